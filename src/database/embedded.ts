@@ -1,0 +1,255 @@
+/** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import {
+  EmbeddedUnavailable,
+  findPrograms,
+  type Launch,
+  type Programs,
+  planLaunch,
+} from "./embedded-program.ts";
+
+/** Another live process owns this data folder. */
+export class DataFolderInUse extends Error {
+  override name = "DataFolderInUse";
+}
+
+export interface Embedded {
+  readonly connection: pg.ClientConfig;
+  /** Ends the server, if it is ours; resolves once its process is gone. */
+  stop(): Promise<void>;
+}
+
+const DATABASE = "sharewell";
+const SOCKET_NAME = "/.s.PGSQL.5432";
+/** Bytes that the kernel allows for a Unix socket's path (sun_path), less its end mark. */
+const SOCKET_PATH_LIMIT = 107;
+
+/** Small on purpose: the service and its database share one small machine. Durability stays as PostgreSQL's default. */
+const SETTINGS = {
+  listen_addresses: "",
+  unix_socket_permissions: "0700",
+  max_connections: "40",
+  shared_buffers: "24MB",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  max_wal_size: "256MB",
+  max_worker_processes: "2",
+  max_parallel_workers: "0",
+  autovacuum_max_workers: "1",
+  io_method: "sync",
+  jit: "off",
+  timezone: "UTC",
+  log_min_messages: "warning",
+  log_min_error_statement: "panic",
+} as const;
+
+/**
+ * Starts the server of this data folder, creating it the first time. With `guest`, a folder that another Sharewell
+ * process owns is used through that process's server instead.
+ * @throws {DataFolderInUse} when another process owns the folder and `guest` is not set
+ * @throws {EmbeddedUnavailable} when PostgreSQL cannot run here
+ */
+export async function startEmbedded(
+  dataFolder: string,
+  options: { guest?: boolean } = {},
+): Promise<Embedded> {
+  const folder = resolve(dataFolder);
+  mkdirSync(folder, { recursive: true });
+  const launch = planLaunch();
+  const sockets = socketFolder(folder);
+  const connection = { host: sockets, port: 5432, user: DATABASE, database: DATABASE };
+
+  const owner = readOwner(folder);
+  if (owner !== undefined) {
+    if (options.guest) return { connection, stop: async () => {} };
+    throw new DataFolderInUse(
+      `The data folder ${folder} is in use by another Sharewell (process ${owner}): stop that one, or choose another folder with --data.`,
+    );
+  }
+  const lock = join(folder, "sharewell.pid");
+  writeFileSync(lock, processMark(process.pid));
+
+  const programs = await findPrograms();
+  const cluster = join(folder, "postgres");
+  await stopOrphan(cluster);
+  createCluster(programs, launch, cluster);
+  mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  own(launch, sockets);
+  const server = launchServer(programs, launch, { cluster, sockets });
+  await untilReady(server, connection);
+  return {
+    connection,
+    stop: async () => {
+      await server.stop();
+      rmSync(lock, { force: true });
+    },
+  };
+}
+
+function socketFolder(folder: string): string {
+  const beside = join(folder, "socket");
+  if (Buffer.byteLength(beside + SOCKET_NAME) <= SOCKET_PATH_LIMIT) return beside;
+  return join(tmpdir(), `sharewell-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`);
+}
+
+/** Process id and start time: an id alone may have been given to another process since. */
+function processMark(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`;
+  } catch {
+    return `${pid} `;
+  }
+}
+
+function readOwner(folder: string): number | undefined {
+  const lock = join(folder, "sharewell.pid");
+  if (!existsSync(lock)) return undefined;
+  const mark = readFileSync(lock, "utf8");
+  const pid = Number(mark.split(" ")[0]);
+  return pid !== process.pid && isAlive(pid) && processMark(pid) === mark ? pid : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A server whose Sharewell was killed may still run: end it, its owner is gone. */
+async function stopOrphan(cluster: string): Promise<void> {
+  const pidFile = join(cluster, "postmaster.pid");
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
+  if (!Number.isInteger(pid) || pid <= 1 || !isPostgres(pid)) return;
+  process.kill(pid, "SIGINT");
+  for (let tries = 0; isPostgres(pid); tries += 1) {
+    if (tries === 500) process.kill(pid, "SIGQUIT");
+    await wait(20);
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  if (!isAlive(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0]?.endsWith("postgres") === true;
+  } catch {
+    return process.platform !== "linux";
+  }
+}
+
+function own(launch: Launch, folder: string): void {
+  if (launch.owner) chownSync(folder, launch.owner.uid, launch.owner.gid);
+}
+
+/** Made beside its place and then renamed, so that a crash leaves no half-made cluster. */
+function createCluster(programs: Programs, launch: Launch, cluster: string): void {
+  if (existsSync(join(cluster, "PG_VERSION"))) return;
+  const draft = `${cluster}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  own(launch, draft);
+  const [command = programs.initdb, ...words] = [
+    ...launch.prefix,
+    programs.initdb,
+    `--pgdata=${draft}`,
+    `--username=${DATABASE}`,
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+  ];
+  const made = spawnSync(command, words, {
+    encoding: "utf8",
+    ...identity(launch),
+    env: { PATH: process.env.PATH, TZ: "UTC" },
+  });
+  if (made.status !== 0) {
+    throw new EmbeddedUnavailable(
+      `The embedded PostgreSQL could not make its files in ${cluster}: ${(made.stderr ?? String(made.error)).trim()} (or set DATABASE_URL).`,
+    );
+  }
+  renameSync(draft, cluster);
+}
+
+function identity(launch: Launch): { uid?: number; gid?: number } {
+  return launch.owner && launch.prefix.length === 0 ? launch.owner : {};
+}
+
+interface Server {
+  /** Rejects when the server ends before it was told to. */
+  readonly ended: Promise<never>;
+  stop(): Promise<void>;
+}
+
+function launchServer(
+  programs: Programs,
+  launch: Launch,
+  place: { cluster: string; sockets: string },
+): Server {
+  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: place.sockets });
+  const [command = programs.postgres, ...words] = [
+    ...launch.prefix,
+    programs.postgres,
+    "-D",
+    place.cluster,
+    ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
+  // Detached: Ctrl-C in a terminal reaches the whole process group, and the service must finish before its database.
+  const child = spawn(command, words, {
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+    ...identity(launch),
+    env: { TZ: "UTC" },
+  });
+  const lastWords: string[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => {
+    lastWords.push(...chunk.toString("utf8").trim().split("\n"));
+    lastWords.splice(0, lastWords.length - 10);
+  });
+  const gone = new Promise<void>((done) => child.once("exit", () => done()));
+  const ended = Promise.race([
+    new Promise<never>((_, reject) => child.once("error", reject)),
+    gone.then((): never => {
+      throw new EmbeddedUnavailable(
+        `The embedded PostgreSQL ended: ${lastWords.join(" | ") || "it gave no reason"}`,
+      );
+    }),
+  ]);
+  ended.catch(() => {});
+  return { ended, stop: () => stopServer(child, gone) };
+}
+
+async function stopServer(child: ChildProcess, gone: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGINT");
+  const impatient = setTimeout(() => child.kill("SIGQUIT"), 10_000);
+  await gone;
+  clearTimeout(impatient);
+}
+
+async function untilReady(server: Server, connection: pg.ClientConfig): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const client = new pg.Client({ ...connection, database: "postgres" });
+    try {
+      await Promise.race([client.connect(), server.ended]);
+      const found = await client.query("select 1 from pg_database where datname = $1", [DATABASE]);
+      if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+      return;
+    } catch (error) {
+      if (error instanceof EmbeddedUnavailable || Date.now() > deadline) throw error;
+      await wait(15);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}

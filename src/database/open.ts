@@ -1,0 +1,92 @@
+/** Opens the database: a pool, drizzle on top, migrated to this version's tables. */
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { migrate } from "drizzle-orm/node-postgres/migrator";
+import pg from "pg";
+import * as schema from "./schema.ts";
+
+export type Database = NodePgDatabase<typeof schema>;
+/** The database or a transaction of it. */
+export type Queryable = Database | Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+/** The tables were made by a newer Sharewell than this one. */
+export class DatabaseTooNew extends Error {
+  override name = "DatabaseTooNew";
+}
+
+export interface OpenDatabase {
+  readonly database: Database;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+const migrationsFolder = join(import.meta.dirname, "migrations");
+
+/** Connections in the pool: web requests and the deliveries of one process. */
+const POOL_SIZE = 12;
+
+/** @param connection a PostgreSQL URL or the embedded server's settings */
+export function openDatabase(
+  connection: string | pg.ClientConfig,
+  onError: (error: Error) => void,
+): OpenDatabase {
+  const settings = typeof connection === "string" ? { connectionString: connection } : connection;
+  const pool = new pg.Pool({
+    ...settings,
+    max: POOL_SIZE,
+    application_name: "sharewell",
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  pool.on("error", onError);
+  return { pool, database: drizzle(pool, { schema }), close: () => pool.end() };
+}
+
+/**
+ * Brings the tables up to this version. Several processes may call it at once: one does it, the others wait.
+ * @param folder this version's migrations
+ * @throws {DatabaseTooNew} when the database has migrations that this version does not know
+ */
+export async function migrateDatabase(
+  { database, pool }: OpenDatabase,
+  folder = migrationsFolder,
+): Promise<void> {
+  await createLock(pool);
+  await database.transaction(async (lock) => {
+    await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
+    await refuseNewer(pool, folder);
+    await migrate(database, { migrationsFolder: folder });
+  });
+}
+
+/** A row to lock rather than an advisory lock: every database we may run on has rows. */
+async function createLock(pool: pg.Pool): Promise<void> {
+  try {
+    await pool.query("create table if not exists sharewell_migration_lock (id integer primary key)");
+  } catch (error) {
+    // Two processes creating it at once: PostgreSQL lets one of them fail on its catalogue's unique index.
+    if (!(error instanceof pg.DatabaseError) || (error.code !== "23505" && error.code !== "42P07"))
+      throw error;
+  }
+  await pool.query("insert into sharewell_migration_lock (id) values (1) on conflict do nothing");
+}
+
+async function refuseNewer(pool: pg.Pool, folder: string): Promise<void> {
+  const known = Math.max(
+    ...readMigrationFiles({ migrationsFolder: folder }).map((migration) => migration.folderMillis),
+  );
+  const table = await pool.query<{ name: string | null }>(
+    "select to_regclass('drizzle.__drizzle_migrations')::text as name",
+  );
+  if (table.rows[0]?.name == null) return;
+  const newest = await pool.query<{ created_at: string | null }>(
+    "select max(created_at) as created_at from drizzle.__drizzle_migrations",
+  );
+  if (Number(newest.rows[0]?.created_at ?? 0) > known) {
+    throw new DatabaseTooNew(
+      "This database was made by a newer version of Sharewell: install that version (or a newer one), or restore a backup from before the upgrade.",
+    );
+  }
+}

@@ -1,0 +1,286 @@
+/** All tables. Times are `timestamptz`; only what PostgreSQL shares with CockroachDB and YugabyteDB. */
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+type JsonRecord = { [key: string]: JsonValue };
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const createdAt = () => moment("created_at").notNull().defaultNow();
+const updatedAt = () => moment("updated_at").notNull().defaultNow();
+
+export const users = pgTable("users", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  email: text("email").notNull().unique(),
+  emailVerified: boolean("email_verified").notNull().default(false),
+  image: text("image"),
+  role: text("role", { enum: ["operator", "person"] })
+    .notNull()
+    .default("person"),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+});
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: text("id").primaryKey(),
+    token: text("token").notNull().unique(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    expiresAt: moment("expires_at").notNull(),
+    ipAddress: text("ip_address"),
+    userAgent: text("user_agent"),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index("sessions_user_id").on(table.userId)],
+);
+
+/** How a person proves who they are: a password, later an OpenID Connect provider. */
+export const credentials = pgTable(
+  "credentials",
+  {
+    id: text("id").primaryKey(),
+    accountId: text("account_id").notNull(),
+    providerId: text("provider_id").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    accessToken: text("access_token"),
+    refreshToken: text("refresh_token"),
+    idToken: text("id_token"),
+    accessTokenExpiresAt: moment("access_token_expires_at"),
+    refreshTokenExpiresAt: moment("refresh_token_expires_at"),
+    scope: text("scope"),
+    password: text("password"),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index("credentials_user_id").on(table.userId)],
+);
+
+export const verifications = pgTable(
+  "verifications",
+  {
+    id: text("id").primaryKey(),
+    identifier: text("identifier").notNull(),
+    value: text("value").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index("verifications_identifier").on(table.identifier)],
+);
+
+export const invitations = pgTable("invitations", {
+  id: uuid("id").primaryKey().defaultRandom(),
+  email: text("email").notNull(),
+  /** SHA-256 of the secret in the invitation's link. */
+  tokenHash: text("token_hash").notNull().unique(),
+  invitedBy: text("invited_by").references(() => users.id, { onDelete: "set null" }),
+  expiresAt: moment("expires_at").notNull(),
+  acceptedAt: moment("accepted_at"),
+  createdAt: createdAt(),
+});
+
+/** One OAuth dance under way: from sending a person to a network until they are back. */
+export const oauthStates = pgTable(
+  "oauth_states",
+  {
+    /** SHA-256 of the state that travels through the browser. */
+    stateHash: text("state_hash").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    sessionId: text("session_id").notNull(),
+    platform: text("platform").notNull(),
+    codeVerifierEnc: text("code_verifier_enc").notNull(),
+    remembered: jsonb("remembered").$type<JsonRecord>().notNull(),
+    returnTo: text("return_to").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("oauth_states_expires_at").on(table.expiresAt)],
+);
+
+export const socialConnections = pgTable(
+  "social_connections",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    platform: text("platform").notNull(),
+    platformUserId: text("platform_user_id").notNull(),
+    platformUsername: text("platform_username").notNull(),
+    displayName: text("display_name").notNull(),
+    avatarUrl: text("avatar_url"),
+    /** Empty once the connection is revoked: the tokens are wiped, the history stays. */
+    accessTokenEnc: text("access_token_enc"),
+    refreshTokenEnc: text("refresh_token_enc"),
+    tokenExpiresAt: moment("token_expires_at"),
+    tokenRenewAfter: moment("token_renew_after"),
+    scopes: text("scopes").notNull(),
+    extraData: jsonb("extra_data").$type<JsonRecord>().notNull(),
+    status: text("status", { enum: ["active", "reconnect"] })
+      .notNull()
+      .default("active"),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    lastVerifiedAt: moment("last_verified_at"),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+    revokedAt: moment("revoked_at"),
+  },
+  (table) => [
+    index("social_connections_user_platform").on(table.userId, table.platform),
+    uniqueIndex("social_connections_account")
+      .on(table.platform, table.platformUserId)
+      .where(sql`${table.revokedAt} is null`),
+  ],
+);
+
+export const shareRequests = pgTable(
+  "share_requests",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Normalised, to tell the same page again; what was shared to the letter is `social_shares.shared_url`. */
+    url: text("url").notNull(),
+    title: text("title").notNull(),
+    description: text("description").notNull(),
+    image: text("image"),
+    message: text("message").notNull(),
+    scheduledAt: moment("scheduled_at"),
+    idempotencyKey: text("idempotency_key").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    uniqueIndex("share_requests_idempotency_key").on(table.userId, table.idempotencyKey),
+    index("share_requests_user_url").on(table.userId, table.url),
+    index("share_requests_user_created_at").on(table.userId, table.createdAt),
+  ],
+);
+
+export const shareStatuses = [
+  "scheduled",
+  "queued",
+  "sending",
+  "posted",
+  "duplicate",
+  "rejected",
+  "reconnect",
+  "failed",
+  "unconfirmed",
+  "cancelled",
+] as const;
+
+export const socialShares = pgTable(
+  "social_shares",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    shareRequestId: uuid("share_request_id")
+      .notNull()
+      .references(() => shareRequests.id, { onDelete: "cascade" }),
+    connectionId: uuid("connection_id")
+      .notNull()
+      .references(() => socialConnections.id, { onDelete: "cascade" }),
+    sharedUrl: text("shared_url").notNull(),
+    sharedTitle: text("shared_title").notNull(),
+    text: text("text").notNull(),
+    status: text("status", { enum: shareStatuses }).notNull(),
+    platformPostId: text("platform_post_id"),
+    platformPostUrl: text("platform_post_url"),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    /** The operator must mend it (credits, app settings); then it may be tried again. */
+    operatorFault: boolean("operator_fault").notNull().default(false),
+    /** What the platform must know again after a crash: a container's id, an uploaded picture's. */
+    remembered: jsonb("remembered").$type<JsonRecord>().notNull().default({}),
+    /** When a request that may have published was first sent. */
+    firstSentAt: moment("first_sent_at"),
+    /** When the fence was last passed. */
+    sentAt: moment("sent_at"),
+    /** How often the fence was passed without a sure answer. */
+    sends: integer("sends").notNull().default(0),
+    /** How often delivery was tried; bounds the retries. */
+    attempts: integer("attempts").notNull().default(0),
+    nextAttemptAt: moment("next_attempt_at"),
+    /** Who works on it, and until when nobody else may. */
+    leaseId: uuid("lease_id"),
+    leaseUntil: moment("lease_until"),
+    postedAt: moment("posted_at"),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    index("social_shares_request").on(table.shareRequestId),
+    index("social_shares_connection").on(table.connectionId, table.createdAt),
+    index("social_shares_open").on(table.nextAttemptAt).where(sql`${table.status} in ('queued', 'sending')`),
+  ],
+);
+
+/** One row per try, append-only: what we did and what the network said, without secrets. */
+export const shareAttempts = pgTable(
+  "share_attempts",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    shareId: uuid("share_id")
+      .notNull()
+      .references(() => socialShares.id, { onDelete: "cascade" }),
+    /** "share" sent it, "reconcile" looked for it. */
+    action: text("action", { enum: ["share", "reconcile"] }).notNull(),
+    /** How it ended: a share's status, or a platform error's kind. */
+    result: text("result").notNull(),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    httpStatus: integer("http_status"),
+    startedAt: moment("started_at").notNull(),
+    endedAt: moment("ended_at").notNull(),
+  },
+  (table) => [index("share_attempts_share").on(table.shareId, table.startedAt)],
+);
+
+export const mastodonApps = pgTable("mastodon_apps", {
+  /** The API's origin: "https://mastodon.example". */
+  instance: text("instance").primaryKey(),
+  clientId: text("client_id").notNull(),
+  clientSecretEnc: text("client_secret_enc").notNull(),
+  scopes: text("scopes").notNull(),
+  redirectUri: text("redirect_uri").notNull(),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+});
+
+export const auditEvents = pgTable(
+  "audit_events",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id").references(() => users.id, { onDelete: "set null" }),
+    /** What happened: "connection.created", "connection.revoked", "share.requested" … */
+    action: text("action").notNull(),
+    /** What it happened to: an id or a name. */
+    subject: text("subject").notNull(),
+    ipAddress: text("ip_address"),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("audit_events_created_at").on(table.createdAt),
+    index("audit_events_user").on(table.userId),
+  ],
+);

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { type Command, UsageError } from "./cli/command.ts";
+/** The command line's entry: finds the command, tells plainly what is wrong. */
+import { ConfigError } from "./config.ts";
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./cli/serve.ts")).serve,
+  demo: async () => (await import("./cli/demo.ts")).demo,
+  keys: async () => (await import("./cli/keys.ts")).keys,
+  migrate: async () => (await import("./cli/migrate.ts")).migrate,
+  invite: async () => (await import("./cli/invite.ts")).invite,
+};
+
+const help = `Sharewell: share any page of your sites, and know what became of it.
+
+  sharewell serve [--port N] [--data DIR]     run the service
+  sharewell demo [--port N] [--data DIR] …    run it with simulated networks (all flags: sharewell demo --help)
+  sharewell migrate                           bring the database up to this version, and stop
+  sharewell keys generate                     make an encryption key
+  sharewell keys rotate                       re-encrypt everything under the first key
+  sharewell invite MAIL                       let somebody sign up
+
+Settings come from the environment: see .env.example.`;
+
+const [name, ...words] = process.argv.slice(2);
+const load = name === undefined ? undefined : commands[name];
+if (load === undefined) {
+  console.log(
+    name === undefined || ["help", "--help", "-h"].includes(name)
+      ? help
+      : `There is no command "${name}".\n\n${help}`,
+  );
+  process.exitCode = name === undefined || name.includes("help") || name === "-h" ? 0 : 2;
+} else {
+  try {
+    const command = await load();
+    await command(words);
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** Errors that we made say all there is to say; any other one needs its trace. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError)
+    return error.problems.map((problem) => `sharewell: ${problem}`).join("\n");
+  if (!(error instanceof Error)) return `sharewell: ${String(error)}`;
+  const ours = [
+    "UsageError",
+    "PortUnavailable",
+    "EmbeddedUnavailable",
+    "DataFolderInUse",
+    "DatabaseTooNew",
+    "DatabaseUnreachable",
+    "KeyringError",
+  ];
+  return ours.includes(error.name)
+    ? `sharewell: ${error.message}`
+    : `sharewell: ${error.stack ?? error.message}`;
+}

@@ -1,0 +1,53 @@
+/** Sends mail through the operator's SMTP server, or says that it cannot. */
+import type { Config } from "../config.ts";
+
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Mailer {
+  /** False: no mail server is set, so that nothing that needs mail is offered. */
+  readonly available: boolean;
+  /** @throws {MailError} when the letter could not be handed over in time */
+  send(letter: Letter): Promise<void>;
+}
+
+/** A letter was not sent. Neither the letter nor the server's words are told: both can hold secrets. */
+export class MailError extends Error {
+  override name = "MailError";
+}
+
+const timeouts = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
+export function createMailer({ mailUrl, mailFrom }: Pick<Config, "mailUrl" | "mailFrom">): Mailer {
+  if (mailUrl === undefined) {
+    return {
+      available: false,
+      send: async () => {
+        throw new MailError("No mail server is set: set SOCIAL_MAIL_URL.");
+      },
+    };
+  }
+  return {
+    available: true,
+    send: async ({ to, subject, text }) => {
+      const { createTransport } = await import("nodemailer");
+      const transport = createTransport({ url: mailUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+      try {
+        await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text });
+      } catch (cause) {
+        throw new MailError(`The mail server did not take the letter (${readCode(cause)}).`);
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
+
+function readCode(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const code = "code" in error ? String(error.code) : error.name;
+  return "responseCode" in error && error.responseCode !== undefined ? `${code} ${String(error.responseCode)}` : code;
+}

@@ -1,0 +1,236 @@
+/**
+ * What a social network is to Sharewell: one abstract class, the types that pass through it and the one
+ * error it may let out. Each network is a subclass in a file of its own.
+ */
+
+/** The networks, by the name they have in addresses, tables and file names. */
+export const platformNames = ["mastodon", "twitter"] as const;
+export type PlatformName = (typeof platformNames)[number];
+
+/** A value that survives JSON. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** What pages, API and docs tell about a network: data, never behaviour. */
+export interface PlatformAbout {
+  /** As people know it: "X". */
+  readonly label: string;
+  /** One sentence for the accounts page. */
+  readonly summary: string;
+  /** Who draws the link card, and from what. */
+  readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
+  /** What to ask before connecting, for networks of many servers; absent: nothing to ask. */
+  readonly server?: { readonly label: string; readonly placeholder: string; readonly hint: string };
+  /** How long after a doubtful answer a post may take to become findable, in seconds. */
+  readonly settleSeconds: number;
+  /** How long a repeat with the same idempotency key is sure not to post twice, in seconds; 0: there is no such key. */
+  readonly resendSafeSeconds: number;
+}
+
+/** The account or page behind a connection, as the network describes it. */
+export interface Account {
+  /** The network's id, always a string; unique on the platform (it carries the server where ids are per server). */
+  readonly id: string;
+  /** Handle without a leading @: "alice", "alice@example.social". */
+  readonly username: string;
+  readonly displayName: string;
+  readonly avatarUrl?: string;
+  /** What the platform needs to know again: server origin, text limit … Never a secret. */
+  readonly extra: JsonObject;
+}
+
+/** What allows us to act for an account. Plain text: never log, never store outside the vault. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  readonly expiresAt?: Date;
+  /** From when on a refresh may be asked; absent: these tokens cannot be renewed. */
+  readonly renewAfter?: Date;
+  readonly scopes: readonly string[];
+}
+
+export interface AuthorizeRequest {
+  /** Where the network sends the person back to: our callback, exactly as registered. */
+  readonly redirectUri: string;
+  readonly state: string;
+  /** PKCE S256 of the verifier that `exchangeCode` will be given. */
+  readonly codeChallenge: string;
+  /** What the person typed when asked for `about.server`. */
+  readonly server?: string;
+}
+
+export interface Authorization {
+  /** Where to send the person. */
+  readonly url: string;
+  /** Kept beside the state until the person is back. Never a secret. */
+  readonly remember: JsonObject;
+}
+
+export interface AuthorizeCallback {
+  readonly redirectUri: string;
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly remember: JsonObject;
+}
+
+export interface OAuthResult {
+  readonly account: Account;
+  readonly tokens: Tokens;
+}
+
+export interface Picture {
+  readonly bytes: Uint8Array;
+  /** Media type by content: "image/jpeg". */
+  readonly type: string;
+  readonly alt: string;
+}
+
+export interface Post {
+  /** The whole visible text, link included where the network wants it there (see `composeText`). */
+  readonly text: string;
+  /** The shared page's address. */
+  readonly url: string;
+  readonly pictures: readonly Picture[];
+  /** ISO 639-1. */
+  readonly language?: string;
+  /** The same for every try of one share, different for every share. */
+  readonly idempotencyKey: string;
+  /** When a request that may have published was first sent; absent while none was. */
+  readonly firstSentAt?: Date;
+  /** What earlier tries handed to `beforePublish`. */
+  readonly remembered: JsonObject;
+  /**
+   * The fence. Call it right before the one request that can make the post visible; it durably records that the
+   * post may be out from now on. Throws when this try has lost its right to publish: let that error through.
+   */
+  beforePublish(remember?: JsonObject): Promise<void>;
+}
+
+export interface ShareResult {
+  /** Absent where the network confirmed the post without naming it. */
+  readonly platformPostId?: string;
+  /** The post, or where it is unknown the profile that shows it. */
+  readonly url: string;
+}
+
+/** How long a text is by the network's own count, and how long it may be. */
+export interface TextLength {
+  readonly length: number;
+  readonly limit: number;
+}
+
+/**
+ * Who must act, and so what becomes of the share:
+ * `declined` the person refused consent; `reconnect-needed` the grant is dead; `rate-limited` wait until `retryAt`;
+ * `rejected` this post or our set-up is refused for good; `duplicate` the network has this very post already;
+ * `transient` certainly not done, try again; `ambiguous` perhaps posted: never repeat blindly.
+ */
+export type PlatformErrorKind =
+  | "declined"
+  | "reconnect-needed"
+  | "rate-limited"
+  | "rejected"
+  | "duplicate"
+  | "transient"
+  | "ambiguous";
+
+export interface PlatformErrorDetails {
+  /** Our short, stable name of the cause: "credits-used-up", "text-too-long", "token-revoked". */
+  readonly code: string;
+  /** For people: what happened and what to do. Holds no secret. */
+  readonly message: string;
+  /** The network's status code, where there was an answer. */
+  readonly status?: number;
+  /** For `rate-limited`: not before. */
+  readonly retryAt?: Date;
+  /** The fault is the operator's to mend (credits, app settings), not the person's. */
+  readonly operator?: true;
+  /** For `duplicate`: the post that is there already, where the network names it. */
+  readonly existing?: ShareResult;
+  readonly cause?: unknown;
+}
+
+/** The only error that a platform lets out (besides what `beforePublish` threw). */
+export class PlatformError extends Error {
+  readonly kind: PlatformErrorKind;
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly retryAt: Date | undefined;
+  readonly operator: boolean;
+  readonly existing: ShareResult | undefined;
+
+  constructor(kind: PlatformErrorKind, details: PlatformErrorDetails) {
+    super(details.message, { cause: details.cause });
+    this.name = "PlatformError";
+    this.kind = kind;
+    this.code = details.code;
+    this.status = details.status;
+    this.retryAt = details.retryAt;
+    this.operator = details.operator ?? false;
+    this.existing = details.existing;
+  }
+}
+
+/** An app that we registered at a server of a network (Mastodon): credentials in plain text, kept encrypted. */
+export interface AppRegistration {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+}
+
+/** Where a platform keeps apps it registered, by server origin. */
+export interface AppStore {
+  find(server: string): Promise<AppRegistration | undefined>;
+  save(server: string, app: AppRegistration): Promise<void>;
+  forget(server: string): Promise<void>;
+}
+
+/** What a platform is handed: nothing else of the world. */
+export interface PlatformWorld {
+  /** Guarded: refuses private addresses. Time-outs are the caller's, through `signal`. */
+  readonly fetch: typeof fetch;
+  now(): Date;
+  readonly apps: AppStore;
+}
+
+/** A social network we can connect to and share on. One subclass, in one file, per network. */
+export abstract class SocialPlatform {
+  abstract readonly name: PlatformName;
+  abstract readonly about: PlatformAbout;
+
+  /** Where to send the person to consent, and what to remember until they are back. */
+  abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
+  /** One result per account or page that could be connected. */
+  abstract exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]>;
+  /** New tokens, with whatever is to be kept of the old ones. Called for one connection at a time. */
+  abstract refreshAccessToken(account: Account, tokens: Tokens): Promise<Tokens>;
+  /** The account as it is now. */
+  abstract verifyToken(account: Account, tokens: Tokens): Promise<Account>;
+  /** Publishes; awaits `post.beforePublish()` right before the one visible request. */
+  abstract shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult>;
+  /** The length of `text` as this network counts it for this account. */
+  abstract countText(account: Account, text: string): TextLength;
+
+  /** The visible text of a share. By default: the message, an empty line, the address, unless the message has it. */
+  composeText(message: string, url: string): string {
+    const trimmed = message.trim();
+    if (trimmed === "") return url;
+    return trimmed.includes(url) ? trimmed : `${trimmed}\n\n${url}`;
+  }
+
+  /** Looks for a share that may have been posted; "unknown" where the network cannot tell. */
+  async findShare(
+    _account: Account,
+    _tokens: Tokens,
+    _post: Post,
+  ): Promise<ShareResult | "absent" | "unknown"> {
+    return "unknown";
+  }
+
+  /** Takes a post back; absent where the network has no such call. Deleting what is gone already succeeds. */
+  deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
+
+  /** Ends the grant at the network, where it has such a call. */
+  async revokeToken(_account: Account, _tokens: Tokens): Promise<void> {}
+}

@@ -1,0 +1,114 @@
+/** The live things that everything is handed; opened at start, closed in the right order at the end. */
+import { PgBoss } from "pg-boss";
+import { type Logger, pino } from "pino";
+import type { Config } from "./config.ts";
+import { createAppStore } from "./connections/app-store.ts";
+import { type Embedded, startEmbedded } from "./database/embedded.ts";
+import { type Database, migrateDatabase, openDatabase } from "./database/open.ts";
+import { createGuardedFetch } from "./net/guarded-fetch.ts";
+import { logRedaction } from "./net/redact.ts";
+import { createMailer, type Mailer } from "./people/mail.ts";
+import { createPeople, type People } from "./people/people.ts";
+import { createRegistry, type PlatformRegistry } from "./platforms/registry.ts";
+import { openVault, parseKeyring, type Vault } from "./vault/keyring.ts";
+
+export interface Runtime {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly queue: PgBoss;
+  readonly vault: Vault;
+  readonly platforms: PlatformRegistry;
+  readonly people: People;
+  readonly mailer: Mailer;
+  readonly fetch: typeof fetch;
+  now(): Date;
+}
+
+export interface OpenRuntime extends Runtime {
+  /** Finishes what is under way, then closes everything; the embedded database last. */
+  close(): Promise<void>;
+}
+
+/** What a demo or a test replaces. */
+export interface RuntimeParts {
+  readonly mailer?: Mailer;
+  readonly fetch?: typeof fetch;
+  readonly now?: () => Date;
+  readonly log?: Logger;
+  /** A command beside the service: it uses the database that a running service started. */
+  readonly guest?: boolean;
+}
+
+/** How long deliveries under way may take when the service stops, in milliseconds. */
+const GRACE_MS = 15_000;
+
+export async function openRuntime(config: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
+  const log = parts.log ?? createLog(config.logLevel);
+  const now = parts.now ?? (() => new Date());
+  const vault = openVault(parseKeyring(config.encryptionKeys));
+  const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedHosts });
+  const safeFetch = parts.fetch ?? guardedFetch.fetch;
+  const mailer = parts.mailer ?? createMailer(config);
+
+  const embedded =
+    config.databaseUrl === undefined
+      ? await startEmbedded(config.dataFolder, { guest: parts.guest ?? false })
+      : undefined;
+  try {
+    const open = openDatabase(config.databaseUrl ?? connectionOf(embedded), (error) =>
+      log.error({ err: error }, "database connection"),
+    );
+    const { database } = open;
+    await migrateDatabase(open);
+    const queue = createQueue(config.databaseUrl ?? connectionOf(embedded), log);
+    await queue.start();
+    const platforms = createRegistry(config.platforms, {
+      fetch: safeFetch,
+      now,
+      apps: createAppStore({ database, vault }),
+    });
+    const people = createPeople({ database, config, mailer, log, now });
+    return {
+      ...{ config, log, database, queue, vault, platforms, people, mailer, fetch: safeFetch, now },
+      close: async () => {
+        await queue.stop({ graceful: true, timeout: GRACE_MS });
+        await open.close();
+        await guardedFetch.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
+  if (embedded === undefined) throw new Error("There is neither DATABASE_URL nor an embedded database.");
+  return embedded.connection;
+}
+
+export function createLog(level: string): Logger {
+  return pino({ level, ...logRedaction });
+}
+
+/** pg-boss in the same database: few connections of its own, one of them listening for new jobs. */
+function createQueue(connection: string | Embedded["connection"], log: Logger): PgBoss {
+  const where =
+    typeof connection === "string"
+      ? { connectionString: connection }
+      : { host: String(connection.host), port: 5432, user: "sharewell", database: "sharewell" };
+  const queue = new PgBoss({
+    ...where,
+    max: 6,
+    application_name: "sharewell-queue",
+    useListenNotify: true,
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
+    schedule: false,
+  });
+  queue.on("error", (error) => log.error({ err: error }, "queue"));
+  queue.on("warning", (warning) => log.warn({ warning }, "queue"));
+  return queue;
+}

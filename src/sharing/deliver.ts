@@ -1,0 +1,136 @@
+/** Delivers one share, and decides what every failure means for the person. */
+import { eq } from "drizzle-orm";
+import { parsePlatformName } from "../connections/connection.ts";
+import { ConnectionGone, withTokens } from "../connections/tokens.ts";
+import { socialConnections } from "../database/schema.ts";
+import { PlatformError, type ShareResult, type SocialPlatform } from "../platforms/platform.ts";
+import { BACKOFF_SECONDS, type Delivery, look, lookLater, toPost } from "./delivery.ts";
+import { claim, type Lease, LeaseLost } from "./lease.ts";
+import { type Ending, type Explanation, explain, settle } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
+import type { SharingRuntime } from "./runtime.ts";
+
+/** How long a share may wait for a network's rate limit. */
+const PATIENCE_MS = 86_400_000;
+
+/**
+ * Takes the share one step on: sends it, or looks for it when it may be out already. Does nothing when it is settled,
+ * not due, or in another worker's hands.
+ */
+export async function deliver(runtime: SharingRuntime, shareId: string): Promise<void> {
+  const lease = await claim(runtime, shareId);
+  if (lease === undefined) return;
+  const startedAt = runtime.now();
+  const action = lease.row.status === "sending" ? "reconcile" : "share";
+  try {
+    const platform = await findPlatform(runtime, lease);
+    if (platform === undefined) return await settle(runtime, { lease, action, startedAt }, notSetUp(lease));
+    const delivery = { lease, platform };
+    const found = action === "reconcile" ? await reconcile(runtime, delivery) : "send";
+    if (found !== "send") return await settle(runtime, { lease, action, startedAt }, found);
+    await settle(runtime, { lease, action: "share", startedAt }, await send(runtime, delivery));
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    runtime.log.info({ shareId }, "left a share to the worker that took it over");
+  } finally {
+    lease.end();
+  }
+}
+
+async function findPlatform(runtime: SharingRuntime, { row }: Lease): Promise<SocialPlatform | undefined> {
+  const [connection] = await runtime.database
+    .select({ platform: socialConnections.platform })
+    .from(socialConnections)
+    .where(eq(socialConnections.id, row.connectionId));
+  const name = connection && parsePlatformName(connection.platform);
+  return runtime.platforms.availablePlatforms().find((platform) => platform.name === name);
+}
+
+function notSetUp({ row }: Lease): Ending {
+  const why = {
+    code: "not-set-up",
+    message: "This network is no longer set up here: ask the operator of this service.",
+    operator: true,
+  };
+  return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
+}
+
+async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
+  const { lease, platform } = delivery;
+  let fenced = false;
+  const post = toPost(lease, async (remember) => {
+    await lease.passFence(remember);
+    fenced = true;
+  });
+  try {
+    const result = await withTokens(runtime, lease.row.connectionId, (connection, tokens) => {
+      fenced = false;
+      return platform.shareLink(connection.account, tokens, post);
+    });
+    return { to: "posted", result };
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error;
+    if (error instanceof ConnectionGone)
+      return { to: "cancelled", why: { code: "disconnected", message: error.message } };
+    if (error instanceof PlatformError) return await judge(runtime, delivery, error);
+    runtime.log.error({ err: error, shareId: lease.row.id }, "a delivery failed unexpectedly");
+    const why = { code: "unexpected", message: "Something went wrong on our side." };
+    return fenced ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why);
+  }
+}
+
+/** What a failure of sending means. Exhaustive by type: a new kind does not compile until it is decided here. */
+async function judge(runtime: SharingRuntime, delivery: Delivery, error: PlatformError): Promise<Ending> {
+  const { lease } = delivery;
+  const why = explain(error);
+  switch (error.kind) {
+    case "declined":
+    case "rejected":
+      return { to: "rejected", why };
+    case "reconnect-needed":
+      return { to: "reconnect", why };
+    case "rate-limited":
+      return waitForLimit(runtime, lease, error);
+    case "transient":
+      return tryLater(runtime, lease, why);
+    case "ambiguous":
+      return lookLater(runtime, delivery, why);
+    case "duplicate":
+      // After an unsure send, "I have this already" says that it went through.
+      if (lease.row.firstSentAt !== null)
+        return { to: "posted", result: await findDuplicate(runtime, delivery, error) };
+      return { to: "duplicate", why, existing: error.existing };
+  }
+}
+
+function waitForLimit(runtime: SharingRuntime, { row }: Lease, error: PlatformError): Ending {
+  const why = explain(error);
+  const at = error.retryAt ?? new Date(runtime.now().getTime() + 60_000);
+  if (at.getTime() - row.createdAt.getTime() > PATIENCE_MS) return { to: "failed", why };
+  return { to: "queued", at: withJitter(at, 5_000), why, counts: false };
+}
+
+function tryLater(runtime: SharingRuntime, { row }: Lease, why: Explanation): Ending {
+  const seconds = BACKOFF_SECONDS[row.attempts];
+  if (seconds === undefined) return { to: "failed", why };
+  return {
+    to: "queued",
+    at: withJitter(new Date(runtime.now().getTime() + seconds * 1_000), seconds * 300),
+    why,
+    counts: true,
+  };
+}
+
+function withJitter(at: Date, spreadMs: number): Date {
+  return new Date(at.getTime() + Math.random() * spreadMs);
+}
+
+async function findDuplicate(
+  runtime: SharingRuntime,
+  delivery: Delivery,
+  error: PlatformError,
+): Promise<Partial<ShareResult>> {
+  if (error.existing !== undefined) return error.existing;
+  const found = await look(runtime, delivery).catch(() => "unknown" as const);
+  return typeof found === "object" ? found : {};
+}

@@ -1,0 +1,122 @@
+/** Reading shares back: one request with its shares, and a person's history. */
+import { and, asc, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { type Connection, toConnection } from "../connections/connection.ts";
+import type { Database } from "../database/open.ts";
+import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import type { Remedy, Share, ShareRequest } from "./share.ts";
+
+interface HistoryRuntime {
+  readonly database: Database;
+}
+
+interface Rows {
+  readonly share: typeof socialShares.$inferSelect;
+  readonly request: typeof shareRequests.$inferSelect;
+  readonly connection: typeof socialConnections.$inferSelect;
+}
+
+const PAGE_SIZE = 25;
+
+/** The request with its shares in the order of their accounts; undefined when it is not this person's. */
+export async function getShareRequest(
+  runtime: HistoryRuntime,
+  person: { readonly id: string },
+  requestId: string,
+): Promise<ShareRequest | undefined> {
+  const rows = await selectShares(runtime.database)
+    .where(and(eq(shareRequests.id, requestId), eq(shareRequests.userId, person.id)))
+    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return {
+    id: first.request.id,
+    page: toPage(first),
+    message: first.request.message,
+    createdAt: first.request.createdAt,
+    shares: rows.map(toShare),
+  };
+}
+
+/**
+ * Newest first, 25 at a time.
+ * @param options.before the `next` of the page before; a made-up one starts from the newest
+ */
+export async function listShares(
+  runtime: HistoryRuntime,
+  person: { readonly id: string },
+  options: { readonly before?: string } = {},
+): Promise<{ shares: Share[]; next: string | undefined }> {
+  const rows = await selectShares(runtime.database)
+    .where(and(eq(shareRequests.userId, person.id), olderThan(options.before)))
+    .orderBy(desc(socialShares.createdAt), desc(socialShares.id))
+    .limit(PAGE_SIZE + 1);
+  const shown = rows.slice(0, PAGE_SIZE);
+  const last = rows.length > PAGE_SIZE ? shown.at(-1)?.share : undefined;
+  return { shares: shown.map(toShare), next: last && `${last.createdAt.getTime()}_${last.id}` };
+}
+
+function olderThan(cursor: string | undefined): SQL | undefined {
+  const [, time, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(cursor ?? "") ?? [];
+  if (time === undefined || id === undefined) return undefined;
+  const at = new Date(Number(time));
+  return or(lt(socialShares.createdAt, at), and(eq(socialShares.createdAt, at), lt(socialShares.id, id)));
+}
+
+function selectShares(database: Database) {
+  return database
+    .select({ share: socialShares, request: shareRequests, connection: socialConnections })
+    .from(socialShares)
+    .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .$dynamic();
+}
+
+function toPage({ share, request }: Rows) {
+  return {
+    url: share.sharedUrl,
+    title: share.sharedTitle,
+    description: request.description,
+    image: request.image ?? undefined,
+  };
+}
+
+function toShare(rows: Rows): Share {
+  const { share } = rows;
+  const connection = toConnection(rows.connection);
+  return {
+    id: share.id,
+    requestId: share.shareRequestId,
+    connection,
+    page: toPage(rows),
+    text: share.text,
+    status: share.status,
+    postUrl: share.platformPostUrl ?? undefined,
+    problem: share.errorMessage ?? undefined,
+    problemCode: share.errorCode ?? undefined,
+    nextAttemptAt: share.nextAttemptAt ?? undefined,
+    postedAt: share.postedAt ?? undefined,
+    createdAt: share.createdAt,
+    remedy: findRemedy(share, connection),
+  };
+}
+
+/** What the person can do about a share now. */
+function findRemedy(share: Rows["share"], connection: Connection): Remedy {
+  const usable = connection.revokedAt === undefined && connection.status === "active";
+  switch (share.status) {
+    case "failed":
+    case "reconnect":
+      return usable ? "retry" : "reconnect";
+    case "unconfirmed":
+      return usable ? "check" : "reconnect";
+    case "rejected":
+      return share.operatorFault && usable ? "retry" : "none";
+    case "scheduled":
+    case "queued":
+    case "sending":
+    case "posted":
+    case "duplicate":
+    case "cancelled":
+      return "none";
+  }
+}

@@ -1,0 +1,119 @@
+/** A worker's claim on a share: one worker at a time, and none that lost its claim may still publish. */
+import { randomUUID } from "node:crypto";
+import { and, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { socialShares } from "../database/schema.ts";
+import type { JsonObject } from "../platforms/platform.ts";
+import { enqueueDeliveries } from "./queue.ts";
+import type { SharingRuntime } from "./runtime.ts";
+
+export type ShareRow = typeof socialShares.$inferSelect;
+
+/** Another worker took the share over: stop, and leave the row to it. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}
+
+export interface Lease {
+  /** The share as it was claimed. */
+  readonly row: ShareRow;
+  readonly id: string;
+  /** The fence: records that the post may be out from now on. @throws {LeaseLost} */
+  passFence(remember?: JsonObject): Promise<void>;
+  /** Stops renewing; the row itself is released by what is written at the end. */
+  end(): void;
+}
+
+/** Leases are timed by the database's clock, the only one that all workers share. */
+function leaseEnd(seconds: number) {
+  return sql`now() + make_interval(secs => ${seconds})`;
+}
+
+/** The share, if it is due, unsettled and nobody works on it. */
+export async function claim(runtime: SharingRuntime, shareId: string): Promise<Lease | undefined> {
+  const { database, config } = runtime;
+  const id = randomUUID();
+  const [row] = await database
+    .update(socialShares)
+    .set({ leaseId: id, leaseUntil: leaseEnd(config.leaseSeconds) })
+    .where(
+      and(
+        eq(socialShares.id, shareId),
+        inArray(socialShares.status, ["queued", "sending"]),
+        or(isNull(socialShares.leaseUntil), lt(socialShares.leaseUntil, sql`now()`)),
+        or(isNull(socialShares.nextAttemptAt), lte(socialShares.nextAttemptAt, runtime.now())),
+      ),
+    )
+    .returning();
+  if (row === undefined) return undefined;
+
+  const mine = and(eq(socialShares.id, shareId), eq(socialShares.leaseId, id));
+  const renewal = setInterval(
+    () => {
+      database
+        .update(socialShares)
+        .set({ leaseUntil: leaseEnd(config.leaseSeconds) })
+        .where(mine)
+        .catch((error: unknown) => runtime.log.warn({ err: error, shareId }, "a lease could not be renewed"));
+    },
+    (config.leaseSeconds * 1_000) / 3,
+  );
+  renewal.unref();
+
+  return {
+    row,
+    id,
+    async passFence(remember = {}) {
+      const passed = await database
+        .update(socialShares)
+        .set({
+          status: "sending",
+          sentAt: runtime.now(),
+          firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${runtime.now().toISOString()}::timestamptz)`,
+          sends: sql`${socialShares.sends} + 1`,
+          remembered: sql`${socialShares.remembered} || ${JSON.stringify(remember)}::jsonb`,
+          leaseUntil: leaseEnd(config.leaseSeconds),
+          updatedAt: runtime.now(),
+        })
+        .where(
+          and(
+            mine,
+            inArray(socialShares.status, ["queued", "sending"]),
+            sql`${socialShares.leaseUntil} > now()`,
+          ),
+        )
+        .returning({ id: socialShares.id });
+      if (passed.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
+    },
+    end: () => clearInterval(renewal),
+  };
+}
+
+/** At most so many at a time; the next sweep takes the rest. */
+const SWEEP_SIZE = 500;
+
+/** Hands on the shares of workers that died: their leases ended without a word. Returns how many. */
+export async function requeueStranded(runtime: SharingRuntime): Promise<number> {
+  return await runtime.database.transaction(async (transaction) => {
+    const stranded = transaction
+      .select({ id: socialShares.id })
+      .from(socialShares)
+      .where(
+        and(inArray(socialShares.status, ["queued", "sending"]), lt(socialShares.leaseUntil, sql`now()`)),
+      )
+      .limit(SWEEP_SIZE);
+    const freed = await transaction
+      .update(socialShares)
+      .set({ leaseId: null, leaseUntil: null })
+      .where(and(inArray(socialShares.id, stranded), lt(socialShares.leaseUntil, sql`now()`)))
+      .returning({ id: socialShares.id });
+    if (freed.length > 0) {
+      await enqueueDeliveries(
+        runtime.queue,
+        transaction,
+        freed.map(({ id }) => id),
+      );
+      runtime.log.warn({ shares: freed.length }, "took over shares of a worker that vanished");
+    }
+    return freed.length;
+  });
+}

@@ -1,0 +1,98 @@
+/** Writes down how a try ended: the share's new state and its line in the record of attempts. */
+import { and, eq } from "drizzle-orm";
+import { shareAttempts, socialShares } from "../database/schema.ts";
+import type { PlatformError, ShareResult } from "../platforms/platform.ts";
+import type { Lease } from "./lease.ts";
+import { enqueueDeliveries } from "./queue.ts";
+import type { SharingRuntime } from "./runtime.ts";
+import type { ShareStatus } from "./share.ts";
+
+export interface Try {
+  readonly lease: Lease;
+  readonly action: "share" | "reconcile";
+  readonly startedAt: Date;
+}
+
+/** What the person is told, where there is something to tell. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number | undefined;
+  readonly operator?: boolean;
+}
+
+export type Ending =
+  | { readonly to: "posted"; readonly result: Partial<ShareResult> }
+  | {
+      readonly to: Exclude<ShareStatus, "posted" | "scheduled" | "queued" | "sending">;
+      readonly why: Explanation;
+      readonly existing?: ShareResult | undefined;
+    }
+  /** Not over: tried again at that time, as not sent ("queued") or as perhaps sent ("sending"). */
+  | {
+      readonly to: "queued" | "sending";
+      readonly at: Date;
+      readonly why: Explanation;
+      readonly counts: boolean;
+    };
+
+export function explain(error: PlatformError): Explanation {
+  return { code: error.code, message: error.message, status: error.status, operator: error.operator };
+}
+
+/** One transaction: the row, released, its attempt and, where it goes on, the next job. */
+export async function settle(
+  runtime: SharingRuntime,
+  { lease, action, startedAt }: Try,
+  ending: Ending,
+): Promise<void> {
+  const { row } = lease;
+  const why = "why" in ending ? ending.why : undefined;
+  // A sure "no" to the first request leaves no doubt behind; after an unsure one the doubt stays.
+  const cleared = ending.to !== "sending" && row.firstSentAt === null ? { firstSentAt: null, sends: 0 } : {};
+  await runtime.database.transaction(async (transaction) => {
+    const written = await transaction
+      .update(socialShares)
+      .set({
+        status: ending.to,
+        errorCode: why?.code ?? null,
+        errorMessage: why?.message ?? null,
+        operatorFault: why?.operator ?? false,
+        ...cleared,
+        ...resultColumns(runtime, ending),
+        attempts: "counts" in ending && ending.counts ? row.attempts + 1 : row.attempts,
+        nextAttemptAt: "at" in ending ? ending.at : null,
+        leaseId: null,
+        leaseUntil: null,
+        updatedAt: runtime.now(),
+      })
+      .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)))
+      .returning({ id: socialShares.id });
+    await transaction.insert(shareAttempts).values({
+      shareId: row.id,
+      action,
+      result: ending.to,
+      errorCode: why?.code ?? null,
+      errorMessage: why?.message ?? null,
+      httpStatus: why?.status ?? null,
+      startedAt,
+      endedAt: runtime.now(),
+    });
+    if (written.length > 0 && "at" in ending)
+      await enqueueDeliveries(runtime.queue, transaction, [row.id], ending.at);
+  });
+}
+
+function resultColumns(runtime: SharingRuntime, ending: Ending) {
+  if (ending.to === "posted") {
+    return {
+      platformPostId: ending.result.platformPostId ?? null,
+      platformPostUrl: ending.result.url ?? null,
+      postedAt: runtime.now(),
+    };
+  }
+  if ("existing" in ending && ending.existing !== undefined) {
+    return { platformPostId: ending.existing.platformPostId ?? null, platformPostUrl: ending.existing.url };
+  }
+  return {};
+}

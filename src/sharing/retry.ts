@@ -1,0 +1,51 @@
+/** A person tries again: sends what failed, or has an unconfirmed share looked for once more. */
+import { and, eq } from "drizzle-orm";
+import { socialShares } from "../database/schema.ts";
+import { getShareRequest } from "./history.ts";
+import { enqueueDeliveries } from "./queue.ts";
+import type { SharingRuntime } from "./runtime.ts";
+
+export type RetryOutcome =
+  | { readonly outcome: "retrying"; readonly requestId: string }
+  | { readonly outcome: "refused"; readonly problem: string; readonly requestId: string }
+  | { readonly outcome: "not-found" };
+
+/** Only from the state that the person saw: a second click finds the share on its way and changes nothing. */
+export async function retryShare(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  shareId: string,
+): Promise<RetryOutcome> {
+  const [row] = await runtime.database.select().from(socialShares).where(eq(socialShares.id, shareId));
+  const request = row && (await getShareRequest(runtime, person, row.shareRequestId));
+  const share = request?.shares.find(({ id }) => id === shareId);
+  if (share === undefined) return { outcome: "not-found" };
+  const { requestId, remedy } = share;
+  if (remedy === "reconnect") {
+    return {
+      outcome: "refused",
+      requestId,
+      problem: `Reconnect @${share.connection.account.username} first, then try again.`,
+    };
+  }
+  if (remedy === "none")
+    return { outcome: "refused", requestId, problem: "There is nothing to try again here." };
+  await runtime.database.transaction(async (transaction) => {
+    const changed = await transaction
+      .update(socialShares)
+      .set({
+        // An unconfirmed share may be out there: it is looked for, not sent.
+        status: remedy === "check" ? "sending" : "queued",
+        attempts: 0,
+        errorCode: null,
+        errorMessage: null,
+        operatorFault: false,
+        nextAttemptAt: null,
+        updatedAt: runtime.now(),
+      })
+      .where(and(eq(socialShares.id, shareId), eq(socialShares.status, share.status)))
+      .returning({ id: socialShares.id });
+    if (changed.length > 0) await enqueueDeliveries(runtime.queue, transaction, [shareId]);
+  });
+  return { outcome: "retrying", requestId };
+}

@@ -1,0 +1,13 @@
+/** What sharing needs of the live things. */
+import type { PgBoss } from "pg-boss";
+import type { TokensRuntime } from "../connections/tokens.ts";
+
+export interface SharingRuntime extends TokensRuntime {
+  readonly queue: PgBoss;
+  readonly config: { readonly leaseSeconds: number; readonly settleSeconds: number | undefined };
+  readonly log: {
+    info(details: object, message: string): void;
+    warn(details: object, message: string): void;
+    error(details: object, message: string): void;
+  };
+}

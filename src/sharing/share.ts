@@ -1,0 +1,43 @@
+/** Shares and share requests as pages, API and tests see them. */
+import type { Connection } from "../connections/connection.ts";
+import type { shareStatuses } from "../database/schema.ts";
+import type { SharedPage } from "../pages/page.ts";
+
+export type ShareStatus = (typeof shareStatuses)[number];
+
+/** One page to one connection, and what became of it. */
+export interface Share {
+  readonly id: string;
+  readonly requestId: string;
+  readonly connection: Connection;
+  readonly page: SharedPage;
+  readonly text: string;
+  readonly status: ShareStatus;
+  /** The post, once it is there. */
+  readonly postUrl: string | undefined;
+  /** What went wrong and what to do, for people; absent where nothing did. */
+  readonly problem: string | undefined;
+  readonly problemCode: string | undefined;
+  /** While it waits: not before. */
+  readonly nextAttemptAt: Date | undefined;
+  readonly postedAt: Date | undefined;
+  readonly createdAt: Date;
+  /** What the person can do about it now. */
+  readonly remedy: Remedy;
+}
+
+/** "retry" sends it again, "reconnect" renews the connection first, "check" asks the network again, "none": nothing to do. */
+export type Remedy = "none" | "retry" | "reconnect" | "check";
+
+export interface ShareRequest {
+  readonly id: string;
+  readonly page: SharedPage;
+  readonly message: string;
+  readonly createdAt: Date;
+  readonly shares: readonly Share[];
+}
+
+/** Nothing more will happen by itself. */
+export function isSettled(status: ShareStatus): boolean {
+  return status !== "queued" && status !== "sending" && status !== "scheduled";
+}

@@ -1,0 +1,155 @@
+/** Takes a share request: checks it, and commits it with its shares and their jobs in one transaction. */
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
+import { type Connection, toConnection } from "../connections/connection.ts";
+import type { Queryable } from "../database/open.ts";
+import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import { normaliseAddress, type SharedPage } from "../pages/page.ts";
+import { recordEvent } from "../people/audit.ts";
+import { type Fit, fitText } from "./compose.ts";
+import { type EarlierShare, findEarlierShares } from "./earlier.ts";
+import { enqueueDeliveries } from "./queue.ts";
+import type { SharingRuntime } from "./runtime.ts";
+
+/** What a person asks for in one go. */
+export interface ShareDraft {
+  readonly page: SharedPage;
+  readonly message: string;
+  readonly connectionIds: readonly string[];
+  /** Connections to which the person wants to share this page again. */
+  readonly repeat: readonly string[];
+  /** The same for every submit of one form: a repeated submit is the same request. */
+  readonly idempotencyKey: string;
+}
+
+export interface DraftProblem {
+  readonly connectionId?: string;
+  readonly problem: string;
+}
+
+export type SubmitOutcome =
+  | { readonly outcome: "submitted"; readonly requestId: string }
+  | { readonly outcome: "ask"; readonly earlier: ReadonlyMap<string, EarlierShare> }
+  | { readonly outcome: "refused"; readonly problems: readonly DraftProblem[] };
+
+export async function submitShares(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  draft: ShareDraft,
+): Promise<SubmitOutcome> {
+  return await runtime.database.transaction(async (transaction): Promise<SubmitOutcome> => {
+    // Locked, so that two submits of one form, or of one page in two tabs, come one after the other.
+    const chosen = await lockChosen(transaction, person, draft.connectionIds);
+    const [same] = await transaction
+      .select({ id: shareRequests.id })
+      .from(shareRequests)
+      .where(
+        and(eq(shareRequests.userId, person.id), eq(shareRequests.idempotencyKey, draft.idempotencyKey)),
+      );
+    if (same !== undefined) return { outcome: "submitted", requestId: same.id };
+
+    const fits = chosen.map((connection) =>
+      fitText(runtime, connection, { message: draft.message, url: draft.page.url }),
+    );
+    const problems = findProblems(runtime, draft, fits);
+    if (problems.length > 0) return { outcome: "refused", problems };
+
+    const earlier = await findEarlierShares(
+      { database: transaction, now: runtime.now },
+      person,
+      draft.page.url,
+    );
+    const unasked = chosen.filter(({ id }) => earlier.has(id) && !draft.repeat.includes(id));
+    if (unasked.length > 0) return { outcome: "ask", earlier };
+
+    return { outcome: "submitted", requestId: await record(runtime, transaction, { person, draft, fits }) };
+  });
+}
+
+async function lockChosen(
+  transaction: Queryable,
+  person: { readonly id: string },
+  ids: readonly string[],
+): Promise<Connection[]> {
+  if (ids.length === 0) return [];
+  const rows = await transaction
+    .select()
+    .from(socialConnections)
+    .where(
+      and(
+        inArray(socialConnections.id, [...ids]),
+        eq(socialConnections.userId, person.id),
+        isNull(socialConnections.revokedAt),
+      ),
+    )
+    .orderBy(asc(socialConnections.id))
+    .for("update");
+  return rows.map(toConnection);
+}
+
+function findProblems(runtime: SharingRuntime, draft: ShareDraft, fits: readonly Fit[]): DraftProblem[] {
+  if (draft.connectionIds.length === 0) return [{ problem: "Choose at least one account to share to." }];
+  const problems: DraftProblem[] = [];
+  if (fits.length < new Set(draft.connectionIds).size) {
+    problems.push({
+      problem: "One of the accounts is no longer connected. Check your choice and share again.",
+    });
+  }
+  for (const { connection, length, limit } of fits) {
+    const { label } = runtime.platforms.getPlatform(connection.platform).about;
+    if (connection.status === "reconnect") {
+      problems.push({
+        connectionId: connection.id,
+        problem: `${label} no longer lets us post as @${connection.account.username}: reconnect the account first.`,
+      });
+    } else if (length > limit) {
+      problems.push({
+        connectionId: connection.id,
+        problem: `${length - limit} too many characters for ${label} (@${connection.account.username}): it takes ${limit}, link included.`,
+      });
+    }
+  }
+  return problems;
+}
+
+async function record(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  { person, draft, fits }: { person: { readonly id: string }; draft: ShareDraft; fits: readonly Fit[] },
+): Promise<string> {
+  const { page } = draft;
+  const [request] = await transaction
+    .insert(shareRequests)
+    .values({
+      userId: person.id,
+      url: normaliseAddress(page.url),
+      title: page.title,
+      description: page.description,
+      image: page.image ?? null,
+      message: draft.message,
+      idempotencyKey: draft.idempotencyKey,
+      createdAt: runtime.now(),
+    })
+    .returning({ id: shareRequests.id });
+  if (request === undefined) throw new Error("The share request was not stored.");
+  const shares = await transaction
+    .insert(socialShares)
+    .values(
+      fits.map(({ connection, text }) => ({
+        shareRequestId: request.id,
+        connectionId: connection.id,
+        sharedUrl: page.url,
+        sharedTitle: page.title,
+        text,
+        status: "queued" as const,
+        createdAt: runtime.now(),
+      })),
+    )
+    .returning({ id: socialShares.id });
+  await enqueueDeliveries(
+    runtime.queue,
+    transaction,
+    shares.map(({ id }) => id),
+  );
+  await recordEvent(transaction, { userId: person.id, action: "share.requested", subject: request.id });
+  return request.id;
+}

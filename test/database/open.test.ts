@@ -1,0 +1,52 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { DatabaseTooNew, migrateDatabase, openDatabase } from "../../src/database/open.ts";
+import { users } from "../../src/database/schema.ts";
+import { freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
+
+test("two processes that start at once on an empty database both find the tables", async () => {
+  const url = await freshDatabaseUrl();
+  const first = openDatabase(url, () => {});
+  const second = openDatabase(url, () => {});
+  await first.pool.query("drop schema public cascade; create schema public; drop schema drizzle cascade");
+  await Promise.all([migrateDatabase(first), migrateDatabase(second)]);
+  expect(await second.database.select().from(users)).toEqual([]);
+  await Promise.all([first.close(), second.close()]);
+});
+
+test("an older database moves up and keeps its rows", async () => {
+  const open = await freshDatabase();
+  await open.database.insert(users).values({ id: "1", name: "Ana", email: "ana@example.com" });
+  const newer = mkdtempSync(join(tmpdir(), "sharewell-migrations-"));
+  cpSync("src/database/migrations", newer, { recursive: true });
+  const journalPath = join(newer, "meta", "_journal.json");
+  const journal = JSON.parse(readFileSync(journalPath, "utf8")) as {
+    entries: { idx: number; tag: string; when: number }[];
+  };
+  journal.entries.push({ ...journal.entries[0], idx: 99, tag: "0099_later", when: Date.now() + 1_000 });
+  writeFileSync(journalPath, JSON.stringify(journal));
+  writeFileSync(
+    join(newer, "0099_later.sql"),
+    "alter table users add column nickname text not null default 'none';",
+  );
+
+  await migrateDatabase(open, newer);
+
+  const rows = await open.pool.query("select name, nickname from users");
+  expect(rows.rows).toEqual([{ name: "Ana", nickname: "none" }]);
+  rmSync(newer, { recursive: true });
+  await open.close();
+});
+
+test("a database made by a newer version is refused with a clear line", async () => {
+  const open = await freshDatabase();
+  await open.database.execute(
+    sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('future', 99999999999999)`,
+  );
+  await expect(migrateDatabase(open)).rejects.toThrow(DatabaseTooNew);
+  await expect(migrateDatabase(open)).rejects.toThrow(/newer version of Sharewell/);
+  await open.close();
+});

@@ -1,0 +1,39 @@
+/** The browser that the journeys are played in: an installed Chromium, or Debian's if it may be installed. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+];
+
+/**
+ * The path of a Chromium, installed with apt when there is none and we may.
+ * @throws with one line that says what to install
+ */
+export function ensureChromium(): string {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
+  }
+  const installed = places.find((path) => existsSync(path));
+  if (installed !== undefined) return installed;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    console.log("No Chromium found: installing Debian's with apt-get …");
+    const quietly = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
+    try {
+      execFileSync("apt-get", ["update", "-qq"], quietly);
+      execFileSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quietly);
+    } catch {
+      // The next line says what is missing.
+    }
+    const now = places.find((path) => existsSync(path));
+    if (now !== undefined) return now;
+  }
+  throw new Error(
+    "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or set CHROMIUM_PATH.",
+  );
+}
