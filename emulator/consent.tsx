@@ -72,13 +72,21 @@ export function ConsentPage(props: ConsentProps) {
   );
 }
 
-/** The network's own error page, for requests that may not be sent back to the app. */
-export function RefusedPage({ network, reason }: { network: string; reason: string }) {
+/** A page in place of the way back: for requests that may not be sent back to the app, and for what only the person shall read. */
+export function RefusedPage({
+  network,
+  title = "This cannot be authorised",
+  reason,
+}: {
+  network: string;
+  title?: string;
+  reason: string;
+}) {
   return (
-    <SimulatedPage title="This cannot be authorised" network={network}>
+    <SimulatedPage title={title} network={network}>
       <div class="card consent">
-        <h1>This cannot be authorised</h1>
-        <p>{reason}</p>
+        <h1>{title}</h1>
+        <p class="text">{reason}</p>
       </div>
     </SimulatedPage>
   );

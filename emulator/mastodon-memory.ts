@@ -57,8 +57,10 @@ const serverSchema = z.object({
 });
 export type MastodonServer = z.infer<typeof serverSchema>;
 
+/** Its `id` is unique among all servers; `apiId` is what the server tells, unique only there. */
 const mastodonAccountSchema = accountSchema.extend({
   server: z.string(),
+  apiId: z.string(),
   status: z.enum(["active", "disabled"]),
   defaultVisibility: z.enum(["public", "unlisted", "private"]),
   language: z.string(),
@@ -105,6 +107,7 @@ const codeSchema = z.object({
 export type AuthorizationCode = z.infer<typeof codeSchema>;
 
 const tokenSchema = z.object({
+  server: z.string(),
   accessToken: z.string(),
   refreshToken: z.string().optional(),
   clientId: z.string(),
@@ -126,6 +129,7 @@ const mediaSchema = z.object({
   altText: z.string(),
   state: z.enum(["processing", "ready", "failed"]),
   polls: z.number(),
+  failsLater: z.boolean(),
   /** A picture belongs to one status. */
   statusId: z.string().optional(),
 });

@@ -110,37 +110,40 @@ function readyServers(): MastodonServer[] {
   ];
 }
 
+// Servers number their accounts by themselves, so that the same id can mean two people on two servers.
+const readyIds: Record<Switches["ids"], readonly [ana: string, ben: string]> = {
+  decimal: ["109302436954721982", "109302436954721983"],
+  uuid: ["0191f0a2-6c1e-7a51-9d6e-9f0c3c1a0a01", "0191f0a2-6c1e-7a51-9d6e-9f0c3c1a0b01"],
+  ulid: ["01HZX5F2Q0AN0000000000A001", "01HZX5F2Q0BN0000000000B001"],
+  flake: ["9n2ciuz1wdesFnrGJA", "9n2ciuz1wdesFnrGJB"],
+};
+
 /** Ana and Ben live on every server. */
 function readyAccounts(servers: readonly MastodonServer[]): MastodonAccount[] {
-  return servers.flatMap(({ host }, index) =>
-    [
-      { username: "ana", displayName: "Ana Lima" },
-      { username: "ben", displayName: "Ben Okafor" },
-    ].map((person, position) => ({
-      ...person,
-      id: readyAccountIds[index * 2 + position] ?? `${person.username}@${host}`,
-      server: host,
-      status: "active" as const,
-      defaultVisibility: "public" as const,
-      language: "en",
-      attributionDomains: [],
-    })),
-  );
+  return servers.flatMap(({ host, switches }) => {
+    const [ana, ben] = readyIds[switches.ids];
+    return [newAccount(host, "ana", "Ana Lima", ana), newAccount(host, "ben", "Ben Okafor", ben)];
+  });
 }
 
-// In the order of the servers, in the form of id that their kind of server uses.
-const readyAccountIds = [
-  "109302436954721982",
-  "109302436954721983",
-  "23",
-  "24",
-  "01HZX5F2Q0ANA00000000000A1",
-  "01HZX5F2Q0BEN00000000000B1",
-  "0191f0a2-6c1e-7a51-9d6e-9f0c3c1a0a01",
-  "0191f0a2-6c1e-7a51-9d6e-9f0c3c1a0b01",
-  "9n2ciuz1wdesFnrGJA",
-  "9n2ciuz1wdesFnrGJB",
-];
+export function newAccount(
+  server: string,
+  username: string,
+  displayName: string,
+  apiId: string,
+): MastodonAccount {
+  return {
+    id: `${username}@${server}`,
+    apiId,
+    server,
+    username,
+    displayName,
+    status: "active",
+    defaultVisibility: "public",
+    language: "en",
+    attributionDomains: [],
+  };
+}
 
 export function beginMemory(): MastodonMemory {
   const servers = readyServers();

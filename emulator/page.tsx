@@ -1,4 +1,5 @@
 /** The frame around every page of a simulated network. */
+import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 
 export interface SimulatedPageProps {
@@ -8,7 +9,7 @@ export interface SimulatedPageProps {
 }
 
 export function SimulatedPage({ title, network, children }: SimulatedPageProps) {
-  return (
+  return html`<!doctype html>${(
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -26,5 +27,5 @@ export function SimulatedPage({ title, network, children }: SimulatedPageProps) 
         <main>{children}</main>
       </body>
     </html>
-  );
+  )}`;
 }

@@ -93,7 +93,7 @@ function PostCard({ seen, origin }: { seen: SeenPost; origin: string }) {
 
 function PostText({ seen }: { seen: SeenPost }) {
   const shown = seen.shownUrl ?? ((url: string) => url.replace(/^https?:\/\//, ""));
-  const parts = seen.post.text.split(/(https?:\/\/[^\s<>"]+)/);
+  const parts = seen.post.text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'])/);
   return (
     <p class="text">
       {parts.map((part, index) => {

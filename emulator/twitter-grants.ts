@@ -1,6 +1,13 @@
 /** Codes, grants and tokens of the simulated X: made, found, rotated and ended. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { type Code, type Grant, keepBounded, nextTwitterId, type TwitterApp, type TwitterWorld } from "./twitter-memory.ts";
+import {
+  type Code,
+  type Grant,
+  keepBounded,
+  nextTwitterId,
+  type TwitterApp,
+  type TwitterWorld,
+} from "./twitter-memory.ts";
 
 const codeLifeMs = 30_000;
 const accessTokenLifeSeconds = 7200;
@@ -16,7 +23,11 @@ export interface TokenPair {
 
 export function issueCode(world: TwitterWorld, details: Omit<Code, "code" | "expiresAtMs">): string {
   const code = makeToken(world, "ac");
-  keepBounded(world.memory.codes, { ...details, code, expiresAtMs: world.now().getTime() + codeLifeMs }, mostKept);
+  keepBounded(
+    world.memory.codes,
+    { ...details, code, expiresAtMs: world.now().getTime() + codeLifeMs },
+    mostKept,
+  );
   return code;
 }
 
@@ -42,7 +53,11 @@ export function redeemCode(
 }
 
 /** Undefined when the refresh token is unknown, spent, revoked or another app's. */
-export function rotateRefreshToken(world: TwitterWorld, app: TwitterApp, token: string): TokenPair | undefined {
+export function rotateRefreshToken(
+  world: TwitterWorld,
+  app: TwitterApp,
+  token: string,
+): TokenPair | undefined {
   const { memory } = world;
   const found = memory.refreshTokens.find((candidate) => candidate.token === token);
   const grant = found && memory.grants.find(({ id }) => id === found.grantId);
@@ -73,11 +88,16 @@ export function revokeToken(world: TwitterWorld, app: TwitterApp, token: string)
 /** "expired": this token alone is dead. "revoked": the person withdrew what the app was granted. */
 export function endToken(world: TwitterWorld, token: string, how: "expired" | "revoked"): void {
   const { memory } = world;
-  const found = [...memory.accessTokens, ...memory.refreshTokens].find((candidate) => candidate.token === token);
+  const found = [...memory.accessTokens, ...memory.refreshTokens].find(
+    (candidate) => candidate.token === token,
+  );
   if (!found) return;
-  if (how === "revoked") return endGrants(world, (grant) => grant.id === found.grantId);
-  memory.accessTokens = memory.accessTokens.filter((other) => other !== found);
-  memory.refreshTokens = memory.refreshTokens.filter((other) => other !== found);
+  if (how === "revoked") {
+    endGrants(world, (grant) => grant.id === found.grantId);
+  } else {
+    memory.accessTokens = memory.accessTokens.filter((other) => other !== found);
+    memory.refreshTokens = memory.refreshTokens.filter((other) => other !== found);
+  }
 }
 
 /** Returns how many were ended. */

@@ -49,7 +49,7 @@ const grantSchema = z.object({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
-/** One part of a page's or a picture's address in a text: `url` is the t.co link that stands for `expandedUrl`. */
+/** Where in a shown text the t.co link `url` stands for `expandedUrl`, counted in code points. */
 const shownLinkSchema = z.object({
   start: z.number(),
   end: z.number(),

@@ -3,7 +3,7 @@ import type { TwitterSwitches } from "./twitter-memory.ts";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export interface Problem {
-  readonly status: number;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 429 | 500 | 503;
   readonly body: { [key: string]: Json };
 }
 
@@ -21,7 +21,7 @@ export class Refusal extends Error {
 
 type Origin = TwitterSwitches["problemOrigin"];
 
-function plain(status: number, title: string, detail: string): Problem {
+function plain(status: Problem["status"], title: string, detail: string): Problem {
   return { status, body: { title, type: "about:blank", status, detail } };
 }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { startEmulator } from "../../emulator/server.ts";
 import { startExamplePage } from "../../examples/page/server.ts";
 import { readConfig, readDemoSettings } from "../config.ts";
-import type { Mail, Mailer } from "../people/mail.ts";
+import type { Letter, Mailer } from "../people/mail.ts";
 import { startService } from "../service.ts";
 import { generateKey } from "../vault/fernet.ts";
 import { type Command, readFlags, stopOnSignal } from "./command.ts";
@@ -93,8 +93,8 @@ function demoVariables(folder: string): Record<string, string> {
 }
 
 /** The mails of this run, newest first: printed, and shown on the example site's outbox page. */
-function createOutbox(): { mails: Mail[]; mailer: Mailer } {
-  const mails: Mail[] = [];
+function createOutbox(): { mails: Letter[]; mailer: Mailer } {
+  const mails: Letter[] = [];
   const mailer: Mailer = {
     available: true,
     async send(mail) {

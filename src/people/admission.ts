@@ -1,5 +1,6 @@
 /** Who may become a person of this service: decided here alone, in the transaction that creates them. */
 import { APIError } from "@better-auth/core/error";
+import { eq } from "drizzle-orm";
 import type { Config } from "../config.ts";
 import type { Queryable } from "../database/open.ts";
 import { users, verifications } from "../database/schema.ts";
@@ -36,14 +37,22 @@ export async function admit(
   if (!operator && !invited && signUp !== "open") {
     throw new APIError("FORBIDDEN", { code: NOT_ADMITTED, message: "Sign-up is not open to this address." });
   }
-  return { role: operator ? "operator" : "person", addressProven: operator || invited || newcomer.addressProven };
+  return {
+    role: operator ? "operator" : "person",
+    addressProven: operator || invited || newcomer.addressProven,
+  };
 }
 
-/** Two first people at once meet at one row's key: the second waits there, and then sees the first. */
+/** Two first people at once meet at one row: the second waits for the first's transaction, and then sees them. */
 async function claimFirstPlace(transaction: Queryable, now: Date): Promise<boolean> {
   if (!(await isEmpty(transaction))) return false;
   const place = { id: "first-person", identifier: "first-person", value: "", expiresAt: now };
   await transaction.insert(verifications).values(place).onConflictDoNothing();
+  await transaction
+    .select({ id: verifications.id })
+    .from(verifications)
+    .where(eq(verifications.id, place.id))
+    .for("update");
   return isEmpty(transaction);
 }
 

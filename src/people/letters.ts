@@ -8,7 +8,10 @@ export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;
 export const INVITATION_DAYS = 7;
 
-export function signInLetter(config: LetterConfig, { to, token, next }: { to: string; token: string; next: string }): Letter {
+export function signInLetter(
+  config: LetterConfig,
+  { to, token, next }: { to: string; token: string; next: string },
+): Letter {
   return {
     to,
     subject: `Your link to sign in to ${config.appName}`,
@@ -20,7 +23,10 @@ export function signInLetter(config: LetterConfig, { to, token, next }: { to: st
   };
 }
 
-export function resetLetter(config: LetterConfig, { to, token, next }: { to: string; token: string; next: string }): Letter {
+export function resetLetter(
+  config: LetterConfig,
+  { to, token, next }: { to: string; token: string; next: string },
+): Letter {
   return {
     to,
     subject: `Choose a new password for ${config.appName}`,

@@ -19,7 +19,10 @@ const MOST_COUNTERS = 20_000;
 
 export interface Limits {
   /** Counts one try. @returns the sentence for a person who has to wait, or undefined */
-  count(action: keyof typeof rules, from: { mail?: string; ipAddress: string | undefined }): string | undefined;
+  count(
+    action: keyof typeof rules,
+    from: { mail?: string; ipAddress: string | undefined },
+  ): string | undefined;
 }
 
 export function createLimits(now: () => Date): Limits {
@@ -59,5 +62,7 @@ export function createLimits(now: () => Date): Limits {
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
-  return parsed.kind() === "ipv6" ? `${parsed.toNormalizedString().split(":").slice(0, 4).join(":")}::/64` : parsed.toString();
+  return parsed.kind() === "ipv6"
+    ? `${parsed.toNormalizedString().split(":").slice(0, 4).join(":")}::/64`
+    : parsed.toString();
 }

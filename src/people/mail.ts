@@ -19,7 +19,12 @@ export class MailError extends Error {
   override name = "MailError";
 }
 
-const timeouts = { dnsTimeout: 5_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+const timeouts = {
+  dnsTimeout: 5_000,
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  socketTimeout: 20_000,
+};
 
 export function createMailer({ mailUrl, mailFrom }: Pick<Config, "mailUrl" | "mailFrom">): Mailer {
   if (mailUrl === undefined) {
@@ -34,7 +39,12 @@ export function createMailer({ mailUrl, mailFrom }: Pick<Config, "mailUrl" | "ma
     available: true,
     send: async ({ to, subject, text }) => {
       const { createTransport } = await import("nodemailer");
-      const transport = createTransport({ url: mailUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+      const transport = createTransport({
+        url: mailUrl,
+        ...timeouts,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
       try {
         await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text });
       } catch (cause) {
@@ -49,5 +59,7 @@ export function createMailer({ mailUrl, mailFrom }: Pick<Config, "mailUrl" | "ma
 function readCode(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const code = "code" in error ? String(error.code) : error.name;
-  return "responseCode" in error && error.responseCode !== undefined ? `${code} ${String(error.responseCode)}` : code;
+  return "responseCode" in error && error.responseCode !== undefined
+    ? `${code} ${String(error.responseCode)}`
+    : code;
 }

@@ -1,0 +1,15 @@
+/** `npm run bench NAME`: runs one of the measurements. */
+const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
+  latency: async () => (await import("./latency.ts")).measureLatency,
+  throughput: async () => (await import("./throughput.ts")).measureThroughput,
+  start: async () => (await import("./start.ts")).measureStart,
+};
+
+const load = measurements[process.argv[2] ?? ""];
+if (load === undefined) {
+  console.error(`Say which: ${Object.keys(measurements).join(", ")}.`);
+  process.exit(2);
+}
+const measure = await load();
+await measure();
+process.exit(0);

@@ -1,0 +1,59 @@
+/** What the measurements run on: the service in this process, its own database, simulated networks, and Ana. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { readConfig } from "../src/config.ts";
+import type { Connection } from "../src/connections/connection.ts";
+import { startService } from "../src/service.ts";
+import { addPerson, connectAccount } from "../test/harness/accounts.ts";
+import { registerTwitterApp, serviceVariables } from "../test/harness/networks.ts";
+
+export interface BenchWorld {
+  readonly runtime: Awaited<ReturnType<typeof startService>>["runtime"];
+  readonly emulator: Emulator;
+  readonly person: { id: string };
+  connectMastodon(host: string): Promise<Connection>;
+  connectTwitter(): Promise<Connection>;
+  close(): Promise<void>;
+}
+
+export async function openWorld(): Promise<BenchWorld> {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
+  const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  const config = readConfig(serviceVariables({ port: 0, emulator, changes: { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" } }), {});
+  const service = await startService(config);
+  await registerTwitterApp(emulator, `${config.baseUrl}social/callback/twitter/`);
+  const { runtime } = service;
+  const person = await addPerson(runtime);
+  return {
+    runtime,
+    emulator,
+    person,
+    connectMastodon: (host) => connectAccount(runtime, person, { platform: "mastodon", server: `${host}.localhost:${emulator.mastodon.port}` }),
+    connectTwitter: () => connectAccount(runtime, person, { platform: "twitter" }),
+    close: async () => {
+      await service.stop();
+      await emulator.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function draftTo(connections: readonly Connection[], message: string) {
+  const id = randomUUID();
+  return {
+    page: { url: `https://blog.example.com/${id}`, title: "A page", description: "", image: undefined },
+    message,
+    connectionIds: connections.map((connection) => connection.id),
+    repeat: [],
+    idempotencyKey: id,
+  };
+}
+
+/** @returns the value below which `share` (0 to 1) of the values lie */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

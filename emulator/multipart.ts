@@ -1,0 +1,31 @@
+/**
+ * Reads multipart/form-data as bytes. The platform's own reader makes text of every part without a file name,
+ * and X's clients send pictures in such parts.
+ */
+const lineBreak = Buffer.from("\r\n");
+const headEnd = Buffer.from("\r\n\r\n");
+
+/** The parts by name; undefined when the body is not multipart or is cut off. */
+export function readMultipart(contentType: string, body: Buffer): Map<string, Buffer> | undefined {
+  const boundary = /^multipart\/form-data\s*;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
+  const name = boundary?.[1] ?? boundary?.[2];
+  if (name === undefined) return undefined;
+  const parts = new Map<string, Buffer>();
+  // A line break before the first delimiter makes all of them alike.
+  const text = Buffer.concat([lineBreak, body]);
+  const delimiter = Buffer.from(`\r\n--${name}`);
+  let start = text.indexOf(delimiter);
+  while (start !== -1) {
+    const partStart = start + delimiter.length;
+    if (text.subarray(partStart, partStart + 2).toString() === "--") return parts;
+    const next = text.indexOf(delimiter, partStart);
+    const headStop = text.indexOf(headEnd, partStart);
+    if (next === -1 || headStop === -1 || headStop > next) return undefined;
+    const field = /^content-disposition:.*?\bname="([^"]*)"/im.exec(
+      text.subarray(partStart, headStop).toString(),
+    )?.[1];
+    if (field !== undefined) parts.set(field, text.subarray(headStop + headEnd.length, next));
+    start = next;
+  }
+  return undefined;
+}

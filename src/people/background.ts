@@ -1,0 +1,34 @@
+/** Mail that nobody waits for, so that an answer takes the same time whether or not a letter follows it. */
+import type { Logger } from "pino";
+
+const MOST_AT_ONCE = 100;
+
+export interface Background {
+  /** @returns false when too much is under way already */
+  start(work: () => Promise<void>, failure: string): boolean;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+}
+
+export function createBackground(log: Logger): Background {
+  const running = new Set<Promise<void>>();
+  return {
+    start(work, failure) {
+      if (running.size >= MOST_AT_ONCE) return false;
+      const run: Promise<void> = work()
+        .catch((error: unknown) => log.error({ problem: nameFailure(error) }, failure))
+        .finally(() => running.delete(run));
+      running.add(run);
+      return true;
+    },
+    async settled() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+/** A MailError's message is made to be read; others can hold what was in the query. */
+function nameFailure(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return error.name === "MailError" ? error.message : error.name;
+}

@@ -1,0 +1,36 @@
+/** Who is there: the list for the operator, and the questions that login asks. */
+import { asc, eq, gt } from "drizzle-orm";
+import { users } from "../database/schema.ts";
+import type { PeopleRuntime, Person } from "./people.ts";
+
+const PAGE_SIZE = 50;
+
+export interface ListedPerson extends Person {
+  readonly createdAt: Date;
+}
+
+/** @param address in lower case, as `emailShape` makes it */
+export async function hasAccount({ database }: PeopleRuntime, address: string): Promise<boolean> {
+  return (await database.select({ id: users.id }).from(users).where(eq(users.email, address))).length > 0;
+}
+
+/** Nobody is here yet: whoever comes first is the operator. */
+export async function isUnused({ database }: PeopleRuntime): Promise<boolean> {
+  return (await database.select({ id: users.id }).from(users).limit(1)).length === 0;
+}
+
+/** By mail address, a page at a time. `next` is the cursor of the page after this one. */
+export async function listPeople(
+  { database }: PeopleRuntime,
+  { after = "" }: { after?: string | undefined },
+): Promise<{ people: readonly ListedPerson[]; next: string | undefined }> {
+  const { id, email, name, role, createdAt } = users;
+  const rows = await database
+    .select({ id, email, name, role, createdAt })
+    .from(users)
+    .where(gt(email, after))
+    .orderBy(asc(email))
+    .limit(PAGE_SIZE + 1);
+  const people = rows.slice(0, PAGE_SIZE);
+  return { people, next: rows.length > PAGE_SIZE ? people.at(-1)?.email : undefined };
+}

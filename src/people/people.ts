@@ -1,0 +1,100 @@
+/** The people of the service and who of them is asking; login itself is in the files beside this one. */
+import type { Logger } from "pino";
+import { z } from "zod";
+import type { Config } from "../config.ts";
+import type { Database } from "../database/open.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Auth } from "./auth.ts";
+import { type Background, createBackground } from "./background.ts";
+import { createLimits, type Limits } from "./limits.ts";
+import type { Mailer } from "./mail.ts";
+
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: "operator" | "person";
+}
+
+/** Who asks before we know them: a browser and where it is. */
+export interface Visitor {
+  readonly headers: Headers;
+  readonly ipAddress: string | undefined;
+}
+
+export interface SignedIn {
+  readonly person: Person;
+  readonly sessionId: string;
+  /** Set-Cookie values that keep an old session going; mostly none. */
+  readonly cookies: readonly string[];
+}
+
+/** Why a step of login was not taken, in a sentence for the person. */
+export interface Refusal {
+  readonly problem: string;
+  /** They tried too often: they must wait. */
+  readonly mustWait?: true;
+}
+
+export const LINK_OVER = "This link was used already or is over. Ask for a new one.";
+
+/** Set-Cookie values for the browser, or why there are none. */
+export type LoginResult = { readonly cookies: readonly string[] } | Refusal;
+
+export interface People {
+  findPerson(headers: Headers): Promise<SignedIn | undefined>;
+  /** better-auth, loaded when it is first needed: it would take a tenth of a second of every start. */
+  auth(): Promise<Auth>;
+  readonly limits: Limits;
+  readonly background: Background;
+}
+
+export type PeopleParts = {
+  readonly database: Database;
+  readonly config: Config;
+  readonly mailer: Mailer;
+  readonly log: Logger;
+  readonly now: () => Date;
+};
+
+/** What the functions of this folder need of the runtime. */
+export type PeopleRuntime = Pick<Runtime, "config" | "database" | "log" | "mailer" | "now" | "people">;
+
+const foundShape = z.object({
+  session: z.object({ id: z.string() }),
+  user: z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(["operator", "person"]),
+  }),
+});
+
+export function createPeople(parts: PeopleParts): People {
+  let loading: Promise<Auth> | undefined;
+  const auth = () => {
+    loading ??= import("./auth.ts").then(({ createAuth }) => createAuth(parts));
+    return loading;
+  };
+  return {
+    auth,
+    limits: createLimits(parts.now),
+    background: createBackground(parts.log),
+    async findPerson(headers) {
+      if (!headers.get("cookie")?.includes("sharewell.session_token=")) return undefined;
+      const { api } = await auth();
+      const answer = await api.getSession({ headers: browserHeaders(headers), returnHeaders: true });
+      if (answer.response === null) return undefined;
+      const { session, user } = foundShape.parse(answer.response);
+      return { person: user, sessionId: session.id, cookies: answer.headers.getSetCookie() };
+    },
+  };
+}
+
+/** All that better-auth is told of a browser. */
+export function browserHeaders(headers: Headers): Headers {
+  return new Headers({
+    cookie: headers.get("cookie") ?? "",
+    "user-agent": (headers.get("user-agent") ?? "").slice(0, 300),
+  });
+}

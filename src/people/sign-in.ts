@@ -1,0 +1,44 @@
+/** Signing in by password, and out again. */
+import { recordEvent } from "./audit.ts";
+import { browserHeaders, type LoginResult, type PeopleRuntime, type Visitor } from "./people.ts";
+
+/** Answers the same, in the same time, for a wrong password and for an address that nobody has. */
+export async function signIn(
+  runtime: PeopleRuntime,
+  { headers, ipAddress }: Visitor,
+  { email, password }: { email: string; password: string },
+): Promise<LoginResult> {
+  const wait = runtime.people.limits.count("sign-in", { mail: email, ipAddress });
+  if (wait !== undefined) return { problem: wait, mustWait: true };
+  const auth = await runtime.people.auth();
+  const attempt = await auth.attempt(() =>
+    auth.api.signInEmail({
+      body: { email, password },
+      headers: browserHeaders(headers),
+      returnHeaders: true,
+    }),
+  );
+  if ("refused" in attempt)
+    return { problem: "The mail address or the password is not right. Check both and try again." };
+  const { id } = attempt.done.response.user;
+  await recordEvent(runtime.database, { userId: id, action: "person.signed-in", subject: id, ipAddress });
+  return { cookies: attempt.done.headers.getSetCookie() };
+}
+
+/** @returns the Set-Cookie values that make the browser forget, whoever it was */
+export async function signOut(
+  runtime: PeopleRuntime,
+  { headers, ipAddress }: Visitor,
+  extent: "here" | "everywhere",
+): Promise<readonly string[]> {
+  const { api } = await runtime.people.auth();
+  const signedIn = await runtime.people.findPerson(headers);
+  if (signedIn !== undefined) {
+    const { id } = signedIn.person;
+    if (extent === "everywhere") await api.revokeSessions({ headers: browserHeaders(headers) });
+    const action = extent === "everywhere" ? "person.signed-out-everywhere" : "person.signed-out";
+    await recordEvent(runtime.database, { userId: id, action, subject: id, ipAddress });
+  }
+  const answer = await api.signOut({ headers: browserHeaders(headers), returnHeaders: true });
+  return answer.headers.getSetCookie();
+}

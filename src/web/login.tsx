@@ -1,0 +1,95 @@
+/** Signing in and out. */
+import { z } from "zod";
+import { emailShape } from "../people/details.ts";
+import { isUnused } from "../people/directory.ts";
+import { signIn, signOut } from "../people/sign-in.ts";
+import type { WebContext } from "./context.ts";
+import { keptShape, readNext, withNext } from "./next.ts";
+import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { appendCookies, readVisitor } from "./visitor.ts";
+
+const formShape = z.object({
+  email: emailShape,
+  password: z.string().min(1, "Enter your password.").max(1_000),
+});
+
+/** What happened right before; by name, so that nobody can put words of theirs on our page. */
+const news: Readonly<Record<string, string>> = {
+  "password-changed":
+    "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+  "signed-out": "You are signed out.",
+  "signed-out-everywhere": "You are signed out everywhere.",
+};
+
+export async function showLogin(c: WebContext) {
+  const next = readNext(c.req.query("next"));
+  if (await c.var.runtime.people.findPerson(c.req.raw.headers)) return c.redirect(next, 303);
+  if (await isUnused(c.var.runtime)) return c.redirect(withNext("/sign-up/", next), 303);
+  return renderLogin(c, { email: "", next, good: news[c.req.query("news") ?? ""] });
+}
+
+export async function submitLogin(c: WebContext) {
+  const body = await c.req.parseBody();
+  const kept = keptShape.parse(body);
+  const form = formShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderLogin(c, { ...kept, bad: form.error.issues[0]?.message });
+  }
+  const result = await signIn(c.var.runtime, readVisitor(c), form.data);
+  if ("problem" in result) {
+    c.status(result.mustWait ? 429 : 422);
+    return renderLogin(c, { ...kept, bad: result.problem });
+  }
+  appendCookies(c, result.cookies);
+  return c.redirect(kept.next, 303);
+}
+
+export async function logout(c: WebContext) {
+  appendCookies(c, await signOut(c.var.runtime, readVisitor(c), "here"));
+  return c.redirect("/login/?news=signed-out", 303);
+}
+
+interface LoginState {
+  readonly email: string;
+  readonly next: string;
+  readonly good?: string | undefined;
+  readonly bad?: string | undefined;
+}
+
+/** The form, with what was typed before and how it went. */
+export function renderLogin(c: WebContext, { email, next, good, bad }: LoginState) {
+  const { config, mailer } = c.var.runtime;
+  return c.html(
+    <Layout title="Sign in" shape="dialog">
+      <h1>Sign in</h1>
+      <Notice good={good} bad={bad} />
+      <form class="form" method="post" action="/login/">
+        <NextField next={next} />
+        <EmailField value={email} />
+        <PasswordField label="Password" name="password" autocomplete="current-password" />
+        <button class="button primary" type="submit">
+          Sign in
+        </button>
+        {mailer.available && (
+          <button class="button" type="submit" formaction="/login/link/" formnovalidate>
+            Mail me a link to sign in
+          </button>
+        )}
+      </form>
+      {mailer.available ? (
+        <p>
+          <a href={withNext("/login/reset/", next)}>Forgot your password?</a>
+        </p>
+      ) : (
+        <p>Forgot your password? Ask whoever runs this service.</p>
+      )}
+      {config.signUp === "open" && (
+        <p>
+          New here? <a href={withNext("/sign-up/", next)}>Make an account</a>
+        </p>
+      )}
+    </Layout>,
+  );
+}

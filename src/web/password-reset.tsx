@@ -1,0 +1,112 @@
+/** A forgotten password: asking for a link by mail, and choosing a new one. */
+import { z } from "zod";
+import { emailShape, newPasswordShape } from "../people/details.ts";
+import { PASSWORD_RESET_MINUTES } from "../people/letters.ts";
+import { readPasswordReset, resetPassword, sendPasswordReset } from "../people/password.ts";
+import { LINK_OVER } from "../people/people.ts";
+import type { WebContext } from "./context.ts";
+import { keptShape, nextShape, readNext, withNext } from "./next.ts";
+import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
+import { keepPrivate, readVisitor } from "./visitor.ts";
+
+const askShape = z.object({ email: emailShape });
+const linkShape = z.object({ token: z.string().max(200).catch(""), next: nextShape });
+const choiceShape = z.object({ password: newPasswordShape });
+
+export async function showPasswordReset(c: WebContext) {
+  if (!c.var.runtime.mailer.available) return c.notFound();
+  return renderAsking(c, { email: "", next: readNext(c.req.query("next")) });
+}
+
+export async function submitPasswordReset(c: WebContext) {
+  if (!c.var.runtime.mailer.available) return c.notFound();
+  const body = await c.req.parseBody();
+  const kept = keptShape.parse(body);
+  const form = askShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderAsking(c, { ...kept, bad: form.error.issues[0]?.message });
+  }
+  const { email } = form.data;
+  const refusal = sendPasswordReset(c.var.runtime, readVisitor(c), { email, next: kept.next });
+  if (refusal !== undefined) {
+    c.status(429);
+    return renderAsking(c, { ...kept, bad: refusal.problem });
+  }
+  return c.html(<CheckYourMail email={email} minutes={PASSWORD_RESET_MINUTES} />);
+}
+
+export async function showNewPassword(c: WebContext) {
+  const { token, next } = linkShape.parse(c.req.query());
+  return renderChoice(c, { token, next });
+}
+
+export async function submitNewPassword(c: WebContext) {
+  const body = await c.req.parseBody();
+  const { token, next } = linkShape.parse(body);
+  const form = choiceShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderChoice(c, { token, next, bad: form.error.issues[0]?.message });
+  }
+  const refusal = await resetPassword(c.var.runtime, readVisitor(c), {
+    token,
+    newPassword: form.data.password,
+  });
+  if (refusal !== undefined) {
+    c.status(refusal.mustWait ? 429 : 410);
+    return c.html(<DeadLink problem={refusal.problem} again={withNext("/login/reset/", next)} />);
+  }
+  return c.redirect(withNext("/login/", next, { news: "password-changed" }), 303);
+}
+
+function renderAsking(
+  c: WebContext,
+  { email, next, bad }: { email: string; next: string; bad?: string | undefined },
+) {
+  return c.html(
+    <Layout title="Choose a new password" shape="dialog">
+      <h1>Choose a new password</h1>
+      <p>Say which mail address you sign in with, and we mail you a link.</p>
+      <Notice bad={bad} />
+      <form class="form" method="post" action="/login/reset/">
+        <NextField next={next} />
+        <EmailField value={email} />
+        <button class="button primary" type="submit">
+          Mail me the link
+        </button>
+      </form>
+      <p>
+        <a href={withNext("/login/", next)}>Back to sign in</a>
+      </p>
+    </Layout>,
+  );
+}
+
+async function renderChoice(
+  c: WebContext,
+  { token, next, bad }: { token: string; next: string; bad?: string | undefined },
+) {
+  keepPrivate(c);
+  const reset = await readPasswordReset(c.var.runtime, token);
+  if (reset === undefined)
+    return c.html(<DeadLink problem={LINK_OVER} again={withNext("/login/reset/", next)} />, 410);
+  return c.html(
+    <Layout title="Choose a new password" shape="dialog">
+      <h1>Choose a new password</h1>
+      <p>You are then signed out everywhere, and sign in with the new one.</p>
+      <Notice bad={bad} />
+      <form class="form" method="post" action="/login/reset/new/">
+        <NextField next={next} />
+        <input type="hidden" name="token" value={token} />
+        <EmailField value={reset.email} readonly />
+        <PasswordField label="New password" name="password" autocomplete="new-password" />
+        <button class="button primary" type="submit">
+          Change the password
+        </button>
+      </form>
+    </Layout>,
+  );
+}

@@ -1,0 +1,69 @@
+/** Signing in by mail: asking for the link, and the page that it opens. */
+import { z } from "zod";
+import { emailShape } from "../people/details.ts";
+import { SIGN_IN_LINK_MINUTES } from "../people/letters.ts";
+import { LINK_OVER } from "../people/people.ts";
+import { readSignInLink, sendSignInLink, signInByLink } from "../people/sign-in-link.ts";
+import type { WebContext } from "./context.ts";
+import { renderLogin } from "./login.tsx";
+import { keptShape, nextShape, withNext } from "./next.ts";
+import { NextField } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
+import { appendCookies, keepPrivate, readVisitor } from "./visitor.ts";
+
+const askShape = z.object({ email: emailShape });
+const linkShape = z.object({ token: z.string().max(200).catch(""), next: nextShape });
+
+export async function submitSignInLink(c: WebContext) {
+  if (!c.var.runtime.mailer.available) return c.notFound();
+  const body = await c.req.parseBody();
+  const kept = keptShape.parse(body);
+  const form = askShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderLogin(c, { ...kept, bad: form.error.issues[0]?.message });
+  }
+  const { email } = form.data;
+  const refusal = sendSignInLink(c.var.runtime, readVisitor(c), { email, next: kept.next });
+  if (refusal !== undefined) {
+    c.status(429);
+    return renderLogin(c, { ...kept, bad: refusal.problem });
+  }
+  return c.html(<CheckYourMail email={email} minutes={SIGN_IN_LINK_MINUTES} />);
+}
+
+/** Only looks at the link: programs that scan mail open it before people do, and it works once. */
+export async function showSignInLink(c: WebContext) {
+  keepPrivate(c);
+  const { token, next } = linkShape.parse(c.req.query());
+  const link = await readSignInLink(c.var.runtime, token);
+  if (link === undefined)
+    return c.html(<DeadLink problem={LINK_OVER} again={withNext("/login/", next)} />, 410);
+  return c.html(
+    <Layout title="Sign in" shape="dialog">
+      <h1>Sign in</h1>
+      <p>
+        You are about to sign in as <strong>{link.email}</strong>.
+      </p>
+      <form class="form" method="post" action="/login/link/confirm/">
+        <NextField next={next} />
+        <input type="hidden" name="token" value={token} />
+        <button class="button primary" type="submit">
+          Sign in
+        </button>
+      </form>
+    </Layout>,
+  );
+}
+
+export async function confirmSignInLink(c: WebContext) {
+  const { token, next } = linkShape.parse(await c.req.parseBody());
+  const result = await signInByLink(c.var.runtime, readVisitor(c), token);
+  if ("problem" in result) {
+    c.status(result.mustWait ? 429 : 410);
+    return c.html(<DeadLink problem={result.problem} again={withNext("/login/", next)} />);
+  }
+  appendCookies(c, result.cookies);
+  return c.redirect(next, 303);
+}

@@ -1,0 +1,83 @@
+/** Making an account, with an invitation where one is needed. */
+import { z } from "zod";
+import { emailShape, nameShape, newPasswordShape } from "../people/details.ts";
+import { isUnused } from "../people/directory.ts";
+import { findWelcome, signUp } from "../people/sign-up.ts";
+import type { WebContext } from "./context.ts";
+import { keptShape, withNext } from "./next.ts";
+import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { appendCookies, keepPrivate, readVisitor } from "./visitor.ts";
+
+const formShape = z.object({ name: nameShape, email: emailShape, password: newPasswordShape });
+const draftShape = keptShape.extend({
+  name: z.string().max(100).catch(""),
+  invitation: z.string().min(1).max(200).optional().catch(undefined),
+});
+
+type Draft = z.infer<typeof draftShape>;
+
+export async function showSignUp(c: WebContext) {
+  return renderSignUp(c, draftShape.parse(c.req.query()));
+}
+
+export async function submitSignUp(c: WebContext) {
+  const body = await c.req.parseBody();
+  const draft = draftShape.parse(body);
+  const form = formShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderSignUp(c, draft, form.error.issues[0]?.message);
+  }
+  const result = await signUp(c.var.runtime, readVisitor(c), { ...form.data, invitation: draft.invitation });
+  if ("problem" in result) {
+    c.status(result.mustWait ? 429 : 422);
+    return renderSignUp(c, draft, result.problem);
+  }
+  appendCookies(c, result.cookies);
+  return c.redirect(draft.next, 303);
+}
+
+async function renderSignUp(c: WebContext, { name, email, next, invitation }: Draft, bad?: string) {
+  const { runtime } = c.var;
+  keepPrivate(c);
+  const welcome = await findWelcome(runtime, invitation);
+  if ("problem" in welcome) return renderClosed(c, welcome.problem, next);
+  const { invitedAddress } = welcome;
+  return c.html(
+    <Layout title="Make an account" shape="dialog">
+      <h1>Make an account</h1>
+      {(await isUnused(runtime)) && <p>You are the first here: this account is the operator’s.</p>}
+      <Notice bad={bad} />
+      <form class="form" method="post" action="/sign-up/">
+        <NextField next={next} />
+        {invitation !== undefined && <input type="hidden" name="invitation" value={invitation} />}
+        <label>
+          Name
+          <input type="text" name="name" value={name} autocomplete="name" maxlength={100} required />
+        </label>
+        <EmailField value={invitedAddress ?? email} readonly={invitedAddress !== undefined} />
+        <PasswordField label="Password" name="password" autocomplete="new-password" />
+        <button class="button primary" type="submit">
+          Make the account
+        </button>
+      </form>
+      <p>
+        Have an account? <a href={withNext("/login/", next)}>Sign in</a>
+      </p>
+    </Layout>,
+  );
+}
+
+function renderClosed(c: WebContext, problem: string, next: string) {
+  return c.html(
+    <Layout title="Make an account" shape="dialog">
+      <h1>Make an account</h1>
+      <Notice bad={problem} />
+      <p>
+        Have an account? <a href={withNext("/login/", next)}>Sign in</a>
+      </p>
+    </Layout>,
+    403,
+  );
+}

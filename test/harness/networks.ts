@@ -1,0 +1,61 @@
+/** The simulated networks as a test meets them, and the settings of a service that talks to them. */
+import { createServer } from "node:net";
+import type { Emulator } from "../../emulator/server.ts";
+import { PortUnavailable } from "../../src/service.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
+
+export const twitterApp = { clientId: "sharewell-demo", clientSecret: "sharewell-demo-secret" } as const;
+
+/** The environment of a service that talks to this emulator. */
+export function serviceVariables(parts: { port: number; emulator: Emulator; changes?: Record<string, string> }): Record<string, string> {
+  const { port, emulator, changes } = parts;
+  return {
+    PORT: String(port),
+    SOCIAL_BASE_URL: `http://127.0.0.1:${port}/`,
+    SOCIAL_ENCRYPTION_KEY: generateKey(),
+    SOCIAL_SESSION_SECRET: generateKey(),
+    SOCIAL_SIGN_UP: "open",
+    SOCIAL_ALLOWED_HOSTS: `*.localhost:${emulator.mastodon.port},127.0.0.1:${emulator.mastodon.port},127.0.0.1:${emulator.twitter.port}`,
+    SOCIAL_SETTLE_SECONDS: "0",
+    SOCIAL_TWITTER_CLIENT_ID: twitterApp.clientId,
+    SOCIAL_TWITTER_CLIENT_SECRET: twitterApp.clientSecret,
+    SOCIAL_TWITTER_ORIGIN: emulator.twitter.origin,
+    SOCIAL_TWITTER_API_ORIGIN: emulator.twitter.origin,
+    ...changes,
+  };
+}
+
+export async function registerTwitterApp(emulator: Emulator, redirectUri: string): Promise<void> {
+  await control(emulator.twitter, "POST", "apps", { ...twitterApp, redirectUris: [redirectUri], type: "confidential", permission: "read-write" });
+}
+
+/** Calls a network's control API. @returns its JSON answer, if any */
+export async function control(network: { port: number }, method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${network.port}/_emulator/${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? undefined : await response.json();
+}
+
+/** A port that was free a moment ago; when somebody else was faster, another one. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (!(error instanceof PortUnavailable) || tries === 5) throw error;
+    }
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port"))));
+    });
+  });
+}

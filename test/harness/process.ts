@@ -1,0 +1,34 @@
+/** The built service as a process of its own, to be stopped or killed. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { waitFor } from "./wait.ts";
+
+export interface RunningProcess {
+  readonly child: ChildProcess;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Resolves with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+/** Starts `sharewell` with these words and nothing of our environment but PATH. */
+export function startProcess(words: readonly string[], environment: Readonly<Record<string, string>>): RunningProcess {
+  const child = spawn(process.execPath, ["dist/src/main.js", ...words], {
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
+  const ended = new Promise<number | string>((done) => child.once("exit", (code, signal) => done(code ?? signal ?? "gone")));
+  return { child, output: () => output, ended };
+}
+
+/** Waits until the process answers that it is ready to work. */
+export async function untilReady(running: RunningProcess, address: string): Promise<void> {
+  await waitFor(`${address}readyz`, async () => {
+    if (running.child.exitCode !== null) throw new Error(`The process ended: ${running.output()}`);
+    return await fetch(`${address}readyz`).then(
+      (response) => (response.ok ? true : undefined),
+      () => undefined,
+    );
+  });
+}

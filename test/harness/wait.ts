@@ -1,0 +1,13 @@
+/** Waiting for a condition instead of for a time. */
+import { setTimeout as pause } from "node:timers/promises";
+
+/** The first result of `look` that is not undefined. @throws after `withinMs`, saying what was waited for */
+export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined, withinMs = 20_000, everyMs = 20): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`);
+    await pause(everyMs);
+  }
+}

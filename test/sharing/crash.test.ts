@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { readConfig } from "../../src/config.ts";
+import { openRuntime, type Runtime } from "../../src/runtime.ts";
+import { listShares } from "../../src/sharing/history.ts";
+import { isSettled, type Share } from "../../src/sharing/share.ts";
+import { submitShares } from "../../src/sharing/submit.ts";
+import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { freshDatabaseUrl } from "../harness/database.ts";
+import { startProcess, untilReady } from "../harness/process.ts";
+import { control, freePort, registerTwitterApp, serviceVariables } from "../harness/networks.ts";
+import { waitFor } from "../harness/wait.ts";
+
+const KILLS = 55;
+
+test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, { timeout: 280_000 }, async () => {
+  const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  const port = await freePort();
+  const environment = serviceVariables({
+    port,
+    emulator,
+    changes: { DATABASE_URL: await freshDatabaseUrl(), SOCIAL_LEASE_SECONDS: "2", SOCIAL_SETTLE_SECONDS: "1", SOCIAL_LOG_LEVEL: "error" },
+  });
+  const runtime = await openRuntime(readConfig(environment, {}), { log: pino({ level: "silent" }) });
+  const address = environment["SOCIAL_BASE_URL"] ?? "";
+  await registerTwitterApp(emulator, `${address}social/callback/twitter/`);
+  const person = await addPerson(runtime);
+  const mastodon = await connectAccount(runtime, person, { platform: "mastodon", server: `mastodon.localhost:${emulator.mastodon.port}` });
+  const twitter = await connectAccount(runtime, person, { platform: "twitter" });
+  // Slow networks, so that most kills fall while a call is under way.
+  for (const network of [emulator.mastodon, emulator.twitter]) await control(network, "POST", "latency", { ms: 60 });
+
+  let service = startProcess(["serve"], environment);
+  for (let round = 0; round < KILLS; round += 1) {
+    await untilReady(service, address);
+    const submitted = await submitShares(runtime, person, {
+      page: { url: `https://blog.example.com/${round}`, title: `Post ${round}`, description: "", image: undefined },
+      message: `Round ${round}`,
+      connectionIds: [mastodon.id, twitter.id],
+      repeat: [],
+      idempotencyKey: randomUUID(),
+    });
+    expect(submitted.outcome).toBe("submitted");
+    // The moment of the kill is the point of this test: anywhere in the life of two deliveries.
+    await pause(Math.random() * 160);
+    service.child.kill("SIGKILL");
+    await service.ended;
+    service = startProcess(["serve"], environment);
+  }
+  await untilReady(service, address);
+  const shares = await waitFor("all shares to be settled", () => allSettled(runtime, person), 150_000);
+  service.child.kill("SIGTERM");
+  expect(await service.ended).toBe(0);
+
+  expect(shares).toHaveLength(KILLS * 2);
+  const posts = await countPosts(emulator);
+  for (const share of shares) {
+    const found = posts.get(`${share.connection.platform} ${share.text}`) ?? 0;
+    expect({ text: share.text, status: share.status, posted: found <= 1 }).toEqual({
+      text: share.text,
+      status: expect.stringMatching(/^(posted|unconfirmed)$/),
+      posted: true,
+    });
+    if (share.status === "posted") expect(found, share.text).toBe(1);
+  }
+  const unconfirmed = shares.filter(({ status }) => status === "unconfirmed").length;
+  console.log(`${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice`);
+  await runtime.close();
+  await emulator.stop();
+});
+
+async function allSettled(runtime: Runtime, person: { id: string }): Promise<Share[] | undefined> {
+  const all: Share[] = [];
+  let before: string | undefined;
+  do {
+    const page = await listShares(runtime, person, before === undefined ? {} : { before });
+    all.push(...page.shares);
+    before = page.next;
+  } while (before !== undefined);
+  return all.every(({ status }) => isSettled(status)) ? all : undefined;
+}
+
+/** How often each text is on each network. */
+async function countPosts(emulator: Emulator): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const platform of ["mastodon", "twitter"] as const) {
+    const posts = (await control(emulator[platform], "GET", "posts")) as { text: string }[];
+    for (const { text } of posts) counts.set(`${platform} ${text}`, (counts.get(`${platform} ${text}`) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Connection } from "../../src/connections/connection.ts";
+import { disconnect } from "../../src/connections/disconnect.ts";
+import { getShareRequest, listShares } from "../../src/sharing/history.ts";
+import { retryShare } from "../../src/sharing/retry.ts";
+import { submitShares } from "../../src/sharing/submit.ts";
+import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, postsOn, shareTo, submit, untilSettled } from "../harness/shares.ts";
+
+let service: TestService;
+let ana: { id: string };
+let mastodon: Connection;
+
+beforeAll(async () => {
+  service = await startTestService();
+  ana = await addPerson(service.runtime);
+  mastodon = await connectAccount(service.runtime, ana, { platform: "mastodon", server: `mastodon.localhost:${service.emulator.mastodon.port}` });
+});
+afterAll(() => service.stop());
+
+async function countOf(url: string): Promise<number> {
+  return (await postsOn(service.emulator.mastodon)).filter(({ text }) => text.includes(url)).length;
+}
+
+test("a form submitted ten times at once is one share", async () => {
+  const draft = draftFor([mastodon]);
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => submit(service.runtime, ana, draft)));
+  expect(new Set(outcomes).size).toBe(1);
+  await untilSettled(service.runtime, ana, outcomes[0] ?? "");
+  expect(await countOf(draft.page.url)).toBe(1);
+});
+
+test("a page shared to this account before is asked about first, also when its address only tracks otherwise", async () => {
+  const draft = draftFor([mastodon]);
+  const [first] = await shareTo(service.runtime, ana, draft);
+  const tracked = { ...draft.page, url: `${draft.page.url}?utm_source=mail#top` };
+  const asked = await submitShares(service.runtime, ana, { ...draft, page: tracked, idempotencyKey: "second" });
+  expect(asked).toMatchObject({ outcome: "ask" });
+  expect(asked.outcome === "ask" && asked.earlier.get(mastodon.id)).toMatchObject({ shareId: first?.id, status: "posted" });
+  expect(await countOf(draft.page.url)).toBe(1);
+  const [second] = await shareTo(service.runtime, ana, { ...draft, repeat: [mastodon.id], idempotencyKey: "third" });
+  expect(second?.status).toBe("posted");
+  expect(await countOf(draft.page.url)).toBe(2);
+});
+
+test("two tabs that share one page at the same moment post it once and ask once", async () => {
+  const draft = draftFor([mastodon]);
+  const outcomes = await Promise.all(["a", "b"].map((idempotencyKey) => submitShares(service.runtime, ana, { ...draft, idempotencyKey: draft.idempotencyKey + idempotencyKey })));
+  expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["ask", "submitted"]);
+});
+
+test("nothing is sent without an account, or with one that is not ours, or with a text that does not fit", async () => {
+  const ben = await addPerson(service.runtime, "Ben");
+  expect(await submitShares(service.runtime, ana, draftFor([]))).toMatchObject({ outcome: "refused" });
+  expect(await submitShares(service.runtime, ben, draftFor([mastodon]))).toMatchObject({ outcome: "refused" });
+  const long = draftFor([mastodon], { message: "a".repeat(500) });
+  const refused = await submitShares(service.runtime, ana, long);
+  expect(refused).toMatchObject({ outcome: "refused", problems: [{ connectionId: mastodon.id, problem: expect.stringContaining("500") }] });
+  expect(await countOf(long.page.url)).toBe(0);
+});
+
+test("what others shared is not found", async () => {
+  const ben = await addPerson(service.runtime, "Ben");
+  const [share] = await shareTo(service.runtime, ana, draftFor([mastodon]));
+  expect(await getShareRequest(service.runtime, ben, share?.requestId ?? "")).toBeUndefined();
+  expect(await retryShare(service.runtime, ben, share?.id ?? "")).toEqual({ outcome: "not-found" });
+  expect(await disconnect(service.runtime, ben, mastodon.id)).toBe("not-found");
+  expect((await listShares(service.runtime, ben)).shares).toEqual([]);
+});
+
+test("the history comes newest first, in pages without gaps", async () => {
+  const eva = await addPerson(service.runtime, "Eva");
+  const connection = await connectAccount(service.runtime, eva, { platform: "mastodon", account: "ben", server: `social.localhost:${service.emulator.mastodon.port}` });
+  const requests: string[] = [];
+  for (let index = 0; index < 30; index += 1) requests.push(await submit(service.runtime, eva, draftFor([connection], { message: `Number ${index}` })));
+  const first = await listShares(service.runtime, eva);
+  expect(first.shares).toHaveLength(25);
+  const second = await listShares(service.runtime, eva, { before: first.next ?? "" });
+  expect(second.next).toBeUndefined();
+  expect([...first.shares, ...second.shares].map(({ requestId }) => requestId)).toEqual(requests.reverse());
+  await Promise.all(requests.map((id) => untilSettled(service.runtime, eva, id)));
+});
