@@ -117,7 +117,7 @@ export function readPage(html: string, url: string, prefer: "og" | "twitter"): C
     siteName: first("og:site_name") ?? siteOf(url),
     ...(imageUrl && { image: imageUrl }),
     imageAlt:
-      (prefer === "twitter" ? first("twitter:image:alt", "og:image:alt") : first("og:image:alt")) ?? "",
+      (prefer === "twitter" ? first("twitter:image:alt") : first("og:image:alt", "twitter:image:alt")) ?? "",
     ...(ogType && { ogType }),
     ...(twitterCard && { twitterCard }),
     ...(creator && { fediverseCreator: creator }),

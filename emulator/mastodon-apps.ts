@@ -111,10 +111,8 @@ function readRedirectUris(server: MastodonServer, value: unknown): string[] {
   if (uris.length === 0) throw invalid(server, "Redirect URI can't be blank");
   for (const uri of uris) {
     const parsed = URL.parse(uri);
-    if (!parsed || (parsed.host === "" && uri !== nativeRedirectUri && /^https?:/i.test(uri)))
-      throw invalid(server, "Redirect URI must be an absolute URI.");
-    if (parsed.hash !== "" || uri.includes("#"))
-      throw invalid(server, "Redirect URI cannot contain a fragment.");
+    if (!parsed) throw invalid(server, "Redirect URI must be an absolute URI.");
+    if (uri.includes("#")) throw invalid(server, "Redirect URI cannot contain a fragment.");
     if (["data:", "vbscript:", "javascript:"].includes(parsed.protocol))
       throw invalid(server, "Redirect URI is forbidden by the server.");
     if (uri.length > maxAddress)

@@ -36,7 +36,7 @@ export const defaultHost = "mastodon.localhost";
 
 function readyServers(): MastodonServer[] {
   return [
-    { host: defaultHost, title: "Simulated Mastodon", switches: { ...modern } },
+    { host: defaultHost, title: "Mastodon", switches: { ...modern } },
     {
       host: "old.localhost",
       title: "An old Mastodon",

@@ -9,7 +9,7 @@ import { controlRoutes } from "./control.ts";
 import { mastodonNetwork } from "./mastodon.ts";
 import type { MastodonMemory } from "./mastodon-memory.ts";
 import { EmulatorStopping, type Env, type Memory, type Network, type NetworkName, World } from "./network.ts";
-import { openStateSaver, readStateFile } from "./state-file.ts";
+import { openStateSaver, takeUp } from "./state-file.ts";
 import { type TwitterMemory, twitterNetwork } from "./twitter.ts";
 
 export interface EmulatorOptions {
@@ -36,11 +36,10 @@ export interface Emulator {
 
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { ports, host = "127.0.0.1", stateFile } = options;
-  const saved = stateFile === undefined ? undefined : readStateFile(stateFile);
-  const worlds = {
+  const worlds = takeUp(stateFile, (saved) => ({
     mastodon: new World(mastodonNetwork, saved?.mastodon),
     twitter: new World(twitterNetwork, saved?.twitter),
-  };
+  }));
   const servers: Server[] = [];
   const closeAll = async () => {
     for (const world of Object.values(worlds)) world.close();

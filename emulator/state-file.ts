@@ -9,14 +9,15 @@ const stateSchema = z.object({
   mastodon: savedWorldSchema,
   twitter: savedWorldSchema,
 });
-export type SavedState = Omit<z.infer<typeof stateSchema>, "version">;
+type SavedState = Omit<z.infer<typeof stateSchema>, "version">;
 
 const saveDelayMs = 50;
 
-export function readStateFile(path: string): SavedState | undefined {
-  if (!existsSync(path)) return undefined;
+/** Opens the worlds as the file has them, or new ones where there is no file. */
+export function takeUp<T>(path: string | undefined, open: (saved: SavedState | undefined) => T): T {
+  if (path === undefined || !existsSync(path)) return open(undefined);
   try {
-    return stateSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return open(stateSchema.parse(JSON.parse(readFileSync(path, "utf8"))));
   } catch (cause) {
     throw new Error(`The emulator's state file ${path} cannot be read; delete it to start anew.`, { cause });
   }

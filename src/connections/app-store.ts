@@ -15,12 +15,14 @@ export function createAppStore({ database, vault }: { database: Database; vault:
         clientSecret: vault.decrypt(row.clientSecretEnc),
         scopes: row.scopes.split(" "),
         redirectUri: row.redirectUri,
+        ...(row.clientSecretExpiresAt === null ? {} : { secretExpiresAt: row.clientSecretExpiresAt }),
       };
     },
     async save(server, app) {
       const values = {
         clientId: app.clientId,
         clientSecretEnc: vault.encrypt(app.clientSecret),
+        clientSecretExpiresAt: app.secretExpiresAt ?? null,
         scopes: app.scopes.join(" "),
         redirectUri: app.redirectUri,
       };

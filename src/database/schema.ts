@@ -261,6 +261,7 @@ export const mastodonApps = pgTable("mastodon_apps", {
   instance: text("instance").primaryKey(),
   clientId: text("client_id").notNull(),
   clientSecretEnc: text("client_secret_enc").notNull(),
+  clientSecretExpiresAt: moment("client_secret_expires_at"),
   scopes: text("scopes").notNull(),
   redirectUri: text("redirect_uri").notNull(),
   createdAt: createdAt(),

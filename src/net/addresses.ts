@@ -16,7 +16,12 @@ const ISATAP_MARK = 0x5efe;
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv6 && parsed.parts[5] === ISATAP_MARK && ((parsed.parts[4] ?? 0) & 0xfdff) === 0) return false;
+  if (
+    parsed instanceof ipaddr.IPv6 &&
+    parsed.parts[5] === ISATAP_MARK &&
+    ((parsed.parts[4] ?? 0) & 0xfdff) === 0
+  )
+    return false;
   return parsed.range() === "unicast";
 }
 

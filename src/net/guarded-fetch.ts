@@ -35,7 +35,8 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const guarded = createAgent(async (name) => {
     const found = await resolveName(name, resolve);
     const refused = found.find(({ address }) => !isPublicAddress(address));
-    if (refused !== undefined) throw new AddressRefused(`${name} is not on the public internet, so we do not connect to it.`);
+    if (refused !== undefined)
+      throw new AddressRefused(`${name} is not on the public internet, so we do not connect to it.`);
     return found;
   });
   const open = createAgent((name) => resolveName(name, resolve));
@@ -65,10 +66,13 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       for (let hops = 0; ; hops += 1) {
         const response = await send(request);
         const location = response.headers.get("location");
-        if (!REDIRECTS.has(response.status) || location === null || request.redirect === "manual") return response;
+        if (!REDIRECTS.has(response.status) || location === null || request.redirect === "manual")
+          return response;
         await response.body?.cancel();
         if (request.redirect === "error" || hops === MAX_REDIRECTS) {
-          throw new TypeError(hops === MAX_REDIRECTS ? "Redirected too often." : "Redirected, which was not wanted.");
+          throw new TypeError(
+            hops === MAX_REDIRECTS ? "Redirected too often." : "Redirected, which was not wanted.",
+          );
         }
         request = follow(request, response.status, location);
       }
@@ -104,8 +108,10 @@ async function readRequest(input: string | URL | Request, init: RequestInit | un
 
 /** What can be told from the address alone; names are checked when they are resolved for the connection. */
 function refuse(url: URL): void {
-  if (url.protocol !== "https:") throw new AddressRefused(`We connect by https only, not to ${url.protocol}//${url.host}.`);
-  if (url.username !== "" || url.password !== "") throw new AddressRefused("An address with a user name or password in it is not followed.");
+  if (url.protocol !== "https:")
+    throw new AddressRefused(`We connect by https only, not to ${url.protocol}//${url.host}.`);
+  if (url.username !== "" || url.password !== "")
+    throw new AddressRefused("An address with a user name or password in it is not followed.");
   const literal = literalAddress(url.hostname);
   if (literal !== undefined && !isPublicAddress(literal)) {
     throw new AddressRefused(`${url.host} is not on the public internet, so we do not connect to it.`);
@@ -132,7 +138,11 @@ function createAgent(find: (name: string) => Promise<readonly { address: string;
       (error: Error) => done(error, "", 0),
     );
   };
-  return new Agent({ connect: { lookup, timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 10_000, connections: 16 });
+  return new Agent({
+    connect: { lookup, timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: 10_000,
+    connections: 16,
+  });
 }
 
 function follow(request: Outgoing, status: number, location: string): Outgoing {
@@ -142,15 +152,21 @@ function follow(request: Outgoing, status: number, location: string): Outgoing {
   // The Fetch standard: these become GET without a body; 307 and 308 repeat the request as it was.
   const becomesGet = status === 303 ? request.method !== "HEAD" : status < 303 && request.method === "POST";
   if (!becomesGet) return { ...request, url, headers };
-  for (const name of ["content-type", "content-length", "content-encoding", "content-language"]) headers.delete(name);
+  for (const name of ["content-type", "content-length", "content-encoding", "content-language"])
+    headers.delete(name);
   return { ...request, url, headers, method: "GET", body: undefined };
 }
 
 type UndiciResponse = Awaited<ReturnType<typeof undiciFetch>>;
 
 function toResponse(response: UndiciResponse, url: URL): Response {
-  const body = response.body === null ? null : bounded(response.body as ReadableStream<Uint8Array<ArrayBuffer>>);
-  const answer = new Response(body, { status: response.status, statusText: response.statusText, headers: [...response.headers] });
+  const body =
+    response.body === null ? null : bounded(response.body as ReadableStream<Uint8Array<ArrayBuffer>>);
+  const answer = new Response(body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers: [...response.headers],
+  });
   Object.defineProperty(answer, "url", { value: url.href });
   return answer;
 }

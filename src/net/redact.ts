@@ -4,7 +4,8 @@ import { stdSerializers } from "pino";
 const REDACTED = "[redacted]";
 
 /** Names of fields, parameters and headers whose values are secrets. */
-const SECRET_NAME = /^(authorization|cookie|set-cookie|code|state|password|secret|session|.*token.*|.*_secret|.*secret$|code_verifier|codeVerifier|key|encryptionKeys?|private_?key)$/i;
+const SECRET_NAME =
+  /^(authorization|cookie|set-cookie|code|state|password|secret|session|.*token.*|.*_secret|.*secret$|code_verifier|codeVerifier|key|encryptionKeys?|private_?key)$/i;
 
 /** `name=value` pairs with secret values, as they stand in addresses and form bodies. */
 const SECRET_PAIR = /\b(code|state|token|key|password|[a-z_]*token|[a-z_]*secret|code_verifier)=[^&\s"'#]+/gi;
@@ -14,7 +15,10 @@ const BEARER = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
 
 /** A text without the secrets that one can tell by their surroundings. */
 export function redactText(text: string): string {
-  return text.replace(SECRET_PAIR, `$1=${REDACTED}`).replace(BEARER, `$1 ${REDACTED}`).replace(QUERY_PARAMETERS, `params: ${REDACTED}`);
+  return text
+    .replace(SECRET_PAIR, `$1=${REDACTED}`)
+    .replace(BEARER, `$1 ${REDACTED}`)
+    .replace(QUERY_PARAMETERS, `params: ${REDACTED}`);
 }
 
 function redact(value: unknown, depth: number): unknown {
@@ -25,7 +29,10 @@ function redact(value: unknown, depth: number): unknown {
   if (value instanceof Date) return value;
   if (Array.isArray(value)) return value.map((item) => redact(item, depth - 1));
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, SECRET_NAME.test(name) ? REDACTED : redact(inner, depth - 1)]),
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      SECRET_NAME.test(name) ? REDACTED : redact(inner, depth - 1),
+    ]),
   );
 }
 

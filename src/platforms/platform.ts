@@ -177,6 +177,8 @@ export interface AppRegistration {
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly redirectUri: string;
+  /** Absent: it never expires. */
+  readonly secretExpiresAt?: Date;
 }
 
 /** Where a platform keeps apps it registered, by server origin. */

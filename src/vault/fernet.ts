@@ -62,10 +62,15 @@ export interface Decrypted {
  * @param limits with `ttlSeconds`, older ciphertexts and those from the future are refused
  * @throws {InvalidToken}
  */
-export function decrypt(key: FernetKey, token: string, limits: { ttlSeconds?: number; now?: Date } = {}): Decrypted {
+export function decrypt(
+  key: FernetKey,
+  token: string,
+  limits: { ttlSeconds?: number; now?: Date } = {},
+): Decrypted {
   const bytes = decode(token);
   const cipherLength = (bytes?.length ?? 0) - HEADER_BYTES - HMAC_BYTES;
-  if (bytes === undefined || bytes[0] !== VERSION || cipherLength < 16 || cipherLength % 16 !== 0) throw new InvalidToken();
+  if (bytes === undefined || bytes[0] !== VERSION || cipherLength < 16 || cipherLength % 16 !== 0)
+    throw new InvalidToken();
   const signed = bytes.subarray(0, -HMAC_BYTES);
   if (!timingSafeEqual(sign(key, signed), bytes.subarray(-HMAC_BYTES))) throw new InvalidToken();
 

@@ -30,7 +30,8 @@ export function parseKeyring(list: string): Keyring {
       );
     }
   });
-  if (first === undefined) throw new KeyringError("SOCIAL_ENCRYPTION_KEY is empty: make a key with `sharewell keys generate`.");
+  if (first === undefined)
+    throw new KeyringError("SOCIAL_ENCRYPTION_KEY is empty: make a key with `sharewell keys generate`.");
   return [first, ...others];
 }
 

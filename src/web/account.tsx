@@ -44,7 +44,7 @@ export async function submitSignOutEverywhere(c: WebContext) {
 async function renderAccount(c: WebContext, notice: { good?: string | undefined; bad?: string | undefined }) {
   const { runtime, person } = c.var;
   return c.html(
-    <Layout title="Your account" person={person}>
+    <Layout title="Your account" person={person} current="account">
       <h1>Your account</h1>
       <p>
         {person.name}, <strong>{person.email}</strong>

@@ -24,6 +24,15 @@ export const nextShape = z.string().optional().catch(undefined).transform(readNe
 /** What a login form that is shown again keeps. */
 export const keptShape = z.object({ email: z.string().max(254).catch(""), next: nextShape });
 
+/** What a mailed link carries. */
+export const linkShape = z.object({
+  token: z
+    .string()
+    .regex(/^[a-zA-Z0-9]{1,64}$/)
+    .catch(""),
+  next: nextShape,
+});
+
 /** The address of a page of login that remembers where to go afterwards. */
 export function withNext(path: string, next: string, query: Readonly<Record<string, string>> = {}): string {
   const parameters = new URLSearchParams(next === HOME ? query : { ...query, next }).toString();

@@ -5,14 +5,13 @@ import { PASSWORD_RESET_MINUTES } from "../people/letters.ts";
 import { readPasswordReset, resetPassword, sendPasswordReset } from "../people/password.ts";
 import { LINK_OVER } from "../people/people.ts";
 import type { WebContext } from "./context.ts";
-import { keptShape, nextShape, readNext, withNext } from "./next.ts";
+import { keptShape, linkShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
-import { keepPrivate, readVisitor } from "./visitor.ts";
+import { readVisitor } from "./visitor.ts";
 
 const askShape = z.object({ email: emailShape });
-const linkShape = z.object({ token: z.string().max(200).catch(""), next: nextShape });
 const choiceShape = z.object({ password: newPasswordShape });
 
 export async function showPasswordReset(c: WebContext) {
@@ -89,7 +88,6 @@ async function renderChoice(
   c: WebContext,
   { token, next, bad }: { token: string; next: string; bad?: string | undefined },
 ) {
-  keepPrivate(c);
   const reset = await readPasswordReset(c.var.runtime, token);
   if (reset === undefined)
     return c.html(<DeadLink problem={LINK_OVER} again={withNext("/login/reset/", next)} />, 410);

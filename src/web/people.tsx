@@ -7,7 +7,7 @@ import { INVITATION_DAYS } from "../people/letters.ts";
 import type { WebContext } from "./context.ts";
 import { EmailField, Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
-import { keepPrivate, readVisitor } from "./visitor.ts";
+import { readVisitor } from "./visitor.ts";
 
 const formShape = z.object({ email: emailShape });
 
@@ -39,10 +39,9 @@ interface PeopleState {
 
 async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
   const { runtime, person } = c.var;
-  keepPrivate(c);
   const { people, next } = await listPeople(runtime, { after: c.req.query("after") });
   return c.html(
-    <Layout title="People" person={person}>
+    <Layout title="People" person={person} current="people">
       <h1>People</h1>
       <Notice bad={bad} />
       {invited !== undefined && <Invited {...invited} />}

@@ -6,14 +6,13 @@ import { LINK_OVER } from "../people/people.ts";
 import { readSignInLink, sendSignInLink, signInByLink } from "../people/sign-in-link.ts";
 import type { WebContext } from "./context.ts";
 import { renderLogin } from "./login.tsx";
-import { keptShape, nextShape, withNext } from "./next.ts";
+import { keptShape, linkShape, withNext } from "./next.ts";
 import { NextField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
-import { appendCookies, keepPrivate, readVisitor } from "./visitor.ts";
+import { appendCookies, readVisitor } from "./visitor.ts";
 
 const askShape = z.object({ email: emailShape });
-const linkShape = z.object({ token: z.string().max(200).catch(""), next: nextShape });
 
 export async function submitSignInLink(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
@@ -35,7 +34,6 @@ export async function submitSignInLink(c: WebContext) {
 
 /** Only looks at the link: programs that scan mail open it before people do, and it works once. */
 export async function showSignInLink(c: WebContext) {
-  keepPrivate(c);
   const { token, next } = linkShape.parse(c.req.query());
   const link = await readSignInLink(c.var.runtime, token);
   if (link === undefined)

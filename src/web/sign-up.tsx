@@ -7,7 +7,7 @@ import type { WebContext } from "./context.ts";
 import { keptShape, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
-import { appendCookies, keepPrivate, readVisitor } from "./visitor.ts";
+import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({ name: nameShape, email: emailShape, password: newPasswordShape });
 const draftShape = keptShape.extend({
@@ -40,7 +40,6 @@ export async function submitSignUp(c: WebContext) {
 
 async function renderSignUp(c: WebContext, { name, email, next, invitation }: Draft, bad?: string) {
   const { runtime } = c.var;
-  keepPrivate(c);
   const welcome = await findWelcome(runtime, invitation);
   if ("problem" in welcome) return renderClosed(c, welcome.problem, next);
   const { invitedAddress } = welcome;

@@ -19,12 +19,6 @@ function readAddress(c: WebContext): string | undefined {
   return getConnInfo(c).remote.address;
 }
 
-/** For pages whose address or text holds a secret: no copy is kept, and no other site is told the address. */
-export function keepPrivate(c: WebContext): void {
-  c.header("cache-control", "no-store");
-  c.header("referrer-policy", "same-origin");
-}
-
 export function appendCookies(c: WebContext, cookies: readonly string[]): void {
   for (const cookie of cookies) c.header("set-cookie", cookie, { append: true });
 }

@@ -1,7 +1,7 @@
 /** The login pages alone, on a real server and a fresh database, and browsers without JavaScript to visit them. */
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Writable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
@@ -144,19 +144,27 @@ export class Browser {
     return this.#ask(address, { headers });
   }
 
-  post(address: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Page> {
+  post(
+    address: string,
+    fields: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
     return this.#ask(address, { method: "POST", body: new URLSearchParams(fields), headers });
   }
 
   /** Opens a page and sends its form to `action`, as the button with that target does. */
   async fill(address: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
     const { html } = await this.get(address);
-    if (!html.includes(`action="${action}"`)) throw new Error(`${address} has no form for ${action}: ${html}`);
+    if (!html.includes(`action="${action}"`))
+      throw new Error(`${address} has no form for ${action}: ${html}`);
     return this.post(action, { ...readFields(html), ...fields });
   }
 
   async signIn({ email, password }: { email: string; password: string }, next?: string): Promise<Page> {
-    return this.fill(`/login/${next === undefined ? "" : `?${new URLSearchParams({ next })}`}`, "/login/", { email, password });
+    return this.fill(`/login/${next === undefined ? "" : `?${new URLSearchParams({ next })}`}`, "/login/", {
+      email,
+      password,
+    });
   }
 
   async isSignedIn(): Promise<boolean> {
@@ -188,12 +196,19 @@ export class Browser {
 /** The fields of a page that already have a value. */
 function readFields(html: string): Record<string, string> {
   const inputs = [...html.matchAll(/<input [^>]*>/g)].map(([input]) => input);
-  const fields = inputs.map((input) => [/ name="([^"]*)"/.exec(input)?.[1] ?? "", decode(/ value="([^"]*)"/.exec(input)?.[1] ?? "")]);
+  const fields = inputs.map((input) => [
+    / name="([^"]*)"/.exec(input)?.[1] ?? "",
+    decode(/ value="([^"]*)"/.exec(input)?.[1] ?? ""),
+  ]);
   return Object.fromEntries(fields.filter(([name]) => name !== ""));
 }
 
 function decode(text: string): string {
-  return text.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }
 
 /** The link in the newest letter. */

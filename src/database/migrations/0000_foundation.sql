@@ -38,6 +38,7 @@ CREATE TABLE "mastodon_apps" (
 	"instance" text PRIMARY KEY NOT NULL,
 	"client_id" text NOT NULL,
 	"client_secret_enc" text NOT NULL,
+	"client_secret_expires_at" timestamp with time zone,
 	"scopes" text NOT NULL,
 	"redirect_uri" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -1,26 +1,111 @@
 /** The frame around every page. */
+import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { Person } from "../../people/people.ts";
+import { assetPath } from "../assets.ts";
+import { BrandMark, Sign, type SignName } from "./icons.tsx";
 
 export interface LayoutProps {
   readonly title: string;
   /** Signed in: the navigation is shown. */
   readonly person?: Person | undefined;
-  /** "dialog": one centred card, for login and sharing. */
-  readonly shape?: "page" | "dialog";
+  /** "dialog": one centred card, for login; "sheet": a wider one, for sharing. */
+  readonly shape?: "page" | "dialog" | "sheet";
+  /** Where in the navigation the page is. */
+  readonly current?: Place;
+  /** Loads htmx, for pages that change in place. */
+  readonly live?: boolean;
+  /** More for the head. */
+  readonly head?: Child;
   readonly children: Child;
 }
 
-export function Layout({ title, children }: LayoutProps) {
+export type Place = "history" | "accounts" | "account" | "people";
+
+/** No style or script is injected, nothing is fetched on Back, and an answer that is not a fragment changes nothing. */
+const htmxConfig = JSON.stringify({
+  history: false,
+  includeIndicatorCSS: false,
+  noSwap: [204, 304, "4xx", "5xx"],
+});
+
+export function Layout({ title, person, shape = "page", current, live, head, children }: LayoutProps) {
+  const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${title} · Sharewell`}</title>
-        <link rel="stylesheet" href="/assets/style.css" />
-      </head>
-      <body>{children}</body>
-    </html>
+    <>
+      {raw("<!doctype html>")}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>{`${title} · Sharewell`}</title>
+          <meta name="robots" content="noindex" />
+          <meta name="color-scheme" content="light dark" />
+          <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
+          <link rel="stylesheet" href={assetPath("style.css")} />
+          <script src={assetPath("submit.js")} defer />
+          {live && <meta name="htmx-config" content={htmxConfig} />}
+          {live && <script src={assetPath("htmx.js")} defer />}
+          {head}
+        </head>
+        <body class={`shape-${shape}`}>
+          <a class="skip" href="#content">
+            Skip to the content
+          </a>
+          <header class="top">
+            <a class="brand" href="/social/">
+              <BrandMark />
+              Sharewell
+            </a>
+            {shape === "page" && navigation}
+          </header>
+          <main id="content" tabindex={-1}>
+            {children}
+          </main>
+          {shape !== "page" && navigation && <footer class="bottom">{navigation}</footer>}
+        </body>
+      </html>
+    </>
+  );
+}
+
+function Navigation({ person, current }: { person: Person; current: Place | undefined }) {
+  return (
+    <nav class="places" aria-label="Sharewell">
+      <ul>
+        <PlaceLink href="/social/" icon="accounts" label="Accounts" here={current === "accounts"} />
+        <PlaceLink href="/social/history/" icon="clock" label="Share history" here={current === "history"} />
+        {person.role === "operator" && (
+          <PlaceLink href="/admin/people/" icon="people" label="People" here={current === "people"} />
+        )}
+        <PlaceLink href="/account/" icon="gear" label="Account settings" here={current === "account"} />
+        <li>
+          <form method="post" action="/logout/">
+            <button type="submit">
+              <Sign name="door" />
+              Sign out
+            </button>
+          </form>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+interface PlaceLinkProps {
+  readonly href: string;
+  readonly icon: SignName;
+  readonly label: string;
+  readonly here: boolean;
+}
+
+function PlaceLink({ href, icon, label, here }: PlaceLinkProps) {
+  return (
+    <li>
+      <a href={href} aria-current={here ? "page" : undefined}>
+        <Sign name={icon} />
+        {label}
+      </a>
+    </li>
   );
 }

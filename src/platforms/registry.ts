@@ -1,0 +1,70 @@
+/** The list of all networks, each built when its settings are there and it is first needed. */
+import type { z } from "zod";
+import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon.ts";
+import {
+  type PlatformAbout,
+  type PlatformName,
+  type PlatformWorld,
+  platformNames,
+  type SocialPlatform,
+} from "./platform.ts";
+import { aboutTwitter, Twitter, twitterSettings } from "./twitter.ts";
+
+export type PlatformSettings = Readonly<Record<string, string | undefined>>;
+
+interface Entry {
+  readonly about: PlatformAbout;
+  readonly settings: z.ZodObject;
+  create(settings: PlatformSettings, world: PlatformWorld): SocialPlatform;
+}
+
+const entries: Readonly<Record<PlatformName, Entry>> = {
+  mastodon: {
+    about: aboutMastodon,
+    settings: mastodonSettings,
+    create: (settings, world) => new Mastodon(mastodonSettings.parse(settings), world),
+  },
+  twitter: {
+    about: aboutTwitter,
+    settings: twitterSettings,
+    create: (settings, world) => new Twitter(twitterSettings.parse(settings), world),
+  },
+};
+
+export interface PlatformRegistry {
+  /** @throws {Error} one sentence naming what is not set */
+  getPlatform(name: PlatformName): SocialPlatform;
+  /** Those whose settings are there. */
+  availablePlatforms(): SocialPlatform[];
+  /** The settings that a platform still needs; empty when it is set up. */
+  missingSettings(name: PlatformName): string[];
+}
+
+export function createRegistry(settings: PlatformSettings, world: PlatformWorld): PlatformRegistry {
+  const built = new Map<PlatformName, SocialPlatform>();
+  const missingSettings = (name: PlatformName): string[] => {
+    const parsed = entries[name].settings.safeParse(settings);
+    return parsed.success ? [] : [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))];
+  };
+  const getPlatform = (name: PlatformName): SocialPlatform => {
+    const known = built.get(name);
+    if (known !== undefined) return known;
+    const missing = missingSettings(name);
+    if (missing.length > 0)
+      throw new Error(`${entries[name].about.label} is not set up: ${missing.join(", ")} must be set.`);
+    const platform = entries[name].create(settings, world);
+    built.set(name, platform);
+    return platform;
+  };
+  return {
+    getPlatform,
+    availablePlatforms: () =>
+      platformNames.filter((name) => missingSettings(name).length === 0).map(getPlatform),
+    missingSettings,
+  };
+}
+
+/** What is told of a platform whether it is set up or not. */
+export function aboutPlatform(name: PlatformName): PlatformAbout {
+  return entries[name].about;
+}

@@ -1,0 +1,116 @@
+/** One HTTP call to a network: bounded in time, its answer read as JSON where it is JSON, its failure told apart by what may have arrived. */
+import { AddressRefused } from "../net/addresses.ts";
+import { PlatformError } from "./platform.ts";
+
+export interface Call {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly url: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** At most one of the three bodies. */
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly multipart?: FormData;
+  /** Default: a redirect is an answer like any other, since a POST must not be repeated elsewhere. */
+  readonly redirect?: "follow" | "manual";
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed JSON; undefined for anything else, an empty body included. */
+  readonly body: unknown;
+}
+
+/** There was no answer, or none that could be read to its end. */
+export class NoAnswer extends Error {
+  override name = "NoAnswer";
+  /** False: the network certainly got nothing. */
+  readonly sent: boolean;
+
+  constructor(sent: boolean, cause: unknown) {
+    super(sent ? "The network did not answer." : "The network could not be reached.", { cause });
+    this.sent = sent;
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Failures before the first byte of a request: no connection, no name, no TLS. */
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+/** @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address */
+export async function call(
+  fetcher: typeof fetch,
+  { method, url, headers, redirect, ...body }: Call,
+): Promise<Answer> {
+  try {
+    const response = await fetcher(url, {
+      method,
+      headers: { accept: "application/json", ...headers, ...contentType(body) },
+      ...encode(body),
+      redirect: redirect ?? "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { status: response.status, headers: response.headers, body: parseJson(await response.text()) };
+  } catch (error) {
+    if (error instanceof AddressRefused)
+      throw new PlatformError("rejected", { code: "address-refused", message: error.message });
+    throw new NoAnswer(!isUnsent(error), error);
+  }
+}
+
+function contentType({ json }: Pick<Call, "json">): Record<string, string> {
+  return json === undefined ? {} : { "content-type": "application/json" };
+}
+
+function encode({ json, form, multipart }: Pick<Call, "json" | "form" | "multipart">): { body?: BodyInit } {
+  if (json !== undefined) return { body: JSON.stringify(json) };
+  if (form !== undefined) return { body: new URLSearchParams(form) };
+  return multipart === undefined ? {} : { body: multipart };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isUnsent(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return (
+    cause instanceof Error && "code" in cause && typeof cause.code === "string" && UNSENT.test(cause.code)
+  );
+}
+
+/** A call that publishes nothing, so that no failure of it leaves a doubt. @throws {PlatformError} transient, where there is no answer */
+export async function callSafely(fetcher: typeof fetch, request: Call): Promise<Answer> {
+  return await call(fetcher, request).catch((error: unknown) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new PlatformError("transient", { code: "no-answer", message: error.message, cause: error });
+  });
+}
+
+/** The call that publishes. @throws {PlatformError} ambiguous where the network may have got it */
+export async function callVisibly(fetcher: typeof fetch, request: Call): Promise<Answer> {
+  return await call(fetcher, request).catch((error: unknown) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw error.sent
+      ? new PlatformError("ambiguous", {
+          code: "no-answer",
+          message: "The network gave no answer, so it may or may not have posted this.",
+          cause: error,
+        })
+      : new PlatformError("transient", { code: "unreachable", message: error.message, cause: error });
+  });
+}
+
+/** Retry-After in seconds or as a date. */
+export function readRetryAfter(headers: Headers, now: Date): Date | undefined {
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  const at = /^\d+$/.test(value) ? new Date(now.getTime() + Number(value) * 1_000) : new Date(value);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}

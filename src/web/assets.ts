@@ -1,0 +1,59 @@
+/** Styles, scripts and the site's icon, under addresses that change with their content, so that browsers keep them. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Context } from "hono";
+
+interface Asset {
+  readonly content: string;
+  readonly type: string;
+  readonly hash: string;
+}
+
+/** In this order they make one style sheet. */
+const styles = ["base.css", "controls.css", "frame.css", "accounts.css", "sharing.css", "outcomes.css"];
+
+const assets = {
+  "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),
+  "submit.js": createAsset("text/javascript", readOwn("submit.js")),
+  "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
+  "htmx.js": createAsset(
+    "text/javascript",
+    readFileSync(createRequire(import.meta.url).resolve("htmx.org/dist/htmx.min.js"), "utf8"),
+  ),
+} as const;
+
+type AssetName = keyof typeof assets;
+
+/** The address of an asset, for pages. */
+export function assetPath(name: AssetName): string {
+  return `/assets/${assets[name].hash}/${name}`;
+}
+
+/** GET /assets/:hash/:name. With another version's hash the present content is sent, but not to be kept. */
+export function serveAsset(c: Context): Response | Promise<Response> {
+  const name = c.req.param("name") ?? "";
+  if (!isAssetName(name)) return c.notFound();
+  const { content, type, hash } = assets[name];
+  const etag = `"${hash}"`;
+  c.header("etag", etag);
+  c.header(
+    "cache-control",
+    c.req.param("hash") === hash ? "public, max-age=31536000, immutable" : "no-cache",
+  );
+  if (c.req.header("if-none-match") === etag) return c.body(null, 304);
+  return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
+}
+
+function isAssetName(name: string): name is AssetName {
+  return Object.hasOwn(assets, name);
+}
+
+function createAsset(type: string, content: string): Asset {
+  return { content, type, hash: createHash("sha256").update(content).digest("hex").slice(0, 16) };
+}
+
+function readOwn(file: string): string {
+  return readFileSync(join(import.meta.dirname, "assets", file), "utf8");
+}

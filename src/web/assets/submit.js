@@ -1,0 +1,22 @@
+/** A form is sent once: until the next page comes it shows that it is busy, and further clicks do nothing. */
+const BUSY_AT_MOST_MS = 15_000;
+
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.hasAttribute("aria-busy")) {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  setTimeout(rest, BUSY_AT_MOST_MS, form);
+});
+
+/** The Back button may bring a page back as it was left. */
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) rest(form);
+});
+
+function rest(form) {
+  form.removeAttribute("aria-busy");
+}

@@ -1,0 +1,48 @@
+/** The way back from a network. */
+import { z } from "zod";
+import { finishConnecting } from "../connections/connect.ts";
+import { platformNames } from "../platforms/platform.ts";
+import { aboutPlatform } from "../platforms/registry.ts";
+import { WaysOn } from "./connect.tsx";
+import type { WebContext } from "./context.ts";
+import { showNotFound, showProblem } from "./errors.tsx";
+import { leaveNotice } from "./notice.ts";
+import { readVisitor } from "./visitor.ts";
+
+const answer = z.string().max(4_096).optional().catch(undefined);
+const answerShape = z.object({
+  code: answer,
+  state: answer,
+  error: answer,
+  error_description: answer,
+  iss: answer,
+});
+
+export async function showCallback(c: WebContext) {
+  const { runtime, person, sessionId } = c.var;
+  const platform = platformNames.find((name) => name === c.req.param("platform"));
+  if (platform === undefined) return showNotFound(c);
+  const finished = await finishConnecting(runtime, {
+    person,
+    sessionId,
+    platform,
+    query: answerShape.parse(c.req.query()),
+    ipAddress: readVisitor(c).ipAddress,
+  });
+  const { label } = aboutPlatform(platform);
+  const { returnTo } = finished;
+  const actions = <WaysOn platform={platform} returnTo={returnTo} />;
+  switch (finished.outcome) {
+    case "connected":
+      leaveNotice(c, "connected", platform);
+      return c.redirect(returnTo, 303);
+    case "declined":
+      return showProblem(c, 200, {
+        title: "Nothing was connected",
+        problem: `You did not let Sharewell use your ${label} account, so all is as it was.`,
+        actions,
+      });
+    case "problem":
+      return showProblem(c, 400, { title: `${label} was not connected`, problem: finished.problem, actions });
+  }
+}

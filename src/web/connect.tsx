@@ -1,0 +1,142 @@
+/** The way out to a network: asks for the server where a network has many, then sends the person there. */
+import { z } from "zod";
+import { startConnecting } from "../connections/connect.ts";
+import { type PlatformName, platformNames } from "../platforms/platform.ts";
+import { aboutPlatform } from "../platforms/registry.ts";
+import { connectPath } from "./connect-path.ts";
+import type { WebContext } from "./context.ts";
+import { showNotFound, showProblem } from "./errors.tsx";
+import { readNext } from "./next.ts";
+import { Notice } from "./parts/form.tsx";
+import { PlatformMark } from "./parts/icons.tsx";
+import { Layout } from "./parts/layout.tsx";
+
+const serverShape = z.string().trim().min(1).max(300).optional().catch(undefined);
+
+export async function showConnect(c: WebContext) {
+  const { runtime, person, sessionId } = c.var;
+  const platform = platformNames.find((name) => name === c.req.param("platform"));
+  if (platform === undefined) return showNotFound(c);
+  const returnTo = readNext(c.req.query("return"));
+  if (runtime.platforms.missingSettings(platform).length > 0) return showUnavailable(c, platform, returnTo);
+  const server = serverShape.parse(c.req.query("server"));
+  const asks = aboutPlatform(platform).server !== undefined;
+  if (asks && server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+  const started = await startConnecting(runtime, {
+    person,
+    sessionId,
+    platform,
+    returnTo,
+    ...(asks && server !== undefined ? { server } : {}),
+  });
+  if ("redirect" in started) {
+    return comesFromForm(c)
+      ? renderLeaving(c, platform, started.redirect)
+      : c.redirect(started.redirect, 303);
+  }
+  c.status(422);
+  if (server !== undefined && asks)
+    return renderServerForm(c, { platform, returnTo, server, bad: started.problem });
+  return showProblem(c, 422, {
+    title: `${aboutPlatform(platform).label} was not connected`,
+    problem: started.problem,
+    actions: <WaysOn platform={platform} returnTo={returnTo} />,
+  });
+}
+
+/**
+ * Chromium and Safari hold the redirects after a form to the form-action of its page, and ours is this site only. So
+ * whoever a form sent here, of the server or of login, leaves from a page in between. A link of ours needs none.
+ */
+function comesFromForm(c: WebContext): boolean {
+  if (c.req.header("sec-fetch-site") !== "same-origin") return false;
+  const from = URL.parse(c.req.header("referer") ?? "")?.pathname ?? "";
+  return c.req.query("server") !== undefined || !from.startsWith("/social/");
+}
+
+function renderLeaving(c: WebContext, platform: PlatformName, address: string) {
+  const { label } = aboutPlatform(platform);
+  return c.html(
+    <Layout
+      title={`On to ${label}`}
+      shape="dialog"
+      head={<meta http-equiv="refresh" content={`0;url=${address}`} />}
+    >
+      <h1>On to {label}…</h1>
+      <p>
+        <a class="button primary" href={address}>
+          Continue
+        </a>
+      </p>
+    </Layout>,
+  );
+}
+
+interface ServerForm {
+  readonly platform: PlatformName;
+  readonly returnTo: string;
+  readonly server: string;
+  readonly bad?: string | undefined;
+}
+
+function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
+  const { label, server: asked } = aboutPlatform(platform);
+  return c.html(
+    <Layout title={`Connect ${label}`} person={c.var.person} shape="dialog">
+      <PlatformMark platform={platform} />
+      <h1>Connect {label}</h1>
+      <Notice bad={bad} />
+      <form class="form" method="get" action={`/social/connect/${platform}/`}>
+        <input type="hidden" name="return" value={returnTo} />
+        <label>
+          {asked?.label}
+          <small>{asked?.hint}</small>
+          <input
+            type="text"
+            name="server"
+            value={server}
+            placeholder={asked?.placeholder}
+            inputmode="email"
+            autocapitalize="none"
+            autocorrect="off"
+            spellcheck={false}
+            maxlength={300}
+            required
+          />
+        </label>
+        <button class="button primary" type="submit">
+          Continue
+        </button>
+        <a class="button" href={returnTo}>
+          Cancel
+        </a>
+      </form>
+    </Layout>,
+  );
+}
+
+function showUnavailable(c: WebContext, platform: PlatformName, returnTo: string) {
+  return showProblem(c, 404, {
+    title: `${aboutPlatform(platform).label} is not available here`,
+    problem: "Whoever runs this service has not set it up yet.",
+    actions: (
+      <a class="button" href={returnTo}>
+        Back
+      </a>
+    ),
+  });
+}
+
+/** After an attempt that came to nothing. */
+export function WaysOn({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
+  return (
+    <>
+      <a class="button primary" href={connectPath(platform, returnTo)}>
+        Try again
+      </a>
+      <a class="button" href={returnTo}>
+        Back
+      </a>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+/** The pages for what cannot be shown or done. */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Child } from "hono/jsx";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Person } from "../people/people.ts";
+import type { WebEnv } from "./context.ts";
+import { Layout } from "./parts/layout.tsx";
+
+export interface ProblemPage {
+  readonly title: string;
+  /** What happened and what to do. */
+  readonly problem: string;
+  /** Where to go from here; by default home. */
+  readonly actions?: Child;
+}
+
+/** A page that says what is wrong, with the navigation where somebody is signed in. */
+export function showProblem(
+  c: Context,
+  status: ContentfulStatusCode,
+  { title, problem, actions }: ProblemPage,
+) {
+  const person: Person | undefined = c.get("person");
+  return c.html(
+    <Layout title={title} person={person} shape="dialog">
+      <h1>{title}</h1>
+      <p>{problem}</p>
+      <p class="actions">
+        {actions ?? (
+          <a class="button" href="/social/">
+            Go to Sharewell
+          </a>
+        )}
+      </p>
+    </Layout>,
+    status,
+  );
+}
+
+/** For addresses that lead nowhere, and for what is not this person's to see. */
+export function showNotFound(c: Context) {
+  return showProblem(c, 404, {
+    title: "There is nothing here",
+    problem: "The address may be mistyped, or what was here is gone.",
+  });
+}
+
+/** Whatever nobody caught. */
+export function showFailure(error: Error, c: Context<WebEnv>) {
+  if (error instanceof HTTPException && error.status < 500) {
+    return showProblem(c, error.status, {
+      title: "This request cannot be answered",
+      problem: "Go back, reload the page and try again.",
+    });
+  }
+  c.var.runtime.log.error({ err: error, method: c.req.method, path: c.req.path }, "a page failed");
+  return showProblem(c, 500, {
+    title: "Something went wrong on our side",
+    problem: "Please try again. If it happens again, tell whoever runs this service.",
+  });
+}

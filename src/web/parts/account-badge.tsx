@@ -1,0 +1,47 @@
+/** An account at a glance: its picture with the network's mark, its name and its handle. */
+import type { Connection } from "../../connections/connection.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { PlatformMark } from "./icons.tsx";
+
+interface AccountBadgeProps {
+  readonly connection: Connection;
+  /** Says the network in words too, where nothing around does. */
+  readonly naming?: "account" | "account-and-platform";
+}
+
+export function AccountBadge({ connection, naming = "account" }: AccountBadgeProps) {
+  const { account, platform } = connection;
+  return (
+    <span class="badge">
+      <span class="avatar">
+        {account.avatarUrl === undefined ? (
+          <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
+        ) : (
+          <img
+            src={account.avatarUrl}
+            alt=""
+            width={40}
+            height={40}
+            referrerpolicy="no-referrer"
+            loading="lazy"
+          />
+        )}
+        <span class="avatar-mark">
+          <PlatformMark platform={platform} />
+        </span>
+      </span>
+      <span class="badge-words">
+        <strong>{account.displayName || account.username}</strong>{" "}
+        <span class="quiet">
+          @{account.username}
+          {naming === "account-and-platform" && ` on ${aboutPlatform(platform).label}`}
+        </span>
+      </span>
+    </span>
+  );
+}
+
+function firstLetter(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name);
+  return (first?.segment ?? "?").toUpperCase();
+}

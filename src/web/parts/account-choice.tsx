@@ -1,0 +1,117 @@
+/** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
+import type { Connection } from "../../connections/connection.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { EarlierShare } from "../../sharing/earlier.ts";
+import type { DraftProblem } from "../../sharing/submit.ts";
+import { reconnectPath } from "../connect-path.ts";
+import { AccountBadge } from "./account-badge.tsx";
+import { PlatformMark, Sign } from "./icons.tsx";
+import { formatDay } from "./time.tsx";
+
+interface AccountChoiceProps {
+  readonly connections: readonly Connection[];
+  /** Networks that can be shared to at present. */
+  readonly available: ReadonlySet<PlatformName>;
+  readonly chosen: readonly string[];
+  readonly earlier: ReadonlyMap<string, EarlierShare>;
+  /** To be asked whether they want to share again, with those that said so. */
+  readonly repeat: { readonly ask: boolean; readonly confirmed: readonly string[] };
+  readonly problems: readonly DraftProblem[];
+  /** This very page, to come back to after reconnecting. */
+  readonly here: string;
+}
+
+export function AccountChoice(props: AccountChoiceProps) {
+  const platforms = [...new Set(props.connections.map(({ platform }) => platform))];
+  return (
+    <fieldset class="choice">
+      <legend>Share to</legend>
+      {platforms.map((platform) => (
+        <div class="choice-group" role="group" aria-labelledby={`platform-${platform}`}>
+          <p class="choice-platform" id={`platform-${platform}`}>
+            <PlatformMark platform={platform} />
+            {aboutPlatform(platform).label}
+          </p>
+          <ul>
+            {props.connections
+              .filter((connection) => connection.platform === platform)
+              .map((connection) => (
+                <Choice {...props} connection={connection} />
+              ))}
+          </ul>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
+function Choice({ connection, ...props }: AccountChoiceProps & { connection: Connection }) {
+  const { id, platform, account } = connection;
+  const { label } = aboutPlatform(platform);
+  const isChosen = props.chosen.includes(id);
+  const isUsable = connection.status === "active" && props.available.has(platform);
+  const earlier = props.earlier.get(id);
+  const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
+  const notes = `notes-${id}`;
+  return (
+    <li class="choice-account">
+      <label>
+        <input
+          type="checkbox"
+          name="account"
+          value={id}
+          checked={isChosen && isUsable}
+          disabled={!isUsable}
+          aria-describedby={notes}
+          aria-invalid={problem === undefined ? undefined : "true"}
+        />
+        <AccountBadge connection={connection} />
+      </label>
+      <div class="choice-notes" id={notes}>
+        {connection.status === "reconnect" && (
+          <p class="note doubt">
+            {connection.problem ?? `${label} no longer lets us post here.`}{" "}
+            <a href={reconnectPath(connection, props.here)}>
+              Reconnect<span class="unseen">{` @${account.username}`}</span>
+            </a>
+          </p>
+        )}
+        {!props.available.has(platform) && <p class="note doubt">{label} is not set up here at present.</p>}
+        {problem !== undefined && isUsable && (
+          <p class="note bad">
+            <Sign name="alert" />
+            {problem}
+          </p>
+        )}
+        {earlier !== undefined && props.repeat.ask && isChosen && isUsable ? (
+          <label class="repeat">
+            <input type="checkbox" name="repeat" value={id} checked={props.repeat.confirmed.includes(id)} />
+            <span>{`${tellEarlier(earlier, `to @${account.username}`)} Share again?`}</span>
+          </label>
+        ) : (
+          earlier !== undefined && <EarlierNote earlier={earlier} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function EarlierNote({ earlier }: { earlier: EarlierShare }) {
+  return (
+    <p class="note quiet">
+      {tellEarlier(earlier, "here")}{" "}
+      {earlier.postUrl !== undefined && (
+        <a href={earlier.postUrl} target="_blank" rel="noopener">
+          See the post<span class="unseen"> in a new tab</span>
+        </a>
+      )}
+    </p>
+  );
+}
+
+function tellEarlier({ status, sharedAt }: EarlierShare, where: string): string {
+  if (status === "posted" || status === "duplicate") return `Shared ${where} on ${formatDay(sharedAt)}.`;
+  if (status === "unconfirmed") return `Perhaps shared ${where} on ${formatDay(sharedAt)}.`;
+  return `Being shared ${where} since ${formatDay(sharedAt)}.`;
+}

@@ -1,0 +1,26 @@
+/** One button per network that an account can be connected on. */
+import type { PlatformName } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { connectPath } from "../connect-path.ts";
+import { PlatformMark } from "./icons.tsx";
+
+export function ConnectLinks({
+  platforms,
+  returnTo,
+}: {
+  platforms: readonly PlatformName[];
+  returnTo: string;
+}) {
+  return (
+    <ul class="connect-links">
+      {platforms.map((platform) => (
+        <li>
+          <a class="button" href={connectPath(platform, returnTo)}>
+            <PlatformMark platform={platform} />
+            Connect {aboutPlatform(platform).label}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

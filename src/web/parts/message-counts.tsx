@@ -1,0 +1,88 @@
+/** How much room the message has, for every chosen network; replaced while the person types. */
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Fit } from "../../sharing/compose.ts";
+import { PlatformMark, Sign } from "./icons.tsx";
+
+/** The form around it is posted with every change. */
+export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
+  const counts = groupAlike(fits);
+  return (
+    <div
+      class="counts"
+      id="counts"
+      hx-post="/social/share/count/"
+      hx-trigger="input from:'closest form' delay:200ms"
+      hx-sync="this:replace"
+      hx-swap="outerMorph"
+    >
+      {counts.length === 0 ? (
+        <p class="quiet">Choose an account to see how much room there is.</p>
+      ) : (
+        <ul>
+          {counts.map((count) => (
+            <Count {...count} />
+          ))}
+        </ul>
+      )}
+      <p class="unseen" role="status">
+        {counts
+          .filter(({ length, limit }) => length > limit)
+          .map(({ name }) => `The message is too long for ${name}.`)
+          .join(" ")}
+      </p>
+    </div>
+  );
+}
+
+interface CountProps {
+  readonly name: string;
+  readonly platform: Fit["connection"]["platform"];
+  readonly length: number;
+  readonly limit: number;
+}
+
+function Count({ name, platform, length, limit }: CountProps) {
+  const over = length - limit;
+  return (
+    <li class={over > 0 ? "count over" : "count"}>
+      <PlatformMark platform={platform} />
+      <span class="count-words">
+        <span>{name}</span>{" "}
+        {over > 0 ? (
+          <strong>
+            <Sign name="alert" />
+            {over === 1 ? "1 character too many" : `${over} characters too many`} ({length} of {limit})
+          </strong>
+        ) : (
+          <span class="quiet">
+            {length} of {limit}
+          </span>
+        )}
+      </span>
+      <progress value={Math.min(length, limit)} max={limit} aria-hidden="true" />
+    </li>
+  );
+}
+
+/** Accounts of one network that count alike are told once; where they differ, by name. */
+function groupAlike(fits: readonly Fit[]): CountProps[] {
+  const counts = new Map<string, CountProps & { accounts: string[] }>();
+  for (const { connection, length, limit } of fits) {
+    const { platform, account } = connection;
+    const key = [platform, length, limit].join();
+    const group = counts.get(key) ?? {
+      name: aboutPlatform(platform).label,
+      platform,
+      length,
+      limit,
+      accounts: [],
+    };
+    group.accounts.push(`@${account.username}`);
+    counts.set(key, group);
+  }
+  const groups = [...counts.values()];
+  return groups.map((group) => {
+    const isOnly = groups.filter(({ platform }) => platform === group.platform).length === 1;
+    return isOnly ? group : { ...group, name: `${group.name} (${group.accounts.join(", ")})` };
+  });
+}

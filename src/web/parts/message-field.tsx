@@ -1,0 +1,32 @@
+/** The one message for all networks, with the room it has on each. */
+import type { Fit } from "../../sharing/compose.ts";
+import { MessageCounts } from "./message-counts.tsx";
+
+interface MessageFieldProps {
+  readonly message: string;
+  readonly longest: number;
+  readonly fits: readonly Fit[];
+}
+
+export function MessageField({ message, longest, fits }: MessageFieldProps) {
+  const isTooLong = fits.some(({ length, limit }) => length > limit);
+  return (
+    <div class="message">
+      <label for="message">Message</label>
+      <p class="quiet" id="message-hint">
+        If you like. The link is added for you.
+      </p>
+      <textarea
+        id="message"
+        name="message"
+        rows={4}
+        maxlength={longest}
+        aria-describedby="message-hint counts"
+        aria-invalid={isTooLong ? "true" : undefined}
+      >
+        {message}
+      </textarea>
+      <MessageCounts fits={fits} />
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+/** The page being shared, much as its link card will show it. */
+import type { SharedPage } from "../../pages/page.ts";
+import { Sign } from "./icons.tsx";
+
+export function PageCard({ page }: { page: SharedPage }) {
+  const { host, pathname, search } = new URL(page.url);
+  return (
+    <article class="page-card">
+      <div class="page-picture">
+        <Sign name="page" />
+        {page.image !== undefined && (
+          <img src={page.image} alt="" width={120} height={120} referrerpolicy="no-referrer" />
+        )}
+      </div>
+      <div class="page-words">
+        <h2>{page.title}</h2>
+        {page.description !== "" && <p class="page-description">{page.description}</p>}
+        <p class="page-address">
+          <a href={page.url} title={page.url}>
+            <span>{host.replace(/^www\./, "")}</span>
+            <span class="quiet">{`${pathname}${search}` === "/" ? "" : `${pathname}${search}`}</span>
+          </a>
+        </p>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,47 @@
+/** All outcomes of one share request; asks for itself again while something is still under way. */
+import { isSettled, type Share, type ShareRequest } from "../../sharing/share.ts";
+import { ShareOutcome } from "./share-outcome.tsx";
+
+const SOON_MS = 5_000;
+
+export function ShareOutcomes({ request, now }: { request: ShareRequest; now: Date }) {
+  const { heading, summary } = summarise(request.shares);
+  return (
+    <section id="outcomes" class="outcomes" {...polling(request, now)}>
+      <h1>{heading}</h1>
+      <p class="quiet">{summary}</p>
+      <ul aria-live="polite">
+        {request.shares.map((share) => (
+          <ShareOutcome share={share} now={now} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Often while something happens, seldom while all of it waits for a later try. */
+function polling({ id, shares }: ShareRequest, now: Date): Record<string, string> {
+  const open = shares.filter(({ status }) => !isSettled(status));
+  if (open.length === 0) return {};
+  const later = now.getTime() + SOON_MS;
+  const isWaiting = open.every(
+    ({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt.getTime() > later,
+  );
+  return {
+    "hx-get": `/social/share/${id}/outcomes/`,
+    "hx-trigger": isWaiting ? "every 5s" : "every 500ms",
+    "hx-swap": "outerMorph",
+  };
+}
+
+function summarise(shares: readonly Share[]): { heading: string; summary: string } {
+  const total = shares.length;
+  const open = shares.filter(({ status }) => !isSettled(status)).length;
+  const there = shares.filter(({ status }) => status === "posted" || status === "duplicate").length;
+  const summary = `${there} of ${total} posted.`;
+  if (open > 0)
+    return { heading: "Sharing…", summary: `${summary} You can leave this page: it goes on without you.` };
+  if (there === 0) return { heading: "Not shared", summary: "See below what happened and what you can do." };
+  if (there < total) return { heading: "Partly shared", summary };
+  return { heading: "Shared", summary: total === 1 ? "Your post is out." : `All ${total} posts are out.` };
+}

@@ -1,0 +1,78 @@
+/** What guards every page: what a browser may load and do there, whose forms we take, and how big a request may be. */
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import type { Config } from "../config.ts";
+import type { WebEnv } from "./context.ts";
+import { showProblem } from "./errors.tsx";
+
+const LARGEST_BODY = 256 * 1_024;
+
+/** Sets the headers below on whatever is answered, errors too, where the handler did not set its own. */
+export const secureHeaders = createMiddleware<WebEnv>(async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(headersFor(c.var.runtime.config))) {
+    if (!c.res.headers.has(name)) c.header(name, value);
+  }
+});
+
+/**
+ * Refuses what another site makes a browser send: its Sec-Fetch-Site, or before browsers had that its Origin, says so.
+ * A request with neither comes from no browser, so nobody's login is abused by it.
+ */
+export const refuseForeignForms = createMiddleware<WebEnv>(async (c, next) => {
+  const site = c.req.header("sec-fetch-site");
+  const origin = c.req.header("origin");
+  const own =
+    site === undefined
+      ? origin === undefined || origin === c.var.runtime.config.baseUrl.origin
+      : site === "same-origin";
+  if (!own && !["GET", "HEAD", "OPTIONS"].includes(c.req.method)) {
+    return showProblem(c, 403, {
+      title: "This came from another site",
+      problem: "Nothing was done. Open the page here, on Sharewell, and try again.",
+    });
+  }
+  await next();
+  return undefined;
+});
+
+/** Our longest form is far below this. */
+export const boundBodies = bodyLimit({
+  maxSize: LARGEST_BODY,
+  onError: (c) =>
+    showProblem(c, 413, {
+      title: "That is too much",
+      problem: "Nothing was done. Shorten your text and try again.",
+    }),
+});
+
+function headersFor(config: Config): Record<string, string> {
+  return {
+    "content-security-policy": contentPolicy(config.allowedHosts),
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cache-control": "no-store",
+    ...(config.baseUrl.protocol === "https:" ? { "strict-transport-security": "max-age=31536000" } : {}),
+  };
+}
+
+/** Pictures of pages and accounts come from anywhere by https; by http only from hosts that the operator allowed. */
+function contentPolicy(allowedHosts: readonly string[]): string {
+  const hosts = allowedHosts
+    .filter((host) => /^(\*\.)?[\w.-]+(:\d+)?$/.test(host))
+    .map((host) => `http://${host.includes(":") ? host : `${host}:*`}`);
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    ["img-src 'self' https: data:", ...hosts].join(" "),
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+}

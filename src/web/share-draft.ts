@@ -1,0 +1,82 @@
+/** Reads what the form of the share page sends, and measures it. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { type Connection, listConnections } from "../connections/connection.ts";
+import { type PageReading, readSharedPage, type SharedPage } from "../pages/page.ts";
+import type { PlatformName } from "../platforms/platform.ts";
+import { type Fit, fitText } from "../sharing/compose.ts";
+import type { WebContext } from "./context.ts";
+
+export interface Draft {
+  readonly message: string;
+  readonly connectionIds: readonly string[];
+  /** Connections to which the person wants to share this page again. */
+  readonly repeat: readonly string[];
+  readonly idempotencyKey: string;
+}
+
+export function createDraft(): Draft {
+  return { message: "", connectionIds: [], repeat: [], idempotencyKey: randomUUID() };
+}
+
+const text = z.string().optional().catch(undefined);
+const pageShape = z.object({ url: text, title: text, description: text, image: text });
+
+const ids = z
+  .unknown()
+  .transform((values) => [values].flat().filter((value) => typeof value === "string"))
+  .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
+
+const draftShape = z.object({
+  /** Browsers send a line end as CR LF; networks count it as one character. */
+  message: z
+    .string()
+    .catch("")
+    .transform((words) => words.replace(/\r\n?/g, "\n")),
+  account: ids,
+  repeat: ids,
+  idempotency_key: z.uuid().catch(() => randomUUID()),
+});
+
+export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
+  const body = await c.req.parseBody({ all: true });
+  const { message, account, repeat, idempotency_key: idempotencyKey } = draftShape.parse(body);
+  return {
+    reading: readSharedPage(pageShape.parse(body)),
+    draft: { message, connectionIds: account, repeat, idempotencyKey },
+  };
+}
+
+export interface Measured {
+  readonly connections: readonly Connection[];
+  /** Networks that can be shared to at present. */
+  readonly available: ReadonlySet<PlatformName>;
+  /** For every chosen account: how long the text is there. */
+  readonly fits: readonly Fit[];
+}
+
+export async function measureDraft(c: WebContext, page: SharedPage, draft: Draft): Promise<Measured> {
+  const { runtime, person } = c.var;
+  const connections = await listConnections(runtime, person);
+  const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+  const fits = connections
+    .filter(({ id, platform }) => draft.connectionIds.includes(id) && available.has(platform))
+    .map((connection) => fitText(runtime, connection, { message: draft.message, url: page.url }));
+  return { connections, available, fits };
+}
+
+const LONGEST_PATH = 4_000;
+
+/** The share page for this page; what it can do without is left out where the address would grow too long. */
+export function sharePath({ url, title, description, image }: SharedPage): string {
+  const parameters = new URLSearchParams({
+    url,
+    title,
+    ...(image === undefined ? {} : { image }),
+    description,
+  });
+  for (const name of ["description", "image", "title"]) {
+    if (parameters.toString().length > LONGEST_PATH) parameters.delete(name);
+  }
+  return `/social/share/?${parameters}`;
+}

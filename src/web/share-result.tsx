@@ -1,0 +1,55 @@
+/** What became of a share request, kept up to date while it is under way. */
+import { z } from "zod";
+import { getShareRequest } from "../sharing/history.ts";
+import { isSettled, type ShareRequest } from "../sharing/share.ts";
+import type { WebContext } from "./context.ts";
+import { showNotFound } from "./errors.tsx";
+import { takeNotice } from "./notice.ts";
+import { Notice } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { PageCard } from "./parts/page-card.tsx";
+import { ShareOutcomes } from "./parts/share-outcomes.tsx";
+
+export async function showShareResult(c: WebContext) {
+  const request = await findRequest(c, c.req.param("requestId"));
+  return request === undefined ? showNotFound(c) : renderShareResult(c, request, { good: takeNotice(c) });
+}
+
+/** The fragment that the page asks for until everything is settled. */
+export async function showOutcomes(c: WebContext) {
+  const request = await findRequest(c, c.req.param("requestId"));
+  if (request === undefined) return c.body(null, 404);
+  return c.html(<ShareOutcomes request={request} now={c.var.runtime.now()} />);
+}
+
+export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {
+  if (!z.uuid().safeParse(id).success) return undefined;
+  return id === undefined ? undefined : await getShareRequest(c.var.runtime, c.var.person, id);
+}
+
+export function renderShareResult(
+  c: WebContext,
+  request: ShareRequest,
+  notice: { readonly good?: string | undefined; readonly bad?: string | undefined },
+) {
+  const isOver = request.shares.every(({ status }) => isSettled(status));
+  // Without JavaScript the page asks for itself as a whole.
+  const reload = !isOver && (
+    <noscript>
+      <meta http-equiv="refresh" content="2" />
+    </noscript>
+  );
+  return c.html(
+    <Layout title="Your share" person={c.var.person} shape="sheet" live head={reload}>
+      <Notice {...notice} />
+      <ShareOutcomes request={request} now={c.var.runtime.now()} />
+      <PageCard page={request.page} />
+      {request.message !== "" && <blockquote class="said">{request.message}</blockquote>}
+      <p class="actions">
+        <a class="button" href={request.page.url}>
+          Back to the page
+        </a>
+      </p>
+    </Layout>,
+  );
+}

@@ -1,0 +1,120 @@
+/** The page to share a page: what it is, to which accounts, with which words. */
+import { readSharedPage, type SharedPage } from "../pages/page.ts";
+import { findEarlierShares } from "../sharing/earlier.ts";
+import { type DraftProblem, submitShares } from "../sharing/submit.ts";
+import type { WebContext } from "./context.ts";
+import { showProblem } from "./errors.tsx";
+import { takeNotice } from "./notice.ts";
+import { AccountChoice } from "./parts/account-choice.tsx";
+import { ConnectLinks } from "./parts/connect-links.tsx";
+import { Notice } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { MessageField } from "./parts/message-field.tsx";
+import { PageCard } from "./parts/page-card.tsx";
+import { createDraft, type Draft, measureDraft, readDraft, sharePath } from "./share-draft.ts";
+
+const LONGEST_MESSAGE = 10_000;
+
+export async function showShare(c: WebContext) {
+  const reading = readSharedPage(c.req.query());
+  if ("problem" in reading) return showBadLink(c, reading.problem);
+  return renderShare(c, { page: reading.page, draft: createDraft(), good: takeNotice(c) });
+}
+
+export async function submitShare(c: WebContext) {
+  const { reading, draft } = await readDraft(c);
+  if ("problem" in reading) return showBadLink(c, reading.problem);
+  const { page } = reading;
+  if (draft.message.length > LONGEST_MESSAGE) {
+    c.status(422);
+    const problems = [
+      { problem: `Keep the message under ${LONGEST_MESSAGE.toLocaleString("en")} characters.` },
+    ];
+    return renderShare(c, { page, draft, problems });
+  }
+  const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft });
+  switch (submitted.outcome) {
+    case "submitted":
+      return c.redirect(`/social/share/${submitted.requestId}/`, 303);
+    case "ask":
+      c.status(409);
+      return renderShare(c, { page, draft, ask: true });
+    case "refused":
+      c.status(422);
+      return renderShare(c, { page, draft, problems: submitted.problems });
+  }
+}
+
+interface ShareState {
+  readonly page: SharedPage;
+  readonly draft: Draft;
+  readonly good?: string | undefined;
+  /** Some of it was shared before: asks whether to do it again. */
+  readonly ask?: boolean;
+  readonly problems?: readonly DraftProblem[];
+}
+
+async function renderShare(c: WebContext, { page, draft, good, ask = false, problems = [] }: ShareState) {
+  const { runtime, person } = c.var;
+  const { connections, available, fits } = await measureDraft(c, page, draft);
+  const earlier = await findEarlierShares(runtime, person, page.url);
+  const here = sharePath(page);
+  return c.html(
+    <Layout title={`Share “${page.title}”`} person={person} shape="sheet" live>
+      <h1>Share this page</h1>
+      <Notice good={good} bad={tellTop(ask, problems)} />
+      <PageCard page={page} />
+      {connections.length === 0 ? (
+        <div class="empty">
+          <h2>Connect an account first</h2>
+          <p>You come straight back here.</p>
+          <ConnectLinks platforms={[...available]} returnTo={here} />
+        </div>
+      ) : (
+        <form class="form share" method="post" action="/social/share/">
+          <PageFields page={page} />
+          <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
+          <AccountChoice
+            connections={connections}
+            available={available}
+            chosen={draft.connectionIds}
+            earlier={earlier}
+            repeat={{ ask, confirmed: draft.repeat }}
+            problems={problems}
+            here={here}
+          />
+          <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+          <button class="button primary" type="submit">
+            Share
+          </button>
+        </form>
+      )}
+    </Layout>,
+  );
+}
+
+/** At the top: what is wrong with the whole, or that something below needs a look. */
+function tellTop(ask: boolean, problems: readonly DraftProblem[]): string | undefined {
+  if (ask) return "Not shared yet: this page was shared before. Say below whether to share it again.";
+  if (problems.length === 0) return undefined;
+  const whole = problems.filter(({ connectionId }) => connectionId === undefined);
+  return whole.map(({ problem }) => problem).join(" ") || "Not shared yet: look at the accounts below.";
+}
+
+function PageFields({ page }: { page: SharedPage }) {
+  return (
+    <>
+      <input type="hidden" name="url" value={page.url} />
+      <input type="hidden" name="title" value={page.title} />
+      <input type="hidden" name="description" value={page.description} />
+      {page.image !== undefined && <input type="hidden" name="image" value={page.image} />}
+    </>
+  );
+}
+
+function showBadLink(c: WebContext, problem: string) {
+  return showProblem(c, 400, {
+    title: "This share link does not work",
+    problem: `${problem} Tell the site that it came from.`,
+  });
+}
