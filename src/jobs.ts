@@ -13,7 +13,7 @@ export async function startJobs(runtime: Runtime): Promise<() => void> {
   await prepareQueue(runtime.queue);
   await runtime.queue.work(
     DELIVERIES,
-    { localConcurrency: CONCURRENCY, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 15 },
+    { localConcurrency: CONCURRENCY, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 },
     async ([job]) => {
       if (job !== undefined) await deliver(runtime, deliveryJob.parse(job.data).shareId);
     },

@@ -6,6 +6,7 @@ import { startEmulator } from "../../emulator/server.ts";
 import { startExamplePage } from "../../examples/page/server.ts";
 import { readConfig, readDemoSettings } from "../config.ts";
 import type { Letter, Mailer } from "../people/mail.ts";
+import { createPerson } from "../people/sign-up.ts";
 import { startService } from "../service.ts";
 import { generateKey } from "../vault/fernet.ts";
 import { type Command, readFlags, stopOnSignal } from "./command.ts";
@@ -52,7 +53,7 @@ export const demo: Command = async (words) => {
     stops.push(service.stop);
     const address = `http://${HOST}:${service.port}/`;
     await registerApp(emulator.twitter.origin, `${address}social/callback/twitter/`);
-    await service.runtime.people.createPerson(login);
+    await createPerson(service.runtime, login);
     page.pointTo(address);
     stopOnSignal(stopAll);
     console.log(

@@ -28,11 +28,11 @@ export function AccountChoice(props: AccountChoiceProps) {
     <fieldset class="choice">
       <legend>Share to</legend>
       {platforms.map((platform) => (
-        <div class="choice-group" role="group" aria-labelledby={`platform-${platform}`}>
-          <p class="choice-platform" id={`platform-${platform}`}>
+        <fieldset class="choice-group">
+          <legend>
             <PlatformMark platform={platform} />
             {aboutPlatform(platform).label}
-          </p>
+          </legend>
           <ul>
             {props.connections
               .filter((connection) => connection.platform === platform)
@@ -40,7 +40,7 @@ export function AccountChoice(props: AccountChoiceProps) {
                 <Choice {...props} connection={connection} />
               ))}
           </ul>
-        </div>
+        </fieldset>
       ))}
     </fieldset>
   );

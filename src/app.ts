@@ -1,0 +1,76 @@
+/** The table of all routes. */
+import { Hono } from "hono";
+import { appendTrailingSlash } from "hono/trailing-slash";
+import { showHealth, showReadiness } from "./api/health.ts";
+import type { Runtime } from "./runtime.ts";
+import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "./web/account.tsx";
+import { showAccounts, showHome } from "./web/accounts.tsx";
+import { serveAsset } from "./web/assets.ts";
+import { showCallback } from "./web/callback.tsx";
+import { showConnect } from "./web/connect.tsx";
+import type { WebEnv } from "./web/context.ts";
+import { submitDisconnect } from "./web/disconnect.tsx";
+import { showFailure, showNotFound } from "./web/errors.tsx";
+import { showHistory } from "./web/history.tsx";
+import { logout, showLogin, submitLogin } from "./web/login.tsx";
+import { showNewPassword, showPasswordReset, submitNewPassword, submitPasswordReset } from "./web/password-reset.tsx";
+import { showPeople, submitInvitation } from "./web/people.tsx";
+import { submitRetry } from "./web/retry.tsx";
+import { boundBodies, refuseForeignForms, secureHeaders } from "./web/security.ts";
+import { submitShare, showShare } from "./web/share.tsx";
+import { showCounts } from "./web/share-count.tsx";
+import { showOutcomes, showShareResult } from "./web/share-result.tsx";
+import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";
+import { confirmSignInLink, showSignInLink, submitSignInLink } from "./web/sign-in-link.tsx";
+import { showSignUp, submitSignUp } from "./web/sign-up.tsx";
+
+/** Ids are UUIDs; anything else is not found before it reaches the database. */
+const ID = "{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}}";
+
+export function createApp(runtime: Runtime): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  app.use(async (c, next) => {
+    c.set("runtime", runtime);
+    await next();
+  });
+  app.get("/healthz", showHealth);
+  app.get("/readyz", showReadiness);
+  app.use(secureHeaders, refuseForeignForms, boundBodies, appendTrailingSlash());
+
+  app.get("/assets/:hash/:name", serveAsset);
+  app.get("/", showHome);
+
+  app.get("/login/", showLogin);
+  app.post("/login/", submitLogin);
+  app.post("/logout/", logout);
+  app.post("/login/link/", submitSignInLink);
+  app.get("/login/link/", showSignInLink);
+  app.post("/login/link/confirm/", confirmSignInLink);
+  app.get("/login/reset/", showPasswordReset);
+  app.post("/login/reset/", submitPasswordReset);
+  app.get("/login/reset/new/", showNewPassword);
+  app.post("/login/reset/new/", submitNewPassword);
+  app.get("/sign-up/", showSignUp);
+  app.post("/sign-up/", submitSignUp);
+  app.get("/account/", requirePerson, showAccount);
+  app.post("/account/password/", requirePerson, submitPasswordChange);
+  app.post("/account/sign-out-everywhere/", requirePerson, submitSignOutEverywhere);
+  app.get("/admin/people/", requireOperator, showPeople);
+  app.post("/admin/people/", requireOperator, submitInvitation);
+
+  app.get("/social/", requirePerson, showAccounts);
+  app.get("/social/connect/:platform/", requirePerson, showConnect);
+  app.get("/social/callback/:platform/", requirePerson, showCallback);
+  app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
+  app.get("/social/share/", requirePerson, showShare);
+  app.post("/social/share/", requirePerson, submitShare);
+  app.post("/social/share/count/", requirePerson, showCounts);
+  app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
+  app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);
+  app.post(`/social/retry/:shareId${ID}/`, requirePerson, submitRetry);
+  app.get("/social/history/", requirePerson, showHistory);
+
+  app.notFound(showNotFound);
+  app.onError(showFailure);
+  return app;
+}

@@ -1,0 +1,57 @@
+/** A person at a simulated network's consent page, over plain HTTP. */
+import { Parser } from "htmlparser2";
+import { emulatedFetch } from "./emulated-fetch.ts";
+
+/**
+ * Opens the network's authorize page, chooses the account by its name and presses a button.
+ * @returns the address that the network sends the browser back to
+ */
+export async function approve(
+  authorizeUrl: string,
+  choice: { readonly account?: string; readonly refuse?: boolean } = {},
+): Promise<string> {
+  const page = await emulatedFetch(authorizeUrl);
+  const html = await page.text();
+  if (!page.ok) throw new Error(`The consent page answered ${page.status}: ${html.slice(0, 500)}`);
+  const { action, fields, accounts } = readForm(html);
+  const account = accounts.find(({ handle }) => handle.includes(choice.account ?? "ana"));
+  if (account === undefined) throw new Error(`No account ${choice.account} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
+  const answer = await emulatedFetch(new URL(action, page.url || authorizeUrl), {
+    method: "POST",
+    body: new URLSearchParams({ ...fields, account: account.id, decision: choice.refuse ? "refuse" : "approve" }),
+    redirect: "manual",
+  });
+  const location = answer.headers.get("location");
+  if (location === null) throw new Error(`The network did not send us back: ${answer.status} ${await answer.text()}`);
+  return location;
+}
+
+interface ConsentForm {
+  action: string;
+  fields: Record<string, string>;
+  accounts: { id: string; handle: string }[];
+}
+
+function readForm(html: string): ConsentForm {
+  const form: ConsentForm = { action: "", fields: {}, accounts: [] };
+  let handleOf: { id: string; handle: string } | undefined;
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      const { type = "", name: field = "", value = "", action = "" } = attributes;
+      if (name === "form") form.action = action;
+      if (name === "input" && type === "hidden") form.fields[field] = value;
+      if (name === "input" && type === "radio") {
+        handleOf = { id: value, handle: "" };
+        form.accounts.push(handleOf);
+      }
+    },
+    ontext(text) {
+      if (handleOf !== undefined) handleOf.handle += text.toLowerCase();
+    },
+    onclosetag(name) {
+      if (name === "label") handleOf = undefined;
+    },
+  });
+  parser.end(html);
+  return form;
+}
