@@ -19,13 +19,18 @@ export async function measureLatency(): Promise<void> {
     const id = await submit(runtime, person, draftTo(connections, `Run ${run}`));
     const shares = await untilSettled(runtime, person, id, 2);
     const took = performance.now() - start;
-    if (shares.some(({ status }) => status !== "posted")) throw new Error(`A share ended as ${shares.map(({ status }) => status).join(", ")}.`);
+    if (shares.some(({ status }) => status !== "posted"))
+      throw new Error(`A share ended as ${shares.map(({ status }) => status).join(", ")}.`);
     const after = await Promise.all(networks.map(countCalls));
     const longest = Math.max(...after.map((count, index) => count - (before[index] ?? 0)));
     if (run > 0) above.push(took - longest * CALL_MS);
   }
-  console.log(`submit to posted on two networks, above the bare calls of ${CALL_MS} ms each (${RUNS - 1} runs after a warm-up):`);
-  console.log(`median ${percentile(above, 0.5).toFixed(1)} ms, 95 % ${percentile(above, 0.95).toFixed(1)} ms, most ${Math.max(...above).toFixed(1)} ms (aim: 60 ms)`);
+  console.log(
+    `submit to posted on two networks, above the bare calls of ${CALL_MS} ms each (${RUNS - 1} runs after a warm-up):`,
+  );
+  console.log(
+    `median ${percentile(above, 0.5).toFixed(1)} ms, 95 % ${percentile(above, 0.95).toFixed(1)} ms, most ${Math.max(...above).toFixed(1)} ms (aim: 60 ms)`,
+  );
   await world.close();
 }
 

@@ -1,4 +1,6 @@
 /** `npm run bench NAME`: runs one of the measurements. */
+import "../src/light-imports.ts";
+
 const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
   latency: async () => (await import("./latency.ts")).measureLatency,
   throughput: async () => (await import("./throughput.ts")).measureThroughput,

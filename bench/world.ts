@@ -22,7 +22,10 @@ export interface BenchWorld {
 export async function openWorld(): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
-  const config = readConfig(serviceVariables({ port: 0, emulator, changes: { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" } }), {});
+  const config = readConfig(
+    serviceVariables({ port: 0, emulator, changes: { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" } }),
+    {},
+  );
   const service = await startService(config);
   await registerTwitterApp(emulator, `${config.baseUrl}social/callback/twitter/`);
   const { runtime } = service;
@@ -31,7 +34,11 @@ export async function openWorld(): Promise<BenchWorld> {
     runtime,
     emulator,
     person,
-    connectMastodon: (host) => connectAccount(runtime, person, { platform: "mastodon", server: `${host}.localhost:${emulator.mastodon.port}` }),
+    connectMastodon: (host) =>
+      connectAccount(runtime, person, {
+        platform: "mastodon",
+        server: `${host}.localhost:${emulator.mastodon.port}`,
+      }),
     connectTwitter: () => connectAccount(runtime, person, { platform: "twitter" }),
     close: async () => {
       await service.stop();

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Command, UsageError } from "./cli/command.ts";
 /** The command line's entry: finds the command, tells plainly what is wrong. */
+import "./light-imports.ts";
 import { ConfigError } from "./config.ts";
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -54,6 +55,7 @@ function explain(error: unknown): string {
     "DatabaseTooNew",
     "DatabaseUnreachable",
     "KeyringError",
+    "AllowedHostsError",
   ];
   return ours.includes(error.name)
     ? `sharewell: ${error.message}`

@@ -73,6 +73,7 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       ...{ config, log, database, queue, vault, platforms, people, mailer, fetch: safeFetch, now },
       close: async () => {
         await queue.stop({ graceful: true, timeout: GRACE_MS });
+        await people.background.settled();
         await open.close();
         await guardedFetch.close();
         await embedded?.stop();

@@ -1,5 +1,11 @@
 /** The whole service in one process: runtime, worker and web server, started and stopped in order. */
-import { createServer, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
@@ -24,19 +30,16 @@ const GRACE_MS = 5_000;
 
 /** @throws {PortUnavailable} before anything else is started */
 export async function startService(config: Config, parts: RuntimeParts = {}): Promise<Service> {
-  const server = createServer();
+  let answer: RequestListener = refuseWhileStarting;
+  const server = createServer((request, response) => answer(request, response));
   await listen(server, config);
   const port = (server.address() as AddressInfo).port;
-  let runtime: OpenRuntime;
-  try {
-    runtime = await openRuntime(config, parts);
-  } catch (error) {
+  const runtime = await openRuntime(config, parts).catch((error: unknown) => {
     server.close();
     throw error;
-  }
+  });
   const stopJobs = await startJobs(runtime);
-  const answer = getRequestListener(createApp(runtime).fetch);
-  server.on("request", answer);
+  answer = getRequestListener(createApp(runtime).fetch);
   runtime.log.info(
     { address: `http://${config.host}:${port}/`, baseUrl: config.baseUrl.href },
     "sharewell is up",
@@ -50,6 +53,13 @@ export async function startService(config: Config, parts: RuntimeParts = {}): Pr
       await runtime.close();
     },
   };
+}
+
+/** The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again. */
+function refuseWhileStarting(_request: IncomingMessage, response: ServerResponse): void {
+  response
+    .writeHead(503, { "content-type": "text/plain; charset=utf-8", "retry-after": "1" })
+    .end("Sharewell is starting.\n");
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

@@ -41,6 +41,7 @@ export function articlePage({ address, sharewell }: { address: string; sharewell
     <meta property="og:image:height" content="630">
     <meta property="og:image:alt" content="A lighthouse on a rock above a calm evening sea">
     <meta name="twitter:card" content="summary_large_image">
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/style.css">
   </head>
   <body>
@@ -64,6 +65,7 @@ export function outboxPage(mails: readonly OutboxMail[]) {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Outbox</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/style.css">
   </head>
   <body>

@@ -40,8 +40,17 @@ export function openDatabase(
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  pool.on("error", onError);
-  return { pool, database: drizzle(pool, { schema }), close: () => pool.end() };
+  let closing = false;
+  // Once we close, a server that ends first is no news.
+  pool.on("error", (error) => closing || onError(error));
+  return {
+    pool,
+    database: drizzle(pool, { schema }),
+    close: () => {
+      closing = true;
+      return pool.end();
+    },
+  };
 }
 
 /**

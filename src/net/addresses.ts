@@ -1,50 +1,60 @@
-/** Which addresses a connection may be made to, and which hosts the operator allowed beside them. */
+/** Which addresses a connection may be made to: those of the public internet only. */
+import type { LookupAddress } from "node:dns";
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** We do not connect there. The message is for people. */
+export type Refusal = "unreadable" | "scheme" | "credentials" | "port" | "not-public" | "redirects";
+
+/** We do not connect there. The message is for people, and names no more of the address than its host. */
 export class AddressRefused extends Error {
   override name = "AddressRefused";
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal, message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
-/** IPv6 interface ids that carry an IPv4 address (ISATAP, RFC 5214): a public prefix may lead to a private host. */
+/** All addresses of a name. */
+export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
+
+/** The addresses behind a host of a URL: an address stands for itself, `localhost` for this machine without asking DNS (RFC 6761). */
+export async function findAddresses(host: string, resolve: Resolve): Promise<readonly LookupAddress[]> {
+  const name = host.replace(/\.$/, "");
+  const family = isIP(name);
+  if (family !== 0) return [{ address: name, family }];
+  if (name === "localhost" || name.endsWith(".localhost")) return [{ address: "127.0.0.1", family: 4 }];
+  return await resolve(host);
+}
+
+/** Azure's platform agent answers its virtual machines here, though the address is registered as public. */
+const AZURE_PLATFORM = "168.63.129.16";
+const NAT64: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("64:ff9b::"), 96];
+const GLOBAL_UNICAST: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("2000::"), 3];
+/** An interface id that carries an IPv4 address (ISATAP, RFC 5214): a public prefix may lead to a private host. */
 const ISATAP_MARK = 0x5efe;
 
 /**
- * Public unicast only. IPv4 inside IPv6 (mapped, compatible) is judged by itself; translated and tunnelled forms
- * (NAT64, 6to4, Teredo) are refused as they name another machine than they show.
+ * Public unicast only. IPv4 inside IPv6 is judged by itself where the machine would really connect to it (mapped,
+ * NAT64); tunnels (6to4, Teredo, ISATAP) are refused, as they end at another machine than they show.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.process(address);
-  if (
-    parsed instanceof ipaddr.IPv6 &&
-    parsed.parts[5] === ISATAP_MARK &&
-    ((parsed.parts[4] ?? 0) & 0xfdff) === 0
-  )
-    return false;
-  return parsed.range() === "unicast";
+  if (isIP(address) === 0) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed instanceof ipaddr.IPv4 ? isPublicIPv4(parsed) : isPublicIPv6(parsed);
 }
 
-/** `localhost` and the names below it always mean this machine (RFC 6761). */
-export function isLocalName(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost");
+function isPublicIPv4(address: ipaddr.IPv4): boolean {
+  return address.range() === "unicast" && address.toString() !== AZURE_PLATFORM;
 }
 
-/** A host of a URL as an address, or undefined when it is a name. */
-export function literalAddress(host: string): string | undefined {
-  const bare = host.replace(/^\[|\]$/g, "");
-  return ipaddr.isValid(bare) ? bare : undefined;
-}
-
-/**
- * Does the list hold this URL's host? Entries are `host`, `host:port`, or `*.host` for all names below it.
- * Allowed hosts may be plain http and at any address.
- */
-export function isAllowedHost(url: URL, allowedHosts: readonly string[]): boolean {
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
-  return allowedHosts.some((entry) => {
-    const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
-    if (only !== undefined && only !== port) return false;
-    return name.startsWith("*.") ? url.hostname.endsWith(name.slice(1)) : url.hostname === name;
-  });
+function isPublicIPv6(address: ipaddr.IPv6): boolean {
+  if (address.zoneId !== undefined) return false;
+  if (address.isIPv4MappedAddress() || address.match(NAT64)) {
+    return isPublicIPv4(new ipaddr.IPv4(address.toByteArray().slice(12)));
+  }
+  const [, , , , flags = 0, mark] = address.parts;
+  const isIsatap = mark === ISATAP_MARK && (flags & 0xfdff) === 0;
+  return !isIsatap && address.match(GLOBAL_UNICAST) && address.range() === "unicast";
 }

@@ -1,54 +1,90 @@
-/** Keeps secrets out of the logs, whatever is handed to them. */
-import { stdSerializers } from "pino";
+/** Keeps secrets out of the logs and of errors, whatever is handed to them. */
+import type { LoggerOptions } from "pino";
 
 const REDACTED = "[redacted]";
 
-/** Names of fields, parameters and headers whose values are secrets. */
-const SECRET_NAME =
-  /^(authorization|cookie|set-cookie|code|state|password|secret|session|.*token.*|.*_secret|.*secret$|code_verifier|codeVerifier|key|encryptionKeys?|private_?key)$/i;
+/** Parameters of addresses and form bodies whose values are secrets, or lead to one. */
+const SECRET_PARAMETER = String.raw`code|state|key|sig|session|password|[\w-]*(?:token|secret|verifier|assertion|[_-]key)`;
+/** Fields of JSON whose values are secrets. Not `code` and `state`: errors and jobs have those. */
+const SECRET_FIELD = String.raw`authorization|cookie|set-cookie|password|session|[\w-]*(?:token|secret|verifier|private_?key|api_?key|encryption_?keys?)`;
+const VALUE_CHARACTER = String.raw`[^&\s"'#\\<>]`;
 
-/** `name=value` pairs with secret values, as they stand in addresses and form bodies. */
-const SECRET_PAIR = /\b(code|state|token|key|password|[a-z_]*token|[a-z_]*secret|code_verifier)=[^&\s"'#]+/gi;
-/** drizzle-orm puts a failed query's values behind it. */
-const QUERY_PARAMETERS = /^params: .*$/gm;
-const BEARER = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
+const patterns: readonly (readonly [RegExp, string])[] = [
+  // ?code=…&state=…
+  [new RegExp(String.raw`(?<![\w-])(${SECRET_PARAMETER})=${VALUE_CHARACTER}+`, "gi"), `$1=${REDACTED}`],
+  // the same as a parameter's value: next=%2Fcallback%3Fcode%3D…%26state%3D…
+  [
+    new RegExp(`(%(?:3F|26|23)(?:${SECRET_PARAMETER})%3D)(?:(?!%26|%23)${VALUE_CHARACTER})+`, "gi"),
+    `$1${REDACTED}`,
+  ],
+  [new RegExp(String.raw`("(?:${SECRET_FIELD})"\s*:\s*)"(?:[^"\\]|\\.)*"`, "gi"), `$1"${REDACTED}"`],
+  // JSON within a JSON string
+  [new RegExp(String.raw`((?<!\\)\\+"(?:${SECRET_FIELD})\\+"\s*:\s*\\+")[^"\\]*`, "gi"), `$1${REDACTED}`],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  // postgres://person:password@host
+  [/([a-z]:\/\/)[^\s/@"']+@/gi, `$1${REDACTED}@`],
+  // drizzle-orm lists a failed query's values
+  [/^params: .*$/gm, `params: ${REDACTED}`],
+];
 
-/** A text without the secrets that one can tell by their surroundings. */
-export function redactText(text: string): string {
-  return text
-    .replace(SECRET_PAIR, `$1=${REDACTED}`)
-    .replace(BEARER, `$1 ${REDACTED}`)
-    .replace(QUERY_PARAMETERS, `params: ${REDACTED}`);
+/**
+ * A text without the secrets that one can tell by their surroundings, and without those that are known.
+ * @param secrets the very texts that must not show
+ */
+export function redactText(text: string, secrets: readonly string[] = []): string {
+  const known = secrets.filter((secret) => secret !== "");
+  const rest = known.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
+  return patterns.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), rest);
 }
 
-function redact(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return redactText(value);
-  if (value === null || typeof value !== "object" || depth === 0) return value;
-  if (value instanceof Error) return redactError(value, depth);
-  if (value instanceof URL) return redactText(value.href);
-  if (value instanceof Date) return value;
-  if (Array.isArray(value)) return value.map((item) => redact(item, depth - 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      SECRET_NAME.test(name) ? REDACTED : redact(inner, depth - 1),
-    ]),
-  );
+/** An address for a log: without the values of parameters that are secrets. */
+export function redactUrl(url: URL | string): string {
+  return redactText(String(url));
 }
 
-/** What an error says and where it arose; a database's own `parameters` and a request's headers stay out. */
-function redactError(error: Error, depth: number): unknown {
-  const { type, message, stack } = stdSerializers.err(error);
+interface DescribedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly code?: string;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+}
+
+/** Deep enough for what libraries wrap, and an end for errors that cause themselves. */
+const MAX_CAUSES = 5;
+
+/** What an error says and where it arose. Whatever else hangs on it (a query's values, a request's headers) stays out. */
+export function describeError(error: unknown, causes = MAX_CAUSES): DescribedError | string {
+  if (!(error instanceof Error)) return redactText(String(error));
+  const { cause } = error;
   return {
-    type,
-    message: redactText(message),
-    stack: redactText(stack ?? ""),
-    ...("code" in error ? { code: error.code } : {}),
-    ...(error.cause === undefined ? {} : { cause: redact(error.cause, depth - 1) }),
+    type: error.name,
+    message: redactText(error.message),
+    stack: redactText(error.stack ?? ""),
+    ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
+    ...(cause === undefined || causes === 0 ? {} : { cause: describeError(cause, causes - 1) }),
+    ...(error instanceof AggregateError && causes > 0
+      ? { errors: error.errors.map((each) => describeError(each, causes - 1)) }
+      : {}),
   };
 }
 
-/** Options for pino: every logged object passes through here. */
+const secretPlaces = ["tokens", "headers.authorization", "headers.cookie", 'headers["set-cookie"]'];
+const oauthPlaces = ["query", "body", "form", "params"].flatMap((place) => [
+  `${place}.code`,
+  `${place}.state`,
+]);
+
+/** Options for pino: what is a secret by its place, by its name or by its surroundings never reaches the log. */
 export const logRedaction = {
-  formatters: { log: (fields: object) => redact(fields, 6) as Record<string, unknown> },
-} as const;
+  redact: {
+    paths: [...secretPlaces, ...oauthPlaces].flatMap((path) => [path, `*.${path}`]),
+    censor: REDACTED,
+  },
+  serializers: {
+    err: (error: unknown) => describeError(error),
+    error: (error: unknown) => describeError(error),
+  },
+  hooks: { streamWrite: (line: string) => redactText(line) },
+} satisfies LoggerOptions;

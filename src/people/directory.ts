@@ -5,10 +5,6 @@ import type { PeopleRuntime, Person } from "./people.ts";
 
 const PAGE_SIZE = 50;
 
-export interface ListedPerson extends Person {
-  readonly createdAt: Date;
-}
-
 /** @param address in lower case, as `emailShape` makes it */
 export async function hasAccount({ database }: PeopleRuntime, address: string): Promise<boolean> {
   return (await database.select({ id: users.id }).from(users).where(eq(users.email, address))).length > 0;
@@ -23,10 +19,10 @@ export async function isUnused({ database }: PeopleRuntime): Promise<boolean> {
 export async function listPeople(
   { database }: PeopleRuntime,
   { after = "" }: { after?: string | undefined },
-): Promise<{ people: readonly ListedPerson[]; next: string | undefined }> {
-  const { id, email, name, role, createdAt } = users;
+): Promise<{ people: readonly Person[]; next: string | undefined }> {
+  const { id, email, name, role } = users;
   const rows = await database
-    .select({ id, email, name, role, createdAt })
+    .select({ id, email, name, role })
     .from(users)
     .where(gt(email, after))
     .orderBy(asc(email))

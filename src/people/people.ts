@@ -3,7 +3,6 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/open.ts";
-import type { Runtime } from "../runtime.ts";
 import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -58,7 +57,7 @@ export type PeopleParts = {
 };
 
 /** What the functions of this folder need of the runtime. */
-export type PeopleRuntime = Pick<Runtime, "config" | "database" | "log" | "mailer" | "now" | "people">;
+export type PeopleRuntime = PeopleParts & { readonly people: People };
 
 const foundShape = z.object({
   session: z.object({ id: z.string() }),

@@ -1,37 +1,39 @@
-/** What a Mastodon server's refusals mean. Decided by status code and endpoint: its messages are translated and reworded (docs/platforms/mastodon.md, errors). */
+/** What a Mastodon server's refusals mean. Decided by status and endpoint: its words are translated and reworded (docs/platforms/mastodon.md, errors). */
 import { z } from "zod";
 import { PlatformError } from "./platform.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
 
-/** Where no header says when to come back (docs/platforms/mastodon.md, rate limits). */
+/** Where no header says when to come back (docs/platforms/mastodon.md, section 5). */
 const OWN_BACKOFF_MS = 60_000;
 
-const errorShape = z.object({ error: z.string(), error_description: z.string().optional().catch(undefined) });
+const errorShape = z.object({
+  error: z.string(),
+  error_description: z.string().optional().catch(undefined),
+});
 
 /** The server's own words, for the person. */
-export function readMessage(answer: Answer): string | undefined {
-  const parsed = errorShape.safeParse(answer.body).data;
-  return parsed && (parsed.error_description ?? parsed.error).slice(0, 300);
+function readWords(answer: Answer): string | undefined {
+  const told = errorShape.safeParse(answer.body).data;
+  return told && (told.error_description ?? told.error).slice(0, 300);
 }
 
-/** An answer that no call expects as its success. Ambiguity is for the caller that publishes to add. */
+/** A web page in place of an answer, or the way to one: not the API's. */
+export function isPage({ status, headers }: Answer): boolean {
+  return (status >= 300 && status < 400) || (headers.get("content-type") ?? "").startsWith("text/html");
+}
+
+/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
 export function toError(answer: Answer, now: Date): PlatformError {
   const { status } = answer;
-  const told = readMessage(answer);
   if (status === 401) return tokenRefused(status);
+  if (status === 410) return serverGone();
   if (status === 429) return rateLimited(answer, now);
-  if (status >= 500) {
-    return new PlatformError("transient", {
-      code: "server-trouble",
-      message: `The Mastodon server has a problem of its own (${status}).`,
-      status,
-    });
-  }
-  // A body that is not JSON, or a redirect, comes from something else than a Mastodon API.
-  if (answer.body === undefined || status < 400 || status === 404) return incompatible(status);
+  if (status >= 500) return serverTrouble(status);
+  const words = readWords(answer);
+  if (words === undefined || status < 400 || status === 404) return incompatible(status);
   return new PlatformError("rejected", {
     code: "refused",
-    message: `The Mastodon server refused this: ${told ?? `status ${status}`}.`,
+    message: `The Mastodon server refused this: ${words}`,
     status,
   });
 }
@@ -40,8 +42,26 @@ export function tokenRefused(status: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "token-refused",
     message:
-      "The Mastodon server no longer accepts this connection: its access was withdrawn, or the password changed. Reconnect the account.",
+      "The Mastodon server no longer accepts this connection: access was withdrawn, or the password changed. Reconnect the account.",
     status,
+  });
+}
+
+export function scopeMissing(scope: string, status?: number): PlatformError {
+  return new PlatformError("reconnect-needed", {
+    code: "scope-missing",
+    message: `The permission ${scope} is missing on the Mastodon server. Reconnect the account and allow it.`,
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/** Disabled, unconfirmed, pending or suspended: only the server's own words tell the person which. */
+export function accountBarred(answer: Answer): PlatformError {
+  const words = readWords(answer);
+  return new PlatformError("reconnect-needed", {
+    code: "account-barred",
+    message: `The Mastodon server does not let this account in${words === undefined ? "" : ` (${words})`}. Sort it out there, then reconnect.`,
+    status: answer.status,
   });
 }
 
@@ -53,14 +73,38 @@ export function incompatible(status: number): PlatformError {
   });
 }
 
-function rateLimited(answer: Answer, now: Date): PlatformError {
+export function appForgotten(): PlatformError {
+  return new PlatformError("transient", {
+    code: "app-forgotten",
+    message:
+      "The Mastodon server has forgotten this service. Please connect again: we then introduce ourselves anew.",
+  });
+}
+
+function serverGone(): PlatformError {
+  return new PlatformError("reconnect-needed", {
+    code: "server-gone",
+    message: "The Mastodon server says that it is gone for good. Connect the account on its new server.",
+    status: 410,
+  });
+}
+
+export function serverTrouble(status: number): PlatformError {
+  return new PlatformError("transient", {
+    code: "server-trouble",
+    message: `The Mastodon server has a problem of its own (${status}).`,
+    status,
+  });
+}
+
+/** The reset is an instant here, not a number; a proxy's 429 has no such header. */
+export function rateLimited(answer: Answer, now: Date): PlatformError {
   const reset = new Date(answer.headers.get("x-ratelimit-reset") ?? Number.NaN);
   const told = Number.isNaN(reset.getTime()) ? readRetryAfter(answer.headers, now) : reset;
-  const retryAt = told !== undefined && told > now ? told : new Date(now.getTime() + OWN_BACKOFF_MS);
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: "The Mastodon server asks us to wait before posting more.",
+    message: "The Mastodon server asks us to wait.",
     status: answer.status,
-    retryAt,
+    retryAt: told !== undefined && told > now ? told : new Date(now.getTime() + OWN_BACKOFF_MS),
   });
 }

@@ -1,77 +1,104 @@
-/** From what a person types to a Mastodon server: its API's origin, what it can do, and our app there. */
+/** Finds the server behind a typed address, and reads what it tells of itself (docs/platforms/mastodon.md, sections 1, 2 and 4). */
 import { z } from "zod";
-import { incompatible, toError } from "./mastodon-errors.ts";
-import { readOAuthError } from "./oauth2.ts";
-import type { AppRegistration, PlatformWorld } from "./platform.ts";
-import { PlatformError } from "./platform.ts";
-import { type Answer, type Call, callSafely } from "./request.ts";
+import { originOf, showHost, type TypedServer } from "./mastodon-address.ts";
+import { rateLimited, serverTrouble } from "./mastodon-errors.ts";
+import { PlatformError, type PlatformWorld } from "./platform.ts";
+import { type Answer, callSafely } from "./request.ts";
 
-export interface OurApp {
-  readonly name: string;
-  readonly website: string;
-}
+const webfingerShape = z.object({
+  links: z.array(
+    z
+      .object({ rel: z.string(), type: z.string().optional(), href: z.string().optional() })
+      .catch({ rel: "" }),
+  ),
+});
 
-/** What the person typed, as a server's host and perhaps a user on it. */
-export interface TypedServer {
+const limit = z.number().positive().optional().catch(undefined);
+const instanceShape = z
+  .object({
+    version: z.string(),
+    /** v2: the host in people's handles. v1 says `uri`: a host with most servers, an address with some. */
+    domain: z.string().min(1).optional().catch(undefined),
+    uri: z.string().min(1).optional().catch(undefined),
+    configuration: z
+      .object({
+        statuses: z
+          .object({ max_characters: limit, characters_reserved_per_url: limit })
+          .optional()
+          .catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+    /** The Pleroma family's. */
+    max_toot_chars: limit,
+  })
+  .refine(({ domain, uri }) => domain !== undefined || uri !== undefined);
+
+export interface Instance {
+  /** Of the API, after redirects. */
   readonly origin: string;
-  readonly user: string | undefined;
-}
-
-function notAServer(): PlatformError {
-  return new PlatformError("rejected", {
-    code: "not-a-server",
-    message:
-      "That is not a Mastodon address. Type your server, like mastodon.social, or your whole handle, like alice@mastodon.social.",
-  });
-}
-
-/** Simulated networks have no certificates; the guarded fetch lets these hosts through only where the operator allowed them. */
-function isLocal(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "127.0.0.1";
-}
-
-/** Accepts a handle, a profile's address or a host, in any case, with IDN (docs/platforms/mastodon.md, server). @throws {PlatformError} */
-export function readTypedServer(typed: string): TypedServer {
-  const text = typed.trim().replace(/^acct:/i, "");
-  const [, handleUser, handleHost] = /^@?([\w.-]+)@([^@/\s]+)\/?$/u.exec(text) ?? [];
-  const address = handleHost ?? (/^https?:\/\//i.test(text) ? text : text.replace(/^@/, ""));
-  const candidate = /^https?:\/\//i.test(address) ? address : `https://${address}`;
-  if (!URL.canParse(candidate)) throw notAServer();
-  const url = new URL(candidate);
-  const named = url.hostname.includes(".") || isLocal(url.hostname);
-  if (!named || url.username !== "" || url.password !== "" || /\s/.test(text)) throw notAServer();
-  const [, pathUser] = /^\/(?:@|users\/)([\w.-]+)/.exec(url.pathname) ?? [];
-  return {
-    origin: `${isLocal(url.hostname) ? "http" : "https"}://${url.host}`,
-    user: handleUser ?? pathUser,
-  };
-}
-
-const fingerShape = z.object({
-  links: z.array(z.object({ rel: z.string(), type: z.string().optional(), href: z.string().optional() })),
-});
-const nodeinfoIndex = z.object({ links: z.array(z.object({ rel: z.string(), href: z.string() })).min(1) });
-const nodeinfoShape = z.object({ software: z.object({ name: z.string() }) });
-
-const statusLimits = z.object({
-  max_characters: z.number().positive().optional().catch(undefined),
-  characters_reserved_per_url: z.number().positive().optional().catch(undefined),
-});
-const instanceShape = z.object({
-  domain: z.string().optional().catch(undefined),
-  uri: z.string().optional().catch(undefined),
-  configuration: z
-    .object({ statuses: statusLimits.optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  max_toot_chars: z.number().positive().optional().catch(undefined),
-});
-
-export interface ServerLimits {
-  /** The host in its people's handles, which may differ from the API's. */
+  /** The host in its people's handles, which may be another than the API's. */
   readonly accountDomain: string;
   readonly maxCharacters: number;
   readonly charactersPerUrl: number;
+}
+
+/** Mastodon's own limits, for servers that do not tell theirs. */
+const USUAL = { maxCharacters: 500, charactersPerUrl: 23 } as const;
+
+/** What is assumed of a server that tells nothing. */
+export function usualInstance(origin: string): Instance {
+  return { origin, accountDomain: new URL(origin).host, ...USUAL };
+}
+
+/** The origin of the API: handles may live on another domain than their server. @throws {PlatformError} */
+export async function findOrigin(world: PlatformWorld, typed: TypedServer): Promise<string> {
+  try {
+    const pointed =
+      typed.user === undefined ? undefined : await askWebfinger(world, typed.origin, typed.user);
+    for (const candidate of new Set([pointed ?? typed.origin, typed.origin])) {
+      const instance = await readInstance(world, candidate);
+      if (instance !== undefined) return instance.origin;
+    }
+    throw await explainAbsence(world, { origin: pointed ?? typed.origin, user: typed.user });
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.kind !== "transient") throw error;
+    const message = `${showHost(new URL(typed.origin).host)} cannot be reached now. Check the spelling; if it is right, the server may be down: try again later.`;
+    throw new PlatformError("transient", { code: "server-unreachable", message, cause: error });
+  }
+}
+
+/** What a server tells of itself; undefined where nothing speaks Mastodon's API. @throws {PlatformError} */
+export async function readInstance(world: PlatformWorld, origin: string): Promise<Instance | undefined> {
+  for (const version of ["v2", "v1"]) {
+    const answer = await ask(world, `${origin}/api/${version}/instance`);
+    const told = instanceShape.safeParse(answer?.body).data;
+    if (answer === undefined || told === undefined) continue;
+    const limits = told.configuration?.statuses;
+    const reached = new URL(answer.url);
+    return {
+      origin: originOf(reached),
+      accountDomain: told.domain ?? (told.uri === undefined ? reached.host : hostOf(told.uri)),
+      maxCharacters: limits?.max_characters ?? told.max_toot_chars ?? USUAL.maxCharacters,
+      charactersPerUrl: limits?.characters_reserved_per_url ?? USUAL.charactersPerUrl,
+    };
+  }
+  return undefined;
+}
+
+function hostOf(uri: string): string {
+  return uri.includes("://") && URL.canParse(uri) ? new URL(uri).host : uri;
+}
+
+const nodeinfoIndex = z.object({ links: z.array(z.object({ href: z.url() })).min(1) });
+const nodeinfoShape = z.object({ software: z.object({ name: z.string() }) });
+
+/** "mastodon", "gotosocial" …; undefined where the server does not say. @throws {PlatformError} */
+export async function readSoftware(world: PlatformWorld, origin: string): Promise<string | undefined> {
+  const index = nodeinfoIndex.safeParse((await ask(world, `${origin}/.well-known/nodeinfo`))?.body).data;
+  const href = index?.links[0]?.href;
+  if (href === undefined) return undefined;
+  return nodeinfoShape.safeParse((await ask(world, href))?.body).data?.software.name.toLowerCase();
 }
 
 const metadataShape = z.object({
@@ -79,173 +106,45 @@ const metadataShape = z.object({
   app_registration_endpoint: z.string().optional().catch(undefined),
 });
 
-const registrationShape = z.object({
-  client_id: z.string().min(1),
-  client_secret: z.string().min(1),
-  client_secret_expires_at: z.number().optional().catch(undefined),
-});
-
-const webScopes = ["write:statuses", "write:media"];
-
-/** The servers' side of connecting. Everything here reads; only `register` makes something. */
-export class MastodonServers {
-  readonly #world: PlatformWorld;
-  readonly #app: OurApp;
-
-  constructor(world: PlatformWorld, app: OurApp) {
-    this.#world = world;
-    this.#app = app;
-  }
-
-  /** The API's origin: handles may live on another domain than the server. @throws {PlatformError} */
-  async findOrigin({ origin, user }: TypedServer): Promise<string> {
-    const pointed = user === undefined ? undefined : await this.#askWebfinger(origin, user);
-    if (pointed !== undefined) return pointed;
-    if (await this.#hasApi(origin)) return origin;
-    const elsewhere = await this.#askNodeinfo(origin);
-    if (elsewhere?.software === "misskey") {
-      throw new PlatformError("rejected", {
-        code: "misskey",
-        message:
-          "This is a Misskey server. Sharewell cannot post there: it has another interface than Mastodon.",
-      });
-    }
-    if (elsewhere !== undefined && elsewhere.origin !== origin && (await this.#hasApi(elsewhere.origin)))
-      return elsewhere.origin;
-    throw new PlatformError("rejected", {
-      code: "not-mastodon",
-      message: `${new URL(origin).host} does not answer like a Mastodon server. Check the spelling; if the server is right, it may be down.`,
-    });
-  }
-
-  async readLimits(origin: string): Promise<ServerLimits> {
-    const instance = (await this.#readInstance(origin)) ?? {};
-    const limits = instance.configuration?.statuses;
-    return {
-      accountDomain: instance.domain ?? hostOf(instance.uri) ?? new URL(origin).host,
-      maxCharacters: limits?.max_characters ?? instance.max_toot_chars ?? 500,
-      charactersPerUrl: limits?.characters_reserved_per_url ?? 23,
-    };
-  }
-
-  /** "mastodon", "gotosocial" …; undefined where the server does not say. */
-  async readSoftware(origin: string): Promise<string | undefined> {
-    return (await this.#askNodeinfo(origin))?.software;
-  }
-
-  /** Our app at this server: the one we have, unless the server forgot it; else a new one. @throws {PlatformError} */
-  async ensureApp(origin: string, redirectUri: string): Promise<AppRegistration> {
-    const scopes = await this.#chooseScopes(origin);
-    const known = await this.#world.apps.find(origin);
-    const usable =
-      known !== undefined &&
-      known.redirectUri === redirectUri &&
-      scopes.every((scope) => known.scopes.includes(scope)) &&
-      (known.secretExpiresAt === undefined || known.secretExpiresAt > this.#world.now()) &&
-      !(await this.#forgot(origin, known));
-    return usable ? { ...known, scopes } : await this.#register(origin, redirectUri, scopes);
-  }
-
-  async #get(url: string, redirect: "follow" | "manual" = "follow"): Promise<Answer | undefined> {
-    const answer = await callSafely(this.#world.fetch, { method: "GET", url, redirect }).catch(
-      (error: unknown) => {
-        if (error instanceof PlatformError && error.kind === "transient") return undefined;
-        throw error;
-      },
-    );
-    return answer?.status === 200 && answer.body !== undefined ? answer : undefined;
-  }
-
-  async #askWebfinger(origin: string, user: string): Promise<string | undefined> {
-    const { host } = new URL(origin);
-    const answer = await this.#get(
-      `${origin}/.well-known/webfinger?resource=${encodeURIComponent(`acct:${user}@${host}`)}`,
-    );
-    const links = fingerShape.safeParse(answer?.body).data?.links;
-    const self = links?.find(({ rel, type }) => rel === "self" && type === "application/activity+json")?.href;
-    return self !== undefined && URL.canParse(self) ? new URL(self).origin : undefined;
-  }
-
-  async #askNodeinfo(origin: string): Promise<{ origin: string; software: string | undefined } | undefined> {
-    const index = nodeinfoIndex.safeParse((await this.#get(`${origin}/.well-known/nodeinfo`))?.body).data;
-    const href = index?.links[0]?.href;
-    if (href === undefined || !URL.canParse(href)) return undefined;
-    const info = nodeinfoShape.safeParse((await this.#get(href))?.body).data;
-    return { origin: new URL(href).origin, software: info?.software.name.toLowerCase() };
-  }
-
-  async #readInstance(origin: string): Promise<z.infer<typeof instanceShape> | undefined> {
-    for (const version of ["v2", "v1"]) {
-      const answer = await this.#get(`${origin}/api/${version}/instance`, "manual");
-      const instance = instanceShape.safeParse(answer?.body).data;
-      if (instance?.domain !== undefined || instance?.uri !== undefined) return instance;
-    }
-    return undefined;
-  }
-
-  async #hasApi(origin: string): Promise<boolean> {
-    return (await this.#readInstance(origin)) !== undefined;
-  }
-
-  /** The least that serves: `profile` since 4.3, `read:accounts` before (docs/platforms/mastodon.md, scopes). */
-  async #chooseScopes(origin: string): Promise<string[]> {
-    const answer = await this.#get(`${origin}/.well-known/oauth-authorization-server`, "manual");
-    const supported = metadataShape.safeParse(answer?.body).data?.scopes_supported;
-    if (supported === undefined) return ["read:accounts", ...webScopes];
-    return [
-      supported.includes("profile") ? "profile" : "read:accounts",
-      ...webScopes.filter((scope) => scope === "write:statuses" || supported.includes(scope)),
-    ];
-  }
-
-  /** Servers before 4.3 swept unused apps away; their authorize page would then be a dead end for the person. */
-  async #forgot(origin: string, app: AppRegistration): Promise<boolean> {
-    const form = {
-      grant_type: "client_credentials",
-      client_id: app.clientId,
-      client_secret: app.clientSecret,
-      redirect_uri: app.redirectUri,
-      scope: app.scopes.join(" "),
-    };
-    const answer = await callSafely(this.#world.fetch, {
-      method: "POST",
-      url: `${origin}/oauth/token`,
-      form,
-    });
-    return answer.status === 401 || readOAuthError(answer.body) === "invalid_client";
-  }
-
-  async #register(origin: string, redirectUri: string, scopes: readonly string[]): Promise<AppRegistration> {
-    // Exactly these four: some servers refuse unknown fields (docs/platforms/mastodon.md, app registration).
-    const request: Call = {
-      method: "POST",
-      url: `${origin}/api/v1/apps`,
-      json: {
-        client_name: this.#app.name,
-        redirect_uris: redirectUri,
-        scopes: scopes.join(" "),
-        website: this.#app.website,
-      },
-    };
-    const answer = await callSafely(this.#world.fetch, request);
-    const registered = registrationShape.safeParse(answer.body).data;
-    if (answer.status !== 200 || registered === undefined)
-      throw answer.status === 200 ? incompatible(200) : toError(answer, this.#world.now());
-    const expires = registered.client_secret_expires_at ?? 0;
-    const app = {
-      clientId: registered.client_id,
-      clientSecret: registered.client_secret,
-      scopes,
-      redirectUri,
-      ...(expires > 0 ? { secretExpiresAt: new Date(expires * 1_000) } : {}),
-    };
-    await this.#world.apps.save(origin, app);
-    return app;
-  }
+/** The OAuth metadata that servers have since 4.3. @throws {PlatformError} */
+export async function readMetadata(
+  world: PlatformWorld,
+  origin: string,
+): Promise<z.infer<typeof metadataShape> | undefined> {
+  const answer = await ask(world, `${origin}/.well-known/oauth-authorization-server`);
+  return metadataShape.safeParse(answer?.body).data;
 }
 
-/** v1 says `uri`: a host with most servers, an address with some. */
-function hostOf(uri: string | undefined): string | undefined {
-  if (uri === undefined || uri === "") return undefined;
-  return URL.canParse(uri) && uri.includes("://") ? new URL(uri).host : uri;
+async function askWebfinger(world: PlatformWorld, origin: string, user: string): Promise<string | undefined> {
+  const resource = encodeURIComponent(`acct:${user}@${new URL(origin).host}`);
+  const answer = await ask(world, `${origin}/.well-known/webfinger?resource=${resource}`);
+  const links = webfingerShape.safeParse(answer?.body).data?.links;
+  const self = links?.find(({ rel, type }) => rel === "self" && type === "application/activity+json")?.href;
+  return self !== undefined && URL.canParse(self) ? originOf(new URL(self)) : undefined;
+}
+
+async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServer): Promise<PlatformError> {
+  const host = showHost(new URL(origin).host);
+  const software = await readSoftware(world, origin);
+  const metadata = software === undefined ? await readMetadata(world, origin) : undefined;
+  // Misskey has OAuth metadata at the same address, but apps cannot be registered there.
+  if (
+    software === undefined &&
+    (metadata === undefined || metadata.app_registration_endpoint !== undefined)
+  ) {
+    const hint = user === undefined ? `, or type your whole handle, like alice@${host}` : "";
+    const message = `${host} does not answer like a Mastodon server. Check the spelling${hint}.`;
+    return new PlatformError("rejected", { code: "not-mastodon", message });
+  }
+  const named = software === undefined ? "something else than Mastodon" : software;
+  const message = `${host} runs ${named} and has no Mastodon interface, so posting there is not supported.`;
+  return new PlatformError("rejected", { code: "not-supported", message });
+}
+
+/** A JSON document, or undefined where there is none. @throws {PlatformError} where the server is in trouble */
+async function ask(world: PlatformWorld, url: string): Promise<Answer | undefined> {
+  const answer = await callSafely(world.fetch, { method: "GET", url, redirect: "follow" });
+  if (answer.status === 429) throw rateLimited(answer, world.now());
+  if (answer.status >= 500) throw serverTrouble(answer.status);
+  return answer.status === 200 && answer.body !== undefined ? answer : undefined;
 }

@@ -1,10 +1,14 @@
-/** Mastodon, and servers that speak its API: any instance, our app registered there once. */
+/** Mastodon, and servers that speak its API: any of them, our app registered at each once. */
 import { z } from "zod";
-import { incompatible, readMessage, toError, tokenRefused } from "./mastodon-errors.ts";
+import { readAccount, readExtra } from "./mastodon-account.ts";
+import { readTypedServer } from "./mastodon-address.ts";
+import { isAppUnknown, MastodonApps } from "./mastodon-apps.ts";
+import { appForgotten, incompatible, scopeMissing, toError, tokenRefused } from "./mastodon-errors.ts";
 import { uploadPictures } from "./mastodon-media.ts";
-import { MastodonServers, readTypedServer } from "./mastodon-server.ts";
-import { countCharacters, isSamePost } from "./mastodon-text.ts";
-import { bearer, buildAuthorizeUrl, readOAuthError, readTokens } from "./oauth2.ts";
+import { covers, judgePost } from "./mastodon-refusal.ts";
+import { findOrigin } from "./mastodon-server.ts";
+import { countCharacters, readHtml } from "./mastodon-text.ts";
+import { bearer, buildAuthorizeUrl, renewTokens, requestTokens } from "./oauth2.ts";
 import {
   type Account,
   type Authorization,
@@ -20,11 +24,12 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { recognise } from "./recognise.ts";
 import { type Answer, callSafely, callVisibly } from "./request.ts";
 
 export const mastodonSettings = z.object({
-  SOCIAL_APP_NAME: z.string().default("Sharewell"),
-  SOCIAL_BASE_URL: z.string(),
+  SOCIAL_APP_NAME: z.string().min(1).default("Sharewell"),
+  SOCIAL_BASE_URL: z.url(),
 });
 
 export const aboutMastodon: PlatformAbout = {
@@ -37,67 +42,42 @@ export const aboutMastodon: PlatformAbout = {
     hint: "Like mastodon.social, or your whole handle: alice@mastodon.social.",
   },
   settleSeconds: 0,
-  // The key is remembered for an hour (docs/platforms/mastodon.md, idempotency); ten minutes of it stay unused.
+  // The key is remembered for an hour (docs/platforms/mastodon.md, section 4); ten minutes of it stay unused.
   resendSafeSeconds: 3_000,
 };
 
-/** What we keep of an account beside the plain columns. */
-const extraShape = z.object({
-  origin: z.string(),
-  accountId: z.string(),
-  maxCharacters: z.number(),
-  charactersPerUrl: z.number(),
-  unit: z.enum(["graphemes", "runes"]),
-  visibility: z.string().nullable(),
-});
+const rememberShape = z.object({ origin: z.string(), clientId: z.string() });
 
-const rememberShape = z.object({ origin: z.string() });
-
-const credentialsShape = z.object({
-  id: z.string().min(1),
-  username: z.string().min(1),
-  display_name: z.string().optional().catch(undefined),
-  avatar: z.url().optional().catch(undefined),
-  source: z
-    .object({ privacy: z.string().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
-
-const statusShape = z.object({ id: z.string(), url: z.string().nullish(), uri: z.string().nullish() });
+const statusShape = z.object({ id: z.string().min(1), url: z.string().nullish(), uri: z.string().nullish() });
 const listedShape = z.array(
   statusShape.extend({
     content: z.string(),
-    created_at: z.string(),
+    created_at: z.coerce.date(),
     card: z.object({ url: z.string() }).nullish().catch(undefined),
   }),
 );
-
-/** How far a server's clock may be from ours when a post is looked for by its time. */
-const CLOCK_SKEW_MS = 120_000;
+const LIST_SIZE = 20;
 
 export class Mastodon extends SocialPlatform {
   readonly name = "mastodon";
   readonly about = aboutMastodon;
   readonly #world: PlatformWorld;
-  readonly #servers: MastodonServers;
+  readonly #apps: MastodonApps;
 
   constructor(settings: z.infer<typeof mastodonSettings>, world: PlatformWorld) {
     super();
     this.#world = world;
-    this.#servers = new MastodonServers(world, {
+    this.#apps = new MastodonApps(world, {
       name: settings.SOCIAL_APP_NAME,
       website: settings.SOCIAL_BASE_URL,
     });
   }
 
   async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
-    const origin = await this.#servers.findOrigin(readTypedServer(request.server ?? ""));
-    const app = await this.#servers.ensureApp(origin, request.redirectUri);
-    return {
-      url: buildAuthorizeUrl(`${origin}/oauth/authorize`, { ...request, ...app }),
-      remember: { origin },
-    };
+    const origin = await findOrigin(this.#world, readTypedServer(request.server ?? ""));
+    const { clientId, scopes } = await this.#apps.ensure(origin, request.redirectUri);
+    const url = buildAuthorizeUrl(`${origin}/oauth/authorize`, { ...request, clientId, scopes });
+    return { url, remember: { origin, clientId } };
   }
 
   async exchangeCode({
@@ -106,69 +86,67 @@ export class Mastodon extends SocialPlatform {
     redirectUri,
     remember,
   }: AuthorizeCallback): Promise<OAuthResult[]> {
-    const { origin } = rememberShape.parse(remember);
+    const { origin, clientId } = rememberShape.parse(remember);
     const app = await this.#world.apps.find(origin);
-    if (app === undefined) throw forgotten();
-    const answer = await this.#post(`${origin}/oauth/token`, {
-      grant_type: "authorization_code",
-      code,
-      client_id: app.clientId,
-      client_secret: app.clientSecret,
-      redirect_uri: redirectUri,
-      code_verifier: codeVerifier,
+    // A code belongs to the app that asked for it, which another registration may have replaced meanwhile.
+    if (app === undefined || app.clientId !== clientId) throw appForgotten();
+    const granted = await requestTokens(this.#world.fetch, {
+      endpoint: `${origin}/oauth/token`,
+      form: {
+        grant_type: "authorization_code",
+        code,
+        client_id: app.clientId,
+        client_secret: app.clientSecret,
+        redirect_uri: redirectUri,
+        code_verifier: codeVerifier,
+      },
+      now: this.#world.now(),
+      scopes: app.scopes,
     });
-    if (isAppUnknown(answer)) {
-      await this.#world.apps.forget(origin);
-      throw forgotten();
-    }
-    const tokens = readTokens(answer.body, { now: this.#world.now(), scopes: app.scopes });
-    if (answer.status !== 200 || tokens === undefined) {
-      if (answer.status === 400)
-        throw new PlatformError("rejected", {
-          code: "code-refused",
-          message: "The Mastodon server did not accept the approval. Please connect again.",
-          status: 400,
-        });
-      throw answer.status === 200 ? incompatible(200) : toError(answer, this.#world.now());
-    }
-    return [{ account: await this.#readAccount(origin, tokens), tokens }];
+    if ("refused" in granted) throw await this.#judgeExchange(origin, granted.refused);
+    const { tokens } = granted;
+    if (!covers(tokens.scopes, "write:statuses")) throw scopeMissing("write:statuses");
+    return [{ account: await readAccount(this.#world, { origin, tokens }), tokens }];
   }
 
   async refreshAccessToken(account: Account, tokens: Tokens): Promise<Tokens> {
-    const { origin } = extraShape.parse(account.extra);
+    const { origin } = readExtra(account);
     const app = await this.#world.apps.find(origin);
     if (app === undefined || tokens.refreshToken === undefined) throw tokenRefused(401);
-    const answer = await this.#post(`${origin}/oauth/token`, {
-      grant_type: "refresh_token",
-      refresh_token: tokens.refreshToken,
-      client_id: app.clientId,
-      client_secret: app.clientSecret,
+    const renewed = await requestTokens(this.#world.fetch, {
+      endpoint: `${origin}/oauth/token`,
+      form: {
+        grant_type: "refresh_token",
+        refresh_token: tokens.refreshToken,
+        client_id: app.clientId,
+        client_secret: app.clientSecret,
+      },
+      now: this.#world.now(),
+      scopes: tokens.scopes,
     });
-    if (isAppUnknown(answer)) {
+    if ("tokens" in renewed) return renewTokens(tokens, renewed.tokens);
+    const { refused } = renewed;
+    if (isAppUnknown(refused)) {
       await this.#world.apps.forget(origin);
-      throw new PlatformError("reconnect-needed", {
-        code: "app-forgotten",
-        message: "The Mastodon server has forgotten Sharewell. Reconnect the account.",
-        status: answer.status,
-      });
+      throw tokenRefused(refused.status);
     }
-    const renewed = readTokens(answer.body, { now: this.#world.now(), scopes: tokens.scopes });
-    if (answer.status === 200 && renewed !== undefined) return { ...tokens, ...renewed };
-    throw answer.status === 400 ? tokenRefused(400) : toError(answer, this.#world.now());
+    // Our request is always the same, so what is bad about it can only be the token, whatever name a server has for that.
+    throw refused.status === 400 ? tokenRefused(400) : toError(refused, this.#world.now());
   }
 
   async verifyToken(account: Account, tokens: Tokens): Promise<Account> {
-    return await this.#readAccount(extraShape.parse(account.extra).origin, tokens);
+    return await readAccount(this.#world, { origin: readExtra(account).origin, tokens }, account);
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
-    const { origin } = extraShape.parse(account.extra);
+    const { origin } = readExtra(account);
     const mediaIds = await uploadPictures(this.#world, { origin, tokens }, post.pictures);
     await post.beforePublish();
     const answer = await callVisibly(this.#world.fetch, {
       method: "POST",
       url: `${origin}/api/v1/statuses`,
       headers: { ...bearer(tokens), "idempotency-key": post.idempotencyKey },
+      // No visibility: the person's own default holds.
       json: {
         status: post.text,
         ...(post.language === undefined ? {} : { language: post.language }),
@@ -176,13 +154,13 @@ export class Mastodon extends SocialPlatform {
       },
     });
     const status = statusShape.safeParse(answer.body).data;
-    if (answer.status === 200 && status !== undefined) return toResult(status, account);
-    throw await this.#judgePosting(origin, tokens, answer);
+    if (answer.status === 200 && status !== undefined) return toResult(status, origin);
+    throw await judgePost(this.#world, { origin, tokens }, answer);
   }
 
   countText(account: Account, text: string): TextLength {
-    const { maxCharacters, ...counting } = extraShape.parse(account.extra);
-    return { length: countCharacters(text, counting), limit: maxCharacters };
+    const extra = readExtra(account);
+    return { length: countCharacters(text, extra), limit: extra.maxCharacters };
   }
 
   override async findShare(
@@ -190,159 +168,74 @@ export class Mastodon extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    const { origin, accountId, visibility } = extraShape.parse(account.extra);
-    const answer = await callSafely(this.#world.fetch, {
-      method: "GET",
-      url: `${origin}/api/v1/accounts/${encodeURIComponent(accountId)}/statuses?limit=20&exclude_reblogs=true`,
-      headers: bearer(tokens),
+    const { origin, visibility } = readExtra(account);
+    const mayRead = covers(tokens.scopes, "read:statuses");
+    const answer = await this.#list(account, tokens, mayRead);
+    const parsed = answer.status === 200 ? listedShape.safeParse(answer.body).data : undefined;
+    if (parsed === undefined) return judgeUnlisted(answer, this.#world.now());
+    const listed = parsed.map(({ content, card, created_at, ...status }) => {
+      const { text, links } = readHtml(content);
+      return { status, text, links: card ? [...links, card.url] : links, createdAt: created_at };
     });
-    // Without the scope to read statuses some servers show only what everybody sees, others refuse.
-    const listed = await this.#readListed(origin, accountId, answer);
-    if (listed === undefined) return "unknown";
-    const since = (post.firstSentAt ?? this.#world.now()).getTime() - CLOCK_SKEW_MS;
-    const found = listed.find(
-      ({ content, card, created_at }) =>
-        Date.parse(created_at) >= since && isSamePost({ content, cardUrl: card?.url }, post),
-    );
-    if (found !== undefined) return toResult(found, account);
-    const hidden = visibility === "private" || visibility === "direct";
-    return hidden ||
-      (listed.length === 20 && listed.every(({ created_at }) => Date.parse(created_at) >= since))
-      ? "unknown"
-      : "absent";
+    const found = recognise(listed, LIST_SIZE, post);
+    if (typeof found === "object") return toResult(found.status, origin);
+    // Without leave to read, only what everybody sees is listed.
+    const isPublic = visibility === "public" || visibility === "unlisted";
+    return found === "absent" && (mayRead || isPublic) ? "absent" : "unknown";
   }
 
   override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
-    const { origin } = extraShape.parse(account.extra);
-    const answer = await callSafely(this.#world.fetch, {
-      method: "DELETE",
-      url: `${origin}/api/v1/statuses/${encodeURIComponent(platformPostId)}`,
-      headers: bearer(tokens),
-    });
+    const url = `${readExtra(account).origin}/api/v1/statuses/${encodeURIComponent(platformPostId)}`;
+    const answer = await callSafely(this.#world.fetch, { method: "DELETE", url, headers: bearer(tokens) });
     if (answer.status !== 200 && answer.status !== 404) throw toError(answer, this.#world.now());
   }
 
   override async revokeToken(account: Account, tokens: Tokens): Promise<void> {
-    const { origin } = extraShape.parse(account.extra);
+    const { origin } = readExtra(account);
     const app = await this.#world.apps.find(origin);
+    // With the app its grants are gone too.
     if (app === undefined) return;
-    const answer = await this.#post(`${origin}/oauth/revoke`, {
-      client_id: app.clientId,
-      client_secret: app.clientSecret,
-      token: tokens.accessToken,
-    });
+    // Exactly these three: strict servers refuse what they do not know.
+    const form = { client_id: app.clientId, client_secret: app.clientSecret, token: tokens.accessToken };
+    const url = `${origin}/oauth/revoke`;
+    const answer = await callSafely(this.#world.fetch, { method: "POST", url, form });
+    if (isAppUnknown(answer)) return await this.#world.apps.forget(origin);
     if (answer.status !== 200) throw toError(answer, this.#world.now());
   }
 
-  async #post(url: string, form: Readonly<Record<string, string>>): Promise<Answer> {
-    return await callSafely(this.#world.fetch, { method: "POST", url, form });
-  }
-
-  async #askCredentials(origin: string, tokens: Tokens): Promise<Answer> {
-    return await callSafely(this.#world.fetch, {
-      method: "GET",
-      url: `${origin}/api/v1/accounts/verify_credentials`,
-      headers: bearer(tokens),
+  async #judgeExchange(origin: string, refused: Answer): Promise<PlatformError> {
+    if (isAppUnknown(refused)) {
+      await this.#world.apps.forget(origin);
+      return appForgotten();
+    }
+    if (refused.status === 200) return incompatible(200);
+    if (refused.status !== 400) return toError(refused, this.#world.now());
+    return new PlatformError("rejected", {
+      code: "code-refused",
+      message: "The Mastodon server did not accept the approval. Please connect again.",
+      status: 400,
     });
   }
 
-  async #readAccount(origin: string, tokens: Tokens): Promise<Account> {
-    const answer = await this.#askCredentials(origin, tokens);
-    if (answer.status === 403) throw barred(answer);
-    const credentials = credentialsShape.safeParse(answer.body).data;
-    if (answer.status !== 200 || credentials === undefined)
-      throw answer.status === 200 ? incompatible(200) : toError(answer, this.#world.now());
-    const [limits, software] = await Promise.all([
-      this.#servers.readLimits(origin),
-      this.#servers.readSoftware(origin),
-    ]);
-    return {
-      id: `${credentials.id}@${new URL(origin).host}`,
-      username: `${credentials.username}@${limits.accountDomain}`,
-      displayName: credentials.display_name?.trim() || credentials.username,
-      ...(credentials.avatar === undefined ? {} : { avatarUrl: credentials.avatar }),
-      extra: {
-        origin,
-        accountId: credentials.id,
-        maxCharacters: limits.maxCharacters,
-        charactersPerUrl: limits.charactersPerUrl,
-        unit: software === "gotosocial" ? "runes" : "graphemes",
-        visibility: credentials.source?.privacy ?? null,
-      },
-    };
-  }
-
-  async #readListed(
-    origin: string,
-    accountId: string,
-    answer: Answer,
-  ): Promise<z.infer<typeof listedShape> | undefined> {
-    if (answer.status === 401) throw tokenRefused(401);
-    const refused = answer.status === 403 || answer.status === 404;
-    const readable = refused
-      ? await callSafely(this.#world.fetch, {
-          method: "GET",
-          url: `${origin}/api/v1/accounts/${encodeURIComponent(accountId)}/statuses?limit=20&exclude_reblogs=true`,
-        })
-      : answer;
-    if (readable.status >= 500 || readable.status === 429) throw toError(readable, this.#world.now());
-    return readable.status === 200 ? listedShape.safeParse(readable.body).data : undefined;
-  }
-
-  /** docs/platforms/mastodon.md, errors: 503 is a lost lock and posted nothing; the other 5xx leave a doubt. */
-  async #judgePosting(origin: string, tokens: Tokens, answer: Answer): Promise<PlatformError> {
-    if (answer.status >= 500 && answer.status !== 503) {
-      return new PlatformError("ambiguous", {
-        code: "server-trouble",
-        message: `The Mastodon server failed (${answer.status}), so it may or may not have posted this.`,
-        status: answer.status,
-      });
-    }
-    return answer.status === 403
-      ? await this.#judgeForbidden(origin, tokens, answer)
-      : toError(answer, this.#world.now());
-  }
-
-  /** The same status for a barred account, a missing scope and a refused post: what the server says of the account tells them apart. */
-  async #judgeForbidden(origin: string, tokens: Tokens, answer: Answer): Promise<PlatformError> {
-    const maySend = tokens.scopes.some((scope) => scope === "write" || scope === "write:statuses");
-    if (!maySend || readOAuthError(answer.body) === "insufficient_scope") {
-      return new PlatformError("reconnect-needed", {
-        code: "scope-missing",
-        message: "The permission to post (write:statuses) is missing. Reconnect the account and allow it.",
-        status: 403,
-      });
-    }
-    const account = await this.#askCredentials(origin, tokens);
-    return account.status === 403 || account.status === 401
-      ? barred(answer)
-      : toError(answer, this.#world.now());
+  /** With a token that may not read, most servers refuse what they show to everybody; some show it only with a token. */
+  async #list(account: Account, tokens: Tokens, mayRead: boolean): Promise<Answer> {
+    const { origin, accountId } = readExtra(account);
+    const url = `${origin}/api/v1/accounts/${encodeURIComponent(accountId)}/statuses?limit=${LIST_SIZE}&exclude_reblogs=true`;
+    const asked = { method: "GET", url } as const;
+    const withToken = { ...asked, headers: bearer(tokens) };
+    const answer = await callSafely(this.#world.fetch, mayRead ? withToken : asked);
+    if (mayRead || ![401, 403, 404].includes(answer.status)) return answer;
+    return await callSafely(this.#world.fetch, withToken);
   }
 }
 
-function toResult(status: z.infer<typeof statusShape>, account: Account): ShareResult {
-  const { origin } = extraShape.parse(account.extra);
+function toResult(status: z.infer<typeof statusShape>, origin: string): ShareResult {
   return { platformPostId: status.id, url: status.url ?? status.uri ?? origin };
 }
 
-function isAppUnknown(answer: Answer): boolean {
-  return answer.status === 401 || readOAuthError(answer.body) === "invalid_client";
-}
-
-function forgotten(): PlatformError {
-  return new PlatformError("transient", {
-    code: "app-forgotten",
-    message:
-      "The Mastodon server has forgotten Sharewell. Please connect again: we introduce ourselves anew.",
-  });
-}
-
-/** Disabled, unconfirmed, pending or suspended: only the server's own words tell the person which. */
-function barred(answer: Answer): PlatformError {
-  const told = readMessage(answer);
-  return new PlatformError("reconnect-needed", {
-    code: "account-barred",
-    message: `The Mastodon server does not let this account in${told === undefined ? "" : `: ${told}`}. Sort it out there, then reconnect.`,
-    status: answer.status,
-  });
+/** A list that is refused for good tells nothing; everything else is told as it is. */
+function judgeUnlisted(answer: Answer, now: Date): "unknown" {
+  const error = answer.status === 200 ? undefined : toError(answer, now);
+  if (error !== undefined && error.kind !== "rejected") throw error;
+  return "unknown";
 }

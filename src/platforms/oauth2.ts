@@ -1,20 +1,18 @@
 /** The plain steps of OAuth 2.0 that networks have in common. */
 import { z } from "zod";
-import type { Tokens } from "./platform.ts";
+import type { AuthorizeRequest, Tokens } from "./platform.ts";
+import { type Answer, callSafely } from "./request.ts";
 
 /** The network's authorize page for one dance, PKCE by S256. */
 export function buildAuthorizeUrl(
   page: string | URL,
-  request: {
+  request: Pick<AuthorizeRequest, "redirectUri" | "state" | "codeChallenge"> & {
     readonly clientId: string;
-    readonly redirectUri: string;
     readonly scopes: readonly string[];
-    readonly state: string;
-    readonly codeChallenge: string;
   },
 ): string {
   const url = new URL(page);
-  const parameters = {
+  const parameters = new URLSearchParams({
     response_type: "code",
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
@@ -22,8 +20,9 @@ export function buildAuthorizeUrl(
     state: request.state,
     code_challenge: request.codeChallenge,
     code_challenge_method: "S256",
-  };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  });
+  // %20 is read as a space everywhere, + only where the query is taken for a form.
+  url.search = parameters.toString().replaceAll("+", "%20");
   return url.href;
 }
 
@@ -34,30 +33,61 @@ const tokenAnswer = z.object({
   scope: z.string().optional().catch(undefined),
 });
 
+export interface TokenRequest {
+  readonly endpoint: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form: Readonly<Record<string, string>>;
+  readonly now: Date;
+  /** What was asked for: what holds when the answer names no scopes. */
+  readonly scopes: readonly string[];
+}
+
 /**
- * The tokens of a token endpoint's answer; undefined when it has none.
- * @param context.scopes what was asked for: what holds when the answer names no scopes
+ * One call of a token endpoint. An answer without tokens is the network's own to read.
+ * @throws {PlatformError} transient, where there is no answer
  */
-export function readTokens(
-  body: unknown,
-  context: { readonly now: Date; readonly scopes: readonly string[] },
-): Tokens | undefined {
-  const parsed = tokenAnswer.safeParse(body);
-  if (!parsed.success) return undefined;
+export async function requestTokens(
+  fetcher: typeof fetch,
+  { endpoint, headers, form, now, scopes }: TokenRequest,
+): Promise<{ readonly tokens: Tokens } | { readonly refused: Answer }> {
+  const call = {
+    method: "POST",
+    url: endpoint,
+    form,
+    ...(headers === undefined ? {} : { headers }),
+  } as const;
+  const answer = await callSafely(fetcher, call);
+  const parsed = tokenAnswer.safeParse(answer.body);
+  if (answer.status !== 200 || !parsed.success) return { refused: answer };
   const { access_token, expires_in, refresh_token, scope } = parsed.data;
   return {
-    accessToken: access_token,
-    ...(refresh_token === undefined ? {} : { refreshToken: refresh_token, renewAfter: context.now }),
-    ...(expires_in === undefined ? {} : { expiresAt: new Date(context.now.getTime() + expires_in * 1_000) }),
-    scopes: scope === undefined ? context.scopes : scope.split(/[\s,]+/).filter(Boolean),
+    tokens: {
+      accessToken: access_token,
+      ...(refresh_token === undefined ? {} : { refreshToken: refresh_token, renewAfter: now }),
+      ...(expires_in === undefined ? {} : { expiresAt: new Date(now.getTime() + expires_in * 1_000) }),
+      scopes: scope === undefined ? scopes : scope.split(/[\s,]+/).filter(Boolean),
+    },
   };
 }
 
-const oauthError = z.object({ error: z.string() });
+/** What a refresh leaves us with: a network that sends no new refresh token lets the old one live on. */
+export function renewTokens(old: Tokens, renewed: Tokens): Tokens {
+  const { refreshToken = old.refreshToken, renewAfter = old.renewAfter } = renewed;
+  return {
+    ...renewed,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(renewAfter === undefined ? {} : { renewAfter }),
+  };
+}
 
-/** The `error` of an OAuth answer: "invalid_grant". */
-export function readOAuthError(body: unknown): string | undefined {
-  return oauthError.safeParse(body).data?.error;
+const oauthError = z.object({
+  error: z.string(),
+  error_description: z.string().optional().catch(undefined),
+});
+
+/** The error of an OAuth answer: its name ("invalid_grant") and perhaps a sentence; undefined when it has none. */
+export function readOAuthError(body: unknown): z.infer<typeof oauthError> | undefined {
+  return oauthError.safeParse(body).data;
 }
 
 export function bearer(tokens: Tokens): Record<string, string> {

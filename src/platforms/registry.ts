@@ -36,22 +36,24 @@ export interface PlatformRegistry {
   getPlatform(name: PlatformName): SocialPlatform;
   /** Those whose settings are there. */
   availablePlatforms(): SocialPlatform[];
-  /** The settings that a platform still needs; empty when it is set up. */
+  /** The settings that a platform still needs, missing or not usable; empty when it is set up. */
   missingSettings(name: PlatformName): string[];
 }
 
 export function createRegistry(settings: PlatformSettings, world: PlatformWorld): PlatformRegistry {
   const built = new Map<PlatformName, SocialPlatform>();
   const missingSettings = (name: PlatformName): string[] => {
-    const parsed = entries[name].settings.safeParse(settings);
-    return parsed.success ? [] : [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))];
+    const issues = entries[name].settings.safeParse(settings).error?.issues ?? [];
+    return [...new Set(issues.map(({ path }) => String(path[0])))];
   };
   const getPlatform = (name: PlatformName): SocialPlatform => {
     const known = built.get(name);
     if (known !== undefined) return known;
-    const missing = missingSettings(name);
-    if (missing.length > 0)
-      throw new Error(`${entries[name].about.label} is not set up: ${missing.join(", ")} must be set.`);
+    const problems = missingSettings(name).map(
+      (setting) => `${setting} is ${settings[setting] === undefined ? "missing" : "not usable"}`,
+    );
+    if (problems.length > 0)
+      throw new Error(`${entries[name].about.label} is not set up: ${problems.join(", ")}.`);
     const platform = entries[name].create(settings, world);
     built.set(name, platform);
     return platform;

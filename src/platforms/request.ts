@@ -17,6 +17,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** Where the answer came from in the end, after redirects. */
+  readonly url: string;
   /** The parsed JSON; undefined for anything else, an empty body included. */
   readonly body: unknown;
 }
@@ -27,20 +29,20 @@ export class NoAnswer extends Error {
   /** False: the network certainly got nothing. */
   readonly sent: boolean;
 
-  constructor(sent: boolean, cause: unknown) {
-    super(sent ? "The network did not answer." : "The network could not be reached.", { cause });
+  constructor(host: string, sent: boolean, cause: unknown) {
+    super(sent ? `${host} did not answer.` : `${host} could not be reached.`, { cause });
     this.sent = sent;
   }
 }
 
 const TIMEOUT_MS = 30_000;
 
-/** Failures before the first byte of a request: no connection, no name, no TLS. */
+/** Failures before the first byte of a request: no connection, no name, no TLS. Everything else may have arrived. */
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
 /** @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address */
-export async function call(
+async function call(
   fetcher: typeof fetch,
   { method, url, headers, redirect, ...body }: Call,
 ): Promise<Answer> {
@@ -52,11 +54,17 @@ export async function call(
       redirect: redirect ?? "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: response.status, headers: response.headers, body: parseJson(await response.text()) };
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      url: response.url === "" ? String(url) : response.url,
+      body: parseJson(text),
+    };
   } catch (error) {
     if (error instanceof AddressRefused)
       throw new PlatformError("rejected", { code: "address-refused", message: error.message });
-    throw new NoAnswer(!isUnsent(error), error);
+    throw new NoAnswer(new URL(url).host, !isUnsent(error), error);
   }
 }
 
@@ -85,11 +93,15 @@ function isUnsent(error: unknown): boolean {
   );
 }
 
-/** A call that publishes nothing, so that no failure of it leaves a doubt. @throws {PlatformError} transient, where there is no answer */
+/**
+ * A call that publishes nothing, so that no failure of it leaves a doubt.
+ * @throws {PlatformError} transient, where there is no answer
+ */
 export async function callSafely(fetcher: typeof fetch, request: Call): Promise<Answer> {
   return await call(fetcher, request).catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;
-    throw new PlatformError("transient", { code: "no-answer", message: error.message, cause: error });
+    const code = error.sent ? "no-answer" : "unreachable";
+    throw new PlatformError("transient", { code, message: error.message, cause: error });
   });
 }
 
@@ -100,7 +112,7 @@ export async function callVisibly(fetcher: typeof fetch, request: Call): Promise
     throw error.sent
       ? new PlatformError("ambiguous", {
           code: "no-answer",
-          message: "The network gave no answer, so it may or may not have posted this.",
+          message: `${error.message} It may or may not have posted this.`,
           cause: error,
         })
       : new PlatformError("transient", { code: "unreachable", message: error.message, cause: error });

@@ -1,37 +1,31 @@
-/** What X's refusals mean, read from its two shapes of problem (docs/platforms/x.md, errors). */
+/** What X's refusals mean, read from the fields of its two shapes of problem (docs/platforms/x.md, section 7 and errors). */
 import { z } from "zod";
 import { readOAuthError } from "./oauth2.ts";
 import { PlatformError } from "./platform.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
 
+const text = z.string().optional().catch(undefined);
 const problemShape = z.object({
-  title: z.string().optional().catch(undefined),
-  detail: z.string().optional().catch(undefined),
-  type: z.string().optional().catch(undefined),
-  period: z.string().optional().catch(undefined),
+  title: text,
+  detail: text,
+  type: text,
+  period: text,
   errors: z
-    .array(
-      z.object({
-        message: z.string().optional().catch(undefined),
-        code: z.number().optional().catch(undefined),
-      }),
-    )
+    .array(z.object({ message: text, detail: text, code: z.number().optional().catch(undefined) }))
     .optional()
     .catch(undefined),
 });
 type Problem = z.infer<typeof problemShape>;
 
-/** What posting needs, all three of them. */
-export const NEEDED_SCOPES = ["tweet.read", "tweet.write", "users.read"] as const;
 /** X's code for a repeated post, in the older of its two shapes. */
 const REPEATED = 187;
 const WINDOW_MS = 900_000;
 
 export interface Circumstances {
   readonly now: Date;
-  readonly scopes: readonly string[];
-  /** The call could make a post visible: what is unclear about it is in doubt. */
-  readonly publishing?: true;
+  /** What the token was granted, and what of it the call needs. */
+  readonly granted: readonly string[];
+  readonly needed: readonly string[];
 }
 
 function readProblem(answer: Answer): Problem {
@@ -39,29 +33,24 @@ function readProblem(answer: Answer): Problem {
 }
 
 /** The last path segment of the problem's type is its key; the host before it varies. */
-export function problemKey(answer: Answer): string {
-  const { type } = readProblem(answer);
-  return type === undefined || type === "about:blank" ? "" : (type.split("/").at(-1) ?? "");
+export function readProblemKey(answer: Answer): string {
+  const { type = "about:blank" } = readProblem(answer);
+  return type === "about:blank" ? "" : (type.split("/").at(-1) ?? "");
 }
 
-function told({ detail, title, errors }: Problem): string {
-  const messages = errors?.map(({ message }) => message).filter(Boolean) ?? [];
+/** X's own words, for the person. */
+function readWords({ detail, title, errors = [] }: Problem): string {
+  const messages = errors
+    .map((error) => error.message ?? error.detail)
+    .filter((words) => words !== undefined);
   return (messages.length > 0 ? messages.join(" ") : (detail ?? title ?? "no reason given")).slice(0, 300);
 }
 
-/** An answer that no call expects as its success. */
+/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
 export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
-  if (status === 402 || problemKey(answer).startsWith("credits")) {
-    return new PlatformError("rejected", {
-      code: "credits-used-up",
-      message:
-        "The X API credits of this service are used up. Its operator must top them up; then try again.",
-      status,
-      operator: true,
-    });
-  }
+  if (status === 402 || readProblemKey(answer).startsWith("credits")) return creditsUsedUp(status);
   if (status === 401) {
     return new PlatformError("reconnect-needed", {
       code: "token-refused",
@@ -69,46 +58,39 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
       status,
     });
   }
+  if (status === 403) return forbidden(readProblemKey(answer), problem, circumstances);
   if (status === 429) return rateLimited(answer, problem, circumstances.now);
-  if (status === 403) return forbidden(answer, problem, circumstances.scopes);
-  if (status >= 500 || status < 300) return unclear(status, circumstances);
+  if (status >= 500 || status < 300) return inTrouble(status);
   return new PlatformError("rejected", {
     code: status === 404 ? "not-found" : "refused",
-    message: `X refused this: ${told(problem)}`,
+    message: `X refused this: ${readWords(problem)}`,
     status,
   });
 }
 
-function unclear(status: number, { publishing }: Circumstances): PlatformError {
-  return publishing
-    ? new PlatformError("ambiguous", {
-        code: "server-trouble",
-        message: "X gave no clear answer, so it may or may not have posted this.",
-        status,
-      })
-    : new PlatformError("transient", {
-        code: "server-trouble",
-        message: `X has a problem of its own (${status}).`,
-        status,
-      });
+function inTrouble(status: number): PlatformError {
+  const message = `X has a problem of its own (${status}).`;
+  return new PlatformError("transient", { code: "server-trouble", message, status });
 }
 
-function forbidden(answer: Answer, problem: Problem, scopes: readonly string[]): PlatformError {
-  const { status } = answer;
-  const key = problemKey(answer);
-  // X names a repeated post by its words alone, in a field of its JSON (docs/platforms/x.md, duplicates).
-  const words = [problem.detail, ...(problem.errors ?? []).map(({ message }) => message)];
-  if (
-    problem.errors?.some(({ code }) => code === REPEATED) ||
-    words.some((text) => text !== undefined && /duplicate/i.test(text))
-  ) {
+function creditsUsedUp(status: number): PlatformError {
+  return new PlatformError("rejected", {
+    code: "credits-used-up",
+    message: "X API credits used up: the operator of this service must top them up at X. Then try again.",
+    status,
+    operator: true,
+  });
+}
+
+function forbidden(key: string, problem: Problem, { granted, needed }: Circumstances): PlatformError {
+  const status = 403;
+  if (isDuplicate(problem)) {
     return new PlatformError("duplicate", {
       code: "duplicate",
       message: "X has this very post already. Change the message to post it again.",
       status,
     });
   }
-  const missing = NEEDED_SCOPES.filter((scope) => !scopes.includes(scope));
   if (key === "unsupported-authentication") {
     return new PlatformError("reconnect-needed", {
       code: "authentication-refused",
@@ -116,68 +98,76 @@ function forbidden(answer: Answer, problem: Problem, scopes: readonly string[]):
       status,
     });
   }
-  const setUp =
-    key === "oauth1-permissions" ||
-    key === "client-forbidden" ||
-    (key === "" && problem.detail === "Forbidden");
-  if (setUp && missing.length > 0) return scopesMissing(missing, status);
-  if (setUp) {
-    const message =
-      key === "client-forbidden"
-        ? "The X app of this service has no access to posting: its operator must enrol it at X."
-        : "The X app of this service may not write: its operator must give it Read and write permission, and people reconnect.";
-    return new PlatformError("rejected", { code: "app-not-permitted", message, status, operator: true });
+  // "Forbidden" as title and detail is all that X says of a missing permission.
+  const isUnexplained = problem.detail !== undefined && problem.detail === problem.title;
+  if (isUnexplained || key === "oauth1-permissions" || key === "client-forbidden") {
+    const missing = needed.filter((scope) => !granted.includes(scope));
+    return missing.length > 0 ? scopesMissing(missing, status) : appNotPermitted(key);
   }
   return new PlatformError("rejected", {
     code: key === "user-suspended" ? "account-suspended" : "refused",
-    message: `X refused this: ${told(problem)}`,
+    message: `X refused this: ${readWords(problem)}`,
     status,
   });
 }
 
+/** X names a repeated post by its words alone, in a field of its answer (docs/platforms/x.md, section 7). */
+function isDuplicate({ detail, errors = [] }: Problem): boolean {
+  const words = [detail, ...errors.map(({ message }) => message)];
+  return errors.some(({ code }) => code === REPEATED) || words.some((said) => /duplicate/i.test(said ?? ""));
+}
+
 export function scopesMissing(missing: readonly string[], status?: number): PlatformError {
-  const message = `X was not allowed what posting needs (${missing.join(", ")}). Connect the account again and allow it.`;
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message,
+    message: `X did not grant what posting needs (${missing.join(", ")}). Reconnect the account and allow it.`,
     ...(status === undefined ? {} : { status }),
   });
 }
 
+function appNotPermitted(key: string): PlatformError {
+  const message =
+    key === "client-forbidden"
+      ? "The X app of this service has no access to the API: its operator must enrol it at X."
+      : "The X app of this service may not write: its operator must give it the permission Read and write at X, and people then reconnect.";
+  return new PlatformError("rejected", { code: "app-not-permitted", message, status: 403, operator: true });
+}
+
+/** docs/platforms/x.md, section 6. */
 function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError {
   const { status, headers } = answer;
-  if (problemKey(answer) === "usage-capped") {
+  if (readProblemKey(answer) === "usage-capped") {
     const retryAt = endOfPeriod(problem.period, now);
     return new PlatformError("rate-limited", {
       code: "usage-capped",
-      message: `The X app of this service has used up its posts until ${retryAt.toISOString().slice(0, 10)}.`,
+      message: `The X app of this service has used up its plan until ${retryAt.toISOString().slice(0, 10)}.`,
       status,
       retryAt,
       operator: true,
     });
   }
-  const retryAt =
-    readSpentWindow(headers, "x-user-limit-24hour") ??
-    readSpentWindow(headers, "x-app-limit-24hour") ??
-    readReset(headers, "x-rate-limit-reset") ??
-    readRetryAfter(headers, now);
-  const usable = retryAt !== undefined && retryAt > now ? retryAt : new Date(now.getTime() + WINDOW_MS);
+  const window =
+    readSpentDay(headers, "x-user-limit-24hour") ??
+    readSpentDay(headers, "x-app-limit-24hour") ??
+    readReset(headers, "x-rate-limit-reset");
+  const told = [window, readRetryAfter(headers, now)].filter((at) => at !== undefined && at > now);
+  const latest = Math.max(...told.map(Number));
   return new PlatformError("rate-limited", {
     code: "rate-limited",
     message: "X asks us to wait before posting more.",
     status,
-    retryAt: usable,
+    retryAt: new Date(told.length > 0 ? latest : now.getTime() + WINDOW_MS),
   });
 }
 
-function readSpentWindow(headers: Headers, name: string): Date | undefined {
+function readSpentDay(headers: Headers, name: string): Date | undefined {
   return headers.get(`${name}-remaining`) === "0" ? readReset(headers, `${name}-reset`) : undefined;
 }
 
-/** Unix seconds. Absence means nothing: some answers carry no such headers. */
+/** Unix seconds. */
 function readReset(headers: Headers, name: string): Date | undefined {
-  const seconds = Number(headers.get(name) ?? Number.NaN);
-  return Number.isFinite(seconds) ? new Date(seconds * 1_000) : undefined;
+  const value = headers.get(name);
+  return value !== null && /^\d+$/.test(value) ? new Date(Number(value) * 1_000) : undefined;
 }
 
 function endOfPeriod(period: string | undefined, now: Date): Date {
@@ -185,41 +175,39 @@ function endOfPeriod(period: string | undefined, now: Date): Date {
   return new Date(period === "Daily" ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1));
 }
 
-const grantProblem = z.object({ error_description: z.string() });
-
 /**
- * A refusal of the token endpoint. Only one that names the grant is about the person's connection; the others are about
- * our app's settings (docs/platforms/x.md, token errors).
+ * A refusal of the token endpoint. Only a 400 about the grant concerns the person's connection; everything else it
+ * refuses is about our app, and must leave all connections as they are (docs/platforms/x.md, section 1.6).
  */
 export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Date): PlatformError {
   const { status } = answer;
-  const error = readOAuthError(answer.body);
-  const description = grantProblem.safeParse(answer.body).data?.error_description ?? "";
-  const ours =
-    status === 401 ||
-    error === "invalid_client" ||
-    error === "unauthorized_client" ||
-    error === "unsupported_grant_type" ||
-    description.startsWith("Missing required parameter");
-  if (ours) {
-    return new PlatformError("rejected", {
-      code: "app-refused",
-      message:
-        "X does not accept the app of this service: its operator must check the X client id and secret.",
-      status,
-      operator: true,
+  const { error, error_description } = readOAuthError(answer.body) ?? {};
+  if (status === 402 || status === 429) return toError(answer, { now, granted: [], needed: [] });
+  if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(status);
+  // The name is the same for a dead token and for a parameter that we left out: only X's fixed sentence for the latter
+  // tells. Read wrongly, a change of X's would disconnect everybody.
+  const isIncomplete = /^Missing required parameter \[/.test(error_description ?? "");
+  const isAboutGrant = error === "invalid_grant" || (error === "invalid_request" && !isIncomplete);
+  if (status === 400 && isAboutGrant) return grantRefused(grant);
+  return new PlatformError("rejected", {
+    code: "app-refused",
+    message: "X does not accept the app of this service: its operator must check the client id and secret.",
+    status,
+    operator: true,
+  });
+}
+
+function grantRefused(grant: "code" | "refresh"): PlatformError {
+  if (grant === "refresh") {
+    return new PlatformError("reconnect-needed", {
+      code: "grant-dead",
+      message: "X no longer renews this connection. Reconnect the account.",
+      status: 400,
     });
   }
-  if (status !== 400 || error === undefined) return toError(answer, { now, scopes: [] });
-  return grant === "refresh"
-    ? new PlatformError("reconnect-needed", {
-        code: "grant-dead",
-        message: "X no longer renews this connection. Reconnect the account.",
-        status,
-      })
-    : new PlatformError("rejected", {
-        code: "code-refused",
-        message: "X did not accept the approval; it is good for half a minute only. Please connect again.",
-        status,
-      });
+  return new PlatformError("rejected", {
+    code: "code-refused",
+    message: "X did not accept the approval, which is good for half a minute only. Please connect again.",
+    status: 400,
+  });
 }

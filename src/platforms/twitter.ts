@@ -1,7 +1,6 @@
-/** X: OAuth 2.0 with PKCE, single-use refresh tokens, posts that X itself gives their link cards. */
-import twitterText from "twitter-text";
+/** X: OAuth 2.0 with PKCE, single-use refresh tokens, and posts that X itself gives their link cards. */
 import { z } from "zod";
-import { basic, bearer, buildAuthorizeUrl, readTokens } from "./oauth2.ts";
+import { basic, bearer, buildAuthorizeUrl, renewTokens, requestTokens } from "./oauth2.ts";
 import {
   type Account,
   type Authorization,
@@ -17,66 +16,58 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { recognise } from "./recognise.ts";
 import { type Answer, type Call, callSafely, callVisibly } from "./request.ts";
-import { NEEDED_SCOPES, problemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
-import { uploadPicture } from "./twitter-media.ts";
+import { readProblemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
+import { type Send, uploadPicture } from "./twitter-media.ts";
+import { listShape, restore, weigh } from "./twitter-text.ts";
+
+const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 export const twitterSettings = z.object({
   SOCIAL_TWITTER_CLIENT_ID: z.string().min(1),
   /** Absent for a public client ("Native App"). */
   SOCIAL_TWITTER_CLIENT_SECRET: z.string().min(1).optional(),
-  SOCIAL_TWITTER_ORIGIN: z.url().default("https://x.com"),
-  SOCIAL_TWITTER_API_ORIGIN: z.url().default("https://api.x.com"),
+  SOCIAL_TWITTER_ORIGIN: origin.default("https://x.com"),
+  SOCIAL_TWITTER_API_ORIGIN: origin.default("https://api.x.com"),
 });
 
 export const aboutTwitter: PlatformAbout = {
   label: "X",
   summary: "Posts on your X profile.",
   linkCard: "crawled-from-page",
-  // docs/platforms/x.md, ambiguous posts: no key tells repeats apart, and a post may show only after half a minute.
+  // docs/platforms/x.md, errors: no key tells repeats apart, and a post may show only after half a minute.
   settleSeconds: 30,
   resendSafeSeconds: 0,
 };
 
-const SCOPES = [...NEEDED_SCOPES, "offline.access", "media.write"];
-/** docs/platforms/x.md, characters: for everybody, and for Premium. */
-const TEXT_LIMIT = { standard: 280, premium: 25_000 } as const;
-const CLOCK_SKEW_MS = 120_000;
-/** Reads are billed one by one, so few at first. */
-const LOOK_BACK = { few: 5, many: 100 } as const;
+/** docs/platforms/x.md, section 1.3: posting needs all three, pictures the other one. */
+const POSTING = ["tweet.read", "tweet.write", "users.read"];
+const PICTURES = ["media.write"];
+const SCOPES = [...POSTING, "offline.access", ...PICTURES];
 
-const extraShape = z.object({ subscription: z.string().nullable() });
+/** docs/platforms/x.md, section 5. */
+const TEXT_LIMIT = { standard: 280, premium: 25_000 } as const;
+const PREMIUM = ["Premium", "PremiumPlus"];
+
+/** How many posts a look returns at most: each one that it does return is billed. */
+const LIST_SIZE = 50;
+/** Begins the look this much before the share was first sent: clocks differ. */
+const LOOK_BACK_MS = 120_000;
+
+const extraShape = z.object({ subscription: z.string().optional() });
+
 const meShape = z.object({
   data: z.object({
     id: z.string().min(1),
     username: z.string().min(1),
-    name: z.string().optional().catch(undefined),
+    name: z.string().min(1).optional().catch(undefined),
     profile_image_url: z.url().optional().catch(undefined),
     subscription_type: z.string().optional().catch(undefined),
   }),
 });
+
 const createdShape = z.object({ data: z.object({ id: z.string().min(1) }) });
-const timelineShape = z.object({
-  data: z
-    .array(
-      z.object({
-        id: z.string(),
-        text: z.string(),
-        created_at: z.string(),
-        entities: z
-          .object({
-            urls: z
-              .array(
-                z.object({ url: z.string(), expanded_url: z.string(), media_key: z.string().optional() }),
-              )
-              .default([]),
-          })
-          .optional(),
-      }),
-    )
-    .default([]),
-});
-type Listed = z.infer<typeof timelineShape>["data"][number];
 
 export class Twitter extends SocialPlatform {
   readonly name = "twitter";
@@ -91,41 +82,40 @@ export class Twitter extends SocialPlatform {
   }
 
   async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
-    const page = new URL("/i/oauth2/authorize", this.#settings.SOCIAL_TWITTER_ORIGIN);
-    const clientId = this.#settings.SOCIAL_TWITTER_CLIENT_ID;
+    const { SOCIAL_TWITTER_ORIGIN, SOCIAL_TWITTER_CLIENT_ID: clientId } = this.#settings;
+    const page = `${SOCIAL_TWITTER_ORIGIN}/i/oauth2/authorize`;
     return { url: buildAuthorizeUrl(page, { ...request, clientId, scopes: SCOPES }), remember: {} };
   }
 
   async exchangeCode({ code, codeVerifier, redirectUri }: AuthorizeCallback): Promise<OAuthResult[]> {
-    const answer = await this.#askToken("token", {
-      grant_type: "authorization_code",
-      code,
-      redirect_uri: redirectUri,
-      code_verifier: codeVerifier,
+    const granted = await requestTokens(this.#world.fetch, {
+      ...this.#askAsApp("token", {
+        grant_type: "authorization_code",
+        code,
+        redirect_uri: redirectUri,
+        code_verifier: codeVerifier,
+      }),
+      now: this.#world.now(),
+      scopes: SCOPES,
     });
-    const tokens = this.#readTokens(answer, SCOPES);
-    if (tokens === undefined) throw toTokenError(answer, "code", this.#world.now());
-    const missing = NEEDED_SCOPES.filter((scope) => !tokens.scopes.includes(scope));
+    if ("refused" in granted) throw toTokenError(granted.refused, "code", this.#world.now());
+    const { tokens } = granted;
+    const missing = POSTING.filter((scope) => !tokens.scopes.includes(scope));
     if (missing.length > 0) throw scopesMissing(missing);
     return [{ account: await this.#readMe(tokens), tokens }];
   }
 
   async refreshAccessToken(_account: Account, tokens: Tokens): Promise<Tokens> {
-    if (tokens.refreshToken === undefined)
-      throw new PlatformError("reconnect-needed", {
-        code: "not-renewable",
-        message: "X gave no leave to renew this connection. Reconnect the account.",
-      });
-    const form = { grant_type: "refresh_token", refresh_token: tokens.refreshToken };
-    // A first try without an answer may have spent the token; the second one then tells (docs/platforms/x.md, refresh).
-    const first = await this.#askToken("token", form).catch((error: unknown) => {
-      if (error instanceof PlatformError && error.kind === "transient") return undefined;
-      throw error;
+    const { refreshToken } = tokens;
+    if (refreshToken === undefined) {
+      const message = "X gave no leave to renew this connection. Reconnect the account.";
+      throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
+    }
+    // A try without a clear answer may have spent the token: a second one with the same token tells.
+    return await this.#refresh(tokens, refreshToken).catch((error: unknown) => {
+      if (!(error instanceof PlatformError) || error.kind !== "transient") throw error;
+      return this.#refresh(tokens, refreshToken);
     });
-    const answer = first === undefined || first.status >= 500 ? await this.#askToken("token", form) : first;
-    const renewed = this.#readTokens(answer, tokens.scopes);
-    if (renewed === undefined) throw toTokenError(answer, "refresh", this.#world.now());
-    return { ...tokens, ...renewed };
   }
 
   async verifyToken(_account: Account, tokens: Tokens): Promise<Account> {
@@ -133,33 +123,31 @@ export class Twitter extends SocialPlatform {
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    const send: Send = (call) => this.#send(tokens, { ...call, needs: PICTURES });
     const mediaIds: string[] = [];
-    for (const picture of post.pictures)
-      mediaIds.push(await uploadPicture((call) => this.#send(tokens, call), picture));
-    const publish: Call = {
-      method: "POST",
-      url: this.#api("/2/tweets"),
-      headers: bearer(tokens),
-      json: { text: post.text, ...(mediaIds.length === 0 ? {} : { media: { media_ids: mediaIds } }) },
-    };
-    const circumstances = { now: this.#world.now(), scopes: tokens.scopes, publishing: true } as const;
+    for (const picture of post.pictures) mediaIds.push(await uploadPicture(send, picture));
     await post.beforePublish();
-    const first = await callVisibly(this.#world.fetch, publish);
-    // X says this now and then of tokens that it accepts a moment later; it refused, so nothing was posted.
-    const answer =
-      problemKey(first) === "unsupported-authentication"
-        ? await callVisibly(this.#world.fetch, publish)
-        : first;
+    const answer = await this.#ask(tokens, callVisibly, {
+      method: "POST",
+      path: "/2/tweets",
+      json: { text: post.text, ...(mediaIds.length === 0 ? {} : { media: { media_ids: mediaIds } }) },
+    });
     const created = createdShape.safeParse(answer.body).data;
-    if (answer.status === 201 && created !== undefined) return this.#toResult(account, created.data.id);
-    throw toError(answer, circumstances);
+    if (answer.status < 300 && created !== undefined) return this.#toResult(account, created.data.id);
+    const error = this.#toError(answer, tokens, POSTING);
+    // X answers like this also after it has posted.
+    if (error.kind !== "transient") throw error;
+    throw new PlatformError("ambiguous", {
+      code: "no-clear-answer",
+      message: `X gave no clear answer (${answer.status}). It may or may not have posted this.`,
+      status: answer.status,
+    });
   }
 
   countText(account: Account, text: string): TextLength {
-    const subscription = extraShape.safeParse(account.extra).data?.subscription ?? "None";
-    const limit =
-      subscription === "Premium" || subscription === "PremiumPlus" ? TEXT_LIMIT.premium : TEXT_LIMIT.standard;
-    return { length: twitterText.parseTweet(text).weightedLength, limit };
+    const { subscription } = extraShape.parse(account.extra);
+    const isPremium = subscription !== undefined && PREMIUM.includes(subscription);
+    return { length: weigh(text), limit: isPremium ? TEXT_LIMIT.premium : TEXT_LIMIT.standard };
   }
 
   override async findShare(
@@ -167,23 +155,24 @@ export class Twitter extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    const since = (post.firstSentAt ?? this.#world.now()).getTime() - CLOCK_SKEW_MS;
-    for (const count of [LOOK_BACK.few, LOOK_BACK.many]) {
-      const listed = await this.#list(account, tokens, count);
-      if (listed === undefined) return "unknown";
-      const recent = listed.filter(({ created_at }) => Date.parse(created_at) >= since);
-      const found = recent.find((tweet) => canonical(restore(tweet)) === canonical(post.text));
-      if (found !== undefined) return this.#toResult(account, found.id);
-      if (recent.length < count) return "absent";
-    }
-    return "unknown";
+    const since = post.firstSentAt && new Date(post.firstSentAt.getTime() - LOOK_BACK_MS);
+    const query = new URLSearchParams({
+      max_results: String(LIST_SIZE),
+      "tweet.fields": "created_at,entities,note_tweet",
+      ...(since === undefined ? {} : { start_time: since.toISOString().replace(/\.\d+/, "") }),
+    });
+    const path = `/2/users/${encodeURIComponent(account.id)}/tweets?${query}`;
+    const answer = await this.#ask(tokens, callSafely, { method: "GET", path });
+    const listed = answer.status === 200 ? listShape.safeParse(answer.body).data : undefined;
+    if (listed === undefined) return this.#judgeUnlisted(answer, tokens);
+    const found = recognise(listed.data.map(restore), LIST_SIZE, post);
+    return typeof found === "object" ? this.#toResult(account, found.id) : found;
   }
 
   override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
-    const url = this.#api(`/2/tweets/${encodeURIComponent(platformPostId)}`);
-    const answer = await callSafely(this.#world.fetch, { method: "DELETE", url, headers: bearer(tokens) });
-    if (answer.status !== 200 && answer.status !== 404)
-      throw toError(answer, { now: this.#world.now(), scopes: tokens.scopes });
+    const path = `/2/tweets/${encodeURIComponent(platformPostId)}`;
+    const answer = await this.#ask(tokens, callSafely, { method: "DELETE", path });
+    if (answer.status !== 200 && answer.status !== 404) throw this.#toError(answer, tokens, POSTING);
   }
 
   override async revokeToken(_account: Account, tokens: Tokens): Promise<void> {
@@ -192,97 +181,87 @@ export class Twitter extends SocialPlatform {
       tokens.refreshToken === undefined
         ? { token: tokens.accessToken, token_type_hint: "access_token" }
         : { token: tokens.refreshToken, token_type_hint: "refresh_token" };
-    const answer = await this.#askToken("revoke", form);
+    const { endpoint: url, ...asked } = this.#askAsApp("revoke", form);
+    const answer = await callSafely(this.#world.fetch, { method: "POST", url, ...asked });
     if (answer.status !== 200) throw toTokenError(answer, "refresh", this.#world.now());
   }
 
-  #api(path: string): URL {
-    return new URL(path, this.#settings.SOCIAL_TWITTER_API_ORIGIN);
-  }
-
   /** A confidential client proves itself by Basic, never in the body; a public one only names itself. */
-  async #askToken(endpoint: "token" | "revoke", form: Readonly<Record<string, string>>): Promise<Answer> {
-    const { SOCIAL_TWITTER_CLIENT_ID: clientId, SOCIAL_TWITTER_CLIENT_SECRET: secret } = this.#settings;
-    return await callSafely(this.#world.fetch, {
-      method: "POST",
-      url: this.#api(`/2/oauth2/${endpoint}`),
-      form: { ...form, client_id: clientId },
-      ...(secret === undefined ? {} : { headers: basic(clientId, secret) }),
-    });
+  #askAsApp(endpoint: "token" | "revoke", form: Readonly<Record<string, string>>) {
+    const {
+      SOCIAL_TWITTER_API_ORIGIN: api,
+      SOCIAL_TWITTER_CLIENT_ID: id,
+      SOCIAL_TWITTER_CLIENT_SECRET: secret,
+    } = this.#settings;
+    return {
+      endpoint: `${api}/2/oauth2/${endpoint}`,
+      form: { ...form, client_id: id },
+      ...(secret === undefined ? {} : { headers: basic(id, secret) }),
+    };
   }
 
-  #readTokens(answer: Answer, scopes: readonly string[]): Tokens | undefined {
-    return answer.status === 200 ? readTokens(answer.body, { now: this.#world.now(), scopes }) : undefined;
+  async #refresh(tokens: Tokens, refreshToken: string): Promise<Tokens> {
+    const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+    const now = this.#world.now();
+    const asked = { ...this.#askAsApp("token", form), now, scopes: tokens.scopes };
+    const renewed = await requestTokens(this.#world.fetch, asked);
+    if ("refused" in renewed) throw toTokenError(renewed.refused, "refresh", now);
+    return renewTokens(tokens, renewed.tokens);
   }
 
-  /** A call that publishes nothing. */
+  /** One call with the person's token, whatever its answer. */
+  async #ask(
+    tokens: Tokens,
+    call: typeof callSafely,
+    { path, ...asked }: Omit<Call, "url" | "headers"> & { readonly path: string },
+  ): Promise<Answer> {
+    const url = `${this.#settings.SOCIAL_TWITTER_API_ORIGIN}${path}`;
+    const request = { ...asked, url, headers: bearer(tokens) };
+    const answer = await call(this.#world.fetch, request);
+    // X says this now and then of a token that it accepts a moment later; nothing was done, so it may be asked again.
+    const isRepeatable = answer.status === 403 && readProblemKey(answer) === "unsupported-authentication";
+    return isRepeatable ? await call(this.#world.fetch, request) : answer;
+  }
+
+  /** One call that publishes nothing. @throws {PlatformError} where it fails */
   async #send(
     tokens: Tokens,
-    { path, ...call }: Pick<Call, "method" | "json" | "multipart"> & { readonly path: string },
+    { needs, ...asked }: Parameters<Send>[0] & { readonly needs: readonly string[] },
   ): Promise<Answer> {
-    const answer = await callSafely(this.#world.fetch, {
-      ...call,
-      url: this.#api(path),
-      headers: bearer(tokens),
-    });
-    if (answer.status !== 200) throw toError(answer, { now: this.#world.now(), scopes: tokens.scopes });
+    const answer = await this.#ask(tokens, callSafely, asked);
+    if (answer.status >= 300) throw this.#toError(answer, tokens, needs);
     return answer;
   }
 
   async #readMe(tokens: Tokens): Promise<Account> {
-    const answer = await this.#send(tokens, {
-      method: "GET",
-      path: "/2/users/me?user.fields=profile_image_url,verified,verified_type,subscription_type,protected",
-    });
+    const path = "/2/users/me?user.fields=profile_image_url,subscription_type";
+    const answer = await this.#send(tokens, { method: "GET", path, needs: ["tweet.read", "users.read"] });
     const me = meShape.safeParse(answer.body).data?.data;
-    if (me === undefined)
-      throw new PlatformError("transient", {
-        code: "unreadable",
-        message: "X gave an answer that we cannot read.",
-        status: answer.status,
-      });
+    if (me === undefined) {
+      const message = "X gave an answer that we cannot read.";
+      throw new PlatformError("transient", { code: "unreadable", message, status: answer.status });
+    }
     return {
       id: me.id,
       username: me.username,
       displayName: me.name ?? me.username,
       ...(me.profile_image_url === undefined ? {} : { avatarUrl: me.profile_image_url }),
-      extra: { subscription: me.subscription_type ?? null },
+      extra: me.subscription_type === undefined ? {} : { subscription: me.subscription_type },
     };
   }
 
-  async #list(account: Account, tokens: Tokens, count: number): Promise<Listed[] | undefined> {
-    const path = `/2/users/${encodeURIComponent(account.id)}/tweets?max_results=${count}&tweet.fields=created_at,entities`;
-    const answer = await callSafely(this.#world.fetch, {
-      method: "GET",
-      url: this.#api(path),
-      headers: bearer(tokens),
-    });
-    if (answer.status === 403 || answer.status === 404) return undefined;
-    if (answer.status !== 200) throw toError(answer, { now: this.#world.now(), scopes: tokens.scopes });
-    return timelineShape.safeParse(answer.body).data?.data;
+  /** A list that is refused for good tells nothing; everything else is told as it is. */
+  #judgeUnlisted(answer: Answer, tokens: Tokens): "unknown" {
+    const error = this.#toError(answer, tokens, POSTING);
+    if (error.kind !== "rejected" || error.operator) throw error;
+    return "unknown";
   }
 
-  #toResult(account: Account, id: string): ShareResult {
-    return {
-      platformPostId: id,
-      url: new URL(`/${account.username}/status/${id}`, this.#settings.SOCIAL_TWITTER_ORIGIN).href,
-    };
+  #toError(answer: Answer, { scopes }: Tokens, needed: readonly string[]): PlatformError {
+    return toError(answer, { now: this.#world.now(), granted: scopes, needed });
   }
-}
 
-/** The text as it was sent: X escapes three characters and puts its own addresses in the place of links. */
-function restore({ text, entities }: Listed): string {
-  const linked = (entities?.urls ?? []).reduce(
-    (restored, { url, expanded_url, media_key }) =>
-      restored.replaceAll(url, media_key === undefined ? expanded_url : ""),
-    text,
-  );
-  return linked.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
-}
-
-function canonical(text: string): string {
-  return text
-    .normalize("NFC")
-    .replace(/https?:\/\/\S+/gu, (address) => (URL.canParse(address) ? new URL(address).href : address))
-    .trim();
+  #toResult({ username }: Account, id: string): ShareResult {
+    return { platformPostId: id, url: `${this.#settings.SOCIAL_TWITTER_ORIGIN}/${username}/status/${id}` };
+  }
 }

@@ -14,7 +14,7 @@ export async function prepareQueue(queue: PgBoss): Promise<void> {
     // LISTEN/NOTIFY wakes the worker at commit; polling remains as its safety net.
     notify: true,
     // A worker that died is noticed by its missing heartbeat; the job then runs again, and the row says what was done.
-    heartbeatSeconds: 20,
+    heartbeatSeconds: 10,
     retryLimit: 10,
     retryDelay: 1,
     expireInSeconds: 300,

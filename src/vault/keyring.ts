@@ -21,18 +21,21 @@ export interface Vault {
 
 /** @param list keys separated by commas @throws {KeyringError} naming the position of what is wrong */
 export function parseKeyring(list: string): Keyring {
-  const [first, ...others] = list.split(",").map((text, index) => {
-    try {
-      return parseKey(text.trim());
-    } catch {
-      throw new KeyringError(
-        `SOCIAL_ENCRYPTION_KEY: key ${index + 1} is not a Fernet key. Make one with \`sharewell keys generate\`; separate several with commas.`,
-      );
-    }
-  });
-  if (first === undefined)
-    throw new KeyringError("SOCIAL_ENCRYPTION_KEY is empty: make a key with `sharewell keys generate`.");
-  return [first, ...others];
+  const [first = "", ...others] = list.split(",").map((text) => text.trim());
+  const count = others.length + 1;
+  return [readKey(first, 1, count), ...others.map((text, index) => readKey(text, index + 2, count))];
+}
+
+function readKey(text: string, position: number, count: number): FernetKey {
+  try {
+    return parseKey(text);
+  } catch {
+    const which = count === 1 ? "the key" : `key ${position} of ${count}`;
+    const what = text === "" ? "is empty" : "is not a Fernet key";
+    throw new KeyringError(
+      `SOCIAL_ENCRYPTION_KEY: ${which} ${what}; make one with \`sharewell keys generate\`.`,
+    );
+  }
 }
 
 export function openVault(keyring: Keyring): Vault {
@@ -40,7 +43,7 @@ export function openVault(keyring: Keyring): Vault {
   return {
     encrypt: (plaintext) => encrypt(current, plaintext),
     decrypt: (ciphertext) => open(keyring, ciphertext).plaintext,
-    isCurrent: (ciphertext) => fits(current, ciphertext),
+    isCurrent: (ciphertext) => tryKey(current, ciphertext) !== undefined,
     rotate: (ciphertext) => {
       const { plaintext, writtenAt } = open(keyring, ciphertext);
       return encrypt(current, plaintext, { now: writtenAt });
@@ -49,15 +52,18 @@ export function openVault(keyring: Keyring): Vault {
 }
 
 function open(keyring: Keyring, ciphertext: string): Decrypted {
-  for (const key of keyring) if (fits(key, ciphertext)) return decrypt(key, ciphertext);
+  for (const key of keyring) {
+    const decrypted = tryKey(key, ciphertext);
+    if (decrypted !== undefined) return decrypted;
+  }
   throw new InvalidToken();
 }
 
-function fits(key: FernetKey, ciphertext: string): boolean {
+function tryKey(key: FernetKey, ciphertext: string): Decrypted | undefined {
   try {
-    decrypt(key, ciphertext);
-    return true;
-  } catch {
-    return false;
+    return decrypt(key, ciphertext);
+  } catch (error) {
+    if (error instanceof InvalidToken) return undefined;
+    throw error;
   }
 }

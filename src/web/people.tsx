@@ -1,9 +1,10 @@
 /** The operator's list of people, and the form to invite one more. */
 import { z } from "zod";
 import { emailShape } from "../people/details.ts";
-import { type ListedPerson, listPeople } from "../people/directory.ts";
+import { listPeople } from "../people/directory.ts";
 import { type Invitation, invite } from "../people/invitations.ts";
 import { INVITATION_DAYS } from "../people/letters.ts";
+import type { Person } from "../people/people.ts";
 import type { WebContext } from "./context.ts";
 import { EmailField, Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
@@ -68,7 +69,7 @@ function Invited({ email, link, mailed }: Invitation & { email: string }) {
         {mailed
           ? `The invitation is mailed to ${email}.`
           : `Give this link to ${email}: it could not be mailed.`}{" "}
-        It works once, for {INVITATION_DAYS} days, and is shown only now.
+        The link works once, for {INVITATION_DAYS} days, and is shown only now.
       </p>
       <label>
         Link
@@ -78,7 +79,7 @@ function Invited({ email, link, mailed }: Invitation & { email: string }) {
   );
 }
 
-function PeopleTable({ people }: { people: readonly ListedPerson[] }) {
+function PeopleTable({ people }: { people: readonly Person[] }) {
   return (
     <table>
       <thead>
@@ -86,18 +87,14 @@ function PeopleTable({ people }: { people: readonly ListedPerson[] }) {
           <th scope="col">Mail address</th>
           <th scope="col">Name</th>
           <th scope="col">Role</th>
-          <th scope="col">Since</th>
         </tr>
       </thead>
       <tbody>
-        {people.map(({ email, name, role, createdAt }) => (
+        {people.map(({ email, name, role }) => (
           <tr>
             <td>{email}</td>
             <td>{name}</td>
             <td>{role}</td>
-            <td>
-              <time datetime={createdAt.toISOString()}>{createdAt.toISOString().slice(0, 10)}</time>
-            </td>
           </tr>
         ))}
       </tbody>

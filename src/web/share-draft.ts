@@ -24,6 +24,7 @@ const pageShape = z.object({ url: text, title: text, description: text, image: t
 
 const ids = z
   .unknown()
+  .default([])
   .transform((values) => [values].flat().filter((value) => typeof value === "string"))
   .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
 

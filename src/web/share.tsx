@@ -62,7 +62,12 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
   return c.html(
     <Layout title={`Share “${page.title}”`} person={person} shape="sheet" live>
       <h1>Share this page</h1>
-      <Notice good={good} bad={tellTop(ask, problems)} />
+      <Notice good={good} bad={tellTop(problems)} />
+      {ask && (
+        <p class="notice doubt" role="alert">
+          Not shared yet: this page was shared before. Say below where to share it again.
+        </p>
+      )}
       <PageCard page={page} />
       {connections.length === 0 ? (
         <div class="empty">
@@ -83,6 +88,10 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
             problems={problems}
             here={here}
           />
+          <details class="more">
+            <summary>Connect another account</summary>
+            <ConnectLinks platforms={[...available]} returnTo={here} />
+          </details>
           <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
           <button class="button primary" type="submit">
             Share
@@ -94,8 +103,7 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
 }
 
 /** At the top: what is wrong with the whole, or that something below needs a look. */
-function tellTop(ask: boolean, problems: readonly DraftProblem[]): string | undefined {
-  if (ask) return "Not shared yet: this page was shared before. Say below whether to share it again.";
+function tellTop(problems: readonly DraftProblem[]): string | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   return whole.map(({ problem }) => problem).join(" ") || "Not shared yet: look at the accounts below.";

@@ -23,31 +23,59 @@ function server(host = "mastodon.localhost"): string {
 }
 
 /** Starts a dance and approves it; the person is not back yet. */
-async function dance(person: { id: string }, platform: "mastodon" | "twitter", sessionId: string = randomUUID()) {
-  const started = await startConnecting(service.runtime, { person, sessionId, platform, returnTo: "/social/share/?url=x", ...(platform === "mastodon" ? { server: server() } : {}) });
+async function dance(
+  person: { id: string },
+  platform: "mastodon" | "twitter",
+  sessionId: string = randomUUID(),
+) {
+  const started = await startConnecting(service.runtime, {
+    person,
+    sessionId,
+    platform,
+    returnTo: "/social/share/?url=x",
+    ...(platform === "mastodon" ? { server: server() } : {}),
+  });
   if ("problem" in started) throw new Error(started.problem);
   const callback = new URL(await approve(started.redirect, { account: "ana" }));
   return { person, sessionId, platform, query: Object.fromEntries(callback.searchParams) };
 }
 
-test.each(["mastodon", "twitter"] as const)("%s: a state serves once, for one login and one platform", async (platform) => {
+test.each([
+  "mastodon",
+  "twitter",
+] as const)("%s: a state serves once, for one login and one platform", async (platform) => {
   const person = await addPerson(service.runtime);
   const back = await dance(person, platform);
   const other = await addPerson(service.runtime, "Ben");
   const elsewhere = platform === "mastodon" ? "twitter" : "mastodon";
-  for (const wrong of [{ ...back, sessionId: randomUUID() }, { ...back, person: other }, { ...back, platform: elsewhere } as const, { ...back, query: { ...back.query, state: "made-up" } }]) {
+  for (const wrong of [
+    { ...back, sessionId: randomUUID() },
+    { ...back, person: other },
+    { ...back, platform: elsewhere } as const,
+    { ...back, query: { ...back.query, state: "made-up" } },
+  ]) {
     expect(await finishConnecting(service.runtime, wrong)).toMatchObject({ outcome: "problem" });
   }
-  expect(await finishConnecting(service.runtime, back)).toMatchObject({ outcome: "connected", returnTo: "/social/share/?url=x" });
+  expect(await finishConnecting(service.runtime, back)).toMatchObject({
+    outcome: "connected",
+    returnTo: "/social/share/?url=x",
+  });
   expect(await finishConnecting(service.runtime, back)).toMatchObject({ outcome: "problem" });
-  for (const connection of await listConnections(service.runtime, person)) await disconnect(service.runtime, person, connection.id);
+  for (const connection of await listConnections(service.runtime, person))
+    await disconnect(service.runtime, person, connection.id);
 });
 
 test("a state ends after ten minutes", async () => {
   const person = await addPerson(service.runtime);
   const back = await dance(person, "twitter");
-  await service.runtime.database.update(oauthStates).set({ expiresAt: new Date(Date.now() - 1) }).where(eq(oauthStates.userId, person.id));
-  expect(await finishConnecting(service.runtime, back)).toMatchObject({ outcome: "problem", problem: expect.stringContaining("start again") });
+  await service.runtime.database
+    .update(oauthStates)
+    .set({ expiresAt: new Date(Date.now() - 1) })
+    .where(eq(oauthStates.userId, person.id));
+  expect(await finishConnecting(service.runtime, back)).toMatchObject({
+    outcome: "problem",
+    problem: expect.stringContaining("start again"),
+  });
 });
 
 test.each([
@@ -56,9 +84,20 @@ test.each([
 ])("a refusal that comes back %s is told as a refusal", async (_, query) => {
   const person = await addPerson(service.runtime);
   const sessionId = randomUUID();
-  const started = await startConnecting(service.runtime, { person, sessionId, platform: "mastodon", server: server(), returnTo: "/social/" });
+  const started = await startConnecting(service.runtime, {
+    person,
+    sessionId,
+    platform: "mastodon",
+    server: server(),
+    returnTo: "/social/",
+  });
   const state = "redirect" in started ? (new URL(started.redirect).searchParams.get("state") ?? "") : "";
-  const finished = await finishConnecting(service.runtime, { person, sessionId, platform: "mastodon", query: query(state) });
+  const finished = await finishConnecting(service.runtime, {
+    person,
+    sessionId,
+    platform: "mastodon",
+    query: query(state),
+  });
   expect(finished).toEqual({ outcome: "declined", returnTo: "/social/" });
   expect(await listConnections(service.runtime, person)).toEqual([]);
 });
@@ -68,28 +107,47 @@ test("the way back is never an address of somebody else", async () => {
   for (const returnTo of ["https://evil.example/", "//evil.example/", "/\\evil.example/"]) {
     const sessionId = randomUUID();
     await startConnecting(service.runtime, { person, sessionId, platform: "twitter", returnTo });
-    const finished = await finishConnecting(service.runtime, { person, sessionId, platform: "twitter", query: { error: "access_denied" } });
+    const finished = await finishConnecting(service.runtime, {
+      person,
+      sessionId,
+      platform: "twitter",
+      query: { error: "access_denied" },
+    });
     expect(finished.returnTo).toBe("/social/");
   }
 });
 
 test("an account that somebody else holds is not taken from them", async () => {
   const ana = await addPerson(service.runtime, "Ana Lima");
-  const held = await connectAccount(service.runtime, ana, { platform: "mastodon", server: server("social.localhost") });
+  const held = await connectAccount(service.runtime, ana, {
+    platform: "mastodon",
+    server: server("social.localhost"),
+  });
   const ben = await addPerson(service.runtime, "Ben");
-  await expect(connectAccount(service.runtime, ben, { platform: "mastodon", server: server("social.localhost") })).rejects.toThrow(/Ana Lima/);
+  await expect(
+    connectAccount(service.runtime, ben, { platform: "mastodon", server: server("social.localhost") }),
+  ).rejects.toThrow(/Ana Lima/);
   expect((await listConnections(service.runtime, ana)).map(({ id }) => id)).toEqual([held.id]);
 });
 
 test("equal ids on two servers are two accounts", async () => {
   const person = await addPerson(service.runtime);
-  const first = await connectAccount(service.runtime, person, { platform: "mastodon", server: server("one.localhost") });
-  const second = await connectAccount(service.runtime, person, { platform: "mastodon", server: server("two.localhost") });
+  const first = await connectAccount(service.runtime, person, {
+    platform: "mastodon",
+    server: server("one.localhost"),
+  });
+  const second = await connectAccount(service.runtime, person, {
+    platform: "mastodon",
+    server: server("two.localhost"),
+  });
   expect(first.account.id).not.toBe(second.account.id);
   expect(await listConnections(service.runtime, person)).toHaveLength(2);
 });
 
-test.each(["mastodon", "twitter"] as const)("%s: disconnecting revokes at the network, wipes the tokens and keeps the history; connecting again takes it up", async (platform) => {
+test.each([
+  "mastodon",
+  "twitter",
+] as const)("%s: disconnecting revokes at the network, wipes the tokens and keeps the history; connecting again takes it up", async (platform) => {
   const person = await addPerson(service.runtime);
   const choice = { platform, account: "ben", server: server("history.localhost") } as const;
   const connection = await connectAccount(service.runtime, person, choice);
@@ -101,7 +159,10 @@ test.each(["mastodon", "twitter"] as const)("%s: disconnecting revokes at the ne
   expect(await disconnect(service.runtime, person, connection.id)).toBe("disconnected");
 
   expect(await countCalls(network, endpoint)).toBe(revocations + 1);
-  const [row] = await service.runtime.database.select().from(socialConnections).where(eq(socialConnections.id, connection.id));
+  const [row] = await service.runtime.database
+    .select()
+    .from(socialConnections)
+    .where(eq(socialConnections.id, connection.id));
   expect(row).toMatchObject({ accessTokenEnc: null, refreshTokenEnc: null, revokedAt: expect.any(Date) });
   expect(await listConnections(service.runtime, person)).toEqual([]);
   expect((await listShares(service.runtime, person)).shares).toHaveLength(1);

@@ -36,6 +36,7 @@ export async function connectAccount(
     platform,
     query: Object.fromEntries(callback.searchParams),
   });
-  if (finished.outcome !== "connected" || finished.connections[0] === undefined) throw new Error(JSON.stringify(finished));
+  if (finished.outcome !== "connected" || finished.connections[0] === undefined)
+    throw new Error(JSON.stringify(finished));
   return finished.connections[0];
 }

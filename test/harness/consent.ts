@@ -15,14 +15,20 @@ export async function approve(
   if (!page.ok) throw new Error(`The consent page answered ${page.status}: ${html.slice(0, 500)}`);
   const { action, fields, accounts } = readForm(html);
   const account = accounts.find(({ handle }) => handle.includes(choice.account ?? "ana"));
-  if (account === undefined) throw new Error(`No account ${choice.account} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
+  if (account === undefined)
+    throw new Error(`No account ${choice.account} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
   const answer = await emulatedFetch(new URL(action, page.url || authorizeUrl), {
     method: "POST",
-    body: new URLSearchParams({ ...fields, account: account.id, decision: choice.refuse ? "refuse" : "approve" }),
+    body: new URLSearchParams({
+      ...fields,
+      account: account.id,
+      decision: choice.refuse ? "refuse" : "approve",
+    }),
     redirect: "manual",
   });
   const location = answer.headers.get("location");
-  if (location === null) throw new Error(`The network did not send us back: ${answer.status} ${await answer.text()}`);
+  if (location === null)
+    throw new Error(`The network did not send us back: ${answer.status} ${await answer.text()}`);
   return location;
 }
 

@@ -7,7 +7,11 @@ import { generateKey } from "../../src/vault/fernet.ts";
 export const twitterApp = { clientId: "sharewell-demo", clientSecret: "sharewell-demo-secret" } as const;
 
 /** The environment of a service that talks to this emulator. */
-export function serviceVariables(parts: { port: number; emulator: Emulator; changes?: Record<string, string> }): Record<string, string> {
+export function serviceVariables(parts: {
+  port: number;
+  emulator: Emulator;
+  changes?: Record<string, string>;
+}): Record<string, string> {
   const { port, emulator, changes } = parts;
   return {
     PORT: String(port),
@@ -26,14 +30,26 @@ export function serviceVariables(parts: { port: number; emulator: Emulator; chan
 }
 
 export async function registerTwitterApp(emulator: Emulator, redirectUri: string): Promise<void> {
-  await control(emulator.twitter, "POST", "apps", { ...twitterApp, redirectUris: [redirectUri], type: "confidential", permission: "read-write" });
+  await control(emulator.twitter, "POST", "apps", {
+    ...twitterApp,
+    redirectUris: [redirectUri],
+    type: "confidential",
+    permission: "read-write",
+  });
 }
 
 /** Calls a network's control API. @returns its JSON answer, if any */
-export async function control(network: { port: number }, method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<unknown> {
+export async function control(
+  network: { port: number },
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
   const response = await fetch(`http://127.0.0.1:${network.port}/_emulator/${path}`, {
     method,
-    ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.status === 204 ? undefined : await response.json();
@@ -55,7 +71,9 @@ export function freePort(): Promise<number> {
     const server = createServer().once("error", fail);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port"))));
+      server.close(() =>
+        address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port")),
+      );
     });
   });
 }

@@ -11,14 +11,20 @@ export interface RunningProcess {
 }
 
 /** Starts `sharewell` with these words and nothing of our environment but PATH. */
-export function startProcess(words: readonly string[], environment: Readonly<Record<string, string>>): RunningProcess {
+export function startProcess(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): RunningProcess {
   const child = spawn(process.execPath, ["dist/src/main.js", ...words], {
     env: { PATH: process.env["PATH"] ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
-  const ended = new Promise<number | string>((done) => child.once("exit", (code, signal) => done(code ?? signal ?? "gone")));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
+  const ended = new Promise<number | string>((done) =>
+    child.once("exit", (code, signal) => done(code ?? signal ?? "gone")),
+  );
   return { child, output: () => output, ended };
 }
 
@@ -26,7 +32,7 @@ export function startProcess(words: readonly string[], environment: Readonly<Rec
 export async function untilReady(running: RunningProcess, address: string): Promise<void> {
   await waitFor(`${address}readyz`, async () => {
     if (running.child.exitCode !== null) throw new Error(`The process ended: ${running.output()}`);
-    return await fetch(`${address}readyz`).then(
+    return await fetch(`${address}readyz`, { signal: AbortSignal.timeout(5_000) }).then(
       (response) => (response.ok ? true : undefined),
       () => undefined,
     );

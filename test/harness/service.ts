@@ -38,8 +38,14 @@ export async function startTestService(changes: Record<string, string> = {}): Pr
     },
   };
   const { service, config } = await onFreePort(async (port) => {
-    const config = readConfig(serviceVariables({ port, emulator, changes: { DATABASE_URL: databaseUrl, ...changes } }), {});
-    return { config, service: await startService(config, { mailer, log: pino({ level: "debug", ...logRedaction }, sink) }) };
+    const config = readConfig(
+      serviceVariables({ port, emulator, changes: { DATABASE_URL: databaseUrl, ...changes } }),
+      {},
+    );
+    return {
+      config,
+      service: await startService(config, { mailer, log: pino({ level: "debug", ...logRedaction }, sink) }),
+    };
   });
   await registerTwitterApp(emulator, `${config.baseUrl}social/callback/twitter/`);
   return {

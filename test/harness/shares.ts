@@ -10,7 +10,12 @@ import { waitFor } from "./wait.ts";
 
 export function draftFor(connections: readonly Connection[], changes: Partial<ShareDraft> = {}): ShareDraft {
   return {
-    page: { url: `https://blog.example.com/${randomUUID()}`, title: "Why we moved", description: "", image: undefined },
+    page: {
+      url: `https://blog.example.com/${randomUUID()}`,
+      title: "Why we moved",
+      description: "",
+      image: undefined,
+    },
     message: "Worth a read",
     connectionIds: connections.map(({ id }) => id),
     repeat: [],
@@ -31,7 +36,12 @@ export async function submit(runtime: Runtime, person: { id: string }, draft: Sh
   return submitted.requestId;
 }
 
-export async function untilSettled(runtime: Runtime, person: { id: string }, requestId: string, everyMs?: number): Promise<Share[]> {
+export async function untilSettled(
+  runtime: Runtime,
+  person: { id: string },
+  requestId: string,
+  everyMs?: number,
+): Promise<Share[]> {
   const look = async () => {
     const request = await getShareRequest(runtime, person, requestId);
     return request?.shares.every(({ status }) => isSettled(status)) ? [...request.shares] : undefined;
@@ -51,7 +61,12 @@ export async function postsOn(network: { port: number }): Promise<SeenPost[]> {
 }
 
 /** Orders a failure for the next calls of an endpoint. */
-export async function orderFault(network: { port: number }, endpoint: string, fault: object, times = 1): Promise<void> {
+export async function orderFault(
+  network: { port: number },
+  endpoint: string,
+  fault: object,
+  times = 1,
+): Promise<void> {
   await control(network, "POST", "faults", { endpoint, times, fault });
 }
 

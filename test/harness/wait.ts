@@ -2,7 +2,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** The first result of `look` that is not undefined. @throws after `withinMs`, saying what was waited for */
-export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined, withinMs = 20_000, everyMs = 20): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  withinMs = 20_000,
+  everyMs = 20,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await look();

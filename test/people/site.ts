@@ -12,7 +12,6 @@ import type { Letter, Mailer } from "../../src/people/mail.ts";
 import { createPeople, type PeopleRuntime } from "../../src/people/people.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import type { Runtime } from "../../src/runtime.ts";
-import { serveAsset } from "../../src/web/assets.ts";
 import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "../../src/web/account.tsx";
 import type { WebEnv } from "../../src/web/context.ts";
 import { logout, showLogin, submitLogin } from "../../src/web/login.tsx";
@@ -101,7 +100,6 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
       runtime.log.error({ err: error }, "a page failed");
       return c.text("Something went wrong.", 500);
     })
-    .get("/assets/:hash/:name", serveAsset)
     .get("/login/", showLogin)
     .post("/login/", submitLogin)
     .post("/logout/", logout)

@@ -10,34 +10,50 @@ import { isSettled, type Share } from "../../src/sharing/share.ts";
 import { submitShares } from "../../src/sharing/submit.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { freshDatabaseUrl } from "../harness/database.ts";
-import { startProcess, untilReady } from "../harness/process.ts";
 import { control, freePort, registerTwitterApp, serviceVariables } from "../harness/networks.ts";
+import { startProcess, untilReady } from "../harness/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const KILLS = 55;
 
-test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, { timeout: 280_000 }, async () => {
+test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, {
+  timeout: 280_000,
+}, async () => {
   const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
   const port = await freePort();
   const environment = serviceVariables({
     port,
     emulator,
-    changes: { DATABASE_URL: await freshDatabaseUrl(), SOCIAL_LEASE_SECONDS: "2", SOCIAL_SETTLE_SECONDS: "1", SOCIAL_LOG_LEVEL: "error" },
+    changes: {
+      DATABASE_URL: await freshDatabaseUrl(),
+      SOCIAL_LEASE_SECONDS: "2",
+      SOCIAL_SETTLE_SECONDS: "1",
+      SOCIAL_LOG_LEVEL: "error",
+    },
   });
   const runtime = await openRuntime(readConfig(environment, {}), { log: pino({ level: "silent" }) });
   const address = environment["SOCIAL_BASE_URL"] ?? "";
   await registerTwitterApp(emulator, `${address}social/callback/twitter/`);
   const person = await addPerson(runtime);
-  const mastodon = await connectAccount(runtime, person, { platform: "mastodon", server: `mastodon.localhost:${emulator.mastodon.port}` });
+  const mastodon = await connectAccount(runtime, person, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${emulator.mastodon.port}`,
+  });
   const twitter = await connectAccount(runtime, person, { platform: "twitter" });
   // Slow networks, so that most kills fall while a call is under way.
-  for (const network of [emulator.mastodon, emulator.twitter]) await control(network, "POST", "latency", { ms: 60 });
+  for (const network of [emulator.mastodon, emulator.twitter])
+    await control(network, "POST", "latency", { ms: 60 });
 
   let service = startProcess(["serve"], environment);
   for (let round = 0; round < KILLS; round += 1) {
     await untilReady(service, address);
     const submitted = await submitShares(runtime, person, {
-      page: { url: `https://blog.example.com/${round}`, title: `Post ${round}`, description: "", image: undefined },
+      page: {
+        url: `https://blog.example.com/${round}`,
+        title: `Post ${round}`,
+        description: "",
+        image: undefined,
+      },
       message: `Round ${round}`,
       connectionIds: [mastodon.id, twitter.id],
       repeat: [],
@@ -67,7 +83,9 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
     if (share.status === "posted") expect(found, share.text).toBe(1);
   }
   const unconfirmed = shares.filter(({ status }) => status === "unconfirmed").length;
-  console.log(`${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice`);
+  console.info(
+    `${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice`,
+  );
   await runtime.close();
   await emulator.stop();
 });
@@ -88,7 +106,8 @@ async function countPosts(emulator: Emulator): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const platform of ["mastodon", "twitter"] as const) {
     const posts = (await control(emulator[platform], "GET", "posts")) as { text: string }[];
-    for (const { text } of posts) counts.set(`${platform} ${text}`, (counts.get(`${platform} ${text}`) ?? 0) + 1);
+    for (const { text } of posts)
+      counts.set(`${platform} ${text}`, (counts.get(`${platform} ${text}`) ?? 0) + 1);
   }
   return counts;
 }

@@ -7,7 +7,15 @@ import type { Share } from "../../src/sharing/share.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, orderFault, postsOn, shareTo, submit, untilSettled } from "../harness/shares.ts";
+import {
+  countCalls,
+  draftFor,
+  orderFault,
+  postsOn,
+  shareTo,
+  submit,
+  untilSettled,
+} from "../harness/shares.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const TOOT = "POST /api/v1/statuses";
@@ -35,7 +43,10 @@ beforeEach(async () => {
   await service.runtime.database.update(socialConnections).set({ revokedAt: new Date() });
   await service.runtime.database.execute("delete from mastodon_apps");
   person = await addPerson(service.runtime);
-  mastodon = await connectAccount(service.runtime, person, { platform: "mastodon", server: `mastodon.localhost:${service.emulator.mastodon.port}` });
+  mastodon = await connectAccount(service.runtime, person, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${service.emulator.mastodon.port}`,
+  });
   twitter = await connectAccount(service.runtime, person, { platform: "twitter" });
 });
 
@@ -44,7 +55,11 @@ function networks() {
 }
 
 async function attemptsOf(share: Share): Promise<string[]> {
-  const rows = await service.runtime.database.select().from(shareAttempts).where(eq(shareAttempts.shareId, share.id)).orderBy(shareAttempts.startedAt);
+  const rows = await service.runtime.database
+    .select()
+    .from(shareAttempts)
+    .where(eq(shareAttempts.shareId, share.id))
+    .orderBy(shareAttempts.startedAt);
   return rows.map(({ action, result }) => `${action}: ${result}`);
 }
 
@@ -94,7 +109,11 @@ test("X: a 503 after the post was stored is found, not sent again", async () => 
 });
 
 test("Mastodon: an overload that posted nothing is tried again by itself", async () => {
-  await orderFault(service.emulator.mastodon, TOOT, { kind: "status", status: 503, body: { error: "There was a temporary problem serving your request, please try again" } });
+  await orderFault(service.emulator.mastodon, TOOT, {
+    kind: "status",
+    status: 503,
+    body: { error: "There was a temporary problem serving your request, please try again" },
+  });
   const [share] = await shareTo(service.runtime, person, draftFor([mastodon]));
   expect(share?.status).toBe("posted");
   expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
@@ -102,7 +121,12 @@ test("Mastodon: an overload that posted nothing is tried again by itself", async
 
 test("a share that no answer can settle is told as unconfirmed, and found when the person asks again", async () => {
   await orderFault(service.emulator.twitter, TWEET, { kind: "drop", when: "after" });
-  await orderFault(service.emulator.twitter, "GET /2/users/:id/tweets", { kind: "status", status: 404, body: { title: "Not Found" } }, 10);
+  await orderFault(
+    service.emulator.twitter,
+    "GET /2/users/:id/tweets",
+    { kind: "status", status: 404, body: { title: "Not Found" } },
+    10,
+  );
   const [share] = await shareTo(service.runtime, person, draftFor([twitter]));
   expect(share?.status).toBe("unconfirmed");
   expect(share?.remedy).toBe("check");
@@ -121,7 +145,9 @@ test("X: a token that expired is refreshed on the way, once for many shares at a
     .where(eq(socialConnections.id, twitter.id));
   const before = await countCalls(service.emulator.twitter, "POST /2/oauth2/token");
   const requests = await Promise.all(
-    Array.from({ length: 12 }, (_, index) => submit(service.runtime, person, draftFor([twitter], { message: `Share ${index}` }))),
+    Array.from({ length: 12 }, (_, index) =>
+      submit(service.runtime, person, draftFor([twitter], { message: `Share ${index}` })),
+    ),
   );
   const shares = (await Promise.all(requests.map((id) => untilSettled(service.runtime, person, id)))).flat();
   expect(new Set(shares.map(({ status }) => status))).toEqual(new Set(["posted"]));
@@ -143,7 +169,10 @@ test("a grant that the person withdrew asks to reconnect, and then works", async
   expect(share?.connection.status).toBe("reconnect");
   expect(await retryShare(service.runtime, person, share?.id ?? "")).toMatchObject({ outcome: "refused" });
 
-  const again = await connectAccount(service.runtime, person, { platform: "mastodon", server: `mastodon.localhost:${service.emulator.mastodon.port}` });
+  const again = await connectAccount(service.runtime, person, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${service.emulator.mastodon.port}`,
+  });
   expect(again.id).toBe(mastodon.id);
   expect(await retryShare(service.runtime, person, share?.id ?? "")).toMatchObject({ outcome: "retrying" });
   const [posted] = await untilSettled(service.runtime, person, share?.requestId ?? "");
@@ -154,7 +183,9 @@ test("a full rate window is waited for, not counted as a failure", async () => {
   await orderFault(service.emulator.twitter, TWEET, { kind: "rate-limit", headers: true });
   const requestId = await submit(service.runtime, person, draftFor([twitter]));
   const waiting = await waitFor("the share to wait", async () => {
-    const rows = await service.runtime.database.query.socialShares.findMany({ where: (share, { eq }) => eq(share.shareRequestId, requestId) });
+    const rows = await service.runtime.database.query.socialShares.findMany({
+      where: (share, { eq }) => eq(share.shareRequestId, requestId),
+    });
     return rows[0]?.nextAttemptAt ? rows[0] : undefined;
   });
   expect(waiting.status).toBe("queued");
@@ -166,7 +197,11 @@ test("a full rate window is waited for, not counted as a failure", async () => {
 test("what X has already is told as a duplicate", async () => {
   const draft = draftFor([twitter]);
   await shareTo(service.runtime, person, draft);
-  const [share] = await shareTo(service.runtime, person, { ...draft, idempotencyKey: "another", repeat: [twitter.id] });
+  const [share] = await shareTo(service.runtime, person, {
+    ...draft,
+    idempotencyKey: "another",
+    repeat: [twitter.id],
+  });
   expect(share?.status).toBe("duplicate");
   expect(share?.problem).toBeTruthy();
   expect(await postsOn(service.emulator.twitter)).toHaveLength(1);
@@ -176,7 +211,12 @@ test("used-up credits are told as the operator's to mend, and may be tried again
   await orderFault(service.emulator.twitter, TWEET, {
     kind: "status",
     status: 402,
-    body: { title: "Payment Required", detail: "credits depleted", status: 402, type: "https://api.x.com/2/problems/credits-depleted" },
+    body: {
+      title: "Payment Required",
+      detail: "credits depleted",
+      status: 402,
+      type: "https://api.x.com/2/problems/credits-depleted",
+    },
   });
   const [share] = await shareTo(service.runtime, person, draftFor([twitter]));
   expect(share?.status).toBe("rejected");

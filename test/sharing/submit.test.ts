@@ -15,7 +15,10 @@ let mastodon: Connection;
 beforeAll(async () => {
   service = await startTestService();
   ana = await addPerson(service.runtime);
-  mastodon = await connectAccount(service.runtime, ana, { platform: "mastodon", server: `mastodon.localhost:${service.emulator.mastodon.port}` });
+  mastodon = await connectAccount(service.runtime, ana, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${service.emulator.mastodon.port}`,
+  });
 });
 afterAll(() => service.stop());
 
@@ -35,28 +38,48 @@ test("a page shared to this account before is asked about first, also when its a
   const draft = draftFor([mastodon]);
   const [first] = await shareTo(service.runtime, ana, draft);
   const tracked = { ...draft.page, url: `${draft.page.url}?utm_source=mail#top` };
-  const asked = await submitShares(service.runtime, ana, { ...draft, page: tracked, idempotencyKey: "second" });
+  const asked = await submitShares(service.runtime, ana, {
+    ...draft,
+    page: tracked,
+    idempotencyKey: "second",
+  });
   expect(asked).toMatchObject({ outcome: "ask" });
-  expect(asked.outcome === "ask" && asked.earlier.get(mastodon.id)).toMatchObject({ shareId: first?.id, status: "posted" });
+  expect(asked.outcome === "ask" && asked.earlier.get(mastodon.id)).toMatchObject({
+    shareId: first?.id,
+    status: "posted",
+  });
   expect(await countOf(draft.page.url)).toBe(1);
-  const [second] = await shareTo(service.runtime, ana, { ...draft, repeat: [mastodon.id], idempotencyKey: "third" });
+  const [second] = await shareTo(service.runtime, ana, {
+    ...draft,
+    repeat: [mastodon.id],
+    idempotencyKey: "third",
+  });
   expect(second?.status).toBe("posted");
   expect(await countOf(draft.page.url)).toBe(2);
 });
 
 test("two tabs that share one page at the same moment post it once and ask once", async () => {
   const draft = draftFor([mastodon]);
-  const outcomes = await Promise.all(["a", "b"].map((idempotencyKey) => submitShares(service.runtime, ana, { ...draft, idempotencyKey: draft.idempotencyKey + idempotencyKey })));
+  const outcomes = await Promise.all(
+    ["a", "b"].map((idempotencyKey) =>
+      submitShares(service.runtime, ana, { ...draft, idempotencyKey: draft.idempotencyKey + idempotencyKey }),
+    ),
+  );
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["ask", "submitted"]);
 });
 
 test("nothing is sent without an account, or with one that is not ours, or with a text that does not fit", async () => {
   const ben = await addPerson(service.runtime, "Ben");
   expect(await submitShares(service.runtime, ana, draftFor([]))).toMatchObject({ outcome: "refused" });
-  expect(await submitShares(service.runtime, ben, draftFor([mastodon]))).toMatchObject({ outcome: "refused" });
+  expect(await submitShares(service.runtime, ben, draftFor([mastodon]))).toMatchObject({
+    outcome: "refused",
+  });
   const long = draftFor([mastodon], { message: "a".repeat(500) });
   const refused = await submitShares(service.runtime, ana, long);
-  expect(refused).toMatchObject({ outcome: "refused", problems: [{ connectionId: mastodon.id, problem: expect.stringContaining("500") }] });
+  expect(refused).toMatchObject({
+    outcome: "refused",
+    problems: [{ connectionId: mastodon.id, problem: expect.stringContaining("500") }],
+  });
   expect(await countOf(long.page.url)).toBe(0);
 });
 
@@ -71,9 +94,14 @@ test("what others shared is not found", async () => {
 
 test("the history comes newest first, in pages without gaps", async () => {
   const eva = await addPerson(service.runtime, "Eva");
-  const connection = await connectAccount(service.runtime, eva, { platform: "mastodon", account: "ben", server: `social.localhost:${service.emulator.mastodon.port}` });
+  const connection = await connectAccount(service.runtime, eva, {
+    platform: "mastodon",
+    account: "ben",
+    server: `social.localhost:${service.emulator.mastodon.port}`,
+  });
   const requests: string[] = [];
-  for (let index = 0; index < 30; index += 1) requests.push(await submit(service.runtime, eva, draftFor([connection], { message: `Number ${index}` })));
+  for (let index = 0; index < 30; index += 1)
+    requests.push(await submit(service.runtime, eva, draftFor([connection], { message: `Number ${index}` })));
   const first = await listShares(service.runtime, eva);
   expect(first.shares).toHaveLength(25);
   const second = await listShares(service.runtime, eva, { before: first.next ?? "" });

@@ -14,7 +14,7 @@ export function MessageField({ message, longest, fits }: MessageFieldProps) {
     <div class="message">
       <label for="message">Message</label>
       <p class="quiet" id="message-hint">
-        If you like. The link is added for you.
+        Optional. The link is added for you.
       </p>
       <textarea
         id="message"

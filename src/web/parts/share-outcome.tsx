@@ -50,7 +50,7 @@ export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
       </p>
       {problem !== undefined && <p class="outcome-problem">{problem}</p>}
       {share.nextAttemptAt !== undefined && share.nextAttemptAt > now && (
-        <p class="outcome-problem quiet">
+        <p class="outcome-later quiet">
           Next try at <Clock at={share.nextAttemptAt} now={now} />.
         </p>
       )}

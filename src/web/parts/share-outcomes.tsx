@@ -43,5 +43,5 @@ function summarise(shares: readonly Share[]): { heading: string; summary: string
     return { heading: "Sharing…", summary: `${summary} You can leave this page: it goes on without you.` };
   if (there === 0) return { heading: "Not shared", summary: "See below what happened and what you can do." };
   if (there < total) return { heading: "Partly shared", summary };
-  return { heading: "Shared", summary: total === 1 ? "Your post is out." : `All ${total} posts are out.` };
+  return { heading: "Shared", summary: `Posted to ${total === 1 ? "1 account" : `${total} accounts`}.` };
 }

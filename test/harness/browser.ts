@@ -1,0 +1,62 @@
+/** A person's browser: headless Chromium, playing the steps that the journeys share. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { inject } from "vitest";
+import type { TestService } from "./service.ts";
+
+export const person = { name: "Ana Lima", email: "ana@example.com", password: "a sea of lanterns" } as const;
+
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: inject("chromium"),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A fresh browser profile in which every wait ends after ten seconds. */
+export async function openProfile(browser: Browser, options: { javaScript?: boolean } = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ javaScriptEnabled: options.javaScript ?? true });
+  context.setDefaultTimeout(10_000);
+  return context;
+}
+
+/** Fills in the login form that is shown. */
+export async function signIn(page: Page): Promise<void> {
+  await page.getByLabel("Mail address").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** From the accounts page to the network and back. */
+export async function connectMastodon(page: Page, service: TestService, decision = "Approve"): Promise<void> {
+  await page.goto(`${service.address}social/connect/mastodon/`);
+  await page.getByLabel(/Your server/).fill(`@Ana@mastodon.localhost:${service.emulator.mastodon.port}`);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await decide(page, decision);
+}
+
+export async function connectX(page: Page, service: TestService, decision = "Approve"): Promise<void> {
+  await page.goto(`${service.address}social/`);
+  await page.getByRole("link", { name: /Connect.* X/ }).click();
+  await decide(page, decision);
+}
+
+/** On the network's consent page. Without JavaScript the page in between has a link to follow. */
+export async function decide(page: Page, decision: string): Promise<void> {
+  const button = page.getByRole("button", { name: decision });
+  await button.or(page.getByRole("link", { name: "Continue" })).first().waitFor();
+  if ((await button.count()) === 0) await page.getByRole("link", { name: "Continue" }).click();
+  await button.click();
+}
+
+/** The link that a site's page carries. */
+export function shareLink(service: TestService, page: { url: string; title: string }): string {
+  return `${service.address}social/share/?${new URLSearchParams(page)}`;
+}

@@ -1,0 +1,94 @@
+/** A server on this machine that counts who connects, and ways to reach it as if it were the internet. */
+import type { LookupAddress } from "node:dns";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { buildConnector } from "undici";
+import type { Resolve } from "../../src/net/addresses.ts";
+import type { Dial } from "../../src/net/connector.ts";
+
+export interface Loopback {
+  readonly port: number;
+  /** Connections ever made to it. */
+  connections(): number;
+  /** `host` and path of each request so far, with its method. */
+  requests(): readonly Received[];
+  close(): Promise<void>;
+}
+
+export interface Received {
+  readonly line: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export async function startLoopback(
+  answer: RequestListener,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<Loopback> {
+  let connections = 0;
+  const requests: Received[] = [];
+  const listener: RequestListener = async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const line = `${request.method} ${request.headers.host}${request.url}`;
+    requests.push({ line, headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
+    answer(request, response);
+  };
+  const server: Server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
+  server.on("connection", () => {
+    connections += 1;
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The loopback server has no port.");
+  return {
+    port: address.port,
+    connections: () => connections,
+    requests: () => requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** Every connection that passes the guard ends at the loopback server, in plain text, wherever it was meant to go. */
+export function dialTo(loopback: Loopback): { dial: Dial; dialled: { host: string; addresses: string[] }[] } {
+  const connect = buildConnector({});
+  const dialled: { host: string; addresses: string[] }[] = [];
+  const dial: Dial = (target, addresses, done) => {
+    dialled.push({ host: target.hostname, addresses: addresses.map(({ address }) => address) });
+    connect({ hostname: "127.0.0.1", port: String(loopback.port), protocol: "http:" }, done);
+  };
+  return { dial, dialled };
+}
+
+/** A name server that knows these names only. Of several answers, each question takes the next; the last one stays. */
+export function resolverOf(names: Readonly<Record<string, readonly (readonly string[])[]>>): {
+  resolve: Resolve;
+  asked: string[];
+} {
+  const asked: string[] = [];
+  return {
+    asked,
+    resolve: async (name) => {
+      const answers = names[name] ?? [];
+      const times = asked.filter((each) => each === name).length;
+      asked.push(name);
+      const found = answers[Math.min(times, answers.length - 1)];
+      if (found === undefined) throw Object.assign(new Error(`${name} is unknown`), { code: "ENOTFOUND" });
+      return found.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 }));
+    },
+  };
+}
+
+/** Answers with a redirect; the address goes out as UTF-8, as servers write it. */
+export function redirect(response: ServerResponse, status: number, to: string): void {
+  response.writeHead(status, { location: Buffer.from(to, "utf8").toString("latin1") }).end("moved");
+}

@@ -1,0 +1,325 @@
+/** The promises that every platform of the registry keeps, run for each through its simulated network. */
+import { inspect } from "node:util";
+import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import type { OAuthResult, PlatformName, SocialPlatform } from "../../src/platforms/platform.ts";
+import { approve } from "../harness/consent.ts";
+import { emulatedFetch } from "../harness/emulated-fetch.ts";
+import { control } from "../harness/networks.ts";
+import {
+  codeFor,
+  connect,
+  errorOf,
+  finishDance,
+  impatient,
+  makePost,
+  openPlatforms,
+  outcomeOf,
+  sentJustNow,
+  startDance,
+  type TestPlatforms,
+  unreachable,
+} from "../harness/platforms.ts";
+import { countCalls, orderFault, postsOn } from "../harness/shares.ts";
+
+/** How a network names the calls that the promises are about. */
+export interface Subject {
+  readonly name: PlatformName;
+  /** A kind of server, for networks of many. */
+  readonly host?: string;
+  readonly publish: string;
+  readonly whoAmI: string;
+  readonly list: string;
+}
+
+export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject): void {
+  let emulator: Emulator;
+  let platforms: TestPlatforms;
+  let platform: SocialPlatform;
+  let server: string | undefined;
+  let ana: OAuthResult;
+
+  beforeAll(async () => {
+    emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+    server = host && `${host}:${emulator.mastodon.port}`;
+  });
+  afterAll(() => emulator.stop());
+  beforeEach(async () => {
+    await control(network(), "POST", "reset", {});
+    platforms = openPlatforms(emulator);
+    platform = platforms.getPlatform(name);
+    ana = await connect(platform, serverChoice());
+  });
+
+  const network = () => emulator[name];
+  const serverChoice = () => (server === undefined ? {} : { server });
+  const share = (post = makePost(), by = platform) => by.shareLink(ana.account, ana.tokens, post);
+  const find = (post = makePost()) => platform.findShare(ana.account, ana.tokens, sentJustNow(post));
+  const livePosts = async () => (await postsOn(network())).filter(({ deleted }) => !deleted);
+
+  describe("connecting", () => {
+    test("sends the person to the network with our state, our address and a challenge", async () => {
+      const { authorization, state, redirectUri } = await startDance(platform, server);
+      const { searchParams } = new URL(authorization.url);
+      expect(Object.fromEntries(searchParams)).toMatchObject({
+        response_type: "code",
+        redirect_uri: redirectUri,
+        state,
+        code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+        code_challenge_method: "S256",
+      });
+      expect(authorization.url).not.toContain("+");
+    });
+
+    test("tells who the person is, and grants tokens that say what they allow", async () => {
+      expect(ana.account.username).toMatch(/^ana/);
+      expect(ana.account).toMatchObject({ displayName: "Ana Lima", id: expect.stringMatching(/./) });
+      expect(new URL(ana.account.avatarUrl ?? "").pathname).toMatch(/avatars/);
+      expect(ana.tokens.scopes.length).toBeGreaterThan(1);
+      if (ana.tokens.expiresAt !== undefined)
+        expect(ana.tokens.expiresAt.getTime()).toBeGreaterThan(Date.now());
+      expect(ana.tokens.renewAfter === undefined).toBe(ana.tokens.refreshToken === undefined);
+    });
+
+    test("keeps no secret beside the tokens", async () => {
+      const { authorization } = await startDance(platform, server);
+      const kept = JSON.stringify([ana.account, authorization.remember]);
+      const secrets = [ana.tokens.accessToken, ana.tokens.refreshToken ?? "none", ...appSecrets()];
+      for (const secret of secrets) expect(kept).not.toContain(secret);
+    });
+
+    test("tells two people apart", async () => {
+      const ben = await connect(platform, { account: "ben", ...serverChoice() });
+      expect(ben.account.id).not.toBe(ana.account.id);
+    });
+
+    test("a refusal comes back as access_denied, without a code", async () => {
+      const { authorization } = await startDance(platform, server);
+      const { searchParams } = new URL(await approve(authorization.url, { account: "ana", refuse: true }));
+      expect([searchParams.get("error"), searchParams.get("code")]).toEqual(["access_denied", null]);
+    });
+
+    test("a code that was used already asks to start over", async () => {
+      const dance = await startDance(platform, server);
+      const code = await codeFor(dance);
+      await finishDance(platform, dance, code);
+      expect(await outcomeOf(finishDance(platform, dance, code))).toBe("rejected: code-refused");
+    });
+
+    test("a network that is down while the code is exchanged may be tried again", async () => {
+      const dance = await startDance(platform, server);
+      const code = await codeFor(dance);
+      const cut = openPlatforms(emulator, { fetch: unreachable(({ url }) => url.includes("oauth")) });
+      for (const [origin, app] of platforms.apps.kept) await cut.apps.save(origin, app);
+      expect(await outcomeOf(finishDance(cut.getPlatform(name), dance, code))).toBe("transient: unreachable");
+    });
+  });
+
+  describe("tokens", () => {
+    test("show the same account when they are verified", async () => {
+      expect(await platform.verifyToken(ana.account, ana.tokens)).toEqual(ana.account);
+    });
+
+    test("are renewed once by a refresh token, or cannot be renewed at all", async () => {
+      if (ana.tokens.refreshToken === undefined) {
+        expect(await outcomeOf(platform.refreshAccessToken(ana.account, ana.tokens))).toMatch(
+          /^reconnect-needed: /,
+        );
+        return;
+      }
+      const renewed = await platform.refreshAccessToken(ana.account, ana.tokens);
+      expect(renewed.accessToken).not.toBe(ana.tokens.accessToken);
+      expect(renewed.refreshToken).not.toBe(ana.tokens.refreshToken);
+      expect(new Set(renewed.scopes)).toEqual(new Set(ana.tokens.scopes));
+      expect(await outcomeOf(platform.shareLink(ana.account, renewed, makePost()))).toBe("done");
+      expect(await outcomeOf(platform.refreshAccessToken(ana.account, ana.tokens))).toMatch(
+        /^reconnect-needed: /,
+      );
+    });
+
+    test("that the person withdrew ask to reconnect, by a code that has them renewed first", async () => {
+      await orderFault(network(), publish, { kind: "revoke-token" });
+      expect(await outcomeOf(share())).toBe("reconnect-needed: token-refused");
+      expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toBe(
+        "reconnect-needed: token-refused",
+      );
+      expect(await outcomeOf(find())).toBe("reconnect-needed: token-refused");
+      expect(await postsOn(network())).toEqual([]);
+    });
+
+    test("are worth nothing after we revoked them", async () => {
+      await platform.revokeToken(ana.account, ana.tokens);
+      expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toBe(
+        "reconnect-needed: token-refused",
+      );
+    });
+  });
+
+  describe("sharing", () => {
+    test("posts the text as it is, once, behind the fence, and links to it", async () => {
+      const post = makePost();
+      const result = await share(post);
+      expect(post.fences()).toBe(1);
+      expect((await postsOn(network())).map(({ text }) => text)).toEqual([post.text]);
+      const page = await emulatedFetch(result.url);
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain("Worth a read");
+      expect(result.platformPostId).toBeTruthy();
+    });
+
+    test("does not post when the fence is shut, and lets its error through", async () => {
+      const shut = new Error("another worker has it");
+      const post = makePost({ beforePublish: () => Promise.reject(shut) });
+      await expect(share(post)).rejects.toBe(shut);
+      expect(await postsOn(network())).toEqual([]);
+      expect(await countCalls(network(), publish)).toBe(0);
+    });
+
+    test("takes a text of just the length that it tells", async () => {
+      const { limit } = platform.countText(ana.account, "");
+      const text = "a".repeat(limit);
+      expect(platform.countText(ana.account, text)).toEqual({ length: limit, limit });
+      await share(makePost({ text }));
+      expect((await postsOn(network()))[0]?.text).toBe(text);
+    });
+
+    test("brings pictures with their alt texts", async () => {
+      const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: "teal" } })
+        .png()
+        .toBuffer();
+      const pictures = ["A red bicycle", "A blue one"].map((alt) => ({ bytes: png, type: "image/png", alt }));
+      await share(makePost({ pictures }));
+      expect(await postsOn(network())).toMatchObject([
+        { media: [{ altText: "A red bicycle" }, { altText: "A blue one" }] },
+      ]);
+    });
+  });
+
+  describe("what goes wrong on the way", () => {
+    test.each([
+      ["the connection breaks after the post was stored", { kind: "drop", when: "after" }, 1],
+      ["the connection breaks before the post was stored", { kind: "drop", when: "before" }, 0],
+      ["the answer is cut off", { kind: "cut" }, 1],
+      ["the network fails after the post was stored", { kind: "status-after", status: 502 }, 1],
+      ["the network fails", { kind: "status", status: 500, body: {} }, 0],
+      ["a gateway gives up", { kind: "status", status: 504, html: "<h1>504</h1>" }, 0],
+    ])("%s: in doubt, and then looked for", async (_, fault, stored) => {
+      await orderFault(network(), publish, fault);
+      const post = makePost();
+      expect(await outcomeOf(share(post))).toMatch(/^ambiguous: /);
+      expect(await postsOn(network())).toHaveLength(stored);
+      const found = await find(post);
+      if (stored === 0) expect(found).toBe("absent");
+      else expect(found).toMatchObject({ platformPostId: expect.any(String), url: expect.any(String) });
+      if (typeof found === "object") expect((await emulatedFetch(found.url)).status).toBe(200);
+    });
+
+    test("no answer in time: in doubt", async () => {
+      await orderFault(network(), publish, { kind: "delay", ms: 60_000 });
+      const hasty = openPlatforms(emulator, { fetch: impatient(500) }).getPlatform(name);
+      expect(await outcomeOf(share(makePost(), hasty))).toBe("ambiguous: no-answer");
+    });
+
+    test("nobody listens: certainly not posted", async () => {
+      const cut = openPlatforms(emulator, { fetch: unreachable(() => true) }).getPlatform(name);
+      expect(await outcomeOf(share(makePost(), cut))).toBe("transient: unreachable");
+    });
+
+    test("too many posts: waits as long as the network says", async () => {
+      await orderFault(network(), publish, { kind: "rate-limit", headers: true });
+      const error = await errorOf(share());
+      expect([error.kind, error.status]).toEqual(["rate-limited", 429]);
+      expect(error.retryAt?.getTime()).toBeGreaterThan(Date.now());
+      expect(await postsOn(network())).toEqual([]);
+    });
+
+    test("too many posts, told by somebody in between: waits by its own rule", async () => {
+      await orderFault(network(), publish, { kind: "status", status: 429, html: "<h1>429</h1>" });
+      const { kind, retryAt } = await errorOf(share());
+      expect(kind).toBe("rate-limited");
+      expect(retryAt?.getTime()).toBeGreaterThan(Date.now() + 50_000);
+    });
+
+    test.each([
+      ["it is in trouble", { kind: "status", status: 503, html: "<h1>503</h1>" }],
+      ["the connection breaks", { kind: "drop", when: "before" }],
+      ["the answer is cut off", { kind: "cut" }],
+    ])("reading publishes nothing, so when %s it is tried again", async (_, fault) => {
+      await orderFault(network(), whoAmI, fault, 1);
+      await orderFault(network(), list, fault, 2);
+      expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toMatch(/^transient: /);
+      expect(await outcomeOf(find())).toMatch(/^transient: /);
+    });
+
+    test("no error tells a secret", async () => {
+      const dance = await startDance(platform, server);
+      const code = await codeFor(dance);
+      const errors = [];
+      for (const fault of [
+        { kind: "drop", when: "before" },
+        { kind: "status", status: 400, body: { error: "bad" } },
+        { kind: "status", status: 403, body: { error: "no" } },
+        { kind: "cut" },
+      ]) {
+        await orderFault(network(), publish, fault);
+        errors.push(await errorOf(share()));
+      }
+      await finishDance(platform, dance, code);
+      errors.push(await errorOf(finishDance(platform, dance, code)));
+      const secrets = [ana.tokens.accessToken, code, dance.codeVerifier, ...appSecrets()];
+      const told = inspect(errors, { depth: 10 });
+      for (const secret of secrets) expect(told).not.toContain(secret);
+    });
+  });
+
+  describe("looking for a share", () => {
+    test("finds it among others, and not what was posted long before", async () => {
+      const post = makePost({
+        text: "Un café “ici” & là <b> — https://münchen.example/ä?q=1&r=2 👍 #été",
+        url: "https://münchen.example/ä?q=1&r=2",
+      });
+      await share(makePost());
+      const { platformPostId } = await share(post);
+      await share(makePost());
+      expect(await find(post)).toMatchObject({ platformPostId });
+      const later = { ...post, firstSentAt: new Date(Date.now() + 600_000) };
+      expect(await platform.findShare(ana.account, ana.tokens, later)).toBe("absent");
+    });
+
+    test("does not take other words about the same page for it, nor call it absent for sure", async () => {
+      const post = makePost();
+      await share(post);
+      expect(await find({ ...post, ...makePost({ url: post.url, text: `Other words ${post.url}` }) })).toBe(
+        "unknown",
+      );
+    });
+
+    test("says unknown where the network refuses to list", async () => {
+      await orderFault(network(), list, { kind: "status", status: 404, body: { error: "no" } }, 2);
+      expect(await find()).toBe("unknown");
+    });
+  });
+
+  describe("taking a post back", () => {
+    test("removes it, and is content when it is gone already", async () => {
+      const post = makePost();
+      const { platformPostId = "" } = await share(post);
+      expect(await livePosts()).toHaveLength(1);
+      await platform.deletePost?.(ana.account, ana.tokens, platformPostId);
+      expect(await livePosts()).toEqual([]);
+      expect(await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail())).toBe(
+        "done",
+      );
+      expect(await find(post)).toBe("absent");
+    });
+  });
+
+  function appSecrets(): string[] {
+    return ["sharewell-demo-secret", ...[...platforms.apps.kept.values()].map((app) => app.clientSecret)];
+  }
+}
+
+function fail(): Promise<never> {
+  return Promise.reject(new Error("It cannot delete."));
+}
