@@ -52,9 +52,9 @@ export const demo: Command = async (words) => {
     const service = await startService(config, { mailer: outbox.mailer });
     stops.push(service.stop);
     const address = `http://${HOST}:${service.port}/`;
+    page.pointTo(address);
     await registerApp(emulator.twitter.origin, `${address}social/callback/twitter/`);
     await createPerson(service.runtime, login);
-    page.pointTo(address);
     stopOnSignal(stopAll);
     console.log(
       greeting({

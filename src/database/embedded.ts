@@ -1,7 +1,7 @@
 /** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -60,7 +60,7 @@ export async function startEmbedded(
   options: { guest?: boolean } = {},
 ): Promise<Embedded> {
   const folder = resolve(dataFolder);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const launch = planLaunch();
   const sockets = socketFolder(folder);
   const connection = { host: sockets, port: 5432, user: DATABASE, database: DATABASE };
@@ -90,6 +90,18 @@ export async function startEmbedded(
       rmSync(lock, { force: true });
     },
   };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new EmbeddedUnavailable(
+      `The data folder ${folder} cannot be written: give this user the right, or choose another folder with --data.`,
+      { cause },
+    );
+  }
 }
 
 function socketFolder(folder: string): string {

@@ -16,6 +16,11 @@ export class DatabaseTooNew extends Error {
   override name = "DatabaseTooNew";
 }
 
+/** No connection to the database server; the message says why, without the password. */
+export class DatabaseUnreachable extends Error {
+  override name = "DatabaseUnreachable";
+}
+
 export interface OpenDatabase {
   readonly database: Database;
   readonly pool: pg.Pool;
@@ -56,18 +61,28 @@ export function openDatabase(
 /**
  * Brings the tables up to this version. Several processes may call it at once: one does it, the others wait.
  * @param folder this version's migrations
+ * @throws {DatabaseUnreachable}
  * @throws {DatabaseTooNew} when the database has migrations that this version does not know
  */
 export async function migrateDatabase(
   { database, pool }: OpenDatabase,
   folder = migrationsFolder,
 ): Promise<void> {
+  await pool.query("select 1").catch((cause: unknown) => {
+    throw new DatabaseUnreachable(`The database cannot be used: ${explain(cause)}. Is DATABASE_URL right, and is the server up?`, { cause });
+  });
   await createLock(pool);
   await database.transaction(async (lock) => {
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
     await refuseNewer(pool, folder);
     await migrate(database, { migrationsFolder: folder });
   });
+}
+
+/** Node gives an error without words when it tried several addresses. */
+function explain(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(explain).join(", ");
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** A row to lock rather than an advisory lock: every database we may run on has rows. */

@@ -120,7 +120,7 @@ function ConnectedAccount({ connection, isAvailable }: { connection: Connection;
           </a>
         )}
         <details class="confirm">
-          <summary class="button small quiet">
+          <summary class="button small">
             Disconnect<span class="unseen">{` @${account.username}`}</span>
           </summary>
           <form method="post" action={`/social/disconnect/${id}/`}>

@@ -3,11 +3,12 @@ import { Writable } from "node:stream";
 import { pino } from "pino";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { type Config, readConfig } from "../../src/config.ts";
+import { mastodonApps, socialConnections } from "../../src/database/schema.ts";
 import { logRedaction } from "../../src/net/redact.ts";
 import type { Letter } from "../../src/people/mail.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { freshDatabaseUrl } from "./database.ts";
-import { onFreePort, registerTwitterApp, serviceVariables } from "./networks.ts";
+import { onFreePort, registerTwitterApp, serviceVariables, twitterApp } from "./networks.ts";
 
 export interface TestService extends Service {
   readonly address: string;
@@ -56,8 +57,20 @@ export async function startTestService(changes: Record<string, string> = {}): Pr
     address: config.baseUrl.href,
     log: () => lines.join(""),
     stop: async () => {
+      const secrets = await findSecrets(service.runtime, config);
       await service.stop();
+      const leaked = secrets.filter((secret) => lines.some((line) => line.includes(secret)));
+      if (leaked.length > 0) throw new Error(`${leaked.length} secrets stand in the log.`);
       await emulator.stop();
     },
   };
+}
+
+/** Everything that must never be logged: keys, tokens, client secrets. Checked at the end of every test service. */
+async function findSecrets({ database, vault }: Service["runtime"], config: Config): Promise<string[]> {
+  const sealed: (string | null)[] = [];
+  for (const row of await database.select().from(socialConnections)) sealed.push(row.accessTokenEnc, row.refreshTokenEnc);
+  for (const row of await database.select().from(mastodonApps)) sealed.push(row.clientSecretEnc);
+  const opened = sealed.filter((value) => value !== null).map((value) => vault.decrypt(value));
+  return [config.encryptionKeys, config.sessionSecret, twitterApp.clientSecret, ...opened];
 }

@@ -75,7 +75,7 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
     test("tells who the person is, and grants tokens that say what they allow", async () => {
       expect(ana.account.username).toMatch(/^ana/);
       expect(ana.account).toMatchObject({ displayName: "Ana Lima", id: expect.stringMatching(/./) });
-      expect(new URL(ana.account.avatarUrl ?? "").pathname).toMatch(/avatars/);
+      expect(ana.account.avatarUrl).toMatch(/^http/);
       expect(ana.tokens.scopes.length).toBeGreaterThan(1);
       if (ana.tokens.expiresAt !== undefined)
         expect(ana.tokens.expiresAt.getTime()).toBeGreaterThan(Date.now());
@@ -144,7 +144,6 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
       expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toBe(
         "reconnect-needed: token-refused",
       );
-      expect(await outcomeOf(find())).toBe("reconnect-needed: token-refused");
       expect(await postsOn(network())).toEqual([]);
     });
 

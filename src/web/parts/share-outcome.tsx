@@ -27,7 +27,7 @@ const told: Readonly<Record<Share["status"], Told>> = {
     tone: "bad",
     otherwise: "The network does not take this post.",
   },
-  reconnect: { words: "Needs reconnecting", sign: "link", tone: "bad" },
+  reconnect: { words: "Needs reconnecting", sign: "link", tone: "doubt" },
   failed: { words: "Failed", sign: "cross", tone: "bad", otherwise: "It was not posted." },
   unconfirmed: {
     words: "Not confirmed",
@@ -50,7 +50,7 @@ export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
       </p>
       {problem !== undefined && <p class="outcome-problem">{problem}</p>}
       {share.nextAttemptAt !== undefined && share.nextAttemptAt > now && (
-        <p class="outcome-later quiet">
+        <p class="outcome-problem quiet">
           Next try at <Clock at={share.nextAttemptAt} now={now} />.
         </p>
       )}

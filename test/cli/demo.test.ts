@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openBrowser, openProfile } from "../harness/browser.ts";
+import { freePort } from "../harness/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { waitFor } from "../harness/wait.ts";
+
+interface Demo {
+  readonly process: RunningProcess;
+  readonly address: string;
+  readonly page: string;
+  readonly mastodon: string;
+}
+
+test("the demo is used as it says, stopped, and on the next start has kept everything", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-demo-"));
+  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const browser = await openBrowser();
+
+  const first = await startDemo(folder, ports);
+  const page = await (await openProfile(browser)).newPage();
+  await openSharePage(page, first);
+  await signInAsTold(page, first);
+  await page.getByRole("link", { name: "Connect Mastodon" }).click();
+  await page.getByLabel(/Your server/).fill(first.mastodon);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("checkbox").check();
+  await stop(first);
+
+  const second = await startDemo(folder, ports);
+  await openSharePage(page, second);
+  await page.getByRole("checkbox").check();
+  await page.getByRole("textbox", { name: /Message/ }).fill("After a restart");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+
+  await page.goto(`${second.address}login/`);
+  await page.getByRole("button", { name: "Sign out" }).first().click();
+  await page.goto(`${second.address}login/`);
+  await page.getByLabel("Mail address").fill("ana@example.com");
+  await page.getByRole("button", { name: "Mail me a link to sign in" }).click();
+  await page.getByText(/mail/i).first().waitFor();
+  await page.goto(`${second.page}outbox/`);
+  await page.getByRole("link", { name: /login\/link/ }).click();
+  await page.getByRole("button", { name: /Sign in/ }).click();
+  await page.waitForURL(/\/social\//);
+  expect(await page.locator("body").innerText()).toContain("@ana@mastodon.localhost");
+  await browser.close();
+  await stop(second);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startDemo(folder: string, ports: readonly number[]): Promise<Demo> {
+  const [port, page, mastodon, twitter] = ports.map(String);
+  const words = ["demo", "--data", folder, "--port", port, "--page-port", page, "--mastodon-port", mastodon, "--twitter-port", twitter];
+  const process = startProcess(
+    words.filter((word) => word !== undefined),
+    {},
+  );
+  const address = `http://127.0.0.1:${port}/`;
+  await untilReady(process, address);
+  await waitFor("the demo's greeting", () => process.output().includes("Ctrl-C") || undefined);
+  return { process, address, page: `http://127.0.0.1:${page}/`, mastodon: `mastodon.localhost:${mastodon}` };
+}
+
+/** As a reader of the example page does. */
+async function openSharePage(page: Page, demo: Demo): Promise<void> {
+  await page.goto(demo.page);
+  await page.goto((await page.getByRole("link", { name: "Share" }).getAttribute("href")) ?? "");
+}
+
+/** With the login that the demo printed. */
+async function signInAsTold(page: Page, { process }: Demo): Promise<void> {
+  const [, email = ""] = /Sign in as\s+(\S+)/.exec(process.output()) ?? [];
+  const [, password = ""] = /with the password\s+(\S+)/.exec(process.output()) ?? [];
+  await page.getByLabel("Mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+async function stop({ process }: Demo): Promise<void> {
+  process.child.kill("SIGINT");
+  expect(await process.ended).toBe(0);
+}

@@ -1,0 +1,151 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { generateKey } from "../../src/vault/fernet.ts";
+import { freePort } from "../harness/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { waitFor } from "../harness/wait.ts";
+
+let folder: string;
+let port: number;
+let running: RunningProcess[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "sharewell-serve-"));
+  port = await freePort();
+  running = [];
+});
+afterEach(async () => {
+  for (const { child, ended } of running) {
+    child.kill("SIGKILL");
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function settings(changes: Record<string, string> = {}): Record<string, string> {
+  return {
+    PORT: String(port),
+    SOCIAL_BASE_URL: address(),
+    SOCIAL_ENCRYPTION_KEY: generateKey(),
+    SOCIAL_SESSION_SECRET: generateKey(),
+    SOCIAL_DATA_DIR: folder,
+    ...changes,
+  };
+}
+
+function address(): string {
+  return `http://127.0.0.1:${port}/`;
+}
+
+function start(words: readonly string[], environment: Record<string, string>): RunningProcess {
+  const process = startProcess(words, environment);
+  running.push(process);
+  return process;
+}
+
+/** The embedded server's process id, as it wrote it down. */
+function databasePid(): number {
+  return Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
+}
+
+async function untilGone(pid: number): Promise<void> {
+  await waitFor(`process ${pid} to end`, () => (existsSync(`/proc/${pid}`) ? undefined : true));
+}
+
+test("without its settings the service refuses to start, with one clear line each", async () => {
+  const service = start(["serve"], { SOCIAL_DATA_DIR: folder });
+  expect(await service.ended).toBe(1);
+  const lines = service.output().trim().split("\n");
+  expect(lines).toHaveLength(3);
+  for (const name of ["SOCIAL_BASE_URL", "SOCIAL_ENCRYPTION_KEY", "SOCIAL_SESSION_SECRET"]) {
+    expect(lines.filter((line) => line.startsWith(`sharewell: ${name} is missing`))).toHaveLength(1);
+  }
+});
+
+test("Ctrl-C ends the service and its database, and the next start finds everything", async () => {
+  const environment = settings();
+  const first = start(["serve"], environment);
+  await untilReady(first, address());
+  const pid = databasePid();
+  first.child.kill("SIGINT");
+  expect(await first.ended).toBe(0);
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
+
+  const second = start(["serve"], environment);
+  await untilReady(second, address());
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+});
+
+test("kill -9 leaves no database behind, and the next start works", async () => {
+  const environment = settings();
+  const first = start(["serve"], environment);
+  await untilReady(first, address());
+  const pid = databasePid();
+  first.child.kill("SIGKILL");
+  await first.ended;
+  const second = start(["serve"], environment);
+  await untilReady(second, address());
+  await untilGone(pid);
+  expect(databasePid()).not.toBe(pid);
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+});
+
+test("a taken port is told in one line", async () => {
+  const server = await occupy(port);
+  const service = start(["serve"], settings());
+  expect(await service.ended).toBe(1);
+  expect(service.output().trim()).toBe(
+    `sharewell: Port ${port} is in use: stop what uses it, or choose another with --port or PORT.`,
+  );
+  server.close();
+});
+
+test("two services do not share a data folder", async () => {
+  const first = start(["serve"], settings());
+  await untilReady(first, address());
+  const other = await freePort();
+  const second = start(["serve", "--port", String(other)], settings());
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toMatch(new RegExp(`^sharewell: The data folder ${folder} is in use by another Sharewell`));
+});
+
+test.each([
+  ["a server that is not there", "postgres://sharewell@127.0.0.1:1/sharewell"],
+  ["a name that is none", "postgres://sharewell@database.invalid/sharewell"],
+])("a database at %s is told in one line without a trace", async (_, url) => {
+  const service = start(["serve"], settings({ DATABASE_URL: url }));
+  expect(await service.ended).toBe(1);
+  expect(service.output().trim().split("\n")).toHaveLength(1);
+  expect(service.output()).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
+});
+
+test("a data folder that cannot be one is told in one line", async () => {
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  const service = start(["serve", "--data", join(file, "data")], settings());
+  expect(await service.ended).toBe(1);
+  expect(service.output()).toMatch(/^sharewell: The data folder .* cannot be written/);
+});
+
+test("words that nobody knows get the help and exit code 2", async () => {
+  const unknown = start(["frobnicate"], {});
+  expect(await unknown.ended).toBe(2);
+  expect(unknown.output()).toContain("sharewell serve");
+  const flag = start(["serve", "--prot", "1"], settings());
+  expect(await flag.ended).toBe(2);
+  expect(flag.output()).toMatch(/^sharewell: .*--prot/);
+  const help = start([], {});
+  expect(await help.ended).toBe(0);
+});
+
+function occupy(taken: number): Promise<Server> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(taken, "127.0.0.1", () => done(server));
+  });
+}
