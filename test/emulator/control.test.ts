@@ -208,7 +208,7 @@ describe("starting and stopping", () => {
     const running = await startEmulator({ ports: anyPorts });
     const taken = running.twitter.port;
     const start = startEmulator({ ports: { mastodon: 0, twitter: taken } });
-    await expect(start).rejects.toThrow(`Port ${taken} for the simulated X is already in use.`);
+    await expect(start).rejects.toThrow(`Port ${taken} for the simulated X is already in use`);
     await running.stop();
     const again = await startEmulator({ ports: { mastodon: 0, twitter: taken } });
     expect(again.twitter.port).toBe(taken);

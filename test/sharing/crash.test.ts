@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { readConfig } from "../../src/config.ts";
+import { shareAttempts } from "../../src/database/schema.ts";
 import { openRuntime, type Runtime } from "../../src/runtime.ts";
 import { listShares } from "../../src/sharing/history.ts";
 import { isSettled, type Share } from "../../src/sharing/share.ts";
@@ -82,9 +84,11 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
     });
     if (share.status === "posted") expect(found, share.text).toBe(1);
   }
+  const looks = await runtime.database.$count(shareAttempts, eq(shareAttempts.action, "reconcile"));
+  expect(looks, "kills between the fence and its answer").toBeGreaterThan(0);
   const unconfirmed = shares.filter(({ status }) => status === "unconfirmed").length;
   console.info(
-    `${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice`,
+    `${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice; ${looks} looks at the networks`,
   );
   await runtime.close();
   await emulator.stop();

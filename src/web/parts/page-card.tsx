@@ -5,13 +5,13 @@ import { Sign } from "./icons.tsx";
 export function PageCard({ page }: { page: SharedPage }) {
   const { host, pathname, search } = new URL(page.url);
   return (
-    <article class="page-card">
-      <div class="page-picture">
-        <Sign name="page" />
-        {page.image !== undefined && (
+    <article class={page.image === undefined ? "page-card plain" : "page-card"}>
+      {page.image !== undefined && (
+        <div class="page-picture">
+          <Sign name="page" />
           <img src={page.image} alt="" width={120} height={120} referrerpolicy="no-referrer" />
-        )}
-      </div>
+        </div>
+      )}
       <div class="page-words">
         <h2>{page.title}</h2>
         {page.description !== "" && <p class="page-description">{page.description}</p>}

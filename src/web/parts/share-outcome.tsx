@@ -38,9 +38,18 @@ const told: Readonly<Record<Share["status"], Told>> = {
   cancelled: { words: "Cancelled", sign: "stop", tone: "over" },
 };
 
+/** The account was reconnected since: what stopped the share is gone. */
+const reconnected: Told = {
+  words: "Not posted",
+  sign: "cross",
+  tone: "doubt",
+  otherwise: "The account is connected again: retry to post it.",
+};
+
 export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
-  const { words, sign, tone, otherwise } = told[share.status];
-  const problem = share.problem ?? otherwise;
+  const isReconnected = share.status === "reconnect" && share.remedy === "retry";
+  const { words, sign, tone, otherwise } = isReconnected ? reconnected : told[share.status];
+  const problem = isReconnected ? otherwise : (share.problem ?? otherwise);
   return (
     <li class={`outcome ${tone}`} id={`share-${share.id}`} aria-atomic="true">
       <AccountBadge connection={share.connection} naming="account-and-platform" />

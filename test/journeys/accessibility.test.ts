@@ -1,0 +1,113 @@
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { connectMastodon, connectX, openBrowser, openProfile, person, shareLink, signIn } from "../harness/browser.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { orderFault } from "../harness/shares.ts";
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const article = { url: "https://blog.example.com/sqlite", title: "Why we moved to SQLite" };
+
+let browser: Browser;
+let service: TestService;
+let context: BrowserContext;
+let page: Page;
+let results: string;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  service = await startTestService();
+  await createPerson(service.runtime, person);
+  context = await openProfile(browser);
+  page = await context.newPage();
+  await page.goto(service.address);
+  await signIn(page);
+  await connectMastodon(page, service);
+  await connectX(page, service);
+  await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "revoke-token" });
+  await page.goto(shareLink(service, article));
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByRole("link", { name: /Reconnect/ }).waitFor();
+  results = page.url();
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+
+/** What axe-core finds, as rule and place. */
+async function findFaults(on: Page): Promise<string[]> {
+  // The page's policy keeps foreign scripts out, so axe runs in a world of its own.
+  const client = await on.context().newCDPSession(on);
+  const { frameTree } = await client.send("Page.getFrameTree");
+  const { executionContextId } = await client.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+  const { readFile } = await import("node:fs/promises");
+  await client.send("Runtime.evaluate", { expression: await readFile(axePath, "utf8"), contextId: executionContextId });
+  const { result } = await client.send("Runtime.evaluate", {
+    expression:
+      "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((found) => found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target)))",
+    contextId: executionContextId,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await client.detach();
+  return result.value as string[];
+}
+
+const looks = [
+  { width: 1280, height: 900, colorScheme: "light" },
+  { width: 390, height: 844, colorScheme: "dark" },
+  { width: 320, height: 640, colorScheme: "light" },
+] as const;
+
+test.each(looks)("no page has a fault that axe-core finds, nor scrolls sideways, at $width px in $colorScheme", { timeout: 60_000 }, async ({ width, height, colorScheme }) => {
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme });
+  const paths = ["social/", "social/connect/mastodon/", "social/share/?url=https://blog.example.com/sqlite", "social/share/?url=x", "social/history/", "account/", "admin/people/", "nowhere/"];
+  for (const address of [...paths.map((path) => service.address + path), results]) {
+    await page.goto(address);
+    expect(await findFaults(page), address).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, `${address} scrolls sideways`).toBeLessThanOrEqual(0);
+  }
+});
+
+test.each(looks.slice(0, 2))("the pages before login have none either, at $width px in $colorScheme", async ({ width, height, colorScheme }) => {
+  const stranger = await openProfile(browser);
+  const tab = await stranger.newPage();
+  await tab.setViewportSize({ width, height });
+  await tab.emulateMedia({ colorScheme });
+  for (const path of ["login/", "sign-up/", "login/reset/"]) {
+    await tab.goto(service.address + path);
+    expect(await findFaults(tab), path).toEqual([]);
+  }
+  await stranger.close();
+});
+
+test("a page is shared by keyboard alone", async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(shareLink(service, { url: "https://blog.example.com/keyboard", title: "By keyboard" }));
+  const box = page.getByRole("checkbox").first();
+  await tabTo(box);
+  await page.keyboard.press("Space");
+  expect(await box.isChecked()).toBe(true);
+  await tabTo(page.getByRole("textbox", { name: /Message/ }));
+  await page.keyboard.type("No mouse needed");
+  await tabTo(page.getByRole("button", { name: "Share", exact: true }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+});
+
+/** Presses Tab until this has the focus, and sees that the focus shows. */
+async function tabTo(target: ReturnType<Page["locator"]>): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) {
+      expect(await target.evaluate((element) => element.matches(":focus-visible"))).toBe(true);
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("Tab does not lead there.");
+}
