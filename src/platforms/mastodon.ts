@@ -233,9 +233,10 @@ function toResult(status: z.infer<typeof statusShape>, origin: string): ShareRes
   return { platformPostId: status.id, url: status.url ?? status.uri ?? origin };
 }
 
-/** A list that is refused for good tells nothing; everything else is told as it is. */
+/** A list that is refused for good, or cannot be read, tells nothing; everything else is told as it is. */
 function judgeUnlisted(answer: Answer, now: Date): "unknown" {
-  const error = answer.status === 200 ? undefined : toError(answer, now);
-  if (error !== undefined && error.kind !== "rejected") throw error;
+  if (answer.status === 200) return "unknown";
+  const error = toError(answer, now);
+  if (error.kind !== "rejected") throw error;
   return "unknown";
 }

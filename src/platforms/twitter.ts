@@ -250,8 +250,9 @@ export class Twitter extends SocialPlatform {
     };
   }
 
-  /** A list that is refused for good tells nothing; everything else is told as it is. */
+  /** A list that is refused for good, or cannot be read, tells nothing; everything else is told as it is. */
   #judgeUnlisted(answer: Answer, tokens: Tokens): "unknown" {
+    if (answer.status === 200) return "unknown";
     const error = this.#toError(answer, tokens, POSTING);
     if (error.kind !== "rejected" || error.operator) throw error;
     return "unknown";

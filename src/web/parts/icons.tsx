@@ -44,7 +44,7 @@ export function PlatformMark({ platform }: { platform: PlatformName }) {
 
 export function Sign({ name }: { name: SignName }) {
   return (
-    <svg class="icon sign" viewBox="0 0 24 24" aria-hidden="true">
+    <svg class={`icon sign ${name}`} viewBox="0 0 24 24" aria-hidden="true">
       <path d={signs[name]} />
     </svg>
   );

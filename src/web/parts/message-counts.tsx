@@ -1,6 +1,7 @@
 /** How much room the message has, for every chosen network; replaced while the person types. */
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Fit } from "../../sharing/compose.ts";
+import { fragmentOnly } from "./fragment.ts";
 import { PlatformMark, Sign } from "./icons.tsx";
 
 /** The form around it is posted with every change. */
@@ -14,6 +15,7 @@ export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
       hx-trigger="input from:'closest form' delay:200ms"
       hx-sync="this:replace"
       hx-swap="outerMorph"
+      hx-config={fragmentOnly}
     >
       {counts.length === 0 ? (
         <p class="quiet">Choose an account to see how much room there is.</p>

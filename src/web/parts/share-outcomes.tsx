@@ -1,5 +1,6 @@
 /** All outcomes of one share request; asks for itself again while something is still under way. */
 import { isSettled, type Share, type ShareRequest } from "../../sharing/share.ts";
+import { fragmentOnly } from "./fragment.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
 
 const SOON_MS = 5_000;
@@ -31,6 +32,7 @@ function polling({ id, shares }: ShareRequest, now: Date): Record<string, string
     "hx-get": `/social/share/${id}/outcomes/`,
     "hx-trigger": isWaiting ? "every 5s" : "every 500ms",
     "hx-swap": "outerMorph",
+    "hx-config": fragmentOnly,
   };
 }
 
