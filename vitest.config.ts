@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ["test/harness/setup.ts"],
     expect: { requireAssertions: true },
     sequence: { shuffle: { tests: true } },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
     maxWorkers: 3,
   },
 });

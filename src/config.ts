@@ -112,13 +112,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {ConfigError} naming every setting that is missing or wrong, never its value
  */
 export function readConfig(changes: Environment = {}, environment: Environment = process.env): Config {
-  const given = { ...environment, ...changes };
   const problems: string[] = [];
-  const parsed = shape.safeParse(readVariables(given, problems));
+  const values = readVariables({ ...environment, ...changes }, problems);
+  const parsed = shape.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
-      problems.push((given[name] ? undefined : missing[name]) ?? `${name} ${issue.message}`);
+      problems.push((values[name] === undefined ? missing[name] : undefined) ?? `${name} ${issue.message}`);
     }
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);

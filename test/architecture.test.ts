@@ -70,7 +70,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "emulator/": [],
   "examples/": [],
   "scripts/": [],
-  "bench/": ["src/", "emulator/", "examples/"],
+  "bench/": ["src/", "emulator/", "examples/", "test/harness/"],
   "test/": ["src/", "emulator/", "examples/"],
   "vitest.config.ts": [],
   "drizzle.config.ts": [],

@@ -1,7 +1,17 @@
 /** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, chownSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -34,7 +44,7 @@ const SOCKET_PATH_LIMIT = 107;
 const SETTINGS = {
   listen_addresses: "",
   unix_socket_permissions: "0700",
-  max_connections: "40",
+  max_connections: "60",
   shared_buffers: "24MB",
   wal_level: "minimal",
   max_wal_senders: "0",
@@ -51,13 +61,13 @@ const SETTINGS = {
 
 /**
  * Starts the server of this data folder, creating it the first time. With `guest`, a folder that another Sharewell
- * process owns is used through that process's server instead.
+ * process owns is used through that process's server instead; `settings` go to the server beside ours.
  * @throws {DataFolderInUse} when another process owns the folder and `guest` is not set
  * @throws {EmbeddedUnavailable} when PostgreSQL cannot run here
  */
 export async function startEmbedded(
   dataFolder: string,
-  options: { guest?: boolean } = {},
+  options: { guest?: boolean; settings?: Readonly<Record<string, string>> } = {},
 ): Promise<Embedded> {
   const folder = resolve(dataFolder);
   makeFolder(folder);
@@ -81,7 +91,11 @@ export async function startEmbedded(
   createCluster(programs, launch, cluster);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   own(launch, sockets);
-  const server = launchServer(programs, launch, { cluster, sockets });
+  const server = launchServer(programs, launch, {
+    cluster,
+    sockets,
+    settings: { ...SETTINGS, ...options.settings },
+  });
   await untilReady(server, connection);
   return {
     connection,
@@ -182,7 +196,7 @@ function createCluster(programs: Programs, launch: Launch, cluster: string): voi
   const made = spawnSync(command, words, {
     encoding: "utf8",
     ...identity(launch),
-    env: { PATH: process.env.PATH, TZ: "UTC" },
+    env: { PATH: "/usr/bin:/bin", TZ: "UTC" },
   });
   if (made.status !== 0) {
     throw new EmbeddedUnavailable(
@@ -205,9 +219,9 @@ interface Server {
 function launchServer(
   programs: Programs,
   launch: Launch,
-  place: { cluster: string; sockets: string },
+  place: { cluster: string; sockets: string; settings: Readonly<Record<string, string>> },
 ): Server {
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: place.sockets });
+  const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
   const [command = programs.postgres, ...words] = [
     ...launch.prefix,
     programs.postgres,

@@ -69,7 +69,10 @@ export async function migrateDatabase(
   folder = migrationsFolder,
 ): Promise<void> {
   await pool.query("select 1").catch((cause: unknown) => {
-    throw new DatabaseUnreachable(`The database cannot be used: ${explain(cause)}. Is DATABASE_URL right, and is the server up?`, { cause });
+    throw new DatabaseUnreachable(
+      `The database cannot be used: ${explain(cause)}. Is DATABASE_URL right, and is the server up?`,
+      { cause },
+    );
   });
   await createLock(pool);
   await database.transaction(async (lock) => {

@@ -1,11 +1,11 @@
 /** Who may become a person of this service: decided here alone, in the transaction that creates them. */
+
 import { APIError } from "@better-auth/core/error";
 import { eq } from "drizzle-orm";
-import type { Config } from "../config.ts";
 import type { Queryable } from "../database/open.ts";
 import { users, verifications } from "../database/schema.ts";
 import { acceptInvitation } from "./invitations.ts";
-import type { Person } from "./people.ts";
+import type { PeopleConfig, Person } from "./people.ts";
 
 export interface Newcomer {
   readonly email: string;
@@ -30,7 +30,7 @@ export const NOT_ADMITTED = "NOT_ADMITTED";
 export async function admit(
   transaction: Queryable,
   newcomer: Newcomer,
-  { signUp, now }: { signUp: Config["signUp"]; now: Date },
+  { signUp, now }: { signUp: PeopleConfig["signUp"]; now: Date },
 ): Promise<Admission> {
   const operator = await claimFirstPlace(transaction, now);
   const invited = signUp !== "closed" && (await acceptInvitation(transaction, newcomer, now));

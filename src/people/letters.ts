@@ -1,8 +1,9 @@
 /** The letters that login sends: plain text, one link each. */
-import type { Config } from "../config.ts";
-import type { Letter } from "./mail.ts";
 
-type LetterConfig = Pick<Config, "baseUrl" | "appName">;
+import type { Letter } from "./mail.ts";
+import type { PeopleConfig } from "./people.ts";
+
+type LetterConfig = Pick<PeopleConfig, "baseUrl" | "appName">;
 
 export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;

@@ -1,5 +1,4 @@
 /** Sends mail through the operator's SMTP server, or says that it cannot. */
-import type { Config } from "../config.ts";
 
 export interface Letter {
   readonly to: string;
@@ -26,7 +25,13 @@ const timeouts = {
   socketTimeout: 20_000,
 };
 
-export function createMailer({ mailUrl, mailFrom }: Pick<Config, "mailUrl" | "mailFrom">): Mailer {
+export interface MailSettings {
+  /** smtp://user:password@host:port; undefined: no mail is sent. */
+  readonly mailUrl: string | undefined;
+  readonly mailFrom: string;
+}
+
+export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
   if (mailUrl === undefined) {
     return {
       available: false,

@@ -1,7 +1,6 @@
 /** The people of the service and who of them is asking; login itself is in the files beside this one. */
 import type { Logger } from "pino";
 import { z } from "zod";
-import type { Config } from "../config.ts";
 import type { Database } from "../database/open.ts";
 import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
@@ -48,9 +47,17 @@ export interface People {
   readonly background: Background;
 }
 
+/** The settings that login depends on. */
+export interface PeopleConfig {
+  readonly appName: string;
+  readonly baseUrl: URL;
+  readonly sessionSecret: string;
+  readonly signUp: "open" | "invitation" | "closed";
+}
+
 export type PeopleParts = {
   readonly database: Database;
-  readonly config: Config;
+  readonly config: PeopleConfig;
   readonly mailer: Mailer;
   readonly log: Logger;
   readonly now: () => Date;

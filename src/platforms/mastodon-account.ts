@@ -1,7 +1,7 @@
 /** What we know of a Mastodon account and of the server that it lives on. */
 import { z } from "zod";
 import { showHost } from "./mastodon-address.ts";
-import { accountBarred, incompatible, toError } from "./mastodon-errors.ts";
+import { accountBarred, incompatible, isPage, toError } from "./mastodon-errors.ts";
 import { askCredentials, type Grant } from "./mastodon-refusal.ts";
 import { type Instance, readInstance, readSoftware, usualInstance } from "./mastodon-server.ts";
 import { type Account, PlatformError, type PlatformWorld } from "./platform.ts";
@@ -51,7 +51,8 @@ const credentialsShape = z.object({
  */
 export async function readAccount(world: PlatformWorld, grant: Grant, before?: Account): Promise<Account> {
   const answer = await askCredentials(world, grant);
-  if (answer.status === 403) throw accountBarred(answer);
+  // A firewall's page says nothing of the account.
+  if (answer.status === 403 && !isPage(answer)) throw accountBarred(answer);
   const credentials = credentialsShape.safeParse(answer.body).data;
   if (answer.status !== 200 || credentials === undefined)
     throw answer.status === 200 ? incompatible(200) : toError(answer, world.now());

@@ -65,7 +65,6 @@ async function judgeForbidden(
   if (!covers(tokens.scopes, scope) || readOAuthError(answer.body)?.error === "insufficient_scope")
     return scopeMissing(scope, 403);
   const credentials = await askCredentials(world, grant);
-  // A firewall's page says nothing of the account.
   const isBarred = !isPage(credentials) && (credentials.status === 401 || credentials.status === 403);
   return isBarred ? accountBarred(answer) : toError(answer, world.now());
 }

@@ -12,7 +12,15 @@ interface Asset {
 }
 
 /** In this order they make one style sheet. */
-const styles = ["base.css", "controls.css", "frame.css", "accounts.css", "sharing.css", "outcomes.css"];
+const styles = [
+  "elements.css",
+  "controls.css",
+  "frame.css",
+  "accounts.css",
+  "sharing.css",
+  "message.css",
+  "outcomes.css",
+];
 
 const assets = {
   "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),

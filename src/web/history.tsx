@@ -57,8 +57,7 @@ function SharedTogether({ shares, now }: { shares: readonly Share[]; now: Date }
         <a href={`/social/share/${first.requestId}/`}>{first.page.title}</a>
       </h2>
       <p class="quiet">
-        <span class="address">{new URL(first.page.url).host.replace(/^www\./, "")}</span>
-        {" · "}
+        {`${new URL(first.page.url).host.replace(/^www\./, "")} · `}
         <Moment at={first.createdAt} />
       </p>
       <ul class="outcomes">

@@ -56,7 +56,19 @@ test("the demo is used as it says, stopped, and on the next start has kept every
 
 async function startDemo(folder: string, ports: readonly number[]): Promise<Demo> {
   const [port, page, mastodon, twitter] = ports.map(String);
-  const words = ["demo", "--data", folder, "--port", port, "--page-port", page, "--mastodon-port", mastodon, "--twitter-port", twitter];
+  const words = [
+    "demo",
+    "--data",
+    folder,
+    "--port",
+    port,
+    "--page-port",
+    page,
+    "--mastodon-port",
+    mastodon,
+    "--twitter-port",
+    twitter,
+  ];
   const process = startProcess(
     words.filter((word) => word !== undefined),
     {},

@@ -111,7 +111,9 @@ test("two services do not share a data folder", async () => {
   const other = await freePort();
   const second = start(["serve", "--port", String(other)], settings());
   expect(await second.ended).toBe(1);
-  expect(second.output()).toMatch(new RegExp(`^sharewell: The data folder ${folder} is in use by another Sharewell`));
+  expect(second.output()).toMatch(
+    new RegExp(`^sharewell: The data folder ${folder} is in use by another Sharewell`),
+  );
 });
 
 test.each([

@@ -21,7 +21,10 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A fresh browser profile in which every wait ends after ten seconds. */
-export async function openProfile(browser: Browser, options: { javaScript?: boolean } = {}): Promise<BrowserContext> {
+export async function openProfile(
+  browser: Browser,
+  options: { javaScript?: boolean } = {},
+): Promise<BrowserContext> {
   const context = await browser.newContext({ javaScriptEnabled: options.javaScript ?? true });
   context.setDefaultTimeout(10_000);
   return context;
@@ -51,7 +54,10 @@ export async function connectX(page: Page, service: TestService, decision = "App
 /** On the network's consent page. Without JavaScript the page in between has a link to follow. */
 export async function decide(page: Page, decision: string): Promise<void> {
   const button = page.getByRole("button", { name: decision });
-  await button.or(page.getByRole("link", { name: "Continue" })).first().waitFor();
+  await button
+    .or(page.getByRole("link", { name: "Continue" }))
+    .first()
+    .waitFor();
   if ((await button.count()) === 0) await page.getByRole("link", { name: "Continue" }).click();
   await button.click();
 }

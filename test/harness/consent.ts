@@ -14,9 +14,10 @@ export async function approve(
   const html = await page.text();
   if (!page.ok) throw new Error(`The consent page answered ${page.status}: ${html.slice(0, 500)}`);
   const { action, fields, accounts } = readForm(html);
-  const account = accounts.find(({ handle }) => handle.includes(choice.account ?? "ana"));
+  const wanted = choice.account ?? "ana";
+  const account = accounts.find(({ handle }) => new RegExp(`@${wanted}(@|\\s|$)`).test(handle));
   if (account === undefined)
-    throw new Error(`No account ${choice.account} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
+    throw new Error(`No account ${wanted} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
   const answer = await emulatedFetch(new URL(action, page.url || authorizeUrl), {
     method: "POST",
     body: new URLSearchParams({

@@ -69,7 +69,8 @@ export async function startTestService(changes: Record<string, string> = {}): Pr
 /** Everything that must never be logged: keys, tokens, client secrets. Checked at the end of every test service. */
 async function findSecrets({ database, vault }: Service["runtime"], config: Config): Promise<string[]> {
   const sealed: (string | null)[] = [];
-  for (const row of await database.select().from(socialConnections)) sealed.push(row.accessTokenEnc, row.refreshTokenEnc);
+  for (const row of await database.select().from(socialConnections))
+    sealed.push(row.accessTokenEnc, row.refreshTokenEnc);
   for (const row of await database.select().from(mastodonApps)) sealed.push(row.clientSecretEnc);
   const opened = sealed.filter((value) => value !== null).map((value) => vault.decrypt(value));
   return [config.encryptionKeys, config.sessionSecret, twitterApp.clientSecret, ...opened];

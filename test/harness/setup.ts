@@ -18,7 +18,7 @@ declare module "vitest" {
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-test-"));
-  const embedded = await startEmbedded(folder);
+  const embedded = await startEmbedded(folder, { settings: { max_connections: "300", fsync: "off" } });
   const templateUrl = `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(embedded.connection.host))}`;
   const template = openDatabase(templateUrl, () => {});
   await migrateDatabase(template);

@@ -2,7 +2,15 @@ import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPerson } from "../../src/people/sign-up.ts";
-import { connectMastodon, connectX, openBrowser, openProfile, person, shareLink, signIn } from "../harness/browser.ts";
+import {
+  connectMastodon,
+  connectX,
+  openBrowser,
+  openProfile,
+  person,
+  shareLink,
+  signIn,
+} from "../harness/browser.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { orderFault } from "../harness/shares.ts";
 
@@ -42,9 +50,14 @@ async function findFaults(on: Page): Promise<string[]> {
   // The page's policy keeps foreign scripts out, so axe runs in a world of its own.
   const client = await on.context().newCDPSession(on);
   const { frameTree } = await client.send("Page.getFrameTree");
-  const { executionContextId } = await client.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+  const { executionContextId } = await client.send("Page.createIsolatedWorld", {
+    frameId: frameTree.frame.id,
+  });
   const { readFile } = await import("node:fs/promises");
-  await client.send("Runtime.evaluate", { expression: await readFile(axePath, "utf8"), contextId: executionContextId });
+  await client.send("Runtime.evaluate", {
+    expression: await readFile(axePath, "utf8"),
+    contextId: executionContextId,
+  });
   const { result } = await client.send("Runtime.evaluate", {
     expression:
       "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((found) => found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target)))",
@@ -62,19 +75,38 @@ const looks = [
   { width: 320, height: 640, colorScheme: "light" },
 ] as const;
 
-test.each(looks)("no page has a fault that axe-core finds, nor scrolls sideways, at $width px in $colorScheme", { timeout: 60_000 }, async ({ width, height, colorScheme }) => {
+test.each(
+  looks,
+)("no page has a fault that axe-core finds, nor scrolls sideways, at $width px in $colorScheme", {
+  timeout: 60_000,
+}, async ({ width, height, colorScheme }) => {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme });
-  const paths = ["social/", "social/connect/mastodon/", "social/share/?url=https://blog.example.com/sqlite", "social/share/?url=x", "social/history/", "account/", "admin/people/", "nowhere/"];
+  const paths = [
+    "social/",
+    "social/connect/mastodon/",
+    "social/share/?url=https://blog.example.com/sqlite",
+    "social/share/?url=x",
+    "social/history/",
+    "account/",
+    "admin/people/",
+    "nowhere/",
+  ];
   for (const address of [...paths.map((path) => service.address + path), results]) {
     await page.goto(address);
     expect(await findFaults(page), address).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(overflow, `${address} scrolls sideways`).toBeLessThanOrEqual(0);
   }
 });
 
-test.each(looks.slice(0, 2))("the pages before login have none either, at $width px in $colorScheme", async ({ width, height, colorScheme }) => {
+test.each(looks.slice(0, 2))("the pages before login have none either, at $width px in $colorScheme", async ({
+  width,
+  height,
+  colorScheme,
+}) => {
   const stranger = await openProfile(browser);
   const tab = await stranger.newPage();
   await tab.setViewportSize({ width, height });

@@ -1,7 +1,15 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createPerson } from "../../src/people/sign-up.ts";
-import { connectMastodon, connectX, openBrowser, openProfile, person, shareLink, signIn } from "../harness/browser.ts";
+import {
+  connectMastodon,
+  connectX,
+  openBrowser,
+  openProfile,
+  person,
+  shareLink,
+  signIn,
+} from "../harness/browser.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { countCalls, orderFault, postsOn } from "../harness/shares.ts";
 
@@ -84,11 +92,16 @@ test("somebody who is not signed in goes through login and lands on the page the
 
   await page.getByRole("link", { name: "Connect X" }).click();
   await page.getByRole("button", { name: "Approve" }).click();
-  await page.waitForURL((url) => url.pathname === "/social/share/" && url.searchParams.get("url") === article.url);
+  await page.waitForURL(
+    (url) => url.pathname === "/social/share/" && url.searchParams.get("url") === article.url,
+  );
   expect(await page.getByRole("checkbox").count()).toBe(1);
 });
 
-test.each(["Mastodon", "X"])("%s: refusing consent ends on a page that says so, with nothing connected", async (platform) => {
+test.each([
+  "Mastodon",
+  "X",
+])("%s: refusing consent ends on a page that says so, with nothing connected", async (platform) => {
   await page.goto(service.address);
   await signIn(page);
   await (platform === "X" ? connectX : connectMastodon)(page, service, "Refuse");
@@ -144,7 +157,9 @@ test("without JavaScript the whole job works as plain forms", async () => {
   await share(tab);
   // The page reloads itself until the outcome is there.
   await tab.getByRole("heading", { name: "Shared", exact: true }).waitFor();
-  expect((await postsOn(service.emulator.mastodon)).map(({ text }) => text)).toEqual([`No script, no problem\n\n${article.url}`]);
+  expect((await postsOn(service.emulator.mastodon)).map(({ text }) => text)).toEqual([
+    `No script, no problem\n\n${article.url}`,
+  ]);
   await plain.close();
 });
 
@@ -158,7 +173,10 @@ test("a page shared before asks before it is shared again; double clicks, Back a
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
   await page.reload();
   await page.goBack();
-  await page.getByText(/Shared here on|Share again/).first().waitFor();
+  await page
+    .getByText(/Shared here on|Share again/)
+    .first()
+    .waitFor();
   await chooseAll(page);
   await page.getByRole("button", { name: "Share", exact: true }).click();
   const posted = () => postsOn(service.emulator.mastodon);

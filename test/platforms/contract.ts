@@ -1,4 +1,5 @@
 /** The promises that every platform of the registry keeps, run for each through its simulated network. */
+import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -31,9 +32,15 @@ export interface Subject {
   readonly publish: string;
   readonly whoAmI: string;
   readonly list: string;
+  readonly remove: string;
+  readonly token: string;
+  readonly revoke: string;
+  /** It tells a limit and does not hold to it. */
+  readonly takesMoreThanItTells?: true;
 }
 
-export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject): void {
+export function describePlatform(subject: Subject): void {
+  const { name, host, publish, whoAmI, list, remove, token, revoke, takesMoreThanItTells } = subject;
   let emulator: Emulator;
   let platforms: TestPlatforms;
   let platform: SocialPlatform;
@@ -60,13 +67,13 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
 
   describe("connecting", () => {
     test("sends the person to the network with our state, our address and a challenge", async () => {
-      const { authorization, state, redirectUri } = await startDance(platform, server);
+      const { authorization, state, redirectUri, codeVerifier } = await startDance(platform, server);
       const { searchParams } = new URL(authorization.url);
       expect(Object.fromEntries(searchParams)).toMatchObject({
         response_type: "code",
         redirect_uri: redirectUri,
         state,
-        code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+        code_challenge: createHash("sha256").update(codeVerifier).digest("base64url"),
         code_challenge_method: "S256",
       });
       expect(authorization.url).not.toContain("+");
@@ -148,10 +155,16 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
     });
 
     test("are worth nothing after we revoked them", async () => {
+      const post = makePost();
+      const { platformPostId = "" } = await share(post);
       await platform.revokeToken(ana.account, ana.tokens);
-      expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toBe(
-        "reconnect-needed: token-refused",
-      );
+      for (const later of [
+        platform.verifyToken(ana.account, ana.tokens),
+        share(),
+        platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail(),
+      ])
+        expect(await outcomeOf(later)).toBe("reconnect-needed: token-refused");
+      expect((await livePosts()).map(({ text }) => text)).toEqual([post.text]);
     });
   });
 
@@ -181,6 +194,15 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
       expect(platform.countText(ana.account, text)).toEqual({ length: limit, limit });
       await share(makePost({ text }));
       expect((await postsOn(network()))[0]?.text).toBe(text);
+    });
+
+    test("is refused one character more, unless the network does not hold to what it tells", async () => {
+      const { limit } = platform.countText(ana.account, "");
+      const text = "b".repeat(limit + 1);
+      expect(platform.countText(ana.account, text).length).toBe(limit + 1);
+      expect(await outcomeOf(share(makePost({ text })))).toBe(
+        takesMoreThanItTells ? "done" : "rejected: refused",
+      );
     });
 
     test("brings pictures with their alt texts", async () => {
@@ -251,6 +273,64 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
       expect(await outcomeOf(find())).toMatch(/^transient: /);
     });
 
+    test.each([
+      ["the connection breaks", { kind: "drop", when: "before" }],
+      ["the answer is lost", { kind: "drop", when: "after" }],
+      ["the answer is cut off", { kind: "cut" }],
+    ])("taking back, revoking and exchanging leave no doubt about a post: when %s it is transient", async (_, fault) => {
+      const { platformPostId = "" } = await share();
+      const dance = await startDance(platform, server);
+      const code = await codeFor(dance);
+      for (const endpoint of [remove, token, revoke]) await orderFault(network(), endpoint, fault);
+      expect(
+        await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail()),
+      ).toMatch(/^transient: /);
+      expect(await outcomeOf(finishDance(platform, dance, code))).toMatch(/^transient: /);
+      expect(await outcomeOf(platform.revokeToken(ana.account, ana.tokens))).toMatch(/^transient: /);
+    });
+
+    test("nobody listens: everything but sharing may be tried again too", async () => {
+      const cut = openPlatforms(emulator, { fetch: unreachable(() => true) });
+      for (const [origin, app] of platforms.apps.kept) await cut.apps.save(origin, app);
+      const away = cut.getPlatform(name);
+      const { account, tokens } = ana;
+      for (const call of [
+        away.verifyToken(account, tokens),
+        away.findShare(account, tokens, sentJustNow(makePost())),
+        away.deletePost?.(account, tokens, "1") ?? fail(),
+        away.revokeToken(account, tokens),
+        ...(tokens.refreshToken === undefined ? [] : [away.refreshAccessToken(account, tokens)]),
+      ])
+        expect(await outcomeOf(call)).toBe("transient: unreachable");
+    });
+
+    test("a network that repeats what we sent in secret is not quoted with it", async () => {
+      const { accessToken, refreshToken = "" } = ana.tokens;
+      const dance = await startDance(platform, server);
+      const code = await codeFor(dance);
+      const secrets = [accessToken, refreshToken, code, dance.codeVerifier, ...appSecrets()].filter(Boolean);
+      const words = `No: ${secrets.join(" and ")}.`;
+      const body = { error: words, error_description: words, title: "No", detail: words };
+      const { platformPostId = "" } = await share();
+      const errors: Error[] = [];
+      for (const status of [400, 403, 422]) {
+        const echo = { kind: "status", status, body };
+        for (const endpoint of [publish, remove, whoAmI, revoke]) await orderFault(network(), endpoint, echo);
+        errors.push(await errorOf(share()));
+        errors.push(await errorOf(platform.verifyToken(ana.account, ana.tokens).then(() => share())).catch(asIs));
+        errors.push(
+          await errorOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail()),
+        );
+        errors.push(await errorOf(platform.revokeToken(ana.account, ana.tokens)));
+        await control(network(), "DELETE", "faults");
+      }
+      await orderFault(network(), token, { kind: "status", status: 400, body });
+      errors.push(await errorOf(finishDance(platform, dance, code)));
+      const told = inspect(errors, { depth: 10 }) + JSON.stringify(errors.map(({ message, ...rest }) => [message, rest]));
+      expect(told).toContain("No");
+      for (const secret of secrets) expect(told).not.toContain(secret);
+    });
+
     test("no error tells a secret", async () => {
       const dance = await startDance(platform, server);
       const code = await codeFor(dance);
@@ -266,8 +346,13 @@ export function keepsThePromises({ name, host, publish, whoAmI, list }: Subject)
       }
       await finishDance(platform, dance, code);
       errors.push(await errorOf(finishDance(platform, dance, code)));
-      const secrets = [ana.tokens.accessToken, code, dance.codeVerifier, ...appSecrets()];
-      const told = inspect(errors, { depth: 10 });
+      if (ana.tokens.refreshToken !== undefined) {
+        await platform.refreshAccessToken(ana.account, ana.tokens);
+        errors.push(await errorOf(platform.refreshAccessToken(ana.account, ana.tokens)));
+      }
+      const { accessToken, refreshToken = accessToken } = ana.tokens;
+      const secrets = [accessToken, refreshToken, code, dance.codeVerifier, ...appSecrets()];
+      const told = inspect(errors, { depth: 10 }) + JSON.stringify(errors);
       for (const secret of secrets) expect(told).not.toContain(secret);
     });
   });

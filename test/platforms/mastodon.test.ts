@@ -711,6 +711,16 @@ describe("what a server says to a post", () => {
     );
   });
 
+  test("a firewall that turns us away says nothing of the account", async () => {
+    const ana = await connectTo();
+    await fault(PUBLISH, page(403));
+    await fault(WHO_AM_I, page(403), 2);
+    expect(await outcomeOf(share(ana))).toBe("rejected: incompatible-server");
+    expect(await outcomeOf(mastodon.verifyToken(ana.account, ana.tokens))).toBe(
+      "rejected: incompatible-server",
+    );
+  });
+
   test("a missing permission is named", async () => {
     const { account } = await connectTo();
     const error = await errorOf(share(await withScopes(account, "profile")));

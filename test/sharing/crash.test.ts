@@ -20,7 +20,7 @@ const KILLS = 55;
 
 test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, {
   timeout: 280_000,
-}, async () => {
+}, async ({ annotate }) => {
   const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
   const port = await freePort();
   const environment = serviceVariables({
@@ -87,7 +87,7 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
   const looks = await runtime.database.$count(shareAttempts, eq(shareAttempts.action, "reconcile"));
   expect(looks, "kills between the fence and its answer").toBeGreaterThan(0);
   const unconfirmed = shares.filter(({ status }) => status === "unconfirmed").length;
-  console.info(
+  await annotate(
     `${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice; ${looks} looks at the networks`,
   );
   await runtime.close();

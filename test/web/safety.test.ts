@@ -38,13 +38,28 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const pages = ["/social/", "/social/history/", "/social/share/?url=https://example.com/", "/social/connect/mastodon/", "/account/"];
+const pages = [
+  "/social/",
+  "/social/history/",
+  "/social/share/?url=https://example.com/",
+  "/social/connect/mastodon/",
+  "/account/",
+];
 
-test.each(pages)("%s has a strict policy, may not be framed, is not kept, and asks others to sign in", async (path) => {
+test.each(
+  pages,
+)("%s has a strict policy, may not be framed, is not kept, and asks others to sign in", async (path) => {
   const page = await visitor.get(path);
   expect(page.status).toBe(200);
   const policy = page.headers.get("content-security-policy") ?? "";
-  for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]) {
+  for (const rule of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ]) {
     expect(policy).toContain(rule);
   }
   expect(policy).not.toMatch(/unsafe|script-src[^;]*\*/);
@@ -65,15 +80,25 @@ test("ids of others answer 404 and change nothing", async () => {
   expect((await other.get(`/social/share/${requestId}/outcomes/`)).status).toBe(404);
   expect((await other.post(`/social/retry/${shareId}/`, {})).status).toBe(404);
   expect((await other.post(`/social/disconnect/${connectionId}/`, {})).status).toBe(404);
-  for (const id of [randomUUID(), "1", "../admin", "%00"]) expect((await visitor.get(`/social/share/${id}/`)).status).toBe(404);
+  for (const id of [randomUUID(), "1", "../admin", "%00"])
+    expect((await visitor.get(`/social/share/${id}/`)).status).toBe(404);
   expect((await other.get("/admin/people/")).status).toBe(404);
   expect((await visitor.get(`/social/share/${requestId}/`)).status).toBe(200);
 });
 
 test("a form that another site sends is refused", async () => {
   const before = (await postsOn(service.emulator.mastodon)).length;
-  const form = { url: "https://example.com/forged", message: "forged", connection: connectionId, idempotency_key: randomUUID() };
-  for (const headers of [{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }]) {
+  const form = {
+    url: "https://example.com/forged",
+    message: "forged",
+    connection: connectionId,
+    idempotency_key: randomUUID(),
+  };
+  for (const headers of [
+    { origin: "https://evil.example" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ]) {
     expect((await visitor.post("/social/share/", form, headers)).status).toBe(403);
     expect((await visitor.post(`/social/disconnect/${connectionId}/`, {}, headers)).status).toBe(403);
     expect((await visitor.post("/logout/", {}, headers)).status).toBe(403);
@@ -84,7 +109,12 @@ test("a form that another site sends is refused", async () => {
 
 test("text from outside is shown as text", async () => {
   const nasty = `"><script>alert(1)</script><img src=x onerror=alert(1)>`;
-  const query = new URLSearchParams({ url: "https://example.com/?q=<script>", title: nasty, description: nasty, image: "javascript:alert(1)" });
+  const query = new URLSearchParams({
+    url: "https://example.com/?q=<script>",
+    title: nasty,
+    description: nasty,
+    image: "javascript:alert(1)",
+  });
   const html = await (await visitor.get(`/social/share/?${query}`)).text();
   expect(html).not.toContain("<script>alert");
   expect(html).not.toContain("<img src=x");
@@ -107,7 +137,9 @@ test.each([
 test("a body beyond all reason is refused before it is read", async () => {
   const status = await new Promise<number | undefined>((done, fail) => {
     // A connection of its own: the service ends it without reading the rest.
-    const sending = request(`${service.address}login/`, { method: "POST", agent: false }, (answer) => done(answer.statusCode));
+    const sending = request(`${service.address}login/`, { method: "POST", agent: false }, (answer) =>
+      done(answer.statusCode),
+    );
     sending.on("error", fail);
     sending.setHeader("content-type", "application/x-www-form-urlencoded");
     sending.setHeader("content-length", 10_000_000);
@@ -140,5 +172,6 @@ test("no code, state, password or session reaches the log", async () => {
   const { code, state } = Object.fromEntries(callback.searchParams);
   const log = service.log();
   expect(log).toContain("sharewell is up");
-  for (const secret of [code, state, person.password, ...visitor.cookies()]) expect(log).not.toContain(secret);
+  for (const secret of [code, state, person.password, ...visitor.cookies()])
+    expect(log).not.toContain(secret);
 });

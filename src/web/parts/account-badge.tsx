@@ -14,17 +14,9 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
   return (
     <span class="badge">
       <span class="avatar">
-        {account.avatarUrl === undefined ? (
-          <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
-        ) : (
-          <img
-            src={account.avatarUrl}
-            alt=""
-            width={40}
-            height={40}
-            referrerpolicy="no-referrer"
-            loading="lazy"
-          />
+        <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
+        {account.avatarUrl !== undefined && (
+          <img class="picture" src={account.avatarUrl} alt="" referrerpolicy="no-referrer" loading="lazy" />
         )}
         <span class="avatar-mark">
           <PlatformMark platform={platform} />

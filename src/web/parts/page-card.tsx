@@ -9,12 +9,12 @@ export function PageCard({ page }: { page: SharedPage }) {
       {page.image !== undefined && (
         <div class="page-picture">
           <Sign name="page" />
-          <img src={page.image} alt="" width={120} height={120} referrerpolicy="no-referrer" />
+          <img class="picture" src={page.image} alt="" referrerpolicy="no-referrer" />
         </div>
       )}
       <div class="page-words">
-        <h2>{page.title}</h2>
-        {page.description !== "" && <p class="page-description">{page.description}</p>}
+        <h2 class="clipped">{page.title}</h2>
+        {page.description !== "" && <p class="page-description clipped">{page.description}</p>}
         <p class="page-address">
           <a href={page.url} title={page.url}>
             <span>{host.replace(/^www\./, "")}</span>

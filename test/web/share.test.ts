@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { connectAccount } from "../harness/accounts.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { orderFault, postsOn, untilSettled } from "../harness/shares.ts";
+import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+
+const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
+
+let service: TestService;
+let visitor: Visitor;
+let person: { id: string };
+let connectionId: string;
+
+beforeAll(async () => {
+  service = await startTestService();
+  await createPerson(service.runtime, ana);
+  const [row] = await service.runtime.database.select().from(users);
+  person = { id: row?.id ?? "" };
+  visitor = await signedInVisitor(service, ana);
+  connectionId = (await connectAccount(service.runtime, person, { platform: "twitter" })).id;
+});
+afterAll(() => service.stop());
+
+function fillIn(changes: Record<string, string> = {}): Record<string, string> {
+  return {
+    url: `https://blog.example.com/${randomUUID()}`,
+    title: "Why we moved",
+    message: "Worth a read",
+    account: connectionId,
+    idempotency_key: randomUUID(),
+    ...changes,
+  };
+}
+
+async function post(
+  form: Record<string, string>,
+): Promise<{ status: number; html: string; location: string }> {
+  const answer = await visitor.post("/social/share/", form);
+  return { status: answer.status, html: await answer.text(), location: answer.headers.get("location") ?? "" };
+}
+
+test("the count tells how long the message is on the chosen network, and in words that it is too long", async () => {
+  const count = async (changes: Record<string, string>) =>
+    await (await visitor.post("/social/share/count/", fillIn(changes))).text();
+  // Beside it two line ends and the link, which X counts as 23 whatever its length.
+  expect(await count({ message: "a".repeat(100) })).toContain("125 of 280");
+  expect(await count({ message: "a\r\nb" })).toContain("28 of 280");
+  expect(await count({ message: "a".repeat(256) })).toContain("1 character too many (281 of 280)");
+  expect(await count({ account: "" })).toContain("Choose an account");
+  expect(await count({ account: randomUUID() })).toContain("Choose an account");
+});
+
+test("a message that is too long is refused with everything kept, and nothing is shared", async () => {
+  const before = (await postsOn(service.emulator.twitter)).length;
+  const form = fillIn({ message: `Much <too> long ${"a".repeat(300)}` });
+  const { status, html } = await post(form);
+  expect(status).toBe(422);
+  expect(html).toContain("Much &lt;too&gt; long aaa");
+  expect(html).toContain(`value="${form.idempotency_key}"`);
+  expect(html).toMatch(new RegExp(`value="${connectionId}" checked`));
+  expect(html).toMatch(/\d+ too many characters for X/);
+  expect(await postsOn(service.emulator.twitter)).toHaveLength(before);
+});
+
+test("without an account chosen the page says so", async () => {
+  const { status, html } = await post(fillIn({ account: "" }));
+  expect(status).toBe(422);
+  expect(html).toContain("Choose at least one account");
+});
+
+test("the same page again is asked about, under the same key, and shared when the person says so", async () => {
+  const form = fillIn();
+  const first = await post(form);
+  expect(first.status).toBe(303);
+  await untilSettled(service.runtime, person, first.location.split("/")[3] ?? "");
+
+  const again = { ...form, message: "Still worth it", idempotency_key: randomUUID() };
+  const asked = await post(again);
+  expect(asked.status).toBe(409);
+  expect(asked.html).toMatch(/Shared to @ana on \d+ \w+\. Share again\?/);
+  expect(asked.html).toContain(`name="repeat" value="${connectionId}"`);
+  expect(asked.html).toContain(`value="${again.idempotency_key}"`);
+  expect(asked.html).toContain("Still worth it");
+
+  const confirmed = await post({ ...again, repeat: connectionId });
+  expect(confirmed.status).toBe(303);
+  expect((await post({ ...again, repeat: connectionId })).location).toBe(confirmed.location);
+});
+
+test("the result asks for itself again until it is settled, with or without JavaScript", async () => {
+  await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "delay", ms: 1_500 });
+  const { location } = await post(fillIn({ message: "Slowly now" }));
+  const open = await (await visitor.get(location)).text();
+  expect(open).toContain(`hx-get="${location}outcomes/"`);
+  expect(open).toMatch(/<noscript><meta http-equiv="refresh"/);
+  await untilSettled(service.runtime, person, location.split("/")[3] ?? "");
+  const settled = await (await visitor.get(`${location}outcomes/`)).text();
+  expect(settled).toContain("Posted");
+  expect(settled).not.toContain("hx-get");
+  expect(await (await visitor.get(location)).text()).not.toContain("http-equiv");
+});
