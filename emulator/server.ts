@@ -117,7 +117,9 @@ async function listen(
   server.once("error", (cause: NodeJS.ErrnoException) => {
     const taken = cause.code === "EADDRINUSE";
     const reason = taken ? "is already in use" : `cannot be used (${cause.code ?? cause.message})`;
-    const error = new Error(`Port ${port} for the simulated ${label} ${reason}: choose another for it.`, { cause });
+    const error = new Error(`Port ${port} for the simulated ${label} ${reason}: choose another for it.`, {
+      cause,
+    });
     error.name = "PortUnavailable";
     reject(error);
   });

@@ -13,11 +13,16 @@ import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
 import { showHistory } from "./web/history.tsx";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
-import { showNewPassword, showPasswordReset, submitNewPassword, submitPasswordReset } from "./web/password-reset.tsx";
+import {
+  showNewPassword,
+  showPasswordReset,
+  submitNewPassword,
+  submitPasswordReset,
+} from "./web/password-reset.tsx";
 import { showPeople, submitInvitation } from "./web/people.tsx";
 import { submitRetry } from "./web/retry.tsx";
 import { boundBodies, refuseForeignForms, secureHeaders } from "./web/security.ts";
-import { submitShare, showShare } from "./web/share.tsx";
+import { showShare, submitShare } from "./web/share.tsx";
 import { showCounts } from "./web/share-count.tsx";
 import { showOutcomes, showShareResult } from "./web/share-result.tsx";
 import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";

@@ -31,7 +31,7 @@ export async function disconnect(
           isNull(socialConnections.revokedAt),
         ),
       )
-      .for("update");
+      .for("no key update");
     if (row === undefined) return "not-found";
     const connection = toConnection(row);
     try {

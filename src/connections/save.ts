@@ -75,7 +75,7 @@ async function findCurrent(
         isNull(socialConnections.revokedAt),
       ),
     )
-    .for("update");
+    .for("no key update");
   return row;
 }
 
@@ -95,7 +95,7 @@ async function findRevoked(
     )
     .orderBy(desc(socialConnections.updatedAt))
     .limit(1)
-    .for("update");
+    .for("no key update");
   return row;
 }
 

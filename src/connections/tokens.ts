@@ -120,7 +120,8 @@ async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promise<Conne
 
 /**
  * One refresh at a time for a connection across all processes: the row is locked, and whoever waited takes what the
- * first one stored. Single-use refresh tokens allow no other way (docs/platforms/x.md, refresh).
+ * first one stored. Single-use refresh tokens allow no other way (docs/platforms/x.md, refresh). The lock is the weaker
+ * one, so that new shares of this connection can be written while the network takes its time.
  */
 async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
   const outcome = await runtime.database.transaction(async (transaction) => {
@@ -128,7 +129,7 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
       .select()
       .from(socialConnections)
       .where(eq(socialConnections.id, seen.id))
-      .for("update");
+      .for("no key update");
     if (row === undefined || row.revokedAt !== null)
       throw new ConnectionGone("This account was disconnected.");
     if (!holdSameToken(runtime.vault, row, seen)) return row;

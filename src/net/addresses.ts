@@ -25,7 +25,9 @@ export async function findAddresses(host: string, resolve: Resolve): Promise<rea
   const family = isIP(name);
   if (family !== 0) return [{ address: name, family }];
   if (name === "localhost" || name.endsWith(".localhost")) return [{ address: "127.0.0.1", family: 4 }];
-  return await resolve(host);
+  const found = await resolve(host);
+  if (found.length === 0) throw Object.assign(new Error(`${host} has no address.`), { code: "ENOTFOUND" });
+  return found;
 }
 
 /** Azure's platform agent answers its virtual machines here, though the address is registered as public. */

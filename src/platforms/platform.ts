@@ -196,6 +196,17 @@ export interface PlatformWorld {
   readonly apps: AppStore;
 }
 
+/** What makes an address go on, to another page than the one that it begins like. */
+const GOES_ON = /^(?:[\p{L}\p{N}/?#&=%_~+-]|[.:,;!@][\p{L}\p{N}])/u;
+
+/** Not where it is but the beginning of another address. */
+function hasAddress(text: string, url: string): boolean {
+  return text
+    .split(url)
+    .slice(1)
+    .some((rest) => !GOES_ON.test(rest));
+}
+
 /** A social network we can connect to and share on. One subclass, in one file, per network. */
 export abstract class SocialPlatform {
   abstract readonly name: PlatformName;
@@ -218,7 +229,7 @@ export abstract class SocialPlatform {
   composeText(message: string, url: string): string {
     const trimmed = message.trim();
     if (trimmed === "") return url;
-    return trimmed.includes(url) ? trimmed : `${trimmed}\n\n${url}`;
+    return hasAddress(trimmed, url) ? trimmed : `${trimmed}\n\n${url}`;
   }
 
   /** Looks for a share that may have been posted; "unknown" where the network cannot tell. */

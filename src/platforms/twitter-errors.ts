@@ -146,11 +146,12 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
       operator: true,
     });
   }
-  const window =
-    readSpentDay(headers, "x-user-limit-24hour") ??
-    readSpentDay(headers, "x-app-limit-24hour") ??
-    readReset(headers, "x-rate-limit-reset");
-  const told = [window, readRetryAfter(headers, now)].filter((at) => at !== undefined && at > now);
+  const told = [
+    readSpentDay(headers, "x-user-limit-24hour"),
+    readSpentDay(headers, "x-app-limit-24hour"),
+    readReset(headers, "x-rate-limit-reset"),
+    readRetryAfter(headers, now),
+  ].filter((at) => at !== undefined && at > now);
   const latest = Math.max(...told.map(Number));
   return new PlatformError("rate-limited", {
     code: "rate-limited",

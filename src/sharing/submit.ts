@@ -2,7 +2,7 @@
 import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import { type Connection, toConnection } from "../connections/connection.ts";
 import type { Queryable } from "../database/open.ts";
-import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { normaliseAddress, type SharedPage } from "../pages/page.ts";
 import { recordEvent } from "../people/audit.ts";
 import { type Fit, fitText } from "./compose.ts";
@@ -37,8 +37,15 @@ export async function submitShares(
   draft: ShareDraft,
 ): Promise<SubmitOutcome> {
   return await runtime.database.transaction(async (transaction): Promise<SubmitOutcome> => {
-    // Locked, so that two submits of one form, or of one page in two tabs, come one after the other.
-    const chosen = await lockChosen(transaction, person, draft.connectionIds);
+    // One at a time for a person, so that two submits of one form, or of one page in two tabs, know of each other.
+    await transaction
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.id, person.id))
+      .for("no key update");
+    const usable = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+    const connected = await findChosen(transaction, person, draft.connectionIds);
+    const chosen = connected.filter(({ platform }) => usable.has(platform));
     const [same] = await transaction
       .select({ id: shareRequests.id })
       .from(shareRequests)
@@ -65,7 +72,7 @@ export async function submitShares(
   });
 }
 
-async function lockChosen(
+async function findChosen(
   transaction: Queryable,
   person: { readonly id: string },
   ids: readonly string[],
@@ -81,8 +88,7 @@ async function lockChosen(
         isNull(socialConnections.revokedAt),
       ),
     )
-    .orderBy(asc(socialConnections.id))
-    .for("update");
+    .orderBy(asc(socialConnections.id));
   return rows.map(toConnection);
 }
 
@@ -91,7 +97,7 @@ function findProblems(runtime: SharingRuntime, draft: ShareDraft, fits: readonly
   const problems: DraftProblem[] = [];
   if (fits.length < new Set(draft.connectionIds).size) {
     problems.push({
-      problem: "One of the accounts is no longer connected. Check your choice and share again.",
+      problem: "One of the accounts cannot be shared to any more. Check your choice and share again.",
     });
   }
   for (const { connection, length, limit } of fits) {

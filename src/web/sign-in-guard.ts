@@ -12,14 +12,14 @@ export const readPerson = createMiddleware<WebEnv>(async (c, next) => {
 
 /** For pages that need a person. */
 export const requirePerson = createMiddleware<WebEnv>(async (c, next) => {
-  if (!(await identify(c))) return c.redirect(withNext("/login/", findWayBack(c)), 303);
+  if (!(await identify(c))) return sendToLogin(c);
   await next();
   return undefined;
 });
 
 /** For the operator's pages; to others they do not exist. */
 export const requireOperator = createMiddleware<WebEnv>(async (c, next) => {
-  if (!(await identify(c))) return c.redirect(withNext("/login/", findWayBack(c)), 303);
+  if (!(await identify(c))) return sendToLogin(c);
   if (c.var.person.role !== "operator") return c.notFound();
   await next();
   return undefined;
@@ -34,11 +34,19 @@ async function identify(c: WebContext): Promise<boolean> {
   return true;
 }
 
+/** A part of a page cannot show the login: the page is loaded again, unless that would lose what is being typed in it. */
+function sendToLogin(c: WebContext): Response {
+  if (c.req.header("hx-request") === undefined) return c.redirect(withNext("/login/", findWayBack(c)), 303);
+  return c.body(null, 401, c.req.method === "GET" ? { "hx-refresh": "true" } : {});
+}
+
 /** A page can be asked for again after login; a form cannot, so that its sender goes back to the page it was on. */
 function findWayBack(c: WebContext): string {
   const isPage = c.req.method === "GET" || c.req.method === "HEAD";
   const url = URL.parse(isPage ? c.req.url : (c.req.header("referer") ?? ""));
   if (url === null || (!isPage && url.origin !== c.var.runtime.config.baseUrl.origin))
     return readNext(undefined);
+  // A network's answer is good for one login session and holds a code, which belongs in no address of ours.
+  if (url.pathname.startsWith("/social/callback/")) return readNext(undefined);
   return readNext(`${url.pathname}${url.search}`);
 }

@@ -125,6 +125,13 @@ describe("when whatever passes would reach the loopback server", () => {
     expect(loopback.connections()).toBe(1);
   });
 
+  test("a name without any address leads nowhere", async () => {
+    guard({ "empty.example": [[]] });
+    const failure = await guarded.fetch("https://empty.example/").catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: "TypeError", cause: { code: "ENOTFOUND" } });
+    expect([dialled, loopback.connections()]).toEqual([[], 0]);
+  });
+
   test("a name that nobody knows is an ordinary failure", async () => {
     guard({});
     const failure = await guarded.fetch("https://unknown.example/").catch((error: unknown) => error);
@@ -238,8 +245,12 @@ describe("when connections are real", () => {
     ]);
   });
 
-  test("the loopback server would have answered and counted", async () => {
-    expect(await (await fetch(`http://127.0.0.1:${loopback.port}/`)).text()).toBe("hello");
+  test.for([
+    "127.0.0.1",
+    "[::1]",
+    "localhost",
+  ])("the loopback server would have answered and counted at %s", async (host) => {
+    expect(await (await fetch(`http://${host}:${loopback.port}/`)).text()).toBe("hello");
     expect(loopback.connections()).toBe(1);
   });
 });

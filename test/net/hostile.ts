@@ -71,6 +71,13 @@ export const hostileLiterals = [
   { what: "discarded", host: "[100::1]" },
   { what: "segment routing", host: "[5f00::1]" },
   { what: "not assigned for unicast", host: "[4000::1]" },
+  { what: "IPv6 benchmarks", host: "[2001:2::1]" },
+  { what: "ORCHID", host: "[2001:10::1]" },
+  { what: "ORCHID, second", host: "[2001:20::1]" },
+  { what: "IPv4-mapped platform agent of Azure", host: "[::ffff:168.63.129.16]" },
+  { what: "IPv4-mapped broadcast", host: "[::ffff:255.255.255.255]" },
+  { what: "NAT64 to a carrier's network", host: "[64:ff9b::100.64.0.1]" },
+  { what: "Teredo with a loopback server", host: "[2001:0:7f00:1::]" },
 ] as const;
 
 /** Names, and what a name server under an enemy's control may answer. */

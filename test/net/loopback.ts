@@ -1,4 +1,4 @@
-/** A server on this machine that counts who connects, and ways to reach it as if it were the internet. */
+/** A server on this machine, at 127.0.0.1 and ::1, that counts who connects; and ways to reach it as if it were the internet. */
 import type { LookupAddress } from "node:dns";
 import {
   createServer,
@@ -40,22 +40,50 @@ export async function startLoopback(
     requests.push({ line, headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
     answer(request, response);
   };
-  const server: Server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
-  server.on("connection", () => {
-    connections += 1;
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The loopback server has no port.");
+  const create = () => {
+    const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
+    return server.on("connection", () => {
+      connections += 1;
+    });
+  };
+  const { port, servers } = await listenOnBoth(create);
   return {
-    port: address.port,
+    port,
     connections: () => connections,
     requests: () => requests,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
+      }
     },
   };
+}
+
+/** One port at both addresses; where the second has it in use, another port. */
+async function listenOnBoth(create: () => Server): Promise<{ port: number; servers: Server[] }> {
+  for (let tries = 0; tries < 10; tries += 1) {
+    const first = create();
+    const port = await listen(first, 0, "127.0.0.1");
+    if (port === undefined) continue;
+    const second = create();
+    if ((await listen(second, port, "::1")) !== undefined) return { port, servers: [first, second] };
+    await new Promise((done) => first.close(done));
+  }
+  throw new Error("No port is free at both 127.0.0.1 and ::1.");
+}
+
+/** @returns the port, unless it is in use */
+async function listen(server: Server, port: number, host: string): Promise<number | undefined> {
+  return await new Promise((done, fail) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? done(undefined) : fail(error),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      done(typeof address === "object" ? address?.port : undefined);
+    });
+  });
 }
 
 /** Every connection that passes the guard ends at the loopback server, in plain text, wherever it was meant to go. */

@@ -22,7 +22,6 @@ import {
   unreachable,
 } from "../harness/platforms.ts";
 import { countCalls, orderFault, postsOn } from "../harness/shares.ts";
-import { keepsThePromises } from "./contract.ts";
 
 const PUBLISH = "POST /api/v1/statuses";
 const WHO_AM_I = "GET /api/v1/accounts/verify_credentials";
@@ -30,16 +29,6 @@ const LIST = "GET /api/v1/accounts/:id/statuses";
 const TOKEN = "POST /oauth/token";
 const REGISTER = "POST /api/v1/apps";
 const INSTANCE = "GET /api/v2/instance";
-
-describe.each(["mastodon", "old", "gotosocial", "hollo", "akkoma", "social"])("on %s.localhost", (host) => {
-  keepsThePromises({
-    name: "mastodon",
-    host: `${host}.localhost`,
-    publish: PUBLISH,
-    whoAmI: WHO_AM_I,
-    list: LIST,
-  });
-});
 
 let emulator: Emulator;
 let platforms: TestPlatforms;

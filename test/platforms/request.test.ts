@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { connect as connectTo, createServer } from "node:net";
+import { Agent } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { callSafely, callVisibly, readRetryAfter } from "../../src/platforms/request.ts";
@@ -115,6 +117,33 @@ describe("without an answer", () => {
     const secure = await startLoopback((_request, response) => response.end(), selfSigned);
     expect(await publish(`https://127.0.0.1:${secure.port}`)).toBe("transient: unreachable");
     expect(secure.requests()).toEqual([]);
+    await secure.close();
+  });
+
+  test("perhaps it arrived where TLS breaks only after the request", async () => {
+    let breakOff = () => {};
+    const secure = await startLoopback(() => breakOff(), selfSigned);
+    const between = createServer((client) => {
+      const upstream = connectTo(secure.port, "127.0.0.1");
+      client.pipe(upstream).pipe(client);
+      for (const socket of [client, upstream]) socket.on("error", () => {});
+      // A record that nobody who knows the keys has made.
+      breakOff = () => client.write(Buffer.concat([Buffer.from([23, 3, 3, 0, 64]), Buffer.alloc(64)]));
+    });
+    const port = await new Promise<number>((done) =>
+      between.listen(0, "127.0.0.1", () => {
+        const address = between.address();
+        done(address !== null && typeof address === "object" ? address.port : 0);
+      }),
+    );
+    const trusting = new Agent({ connect: { rejectUnauthorized: false } });
+    const outcome = await publish(`https://127.0.0.1:${port}/`, (url, init) =>
+      global.fetch(url, Object.assign({}, init, { dispatcher: trusting })),
+    );
+    expect(secure.requests()).toHaveLength(1);
+    expect(outcome).toBe("ambiguous: no-answer");
+    await trusting.destroy();
+    between.close();
     await secure.close();
   });
 

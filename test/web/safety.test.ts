@@ -75,6 +75,20 @@ test.each(
   expect(stranger.headers.get("location")).toBe(`/login/${back}`);
 });
 
+test("a network's answer that finds nobody signed in leaves no code in the address of the login page", async () => {
+  const stranger = await createVisitor(service).get(
+    "/social/callback/twitter/?code=secret-code&state=secret-state",
+  );
+  expect(stranger.headers.get("location")).toBe("/login/");
+});
+
+test("a part of a page asked for after the login ended has the page loaded again", async () => {
+  const path = `/social/share/${requestId}/outcomes/`;
+  const stranger = await createVisitor(service).get(path, { "hx-request": "true" });
+  expect(stranger.status).toBe(401);
+  expect(stranger.headers.get("hx-refresh")).toBe("true");
+});
+
 test("ids of others answer 404 and change nothing", async () => {
   expect((await other.get(`/social/share/${requestId}/`)).status).toBe(404);
   expect((await other.get(`/social/share/${requestId}/outcomes/`)).status).toBe(404);

@@ -1,0 +1,41 @@
+import { describe } from "vitest";
+import { type PlatformName, platformNames } from "../../src/platforms/platform.ts";
+import { describePlatform, type Subject } from "./contract.ts";
+
+const mastodon: Subject = {
+  name: "mastodon",
+  publish: "POST /api/v1/statuses",
+  whoAmI: "GET /api/v1/accounts/verify_credentials",
+  list: "GET /api/v1/accounts/:id/statuses",
+  remove: "DELETE /api/v1/statuses/:id",
+  token: "POST /oauth/token",
+  revoke: "POST /oauth/revoke",
+};
+
+/** Of every platform, the kinds of server that it meets: a platform without any does not compile. */
+const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>> = {
+  mastodon: [
+    { ...mastodon, host: "mastodon.localhost" },
+    { ...mastodon, host: "old.localhost" },
+    { ...mastodon, host: "gotosocial.localhost" },
+    { ...mastodon, host: "hollo.localhost", takesMoreThanItTells: true },
+    { ...mastodon, host: "akkoma.localhost" },
+    { ...mastodon, host: "social.localhost" },
+  ],
+  twitter: [
+    {
+      name: "twitter",
+      publish: "POST /2/tweets",
+      whoAmI: "GET /2/users/me",
+      list: "GET /2/users/:id/tweets",
+      remove: "DELETE /2/tweets/:id",
+      token: "POST /2/oauth2/token",
+      revoke: "POST /2/oauth2/revoke",
+    },
+  ],
+};
+
+for (const name of platformNames)
+  for (const subject of subjects[name])
+    describe(`${name}${subject.host === undefined ? "" : ` on ${subject.host}`}`, () =>
+      describePlatform(subject));
