@@ -1,34 +1,44 @@
-/** Keeps secrets out of the logs and of errors, whatever is handed to them. */
+/** Keeps secrets out of the logs, whatever is handed to them: by their field, by their surroundings, by their look. */
 import type { LoggerOptions } from "pino";
 
 const REDACTED = "[redacted]";
 
-/** Parameters of addresses and form bodies whose values are secrets, or lead to one. */
-const SECRET_PARAMETER = String.raw`code|state|key|sig|session|password|[\w-]*(?:token|secret|verifier|assertion|[_-]key)`;
-/** Fields of JSON whose values are secrets. Not `code` and `state`: errors and jobs have those. */
-const SECRET_FIELD = String.raw`authorization|cookie|set-cookie|password|session|[\w-]*(?:token|secret|verifier|private_?key|api_?key|encryption_?keys?)`;
+/** What secrets are called, in fields, headers, forms and addresses. */
+const SECRET = String.raw`(?:[\w-]*(?:authorization|cookie|password|passphrase|tokens?|secrets?|verifier|assertion|signature|(?:api|private|signing|session|encryption)[_-]?keys?)|session|invitation)`;
+/** Only in addresses and forms: as a field, each of these is mostly something else. */
+const SECRET_PARAMETER = `(?:${SECRET}|code|state|key|sig)`;
 const VALUE_CHARACTER = String.raw`[^&\s"'#\\<>]`;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   // ?code=…&state=…
-  [new RegExp(String.raw`(?<![\w-])(${SECRET_PARAMETER})=${VALUE_CHARACTER}+`, "gi"), `$1=${REDACTED}`],
-  // the same as a parameter's value: next=%2Fcallback%3Fcode%3D…%26state%3D…
+  [new RegExp(String.raw`(?<![\w-])(${SECRET_PARAMETER}=)${VALUE_CHARACTER}+`, "gi"), `$1${REDACTED}`],
+  // The same as a parameter's value, encoded once or more: next=%2Fcallback%3Fcode%3D…%26state%3D…
   [
-    new RegExp(`(%(?:3F|26|23)(?:${SECRET_PARAMETER})%3D)(?:(?!%26|%23)${VALUE_CHARACTER})+`, "gi"),
+    new RegExp(
+      `(%(?:25)*(?:3F|26|23)${SECRET_PARAMETER}%(?:25)*3D)(?:(?!%(?:25)*(?:26|23))${VALUE_CHARACTER})+`,
+      "gi",
+    ),
     `$1${REDACTED}`,
   ],
-  [new RegExp(String.raw`("(?:${SECRET_FIELD})"\s*:\s*)"(?:[^"\\]|\\.)*"`, "gi"), `$1"${REDACTED}"`],
+  [new RegExp(String.raw`("${SECRET}"\s*:\s*)"(?:[^"\\]|\\.)*"`, "gi"), `$1"${REDACTED}"`],
   // JSON within a JSON string
-  [new RegExp(String.raw`((?<!\\)\\+"(?:${SECRET_FIELD})\\+"\s*:\s*\\+")[^"\\]*`, "gi"), `$1${REDACTED}`],
+  [new RegExp(String.raw`((?<!\\)\\+"${SECRET}\\+"\s*:\s*\\+")[^"\\]*`, "gi"), `$1${REDACTED}`],
+  // An object that was printed: { accessToken: '…' }
+  [new RegExp(String.raw`(?<![\w-])(${SECRET}'?:\s*')[^'"\\]*`, "gi"), `$1${REDACTED}`],
+  // A header that was printed
+  [/\b((?:proxy-)?authorization|(?:set-)?cookie):[ \t]*[^"'\\\r\n]+/gi, `$1: ${REDACTED}`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
   // postgres://person:password@host
   [/([a-z]:\/\/)[^\s/@"']+@/gi, `$1${REDACTED}@`],
-  // drizzle-orm lists a failed query's values
-  [/^params: .*$/gm, `params: ${REDACTED}`],
+  // 32 bytes in base64: a key of the keyring, or the session secret
+  [/(?<![\w+/=-])[\w+/-]{43}=(?![\w=])/g, REDACTED],
+  // drizzle-orm lists a failed query's values after it, and they may have lines of their own; then the same within JSON.
+  [/(?<=^|\n)params: [\s\S]*?(?=\n +at |$)/g, `params: ${REDACTED}`],
+  [/(?<=\\n)params: (?:[^"\\]|\\.)*?(?=\\n +at |"|$)/g, `params: ${REDACTED}`],
 ];
 
 /**
- * A text without the secrets that one can tell by their surroundings, and without those that are known.
+ * A text without the secrets that one can tell by their surroundings or their look, and without those that are known.
  * @param secrets the very texts that must not show
  */
 export function redactText(text: string, secrets: readonly string[] = []): string {
@@ -37,54 +47,53 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
   return patterns.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), rest);
 }
 
-/** An address for a log: without the values of parameters that are secrets. */
-export function redactUrl(url: URL | string): string {
-  return redactText(String(url));
+const secretField = new RegExp(`^${SECRET}$`, "i");
+/** An OAuth code or state is random; an error's code or a job's state can be read. */
+const readableCode = /^(?=.{1,40}$)(?:[A-Z\d_]+|[a-z]+(?:[-_. ][a-z]+)*)$/;
+const MAX_DEPTH = 8;
+const MAX_ITEMS = 100;
+
+/** @param above what holds the value, from the outside in: an end for what holds itself */
+function show(name: string, value: unknown, above: readonly object[]): unknown {
+  if (typeof value === "string" && (name === "code" || name === "state"))
+    return readableCode.test(value) ? value : REDACTED;
+  if ((typeof value === "string" || isObject(value)) && secretField.test(name)) return REDACTED;
+  if (!isObject(value)) return value;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (above.length === MAX_DEPTH || above.includes(value)) return "[…]";
+  const within = [...above, value];
+  if (value instanceof Error) return describe(value, within);
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((each) => show("", each, within));
+  // Dates and addresses write themselves.
+  return "toJSON" in value ? value : showFields(value, within);
 }
 
-interface DescribedError {
-  readonly type: string;
-  readonly message: string;
-  readonly stack: string;
-  readonly code?: string;
-  readonly cause?: unknown;
-  readonly errors?: readonly unknown[];
+function showFields(fields: object, within: readonly object[]): Record<string, unknown> {
+  const entries = Object.entries(fields).slice(0, MAX_ITEMS);
+  return Object.fromEntries(entries.map(([name, value]) => [name, show(name, value, within)]));
 }
-
-/** Deep enough for what libraries wrap, and an end for errors that cause themselves. */
-const MAX_CAUSES = 5;
 
 /** What an error says and where it arose. Whatever else hangs on it (a query's values, a request's headers) stays out. */
-export function describeError(error: unknown, causes = MAX_CAUSES): DescribedError | string {
-  if (!(error instanceof Error)) return redactText(String(error));
-  const { cause } = error;
+function describe(error: Error, within: readonly object[]): Record<string, unknown> {
   return {
     type: error.name,
     message: redactText(error.message),
     stack: redactText(error.stack ?? ""),
-    ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
-    ...(cause === undefined || causes === 0 ? {} : { cause: describeError(cause, causes - 1) }),
-    ...(error instanceof AggregateError && causes > 0
-      ? { errors: error.errors.map((each) => describeError(each, causes - 1)) }
-      : {}),
+    ...("code" in error ? { code: show("code", error.code, within) } : {}),
+    ...(error.cause === undefined ? {} : { cause: show("cause", error.cause, within) }),
+    ...(error instanceof AggregateError ? { errors: show("errors", error.errors, within) } : {}),
   };
 }
 
-const secretPlaces = ["tokens", "headers.authorization", "headers.cookie", 'headers["set-cookie"]'];
-const oauthPlaces = ["query", "body", "form", "params"].flatMap((place) => [
-  `${place}.code`,
-  `${place}.state`,
-]);
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
 
-/** Options for pino: what is a secret by its place, by its name or by its surroundings never reaches the log. */
+const showError = (error: unknown) => show("", error, []);
+
+/** Options for pino: what is a secret by its name, its surroundings or its look never reaches the log. */
 export const logRedaction = {
-  redact: {
-    paths: [...secretPlaces, ...oauthPlaces].flatMap((path) => [path, `*.${path}`]),
-    censor: REDACTED,
-  },
-  serializers: {
-    err: (error: unknown) => describeError(error),
-    error: (error: unknown) => describeError(error),
-  },
+  formatters: { log: (fields) => showFields(fields, [fields]) },
+  serializers: { err: showError, error: showError },
   hooks: { streamWrite: (line: string) => redactText(line) },
 } satisfies LoggerOptions;

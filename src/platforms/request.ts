@@ -38,12 +38,9 @@ export class NoAnswer extends Error {
 
 const TIMEOUT_MS = 30_000;
 
-/**
- * Failures before the first byte of a request: no connection, no name, no TLS. Everything else may have arrived; of
- * OpenSSL's own, which break established connections too, only those are here that a handshake alone can have.
- */
+/** Failures before the first byte of a request: no connection, no name, no TLS. Everything else may have arrived. */
 const UNSENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_\w+|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_SSL_(?:WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|\w*HANDSHAKE_FAILURE|\w*ALERT_PROTOCOL_VERSION|\w*UNRECOGNIZED_NAME)|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
 /** What a form may hold that nobody else may read. */
 const SECRET_FIELDS = ["code", "code_verifier", "client_secret", "refresh_token", "token"];
@@ -67,7 +64,7 @@ async function call(
       headers: response.headers,
       url: response.url === "" ? String(url) : response.url,
       // A refusal's words go into errors that people read: they must not repeat our secrets.
-      body: parseJson(text, response.ok ? [] : secretsOf({ headers, form: body.form })),
+      body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, body.form)),
     };
   } catch (error) {
     if (error instanceof AddressRefused)
@@ -86,11 +83,9 @@ function encode({ json, form, multipart }: Pick<Call, "json" | "form" | "multipa
   return multipart === undefined ? {} : { body: multipart };
 }
 
-function secretsOf({ headers, form }: { [part in "headers" | "form"]: Call[part] | undefined }): string[] {
-  const credentials = headers?.authorization?.split(" ").at(-1);
-  return [credentials, ...SECRET_FIELDS.map((field) => form?.[field])].filter(
-    (secret) => secret !== undefined,
-  );
+function secretsOf(authorization: string | undefined, form: Call["form"]): string[] {
+  const sent = [authorization?.split(" ").at(-1), ...SECRET_FIELDS.map((field) => form?.[field])];
+  return sent.filter((secret) => secret !== undefined);
 }
 
 function parseJson(text: string, secrets: readonly string[]): unknown {

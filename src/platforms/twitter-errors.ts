@@ -146,12 +146,12 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
       operator: true,
     });
   }
-  const told = [
-    readSpentDay(headers, "x-user-limit-24hour"),
-    readSpentDay(headers, "x-app-limit-24hour"),
-    readReset(headers, "x-rate-limit-reset"),
-    readRetryAfter(headers, now),
-  ].filter((at) => at !== undefined && at > now);
+  const isAhead = (at: Date | undefined) => at !== undefined && at > now;
+  const days = ["x-user-limit-24hour", "x-app-limit-24hour"]
+    .map((name) => readSpentDay(headers, name))
+    .filter(isAhead);
+  const windows = days.length > 0 ? days : [readReset(headers, "x-rate-limit-reset")];
+  const told = [...windows, readRetryAfter(headers, now)].filter(isAhead);
   const latest = Math.max(...told.map(Number));
   return new PlatformError("rate-limited", {
     code: "rate-limited",

@@ -107,18 +107,19 @@ function waitForLimit(runtime: SharingRuntime, { row }: Lease, error: PlatformEr
   const why = explain(error);
   const at = error.retryAt ?? new Date(runtime.now().getTime() + 60_000);
   if (at.getTime() - row.createdAt.getTime() > PATIENCE_MS) return { to: "failed", why };
-  return { to: "queued", at: withJitter(at, 5_000), why, counts: false };
+  return { ...resume(row), at: withJitter(at, 5_000), why, counts: false };
 }
 
 function tryLater(runtime: SharingRuntime, { row }: Lease, why: Explanation): Ending {
   const seconds = BACKOFF_SECONDS[row.attempts];
   if (seconds === undefined) return { to: "failed", why };
-  return {
-    to: "queued",
-    at: withJitter(new Date(runtime.now().getTime() + seconds * 1_000), seconds * 300),
-    why,
-    counts: true,
-  };
+  const at = withJitter(new Date(runtime.now().getTime() + seconds * 1_000), seconds * 300);
+  return { ...resume(row), at, why, counts: true };
+}
+
+/** After a refusal: sent again when its time comes, but looked for first where an earlier try left a doubt. */
+function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: "sending"; refused: true } {
+  return firstSentAt === null ? { to: "queued" } : { to: "sending", refused: true };
 }
 
 function withJitter(at: Date, spreadMs: number): Date {

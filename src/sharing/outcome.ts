@@ -34,6 +34,8 @@ export type Ending =
       readonly at: Date;
       readonly why: Explanation;
       readonly counts: boolean;
+      /** This try certainly posted nothing; what doubt there is comes from an earlier one. */
+      readonly refused?: true;
     };
 
 export function explain(error: PlatformError): Explanation {
@@ -48,8 +50,9 @@ export async function settle(
 ): Promise<void> {
   const { row } = lease;
   const why = "why" in ending ? ending.why : undefined;
-  // A sure "no" to the first request leaves no doubt behind; after an unsure one the doubt stays.
-  const cleared = ending.to !== "sending" && row.firstSentAt === null ? { firstSentAt: null, sends: 0 } : {};
+  // A try that certainly posted nothing leaves no more doubt than it found.
+  const isDoubtful = ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined);
+  const undone = isDoubtful ? {} : { firstSentAt: row.firstSentAt, sends: row.sends };
   await runtime.database.transaction(async (transaction) => {
     const written = await transaction
       .update(socialShares)
@@ -58,7 +61,7 @@ export async function settle(
         errorCode: why?.code ?? null,
         errorMessage: why?.message ?? null,
         operatorFault: why?.operator ?? false,
-        ...cleared,
+        ...undone,
         ...resultColumns(runtime, ending),
         attempts: "counts" in ending && ending.counts ? row.attempts + 1 : row.attempts,
         nextAttemptAt: "at" in ending ? ending.at : null,

@@ -19,7 +19,7 @@ export async function retryShare(
   const [row] = await runtime.database.select().from(socialShares).where(eq(socialShares.id, shareId));
   const request = row && (await getShareRequest(runtime, person, row.shareRequestId));
   const share = request?.shares.find(({ id }) => id === shareId);
-  if (share === undefined) return { outcome: "not-found" };
+  if (row === undefined || share === undefined) return { outcome: "not-found" };
   const { requestId, remedy } = share;
   if (remedy === "reconnect") {
     return {
@@ -34,8 +34,8 @@ export async function retryShare(
     const changed = await transaction
       .update(socialShares)
       .set({
-        // An unconfirmed share may be out there: it is looked for, not sent.
-        status: remedy === "check" ? "sending" : "queued",
+        // What may be out there is looked for before it is sent.
+        status: remedy === "check" || row.firstSentAt !== null ? "sending" : "queued",
         attempts: 0,
         errorCode: null,
         errorMessage: null,

@@ -1,8 +1,10 @@
 /** What must never be read in a log. */
 import { Writable } from "node:stream";
+import { DrizzleQueryError } from "drizzle-orm";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
-import { describeError, logRedaction, redactText, redactUrl } from "../../src/net/redact.ts";
+import { logRedaction, redactText } from "../../src/net/redact.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
 
 const secret = "s3cr3t.Va-lue_9";
 
@@ -19,6 +21,11 @@ function logged(use: (log: pino.Logger) => void): string {
   return lines.join("");
 }
 
+/** @returns the one line that logs these fields, parsed */
+function line(fields: object, message = "it happened"): unknown {
+  return JSON.parse(logged((log) => log.info(fields, message)));
+}
+
 describe("an address", () => {
   test.for([
     "code",
@@ -33,23 +40,31 @@ describe("an address", () => {
     "key",
     "api_key",
     "password",
+    "new_password",
+    "invitation",
+    "X-Amz-Signature",
     "oauth_verifier",
   ])("is shown without the value of %s", (name) => {
-    const shown = redactUrl(
-      new URL(`https://x.example/callback?page=2&${name}=${secret}&lang=de#${name}=${secret}`),
-    );
+    const shown = redactText(`https://x.example/callback?page=2&${name}=${secret}&lang=de#${name}=${secret}`);
     expect(shown).toBe(`https://x.example/callback?page=2&${name}=[redacted]&lang=de#${name}=[redacted]`);
   });
 
   test("is shown without what its parameters carry encoded", () => {
     const inner = encodeURIComponent(`/social/callback?code=${secret}&state=${secret}&page=2`);
-    const shown = redactUrl(`https://x.example/login?next=${inner}&lang=de`);
+    const shown = redactText(`https://x.example/login?next=${inner}&lang=de`);
     expect(shown).not.toContain(secret);
     expect(shown).toContain("page%3D2&lang=de");
   });
 
+  test("is shown without what its parameters carry encoded twice", () => {
+    const inner = encodeURIComponent(`/login?next=${encodeURIComponent(`/callback?code=${secret}&page=2`)}`);
+    const shown = redactText(`https://x.example/login?next=${inner}&lang=de`);
+    expect(shown).not.toContain(secret);
+    expect(shown).toContain("page%253D2&lang=de");
+  });
+
   test("is shown without a user's password", () => {
-    expect(redactUrl(`postgres://sharewell:${secret}@db.example/sharewell`)).toBe(
+    expect(redactText(`postgres://sharewell:${secret}@db.example/sharewell`)).toBe(
       "postgres://[redacted]@db.example/sharewell",
     );
   });
@@ -60,7 +75,7 @@ describe("an address", () => {
     "mailto:alice@example.com",
     "https://medium.example/@alice/story?utm_source=x",
   ])("stays as it is where it holds no secret: %s", (url) => {
-    expect(redactUrl(url)).toBe(url);
+    expect(redactText(url)).toBe(url);
   });
 });
 
@@ -79,6 +94,12 @@ describe("a text", () => {
     ["JSON in JSON in JSON", JSON.stringify(JSON.stringify(JSON.stringify({ access_token: secret })))],
     ["JSON with spaces", `{ "access_token" : "${secret}" }`],
     ["a failed query", `Failed query: insert into t values ($1)\nparams: alice,${secret}\n    at open`],
+    ["a failed query with lines in its values", `Failed query: x\nparams: one\ntwo,${secret}`],
+    ["a failed query in JSON", JSON.stringify({ problem: `Failed query: x\nparams: "one"\ntwo,${secret}` })],
+    ["a header of no scheme", `Authorization: ${secret}`],
+    ["cookies", `GET / HTTP/1.1\r\nCookie: theme=dark; sharewell.session_token=${secret}\r\n`],
+    ["a printed object", `failed with { accessToken: '${secret}', 'x-api-key': '${secret}' }`],
+    ["the environment", `SOCIAL_ENCRYPTION_KEY=${secret},${secret}`],
   ] as const)("loses the secret of %s", ([, text]) => {
     const shown = redactText(text);
     expect(shown).not.toContain(secret);
@@ -119,6 +140,12 @@ describe("a text", () => {
       "\\",
       '"token":"',
       " ",
+      "\\nparams: ",
+      "\nparams: ",
+      "authorization:",
+      "token:'",
+      "%25253Fcode",
+      "a/+",
     ].map((each) => each.repeat(20_000));
     const started = performance.now();
     for (const each of odd) expect(redactText(each).length).toBeGreaterThan(0);
@@ -127,60 +154,124 @@ describe("a text", () => {
 });
 
 describe("a log", () => {
-  test("has no secret by name, at any depth", () => {
-    const shown = logged((log) =>
-      log.info({
-        a: { b: { c: { d: { accessToken: secret, list: [{ refresh_token: secret }] } } } },
-        password: secret,
-      }),
-    );
+  test.for([
+    "accessToken",
+    "refresh_token",
+    "token",
+    "tokens",
+    "clientSecret",
+    "client_secret",
+    "codeVerifier",
+    "client_assertion",
+    "authorization",
+    "Proxy-Authorization",
+    "cookie",
+    "Set-Cookie",
+    "x-api-key",
+    "apiKey",
+    "privateKey",
+    "encryptionKeys",
+    "SOCIAL_ENCRYPTION_KEY",
+    "password",
+    "newPassword",
+    "session",
+    "invitation",
+    "code",
+    "state",
+  ])("has no secret in a field called %s, whatever holds it", (name) => {
+    const field = { [name]: secret };
+    const fields = { ...field, a: { b: { c: { ...field, list: [field, [field]] } } } };
+    const shown = logged((log) => log.child(name === "code" || name === "state" ? {} : field).info(fields));
     expect(shown).not.toContain(secret);
+    expect(shown.split("[redacted]").length).toBeGreaterThan(4);
   });
 
-  test("has no headers, tokens or OAuth answers of a request", () => {
+  test("has no secret that hides in a list, an object or bytes", () => {
     const shown = logged((log) =>
       log.info({
         tokens: { any: secret },
-        headers: { authorization: secret, cookie: secret, "set-cookie": [secret], accept: "text/html" },
-        request: { headers: { authorization: [secret], cookie: secret, "set-cookie": [secret] } },
-        query: { code: secret, state: secret },
+        "set-cookie": [secret],
+        secrets: [[secret]],
+        body: Buffer.from(secret),
+        headers: { accept: "text/html" },
       }),
     );
     expect(shown).not.toContain(secret);
-    expect(shown).toContain("text/html");
+    expect(shown).not.toContain([...Buffer.from(secret)].slice(0, 4).join(","));
+    expect(JSON.parse(shown)).toMatchObject({ body: "[15 bytes]", headers: { accept: "text/html" } });
   });
 
-  test("has no secret in its message or in a child's fields", () => {
+  test("has no secret in its message or in any field's text", () => {
+    const url = `https://x.example/?token=${secret}`;
     const shown = logged((log) =>
       log
-        .child({ url: `https://x.example/?token=${secret}` })
-        .warn(`asked https://x.example/?code=${secret}`),
+        .child({ url })
+        .warn({ asked: new URL(url), deep: [{ url }] }, `asked https://x.example/?code=${secret}`),
     );
     expect(shown).not.toContain(secret);
-    expect(shown.match(/\[redacted\]/g)).toHaveLength(2);
+    expect(shown.match(/\[redacted\]/g)).toHaveLength(4);
+  });
+
+  test("has no key of the keyring, wherever it is said", () => {
+    const [one, two] = [generateKey(), generateKey()];
+    const shown = logged((log) => log.info({ words: [one], at: one }, `cannot read ${one},${two}`));
+    expect(shown).not.toContain(one);
+    expect(shown).not.toContain(two);
   });
 
   test("keeps what tells what happened", () => {
-    const shown: unknown = JSON.parse(
-      logged((log) => log.info({ shareId: "7", status: 422, code: "E2" }, "refused")),
-    );
-    expect(shown).toMatchObject({ shareId: "7", status: 422, code: "E2", msg: "refused" });
+    const fields = {
+      shareId: "00000000-0000-4000-8000-000000000001",
+      status: 422,
+      code: "token-refused",
+      job: { state: "failed", retries: 3, at: new Date("2026-03-12T10:00:00Z") },
+      failures: ["E2BIG", "ERR_HTTP2_STREAM_ERROR", "23505", "needs_reconnect"].map((code) => ({ code })),
+      tokens: 17,
+      cookie: null,
+      session: true,
+      path: "/social/callback/twitter/",
+      problem: "The access token is invalid. Basic rules of a code of conduct: state your secret wish.",
+    };
+    expect(line(fields, "refused")).toMatchObject({
+      ...fields,
+      job: { ...fields.job, at: "2026-03-12T10:00:00.000Z" },
+      msg: "refused",
+    });
+  });
+
+  test("is written in a moment, however deep, wide or round its fields are", () => {
+    interface Node {
+      [name: string]: unknown;
+    }
+    const round: Node = { name: "round" };
+    round.self = round;
+    round.list = [round, { round }];
+    let deep: Node = { end: secret };
+    for (let depth = 0; depth < 10_000; depth += 1) deep = { deep };
+    const wide = Array.from({ length: 100_000 }, (_, index) => ({ index }));
+    const started = performance.now();
+    const shown = logged((log) => log.info({ round, deep, wide, code: undefined, big: 1n }));
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(JSON.parse(shown)).toMatchObject({ round: { name: "round", self: "[…]" } });
+    expect(shown.length).toBeLessThan(10_000);
   });
 });
 
 describe("an error in a log", () => {
-  test("tells its message, place and causes without secrets", () => {
-    const cause = Object.assign(new Error(`connect failed for ?access_token=${secret}`), {
-      code: "ECONNRESET",
-    });
-    const error = Object.assign(new TypeError("fetch failed", { cause }), {
-      headers: { authorization: secret },
-      params: [secret],
-    });
-    const shown = logged((log) => log.error({ err: error }, "delivery"));
+  const cause = Object.assign(new Error(`connect failed for ?access_token=${secret}`), {
+    code: "ECONNRESET",
+  });
+  const error = Object.assign(new TypeError("fetch failed", { cause }), {
+    headers: { authorization: secret },
+    params: [secret],
+    detail: `Key (value)=(${secret})`,
+  });
+
+  test.for(["err", "error", "warning", "reason"])("tells what happened without secrets as %s", (name) => {
+    const shown = logged((log) => log.error({ [name]: error }, "delivery"));
     expect(shown).not.toContain(secret);
     expect(JSON.parse(shown)).toMatchObject({
-      err: {
+      [name]: {
         type: "TypeError",
         message: "fetch failed",
         stack: expect.stringContaining("redact.test.ts"),
@@ -189,15 +280,35 @@ describe("an error in a log", () => {
     });
   });
 
+  test.for([
+    ["by itself", (log: pino.Logger, failure: Error) => log.error(failure)],
+    ["in a child", (log: pino.Logger, failure: Error) => log.child({ err: failure }).error("failed")],
+    ["deep in its fields", (log: pino.Logger, failure: Error) => log.error({ job: { output: [failure] } })],
+    ["as its text", (log: pino.Logger, failure: Error) => log.error({ problem: failure.message })],
+  ] as const)("tells nothing of a failed query's values %s", ([, use]) => {
+    const failure = new DrizzleQueryError(
+      "insert into t values ($1, $2)",
+      ["first\nline", secret],
+      new Error("duplicate key"),
+    );
+    const shown = logged((log) => use(log, failure));
+    expect(shown).not.toContain(secret);
+    expect(shown).toContain("insert into t values");
+  });
+
   test("tells all of several failures", () => {
-    const shown = describeError(new AggregateError([new Error("one"), new Error("two")], "both"));
-    expect(shown).toMatchObject({ message: "both", errors: [{ message: "one" }, { message: "two" }] });
+    expect(line({ err: new AggregateError([new Error("one"), new Error("two")], "both") })).toMatchObject({
+      err: { message: "both", errors: [{ message: "one" }, { message: "two" }] },
+    });
   });
 
   test("may be its own cause, or no error at all", () => {
-    const error = new Error("round");
-    error.cause = error;
-    expect(JSON.stringify(describeError(error))).toContain("round");
-    expect(describeError(`thrown ?code=${secret}`)).toBe("thrown ?code=[redacted]");
+    const round = new AggregateError([], "round");
+    round.cause = round;
+    round.errors.push(round, round);
+    expect(line({ err: round })).toMatchObject({
+      err: { message: "round", cause: "[…]", errors: ["[…]", "[…]"] },
+    });
+    expect(line({ err: `thrown ?code=${secret}` })).toMatchObject({ err: "thrown ?code=[redacted]" });
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { connect as connectTo, createServer } from "node:net";
-import { Agent } from "undici";
+import { buildConnector } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { callSafely, callVisibly, readRetryAfter } from "../../src/platforms/request.ts";
@@ -136,13 +136,14 @@ describe("without an answer", () => {
         done(address !== null && typeof address === "object" ? address.port : 0);
       }),
     );
-    const trusting = new Agent({ connect: { rejectUnauthorized: false } });
-    const outcome = await publish(`https://127.0.0.1:${port}/`, (url, init) =>
-      global.fetch(url, Object.assign({}, init, { dispatcher: trusting })),
-    );
+    const trusting = createGuardedFetch({
+      allowedHosts: ["127.0.0.1"],
+      dial: (target, _addresses, done) => buildConnector({ rejectUnauthorized: false })(target, done),
+    });
+    const outcome = await publish(`https://127.0.0.1:${port}/`, trusting.fetch);
     expect(secure.requests()).toHaveLength(1);
     expect(outcome).toBe("ambiguous: no-answer");
-    await trusting.destroy();
+    await trusting.close();
     between.close();
     await secure.close();
   });

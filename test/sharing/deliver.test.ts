@@ -138,6 +138,22 @@ test("a share that no answer can settle is told as unconfirmed, and found when t
   expect(await postsOn(service.emulator.twitter)).toHaveLength(1);
 });
 
+test("a share in doubt that is then refused for a while is looked for again before it is sent again", async () => {
+  const lists = "GET /api/v1/accounts/:id/statuses";
+  await orderFault(service.emulator.mastodon, TOOT, { kind: "drop", when: "before" });
+  await orderFault(service.emulator.mastodon, TOOT, {
+    kind: "status",
+    status: 503,
+    body: { error: "There was a temporary problem serving your request, please try again" },
+  });
+  const looks = await countCalls(service.emulator.mastodon, lists);
+  const [share] = await shareTo(service.runtime, person, draftFor([mastodon]));
+  expect(share?.status).toBe("posted");
+  expect(share && (await attemptsOf(share))).toEqual(["share: sending", "share: sending", "share: posted"]);
+  expect(await countCalls(service.emulator.mastodon, lists)).toBe(looks + 2);
+  expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
+});
+
 test("X: a token that expired is refreshed on the way, once for many shares at a time", async () => {
   await service.runtime.database
     .update(socialConnections)
