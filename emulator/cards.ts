@@ -1,4 +1,4 @@
-/** Reads the page behind a link and makes the card that X or Mastodon would show for it (docs/platforms/link-cards.md, sections 2, 3 and 7). */
+/** Reads the page behind a link and makes the card that X or Mastodon would show for it (docs/platforms/link-cards.md, sections 2 to 4). */
 import { Parser } from "htmlparser2";
 import { fetchFromHere } from "./crawl.ts";
 import type { LinkCard, Memory, World } from "./network.ts";

@@ -1,4 +1,4 @@
-/** Gives a status its link card, some time after it was posted (docs/platforms/link-cards.md, section 7). */
+/** Gives a status its link card, some time after it was posted (docs/platforms/link-cards.md, section 4). */
 import { makeMastodonCard } from "./cards.ts";
 import type { MastodonWorld } from "./mastodon-access.ts";
 import type { MastodonAccount, MastodonServer, MastodonStatus } from "./mastodon-memory.ts";

@@ -1,12 +1,12 @@
 /** The table of all routes. */
 import { Hono } from "hono";
-import { appendTrailingSlash } from "hono/trailing-slash";
 import { showHealth, showReadiness } from "./api/health.ts";
 import type { Runtime } from "./runtime.ts";
 import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "./web/account.tsx";
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { serveAsset } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
+import { completePath } from "./web/complete-path.ts";
 import { showConnect } from "./web/connect.tsx";
 import type { WebEnv } from "./web/context.ts";
 import { submitDisconnect } from "./web/disconnect.tsx";
@@ -40,7 +40,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   });
   app.get("/healthz", showHealth);
   app.get("/readyz", showReadiness);
-  app.use(secureHeaders, refuseForeignForms, boundBodies, appendTrailingSlash());
+  app.use(secureHeaders, refuseForeignForms, boundBodies, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);
   app.get("/", showHome);

@@ -19,12 +19,17 @@ const optional = trimmed.min(1).optional();
 const seconds = (standard: number) => z.coerce.number().min(0).max(86_400).default(standard);
 
 const shape = z.object({
-  SOCIAL_BASE_URL: trimmed.pipe(
-    z.url({
-      protocol: /^https?$/,
-      error: "must be the service's public address, like https://share.example.com",
-    }),
-  ),
+  SOCIAL_BASE_URL: trimmed
+    .pipe(
+      z.url({
+        protocol: /^https?$/,
+        error: "must be the service's public address, like https://share.example.com",
+      }),
+    )
+    .refine(
+      (address) => (URL.parse(address)?.pathname ?? "/") === "/",
+      "must have no path: Sharewell needs a host name of its own",
+    ),
   SOCIAL_ENCRYPTION_KEY: trimmed.min(1),
   SOCIAL_SESSION_SECRET: trimmed.min(
     32,
@@ -172,7 +177,7 @@ function readVariable(environment: Environment, name: string): string | undefine
 function toConfig(variables: Variables): Config {
   const base = new URL(variables.SOCIAL_BASE_URL);
   return {
-    baseUrl: new URL(base.pathname.endsWith("/") ? base : `${base}/`),
+    baseUrl: base,
     encryptionKeys: variables.SOCIAL_ENCRYPTION_KEY,
     sessionSecret: variables.SOCIAL_SESSION_SECRET,
     signUp: variables.SOCIAL_SIGN_UP,

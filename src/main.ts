@@ -15,7 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const help = `Sharewell: share any page of your sites, and know what became of it.
 
   sharewell serve [--port N] [--data DIR]     run the service
-  sharewell demo [--port N] [--data DIR] …    run it with simulated networks (all flags: sharewell demo --help)
+  sharewell demo [--port N] [--data DIR]      run it with simulated networks (more flags: README)
   sharewell migrate                           bring the database up to this version, and stop
   sharewell keys generate                     make an encryption key
   sharewell keys rotate                       re-encrypt everything under the first key
@@ -24,14 +24,14 @@ const help = `Sharewell: share any page of your sites, and know what became of i
 Settings come from the environment: see .env.example.`;
 
 const [name, ...words] = process.argv.slice(2);
-const load = name === undefined ? undefined : commands[name];
+const asksHelp =
+  name === undefined ||
+  name === "help" ||
+  [name, ...words].some((word) => word === "--help" || word === "-h");
+const load = asksHelp ? undefined : commands[name];
 if (load === undefined) {
-  console.log(
-    name === undefined || ["help", "--help", "-h"].includes(name)
-      ? help
-      : `There is no command "${name}".\n\n${help}`,
-  );
-  process.exitCode = name === undefined || name.includes("help") || name === "-h" ? 0 : 2;
+  console.log(asksHelp ? help : `There is no command "${name}".\n\n${help}`);
+  process.exitCode = asksHelp ? 0 : 2;
 } else {
   try {
     const command = await load();

@@ -6,15 +6,19 @@ import { generateKey } from "../vault/fernet.ts";
 import { type Command, UsageError } from "./command.ts";
 
 export const keys: Command = async ([action, ...rest]) => {
-  if (rest.length > 0) throw new UsageError(`keys ${action} takes no more words: ${rest.join(" ")}`);
+  // The words themselves are not repeated: one of them may be a key.
+  if (rest.length > 0) throw new UsageError("`keys generate` and `keys rotate` take no more words.");
   if (action === "generate") return console.log(generateKey());
   if (action !== "rotate") throw new UsageError("Say `sharewell keys generate` or `sharewell keys rotate`.");
   const runtime = await openRuntime(readConfig(), { guest: true });
   try {
-    const { seen, changed } = await rotateKeys(runtime);
-    console.log(
-      `${changed} of ${seen} secrets re-encrypted. All are under the first key of SOCIAL_ENCRYPTION_KEY now.`,
+    const { seen, changed, unreadable } = await rotateKeys(runtime);
+    console.log(`${changed} of ${seen} secrets re-encrypted under the first key of SOCIAL_ENCRYPTION_KEY.`);
+    if (unreadable === 0) return;
+    console.error(
+      `sharewell: ${unreadable} secrets cannot be opened with any key: their people must connect again.`,
     );
+    process.exitCode = 1;
   } finally {
     await runtime.close();
   }

@@ -76,18 +76,19 @@ export async function startEmbedded(
   const connection = { host: sockets, port: 5432, user: DATABASE, database: DATABASE };
 
   const owner = readOwner(folder);
-  if (owner !== undefined) {
+  const cluster = join(folder, "postgres");
+  if (owner === undefined) await stopOrphan(cluster);
+  // Asked as well: the owner may live where its process id cannot be seen, such as another container.
+  if (owner !== undefined || (await answers(connection))) {
     if (options.guest) return { connection, stop: async () => {} };
     throw new DataFolderInUse(
-      `The data folder ${folder} is in use by another Sharewell (process ${owner}): stop that one, or choose another folder with --data.`,
+      `The data folder ${folder} is in use by another Sharewell${owner === undefined ? "" : ` (process ${owner})`}: stop that one, or choose another folder with --data.`,
     );
   }
   const lock = join(folder, "sharewell.pid");
   writeFileSync(lock, processMark(process.pid));
 
   const programs = await findPrograms();
-  const cluster = join(folder, "postgres");
-  await stopOrphan(cluster);
   createCluster(programs, launch, cluster);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   own(launch, sockets);
@@ -260,6 +261,15 @@ async function stopServer(child: ChildProcess, gone: Promise<void>): Promise<voi
   const impatient = setTimeout(() => child.kill("SIGQUIT"), 10_000);
   await gone;
   clearTimeout(impatient);
+}
+
+async function answers(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 2_000 });
+  const answered = client.connect().then(
+    () => true,
+    () => false,
+  );
+  return await answered.finally(() => client.end().catch(() => {}));
 }
 
 async function untilReady(server: Server, connection: pg.ClientConfig): Promise<void> {

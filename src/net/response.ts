@@ -33,7 +33,7 @@ export function toResponse(response: UndiciResponse, origin: Origin): Response {
   const init = {
     // Some sites answer 999, which is to be taken for a server's error (RFC 9110, section 15).
     status: response.status > 599 ? 500 : response.status,
-    statusText: response.statusText,
+    // No statusText: HTTP/2 has none, and a server's own words for it may be more than a Response takes.
     headers: [...response.headers],
   };
   const body = response.body === null ? null : bound(response.body, origin.maxBytes);

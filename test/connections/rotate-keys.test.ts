@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { rotateKeys, sealedColumns } from "../../src/connections/rotate-keys.ts";
 import * as schema from "../../src/database/schema.ts";
 import { mastodonApps, oauthStates, socialConnections, users } from "../../src/database/schema.ts";
-import { generateKey, InvalidToken } from "../../src/vault/fernet.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring, type Vault } from "../../src/vault/keyring.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -103,7 +103,7 @@ test("all secrets are re-encrypted, and nothing else changes", async () => {
   await addConnections(3);
   await addAppAndDance();
   const [earlier] = await readConnections();
-  expect(await rotateKeys({ database: open.database, vault: both })).toEqual({ seen: 7, changed: 7 });
+  expect(await rotateKeys({ database: open.database, vault: both })).toMatchObject({ seen: 7, changed: 7 });
 
   const [ana1, ana2, ana3] = await readConnections();
   const [app] = await open.database.select().from(mastodonApps);
@@ -134,18 +134,21 @@ test("a repetition changes nothing", async () => {
   await addAppAndDance();
   await rotateKeys({ database: open.database, vault: both });
   const rows = await readConnections();
-  expect(await rotateKeys({ database: open.database, vault: both })).toEqual({ seen: 7, changed: 0 });
+  expect(await rotateKeys({ database: open.database, vault: both })).toMatchObject({ seen: 7, changed: 0 });
   expect(await readConnections()).toEqual(rows);
 });
 
 test("an empty database has nothing to rotate", async () => {
-  expect(await rotateKeys({ database: open.database, vault: both })).toEqual({ seen: 0, changed: 0 });
+  expect(await rotateKeys({ database: open.database, vault: both })).toMatchObject({ seen: 0, changed: 0 });
 });
 
 test("more rows than a batch, and exactly a batch, are all re-encrypted", async () => {
   await addConnections(400);
-  // 400 access tokens are two full batches, 200 refresh tokens are one.
-  expect(await rotateKeys({ database: open.database, vault: both })).toEqual({ seen: 600, changed: 600 });
+  // Both 400 access tokens and 200 refresh tokens fill their last batch.
+  expect(await rotateKeys({ database: open.database, vault: both })).toMatchObject({
+    seen: 600,
+    changed: 600,
+  });
   const rows = await readConnections();
   expect(rows.map(({ accessTokenEnc }) => after.decrypt(accessTokenEnc ?? ""))).toEqual(
     rows.map((_, index) => `access ${index + 1}`),
@@ -169,13 +172,13 @@ test("an interruption loses nothing, and the next run goes on from there", async
   await expect(rotateKeys({ database: open.database, vault: broken })).rejects.toThrow("the machine stopped");
 
   const halfway = await readConnections();
-  expect(halfway.filter(({ accessTokenEnc }) => after.isCurrent(accessTokenEnc ?? ""))).toHaveLength(200);
+  expect(halfway.filter(({ accessTokenEnc }) => after.isCurrent(accessTokenEnc ?? ""))).toHaveLength(240);
   expect(halfway.map(({ accessTokenEnc }) => both.decrypt(accessTokenEnc ?? ""))).toEqual(
     halfway.map((_, index) => `access ${index + 1}`),
   );
 
   const { seen, changed } = await rotateKeys({ database: open.database, vault: both });
-  expect([seen, changed]).toEqual([675, 475]);
+  expect([seen, changed]).toEqual([675, 435]);
   expect((await readConnections()).every((row) => after.isCurrent(row.accessTokenEnc ?? ""))).toBe(true);
 });
 
@@ -190,7 +193,7 @@ test("a token that the service refreshes meanwhile is kept", async () => {
       sql`update social_connections set access_token_enc = ${before.encrypt("fresh access")}, refresh_token_enc = ${both.encrypt("fresh refresh")} where id = ${idOf(2)}`,
     );
   });
-  expect(await rotation).toEqual({ seen: 6, changed: 5 });
+  expect(await rotation).toMatchObject({ seen: 6, changed: 5 });
   const [, refreshed] = await readConnections();
   expect(after.decrypt(refreshed?.accessTokenEnc ?? "")).toBe("fresh access");
   expect(after.decrypt(refreshed?.refreshTokenEnc ?? "")).toBe("fresh refresh");
@@ -207,7 +210,7 @@ test("an account that is disconnected meanwhile stays without tokens, and the ro
       sql`update social_connections set access_token_enc = null, refresh_token_enc = null, revoked_at = now() where id = ${idOf(2)}`,
     );
   });
-  expect(await rotation).toEqual({ seen: 304, changed: 304 });
+  expect(await rotation).toMatchObject({ seen: 304, changed: 304 });
   const [, revoked, ...others] = await readConnections();
   expect([revoked?.accessTokenEnc, revoked?.refreshTokenEnc]).toEqual([null, null]);
   expect(others.every(({ accessTokenEnc }) => after.isCurrent(accessTokenEnc ?? ""))).toBe(true);
@@ -247,7 +250,7 @@ test("disconnected accounts, which have no tokens, are passed over", async () =>
     ...connection(3),
     ...{ accessTokenEnc: null, refreshTokenEnc: null, revokedAt: new Date() },
   });
-  expect(await rotateKeys({ database: open.database, vault: both })).toEqual({ seen: 3, changed: 3 });
+  expect(await rotateKeys({ database: open.database, vault: both })).toMatchObject({ seen: 3, changed: 3 });
   const [, , revoked] = await readConnections();
   expect([revoked?.accessTokenEnc, revoked?.refreshTokenEnc]).toEqual([null, null]);
 });
@@ -262,9 +265,11 @@ test("two rotations at once do no harm", async () => {
   );
 });
 
-test("a secret that no key opens is left as it is", async () => {
+test("a secret that no key opens is left as it is, and counted", async () => {
   await addConnections(1);
   const [row] = await readConnections();
-  await expect(rotateKeys({ database: open.database, vault: after })).rejects.toThrow(InvalidToken);
+  const rotation = await rotateKeys({ database: open.database, vault: after });
+  expect(rotation).toMatchObject({ changed: 0, unreadable: rotation.seen });
+  expect(rotation.unreadable).toBeGreaterThan(0);
   expect(await readConnections()).toEqual([row]);
 });

@@ -16,7 +16,7 @@ export function startProcess(
   environment: Readonly<Record<string, string>>,
 ): RunningProcess {
   const child = spawn(process.execPath, ["dist/src/main.js", ...words], {
-    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    env: { PATH: process.env.PATH ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

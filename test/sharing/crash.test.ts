@@ -34,7 +34,7 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
     },
   });
   const runtime = await openRuntime(readConfig(environment, {}), { log: pino({ level: "silent" }) });
-  const address = environment["SOCIAL_BASE_URL"] ?? "";
+  const address = environment.SOCIAL_BASE_URL ?? "";
   await registerTwitterApp(emulator, `${address}social/callback/twitter/`);
   const person = await addPerson(runtime);
   const mastodon = await connectAccount(runtime, person, {

@@ -162,6 +162,13 @@ test("a body beyond all reason is refused before it is read", async () => {
   expect(status).toBe(413);
 });
 
+test("an address without its last slash leads to the page it means, by a path alone", async () => {
+  const answer = await visitor.get("/social/history?before=x");
+  expect(answer.status).toBe(301);
+  expect(answer.headers.get("location")).toBe("/social/history/?before=x");
+  expect((await visitor.get("/nowhere//evil.example/")).status).toBe(404);
+});
+
 test("the health addresses tell truth without a login", async () => {
   const stranger = createVisitor(service);
   expect(await (await stranger.get("/healthz")).json()).toEqual({ status: "ok" });
