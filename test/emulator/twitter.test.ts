@@ -1,4 +1,4 @@
-/** Holds the simulated X to the fifteen points that its fact sheet lists, and to what its pages must show. */
+/** Holds the simulated X to the rules of docs/platforms/x.md, and to what its pages must show. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
