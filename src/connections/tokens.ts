@@ -4,6 +4,7 @@ import type { Database, Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import { PlatformError, type Tokens } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
+import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
 import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
 
@@ -33,16 +34,30 @@ export function sealTokens(vault: Vault, tokens: Tokens) {
   };
 }
 
-/** @throws {ConnectionGone} when the tokens are wiped */
+/**
+ * @throws {ConnectionGone} when the tokens are wiped
+ * @throws {PlatformError} reconnect-needed, when no key opens them any more
+ */
 export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
   if (row.accessTokenEnc === null) throw new ConnectionGone("This account was disconnected.");
   return {
-    accessToken: vault.decrypt(row.accessTokenEnc),
-    ...(row.refreshTokenEnc === null ? {} : { refreshToken: vault.decrypt(row.refreshTokenEnc) }),
+    accessToken: open(vault, row.accessTokenEnc),
+    ...(row.refreshTokenEnc === null ? {} : { refreshToken: open(vault, row.refreshTokenEnc) }),
     ...(row.tokenExpiresAt === null ? {} : { expiresAt: row.tokenExpiresAt }),
     ...(row.tokenRenewAfter === null ? {} : { renewAfter: row.tokenRenewAfter }),
     scopes: row.scopes.split(" ").filter(Boolean),
   };
+}
+
+function open(vault: Vault, sealed: string): string {
+  try {
+    return vault.decrypt(sealed);
+  } catch (cause) {
+    if (!(cause instanceof InvalidToken)) throw cause;
+    const message =
+      "The encryption key of this service was lost, and this connection with it. Reconnect the account.";
+    throw new PlatformError("reconnect-needed", { code: "key-lost", message, cause });
+  }
 }
 
 /**
@@ -57,8 +72,8 @@ export async function withTokens<T>(
   work: (connection: Connection, tokens: Tokens) => Promise<T>,
 ): Promise<T> {
   let row = await readRow(runtime.database, connectionId);
-  if (isNearEnd(row, runtime.now())) row = await renew(runtime, row);
   try {
+    if (isNearEnd(row, runtime.now())) row = await renew(runtime, row);
     return await work(toConnection(row), openTokens(runtime.vault, row));
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== "reconnect-needed") throw error;

@@ -4,6 +4,8 @@ import type { Connection } from "../../src/connections/connection.ts";
 import { shareAttempts, socialConnections } from "../../src/database/schema.ts";
 import { retryShare } from "../../src/sharing/retry.ts";
 import type { Share } from "../../src/sharing/share.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
+import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
@@ -193,6 +195,20 @@ test("a grant that the person withdrew asks to reconnect, and then works", async
   expect(await retryShare(service.runtime, person, share?.id ?? "")).toMatchObject({ outcome: "retrying" });
   const [posted] = await untilSettled(service.runtime, person, share?.requestId ?? "");
   expect(posted?.status).toBe("posted");
+});
+
+test("tokens that no key opens any more ask to reconnect", async () => {
+  const sealed = openVault(parseKeyring(generateKey())).encrypt("a token");
+  await service.runtime.database
+    .update(socialConnections)
+    .set({ accessTokenEnc: sealed })
+    .where(eq(socialConnections.id, mastodon.id));
+  const [share] = await shareTo(service.runtime, person, draftFor([mastodon]));
+  expect(share).toMatchObject({ status: "reconnect", remedy: "reconnect", problemCode: "key-lost" });
+  await connectAccount(service.runtime, person, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${service.emulator.mastodon.port}`,
+  });
 });
 
 test("a full rate window is waited for, not counted as a failure", async () => {
