@@ -52,14 +52,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ports.mastodon,
       host,
       servers,
-      "Mastodon",
+      { label: "Mastodon", flag: "mastodon-port" },
     );
     const twitterPort = await listen(
       networkApp(worlds.twitter, twitterNetwork),
       ports.twitter,
       host,
       servers,
-      "X",
+      { label: "X", flag: "twitter-port" },
     );
     const saver = stateFile === undefined ? undefined : openStateSaver(stateFile, () => savedState(worlds));
     if (saver) for (const world of Object.values(worlds)) world.onChange = () => saver.soon();
@@ -108,7 +108,7 @@ async function listen(
   port: number,
   host: string,
   servers: Server[],
-  label: string,
+  { label, flag }: { label: string; flag: string },
 ): Promise<number> {
   const server = createServer(
     getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false }),
@@ -117,9 +117,12 @@ async function listen(
   server.once("error", (cause: NodeJS.ErrnoException) => {
     const taken = cause.code === "EADDRINUSE";
     const reason = taken ? "is already in use" : `cannot be used (${cause.code ?? cause.message})`;
-    const error = new Error(`Port ${port} for the simulated ${label} ${reason}: choose another for it.`, {
-      cause,
-    });
+    const error = new Error(
+      `Port ${port} for the simulated ${label} ${reason}: choose another with --${flag}.`,
+      {
+        cause,
+      },
+    );
     error.name = "PortUnavailable";
     reject(error);
   });
