@@ -26,6 +26,8 @@ export interface Runtime {
 }
 
 export interface OpenRuntime extends Runtime {
+  /** Resolves with the reason when the embedded database ends by itself: without it there is nothing left to do. */
+  readonly lost: Promise<Error>;
   /** Finishes what is under way, then closes everything; the embedded database last. */
   close(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
     const people = createPeople({ database, config, mailer, log, now });
     return {
       ...{ config, log, database, queue, vault, platforms, people, mailer, fetch: safeFetch, now },
+      lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
         await queue.stop({ graceful: true, timeout: GRACE_MS });
         await people.background.settled();

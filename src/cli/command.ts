@@ -22,6 +22,14 @@ export function readFlags<Name extends string>(
   }
 }
 
+/** Ends the process when the service lost its database, so that whoever watches over it starts it again. */
+export function endWhenLost(lost: Promise<Error>): void {
+  lost.then((reason) => {
+    console.error(`sharewell: ${reason.message}. Start the service again.`);
+    process.exit(1);
+  });
+}
+
 /** Runs `stop` on the first Ctrl-C or SIGTERM and then ends the process; the second one ends it at once. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;

@@ -9,7 +9,7 @@ import type { Letter, Mailer } from "../people/mail.ts";
 import { createPerson } from "../people/sign-up.ts";
 import { startService } from "../service.ts";
 import { generateKey } from "../vault/fernet.ts";
-import { type Command, readFlags, stopOnSignal } from "./command.ts";
+import { type Command, endWhenLost, readFlags, stopOnSignal } from "./command.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
 const app = { clientId: "sharewell-demo", clientSecret: "sharewell-demo-secret" } as const;
@@ -55,6 +55,7 @@ export const demo: Command = async (words) => {
     page.pointTo(address);
     await registerApp(emulator.twitter.origin, `${address}social/callback/twitter/`);
     await createPerson(service.runtime, login);
+    endWhenLost(service.runtime.lost);
     stopOnSignal(stopAll);
     console.log(
       greeting({

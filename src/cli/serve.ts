@@ -1,7 +1,7 @@
 /** `sharewell serve`: the service alone, for production. */
 import { readConfig } from "../config.ts";
 import { startService } from "../service.ts";
-import { type Command, readFlags, stopOnSignal } from "./command.ts";
+import { type Command, endWhenLost, readFlags, stopOnSignal } from "./command.ts";
 
 export const serve: Command = async (words) => {
   const flags = readFlags(words, ["port", "data"]);
@@ -10,5 +10,6 @@ export const serve: Command = async (words) => {
     ...(flags.data === undefined ? {} : { SOCIAL_DATA_DIR: flags.data }),
   });
   const service = await startService(config);
+  endWhenLost(service.runtime.lost);
   stopOnSignal(service.stop);
 };

@@ -31,6 +31,8 @@ export class DataFolderInUse extends Error {
 
 export interface Embedded {
   readonly connection: pg.ClientConfig;
+  /** Resolves with the reason when the server ends though nobody stopped it. */
+  readonly lost: Promise<Error>;
   /** Ends the server, if it is ours; resolves once its process is gone. */
   stop(): Promise<void>;
 }
@@ -80,7 +82,7 @@ export async function startEmbedded(
   if (owner === undefined) await stopOrphan(cluster);
   // Asked as well: the owner may live where its process id cannot be seen, such as another container.
   if (owner !== undefined || (await answers(connection))) {
-    if (options.guest) return { connection, stop: async () => {} };
+    if (options.guest) return { connection, lost: new Promise(() => {}), stop: async () => {} };
     throw new DataFolderInUse(
       `The data folder ${folder} is in use by another Sharewell${owner === undefined ? "" : ` (process ${owner})`}: stop that one, or choose another folder with --data.`,
     );
@@ -98,9 +100,15 @@ export async function startEmbedded(
     settings: { ...SETTINGS, ...options.settings },
   });
   await untilReady(server, connection);
+  let stopping = false;
+  const lost = new Promise<Error>((done) => {
+    server.ended.catch((error: Error) => stopping || done(error));
+  });
   return {
     connection,
+    lost,
     stop: async () => {
+      stopping = true;
       await server.stop();
       rmSync(lock, { force: true });
     },

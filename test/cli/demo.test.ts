@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { openBrowser, openProfile } from "../harness/browser.ts";
 import { freePort } from "../harness/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
@@ -73,6 +73,7 @@ async function startDemo(folder: string, ports: readonly number[]): Promise<Demo
     words.filter((word) => word !== undefined),
     {},
   );
+  onTestFinished(() => void process.child.kill("SIGKILL"));
   const address = `http://127.0.0.1:${port}/`;
   await untilReady(process, address);
   await waitFor("the demo's greeting", () => process.output().includes("Ctrl-C") || undefined);

@@ -95,6 +95,19 @@ test("kill -9 leaves no database behind, and the next start works", async () => 
   expect(await second.ended).toBe(0);
 });
 
+test("a service whose database dies says so and ends, and the next start works", async () => {
+  const environment = settings();
+  const first = start(["serve"], environment);
+  await untilReady(first, address());
+  process.kill(databasePid(), "SIGKILL");
+  expect(await first.ended).toBe(1);
+  expect(first.output()).toMatch(/^sharewell: The embedded PostgreSQL ended: .*Start the service again\.$/m);
+  const second = start(["serve"], environment);
+  await untilReady(second, address());
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+});
+
 test("a taken port is told in one line", async () => {
   const server = await occupy(port);
   const service = start(["serve"], settings());

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { readConfig } from "../../src/config.ts";
 import { shareAttempts } from "../../src/database/schema.ts";
@@ -47,6 +47,7 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
     await control(network, "POST", "latency", { ms: 60 });
 
   let service = startProcess(["serve"], environment);
+  onTestFinished(() => void service.child.kill("SIGKILL"));
   for (let round = 0; round < KILLS; round += 1) {
     await untilReady(service, address);
     const submitted = await submitShares(runtime, person, {
