@@ -5,8 +5,8 @@ import { type Emulator, startEmulator } from "./server.ts";
 
 const usage = `Usage: npm run emulator -- [options]
 
-  --mastodon-port PORT   default 4102, or MASTODON_PORT; 0 takes any free port
-  --twitter-port PORT    default 4103, or TWITTER_PORT
+  --mastodon-port PORT   default 4102, or EMULATOR_MASTODON_PORT; 0 takes any free port
+  --twitter-port PORT    default 4103, or EMULATOR_TWITTER_PORT
   --host ADDRESS         default 127.0.0.1, or EMULATOR_HOST
   --data DIR             keep posts and tokens in DIR, or EMULATOR_DATA`;
 
@@ -39,8 +39,8 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const { env } = process;
   const settings = settingsSchema.parse({
-    mastodonPort: values["mastodon-port"] ?? env.MASTODON_PORT ?? 4102,
-    twitterPort: values["twitter-port"] ?? env.TWITTER_PORT ?? 4103,
+    mastodonPort: values["mastodon-port"] ?? env.EMULATOR_MASTODON_PORT ?? 4102,
+    twitterPort: values["twitter-port"] ?? env.EMULATOR_TWITTER_PORT ?? 4103,
     host: values.host ?? env.EMULATOR_HOST ?? "127.0.0.1",
     data: values.data ?? env.EMULATOR_DATA,
   });
