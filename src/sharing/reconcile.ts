@@ -1,7 +1,7 @@
 /** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
 import { ConnectionGone } from "../connections/tokens.ts";
 import { PlatformError } from "../platforms/platform.ts";
-import { type Delivery, look, lookLater, settleSeconds } from "./delivery.ts";
+import { BACKOFF_SECONDS, type Delivery, look, lookLater, settleSeconds } from "./delivery.ts";
 import { LeaseLost } from "./lease.ts";
 import { type Ending, explain } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -15,7 +15,7 @@ export async function reconcile(runtime: SharingRuntime, delivery: Delivery): Pr
   try {
     const found = await look(runtime, delivery);
     if (typeof found === "object") return { to: "posted", result: found };
-    return maySendAgain(runtime, delivery, found) ? "send" : unconfirmed(found);
+    return found === "absent" && maySendAgain(runtime, delivery) ? "send" : unconfirmed(found);
   } catch (error) {
     return judgeLooking(runtime, delivery, error);
   }
@@ -34,7 +34,8 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
     };
   }
   if (error instanceof PlatformError) {
-    if (error.kind !== "rate-limited" || error.retryAt === undefined)
+    const isSpent = delivery.lease.row.attempts >= BACKOFF_SECONDS.length;
+    if (error.kind !== "rate-limited" || error.retryAt === undefined || isSpent)
       return lookLater(runtime, delivery, explain(error));
     return { to: "sending", at: error.retryAt, why: explain(error), counts: true };
   }
@@ -53,14 +54,11 @@ function notYetFindable(runtime: SharingRuntime, { lease: { row }, platform }: D
   return { to: "sending", at, why: { code: "checking", message }, counts: false };
 }
 
-function maySendAgain(
-  runtime: SharingRuntime,
-  { lease: { row }, platform }: Delivery,
-  found: "absent" | "unknown",
-): boolean {
+/** Only what the network shows not to be there: not every server keeps our key, so that a guess could post twice. */
+function maySendAgain(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): boolean {
   const keyedMs = platform.about.resendSafeSeconds * 1_000;
   const keyed = row.firstSentAt !== null && runtime.now().getTime() - row.firstSentAt.getTime() < keyedMs;
-  return keyed ? row.sends < SENDS.keyed : found === "absent" && row.sends < SENDS.unkeyed;
+  return row.sends < (keyed ? SENDS.keyed : SENDS.unkeyed);
 }
 
 function unconfirmed(found: "absent" | "unknown"): Ending {

@@ -140,6 +140,20 @@ test("a share that no answer can settle is told as unconfirmed, and found when t
   expect(await postsOn(service.emulator.twitter)).toHaveLength(1);
 });
 
+test("Mastodon: a server that forgets our keys and shows us nothing gets a doubtful post once, and the person is asked", async () => {
+  await control(service.emulator.mastodon, "POST", "switches", {
+    server: "mastodon.localhost",
+    idempotency: "unsupported",
+  });
+  await orderFault(service.emulator.mastodon, TOOT, { kind: "drop", when: "after" });
+  const hidden = { kind: "status", status: 404, body: { error: "Record not found" } };
+  await orderFault(service.emulator.mastodon, "GET /api/v1/accounts/:id/statuses", hidden, 20);
+  const [share] = await shareTo(service.runtime, person, draftFor([mastodon]));
+  expect(share?.status).toBe("unconfirmed");
+  expect(share?.remedy).toBe("check");
+  expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
+});
+
 test("a share in doubt that is then refused for a while is looked for again before it is sent again", async () => {
   const lists = "GET /api/v1/accounts/:id/statuses";
   await orderFault(service.emulator.mastodon, TOOT, { kind: "drop", when: "before" });
