@@ -24,7 +24,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
-import { recognise } from "./recognise.ts";
+import { type Listed, recognise } from "./recognise.ts";
 import { type Answer, callSafely, callVisibly } from "./request.ts";
 
 export const mastodonSettings = z.object({
@@ -56,7 +56,9 @@ const listedShape = z.array(
     card: z.object({ url: z.string() }).nullish().catch(undefined),
   }),
 );
-const LIST_SIZE = 20;
+const LIST_SIZE = 40;
+/** Enough for a burst of posts; then the question is left open. */
+const MOST_PAGES = 5;
 
 export class Mastodon extends SocialPlatform {
   readonly name = "mastodon";
@@ -170,14 +172,7 @@ export class Mastodon extends SocialPlatform {
   ): Promise<ShareResult | "absent" | "unknown"> {
     const { origin, visibility } = readExtra(account);
     const mayRead = covers(tokens.scopes, "read:statuses");
-    const answer = await this.#list(account, tokens, mayRead);
-    const parsed = answer.status === 200 ? listedShape.safeParse(answer.body).data : undefined;
-    if (parsed === undefined) return judgeUnlisted(answer, this.#world.now());
-    const listed = parsed.map(({ content, card, created_at, ...status }) => {
-      const { text, links } = readHtml(content);
-      return { status, text, links: card ? [...links, card.url] : links, createdAt: created_at };
-    });
-    const found = recognise(listed, LIST_SIZE, post);
+    const found = await this.#look(account, { tokens, mayRead }, post);
     if (typeof found === "object") return toResult(found.status, origin);
     // Without leave to read, only what everybody sees is listed.
     const isPublic = visibility === "public" || visibility === "unlisted";
@@ -217,16 +212,44 @@ export class Mastodon extends SocialPlatform {
     });
   }
 
+  /** Page by page, back to the time before the post was first sent. */
+  async #look(account: Account, reader: Reader, post: Post) {
+    const listed: (Listed & { status: z.infer<typeof statusShape> })[] = [];
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const answer = await this.#list(account, reader, listed.at(-1)?.status.id);
+      const parsed = answer.status === 200 ? listedShape.safeParse(answer.body).data : undefined;
+      if (parsed === undefined) return judgeUnlisted(answer, this.#world.now());
+      for (const { content, card, created_at, ...status } of parsed) {
+        const { text, links } = readHtml(content);
+        listed.push({ status, text, links: card ? [...links, card.url] : links, createdAt: created_at });
+      }
+      const isWhole = parsed.length === 0;
+      const found = recognise(listed, isWhole ? Number.POSITIVE_INFINITY : listed.length, post);
+      if (found !== "unknown" || isWhole) return found;
+    }
+    return "unknown";
+  }
+
   /** With a token that may not read, most servers refuse what they show to everybody; some show it only with a token. */
-  async #list(account: Account, tokens: Tokens, mayRead: boolean): Promise<Answer> {
+  async #list(account: Account, { tokens, mayRead }: Reader, before: string | undefined): Promise<Answer> {
     const { origin, accountId } = readExtra(account);
-    const url = `${origin}/api/v1/accounts/${encodeURIComponent(accountId)}/statuses?limit=${LIST_SIZE}&exclude_reblogs=true`;
+    const url = new URL(`${origin}/api/v1/accounts/${encodeURIComponent(accountId)}/statuses`);
+    url.search = new URLSearchParams({
+      limit: String(LIST_SIZE),
+      exclude_reblogs: "true",
+      ...(before === undefined ? {} : { max_id: before }),
+    }).toString();
     const asked = { method: "GET", url } as const;
     const withToken = { ...asked, headers: bearer(tokens) };
     const answer = await callSafely(this.#world.fetch, mayRead ? withToken : asked);
     if (mayRead || ![401, 403, 404].includes(answer.status)) return answer;
     return await callSafely(this.#world.fetch, withToken);
   }
+}
+
+interface Reader {
+  readonly tokens: Tokens;
+  readonly mayRead: boolean;
 }
 
 function toResult(status: z.infer<typeof statusShape>, origin: string): ShareResult {

@@ -154,6 +154,17 @@ test("Mastodon: a server that forgets our keys and shows us nothing gets a doubt
   expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
 });
 
+test("Mastodon: a share in doubt is found, or found missing, behind a burst of other posts", async () => {
+  const burst = Array.from({ length: 45 }, (_, index) =>
+    submit(service.runtime, person, draftFor([mastodon], { message: `Post ${index}` })),
+  );
+  for (const id of await Promise.all(burst)) await untilSettled(service.runtime, person, id);
+  await orderFault(service.emulator.mastodon, TOOT, { kind: "drop", when: "before" });
+  const [share] = await shareTo(service.runtime, person, draftFor([mastodon]));
+  expect(share?.status).toBe("posted");
+  expect(await postsOn(service.emulator.mastodon)).toHaveLength(46);
+});
+
 test("a share in doubt that is then refused for a while is looked for again before it is sent again", async () => {
   const lists = "GET /api/v1/accounts/:id/statuses";
   await orderFault(service.emulator.mastodon, TOOT, { kind: "drop", when: "before" });
