@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { registerApps } from "../src/cli/demo-apps.ts";
 import { readConfig } from "../src/config.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { startService } from "../src/service.ts";
 import { addPerson, connectAccount } from "../test/harness/accounts.ts";
-import { registerTwitterApp, serviceVariables } from "../test/harness/networks.ts";
+import { serviceVariables } from "../test/harness/networks.ts";
 
 export interface BenchWorld {
   readonly runtime: Awaited<ReturnType<typeof startService>>["runtime"];
@@ -21,13 +22,13 @@ export interface BenchWorld {
 
 export async function openWorld(): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
-  const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  const emulator = await startEmulator();
   const config = readConfig(
     serviceVariables({ port: 0, emulator, changes: { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" } }),
     {},
   );
   const service = await startService(config);
-  await registerTwitterApp(emulator, `${config.baseUrl}social/callback/twitter/`);
+  await registerApps(emulator, config.baseUrl.href);
   const { runtime } = service;
   const person = await addPerson(runtime);
   return {

@@ -59,7 +59,7 @@ async function meetFault<M extends Memory>(
       return false;
     case "status-after": {
       await next();
-      c.res = Response.json({ error: "planned fault" }, { status: fault.status });
+      c.res = Response.json(fault.body ?? { error: "planned fault" }, { status: fault.status });
       return true;
     }
     case "expire-token":

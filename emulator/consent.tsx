@@ -6,8 +6,12 @@ export interface ConsentProps {
   /** "X", "mastodon.localhost". */
   readonly network: string;
   readonly appName: string;
-  /** What is asked, in plain words: "See your name and picture". */
+  /** What is asked and cannot be unticked, in plain words: "See your name and picture". */
   readonly asks: readonly string[];
+  /** What the person may untick; the ticked ones are posted as `permission`. */
+  readonly permissions?: readonly { readonly name: string; readonly words: string }[];
+  /** The pages among which the person picks; the ticked ones are posted as `page`. */
+  readonly pages?: readonly { readonly id: string; readonly name: string }[];
   /** Signed in as one of these; several are offered to choose from. Show who they are by `handle`. */
   readonly accounts: readonly (Pick<Account, "id" | "displayName"> & { handle: string; avatarUrl: string })[];
   /** The account that is chosen at first. Default: the first. */
@@ -49,12 +53,38 @@ export function ConsentPage(props: ConsentProps) {
             </label>
           ))}
         </fieldset>
-        <h2>It will be able to</h2>
-        <ul class="asks">
-          {props.asks.map((ask) => (
-            <li>{ask}</li>
-          ))}
-        </ul>
+        {props.asks.length > 0 && (
+          <>
+            <h2>It will be able to</h2>
+            <ul class="asks">
+              {props.asks.map((ask) => (
+                <li>{ask}</li>
+              ))}
+            </ul>
+          </>
+        )}
+        {props.permissions && props.permissions.length > 0 && (
+          <fieldset>
+            <legend>You may leave out</legend>
+            {props.permissions.map(({ name, words }) => (
+              <label class="tick">
+                <input type="checkbox" name="permission" value={name} checked />
+                {words}
+              </label>
+            ))}
+          </fieldset>
+        )}
+        {props.pages && props.pages.length > 0 && (
+          <fieldset>
+            <legend>Pages</legend>
+            {props.pages.map(({ id, name }) => (
+              <label class="tick">
+                <input type="checkbox" name="page" value={id} checked />
+                {name}
+              </label>
+            ))}
+          </fieldset>
+        )}
         {Object.entries(props.fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}

@@ -16,8 +16,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("drop"), when: z.enum(["before", "after"]) }),
   /** Handles and stores, then breaks the connection in the middle of the answer. */
   z.strictObject({ kind: z.literal("cut") }),
-  /** Handles and stores, then answers this status instead. */
-  z.strictObject({ kind: z.literal("status-after"), status: z.int().min(400).max(599) }),
+  /** Handles and stores, then answers this instead. */
+  z.strictObject({
+    kind: z.literal("status-after"),
+    status: z.int().min(200).max(599),
+    body: z.json().optional(),
+  }),
   /** The token that the call carries ends right before the call is handled. */
   z.strictObject({ kind: z.literal("expire-token") }),
   z.strictObject({ kind: z.literal("revoke-token") }),

@@ -8,7 +8,8 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import type { Fault, PlannedFault } from "./faults.ts";
 
-export type NetworkName = "mastodon" | "twitter";
+export const networkNames = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"] as const;
+export type NetworkName = (typeof networkNames)[number];
 
 /** Every emulator app is typed with this, so that a fault can reach the socket. */
 export interface Env {

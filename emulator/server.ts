@@ -6,15 +6,27 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { simulateCalls } from "./calls.ts";
 import { controlRoutes } from "./control.ts";
+import { createFacebookNetwork, type FacebookMemory } from "./facebook.ts";
+import { type InstagramMemory, instagramNetwork } from "./instagram.ts";
+import { type LinkedinMemory, linkedinNetwork } from "./linkedin.ts";
 import { mastodonNetwork } from "./mastodon.ts";
 import type { MastodonMemory } from "./mastodon-memory.ts";
-import { EmulatorStopping, type Env, type Memory, type Network, type NetworkName, World } from "./network.ts";
+import {
+  EmulatorStopping,
+  type Env,
+  type Memory,
+  type Network,
+  type NetworkName,
+  networkNames,
+  World,
+} from "./network.ts";
 import { openStateSaver, takeUp } from "./state-file.ts";
+import { type ThreadsMemory, threadsNetwork } from "./threads.ts";
 import { type TwitterMemory, twitterNetwork } from "./twitter.ts";
 
 export interface EmulatorOptions {
-  /** 0 takes any free port. */
-  readonly ports: Readonly<Record<NetworkName, number>>;
+  /** Default: any free port. */
+  readonly ports?: Readonly<Partial<Record<NetworkName, number>>>;
   /** Address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
   /** Keeps the state here, and takes it up again. */
@@ -27,49 +39,68 @@ export interface RunningNetwork<M extends Memory> {
   readonly world: World<M>;
 }
 
+interface Worlds {
+  readonly mastodon: World<MastodonMemory>;
+  readonly twitter: World<TwitterMemory>;
+  readonly facebook: World<FacebookMemory>;
+  readonly instagram: World<InstagramMemory>;
+  readonly threads: World<ThreadsMemory>;
+  readonly linkedin: World<LinkedinMemory>;
+}
+
 export interface Emulator {
   readonly mastodon: RunningNetwork<MastodonMemory>;
   readonly twitter: RunningNetwork<TwitterMemory>;
+  readonly facebook: RunningNetwork<FacebookMemory>;
+  readonly instagram: RunningNetwork<InstagramMemory>;
+  readonly threads: RunningNetwork<ThreadsMemory>;
+  readonly linkedin: RunningNetwork<LinkedinMemory>;
   /** Saves, and closes every connection at once. */
   stop(): Promise<void>;
 }
 
-export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { ports, host = "127.0.0.1", stateFile } = options;
-  const worlds = takeUp(stateFile, (saved) => ({
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { ports = {}, host = "127.0.0.1", stateFile } = options;
+  // Facebook's host also serves the Instagram accounts that are linked to its Pages.
+  const facebookNetwork = createFacebookNetwork(() => worlds.instagram);
+  const worlds: Worlds = takeUp(stateFile, (saved) => ({
     mastodon: new World(mastodonNetwork, saved?.mastodon),
     twitter: new World(twitterNetwork, saved?.twitter),
+    facebook: new World(facebookNetwork, saved?.facebook),
+    instagram: new World(instagramNetwork, saved?.instagram),
+    threads: new World(threadsNetwork, saved?.threads),
+    linkedin: new World(linkedinNetwork, saved?.linkedin),
   }));
   const servers: Server[] = [];
   const closeAll = async () => {
     for (const world of Object.values(worlds)) world.close();
     await Promise.all(servers.map(closeServer));
   };
+  const open = async <M extends Memory>(
+    network: Network<M>,
+    world: World<M>,
+    hostname = "127.0.0.1",
+  ): Promise<RunningNetwork<M>> => {
+    const { server, port } = await listen(networkApp(world, network), {
+      ...{ port: ports[network.name] ?? 0, host, label: network.label, flag: `${network.name}-port` },
+    });
+    servers.push(server);
+    return { origin: `http://${hostname}:${port}`, port, world };
+  };
 
   try {
-    const mastodonPort = await listen(
-      networkApp(worlds.mastodon, mastodonNetwork),
-      ports.mastodon,
-      host,
-      servers,
-      { label: "Mastodon", flag: "mastodon-port" },
-    );
-    const twitterPort = await listen(
-      networkApp(worlds.twitter, twitterNetwork),
-      ports.twitter,
-      host,
-      servers,
-      { label: "X", flag: "twitter-port" },
-    );
+    const networks = {
+      mastodon: await open(mastodonNetwork, worlds.mastodon, "mastodon.localhost"),
+      twitter: await open(twitterNetwork, worlds.twitter),
+      facebook: await open(facebookNetwork, worlds.facebook),
+      instagram: await open(instagramNetwork, worlds.instagram),
+      threads: await open(threadsNetwork, worlds.threads),
+      linkedin: await open(linkedinNetwork, worlds.linkedin),
+    };
     const saver = stateFile === undefined ? undefined : openStateSaver(stateFile, () => savedState(worlds));
     if (saver) for (const world of Object.values(worlds)) world.onChange = () => saver.soon();
     return {
-      mastodon: {
-        origin: `http://mastodon.localhost:${mastodonPort}`,
-        port: mastodonPort,
-        world: worlds.mastodon,
-      },
-      twitter: { origin: `http://127.0.0.1:${twitterPort}`, port: twitterPort, world: worlds.twitter },
+      ...networks,
       async stop() {
         for (const world of Object.values(worlds)) world.onChange = () => {};
         await closeAll();
@@ -82,8 +113,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-function savedState(worlds: Record<NetworkName, { save(): unknown }>): Record<NetworkName, unknown> {
-  return { mastodon: worlds.mastodon.save(), twitter: worlds.twitter.save() };
+function savedState(worlds: Worlds): Partial<Record<NetworkName, unknown>> {
+  return Object.fromEntries(networkNames.map((name) => [name, worlds[name].save()]));
 }
 
 const stylesheet = readFileSync(join(import.meta.dirname, "assets/style.css"), "utf8");
@@ -103,13 +134,17 @@ function networkApp<M extends Memory>(world: World<M>, network: Network<M>): Hon
   return app;
 }
 
+interface Place {
+  readonly port: number;
+  readonly host: string;
+  readonly label: string;
+  readonly flag: string;
+}
+
 async function listen(
   app: Hono<Env>,
-  port: number,
-  host: string,
-  servers: Server[],
-  { label, flag }: { label: string; flag: string },
-): Promise<number> {
+  { port, host, label, flag }: Place,
+): Promise<{ server: Server; port: number }> {
   const server = createServer(
     getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false }),
   );
@@ -119,18 +154,15 @@ async function listen(
     const reason = taken ? "is already in use" : `cannot be used (${cause.code ?? cause.message})`;
     const error = new Error(
       `Port ${port} for the simulated ${label} ${reason}: choose another with --${flag}.`,
-      {
-        cause,
-      },
+      { cause },
     );
     error.name = "PortUnavailable";
     reject(error);
   });
   server.listen(port, host, resolve);
   await promise;
-  servers.push(server);
   const address = server.address();
-  return address !== null && typeof address === "object" ? address.port : port;
+  return { server, port: address !== null && typeof address === "object" ? address.port : port };
 }
 
 async function closeServer(server: Server): Promise<void> {

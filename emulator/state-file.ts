@@ -4,10 +4,17 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { type NetworkName, savedWorldSchema } from "./network.ts";
 
+/** Absent: the file is older than the network, which then begins anew. */
+const younger = savedWorldSchema.optional();
+
 const stateSchema = z.object({
   version: z.literal(1),
   mastodon: savedWorldSchema,
   twitter: savedWorldSchema,
+  facebook: younger,
+  instagram: younger,
+  threads: younger,
+  linkedin: younger,
 });
 type SavedState = Omit<z.infer<typeof stateSchema>, "version">;
 
@@ -29,7 +36,7 @@ export interface StateSaver {
   now(): void;
 }
 
-export function openStateSaver(path: string, state: () => Record<NetworkName, unknown>): StateSaver {
+export function openStateSaver(path: string, state: () => Partial<Record<NetworkName, unknown>>): StateSaver {
   mkdirSync(dirname(path), { recursive: true });
   let timer: NodeJS.Timeout | undefined;
   const now = () => {

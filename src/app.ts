@@ -6,13 +6,16 @@ import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "./we
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { serveAsset } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
+import { showChoice, submitChoice } from "./web/choose.tsx";
 import { completePath } from "./web/complete-path.ts";
 import { showConnect } from "./web/connect.tsx";
 import type { WebEnv } from "./web/context.ts";
+import { submitDeletion } from "./web/delete.tsx";
 import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
 import { showHistory } from "./web/history.tsx";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
+import { showDeletion, takeDeauthorization, takeDeletionRequest } from "./web/owner-calls.tsx";
 import {
   showNewPassword,
   showPasswordReset,
@@ -20,6 +23,7 @@ import {
   submitPasswordReset,
 } from "./web/password-reset.tsx";
 import { showPeople, submitInvitation } from "./web/people.tsx";
+import { servePicture } from "./web/pictures.ts";
 import { submitRetry } from "./web/retry.tsx";
 import { boundBodies, refuseForeignForms, secureHeaders } from "./web/security.ts";
 import { showShare, submitShare } from "./web/share.tsx";
@@ -28,6 +32,7 @@ import { showOutcomes, showShareResult } from "./web/share-result.tsx";
 import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "./web/sign-in-link.tsx";
 import { showSignUp, submitSignUp } from "./web/sign-up.tsx";
+import { submitVerification } from "./web/verify.tsx";
 
 /** Ids are UUIDs; anything else is not found before it reaches the database. */
 const ID = "{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}}";
@@ -43,6 +48,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.use(secureHeaders, refuseForeignForms, boundBodies, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);
+  app.get("/pictures/:name", servePicture);
   app.get("/", showHome);
 
   app.get("/login/", showLogin);
@@ -66,6 +72,12 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/social/", requirePerson, showAccounts);
   app.get("/social/connect/:platform/", requirePerson, showConnect);
   app.get("/social/callback/:platform/", requirePerson, showCallback);
+  app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
+  app.post("/social/callback/:platform/delete/", takeDeletionRequest);
+  app.get("/social/deletion/:code/", showDeletion);
+  app.get(`/social/choose/:choiceId${ID}/`, requirePerson, showChoice);
+  app.post(`/social/choose/:choiceId${ID}/`, requirePerson, submitChoice);
+  app.post(`/social/verify/:id${ID}/`, requirePerson, submitVerification);
   app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
   app.get("/social/share/", requirePerson, showShare);
   app.post("/social/share/", requirePerson, submitShare);
@@ -73,6 +85,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);
   app.post(`/social/retry/:shareId${ID}/`, requirePerson, submitRetry);
+  app.post(`/social/delete/:shareId${ID}/`, requirePerson, submitDeletion);
   app.get("/social/history/", requirePerson, showHistory);
 
   app.notFound(showNotFound);

@@ -18,6 +18,36 @@ const trimmed = z.string().trim();
 const optional = trimmed.min(1).optional();
 const seconds = (standard: number) => z.coerce.number().min(0).max(86_400).default(standard);
 
+/** What platforms name for themselves; each checks its own when it is set up. */
+const platformShape = z.object({
+  SOCIAL_FACEBOOK_APP_ID: optional,
+  SOCIAL_FACEBOOK_APP_SECRET: optional,
+  SOCIAL_FACEBOOK_CONFIG_ID: optional,
+  SOCIAL_META_GRAPH_VERSION: optional,
+  SOCIAL_FACEBOOK_ORIGIN: optional,
+  SOCIAL_FACEBOOK_API_ORIGIN: optional,
+  SOCIAL_INSTAGRAM_APP_ID: optional,
+  SOCIAL_INSTAGRAM_APP_SECRET: optional,
+  SOCIAL_INSTAGRAM_ORIGIN: optional,
+  SOCIAL_INSTAGRAM_TOKEN_ORIGIN: optional,
+  SOCIAL_INSTAGRAM_API_ORIGIN: optional,
+  SOCIAL_THREADS_APP_ID: optional,
+  SOCIAL_THREADS_APP_SECRET: optional,
+  SOCIAL_THREADS_ORIGIN: optional,
+  SOCIAL_THREADS_API_ORIGIN: optional,
+  SOCIAL_TWITTER_CLIENT_ID: optional,
+  SOCIAL_TWITTER_CLIENT_SECRET: optional,
+  SOCIAL_TWITTER_ORIGIN: optional,
+  SOCIAL_TWITTER_API_ORIGIN: optional,
+  SOCIAL_LINKEDIN_CLIENT_ID: optional,
+  SOCIAL_LINKEDIN_CLIENT_SECRET: optional,
+  SOCIAL_LINKEDIN_PAGES_CLIENT_ID: optional,
+  SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: optional,
+  SOCIAL_LINKEDIN_VERSION: optional,
+  SOCIAL_LINKEDIN_ORIGIN: optional,
+  SOCIAL_LINKEDIN_API_ORIGIN: optional,
+});
+
 const shape = z.object({
   SOCIAL_BASE_URL: trimmed
     .pipe(
@@ -60,10 +90,7 @@ const shape = z.object({
     .transform((value) => value === "true"),
   SOCIAL_LEASE_SECONDS: seconds(15).pipe(z.number().min(1)),
   SOCIAL_SETTLE_SECONDS: z.coerce.number().min(0).max(3_600).optional(),
-  SOCIAL_TWITTER_CLIENT_ID: optional,
-  SOCIAL_TWITTER_CLIENT_SECRET: optional,
-  SOCIAL_TWITTER_ORIGIN: optional,
-  SOCIAL_TWITTER_API_ORIGIN: optional,
+  ...platformShape.shape,
   DATABASE_URL: trimmed
     .pipe(
       z.url({ protocol: /^postgres(ql)?$/, error: "must look like postgres://user:password@host:5432/name" }),
@@ -138,6 +165,10 @@ const demoShape = z.object({
   DEMO_PAGE_PORT: demoPort(4101),
   EMULATOR_MASTODON_PORT: demoPort(4102),
   EMULATOR_TWITTER_PORT: demoPort(4103),
+  EMULATOR_FACEBOOK_PORT: demoPort(4104),
+  EMULATOR_INSTAGRAM_PORT: demoPort(4105),
+  EMULATOR_THREADS_PORT: demoPort(4106),
+  EMULATOR_LINKEDIN_PORT: demoPort(4107),
   SOCIAL_DATA_DIR: trimmed
     .min(1)
     .default("data/demo")
@@ -196,10 +227,7 @@ function toConfig(variables: Variables): Config {
     platforms: {
       SOCIAL_APP_NAME: variables.SOCIAL_APP_NAME,
       SOCIAL_BASE_URL: base.href,
-      SOCIAL_TWITTER_CLIENT_ID: variables.SOCIAL_TWITTER_CLIENT_ID,
-      SOCIAL_TWITTER_CLIENT_SECRET: variables.SOCIAL_TWITTER_CLIENT_SECRET,
-      SOCIAL_TWITTER_ORIGIN: variables.SOCIAL_TWITTER_ORIGIN,
-      SOCIAL_TWITTER_API_ORIGIN: variables.SOCIAL_TWITTER_API_ORIGIN,
+      ...platformShape.parse(variables),
     },
   };
 }

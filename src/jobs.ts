@@ -1,4 +1,6 @@
 /** The background jobs: which domain function each queue and each interval runs. */
+import { renewDue, verifyDue } from "./connections/upkeep.ts";
+import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeExpired } from "./people/expired.ts";
 import type { Runtime } from "./runtime.ts";
 import { deliver } from "./sharing/deliver.ts";
@@ -11,7 +13,14 @@ const CONCURRENCY = 12;
 /** What runs again and again, and how often. */
 const intervals = [
   { everyMs: 5_000, what: "the sweep for stranded shares", run: requeueStranded },
+  { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
+  { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
+  {
+    everyMs: 3_600_000,
+    what: "the removal of pictures that networks have fetched",
+    run: removeExpiredPictures,
+  },
 ] as const;
 
 /** Starts this process's worker. @returns stops the intervals; the queue itself is stopped with the runtime */

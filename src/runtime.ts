@@ -1,4 +1,5 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
+import { setTimeout as pause } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import { type Logger, pino } from "pino";
 import type { Config } from "./config.ts";
@@ -7,6 +8,7 @@ import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase } from "./database/open.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
+import { hostPicture } from "./pages/public-pictures.ts";
 import { createMailer, type Mailer } from "./people/mail.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createRegistry, type PlatformRegistry } from "./platforms/registry.ts";
@@ -37,6 +39,8 @@ export interface RuntimeParts {
   readonly mailer?: Mailer;
   readonly fetch?: typeof fetch;
   readonly now?: () => Date;
+  /** How time passes between the steps of a network, in milliseconds. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
   /** A command beside the service: it uses the database that a running service started. */
   readonly guest?: boolean;
@@ -68,7 +72,9 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
     const platforms = createRegistry(config.platforms, {
       fetch: safeFetch,
       now,
+      wait: parts.wait ?? pause,
       apps: createAppStore({ database, vault }),
+      hostPicture: (picture) => hostPicture({ database, config, now }, picture),
     });
     const people = createPeople({ database, config, mailer, log, now });
     return {

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { type NetworkName, networkNames } from "../../emulator/network.ts";
 import { startEmulator } from "../../emulator/server.ts";
 import { startExamplePage } from "../../examples/page/server.ts";
 import { readConfig, readDemoSettings } from "../config.ts";
@@ -10,19 +11,30 @@ import { createPerson } from "../people/sign-up.ts";
 import { startService } from "../service.ts";
 import { generateKey } from "../vault/fernet.ts";
 import { type Command, endWhenLost, readFlags, stopOnSignal } from "./command.ts";
+import { appVariables, registerApps } from "./demo-apps.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
-const app = { clientId: "sharewell-demo", clientSecret: "sharewell-demo-secret" } as const;
 const HOST = "127.0.0.1";
+const labels: Readonly<Record<NetworkName, string>> = {
+  mastodon: "Mastodon",
+  twitter: "X",
+  facebook: "Facebook",
+  instagram: "Instagram",
+  threads: "Threads",
+  linkedin: "LinkedIn",
+};
 
 export const demo: Command = async (words) => {
-  const flags = readFlags(words, ["port", "page-port", "mastodon-port", "twitter-port", "data"]);
+  const ports = networkNames.map((name) => `${name}-port`);
+  const flags = readFlags(words, ["port", "page-port", ...ports, "data"]);
   const settings = readDemoSettings({
-    ...(flags.port === undefined ? {} : { PORT: flags.port }),
-    ...(flags["page-port"] === undefined ? {} : { DEMO_PAGE_PORT: flags["page-port"] }),
-    ...(flags["mastodon-port"] === undefined ? {} : { EMULATOR_MASTODON_PORT: flags["mastodon-port"] }),
-    ...(flags["twitter-port"] === undefined ? {} : { EMULATOR_TWITTER_PORT: flags["twitter-port"] }),
-    ...(flags.data === undefined ? {} : { SOCIAL_DATA_DIR: flags.data }),
+    ...pick("PORT", flags.port),
+    ...pick("DEMO_PAGE_PORT", flags["page-port"]),
+    ...pick("SOCIAL_DATA_DIR", flags.data),
+    ...Object.assign(
+      {},
+      ...networkNames.map((name) => pick(`EMULATOR_${name.toUpperCase()}_PORT`, flags[`${name}-port`])),
+    ),
   });
   const folder = settings.SOCIAL_DATA_DIR;
   mkdirSync(folder, { recursive: true });
@@ -32,7 +44,14 @@ export const demo: Command = async (words) => {
   };
   try {
     const emulator = await startEmulator({
-      ports: { mastodon: settings.EMULATOR_MASTODON_PORT, twitter: settings.EMULATOR_TWITTER_PORT },
+      ports: {
+        mastodon: settings.EMULATOR_MASTODON_PORT,
+        twitter: settings.EMULATOR_TWITTER_PORT,
+        facebook: settings.EMULATOR_FACEBOOK_PORT,
+        instagram: settings.EMULATOR_INSTAGRAM_PORT,
+        threads: settings.EMULATOR_THREADS_PORT,
+        linkedin: settings.EMULATOR_LINKEDIN_PORT,
+      },
       host: HOST,
       stateFile: join(folder, "networks.json"),
     });
@@ -45,15 +64,18 @@ export const demo: Command = async (words) => {
       PORT: String(settings.PORT),
       HOST,
       SOCIAL_BASE_URL: `http://${HOST}:${settings.PORT}/`,
-      SOCIAL_ALLOWED_HOSTS: `*.localhost:${emulator.mastodon.port},${HOST}:${emulator.twitter.port},${HOST}:${page.port}`,
-      SOCIAL_TWITTER_ORIGIN: `http://${HOST}:${emulator.twitter.port}`,
-      SOCIAL_TWITTER_API_ORIGIN: `http://${HOST}:${emulator.twitter.port}`,
+      SOCIAL_ALLOWED_HOSTS: [
+        `*.localhost:${emulator.mastodon.port}`,
+        ...networkNames.map((name) => `${HOST}:${emulator[name].port}`),
+        `${HOST}:${page.port}`,
+      ].join(","),
+      ...appVariables(emulator),
     });
     const service = await startService(config, { mailer: outbox.mailer });
     stops.push(service.stop);
     const address = `http://${HOST}:${service.port}/`;
     page.pointTo(address);
-    await registerApp(emulator.twitter.origin, `${address}social/callback/twitter/`);
+    await registerApps(emulator, address);
     await createPerson(service.runtime, login);
     endWhenLost(service.runtime.lost);
     stopOnSignal(stopAll);
@@ -61,8 +83,7 @@ export const demo: Command = async (words) => {
       greeting({
         address,
         page: page.address,
-        mastodon: `mastodon.localhost:${emulator.mastodon.port}`,
-        twitter: `${HOST}:${emulator.twitter.port}`,
+        networks: networkNames.map((name) => ({ name, origin: emulator[name].origin })),
         folder,
       }),
     );
@@ -89,8 +110,6 @@ function demoVariables(folder: string): Record<string, string> {
     SOCIAL_SESSION_SECRET: secrets.sessionSecret,
     SOCIAL_SIGN_UP: "open",
     SOCIAL_LOG_LEVEL: "warn",
-    SOCIAL_TWITTER_CLIENT_ID: app.clientId,
-    SOCIAL_TWITTER_CLIENT_SECRET: app.clientSecret,
   };
 }
 
@@ -108,31 +127,20 @@ function createOutbox(): { mails: Letter[]; mailer: Mailer } {
   return { mails, mailer };
 }
 
-/** The simulated X knows only the callback addresses that its app has registered, as the real one does. */
-async function registerApp(origin: string, redirectUri: string): Promise<void> {
-  const response = await fetch(`${origin}/_emulator/apps`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      ...app,
-      redirectUris: [redirectUri],
-      type: "confidential",
-      permission: "read-write",
-    }),
-  });
-  if (!response.ok)
-    throw new Error(
-      `The simulated X did not take the demo's app: ${response.status} ${await response.text()}`,
-    );
+function pick(name: string, value: string | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: value };
 }
 
-function greeting(at: {
-  address: string;
-  page: string;
-  mastodon: string;
-  twitter: string;
-  folder: string;
-}): string {
+interface Places {
+  readonly address: string;
+  readonly page: string;
+  readonly networks: readonly { readonly name: NetworkName; readonly origin: string }[];
+  readonly folder: string;
+}
+
+function greeting(at: Places): string {
+  const mastodon = at.networks.find(({ name }) => name === "mastodon")?.origin.replace("http://", "");
+  const lines = at.networks.map(({ name, origin }) => `  Simulated ${labels[name].padEnd(16)} ${origin}/`);
   return `
 Sharewell is up. Everything runs on this machine; nothing is posted to a real network.
 
@@ -140,15 +148,14 @@ Sharewell is up. Everything runs on this machine; nothing is posted to a real ne
      and press its Share button.
   2. Sign in as                ${login.email}
      with the password         ${login.password}
-  3. Connect an account        Mastodon: type ${at.mastodon}
-                               X: just press Connect
+  3. Connect accounts          Mastodon: type ${mastodon}
+                               the others: just press Connect
      approve, tick, share.
 
-  Sharewell                    ${at.address}
-  Simulated Mastodon           http://${at.mastodon}/
-  Simulated X                  http://${at.twitter}/
-  Mails (magic links)          ${at.page}outbox/
-  Data                         ${at.folder}
+  Sharewell                  ${at.address}
+${lines.join("\n")}
+  Mails (magic links)        ${at.page}outbox/
+  Data                       ${at.folder}
 
 Ctrl-C stops it all.`;
 }

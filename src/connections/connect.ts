@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { and, eq, lt } from "drizzle-orm";
 import { oauthStates } from "../database/schema.ts";
 import { type OAuthResult, PlatformError, type PlatformName } from "../platforms/platform.ts";
+import { offerChoice } from "./choose.ts";
 import type { Connection } from "./connection.ts";
 import { saveConnection } from "./save.ts";
 import type { TokensRuntime } from "./tokens.ts";
@@ -26,7 +27,13 @@ const STARTED_OVER =
 /** @returns where to send the person, or what is wrong and what to do */
 export async function startConnecting(
   runtime: ConnectRuntime,
-  start: Dancer & { readonly server?: string; readonly returnTo: string },
+  start: Dancer & {
+    readonly server?: string;
+    readonly way?: string;
+    /** Asks for what the person left out before. */
+    readonly again?: boolean;
+    readonly returnTo: string;
+  },
 ): Promise<{ redirect: string } | { problem: string }> {
   const state = randomBytes(32).toString("base64url");
   const codeVerifier = randomBytes(32).toString("base64url");
@@ -36,6 +43,8 @@ export async function startConnecting(
       state,
       codeChallenge: createHash("sha256").update(codeVerifier).digest("base64url"),
       ...(start.server === undefined ? {} : { server: start.server }),
+      ...(start.way === undefined ? {} : { way: start.way }),
+      ...(start.again === undefined ? {} : { again: start.again }),
     });
     await runtime.database.delete(oauthStates).where(lt(oauthStates.expiresAt, runtime.now()));
     await runtime.database.insert(oauthStates).values({
@@ -62,6 +71,8 @@ export interface CallbackQuery {
 
 export type ConnectOutcome =
   | { readonly outcome: "connected"; readonly connections: Connection[]; readonly returnTo: string }
+  /** There are several to choose from, or some that cannot be had. */
+  | { readonly outcome: "choose"; readonly choiceId: string; readonly returnTo: string }
   | { readonly outcome: "declined"; readonly returnTo: string }
   | { readonly outcome: "problem"; readonly problem: string; readonly returnTo: string };
 
@@ -92,28 +103,31 @@ export async function finishConnecting(
       codeVerifier: runtime.vault.decrypt(dance.codeVerifierEnc),
       remember: dance.remembered,
     });
-    return await saveAll(runtime, back, results, returnTo);
+    return await takeResults(runtime, back, results, returnTo);
   } catch (error) {
     if (error instanceof PlatformError && error.kind === "declined") return { outcome: "declined", returnTo };
     return { outcome: "problem", problem: tellProblem(runtime, error, back.platform), returnTo };
   }
 }
 
-async function saveAll(
+/** One account is connected at once; among several the person chooses. */
+async function takeResults(
   runtime: ConnectRuntime,
   back: Dancer & { readonly ipAddress?: string | undefined },
   results: readonly OAuthResult[],
   returnTo: string,
 ): Promise<ConnectOutcome> {
-  const connections: Connection[] = [];
-  const problems: string[] = [];
-  for (const result of results) {
-    const saved = await saveConnection(runtime, { ...back, result });
-    if ("problem" in saved) problems.push(saved.problem);
-    else connections.push(saved.connection);
+  const [first] = results;
+  const hindrances = results.map(({ hindrance }) => hindrance).filter((hindrance) => hindrance !== undefined);
+  if (first === undefined || hindrances.length === results.length) {
+    const problem = hindrances.join(" ") || "The network showed us no account that can be connected.";
+    return { outcome: "problem", problem, returnTo };
   }
-  if (problems.length > 0) return { outcome: "problem", problem: problems.join(" "), returnTo };
-  return { outcome: "connected", connections, returnTo };
+  if (results.length > 1)
+    return { outcome: "choose", choiceId: await offerChoice(runtime, back, results, returnTo), returnTo };
+  const saved = await saveConnection(runtime, { ...back, result: first });
+  if ("problem" in saved) return { outcome: "problem", problem: saved.problem, returnTo };
+  return { outcome: "connected", connections: [saved.connection], returnTo };
 }
 
 /** The redirect address that is registered at the network. */

@@ -13,6 +13,8 @@ export interface Connection {
   readonly status: "active" | "reconnect";
   readonly problem: string | undefined;
   readonly scopes: readonly string[];
+  /** When the network's leave ends and only the person can renew it; absent: it does not, or we renew it. */
+  readonly endsAt: Date | undefined;
   readonly createdAt: Date;
   readonly revokedAt: Date | undefined;
 }
@@ -29,11 +31,13 @@ export function toConnection(row: ConnectionRow): Connection {
       username: row.platformUsername,
       displayName: row.displayName,
       ...(row.avatarUrl === null ? {} : { avatarUrl: row.avatarUrl }),
+      ...(row.grantedBy === null ? {} : { grantedBy: row.grantedBy }),
       extra: row.extraData,
     },
     status: row.status,
     problem: row.errorMessage ?? undefined,
     scopes: row.scopes.split(" ").filter(Boolean),
+    endsAt: row.tokenRenewAfter === null ? (row.tokenExpiresAt ?? undefined) : undefined,
     createdAt: row.createdAt,
     revokedAt: row.revokedAt ?? undefined,
   };
@@ -44,6 +48,13 @@ export function parsePlatformName(name: string): PlatformName {
   const found = platformNames.find((candidate) => candidate === name);
   if (found === undefined) throw new Error(`Unknown platform in the database: ${name}`);
   return found;
+}
+
+const SOON_MS = 7 * 86_400_000;
+
+/** Within a week only the person can keep it alive. */
+export function isEndingSoon({ endsAt }: Connection, now: Date): boolean {
+  return endsAt !== undefined && endsAt.getTime() - now.getTime() < SOON_MS;
 }
 
 /** A person's connections that are not revoked, by platform and then oldest first. */

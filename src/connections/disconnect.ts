@@ -1,9 +1,10 @@
 /** Ends a connection: the grant at the network, the tokens here; its history stays. */
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne } from "drizzle-orm";
+import type { Queryable } from "../database/open.ts";
 import { socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { PlatformError } from "../platforms/platform.ts";
-import { toConnection } from "./connection.ts";
+import { type ConnectionRow, toConnection } from "./connection.ts";
 import { openTokens, type TokensRuntime } from "./tokens.ts";
 
 interface DisconnectRuntime extends TokensRuntime {
@@ -36,7 +37,9 @@ export async function disconnect(
     const connection = toConnection(row);
     try {
       const platform = runtime.platforms.getPlatform(connection.platform);
-      await platform.revokeToken(connection.account, openTokens(runtime.vault, row));
+      // With the grant of one page end those of the same person's other pages.
+      if (await isLastOfGrant(transaction, row))
+        await platform.revokeToken(connection.account, openTokens(runtime.vault, row));
     } catch (error) {
       // The person wants out whatever the network says; a grant that we could not revoke ends unused.
       const cause = error instanceof PlatformError ? error.code : "unexpected";
@@ -44,26 +47,9 @@ export async function disconnect(
     }
     await transaction
       .update(socialConnections)
-      .set({
-        revokedAt: runtime.now(),
-        updatedAt: runtime.now(),
-        accessTokenEnc: null,
-        refreshTokenEnc: null,
-        tokenExpiresAt: null,
-        tokenRenewAfter: null,
-      })
+      .set({ ...noTokens, revokedAt: runtime.now(), updatedAt: runtime.now() })
       .where(eq(socialConnections.id, row.id));
-    await transaction
-      .update(socialShares)
-      .set({
-        status: "cancelled",
-        errorCode: "disconnected",
-        errorMessage: "The account was disconnected before this was sent.",
-        updatedAt: runtime.now(),
-      })
-      .where(
-        and(eq(socialShares.connectionId, row.id), inArray(socialShares.status, ["queued", "scheduled"])),
-      );
+    await cancelUnsent(transaction, row.id, runtime.now());
     await recordEvent(transaction, {
       userId: person.id,
       action: "connection.revoked",
@@ -72,4 +58,45 @@ export async function disconnect(
     });
     return "disconnected";
   });
+}
+
+/** What a connection holds once its tokens are wiped. */
+export const noTokens = {
+  accessTokenEnc: null,
+  refreshTokenEnc: null,
+  ownerTokenEnc: null,
+  tokenExpiresAt: null,
+  tokenRenewAfter: null,
+  nextRenewalAt: null,
+} as const;
+
+/** Ends what has not been sent to this connection yet. */
+export async function cancelUnsent(transaction: Queryable, connectionId: string, now: Date): Promise<void> {
+  await transaction
+    .update(socialShares)
+    .set({
+      status: "cancelled",
+      errorCode: "disconnected",
+      errorMessage: "The account was disconnected before this was sent.",
+      updatedAt: now,
+    })
+    .where(
+      and(eq(socialShares.connectionId, connectionId), inArray(socialShares.status, ["queued", "scheduled"])),
+    );
+}
+
+async function isLastOfGrant(transaction: Queryable, { id, grantedBy }: ConnectionRow): Promise<boolean> {
+  if (grantedBy === null) return true;
+  const others = await transaction
+    .select({ id: socialConnections.id })
+    .from(socialConnections)
+    .where(
+      and(
+        eq(socialConnections.grantedBy, grantedBy),
+        ne(socialConnections.id, id),
+        isNull(socialConnections.revokedAt),
+      ),
+    )
+    .limit(1);
+  return others.length === 0;
 }

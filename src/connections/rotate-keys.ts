@@ -1,7 +1,7 @@
 /** Re-encrypts everything under the first key of the keyring: row by row, safe to interrupt and to repeat. */
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
-import { mastodonApps, oauthStates, socialConnections } from "../database/schema.ts";
+import { connectionChoices, mastodonApps, oauthStates, socialConnections } from "../database/schema.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
 
@@ -9,6 +9,8 @@ import type { Vault } from "../vault/keyring.ts";
 export const sealedColumns: readonly { readonly key: AnyColumn; readonly column: AnyColumn }[] = [
   { key: socialConnections.id, column: socialConnections.accessTokenEnc },
   { key: socialConnections.id, column: socialConnections.refreshTokenEnc },
+  { key: socialConnections.id, column: socialConnections.ownerTokenEnc },
+  { key: connectionChoices.id, column: connectionChoices.resultsEnc },
   { key: mastodonApps.instance, column: mastodonApps.clientSecretEnc },
   { key: oauthStates.stateHash, column: oauthStates.codeVerifierEnc },
 ];

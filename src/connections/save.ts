@@ -20,6 +20,7 @@ export async function saveConnection(
   { person, platform, result, ipAddress }: Authorised,
 ): Promise<{ connection: Connection } | { problem: string }> {
   const { account, tokens } = result;
+  const { about } = runtime.platforms.getPlatform(platform);
   return await runtime.database.transaction(async (transaction) => {
     const current = await findCurrent(transaction, platform, account.id);
     if (current !== undefined && current.userId !== person.id) {
@@ -37,7 +38,8 @@ export async function saveConnection(
       displayName: account.displayName,
       avatarUrl: account.avatarUrl ?? null,
       extraData: account.extra,
-      ...sealTokens(runtime.vault, tokens),
+      grantedBy: account.grantedBy ?? null,
+      ...sealTokens(runtime, tokens, about),
       status: "active" as const,
       errorCode: null,
       errorMessage: null,

@@ -2,7 +2,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
-import { PlatformError, type Tokens } from "../platforms/platform.ts";
+import { type PlatformAbout, PlatformError, type Tokens } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
@@ -24,29 +24,54 @@ export class ConnectionGone extends Error {
 }
 
 /** The columns that hold these tokens. */
-export function sealTokens(vault: Vault, tokens: Tokens) {
+export function sealTokens(
+  { vault, now }: Pick<TokensRuntime, "vault" | "now">,
+  tokens: Tokens,
+  about: PlatformAbout,
+) {
   return {
+    nextRenewalAt: planRenewal(tokens, about, now()),
     accessTokenEnc: vault.encrypt(tokens.accessToken),
     refreshTokenEnc: tokens.refreshToken === undefined ? null : vault.encrypt(tokens.refreshToken),
+    ownerTokenEnc: tokens.ownerToken === undefined ? null : vault.encrypt(tokens.ownerToken),
     tokenExpiresAt: tokens.expiresAt ?? null,
     tokenRenewAfter: tokens.renewAfter ?? null,
     scopes: tokens.scopes.join(" "),
   };
 }
 
+/** So that not all who connected on one day are renewed at one moment. */
+const SPREAD = 1 / 6;
+
+/** When tokens that end by themselves are renewed by us: well before their end, none at the same time as the others. */
+function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: Date): Date | null {
+  const { expiresAt, renewAfter } = tokens;
+  if (renewEarlySeconds === undefined || expiresAt === undefined || renewAfter === undefined) return null;
+  const early = renewEarlySeconds * 1_000 * (1 - Math.random() * SPREAD);
+  return new Date(Math.max(expiresAt.getTime() - early, renewAfter.getTime(), now.getTime()));
+}
+
 /**
  * @throws {ConnectionGone} when the tokens are wiped
- * @throws {PlatformError} reconnect-needed, when no key opens them any more
+ * @throws {PlatformError} reconnect-needed, when the network ended them or no key opens them any more
  */
 export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
-  if (row.accessTokenEnc === null) throw new ConnectionGone("This account was disconnected.");
+  if (row.accessTokenEnc === null) throw wiped(row);
   return {
     accessToken: open(vault, row.accessTokenEnc),
     ...(row.refreshTokenEnc === null ? {} : { refreshToken: open(vault, row.refreshTokenEnc) }),
+    ...(row.ownerTokenEnc === null ? {} : { ownerToken: open(vault, row.ownerTokenEnc) }),
     ...(row.tokenExpiresAt === null ? {} : { expiresAt: row.tokenExpiresAt }),
     ...(row.tokenRenewAfter === null ? {} : { renewAfter: row.tokenRenewAfter }),
     scopes: row.scopes.split(" ").filter(Boolean),
   };
+}
+
+/** Disconnected here, or ended by the network's own word. */
+function wiped({ revokedAt, errorCode, errorMessage }: ConnectionRow): Error {
+  if (revokedAt !== null) return new ConnectionGone("This account was disconnected.");
+  const message = errorMessage ?? "This connection has ended. Reconnect the account.";
+  return new PlatformError("reconnect-needed", { code: errorCode ?? "no-tokens", message });
 }
 
 function open(vault: Vault, sealed: string): string {
@@ -74,6 +99,7 @@ export async function withTokens<T>(
   let row = await readRow(runtime.database, connectionId);
   try {
     if (isNearEnd(row, runtime.now())) row = await renew(runtime, row);
+    if (hasEnded(row, runtime.now())) throw ended();
     return await work(toConnection(row), openTokens(runtime.vault, row));
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== "reconnect-needed") throw error;
@@ -107,6 +133,16 @@ function isNearEnd(row: ConnectionRow, now: Date): boolean {
   );
 }
 
+/** Most networks say so themselves; asking them with an ended token would only cost a call. */
+function hasEnded(row: ConnectionRow, now: Date): boolean {
+  return row.tokenExpiresAt !== null && row.tokenExpiresAt <= now && !isRenewable(row, now);
+}
+
+function ended(): PlatformError {
+  const message = "The leave that this network gave for a limited time has run out. Reconnect the account.";
+  return new PlatformError("reconnect-needed", { code: "leave-ended", message });
+}
+
 /** Other tokens than the refused ones: those that another worker stored meanwhile, or new ones; undefined where there can be none. */
 async function renewRefused(
   runtime: TokensRuntime,
@@ -125,7 +161,8 @@ function holdSameToken(vault: Vault, one: ConnectionRow, other: ConnectionRow): 
 /** Refreshes under way in this process: whoever needs one too waits for it without holding a database connection. */
 const underWay = new WeakMap<Database, Map<string, Promise<ConnectionRow>>>();
 
-async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
+/** @throws {PlatformError} @throws {ConnectionGone} */
+export async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
   const mine = underWay.get(runtime.database) ?? new Map<string, Promise<ConnectionRow>>();
   underWay.set(runtime.database, mine);
   const running = mine.get(seen.id) ?? renewLocked(runtime, seen).finally(() => mine.delete(seen.id));
@@ -149,6 +186,7 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
       throw new ConnectionGone("This account was disconnected.");
     if (!holdSameToken(runtime.vault, row, seen)) return row;
     const platform = runtime.platforms.getPlatform(toConnection(row).platform);
+    const { about } = platform;
     const renewed = await platform
       .refreshAccessToken(toConnection(row).account, openTokens(runtime.vault, row))
       .catch((error: unknown) => {
@@ -158,7 +196,7 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
     if (renewed instanceof PlatformError) return renewed;
     const [stored] = await transaction
       .update(socialConnections)
-      .set({ ...sealTokens(runtime.vault, renewed), updatedAt: runtime.now() })
+      .set({ ...sealTokens(runtime, renewed, about), updatedAt: runtime.now() })
       .where(eq(socialConnections.id, row.id))
       .returning();
     return stored ?? row;

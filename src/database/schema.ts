@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import {
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -15,6 +16,7 @@ import {
 type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 type JsonRecord = { [key: string]: JsonValue };
 
+const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 const createdAt = () => moment("created_at").notNull().defaultNow();
 const updatedAt = () => moment("updated_at").notNull().defaultNow();
@@ -131,10 +133,16 @@ export const socialConnections = pgTable(
     /** Empty once the connection is revoked: the tokens are wiped, the history stays. */
     accessTokenEnc: text("access_token_enc"),
     refreshTokenEnc: text("refresh_token_enc"),
+    /** The token of the person behind a page that has a token of its own. */
+    ownerTokenEnc: text("owner_token_enc"),
     tokenExpiresAt: moment("token_expires_at"),
     tokenRenewAfter: moment("token_renew_after"),
+    /** When the tokens are renewed by themselves; empty where that waits until they are used. */
+    nextRenewalAt: moment("next_renewal_at"),
     scopes: text("scopes").notNull(),
     extraData: jsonb("extra_data").$type<JsonRecord>().notNull(),
+    /** Who let us in, as the network's own calls name them. */
+    grantedBy: text("granted_by"),
     status: text("status", { enum: ["active", "reconnect"] })
       .notNull()
       .default("active"),
@@ -147,11 +155,45 @@ export const socialConnections = pgTable(
   },
   (table) => [
     index("social_connections_user_platform").on(table.userId, table.platform),
+    index("social_connections_granted_by").on(table.grantedBy),
+    index("social_connections_renewal").on(table.nextRenewalAt).where(sql`${table.revokedAt} is null`),
+    index("social_connections_verified")
+      .on(table.lastVerifiedAt)
+      .where(sql`${table.revokedAt} is null and ${table.status} = 'active'`),
     uniqueIndex("social_connections_account")
       .on(table.platform, table.platformUserId)
       .where(sql`${table.revokedAt} is null`),
   ],
 );
+
+/** What a network let us choose from, until the person has chosen. */
+export const connectionChoices = pgTable(
+  "connection_choices",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    sessionId: text("session_id").notNull(),
+    platform: text("platform").notNull(),
+    /** The accounts with their tokens, sealed as one. */
+    resultsEnc: text("results_enc").notNull(),
+    returnTo: text("return_to").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("connection_choices_expires_at").on(table.expiresAt)],
+);
+
+/** Requests of people, brought by a network, to forget what we have of them there. */
+export const deletionRequests = pgTable("deletion_requests", {
+  /** SHA-256 of the confirmation code. */
+  codeHash: text("code_hash").primaryKey(),
+  platform: text("platform").notNull(),
+  /** How many connections were forgotten. */
+  connections: integer("connections").notNull(),
+  createdAt: createdAt(),
+});
 
 export const shareRequests = pgTable(
   "share_requests",
@@ -225,6 +267,8 @@ export const socialShares = pgTable(
     leaseId: uuid("lease_id"),
     leaseUntil: moment("lease_until"),
     postedAt: moment("posted_at"),
+    /** When the person had the post taken back. */
+    deletedAt: moment("deleted_at"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -243,8 +287,8 @@ export const shareAttempts = pgTable(
     shareId: uuid("share_id")
       .notNull()
       .references(() => socialShares.id, { onDelete: "cascade" }),
-    /** "share" sent it, "reconcile" looked for it. */
-    action: text("action", { enum: ["share", "reconcile"] }).notNull(),
+    /** "share" sent it, "reconcile" looked for it, "delete" took it back. */
+    action: text("action", { enum: ["share", "reconcile", "delete"] }).notNull(),
     /** How it ended: a share's status, or a platform error's kind. */
     result: text("result").notNull(),
     errorCode: text("error_code"),
@@ -254,6 +298,20 @@ export const shareAttempts = pgTable(
     endedAt: moment("ended_at").notNull(),
   },
   (table) => [index("share_attempts_share").on(table.shareId, table.startedAt)],
+);
+
+/** Pictures that a network fetches from us, each at an address that nobody can guess. */
+export const publicPictures = pgTable(
+  "public_pictures",
+  {
+    /** SHA-256 of the name in the address. */
+    nameHash: text("name_hash").primaryKey(),
+    type: text("type").notNull(),
+    bytes: bytes("bytes").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("public_pictures_expires_at").on(table.expiresAt)],
 );
 
 export const mastodonApps = pgTable("mastodon_apps", {

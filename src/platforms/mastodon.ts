@@ -41,7 +41,7 @@ export const aboutMastodon: PlatformAbout = {
     placeholder: "mastodon.social",
     hint: "Like mastodon.social, or your whole handle: alice@mastodon.social.",
   },
-  settleSeconds: 0,
+  lookAfterSeconds: [0],
   // The key is remembered for an hour (docs/platforms/mastodon.md, section 4); ten minutes of it stay unused.
   resendSafeSeconds: 3_000,
 };

@@ -3,29 +3,18 @@
  * error it may let out. Each network is a subclass in a file of its own.
  */
 
+import type { ConnectWay, PlatformAbout } from "./about.ts";
+import { withAddress } from "./address-in-text.ts";
+
+export type { ConnectWay, PlatformAbout } from "./about.ts";
+
 /** The networks, by the name they have in addresses, tables and file names. */
-export const platformNames = ["mastodon", "twitter"] as const;
+export const platformNames = ["facebook", "instagram", "threads", "twitter", "linkedin", "mastodon"] as const;
 export type PlatformName = (typeof platformNames)[number];
 
 /** A value that survives JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
-
-/** What pages, API and docs tell about a network: data, never behaviour. */
-export interface PlatformAbout {
-  /** As people know it: "X". */
-  readonly label: string;
-  /** One sentence for the accounts page. */
-  readonly summary: string;
-  /** Who draws the link card, and from what. */
-  readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
-  /** What to ask before connecting, for networks of many servers; absent: nothing to ask. */
-  readonly server?: { readonly label: string; readonly placeholder: string; readonly hint: string };
-  /** How long after a doubtful answer a post may take to become findable, in seconds. */
-  readonly settleSeconds: number;
-  /** How long a repeat with the same idempotency key is sure not to post twice, in seconds; 0: there is no such key. */
-  readonly resendSafeSeconds: number;
-}
 
 /** The account or page behind a connection, as the network describes it. */
 export interface Account {
@@ -35,6 +24,11 @@ export interface Account {
   readonly username: string;
   readonly displayName: string;
   readonly avatarUrl?: string;
+  /**
+   * The person who let us in, as the network's own calls name them ("facebook:10224567890123456"); absent where the
+   * network never calls us about people.
+   */
+  readonly grantedBy?: string;
   /** What the platform needs to know again: server origin, text limit … Never a secret. */
   readonly extra: JsonObject;
 }
@@ -43,6 +37,8 @@ export interface Account {
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken?: string;
+  /** The token of the person behind a page that has a token of its own. */
+  readonly ownerToken?: string;
   readonly expiresAt?: Date;
   /** From when on a refresh may be asked; absent: these tokens cannot be renewed. */
   readonly renewAfter?: Date;
@@ -57,6 +53,10 @@ export interface AuthorizeRequest {
   readonly codeChallenge: string;
   /** What the person typed when asked for `about.server`. */
   readonly server?: string;
+  /** The name of one of `ways()`, where there are several. */
+  readonly way?: string;
+  /** Asks again for what the person left out before. */
+  readonly again?: boolean;
 }
 
 export interface Authorization {
@@ -76,6 +76,8 @@ export interface AuthorizeCallback {
 export interface OAuthResult {
   readonly account: Account;
   readonly tokens: Tokens;
+  /** Why this one cannot be connected and what to do, for the person; absent: it can. */
+  readonly hindrance?: string;
 }
 
 export interface Picture {
@@ -90,15 +92,25 @@ export interface Post {
   readonly text: string;
   /** The shared page's address. */
   readonly url: string;
+  readonly title: string;
+  readonly description: string;
+  /** Attached to the post itself, in place of a link card. */
   readonly pictures: readonly Picture[];
+  /**
+   * The page's own picture, for networks whose card or post we make; undefined where the page has none that can be read.
+   * @throws {PlatformError} transient, where it may come later
+   */
+  loadPicture(): Promise<Picture | undefined>;
   /** ISO 639-1. */
   readonly language?: string;
   /** The same for every try of one share, different for every share. */
   readonly idempotencyKey: string;
   /** When a request that may have published was first sent; absent while none was. */
   readonly firstSentAt?: Date;
-  /** What earlier tries handed to `beforePublish`. */
+  /** What earlier tries handed to `remember` and `beforePublish`. */
   readonly remembered: JsonObject;
+  /** Durably keeps what the next try must know, such as an upload that need not be repeated. Publishes nothing. */
+  remember(values: JsonObject): Promise<void>;
   /**
    * The fence. Call it right before the one request that can make the post visible; it durably records that the
    * post may be out from now on. Throws when this try has lost its right to publish: let that error through.
@@ -193,24 +205,22 @@ export interface PlatformWorld {
   /** Guarded: refuses private addresses. Time-outs are the caller's, through `signal`. */
   readonly fetch: typeof fetch;
   now(): Date;
+  /** Lets time pass, where a network needs some between two steps. */
+  wait(milliseconds: number): Promise<void>;
   readonly apps: AppStore;
-}
-
-/** What makes an address go on, to another page than the one that it begins like. */
-const GOES_ON = /^(?:[\p{L}\p{N}/?#&=%_~+-]|[.:,;!@][\p{L}\p{N}])/u;
-
-/** Not where it is but the beginning of another address. */
-function hasAddress(text: string, url: string): boolean {
-  return text
-    .split(url)
-    .slice(1)
-    .some((rest) => !GOES_ON.test(rest));
+  /** Puts a picture at a public address of ours that nobody can guess, for a day: for networks that fetch pictures. */
+  hostPicture(picture: Picture): Promise<string>;
 }
 
 /** A social network we can connect to and share on. One subclass, in one file, per network. */
 export abstract class SocialPlatform {
   abstract readonly name: PlatformName;
   abstract readonly about: PlatformAbout;
+
+  /** The ways to connect that are set up, where there is more than one; else none. */
+  ways(): readonly ConnectWay[] {
+    return [];
+  }
 
   /** Where to send the person to consent, and what to remember until they are back. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
@@ -227,9 +237,7 @@ export abstract class SocialPlatform {
 
   /** The visible text of a share. By default: the message, an empty line, the address, unless the message has it. */
   composeText(message: string, url: string): string {
-    const trimmed = message.trim();
-    if (trimmed === "") return url;
-    return hasAddress(trimmed, url) ? trimmed : `${trimmed}\n\n${url}`;
+    return withAddress(message, url);
   }
 
   /** Looks for a share that may have been posted; "unknown" where the network cannot tell. */
@@ -244,6 +252,22 @@ export abstract class SocialPlatform {
   /** Takes a post back; absent where the network has no such call. Deleting what is gone already succeeds. */
   deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
 
-  /** Ends the grant at the network, where it has such a call. */
+  /** Why posts of this account cannot be taken back from here, for the person; undefined: they can. */
+  deletionHindrance(_account: Account, _scopes: readonly string[]): string | undefined {
+    return this.deletePost === undefined
+      ? `${this.about.label} lets no app delete posts: delete it there.`
+      : undefined;
+  }
+
+  /**
+   * Ends the grant at the network, where it has such a call. With it end all accounts of the same `grantedBy`: it is
+   * called for the last of them.
+   */
   async revokeToken(_account: Account, _tokens: Tokens): Promise<void> {}
+
+  /**
+   * Whom a call of the network itself is about ("facebook:1022…", as in `Account.grantedBy`); undefined where it proves
+   * nothing. Absent: the network makes no such calls.
+   */
+  readOwnerCall?(form: Readonly<Record<string, string>>): string | undefined;
 }

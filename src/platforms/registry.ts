@@ -1,5 +1,8 @@
 /** The list of all networks, each built when its settings are there and it is first needed. */
 import type { z } from "zod";
+import { aboutFacebook, Facebook, facebookSettings } from "./facebook.ts";
+import { aboutInstagram, Instagram, instagramSettings } from "./instagram.ts";
+import { aboutLinkedin, Linkedin, linkedinSettings } from "./linkedin.ts";
 import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon.ts";
 import {
   type PlatformAbout,
@@ -8,6 +11,7 @@ import {
   platformNames,
   type SocialPlatform,
 } from "./platform.ts";
+import { aboutThreads, Threads, threadsSettings } from "./threads.ts";
 import { aboutTwitter, Twitter, twitterSettings } from "./twitter.ts";
 
 export type PlatformSettings = Readonly<Record<string, string | undefined>>;
@@ -19,6 +23,26 @@ interface Entry {
 }
 
 const entries: Readonly<Record<PlatformName, Entry>> = {
+  facebook: {
+    about: aboutFacebook,
+    settings: facebookSettings,
+    create: (settings, world) => new Facebook(facebookSettings.parse(settings), world),
+  },
+  instagram: {
+    about: aboutInstagram,
+    settings: instagramSettings,
+    create: (settings, world) => new Instagram(instagramSettings.parse(settings), world),
+  },
+  threads: {
+    about: aboutThreads,
+    settings: threadsSettings,
+    create: (settings, world) => new Threads(threadsSettings.parse(settings), world),
+  },
+  linkedin: {
+    about: aboutLinkedin,
+    settings: linkedinSettings,
+    create: (settings, world) => new Linkedin(linkedinSettings.parse(settings), world),
+  },
   mastodon: {
     about: aboutMastodon,
     settings: mastodonSettings,

@@ -37,7 +37,7 @@ export const aboutTwitter: PlatformAbout = {
   summary: "Posts on your X profile.",
   linkCard: "crawled-from-page",
   // docs/platforms/x.md, errors: no key tells repeats apart, and a post may show only after half a minute.
-  settleSeconds: 30,
+  lookAfterSeconds: [30],
   resendSafeSeconds: 0,
 };
 

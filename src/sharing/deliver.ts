@@ -23,8 +23,11 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
   const startedAt = runtime.now();
   const action = lease.row.status === "sending" ? "reconcile" : "share";
   try {
-    const platform = await findPlatform(runtime, lease);
+    const { platform, broken } = await findTarget(runtime, lease);
     if (platform === undefined) return await settle(runtime, { lease, action, startedAt }, notSetUp(lease));
+    // It waits for the person: asking the network with a dead grant would only tell the same again.
+    if (broken !== undefined && action === "share")
+      return await settle(runtime, { lease, action, startedAt }, { to: "reconnect", why: broken });
     const delivery = { lease, platform };
     const found = action === "reconcile" ? await reconcile(runtime, delivery) : "send";
     if (found !== "send") return await settle(runtime, { lease, action, startedAt }, found);
@@ -37,13 +40,24 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
   }
 }
 
-async function findPlatform(runtime: SharingRuntime, { row }: Lease): Promise<SocialPlatform | undefined> {
+interface Target {
+  readonly platform: SocialPlatform | undefined;
+  /** Why the account must be reconnected before anything else. */
+  readonly broken: Explanation | undefined;
+}
+
+async function findTarget(runtime: SharingRuntime, { row }: Lease): Promise<Target> {
   const [connection] = await runtime.database
-    .select({ platform: socialConnections.platform })
+    .select()
     .from(socialConnections)
     .where(eq(socialConnections.id, row.connectionId));
   const name = connection && parsePlatformName(connection.platform);
-  return runtime.platforms.availablePlatforms().find((platform) => platform.name === name);
+  const platform = runtime.platforms.availablePlatforms().find((candidate) => candidate.name === name);
+  const isBroken = connection?.status === "reconnect" && connection.revokedAt === null;
+  if (!isBroken) return { platform, broken: undefined };
+  const message =
+    connection.errorMessage ?? "The network no longer lets us post here. Reconnect the account.";
+  return { platform, broken: { code: connection.errorCode ?? "reconnect", message } };
 }
 
 function notSetUp({ row }: Lease): Ending {
@@ -58,7 +72,7 @@ function notSetUp({ row }: Lease): Ending {
 async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
   const { lease, platform } = delivery;
   let fenced = false;
-  const post = toPost(lease, async (remember) => {
+  const post = await toPost(runtime, lease, async (remember) => {
     await lease.passFence(remember);
     fenced = true;
   });

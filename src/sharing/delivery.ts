@@ -1,6 +1,15 @@
 /** One share in a worker's hands, and what sending it and looking for it have in common. */
+import { eq } from "drizzle-orm";
 import { withTokens } from "../connections/tokens.ts";
-import type { Post, ShareResult, SocialPlatform } from "../platforms/platform.ts";
+import { shareRequests } from "../database/schema.ts";
+import { fetchPicture } from "../pages/picture.ts";
+import {
+  type Picture,
+  PlatformError,
+  type Post,
+  type ShareResult,
+  type SocialPlatform,
+} from "../platforms/platform.ts";
 import type { Lease } from "./lease.ts";
 import type { Ending, Explanation } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -18,8 +27,9 @@ export async function look(
   runtime: SharingRuntime,
   { lease, platform }: Delivery,
 ): Promise<ShareResult | "absent" | "unknown"> {
+  const post = await toPost(runtime, lease, lease.passFence);
   return await withTokens(runtime, lease.row.connectionId, (connection, tokens) =>
-    platform.findShare(connection.account, tokens, toPost(lease, lease.passFence)),
+    platform.findShare(connection.account, tokens, post),
   );
 }
 
@@ -36,24 +46,52 @@ export function lookLater(
       to: "unconfirmed",
       why: { ...why, message: `${why.message} It may have been posted: look at your profile.` },
     };
-  const seconds = Math.max(backoff, settleSeconds(runtime, platform));
+  const seconds = Math.max(backoff, lookTimes(runtime, platform)[0] ?? 0);
   return { to: "sending", at: new Date(runtime.now().getTime() + seconds * 1_000), why, counts: again };
 }
 
-/** How long after a doubtful answer a post may take to show on its network. */
-export function settleSeconds(runtime: SharingRuntime, platform: SocialPlatform): number {
-  return runtime.config.settleSeconds ?? platform.about.settleSeconds;
+/** When to look for a post after a doubtful answer, in seconds since it was sent. */
+export function lookTimes(runtime: SharingRuntime, platform: SocialPlatform): readonly number[] {
+  const { settleSeconds } = runtime.config;
+  return settleSeconds === undefined ? platform.about.lookAfterSeconds : [settleSeconds];
 }
 
 /** What the platform is given of a share. */
-export function toPost({ row }: Lease, beforePublish: Post["beforePublish"]): Post {
+export async function toPost(
+  runtime: SharingRuntime,
+  lease: Lease,
+  beforePublish: Post["beforePublish"],
+): Promise<Post> {
+  const { row } = lease;
+  const [request] = await runtime.database
+    .select({ description: shareRequests.description, image: shareRequests.image })
+    .from(shareRequests)
+    .where(eq(shareRequests.id, row.shareRequestId));
   return {
     text: row.text,
     url: row.sharedUrl,
+    title: row.sharedTitle,
+    description: request?.description ?? "",
     pictures: [],
+    loadPicture: () => loadPicture(runtime, { address: request?.image ?? undefined, alt: row.sharedTitle }),
     idempotencyKey: row.id,
     ...(row.firstSentAt === null ? {} : { firstSentAt: row.firstSentAt }),
     remembered: row.remembered,
+    remember: lease.remember,
     beforePublish,
   };
+}
+
+/** The page's own picture. @throws {PlatformError} transient, where it may come later */
+async function loadPicture(
+  runtime: SharingRuntime,
+  { address, alt }: { readonly address: string | undefined; readonly alt: string },
+): Promise<Picture | undefined> {
+  if (address === undefined) return undefined;
+  const fetched = await fetchPicture(runtime, address);
+  if (fetched === "later") {
+    const message = "The page's picture could not be fetched from its site.";
+    throw new PlatformError("transient", { code: "picture-unreachable", message });
+  }
+  return fetched === "unusable" ? undefined : { ...fetched, alt };
 }

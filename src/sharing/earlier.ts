@@ -1,5 +1,5 @@
 /** Was this page shared to these accounts before? Within thirty days we ask before doing it again. */
-import { and, desc, eq, gt, inArray } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { shareRequests, socialShares } from "../database/schema.ts";
 import { normaliseAddress } from "../pages/page.ts";
@@ -41,6 +41,7 @@ export async function findEarlierShares(
         eq(shareRequests.url, normaliseAddress(url)),
         gt(shareRequests.createdAt, new Date(runtime.now().getTime() - ASK_WITHIN_MS)),
         inArray(socialShares.status, [...COUNTED]),
+        isNull(socialShares.deletedAt),
       ),
     )
     .orderBy(desc(socialShares.createdAt))

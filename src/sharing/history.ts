@@ -3,10 +3,12 @@ import { and, asc, desc, eq, lt, or, type SQL } from "drizzle-orm";
 import { type Connection, toConnection } from "../connections/connection.ts";
 import type { Database } from "../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
-import type { Remedy, Share, ShareRequest } from "./share.ts";
+import type { PlatformRegistry } from "../platforms/registry.ts";
+import type { Deletion, Remedy, Share, ShareRequest } from "./share.ts";
 
 interface HistoryRuntime {
   readonly database: Database;
+  readonly platforms: PlatformRegistry;
 }
 
 interface Rows {
@@ -33,7 +35,7 @@ export async function getShareRequest(
     page: toPage(first),
     message: first.request.message,
     createdAt: first.request.createdAt,
-    shares: rows.map(toShare),
+    shares: rows.map((row) => toShare(runtime, row)),
   };
 }
 
@@ -52,7 +54,10 @@ export async function listShares(
     .limit(PAGE_SIZE + 1);
   const shown = rows.slice(0, PAGE_SIZE);
   const last = rows.length > PAGE_SIZE ? shown.at(-1)?.share : undefined;
-  return { shares: shown.map(toShare), next: last && `${last.createdAt.getTime()}_${last.id}` };
+  return {
+    shares: shown.map((row) => toShare(runtime, row)),
+    next: last && `${last.createdAt.getTime()}_${last.id}`,
+  };
 }
 
 function olderThan(cursor: string | undefined): SQL | undefined {
@@ -80,7 +85,7 @@ function toPage({ share, request }: Rows) {
   };
 }
 
-function toShare(rows: Rows): Share {
+function toShare(runtime: HistoryRuntime, rows: Rows): Share {
   const { share } = rows;
   const connection = toConnection(rows.connection);
   return {
@@ -97,7 +102,17 @@ function toShare(rows: Rows): Share {
     postedAt: share.postedAt ?? undefined,
     createdAt: share.createdAt,
     remedy: findRemedy(share, connection),
+    deletion: findDeletion(runtime, share, connection),
   };
+}
+
+function findDeletion({ platforms }: HistoryRuntime, share: Rows["share"], connection: Connection): Deletion {
+  if (share.deletedAt !== null) return { state: "deleted", at: share.deletedAt };
+  const platform = platforms.availablePlatforms().find(({ name }) => name === connection.platform);
+  const isTheirs = share.status === "posted" && share.platformPostId !== null;
+  if (!isTheirs || platform === undefined || connection.revokedAt !== undefined) return { state: "none" };
+  const hindrance = platform.deletionHindrance(connection.account, connection.scopes);
+  return hindrance === undefined ? { state: "possible" } : { state: "hindered", hindrance };
 }
 
 /** What the person can do about a share now. */

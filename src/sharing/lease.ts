@@ -17,6 +17,8 @@ export interface Lease {
   /** The share as it was claimed. */
   readonly row: ShareRow;
   readonly id: string;
+  /** Keeps values for the next try. @throws {LeaseLost} */
+  remember(values: JsonObject): Promise<void>;
   /** The fence: records that the post may be out from now on. @throws {LeaseLost} */
   passFence(remember?: JsonObject): Promise<void>;
   /** Stops renewing; the row itself is released by what is written at the end. */
@@ -26,6 +28,10 @@ export interface Lease {
 /** Leases are timed by the database's clock, the only one that all workers share. */
 function leaseEnd(seconds: number) {
   return sql`now() + make_interval(secs => ${seconds})`;
+}
+
+function merged(values: JsonObject) {
+  return sql`${socialShares.remembered} || ${JSON.stringify(values)}::jsonb`;
 }
 
 /** The share, if it is due, unsettled and nobody works on it. */
@@ -47,6 +53,11 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
   if (row === undefined) return undefined;
 
   const mine = and(eq(socialShares.id, shareId), eq(socialShares.leaseId, id));
+  const stillMine = and(
+    mine,
+    inArray(socialShares.status, ["queued", "sending"]),
+    sql`${socialShares.leaseUntil} > now()`,
+  );
   const renewal = setInterval(
     () => {
       database
@@ -62,6 +73,14 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
   return {
     row,
     id,
+    async remember(values) {
+      const kept = await database
+        .update(socialShares)
+        .set({ remembered: merged(values), updatedAt: runtime.now() })
+        .where(stillMine)
+        .returning({ id: socialShares.id });
+      if (kept.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
+    },
     async passFence(remember = {}) {
       const passed = await database
         .update(socialShares)
@@ -70,17 +89,11 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
           sentAt: runtime.now(),
           firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${runtime.now().toISOString()}::timestamptz)`,
           sends: sql`${socialShares.sends} + 1`,
-          remembered: sql`${socialShares.remembered} || ${JSON.stringify(remember)}::jsonb`,
+          remembered: merged(remember),
           leaseUntil: leaseEnd(config.leaseSeconds),
           updatedAt: runtime.now(),
         })
-        .where(
-          and(
-            mine,
-            inArray(socialShares.status, ["queued", "sending"]),
-            sql`${socialShares.leaseUntil} > now()`,
-          ),
-        )
+        .where(stillMine)
         .returning({ id: socialShares.id });
       if (passed.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
     },

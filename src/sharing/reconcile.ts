@@ -1,7 +1,7 @@
 /** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
 import { ConnectionGone } from "../connections/tokens.ts";
 import { PlatformError } from "../platforms/platform.ts";
-import { BACKOFF_SECONDS, type Delivery, look, lookLater, settleSeconds } from "./delivery.ts";
+import { BACKOFF_SECONDS, type Delivery, look, lookLater, lookTimes } from "./delivery.ts";
 import { LeaseLost } from "./lease.ts";
 import { type Ending, explain } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -10,12 +10,13 @@ import type { SharingRuntime } from "./runtime.ts";
 const SENDS = { unkeyed: 2, keyed: 4 } as const;
 
 export async function reconcile(runtime: SharingRuntime, delivery: Delivery): Promise<Ending | "send"> {
-  const early = notYetFindable(runtime, delivery);
-  if (early !== undefined) return early;
+  const next = nextLook(runtime, delivery);
+  if (next !== undefined && isTooEarly(runtime, delivery)) return lookAgain(next);
   try {
     const found = await look(runtime, delivery);
     if (typeof found === "object") return { to: "posted", result: found };
-    return found === "absent" && maySendAgain(runtime, delivery) ? "send" : unconfirmed(found);
+    if (found === "absent" && next !== undefined) return lookAgain(next);
+    return maySendAgain(runtime, delivery, found) ? "send" : unconfirmed(found);
   } catch (error) {
     return judgeLooking(runtime, delivery, error);
   }
@@ -46,19 +47,41 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
   return lookLater(runtime, delivery, { code: "unexpected", message: "Something went wrong on our side." });
 }
 
-/** Right after a crash a post may not show yet; until it would, "not there" means nothing. */
-function notYetFindable(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): Ending | undefined {
-  const at = new Date((row.sentAt?.getTime() ?? 0) + settleSeconds(runtime, platform) * 1_000);
-  if (at <= runtime.now()) return undefined;
+/**
+ * Right after a doubtful answer a post may not show yet: until the last of the network's looks "not there" means
+ * nothing.
+ * @returns when to look next; undefined when no look is left to wait for
+ */
+function nextLook(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): Date | undefined {
+  const sentAt = row.sentAt?.getTime() ?? 0;
+  return lookTimes(runtime, platform)
+    .map((seconds) => new Date(sentAt + seconds * 1_000))
+    .find((at) => at > runtime.now());
+}
+
+function isTooEarly(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): boolean {
+  const [first = 0] = lookTimes(runtime, platform);
+  return (row.sentAt?.getTime() ?? 0) + first * 1_000 > runtime.now().getTime();
+}
+
+function lookAgain(at: Date): Ending {
   const message = "The network gave no clear answer. We are checking whether the post is there.";
   return { to: "sending", at, why: { code: "checking", message }, counts: false };
 }
 
-/** Only what the network shows not to be there: not every server keeps our key, so that a guess could post twice. */
-function maySendAgain(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): boolean {
-  const keyedMs = platform.about.resendSafeSeconds * 1_000;
-  const keyed = row.firstSentAt !== null && runtime.now().getTime() - row.firstSentAt.getTime() < keyedMs;
-  return row.sends < (keyed ? SENDS.keyed : SENDS.unkeyed);
+/**
+ * Only what the network shows not to be there, as not every server keeps our key; or what it would refuse as a repeat,
+ * naming the first post.
+ */
+function maySendAgain(
+  runtime: SharingRuntime,
+  { lease: { row }, platform }: Delivery,
+  found: "absent" | "unknown",
+): boolean {
+  const { resendSafeSeconds, repeatNamesFirstSeconds = 0 } = platform.about;
+  const ageSeconds = (runtime.now().getTime() - (row.firstSentAt?.getTime() ?? 0)) / 1_000;
+  if (found === "unknown" && ageSeconds >= repeatNamesFirstSeconds) return false;
+  return row.sends < (ageSeconds < resendSafeSeconds ? SENDS.keyed : SENDS.unkeyed);
 }
 
 function unconfirmed(found: "absent" | "unknown"): Ending {

@@ -4,6 +4,7 @@ import type { TokensRuntime } from "../connections/tokens.ts";
 
 export interface SharingRuntime extends TokensRuntime {
   readonly queue: PgBoss;
+  readonly fetch: typeof fetch;
   readonly config: { readonly leaseSeconds: number; readonly settleSeconds: number | undefined };
   readonly log: {
     info(details: object, message: string): void;

@@ -24,7 +24,17 @@ export interface Share {
   readonly createdAt: Date;
   /** What the person can do about it now. */
   readonly remedy: Remedy;
+  /** Whether the person can have the post taken back. */
+  readonly deletion: Deletion;
 }
+
+export type Deletion =
+  /** There is no post of theirs that we know. */
+  | { readonly state: "none" }
+  | { readonly state: "possible" }
+  /** The network does not let us: what the person can do instead. */
+  | { readonly state: "hindered"; readonly hindrance: string }
+  | { readonly state: "deleted"; readonly at: Date };
 
 /** "retry" sends it again, "reconnect" renews the connection first, "check" asks the network again, "none": nothing to do. */
 export type Remedy = "none" | "retry" | "reconnect" | "check";

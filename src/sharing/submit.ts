@@ -101,11 +101,16 @@ function findProblems(runtime: SharingRuntime, draft: ShareDraft, fits: readonly
     });
   }
   for (const { connection, length, limit } of fits) {
-    const { label } = runtime.platforms.getPlatform(connection.platform).about;
+    const { label, needsPicture } = runtime.platforms.getPlatform(connection.platform).about;
     if (connection.status === "reconnect") {
       problems.push({
         connectionId: connection.id,
         problem: `${label} no longer lets us post as @${connection.account.username}: reconnect the account first.`,
+      });
+    } else if (needsPicture && draft.page.image === undefined) {
+      problems.push({
+        connectionId: connection.id,
+        problem: `${label} takes no post without a picture, and this page names none. Leave @${connection.account.username} out.`,
       });
     } else if (length > limit) {
       problems.push({

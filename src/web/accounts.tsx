@@ -1,5 +1,5 @@
 /** The accounts that a person connected, and the networks where more can be. */
-import { type Connection, listConnections } from "../connections/connection.ts";
+import { type Connection, isEndingSoon, listConnections } from "../connections/connection.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { connectPath, reconnectPath } from "./connect-path.ts";
@@ -9,6 +9,7 @@ import { AccountBadge } from "./parts/account-badge.tsx";
 import { Notice } from "./parts/form.tsx";
 import { PlatformMark, Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { formatDay } from "./parts/time.tsx";
 
 const HERE = "/social/";
 
@@ -33,6 +34,7 @@ export async function showAccounts(c: WebContext) {
             connections={connections.filter((connection) => connection.platform === platform)}
             missing={runtime.platforms.missingSettings(platform)}
             isOperator={person.role === "operator"}
+            now={runtime.now()}
           />
         ))}
       </div>
@@ -46,9 +48,10 @@ interface PlatformCardProps {
   /** Settings that the operator has yet to make. */
   readonly missing: readonly string[];
   readonly isOperator: boolean;
+  readonly now: Date;
 }
 
-function PlatformCard({ platform, connections, missing, isOperator }: PlatformCardProps) {
+function PlatformCard({ platform, connections, missing, isOperator, now }: PlatformCardProps) {
   const { label, summary } = aboutPlatform(platform);
   const isAvailable = missing.length === 0;
   return (
@@ -63,7 +66,7 @@ function PlatformCard({ platform, connections, missing, isOperator }: PlatformCa
       {connections.length > 0 && (
         <ul class="connected">
           {connections.map((connection) => (
-            <ConnectedAccount connection={connection} isAvailable={isAvailable} />
+            <ConnectedAccount connection={connection} isAvailable={isAvailable} now={now} />
           ))}
         </ul>
       )}
@@ -100,9 +103,16 @@ function NotAvailable({ label, missing }: { label: string; missing: readonly str
   );
 }
 
-function ConnectedAccount({ connection, isAvailable }: { connection: Connection; isAvailable: boolean }) {
-  const { id, account, platform, problem } = connection;
+interface ConnectedAccountProps {
+  readonly connection: Connection;
+  readonly isAvailable: boolean;
+  readonly now: Date;
+}
+
+function ConnectedAccount({ connection, isAvailable, now }: ConnectedAccountProps) {
+  const { id, account, platform, problem, endsAt } = connection;
   const isBroken = connection.status === "reconnect";
+  const endsSoon = isEndingSoon(connection, now);
   return (
     <li>
       <AccountBadge connection={connection} />
@@ -113,11 +123,25 @@ function ConnectedAccount({ connection, isAvailable }: { connection: Connection;
       {isBroken && (
         <p class="note">{problem ?? `${aboutPlatform(platform).label} no longer lets us post here.`}</p>
       )}
+      {!isBroken && endsAt !== undefined && (
+        <p class={endsSoon ? "note doubt" : "note quiet"}>
+          {endsSoon ? "Reconnect it now: access ends on " : "Access ends on "}
+          {formatDay(endsAt)}
+          {`, and ${aboutPlatform(platform).label} lets only you renew it.`}
+        </p>
+      )}
       <div class="account-actions">
-        {isBroken && isAvailable && (
+        {(isBroken || endsSoon) && isAvailable && (
           <a class="button small primary" href={reconnectPath(connection, HERE)}>
             Reconnect<span class="unseen">{` @${account.username}`}</span>
           </a>
+        )}
+        {isAvailable && (
+          <form method="post" action={`/social/verify/${id}/`}>
+            <button class="button small" type="submit">
+              Check<span class="unseen">{` whether @${account.username} still works`}</span>
+            </button>
+          </form>
         )}
         <details class="confirm">
           <summary class="button small">

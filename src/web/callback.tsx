@@ -3,6 +3,7 @@ import { z } from "zod";
 import { finishConnecting } from "../connections/connect.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
+import { releaseShares } from "../sharing/release.ts";
 import { WaysOn } from "./connect.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
@@ -34,8 +35,14 @@ export async function showCallback(c: WebContext) {
   const actions = <WaysOn platform={platform} returnTo={returnTo} />;
   switch (finished.outcome) {
     case "connected":
+      await releaseShares(
+        runtime,
+        finished.connections.map(({ id }) => id),
+      );
       leaveNotice(c, "connected", platform);
       return c.redirect(returnTo, 303);
+    case "choose":
+      return c.redirect(`/social/choose/${finished.choiceId}/`, 303);
     case "declined":
       return showProblem(c, 200, {
         title: "Nothing was connected",

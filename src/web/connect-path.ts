@@ -3,14 +3,25 @@ import type { Connection } from "../connections/connection.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 
-/** @param returnTo where the person goes afterwards: a path of ours */
-export function connectPath(platform: PlatformName, returnTo: string, server?: string): string {
-  const parameters = new URLSearchParams({ ...(server === undefined ? {} : { server }), return: returnTo });
-  return `/social/connect/${platform}/?${parameters}`;
+/** What is known already, so that nobody is asked for it. */
+interface Known {
+  readonly server?: string;
+  readonly way?: string;
+  /** "1" after an attempt that came to nothing: asks for what was left out. */
+  readonly again?: "1";
 }
 
-/** Connects the same account again: its server is known from its handle, so that nobody is asked. */
+/** @param returnTo where the person goes afterwards: a path of ours */
+export function connectPath(platform: PlatformName, returnTo: string, known: Known = {}): string {
+  return `/social/connect/${platform}/?${new URLSearchParams({ ...known, return: returnTo })}`;
+}
+
+/** Connects the same account again: its server is known from its handle, its way from what its platform keeps. */
 export function reconnectPath({ platform, account }: Connection, returnTo: string): string {
   const isOnServer = aboutPlatform(platform).server !== undefined;
-  return connectPath(platform, returnTo, isOnServer ? account.username : undefined);
+  const { way } = account.extra;
+  return connectPath(platform, returnTo, {
+    ...(isOnServer ? { server: account.username } : {}),
+    ...(typeof way === "string" ? { way } : {}),
+  });
 }

@@ -1,7 +1,7 @@
 /** The way out to a network: asks for the server where a network has many, then sends the person there. */
 import { z } from "zod";
 import { startConnecting } from "../connections/connect.ts";
-import { type PlatformName, platformNames } from "../platforms/platform.ts";
+import { type ConnectWay, type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { connectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
@@ -22,11 +22,17 @@ export async function showConnect(c: WebContext) {
   const server = serverShape.parse(c.req.query("server"));
   const asks = aboutPlatform(platform).server !== undefined;
   if (asks && server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+  const ways = runtime.platforms.getPlatform(platform).ways();
+  const way =
+    ways.find(({ name }) => name === c.req.query("way")) ?? (ways.length === 1 ? ways[0] : undefined);
+  if (ways.length > 1 && way === undefined) return renderWays(c, { platform, returnTo, ways });
   const started = await startConnecting(runtime, {
     person,
     sessionId,
     platform,
     returnTo,
+    ...(way === undefined ? {} : { way: way.name }),
+    ...(c.req.query("again") === undefined ? {} : { again: true }),
     ...(asks && server !== undefined ? { server } : {}),
   });
   if ("redirect" in started) {
@@ -66,6 +72,37 @@ function renderLeaving(c: WebContext, platform: PlatformName, address: string) {
       <p>
         <a class="button primary" href={address}>
           Continue
+        </a>
+      </p>
+    </Layout>,
+  );
+}
+
+interface WaysPage {
+  readonly platform: PlatformName;
+  readonly returnTo: string;
+  readonly ways: readonly ConnectWay[];
+}
+
+function renderWays(c: WebContext, { platform, returnTo, ways }: WaysPage) {
+  const { label } = aboutPlatform(platform);
+  return c.html(
+    <Layout title={`Connect ${label}`} person={c.var.person} shape="dialog">
+      <PlatformMark platform={platform} />
+      <h1>Connect {label}</h1>
+      <ul class="ways">
+        {ways.map((way) => (
+          <li>
+            <a class="way" href={connectPath(platform, returnTo, { way: way.name })}>
+              <strong>{way.label}</strong>
+              <span class="quiet">{way.hint}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p class="actions">
+        <a class="button" href={returnTo}>
+          Cancel
         </a>
       </p>
     </Layout>,
@@ -131,7 +168,7 @@ function showUnavailable(c: WebContext, platform: PlatformName, returnTo: string
 export function WaysOn({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
   return (
     <>
-      <a class="button primary" href={connectPath(platform, returnTo)}>
+      <a class="button primary" href={connectPath(platform, returnTo, { again: "1" })}>
         Try again
       </a>
       <a class="button" href={returnTo}>

@@ -9,9 +9,13 @@ const LIFETIME_SECONDS = 60;
 
 const notices = {
   connected: (label: string) => `Your ${label} account is connected.`,
+  "connected-several": (label: string) => `Your ${label} accounts are connected.`,
+  verified: (label: string) => `${label} still lets you share there.`,
+  deleted: (label: string) => `The post on ${label} is deleted.`,
   disconnected: (label: string) =>
     `The ${label} account is disconnected. What you shared stays in your history.`,
 } as const;
+const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
 
 export function leaveNotice(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
   setCookie(c, COOKIE, `${what}.${platform}`, {
@@ -29,6 +33,6 @@ export function takeNotice(c: WebContext): string | undefined {
   deleteCookie(c, COOKIE, { path: "/social/" });
   const [what, name] = left.split(".");
   const platform = platformNames.find((known) => known === name);
-  if (platform === undefined || (what !== "connected" && what !== "disconnected")) return undefined;
-  return notices[what](aboutPlatform(platform).label);
+  const told = noticeNames.find((known) => known === what);
+  return platform && told && notices[told](aboutPlatform(platform).label);
 }

@@ -86,6 +86,8 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
             earlier={earlier}
             repeat={{ ask, confirmed: draft.repeat }}
             problems={problems}
+            hasPicture={page.image !== undefined}
+            now={runtime.now()}
             here={here}
           />
           <details class="more">

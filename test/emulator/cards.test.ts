@@ -14,7 +14,7 @@ let origin: string;
 const pages = new Map<string, { type: string; body: string | Buffer; status?: number; location?: string }>();
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
   site = createServer((request, response) => {
     const page = pages.get(request.url ?? "");
     const headers = {

@@ -9,7 +9,7 @@ let emulator: Emulator;
 let url: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
   url = `http://127.0.0.1:${emulator.mastodon.port}`;
 });
 afterAll(() => emulator.stop());

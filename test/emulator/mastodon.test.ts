@@ -11,7 +11,7 @@ let emulator: Emulator;
 let mastodon: MastodonSteps;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
   mastodon = new MastodonSteps(emulator);
 });
 beforeEach(() => emulator.mastodon.world.reset());

@@ -24,7 +24,7 @@ class EmulatedXAgent extends Agent {
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
 });
 afterAll(() => emulator.stop());
 beforeEach(() => control(emulator.twitter.origin, "reset", {}));

@@ -28,7 +28,7 @@ let emulator: Emulator;
 let x: string;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
   x = emulator.twitter.origin;
 });
 afterAll(() => emulator.stop());

@@ -1,6 +1,7 @@
 /** People with connected accounts, made through the same functions and consent pages that the browser uses. */
 import { randomUUID } from "node:crypto";
-import { finishConnecting, startConnecting } from "../../src/connections/connect.ts";
+import { findChoice, takeChoice } from "../../src/connections/choose.ts";
+import { type ConnectOutcome, finishConnecting, startConnecting } from "../../src/connections/connect.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import { users } from "../../src/database/schema.ts";
 import type { PlatformName } from "../../src/platforms/platform.ts";
@@ -13,30 +14,60 @@ export async function addPerson(runtime: Runtime, name = "Ana"): Promise<{ id: s
   return { id };
 }
 
+export interface AccountChoice {
+  readonly platform: PlatformName;
+  readonly account?: string;
+  readonly server?: string;
+  readonly way?: string;
+  /** What is left out on the consent page. */
+  readonly untick?: readonly string[];
+  /** By name, where the network offers several. Default: the first that can be had. */
+  readonly pick?: string;
+}
+
 /** Goes through the whole dance as `account` ("ana" or "ben"). */
 export async function connectAccount(
   runtime: Runtime,
   person: { id: string },
-  choice: { platform: PlatformName; account?: string; server?: string },
+  choice: AccountChoice,
 ): Promise<Connection> {
   const sessionId = randomUUID();
-  const { platform, account = "ana", server } = choice;
+  const finished = await dance(runtime, { person, sessionId }, choice);
+  if (finished.outcome === "connected" && finished.connections[0] !== undefined)
+    return finished.connections[0];
+  if (finished.outcome !== "choose") throw new Error(JSON.stringify(finished));
+  const chooser = { person, sessionId };
+  const offered = await findChoice(runtime, chooser, finished.choiceId);
+  const picked = offered?.candidates.find(
+    ({ account, hindrance }) =>
+      hindrance === undefined && (choice.pick === undefined || choice.pick === account.displayName),
+  );
+  if (picked === undefined) throw new Error(`There is no ${choice.pick} to choose.`);
+  const taken = await takeChoice(runtime, chooser, finished.choiceId, [picked.account.id]);
+  if (taken.outcome !== "connected" || taken.connections[0] === undefined)
+    throw new Error(JSON.stringify(taken));
+  return taken.connections[0];
+}
+
+/** To the network and back, as a person in a login session. */
+export async function dance(
+  runtime: Runtime,
+  dancer: { person: { id: string }; sessionId: string },
+  choice: AccountChoice,
+): Promise<ConnectOutcome> {
+  const { platform, account = "ana", server, way, untick = [] } = choice;
   const started = await startConnecting(runtime, {
-    person,
-    sessionId,
+    ...dancer,
     platform,
     returnTo: "/social/",
     ...(server === undefined ? {} : { server }),
+    ...(way === undefined ? {} : { way }),
   });
   if ("problem" in started) throw new Error(started.problem);
-  const callback = new URL(await approve(started.redirect, { account }));
-  const finished = await finishConnecting(runtime, {
-    person,
-    sessionId,
+  const callback = new URL(await approve(started.redirect, { account, untick }));
+  return await finishConnecting(runtime, {
+    ...dancer,
     platform,
     query: Object.fromEntries(callback.searchParams),
   });
-  if (finished.outcome !== "connected" || finished.connections[0] === undefined)
-    throw new Error(JSON.stringify(finished));
-  return finished.connections[0];
 }

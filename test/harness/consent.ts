@@ -8,23 +8,29 @@ import { emulatedFetch } from "./emulated-fetch.ts";
  */
 export async function approve(
   authorizeUrl: string,
-  choice: { readonly account?: string; readonly refuse?: boolean } = {},
+  choice: {
+    readonly account?: string;
+    readonly refuse?: boolean;
+    /** Permissions and pages that are left out, by their values. */
+    readonly untick?: readonly string[];
+  } = {},
 ): Promise<string> {
   const page = await emulatedFetch(authorizeUrl);
   const html = await page.text();
   if (!page.ok) throw new Error(`The consent page answered ${page.status}: ${html.slice(0, 500)}`);
-  const { action, fields, accounts } = readForm(html);
+  const { action, fields, accounts, ticks } = readForm(html);
   const wanted = choice.account ?? "ana";
   const account = accounts.find(({ handle }) => new RegExp(`@${wanted}(@|\\s|$)`).test(handle));
   if (account === undefined)
     throw new Error(`No account ${wanted} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
   const answer = await emulatedFetch(new URL(action, page.url || authorizeUrl), {
     method: "POST",
-    body: new URLSearchParams({
-      ...fields,
-      account: account.id,
-      decision: choice.refuse ? "refuse" : "approve",
-    }),
+    body: new URLSearchParams([
+      ...Object.entries(fields),
+      ...ticks.filter(([, value]) => !choice.untick?.includes(value)),
+      ["account", account.id],
+      ["decision", choice.refuse ? "refuse" : "approve"],
+    ]),
     redirect: "manual",
   });
   const location = answer.headers.get("location");
@@ -37,16 +43,19 @@ interface ConsentForm {
   action: string;
   fields: Record<string, string>;
   accounts: { id: string; handle: string }[];
+  /** Names and values of what is ticked. */
+  ticks: [string, string][];
 }
 
 function readForm(html: string): ConsentForm {
-  const form: ConsentForm = { action: "", fields: {}, accounts: [] };
+  const form: ConsentForm = { action: "", fields: {}, accounts: [], ticks: [] };
   let handleOf: { id: string; handle: string } | undefined;
   const parser = new Parser({
     onopentag(name, attributes) {
       const { type = "", name: field = "", value = "", action = "" } = attributes;
       if (name === "form") form.action = action;
       if (name === "input" && type === "hidden") form.fields[field] = value;
+      if (name === "input" && type === "checkbox" && "checked" in attributes) form.ticks.push([field, value]);
       if (name === "input" && type === "radio") {
         handleOf = { id: value, handle: "" };
         form.accounts.push(handleOf);

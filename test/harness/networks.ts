@@ -1,10 +1,15 @@
 /** The simulated networks as a test meets them, and the settings of a service that talks to them. */
 import { createServer } from "node:net";
+import { networkNames } from "../../emulator/network.ts";
 import type { Emulator } from "../../emulator/server.ts";
+import { appVariables } from "../../src/cli/demo-apps.ts";
 import { PortUnavailable } from "../../src/service.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 
-export const twitterApp = { clientId: "sharewell-demo", clientSecret: "sharewell-demo-secret" } as const;
+/** Time passes at all simulated networks. */
+export function letTimePass(emulator: Emulator, milliseconds: number): void {
+  for (const name of networkNames) emulator[name].world.advance(milliseconds / 1_000);
+}
 
 /** The environment of a service that talks to this emulator. */
 export function serviceVariables(parts: {
@@ -19,23 +24,14 @@ export function serviceVariables(parts: {
     SOCIAL_ENCRYPTION_KEY: generateKey(),
     SOCIAL_SESSION_SECRET: generateKey(),
     SOCIAL_SIGN_UP: "open",
-    SOCIAL_ALLOWED_HOSTS: `*.localhost:${emulator.mastodon.port},127.0.0.1:${emulator.mastodon.port},127.0.0.1:${emulator.twitter.port}`,
+    SOCIAL_ALLOWED_HOSTS: [
+      `*.localhost:${emulator.mastodon.port}`,
+      ...networkNames.map((name) => `127.0.0.1:${emulator[name].port}`),
+    ].join(","),
     SOCIAL_SETTLE_SECONDS: "0",
-    SOCIAL_TWITTER_CLIENT_ID: twitterApp.clientId,
-    SOCIAL_TWITTER_CLIENT_SECRET: twitterApp.clientSecret,
-    SOCIAL_TWITTER_ORIGIN: emulator.twitter.origin,
-    SOCIAL_TWITTER_API_ORIGIN: emulator.twitter.origin,
+    ...appVariables(emulator),
     ...changes,
   };
-}
-
-export async function registerTwitterApp(emulator: Emulator, redirectUri: string): Promise<void> {
-  await control(emulator.twitter, "POST", "apps", {
-    ...twitterApp,
-    redirectUris: [redirectUri],
-    type: "confidential",
-    permission: "read-write",
-  });
 }
 
 /** Calls a network's control API. @returns its JSON answer, if any */

@@ -2,10 +2,12 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { Emulator } from "../../emulator/server.ts";
+import { appVariables } from "../../src/cli/demo-apps.ts";
 import {
   type AppRegistration,
   type AppStore,
   type Authorization,
+  type JsonObject,
   type OAuthResult,
   PlatformError,
   type Post,
@@ -18,7 +20,8 @@ import {
 } from "../../src/platforms/registry.ts";
 import { approve } from "./consent.ts";
 import { emulatedFetch } from "./emulated-fetch.ts";
-import { freePort, twitterApp } from "./networks.ts";
+import { freePort, letTimePass } from "./networks.ts";
+import { hostPicture, pagePicture } from "./pictures.ts";
 
 /** As the emulator's app is registered at X from the start. */
 export const baseUrl = "http://127.0.0.1:4100/";
@@ -52,15 +55,17 @@ export function openPlatforms(
   const registry = createRegistry(
     {
       SOCIAL_BASE_URL: baseUrl,
-      SOCIAL_TWITTER_CLIENT_ID: twitterApp.clientId,
-      SOCIAL_TWITTER_CLIENT_SECRET: twitterApp.clientSecret,
-      SOCIAL_TWITTER_ORIGIN: emulator.twitter.origin,
-      SOCIAL_TWITTER_API_ORIGIN: emulator.twitter.origin,
+      ...appVariables(emulator),
       ...parts.settings,
     },
     {
       apps,
       now: () => new Date(Date.now() + offsetMs),
+      wait: async (milliseconds) => {
+        offsetMs += milliseconds;
+        letTimePass(emulator, milliseconds);
+      },
+      hostPicture,
       fetch: (input, init) => {
         requests.push(new Request(input, init));
         return (parts.fetch ?? emulatedFetch)(input, init);
@@ -78,7 +83,10 @@ export interface Dance {
 }
 
 /** The first half of connecting: what the engine asks, with a state and a verifier of its own. */
-export async function startDance(platform: SocialPlatform, server?: string): Promise<Dance> {
+export async function startDance(
+  platform: SocialPlatform,
+  choice: { server?: string; way?: string } = {},
+): Promise<Dance> {
   const [state, codeVerifier] = [
     randomBytes(32).toString("base64url"),
     randomBytes(32).toString("base64url"),
@@ -88,7 +96,8 @@ export async function startDance(platform: SocialPlatform, server?: string): Pro
     redirectUri,
     state,
     codeChallenge: createHash("sha256").update(codeVerifier).digest("base64url"),
-    ...(server === undefined ? {} : { server }),
+    ...(choice.server === undefined ? {} : { server: choice.server }),
+    ...(choice.way === undefined ? {} : { way: choice.way }),
   });
   return { authorization, state, codeVerifier, redirectUri };
 }
@@ -106,8 +115,9 @@ export async function finishDance(
     redirectUri,
     remember: authorization.remember,
   });
-  if (results[0] === undefined) throw new Error("No account came of it.");
-  return results[0];
+  const [first] = results.filter(({ hindrance }) => hindrance === undefined);
+  if (first === undefined) throw new Error("No account came of it.");
+  return first;
 }
 
 /** What the network sends back when this person approves. */
@@ -120,9 +130,9 @@ export async function codeFor({ authorization, state }: Dance, account = "ana"):
 /** The whole dance, as `account`. */
 export async function connect(
   platform: SocialPlatform,
-  choice: { account?: string; server?: string } = {},
+  choice: { account?: string; server?: string; way?: string } = {},
 ): Promise<OAuthResult> {
-  const dance = await startDance(platform, choice.server);
+  const dance = await startDance(platform, choice);
   return await finishDance(platform, dance, await codeFor(dance, choice.account));
 }
 
@@ -135,13 +145,21 @@ export interface TestPost extends Post {
 export function makePost(changes: Partial<Post> = {}): TestPost {
   const url = `https://blog.example.com/${randomUUID()}`;
   let fences = 0;
+  const remembered: JsonObject = {};
   return {
+    title: "Why we moved",
+    description: "Three months, one file, no regrets.",
+    loadPicture: pagePicture,
     text: `Worth a read\n\n${changes.url ?? url}`,
     url,
     pictures: [],
     idempotencyKey: randomUUID(),
-    remembered: {},
-    beforePublish: async () => {
+    remembered,
+    remember: async (values) => {
+      Object.assign(remembered, values);
+    },
+    beforePublish: async (values = {}) => {
+      Object.assign(remembered, values);
       fences += 1;
     },
     fences: () => fences,

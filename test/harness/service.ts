@@ -2,13 +2,14 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { demoSecret, registerApps } from "../../src/cli/demo-apps.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { mastodonApps, socialConnections } from "../../src/database/schema.ts";
 import { logRedaction } from "../../src/net/redact.ts";
 import type { Letter } from "../../src/people/mail.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { freshDatabaseUrl } from "./database.ts";
-import { onFreePort, registerTwitterApp, serviceVariables, twitterApp } from "./networks.ts";
+import { letTimePass, onFreePort, serviceVariables } from "./networks.ts";
 
 export interface TestService extends Service {
   readonly address: string;
@@ -22,7 +23,7 @@ export interface TestService extends Service {
 
 /** @param changes settings that differ from the usual ones of a test */
 export async function startTestService(changes: Record<string, string> = {}): Promise<TestService> {
-  const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  const emulator = await startEmulator();
   const databaseUrl = await freshDatabaseUrl();
   const letters: Letter[] = [];
   const lines: string[] = [];
@@ -45,10 +46,15 @@ export async function startTestService(changes: Record<string, string> = {}): Pr
     );
     return {
       config,
-      service: await startService(config, { mailer, log: pino({ level: "debug", ...logRedaction }, sink) }),
+      service: await startService(config, {
+        mailer,
+        // What a network needs between two steps passes there at once.
+        wait: async (milliseconds) => letTimePass(emulator, milliseconds),
+        log: pino({ level: "debug", ...logRedaction }, sink),
+      }),
     };
   });
-  await registerTwitterApp(emulator, `${config.baseUrl}social/callback/twitter/`);
+  await registerApps(emulator, config.baseUrl.href);
   return {
     ...service,
     config,
@@ -70,8 +76,8 @@ export async function startTestService(changes: Record<string, string> = {}): Pr
 async function findSecrets({ database, vault }: Service["runtime"], config: Config): Promise<string[]> {
   const sealed: (string | null)[] = [];
   for (const row of await database.select().from(socialConnections))
-    sealed.push(row.accessTokenEnc, row.refreshTokenEnc);
+    sealed.push(row.accessTokenEnc, row.refreshTokenEnc, row.ownerTokenEnc);
   for (const row of await database.select().from(mastodonApps)) sealed.push(row.clientSecretEnc);
   const opened = sealed.filter((value) => value !== null).map((value) => vault.decrypt(value));
-  return [config.encryptionKeys, config.sessionSecret, twitterApp.clientSecret, ...opened];
+  return [config.encryptionKeys, config.sessionSecret, demoSecret, ...opened];
 }

@@ -12,6 +12,15 @@ const mastodon: Subject = {
   revoke: "POST /oauth/revoke",
 };
 
+const linkedin = {
+  name: "linkedin",
+  publish: "POST /rest/posts",
+  remove: "DELETE /rest/posts/:urn",
+  token: "POST /oauth/v2/accessToken",
+  revoke: "POST /oauth/v2/revoke",
+  withoutPkce: true,
+} as const;
+
 /** Of every platform, the kinds of server that it meets: a platform without any does not compile. */
 const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>> = {
   mastodon: [
@@ -22,6 +31,43 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
     { ...mastodon, host: "akkoma.localhost" },
     { ...mastodon, host: "social.localhost" },
   ],
+  facebook: [
+    {
+      name: "facebook",
+      publish: "POST /:version/:id/feed",
+      whoAmI: "GET /:version/debug_token",
+      list: "GET /:version/:id/published_posts",
+      remove: "DELETE /:version/:id",
+      token: "GET /:version/oauth/access_token",
+      revoke: "DELETE /:version/me/permissions",
+      withoutPkce: true,
+    },
+  ],
+  instagram: [
+    {
+      name: "instagram",
+      way: "instagram",
+      publish: "POST /:version/:id/media_publish",
+      whoAmI: "GET /:version/me",
+      list: "GET /:version/:id/media",
+      token: "POST /oauth/access_token",
+      withoutPkce: true,
+      pictures: 0,
+    },
+  ],
+  threads: [
+    {
+      name: "threads",
+      publish: "POST /v1.0/:id/threads_publish",
+      whoAmI: "GET /v1.0/me",
+      list: "GET /v1.0/me/threads",
+      remove: "DELETE /v1.0/:id",
+      token: "POST /oauth/access_token",
+      withoutPkce: true,
+      pictures: 1,
+    },
+  ],
+  linkedin: [{ ...linkedin, way: "profile", whoAmI: "POST /oauth/v2/introspectToken" }],
   twitter: [
     {
       name: "twitter",

@@ -31,16 +31,28 @@ export interface Subject {
   readonly host?: string;
   readonly publish: string;
   readonly whoAmI: string;
-  readonly list: string;
-  readonly remove: string;
   readonly token: string;
-  readonly revoke: string;
+  /** Absent: the network lets no app list the posts that it made. */
+  readonly list?: string;
+  /** Absent: it lets no app delete posts. */
+  readonly remove?: string;
+  /** Absent: it has no call that ends a grant. */
+  readonly revoke?: string;
+  /** It takes no PKCE. */
+  readonly withoutPkce?: true;
   /** It tells a limit and does not hold to it. */
   readonly takesMoreThanItTells?: true;
+  /** How a text that is too long is refused; by default in the network's own words. */
+  readonly tooLong?: string;
+  /** How many pictures one post can bring with their alt texts; 0: it is given none but the page's own. Default: 2. */
+  readonly pictures?: number;
+  /** A way to connect, for networks of several. */
+  readonly way?: string;
 }
 
 export function describePlatform(subject: Subject): void {
-  const { name, host, publish, whoAmI, list, remove, token, revoke, takesMoreThanItTells } = subject;
+  const { name, host, publish, whoAmI, list, remove, token, revoke, takesMoreThanItTells, way } = subject;
+  const { tooLong = "refused", pictures: pictureCount = 2 } = subject;
   let emulator: Emulator;
   let platforms: TestPlatforms;
   let platform: SocialPlatform;
@@ -48,7 +60,7 @@ export function describePlatform(subject: Subject): void {
   let ana: OAuthResult;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+    emulator = await startEmulator();
     server = host && `${host}:${emulator.mastodon.port}`;
   });
   afterAll(() => emulator.stop());
@@ -60,21 +72,28 @@ export function describePlatform(subject: Subject): void {
   });
 
   const network = () => emulator[name];
-  const serverChoice = () => (server === undefined ? {} : { server });
+  const serverChoice = () => ({
+    ...(server === undefined ? {} : { server }),
+    ...(way === undefined ? {} : { way }),
+  });
   const share = (post = makePost(), by = platform) => by.shareLink(ana.account, ana.tokens, post);
   const find = (post = makePost()) => platform.findShare(ana.account, ana.tokens, sentJustNow(post));
   const livePosts = async () => (await postsOn(network())).filter(({ deleted }) => !deleted);
 
   describe("connecting", () => {
     test("sends the person to the network with our state, our address and a challenge", async () => {
-      const { authorization, state, redirectUri, codeVerifier } = await startDance(platform, server);
+      const { authorization, state, redirectUri, codeVerifier } = await startDance(platform, serverChoice());
       const { searchParams } = new URL(authorization.url);
       expect(Object.fromEntries(searchParams)).toMatchObject({
         response_type: "code",
         redirect_uri: redirectUri,
         state,
-        code_challenge: createHash("sha256").update(codeVerifier).digest("base64url"),
-        code_challenge_method: "S256",
+        ...(subject.withoutPkce
+          ? {}
+          : {
+              code_challenge: createHash("sha256").update(codeVerifier).digest("base64url"),
+              code_challenge_method: "S256",
+            }),
       });
       expect(authorization.url).not.toContain("+");
     });
@@ -86,11 +105,12 @@ export function describePlatform(subject: Subject): void {
       expect(ana.tokens.scopes.length).toBeGreaterThan(1);
       if (ana.tokens.expiresAt !== undefined)
         expect(ana.tokens.expiresAt.getTime()).toBeGreaterThan(Date.now());
-      expect(ana.tokens.renewAfter === undefined).toBe(ana.tokens.refreshToken === undefined);
+      if (ana.tokens.refreshToken !== undefined) expect(ana.tokens.renewAfter).toBeDefined();
+      if (ana.tokens.renewAfter !== undefined) expect(ana.tokens.expiresAt).toBeDefined();
     });
 
     test("keeps no secret beside the tokens", async () => {
-      const { authorization } = await startDance(platform, server);
+      const { authorization } = await startDance(platform, serverChoice());
       const kept = JSON.stringify([ana.account, authorization.remember]);
       const secrets = [ana.tokens.accessToken, ana.tokens.refreshToken ?? "none", ...appSecrets()];
       for (const secret of secrets) expect(kept).not.toContain(secret);
@@ -102,20 +122,20 @@ export function describePlatform(subject: Subject): void {
     });
 
     test("a refusal comes back as access_denied, without a code", async () => {
-      const { authorization } = await startDance(platform, server);
+      const { authorization } = await startDance(platform, serverChoice());
       const { searchParams } = new URL(await approve(authorization.url, { account: "ana", refuse: true }));
       expect([searchParams.get("error"), searchParams.get("code")]).toEqual(["access_denied", null]);
     });
 
     test("a code that was used already asks to start over", async () => {
-      const dance = await startDance(platform, server);
+      const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
       await finishDance(platform, dance, code);
       expect(await outcomeOf(finishDance(platform, dance, code))).toBe("rejected: code-refused");
     });
 
     test("a network that is down while the code is exchanged may be tried again", async () => {
-      const dance = await startDance(platform, server);
+      const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
       const cut = openPlatforms(emulator, { fetch: unreachable(({ url }) => url.includes("oauth")) });
       for (const [origin, app] of platforms.apps.kept) await cut.apps.save(origin, app);
@@ -128,18 +148,19 @@ export function describePlatform(subject: Subject): void {
       expect(await platform.verifyToken(ana.account, ana.tokens)).toEqual(ana.account);
     });
 
-    test("are renewed once by a refresh token, or cannot be renewed at all", async () => {
-      if (ana.tokens.refreshToken === undefined) {
+    test("are renewed, once where a refresh token works once, or cannot be renewed at all", async () => {
+      if (ana.tokens.renewAfter === undefined) {
         expect(await outcomeOf(platform.refreshAccessToken(ana.account, ana.tokens))).toMatch(
           /^reconnect-needed: /,
         );
         return;
       }
+      await passTime((ana.tokens.renewAfter.getTime() - Date.now()) / 1_000);
       const renewed = await platform.refreshAccessToken(ana.account, ana.tokens);
       expect(renewed.accessToken).not.toBe(ana.tokens.accessToken);
-      expect(renewed.refreshToken).not.toBe(ana.tokens.refreshToken);
       expect(new Set(renewed.scopes)).toEqual(new Set(ana.tokens.scopes));
       expect(await outcomeOf(platform.shareLink(ana.account, renewed, makePost()))).toBe("done");
+      if (ana.tokens.refreshToken === undefined || renewed.refreshToken === ana.tokens.refreshToken) return;
       expect(await outcomeOf(platform.refreshAccessToken(ana.account, ana.tokens))).toMatch(
         /^reconnect-needed: /,
       );
@@ -154,7 +175,7 @@ export function describePlatform(subject: Subject): void {
       expect(await postsOn(network())).toEqual([]);
     });
 
-    test("are worth nothing after we revoked them", async () => {
+    test.skipIf(revoke === undefined)("are worth nothing after we revoked them", async () => {
       const post = makePost();
       const { platformPostId = "" } = await share(post);
       await platform.revokeToken(ana.account, ana.tokens);
@@ -201,19 +222,18 @@ export function describePlatform(subject: Subject): void {
       const text = "b".repeat(limit + 1);
       expect(platform.countText(ana.account, text).length).toBe(limit + 1);
       expect(await outcomeOf(share(makePost({ text })))).toBe(
-        takesMoreThanItTells ? "done" : "rejected: refused",
+        takesMoreThanItTells ? "done" : `rejected: ${tooLong}`,
       );
     });
 
-    test("brings pictures with their alt texts", async () => {
+    test.skipIf(pictureCount === 0)("brings pictures with their alt texts", async () => {
       const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: "teal" } })
         .png()
         .toBuffer();
-      const pictures = ["A red bicycle", "A blue one"].map((alt) => ({ bytes: png, type: "image/png", alt }));
+      const alts = ["A red bicycle", "A blue one"].slice(0, pictureCount);
+      const pictures = alts.map((alt) => ({ bytes: png, type: "image/png", alt }));
       await share(makePost({ pictures }));
-      expect(await postsOn(network())).toMatchObject([
-        { media: [{ altText: "A red bicycle" }, { altText: "A blue one" }] },
-      ]);
+      expect(await postsOn(network())).toMatchObject([{ media: alts.map((altText) => ({ altText })) }]);
     });
   });
 
@@ -231,7 +251,8 @@ export function describePlatform(subject: Subject): void {
       expect(await outcomeOf(share(post))).toMatch(/^ambiguous: /);
       expect(await postsOn(network())).toHaveLength(stored);
       const found = await find(post);
-      if (stored === 0) expect(found).toBe("absent");
+      if (list === undefined) expect(found).toBe("unknown");
+      else if (stored === 0) expect(found).toBe("absent");
       else expect(found).toMatchObject({ platformPostId: expect.any(String), url: expect.any(String) });
       if (typeof found === "object") expect((await emulatedFetch(found.url)).status).toBe(200);
     });
@@ -250,7 +271,7 @@ export function describePlatform(subject: Subject): void {
     test("too many posts: waits as long as the network says", async () => {
       await orderFault(network(), publish, { kind: "rate-limit", headers: true });
       const error = await errorOf(share());
-      expect([error.kind, error.status]).toEqual(["rate-limited", 429]);
+      expect(error.kind).toBe("rate-limited");
       expect(error.retryAt?.getTime()).toBeGreaterThan(Date.now());
       expect(await postsOn(network())).toEqual([]);
     });
@@ -268,8 +289,9 @@ export function describePlatform(subject: Subject): void {
       ["the answer is cut off", { kind: "cut" }],
     ])("reading publishes nothing, so when %s it is tried again", async (_, fault) => {
       await orderFault(network(), whoAmI, fault, 1);
-      await orderFault(network(), list, fault, 2);
       expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toMatch(/^transient: /);
+      if (list === undefined) return;
+      await orderFault(network(), list, fault, 2);
       expect(await outcomeOf(find())).toMatch(/^transient: /);
     });
 
@@ -279,14 +301,17 @@ export function describePlatform(subject: Subject): void {
       ["the answer is cut off", { kind: "cut" }],
     ])("taking back, revoking and exchanging leave no doubt about a post: when %s it is transient", async (_, fault) => {
       const { platformPostId = "" } = await share();
-      const dance = await startDance(platform, server);
+      const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
-      for (const endpoint of [remove, token, revoke]) await orderFault(network(), endpoint, fault);
-      expect(
-        await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail()),
-      ).toMatch(/^transient: /);
+      for (const endpoint of [remove, token, revoke])
+        if (endpoint !== undefined) await orderFault(network(), endpoint, fault);
+      if (remove !== undefined)
+        expect(
+          await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail()),
+        ).toMatch(/^transient: /);
       expect(await outcomeOf(finishDance(platform, dance, code))).toMatch(/^transient: /);
-      expect(await outcomeOf(platform.revokeToken(ana.account, ana.tokens))).toMatch(/^transient: /);
+      if (revoke !== undefined)
+        expect(await outcomeOf(platform.revokeToken(ana.account, ana.tokens))).toMatch(/^transient: /);
     });
 
     test("nobody listens: everything but sharing may be tried again too", async () => {
@@ -296,10 +321,10 @@ export function describePlatform(subject: Subject): void {
       const { account, tokens } = ana;
       for (const call of [
         () => away.verifyToken(account, tokens),
-        () => away.findShare(account, tokens, sentJustNow(makePost())),
-        () => away.deletePost?.(account, tokens, "1") ?? fail(),
-        () => away.revokeToken(account, tokens),
-        ...(tokens.refreshToken === undefined ? [] : [() => away.refreshAccessToken(account, tokens)]),
+        ...(list === undefined ? [] : [() => away.findShare(account, tokens, sentJustNow(makePost()))]),
+        ...(remove === undefined ? [] : [() => away.deletePost?.(account, tokens, "1") ?? fail()]),
+        ...(revoke === undefined ? [] : [() => away.revokeToken(account, tokens)]),
+        ...(tokens.renewAfter === undefined ? [] : [() => away.refreshAccessToken(account, tokens)]),
       ])
         expect(await outcomeOf(call())).toBe("transient: unreachable");
     });
@@ -310,16 +335,16 @@ export function describePlatform(subject: Subject): void {
       const echo = openPlatforms(emulator, { fetch: echoing(status) });
       for (const [origin, app] of platforms.apps.kept) await echo.apps.save(origin, app);
       const [fond, { account, tokens }] = [echo.getPlatform(name), ana];
-      const dance = await startDance(platform, server);
+      const dance = await startDance(platform, serverChoice());
       const errors = [];
       for (const call of [
         () => fond.shareLink(account, tokens, makePost()),
         () => fond.verifyToken(account, tokens),
-        () => fond.deletePost?.(account, tokens, "1") ?? fail(),
+        ...(remove === undefined ? [] : [() => fond.deletePost?.(account, tokens, "1") ?? fail()]),
         () => fond.refreshAccessToken(account, tokens),
         // Last, for they may make us forget the app.
         () => finishDance(fond, dance, "code-that-is-secret"),
-        () => fond.revokeToken(account, tokens),
+        ...(revoke === undefined ? [] : [() => fond.revokeToken(account, tokens)]),
       ])
         errors.push(await errorOf(call()));
       const told = inspect(errors, { depth: 10 }) + JSON.stringify(errors);
@@ -336,7 +361,7 @@ export function describePlatform(subject: Subject): void {
     });
 
     test("no error tells a secret", async () => {
-      const dance = await startDance(platform, server);
+      const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
       const errors = [];
       for (const fault of [
@@ -350,7 +375,7 @@ export function describePlatform(subject: Subject): void {
       }
       await finishDance(platform, dance, code);
       errors.push(await errorOf(finishDance(platform, dance, code)));
-      if (ana.tokens.refreshToken !== undefined) {
+      if (ana.tokens.refreshToken !== undefined && ana.tokens.ownerToken === undefined) {
         await platform.refreshAccessToken(ana.account, ana.tokens);
         errors.push(await errorOf(platform.refreshAccessToken(ana.account, ana.tokens)));
       }
@@ -361,7 +386,7 @@ export function describePlatform(subject: Subject): void {
     });
   });
 
-  describe("looking for a share", () => {
+  describe.skipIf(list === undefined)("looking for a share", () => {
     test("finds it among others, and not what was posted long before", async () => {
       const post = makePost({
         text: "Un café “ici” & là <b> — https://münchen.example/ä?q=1&r=2 👍 #été",
@@ -384,12 +409,12 @@ export function describePlatform(subject: Subject): void {
     });
 
     test("says unknown where the network refuses to list", async () => {
-      await orderFault(network(), list, { kind: "status", status: 404, body: { error: "no" } }, 2);
+      await orderFault(network(), list ?? "", { kind: "status", status: 404, body: { error: "no" } }, 2);
       expect(await find()).toBe("unknown");
     });
   });
 
-  describe("taking a post back", () => {
+  describe.skipIf(remove === undefined)("taking a post back", () => {
     test("removes it, and is content when it is gone already", async () => {
       const post = makePost();
       const { platformPostId = "" } = await share(post);
@@ -399,9 +424,16 @@ export function describePlatform(subject: Subject): void {
       expect(await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail())).toBe(
         "done",
       );
-      expect(await find(post)).toBe("absent");
+      if (list !== undefined) expect(await find(post)).toBe("absent");
     });
   });
+
+  /** For us and for the network. */
+  async function passTime(seconds: number): Promise<void> {
+    if (seconds <= 0) return;
+    platforms.advance(seconds);
+    await control(network(), "POST", "clock", { advanceSeconds: seconds });
+  }
 
   function appSecrets(): string[] {
     return ["sharewell-demo-secret", ...[...platforms.apps.kept.values()].map((app) => app.clientSecret)];

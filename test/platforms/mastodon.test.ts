@@ -35,7 +35,7 @@ let platforms: TestPlatforms;
 let mastodon: SocialPlatform;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
 });
 afterAll(() => emulator.stop());
 beforeEach(async () => {
@@ -115,7 +115,7 @@ describe("what people type for their server", () => {
     "ftp://fosstodon.org",
     "javascript:alert(1)",
   ])("%j is no server, and is told so before anything is asked", async (typed) => {
-    const error = await errorOf(startDance(mastodon, typed));
+    const error = await errorOf(startDance(mastodon, { server: typed }));
     expect([error.kind, error.code]).toEqual(["rejected", "not-a-server"]);
     expect(platforms.requests).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe("what people type for their server", () => {
 
 describe("finding the server behind it", () => {
   const authorizeHost = async (typed: string) =>
-    new URL((await startDance(mastodon, typed)).authorization.url).host;
+    new URL((await startDance(mastodon, { server: typed })).authorization.url).host;
 
   test("a handle on another domain leads to the server by webfinger", async () => {
     for (const typed of [`ana@${at("people.localhost")}`, `http://${at("people.localhost")}/@ana`])
@@ -162,33 +162,33 @@ describe("finding the server behind it", () => {
     ["html.localhost", "rejected: not-mastodon", /alice@html\.localhost/],
     ["people.localhost", "rejected: not-mastodon", /whole handle/],
   ])("%s is told to be no Mastodon", async (host, outcome, message) => {
-    expect(await outcomeOf(startDance(mastodon, at(host)))).toBe(outcome);
-    expect((await errorOf(startDance(mastodon, at(host)))).message).toMatch(message);
+    expect(await outcomeOf(startDance(mastodon, { server: at(host) }))).toBe(outcome);
+    expect((await errorOf(startDance(mastodon, { server: at(host) }))).message).toMatch(message);
   });
 
   test("Misskey is known by its metadata too, where nodeinfo is missing", async () => {
     await fault("GET /.well-known/nodeinfo", status(404, {}));
-    expect(await outcomeOf(startDance(mastodon, at("misskey.localhost")))).toBe("rejected: not-supported");
+    expect(await outcomeOf(startDance(mastodon, { server: at("misskey.localhost") }))).toBe("rejected: not-supported");
   });
 
   test("a server that is down, overloaded or misspelt may be tried again", async () => {
     await fault(INSTANCE, page(502));
-    expect(await outcomeOf(startDance(mastodon, at()))).toBe("transient: server-unreachable");
+    expect(await outcomeOf(startDance(mastodon, { server: at() }))).toBe("transient: server-unreachable");
     const cut = openPlatforms(emulator, { fetch: unreachable(() => true) }).getPlatform("mastodon");
-    expect(await outcomeOf(startDance(cut, `ana@${at()}`))).toBe("transient: server-unreachable");
+    expect(await outcomeOf(startDance(cut, { server: `ana@${at()}` }))).toBe("transient: server-unreachable");
   });
 
   test("a server on a private network is not asked", async () => {
     const guarded = createGuardedFetch({ allowedHosts: [] });
     const careful = openPlatforms(emulator, { fetch: guarded.fetch }).getPlatform("mastodon");
-    expect(await outcomeOf(startDance(careful, at()))).toBe("rejected: address-refused");
+    expect(await outcomeOf(startDance(careful, { server: at() }))).toBe("rejected: address-refused");
     await guarded.close();
   });
 });
 
 describe("our app at a server", () => {
   test("is registered with exactly four fields, the address as one string", async () => {
-    await startDance(mastodon, at());
+    await startDance(mastodon, { server: at() });
     expect(await sentTo("/api/v1/apps")).toEqual([
       {
         client_name: "Sharewell",
@@ -203,12 +203,12 @@ describe("our app at a server", () => {
     ["mastodon.localhost", "profile write:statuses write:media"],
     ["old.localhost", "read:accounts write:statuses write:media"],
   ])("asks on %s for no more than %s", async (host, scopes) => {
-    const { authorization } = await startDance(mastodon, at(host));
+    const { authorization } = await startDance(mastodon, { server: at(host) });
     expect(new URL(authorization.url).searchParams.get("scope")).toBe(scopes);
   });
 
   test("is registered once for all people of a server, also when they come together", async () => {
-    await Promise.all([startDance(mastodon, at()), startDance(mastodon, at())]);
+    await Promise.all([startDance(mastodon, { server: at() }), startDance(mastodon, { server: at() })]);
     await connectTo();
     await connect(mastodon, { server: at(), account: "ben" });
     expect(await countCalls(emulator.mastodon, REGISTER)).toBe(1);
@@ -232,7 +232,7 @@ describe("our app at a server", () => {
       REGISTER,
       status(200, { client_id: "an id", client_secret: "a secret", client_secret_expires_at: ends }),
     );
-    await startDance(mastodon, at());
+    await startDance(mastodon, { server: at() });
     expect([...platforms.apps.kept.values()]).toMatchObject([{ secretExpiresAt: new Date(ends * 1_000) }]);
   });
 
@@ -244,7 +244,7 @@ describe("our app at a server", () => {
   });
 
   test("that the server forgot while the person was there is forgotten by us, and the next try works", async () => {
-    const dance = await startDance(mastodon, at());
+    const dance = await startDance(mastodon, { server: at() });
     const code = await codeFor(dance);
     await control(emulator.mastodon, "POST", "vacuum-apps", { server: "mastodon.localhost" });
     expect(await outcomeOf(finishDance(mastodon, dance, code))).toBe("transient: app-forgotten");
@@ -254,10 +254,10 @@ describe("our app at a server", () => {
   });
 
   test("that another registration replaced meanwhile is not used with the code of the first", async () => {
-    const dance = await startDance(mastodon, at());
+    const dance = await startDance(mastodon, { server: at() });
     const code = await codeFor(dance);
     platforms.apps.kept.clear();
-    await startDance(mastodon, at());
+    await startDance(mastodon, { server: at() });
     expect(await outcomeOf(finishDance(mastodon, dance, code))).toBe("transient: app-forgotten");
   });
 
@@ -271,7 +271,7 @@ describe("our app at a server", () => {
     ["trouble", page(503), "transient: server-trouble"],
   ])("that is refused with %s is told", async (_, answer, outcome) => {
     await fault(REGISTER, answer);
-    expect(await outcomeOf(startDance(mastodon, at()))).toBe(outcome);
+    expect(await outcomeOf(startDance(mastodon, { server: at() }))).toBe(outcome);
   });
 });
 
@@ -290,14 +290,14 @@ describe("exchanging the code", () => {
       "reconnect-needed: scope-missing",
     ],
   ])("%s", async (_, answer, outcome) => {
-    const dance = await startDance(mastodon, at());
+    const dance = await startDance(mastodon, { server: at() });
     const code = await codeFor(dance);
     await fault(TOKEN, answer);
     expect(await outcomeOf(finishDance(mastodon, dance, code))).toBe(outcome);
   });
 
   test("a wrong verifier is refused", async () => {
-    const dance = await startDance(mastodon, at());
+    const dance = await startDance(mastodon, { server: at() });
     const code = await codeFor(dance);
     const forged = { ...dance, codeVerifier: "x".repeat(43) };
     expect(await outcomeOf(finishDance(mastodon, forged, code))).toBe("rejected: code-refused");
@@ -319,7 +319,7 @@ describe("exchanging the code", () => {
   });
 
   test("a person whose login is disabled hears the server's own words", async () => {
-    const dance = await startDance(mastodon, at());
+    const dance = await startDance(mastodon, { server: at() });
     const code = await codeFor(dance);
     await control(emulator.mastodon, "POST", "accounts", { username: "ana", status: "disabled" });
     const error = await errorOf(finishDance(mastodon, dance, code));
@@ -435,7 +435,7 @@ describe("the account", () => {
   });
 
   test("is assumed to be on a usual server when that cannot tell at first", async () => {
-    const dance = await startDance(mastodon, at("gotosocial.localhost"));
+    const dance = await startDance(mastodon, { server: at("gotosocial.localhost") });
     const code = await codeFor(dance);
     await fault(INSTANCE, page(502));
     await fault("GET /.well-known/nodeinfo", page(502));

@@ -6,7 +6,7 @@ import { openPlatforms } from "../harness/platforms.ts";
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
 });
 afterAll(() => emulator.stop());
 

@@ -32,7 +32,7 @@ let twitter: SocialPlatform;
 let ana: OAuthResult;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  emulator = await startEmulator();
 });
 afterAll(() => emulator.stop());
 beforeEach(async () => {

@@ -4,6 +4,7 @@ import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { registerApps } from "../../src/cli/demo-apps.ts";
 import { readConfig } from "../../src/config.ts";
 import { shareAttempts } from "../../src/database/schema.ts";
 import { openRuntime, type Runtime } from "../../src/runtime.ts";
@@ -12,7 +13,7 @@ import { isSettled, type Share } from "../../src/sharing/share.ts";
 import { submitShares } from "../../src/sharing/submit.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { freshDatabaseUrl } from "../harness/database.ts";
-import { control, freePort, registerTwitterApp, serviceVariables } from "../harness/networks.ts";
+import { control, freePort, serviceVariables } from "../harness/networks.ts";
 import { startProcess, untilReady } from "../harness/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
@@ -21,7 +22,7 @@ const KILLS = 55;
 test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, {
   timeout: 280_000,
 }, async ({ annotate }) => {
-  const emulator = await startEmulator({ ports: { mastodon: 0, twitter: 0 } });
+  const emulator = await startEmulator();
   const port = await freePort();
   const environment = serviceVariables({
     port,
@@ -35,7 +36,7 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
   });
   const runtime = await openRuntime(readConfig(environment, {}), { log: pino({ level: "silent" }) });
   const address = environment.SOCIAL_BASE_URL ?? "";
-  await registerTwitterApp(emulator, `${address}social/callback/twitter/`);
+  await registerApps(emulator, address);
   const person = await addPerson(runtime);
   const mastodon = await connectAccount(runtime, person, {
     platform: "mastodon",

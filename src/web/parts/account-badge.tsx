@@ -1,5 +1,6 @@
 /** An account at a glance: its picture with the network's mark, its name and its handle. */
 import type { Connection } from "../../connections/connection.ts";
+import type { Account, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { PlatformMark } from "./icons.tsx";
 
@@ -13,15 +14,7 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
   const { account, platform } = connection;
   return (
     <span class="badge">
-      <span class="avatar">
-        <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
-        {account.avatarUrl !== undefined && (
-          <img class="picture" src={account.avatarUrl} alt="" referrerpolicy="no-referrer" loading="lazy" />
-        )}
-        <span class="avatar-mark">
-          <PlatformMark platform={platform} />
-        </span>
-      </span>
+      <AccountPicture account={account} platform={platform} />
       <span class="badge-words">
         <strong>{account.displayName || account.username}</strong>{" "}
         <span class="quiet">
@@ -29,6 +22,23 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
           {naming === "account-and-platform" && ` on ${aboutPlatform(platform).label}`}
         </span>
       </span>
+    </span>
+  );
+}
+
+/** The account's picture, or the first letter of its name; with the mark of its network where that is not clear. */
+export function AccountPicture({ account, platform }: { account: Account; platform?: PlatformName }) {
+  return (
+    <span class="avatar">
+      <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
+      {account.avatarUrl !== undefined && (
+        <img class="picture" src={account.avatarUrl} alt="" referrerpolicy="no-referrer" loading="lazy" />
+      )}
+      {platform !== undefined && (
+        <span class="avatar-mark">
+          <PlatformMark platform={platform} />
+        </span>
+      )}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 /** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
-import type { Connection } from "../../connections/connection.ts";
+import { type Connection, isEndingSoon } from "../../connections/connection.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { EarlierShare } from "../../sharing/earlier.ts";
@@ -18,6 +18,9 @@ interface AccountChoiceProps {
   /** To be asked whether they want to share again, with those that said so. */
   readonly repeat: { readonly ask: boolean; readonly confirmed: readonly string[] };
   readonly problems: readonly DraftProblem[];
+  /** The page names a picture. */
+  readonly hasPicture: boolean;
+  readonly now: Date;
   /** This very page, to come back to after reconnecting. */
   readonly here: string;
 }
@@ -50,7 +53,8 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
   const { id, platform, account } = connection;
   const { label } = aboutPlatform(platform);
   const isChosen = props.chosen.includes(id);
-  const isUsable = connection.status === "active" && props.available.has(platform);
+  const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
+  const isUsable = connection.status === "active" && props.available.has(platform) && !lacksPicture;
   const earlier = props.earlier.get(id);
   const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
   const notes = `notes-${id}`;
@@ -72,6 +76,17 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         {connection.status === "reconnect" && (
           <p class="note doubt">
             {connection.problem ?? `${label} no longer lets us post here.`}{" "}
+            <a href={reconnectPath(connection, props.here)}>
+              Reconnect<span class="unseen">{` @${account.username}`}</span>
+            </a>
+          </p>
+        )}
+        {lacksPicture && (
+          <p class="note quiet">{`${label} takes no post without a picture, and this page names none.`}</p>
+        )}
+        {connection.status === "active" && isEndingSoon(connection, props.now) && (
+          <p class="note doubt">
+            {`${label} lets us post here only until ${formatDay(connection.endsAt ?? props.now)}. `}
             <a href={reconnectPath(connection, props.here)}>
               Reconnect<span class="unseen">{` @${account.username}`}</span>
             </a>

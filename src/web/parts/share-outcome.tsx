@@ -46,10 +46,23 @@ const reconnected: Told = {
   otherwise: "The account is connected again: retry to post it.",
 };
 
-export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
+const deleted: Told = {
+  words: "Deleted",
+  sign: "stop",
+  tone: "over",
+  otherwise: "You had the post deleted.",
+};
+
+function tell(share: Share): Told {
+  if (share.deletion.state === "deleted") return deleted;
   const isReconnected = share.status === "reconnect" && share.remedy === "retry";
-  const { words, sign, tone, otherwise } = isReconnected ? reconnected : told[share.status];
-  const problem = isReconnected ? otherwise : (share.problem ?? otherwise);
+  return isReconnected ? reconnected : told[share.status];
+}
+
+export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
+  const as = tell(share);
+  const { words, sign, tone, otherwise } = as;
+  const problem = as === reconnected ? otherwise : (share.problem ?? otherwise);
   return (
     <li class={`outcome ${tone}`} id={`share-${share.id}`} aria-atomic="true">
       <AccountBadge connection={share.connection} naming="account-and-platform" />
@@ -69,7 +82,8 @@ export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
 }
 
 function ShareActions({ share }: { share: Share }) {
-  const { connection, postUrl, remedy } = share;
+  const { connection, remedy, deletion } = share;
+  const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
   if (postUrl === undefined && remedy === "none") return null;
   const whose = ` @${connection.account.username} on ${aboutPlatform(connection.platform).label}`;
   return (
@@ -94,6 +108,23 @@ function ShareActions({ share }: { share: Share }) {
             <span class="unseen">{whose}</span>
           </button>
         </form>
+      )}
+      {(deletion.state === "possible" || deletion.state === "hindered") && (
+        <details class="confirm">
+          <summary class="button small">
+            Delete<span class="unseen">{` the post of${whose}`}</span>
+          </summary>
+          {deletion.state === "hindered" ? (
+            <p class="note">{deletion.hindrance}</p>
+          ) : (
+            <form method="post" action={`/social/delete/${share.id}/`}>
+              <p>{`Delete the post of${whose}? It is gone there for everybody, with its replies and likes.`}</p>
+              <button class="button small danger" type="submit">
+                Yes, delete
+              </button>
+            </form>
+          )}
+        </details>
       )}
     </div>
   );

@@ -1,0 +1,152 @@
+/** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
+import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { socialConnections } from "../database/schema.ts";
+import { PlatformError } from "../platforms/platform.ts";
+import type { ConnectionRow } from "./connection.ts";
+import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
+
+export interface UpkeepRuntime extends TokensRuntime {
+  readonly log: {
+    info(details: object, message: string): void;
+    error(details: object, message: string): void;
+  };
+}
+
+const DAY_MS = 86_400_000;
+/** At most so many at a time: the next round takes the rest. */
+const ROUND = 100;
+/** Asked at the same time. */
+const SIDE_BY_SIDE = 4;
+
+/** Those that work, of networks that are set up. */
+function alive({ platforms }: UpkeepRuntime) {
+  const names = platforms.availablePlatforms().map(({ name }) => name);
+  return and(
+    isNull(socialConnections.revokedAt),
+    eq(socialConnections.status, "active"),
+    inArray(socialConnections.platform, names),
+  );
+}
+
+/** Renews what is due; what fails keeps its tokens and is tried again the next day. Returns how many were renewed. */
+export async function renewDue(runtime: UpkeepRuntime): Promise<number> {
+  const { database } = runtime;
+  const isDue = and(alive(runtime), lte(socialConnections.nextRenewalAt, runtime.now()));
+  const due = database
+    .select({ id: socialConnections.id })
+    .from(socialConnections)
+    .where(isDue)
+    .orderBy(asc(socialConnections.nextRenewalAt))
+    .limit(ROUND);
+  // Whoever moves its time on has it: no second process takes it too.
+  const claimed = await database
+    .update(socialConnections)
+    .set({ nextRenewalAt: new Date(runtime.now().getTime() + DAY_MS) })
+    .where(and(inArray(socialConnections.id, due), isDue))
+    .returning();
+  return await forEachOf(runtime, claimed, "renewing", async (row) => {
+    await renew(runtime, row);
+  });
+}
+
+/** Verifies whom nobody verified for a day. Returns how many are fine. */
+export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
+  const { database } = runtime;
+  const yesterday = new Date(runtime.now().getTime() - DAY_MS);
+  const isDue = and(
+    alive(runtime),
+    lte(sql`coalesce(${socialConnections.lastVerifiedAt}, ${socialConnections.createdAt})`, yesterday),
+  );
+  const due = database
+    .select({ id: socialConnections.id })
+    .from(socialConnections)
+    .where(isDue)
+    .orderBy(asc(socialConnections.lastVerifiedAt))
+    .limit(ROUND);
+  const claimed = await database
+    .update(socialConnections)
+    .set({ lastVerifiedAt: runtime.now() })
+    .where(and(inArray(socialConnections.id, due), isDue))
+    .returning();
+  return await forEachOf(runtime, claimed, "verifying", (row) => verify(runtime, row.id));
+}
+
+async function forEachOf(
+  runtime: UpkeepRuntime,
+  rows: readonly ConnectionRow[],
+  doing: string,
+  work: (row: ConnectionRow) => Promise<void>,
+): Promise<number> {
+  const waiting = [...rows];
+  let done = 0;
+  const take = async (): Promise<void> => {
+    for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+      try {
+        await work(row);
+        done += 1;
+      } catch (error) {
+        tell(runtime, { connectionId: row.id, doing }, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, take));
+  return done;
+}
+
+function tell(runtime: UpkeepRuntime, about: { connectionId: string; doing: string }, error: unknown): void {
+  if (error instanceof PlatformError)
+    runtime.log.info({ ...about, kind: error.kind, cause: error.code }, "a connection could not be kept up");
+  else if (!(error instanceof ConnectionGone))
+    runtime.log.error({ ...about, err: error }, "a connection could not be kept up");
+}
+
+export type Verification =
+  | { readonly outcome: "active" }
+  /** Only reconnecting helps. */
+  | { readonly outcome: "reconnect"; readonly problem: string }
+  /** The network could not be asked: nothing is known. */
+  | { readonly outcome: "unknown"; readonly problem: string }
+  | { readonly outcome: "not-found" };
+
+/** Asks the network now, because the person wants to know. A connection that was marked by mistake is active again. */
+export async function verifyConnection(
+  runtime: UpkeepRuntime,
+  person: { readonly id: string },
+  connectionId: string,
+): Promise<Verification> {
+  const [mine] = await runtime.database
+    .select({ id: socialConnections.id })
+    .from(socialConnections)
+    .where(and(eq(socialConnections.id, connectionId), eq(socialConnections.userId, person.id)));
+  if (mine === undefined) return { outcome: "not-found" };
+  try {
+    await verify(runtime, connectionId);
+    return { outcome: "active" };
+  } catch (error) {
+    if (error instanceof ConnectionGone) return { outcome: "not-found" };
+    if (!(error instanceof PlatformError)) throw error;
+    const outcome = error.kind === "reconnect-needed" ? "reconnect" : "unknown";
+    return { outcome, problem: error.message };
+  }
+}
+
+/** The account as it is now is what we know of it from now on. @throws {PlatformError} @throws {ConnectionGone} */
+async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<void> {
+  const account = await withTokens(runtime, connectionId, async (connection, tokens) =>
+    runtime.platforms.getPlatform(connection.platform).verifyToken(connection.account, tokens),
+  );
+  await runtime.database
+    .update(socialConnections)
+    .set({
+      platformUsername: account.username,
+      displayName: account.displayName,
+      avatarUrl: account.avatarUrl ?? null,
+      extraData: account.extra,
+      status: "active",
+      errorCode: null,
+      errorMessage: null,
+      lastVerifiedAt: runtime.now(),
+      updatedAt: runtime.now(),
+    })
+    .where(and(eq(socialConnections.id, connectionId), isNull(socialConnections.revokedAt)));
+}

@@ -1,0 +1,36 @@
+/** What is told of a network whether it is set up or not, and the ways to connect to it. */
+
+/** What pages, API and docs tell about a network: data, never behaviour. */
+export interface PlatformAbout {
+  /** As people know it: "X". */
+  readonly label: string;
+  /** One sentence for the accounts page. */
+  readonly summary: string;
+  /** Who draws the link card, and from what. */
+  readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
+  /** What to ask before connecting, for networks of many servers; absent: nothing to ask. */
+  readonly server?: { readonly label: string; readonly placeholder: string; readonly hint: string };
+  /**
+   * When to look for a post after a doubtful answer, in seconds since it was sent, rising: it counts as not there only
+   * when the last look says so too.
+   */
+  readonly lookAfterSeconds: readonly number[];
+  /** How long a repeat with the same idempotency key is sure not to post twice, in seconds; 0: there is no such key. */
+  readonly resendSafeSeconds: number;
+  /** For so many seconds the network refuses the very same request again and names the first post: asking again tells. */
+  readonly repeatNamesFirstSeconds?: number;
+  /** It takes no post without a picture: the page must have one. */
+  readonly needsPicture?: true;
+  /** Its tokens end unless they are renewed: this long before their end they are renewed by themselves, in seconds. */
+  readonly renewEarlySeconds?: number;
+}
+
+/** One of several ways to connect to a network, where it has more than one. An account's `extra.way` names its own. */
+export interface ConnectWay {
+  /** In addresses: "pages". */
+  readonly name: string;
+  /** "Company pages" */
+  readonly label: string;
+  /** Who should take it, in one sentence. */
+  readonly hint: string;
+}

@@ -1,0 +1,139 @@
+/** Which of several pages or accounts that a network let us in to become connections. */
+import { z } from "zod";
+import { type Candidate, type Choice, findChoice, takeChoice } from "../connections/choose.ts";
+import { aboutPlatform } from "../platforms/registry.ts";
+import { releaseShares } from "../sharing/release.ts";
+import { WaysOn } from "./connect.tsx";
+import type { WebContext } from "./context.ts";
+import { showNotFound, showProblem } from "./errors.tsx";
+import { leaveNotice } from "./notice.ts";
+import { AccountPicture } from "./parts/account-badge.tsx";
+import { Notice } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { readVisitor } from "./visitor.ts";
+
+const accountsShape = z
+  .unknown()
+  .default([])
+  .transform((values) => [values].flat().filter((value) => typeof value === "string"));
+
+export async function showChoice(c: WebContext) {
+  const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
+  return choice === undefined ? showOver(c) : renderChoice(c, choice);
+}
+
+export async function submitChoice(c: WebContext) {
+  const { runtime } = c.var;
+  const id = c.req.param("choiceId") ?? "";
+  const form = await c.req.parseBody({ all: true });
+  const chooser = { ...c.var, ipAddress: readVisitor(c).ipAddress };
+  const taken = await takeChoice(runtime, chooser, id, accountsShape.parse(form.account));
+  switch (taken.outcome) {
+    case "not-found":
+      return showOver(c);
+    case "nothing-chosen": {
+      const choice = await findChoice(runtime, c.var, id);
+      if (choice === undefined) return showOver(c);
+      c.status(422);
+      return renderChoice(c, choice, "Tick at least one, or go back without connecting anything.");
+    }
+    case "connected": {
+      const { platform, connections, problems, returnTo } = taken;
+      await releaseShares(
+        runtime,
+        connections.map((connection) => connection.id),
+      );
+      if (problems.length === 0) {
+        leaveNotice(c, connections.length > 1 ? "connected-several" : "connected", platform);
+        return c.redirect(returnTo, 303);
+      }
+      const names = connections.map(({ account }) => account.displayName).join(", ");
+      return showProblem(c, 409, {
+        title: connections.length > 0 ? "Not all were connected" : "Nothing was connected",
+        problem: `${names === "" ? "" : `Connected: ${names}. `}${problems.join(" ")}`,
+        actions: <WaysOn platform={platform} returnTo={returnTo} />,
+      });
+    }
+  }
+}
+
+/** Another login, a second submit, or more than half an hour. */
+function showOver(c: WebContext) {
+  if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
+  return showProblem(c, 404, {
+    title: "This choice is over",
+    problem:
+      "It was made already, took longer than half an hour, or belongs to another login. Connect again to choose anew.",
+  });
+}
+
+function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice, bad?: string) {
+  const { label } = aboutPlatform(platform);
+  const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
+  return c.html(
+    <Layout title={`Choose from ${label}`} person={c.var.person} shape="sheet">
+      <h1>Which do you want to share to?</h1>
+      <p class="quiet">
+        {`${label} let Sharewell in to ${usable.length === 1 ? "this one" : `these ${usable.length}`}. You can connect others later.`}
+      </p>
+      <Notice bad={bad} />
+      <form class="form" method="post">
+        <fieldset class="choice">
+          <legend class="unseen">Accounts</legend>
+          <ul>
+            {candidates.map((candidate, index) => (
+              <CandidateRow
+                candidate={candidate}
+                index={index}
+                isChosen={candidate.connected || usable.length === 1}
+              />
+            ))}
+          </ul>
+        </fieldset>
+        <div class="actions">
+          <button class="button primary" type="submit">
+            Connect
+          </button>
+          <a class="button" href={returnTo}>
+            Cancel
+          </a>
+        </div>
+      </form>
+    </Layout>,
+  );
+}
+
+interface CandidateRowProps {
+  readonly candidate: Candidate;
+  readonly index: number;
+  readonly isChosen: boolean;
+}
+
+function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) {
+  const { account, hindrance, connected } = candidate;
+  const notes = `notes-${index}`;
+  return (
+    <li class="choice-account">
+      <label>
+        <input
+          type="checkbox"
+          name="account"
+          value={account.id}
+          checked={isChosen && hindrance === undefined}
+          disabled={hindrance !== undefined}
+          aria-describedby={notes}
+        />
+        <span class="badge">
+          <AccountPicture account={account} />
+          <span class="badge-words">
+            <strong>{account.displayName}</strong> <span class="quiet">@{account.username}</span>
+          </span>
+        </span>
+      </label>
+      <div class="choice-notes" id={notes}>
+        {hindrance !== undefined && <p class="note doubt">{hindrance}</p>}
+        {hindrance === undefined && connected && <p class="note quiet">Connected already: it is renewed.</p>}
+      </div>
+    </li>
+  );
+}

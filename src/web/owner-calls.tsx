@@ -1,0 +1,57 @@
+/** Where networks tell us that somebody removed our app there or wants to be forgotten, and where people see what came of it. */
+import { z } from "zod";
+import { deauthorize, findDeletion, forgetOwner } from "../connections/owner-calls.ts";
+import { platformNames } from "../platforms/platform.ts";
+import { aboutPlatform } from "../platforms/registry.ts";
+import type { WebContext } from "./context.ts";
+import { showNotFound } from "./errors.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { Moment } from "./parts/time.tsx";
+
+const formShape = z.record(z.string(), z.string());
+
+export async function takeDeauthorization(c: WebContext) {
+  const call = await readCall(c);
+  if (call === undefined || !(await deauthorize(c.var.runtime, call))) return refuse(c);
+  return c.json({});
+}
+
+/** Answers what the network shows the person: where to look, and their code. */
+export async function takeDeletionRequest(c: WebContext) {
+  const call = await readCall(c);
+  const code = call && (await forgetOwner(c.var.runtime, call));
+  if (code === undefined) return refuse(c);
+  const url = new URL(`social/deletion/${code}/`, c.var.runtime.config.baseUrl).href;
+  return c.json({ url, confirmation_code: code });
+}
+
+/** Open to whoever has the code: they may have no login here any more. */
+export async function showDeletion(c: WebContext) {
+  const deletion = await findDeletion(c.var.runtime, c.req.param("code") ?? "");
+  if (deletion === undefined) return showNotFound(c);
+  const { label } = aboutPlatform(deletion.platform);
+  return c.html(
+    <Layout title="Your data is deleted" shape="dialog">
+      <h1>Your data is deleted</h1>
+      <p>
+        {`You asked ${label} to have us delete your data, on `}
+        <Moment at={deletion.at} />.{" "}
+        {deletion.connections === 0
+          ? "We had nothing of you from there."
+          : "We deleted your access tokens, your name, your picture and your ids from there, and where your posts are. It was done at once; nothing is left to do."}
+      </p>
+      <p class="quiet">Your login here and the texts that you wrote here stay yours until you delete them.</p>
+    </Layout>,
+  );
+}
+
+async function readCall(c: WebContext) {
+  const platform = platformNames.find((name) => name === c.req.param("platform"));
+  const form = formShape.safeParse(await c.req.parseBody());
+  return platform === undefined || !form.success ? undefined : { platform, form: form.data };
+}
+
+/** Nothing is told of why: whoever sent this is not who they claim to be. */
+function refuse(c: WebContext) {
+  return c.json({ error: "This request is not signed by the network." }, 400);
+}

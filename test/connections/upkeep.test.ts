@@ -1,0 +1,109 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Connection, listConnections } from "../../src/connections/connection.ts";
+import { renewDue, verifyConnection, verifyDue } from "../../src/connections/upkeep.ts";
+import { socialConnections } from "../../src/database/schema.ts";
+import { releaseShares } from "../../src/sharing/release.ts";
+import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { control } from "../harness/networks.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { countCalls, draftFor, orderFault, postsOn, shareTo, untilSettled } from "../harness/shares.ts";
+
+const WHO_AM_I = "GET /2/users/me";
+
+let service: TestService;
+let person: { id: string };
+let connection: Connection;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+beforeEach(async () => {
+  await service.runtime.database.update(socialConnections).set({ revokedAt: new Date() });
+  person = await addPerson(service.runtime);
+  connection = await connectAccount(service.runtime, person, { platform: "twitter" });
+});
+
+async function shown(): Promise<Connection | undefined> {
+  return (await listConnections(service.runtime, person)).find(({ id }) => id === connection.id);
+}
+
+/** The same service some hours later. */
+function hoursLater(hours: number) {
+  return { ...service.runtime, now: () => new Date(Date.now() + hours * 3_600_000) };
+}
+
+const withdraw = () => control(service.emulator.twitter, "POST", "withdrawals", { username: "ana" });
+
+test("asked by the person, the network says that all is well, and how the account is called now", async () => {
+  await control(service.emulator.twitter, "POST", "accounts", { username: "ana", displayName: "Ana Nova" });
+  expect(await verifyConnection(service.runtime, person, connection.id)).toEqual({ outcome: "active" });
+  expect((await shown())?.account.displayName).toBe("Ana Nova");
+  await control(service.emulator.twitter, "POST", "accounts", { username: "ana", displayName: "Ana Lima" });
+});
+
+test("a dead connection is marked and told; a network in trouble changes nothing", async () => {
+  await orderFault(service.emulator.twitter, WHO_AM_I, { kind: "status", status: 503 });
+  expect(await verifyConnection(service.runtime, person, connection.id)).toMatchObject({
+    outcome: "unknown",
+  });
+  expect((await shown())?.status).toBe("active");
+  await withdraw();
+  expect(await verifyConnection(service.runtime, person, connection.id)).toMatchObject({
+    outcome: "reconnect",
+    problem: expect.stringMatching(/[Rr]econnect/),
+  });
+  expect(await shown()).toMatchObject({ status: "reconnect", problem: expect.any(String) });
+});
+
+test("nobody asks about somebody else's account", async () => {
+  const ben = await addPerson(service.runtime, "Ben");
+  expect(await verifyConnection(service.runtime, ben, connection.id)).toEqual({ outcome: "not-found" });
+});
+
+test("once a day every connection is asked about, by one process", async () => {
+  const before = await countCalls(service.emulator.twitter, WHO_AM_I);
+  expect(await verifyDue(hoursLater(23))).toBe(0);
+  const later = hoursLater(25);
+  const verified = await Promise.all([verifyDue(later), verifyDue(later), verifyDue(later)]);
+  expect(verified.reduce((sum, count) => sum + count)).toBe(1);
+  expect(await verifyDue(later)).toBe(0);
+  expect(await countCalls(service.emulator.twitter, WHO_AM_I)).toBe(before + 1);
+});
+
+test("the daily question finds out who withdrew", async () => {
+  await withdraw();
+  expect(await verifyDue(hoursLater(25))).toBe(0);
+  expect((await shown())?.status).toBe("reconnect");
+});
+
+test("tokens that renew themselves when they are used are not renewed before", async () => {
+  const before = await countCalls(service.emulator.twitter, "POST /2/oauth2/token");
+  expect(await renewDue(hoursLater(24 * 365))).toBe(0);
+  expect(await countCalls(service.emulator.twitter, "POST /2/oauth2/token")).toBe(before);
+});
+
+test("what is shared to a dead connection waits for it, and goes out when it is reconnected", async () => {
+  await withdraw();
+  await verifyConnection(service.runtime, person, connection.id);
+  const posting = await countCalls(service.emulator.twitter, "POST /2/tweets");
+  const draft = { ...draftFor([]), connectionIds: [connection.id] };
+  await service.runtime.database
+    .update(socialConnections)
+    .set({ status: "active" })
+    .where(eq(socialConnections.id, connection.id));
+  const [waiting] = await shareTo(service.runtime, person, draft);
+  expect(waiting?.status).toBe("reconnect");
+  const asked = await countCalls(service.emulator.twitter, "POST /2/tweets");
+  expect(asked).toBe(posting + 1);
+
+  const again = await connectAccount(service.runtime, person, { platform: "twitter" });
+  expect(again.id).toBe(connection.id);
+  expect(await releaseShares(service.runtime, [again.id])).toBe(1);
+  const [share] = await untilSettled(service.runtime, person, waiting?.requestId ?? "");
+  expect(share?.status).toBe("posted");
+  const posts = await postsOn(service.emulator.twitter);
+  expect(posts.filter(({ text }) => text.includes(draft.page.url))).toHaveLength(1);
+});
