@@ -9,7 +9,7 @@ const RUNS = 40;
 export async function measureLatency(): Promise<void> {
   const world = await openWorld();
   const { runtime, emulator, person } = world;
-  const connections = [await world.connectMastodon("mastodon"), await world.connectTwitter()];
+  const connections = [await world.connectMastodon("mastodon"), await world.connect({ platform: "twitter" })];
   const networks = [emulator.mastodon, emulator.twitter];
   for (const network of networks) await control(network, "POST", "latency", { ms: CALL_MS });
   const above: number[] = [];

@@ -8,7 +8,7 @@ import { registerApps } from "../src/cli/demo-apps.ts";
 import { readConfig } from "../src/config.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { startService } from "../src/service.ts";
-import { addPerson, connectAccount } from "../test/harness/accounts.ts";
+import { type AccountChoice, addPerson, connectAccount } from "../test/harness/accounts.ts";
 import { serviceVariables } from "../test/harness/networks.ts";
 
 export interface BenchWorld {
@@ -16,7 +16,7 @@ export interface BenchWorld {
   readonly emulator: Emulator;
   readonly person: { id: string };
   connectMastodon(host: string): Promise<Connection>;
-  connectTwitter(): Promise<Connection>;
+  connect(choice: AccountChoice): Promise<Connection>;
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function openWorld(): Promise<BenchWorld> {
         platform: "mastodon",
         server: `${host}.localhost:${emulator.mastodon.port}`,
       }),
-    connectTwitter: () => connectAccount(runtime, person, { platform: "twitter" }),
+    connect: (choice) => connectAccount(runtime, person, choice),
     close: async () => {
       await service.stop();
       await emulator.stop();
@@ -49,10 +49,10 @@ export async function openWorld(): Promise<BenchWorld> {
   };
 }
 
-export function draftTo(connections: readonly Connection[], message: string) {
+export function draftTo(connections: readonly Connection[], message: string, image?: string) {
   const id = randomUUID();
   return {
-    page: { url: `https://blog.example.com/${id}`, title: "A page", description: "", image: undefined },
+    page: { url: `https://blog.example.com/${id}`, title: "A page", description: "", image },
     message,
     connectionIds: connections.map((connection) => connection.id),
     repeat: [],

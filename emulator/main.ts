@@ -1,21 +1,26 @@
 /** `npm run emulator`: runs the simulated networks alone. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type NetworkName, networkLabels, networkNames } from "./network.ts";
 import { type Emulator, startEmulator } from "./server.ts";
+
+const standardPorts: Readonly<Record<NetworkName, number>> = {
+  mastodon: 4102,
+  twitter: 4103,
+  facebook: 4104,
+  instagram: 4105,
+  threads: 4106,
+  linkedin: 4107,
+};
 
 const usage = `Usage: npm run emulator -- [options]
 
-  --mastodon-port PORT   default 4102, or EMULATOR_MASTODON_PORT; 0 takes any free port
-  --twitter-port PORT    default 4103, or EMULATOR_TWITTER_PORT
+${networkNames.map((name) => `  ${`--${name}-port PORT`.padEnd(23)}default ${standardPorts[name]}, or ${variableOf(name)}; 0 takes any free port`).join("\n")}
   --host ADDRESS         default 127.0.0.1, or EMULATOR_HOST
   --data DIR             keep posts and tokens in DIR, or EMULATOR_DATA`;
 
-const settingsSchema = z.object({
-  mastodonPort: z.coerce.number().int().min(0).max(65_535),
-  twitterPort: z.coerce.number().int().min(0).max(65_535),
-  host: z.string().min(1),
-  data: z.string().optional(),
-});
+const portSchema = z.coerce.number().int().min(0).max(65_535);
+const settingsSchema = z.object({ host: z.string().min(1), data: z.string().optional() });
 
 try {
   await main();
@@ -29,8 +34,7 @@ try {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      "mastodon-port": { type: "string" },
-      "twitter-port": { type: "string" },
+      ...Object.fromEntries(networkNames.map((name) => [`${name}-port`, { type: "string" } as const])),
       host: { type: "string" },
       data: { type: "string" },
       help: { type: "boolean" },
@@ -39,13 +43,14 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const { env } = process;
   const settings = settingsSchema.parse({
-    mastodonPort: values["mastodon-port"] ?? env.EMULATOR_MASTODON_PORT ?? 4102,
-    twitterPort: values["twitter-port"] ?? env.EMULATOR_TWITTER_PORT ?? 4103,
     host: values.host ?? env.EMULATOR_HOST ?? "127.0.0.1",
     data: values.data ?? env.EMULATOR_DATA,
   });
+  const given: Readonly<Record<string, string | boolean | undefined>> = values;
+  const portOf = (name: NetworkName) =>
+    portSchema.parse(given[`${name}-port`] ?? env[variableOf(name)] ?? standardPorts[name]);
   const emulator = await startEmulator({
-    ports: { mastodon: settings.mastodonPort, twitter: settings.twitterPort },
+    ports: Object.fromEntries(networkNames.map((name) => [name, portOf(name)])),
     host: settings.host,
     ...(settings.data !== undefined && { stateFile: `${settings.data}/emulator.json` }),
   });
@@ -60,12 +65,18 @@ function stopOnSignal(emulator: Emulator): void {
     });
 }
 
-function announce({ mastodon, twitter }: Emulator): void {
+function variableOf(name: NetworkName): string {
+  return `EMULATOR_${name.toUpperCase()}_PORT`;
+}
+
+function announce(emulator: Emulator): void {
+  const { mastodon } = emulator;
   const servers = mastodon.world.memory.servers.map(({ host }) => `http://${host}:${mastodon.port}`);
+  const others = networkNames.filter((name) => name !== "mastodon");
   console.log(`The simulated networks are up. Their timelines:
 
-  Mastodon   ${servers.join("\n             ")}
-  X          ${twitter.origin}
+  ${networkLabels.mastodon.padEnd(10)} ${servers.join(`\n${" ".repeat(13)}`)}
+${others.map((name) => `  ${networkLabels[name].padEnd(10)} ${emulator[name].origin}`).join("\n")}
 
 Everyone there is ready to sign in: approve or refuse on the consent page.
 What was posted, and what shall go wrong next: curl ${mastodon.origin}/_emulator/posts

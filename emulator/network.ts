@@ -11,6 +11,16 @@ import type { Fault, PlannedFault } from "./faults.ts";
 export const networkNames = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"] as const;
 export type NetworkName = (typeof networkNames)[number];
 
+/** As people call them. */
+export const networkLabels: Readonly<Record<NetworkName, string>> = {
+  mastodon: "Mastodon",
+  twitter: "X",
+  facebook: "Facebook",
+  instagram: "Instagram",
+  threads: "Threads",
+  linkedin: "LinkedIn",
+};
+
 /** Every emulator app is typed with this, so that a fault can reach the socket. */
 export interface Env {
   Bindings: HttpBindings;

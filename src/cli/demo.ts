@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type NetworkName, networkNames } from "../../emulator/network.ts";
+import { type NetworkName, networkLabels, networkNames } from "../../emulator/network.ts";
 import { startEmulator } from "../../emulator/server.ts";
 import { startExamplePage } from "../../examples/page/server.ts";
 import { readConfig, readDemoSettings } from "../config.ts";
@@ -15,14 +15,6 @@ import { appVariables, registerApps } from "./demo-apps.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
 const HOST = "127.0.0.1";
-const labels: Readonly<Record<NetworkName, string>> = {
-  mastodon: "Mastodon",
-  twitter: "X",
-  facebook: "Facebook",
-  instagram: "Instagram",
-  threads: "Threads",
-  linkedin: "LinkedIn",
-};
 
 export const demo: Command = async (words) => {
   const ports = networkNames.map((name) => `${name}-port`);
@@ -140,7 +132,9 @@ interface Places {
 
 function greeting(at: Places): string {
   const mastodon = at.networks.find(({ name }) => name === "mastodon")?.origin.replace("http://", "");
-  const lines = at.networks.map(({ name, origin }) => `  Simulated ${labels[name].padEnd(16)} ${origin}/`);
+  const lines = at.networks.map(
+    ({ name, origin }) => `  Simulated ${networkLabels[name].padEnd(16)} ${origin}/`,
+  );
   return `
 Sharewell is up. Everything runs on this machine; nothing is posted to a real network.
 

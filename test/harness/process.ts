@@ -10,12 +10,13 @@ export interface RunningProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** Starts `sharewell` with these words and nothing of our environment but PATH. */
+/** Starts `sharewell`, or another built program, with these words and nothing of our environment but PATH. */
 export function startProcess(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
+  program = "dist/src/main.js",
 ): RunningProcess {
-  const child = spawn(process.execPath, ["dist/src/main.js", ...words], {
+  const child = spawn(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

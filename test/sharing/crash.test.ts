@@ -3,17 +3,21 @@ import { setTimeout as pause } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import { networkNames } from "../../emulator/network.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { registerApps } from "../../src/cli/demo-apps.ts";
 import { readConfig } from "../../src/config.ts";
+import type { Connection } from "../../src/connections/connection.ts";
 import { shareAttempts } from "../../src/database/schema.ts";
+import { platformNames } from "../../src/platforms/platform.ts";
 import { openRuntime, type Runtime } from "../../src/runtime.ts";
 import { listShares } from "../../src/sharing/history.ts";
 import { isSettled, type Share } from "../../src/sharing/share.ts";
 import { submitShares } from "../../src/sharing/submit.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { type AccountChoice, addPerson, connectAccount } from "../harness/accounts.ts";
 import { freshDatabaseUrl } from "../harness/database.ts";
 import { control, freePort, serviceVariables } from "../harness/networks.ts";
+import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { startProcess, untilReady } from "../harness/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
@@ -38,16 +42,16 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
   const address = environment.SOCIAL_BASE_URL ?? "";
   await registerApps(emulator, address);
   const person = await addPerson(runtime);
-  const mastodon = await connectAccount(runtime, person, {
-    platform: "mastodon",
-    server: `mastodon.localhost:${emulator.mastodon.port}`,
-  });
-  const twitter = await connectAccount(runtime, person, { platform: "twitter" });
+  const connections: Connection[] = [];
+  for (const choice of accounts(emulator)) connections.push(await connectAccount(runtime, person, choice));
+  const image = await hostPicture(await pagePicture());
   // Slow networks, so that most kills fall while a call is under way.
-  for (const network of [emulator.mastodon, emulator.twitter])
-    await control(network, "POST", "latency", { ms: 60 });
+  for (const name of networkNames) await control(emulator[name], "POST", "latency", { ms: 60 });
 
-  let service = startProcess(["serve"], environment);
+  const ports = networkNames.map((name) => emulator[name].port).join(",");
+  const start = () =>
+    startProcess([], { ...environment, EMULATED_PORTS: ports }, "dist/test/harness/impatient-service.js");
+  let service = start();
   onTestFinished(() => void service.child.kill("SIGKILL"));
   for (let round = 0; round < KILLS; round += 1) {
     await untilReady(service, address);
@@ -56,26 +60,26 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
         url: `https://blog.example.com/${round}`,
         title: `Post ${round}`,
         description: "",
-        image: undefined,
+        image,
       },
       message: `Round ${round}`,
-      connectionIds: [mastodon.id, twitter.id],
+      connectionIds: connections.map(({ id }) => id),
       repeat: [],
       idempotencyKey: randomUUID(),
     });
     expect(submitted.outcome).toBe("submitted");
-    // The moment of the kill is the point of this test: anywhere in the life of two deliveries.
-    await pause(Math.random() * 160);
+    // The moment of the kill is the point of this test: anywhere in the life of six deliveries.
+    await pause(Math.random() * 600);
     service.child.kill("SIGKILL");
     await service.ended;
-    service = startProcess(["serve"], environment);
+    service = start();
   }
   await untilReady(service, address);
   const shares = await waitFor("all shares to be settled", () => allSettled(runtime, person), 150_000);
   service.child.kill("SIGTERM");
   expect(await service.ended).toBe(0);
 
-  expect(shares).toHaveLength(KILLS * 2);
+  expect(shares).toHaveLength(KILLS * connections.length);
   const posts = await countPosts(emulator);
   for (const share of shares) {
     const found = posts.get(`${share.connection.platform} ${share.text}`) ?? 0;
@@ -88,13 +92,30 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
   }
   const looks = await runtime.database.$count(shareAttempts, eq(shareAttempts.action, "reconcile"));
   expect(looks, "kills between the fence and its answer").toBeGreaterThan(0);
-  const unconfirmed = shares.filter(({ status }) => status === "unconfirmed").length;
-  await annotate(
-    `${KILLS} kills: ${shares.length} shares, ${shares.length - unconfirmed} posted, ${unconfirmed} unconfirmed, none twice; ${looks} looks at the networks`,
-  );
+  await annotate(`${KILLS} kills, none twice, ${looks} looks at the networks: ${tally(shares)}`);
   await runtime.close();
   await emulator.stop();
 });
+
+function accounts({ mastodon }: Emulator): AccountChoice[] {
+  return platformNames.map((platform) => ({
+    platform,
+    ...(platform === "mastodon" ? { server: `mastodon.localhost:${mastodon.port}` } : {}),
+    ...(platform === "instagram" ? { way: "instagram" } : {}),
+    ...(platform === "linkedin" ? { way: "profile" } : {}),
+  }));
+}
+
+/** "twitter 54 posted, 1 unconfirmed; …" */
+function tally(shares: readonly Share[]): string {
+  return platformNames
+    .map((platform) => {
+      const statuses = shares.filter(({ connection }) => connection.platform === platform);
+      const unconfirmed = statuses.filter(({ status }) => status === "unconfirmed").length;
+      return `${platform} ${statuses.length - unconfirmed} posted, ${unconfirmed} unconfirmed`;
+    })
+    .join("; ");
+}
 
 async function allSettled(runtime: Runtime, person: { id: string }): Promise<Share[] | undefined> {
   const all: Share[] = [];
@@ -110,7 +131,7 @@ async function allSettled(runtime: Runtime, person: { id: string }): Promise<Sha
 /** How often each text is on each network. */
 async function countPosts(emulator: Emulator): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const platform of ["mastodon", "twitter"] as const) {
+  for (const platform of platformNames) {
     const posts = (await control(emulator[platform], "GET", "posts")) as { text: string }[];
     for (const { text } of posts)
       counts.set(`${platform} ${text}`, (counts.get(`${platform} ${text}`) ?? 0) + 1);
