@@ -1,4 +1,4 @@
-/** Reads the page behind a link and makes the card that X or Mastodon would show for it (docs/platforms/link-cards.md, sections 2 to 4). */
+/** Reads the page behind a link and makes the card that a network would show for it (docs/platforms/link-cards.md). */
 import { Parser } from "htmlparser2";
 import { fetchFromHere } from "./crawl.ts";
 import type { LinkCard, Memory, World } from "./network.ts";
@@ -29,6 +29,7 @@ interface Picture {
 const maxHtmlBytes = 2 * 1024 * 1024;
 const maxXPictureBytes = 5 * 1024 * 1024;
 const maxMastodonPictureBytes = 8 * 1024 * 1024;
+const maxMetaPictureBytes = 8 * 1024 * 1024;
 
 /** X's card, or null where X would draw none. */
 export async function makeXCard(
@@ -82,6 +83,28 @@ export async function makeMastodonCard(
     ...(await cardPicture(world, picture, page.imageAlt)),
   };
   return page.fediverseCreator ? { card, creator: page.fediverseCreator } : { card };
+}
+
+/** The card of Facebook and Threads (docs/platforms/link-cards.md, sections 4 and 6); null where the page cannot be read. */
+export async function makeMetaCard(
+  world: World<Memory>,
+  url: string,
+  signal: AbortSignal,
+): Promise<LinkCard | null> {
+  const bot = "facebookexternalhit/1.1";
+  const page = await crawlPage(url, "og", bot, signal);
+  if (!page?.title) return null;
+  const picture = page.image ? await crawlPicture(page.image, maxMetaPictureBytes, bot, signal) : undefined;
+  const fits = (width: number, height: number) =>
+    picture !== undefined && picture.width >= width && picture.height >= height;
+  return {
+    kind: fits(600, 315) ? "large" : "summary",
+    url,
+    title: page.title,
+    description: page.description,
+    siteName: siteOf(page.url),
+    ...(await cardPicture(world, fits(200, 200) ? picture : undefined, page.imageAlt)),
+  };
 }
 
 /** Reads a page's tags; undefined when it cannot be had or is not HTML. */

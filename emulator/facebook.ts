@@ -1,19 +1,93 @@
-/** STUB */
+/** Facebook, simulated: the dialog, the Graph API for Pages, and the pages that people see (docs/platforms/facebook.md). */
 import { Hono } from "hono";
 import { z } from "zod";
-import { accountSchema, type Env, type Memory, type Network, postSchema } from "./network.ts";
+import { answerRefusal, setUsage } from "./facebook-access.ts";
+import { authorizeRoutes } from "./facebook-authorize.tsx";
+import { facebookControls } from "./facebook-controls.ts";
+import { feedRoutes } from "./facebook-feed.ts";
+import {
+  beginFacebook,
+  type FacebookMemory,
+  type FacebookWorld,
+  facebookMemorySchema,
+  switchesSchema,
+} from "./facebook-memory.ts";
+import { pageRoutes } from "./facebook-pages.tsx";
+import { peopleRoutes } from "./facebook-people.ts";
+import { postRoutes } from "./facebook-posts.ts";
+import { answerProblem, unknownPath } from "./facebook-problems.ts";
+import { tokenRoutes } from "./facebook-token.ts";
+import { endToken } from "./facebook-tokens.ts";
+import type { InstagramWorld } from "./instagram-memory.ts";
+import { instagramOnFacebookRoutes } from "./instagram-on-facebook.ts";
+import type { Account, Env, Network } from "./network.ts";
 
-export type FacebookMemory = Memory;
-const network: Network<FacebookMemory> = {
-  name: "facebook",
-  label: "Facebook",
-  memory: z.object({ accounts: z.array(accountSchema), posts: z.array(postSchema) }),
-  begin: () => ({ accounts: [], posts: [] }),
-  routes: () => new Hono<Env>(),
-  endToken: () => {},
-  tooManyRequests: () => new Response(null, { status: 429 }),
-  alterAccount: () => ({ id: "1", username: "x", displayName: "X" }),
-  switches: () => ({}),
-  controls: () => { const app = new Hono<Env>(); app.post("/apps", (c) => c.json({})); return app; },
-};
-export const createFacebookNetwork = (_instagram: unknown) => network;
+export type { FacebookMemory, FacebookWorld } from "./facebook-memory.ts";
+
+const accountChangeSchema = z.strictObject({
+  username: z.string().min(1),
+  displayName: z.string().min(1).max(50).optional(),
+});
+
+/** @param instagramWorld where the Instagram accounts are that are linked to Pages */
+export function createFacebookNetwork(
+  instagramWorld: () => InstagramWorld | undefined,
+): Network<FacebookMemory> {
+  return {
+    name: "facebook",
+    label: "Facebook",
+    memory: facebookMemorySchema,
+    begin: beginFacebook,
+    routes: (world) => facebookRoutes(world, instagramWorld),
+    endToken,
+    tooManyRequests,
+    alterAccount,
+    switches,
+    controls: facebookControls,
+  };
+}
+
+function facebookRoutes(world: FacebookWorld, instagramWorld: () => InstagramWorld | undefined): Hono<Env> {
+  const app = new Hono<Env>();
+  app.onError(answerRefusal);
+  app.route("/", authorizeRoutes(world));
+  app.route("/", tokenRoutes(world));
+  app.route("/", feedRoutes(world));
+  // The Pages' own addresses come before objects by id, and objects before pages that people see.
+  app.route("/", peopleRoutes(world, instagramWorld));
+  const instagram = instagramWorld();
+  if (instagram) app.route("/", instagramOnFacebookRoutes(world, instagram));
+  app.route("/", pageRoutes(world, instagramWorld));
+  app.route("/", postRoutes(world));
+  app.all("*", (c) => unknownPath(c.req.path).response);
+  return app;
+}
+
+/** Of a Page's token, with the minutes after which it may call again; or of the app, without. */
+function tooManyRequests(world: FacebookWorld, withHeaders: boolean): Response {
+  const answer = answerProblem(withHeaders ? "page-budget" : "app-limit");
+  const pageId = world.memory.pages[0]?.id;
+  if (withHeaders) setUsage(answer.headers, { pageId, percent: 100, regainMinutes: 19 });
+  return answer;
+}
+
+function alterAccount(world: FacebookWorld, body: unknown): Account {
+  const { username, displayName } = accountChangeSchema.parse(body);
+  const { accounts } = world.memory;
+  const known = accounts.find((account) => account.username === username);
+  if (known) {
+    known.displayName = displayName ?? known.displayName;
+    return known;
+  }
+  const account = { id: world.nextId(), username, displayName: displayName ?? username };
+  accounts.push(account);
+  return account;
+}
+
+function switches(world: FacebookWorld, change?: unknown): FacebookMemory["switches"] {
+  if (change !== undefined) {
+    const { memory } = world;
+    memory.switches = switchesSchema.parse({ ...memory.switches, ...switchesSchema.partial().parse(change) });
+  }
+  return world.memory.switches;
+}

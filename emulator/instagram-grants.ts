@@ -69,7 +69,11 @@ export function findToken(world: InstagramWorld, token: string): { token: Token;
 }
 
 /** Ends tokens before their time; from now on they are refused with this subcode of 190. Returns how many. */
-export function endTokens(world: InstagramWorld, subcode: number, isEnded: (grant: Grant) => boolean): number {
+export function endTokens(
+  world: InstagramWorld,
+  subcode: number,
+  isEnded: (grant: Grant) => boolean,
+): number {
   const { tokens, grants } = world.memory;
   const ended = new Set(grants.filter(isEnded).map(({ id }) => id));
   const alive = tokens.filter(({ grantId, endedBy }) => ended.has(grantId) && endedBy === undefined);

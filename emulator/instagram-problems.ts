@@ -18,14 +18,18 @@ const problems = {
   "upload-error": ofPublishing(-1, 2207053, "Unknown upload error", "An error occurred in the upload."),
   "thumbnail-offset": ofPublishing(1, 2207057, "Invalid thumbnail", "It must lie within the video."),
   "action-blocked": ofPublishing(
-    ...([4, 2207051, "Application request limit reached"] as const),
+    4,
+    2207051,
+    "Application request limit reached",
     "We restrict certain activity to protect our community. Tell us if you think we made a mistake.",
   ),
   "daily-limit": ofPublishing(9, 2207042, "Application request limit reached", "No more posts today."),
   "media-not-found": ofPublishing(24, 2207006, "Media not found", "The media with this id cannot be found."),
   "container-gone": ofPublishing(24, 2207008, "Media builder not found", "It does not exist or expired."),
   "account-restricted": ofPublishing(
-    ...([25, 2207050, "Account restricted"] as const),
+    25,
+    2207050,
+    "Account restricted",
     "The Instagram account is inactive, checkpointed or restricted.",
   ),
   "unknown-media-type": ofPublishing(100, 2207023, "Invalid parameter", "The media type is unknown."),
@@ -36,7 +40,9 @@ const problems = {
   "too-many-tags": ofPublishing(100, 2207040, "Invalid parameter", "A post has at most 20 tags."),
   "video-format": ofPublishing(352, 2207026, "Unsupported video format", "Send the video as MOV or MP4."),
   "not-fetched": ofPublishing(
-    ...([9004, 2207052, "Only photo or video can be accepted as media type."] as const),
+    9004,
+    2207052,
+    "Only photo or video can be accepted as media type.",
     "The media could not be fetched from this URI.",
   ),
   "not-ready": ofPublishing(9007, 2207027, "Media ID is not available", "The media is not ready yet."),
@@ -44,7 +50,9 @@ const problems = {
   "image-format": ofPublishing(36001, 2207005, "The image format is not supported.", "Send a JPEG."),
   "aspect-ratio": ofPublishing(36003, 2207009, "Unsupported aspect ratio", "It must be 4:5 to 1.91:1."),
   "caption-too-long": ofPublishing(
-    ...([36004, 2207010, "The caption was too long."] as const),
+    36004,
+    2207010,
+    "The caption was too long.",
     "It has at most 2200 characters, 30 hashtags and 20 mentions.",
   ),
   "call-budget": { code: 80002, message: "There have been too many calls to this Instagram account." },
@@ -65,7 +73,8 @@ const problems = {
   "token-expired": { code: 190, subcode: 463, message: "The session has expired." },
   "session-invalid": { code: 102, message: "Session key invalid or no longer valid" },
   "not-there": {
-    ...{ code: 100, subcode: 33 },
+    code: 100,
+    subcode: 33,
     message: "Unsupported get request. It does not exist, or you lack the permission to load it.",
   },
   "delete-unsupported": { code: 100, message: "Unsupported delete request" },
@@ -86,11 +95,10 @@ export function isProblemName(name: string): name is ProblemName {
   return names.includes(name);
 }
 
-export function answerProblem(name: ProblemName, version?: string): Response {
+export function answerProblem(name: ProblemName): Response {
   const { code, subcode, message, words }: Problem = problems[name];
   return graphError({
     ...{ status: statusOf(code, subcode), code, message },
-    ...(version !== undefined && { message: `${message}: /${version}` }),
     ...(name === "not-there" || name === "delete-unsupported" ? { type: "GraphMethodException" } : {}),
     ...(subcode !== undefined && { subcode }),
     ...(words !== undefined && { isTransient: code < 0, userTitle: message, userMessage: words }),

@@ -1,19 +1,110 @@
-/** STUB */
+/** The simulated Instagram: www., api. and graph.instagram.com on one port, as strict as docs/platforms/instagram.md says the real ones are. */
 import { Hono } from "hono";
 import { z } from "zod";
-import { accountSchema, type Env, type Memory, type Network, postSchema } from "./network.ts";
+import { authorizeRoutes } from "./instagram-authorize.tsx";
+import { answerRefusal, overBudget, readLoginCaller } from "./instagram-caller.ts";
+import { instagramControls } from "./instagram-controls.ts";
+import { readAccount } from "./instagram-fields.ts";
+import { endToken } from "./instagram-grants.ts";
+import { mediaRoutes } from "./instagram-media.ts";
+import {
+  beginInstagram,
+  type InstagramAccount,
+  type InstagramMemory,
+  type InstagramWorld,
+  instagramAccountSchema,
+  instagramMemorySchema,
+  switchesSchema,
+} from "./instagram-memory.ts";
+import { pageRoutes } from "./instagram-pages.tsx";
+import { answerProblem, refusal } from "./instagram-problems.ts";
+import { tokenRoutes } from "./instagram-token.ts";
+import { type Env, type Network, originOf } from "./network.ts";
 
-export type InstagramMemory = Memory;
-const network: Network<InstagramMemory> = {
+export type { InstagramMemory, InstagramWorld } from "./instagram-memory.ts";
+
+const accountChangeSchema = z.strictObject({
+  username: z.string().regex(/^[a-z0-9_.]{1,30}$/),
+  displayName: z.string().min(1).max(64).optional(),
+  type: instagramAccountSchema.shape.type.optional(),
+  state: instagramAccountSchema.shape.state.optional(),
+});
+
+export const instagramNetwork: Network<InstagramMemory> = {
   name: "instagram",
   label: "Instagram",
-  memory: z.object({ accounts: z.array(accountSchema), posts: z.array(postSchema) }),
-  begin: () => ({ accounts: [], posts: [] }),
-  routes: () => new Hono<Env>(),
-  endToken: () => {},
-  tooManyRequests: () => new Response(null, { status: 429 }),
-  alterAccount: () => ({ id: "1", username: "x", displayName: "X" }),
-  switches: () => ({}),
-  controls: () => { const app = new Hono<Env>(); app.post("/apps", (c) => c.json({})); return app; },
+  memory: instagramMemorySchema,
+  begin: beginInstagram,
+  routes: instagramRoutes,
+  endToken,
+  tooManyRequests,
+  alterAccount,
+  switches,
+  controls: instagramControls,
 };
-export const instagramNetwork = network;
+
+function instagramRoutes(world: InstagramWorld): Hono<Env> {
+  const app = new Hono<Env>();
+  app.onError(answerRefusal);
+  app.route("/", pageRoutes(world));
+  app.route("/", authorizeRoutes(world));
+  app.route("/", tokenRoutes(world));
+  app.get("/:version/me", (c) => {
+    const caller = readLoginCaller(world, c);
+    const [account] = caller.accounts;
+    if (!account) throw refusal("token-unreadable");
+    if (!caller.may.read) throw refusal("permission-missing");
+    const reader = { world, origin: originOf(c.req.raw), fields: c.req.query("fields") };
+    return c.json(readAccount(reader, account, account.scopedId));
+  });
+  const host = {
+    readCaller: async (c: Parameters<typeof readLoginCaller>[1]) => readLoginCaller(world, c),
+    originOf: (c: Parameters<typeof readLoginCaller>[1]) => originOf(c.req.raw),
+  };
+  app.route("/", mediaRoutes(world, host));
+  app.all("/:version/:id/:edge?", (c) => {
+    readLoginCaller(world, c);
+    throw refusal("not-there");
+  });
+  app.all("*", () => {
+    throw refusal("unknown-path");
+  });
+  return app;
+}
+
+function tooManyRequests(world: InstagramWorld, withHeaders: boolean): Response {
+  const [first] = world.memory.accounts;
+  return withHeaders && first ? overBudget(first.id) : answerProblem("app-limit");
+}
+
+function alterAccount(world: InstagramWorld, body: unknown): InstagramAccount {
+  const change = accountChangeSchema.parse(body);
+  const { accounts } = world.memory;
+  const known = accounts.findIndex(({ username }) => username === change.username);
+  const before: InstagramAccount = accounts[known] ?? {
+    id: world.nextId(),
+    scopedId: world.nextId(),
+    username: change.username,
+    displayName: change.username,
+    type: "BUSINESS",
+    state: "active",
+  };
+  const account: InstagramAccount = {
+    ...before,
+    displayName: change.displayName ?? before.displayName,
+    type: change.type ?? before.type,
+    state: change.state ?? before.state,
+  };
+  if (known === -1) accounts.push(account);
+  else accounts[known] = account;
+  return account;
+}
+
+function switches(world: InstagramWorld, change?: unknown): InstagramMemory["switches"] {
+  if (change !== undefined) {
+    const { memory } = world;
+    memory.switches = switchesSchema.parse({ ...memory.switches, ...switchesSchema.partial().parse(change) });
+    memory.callsMade = {};
+  }
+  return world.memory.switches;
+}

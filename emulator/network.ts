@@ -142,6 +142,8 @@ export class World<M extends Memory> {
   faults: PlannedFault[] = [];
   calls: Call[] = [];
   latencyMs = 0;
+  /** Where the network listens, for links from another network's host. */
+  origin = "";
   /** Told after every change, so that the state can be saved. */
   onChange: () => void = () => {};
   readonly #network: Network<M>;

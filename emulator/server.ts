@@ -85,7 +85,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ...{ port: ports[network.name] ?? 0, host, label: network.label, flag: `${network.name}-port` },
     });
     servers.push(server);
-    return { origin: `http://${hostname}:${port}`, port, world };
+    world.origin = `http://${hostname}:${port}`;
+    return { origin: world.origin, port, world };
   };
 
   try {

@@ -57,11 +57,11 @@ export async function registerApps(emulator: Emulator, address: string): Promise
   await register(emulator.twitter, { clientId: ids.twitter, redirectUris: [callback("twitter")] });
   // Instagram's way through Facebook Login uses Facebook's app.
   const redirectUris = [callback("facebook"), callback("instagram")];
-  await register(emulator.facebook, { appId: ids.facebook, redirectUris, ...owners("facebook") });
+  await register(emulator.facebook, { clientId: ids.facebook, redirectUris, ...owners("facebook") });
   const instagram = { redirectUris: [callback("instagram")], ...owners("instagram") };
-  await register(emulator.instagram, { appId: ids.instagram, ...instagram });
+  await register(emulator.instagram, { clientId: ids.instagram, ...instagram });
   const threads = { redirectUris: [callback("threads")], ...owners("threads") };
-  await register(emulator.threads, { appId: ids.threads, ...threads });
+  await register(emulator.threads, { clientId: ids.threads, ...threads });
   await register(emulator.linkedin, { clientId: ids.linkedin, ...linkedin });
   await register(emulator.linkedin, { clientId: ids.linkedinPages, ...linkedin });
 }

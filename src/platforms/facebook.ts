@@ -1,11 +1,27 @@
-/** Facebook. */
+/** Facebook Pages: Facebook Login, one connection per Page, and link posts whose cards Facebook makes. */
 import { z } from "zod";
+import { withAddress } from "./address-in-text.ts";
+import { toFacebookError } from "./facebook-errors.ts";
+import { findPost } from "./facebook-posts.ts";
+import { askGraph, type GraphCall, type MetaApp } from "./meta-call.ts";
+import { readGraphError } from "./meta-graph.ts";
+import {
+  buildLoginUrl,
+  exchangeForPerson,
+  type LoginParts,
+  listPages,
+  type MetaPage,
+  mayPost,
+} from "./meta-login.ts";
+import { readSignedRequest } from "./meta-signed-request.ts";
+import { fitPicture } from "./pictures.ts";
 import {
   type Account,
   type Authorization,
   type AuthorizeCallback,
   type AuthorizeRequest,
   type OAuthResult,
+  type Picture,
   type PlatformAbout,
   PlatformError,
   type PlatformWorld,
@@ -15,6 +31,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { type Answer, callSafely, callVisibly } from "./request.ts";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
@@ -23,6 +40,7 @@ export const facebookSettings = z.object({
   SOCIAL_FACEBOOK_APP_SECRET: z.string().min(1),
   /** "Facebook Login for Business" asks by a configuration instead of by scopes. */
   SOCIAL_FACEBOOK_CONFIG_ID: z.string().min(1).optional(),
+  /** docs/platforms/facebook.md, section 1: usable until mid-2028 at least. */
   SOCIAL_META_GRAPH_VERSION: z
     .string()
     .regex(/^v\d+\.\d+$/)
@@ -31,53 +49,243 @@ export const facebookSettings = z.object({
   SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),
 });
 
+/** The app behind these settings: Instagram's way through Facebook Login uses it too. */
+export function toMetaApp(settings: z.infer<typeof facebookSettings>): MetaApp {
+  return {
+    id: settings.SOCIAL_FACEBOOK_APP_ID,
+    secret: settings.SOCIAL_FACEBOOK_APP_SECRET,
+    configId: settings.SOCIAL_FACEBOOK_CONFIG_ID,
+    version: settings.SOCIAL_META_GRAPH_VERSION,
+    origin: settings.SOCIAL_FACEBOOK_ORIGIN,
+    apiOrigin: settings.SOCIAL_FACEBOOK_API_ORIGIN,
+  };
+}
+
 export const aboutFacebook: PlatformAbout = {
   label: "Facebook",
-  summary: "Posts on Facebook.",
+  summary: "Posts on Pages where you may post. Personal profiles take no posts from apps.",
   linkCard: "crawled-from-page",
-  lookAfterSeconds: [30],
+  // docs/platforms/facebook.md, section 6: posts have shown late, and no key tells repeats apart.
+  lookAfterSeconds: [15, 60, 180],
   resendSafeSeconds: 0,
 };
 
-/** To be written. */
+/** docs/platforms/facebook.md, section 2.1. */
+const NEEDED = {
+  pages_show_list: "see your Pages",
+  pages_read_engagement: "read your Pages",
+  pages_manage_posts: "post on your Pages",
+};
+/** Without it Pages of a business portfolio are not shown, and all others are. */
+const SCOPES = [...Object.keys(NEEDED), "business_management"];
+
+const TEXT_LIMIT = 63_206;
+/** docs/platforms/facebook.md, section 3. */
+const PICTURES = { types: ["image/jpeg", "image/png"], maxBytes: 4 * 1_024 * 1_024 };
+
+const createdShape = z.object({ id: z.string().min(1), permalink_url: z.url().optional().catch(undefined) });
+const uploadedShape = z.object({ id: z.string().min(1) });
+const profileShape = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  username: z.string().min(1).optional().catch(undefined),
+  picture: z
+    .object({ data: z.object({ url: z.url() }) })
+    .optional()
+    .catch(undefined),
+});
+const PROFILE_FIELDS = "id,name,username,picture{url}";
+
 export class Facebook extends SocialPlatform {
   readonly name = "facebook";
   readonly about = aboutFacebook;
-  readonly #settings: z.infer<typeof facebookSettings>;
+  readonly #app: MetaApp;
   readonly #world: PlatformWorld;
 
   constructor(settings: z.infer<typeof facebookSettings>, world: PlatformWorld) {
     super();
-    this.#settings = settings;
+    this.#app = toMetaApp(settings);
     this.#world = world;
   }
 
-  async getAuthorizeUrl(_request: AuthorizeRequest): Promise<Authorization> {
-    throw this.#missing();
+  async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
+    return { url: buildLoginUrl(this.#app, request, SCOPES), remember: {} };
   }
 
-  async exchangeCode(_callback: AuthorizeCallback): Promise<OAuthResult[]> {
-    throw this.#missing();
+  async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
+    const person = await exchangeForPerson(this.#parts(), callback, NEEDED);
+    const pages = await listPages(this.#parts(), person, ["username", "picture{url}"]);
+    if (pages.length === 0) throw noPages(person.granted.includes("business_management"));
+    return pages.map((page) => ({
+      account: { ...toAccount(page), grantedBy: person.grantedBy },
+      tokens: { accessToken: page.access_token ?? "", ownerToken: person.token, scopes: person.granted },
+      ...hindranceOf(page),
+    }));
   }
 
-  async refreshAccessToken(_account: Account, _tokens: Tokens): Promise<Tokens> {
-    throw this.#missing();
+  async refreshAccessToken(): Promise<Tokens> {
+    const message = "Facebook's access to a Page ends only when somebody ends it. Reconnect the Page.";
+    throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
   }
 
-  async verifyToken(_account: Account, _tokens: Tokens): Promise<Account> {
-    throw this.#missing();
+  async verifyToken(account: Account, tokens: Tokens): Promise<Account> {
+    const asked = { path: `/${account.id}`, query: { fields: PROFILE_FIELDS }, token: tokens.accessToken };
+    const answer = await this.#send({ ...asked, method: "GET" });
+    const page = profileShape.safeParse(answer.body).data;
+    if (page === undefined) throw unreadable(answer);
+    const { grantedBy } = account;
+    return { ...toAccount(page), ...(grantedBy === undefined ? {} : { grantedBy }) };
   }
 
-  async shareLink(_account: Account, _tokens: Tokens, _post: Post): Promise<ShareResult> {
-    throw this.#missing();
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    const photos: string[] = [];
+    for (const picture of post.pictures) photos.push(await this.#uploadPhoto(account, tokens, picture));
+    await post.beforePublish();
+    const answer = await askGraph(
+      this.#world,
+      this.#app,
+      {
+        method: "POST",
+        path: `/${account.id}/feed`,
+        query: { fields: "id,permalink_url" },
+        token: tokens.accessToken,
+        json: contentOf(post, photos),
+      },
+      callVisibly,
+    );
+    const created = answer.status === 200 ? createdShape.safeParse(answer.body).data : undefined;
+    if (created !== undefined) return this.#toResult(created.id, created.permalink_url);
+    throw judgePosting(answer, post, this.#world.now());
   }
 
   countText(_account: Account, text: string): TextLength {
-    return { length: text.length, limit: 500 };
+    return { length: [...text].length, limit: TEXT_LIMIT };
   }
 
-  #missing(): PlatformError {
-    const message = `Facebook is not written yet (${Object.keys(this.#settings).length}, ${this.#world.now().getTime()}).`;
-    return new PlatformError("rejected", { code: "not-written", message });
+  /** The link travels beside the text, and Facebook draws its card. */
+  override composeText(message: string): string {
+    return message.trim();
   }
+
+  override async findShare(
+    account: Account,
+    tokens: Tokens,
+    post: Post,
+  ): Promise<ShareResult | "absent" | "unknown"> {
+    const ask = (query: Readonly<Record<string, string>>) =>
+      askGraph(this.#world, this.#app, {
+        ...{ method: "GET", query },
+        path: `/${account.id}/published_posts`,
+        token: tokens.accessToken,
+      });
+    const found = await findPost(ask, post, this.#world.now());
+    return typeof found === "object" ? this.#toResult(found.id, found.permalink_url) : found;
+  }
+
+  override async deletePost(
+    account: Account,
+    { accessToken: token }: Tokens,
+    platformPostId: string,
+  ): Promise<void> {
+    const path = `/${platformPostId}`;
+    const answer = await askGraph(this.#world, this.#app, { method: "DELETE", path, token });
+    if (answer.status === 200) return;
+    const error = readGraphError(answer);
+    if (error?.code !== 100 || error.subcode !== 33) throw toFacebookError(answer, this.#world.now());
+    // "Not there, or not yours": it is gone when the Page itself still shows.
+    await this.#send({ method: "GET", path: `/${account.id}`, query: { fields: "id" }, token });
+  }
+
+  override async revokeToken(_account: Account, { ownerToken }: Tokens): Promise<void> {
+    if (ownerToken !== undefined)
+      await this.#send({ method: "DELETE", path: "/me/permissions", token: ownerToken });
+  }
+
+  override readOwnerCall(form: Readonly<Record<string, string>>): string | undefined {
+    const id = readSignedRequest(this.#app.secret, form.signed_request);
+    return id === undefined ? undefined : `facebook:${id}`;
+  }
+
+  /** Not to be seen until a post takes it along. */
+  async #uploadPhoto(account: Account, tokens: Tokens, picture: Picture): Promise<string> {
+    const { bytes, type, alt } = await fitPicture(picture, PICTURES);
+    const multipart = new FormData();
+    multipart.set("published", "false");
+    if (alt !== "") multipart.set("alt_text_custom", alt);
+    multipart.set("source", new Blob([new Uint8Array(bytes)], { type }), "picture");
+    const asked = { path: `/${account.id}/photos`, token: tokens.accessToken, multipart } as const;
+    const answer = await this.#send({ ...asked, method: "POST" });
+    const uploaded = uploadedShape.safeParse(answer.body).data;
+    if (uploaded === undefined) throw unreadable(answer);
+    return uploaded.id;
+  }
+
+  /** One call that publishes nothing. @throws {PlatformError} where it fails */
+  async #send(call: GraphCall): Promise<Answer> {
+    const answer = await askGraph(this.#world, this.#app, call, callSafely);
+    if (answer.status !== 200) throw toFacebookError(answer, this.#world.now());
+    return answer;
+  }
+
+  #toResult(id: string, permalink: string | undefined): ShareResult {
+    return { platformPostId: id, url: permalink ?? `${this.#app.origin}/${id}` };
+  }
+
+  #parts(): LoginParts {
+    return { app: this.#app, world: this.#world, label: "Facebook" };
+  }
+}
+
+function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>): Account {
+  return {
+    id,
+    username: username ?? id,
+    displayName: name,
+    ...(picture === undefined ? {} : { avatarUrl: picture.data.url }),
+    extra: {},
+  };
+}
+
+function hindranceOf(page: MetaPage): { hindrance?: string } {
+  if (page.access_token !== undefined && mayPost(page)) return {};
+  const hindrance =
+    "You may look after this Page but not post on it. Ask its admin for full access, then connect again.";
+  return { hindrance };
+}
+
+function noPages(sawPortfolios: boolean): PlatformError {
+  const hint = sawPortfolios
+    ? ""
+    : " Pages of a business portfolio show only if you also leave “Manage your business” ticked.";
+  const message = `Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on.${hint} Personal profiles take no posts from apps.`;
+  return new PlatformError("rejected", { code: "no-pages", message });
+}
+
+/** A link with its text; or photos, beside which Facebook draws no card, with the link in the text. */
+function contentOf({ text, url }: Post, photos: readonly string[]) {
+  if (photos.length > 0)
+    return {
+      message: withAddress(text, url),
+      attached_media: photos.map((id) => ({ media_fbid: id })),
+      published: true,
+    };
+  return { ...(text === "" ? {} : { message: text }), link: url, published: true };
+}
+
+/** Facebook has answered with its own failures after it had posted (docs/platforms/facebook.md, section 6). */
+function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): PlatformError {
+  const error = toFacebookError(answer, now);
+  const { status } = answer;
+  if (error.kind === "transient") {
+    const message = `Facebook gave no clear answer (${status}). It may or may not have posted this.`;
+    return new PlatformError("ambiguous", { code: "no-clear-answer", message, status });
+  }
+  if (error.kind === "duplicate" && firstSentAt === undefined)
+    return new PlatformError("rejected", { code: "repeated", message: error.message, status });
+  return error;
+}
+
+function unreadable({ status }: Answer): PlatformError {
+  const message = "Facebook gave an answer that we cannot read.";
+  return new PlatformError("transient", { code: "unreadable", message, status });
 }

@@ -1,10 +1,17 @@
-/** Instagram. */
+/** Instagram: professional accounts, connected by Instagram Login or through the Facebook Page they are linked to, and posts with a picture. */
 import { z } from "zod";
+import { countCaption } from "./instagram-caption.ts";
+import { openFacebookRoute } from "./instagram-facebook.ts";
+import { openInstagramLogin } from "./instagram-login.ts";
+import { deleteOnInstagram, findOnInstagram, publishOnInstagram } from "./instagram-publishing.ts";
+import type { Route } from "./instagram-route.ts";
+import { readSignedRequest } from "./meta-signed-request.ts";
 import {
   type Account,
   type Authorization,
   type AuthorizeCallback,
   type AuthorizeRequest,
+  type ConnectWay,
   type OAuthResult,
   type PlatformAbout,
   PlatformError,
@@ -17,62 +24,173 @@ import {
 } from "./platform.ts";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+const text = z.string().min(1).optional();
 
-export const instagramSettings = z.object({
-  SOCIAL_INSTAGRAM_APP_ID: z.string().min(1),
-  SOCIAL_INSTAGRAM_APP_SECRET: z.string().min(1),
-  SOCIAL_INSTAGRAM_ORIGIN: origin.default("https://www.instagram.com"),
-  SOCIAL_INSTAGRAM_TOKEN_ORIGIN: origin.default("https://api.instagram.com"),
-  SOCIAL_INSTAGRAM_API_ORIGIN: origin.default("https://graph.instagram.com"),
-});
+export const instagramSettings = z
+  .object({
+    SOCIAL_INSTAGRAM_APP_ID: text,
+    SOCIAL_INSTAGRAM_APP_SECRET: text,
+    SOCIAL_INSTAGRAM_ORIGIN: origin.default("https://www.instagram.com"),
+    SOCIAL_INSTAGRAM_TOKEN_ORIGIN: origin.default("https://api.instagram.com"),
+    SOCIAL_INSTAGRAM_API_ORIGIN: origin.default("https://graph.instagram.com"),
+    SOCIAL_FACEBOOK_APP_ID: text,
+    SOCIAL_FACEBOOK_APP_SECRET: text,
+    SOCIAL_FACEBOOK_CONFIG_ID: text,
+    SOCIAL_FACEBOOK_ORIGIN: origin.default("https://www.facebook.com"),
+    SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),
+    SOCIAL_META_GRAPH_VERSION: z
+      .string()
+      .regex(/^v\d+\.\d+$/)
+      .default("v26.0"),
+  })
+  .superRefine((settings, context) => {
+    // Either pair will do: without one of them, Instagram's own is what is missing.
+    if (settings.SOCIAL_FACEBOOK_APP_ID && settings.SOCIAL_FACEBOOK_APP_SECRET) return;
+    for (const name of ["SOCIAL_INSTAGRAM_APP_ID", "SOCIAL_INSTAGRAM_APP_SECRET"] as const) {
+      if (settings[name] === undefined)
+        context.addIssue({ code: "custom", path: [name], message: `${name} is missing` });
+    }
+  });
 
 export const aboutInstagram: PlatformAbout = {
   label: "Instagram",
-  summary: "Posts on Instagram.",
-  linkCard: "crawled-from-page",
-  lookAfterSeconds: [30],
-  resendSafeSeconds: 0,
+  summary: "Posts the page's picture on your professional Instagram account.",
+  linkCard: "none",
+  // docs/platforms/instagram.md, section 5: three looks within two minutes say that a container was not published.
+  lookAfterSeconds: [10, 45, 120],
+  // The container is the key: published again it makes no second post, and it lives for a day.
+  resendSafeSeconds: 82_800,
+  needsPicture: true,
+  renewEarlySeconds: 30 * 86_400,
 };
 
-/** To be written. */
+type Settings = z.infer<typeof instagramSettings>;
+
+const WAYS = {
+  instagram: {
+    name: "instagram",
+    label: "Instagram login",
+    hint: "For every professional account; it needs no Facebook Page.",
+  },
+  facebook: {
+    name: "facebook",
+    label: "Facebook login",
+    hint: "For professional accounts that are linked to a Facebook Page; the connection does not run out.",
+  },
+} as const satisfies Record<string, ConnectWay>;
+type WayName = keyof typeof WAYS;
+
+const wayShape = z.object({ way: z.enum(["instagram", "facebook"]) });
+
+/** docs/platforms/instagram.md, section 4.7: only Facebook's route has it, and only where the app was given it. */
+const DELETING = "instagram_manage_contents";
+
 export class Instagram extends SocialPlatform {
   readonly name = "instagram";
   readonly about = aboutInstagram;
-  readonly #settings: z.infer<typeof instagramSettings>;
-  readonly #world: PlatformWorld;
+  readonly #settings: Settings;
+  readonly #routes: Readonly<Partial<Record<WayName, Route>>>;
 
-  constructor(settings: z.infer<typeof instagramSettings>, world: PlatformWorld) {
+  constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#settings = settings;
-    this.#world = world;
+    this.#routes = openRoutes(settings, world);
   }
 
-  async getAuthorizeUrl(_request: AuthorizeRequest): Promise<Authorization> {
-    throw this.#missing();
+  override ways(): readonly ConnectWay[] {
+    const open = Object.values(WAYS).filter(({ name }) => this.#routes[name] !== undefined);
+    return open.length > 1 ? open : [];
   }
 
-  async exchangeCode(_callback: AuthorizeCallback): Promise<OAuthResult[]> {
-    throw this.#missing();
+  async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
+    const chosen = wayShape.safeParse(request).data?.way;
+    const way = chosen ?? (this.#routes.instagram === undefined ? "facebook" : "instagram");
+    return await this.#route({ way }).authorize(request);
   }
 
-  async refreshAccessToken(_account: Account, _tokens: Tokens): Promise<Tokens> {
-    throw this.#missing();
+  async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
+    return await this.#route(callback.remember).exchange(callback);
   }
 
-  async verifyToken(_account: Account, _tokens: Tokens): Promise<Account> {
-    throw this.#missing();
+  async refreshAccessToken(account: Account, tokens: Tokens): Promise<Tokens> {
+    return await this.#route(account.extra).renew(tokens);
   }
 
-  async shareLink(_account: Account, _tokens: Tokens, _post: Post): Promise<ShareResult> {
-    throw this.#missing();
+  async verifyToken(account: Account, tokens: Tokens): Promise<Account> {
+    return await this.#route(account.extra).verify(account, tokens);
+  }
+
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    return await publishOnInstagram(this.#route(account.extra).reach(account, tokens), post);
+  }
+
+  override async findShare(
+    account: Account,
+    tokens: Tokens,
+    post: Post,
+  ): Promise<ShareResult | "absent" | "unknown"> {
+    return await findOnInstagram(this.#route(account.extra).reach(account, tokens), post);
   }
 
   countText(_account: Account, text: string): TextLength {
-    return { length: text.length, limit: 500 };
+    return countCaption(text);
   }
 
-  #missing(): PlatformError {
-    const message = `Instagram is not written yet (${Object.keys(this.#settings).length}, ${this.#world.now().getTime()}).`;
-    return new PlatformError("rejected", { code: "not-written", message });
+  override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
+    await deleteOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
   }
+
+  override deletionHindrance(account: Account, scopes: readonly string[]): string | undefined {
+    const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
+    return isAllowed ? undefined : "Instagram lets no app delete this post: delete it in the Instagram app.";
+  }
+
+  override async revokeToken(account: Account, tokens: Tokens): Promise<void> {
+    await this.#route(account.extra).revoke(tokens);
+  }
+
+  /** Signed by whichever app of ours the person let in. */
+  override readOwnerCall(form: Readonly<Record<string, string>>): string | undefined {
+    const { SOCIAL_INSTAGRAM_APP_SECRET: own, SOCIAL_FACEBOOK_APP_SECRET: facebook } = this.#settings;
+    const person = own && readSignedRequest(own, form.signed_request);
+    if (person) return `instagram:${person}`;
+    const other = facebook && readSignedRequest(facebook, form.signed_request);
+    return other ? `facebook:${other}` : undefined;
+  }
+
+  #route(named: unknown): Route {
+    const way = wayShape.safeParse(named).data?.way;
+    const route = way && this.#routes[way];
+    if (route !== undefined) return route;
+    throw new PlatformError("rejected", {
+      code: "way-not-set-up",
+      message: `Connecting Instagram by ${way === "facebook" ? "Facebook" : "Instagram"} login is not set up here: ask the operator of this service.`,
+      operator: true,
+    });
+  }
+}
+
+function openRoutes(settings: Settings, world: PlatformWorld): Partial<Record<WayName, Route>> {
+  const version = settings.SOCIAL_META_GRAPH_VERSION;
+  const origin = settings.SOCIAL_INSTAGRAM_ORIGIN;
+  const own = pair(settings.SOCIAL_INSTAGRAM_APP_ID, settings.SOCIAL_INSTAGRAM_APP_SECRET);
+  const facebook = pair(settings.SOCIAL_FACEBOOK_APP_ID, settings.SOCIAL_FACEBOOK_APP_SECRET);
+  const login = own && {
+    ...{ ...own, version, origin },
+    tokenOrigin: settings.SOCIAL_INSTAGRAM_TOKEN_ORIGIN,
+    apiOrigin: settings.SOCIAL_INSTAGRAM_API_ORIGIN,
+  };
+  const app = facebook && {
+    ...{ ...facebook, version, configId: settings.SOCIAL_FACEBOOK_CONFIG_ID },
+    origin: settings.SOCIAL_FACEBOOK_ORIGIN,
+    apiOrigin: settings.SOCIAL_FACEBOOK_API_ORIGIN,
+  };
+  return {
+    ...(login && { instagram: openInstagramLogin(login, world) }),
+    ...(app && { facebook: openFacebookRoute(app, origin, world) }),
+  };
+}
+
+function pair(id: string | undefined, secret: string | undefined) {
+  return id === undefined || secret === undefined ? undefined : { id, secret };
 }

@@ -42,8 +42,11 @@ const TIMEOUT_MS = 30_000;
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
-/** What a form may hold that nobody else may read. */
-const SECRET_FIELDS = ["code", "code_verifier", "client_secret", "refresh_token", "token"];
+/** What a form or an address may hold that nobody else may read. */
+const SECRET_FIELDS = [
+  ...["code", "code_verifier", "client_secret", "refresh_token", "token"],
+  ...["access_token", "fb_exchange_token"],
+];
 
 /** @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address */
 async function call(
@@ -64,7 +67,7 @@ async function call(
       headers: response.headers,
       url: response.url === "" ? String(url) : response.url,
       // A refusal's words go into errors that people read: they must not repeat our secrets.
-      body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, body.form)),
+      body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, fieldsOf(url, body.form))),
     };
   } catch (error) {
     if (error instanceof AddressRefused)
@@ -81,6 +84,10 @@ function encode({ json, form, multipart }: Pick<Call, "json" | "form" | "multipa
   if (json !== undefined) return { body: JSON.stringify(json) };
   if (form !== undefined) return { body: new URLSearchParams(form) };
   return multipart === undefined ? {} : { body: multipart };
+}
+
+function fieldsOf(url: string | URL, form: Call["form"]): Call["form"] {
+  return { ...Object.fromEntries(new URL(url).searchParams), ...form };
 }
 
 function secretsOf(authorization: string | undefined, form: Call["form"]): string[] {

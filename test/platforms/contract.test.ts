@@ -12,6 +12,9 @@ const mastodon: Subject = {
   revoke: "POST /oauth/revoke",
 };
 
+/** As Meta's networks refuse a call. */
+const graphRefusal = (message: string) => ({ error: { message, type: "OAuthException", code: 100 } });
+
 const linkedin = {
   name: "linkedin",
   publish: "POST /rest/posts",
@@ -19,6 +22,7 @@ const linkedin = {
   token: "POST /oauth/v2/accessToken",
   revoke: "POST /oauth/v2/revoke",
   withoutPkce: true,
+  refusal: (message: string) => ({ message, error: "invalid_request", error_description: message }),
 } as const;
 
 /** Of every platform, the kinds of server that it meets: a platform without any does not compile. */
@@ -34,18 +38,22 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
   facebook: [
     {
       name: "facebook",
+      refusal: graphRefusal,
       publish: "POST /:version/:id/feed",
-      whoAmI: "GET /:version/debug_token",
+      whoAmI: "GET /:version/:id",
       list: "GET /:version/:id/published_posts",
       remove: "DELETE /:version/:id",
-      token: "GET /:version/oauth/access_token",
+      token: "POST /:version/oauth/access_token",
       revoke: "DELETE /:version/me/permissions",
       withoutPkce: true,
+      withoutLinks: true,
+      ana: { username: "harbourbakery", displayName: "Harbour Bakery" },
     },
   ],
   instagram: [
     {
       name: "instagram",
+      refusal: graphRefusal,
       way: "instagram",
       publish: "POST /:version/:id/media_publish",
       whoAmI: "GET /:version/me",
@@ -58,6 +66,7 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
   threads: [
     {
       name: "threads",
+      refusal: graphRefusal,
       publish: "POST /v1.0/:id/threads_publish",
       whoAmI: "GET /v1.0/me",
       list: "GET /v1.0/me/threads",

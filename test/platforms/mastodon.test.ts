@@ -168,7 +168,9 @@ describe("finding the server behind it", () => {
 
   test("Misskey is known by its metadata too, where nodeinfo is missing", async () => {
     await fault("GET /.well-known/nodeinfo", status(404, {}));
-    expect(await outcomeOf(startDance(mastodon, { server: at("misskey.localhost") }))).toBe("rejected: not-supported");
+    expect(await outcomeOf(startDance(mastodon, { server: at("misskey.localhost") }))).toBe(
+      "rejected: not-supported",
+    );
   });
 
   test("a server that is down, overloaded or misspelt may be tried again", async () => {

@@ -1,0 +1,165 @@
+/** Who calls Facebook's Graph API: token, version and proof are checked here, once for all calls (docs/platforms/facebook.md, sections 1 and 2.9). */
+import { createHmac } from "node:crypto";
+import type { Context, ErrorHandler } from "hono";
+import { z } from "zod";
+import type { FacebookApp, FacebookWorld, Page, Token } from "./facebook-memory.ts";
+import { answerProblem, refusal, unknownPath } from "./facebook-problems.ts";
+import { findGrant, findToken, isSame } from "./facebook-tokens.ts";
+import { GraphRefusal } from "./meta-errors.ts";
+import type { Env } from "./network.ts";
+
+export interface FacebookCaller {
+  readonly kind: "user" | "page" | "app";
+  readonly app: FacebookApp;
+  /** Absent: the app itself calls. */
+  readonly token?: Token;
+  /** The person behind the token; empty for the app itself. */
+  readonly userId: string;
+  readonly pageId?: string;
+  /** What the person has granted the app at this moment. */
+  readonly scopes: readonly string[];
+}
+
+const newestVersion = 26;
+const proofLifeSeconds = 300;
+
+/** Retired versions are served as the oldest live one. @throws {GraphRefusal} for one that is not out yet */
+export function checkVersion(c: Context<Env>): void {
+  const version = c.req.param("version") ?? "";
+  const major = Number(/^v(\d+)\.\d+$/.exec(version)?.[1] ?? Number.NaN);
+  if (!(major >= 2 && major <= newestVersion)) throw unknownPath(`/${version}`);
+}
+
+const textsSchema = z.record(z.string(), z.unknown()).catch({});
+
+/** Everything that a call brings, from its query and its body, JSON or form. Numbers and truths as text, lists as JSON. */
+export async function readParameters(c: Context<Env>): Promise<Record<string, string>> {
+  const isJson = c.req.header("content-type")?.startsWith("application/json");
+  const hasBody = c.req.method === "POST" || c.req.method === "DELETE";
+  const body: unknown = !hasBody
+    ? {}
+    : isJson
+      ? await c.req.json().catch(() => ({}))
+      : await c.req.parseBody().catch(() => ({}));
+  const texts = Object.entries(textsSchema.parse(body))
+    .filter(([, value]) => value !== null && value !== undefined && !(value instanceof File))
+    .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+  return { ...c.req.query(), ...Object.fromEntries(texts) };
+}
+
+/** @throws {GraphRefusal} */
+export async function readCaller(world: FacebookWorld, c: Context<Env>): Promise<FacebookCaller> {
+  checkVersion(c);
+  const parameters = await readParameters(c);
+  const presented =
+    /^(?:Bearer|OAuth) (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? parameters.access_token;
+  if (!presented) throw refusal("token-missing");
+  const caller = identify(world, presented);
+  checkProof(world, caller.app, presented, parameters);
+  spendBudget(world, caller);
+  return caller;
+}
+
+function identify(world: FacebookWorld, presented: string): FacebookCaller {
+  const itself = findAppByToken(world, presented);
+  if (itself) return { kind: "app", app: itself, userId: "", scopes: [] };
+  const token = findToken(world, presented);
+  const app = findApp(world, token.clientId);
+  const scopes = findGrant(world, token)?.granted ?? [];
+  return {
+    ...{ kind: token.kind, app, token, userId: token.accountId, scopes },
+    ...(token.pageId !== undefined && { pageId: token.pageId }),
+  };
+}
+
+/** "{app-id}|{app-secret}" stands for the app itself. */
+export function findAppByToken(world: FacebookWorld, token: string): FacebookApp | undefined {
+  const [clientId, secret] = token.split("|");
+  const app = world.memory.apps.find((candidate) => candidate.clientId === clientId);
+  return app && secret !== undefined && isSame(app.clientSecret, secret) ? app : undefined;
+}
+
+/** @throws {GraphRefusal} */
+export function findApp(world: FacebookWorld, clientId: string | undefined): FacebookApp {
+  const app = world.memory.apps.find((candidate) => candidate.clientId === clientId);
+  if (!app) throw refusal("app-unknown");
+  return app;
+}
+
+function checkProof(
+  world: FacebookWorld,
+  app: FacebookApp,
+  token: string,
+  { appsecret_proof: proof, appsecret_time: time }: Record<string, string>,
+): void {
+  if (proof === undefined) {
+    if (app.requiresProof) throw refusal("proof-missing");
+    return;
+  }
+  // A clock that was moved on here is not the caller's: its own is as good.
+  const ages = [world.now().getTime(), Date.now()].map((now) => Math.abs(now / 1_000 - Number(time)));
+  const age = Math.min(...ages);
+  if (time !== undefined && !(age <= proofLifeSeconds)) throw refusal("proof-wrong");
+  const signed = time === undefined ? token : `${token}|${time}`;
+  const expected = createHmac("sha256", app.clientSecret).update(signed).digest("hex");
+  if (!isSame(expected, proof)) throw refusal("proof-wrong");
+}
+
+function spendBudget({ memory }: FacebookWorld, { pageId, app }: FacebookCaller): void {
+  const [key, budget] =
+    pageId === undefined
+      ? [`app:${app.clientId}`, memory.switches.appBudget]
+      : [`page:${pageId}`, memory.switches.pageBudget];
+  const made = (memory.callsMade[key] ?? 0) + 1;
+  memory.callsMade[key] = made;
+  if (budget === 0 || made <= budget) return;
+  const answer = answerProblem(pageId === undefined ? "app-limit" : "page-budget");
+  setUsage(answer.headers, { pageId, percent: 100, regainMinutes: 19 });
+  throw new GraphRefusal(answer);
+}
+
+interface Usage {
+  readonly pageId: string | undefined;
+  readonly percent: number;
+  readonly regainMinutes: number;
+}
+
+/** Per cent of what may be called, and minutes until it may be called again. */
+export function setUsage(headers: Headers, { pageId, percent, regainMinutes }: Usage): void {
+  const use = {
+    call_count: percent,
+    total_cputime: Math.ceil(percent / 4),
+    total_time: Math.ceil(percent / 4),
+  };
+  if (pageId === undefined) headers.set("x-app-usage", JSON.stringify(use));
+  else {
+    const business = { type: "pages", ...use, estimated_time_to_regain_access: regainMinutes };
+    headers.set("x-business-use-case-usage", JSON.stringify({ [pageId]: [business] }));
+  }
+}
+
+/** Usage above nothing is told on every answer to a Page's token, where there is a budget. */
+export function tellUsage(world: FacebookWorld, { pageId }: FacebookCaller, c: Context<Env>): void {
+  const { pageBudget } = world.memory.switches;
+  if (pageId === undefined || pageBudget === 0) return;
+  const percent = Math.floor(((world.memory.callsMade[`page:${pageId}`] ?? 0) / pageBudget) * 100);
+  const headers = new Headers();
+  setUsage(headers, { pageId, percent, regainMinutes: 0 });
+  for (const [name, value] of headers) c.header(name, value);
+}
+
+/** The Pages that this caller's person ticked and has a role on, as far as the granted permissions show them. */
+export function visiblePages(world: FacebookWorld, { userId, app, scopes }: FacebookCaller): Page[] {
+  const ticked = findGrant(world, { clientId: app.clientId, accountId: userId })?.pageIds ?? [];
+  return world.memory.pages.filter((page) => {
+    const role = page.roles.find(({ accountId }) => accountId === userId);
+    if (!role || !ticked.includes(page.id)) return false;
+    return role.through === "page" || scopes.includes("business_management");
+  });
+}
+
+/** Answers what was refused. */
+export const answerRefusal: ErrorHandler<Env> = (error) => {
+  if (error instanceof GraphRefusal) return error.response;
+  throw error;
+};

@@ -1,0 +1,132 @@
+/** Control routes that only the simulated Facebook has: its apps, Pages and named refusals, and what a person does in their settings. */
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  appDefaults,
+  appSchema,
+  type FacebookApp,
+  type FacebookWorld,
+  type Page,
+  pageSchema,
+} from "./facebook-memory.ts";
+import { answerProblem, problemNames } from "./facebook-problems.ts";
+import { endTokens, findGrant, removeApp } from "./facebook-tokens.ts";
+import { plannedFaultSchema } from "./faults.ts";
+import { callBack, signRequest } from "./meta-signed-request.ts";
+import type { Env } from "./network.ts";
+
+const appChangeSchema = appSchema.partial().required({ clientId: true });
+const pageChangeSchema = pageSchema.partial().required({ id: true });
+
+const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
+  problem: z.enum(problemNames),
+  /** The call is handled and stored all the same. */
+  after: z.boolean().default(false),
+});
+
+const personSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
+const endingSchema = personSchema.extend({ subcode: z.int() });
+
+export function facebookControls(world: FacebookWorld): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.get("/apps", (c) => c.json(world.memory.apps));
+  app.get("/pages", (c) => c.json(world.memory.pages));
+
+  /** Registers an app, or alters the one with this clientId. */
+  app.post("/apps", async (c) => {
+    const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
+    world.changed();
+    return c.json(app);
+  });
+
+  /** Makes a Page, or alters the one with this id. */
+  app.post("/pages", async (c) => {
+    const page = alterPage(world, pageChangeSchema.parse(await c.req.json()));
+    world.changed();
+    return c.json(page);
+  });
+
+  /** Plans one of Facebook's own refusals as the answer to the next calls of an endpoint. */
+  app.post("/problems", async (c) => {
+    const { endpoint, times, problem, after } = plannedProblemSchema.parse(await c.req.json());
+    const answer = answerProblem(problem);
+    const body = z.json().parse(await answer.json());
+    const kind = after ? ("status-after" as const) : ("status" as const);
+    const planned = { endpoint, times, fault: { kind, status: answer.status, body } };
+    world.faults.push(planned);
+    return c.json(planned, 201);
+  });
+
+  /** The person changes the password, or what else ends tokens, by the subcode of error 190. */
+  app.post("/endings", async (c) => {
+    const { subcode, ...person } = endingSchema.parse(await c.req.json());
+    const ended = appsOf(world, person).map(({ of }) => endTokens(world, of, subcode));
+    world.changed();
+    return c.json({ ended: ended.reduce((sum, count) => sum + count, 0) });
+  });
+
+  /** What a person does under Settings, Apps and websites: tokens die and the app is told. */
+  app.post("/withdrawals", async (c) => {
+    const found = appsOf(world, personSchema.parse(await c.req.json()));
+    for (const { of } of found) removeApp(world, of);
+    world.changed();
+    return c.json({ answers: await tell(world, found, ({ deauthorizeUrl }) => deauthorizeUrl) });
+  });
+
+  /** The person asks that the app forgets them. */
+  app.post("/deletions", async (c) => {
+    const found = appsOf(world, personSchema.parse(await c.req.json()));
+    return c.json({ answers: await tell(world, found, ({ deletionUrl }) => deletionUrl) });
+  });
+
+  return app;
+}
+
+function alterApp(world: FacebookWorld, change: z.infer<typeof appChangeSchema>): FacebookApp {
+  const { apps } = world.memory;
+  const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
+  const app = appSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
+  if (known === -1) apps.push(app);
+  else apps[known] = app;
+  return app;
+}
+
+function alterPage(world: FacebookWorld, change: z.infer<typeof pageChangeSchema>): Page {
+  const { pages } = world.memory;
+  const known = pages.findIndex(({ id }) => id === change.id);
+  const page = pageSchema.parse({ ...(pages[known] ?? { category: "Community", roles: [] }), ...change });
+  if (known === -1) pages.push(page);
+  else pages[known] = page;
+  return page;
+}
+
+interface LetIn {
+  readonly app: FacebookApp;
+  readonly of: { readonly clientId: string; readonly accountId: string };
+}
+
+/** The apps that the person let in. */
+function appsOf(world: FacebookWorld, { username, clientId }: z.infer<typeof personSchema>): LetIn[] {
+  const person = world.memory.accounts.find((account) => account.username === username);
+  if (!person) return [];
+  return world.memory.apps
+    .filter((app) => clientId === undefined || app.clientId === clientId)
+    .map((app) => ({ app, of: { clientId: app.clientId, accountId: person.id } }))
+    .filter(({ of }) => findGrant(world, of) !== undefined);
+}
+
+async function tell(
+  world: FacebookWorld,
+  letIn: readonly LetIn[],
+  addressOf: (app: FacebookApp) => string | undefined,
+): Promise<unknown[]> {
+  const issuedAt = Math.floor(world.now().getTime() / 1_000);
+  return await Promise.all(
+    letIn.flatMap(({ app, of }) => {
+      const address = addressOf(app);
+      const request = signRequest(app.clientSecret, { userId: of.accountId, issuedAt });
+      return address === undefined ? [] : [callBack(address, request)];
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+/** How Facebook's objects read: the id, and of the rest only what `fields` asks for, parts of parts in braces. */
+import { invalidParameter } from "./facebook-problems.ts";
+
+/** What can be read of an object; a reading may depend on what is asked of it in braces. */
+export type Readings = Readonly<Record<string, (inner: string | undefined) => unknown>>;
+
+/**
+ * @param fields the query's; absent: `standard`
+ * @throws {GraphRefusal} for a field that there is not
+ */
+export function pick(
+  type: string,
+  id: string,
+  readings: Readings,
+  fields: string | undefined,
+  standard = "id",
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const { name, inner } of splitFields(fields ?? standard)) {
+    if (name === "id") continue;
+    const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
+    if (reading === undefined)
+      throw invalidParameter(`Tried accessing nonexisting field (${name}) on node type (${type})`);
+    const value = reading(inner);
+    if (value !== undefined) read[name] = value;
+  }
+  return { ...read, id };
+}
+
+/** "id,picture{url,width}" → id; picture with "url,width". */
+function splitFields(fields: string): { name: string; inner: string | undefined }[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let part = "";
+  for (const character of fields) {
+    if (character === "{") depth += 1;
+    if (character === "}") depth -= 1;
+    if (character === "," && depth === 0) {
+      parts.push(part);
+      part = "";
+    } else part += character;
+  }
+  return [...parts, part]
+    .map((text) => /^\s*([\w.]+)(?:\{(.*)\})?\s*$/.exec(text))
+    .flatMap((match) => (match?.[1] === undefined ? [] : [{ name: match[1], inner: match[2] }]));
+}
+
+export interface Turned<T> {
+  readonly data: readonly T[];
+  readonly paging?: {
+    readonly cursors: { readonly before: string; readonly after: string };
+    readonly next?: string;
+  };
+}
+
+/**
+ * One page of a list, by real cursors.
+ * @param url the call's own, of which the address of the next page is made, token and all
+ */
+export function turnPage<T extends { readonly id: string }>(
+  items: readonly T[],
+  url: URL,
+  standardSize: number,
+): Turned<T> {
+  const limit = Math.min(
+    Math.max(Number(url.searchParams.get("limit") ?? standardSize) || standardSize, 1),
+    100,
+  );
+  const after = url.searchParams.get("after");
+  const start = after === null ? 0 : items.findIndex(({ id }) => toCursor(id) === after) + 1;
+  const data = items.slice(start, start + limit);
+  const [first, last] = [data[0], data.at(-1)];
+  if (first === undefined || last === undefined) return { data };
+  const cursors = { before: toCursor(first.id), after: toCursor(last.id) };
+  if (start + limit >= items.length) return { data, paging: { cursors } };
+  const next = new URL(url);
+  next.searchParams.set("limit", String(limit));
+  next.searchParams.set("after", cursors.after);
+  return { data, paging: { cursors, next: next.href } };
+}
+
+function toCursor(id: string): string {
+  return Buffer.from(id).toString("base64url");
+}

@@ -1,0 +1,107 @@
+/** Reading, listing, altering and deleting a Page's posts (docs/platforms/facebook.md, section 3). */
+import { type Context, Hono } from "hono";
+import {
+  type FacebookCaller,
+  readCaller,
+  readParameters,
+  tellUsage,
+  visiblePages,
+} from "./facebook-access.ts";
+import { pick, type Readings, turnPage } from "./facebook-fields.ts";
+import type { FacebookPost, FacebookWorld } from "./facebook-memory.ts";
+import { refusal } from "./facebook-problems.ts";
+import { type Env, originOf } from "./network.ts";
+
+export function readPost(
+  world: FacebookWorld,
+  post: FacebookPost,
+  origin: string,
+  fields: string | undefined,
+): Record<string, unknown> {
+  const page = world.memory.pages.find(({ id }) => id === post.accountId);
+  const readings: Readings = {
+    // A post without words has no message.
+    message: () => (post.text === "" ? undefined : post.text),
+    // As Meta writes times: without milliseconds, and the zone without a colon.
+    created_time: () => post.createdAt.replace(/\.\d+Z$/, "+0000"),
+    permalink_url: () => `${origin}${new URL(post.url).pathname}`,
+    is_published: () => post.published,
+    from: () => ({ name: page?.name, id: post.accountId }),
+    attachments: () =>
+      post.link === "" ? undefined : { data: [{ type: "share", unshimmed_url: post.link }] },
+  };
+  return pick("Post", post.id, readings, fields);
+}
+
+export function postRoutes(world: FacebookWorld): Hono<Env> {
+  const app = new Hono<Env>();
+  const find = (id: string | undefined) =>
+    world.memory.posts.find((post) => post.id === id && post.deletedAt === undefined);
+
+  app.get("/:version/:id/published_posts", async (c) => {
+    const caller = await readCaller(world, c);
+    const page = world.memory.pages.find(({ id }) => id === c.req.param("id"));
+    if (!page || !isVisible(world, caller, page.id)) throw refusal("not-there");
+    if (!caller.scopes.includes("pages_read_engagement")) throw refusal("permission-denied");
+    const shown = world.memory.posts.filter(
+      (post) =>
+        post.accountId === page.id &&
+        post.published &&
+        post.deletedAt === undefined &&
+        isReadable(world, post),
+    );
+    const { data, paging } = turnPage(shown.toReversed(), new URL(c.req.url), world.memory.switches.pageSize);
+    const fields = c.req.query("fields") ?? "created_time,message";
+    tellUsage(world, caller, c);
+    return c.json({
+      data: data.map((post) => readPost(world, post, originOf(c.req.raw), fields)),
+      ...(paging && { paging }),
+    });
+  });
+
+  app.get("/:version/:id", async (c) => {
+    const caller = await readCaller(world, c);
+    const post = find(c.req.param("id"));
+    if (!post || !isReadable(world, post) || !isVisible(world, caller, post.accountId))
+      throw refusal("not-there");
+    const fields = c.req.query("fields") ?? "created_time,message";
+    return c.json(readPost(world, post, originOf(c.req.raw), fields));
+  });
+
+  app.post("/:version/:id", async (c) => {
+    const post = await findOwn(c, "not-there");
+    const { message } = await readParameters(c);
+    if (message !== undefined) post.text = message;
+    world.changed();
+    return c.json({ success: true });
+  });
+
+  app.delete("/:version/:id", async (c) => {
+    const post = await findOwn(c, "delete-not-there");
+    post.deletedAt = world.now().toISOString();
+    world.changed();
+    return c.json({ success: true });
+  });
+
+  /** Only the Page's own token, and the app that made the post, may alter it. */
+  async function findOwn(c: Context<Env>, missing: "not-there" | "delete-not-there"): Promise<FacebookPost> {
+    const { kind, pageId, app: asking, scopes } = await readCaller(world, c);
+    const post = find(c.req.param("id"));
+    if (!post || kind !== "page" || post.accountId !== pageId || post.clientId !== asking.clientId)
+      throw refusal(missing);
+    if (!scopes.includes("pages_manage_posts")) throw refusal("permission-missing");
+    return post;
+  }
+
+  return app;
+}
+
+/** A new post may not be readable yet, though it is there. */
+function isReadable(world: FacebookWorld, { createdAt }: FacebookPost): boolean {
+  const age = world.now().getTime() - Date.parse(createdAt);
+  return age >= world.memory.switches.readableAfterSeconds * 1_000;
+}
+
+function isVisible(world: FacebookWorld, caller: FacebookCaller, pageId: string): boolean {
+  return caller.pageId === pageId || visiblePages(world, caller).some(({ id }) => id === pageId);
+}

@@ -1,0 +1,24 @@
+/** What Instagram takes as a caption (docs/platforms/instagram.md, section 4.1). */
+import { PlatformError, type TextLength } from "./platform.ts";
+
+const LIMITS = { characters: 2_200, hashtags: 30, mentions: 20 } as const;
+
+/** In UTF-16 units, the strictest way to count. */
+export function countCaption(caption: string): TextLength {
+  return { length: caption.length, limit: LIMITS.characters };
+}
+
+/** @throws {PlatformError} rejected */
+export function checkCaption(caption: string): void {
+  const over = [
+    tell(caption.length, LIMITS.characters, "characters"),
+    tell(caption.match(/#[\p{L}\p{N}_]/gu)?.length ?? 0, LIMITS.hashtags, "hashtags"),
+    tell(caption.match(/@[\p{L}\p{N}_.]/gu)?.length ?? 0, LIMITS.mentions, "mentions (@)"),
+  ].find((problem) => problem !== undefined);
+  if (over !== undefined) throw new PlatformError("rejected", { code: "text-too-long", message: over });
+}
+
+function tell(count: number, limit: number, what: string): string | undefined {
+  if (count <= limit) return undefined;
+  return `Instagram takes at most ${limit.toLocaleString("en")} ${what} in a post, and this text has ${count.toLocaleString("en")}. Shorten it and share again.`;
+}

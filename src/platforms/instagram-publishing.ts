@@ -1,0 +1,149 @@
+/** Posts on Instagram in its steps: a container with the picture, a wait until it is ready, publishing, the link (docs/platforms/instagram.md, section 4). */
+import { z } from "zod";
+import { checkCaption } from "./instagram-caption.ts";
+import { readState, untilSettled } from "./instagram-container.ts";
+import { asFinal, judge, judgeFailedContainer, notReady, type Verdict } from "./instagram-errors.ts";
+import { fitForInstagram } from "./instagram-picture.ts";
+import { findInList, findPublished, readLink, type Sent } from "./instagram-posts.ts";
+import { checkQuota, quotaUsedUp } from "./instagram-quota.ts";
+import type { Wire } from "./instagram-route.ts";
+import { readGraphError } from "./meta-graph.ts";
+import { cutAlt } from "./pictures.ts";
+import { PlatformError, type Post, type ShareResult } from "./platform.ts";
+
+const ALT_CHARACTERS = 1_000;
+/** Before a container is asked for again of which Instagram knows nothing yet. */
+const NOT_THERE_YET_MS = 30_000;
+
+const idShape = z.object({ id: z.string().min(1) });
+
+/** What earlier tries remembered. */
+const keptShape = z.object({
+  container: z.string().optional().catch(undefined),
+  media: z.string().optional().catch(undefined),
+  /** When publishing was first asked for. */
+  sentAt: z.iso.datetime().optional().catch(undefined),
+  /** How often something failed, by its code. */
+  failures: z.record(z.string(), z.number()).catch({}),
+});
+
+interface Trip {
+  readonly wire: Wire;
+  readonly post: Post;
+  readonly kept: z.infer<typeof keptShape>;
+}
+
+export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareResult> {
+  checkCaption(post.text);
+  const trip = { wire, post, kept: keptShape.parse(post.remembered) };
+  const container = await prepare(trip);
+  if (container === "published") return await findPublished(wire, sinceSent(trip));
+  await post.beforePublish({ container, sentAt: trip.kept.sentAt ?? wire.world.now().toISOString() });
+  const answer = await wire.publish(`/${wire.account.id}/media_publish`, { creation_id: container });
+  const media = idShape.safeParse(answer.body).data;
+  if (answer.status !== 200 || media === undefined)
+    return await fail(trip, judge(answer, { step: "publish", now: wire.world.now() }));
+  await post.remember({ media: media.id });
+  return { platformPostId: media.id, url: await readLink(wire, media.id) };
+}
+
+/** Asks the container first, since it knows for sure (docs/platforms/instagram.md, section 5). */
+export async function findOnInstagram(wire: Wire, post: Post): Promise<ShareResult | "absent" | "unknown"> {
+  const kept = keptShape.parse(post.remembered);
+  const { container, media } = kept;
+  if (media !== undefined) return { platformPostId: media, url: await readLink(wire, media) };
+  if (container === undefined) return await findInList(wire, post);
+  const state = await readState(wire, container);
+  if (state === "hidden") {
+    const found = await findInList(wire, post);
+    return found === "absent" ? "unknown" : found;
+  }
+  return state.status_code === "PUBLISHED" ? await findPublished(wire, sinceSent({ post, kept })) : "absent";
+}
+
+/** The engine forgets when a share was first sent once it was refused for sure; the container does not. */
+function sinceSent({ post, kept }: Pick<Trip, "post" | "kept">): Sent {
+  if (post.firstSentAt !== undefined || kept.sentAt === undefined) return post;
+  return { text: post.text, url: post.url, firstSentAt: new Date(kept.sentAt) };
+}
+
+/** A container that is ready: the one of an earlier try where it can still be used, else a new one. */
+async function prepare(trip: Trip): Promise<string | "published"> {
+  const { wire, post, kept } = trip;
+  const container = kept.container ?? (await createContainer(trip));
+  const state = await untilSettled(wire, container, kept.container === undefined);
+  if (state === "slow") return await fail(trip, notReady());
+  switch (state.status_code) {
+    case "PUBLISHED":
+      return "published";
+    case "FINISHED":
+    case "IN_PROGRESS":
+      return container;
+    case "EXPIRED":
+      await post.remember({ container: null });
+      return await prepare({ ...trip, kept: { ...kept, container: undefined } });
+    case "ERROR":
+      await post.remember({ container: null });
+      return await fail(trip, judgeFailedContainer(state.status, wire.world.now()));
+  }
+}
+
+async function createContainer({ wire, post, kept }: Trip): Promise<string> {
+  const picture = await post.loadPicture();
+  if (picture === undefined) {
+    throw new PlatformError("rejected", {
+      code: "no-picture",
+      message: "Instagram takes no post without a picture, and this page has none that can be used.",
+    });
+  }
+  const fit = await fitForInstagram(picture);
+  const [imageUrl] = await Promise.all([wire.world.hostPicture(fit), checkQuota(wire)]);
+  const answer = await wire.prepare(`/${wire.account.id}/media`, {
+    image_url: imageUrl,
+    caption: post.text,
+    ...(fit.alt === "" ? {} : { alt_text: cutAlt(fit.alt, ALT_CHARACTERS) }),
+  });
+  const created = idShape.safeParse(answer.body).data;
+  if (answer.status !== 200 || created === undefined)
+    return await fail({ wire, post, kept }, judge(answer, { step: "prepare", now: wire.world.now() }));
+  await post.remember({ container: created.id });
+  return created.id;
+}
+
+/** What is gone already counts as deleted, where the account itself can still be read. @throws {PlatformError} */
+export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<void> {
+  const answer = await wire.remove?.(`/${mediaId}`);
+  if (answer === undefined) {
+    const message = "Instagram lets no app delete this post: delete it in the Instagram app.";
+    throw new PlatformError("rejected", { code: "deleting-unsupported", message });
+  }
+  if (answer.status === 200) return;
+  const error = readGraphError(answer);
+  const isGone = error?.code === 100 && error.subcode === 33 && (await wire.checkToken()).status === 200;
+  if (!isGone) throw judge(answer, { step: "prepare", now: wire.world.now() }).error;
+}
+
+/** Ends this try; what the next ones must know is remembered. */
+async function fail({ wire, post, kept }: Trip, { error, spent, most }: Verdict): Promise<never> {
+  if (error.code === "quota-used-up") throw await quotaUsedUp(wire);
+  if (error.code === "container-not-found") await checkToken(wire);
+  if (error.code === "container-gone") await wire.world.wait(NOT_THERE_YET_MS);
+  const times = (kept.failures[error.code] ?? 0) + 1;
+  const isOver = most !== undefined && times >= most.times;
+  if (most !== undefined) await post.remember({ failures: { ...kept.failures, [error.code]: times } });
+  // While an earlier try may have published it, only its own state can say that the container is of no more use.
+  const isSpent = spent || (isOver && most.afterwards === "another-container");
+  if (isSpent && post.firstSentAt === undefined) await post.remember({ container: null });
+  throw isOver && most.afterwards === "final" ? asFinal(error) : error;
+}
+
+/** @throws {PlatformError} reconnect-needed */
+async function checkToken(wire: Wire): Promise<void> {
+  const answer = await wire.checkToken().catch((error: unknown) => {
+    if (!(error instanceof PlatformError)) throw error;
+    return undefined;
+  });
+  if (answer === undefined || answer.status === 200) return;
+  const { error } = judge(answer, { step: "prepare", now: wire.world.now() });
+  if (error.kind === "reconnect-needed") throw error;
+}

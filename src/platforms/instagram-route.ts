@@ -1,0 +1,38 @@
+/** What the two routes to Instagram, its own login and Facebook's, have in common: connecting, and then the same calls by another host and token. */
+import type {
+  Account,
+  Authorization,
+  AuthorizeCallback,
+  AuthorizeRequest,
+  OAuthResult,
+  PlatformWorld,
+  Tokens,
+} from "./platform.ts";
+import type { Answer } from "./request.ts";
+
+/** An account's `extra.way` names its route. */
+export interface Route {
+  authorize(request: AuthorizeRequest): Promise<Authorization>;
+  exchange(callback: AuthorizeCallback): Promise<OAuthResult[]>;
+  renew(tokens: Tokens): Promise<Tokens>;
+  verify(account: Account, tokens: Tokens): Promise<Account>;
+  revoke(tokens: Tokens): Promise<void>;
+  reach(account: Account, tokens: Tokens): Wire;
+}
+
+/** An account as its route reaches it. Paths begin after the version: "/17841405793187218/media". */
+export interface Wire {
+  readonly account: Account;
+  /** The account's own page: where a post is seen whose address is not known. */
+  readonly profileUrl: string;
+  readonly world: PlatformWorld;
+  read(path: string): Promise<Answer>;
+  /** A call that makes something which nobody sees. */
+  prepare(path: string, json: object): Promise<Answer>;
+  /** The call that publishes. */
+  publish(path: string, json: object): Promise<Answer>;
+  /** Absent: this route deletes nothing. */
+  remove?(path: string): Promise<Answer>;
+  /** Tells whether the tokens are alive. */
+  checkToken(): Promise<Answer>;
+}
