@@ -46,8 +46,8 @@ const configured = ["pages_show_list", "pages_read_engagement", "pages_manage_po
 const decisionSchema = z.object({
   account: z.string(),
   decision: z.enum(["approve", "refuse"]),
-  permission: z.unknown(),
-  page: z.unknown(),
+  permission: z.unknown().optional(),
+  page: z.unknown().optional(),
 });
 
 export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
