@@ -2,7 +2,7 @@
 import { describeStatus, statusOf } from "./instagram-containers.ts";
 import type { Container, InstagramAccount, InstagramPost, InstagramWorld } from "./instagram-memory.ts";
 import { invalidParameter } from "./instagram-problems.ts";
-import { avatarUrl, pictureUrl } from "./network.ts";
+import { pictureUrl } from "./network.ts";
 
 type Reading = Readonly<Record<string, () => unknown>>;
 
@@ -10,6 +10,7 @@ type Reading = Readonly<Record<string, () => unknown>>;
 export interface Reader {
   readonly world: InstagramWorld;
   readonly origin: string;
+  avatarUrl(accountId: string): string;
   readonly fields: string | undefined;
 }
 
@@ -26,14 +27,14 @@ function pick(type: string, id: string, readings: Reading, fields: string | unde
 }
 
 /** @param id differs by host: Instagram Login has one for the app beside the account's own */
-export function readAccount({ world, origin, fields }: Reader, account: InstagramAccount, id: string) {
+export function readAccount({ world, avatarUrl, fields }: Reader, account: InstagramAccount, id: string) {
   const posts = world.memory.posts.filter((post) => post.accountId === account.id && !post.deletedAt);
   const readings: Reading = {
     user_id: () => account.id,
     username: () => account.username,
     name: () => account.displayName,
     account_type: () => account.type,
-    profile_picture_url: () => avatarUrl(origin, account.id),
+    profile_picture_url: () => avatarUrl(account.id),
     media_count: () => posts.length,
   };
   return pick("IGUser", id, readings, fields);

@@ -22,16 +22,22 @@ export interface Host {
   readCaller(c: Context<Env>): Promise<InstagramCaller>;
   /** Where Instagram's own pages are. */
   originOf(c: Context<Env>): string;
+  avatarUrl(c: Context<Env>, accountId: string): string;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+export function readerOf(world: InstagramWorld, host: Host, c: Context<Env>): Reader {
+  return {
+    ...{ world, origin: host.originOf(c), fields: c.req.query("fields") },
+    avatarUrl: (accountId) => host.avatarUrl(c, accountId),
+  };
+}
+
 /** Whatever is not Instagram's is left to the routes that come after these. */
-export function mediaRoutes(world: InstagramWorld, { readCaller, originOf }: Host): Hono<Env> {
+export function mediaRoutes(world: InstagramWorld, host: Host): Hono<Env> {
+  const { readCaller, originOf } = host;
   const app = new Hono<Env>();
-  const readerOf = (c: Context<Env>): Reader => ({
-    ...{ world, origin: originOf(c), fields: c.req.query("fields") },
-  });
   const isAccount = (id: string) => world.memory.accounts.some((account) => account.id === id);
 
   app.post("/:version/:id/media", async (c, next) => {
@@ -55,7 +61,10 @@ export function mediaRoutes(world: InstagramWorld, { readCaller, originOf }: Hos
       (post) => post.accountId === account.id && isReadable(world, post),
     );
     const { page, paging } = turnPage(posts.toReversed(), c.req.query());
-    return c.json({ data: page.map((post) => readPost(readerOf(c), post)), ...(paging && { paging }) });
+    return c.json({
+      data: page.map((post) => readPost(readerOf(world, host, c), post)),
+      ...(paging && { paging }),
+    });
   });
 
   app.get("/:version/:id/content_publishing_limit", async (c, next) => {
@@ -74,12 +83,12 @@ export function mediaRoutes(world: InstagramWorld, { readCaller, originOf }: Hos
     const caller = await readCaller(c);
     if (found.type === "account") {
       const account = readableBy(caller, found.account.id);
-      return c.json(readAccount(readerOf(c), account, account.id));
+      return c.json(readAccount(readerOf(world, host, c), account, account.id));
     }
     readableBy(caller, found.object.accountId);
-    if (found.type === "container") return c.json(readContainer(readerOf(c), found.object));
+    if (found.type === "container") return c.json(readContainer(readerOf(world, host, c), found.object));
     if (!isReadable(world, found.object)) throw refusal("not-there");
-    return c.json(readPost(readerOf(c), found.object));
+    return c.json(readPost(readerOf(world, host, c), found.object));
   });
 
   app.delete("/:version/:id", async (c, next) => {

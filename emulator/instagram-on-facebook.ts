@@ -4,7 +4,7 @@ import { readCaller, visiblePages } from "./facebook-access.ts";
 import type { FacebookWorld } from "./facebook-memory.ts";
 import { type InstagramCaller, mediaRoutes } from "./instagram-media.ts";
 import type { InstagramWorld } from "./instagram-memory.ts";
-import type { Env } from "./network.ts";
+import { type Env, originOf } from "./network.ts";
 
 const publishing = ["instagram_basic", "instagram_content_publish", "pages_read_engagement"];
 
@@ -33,5 +33,7 @@ export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: In
       };
     },
     originOf: () => instagram.origin,
+    // As Facebook tells it beside the Page.
+    avatarUrl: (c, accountId) => `${originOf(c.req.raw)}/faces/${accountId}.svg`,
   });
 }

@@ -6,7 +6,7 @@ import { answerRefusal, overBudget, readLoginCaller } from "./instagram-caller.t
 import { instagramControls } from "./instagram-controls.ts";
 import { readAccount } from "./instagram-fields.ts";
 import { endToken } from "./instagram-grants.ts";
-import { mediaRoutes } from "./instagram-media.ts";
+import { type Host, mediaRoutes, readerOf } from "./instagram-media.ts";
 import {
   beginInstagram,
   type InstagramAccount,
@@ -19,7 +19,7 @@ import {
 import { pageRoutes } from "./instagram-pages.tsx";
 import { answerProblem, refusal } from "./instagram-problems.ts";
 import { tokenRoutes } from "./instagram-token.ts";
-import { type Env, type Network, originOf } from "./network.ts";
+import { avatarUrl, type Env, type Network, originOf } from "./network.ts";
 
 export type { InstagramMemory, InstagramWorld } from "./instagram-memory.ts";
 
@@ -49,18 +49,18 @@ function instagramRoutes(world: InstagramWorld): Hono<Env> {
   app.route("/", pageRoutes(world));
   app.route("/", authorizeRoutes(world));
   app.route("/", tokenRoutes(world));
+  const host: Host = {
+    readCaller: async (c) => readLoginCaller(world, c),
+    originOf: (c) => originOf(c.req.raw),
+    avatarUrl: (c, accountId) => avatarUrl(originOf(c.req.raw), accountId),
+  };
   app.get("/:version/me", (c) => {
     const caller = readLoginCaller(world, c);
     const [account] = caller.accounts;
     if (!account) throw refusal("token-unreadable");
     if (!caller.may.read) throw refusal("permission-missing");
-    const reader = { world, origin: originOf(c.req.raw), fields: c.req.query("fields") };
-    return c.json(readAccount(reader, account, account.scopedId));
+    return c.json(readAccount(readerOf(world, host, c), account, account.scopedId));
   });
-  const host = {
-    readCaller: async (c: Parameters<typeof readLoginCaller>[1]) => readLoginCaller(world, c),
-    originOf: (c: Parameters<typeof readLoginCaller>[1]) => originOf(c.req.raw),
-  };
   app.route("/", mediaRoutes(world, host));
   app.all("/:version/:id/:edge?", (c) => {
     readLoginCaller(world, c);

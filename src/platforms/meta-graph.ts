@@ -134,8 +134,9 @@ function permissionMissing(label: string, status: number): PlatformError {
   });
 }
 
-function isProofRefused({ code, type }: GraphError): boolean {
-  return code === 100 && type === "GraphMethodException";
+/** Of the same code and type as an object that is not there: only the words tell. */
+function isProofRefused({ code, message }: GraphError): boolean {
+  return code === 100 && message.includes("appsecret_proof");
 }
 
 function isSecretRefused({ code, message }: GraphError): boolean {

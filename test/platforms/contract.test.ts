@@ -15,6 +15,16 @@ const mastodon: Subject = {
 /** As Meta's networks refuse a call. */
 const graphRefusal = (message: string) => ({ error: { message, type: "OAuthException", code: 100 } });
 
+const instagram = {
+  name: "instagram",
+  refusal: graphRefusal,
+  tooLong: "text-too-long",
+  publish: "POST /:version/:id/media_publish",
+  list: "GET /:version/:id/media",
+  withoutPkce: true,
+  pictures: 0,
+} as const;
+
 const linkedin = {
   name: "linkedin",
   publish: "POST /rest/posts",
@@ -51,16 +61,14 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
     },
   ],
   instagram: [
+    { ...instagram, way: "instagram", whoAmI: "GET /:version/me", token: "POST /oauth/access_token" },
     {
-      name: "instagram",
-      refusal: graphRefusal,
-      way: "instagram",
-      publish: "POST /:version/:id/media_publish",
-      whoAmI: "GET /:version/me",
-      list: "GET /:version/:id/media",
-      token: "POST /oauth/access_token",
-      withoutPkce: true,
-      pictures: 0,
+      ...instagram,
+      way: "facebook",
+      through: "facebook",
+      whoAmI: "GET /:version/:id",
+      token: "POST /:version/oauth/access_token",
+      revoke: "DELETE /:version/me/permissions",
     },
   ],
   threads: [
@@ -92,5 +100,5 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
 
 for (const name of platformNames)
   for (const subject of subjects[name])
-    describe(`${name}${subject.host === undefined ? "" : ` on ${subject.host}`}`, () =>
+    describe(`${name}${subject.host === undefined ? "" : ` on ${subject.host}`}${subject.way === undefined ? "" : ` by ${subject.way}`}`, () =>
       describePlatform(subject));

@@ -54,11 +54,13 @@ export interface Subject {
   readonly refusal?: (words: string) => unknown;
   /** A way to connect, for networks of several. */
   readonly way?: string;
+  /** The network whose host takes the calls of this way, where it is another than the one that shows the posts. */
+  readonly through?: PlatformName;
 }
 
 export function describePlatform(subject: Subject): void {
   const { name, host, publish, whoAmI, list, remove, token, revoke, takesMoreThanItTells, way } = subject;
-  const { tooLong = "refused", pictures: pictureCount = 2 } = subject;
+  const { tooLong = "refused", pictures: pictureCount = 2, through = name } = subject;
   let emulator: Emulator;
   let platforms: TestPlatforms;
   let platform: SocialPlatform;
@@ -71,20 +73,20 @@ export function describePlatform(subject: Subject): void {
   });
   afterAll(() => emulator.stop());
   beforeEach(async () => {
-    await control(network(), "POST", "reset", {});
+    for (const reset of new Set([name, through])) await control(emulator[reset], "POST", "reset", {});
     platforms = openPlatforms(emulator);
     platform = platforms.getPlatform(name);
     ana = await connect(platform, serverChoice());
   });
 
-  const network = () => emulator[name];
+  const network = () => emulator[through];
   const serverChoice = () => ({
     ...(server === undefined ? {} : { server }),
     ...(way === undefined ? {} : { way }),
   });
   const share = (post = makePost(), by = platform) => by.shareLink(ana.account, ana.tokens, post);
   const find = (post = makePost()) => platform.findShare(ana.account, ana.tokens, sentJustNow(post));
-  const livePosts = async () => (await postsOn(network())).filter(({ deleted }) => !deleted);
+  const livePosts = async () => (await postsOn(emulator[name])).filter(({ deleted }) => !deleted);
 
   describe("connecting", () => {
     test("sends the person to the network with our state, our address and a challenge", async () => {
@@ -179,7 +181,7 @@ export function describePlatform(subject: Subject): void {
       expect(await outcomeOf(platform.verifyToken(ana.account, ana.tokens))).toBe(
         "reconnect-needed: token-refused",
       );
-      expect(await postsOn(network())).toEqual([]);
+      expect(await postsOn(emulator[name])).toEqual([]);
     });
 
     test.skipIf(revoke === undefined)("are worth nothing after we revoked them", async () => {
@@ -201,7 +203,7 @@ export function describePlatform(subject: Subject): void {
       const post = makePost();
       const result = await share(post);
       expect(post.fences()).toBe(1);
-      expect((await postsOn(network())).map(({ text }) => text)).toEqual([post.text]);
+      expect((await postsOn(emulator[name])).map(({ text }) => text)).toEqual([post.text]);
       const page = await emulatedFetch(result.url);
       expect(page.status).toBe(200);
       expect(await page.text()).toContain("Worth a read");
@@ -212,7 +214,7 @@ export function describePlatform(subject: Subject): void {
       const shut = new Error("another worker has it");
       const post = makePost({ beforePublish: () => Promise.reject(shut) });
       await expect(share(post)).rejects.toBe(shut);
-      expect(await postsOn(network())).toEqual([]);
+      expect(await postsOn(emulator[name])).toEqual([]);
       expect(await countCalls(network(), publish)).toBe(0);
     });
 
@@ -221,7 +223,7 @@ export function describePlatform(subject: Subject): void {
       const text = "a".repeat(limit);
       expect(platform.countText(ana.account, text)).toEqual({ length: limit, limit });
       await share(makePost({ text }));
-      expect((await postsOn(network()))[0]?.text).toBe(text);
+      expect((await postsOn(emulator[name]))[0]?.text).toBe(text);
     });
 
     test("is refused one character more, unless the network does not hold to what it tells", async () => {
@@ -240,7 +242,7 @@ export function describePlatform(subject: Subject): void {
       const alts = ["A red bicycle", "A blue one"].slice(0, pictureCount);
       const pictures = alts.map((alt) => ({ bytes: png, type: "image/png", alt }));
       await share(makePost({ pictures }));
-      expect(await postsOn(network())).toMatchObject([{ media: alts.map((altText) => ({ altText })) }]);
+      expect(await postsOn(emulator[name])).toMatchObject([{ media: alts.map((altText) => ({ altText })) }]);
     });
   });
 
@@ -256,7 +258,7 @@ export function describePlatform(subject: Subject): void {
       await orderFault(network(), publish, fault);
       const post = makePost();
       expect(await outcomeOf(share(post))).toMatch(/^ambiguous: /);
-      expect(await postsOn(network())).toHaveLength(stored);
+      expect(await postsOn(emulator[name])).toHaveLength(stored);
       const found = await find(post);
       if (list === undefined) expect(found).toBe("unknown");
       else if (stored === 0) expect(found).toBe("absent");
@@ -280,7 +282,7 @@ export function describePlatform(subject: Subject): void {
       const error = await errorOf(share());
       expect(error.kind).toBe("rate-limited");
       expect(error.retryAt?.getTime()).toBeGreaterThan(Date.now());
-      expect(await postsOn(network())).toEqual([]);
+      expect(await postsOn(emulator[name])).toEqual([]);
     });
 
     test("too many posts, told by somebody in between: waits by its own rule", async () => {
@@ -403,7 +405,7 @@ export function describePlatform(subject: Subject): void {
       const { platformPostId } = await share(post);
       await share(makePost());
       expect(await find(post)).toMatchObject({ platformPostId });
-      const later = { ...post, firstSentAt: new Date(Date.now() + 600_000) };
+      const later = { ...post, remembered: {}, firstSentAt: new Date(Date.now() + 600_000) };
       expect(await platform.findShare(ana.account, ana.tokens, later)).toBe("absent");
     });
 

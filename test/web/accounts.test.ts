@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { socialConnections, users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { connectAccount } from "../harness/accounts.ts";
+import { approve } from "../harness/consent.ts";
+import { control } from "../harness/networks.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, orderFault, postsOn, shareTo } from "../harness/shares.ts";
+import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+
+const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
+
+let service: TestService;
+let visitor: Visitor;
+let person: { id: string };
+
+beforeAll(async () => {
+  service = await startTestService();
+  await createPerson(service.runtime, ana);
+  const [row] = await service.runtime.database.select().from(users);
+  person = { id: row?.id ?? "" };
+  visitor = await signedInVisitor(service, ana);
+});
+afterAll(() => service.stop());
+
+async function read(path: string): Promise<{ status: number; html: string }> {
+  const answer = await visitor.get(path);
+  return { status: answer.status, html: await answer.text() };
+}
+
+/** Follows our redirect to a network, approves there, and follows it back. @returns where the service leads then */
+async function connectByHand(path: string): Promise<string> {
+  const out = await visitor.get(path);
+  const back = new URL(await approve(out.headers.get("location") ?? ""));
+  const answer = await visitor.get(back.pathname + back.search);
+  return answer.headers.get("location") ?? `${answer.status} ${await answer.text()}`;
+}
+
+test("a network of several ways asks which, and each leads there", async () => {
+  const { html } = await read("/social/connect/instagram/?return=/social/");
+  const ways = [...html.matchAll(/href="([^"]*way=[^"]*)"/g)].map(([, href = ""]) =>
+    href.replaceAll("&amp;", "&"),
+  );
+  expect(ways).toHaveLength(2);
+  const hosts = [];
+  for (const way of ways) hosts.push(new URL((await visitor.get(way)).headers.get("location") ?? "").port);
+  const { instagram, facebook } = service.emulator;
+  expect(hosts).toEqual([String(instagram.port), String(facebook.port)]);
+});
+
+test("among several Pages the person ticks, and comes back to where they were", async () => {
+  const choice = await connectByHand("/social/connect/facebook/?return=/social/history/");
+  expect(choice).toMatch(/^\/social\/choose\/[0-9a-f-]{36}\/$/);
+  const { html } = await read(choice);
+  expect(html).toContain("Harbour Bakery");
+  expect(html).toMatch(/disabled[^>]*>.*?Old Mill/s);
+  expect((await visitor.post(choice, {})).status).toBe(422);
+  const done = await visitor.post(choice, { account: "104523398765432" });
+  expect([done.status, done.headers.get("location")]).toEqual([303, "/social/history/"]);
+  expect((await read("/social/")).html).toContain("Your Facebook account is connected.");
+  expect((await read(choice)).status).toBe(404);
+  expect((await read("/social/choose/00000000-0000-4000-8000-000000000000/")).status).toBe(404);
+});
+
+test("Check says that an account works, that nobody can tell, or what to do", async () => {
+  const { id } = await connectAccount(service.runtime, person, { platform: "twitter" });
+  const check = () => visitor.post(`/social/verify/${id}/`, {});
+  expect((await check()).headers.get("location")).toBe("/social/");
+  expect((await read("/social/")).html).toContain("X still lets you share there.");
+  await orderFault(service.emulator.twitter, "GET /2/users/me", { kind: "status", status: 503 });
+  const unknown = await check();
+  expect([unknown.status, await unknown.text()]).toEqual([503, expect.stringContaining("X could not tell")]);
+  await control(service.emulator.twitter, "POST", "withdrawals", { username: "ana" });
+  await check();
+  expect((await read("/social/")).html).toContain("Needs reconnecting");
+  const nobody = await visitor.post("/social/verify/00000000-0000-4000-8000-000000000000/", {});
+  expect(nobody.status).toBe(404);
+});
+
+test("a post is deleted from the history after asking", async () => {
+  const account = await connectAccount(service.runtime, person, { platform: "twitter" });
+  const [share] = await shareTo(service.runtime, person, draftFor([account], { message: "To be deleted" }));
+  const action = `/social/delete/${share?.id}/`;
+  expect((await read("/social/history/")).html).toContain(`action="${action}"`);
+  expect((await visitor.post(action, {})).headers.get("location")).toBe(`/social/share/${share?.requestId}/`);
+  const { html } = await read("/social/history/");
+  expect(html).not.toContain(`action="${action}"`);
+  expect(html).toContain("Deleted");
+  const posts = await postsOn(service.emulator.twitter);
+  expect(posts.find(({ text }) => text.startsWith("To be deleted"))?.deleted).toBe(true);
+  const nobody = await visitor.post("/social/delete/00000000-0000-4000-8000-000000000000/", {});
+  expect(nobody.status).toBe(404);
+});
+
+test("an access that only the person can renew is told before it ends, and where they share", async () => {
+  const account = await connectAccount(service.runtime, person, { platform: "twitter" });
+  const ends = (days: number) =>
+    service.runtime.database.update(socialConnections).set({
+      tokenRenewAfter: null,
+      tokenExpiresAt: new Date(Date.now() + days * 86_400_000),
+    });
+  await ends(40);
+  const early = (await read("/social/")).html;
+  expect(early).toMatch(/Access ends on \d+ \w+/);
+  expect(early).not.toContain("Reconnect it now");
+  await ends(6);
+  expect((await read("/social/")).html).toContain("Reconnect it now: access ends on");
+  const sharing = (await read("/social/share/?url=https://blog.example.com/")).html;
+  expect(sharing).toMatch(/lets us post here only until \d+ \w+/);
+  await ends(-1);
+  const [share] = await shareTo(service.runtime, person, draftFor([account]));
+  expect(share).toMatchObject({ status: "reconnect", problem: expect.stringContaining("run out") });
+});
+
+test("Instagram is not offered for a page without a picture, and says why", async () => {
+  const account = await connectAccount(service.runtime, person, { platform: "instagram", way: "instagram" });
+  const { html } = await read("/social/share/?url=https://blog.example.com/");
+  expect(html).toContain("Instagram takes no post without a picture");
+  const forced = await visitor.post("/social/share/", {
+    url: "https://blog.example.com/",
+    account: account.id,
+  });
+  expect([forced.status, await forced.text()]).toEqual([
+    422,
+    expect.stringContaining("Instagram takes no post without a picture"),
+  ]);
+  const pictured = "/social/share/?url=https://blog.example.com/&image=https://blog.example.com/a.jpg";
+  expect((await read(pictured)).html).not.toContain("takes no post without a picture");
+});
