@@ -1,4 +1,4 @@
-/** Makes a post of a container, as often a day as Instagram lets an account (docs/platforms/instagram.md, sections 4.3 and 4.6). */
+/** Makes a post of a container, as often a day as Instagram lets an account (docs/platforms/instagram.md, sections 4.3 and 4.5). */
 import { type Maker, refuseStanding, statusOf } from "./instagram-containers.ts";
 import type { Container, InstagramAccount, InstagramPost, InstagramWorld } from "./instagram-memory.ts";
 import { invalidParameter, refusal } from "./instagram-problems.ts";

@@ -9,7 +9,13 @@ const stateShape = z.object({
   status_code: z.enum(["IN_PROGRESS", "FINISHED", "PUBLISHED", "ERROR", "EXPIRED"]),
   status: z.string().optional().catch(undefined),
 });
-export type ContainerState = z.infer<typeof stateShape>;
+type ContainerState = z.infer<typeof stateShape>;
+
+export interface Settled {
+  readonly code: Exclude<ContainerState["status_code"], "IN_PROGRESS">;
+  /** In words. */
+  readonly status: string | undefined;
+}
 
 /** "hidden": it cannot be read, as happens for a while after it was made. @throws {PlatformError} */
 export async function readState(
@@ -32,14 +38,16 @@ export async function untilSettled(
   wire: Wire,
   containerId: string,
   isNew: boolean,
-): Promise<Exclude<ContainerState, { status_code: "IN_PROGRESS" }> | "slow"> {
+): Promise<Settled | "slow"> {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     if (isNew || looks > 0) await wire.world.wait(PAUSE_MS);
     const state = await readState(wire, containerId).catch((error: unknown) => {
       if (error instanceof PlatformError && error.kind === "transient") return "hidden" as const;
       throw error;
     });
-    if (state !== "hidden" && state.status_code !== "IN_PROGRESS") return state;
+    if (state === "hidden") continue;
+    const { status_code: code, status } = state;
+    if (code !== "IN_PROGRESS") return { code, status };
   }
   return "slow";
 }

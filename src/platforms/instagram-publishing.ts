@@ -73,11 +73,10 @@ async function prepare(trip: Trip): Promise<string | "published"> {
   const container = kept.container ?? (await createContainer(trip));
   const state = await untilSettled(wire, container, kept.container === undefined);
   if (state === "slow") return await fail(trip, notReady());
-  switch (state.status_code) {
+  switch (state.code) {
     case "PUBLISHED":
       return "published";
     case "FINISHED":
-    case "IN_PROGRESS":
       return container;
     case "EXPIRED":
       await post.remember({ container: null });

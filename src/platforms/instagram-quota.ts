@@ -1,4 +1,4 @@
-/** How many posts a day Instagram takes from apps for an account, and when the next one may go (docs/platforms/instagram.md, section 4.6). */
+/** How many posts a day Instagram takes from apps for an account, and when the next one may go (docs/platforms/instagram.md, section 4.5). */
 import { z } from "zod";
 import type { Wire } from "./instagram-route.ts";
 import { PlatformError } from "./platform.ts";

@@ -58,8 +58,7 @@ export const aboutInstagram: PlatformAbout = {
   linkCard: "none",
   // docs/platforms/instagram.md, section 5: three looks within two minutes say that a container was not published.
   lookAfterSeconds: [10, 45, 120],
-  // The container is the key: published again it makes no second post, and it lives for a day.
-  resendSafeSeconds: 82_800,
+  resendSafeSeconds: 0,
   needsPicture: true,
   renewEarlySeconds: 30 * 86_400,
 };
@@ -82,7 +81,7 @@ type WayName = keyof typeof WAYS;
 
 const wayShape = z.object({ way: z.enum(["instagram", "facebook"]) });
 
-/** docs/platforms/instagram.md, section 4.7: only Facebook's route has it, and only where the app was given it. */
+/** docs/platforms/instagram.md, section 4.6: only Facebook's route has it, and only where the app was given it. */
 const DELETING = "instagram_manage_contents";
 
 export class Instagram extends SocialPlatform {

@@ -1,7 +1,11 @@
 /** Holds the simulated Instagram to the rules of the real one, and to what its pages must show. */
+
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { approve } from "../harness/consent.ts";
 import {
   ana,
   askConsent,
@@ -38,7 +42,7 @@ afterAll(async () => {
   await emulator.stop();
 });
 beforeEach(async () => {
-  await control(ig, "reset", {});
+  for (const origin of [ig, emulator.facebook.origin]) await control(origin, "reset", {});
   token = await connect(ig);
 });
 
@@ -558,5 +562,136 @@ describe("14. what goes wrong", () => {
     await control(ig, "problems", { endpoint: "POST /:version/:id/media", problem: "not-fetched" });
     expectRefused(await call(ig, token, `POST /${ana}/media`, { image_url: picture() }), 9004, 2207052);
     await contain();
+  });
+});
+
+describe("on Facebook's host", () => {
+  const redirect_uri = "http://127.0.0.1:4100/social/callback/instagram/";
+  const app = { client_id: "138483919580948", client_secret: "sharewell-demo-secret" };
+  const scopes = ["pages_show_list", "pages_read_engagement", "instagram_basic", "instagram_content_publish"];
+  const tokenShape = z.object({ access_token: z.string() });
+  const pagesShape = z.object({ data: z.array(tokenShape.extend({ id: z.string(), name: z.string() })) });
+  let fb: string;
+
+  beforeEach(() => {
+    fb = emulator.facebook.origin;
+  });
+
+  /** A person who lets the app in, by their own token and those of their Pages. */
+  async function letIn(untick: string[] = []): Promise<{ person: string; pages: Record<string, string> }> {
+    const scope = scopes.join(",");
+    const query = { client_id: app.client_id, redirect_uri, response_type: "code", scope, state: "a state" };
+    const back = await approve(`${fb}/v26.0/dialog/oauth?${new URLSearchParams(query)}`, { untick });
+    const form = { ...app, redirect_uri, code: new URL(back).searchParams.get("code") ?? "" };
+    const body = new URLSearchParams(form);
+    const granted = await fetch(`${fb}/v26.0/oauth/access_token`, { method: "POST", body });
+    const { access_token: person } = tokenShape.parse(await granted.json());
+    const listed = await call(fb, person, "GET /me/accounts?fields=id,name,access_token");
+    const { data } = pagesShape.parse(listed.body);
+    return { person, pages: Object.fromEntries(data.map((page) => [page.name, page.access_token])) };
+  }
+
+  it("a Page's token posts for the account that is linked to it, at Instagram's own address", async () => {
+    const { pages } = await letIn();
+    const bakery = pages["Harbour Bakery"] ?? "";
+    const made = await call(fb, bakery, `POST /${ana}/media`, {
+      image_url: picture(),
+      caption: "By Facebook",
+    });
+    const { id: container } = idSchema.parse(made.body);
+    await pass(3);
+    const read = await call(fb, bakery, `GET /${container}?fields=status_code`);
+    expect(read.body).toEqual({ id: container, status_code: "FINISHED" });
+    const published = await call(fb, bakery, `POST /${ana}/media_publish`, { creation_id: container });
+    const { id } = idSchema.parse(published.body);
+    const { permalink } = z
+      .object({ permalink: z.string() })
+      .parse((await call(fb, bakery, `GET /${id}?fields=permalink`)).body);
+    expect(permalink.startsWith(`${ig}/p/`)).toBe(true);
+    expect(await (await fetch(permalink)).text()).toContain("By Facebook");
+    expect((await call(ig, token, `GET /${ana}/content_publishing_limit`)).body).toEqual({
+      data: [{ quota_usage: 1 }],
+    });
+  });
+
+  it("a person's token stands for the accounts of their Pages, a Page's for its own alone", async () => {
+    const { person, pages } = await letIn();
+    expect((await call(fb, person, `GET /${ana}?fields=username`)).body).toEqual({
+      id: ana,
+      username: "ana",
+    });
+    const other = pages["Old Mill"] ?? "";
+    expectRefused(await call(fb, other, `GET /${ana}?fields=username`), 100, 33);
+  });
+
+  it("neither host takes the other's tokens", async () => {
+    const { person } = await letIn();
+    expectRefused(await call(ig, person, `GET /${ana}`), 190);
+    expectRefused(await call(fb, token, `GET /${ana}`), 190);
+  });
+
+  it("refuses without the permission, and without the role", async () => {
+    const { pages } = await letIn(["instagram_content_publish"]);
+    const bakery = pages["Harbour Bakery"] ?? "";
+    expectRefused(await call(fb, bakery, `POST /${ana}/media`, { image_url: picture() }), 10);
+    expect((await call(fb, bakery, `GET /${ana}`)).status).toBe(200);
+    const again = await letIn();
+    const role = emulator.facebook.world.memory.pages[0]?.roles[0];
+    if (role) role.tasks = ["ANALYZE"];
+    const lowered = again.pages["Harbour Bakery"] ?? "";
+    expectRefused(await call(fb, lowered, `POST /${ana}/media`, { image_url: picture() }), 10);
+  });
+
+  it("deletes with the scope for that, once", async () => {
+    const id = await post();
+    const { pages } = await letIn();
+    const remove = () => call(fb, pages["Harbour Bakery"] ?? "", `DELETE /${id}`);
+    expectRefused(await remove(), 100);
+    for (const grant of emulator.facebook.world.memory.grants)
+      grant.granted.push("instagram_manage_contents");
+    expect((await remove()).body).toEqual({ success: true });
+    expectRefused(await remove(), 100, 33);
+    expect(await (await fetch(ig)).text()).not.toContain("Fresh bread");
+  });
+});
+
+describe("what a person does in their settings", () => {
+  it("is told to the app by a signed request that names the app's own id of the person", async () => {
+    const told: [string, string][] = [];
+    const server = createServer((request, response) => {
+      request.setEncoding("utf8").on("data", (form: string) => {
+        told.push([request.url ?? "", new URLSearchParams(form).get("signed_request") ?? ""]);
+        response.writeHead(200, { "content-type": "application/json" }).end('{"confirmation_code":"abc"}');
+      });
+    });
+    const port = await new Promise<number>((done) =>
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        done(address !== null && typeof address === "object" ? address.port : 0);
+      }),
+    );
+    const at = (path: string) => `http://127.0.0.1:${port}/${path}`;
+    const urls = { deauthorizeUrl: at("deauthorize"), deletionUrl: at("delete") };
+    await control(ig, "apps", { clientId: demoApp.clientId, ...urls });
+    expect(await control(ig, "deletions", { username: "ana" })).toEqual({
+      answers: [{ status: 200, body: { confirmation_code: "abc" } }],
+    });
+    expect(await control(ig, "withdrawals", { username: "ana" })).toMatchObject({ ended: 2 });
+    server.close();
+    expectRefused(await call(ig, token, "GET /me"), 190, 458);
+    expect(told.map(([path]) => path)).toEqual(["/delete", "/deauthorize"]);
+    for (const [, request] of told) {
+      const [signature, payload = ""] = request.split(".");
+      expect(signature).toBe(createHmac("sha256", demoApp.clientSecret).update(payload).digest("base64url"));
+      expect(JSON.parse(Buffer.from(payload, "base64url").toString())).toMatchObject({
+        algorithm: "HMAC-SHA256",
+        user_id: "27324875933758767",
+      });
+    }
+  });
+
+  it("is told to nobody who has no address, or was never let in", async () => {
+    expect(await control(ig, "deletions", { username: "ben" })).toEqual({ answers: [] });
+    expect(await control(ig, "withdrawals", { username: "nobody" })).toEqual({ ended: 0, answers: [] });
   });
 });

@@ -1,0 +1,24 @@
+/** How Threads counts a text and its links (docs/platforms/threads.md, section 3). */
+import { PlatformError, type Post } from "./platform.ts";
+
+export const BYTE_LIMIT = 500;
+const LINK_LIMIT = 5;
+
+export function countBytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Web addresses as a text has them, without the punctuation that follows. */
+export function linksIn(text: string): string[] {
+  return text.match(/https?:\/\/[^\s<>"]*[^\s<>".,;:!?')\]]/giu) ?? [];
+}
+
+/** @throws {PlatformError} before anything is sent */
+export function checkLinks({ text, url }: Pick<Post, "text" | "url">): void {
+  const links = new Set([...linksIn(text), url].map((link) => URL.parse(link)?.href ?? link));
+  if (links.size <= LINK_LIMIT) return;
+  throw new PlatformError("rejected", {
+    code: "too-many-links",
+    message: `Threads takes at most ${LINK_LIMIT} different links in a post, the shared page among them: this has ${links.size}.`,
+  });
+}
