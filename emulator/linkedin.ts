@@ -1,19 +1,80 @@
-/** STUB */
+/** The simulated LinkedIn: www. and api.linkedin.com on one port, as strict as docs/platforms/linkedin.md says the real ones are. */
 import { Hono } from "hono";
 import { z } from "zod";
-import { accountSchema, type Env, type Memory, type Network, postSchema } from "./network.ts";
+import { authorizeRoutes } from "./linkedin-authorize.tsx";
+import { answerRefusal, readRestCaller } from "./linkedin-caller.ts";
+import { linkedinControls } from "./linkedin-controls.ts";
+import { endToken } from "./linkedin-grants.ts";
+import { imageRoutes } from "./linkedin-images.ts";
+import {
+  beginLinkedin,
+  type LinkedinMemory,
+  type LinkedinWorld,
+  linkedinMemorySchema,
+  switchesSchema,
+} from "./linkedin-memory.ts";
+import { pageRoutes } from "./linkedin-pages.tsx";
+import { postRoutes } from "./linkedin-posts.ts";
+import { answerProblem, refusal } from "./linkedin-problems.ts";
+import { tokenRoutes } from "./linkedin-token.ts";
+import type { Account, Env, Network } from "./network.ts";
 
-export type LinkedinMemory = Memory;
-const network: Network<LinkedinMemory> = {
+export type { LinkedinMemory, LinkedinWorld } from "./linkedin-memory.ts";
+
+const accountChangeSchema = z.strictObject({
+  username: z.string().min(1),
+  displayName: z.string().min(1).max(60).optional(),
+});
+
+export const linkedinNetwork: Network<LinkedinMemory> = {
   name: "linkedin",
-  label: "Linkedin",
-  memory: z.object({ accounts: z.array(accountSchema), posts: z.array(postSchema) }),
-  begin: () => ({ accounts: [], posts: [] }),
-  routes: () => new Hono<Env>(),
-  endToken: () => {},
-  tooManyRequests: () => new Response(null, { status: 429 }),
-  alterAccount: () => ({ id: "1", username: "x", displayName: "X" }),
-  switches: () => ({}),
-  controls: () => { const app = new Hono<Env>(); app.post("/apps", (c) => c.json({})); return app; },
+  label: "LinkedIn",
+  memory: linkedinMemorySchema,
+  begin: beginLinkedin,
+  routes: linkedinRoutes,
+  endToken,
+  // Nothing in LinkedIn's headers tells of its limits.
+  tooManyRequests: (_world, withLevel) => answerProblem(withLevel ? "member-day" : "throttled"),
+  alterAccount,
+  switches,
+  controls: linkedinControls,
 };
-export const linkedinNetwork = network;
+
+function linkedinRoutes(world: LinkedinWorld): Hono<Env> {
+  const app = new Hono<Env>();
+  app.onError(answerRefusal);
+  app.route("/", authorizeRoutes(world));
+  app.route("/", tokenRoutes(world));
+  app.route("/", imageRoutes(world));
+  app.route("/", postRoutes(world));
+  app.route("/", pageRoutes(world));
+  app.all("/rest/*", (c) => {
+    readRestCaller(world, c);
+    throw refusal("not-found");
+  });
+  app.all("*", () => {
+    throw refusal("not-found");
+  });
+  return app;
+}
+
+function alterAccount(world: LinkedinWorld, body: unknown): Account {
+  const { username, displayName } = accountChangeSchema.parse(body);
+  const { accounts } = world.memory;
+  const known = accounts.find((account) => account.username === username);
+  if (known) {
+    known.displayName = displayName ?? known.displayName;
+    return known;
+  }
+  const account = { id: `m${world.nextId()}`, username, displayName: displayName ?? username };
+  accounts.push(account);
+  return account;
+}
+
+function switches(world: LinkedinWorld, change?: unknown): LinkedinMemory["switches"] {
+  if (change !== undefined) {
+    const { memory } = world;
+    memory.switches = switchesSchema.parse({ ...memory.switches, ...switchesSchema.partial().parse(change) });
+  }
+  return world.memory.switches;
+}

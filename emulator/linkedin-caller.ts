@@ -1,0 +1,85 @@
+/** Who calls LinkedIn's API: the member behind a token, the version and the limits (docs/platforms/linkedin.md, sections 3 and 7). */
+import type { Context, ErrorHandler } from "hono";
+import { dayOf, findGrant } from "./linkedin-grants.ts";
+import type { Grant, LinkedinWorld, Organization } from "./linkedin-memory.ts";
+import { inactiveVersion, LinkedinRefusal, refusal } from "./linkedin-problems.ts";
+import type { Account, Env } from "./network.ts";
+
+export interface Member {
+  readonly grant: Grant;
+  readonly account: Account;
+}
+
+/** Not every month has one. */
+const versions = [
+  "202511",
+  "202601",
+  "202602",
+  "202603",
+  "202604",
+  "202605",
+  "202606",
+  "202607",
+  "202608",
+  "202609",
+];
+
+/** @throws {LinkedinRefusal} */
+export function readMember(world: LinkedinWorld, c: Context<Env>): Member {
+  const token = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (!token) throw refusal("token-missing");
+  const grant = findGrant(world, token);
+  const account = world.memory.accounts.find(({ id }) => id === grant.accountId);
+  if (!account) throw refusal("token-invalid");
+  return { grant, account };
+}
+
+/** A call below /rest: the version first, then the protocol, the token and the limits. @throws {LinkedinRefusal} */
+export function readRestCaller(world: LinkedinWorld, c: Context<Env>): Member {
+  const version = c.req.header("linkedin-version");
+  if (!version) throw refusal("version-missing");
+  if (!versions.includes(version)) throw inactiveVersion(version);
+  if (c.req.header("x-restli-protocol-version") !== "2.0.0") throw refusal("protocol-missing");
+  const member = readMember(world, c);
+  spend(
+    world,
+    `${dayOf(world)} member:${member.account.id}`,
+    world.memory.switches.memberLimit,
+    "member-day",
+  );
+  spend(world, `${dayOf(world)} app:${member.grant.clientId}`, world.memory.switches.appLimit, "app-day");
+  return member;
+}
+
+function spend(world: LinkedinWorld, key: string, limit: number, problem: "member-day" | "app-day"): void {
+  const { callsMade } = world.memory;
+  const made = (callsMade[key] ?? 0) + 1;
+  if (made > limit) throw refusal(problem);
+  callsMade[key] = made;
+}
+
+const postingRoles = ["ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER"];
+
+export function organizationOf(world: LinkedinWorld, urn: string): Organization | undefined {
+  const id = /^urn:li:organization:(\d+)$/.exec(urn)?.[1];
+  return world.memory.organizations.find((organization) => organization.id === id);
+}
+
+/** Whether this member, with this token, may act as the author. @throws {LinkedinRefusal} */
+export function checkAuthor(world: LinkedinWorld, { grant, account }: Member, author: string): void {
+  if (author.startsWith("urn:li:person:")) {
+    if (author !== `urn:li:person:${account.id}`) throw refusal("foreign-author");
+    if (!grant.scopes.includes("w_member_social")) throw refusal("permission-missing");
+    return;
+  }
+  const member = organizationOf(world, author)?.members.find(({ accountId }) => accountId === account.id);
+  if (!member) throw refusal("foreign-author");
+  if (!grant.scopes.includes("w_organization_social") || !postingRoles.includes(member.role))
+    throw refusal("permission-missing");
+}
+
+/** Answers what was refused. */
+export const answerRefusal: ErrorHandler<Env> = (error) => {
+  if (error instanceof LinkedinRefusal) return error.response;
+  throw error;
+};

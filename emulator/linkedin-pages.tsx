@@ -1,0 +1,48 @@
+/** The simulated LinkedIn as a person sees it: feed, posts, profiles and logos. */
+import { Hono } from "hono";
+import type { LinkedinPost, LinkedinWorld } from "./linkedin-memory.ts";
+import { describeAuthor } from "./linkedin-posts.ts";
+import { type Env, originOf } from "./network.ts";
+import { drawAvatar } from "./pictures.ts";
+import { MissingPage, PostPage, type SeenPost, TimelinePage } from "./timeline.tsx";
+
+const network = "LinkedIn";
+
+export function pageRoutes(world: LinkedinWorld): Hono<Env> {
+  const app = new Hono<Env>();
+  const missing = <MissingPage network={network} />;
+
+  app.get("/", (c) =>
+    c.html(<TimelinePage network={network} request={c.req.raw} posts={feed(world, c.req.raw)} />),
+  );
+
+  app.get("/logos/:file", (c) => {
+    const id = c.req.param("file").replace(/\.svg$/, "");
+    const organization = world.memory.organizations.find((candidate) => candidate.id === id);
+    if (!organization) return c.html(missing, 404);
+    return c.body(drawAvatar(organization.name), 200, { "content-type": "image/svg+xml" });
+  });
+
+  app.get("/feed/update/:urn/", (c) => {
+    const post = world.memory.posts.find(({ urn }) => urn === c.req.param("urn"));
+    if (!post || post.deletedAt !== undefined) return c.html(missing, 404);
+    return c.html(<PostPage network={network} request={c.req.raw} seen={seenPost(world, c.req.raw, post)} />);
+  });
+
+  app.get("/:kind{in|company}/:name/:rest{.*}?", (c) => {
+    const handle = `/${c.req.param("kind")}/${c.req.param("name")}`;
+    const posts = feed(world, c.req.raw).filter(({ post }) => post.handle === handle);
+    return c.html(<TimelinePage network={network} request={c.req.raw} posts={posts} />);
+  });
+
+  return app;
+}
+
+function feed(world: LinkedinWorld, request: Request): SeenPost[] {
+  const visible = world.memory.posts.filter(({ deletedAt }) => deletedAt === undefined);
+  return visible.toReversed().map((post) => seenPost(world, request, post));
+}
+
+function seenPost(world: LinkedinWorld, request: Request, post: LinkedinPost): SeenPost {
+  return { post, ...describeAuthor(world, post.author, originOf(request)) };
+}

@@ -1,0 +1,131 @@
+/** LinkedIn's token endpoints, and who is behind a token (docs/platforms/linkedin.md, section 2). */
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import { readMember } from "./linkedin-caller.ts";
+import {
+  endGrant,
+  findRefreshToken,
+  isSame,
+  issueToken,
+  lifeSeconds,
+  redeemCode,
+} from "./linkedin-grants.ts";
+import type { Grant, LinkedinApp, LinkedinWorld, Token } from "./linkedin-memory.ts";
+import { oauthRefusal, refusal } from "./linkedin-problems.ts";
+import { avatarUrl, type Env, originOf } from "./network.ts";
+
+const formSchema = z.record(z.string(), z.string()).catch({});
+
+export function tokenRoutes(world: LinkedinWorld): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.post("/oauth/v2/accessToken", async (c) => {
+    const form = await readForm(c);
+    const { grant_type } = need(form, ["grant_type"]);
+    const asking = proveApp(world, form);
+    if (grant_type === "authorization_code") {
+      const { code, redirect_uri } = need(form, ["code", "redirect_uri"]);
+      const grant = redeemCode(world, asking, { code, redirectUri: redirect_uri });
+      const refresh = asking.partner ? issueToken(world, grant, "refresh") : undefined;
+      return c.json(answer(world, grant, refresh));
+    }
+    if (grant_type !== "refresh_token")
+      throw oauthRefusal(400, "unsupported_grant_type", "Unsupported grant type");
+    const { refresh_token } = need(form, ["refresh_token"]);
+    const { token, grant } = findRefreshToken(world, asking, refresh_token);
+    return c.json(answer(world, grant, token));
+  });
+
+  app.post("/oauth/v2/introspectToken", async (c) => {
+    const form = await readForm(c);
+    const asking = proveApp(world, form);
+    const { token: presented } = need(form, ["token"]);
+    return c.json(introspect(world, asking, presented));
+  });
+
+  app.post("/oauth/v2/revoke", async (c) => {
+    if (world.memory.switches.revocation === "missing") throw refusal("not-found");
+    const form = await readForm(c);
+    const asking = proveApp(world, form);
+    const { token: presented } = need(form, ["token"]);
+    const token = world.memory.tokens.find((candidate) => candidate.token === presented);
+    const grant = world.memory.grants.find(({ id }) => id === token?.grantId);
+    if (grant?.clientId === asking.clientId) endGrant(world, grant.id);
+    return c.body(null, 200);
+  });
+
+  app.get("/v2/userinfo", async (c) => {
+    const { grant, account } = readMember(world, c);
+    if (!["openid", "profile"].every((scope) => grant.scopes.includes(scope)))
+      throw refusal("reading-denied");
+    const [given = account.displayName, ...family] = account.displayName.split(" ");
+    return c.json({
+      sub: account.id,
+      name: account.displayName,
+      given_name: given,
+      family_name: family.join(" "),
+      picture: avatarUrl(originOf(c.req.raw), account.id),
+      locale: { country: "US", language: "en" },
+      ...(grant.scopes.includes("email") && {
+        email: `${account.username}@example.com`,
+        email_verified: true,
+      }),
+    });
+  });
+
+  return app;
+}
+
+async function readForm(c: Context<Env>): Promise<Record<string, string>> {
+  return formSchema.parse(await c.req.parseBody());
+}
+
+/** @throws {LinkedinRefusal} naming the first that is missing */
+function need<N extends string>(form: Record<string, string>, names: readonly N[]): Record<N, string> {
+  const missing = names.find((name) => !form[name]);
+  if (missing !== undefined)
+    throw oauthRefusal(400, "invalid_request", `A required parameter "${missing}" is missing`);
+  return Object.fromEntries(names.map((name) => [name, form[name]])) as Record<N, string>;
+}
+
+/** By id and secret in the body; a Basic header proves nothing here. @throws {LinkedinRefusal} */
+function proveApp(world: LinkedinWorld, form: Record<string, string>): LinkedinApp {
+  const { client_id, client_secret } = need(form, ["client_id", "client_secret"]);
+  const app = world.memory.apps.find(({ clientId }) => clientId === client_id);
+  if (!app || !isSame(app.clientSecret, client_secret))
+    throw oauthRefusal(401, "invalid_client", "Client authentication failed");
+  return app;
+}
+
+/** A refresh token lives on: neither its end nor its value changes with its use. */
+function answer(world: LinkedinWorld, grant: Grant, refresh: Token | undefined) {
+  const access = issueToken(world, grant, "access");
+  const left = refresh && Math.floor((refresh.expiresAtMs - world.now().getTime()) / 1_000);
+  return {
+    access_token: access.token,
+    expires_in: lifeSeconds.access,
+    ...(refresh && { refresh_token: refresh.token, refresh_token_expires_in: left }),
+    scope: grant.scopes.toSorted().join(","),
+    token_type: "Bearer",
+    ...(grant.scopes.includes("openid") && { id_token: "eyJhbGciOiJub25lIn0.e30." }),
+  };
+}
+
+function introspect(world: LinkedinWorld, app: LinkedinApp, presented: string) {
+  const token = world.memory.tokens.find((candidate) => candidate.token === presented);
+  const grant = world.memory.grants.find(({ id }) => id === token?.grantId);
+  if (!token || !grant || grant.clientId !== app.clientId) return { active: false };
+  const isExpired = token.expiresAtMs <= world.now().getTime();
+  const status = token.revoked ? "revoked" : isExpired ? "expired" : "active";
+  const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
+  return {
+    active: status === "active",
+    client_id: app.clientId,
+    authorized_at: seconds(token.issuedAtMs),
+    created_at: seconds(token.issuedAtMs),
+    status,
+    expires_at: seconds(token.expiresAtMs),
+    scope: grant.scopes.toSorted().join(","),
+    auth_type: "3L",
+  };
+}
