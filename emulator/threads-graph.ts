@@ -84,6 +84,8 @@ function findOwn(world: ThreadsWorld, caller: Caller, id: string): ThreadsPost {
 }
 
 function readQuota(world: ThreadsWorld, { account, scopes, parameters }: Caller) {
+  const { fields = "quota_usage" } = parameters;
+  if (fields.includes("delete_") && !scopes.includes(deleteScope)) throw refusal("permission-missing");
   const { postQuota, replyQuota, deleteQuota } = world.memory.switches;
   const used = countUse(world, account);
   const config = (quota_total: number) => ({ quota_total, quota_duration: quotaDurationSeconds });
@@ -92,12 +94,10 @@ function readQuota(world: ThreadsWorld, { account, scopes, parameters }: Caller)
     config: () => config(postQuota),
     reply_quota_usage: () => used.replies,
     reply_config: () => config(replyQuota),
-    ...(scopes.includes(deleteScope) && {
-      delete_quota_usage: () => used.deletions,
-      delete_config: () => config(deleteQuota),
-    }),
+    delete_quota_usage: () => used.deletions,
+    delete_config: () => config(deleteQuota),
   };
-  return pick("ThreadsPublishingLimit", readings, parameters.fields ?? "quota_usage");
+  return pick("ThreadsPublishingLimit", readings, fields);
 }
 
 const pageSize = { standard: 25, most: 100 };

@@ -68,6 +68,6 @@ function refuse(c: Context<Env>, error_message: string): Response {
 }
 
 function describe(world: ThreadsWorld, { token, expiresAtMs }: Token) {
-  const expires_in = Math.floor((expiresAtMs - world.now().getTime()) / 1000);
+  const expires_in = Math.round((expiresAtMs - world.now().getTime()) / 1000);
   return { access_token: token, token_type: "bearer", expires_in };
 }

@@ -77,6 +77,8 @@ export type ConnectOutcome =
   | { readonly outcome: "problem"; readonly problem: string; readonly returnTo: string };
 
 const HOME = "/social/";
+/** OAuth's name for it, and those of networks that distinguish where the person turned back. */
+const REFUSED = /^(access_denied|user_cancelled_(login|authorize))$/;
 
 /** Takes the person back from the network. The state is spent by this, whatever comes of it. */
 export async function finishConnecting(
@@ -87,14 +89,14 @@ export async function finishConnecting(
   // Some servers leave the state out when the person refuses (docs/platforms/mastodon.md, refusal).
   if (query.error !== undefined && query.state === undefined) {
     const returnTo = await forgetLatest(runtime, back);
-    return query.error === "access_denied"
+    return REFUSED.test(query.error)
       ? { outcome: "declined", returnTo }
       : networkRefused(query.error, returnTo);
   }
   const dance = query.state === undefined ? undefined : await takeState(runtime, back, query.state);
   if (dance === undefined) return { outcome: "problem", problem: STARTED_OVER, returnTo: HOME };
   const { returnTo } = dance;
-  if (query.error === "access_denied") return { outcome: "declined", returnTo };
+  if (query.error !== undefined && REFUSED.test(query.error)) return { outcome: "declined", returnTo };
   if (query.error !== undefined || !query.code) return networkRefused(query.error ?? "no code", returnTo);
   try {
     const results = await runtime.platforms.getPlatform(back.platform).exchangeCode({

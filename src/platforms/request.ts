@@ -4,13 +4,14 @@ import { redactText } from "../net/redact.ts";
 import { PlatformError } from "./platform.ts";
 
 export interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** At most one of the three bodies. */
+  /** At most one of the four bodies. */
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly multipart?: FormData;
+  readonly bytes?: Uint8Array;
   /** Default: a redirect is an answer like any other, since a POST must not be repeated elsewhere. */
   readonly redirect?: "follow" | "manual";
 }
@@ -76,13 +77,18 @@ async function call(
   }
 }
 
-function contentType({ json }: Pick<Call, "json">): Record<string, string> {
+type Bodies = Pick<Call, "json" | "form" | "multipart" | "bytes">;
+
+/** Of the others the body itself tells. */
+function contentType({ json, bytes }: Bodies): Record<string, string> {
+  if (bytes !== undefined) return { "content-type": "application/octet-stream" };
   return json === undefined ? {} : { "content-type": "application/json" };
 }
 
-function encode({ json, form, multipart }: Pick<Call, "json" | "form" | "multipart">): { body?: BodyInit } {
+function encode({ json, form, multipart, bytes }: Bodies): { body?: BodyInit } {
   if (json !== undefined) return { body: JSON.stringify(json) };
   if (form !== undefined) return { body: new URLSearchParams(form) };
+  if (bytes !== undefined) return { body: new Uint8Array(bytes) };
   return multipart === undefined ? {} : { body: multipart };
 }
 

@@ -1,29 +1,26 @@
 /** The container in which a post of Threads waits: made, and how far it is (docs/platforms/threads.md, section 3). */
 import { z } from "zod";
-import { withAddress } from "./address-in-text.ts";
 import { cutAlt, fitPicture } from "./pictures.ts";
 import { PlatformError, type PlatformWorld, type Post } from "./platform.ts";
-import type { Answer } from "./request.ts";
 import { isHidden, mayBeDeadToken, toThreadsError } from "./threads-errors.ts";
 import { readMe } from "./threads-profile.ts";
+import { visibleText } from "./threads-text.ts";
 import type { Wire } from "./threads-wire.ts";
 
 const PICTURE_RULE = { types: ["image/jpeg", "image/png"], maxBytes: 8_000_000 } as const;
 const ALT_LIMIT = 1_000;
 
-/** What the network is told of a post. Only a text has room for a link card, so beside a picture the link is in the text. */
-export async function describePost(
-  { hostPicture }: PlatformWorld,
-  { text, url, pictures }: Post,
-): Promise<Record<string, string>> {
-  const [picture] = pictures;
-  if (picture === undefined)
-    return { media_type: "TEXT", ...(text === "" ? {} : { text }), link_attachment: url };
+/** What Threads is told of a post; of several pictures it gets the first. @throws {PlatformError} */
+export async function describePost(world: PlatformWorld, post: Post): Promise<Record<string, string>> {
+  const text = visibleText(post);
+  const words: Record<string, string> = text === "" ? {} : { text };
+  const [picture] = post.pictures;
+  if (picture === undefined) return { media_type: "TEXT", ...words, link_attachment: post.url };
   const fit = await fitPicture(picture, PICTURE_RULE);
   return {
     media_type: "IMAGE",
-    image_url: await hostPicture(fit),
-    text: withAddress(text, url),
+    image_url: await world.hostPicture(fit),
+    ...words,
     ...(fit.alt === "" ? {} : { alt_text: cutAlt(fit.alt, ALT_LIMIT) }),
   };
 }
@@ -43,7 +40,7 @@ export type ContainerState = z.infer<typeof stateShape> | { readonly status: "HI
 
 /** HIDDEN: nobody there knows it, or not yet. @throws {PlatformError} */
 export async function readState(wire: Wire, { id }: Container): Promise<ContainerState> {
-  const answer: Answer = await wire.read(`/${encodeURIComponent(id)}?fields=id,status,error_message`);
+  const answer = await wire.read(`/${encodeURIComponent(id)}?fields=id,status,error_message`);
   const state = answer.status === 200 ? stateShape.safeParse(answer.body).data : undefined;
   if (state !== undefined) return state;
   if (!isHidden(answer)) throw toThreadsError(answer, wire.world.now());

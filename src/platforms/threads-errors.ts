@@ -1,6 +1,6 @@
 /** What Threads' refusals mean beyond what all of Meta's networks share (docs/platforms/threads.md, section 4). */
 import { judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
-import { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from "./platform.ts";
+import { PlatformError, type PlatformErrorKind } from "./platform.ts";
 import type { Answer } from "./request.ts";
 
 const LABEL = "Threads";
@@ -30,7 +30,8 @@ const BLOCKED: Rule = {
 const RESTRICTED: Rule = {
   kind: "rejected",
   code: "account-restricted",
-  message: "Threads has restricted this account: open the Threads app, follow what it asks, then share again.",
+  message:
+    "Threads has restricted this account: open the Threads app, follow what it asks, then share again.",
 };
 const DAY_FULL: Rule = {
   kind: "rate-limited",
@@ -72,11 +73,13 @@ export function toThreadsError(answer: Answer, now: Date): PlatformError {
     (error?.subcode === undefined ? undefined : BY_SUBCODE[error.subcode]) ??
     (error === undefined ? undefined : BY_CODE[error.code]);
   if (rule === undefined) return judgeGraphAnswer(answer, { label: LABEL, now });
-  return new PlatformError(rule.kind, { ...rule, status: answer.status, ...waitIf(rule, now) });
-}
-
-function waitIf({ kind }: Rule, now: Date): Partial<PlatformErrorDetails> {
-  return kind === "rate-limited" ? { retryAt: new Date(now.getTime() + HOUR_MS) } : {};
+  const { kind, ...told } = rule;
+  const retryAt = new Date(now.getTime() + HOUR_MS);
+  return new PlatformError(kind, {
+    ...told,
+    status: answer.status,
+    ...(kind === "rate-limited" ? { retryAt } : {}),
+  });
 }
 
 /** The same of the call that publishes: what does not say that nothing was posted leaves a doubt. */
@@ -91,7 +94,8 @@ export function toPublishError(answer: Answer, now: Date): PlatformError {
 
 /** The wait after a block, when the next try begins before it is over. */
 export function stillBlocked(until: Date): PlatformError {
-  return new PlatformError("rate-limited", { ...BLOCKED, retryAt: until });
+  const { kind, ...told } = BLOCKED;
+  return new PlatformError(kind, { ...told, retryAt: until });
 }
 
 export function isBlocked({ code }: PlatformError): boolean {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { PlatformError, type Post, type ShareResult } from "./platform.ts";
 import { type Listed, recognise } from "./recognise.ts";
 import { toThreadsError } from "./threads-errors.ts";
-import { linksIn } from "./threads-text.ts";
+import { linksIn, visibleText } from "./threads-text.ts";
 import type { Wire } from "./threads-wire.ts";
 
 const permalink = z
@@ -57,7 +57,9 @@ async function listSince(
     const query = new URLSearchParams({
       fields: "id,text,timestamp,permalink",
       limit: String(PAGE_SIZE),
-      ...(since === undefined ? {} : { since: String(Math.floor((since.getTime() - CLOCK_SKEW_MS) / 1_000)) }),
+      ...(since === undefined
+        ? {}
+        : { since: String(Math.floor((since.getTime() - CLOCK_SKEW_MS) / 1_000)) }),
       ...(after === undefined ? {} : { after }),
     });
     const answer = await wire.read(`/me/threads?${query}`);
@@ -85,7 +87,7 @@ export async function findInList(
   const list = await listSince(wire, post.firstSentAt);
   if (list === undefined) return "unknown";
   const pageSize = list.isWhole ? Number.POSITIVE_INFINITY : list.posts.length;
-  const found = recognise(list.posts, pageSize, post);
+  const found = recognise(list.posts, pageSize, { ...post, text: visibleText(post) });
   return typeof found === "object" ? toResult(found, profileUrl) : found;
 }
 
@@ -104,7 +106,7 @@ export async function findPublished(
   const { post, madeAt, profileUrl } = sent;
   for (let looks = 1; ; looks += 1) {
     const list = await listSince(wire, madeAt).catch(orNothing);
-    const wanted = { text: post.text, url: post.url, firstSentAt: madeAt };
+    const wanted = { text: visibleText(post), url: post.url, firstSentAt: madeAt };
     const same = (list?.posts ?? []).filter((seen) => recognise([seen], 2, wanted) === seen);
     const [only] = same;
     if (only !== undefined && same.length === 1) return toResult(only, profileUrl);

@@ -1,4 +1,5 @@
 /** How Threads counts a text and its links (docs/platforms/threads.md, section 3). */
+import { withAddress } from "./address-in-text.ts";
 import { PlatformError, type Post } from "./platform.ts";
 
 export const BYTE_LIMIT = 500;
@@ -6,6 +7,11 @@ const LINK_LIMIT = 5;
 
 export function countBytes(text: string): number {
   return new TextEncoder().encode(text).length;
+}
+
+/** What people will read. Only a post without pictures has room for a link card: beside them the link stands in the text. */
+export function visibleText({ text, url, pictures }: Pick<Post, "text" | "url" | "pictures">): string {
+  return pictures.length === 0 ? text : withAddress(text, url);
 }
 
 /** Web addresses as a text has them, without the punctuation that follows. */

@@ -1,5 +1,4 @@
 /** One account at Threads as our calls reach it: where, and with which token (docs/platforms/threads.md, section 1). */
-import { bearer } from "./oauth2.ts";
 import type { PlatformWorld, Tokens } from "./platform.ts";
 import { type Answer, callSafely, callVisibly } from "./request.ts";
 
@@ -23,10 +22,14 @@ export interface Wire {
   remove(path: string): Promise<Answer>;
 }
 
-export function reach(app: ThreadsApp, world: PlatformWorld, tokens: Pick<Tokens, "accessToken">): Wire {
+export function reach(
+  app: ThreadsApp,
+  world: PlatformWorld,
+  { accessToken }: Pick<Tokens, "accessToken">,
+): Wire {
   const at = (path: string) => ({
     url: `${app.apiOrigin}/v1.0${path}`,
-    headers: bearer({ ...tokens, scopes: [] }),
+    headers: { authorization: `Bearer ${accessToken}` },
   });
   return {
     world,

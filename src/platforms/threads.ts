@@ -1,5 +1,6 @@
-/** Threads. */
+/** Threads: tokens of sixty days that renew themselves, and posts in two steps whose link cards Threads makes from the page. */
 import { z } from "zod";
+import { readSignedRequest } from "./meta-signed-request.ts";
 import {
   type Account,
   type Authorization,
@@ -15,10 +16,17 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { isHidden, mayBeDeadToken, toThreadsError } from "./threads-errors.ts";
+import { readMe, readScopes } from "./threads-profile.ts";
+import { findOnThreads, publishOnThreads } from "./threads-publishing.ts";
+import { BYTE_LIMIT, countBytes } from "./threads-text.ts";
+import { redeemCode, renew } from "./threads-token.ts";
+import { reach, type ThreadsApp, type Wire } from "./threads-wire.ts";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 export const threadsSettings = z.object({
+  /** Of the Threads use case: the pair that the same app has for Facebook does not work here. */
   SOCIAL_THREADS_APP_ID: z.string().min(1),
   SOCIAL_THREADS_APP_SECRET: z.string().min(1),
   SOCIAL_THREADS_ORIGIN: origin.default("https://www.threads.com"),
@@ -27,51 +35,125 @@ export const threadsSettings = z.object({
 
 export const aboutThreads: PlatformAbout = {
   label: "Threads",
-  summary: "Posts on Threads.",
+  summary: "Posts on your Threads profile.",
   linkCard: "crawled-from-page",
-  lookAfterSeconds: [30],
+  // docs/platforms/threads.md, errors: three looks at the container before it is published again.
+  lookAfterSeconds: [30, 60, 90],
   resendSafeSeconds: 0,
+  // Of sixty days, half are left.
+  renewEarlySeconds: 30 * 86_400,
 };
 
-/** To be written. */
+/** docs/platforms/threads.md, section 2. */
+const POSTING = ["threads_basic", "threads_content_publish"];
+const DELETING = "threads_delete";
+const SCOPES = [...POSTING, DELETING];
+
 export class Threads extends SocialPlatform {
   readonly name = "threads";
   readonly about = aboutThreads;
-  readonly #settings: z.infer<typeof threadsSettings>;
+  readonly #app: ThreadsApp;
   readonly #world: PlatformWorld;
 
   constructor(settings: z.infer<typeof threadsSettings>, world: PlatformWorld) {
     super();
-    this.#settings = settings;
+    this.#app = {
+      id: settings.SOCIAL_THREADS_APP_ID,
+      secret: settings.SOCIAL_THREADS_APP_SECRET,
+      origin: settings.SOCIAL_THREADS_ORIGIN,
+      apiOrigin: settings.SOCIAL_THREADS_API_ORIGIN,
+    };
     this.#world = world;
   }
 
-  async getAuthorizeUrl(_request: AuthorizeRequest): Promise<Authorization> {
-    throw this.#missing();
+  async getAuthorizeUrl({ redirectUri, state }: AuthorizeRequest): Promise<Authorization> {
+    const url = new URL("/oauth/authorize", this.#app.origin);
+    url.search = new URLSearchParams({
+      client_id: this.#app.id,
+      redirect_uri: redirectUri,
+      scope: SCOPES.join(","),
+      response_type: "code",
+      state,
+    }).toString();
+    return { url: url.href, remember: {} };
   }
 
-  async exchangeCode(_callback: AuthorizeCallback): Promise<OAuthResult[]> {
-    throw this.#missing();
+  async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
+    const granted = await redeemCode(this.#app, this.#world, callback);
+    const wire = reach(this.#app, this.#world, granted);
+    const account = await readMe(wire);
+    const scopes = (await readScopes(wire, granted.accessToken)) ?? SCOPES;
+    const missing = POSTING.filter((scope) => !scopes.includes(scope));
+    if (missing.length > 0) throw scopesMissing(missing);
+    return [{ account, tokens: { ...granted, scopes } }];
   }
 
-  async refreshAccessToken(_account: Account, _tokens: Tokens): Promise<Tokens> {
-    throw this.#missing();
+  async refreshAccessToken(_account: Account, tokens: Tokens): Promise<Tokens> {
+    return { ...(await renew(this.#app, this.#world, tokens)), scopes: tokens.scopes };
   }
 
-  async verifyToken(_account: Account, _tokens: Tokens): Promise<Account> {
-    throw this.#missing();
+  async verifyToken(_account: Account, tokens: Tokens): Promise<Account> {
+    return await readMe(this.#reach(tokens));
   }
 
-  async shareLink(_account: Account, _tokens: Tokens, _post: Post): Promise<ShareResult> {
-    throw this.#missing();
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    return await publishOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
+  }
+
+  override async findShare(
+    account: Account,
+    tokens: Tokens,
+    post: Post,
+  ): Promise<ShareResult | "absent" | "unknown"> {
+    return await findOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
   }
 
   countText(_account: Account, text: string): TextLength {
-    return { length: text.length, limit: 500 };
+    return { length: countBytes(text), limit: BYTE_LIMIT };
   }
 
-  #missing(): PlatformError {
-    const message = `Threads is not written yet (${Object.keys(this.#settings).length}, ${this.#world.now().getTime()}).`;
-    return new PlatformError("rejected", { code: "not-written", message });
+  /** The page is attached beside the text, which need not name it, or say anything at all. */
+  override composeText(message: string): string {
+    return message.trim();
   }
+
+  override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
+    const wire = this.#reach(tokens);
+    const answer = await wire.remove(`/${encodeURIComponent(platformPostId)}`);
+    if (answer.status === 200) return;
+    if (mayBeDeadToken(answer)) await readMe(wire);
+    if (!isHidden(answer)) throw toThreadsError(answer, this.#world.now());
+  }
+
+  override deletionHindrance(_account: Account, scopes: readonly string[]): string | undefined {
+    return scopes.includes(DELETING)
+      ? undefined
+      : "Threads was not allowed to let us delete posts. Delete it there, or reconnect the account and allow it.";
+  }
+
+  override readOwnerCall(form: Readonly<Record<string, string>>): string | undefined {
+    const userId = readSignedRequest(this.#app.secret, form.signed_request);
+    return userId === undefined ? undefined : `threads:${userId}`;
+  }
+
+  #reach(tokens: Tokens): Wire {
+    return reach(this.#app, this.#world, tokens);
+  }
+
+  #locate({ id, username }: Account) {
+    return { id, profileUrl: `${this.#app.origin}/@${username}` };
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  threads_basic: "to see your profile",
+  threads_content_publish: "to post for you",
+};
+
+function scopesMissing(missing: readonly string[]): PlatformError {
+  const words = missing.map((scope) => WORDS[scope] ?? scope).join(" and ");
+  return new PlatformError("reconnect-needed", {
+    code: "scope-missing",
+    message: `Threads was not allowed ${words} (${missing.join(", ")}). Connect again and keep everything ticked.`,
+  });
 }

@@ -32,6 +32,8 @@ const linkedin = {
   token: "POST /oauth/v2/accessToken",
   revoke: "POST /oauth/v2/revoke",
   withoutPkce: true,
+  tooLong: "text-too-long",
+  bodiless: true,
   refusal: (message: string) => ({ message, error: "invalid_request", error_description: message }),
 } as const;
 
@@ -84,7 +86,21 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
       pictures: 1,
     },
   ],
-  linkedin: [{ ...linkedin, way: "profile", whoAmI: "POST /oauth/v2/introspectToken" }],
+  linkedin: [
+    {
+      ...linkedin,
+      way: "profile",
+      whoAmI: "POST /oauth/v2/introspectToken",
+      ana: { username: "Ana Lima", displayName: "Ana Lima" },
+    },
+    {
+      ...linkedin,
+      way: "pages",
+      whoAmI: "POST /oauth/v2/introspectToken",
+      ana: { username: "harbour-bakery", displayName: "Harbour Bakery" },
+      faceless: true,
+    },
+  ],
   twitter: [
     {
       name: "twitter",

@@ -52,6 +52,10 @@ export interface Subject {
   readonly withoutLinks?: true;
   /** The body of a refusal with these words, in the network's shape. Default: what most OAuth servers send. */
   readonly refusal?: (words: string) => unknown;
+  /** It answers what went well without a body, so that such an answer cannot be cut. */
+  readonly bodiless?: true;
+  /** It tells no picture of what Ana's dance connects. */
+  readonly faceless?: true;
   /** A way to connect, for networks of several. */
   readonly way?: string;
   /** The network whose host takes the calls of this way, where it is another than the one that shows the posts. */
@@ -110,7 +114,7 @@ export function describePlatform(subject: Subject): void {
       if (subject.ana === undefined) expect(ana.account.username).toMatch(/^ana/);
       const expected = subject.ana ?? { displayName: "Ana Lima" };
       expect(ana.account).toMatchObject({ ...expected, id: expect.stringMatching(/./) });
-      expect(ana.account.avatarUrl).toMatch(/^http/);
+      if (!subject.faceless) expect(ana.account.avatarUrl).toMatch(/^http/);
       expect(ana.tokens.scopes.length).toBeGreaterThan(1);
       if (ana.tokens.expiresAt !== undefined)
         expect(ana.tokens.expiresAt.getTime()).toBeGreaterThan(Date.now());
@@ -130,10 +134,11 @@ export function describePlatform(subject: Subject): void {
       expect(ben.account.id).not.toBe(ana.account.id);
     });
 
-    test("a refusal comes back as access_denied, without a code", async () => {
+    test("a refusal comes back by its name, without a code", async () => {
       const { authorization } = await startDance(platform, serverChoice());
       const { searchParams } = new URL(await approve(authorization.url, { account: "ana", refuse: true }));
-      expect([searchParams.get("error"), searchParams.get("code")]).toEqual(["access_denied", null]);
+      expect(searchParams.get("error")).toMatch(/^(access_denied|user_cancelled_authorize)$/);
+      expect(searchParams.get("code")).toBeNull();
     });
 
     test("a code that was used already asks to start over", async () => {
@@ -255,6 +260,7 @@ export function describePlatform(subject: Subject): void {
       ["the network fails", { kind: "status", status: 500, body: {} }, 0],
       ["a gateway gives up", { kind: "status", status: 504, html: "<h1>504</h1>" }, 0],
     ])("%s: in doubt, and then looked for", async (_, fault, stored) => {
+      if (subject.bodiless && fault.kind === "cut") return;
       await orderFault(network(), publish, fault);
       const post = makePost();
       expect(await outcomeOf(share(post))).toMatch(/^ambiguous: /);
@@ -312,6 +318,7 @@ export function describePlatform(subject: Subject): void {
       const { platformPostId = "" } = await share();
       const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
+      if (subject.bodiless && fault.kind === "cut") return;
       for (const endpoint of [remove, token, revoke])
         if (endpoint !== undefined) await orderFault(network(), endpoint, fault);
       if (remove !== undefined)
@@ -377,7 +384,7 @@ export function describePlatform(subject: Subject): void {
         { kind: "drop", when: "before" },
         { kind: "status", status: 400, body: { error: "bad" } },
         { kind: "status", status: 403, body: { error: "no" } },
-        { kind: "cut" },
+        ...(subject.bodiless ? [] : [{ kind: "cut" }]),
       ]) {
         await orderFault(network(), publish, fault);
         errors.push(await errorOf(share()));
@@ -433,7 +440,8 @@ export function describePlatform(subject: Subject): void {
       expect(await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail())).toBe(
         "done",
       );
-      if (list !== undefined) expect(await find(post)).toBe("absent");
+      // By the list: a container goes on telling that it was published.
+      if (list !== undefined) expect(await find({ ...post, remembered: {} })).toBe("absent");
     });
   });
 

@@ -1,0 +1,215 @@
+/** Posts on Threads in its steps: a container, a wait until it is ready, publishing, the link (docs/platforms/threads.md, section 3). */
+import { z } from "zod";
+import { PlatformError, type Post, type ShareResult } from "./platform.ts";
+import type { Answer } from "./request.ts";
+import {
+  type Container,
+  containerShape,
+  describePost,
+  readState,
+  untilReady,
+  waitUntil,
+} from "./threads-container.ts";
+import {
+  isBlocked,
+  isContainerUnknown,
+  isDayFull,
+  isUnfetched,
+  mayBeDeadToken,
+  pictureUnreachable,
+  stillBlocked,
+  toPublishError,
+  toThreadsError,
+} from "./threads-errors.ts";
+import { findInList, findPublished, readLink } from "./threads-posts.ts";
+import { readMe } from "./threads-profile.ts";
+import { confirmQuota } from "./threads-quota.ts";
+import { checkLinks } from "./threads-text.ts";
+import type { Wire } from "./threads-wire.ts";
+
+/** Docs say half a minute, practice says seconds: earlier than this Threads often does not know the container yet. */
+const READY_AFTER_MS = { text: 5_000, picture: 10_000 } as const;
+/** Pauses before the same container is published again that Threads does not know yet. */
+const AGAIN_AFTER_MS = [5_000, 10_000, 20_000];
+const BLOCK_MS = 3_600_000;
+/** How often Threads may fail to fetch our picture. */
+const MOST_UNFETCHED = 3;
+
+const idShape = z.object({ id: z.string().min(1) });
+
+/** What earlier tries remembered. */
+const keptShape = z.object({
+  container: containerShape.optional().catch(undefined),
+  /** How often the picture could not be fetched. */
+  unfetched: z.number().catch(0),
+  /** Milliseconds since 1970. */
+  blockedUntil: z.number().catch(0),
+});
+
+interface Trip {
+  readonly wire: Wire;
+  readonly account: { readonly id: string; readonly profileUrl: string };
+  readonly post: Post;
+}
+
+/** How one container ended: as a post, or of no more use, with how many others may take its place for that reason. */
+type Ending =
+  | { readonly media: string }
+  | "published"
+  | {
+      readonly reason: "expired" | "failed" | "unknown";
+      readonly others: number;
+      readonly error: PlatformError;
+    };
+
+export async function publishOnThreads(trip: Trip): Promise<ShareResult> {
+  const { wire, account, post } = trip;
+  checkLinks(post);
+  const kept = keptShape.parse(post.remembered);
+  if (kept.blockedUntil > wire.world.now().getTime()) throw stillBlocked(new Date(kept.blockedUntil));
+  const replaced = { expired: 0, failed: 0, unknown: 0 };
+  const hold = holdShare(post);
+  for (let { container } = kept; ; container = undefined) {
+    const current: Container = container ?? (await createContainer(trip));
+    const ending = await tryContainer(trip, current, hold);
+    if (ending === "published") return await findPublished(wire, sent(trip, current));
+    if ("media" in ending)
+      return {
+        platformPostId: ending.media,
+        url: (await readLink(wire, ending.media)) ?? account.profileUrl,
+      };
+    if (replaced[ending.reason] === ending.others) throw ending.error;
+    replaced[ending.reason] += 1;
+  }
+}
+
+/** Asks the container first, since it knows for sure. @throws {PlatformError} */
+export async function findOnThreads(trip: Trip): Promise<ShareResult | "absent" | "unknown"> {
+  const { wire, account, post } = trip;
+  const { container } = keptShape.parse(post.remembered);
+  if (container === undefined) return await findInList(wire, post, account.profileUrl);
+  const { status } = await readState(wire, container);
+  switch (status) {
+    case "PUBLISHED":
+      return await findPublished(wire, sent(trip, container));
+    case "FINISHED":
+    case "EXPIRED":
+    case "ERROR":
+      return "absent";
+    case "IN_PROGRESS":
+      throw notReady();
+    case "HIDDEN": {
+      const found = await findInList(wire, post, account.profileUrl);
+      return found === "absent" ? "unknown" : found;
+    }
+  }
+}
+
+function sent({ account, post }: Trip, { madeAt }: Container) {
+  return { post, madeAt: new Date(madeAt), profileUrl: account.profileUrl };
+}
+
+/**
+ * To be called right before each publishing. The first passes the fence. Another one follows a refusal, so that it is
+ * still the one send; storing the container again fails where this try has lost the share meanwhile.
+ */
+function holdShare(post: Post): (container: Container) => Promise<void> {
+  let isFenced = false;
+  return async (container) => {
+    if (isFenced) return await post.remember({ container });
+    await post.beforePublish();
+    isFenced = true;
+  };
+}
+
+async function createContainer({ wire, account, post }: Trip): Promise<Container> {
+  const form = await describePost(wire.world, post);
+  const answer = await wire.prepare(`/${account.id}/threads`, form);
+  const made = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
+  if (made === undefined) return await fail({ wire, post, answer }, toThreadsError(answer, wire.world.now()));
+  const container = { id: made.id, madeAt: wire.world.now().getTime() };
+  await post.remember({ container });
+  return container;
+}
+
+async function tryContainer(
+  trip: Trip,
+  container: Container,
+  hold: (container: Container) => Promise<void>,
+): Promise<Ending> {
+  const state = await untilReady(trip.wire, container);
+  switch (state.status) {
+    case "FINISHED":
+      return await publish(trip, container, hold);
+    case "PUBLISHED":
+      return "published";
+    case "EXPIRED":
+      return { reason: "expired", others: 1, error: notReady() };
+    case "ERROR":
+      return failed(state.error_message);
+    case "IN_PROGRESS":
+      throw notReady();
+    case "HIDDEN":
+      // What may have been published already only its own state can call of no more use.
+      if (trip.post.firstSentAt !== undefined) throw notReady();
+      return { reason: "unknown", others: 2, error: notReady() };
+  }
+}
+
+async function publish(
+  { wire, account, post }: Trip,
+  container: Container,
+  hold: (container: Container) => Promise<void>,
+): Promise<Ending> {
+  const ageMs = post.pictures.length === 0 ? READY_AFTER_MS.text : READY_AFTER_MS.picture;
+  await waitUntil(wire, container.madeAt + ageMs);
+  for (const pauseMs of [...AGAIN_AFTER_MS, undefined]) {
+    await hold(container);
+    const answer = await wire.publish(`/${account.id}/threads_publish`, { creation_id: container.id });
+    const media = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
+    if (media !== undefined) return { media: media.id };
+    const error = toPublishError(answer, wire.world.now());
+    if (isContainerUnknown(error) && pauseMs !== undefined) {
+      await wire.world.wait(pauseMs);
+      continue;
+    }
+    // What Threads refuses now it may have done before: an answer of ours that was lost.
+    const isRefused = error.kind === "rejected" || isContainerUnknown(error);
+    if (isRefused && (await readState(wire, container)).status === "PUBLISHED") return "published";
+    if (isContainerUnknown(error)) return { reason: "unknown", others: 2, error };
+    return await fail({ wire, post, answer }, error);
+  }
+  throw notReady();
+}
+
+/** Ends this try; what the next ones must know is remembered. */
+async function fail(
+  { wire, post, answer }: Pick<Trip, "wire" | "post"> & { readonly answer: Answer },
+  error: PlatformError,
+): Promise<never> {
+  const { unfetched } = keptShape.parse(post.remembered);
+  if (mayBeDeadToken(answer)) await readMe(wire);
+  if (isDayFull(error)) throw await confirmQuota(wire, error);
+  if (isBlocked(error)) await post.remember({ blockedUntil: wire.world.now().getTime() + BLOCK_MS });
+  if (isUnfetched(error)) {
+    await post.remember({ unfetched: unfetched + 1 });
+    if (unfetched >= MOST_UNFETCHED) throw pictureUnreachable();
+  }
+  throw error;
+}
+
+function notReady(): PlatformError {
+  const message = "Threads is still preparing the post.";
+  return new PlatformError("transient", { code: "container-not-ready", message });
+}
+
+/** Reasons that another try may not meet again: Threads' own, and trouble on the way to our picture. */
+const MAY_PASS = /^(UNKNOWN|FAILED_DOWNLOADING_\w+)$/;
+
+function failed(reason = "UNKNOWN"): Ending {
+  const error = new PlatformError("rejected", {
+    code: "container-failed",
+    message: `Threads could not make a post of this (${reason.slice(0, 100)}).`,
+  });
+  return { reason: "failed", others: MAY_PASS.test(reason) ? 1 : 0, error };
+}
