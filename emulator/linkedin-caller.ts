@@ -1,6 +1,6 @@
 /** Who calls LinkedIn's API: the member behind a token, the version and the limits (docs/platforms/linkedin.md, sections 3 and 7). */
 import type { Context, ErrorHandler } from "hono";
-import { dayOf, findGrant } from "./linkedin-grants.ts";
+import { dayOf, findGrant, pairwiseId } from "./linkedin-grants.ts";
 import type { Grant, LinkedinWorld, Organization } from "./linkedin-memory.ts";
 import { inactiveVersion, LinkedinRefusal, refusal } from "./linkedin-problems.ts";
 import type { Account, Env } from "./network.ts";
@@ -8,21 +8,9 @@ import type { Account, Env } from "./network.ts";
 export interface Member {
   readonly grant: Grant;
   readonly account: Account;
+  /** "urn:li:person:…", as this app knows the member. */
+  readonly person: string;
 }
-
-/** Not every month has one. */
-const versions = [
-  "202511",
-  "202601",
-  "202602",
-  "202603",
-  "202604",
-  "202605",
-  "202606",
-  "202607",
-  "202608",
-  "202609",
-];
 
 /** @throws {LinkedinRefusal} */
 export function readMember(world: LinkedinWorld, c: Context<Env>): Member {
@@ -31,14 +19,14 @@ export function readMember(world: LinkedinWorld, c: Context<Env>): Member {
   const grant = findGrant(world, token);
   const account = world.memory.accounts.find(({ id }) => id === grant.accountId);
   if (!account) throw refusal("token-invalid");
-  return { grant, account };
+  return { grant, account, person: `urn:li:person:${pairwiseId(grant)}` };
 }
 
 /** A call below /rest: the version first, then the protocol, the token and the limits. @throws {LinkedinRefusal} */
 export function readRestCaller(world: LinkedinWorld, c: Context<Env>): Member {
   const version = c.req.header("linkedin-version");
   if (!version) throw refusal("version-missing");
-  if (!versions.includes(version)) throw inactiveVersion(version);
+  if (!world.memory.switches.versions.includes(version)) throw inactiveVersion(version);
   if (c.req.header("x-restli-protocol-version") !== "2.0.0") throw refusal("protocol-missing");
   const member = readMember(world, c);
   spend(
@@ -66,9 +54,9 @@ export function organizationOf(world: LinkedinWorld, urn: string): Organization 
 }
 
 /** Whether this member, with this token, may act as the author. @throws {LinkedinRefusal} */
-export function checkAuthor(world: LinkedinWorld, { grant, account }: Member, author: string): void {
+export function checkAuthor(world: LinkedinWorld, { grant, account, person }: Member, author: string): void {
   if (author.startsWith("urn:li:person:")) {
-    if (author !== `urn:li:person:${account.id}`) throw refusal("foreign-author");
+    if (author !== person) throw refusal("foreign-author");
     if (!grant.scopes.includes("w_member_social")) throw refusal("permission-missing");
     return;
   }

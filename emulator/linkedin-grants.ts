@@ -132,6 +132,11 @@ export function endToken(world: LinkedinWorld, presented: string, how: "expired"
   else token.expiresAtMs = world.now().getTime();
 }
 
+/** Every app knows a member by another id. */
+export function pairwiseId({ clientId, accountId }: Pick<Grant, "clientId" | "accountId">): string {
+  return createHash("sha256").update(`${clientId} ${accountId}`).digest("hex").slice(0, 10);
+}
+
 export function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

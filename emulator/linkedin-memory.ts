@@ -91,16 +91,21 @@ export type LinkedinPost = z.infer<typeof linkedinPostSchema>;
 
 export const switchesSchema = z.strictObject({
   duplicateWindowSeconds: z.number().min(0),
+  /** What is served. Not every month has a version. */
+  versions: z.array(z.string()),
   /** A new token is called revoked for so long. */
   youngTokenSeconds: z.number().min(0),
-  /** An image is not usable for so long after its upload; a post may take it along all the same. */
+  /** An image is not usable for so long after its upload. */
   imageSeconds: z.number().min(0),
   imageFails: z.boolean(),
   /** Per day, until midnight UTC. */
   memberLimit: z.int().min(1),
   appLimit: z.int().min(1),
-  /** A created post is not named in the answer. */
-  omitPostUrn: z.boolean(),
+  /** Where the answer names a created post. */
+  postUrnHeader: z.enum(["x-restli-id", "x-linkedin-id", "none"]),
+  /** Whether a post that was deleted still counts as the first of a repeat. */
+  deletedStayKnown: z.boolean(),
+  blankCommentary: z.enum(["refused", "taken"]),
   /** The revocation endpoint is undocumented. */
   revocation: z.enum(["there", "missing"]),
 });
@@ -167,12 +172,15 @@ export function beginLinkedin(): LinkedinMemory {
     callsMade: {},
     switches: {
       duplicateWindowSeconds: 600,
+      versions: ["01", "02", "03", "04", "05", "06", "07", "08", "09"].map((month) => `2026${month}`),
       youngTokenSeconds: 0,
       imageSeconds: 2,
       imageFails: false,
       memberLimit: 150,
       appLimit: 100_000,
-      omitPostUrn: false,
+      postUrnHeader: "x-restli-id",
+      deletedStayKnown: false,
+      blankCommentary: "refused",
       revocation: "there",
     },
   };

@@ -30,8 +30,11 @@ export function pageRoutes(world: LinkedinWorld): Hono<Env> {
   });
 
   app.get("/:kind{in|company}/:name/:rest{.*}?", (c) => {
-    const handle = `/${c.req.param("kind")}/${c.req.param("name")}`;
-    const posts = feed(world, c.req.raw).filter(({ post }) => post.handle === handle);
+    const { kind, name } = c.req.param();
+    const company = world.memory.organizations.find(({ id }) => kind === "company" && id === name);
+    const handle = `/${kind}/${company?.vanityName ?? name}`;
+    // Nobody is signed in here: "me" is everybody.
+    const posts = feed(world, c.req.raw).filter(({ post }) => handle === "/in/me" || post.handle === handle);
     return c.html(<TimelinePage network={network} request={c.req.raw} posts={posts} />);
   });
 
@@ -44,5 +47,5 @@ function feed(world: LinkedinWorld, request: Request): SeenPost[] {
 }
 
 function seenPost(world: LinkedinWorld, request: Request, post: LinkedinPost): SeenPost {
-  return { post, ...describeAuthor(world, post.author, originOf(request)) };
+  return { post, ...describeAuthor(world, post, originOf(request)) };
 }

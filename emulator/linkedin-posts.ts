@@ -7,7 +7,7 @@ import { takeImage } from "./linkedin-images.ts";
 import type { LinkedinPost, LinkedinWorld } from "./linkedin-memory.ts";
 import { duplicateOf, refusal, refuseField, unknownField } from "./linkedin-problems.ts";
 import { showCommentary } from "./linkedin-text.ts";
-import { avatarUrl, type Env, originOf, type PostMedia } from "./network.ts";
+import { type Account, avatarUrl, type Env, originOf, type PostMedia } from "./network.ts";
 
 const longest = { commentary: 3_000, title: 400, altText: 4_086 };
 
@@ -45,10 +45,11 @@ export function postRoutes(world: LinkedinWorld): Hono<Env> {
 
   app.post("/rest/posts", async (c) => {
     const member = readRestCaller(world, c);
-    const sent = readPost(await c.req.json().catch(() => undefined));
+    const sent = readPost(world, await c.req.json().catch(() => undefined));
     checkAuthor(world, member, sent.author);
     const post = addPost(world, c, member, sent);
-    if (!world.memory.switches.omitPostUrn) c.header("x-restli-id", post.urn);
+    const { postUrnHeader } = world.memory.switches;
+    if (postUrnHeader !== "none") c.header(postUrnHeader, post.urn);
     return c.body(null, 201);
   });
 
@@ -78,7 +79,7 @@ export function postRoutes(world: LinkedinWorld): Hono<Env> {
   });
 
   app.get("/rest/organizationAcls", (c) => {
-    const { grant, account } = readRestCaller(world, c);
+    const { grant, account, person } = readRestCaller(world, c);
     if (!grant.scopes.some((scope) => /^rw?_organization_admin$/.test(scope)))
       throw refusal("permission-missing");
     if (c.req.query("q") !== "roleAssignee") throw refusal("not-found");
@@ -90,7 +91,7 @@ export function postRoutes(world: LinkedinWorld): Hono<Env> {
           organization: `urn:li:organization:${id}`,
           role: member.role,
           state: "APPROVED",
-          roleAssignee: `urn:li:person:${account.id}`,
+          roleAssignee: person,
         })),
     );
     const elements = all.slice(Number(start), Number(start) + Number(count));
@@ -117,7 +118,7 @@ export function postRoutes(world: LinkedinWorld): Hono<Env> {
 }
 
 /** @throws {LinkedinRefusal} each in LinkedIn's code for it */
-function readPost(body: unknown): NewPost {
+function readPost(world: LinkedinWorld, body: unknown): NewPost {
   const parsed = postSchema.safeParse(body);
   if (!parsed.success) throw toRefusal(parsed.error.issues[0]);
   const { commentary, content } = parsed.data;
@@ -141,6 +142,7 @@ function readPost(body: unknown): NewPost {
       "/content/multiImage/images can't be set to this number of images",
     );
   const blank = [
+    ...(world.memory.switches.blankCommentary === "refused" ? [["/commentary", commentary]] : []),
     ["/content/article/title", article?.title],
     ["/content/article/source", article?.source],
     ["/content/article/description", article?.description],
@@ -168,7 +170,12 @@ function tooLong(field: string, length: number, most: number) {
   );
 }
 
-function addPost(world: LinkedinWorld, c: Context<Env>, { grant }: Member, sent: NewPost): LinkedinPost {
+function addPost(
+  world: LinkedinWorld,
+  c: Context<Env>,
+  { grant, account }: Member,
+  sent: NewPost,
+): LinkedinPost {
   const { author, commentary, content = {} } = sent;
   const { article, media, multiImage } = content;
   const thumbnail =
@@ -188,8 +195,9 @@ function addPost(world: LinkedinWorld, c: Context<Env>, { grant }: Member, sent:
   const urn = `urn:li:${BigInt(number) % 2n === 0n ? "share" : "ugcPost"}:${number}`;
   const post: LinkedinPost = {
     ...{ id: urn, urn, author, commentary, fingerprint, clientId: grant.clientId },
-    accountId: author.split(":").at(-1) ?? "",
-    handle: handleOf(world, author),
+    // Of a page's post, who wrote it.
+    accountId: account.id,
+    handle: handleOf(world, author, account),
     text: showCommentary(commentary),
     url: `${originOf(c.req.raw)}/feed/update/${urn}/`,
     createdAt: world.now().toISOString(),
@@ -215,22 +223,27 @@ function addPost(world: LinkedinWorld, c: Context<Env>, { grant }: Member, sent:
 function refuseRepeated(world: LinkedinWorld, fingerprint: string): void {
   const since = world.now().getTime() - world.memory.switches.duplicateWindowSeconds * 1_000;
   const first = world.memory.posts.find(
-    (post) => post.fingerprint === fingerprint && Date.parse(post.createdAt) >= since && !post.deletedAt,
+    ({ fingerprint: own, createdAt, deletedAt }) =>
+      own === fingerprint &&
+      Date.parse(createdAt) >= since &&
+      (deletedAt === undefined || world.memory.switches.deletedStayKnown),
   );
   if (first) throw duplicateOf(first.urn);
 }
 
-function handleOf(world: LinkedinWorld, author: string): string {
+function handleOf(world: LinkedinWorld, author: string, account: Account): string {
   const organization = organizationOf(world, author);
-  if (organization) return `/company/${organization.vanityName}`;
-  const account = world.memory.accounts.find(({ id }) => author === `urn:li:person:${id}`);
-  return `/in/${account?.username ?? ""}`;
+  return organization ? `/company/${organization.vanityName}` : `/in/${account.username}`;
 }
 
 /** The author's name and picture, for the pages that people see. */
-export function describeAuthor(world: LinkedinWorld, author: string, origin: string) {
+export function describeAuthor(
+  world: LinkedinWorld,
+  { author, accountId }: Pick<LinkedinPost, "author" | "accountId">,
+  origin: string,
+) {
   const organization = organizationOf(world, author);
-  const account = world.memory.accounts.find(({ id }) => author === `urn:li:person:${id}`);
+  const account = world.memory.accounts.find(({ id }) => id === accountId);
   return {
     displayName: organization?.name ?? account?.displayName ?? author,
     avatarUrl: organization ? `${origin}/logos/${organization.id}.svg` : avatarUrl(origin, account?.id ?? ""),

@@ -46,6 +46,10 @@ const problems = {
     ...{ status: 403, code: "ACCESS_DENIED", serviceErrorCode: 100 },
     message: "Not enough permissions to access: partnerApiPostsExternal.GET.20260901",
   },
+  "userinfo-denied": {
+    ...{ status: 403, code: "ACCESS_DENIED", serviceErrorCode: 100 },
+    message: "Not enough permissions to access: userinfo.GET.NO_VERSION",
+  },
   "foreign-author": {
     ...{ status: 403, code: "ACCESS_DENIED", serviceErrorCode: 100 },
     message:

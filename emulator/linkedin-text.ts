@@ -37,9 +37,9 @@ function readElement(text: string, before: string): Element | undefined {
   if (template?.[1] !== undefined) return { shown: `#${unescaped(template[1])}`, length: template[0].length };
   const mention = /^@\[((?:[^\\[\]]|\\.)+)\]\(urn:li:(?:person|organization):[\w-]+\)/u.exec(text);
   if (mention?.[1] !== undefined) return { shown: unescaped(mention[1]), length: mention[0].length };
-  // A hashtag begins a word; an underscore inside it has to be escaped like everywhere else.
+  // A hashtag stands at the start or after a space; an underscore inside it has to be escaped like everywhere else.
   const hashtag = /^#((?:[\p{L}\p{M}\p{N}]|\\_)+)/u.exec(text);
-  if (hashtag?.[1] !== undefined && /(^|\s|[^\p{L}\p{N}])$/u.test(before))
+  if (hashtag?.[1] !== undefined && /(^|\s)$/u.test(before))
     return { shown: `#${unescaped(hashtag[1])}`, length: hashtag[0].length };
   return undefined;
 }

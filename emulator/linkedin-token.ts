@@ -8,6 +8,7 @@ import {
   isSame,
   issueToken,
   lifeSeconds,
+  pairwiseId,
   redeemCode,
 } from "./linkedin-grants.ts";
 import type { Grant, LinkedinApp, LinkedinWorld, Token } from "./linkedin-memory.ts";
@@ -57,10 +58,10 @@ export function tokenRoutes(world: LinkedinWorld): Hono<Env> {
   app.get("/v2/userinfo", async (c) => {
     const { grant, account } = readMember(world, c);
     if (!["openid", "profile"].every((scope) => grant.scopes.includes(scope)))
-      throw refusal("reading-denied");
+      throw refusal("userinfo-denied");
     const [given = account.displayName, ...family] = account.displayName.split(" ");
     return c.json({
-      sub: account.id,
+      sub: pairwiseId(grant),
       name: account.displayName,
       given_name: given,
       family_name: family.join(" "),

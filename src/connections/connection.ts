@@ -50,6 +50,11 @@ export function parsePlatformName(name: string): PlatformName {
   return found;
 }
 
+/** "@ana"; the name where the network tells no handle. */
+export function handleOf({ username, displayName }: Pick<Account, "username" | "displayName">): string {
+  return username === displayName ? displayName : `@${username}`;
+}
+
 const SOON_MS = 7 * 86_400_000;
 
 /** Within a week only the person can keep it alive. */

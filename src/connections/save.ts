@@ -4,7 +4,7 @@ import type { Queryable } from "../database/open.ts";
 import { socialConnections, users } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import type { OAuthResult, PlatformName } from "../platforms/platform.ts";
-import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
+import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
 import { sealTokens, type TokensRuntime } from "./tokens.ts";
 
 interface Authorised {
@@ -26,7 +26,7 @@ export async function saveConnection(
     if (current !== undefined && current.userId !== person.id) {
       const owner = await nameOf(transaction, current.userId);
       return {
-        problem: `@${account.username} is connected by ${owner} already. One person at a time can hold an account: ask them to disconnect it first.`,
+        problem: `${handleOf(account)} is connected by ${owner} already. One person at a time can hold an account: ask them to disconnect it first.`,
       };
     }
     const known = current ?? (await findRevoked(transaction, { person, platform, accountId: account.id }));

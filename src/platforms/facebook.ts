@@ -239,7 +239,7 @@ export class Facebook extends SocialPlatform {
 function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>): Account {
   return {
     id,
-    username: username ?? id,
+    username: username ?? name,
     displayName: name,
     ...(picture === undefined ? {} : { avatarUrl: picture.data.url }),
     extra: {},

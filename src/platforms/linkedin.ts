@@ -1,10 +1,18 @@
-/** LinkedIn. */
+/** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
 import { z } from "zod";
+import { askLinkedin, type LinkedinCall, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
+import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./linkedin-errors.ts";
+import { listPages } from "./linkedin-pages.ts";
+import { publish } from "./linkedin-publishing.ts";
+import { toShownText } from "./linkedin-text.ts";
+import { PAGES, PROFILE, type Way, wayOf } from "./linkedin-ways.ts";
+import { renewTokens, requestTokens } from "./oauth2.ts";
 import {
   type Account,
   type Authorization,
   type AuthorizeCallback,
   type AuthorizeRequest,
+  type ConnectWay,
   type OAuthResult,
   type PlatformAbout,
   PlatformError,
@@ -15,70 +23,238 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { type Answer, callSafely } from "./request.ts";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
-export const linkedinSettings = z.object({
-  SOCIAL_LINKEDIN_CLIENT_ID: z.string().min(1),
-  SOCIAL_LINKEDIN_CLIENT_SECRET: z.string().min(1),
-  /** A second app, for company pages. */
-  SOCIAL_LINKEDIN_PAGES_CLIENT_ID: z.string().min(1).optional(),
-  SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: z.string().min(1).optional(),
-  SOCIAL_LINKEDIN_VERSION: z
-    .string()
-    .regex(/^\d{6}$/)
-    .default("202609"),
-  SOCIAL_LINKEDIN_ORIGIN: origin.default("https://www.linkedin.com"),
-  SOCIAL_LINKEDIN_API_ORIGIN: origin.default("https://api.linkedin.com"),
-});
+export const linkedinSettings = z
+  .object({
+    SOCIAL_LINKEDIN_CLIENT_ID: z.string().min(1),
+    SOCIAL_LINKEDIN_CLIENT_SECRET: z.string().min(1),
+    /** A second app, for company pages. */
+    SOCIAL_LINKEDIN_PAGES_CLIENT_ID: z.string().min(1).optional(),
+    SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: z.string().min(1).optional(),
+    /** docs/platforms/linkedin.md, section 3: served until September 2027. Not every month has one. */
+    SOCIAL_LINKEDIN_VERSION: z
+      .string()
+      .regex(/^\d{6}$/)
+      .default("202609"),
+    SOCIAL_LINKEDIN_ORIGIN: origin.default("https://www.linkedin.com"),
+    SOCIAL_LINKEDIN_API_ORIGIN: origin.default("https://api.linkedin.com"),
+  })
+  .refine(
+    (settings) =>
+      settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ||
+      settings.SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET !== undefined,
+    { path: ["SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET"] },
+  );
 
 export const aboutLinkedin: PlatformAbout = {
   label: "LinkedIn",
-  summary: "Posts on LinkedIn.",
-  linkCard: "crawled-from-page",
-  lookAfterSeconds: [30],
+  summary: "Posts on your LinkedIn profile, or on company pages that you look after.",
+  linkCard: "made-by-us",
+  // docs/platforms/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
+  lookAfterSeconds: [60],
   resendSafeSeconds: 0,
+  repeatNamesFirstSeconds: 600,
+  renewEarlySeconds: 14 * 86_400,
 };
 
-/** To be written. */
+const TEXT_LIMIT = 3_000;
+
+const memberShape = z.object({
+  sub: z.string().min(1),
+  name: z.string().min(1),
+  picture: z.url().optional().catch(undefined),
+});
+
+const introspectionShape = z.object({ active: z.boolean(), scope: z.string().optional().catch(undefined) });
+
 export class Linkedin extends SocialPlatform {
   readonly name = "linkedin";
   readonly about = aboutLinkedin;
   readonly #settings: z.infer<typeof linkedinSettings>;
-  readonly #world: PlatformWorld;
+  readonly #parts: LinkedinParts;
 
   constructor(settings: z.infer<typeof linkedinSettings>, world: PlatformWorld) {
     super();
     this.#settings = settings;
-    this.#world = world;
+    this.#parts = {
+      world,
+      origin: settings.SOCIAL_LINKEDIN_ORIGIN,
+      apiOrigin: settings.SOCIAL_LINKEDIN_API_ORIGIN,
+      version: settings.SOCIAL_LINKEDIN_VERSION,
+    };
   }
 
-  async getAuthorizeUrl(_request: AuthorizeRequest): Promise<Authorization> {
-    throw this.#missing();
+  override ways(): readonly ConnectWay[] {
+    return this.#settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ? [] : [PROFILE, PAGES];
   }
 
-  async exchangeCode(_callback: AuthorizeCallback): Promise<OAuthResult[]> {
-    throw this.#missing();
+  /** All scopes or none; no PKCE, and no `prompt` (docs/platforms/linkedin.md, section 2). */
+  async getAuthorizeUrl({ redirectUri, state, way: name }: AuthorizeRequest): Promise<Authorization> {
+    const way = name === PAGES.name ? PAGES : PROFILE;
+    const url = new URL("/oauth/v2/authorization", this.#parts.origin);
+    const query = new URLSearchParams({
+      response_type: "code",
+      client_id: this.#app(way).client_id,
+      redirect_uri: redirectUri,
+      state,
+      scope: way.scopes.join(" "),
+    });
+    // %20 is read as a space everywhere, + only where the query is taken for a form.
+    url.search = query.toString().replaceAll("+", "%20");
+    return { url: url.href, remember: { way: way.name } };
   }
 
-  async refreshAccessToken(_account: Account, _tokens: Tokens): Promise<Tokens> {
-    throw this.#missing();
+  async exchangeCode({ code, redirectUri, remember }: AuthorizeCallback): Promise<OAuthResult[]> {
+    const way = wayOf(remember);
+    const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
+    const tokens = await this.#requestTokens(way, { form, scopes: way.scopes, grant: "code" });
+    if (!tokens.scopes.includes(way.posting)) throw scopeMissing(way.posting);
+    if (way.name === PAGES.name)
+      return await listPages({
+        parts: this.#parts,
+        tokens,
+        circumstances: { ...this.#circumstances(tokens), needed: "rw_organization_admin" },
+      });
+    return [{ account: await this.#readMember(tokens), tokens }];
   }
 
-  async verifyToken(_account: Account, _tokens: Tokens): Promise<Account> {
-    throw this.#missing();
+  async refreshAccessToken({ extra }: Account, tokens: Tokens): Promise<Tokens> {
+    const { refreshToken, scopes } = tokens;
+    if (refreshToken === undefined) {
+      const message = "LinkedIn lets this app in for sixty days at a time. Reconnect the account.";
+      throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
+    }
+    const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+    return renewTokens(tokens, await this.#requestTokens(wayOf(extra), { form, scopes, grant: "refresh" }));
   }
 
-  async shareLink(_account: Account, _tokens: Tokens, _post: Post): Promise<ShareResult> {
-    throw this.#missing();
+  /** Asks for the token and not for the member: that may be done once, when they connect. */
+  async verifyToken(account: Account, { accessToken: token }: Tokens): Promise<Account> {
+    const way = wayOf(account.extra);
+    const answer = await this.#askAsApp(way, "introspectToken", { token });
+    if (answer.status !== 200) throw toTokenError(answer, "refresh", this.#parts.world.now());
+    const known = introspectionShape.safeParse(answer.body).data;
+    if (known === undefined) throw unreadable(answer);
+    if (!known.active) {
+      const message = "LinkedIn no longer accepts this connection. Reconnect the account.";
+      throw new PlatformError("reconnect-needed", { code: "token-refused", message });
+    }
+    if (known.scope !== undefined && !known.scope.split(/[\s,]+/).includes(way.posting))
+      throw scopeMissing(way.posting);
+    return account;
   }
 
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    return await publish(
+      {
+        parts: this.#parts,
+        tokens,
+        author: account.id,
+        circumstances: this.#circumstances(tokens, account),
+      },
+      post,
+    );
+  }
+
+  /** As LinkedIn counts is not known: the stricter way, over what people will read. */
   countText(_account: Account, text: string): TextLength {
-    return { length: text.length, limit: 500 };
+    return { length: toShownText(text).length, limit: TEXT_LIMIT };
   }
 
-  #missing(): PlatformError {
-    const message = `LinkedIn is not written yet (${Object.keys(this.#settings).length}, ${this.#world.now().getTime()}).`;
-    return new PlatformError("rejected", { code: "not-written", message });
+  /** The link travels in the card. */
+  override composeText(message: string): string {
+    return message.trim();
+  }
+
+  override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
+    const path = `/rest/posts/${encodeURIComponent(platformPostId)}`;
+    const call: LinkedinCall = { method: "DELETE", path, headers: { "x-restli-method": "DELETE" } };
+    const answer = await askLinkedin(this.#parts, tokens, call);
+    if (answer.status !== 204) throw toLinkedinError(answer, this.#circumstances(tokens, account));
+  }
+
+  /** Not documented, and taken all the same (docs/platforms/linkedin.md, section 2). */
+  override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<void> {
+    const answer = await this.#askAsApp(wayOf(extra), "revoke", { token });
+    if (answer.status !== 200) throw toTokenError(answer, "refresh", this.#parts.world.now());
+  }
+
+  /** Id and secret belong into the body here. @throws {PlatformError} where the app is not set up (any more) */
+  #app({ name }: Way): { readonly client_id: string; readonly client_secret: string } {
+    const settings = this.#settings;
+    if (name === PROFILE.name)
+      return {
+        client_id: settings.SOCIAL_LINKEDIN_CLIENT_ID,
+        client_secret: settings.SOCIAL_LINKEDIN_CLIENT_SECRET,
+      };
+    const { SOCIAL_LINKEDIN_PAGES_CLIENT_ID: id, SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: secret } = settings;
+    if (id !== undefined && secret !== undefined) return { client_id: id, client_secret: secret };
+    const message = "LinkedIn's company pages are not set up here: ask the operator of this service.";
+    throw new PlatformError("rejected", { code: "not-set-up", message, operator: true });
+  }
+
+  async #askAsApp(
+    way: Way,
+    endpoint: "introspectToken" | "revoke",
+    form: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    const url = `${this.#parts.origin}/oauth/v2/${endpoint}`;
+    return await callSafely(this.#parts.world.fetch, {
+      method: "POST",
+      url,
+      form: { ...form, ...this.#app(way) },
+    });
+  }
+
+  async #requestTokens(
+    way: Way,
+    {
+      form,
+      scopes,
+      grant,
+    }: {
+      readonly form: Readonly<Record<string, string>>;
+      readonly scopes: readonly string[];
+      readonly grant: "code" | "refresh";
+    },
+  ): Promise<Tokens> {
+    const { world, origin: host } = this.#parts;
+    const now = world.now();
+    const asked = { endpoint: `${host}/oauth/v2/accessToken`, form: { ...form, ...this.#app(way) } };
+    const granted = await requestTokens(world.fetch, { ...asked, now, scopes });
+    if ("refused" in granted) throw toTokenError(granted.refused, grant, now);
+    return granted.tokens;
+  }
+
+  async #readMember(tokens: Tokens): Promise<Account> {
+    return await persist(this.#parts, async () => {
+      const answer = await askLinkedin(this.#parts, tokens, { method: "GET", path: "/v2/userinfo" });
+      if (answer.status !== 200)
+        throw toLinkedinError(answer, { ...this.#circumstances(tokens), needed: "profile" });
+      const member = memberShape.safeParse(answer.body).data;
+      if (member === undefined) throw unreadable(answer);
+      return {
+        id: `urn:li:person:${member.sub}`,
+        // It tells no public name of a profile.
+        username: member.name,
+        displayName: member.name,
+        ...(member.picture === undefined ? {} : { avatarUrl: member.picture }),
+        extra: { way: PROFILE.name },
+      };
+    });
+  }
+
+  #circumstances({ scopes: granted }: Tokens, account?: Account): Circumstances {
+    const way = wayOf(account?.extra ?? {});
+    return {
+      now: this.#parts.world.now(),
+      origin: this.#parts.origin,
+      granted,
+      needed: way.posting,
+      ...(way.name === PAGES.name && account !== undefined ? { page: account.displayName } : {}),
+    };
   }
 }

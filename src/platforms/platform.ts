@@ -20,7 +20,7 @@ export type JsonObject = { [key: string]: Json };
 export interface Account {
   /** The network's id, always a string; unique on the platform (it carries the server where ids are per server). */
   readonly id: string;
-  /** Handle without a leading @: "alice", "alice@example.social". */
+  /** Handle without a leading @: "alice", "alice@example.social"; the display name where the network has no handle. */
   readonly username: string;
   readonly displayName: string;
   readonly avatarUrl?: string;

@@ -4,6 +4,7 @@ import { PlatformError, type Post, type ShareResult } from "./platform.ts";
 import type { Answer } from "./request.ts";
 import {
   type Container,
+  type ContainerState,
   containerShape,
   describePost,
   readState,
@@ -150,36 +151,49 @@ async function tryContainer(
     case "IN_PROGRESS":
       throw notReady();
     case "HIDDEN":
-      // What may have been published already only its own state can call of no more use.
-      if (trip.post.firstSentAt !== undefined) throw notReady();
+      if (!isOfNoMoreUse(state.status, trip.post)) throw notReady();
       return { reason: "unknown", others: 2, error: notReady() };
   }
 }
 
 async function publish(
-  { wire, account, post }: Trip,
+  trip: Trip,
   container: Container,
   hold: (container: Container) => Promise<void>,
 ): Promise<Ending> {
+  const { wire, account, post } = trip;
   const ageMs = post.pictures.length === 0 ? READY_AFTER_MS.text : READY_AFTER_MS.picture;
   await waitUntil(wire, container.madeAt + ageMs);
-  for (const pauseMs of [...AGAIN_AFTER_MS, undefined]) {
+  const pausesMs = [...AGAIN_AFTER_MS];
+  for (;;) {
     await hold(container);
     const answer = await wire.publish(`/${account.id}/threads_publish`, { creation_id: container.id });
     const media = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
     if (media !== undefined) return { media: media.id };
     const error = toPublishError(answer, wire.world.now());
-    if (isContainerUnknown(error) && pauseMs !== undefined) {
-      await wire.world.wait(pauseMs);
-      continue;
-    }
-    // What Threads refuses now it may have done before: an answer of ours that was lost.
-    const isRefused = error.kind === "rejected" || isContainerUnknown(error);
-    if (isRefused && (await readState(wire, container)).status === "PUBLISHED") return "published";
-    if (isContainerUnknown(error)) return { reason: "unknown", others: 2, error };
-    return await fail({ wire, post, answer }, error);
+    const pauseMs = isContainerUnknown(error) ? pausesMs.shift() : undefined;
+    if (pauseMs === undefined) return await judgeRefusal(trip, container, { answer, error });
+    await wire.world.wait(pauseMs);
   }
-  throw notReady();
+}
+
+/** What Threads refuses now it may have done before, when an answer was lost: the container tells. */
+async function judgeRefusal(
+  trip: Trip,
+  container: Container,
+  { answer, error }: { readonly answer: Answer; readonly error: PlatformError },
+): Promise<Ending> {
+  const isUnknown = isContainerUnknown(error);
+  if (!isUnknown && error.kind !== "rejected") return await fail({ ...trip, answer }, error);
+  const { status } = await readState(trip.wire, container);
+  if (status === "PUBLISHED") return "published";
+  if (isUnknown && isOfNoMoreUse(status, trip.post)) return { reason: "unknown", others: 2, error };
+  return await fail({ ...trip, answer }, error);
+}
+
+/** Where an earlier try may have published it, only its own state can say that another may take its place. */
+function isOfNoMoreUse(status: ContainerState["status"], { firstSentAt }: Post): boolean {
+  return status === "HIDDEN" ? firstSentAt === undefined : status !== "IN_PROGRESS";
 }
 
 /** Ends this try; what the next ones must know is remembered. */

@@ -1,5 +1,6 @@
 /** A person tries again: sends what failed, or has an unconfirmed share looked for once more. */
 import { and, eq } from "drizzle-orm";
+import { handleOf } from "../connections/connection.ts";
 import { socialShares } from "../database/schema.ts";
 import { getShareRequest } from "./history.ts";
 import { enqueueDeliveries } from "./queue.ts";
@@ -25,7 +26,7 @@ export async function retryShare(
     return {
       outcome: "refused",
       requestId,
-      problem: `Reconnect @${share.connection.account.username} first, then try again.`,
+      problem: `Reconnect ${handleOf(share.connection.account)} first, then try again.`,
     };
   }
   if (remedy === "none")

@@ -1,6 +1,6 @@
 /** Takes a share request: checks it, and commits it with its shares and their jobs in one transaction. */
 import { and, asc, eq, inArray, isNull } from "drizzle-orm";
-import { type Connection, toConnection } from "../connections/connection.ts";
+import { type Connection, handleOf, toConnection } from "../connections/connection.ts";
 import type { Queryable } from "../database/open.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { normaliseAddress, type SharedPage } from "../pages/page.ts";
@@ -105,17 +105,17 @@ function findProblems(runtime: SharingRuntime, draft: ShareDraft, fits: readonly
     if (connection.status === "reconnect") {
       problems.push({
         connectionId: connection.id,
-        problem: `${label} no longer lets us post as @${connection.account.username}: reconnect the account first.`,
+        problem: `${label} no longer lets us post as ${handleOf(connection.account)}: reconnect the account first.`,
       });
     } else if (needsPicture && draft.page.image === undefined) {
       problems.push({
         connectionId: connection.id,
-        problem: `${label} takes no post without a picture, and this page names none. Leave @${connection.account.username} out.`,
+        problem: `${label} takes no post without a picture, and this page names none. Leave ${handleOf(connection.account)} out.`,
       });
     } else if (length > limit) {
       problems.push({
         connectionId: connection.id,
-        problem: `${length - limit} too many characters for ${label} (@${connection.account.username}): it takes ${limit}, link included.`,
+        problem: `${length - limit} too many characters for ${label} (${handleOf(connection.account)}): it takes ${limit}, link included.`,
       });
     }
   }

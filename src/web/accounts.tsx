@@ -1,5 +1,5 @@
 /** The accounts that a person connected, and the networks where more can be. */
-import { type Connection, isEndingSoon, listConnections } from "../connections/connection.ts";
+import { type Connection, handleOf, isEndingSoon, listConnections } from "../connections/connection.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { connectPath, reconnectPath } from "./connect-path.ts";
@@ -133,22 +133,22 @@ function ConnectedAccount({ connection, isAvailable, now }: ConnectedAccountProp
       <div class="account-actions">
         {(isBroken || endsSoon) && isAvailable && (
           <a class="button small primary" href={reconnectPath(connection, HERE)}>
-            Reconnect<span class="unseen">{` @${account.username}`}</span>
+            Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
           </a>
         )}
         {isAvailable && (
           <form method="post" action={`/social/verify/${id}/`}>
             <button class="button small" type="submit">
-              Check<span class="unseen">{` whether @${account.username} still works`}</span>
+              Check<span class="unseen">{` whether ${handleOf(account)} still works`}</span>
             </button>
           </form>
         )}
         <details class="confirm">
           <summary class="button small">
-            Disconnect<span class="unseen">{` @${account.username}`}</span>
+            Disconnect<span class="unseen">{` ${handleOf(account)}`}</span>
           </summary>
           <form method="post" action={`/social/disconnect/${id}/`}>
-            <p>Disconnect @{account.username}? Nothing more is posted there. What you shared stays.</p>
+            <p>Disconnect {handleOf(account)}? Nothing more is posted there. What you shared stays.</p>
             <button class="button small danger" type="submit">
               Yes, disconnect
             </button>

@@ -7,7 +7,7 @@ import { WaysOn } from "./connect.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
 import { leaveNotice } from "./notice.ts";
-import { AccountPicture } from "./parts/account-badge.tsx";
+import { AccountPicture, tellHandle } from "./parts/account-badge.tsx";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { readVisitor } from "./visitor.ts";
@@ -126,7 +126,7 @@ function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) {
         <span class="badge">
           <AccountPicture account={account} />
           <span class="badge-words">
-            <strong>{account.displayName}</strong> <span class="quiet">@{account.username}</span>
+            <strong>{account.displayName}</strong> <span class="quiet">{tellHandle(account)}</span>
           </span>
         </span>
       </label>

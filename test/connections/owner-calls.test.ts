@@ -37,7 +37,7 @@ async function row() {
 }
 
 async function call(path: string, signed: string): Promise<Response> {
-  return await fetch(`${service.address}social/callback/${path}/`, {
+  return await fetch(new URL(path, service.address), {
     method: "POST",
     body: new URLSearchParams({ signed_request: signed }),
   });
@@ -102,17 +102,20 @@ test("whoever asks there to be forgotten is, gets a code, and a page that says s
 });
 
 test("a person we know nothing of is acknowledged all the same", async () => {
-  const answer = await call("facebook/delete", signRequest(demoSecret, { userId: "1", issuedAt: 1 }));
+  const answer = await call(
+    "/social/callback/facebook/delete/",
+    signRequest(demoSecret, { userId: "1", issuedAt: 1 }),
+  );
   const { url } = (await answer.json()) as { url: string };
   expect(answer.status).toBe(200);
   expect(await (await fetch(url)).text()).toContain("We had nothing of you");
 });
 
 test.each([
-  ["facebook/deauthorize", "another-secret"],
-  ["facebook/delete", "another-secret"],
-  ["mastodon/delete", demoSecret],
-  ["nowhere/deauthorize", demoSecret],
+  ["/social/callback/facebook/deauthorize/", "another-secret"],
+  ["/social/callback/facebook/delete/", "another-secret"],
+  ["/social/callback/mastodon/delete/", demoSecret],
+  ["/social/callback/nowhere/deauthorize/", demoSecret],
 ])("%s signed with %s is refused, and changes nothing", async (path, secret) => {
   const userId = connection.account.grantedBy?.split(":")[1] ?? "";
   const answer = await call(path, signRequest(secret, { userId, issuedAt: 1 }));
@@ -122,5 +125,5 @@ test.each([
 });
 
 test("a made-up code leads nowhere", async () => {
-  expect((await fetch(`${service.address}social/deletion/made-up/`)).status).toBe(404);
+  expect((await fetch(new URL("/social/deletion/made-up/", service.address))).status).toBe(404);
 });

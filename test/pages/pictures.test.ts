@@ -81,7 +81,7 @@ test("a hosted picture is public at an address that nobody can guess, for a day"
   const shown = await fetch(hosted);
   expect([shown.status, shown.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
   expect(new Uint8Array(await shown.arrayBuffer())).toEqual(new Uint8Array(bytes));
-  expect((await fetch(`${service.address}pictures/made-up.jpg`)).status).toBe(404);
+  expect((await fetch(new URL("/pictures/made-up.jpg", service.address))).status).toBe(404);
 
   const name = new URL(hosted).pathname.replace(/^\/pictures\/|\.jpg$/g, "");
   const tomorrow = { ...runtime, now: () => new Date(Date.now() + 86_400_001) };

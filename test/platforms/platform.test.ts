@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { platformNames } from "../../src/platforms/platform.ts";
 import { openPlatforms } from "../harness/platforms.ts";
 
 let emulator: Emulator;
@@ -25,7 +24,14 @@ test.each([
   ["both", `Not ${url}#top but ${url}`, `Not ${url}#top but ${url}`],
 ])("a share with %s has the page's own address once", (_, message, text) => {
   const platforms = openPlatforms(emulator);
-  for (const name of platformNames) expect(platforms.getPlatform(name).composeText(message, url)).toBe(text);
+  for (const name of ["twitter", "mastodon", "instagram"] as const)
+    expect(platforms.getPlatform(name).composeText(message, url)).toBe(text);
+});
+
+test("where the link travels beside the text, the text is the message alone", () => {
+  const platforms = openPlatforms(emulator);
+  for (const name of ["facebook", "threads", "linkedin"] as const)
+    expect(platforms.getPlatform(name).composeText(" Worth a read ", url)).toBe("Worth a read");
 });
 
 test("a site's bare address is not taken for a page of it, nor for a host that begins alike", () => {

@@ -531,6 +531,22 @@ describe("publishing too early", () => {
     expect(await texts()).toEqual([]);
   });
 
+  test.each([
+    ["cannot be read", () => problem(STATE, "not-there")],
+    ["is in progress again", () => fault(STATE, status(200, { status: "IN_PROGRESS", id: "1" }))],
+  ])("a container that may have been published and %s is replaced by none", async (_, prepare) => {
+    const post = makePost();
+    await fault(PUBLISH, { kind: "drop", when: "before" });
+    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    await problem(PUBLISH, "container-not-found", { times: 4 });
+    // The look before publishing uses the same call.
+    const again = { ...post, firstSentAt: new Date(), beforePublish: async () => void (await prepare()) };
+    expect(await outcomeOf(share(again))).toBe("transient: container-not-found");
+    expect(await count(PREPARE)).toBe(1);
+    expect(await outcomeOf(share({ ...post, firstSentAt: new Date() }))).toBe("done");
+    expect(await texts()).toEqual([post.text]);
+  });
+
   test("what Threads published all the same is found instead of published again", async () => {
     await problem(PUBLISH, "container-not-found", { times: 4, after: true });
     const post = makePost();

@@ -1,5 +1,5 @@
 /** An account at a glance: its picture with the network's mark, its name and its handle. */
-import type { Connection } from "../../connections/connection.ts";
+import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { Account, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { PlatformMark } from "./icons.tsx";
@@ -18,8 +18,7 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
       <span class="badge-words">
         <strong>{account.displayName || account.username}</strong>{" "}
         <span class="quiet">
-          @{account.username}
-          {naming === "account-and-platform" && ` on ${aboutPlatform(platform).label}`}
+          {tellHandle(account, naming === "account-and-platform" ? platform : undefined)}
         </span>
       </span>
     </span>
@@ -41,6 +40,14 @@ export function AccountPicture({ account, platform }: { account: Account; platfo
       )}
     </span>
   );
+}
+
+/** "@ana on X"; without what the name beside it says already. */
+export function tellHandle(account: Account, platform?: PlatformName): string {
+  const handle = handleOf(account);
+  const label = platform === undefined ? "" : aboutPlatform(platform).label;
+  if (handle === account.displayName) return label === "" ? "" : `on ${label}`;
+  return label === "" ? handle : `${handle} on ${label}`;
 }
 
 function firstLetter(name: string): string {

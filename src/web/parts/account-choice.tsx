@@ -1,5 +1,5 @@
 /** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
-import { type Connection, isEndingSoon } from "../../connections/connection.ts";
+import { type Connection, handleOf, isEndingSoon } from "../../connections/connection.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { EarlierShare } from "../../sharing/earlier.ts";
@@ -77,7 +77,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
           <p class="note doubt">
             {connection.problem ?? `${label} no longer lets us post here.`}{" "}
             <a href={reconnectPath(connection, props.here)}>
-              Reconnect<span class="unseen">{` @${account.username}`}</span>
+              Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
             </a>
           </p>
         )}
@@ -88,7 +88,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
           <p class="note doubt">
             {`${label} lets us post here only until ${formatDay(connection.endsAt ?? props.now)}. `}
             <a href={reconnectPath(connection, props.here)}>
-              Reconnect<span class="unseen">{` @${account.username}`}</span>
+              Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
             </a>
           </p>
         )}
@@ -102,7 +102,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         {earlier !== undefined && props.repeat.ask && isChosen && isUsable ? (
           <label class="repeat">
             <input type="checkbox" name="repeat" value={id} checked={props.repeat.confirmed.includes(id)} />
-            <span>{`${tellEarlier(earlier, `to @${account.username}`)} Share again?`}</span>
+            <span>{`${tellEarlier(earlier, `to ${handleOf(account)}`)} Share again?`}</span>
           </label>
         ) : (
           earlier !== undefined && <EarlierNote earlier={earlier} />

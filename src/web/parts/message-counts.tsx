@@ -1,4 +1,5 @@
 /** How much room the message has, for every chosen network; replaced while the person types. */
+import { handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Fit } from "../../sharing/compose.ts";
 import { fragmentOnly } from "./fragment.ts";
@@ -79,7 +80,7 @@ function groupAlike(fits: readonly Fit[]): CountProps[] {
       limit,
       accounts: [],
     };
-    group.accounts.push(`@${account.username}`);
+    group.accounts.push(handleOf(account));
     counts.set(key, group);
   }
   const groups = [...counts.values()];

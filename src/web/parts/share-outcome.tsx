@@ -1,4 +1,5 @@
 /** What became of one share, in words, with what can be done about it. */
+import { handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Share } from "../../sharing/share.ts";
 import { reconnectPath } from "../connect-path.ts";
@@ -85,7 +86,7 @@ function ShareActions({ share }: { share: Share }) {
   const { connection, remedy, deletion } = share;
   const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
   if (postUrl === undefined && remedy === "none") return null;
-  const whose = ` @${connection.account.username} on ${aboutPlatform(connection.platform).label}`;
+  const whose = ` ${handleOf(connection.account)} on ${aboutPlatform(connection.platform).label}`;
   return (
     <div class="outcome-actions">
       {postUrl !== undefined && (

@@ -1,0 +1,207 @@
+/** What LinkedIn's refusals mean (docs/platforms/linkedin.md, sections 2, 7 and 8, and errors). */
+import { z } from "zod";
+import { permalinkOf } from "./linkedin-posts.ts";
+import { readOAuthError } from "./oauth2.ts";
+import { PlatformError } from "./platform.ts";
+import type { Answer } from "./request.ts";
+
+const text = z.string().optional().catch(undefined);
+const problemShape = z.object({
+  code: text,
+  message: text,
+  serviceErrorCode: z.number().optional().catch(undefined),
+  errorDetails: z
+    .object({ inputErrors: z.array(z.object({ code: text })) })
+    .optional()
+    .catch(undefined),
+});
+type Problem = z.infer<typeof problemShape>;
+
+const REVOKED = 65_601;
+/** The first post, by the name that the refusal of its repeat gives. */
+const REPEATED = /duplicate of (urn:li:(?:share|ugcPost|activity):\d+)/i;
+/** The level and span of a used-up limit. */
+const DAY = /\bDAY\b/;
+const UNPERMITTED_AUTHOR = /^Unpermitted fields\b.*\/author\b/;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+export interface Circumstances {
+  readonly now: Date;
+  /** Where posts are to be seen. */
+  readonly origin: string;
+  /** What the token was granted, and what of it the call needs. */
+  readonly granted: readonly string[];
+  readonly needed: string;
+  /** The company page that was acted for. */
+  readonly page?: string;
+  /** How often this share was told to wait already. */
+  readonly pauses?: number;
+}
+
+function readProblem(answer: Answer): Problem {
+  return problemShape.safeParse(answer.body).data ?? {};
+}
+
+/** What LinkedIn says of a token that it does not know everywhere yet, as of one that the person ended. */
+export function isCalledRevoked(answer: Answer): boolean {
+  const { code, serviceErrorCode } = readProblem(answer);
+  return answer.status === 401 && (serviceErrorCode === REVOKED || code === "REVOKED_ACCESS_TOKEN");
+}
+
+/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+export function toLinkedinError(answer: Answer, circumstances: Circumstances): PlatformError {
+  const { status } = answer;
+  const problem = readProblem(answer);
+  if (status === 401) {
+    const message = "LinkedIn no longer accepts this connection. Reconnect the account.";
+    return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
+  }
+  if (status === 426 || problem.code === "VERSION_MISSING") return versionEnded(status);
+  if (status === 429) return rateLimited(problem, circumstances);
+  if (status >= 500 || status < 300) return inTrouble(status);
+  if (isRepeat(status, problem)) return duplicate(status, problem, circumstances);
+  if (status === 403) return forbidden(problem, circumstances);
+  if (status === 409) {
+    const message = "LinkedIn was busy with another change at the same moment.";
+    return new PlatformError("transient", { code: "conflict", message, status });
+  }
+  return refused(status, problem);
+}
+
+/** Named by its code, or by the first post that the words name. */
+function isRepeat(status: number, { message, errorDetails }: Problem): boolean {
+  const isNamed = errorDetails?.inputErrors.some(({ code }) => code === "DUPLICATE_POST") ?? false;
+  return [400, 409, 422].includes(status) && (isNamed || REPEATED.test(message ?? ""));
+}
+
+function duplicate(status: number, { message }: Problem, { origin }: Circumstances): PlatformError {
+  const urn = REPEATED.exec(message ?? "")?.[1];
+  return new PlatformError("duplicate", {
+    code: "duplicate",
+    message: "LinkedIn has this very post already. Change the message to post it again.",
+    status,
+    ...(urn === undefined ? {} : { existing: { platformPostId: urn, url: permalinkOf(origin, urn) } }),
+  });
+}
+
+function inTrouble(status: number): PlatformError {
+  const message = `LinkedIn has a problem of its own (${status}).`;
+  return new PlatformError("transient", { code: "server-trouble", message, status });
+}
+
+function versionEnded(status: number): PlatformError {
+  return new PlatformError("rejected", {
+    code: "version-ended",
+    message:
+      "The LinkedIn API version must be updated: the operator of this service sets SOCIAL_LINKEDIN_VERSION to one that LinkedIn still serves. Then try again.",
+    status,
+    operator: true,
+  });
+}
+
+/** Nothing but the words tells which limit it is, and no header until when. */
+function rateLimited(
+  { message }: Problem,
+  { now, pauses = 0 }: Pick<Circumstances, "now" | "pauses">,
+): PlatformError {
+  const midnight = Math.ceil((now.getTime() + 1) / DAY_MS) * DAY_MS;
+  if (DAY.test(message ?? "")) {
+    return new PlatformError("rate-limited", {
+      code: "day-used-up",
+      message: "LinkedIn takes no more today: posted after midnight UTC.",
+      status: 429,
+      // Not with everybody else at the same moment.
+      retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
+    });
+  }
+  const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
+  return new PlatformError("rate-limited", {
+    code: "throttled",
+    message: "LinkedIn asks us to wait before posting more.",
+    status: 429,
+    retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
+  });
+}
+
+function forbidden({ message }: Problem, { granted, needed, page }: Circumstances): PlatformError {
+  const status = 403;
+  if (UNPERMITTED_AUTHOR.test(message ?? "")) {
+    return new PlatformError("reconnect-needed", {
+      code: "other-account",
+      message: "LinkedIn knows this connection as another account. Reconnect the account.",
+      status,
+    });
+  }
+  if (!granted.includes(needed)) return scopeMissing(needed, status);
+  return page === undefined
+    ? new PlatformError("rejected", {
+        code: "app-not-permitted",
+        message: `The LinkedIn app of this service may not post (${needed}): its operator must add the product Share on LinkedIn to it.`,
+        status,
+        operator: true,
+      })
+    : new PlatformError("rejected", {
+        code: "page-access",
+        message: `LinkedIn does not let us post for ${page} (${needed}). Ask its admins for the role of a content admin, then reconnect.`,
+        status,
+      });
+}
+
+export function scopeMissing(scope: string, status?: number): PlatformError {
+  return new PlatformError("reconnect-needed", {
+    code: "scope-missing",
+    message: `LinkedIn did not grant what posting needs (${scope}). Reconnect the account and allow it.`,
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/** Our own names for what the engine or the person must know of. */
+const CAUSES: Readonly<Record<string, string>> = {
+  FIELD_LENGTH_TOO_LONG: "text-too-long",
+  INVALID_IMAGE_ID: "picture-refused",
+  MEDIA_ASSET_PROCESSING_FAILED: "picture-refused",
+  NOT_FOUND: "not-found",
+};
+
+function refused(status: number, { code = "", message }: Problem): PlatformError {
+  if (code === "MEDIA_ASSET_WAITING_UPLOAD" || code === "EXPIRED_UPLOAD_URL") {
+    const told = "LinkedIn is not done with the picture yet.";
+    return new PlatformError("transient", { code: "picture-not-ready", message: told, status });
+  }
+  const words = [code, message?.trim()].filter(Boolean).join(": ").slice(0, 300);
+  return new PlatformError("rejected", {
+    code: CAUSES[code] ?? "refused",
+    message: `LinkedIn refused this: ${words || "no reason given"}`,
+    status,
+  });
+}
+
+/**
+ * A refusal of the token endpoints. What is about our app must leave all connections as they are: it is told from a
+ * dead grant of the same name by its fixed sentence alone.
+ */
+export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Date): PlatformError {
+  const { status } = answer;
+  const { error, error_description: words = "" } = readOAuthError(answer.body) ?? {};
+  if (status === 429) return rateLimited(readProblem(answer), { now });
+  if (status >= 500 || status < 300 || (error === undefined && status !== 401)) return inTrouble(status);
+  const isGrant =
+    error === "invalid_request" || error === "invalid_redirect_uri" || error === "invalid_grant";
+  if (!isGrant || /^A required parameter "/.test(words)) {
+    return new PlatformError("rejected", {
+      code: "app-refused",
+      message:
+        "LinkedIn does not accept the app of this service: its operator must check the client id and secret.",
+      status,
+      operator: true,
+    });
+  }
+  if (grant === "refresh") {
+    const message = "LinkedIn no longer renews this connection. Reconnect the account.";
+    return new PlatformError("reconnect-needed", { code: "grant-dead", message, status });
+  }
+  const message = `LinkedIn did not accept the approval. Please connect again. ${words}`.trim().slice(0, 400);
+  return new PlatformError("rejected", { code: "code-refused", message, status });
+}

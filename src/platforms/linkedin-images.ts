@@ -1,0 +1,93 @@
+/** Pictures for posts and cards: made fit, and uploaded (docs/platforms/linkedin.md, section 6). None of this publishes anything. */
+import { z } from "zod";
+import { askLinkedin, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
+import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
+import { bearer } from "./oauth2.ts";
+import { fitPicture } from "./pictures.ts";
+import { type Picture, PlatformError, type Tokens } from "./platform.ts";
+
+const TAKEN = ["image/jpeg", "image/png", "image/gif"];
+const MOST_BYTES = 5 * 1_024 * 1_024;
+const MOST_PIXELS = 36_152_320;
+const MOST_FRAMES = 250;
+const TIMEOUT_MS = 60_000;
+
+const addressShape = z.object({ value: z.object({ uploadUrl: z.url(), image: z.string().min(1) }) });
+
+export interface Upload {
+  readonly parts: LinkedinParts;
+  readonly tokens: Tokens;
+  /** Who will post it. */
+  readonly owner: string;
+  readonly circumstances: Circumstances;
+}
+
+/** @returns the image's URN @throws {PlatformError} */
+export async function uploadImage(upload: Upload, picture: Picture): Promise<string> {
+  const fitting = await makeFit(picture);
+  return await persist(upload.parts, () => uploadOnce(upload, fitting));
+}
+
+async function makeFit(picture: Picture): Promise<Picture> {
+  const { default: sharp } = await import("sharp");
+  const {
+    width = 0,
+    height = 0,
+    pages = 1,
+  } = await sharp(picture.bytes)
+    .metadata()
+    .catch(() => ({ width: 0, height: 0, pages: 1 }));
+  const isModest = width * height < MOST_PIXELS && pages <= MOST_FRAMES;
+  return await fitPicture(picture, { types: isModest ? TAKEN : [], maxBytes: MOST_BYTES });
+}
+
+async function uploadOnce(
+  { parts, tokens, owner, circumstances }: Upload,
+  { bytes }: Picture,
+): Promise<string> {
+  const asked = await askLinkedin(parts, tokens, {
+    method: "POST",
+    path: "/rest/images?action=initializeUpload",
+    json: { initializeUploadRequest: { owner } },
+  });
+  if (asked.status !== 200) throw toLinkedinError(asked, circumstances);
+  const address = addressShape.safeParse(asked.body).data?.value;
+  if (address === undefined || !isLinkedins(address.uploadUrl, parts)) throw unreadable(asked);
+  const status = await put(parts, address.uploadUrl, { bytes, tokens });
+  if (status === 201 || status === 200) return address.image;
+  if (status === 413 || status === 415) {
+    const message = "LinkedIn does not take this picture.";
+    throw new PlatformError("rejected", { code: "picture-refused", message, status });
+  }
+  throw toLinkedinError({ ...asked, status, body: undefined }, circumstances);
+}
+
+/** The token goes nowhere else, whatever an answer says. */
+function isLinkedins(address: string, { origin, apiOrigin }: LinkedinParts): boolean {
+  const url = new URL(address);
+  const isOurs = url.origin === origin || url.origin === apiOrigin;
+  return isOurs || (url.protocol === "https:" && url.hostname.endsWith(".linkedin.com"));
+}
+
+/** Only the status counts: the answer is empty. */
+async function put(
+  { world }: LinkedinParts,
+  address: string,
+  { bytes, tokens }: { readonly bytes: Uint8Array; readonly tokens: Tokens },
+): Promise<number> {
+  try {
+    const response = await world.fetch(address, {
+      method: "PUT",
+      headers: { ...bearer(tokens), "content-type": "application/octet-stream" },
+      body: new Uint8Array(bytes),
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch (cause) {
+    // The address is as good as a secret: only its host is told.
+    const message = `${new URL(address).host} did not take the picture.`;
+    throw new PlatformError("transient", { code: "no-answer", message, cause });
+  }
+}

@@ -1,0 +1,68 @@
+/** What a post is made of, and where it is to be seen (docs/platforms/linkedin.md, section 4). */
+import { withAddress } from "./address-in-text.ts";
+import { toLittleText } from "./linkedin-text.ts";
+import { cutAlt } from "./pictures.ts";
+import type { Post } from "./platform.ts";
+
+/** The network's own, but for the description, which its apps hardly show. */
+const LONGEST = { title: 400, description: 1_000, alt: 4_086 };
+
+/**
+ * The pictures of a post as they were uploaded, in order; of a post without any, the thumbnail of its card, or null
+ * for a card without one. A repeat has to carry the same, or it is a post of its own.
+ */
+export type Uploads = { images: string[] } | { thumbnail: string | null };
+
+/** The body of the one request that publishes: the same for every try of a share. */
+export function toBody(author: string, post: Post, uploads: Uploads) {
+  const text = "images" in uploads ? withAddress(post.text, post.url) : post.text;
+  return {
+    author,
+    // A blank commentary may be refused, and a card shows its title anyway.
+    commentary: toLittleText(text.trim() === "" ? titleOf(post) : text),
+    visibility: "PUBLIC",
+    distribution: {
+      feedDistribution: "MAIN_FEED",
+      targetEntities: [],
+      thirdPartyDistributionChannels: [],
+    },
+    content: contentOf(post, uploads),
+    lifecycleState: "PUBLISHED",
+    isReshareDisabledByAuthor: false,
+  };
+}
+
+function contentOf(post: Post, uploads: Uploads) {
+  if ("thumbnail" in uploads) {
+    const description = cutAlt(post.description.trim(), LONGEST.description);
+    return {
+      article: {
+        source: post.url,
+        title: titleOf(post),
+        ...(description === "" ? {} : { description }),
+        ...(uploads.thumbnail === null ? {} : { thumbnail: uploads.thumbnail }),
+      },
+    };
+  }
+  const images = uploads.images.map((id, index) => {
+    const altText = cutAlt(post.pictures[index]?.alt.trim() ?? "", LONGEST.alt);
+    return { id, ...(altText === "" ? {} : { altText }) };
+  });
+  const [only] = images;
+  return images.length === 1 && only !== undefined ? { media: only } : { multiImage: { images } };
+}
+
+/** A card needs one. */
+function titleOf({ title, url }: Post): string {
+  return cutAlt(title.trim() || new URL(url).host, LONGEST.title);
+}
+
+export function permalinkOf(origin: string, urn: string): string {
+  return `${origin}/feed/update/${urn}/`;
+}
+
+/** Where an author's latest posts are, for a post that LinkedIn did not name. */
+export function profileOf(origin: string, author: string): string {
+  const page = /^urn:li:organization:(\d+)$/.exec(author)?.[1];
+  return page === undefined ? `${origin}/in/me/recent-activity/all/` : `${origin}/company/${page}/posts/`;
+}
