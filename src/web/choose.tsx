@@ -77,10 +77,10 @@ function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice,
         {`${label} let Sharewell in to ${usable.length === 1 ? "this one" : `these ${usable.length}`}. You can connect others later.`}
       </p>
       <Notice bad={bad} />
-      <form class="form" method="post">
+      <form class="form" method="post" action={`/social/choose/${c.req.param("choiceId")}/`}>
         <fieldset class="choice">
           <legend class="unseen">Accounts</legend>
-          <ul>
+          <ul class="candidates">
             {candidates.map((candidate, index) => (
               <CandidateRow
                 candidate={candidate}

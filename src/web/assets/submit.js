@@ -20,3 +20,6 @@ addEventListener("pageshow", () => {
 function rest(form) {
   form.removeAttribute("aria-busy");
 }
+
+// Some networks hang an empty fragment to the address that they send people back to, and redirects carry it on.
+if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);
