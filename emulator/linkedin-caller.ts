@@ -29,14 +29,16 @@ export function readRestCaller(world: LinkedinWorld, c: Context<Env>): Member {
   if (!world.memory.switches.versions.includes(version)) throw inactiveVersion(version);
   if (c.req.header("x-restli-protocol-version") !== "2.0.0") throw refusal("protocol-missing");
   const member = readMember(world, c);
-  spend(
-    world,
-    `${dayOf(world)} member:${member.account.id}`,
-    world.memory.switches.memberLimit,
-    "member-day",
-  );
-  spend(world, `${dayOf(world)} app:${member.grant.clientId}`, world.memory.switches.appLimit, "app-day");
+  countCall(world, member, c.req.path.split("/")[2] ?? "");
   return member;
+}
+
+/** Each resource is limited by itself. @throws {LinkedinRefusal} */
+export function countCall(world: LinkedinWorld, { grant, account }: Member, resource: string): void {
+  const { memberLimit, appLimit } = world.memory.switches;
+  const app = `${dayOf(world)} ${resource} app:${grant.clientId}`;
+  spend(world, `${app} member:${account.id}`, memberLimit, "member-day");
+  spend(world, app, appLimit, "app-day");
 }
 
 function spend(world: LinkedinWorld, key: string, limit: number, problem: "member-day" | "app-day"): void {
@@ -60,6 +62,7 @@ export function checkAuthor(world: LinkedinWorld, { grant, account, person }: Me
     if (!grant.scopes.includes("w_member_social")) throw refusal("permission-missing");
     return;
   }
+  if (!author.startsWith("urn:li:organization:")) throw refusal("urn-type");
   const member = organizationOf(world, author)?.members.find(({ accountId }) => accountId === account.id);
   if (!member) throw refusal("foreign-author");
   if (!grant.scopes.includes("w_organization_social") || !postingRoles.includes(member.role))

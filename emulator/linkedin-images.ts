@@ -44,10 +44,11 @@ export function imageRoutes(world: LinkedinWorld): Hono<Env> {
   });
 
   app.put("/dms-uploads/:key/uploaded-image/0", async (c) => {
-    readMember(world, c);
+    const member = readMember(world, c);
     const image = world.memory.images.find(({ uploadKey }) => uploadKey === c.req.param("key"));
     // An address serves once.
     if (!image || image.uploadedAtMs !== undefined) throw refusal("not-found");
+    checkAuthor(world, member, image.owner);
     if (image.uploadExpiresAtMs <= world.now().getTime()) throw refusal("upload-expired");
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     if (bytes.length > mostBytes) return c.text("Request Entity Too Large", 413);

@@ -119,7 +119,7 @@ export const linkedinMemorySchema = z.object({
   grants: z.array(grantSchema),
   tokens: z.array(tokenSchema),
   images: z.array(imageSchema),
-  /** Calls so far, by "2026-11-23 member:<id>" and "2026-11-23 app:<id>". */
+  /** Calls so far, by "2026-11-23 posts app:<id>" and "2026-11-23 posts app:<id> member:<id>". */
   callsMade: z.record(z.string(), z.number()),
   switches: switchesSchema,
 });

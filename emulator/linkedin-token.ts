@@ -1,7 +1,7 @@
 /** LinkedIn's token endpoints, and who is behind a token (docs/platforms/linkedin.md, section 2). */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { readMember } from "./linkedin-caller.ts";
+import { countCall, readMember } from "./linkedin-caller.ts";
 import {
   endGrant,
   findRefreshToken,
@@ -56,7 +56,9 @@ export function tokenRoutes(world: LinkedinWorld): Hono<Env> {
   });
 
   app.get("/v2/userinfo", async (c) => {
-    const { grant, account } = readMember(world, c);
+    const member = readMember(world, c);
+    const { grant, account } = member;
+    countCall(world, member, "userinfo");
     if (!["openid", "profile"].every((scope) => grant.scopes.includes(scope)))
       throw refusal("userinfo-denied");
     const [given = account.displayName, ...family] = account.displayName.split(" ");

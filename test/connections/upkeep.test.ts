@@ -1,11 +1,13 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { registerApps } from "../../src/cli/demo-apps.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
 import { renewDue, verifyConnection, verifyDue } from "../../src/connections/upkeep.ts";
 import { socialConnections } from "../../src/database/schema.ts";
 import { releaseShares } from "../../src/sharing/release.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
+import { openPlatforms } from "../harness/platforms.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { countCalls, draftFor, orderFault, postsOn, shareTo, untilSettled } from "../harness/shares.ts";
 
@@ -106,4 +108,65 @@ test("what is shared to a dead connection waits for it, and goes out when it is 
   expect(share?.status).toBe("posted");
   const posts = await postsOn(service.emulator.twitter);
   expect(posts.filter(({ text }) => text.includes(draft.page.url))).toHaveLength(1);
+});
+
+describe.each([
+  { platform: "threads", refresh: "GET /refresh_access_token" },
+  { platform: "instagram", way: "instagram", refresh: "GET /refresh_access_token" },
+] as const)("$platform", ({ platform, refresh, ...choice }) => {
+  let renewable: Connection;
+
+  beforeEach(async () => {
+    await control(service.emulator[platform], "POST", "reset");
+    await registerApps(service.emulator, service.address);
+    renewable = await connectAccount(service.runtime, person, { platform, ...choice });
+  });
+
+  /** For us and for the network. */
+  async function daysLater(days: number) {
+    await control(service.emulator[platform], "POST", "clock", { advanceSeconds: days * 86_400 });
+    const platforms = openPlatforms(service.emulator);
+    platforms.advance(days * 86_400);
+    return { ...hoursLater(24 * days), platforms };
+  }
+
+  const tries = () => countCalls(service.emulator[platform], refresh);
+
+  async function stored() {
+    const [row] = await service.runtime.database
+      .select()
+      .from(socialConnections)
+      .where(eq(socialConnections.id, renewable.id));
+    return row;
+  }
+
+  test("tokens are renewed weeks before their end, not earlier, and by one process", async () => {
+    expect(await renewDue(hoursLater(24 * 29))).toBe(0);
+    const before = await stored();
+    const later = await daysLater(36);
+    const renewed = await Promise.all([renewDue(later), renewDue(later), renewDue(later)]);
+    expect(renewed.reduce((sum, count) => sum + count)).toBe(1);
+    expect(await tries()).toBe(1);
+    const after = await stored();
+    expect(after?.accessTokenEnc).not.toBe(before?.accessTokenEnc);
+    expect(after?.tokenExpiresAt?.getTime()).toBeGreaterThan(later.now().getTime() + 59 * 86_400_000);
+    expect(await renewDue(later)).toBe(0);
+  });
+
+  test("a network in trouble leaves the tokens as they are, and is asked again the next day", async () => {
+    await orderFault(service.emulator[platform], refresh, { kind: "status", status: 503 });
+    const later = await daysLater(36);
+    expect(await renewDue(later)).toBe(0);
+    expect(await stored()).toMatchObject({ status: "active", accessTokenEnc: expect.any(String) });
+    expect(await renewDue(later)).toBe(0);
+    expect(await tries()).toBe(1);
+    expect(await renewDue({ ...later, now: () => new Date(later.now().getTime() + 86_400_001) })).toBe(1);
+  });
+
+  test("a grant that is dead by then is marked, and told", async () => {
+    const later = await daysLater(36);
+    await control(service.emulator[platform], "POST", "endings", { username: "ana", subcode: 460 });
+    expect(await renewDue(later)).toBe(0);
+    expect(await stored()).toMatchObject({ status: "reconnect", errorMessage: expect.any(String) });
+  });
 });
