@@ -45,6 +45,8 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
   const connections: Connection[] = [];
   for (const choice of accounts(emulator)) connections.push(await connectAccount(runtime, person, choice));
   const image = await hostPicture(await pagePicture());
+  // More than a member may ask of LinkedIn in a day.
+  await control(emulator.linkedin, "POST", "switches", { memberLimit: 100_000 });
   // Slow networks, so that most kills fall while a call is under way.
   for (const name of networkNames) await control(emulator[name], "POST", "latency", { ms: 60 });
 
