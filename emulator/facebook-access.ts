@@ -20,14 +20,18 @@ export interface FacebookCaller {
   readonly scopes: readonly string[];
 }
 
+const oldestVersion = 2;
 const newestVersion = 26;
 const proofLifeSeconds = 300;
 
 /** Retired versions are served as the oldest live one. @throws {GraphRefusal} for one that is not out yet */
 export function checkVersion(c: Context<Env>): void {
-  const version = c.req.param("version") ?? "";
-  const major = Number(/^v(\d+)\.\d+$/.exec(version)?.[1] ?? Number.NaN);
-  if (!(major >= 2 && major <= newestVersion)) throw unknownPath(`/${version}`);
+  if (!isVersion(c.req.param("version"))) throw unknownPath(c.req.path);
+}
+
+export function isVersion(version = ""): boolean {
+  const number = Number(/^v(\d+\.\d+)$/.exec(version)?.[1] ?? Number.NaN);
+  return number >= oldestVersion && number <= newestVersion;
 }
 
 const textsSchema = z.record(z.string(), z.unknown()).catch({});
@@ -53,11 +57,16 @@ export async function readCaller(world: FacebookWorld, c: Context<Env>): Promise
   const parameters = await readParameters(c);
   const presented =
     /^(?:Bearer|OAuth) (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? parameters.access_token;
-  if (!presented) throw refusal("token-missing");
+  if (!presented) throw refusal(isAboutMe(c) ? "me-without-token" : "token-missing");
   const caller = identify(world, presented);
   checkProof(world, caller.app, presented, parameters);
   spendBudget(world, caller);
+  tellUsage(world, caller, c);
   return caller;
+}
+
+function isAboutMe(c: Context<Env>): boolean {
+  return c.req.path.split("/")[2] === "me";
 }
 
 function identify(world: FacebookWorld, presented: string): FacebookCaller {
@@ -105,47 +114,53 @@ function checkProof(
   if (!isSame(expected, proof)) throw refusal("proof-wrong");
 }
 
-function spendBudget({ memory }: FacebookWorld, { pageId, app }: FacebookCaller): void {
-  const [key, budget] =
-    pageId === undefined
-      ? [`app:${app.clientId}`, memory.switches.appBudget]
-      : [`page:${pageId}`, memory.switches.pageBudget];
-  const made = (memory.callsMade[key] ?? 0) + 1;
-  memory.callsMade[key] = made;
-  if (budget === 0 || made <= budget) return;
+/** After so many minutes one may call again. */
+const regainMinutes = 19;
+
+interface Budget {
+  readonly key: string;
+  /** 0: no end. */
+  readonly size: number;
+}
+
+function budgetOf({ memory }: FacebookWorld, { pageId, app }: FacebookCaller): Budget {
+  return pageId === undefined
+    ? { key: `app:${app.clientId}`, size: memory.switches.appBudget }
+    : { key: `page:${pageId}`, size: memory.switches.pageBudget };
+}
+
+function spendBudget(world: FacebookWorld, caller: FacebookCaller): void {
+  const { key, size } = budgetOf(world, caller);
+  const now = world.now().getTime();
+  const before = world.memory.callsMade[key];
+  const isOver = before === undefined || now - before.sinceMs >= regainMinutes * 60_000;
+  const spent = isOver ? { sinceMs: now, count: 1 } : { ...before, count: before.count + 1 };
+  world.memory.callsMade[key] = spent;
+  if (size > 0 && spent.count > size) throw new GraphRefusal(overBudget(caller.pageId));
+}
+
+/** Of a Page's token, with the minutes after which it may call again; or of the app. */
+export function overBudget(pageId: string | undefined): Response {
   const answer = answerProblem(pageId === undefined ? "app-limit" : "page-budget");
-  setUsage(answer.headers, { pageId, percent: 100, regainMinutes: 19 });
-  throw new GraphRefusal(answer);
+  const [name, value] = usageHeader(pageId, 100);
+  answer.headers.set(name, value);
+  return answer;
 }
 
-interface Usage {
-  readonly pageId: string | undefined;
-  readonly percent: number;
-  readonly regainMinutes: number;
+/** Usage is told once there is some, where there is a budget at all. */
+function tellUsage(world: FacebookWorld, caller: FacebookCaller, c: Context<Env>): void {
+  const { key, size } = budgetOf(world, caller);
+  const percent = size === 0 ? 0 : Math.floor(((world.memory.callsMade[key]?.count ?? 0) / size) * 100);
+  if (percent > 0) c.header(...usageHeader(caller.pageId, percent));
 }
 
-/** Per cent of what may be called, and minutes until it may be called again. */
-export function setUsage(headers: Headers, { pageId, percent, regainMinutes }: Usage): void {
-  const use = {
-    call_count: percent,
-    total_cputime: Math.ceil(percent / 4),
-    total_time: Math.ceil(percent / 4),
-  };
-  if (pageId === undefined) headers.set("x-app-usage", JSON.stringify(use));
-  else {
-    const business = { type: "pages", ...use, estimated_time_to_regain_access: regainMinutes };
-    headers.set("x-business-use-case-usage", JSON.stringify({ [pageId]: [business] }));
-  }
-}
-
-/** Usage above nothing is told on every answer to a Page's token, where there is a budget. */
-export function tellUsage(world: FacebookWorld, { pageId }: FacebookCaller, c: Context<Env>): void {
-  const { pageBudget } = world.memory.switches;
-  if (pageId === undefined || pageBudget === 0) return;
-  const percent = Math.floor(((world.memory.callsMade[`page:${pageId}`] ?? 0) / pageBudget) * 100);
-  const headers = new Headers();
-  setUsage(headers, { pageId, percent, regainMinutes: 0 });
-  for (const [name, value] of headers) c.header(name, value);
+/** Per cent of what may be called; for Pages also the minutes until it may be called again. */
+function usageHeader(pageId: string | undefined, percent: number): [name: string, value: string] {
+  const part = Math.ceil(percent / 4);
+  const use = { call_count: percent, total_cputime: part, total_time: part };
+  if (pageId === undefined) return ["x-app-usage", JSON.stringify(use)];
+  const regain = { estimated_time_to_regain_access: percent < 100 ? 0 : regainMinutes };
+  return ["x-business-use-case-usage", JSON.stringify({ [pageId]: [{ type: "pages", ...use, ...regain }] })];
 }
 
 /** The Pages that this caller's person ticked and has a role on, as far as the granted permissions show them. */

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { ConsentPage, RefusedPage } from "./consent.tsx";
+import { isVersion } from "./facebook-access.ts";
 import type { FacebookApp, FacebookWorld } from "./facebook-memory.ts";
 import { findGrant, issueCode, keepGrant } from "./facebook-tokens.ts";
 import { avatarUrl, type Env, originOf } from "./network.ts";
@@ -54,7 +55,7 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/:version/dialog/oauth", (c) => {
-    const request = readAuthorizeRequest(world, c.req.query());
+    const request = readAuthorizeRequest(world, c, c.req.query());
     if (typeof request === "string") return refuse(c, request);
     const { fields, app: asking } = request;
     const asked = scopesOf(fields);
@@ -82,7 +83,7 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
 
   app.post("/:version/dialog/oauth", async (c) => {
     const form = await c.req.parseBody({ all: true });
-    const request = readAuthorizeRequest(world, form);
+    const request = readAuthorizeRequest(world, c, form);
     if (typeof request === "string") return refuse(c, request);
     const { fields, app: asking } = request;
     const decided = decisionSchema.safeParse(form);
@@ -101,13 +102,17 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
     const ticked = toList(decided.data.permission);
     const asked = scopesOf(fields);
     const before = findGrant(world, { clientId: asking.clientId, accountId: account.id });
-    const granted = asked.filter((name) => ticked.includes(name));
+    const isAsked = (name: string) =>
+      fields.auth_type === "rerequest" ||
+      world.memory.switches.asksDeclinedAgain ||
+      !before?.declined.includes(name);
+    const granted = asked.filter((name) => ticked.includes(name) && isAsked(name));
     keepGrant(world, {
       clientId: asking.clientId,
       accountId: account.id,
       // What is not asked for now stays as it was.
       granted: [...new Set(["public_profile", ...granted, ...without(before?.granted, asked)])],
-      declined: [...new Set([...without(asked, ticked), ...without(before?.declined, asked)])],
+      declined: [...new Set([...without(asked, granted), ...without(before?.declined, asked)])],
       pageIds: toList(decided.data.page),
     });
     const code = issueCode(world, {
@@ -125,8 +130,10 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
 /** The request, or why Facebook shows its error page instead of going back to the app. */
 function readAuthorizeRequest(
   world: FacebookWorld,
+  c: Context<Env>,
   sent: unknown,
 ): { fields: AuthorizeRequest; app: FacebookApp } | string {
+  if (!isVersion(c.req.param("version"))) return "There is no such version.";
   const parsed = authorizeSchema.safeParse(sent);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? "The request cannot be read.";
   const fields = parsed.data;

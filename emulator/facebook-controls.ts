@@ -26,6 +26,9 @@ const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
 
 const personSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
 const endingSchema = personSchema.extend({ subcode: z.int() });
+/** A call with a bad signature is somebody else's: the app should not believe it. Padded ones are Meta's, as some libraries write base64. */
+const signatures = ["good", "padded", "bad"] as const;
+const tellingSchema = personSchema.extend({ signature: z.enum(signatures).default("good") });
 
 export function facebookControls(world: FacebookWorld): Hono<Env> {
   const app = new Hono<Env>();
@@ -68,16 +71,18 @@ export function facebookControls(world: FacebookWorld): Hono<Env> {
 
   /** What a person does under Settings, Apps and websites: tokens die and the app is told. */
   app.post("/withdrawals", async (c) => {
-    const found = appsOf(world, personSchema.parse(await c.req.json()));
-    for (const { of } of found) removeApp(world, of);
+    const { signature, ...person } = tellingSchema.parse(await c.req.json());
+    const found = appsOf(world, person);
+    if (signature !== "bad") for (const { of } of found) removeApp(world, of);
     world.changed();
-    return c.json({ answers: await tell(world, found, ({ deauthorizeUrl }) => deauthorizeUrl) });
+    return c.json({ answers: await tell(world, found, signature, ({ deauthorizeUrl }) => deauthorizeUrl) });
   });
 
   /** The person asks that the app forgets them. */
   app.post("/deletions", async (c) => {
-    const found = appsOf(world, personSchema.parse(await c.req.json()));
-    return c.json({ answers: await tell(world, found, ({ deletionUrl }) => deletionUrl) });
+    const { signature, ...person } = tellingSchema.parse(await c.req.json());
+    const found = appsOf(world, person);
+    return c.json({ answers: await tell(world, found, signature, ({ deletionUrl }) => deletionUrl) });
   });
 
   return app;
@@ -119,14 +124,17 @@ function appsOf(world: FacebookWorld, { username, clientId }: z.infer<typeof per
 async function tell(
   world: FacebookWorld,
   letIn: readonly LetIn[],
+  signature: (typeof signatures)[number],
   addressOf: (app: FacebookApp) => string | undefined,
 ): Promise<unknown[]> {
   const issuedAt = Math.floor(world.now().getTime() / 1_000);
   return await Promise.all(
     letIn.flatMap(({ app, of }) => {
       const address = addressOf(app);
-      const request = signRequest(app.clientSecret, { userId: of.accountId, issuedAt });
-      return address === undefined ? [] : [callBack(address, request)];
+      const secret = signature === "bad" ? "somebody else's" : app.clientSecret;
+      const request = signRequest(secret, { userId: of.accountId, issuedAt });
+      const sent = signature === "padded" ? request.replace(".", "=.") : request;
+      return address === undefined ? [] : [callBack(address, sent)];
     }),
   );
 }

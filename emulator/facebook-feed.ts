@@ -2,12 +2,12 @@
 import { type Context, Hono } from "hono";
 import { makeMetaCard } from "./cards.ts";
 import { fetchFromHere } from "./crawl.ts";
-import { type FacebookCaller, readCaller, readParameters, tellUsage } from "./facebook-access.ts";
+import { type FacebookCaller, readCaller, readParameters } from "./facebook-access.ts";
 import { type FacebookPost, type FacebookWorld, keepBounded, type Page } from "./facebook-memory.ts";
 import { readPost } from "./facebook-posts.ts";
-import { invalidParameter, refusal } from "./facebook-problems.ts";
+import { invalidParameter, notThere, refusal } from "./facebook-problems.ts";
 import { type Env, originOf } from "./network.ts";
-import { keepPicture } from "./pictures.ts";
+import { keepPicture, measurePicture } from "./pictures.ts";
 
 const longestMessage = 63_206;
 const maxPhotoBytes = 4 * 1024 * 1024;
@@ -26,10 +26,9 @@ export function feedRoutes(world: FacebookWorld): Hono<Env> {
     if ([...message].length > longestMessage) throw invalidParameter("The message is too long");
     const published = readPublished(world, sent);
     if (link !== "") checkLink(world, link, originOf(c.req.raw));
-    if (isRepeated(world, page, { message, link }))
+    if (photos.length === 0 && isRepeated(world, page, { message, link }))
       throw refusal(world.memory.switches.duplicateCode === 506 ? "duplicate" : "posted-already");
     const post = await addPost(world, c, { page, message, link, published, media: photos, caller });
-    tellUsage(world, caller, c);
     return c.json(readPost(world, post, originOf(c.req.raw), c.req.query("fields") ?? sent.fields));
   });
 
@@ -37,7 +36,7 @@ export function feedRoutes(world: FacebookWorld): Hono<Env> {
     const { caller, page } = await readPoster(world, c);
     const sent = await readParameters(c);
     const bytes = await readPhoto(c, sent.url);
-    const picture = bytes && bytes.length <= maxPhotoBytes ? await keepPicture(world, bytes) : undefined;
+    const picture = bytes && (await isPhoto(bytes)) ? await keepPicture(world, bytes) : undefined;
     if (!picture) throw refusal("bad-photo");
     const photo = {
       id: world.nextId(),
@@ -65,12 +64,11 @@ async function readPoster(
 ): Promise<{ caller: FacebookCaller; page: Page }> {
   const caller = await readCaller(world, c);
   const page = world.memory.pages.find(({ id }) => id === c.req.param("id"));
-  if (!page) throw refusal("not-there");
+  if (!page) throw notThere("post", c.req.param("id"));
   const { kind, pageId, scopes, userId } = caller;
   if (kind !== "page" || pageId !== page.id) throw refusal("permission-missing");
   const role = page.roles.find(({ accountId }) => accountId === userId);
-  if (!role) throw refusal("role-lost");
-  const mayPost = role.tasks.some((task) => task === "MANAGE" || task === "CREATE_CONTENT");
+  const mayPost = role?.tasks.some((task) => task === "MANAGE" || task === "CREATE_CONTENT");
   if (!mayPost || !["pages_read_engagement", "pages_manage_posts"].every((scope) => scopes.includes(scope)))
     throw refusal("permission-missing");
   return { caller, page };
@@ -130,6 +128,11 @@ async function readPhoto(c: Context<Env>, url: string | undefined): Promise<Uint
   return source instanceof File ? new Uint8Array(await source.arrayBuffer()) : undefined;
 }
 
+async function isPhoto(bytes: Uint8Array): Promise<boolean> {
+  const format = (await measurePicture(bytes))?.format;
+  return bytes.length <= maxPhotoBytes && (format === "jpeg" || format === "png");
+}
+
 interface NewPost {
   readonly page: Page;
   readonly message: string;
@@ -159,17 +162,18 @@ async function addPost(
     card: null,
   };
   world.addPost(post);
-  if (link !== "") crawlLater(world, post);
+  const shared = link || /https?:\/\/[^\s<>"]*[^\s<>".,;:!?')]/.exec(message)?.[0];
+  if (shared) crawlLater(world, post, shared);
   return post;
 }
 
-/** The card follows the post; a page that was never shared before may show no picture at first. */
-function crawlLater(world: FacebookWorld, post: FacebookPost): void {
+/** The card follows the post, of its link or else of the first one in its words; a page that was never shared before may show no picture at first. */
+function crawlLater(world: FacebookWorld, post: FacebookPost, link: string): void {
   const { switches, crawled } = world.memory;
-  const isFirst = !crawled.includes(post.link);
-  keepBounded(crawled, post.link, 5_000);
+  const isFirst = !crawled.includes(link);
+  keepBounded(crawled, link, 5_000);
   world.inBackground(0, async (signal) => {
-    const card = await makeMetaCard(world, post.link, signal);
+    const card = await makeMetaCard(world, link, signal);
     if (!card) return;
     const { picture: _, ...bare } = card;
     post.card = isFirst && switches.firstShareWithoutPicture ? { ...bare, kind: "summary" } : card;

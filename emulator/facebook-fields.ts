@@ -49,6 +49,7 @@ export interface Turned<T> {
   readonly data: readonly T[];
   readonly paging?: {
     readonly cursors: { readonly before: string; readonly after: string };
+    readonly previous?: string;
     readonly next?: string;
   };
 }
@@ -66,17 +67,24 @@ export function turnPage<T extends { readonly id: string }>(
     Math.max(Number(url.searchParams.get("limit") ?? standardSize) || standardSize, 1),
     100,
   );
-  const after = url.searchParams.get("after");
-  const start = after === null ? 0 : items.findIndex(({ id }) => toCursor(id) === after) + 1;
+  const placeOf = (cursor: string) => items.findIndex(({ id }) => toCursor(id) === cursor);
+  const [before, after] = [url.searchParams.get("before"), url.searchParams.get("after")];
+  const start =
+    after !== null ? placeOf(after) + 1 : before !== null ? Math.max(placeOf(before) - limit, 0) : 0;
   const data = items.slice(start, start + limit);
   const [first, last] = [data[0], data.at(-1)];
   if (first === undefined || last === undefined) return { data };
   const cursors = { before: toCursor(first.id), after: toCursor(last.id) };
-  if (start + limit >= items.length) return { data, paging: { cursors } };
-  const next = new URL(url);
-  next.searchParams.set("limit", String(limit));
-  next.searchParams.set("after", cursors.after);
-  return { data, paging: { cursors, next: next.href } };
+  const lead = (direction: "before" | "after") => {
+    const address = new URL(url);
+    for (const name of ["before", "after"]) address.searchParams.delete(name);
+    address.searchParams.set("limit", String(limit));
+    address.searchParams.set(direction, cursors[direction]);
+    return address.href;
+  };
+  const previous = start > 0 && { previous: lead("before") };
+  const next = start + limit < items.length && { next: lead("after") };
+  return { data, paging: { cursors, ...previous, ...next } };
 }
 
 function toCursor(id: string): string {

@@ -108,6 +108,8 @@ export const switchesSchema = z.strictObject({
   duplicateCode: z.union([z.literal(506), z.literal(368)]),
   /** The first share of a page shows no picture yet. */
   firstShareWithoutPicture: z.boolean(),
+  /** Whether a permission that was declined before is asked for without `auth_type=rerequest`. The real one does not. */
+  asksDeclinedAgain: z.boolean(),
 });
 
 export const facebookMemorySchema = z.object({
@@ -120,8 +122,8 @@ export const facebookMemorySchema = z.object({
   codes: z.array(codeSchema),
   tokens: z.array(tokenSchema),
   photos: z.array(photoSchema),
-  /** Calls so far, by "page:<id>" or "app:<id>". */
-  callsMade: z.record(z.string(), z.number()),
+  /** Calls of late, by "page:<id>" or "app:<id>". */
+  callsMade: z.record(z.string(), z.object({ sinceMs: z.number(), count: z.number() })),
   /** Addresses that were shared before. */
   crawled: z.array(z.string()),
   switches: switchesSchema,
@@ -208,6 +210,7 @@ export function beginFacebook(): FacebookMemory {
       unscrapableHosts: ["unscrapable.localhost"],
       duplicateCode: 506,
       firstShareWithoutPicture: false,
+      asksDeclinedAgain: true,
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { type FacebookCaller, readCaller, visiblePages } from "./facebook-access.ts";
 import { pick, type Readings, turnPage } from "./facebook-fields.ts";
 import type { FacebookWorld, Page } from "./facebook-memory.ts";
-import { refusal } from "./facebook-problems.ts";
+import { invalidParameter, notThere, refusal } from "./facebook-problems.ts";
 import { findGrant, pageTokenOf, removeApp } from "./facebook-tokens.ts";
 import type { InstagramWorld } from "./instagram-memory.ts";
 import { avatarUrl, type Env, originOf } from "./network.ts";
@@ -29,14 +29,14 @@ export function peopleRoutes(
     const caller = await readCaller(world, c);
     const { kind, userId, pageId } = caller;
     const page = world.memory.pages.find(({ id }) => id === pageId);
-    if (kind === "page" && page) return c.json(readPage(c, caller, page, c.req.query("fields") ?? "id,name"));
+    if (kind === "page" && page) return c.json(readPage(c, caller, page, c.req.query("fields") ?? "id"));
     const person = world.memory.accounts.find(({ id }) => id === userId);
-    if (!person) throw refusal("not-there");
+    if (!person) throw notThere("get", "me");
     const readings: Readings = {
       name: () => person.displayName,
       picture: () => ({ data: { url: avatarUrl(originOf(c.req.raw), person.id), is_silhouette: false } }),
     };
-    return c.json(pick("User", person.id, readings, c.req.query("fields"), "id,name"));
+    return c.json(pick("User", person.id, readings, c.req.query("fields")));
   });
 
   app.get("/:version/me/permissions", async (c) => {
@@ -60,7 +60,8 @@ export function peopleRoutes(
 
   app.get("/:version/me/accounts", async (c) => {
     const caller = await readCaller(world, c);
-    if (caller.kind !== "user") throw refusal("not-there");
+    if (caller.kind !== "user")
+      throw invalidParameter("Tried accessing nonexisting field (accounts) on node type (Page)");
     // Without the permission Facebook answers an empty list, and says nothing.
     const pages = caller.scopes.includes("pages_show_list") ? visiblePages(world, caller) : [];
     return c.json(listPages(c, caller, pages));
@@ -78,7 +79,7 @@ export function peopleRoutes(
     app.get(`/:version/:id/${kind}_pages`, async (c) => {
       const caller = await readCaller(world, c);
       const portfolio = world.memory.portfolios.find(({ id }) => id === c.req.param("id"));
-      if (!portfolio?.memberIds.includes(caller.userId)) throw refusal("not-there");
+      if (!portfolio?.memberIds.includes(caller.userId)) throw notThere("get", c.req.param("id"));
       if (!caller.scopes.includes("business_management")) throw refusal("permission-denied");
       const pages = visiblePages(world, caller).filter(
         (page) => page.portfolio?.id === portfolio.id && page.portfolio.kind === kind,
@@ -92,8 +93,8 @@ export function peopleRoutes(
     if (!page) return next();
     const caller = await readCaller(world, c);
     const isOwn = caller.pageId === page.id || visiblePages(world, caller).includes(page);
-    if (!isOwn) throw refusal("not-there");
-    return c.json(readPage(c, caller, page, c.req.query("fields") ?? "id,name"));
+    if (!isOwn) throw notThere("get", page.id);
+    return c.json(readPage(c, caller, page, c.req.query("fields") ?? "id"));
   });
 
   function listPages(c: Context<Env>, caller: FacebookCaller, pages: readonly Page[]) {

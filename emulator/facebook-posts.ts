@@ -1,15 +1,9 @@
 /** Reading, listing, altering and deleting a Page's posts (docs/platforms/facebook.md, section 3). */
 import { type Context, Hono } from "hono";
-import {
-  type FacebookCaller,
-  readCaller,
-  readParameters,
-  tellUsage,
-  visiblePages,
-} from "./facebook-access.ts";
+import { type FacebookCaller, readCaller, readParameters, visiblePages } from "./facebook-access.ts";
 import { pick, type Readings, turnPage } from "./facebook-fields.ts";
 import type { FacebookPost, FacebookWorld } from "./facebook-memory.ts";
-import { refusal } from "./facebook-problems.ts";
+import { notThere, refusal } from "./facebook-problems.ts";
 import { type Env, originOf } from "./network.ts";
 
 export function readPost(
@@ -41,7 +35,7 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
   app.get("/:version/:id/published_posts", async (c) => {
     const caller = await readCaller(world, c);
     const page = world.memory.pages.find(({ id }) => id === c.req.param("id"));
-    if (!page || !isVisible(world, caller, page.id)) throw refusal("not-there");
+    if (!page || !isVisible(world, caller, page.id)) throw notThere("get", c.req.param("id"));
     if (!caller.scopes.includes("pages_read_engagement")) throw refusal("permission-denied");
     const shown = world.memory.posts.filter(
       (post) =>
@@ -51,8 +45,7 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
         isReadable(world, post),
     );
     const { data, paging } = turnPage(shown.toReversed(), new URL(c.req.url), world.memory.switches.pageSize);
-    const fields = c.req.query("fields") ?? "created_time,message";
-    tellUsage(world, caller, c);
+    const fields = c.req.query("fields");
     return c.json({
       data: data.map((post) => readPost(world, post, originOf(c.req.raw), fields)),
       ...(paging && { paging }),
@@ -63,13 +56,12 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
     const caller = await readCaller(world, c);
     const post = find(c.req.param("id"));
     if (!post || !isReadable(world, post) || !isVisible(world, caller, post.accountId))
-      throw refusal("not-there");
-    const fields = c.req.query("fields") ?? "created_time,message";
-    return c.json(readPost(world, post, originOf(c.req.raw), fields));
+      throw notThere("get", c.req.param("id"));
+    return c.json(readPost(world, post, originOf(c.req.raw), c.req.query("fields")));
   });
 
   app.post("/:version/:id", async (c) => {
-    const post = await findOwn(c, "not-there");
+    const post = await findOwn(c, "post");
     const { message } = await readParameters(c);
     if (message !== undefined) post.text = message;
     world.changed();
@@ -77,18 +69,18 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
   });
 
   app.delete("/:version/:id", async (c) => {
-    const post = await findOwn(c, "delete-not-there");
+    const post = await findOwn(c, "delete");
     post.deletedAt = world.now().toISOString();
     world.changed();
     return c.json({ success: true });
   });
 
   /** Only the Page's own token, and the app that made the post, may alter it. */
-  async function findOwn(c: Context<Env>, missing: "not-there" | "delete-not-there"): Promise<FacebookPost> {
+  async function findOwn(c: Context<Env>, method: "post" | "delete"): Promise<FacebookPost> {
     const { kind, pageId, app: asking, scopes } = await readCaller(world, c);
     const post = find(c.req.param("id"));
     if (!post || kind !== "page" || post.accountId !== pageId || post.clientId !== asking.clientId)
-      throw refusal(missing);
+      throw notThere(method, c.req.param("id"));
     if (!scopes.includes("pages_manage_posts")) throw refusal("permission-missing");
     return post;
   }

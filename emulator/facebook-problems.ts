@@ -14,7 +14,7 @@ interface Problem {
 }
 
 const problems = {
-  "app-removed": dead(458, "Error validating access token: The user has not authorized application."),
+  "app-removed": dead(458, "Error validating access token: The user has not authorized application {app}."),
   checkpoint: dead(
     459,
     "Error validating access token: You cannot access the app till you log in to www.facebook.com and follow the instructions given.",
@@ -27,7 +27,7 @@ const problems = {
     460,
     "Error validating access token: The session has been invalidated because the user changed their password.",
   ),
-  "token-expired": dead(463, "Error validating access token: Session has expired."),
+  "token-expired": dead(463, "Error validating access token: Session has expired{times}."),
   "token-invalid": dead(
     467,
     "Error validating access token: The session is invalid because the user logged out.",
@@ -145,12 +145,7 @@ const problems = {
   "not-there": {
     ...{ status: 400, code: 100, subcode: 33, type: "GraphMethodException" },
     message:
-      "Unsupported get request. Object with this ID does not exist, cannot be loaded due to missing permissions, or does not support this operation.",
-  },
-  "delete-not-there": {
-    ...{ status: 400, code: 100, subcode: 33, type: "GraphMethodException" },
-    message:
-      "Unsupported delete request. Object with this ID does not exist, cannot be loaded due to missing permissions, or does not support this operation.",
+      "Unsupported {method} request. Object with {object} does not exist, cannot be loaded due to missing permissions, or does not support this operation.",
   },
   "bad-photo": {
     status: 400,
@@ -208,6 +203,10 @@ const problems = {
       "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request",
   },
   "code-invalid": { status: 400, code: 100, message: "Invalid verification code format." },
+  "me-without-token": {
+    ...{ status: 400, code: 2500 },
+    message: "An active access token must be used to query information about the current user.",
+  },
 } as const satisfies Record<string, Problem>;
 
 export type ProblemName = keyof typeof problems;
@@ -217,13 +216,25 @@ function dead(subcode: number, message: string): Problem {
   return { status: 400, code: 190, subcode, message };
 }
 
-export function answerProblem(name: ProblemName): Response {
-  return graphError(problems[name]);
+/** What a message names, where it is known. */
+const unnamed = { app: "138483919580948", times: "", method: "get", object: "this ID" };
+type Named = Partial<typeof unnamed>;
+
+export function answerProblem(name: ProblemName, named: Named = {}): Response {
+  const problem: Problem = problems[name];
+  const words = Object.entries({ ...unnamed, ...named });
+  const message = words.reduce((text, [key, word]) => text.replace(`{${key}}`, word), problem.message);
+  return graphError({ ...problem, message });
 }
 
 /** Thrown out of a handler. */
-export function refusal(name: ProblemName): GraphRefusal {
-  return new GraphRefusal(answerProblem(name));
+export function refusal(name: ProblemName, named: Named = {}): GraphRefusal {
+  return new GraphRefusal(answerProblem(name, named));
+}
+
+/** What is not there and what may not be seen look alike. */
+export function notThere(method: "get" | "post" | "delete", id: string | undefined): GraphRefusal {
+  return refusal("not-there", { method, object: `ID '${id}'` });
 }
 
 /** Code 100, where only the words tell what is wrong. */
@@ -232,16 +243,33 @@ export function invalidParameter(message: string): GraphRefusal {
 }
 
 export function unknownPath(path: string): GraphRefusal {
+  const components = path.replace(/^\/v\d+\.\d+(?=\/)/, "");
   return new GraphRefusal(
-    graphError({ status: 400, code: 2500, message: `Unknown path components: ${path}` }),
+    graphError({ status: 400, code: 2500, message: `Unknown path components: ${components}` }),
   );
 }
 
 /** How a token is refused that was ended before its time, by the subcode of 190. */
-export function endedToken(subcode: number): GraphRefusal {
+export function endedToken(subcode: number, named: Named = {}): GraphRefusal {
   const name = problemNames.find((candidate) => {
     const { code, subcode: own }: Problem = problems[candidate];
     return code === 190 && own === subcode;
   });
-  return refusal(name ?? "token-unreadable");
+  return refusal(name ?? "token-unreadable", named);
+}
+
+/** As in "Session has expired on Friday, 31-Oct-26 11:00:00 PDT." */
+export function tellTimes(expiredAt: Date, now: Date): string {
+  return ` on ${tellTime(expiredAt)}. The current time is ${tellTime(now)}`;
+}
+
+const clock = new Intl.DateTimeFormat("en-US", {
+  ...{ timeZone: "America/Los_Angeles", weekday: "long", day: "2-digit", month: "short", year: "2-digit" },
+  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" },
+});
+
+function tellTime(time: Date): string {
+  const parts = Object.fromEntries(clock.formatToParts(time).map(({ type, value }) => [type, value]));
+  const { weekday, day, month, year, hour, minute, second, timeZoneName } = parts;
+  return `${weekday}, ${day}-${month}-${year} ${hour}:${minute}:${second} ${timeZoneName}`;
 }

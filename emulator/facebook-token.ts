@@ -1,10 +1,17 @@
 /** Facebook's token endpoint and what it tells of tokens (docs/platforms/facebook.md, sections 2.4, 2.5 and 2.8). */
 import { type Context, Hono } from "hono";
 import { checkVersion, findApp, findAppByToken, readCaller, readParameters } from "./facebook-access.ts";
-import type { FacebookApp, FacebookWorld, Token } from "./facebook-memory.ts";
+import type { FacebookApp, FacebookWorld } from "./facebook-memory.ts";
 import { invalidParameter, refusal } from "./facebook-problems.ts";
-import { findGrant, findToken, isSame, issueToken, lifeSeconds, redeemCode } from "./facebook-tokens.ts";
-import { GraphRefusal } from "./meta-errors.ts";
+import {
+  endingOf,
+  findGrant,
+  findToken,
+  isSame,
+  issueToken,
+  lifeSeconds,
+  redeemCode,
+} from "./facebook-tokens.ts";
 import type { Env } from "./network.ts";
 
 export function tokenRoutes(world: FacebookWorld): Hono<Env> {
@@ -30,7 +37,7 @@ export function tokenRoutes(world: FacebookWorld): Hono<Env> {
     const caller = await readCaller(world, c);
     const { input_token: input } = c.req.query();
     if (!input) throw invalidParameter("The parameter input_token is required");
-    if (caller.kind === "page") throw refusal("permission-denied");
+    if (caller.kind === "page" && caller.token?.token !== input) throw refusal("permission-denied");
     return c.json({ data: describe(world, caller.app, input) });
   });
 
@@ -71,7 +78,8 @@ const scopesOfPages = [
 
 /** All about a token, dead ones too: that is what the call is for. */
 function describe(world: FacebookWorld, app: FacebookApp, input: string) {
-  if (findAppByToken(world, input)) return { app_id: app.clientId, type: "APP", is_valid: true, scopes: [] };
+  if (findAppByToken(world, input) === app)
+    return { app_id: app.clientId, type: "APP", is_valid: true, scopes: [] };
   const known = world.memory.tokens.find(({ token }) => token === input);
   if (!known || known.clientId !== app.clientId)
     return {
@@ -79,7 +87,8 @@ function describe(world: FacebookWorld, app: FacebookApp, input: string) {
       error: { code: 190, message: "The access token could not be decrypted" },
       scopes: [],
     };
-  const error = deadBecause(world, known);
+  const subcode = endingOf(world, known);
+  const error = subcode && { code: 190, subcode, message: "Error validating access token." };
   const grant = findGrant(world, known);
   const scopes = error === undefined ? (grant?.granted ?? []) : [];
   return {
@@ -98,19 +107,6 @@ function describe(world: FacebookWorld, app: FacebookApp, input: string) {
       .filter((scope) => scopesOfPages.includes(scope))
       .map((scope) => ({ scope, target_ids: grant?.pageIds ?? [] })),
   };
-}
-
-function deadBecause(
-  world: FacebookWorld,
-  token: Token,
-): { code: number; subcode: number; message: string } | undefined {
-  try {
-    findToken(world, token.token);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof GraphRefusal)) throw error;
-    return { code: 190, subcode: token.endedBy ?? 463, message: "Error validating access token." };
-  }
 }
 
 function seconds(milliseconds: number): number {

@@ -8,13 +8,14 @@ import {
   type Page,
   type Token,
 } from "./facebook-memory.ts";
-import { endedToken, refusal } from "./facebook-problems.ts";
+import { endedToken, refusal, tellTimes } from "./facebook-problems.ts";
 
 const minuteMs = 60_000;
 const codeLifeMs = 10 * minuteMs;
 /** A little under an hour and a half, and sixty days, as Facebook answers. */
 export const lifeSeconds = { short: 5_108, long: 5_183_944 } as const;
 const mostKept = 5_000;
+const endings = { appRemoved: 458, expired: 463, roleLost: 492 } as const;
 
 export function issueCode(
   world: FacebookWorld,
@@ -78,6 +79,7 @@ export function isLongLived({ issuedAtMs, expiresAtMs }: Token): boolean {
 
 /** The Page's token for this person: of a long-lived person's token it never ends, of a short one it ends with it. */
 export function pageTokenOf(world: FacebookWorld, user: Token, page: Page): Token {
+  const until = isLongLived(user) ? undefined : user.expiresAtMs;
   const known = world.memory.tokens.find(
     (token) =>
       token.kind === "page" &&
@@ -85,10 +87,10 @@ export function pageTokenOf(world: FacebookWorld, user: Token, page: Page): Toke
       token.accountId === user.accountId &&
       token.clientId === user.clientId &&
       token.endedBy === undefined &&
-      (token.expiresAtMs === undefined) === isLongLived(user),
+      token.expiresAtMs === until,
   );
   if (known) return known;
-  const life = isLongLived(user) || user.expiresAtMs === undefined ? "endless" : { until: user.expiresAtMs };
+  const life = until === undefined ? "endless" : { until };
   return issueToken(world, {
     ...{ kind: "page", pageId: page.id, life },
     clientId: user.clientId,
@@ -100,10 +102,21 @@ export function pageTokenOf(world: FacebookWorld, user: Token, page: Page): Toke
 export function findToken(world: FacebookWorld, token: string): Token {
   const found = world.memory.tokens.find((candidate) => candidate.token === token);
   if (!found) throw refusal("token-unreadable");
-  if (found.endedBy !== undefined) throw endedToken(found.endedBy);
-  if (found.expiresAtMs !== undefined && found.expiresAtMs <= world.now().getTime())
-    throw refusal("token-expired");
-  return found;
+  const ending = endingOf(world, found);
+  if (ending === undefined) return found;
+  const now = world.now();
+  const times = tellTimes(new Date(found.expiresAtMs ?? now), now);
+  throw endedToken(ending, { app: found.clientId, times });
+}
+
+/** The subcode of 190 with which a token is refused; undefined while it is good. */
+export function endingOf(world: FacebookWorld, token: Token): number | undefined {
+  const { kind, pageId, accountId, expiresAtMs, endedBy } = token;
+  if (endedBy !== undefined) return endedBy;
+  if (expiresAtMs !== undefined && expiresAtMs <= world.now().getTime()) return endings.expired;
+  const page = world.memory.pages.find(({ id }) => id === pageId);
+  const hasRole = kind === "user" || page?.roles.some((role) => role.accountId === accountId);
+  return hasRole ? undefined : endings.roleLost;
 }
 
 export function findGrant(
@@ -135,15 +148,13 @@ export function endTokens(
   return ended.length;
 }
 
-const appRemoved = 458;
-
 /** The person takes the app's permission away: every token of theirs dies, their Pages' too. */
 export function removeApp(world: FacebookWorld, of: Pick<Token, "clientId" | "accountId">): number {
   const { memory } = world;
   memory.grants = memory.grants.filter(
     ({ clientId, accountId }) => clientId !== of.clientId || accountId !== of.accountId,
   );
-  return endTokens(world, of, appRemoved);
+  return endTokens(world, of, endings.appRemoved);
 }
 
 /** "expired": this token alone. "revoked": the person removed the app. */

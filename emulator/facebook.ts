@@ -1,7 +1,7 @@
 /** Facebook, simulated: the dialog, the Graph API for Pages, and the pages that people see (docs/platforms/facebook.md). */
 import { Hono } from "hono";
 import { z } from "zod";
-import { answerRefusal, setUsage } from "./facebook-access.ts";
+import { answerRefusal, overBudget } from "./facebook-access.ts";
 import { authorizeRoutes } from "./facebook-authorize.tsx";
 import { facebookControls } from "./facebook-controls.ts";
 import { feedRoutes } from "./facebook-feed.ts";
@@ -15,7 +15,7 @@ import {
 import { pageRoutes } from "./facebook-pages.tsx";
 import { peopleRoutes } from "./facebook-people.ts";
 import { postRoutes } from "./facebook-posts.ts";
-import { answerProblem, unknownPath } from "./facebook-problems.ts";
+import { unknownPath } from "./facebook-problems.ts";
 import { tokenRoutes } from "./facebook-token.ts";
 import { endToken } from "./facebook-tokens.ts";
 import type { InstagramWorld } from "./instagram-memory.ts";
@@ -65,10 +65,7 @@ function facebookRoutes(world: FacebookWorld, instagramWorld: () => InstagramWor
 
 /** Of a Page's token, with the minutes after which it may call again; or of the app, without. */
 function tooManyRequests(world: FacebookWorld, withHeaders: boolean): Response {
-  const answer = answerProblem(withHeaders ? "page-budget" : "app-limit");
-  const pageId = world.memory.pages[0]?.id;
-  if (withHeaders) setUsage(answer.headers, { pageId, percent: 100, regainMinutes: 19 });
-  return answer;
+  return overBudget(withHeaders ? world.memory.pages[0]?.id : undefined);
 }
 
 function alterAccount(world: FacebookWorld, body: unknown): Account {

@@ -64,6 +64,8 @@ export function authorizeRoutes(world: LinkedinWorld): Hono<Env> {
     const request = readAuthorizeRequest(world, form);
     if (typeof request === "string") return refuse(c, request);
     const { fields, app: asking } = request;
+    const denied = deniedScope(fields, asking);
+    if (denied !== undefined) return back(c, fields, denied);
     const decided = decisionSchema.safeParse(form);
     const account = world.memory.accounts.find(({ id }) => id === decided.data?.account);
     if (!decided.success || !account) return refuse(c, "Choose an account, and Approve or Refuse.");
@@ -123,8 +125,9 @@ function deniedScope(fields: AuthorizeRequest, app: LinkedinApp): Record<string,
   };
 }
 
+/** Separated by spaces; LinkedIn's own client writes commas. */
 function scopesOf({ scope }: AuthorizeRequest): string[] {
-  return scope.split(" ").filter((word) => word !== "");
+  return scope.split(/[ ,]+/).filter((word) => word !== "");
 }
 
 function refuse(c: Context<Env>, reason: string): Response | Promise<Response> {

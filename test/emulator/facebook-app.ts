@@ -1,115 +1,140 @@
-/** An app at the simulated Facebook, by plain HTTP: the dialog, tokens and calls. */
-import { approve } from "../harness/consent.ts";
+/** An app that a person connects to the simulated Facebook, over HTTP, as the tests play it. */
+import { createHmac } from "node:crypto";
+import { z } from "zod";
 
-export const appId = "138483919580948";
-export const secret = "sharewell-demo-secret";
-export const redirectUri = "http://127.0.0.1:4100/social/callback/facebook/";
-export const scopes = [
-  "pages_show_list",
-  "pages_read_engagement",
-  "pages_manage_posts",
-  "business_management",
-];
+export const demoApp = {
+  clientId: "138483919580948",
+  clientSecret: "sharewell-demo-secret",
+  redirectUri: "http://127.0.0.1:4100/social/callback/facebook/",
+};
+/** What stands for the app itself. */
+export const appToken = `${demoApp.clientId}|${demoApp.clientSecret}`;
+export const allScopes = "pages_show_list,pages_read_engagement,pages_manage_posts,business_management";
+export const ana = "10224567890123456";
+export const ben = "10224567890123457";
+/** Ana manages the bakery; the events come through a portfolio; of the mill she reads figures only. The records are Ben's. */
 export const bakery = "104523398765432";
+export const events = "104523398765433";
+export const mill = "104523398765434";
+export const records = "104523398765435";
+const allPages = [bakery, events, mill, records];
 
-export function dialogUrl(origin: string, changes: Record<string, string | undefined> = {}): string {
-  const fields = {
-    client_id: appId,
-    redirect_uri: redirectUri,
-    state: "s",
-    scope: scopes.join(","),
+export type Fields = Readonly<Record<string, string>>;
+
+/** A well-formed request for consent; `changes` bend it, `undefined` leaves a parameter out. */
+export function askConsent(changes: Readonly<Record<string, string | undefined>> = {}): Fields {
+  const query = {
+    client_id: demoApp.clientId,
+    redirect_uri: demoApp.redirectUri,
+    state: "a state",
+    scope: allScopes,
     ...changes,
   };
-  const present = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
+  return Object.fromEntries(
+    Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  return `${origin}/v26.0/dialog/oauth?${new URLSearchParams(present)}`;
 }
 
-export async function getCode(origin: string, choice: Parameters<typeof approve>[1] = {}): Promise<string> {
-  return new URL(await approve(dialogUrl(origin), choice)).searchParams.get("code") ?? "";
+export interface Choice {
+  readonly account?: string;
+  readonly decision?: "approve" | "refuse";
+  /** What stays ticked. */
+  readonly permissions?: readonly string[];
+  readonly pages?: readonly string[];
 }
 
-export interface Answered {
+/** What the person's browser gets after pressing a button on the consent page. */
+export async function decide(origin: string, query: Fields, choice: Choice = {}): Promise<Response> {
+  const { account = ana, decision = "approve", pages = allPages } = choice;
+  const permissions = choice.permissions ?? query.scope?.split(/[\s,]/) ?? [];
+  const form = [
+    ...Object.entries({ ...query, account, decision }),
+    ...permissions.map((name): [string, string] => ["permission", name]),
+    ...pages.map((id): [string, string] => ["page", id]),
+  ];
+  return await fetch(`${origin}/v26.0/dialog/oauth`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+    redirect: "manual",
+  });
+}
+
+export function locationOf(answer: Response): URL {
+  return new URL(answer.headers.get("location") ?? "missing:");
+}
+
+export async function codeFor(origin: string, choice: Choice = {}, changes: Fields = {}): Promise<string> {
+  const answer = await decide(origin, askConsent(changes), choice);
+  return locationOf(answer).searchParams.get("code") ?? "";
+}
+
+/** The token endpoint, asked as the documentation does. */
+export async function askToken(origin: string, query: Fields): Promise<Response> {
+  const app = { client_id: demoApp.clientId, client_secret: demoApp.clientSecret };
+  return await fetch(`${origin}/v26.0/oauth/access_token?${new URLSearchParams({ ...app, ...query })}`);
+}
+
+export async function exchange(origin: string, code: string, changes: Fields = {}): Promise<Response> {
+  return await askToken(origin, { redirect_uri: demoApp.redirectUri, code, ...changes });
+}
+
+export async function lengthen(origin: string, token: string, changes: Fields = {}): Promise<Response> {
+  return await askToken(origin, { grant_type: "fb_exchange_token", fb_exchange_token: token, ...changes });
+}
+
+const tokenSchema = z.object({ access_token: z.string().min(80) });
+
+export async function shortToken(origin: string, choice: Choice = {}, changes: Fields = {}): Promise<string> {
+  const answer = await exchange(origin, await codeFor(origin, choice, changes));
+  return tokenSchema.parse(await answer.json()).access_token;
+}
+
+/** The whole dance, to a person's token of sixty days. */
+export async function connect(origin: string, choice: Choice = {}, changes: Fields = {}): Promise<string> {
+  const answer = await lengthen(origin, await shortToken(origin, choice, changes));
+  return tokenSchema.parse(await answer.json()).access_token;
+}
+
+/** The Page's own token, of a person's. */
+export async function pageToken(origin: string, token: string, page = bakery): Promise<string> {
+  const { body } = await call(origin, token, `GET /${page}?fields=access_token`);
+  return tokenSchema.parse(body).access_token;
+}
+
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
-export async function ask(
+/** One Graph call with a bearer token; a body goes as JSON. */
+export async function call(
   origin: string,
-  path: string,
-  {
-    token,
-    method = "GET",
-    json,
-    version = "v26.0",
-  }: {
-    token?: string;
-    method?: string;
-    json?: object;
-    version?: string;
-  } = {},
-): Promise<Answered> {
-  const response = await fetch(`${origin}/${version}${path}`, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(json === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  });
-  const text = await response.text();
-  return {
+  token: string,
+  endpoint: `${"GET" | "POST" | "DELETE"} /${string}`,
+  body?: unknown,
+): Promise<Answer> {
+  const [method = "GET", path = "/"] = endpoint.split(" ");
+  return await told(
+    fetch(`${origin}/v26.0${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+}
+
+export async function told(answer: Promise<Response>): Promise<Answer> {
+  const { status, headers, ...got } = await answer.then(async (response) => ({
     status: response.status,
     headers: response.headers,
-    body: text === "" ? undefined : JSON.parse(text),
-  };
+    body: z.unknown().parse(await response.json()),
+  }));
+  return { status, headers, body: got.body };
 }
 
-export async function askToken(origin: string, fields: Record<string, string>): Promise<Answered> {
-  const query = new URLSearchParams({ client_id: appId, client_secret: secret, ...fields });
-  return await ask(origin, `/oauth/access_token?${query}`);
-}
-
-/** A token of an hour, of whoever approves. */
-export async function shortToken(
-  origin: string,
-  choice: Parameters<typeof approve>[1] = {},
-): Promise<string> {
-  const code = await getCode(origin, choice);
-  return tokenOf(await askToken(origin, { code, redirect_uri: redirectUri }));
-}
-
-export async function longToken(origin: string, choice: Parameters<typeof approve>[1] = {}): Promise<string> {
-  const short = await shortToken(origin, choice);
-  return tokenOf(await askToken(origin, { grant_type: "fb_exchange_token", fb_exchange_token: short }));
-}
-
-export function tokenOf({ body }: Answered): string {
-  return (body as { access_token: string }).access_token;
-}
-
-export interface ListedPage {
-  readonly id: string;
-  readonly name?: string;
-  readonly access_token?: string;
-  readonly tasks?: readonly string[];
-}
-
-export async function pagesOf(origin: string, token: string, query = ""): Promise<ListedPage[]> {
-  const { body } = await ask(origin, `/me/accounts?${query}`, { token });
-  return (body as { data: ListedPage[] }).data;
-}
-
-/** The token of a Page that Ana may post on. */
-export async function pageToken(origin: string, choice: Parameters<typeof approve>[1] = {}): Promise<string> {
-  const pages = await pagesOf(origin, await longToken(origin, choice));
-  return pages.find(({ id }) => id === bakery)?.access_token ?? "";
-}
-
-/** "100/33", "190". */
-export function errorIn({ body }: Answered): string {
-  const { error } = body as { error?: { code: number; error_subcode?: number } };
-  return [error?.code, error?.error_subcode].filter((part) => part !== undefined).join("/");
+/** The proof of the app's secret; with a time, the newer form. */
+export function proofOf(token: string, secret: string, time?: number): string {
+  const message = time === undefined ? token : `${token}|${time}`;
+  return createHmac("sha256", secret).update(message).digest("hex");
 }

@@ -123,11 +123,22 @@ describe("1. the authorize page", () => {
   ])("goes back at once when %s asks for what its products do not bring", async (_what, app, scope, named) => {
     const asked = askConsent({ scope }, app);
     const page = await fetch(`${origin}/oauth/v2/authorization?${asked}`, { redirect: "manual" });
-    expect(Object.fromEntries(locationOf(page).searchParams)).toEqual({
-      error: "unauthorized_scope_error",
-      error_description: `Scope "${named}" is not authorized for your application`,
-      state: "a state",
+    for (const answer of [page, await decide(origin, asked)])
+      expect(Object.fromEntries(locationOf(answer).searchParams)).toEqual({
+        error: "unauthorized_scope_error",
+        error_description: `Scope "${named}" is not authorized for your application`,
+        state: "a state",
+      });
+  });
+
+  it.each([
+    "",
+    "openid everything",
+  ])("goes back at once from a scope that nobody knows: %j", async (scope) => {
+    const page = await fetch(`${origin}/oauth/v2/authorization?${askConsent({ scope })}`, {
+      redirect: "manual",
     });
+    expect(locationOf(page).searchParams.get("error")).toBe("invalid_scope");
   });
 });
 

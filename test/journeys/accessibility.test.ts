@@ -22,6 +22,7 @@ let service: TestService;
 let context: BrowserContext;
 let page: Page;
 let results: string;
+let choice: string;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -39,11 +40,28 @@ beforeAll(async () => {
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByRole("link", { name: /Reconnect/ }).waitFor();
   results = page.url();
+  await connectAll(["threads", "linkedin", "facebook"]);
+  choice = page.url();
 });
 afterAll(async () => {
   await browser.close();
   await service.stop();
 });
+
+/** By the first way, where there are several; the last one stays before its choice. */
+async function connectAll(platforms: readonly string[]): Promise<void> {
+  for (const platform of platforms) {
+    await page.goto(`${service.address}social/connect/${platform}/`);
+    const way = page.locator("a.way").first();
+    await way
+      .or(page.getByRole("button", { name: "Approve" }))
+      .first()
+      .waitFor();
+    if ((await way.count()) > 0) await way.click();
+    await page.getByRole("button", { name: "Approve" }).click();
+    await page.waitForURL(/\/social\/(choose\/.*)?$/);
+  }
+}
 
 /** What axe-core finds, as rule and place. */
 async function findFaults(on: Page): Promise<string[]> {
@@ -85,6 +103,7 @@ test.each(
   const paths = [
     "social/",
     "social/connect/mastodon/",
+    "social/connect/instagram/",
     "social/share/?url=https://blog.example.com/sqlite",
     "social/share/?url=x",
     "social/history/",
@@ -92,8 +111,9 @@ test.each(
     "admin/people/",
     "nowhere/",
   ];
-  for (const address of [...paths.map((path) => service.address + path), results]) {
+  for (const address of [...paths.map((path) => service.address + path), results, choice]) {
     await page.goto(address);
+    for (const summary of await page.locator("summary").all()) await summary.click();
     expect(await findFaults(page), address).toEqual([]);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -116,6 +136,17 @@ test.each(looks.slice(0, 2))("the pages before login have none either, at $width
     expect(await findFaults(tab), path).toEqual([]);
   }
   await stranger.close();
+});
+
+test("among several Pages one is chosen by keyboard alone", async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(choice);
+  const box = page.getByRole("checkbox", { disabled: false }).first();
+  await tabTo(box);
+  await page.keyboard.press("Space");
+  await tabTo(page.getByRole("button", { name: "Connect" }));
+  await page.keyboard.press("Enter");
+  await page.getByText("Your Facebook account is connected.").waitFor();
 });
 
 test("a page is shared by keyboard alone", async () => {
