@@ -210,7 +210,7 @@ export function beginFacebook(): FacebookMemory {
       unscrapableHosts: ["unscrapable.localhost"],
       duplicateCode: 506,
       firstShareWithoutPicture: false,
-      asksDeclinedAgain: true,
+      asksDeclinedAgain: false,
     },
   };
 }

@@ -142,11 +142,8 @@ const problems = {
     userMessage: "Links to Facebook cannot be posted.",
   },
   "empty-post": { status: 400, code: 100, subcode: 1349125, message: "(#100) Missing message or attachment" },
-  "not-there": {
-    ...{ status: 400, code: 100, subcode: 33, type: "GraphMethodException" },
-    message:
-      "Unsupported {method} request. Object with {object} does not exist, cannot be loaded due to missing permissions, or does not support this operation.",
-  },
+  "not-there": missing("{method}"),
+  "delete-not-there": missing("delete"),
   "bad-photo": {
     status: 400,
     code: 100,
@@ -212,6 +209,14 @@ const problems = {
 export type ProblemName = keyof typeof problems;
 export const problemNames = Object.keys(problems) as ProblemName[];
 
+/** What is not there and what may not be seen look alike. */
+function missing(method: string): Problem {
+  return {
+    ...{ status: 400, code: 100, subcode: 33, type: "GraphMethodException" },
+    message: `Unsupported ${method} request. Object with {object} does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+  };
+}
+
 function dead(subcode: number, message: string): Problem {
   return { status: 400, code: 190, subcode, message };
 }
@@ -232,7 +237,6 @@ export function refusal(name: ProblemName, named: Named = {}): GraphRefusal {
   return new GraphRefusal(answerProblem(name, named));
 }
 
-/** What is not there and what may not be seen look alike. */
 export function notThere(method: "get" | "post" | "delete", id: string | undefined): GraphRefusal {
   return refusal("not-there", { method, object: `ID '${id}'` });
 }

@@ -1,4 +1,4 @@
-/** What LinkedIn's refusals mean (docs/platforms/linkedin.md, sections 2, 7 and 8, and errors). */
+/** What LinkedIn's refusals mean (docs/platforms/linkedin.md, sections 2, 7, 8 and errors). */
 import { z } from "zod";
 import { permalinkOf } from "./linkedin-posts.ts";
 import { readOAuthError } from "./oauth2.ts";
@@ -125,6 +125,12 @@ function rateLimited(
   });
 }
 
+/** Which product brings a scope (docs/platforms/linkedin.md, section 1). */
+const PRODUCTS: Readonly<Record<string, string>> = {
+  w_member_social: "Share on LinkedIn",
+  profile: "Sign In with LinkedIn using OpenID Connect",
+};
+
 function forbidden({ message }: Problem, { granted, needed, page }: Circumstances): PlatformError {
   const status = 403;
   if (UNPERMITTED_AUTHOR.test(message ?? "")) {
@@ -135,18 +141,20 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
     });
   }
   if (!granted.includes(needed)) return scopeMissing(needed, status);
-  return page === undefined
-    ? new PlatformError("rejected", {
-        code: "app-not-permitted",
-        message: `The LinkedIn app of this service may not post (${needed}): its operator must add the product Share on LinkedIn to it.`,
-        status,
-        operator: true,
-      })
-    : new PlatformError("rejected", {
-        code: "page-access",
-        message: `LinkedIn does not let us post for ${page} (${needed}). Ask its admins for the role of a content admin, then reconnect.`,
-        status,
-      });
+  if (page !== undefined) {
+    return new PlatformError("rejected", {
+      code: "page-access",
+      message: `LinkedIn does not let us post for ${page} (${needed}). Ask its admins for the role of a content admin, then reconnect.`,
+      status,
+    });
+  }
+  const product = PRODUCTS[needed] ?? "Community Management API";
+  return new PlatformError("rejected", {
+    code: "app-not-permitted",
+    message: `LinkedIn does not let the app of this service do that (${needed}): its operator must add the product ${product} to it.`,
+    status,
+    operator: true,
+  });
 }
 
 export function scopeMissing(scope: string, status?: number): PlatformError {
@@ -158,12 +166,12 @@ export function scopeMissing(scope: string, status?: number): PlatformError {
 }
 
 /** Our own names for what the engine or the person must know of. */
-const CAUSES: Readonly<Record<string, string>> = {
-  FIELD_LENGTH_TOO_LONG: "text-too-long",
-  INVALID_IMAGE_ID: "picture-refused",
-  MEDIA_ASSET_PROCESSING_FAILED: "picture-refused",
-  NOT_FOUND: "not-found",
-};
+const CAUSES: ReadonlyMap<string, string> = new Map([
+  ["FIELD_LENGTH_TOO_LONG", "text-too-long"],
+  ["INVALID_IMAGE_ID", "picture-refused"],
+  ["MEDIA_ASSET_PROCESSING_FAILED", "picture-refused"],
+  ["NOT_FOUND", "not-found"],
+]);
 
 function refused(status: number, { code = "", message }: Problem): PlatformError {
   if (code === "MEDIA_ASSET_WAITING_UPLOAD" || code === "EXPIRED_UPLOAD_URL") {
@@ -172,24 +180,25 @@ function refused(status: number, { code = "", message }: Problem): PlatformError
   }
   const words = [code, message?.trim()].filter(Boolean).join(": ").slice(0, 300);
   return new PlatformError("rejected", {
-    code: CAUSES[code] ?? "refused",
+    code: CAUSES.get(code) ?? "refused",
     message: `LinkedIn refused this: ${words || "no reason given"}`,
     status,
   });
 }
 
 /**
- * A refusal of the token endpoints. What is about our app must leave all connections as they are: it is told from a
- * dead grant of the same name by its fixed sentence alone.
+ * A refusal of the endpoints for tokens. What is about our app must leave all connections as they are: it is told from
+ * a dead grant of the same name by its fixed sentence alone.
+ * @param grant what was presented; "none" where the answer would say it otherwise
  */
-export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Date): PlatformError {
+export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none", now: Date): PlatformError {
   const { status } = answer;
   const { error, error_description: words = "" } = readOAuthError(answer.body) ?? {};
   if (status === 429) return rateLimited(readProblem(answer), { now });
   if (status >= 500 || status < 300 || (error === undefined && status !== 401)) return inTrouble(status);
-  const isGrant =
+  const isAboutGrant =
     error === "invalid_request" || error === "invalid_redirect_uri" || error === "invalid_grant";
-  if (!isGrant || /^A required parameter "/.test(words)) {
+  if (grant === "none" || !isAboutGrant || /^A required parameter "/.test(words)) {
     return new PlatformError("rejected", {
       code: "app-refused",
       message:

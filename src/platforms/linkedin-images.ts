@@ -5,12 +5,12 @@ import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { bearer } from "./oauth2.ts";
 import { fitPicture } from "./pictures.ts";
 import { type Picture, PlatformError, type Tokens } from "./platform.ts";
+import { callSafely } from "./request.ts";
 
 const TAKEN = ["image/jpeg", "image/png", "image/gif"];
 const MOST_BYTES = 5 * 1_024 * 1_024;
 const MOST_PIXELS = 36_152_320;
 const MOST_FRAMES = 250;
-const TIMEOUT_MS = 60_000;
 
 const addressShape = z.object({ value: z.object({ uploadUrl: z.url(), image: z.string().min(1) }) });
 
@@ -53,7 +53,13 @@ async function uploadOnce(
   if (asked.status !== 200) throw toLinkedinError(asked, circumstances);
   const address = addressShape.safeParse(asked.body).data?.value;
   if (address === undefined || !isLinkedins(address.uploadUrl, parts)) throw unreadable(asked);
-  const status = await put(parts, address.uploadUrl, { bytes, tokens });
+  const headers = bearer(tokens);
+  const { status } = await callSafely(parts.world.fetch, {
+    method: "PUT",
+    url: address.uploadUrl,
+    headers,
+    bytes,
+  });
   if (status === 201 || status === 200) return address.image;
   if (status === 413 || status === 415) {
     const message = "LinkedIn does not take this picture.";
@@ -67,27 +73,4 @@ function isLinkedins(address: string, { origin, apiOrigin }: LinkedinParts): boo
   const url = new URL(address);
   const isOurs = url.origin === origin || url.origin === apiOrigin;
   return isOurs || (url.protocol === "https:" && url.hostname.endsWith(".linkedin.com"));
-}
-
-/** Only the status counts: the answer is empty. */
-async function put(
-  { world }: LinkedinParts,
-  address: string,
-  { bytes, tokens }: { readonly bytes: Uint8Array; readonly tokens: Tokens },
-): Promise<number> {
-  try {
-    const response = await world.fetch(address, {
-      method: "PUT",
-      headers: { ...bearer(tokens), "content-type": "application/octet-stream" },
-      body: new Uint8Array(bytes),
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await response.arrayBuffer();
-    return response.status;
-  } catch (cause) {
-    // The address is as good as a secret: only its host is told.
-    const message = `${new URL(address).host} did not take the picture.`;
-    throw new PlatformError("transient", { code: "no-answer", message, cause });
-  }
 }

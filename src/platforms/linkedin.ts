@@ -135,7 +135,7 @@ export class Linkedin extends SocialPlatform {
   async verifyToken(account: Account, { accessToken: token }: Tokens): Promise<Account> {
     const way = wayOf(account.extra);
     const answer = await this.#askAsApp(way, "introspectToken", { token });
-    if (answer.status !== 200) throw toTokenError(answer, "refresh", this.#parts.world.now());
+    if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
     const known = introspectionShape.safeParse(answer.body).data;
     if (known === undefined) throw unreadable(answer);
     if (!known.active) {
@@ -179,7 +179,7 @@ export class Linkedin extends SocialPlatform {
   /** Not documented, and taken all the same (docs/platforms/linkedin.md, section 2). */
   override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<void> {
     const answer = await this.#askAsApp(wayOf(extra), "revoke", { token });
-    if (answer.status !== 200) throw toTokenError(answer, "refresh", this.#parts.world.now());
+    if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
   }
 
   /** Id and secret belong into the body here. @throws {PlatformError} where the app is not set up (any more) */

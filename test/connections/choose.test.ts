@@ -23,6 +23,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.runtime.database.update(socialConnections).set({ revokedAt: new Date() });
+  // What somebody declined in one test is not declined in the next.
+  service.emulator.facebook.world.memory.grants = [];
   person = await addPerson(service.runtime);
   sessionId = randomUUID();
 });
@@ -126,6 +128,15 @@ test("a permission that was left out is named, with what it is for", async () =>
     outcome: "problem",
     problem: expect.stringMatching(/pages_manage_posts \(post on your Pages\).*leave everything ticked/),
   });
+});
+
+test("what was left out is not asked for again, unless we say so", async () => {
+  const leaveOut = { platform: "facebook", untick: ["pages_manage_posts"] } as const;
+  await dance(service.runtime, { person, sessionId }, leaveOut);
+  const back = await dance(service.runtime, { person, sessionId }, { platform: "facebook" });
+  expect(back).toMatchObject({ outcome: "problem", problem: expect.stringContaining("pages_manage_posts") });
+  const again = await dance(service.runtime, { person, sessionId }, { platform: "facebook", again: true });
+  expect(again).toMatchObject({ outcome: "choose" });
 });
 
 test("without the portfolio's permission its Pages are missing, and the others are not", async () => {

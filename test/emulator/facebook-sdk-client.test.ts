@@ -6,6 +6,7 @@ import type { OAuthResult } from "../../src/platforms/platform.ts";
 import { control } from "../harness/networks.ts";
 import { connect, openPlatforms } from "../harness/platforms.ts";
 import { postsOn } from "../harness/shares.ts";
+import { proofOf } from "./facebook-app.ts";
 
 /** What of the SDK, which brings no types, is used here. */
 interface Sdk {
@@ -17,7 +18,13 @@ interface Sdk {
   ) => {
     get(fields: readonly string[]): Promise<Node>;
     getAccounts(fields: readonly string[], parameters?: object): Promise<Cursor>;
+    getBusinesses(fields: readonly string[], parameters?: object): Promise<Cursor>;
+    getPermissions(fields: readonly string[]): Promise<Cursor>;
+    deletePermissions(): Promise<unknown>;
   };
+  readonly Business: new (
+    id: string,
+  ) => { getOwnedPages(fields: readonly string[], parameters?: object): Promise<Cursor> };
   readonly Page: new (
     id: string,
   ) => {
@@ -39,6 +46,8 @@ interface Node {
 interface Cursor extends Array<Node> {
   hasNext(): boolean;
   next(): Promise<Cursor>;
+  hasPrevious(): boolean;
+  previous(): Promise<Cursor>;
 }
 
 const sdk: Sdk = createRequire(import.meta.url)("facebook-nodejs-business-sdk");
@@ -85,6 +94,42 @@ test("turns the pages of the list of Pages, to its end", async () => {
     cursor = await cursor.next();
   }
   expect(names).toEqual(["Harbour Bakery", "Lima Events", "Old Mill"]);
+  expect(cursor.hasPrevious()).toBe(true);
+  expect((await cursor.previous()).map(({ _data }) => _data.name)).toEqual(["Lima Events"]);
+});
+
+test("finds the Pages of a portfolio", async () => {
+  asPerson();
+  const [portfolio] = await new sdk.User("me").getBusinesses(["id", "name"]);
+  expect(portfolio?._data).toEqual({ id: "208811223344556", name: "Lima Group" });
+  const owned = await new sdk.Business(portfolio?.id ?? "").getOwnedPages(["name", "access_token"]);
+  expect(owned.map(({ _data }) => _data)).toEqual([
+    { id: "104523398765433", name: "Lima Events", access_token: expect.stringMatching(/^EAAB/) },
+  ]);
+});
+
+test("proves the app's secret where the app demands it", async () => {
+  const app = { clientId: "138483919580948", requiresProof: true };
+  await control(emulator.facebook, "POST", "apps", app);
+  asPerson();
+  const proof = proofOf(bakery.tokens.ownerToken ?? "", "sharewell-demo-secret");
+  const list = new sdk.User("me").getAccounts(["id"], { appsecret_proof: proof });
+  expect((await list).map(({ id }) => id)).toContain(PAGE);
+  await expect(new sdk.User("me").getAccounts(["id"])).rejects.toMatchObject({
+    response: { code: 100, type: "GraphMethodException" },
+  });
+});
+
+test("takes the app's leave of a person", async () => {
+  asPerson();
+  const me = new sdk.User("me");
+  const granted = (await me.getPermissions([])).map(({ _data }) => _data.permission);
+  expect(granted).toContain("business_management");
+  expect(await me.deletePermissions()).toEqual({ success: true });
+  await expect(new sdk.User("me").get(["id"])).rejects.toMatchObject({
+    status: 400,
+    response: { code: 190, error_subcode: 458 },
+  });
 });
 
 test("posts a link, reads it, finds it in the list and deletes it", async () => {

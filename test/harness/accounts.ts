@@ -19,6 +19,8 @@ export interface AccountChoice {
   readonly account?: string;
   readonly server?: string;
   readonly way?: string;
+  /** Asks for what was left out before. */
+  readonly again?: boolean;
   /** What is left out on the consent page. */
   readonly untick?: readonly string[];
   /** By name, where the network offers several. Default: the first that can be had. */
@@ -55,13 +57,14 @@ export async function dance(
   dancer: { person: { id: string }; sessionId: string },
   choice: AccountChoice,
 ): Promise<ConnectOutcome> {
-  const { platform, account = "ana", server, way, untick = [] } = choice;
+  const { platform, account = "ana", server, way, again, untick = [] } = choice;
   const started = await startConnecting(runtime, {
     ...dancer,
     platform,
     returnTo: "/social/",
     ...(server === undefined ? {} : { server }),
     ...(way === undefined ? {} : { way }),
+    ...(again === undefined ? {} : { again }),
   });
   if ("problem" in started) throw new Error(started.problem);
   const callback = new URL(await approve(started.redirect, { account, untick }));

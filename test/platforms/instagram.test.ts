@@ -812,6 +812,7 @@ describe("by Facebook's login", () => {
   });
 
   test("names what was left out, and tells when no Page was ticked", async () => {
+    await control(emulator.facebook, "POST", "switches", { asksDeclinedAgain: true });
     const untick = ["instagram_content_publish"];
     const error = await errorOf(results("ana", untick));
     expect([error.code, error.message]).toEqual([

@@ -287,6 +287,13 @@ describe("connecting company pages", () => {
     });
   });
 
+  test("an app that may not list pages is the operator's to mend, by the name of the product", async () => {
+    await problem(ROLES, "permission-missing");
+    const error = await errorOf(exchangePages());
+    expect([error.code, error.operator]).toEqual(["app-not-permitted", true]);
+    expect(error.message).toContain("Community Management API");
+  });
+
   test("who looks after no page is told so", async () => {
     await fault(ROLES, status(200, { elements: [], paging: { start: 0, count: 100, links: [] } }));
     expect(await outcomeOf(exchangePages())).toBe("rejected: no-pages");
@@ -359,6 +366,15 @@ describe("tokens", () => {
     ["nothing that can be read", { status: "active" }, "transient: unreadable"],
   ])("that turn out as %s", async (_what, body, outcome) => {
     await fault(INTROSPECT, status(200, body));
+    expect(await outcomeOf(verify())).toBe(outcome);
+  });
+
+  test.each([
+    [401, "invalid_client", "rejected: app-refused (operator)"],
+    [400, "invalid_request", "rejected: app-refused (operator)"],
+    [503, "server_error", "transient: server-trouble"],
+  ])("%d %s to the question ends nobody's connection", async (code, error, outcome) => {
+    await fault(INTROSPECT, status(code, { error, error_description: "No" }));
     expect(await outcomeOf(verify())).toBe(outcome);
   });
 

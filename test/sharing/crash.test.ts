@@ -71,7 +71,7 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
     });
     expect(submitted.outcome).toBe("submitted");
     // The moment of the kill is the point of this test: anywhere in the life of six deliveries.
-    await pause(Math.random() * 600);
+    await pause(Math.random() * 400);
     service.child.kill("SIGKILL");
     await service.ended;
     service = start();
