@@ -9,7 +9,7 @@ import { readConfig } from "../src/config.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { startService } from "../src/service.ts";
 import { type AccountChoice, addPerson, connectAccount } from "../test/harness/accounts.ts";
-import { serviceVariables } from "../test/harness/networks.ts";
+import { onFreePort, serviceVariables } from "../test/harness/networks.ts";
 
 export interface BenchWorld {
   readonly runtime: Awaited<ReturnType<typeof startService>>["runtime"];
@@ -23,11 +23,12 @@ export interface BenchWorld {
 export async function openWorld(): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const emulator = await startEmulator();
-  const config = readConfig(
-    serviceVariables({ port: 0, emulator, changes: { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" } }),
-    {},
-  );
-  const service = await startService(config);
+  // Networks fetch pictures from it, so that its own address has to be right.
+  const { service, config } = await onFreePort(async (port) => {
+    const changes = { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" };
+    const config = readConfig(serviceVariables({ port, emulator, changes }), {});
+    return { config, service: await startService(config) };
+  });
   await registerApps(emulator, config.baseUrl.href);
   const { runtime } = service;
   const person = await addPerson(runtime);

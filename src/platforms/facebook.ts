@@ -178,7 +178,7 @@ export class Facebook extends SocialPlatform {
         path: `/${account.id}/published_posts`,
         token: tokens.accessToken,
       });
-    const found = await findPost(ask, post, this.#world.now());
+    const found = await findPost(ask, { ...post, text: wordsOf(post) }, this.#world.now());
     return typeof found === "object" ? this.#toResult(found.id, found.permalink_url) : found;
   }
 
@@ -261,15 +261,17 @@ function noPages(sawPortfolios: boolean): PlatformError {
   return new PlatformError("rejected", { code: "no-pages", message });
 }
 
-/** A link with its text; or photos, beside which Facebook draws no card, with the link in the text. */
-function contentOf({ text, url }: Post, photos: readonly string[]) {
+/** A link with its text; or photos with theirs. */
+function contentOf(post: Post, photos: readonly string[]) {
+  const message = wordsOf(post);
   if (photos.length > 0)
-    return {
-      message: withAddress(text, url),
-      attached_media: photos.map((id) => ({ media_fbid: id })),
-      published: true,
-    };
-  return { ...(text === "" ? {} : { message: text }), link: url, published: true };
+    return { message, attached_media: photos.map((id) => ({ media_fbid: id })), published: true };
+  return { ...(message === "" ? {} : { message }), link: post.url, published: true };
+}
+
+/** Beside photos Facebook draws no card, so that the link stands in the text. */
+function wordsOf({ text, url, pictures }: Post): string {
+  return pictures.length > 0 ? withAddress(text, url) : text;
 }
 
 /** Facebook has answered with its own failures after it had posted (docs/platforms/facebook.md, section 6). */

@@ -174,7 +174,7 @@ export async function listPages(
     // What a portfolio does not show must not hide the Pages that we have.
     const portfolios = await read(
       parts,
-      { path: "/me/businesses", token: person.token },
+      { path: "/me/businesses", query: { limit: "100" }, token: person.token },
       portfoliosShape,
     ).catch(() => ({ data: [] }));
     for (const { id } of portfolios.data)

@@ -189,7 +189,7 @@ export function describePlatform(subject: Subject): void {
       expect(await postsOn(emulator[name])).toEqual([]);
     });
 
-    test.skipIf(revoke === undefined)("are worth nothing after we revoked them", async () => {
+    when(revoke !== undefined, test)("are worth nothing after we revoked them", async () => {
       const post = makePost();
       const { platformPostId = "" } = await share(post);
       await platform.revokeToken(ana.account, ana.tokens);
@@ -240,7 +240,7 @@ export function describePlatform(subject: Subject): void {
       );
     });
 
-    test.skipIf(pictureCount === 0)("brings pictures with their alt texts", async () => {
+    when(pictureCount > 0, test)("brings pictures with their alt texts", async () => {
       const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: "teal" } })
         .png()
         .toBuffer();
@@ -405,7 +405,7 @@ export function describePlatform(subject: Subject): void {
     });
   });
 
-  describe.skipIf(list === undefined)("looking for a share", () => {
+  when(list !== undefined, describe)("looking for a share", () => {
     test("finds it among others, and not what was posted long before", async () => {
       const post = makePost({
         text: "Un café “ici” & là <b> — https://münchen.example/ä?q=1&r=2 👍 #été",
@@ -433,7 +433,7 @@ export function describePlatform(subject: Subject): void {
     });
   });
 
-  describe.skipIf(remove === undefined)("taking a post back", () => {
+  when(remove !== undefined, describe)("taking a post back", () => {
     test("removes it, and is content when it is gone already", async () => {
       const post = makePost();
       const { platformPostId = "" } = await share(post);
@@ -490,4 +490,9 @@ function echoing(
 
 function fail(): Promise<never> {
   return Promise.reject(new Error("It cannot delete."));
+}
+
+/** A promise about what a network has; of what it lacks there is nothing to promise. */
+function when(has: boolean, define: (name: string, body: () => void) => void): typeof define {
+  return has ? define : () => {};
 }

@@ -327,6 +327,14 @@ describe("looking for a share", () => {
     expect(await countCalls(emulator.facebook, LIST)).toBe(3);
   });
 
+  test("is found with its pictures, beside which the link stands in the text", async () => {
+    const picture = await makePost().loadPicture();
+    const pictures = picture === undefined ? [] : [picture];
+    const post = makePost({ text: "Look", pictures });
+    const { platformPostId } = await share(post);
+    expect(await find(post)).toMatchObject({ platformPostId });
+  });
+
   test("a share without words cannot be told from another one, but its absence can", async () => {
     const silent = makePost({ text: "" });
     expect(await find(silent)).toBe("absent");

@@ -21,7 +21,7 @@ import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { startProcess, untilReady } from "../harness/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
-const KILLS = 55;
+const KILLS = 50;
 
 test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, {
   timeout: 280_000,
