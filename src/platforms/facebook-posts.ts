@@ -1,6 +1,7 @@
 /** Looks for a share among a Page's own posts, back to when it was first sent (docs/platforms/facebook.md, section 6). */
 import { z } from "zod";
 import { toFacebookError } from "./facebook-errors.ts";
+import { readGraphError } from "./meta-graph.ts";
 import type { Post } from "./platform.ts";
 import { recognise } from "./recognise.ts";
 import type { Answer } from "./request.ts";
@@ -10,6 +11,10 @@ const postShape = z.object({
   message: z.string().default(""),
   created_time: z.string(),
   permalink_url: z.url().optional().catch(undefined),
+  attachments: z
+    .object({ data: z.array(z.object({ unshimmed_url: z.url().optional().catch(undefined) })) })
+    .optional()
+    .catch(undefined),
 });
 type Found = z.infer<typeof postShape>;
 
@@ -20,6 +25,9 @@ const listShape = z.object({
     .optional(),
 });
 
+const FIELDS = "id,message,created_time,permalink_url";
+/** The links beside the words. What Facebook does not know of this is asked for without. */
+const LINKS = "attachments{unshimmed_url}";
 const PAGE_SIZE = 25;
 const MOST_PAGES = 8;
 /** Clocks differ. */
@@ -32,10 +40,15 @@ export async function findPost(
   now: Date,
 ): Promise<Found | "absent" | "unknown"> {
   const listed: Found[] = [];
+  let fields = `${FIELDS},${LINKS}`;
   let after: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const fields = "id,message,created_time,permalink_url";
-    const answer = await ask({ fields, limit: String(PAGE_SIZE), ...(after === undefined ? {} : { after }) });
+    const query = { limit: String(PAGE_SIZE), ...(after === undefined ? {} : { after }) };
+    let answer = await ask({ fields, ...query });
+    if (readGraphError(answer)?.code === 100 && fields !== FIELDS) {
+      fields = FIELDS;
+      answer = await ask({ fields, ...query });
+    }
     if (answer.status !== 200) return judgeUnlisted(answer, now);
     const list = listShape.safeParse(answer.body).data;
     if (list === undefined) return "unknown";
@@ -48,7 +61,8 @@ export async function findPost(
 }
 
 /**
- * A post without words says nothing by which it could be told from another one.
+ * The post of these words and this link. Where the words are the same and the link is another or is not told, it may be
+ * ours or not: without words the link has to be told.
  * @param cut so many were read, and more remain
  */
 function pickFrom(
@@ -56,15 +70,27 @@ function pickFrom(
   post: Pick<Post, "text" | "url" | "firstSentAt">,
   cut = Number.POSITIVE_INFINITY,
 ): Found | "absent" | "unknown" {
-  if (post.text === "") {
-    const isThere = listed.some((found) => found.message === "" && timeOf(found) >= since(post));
-    return isThere || listed.length >= cut ? "unknown" : "absent";
-  }
-  const candidates = listed
-    .filter(({ message }) => message !== "")
-    .map((found) => ({ ...found, text: found.message, links: [], createdAt: new Date(timeOf(found)) }));
-  const found = recognise(candidates, Number.POSITIVE_INFINITY, post);
-  return found === "absent" && listed.length >= cut ? "unknown" : found;
+  const candidates = listed.map((found) => {
+    const links = linksOf(found);
+    return { ...found, text: found.message, links, createdAt: new Date(timeOf(found)) };
+  });
+  const ours = candidates.filter(({ links }) =>
+    links.length === 0 ? post.text !== "" : links.some((link) => isSame(link, post.url)),
+  );
+  const found = recognise(ours, Number.POSITIVE_INFINITY, post);
+  if (found !== "absent") return found;
+  const isDoubtful = recognise(candidates, Number.POSITIVE_INFINITY, post) !== "absent";
+  return isDoubtful || listed.length >= cut ? "unknown" : "absent";
+}
+
+function linksOf({ attachments }: Found): string[] {
+  return (attachments?.data ?? [])
+    .map((attachment) => attachment.unshimmed_url)
+    .filter((link) => link !== undefined);
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.replace(/#.*/, "") === other.replace(/#.*/, "");
 }
 
 function since({ firstSentAt }: Pick<Post, "firstSentAt">): number {

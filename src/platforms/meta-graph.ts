@@ -96,7 +96,7 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
       operator: true,
     });
   }
-  if (code === 1 || code === 2 || status >= 500) return inTrouble(label, status);
+  if (code === 1 || code === 2 || status >= 500 || error.isTransient) return inTrouble(label, status);
   return refused(label, status, error);
 }
 

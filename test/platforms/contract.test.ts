@@ -58,7 +58,6 @@ const subjects: Readonly<Record<PlatformName, readonly [Subject, ...Subject[]]>>
       token: "POST /:version/oauth/access_token",
       revoke: "DELETE /:version/me/permissions",
       withoutPkce: true,
-      withoutLinks: true,
       ana: { username: "harbourbakery", displayName: "Harbour Bakery" },
     },
   ],

@@ -48,8 +48,6 @@ export interface Subject {
   readonly pictures?: number;
   /** What Ana's dance connects, where that is not Ana herself but a page of hers. */
   readonly ana?: { readonly username: string; readonly displayName: string };
-  /** Its list of posts leaves out the links that are shared beside the text. */
-  readonly withoutLinks?: true;
   /** The body of a refusal with these words, in the network's shape. Default: what most OAuth servers send. */
   readonly refusal?: (words: string) => unknown;
   /** It answers what went well without a body, so that such an answer cannot be cut. */
@@ -423,7 +421,7 @@ export function describePlatform(subject: Subject): void {
       const post = makePost();
       await share(post);
       expect(await find({ ...post, ...makePost({ url: post.url, text: `Other words ${post.url}` }) })).toBe(
-        subject.withoutLinks ? "absent" : "unknown",
+        "unknown",
       );
     });
 

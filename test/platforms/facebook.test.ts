@@ -4,6 +4,7 @@ import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { proofOf } from "../../src/platforms/meta-call.ts";
 import type { OAuthResult, Post, SocialPlatform } from "../../src/platforms/platform.ts";
 import { approve } from "../harness/consent.ts";
+import { emulatedFetch } from "../harness/emulated-fetch.ts";
 import { control } from "../harness/networks.ts";
 import {
   codeFor,
@@ -304,6 +305,10 @@ describe("what Facebook refuses", () => {
   });
 });
 
+/** As a Facebook that does not know the field. */
+const withoutLinks: typeof fetch = (input, init) =>
+  emulatedFetch(String(input).replace("%2Cattachments%7Bunshimmed_url%7D", ""), init);
+
 function minutesUntil(at: Date | undefined): number {
   return Math.round(((at?.getTime() ?? 0) - Date.now()) / 60_000);
 }
@@ -335,17 +340,33 @@ describe("looking for a share", () => {
     expect(await find(post)).toMatchObject({ platformPostId });
   });
 
-  test("a share without words cannot be told from another one, but its absence can", async () => {
+  test("is told by its link from another page's share in the same words, and without any words", async () => {
+    const [first, second] = [makePost({ text: "Worth a read" }), makePost({ text: "Worth a read" })];
+    const { platformPostId } = await share(first);
+    expect(await find(first)).toMatchObject({ platformPostId });
+    expect(await find(second)).toBe("unknown");
     const silent = makePost({ text: "" });
     expect(await find(silent)).toBe("absent");
-    await share(makePost({ text: "With words" }));
-    expect(await find(silent)).toBe("absent");
+    const made = await share(silent);
+    expect(await find(silent)).toMatchObject({ platformPostId: made.platformPostId });
+    expect(await find(makePost({ text: "" }))).toBe("unknown");
+  });
+
+  test("where Facebook tells no links, words have to do, and a share without any is left open", async () => {
+    const [spoken, silent] = [makePost({ text: "Worth a read" }), makePost({ text: "" })];
+    const { platformPostId } = await share(spoken);
     await share(silent);
-    expect(await find(silent)).toBe("unknown");
+    const unknownField = { error: { message: "(#100) Tried accessing nonexisting field", code: 100 } };
+    const refusal = { kind: "status", status: 400, body: unknownField };
+    await orderFault(emulator.facebook, LIST, refusal);
+    const plain = openPlatforms(emulator, { fetch: withoutLinks }).getPlatform("facebook");
+    const look = (post: Post) => plain.findShare(bakery.account, bakery.tokens, sentJustNow(post));
+    expect(await look(spoken)).toMatchObject({ platformPostId });
+    expect(await look(silent)).toBe("unknown");
   });
 
   test("a list that is refused for good tells nothing", async () => {
-    await problem(LIST, "not-there");
+    await problem(LIST, "not-there", { times: 2 });
     expect(await find(makePost())).toBe("unknown");
     await problem(LIST, "app-removed");
     expect(await outcomeOf(find(makePost()))).toBe("reconnect-needed: token-refused");
