@@ -56,7 +56,7 @@ export const aboutLinkedin: PlatformAbout = {
   // docs/platforms/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
   lookAfterSeconds: [60],
   resendSafeSeconds: 0,
-  repeatNamesFirstSeconds: 600,
+  repeatNamesFirstSeconds: 540,
   renewEarlySeconds: 14 * 86_400,
 };
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
+import { networkNames } from "../../emulator/network.ts";
 import { openBrowser, openProfile } from "../harness/browser.ts";
 import { freePort } from "../harness/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
@@ -17,7 +18,7 @@ interface Demo {
 
 test("the demo is used as it says, stopped, and on the next start has kept everything", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-demo-"));
-  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const ports = await Promise.all(Array.from({ length: 2 + networkNames.length }, freePort));
   const browser = await openBrowser();
 
   const first = await startDemo(folder, ports);
@@ -55,29 +56,17 @@ test("the demo is used as it says, stopped, and on the next start has kept every
 });
 
 async function startDemo(folder: string, ports: readonly number[]): Promise<Demo> {
-  const [port, page, mastodon, twitter] = ports.map(String);
-  const words = [
-    "demo",
-    "--data",
-    folder,
-    "--port",
-    port,
-    "--page-port",
-    page,
-    "--mastodon-port",
-    mastodon,
-    "--twitter-port",
-    twitter,
-  ];
-  const process = startProcess(
-    words.filter((word) => word !== undefined),
-    {},
-  );
+  const [port = 0, page = 0, ...others] = ports;
+  const flags = { data: folder, port, "page-port": page };
+  const networks = networkNames.map((name, index) => [`${name}-port`, others[index] ?? 0] as const);
+  const words = [...Object.entries(flags), ...networks].flatMap(([name, value]) => [`--${name}`, `${value}`]);
+  const process = startProcess(["demo", ...words], {});
   onTestFinished(() => void process.child.kill("SIGKILL"));
   const address = `http://127.0.0.1:${port}/`;
   await untilReady(process, address);
   await waitFor("the demo's greeting", () => process.output().includes("Ctrl-C") || undefined);
-  return { process, address, page: `http://127.0.0.1:${page}/`, mastodon: `mastodon.localhost:${mastodon}` };
+  const mastodon = `mastodon.localhost:${Object.fromEntries(networks)["mastodon-port"]}`;
+  return { process, address, page: `http://127.0.0.1:${page}/`, mastodon };
 }
 
 /** As a reader of the example page does. */

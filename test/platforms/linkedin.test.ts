@@ -597,11 +597,11 @@ describe("in doubt", () => {
     expect(made()).toMatchObject([{ text: post.text }]);
   });
 
-  test("the engine may ask so after a minute, and for ten", () => {
+  test("the engine may ask so after a minute, and for nine", () => {
     expect(linkedin.about).toMatchObject({
       lookAfterSeconds: [60],
       resendSafeSeconds: 0,
-      repeatNamesFirstSeconds: 600,
+      repeatNamesFirstSeconds: 540,
     });
   });
 
