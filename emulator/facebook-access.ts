@@ -1,12 +1,14 @@
 /** Who calls Facebook's Graph API: token, version and proof are checked here, once for all calls (docs/platforms/facebook.md, sections 1 and 2.9). */
+
 import { createHmac } from "node:crypto";
 import type { Context, ErrorHandler } from "hono";
 import { z } from "zod";
 import type { FacebookApp, FacebookWorld, Page, Token } from "./facebook-memory.ts";
 import { answerProblem, refusal, unknownPath } from "./facebook-problems.ts";
-import { findGrant, findToken, isSame } from "./facebook-tokens.ts";
+import { findGrant, findToken } from "./facebook-tokens.ts";
 import { GraphRefusal } from "./meta-errors.ts";
 import type { Env } from "./network.ts";
+import { isSame } from "./secrets.ts";
 
 export interface FacebookCaller {
   readonly kind: "user" | "page" | "app";

@@ -1,9 +1,11 @@
 /** Posting to a Page: links and texts to its feed, and photos (docs/platforms/facebook.md, section 3). */
+
 import { type Context, Hono } from "hono";
+import { keepBounded } from "./bounded.ts";
 import { makeMetaCard } from "./cards.ts";
 import { fetchFromHere } from "./crawl.ts";
 import { type FacebookCaller, readCaller, readParameters } from "./facebook-access.ts";
-import { type FacebookPost, type FacebookWorld, keepBounded, type Page } from "./facebook-memory.ts";
+import type { FacebookPost, FacebookWorld, Page } from "./facebook-memory.ts";
 import { readPost } from "./facebook-posts.ts";
 import { invalidParameter, notThere, refusal } from "./facebook-problems.ts";
 import { type Env, originOf } from "./network.ts";

@@ -1,18 +1,12 @@
 /** Facebook's token endpoint and what it tells of tokens (docs/platforms/facebook.md, sections 2.4, 2.5 and 2.8). */
+
 import { type Context, Hono } from "hono";
 import { checkVersion, findApp, findAppByToken, readCaller, readParameters } from "./facebook-access.ts";
 import type { FacebookApp, FacebookWorld } from "./facebook-memory.ts";
 import { invalidParameter, refusal } from "./facebook-problems.ts";
-import {
-  endingOf,
-  findGrant,
-  findToken,
-  isSame,
-  issueToken,
-  lifeSeconds,
-  redeemCode,
-} from "./facebook-tokens.ts";
+import { endingOf, findGrant, findToken, issueToken, lifeSeconds, redeemCode } from "./facebook-tokens.ts";
 import type { Env } from "./network.ts";
+import { isSame } from "./secrets.ts";
 
 export function tokenRoutes(world: FacebookWorld): Hono<Env> {
   const app = new Hono<Env>();

@@ -1,13 +1,8 @@
 /** Codes, grants and tokens of Facebook Login: made, exchanged and ended (docs/platforms/facebook.md, section 2). */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import {
-  type FacebookApp,
-  type FacebookWorld,
-  type Grant,
-  keepBounded,
-  type Page,
-  type Token,
-} from "./facebook-memory.ts";
+
+import { randomBytes } from "node:crypto";
+import { keepBounded } from "./bounded.ts";
+import type { FacebookApp, FacebookWorld, Grant, Page, Token } from "./facebook-memory.ts";
 import { endedToken, refusal, tellTimes } from "./facebook-problems.ts";
 
 const minuteMs = 60_000;
@@ -163,9 +158,4 @@ export function endToken(world: FacebookWorld, token: string, how: "expired" | "
   if (!found) return;
   if (how === "revoked") removeApp(world, found);
   else found.expiresAtMs = world.now().getTime();
-}
-
-export function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

@@ -1,10 +1,6 @@
 /** Containers, in which media wait to be published: made, and how far they are (docs/platforms/instagram.md, sections 4.1 and 4.2). */
-import {
-  type Container,
-  type InstagramAccount,
-  type InstagramWorld,
-  keepBounded,
-} from "./instagram-memory.ts";
+import { keepBounded } from "./bounded.ts";
+import type { Container, InstagramAccount, InstagramWorld } from "./instagram-memory.ts";
 import { takePicture } from "./instagram-picture.ts";
 import { invalidParameter, refusal } from "./instagram-problems.ts";
 

@@ -1,8 +1,10 @@
 /** Codes, grants and tokens of Instagram Login: made, exchanged, renewed and ended (docs/platforms/instagram.md, section 3). */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+import { randomBytes } from "node:crypto";
+import { keepBounded } from "./bounded.ts";
 import type { Code, Grant, InstagramApp, InstagramWorld, Token } from "./instagram-memory.ts";
-import { keepBounded } from "./instagram-memory.ts";
 import { endedToken, invalidParameter, refusal } from "./instagram-problems.ts";
+import { isSame } from "./secrets.ts";
 
 const hourMs = 60 * 60 * 1000;
 const codeLifeMs = hourMs;
@@ -102,9 +104,4 @@ function issueToken(world: InstagramWorld, grant: Grant, kind: Token["kind"]): T
   };
   keepBounded(world.memory.tokens, token, mostKept);
   return token;
-}
-
-export function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

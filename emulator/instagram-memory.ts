@@ -168,9 +168,3 @@ function person(
   const scopedId = String(BigInt(id) + 9_483_470_140_571_549n);
   return { id, scopedId, username, displayName, type, state: "active" };
 }
-
-/** Adds to a list of the memory and drops its oldest, so that a long-lived emulator does not grow for ever. */
-export function keepBounded<T>(list: T[], item: T, most: number): void {
-  list.push(item);
-  if (list.length > most) list.splice(0, list.length - most);
-}

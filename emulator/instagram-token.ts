@@ -1,10 +1,12 @@
 /** The token endpoints of Instagram Login (docs/platforms/instagram.md, sections 3.2 to 3.4). */
+
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { exchangeToken, isSame, redeemCode, renewToken } from "./instagram-grants.ts";
+import { exchangeToken, redeemCode, renewToken } from "./instagram-grants.ts";
 import type { Grant, InstagramWorld, Token } from "./instagram-memory.ts";
 import { invalidParameter, refusal } from "./instagram-problems.ts";
 import type { Env } from "./network.ts";
+import { isSame } from "./secrets.ts";
 
 const codeFormSchema = z.object({
   client_id: z.string().default(""),

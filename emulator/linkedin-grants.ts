@@ -1,13 +1,8 @@
 /** Codes, grants and tokens of LinkedIn: made, renewed and ended (docs/platforms/linkedin.md, section 2). */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import {
-  type Code,
-  type Grant,
-  keepBounded,
-  type LinkedinApp,
-  type LinkedinWorld,
-  type Token,
-} from "./linkedin-memory.ts";
+
+import { createHash, randomBytes } from "node:crypto";
+import { keepBounded } from "./bounded.ts";
+import type { Code, Grant, LinkedinApp, LinkedinWorld, Token } from "./linkedin-memory.ts";
 import { oauthRefusal, refusal } from "./linkedin-problems.ts";
 
 const minuteMs = 60_000;
@@ -135,11 +130,6 @@ export function endToken(world: LinkedinWorld, presented: string, how: "expired"
 /** Every app knows a member by another id. */
 export function pairwiseId({ clientId, accountId }: Pick<Grant, "clientId" | "accountId">): string {
   return createHash("sha256").update(`${clientId} ${accountId}`).digest("hex").slice(0, 10);
-}
-
-export function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }
 
 /** "2026-11-23": counters start anew at midnight UTC. */

@@ -1,9 +1,11 @@
 /** Uploading images: asking for an address, sending the bytes, and how far they are (docs/platforms/linkedin.md, section 6). */
+
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
+import { keepBounded } from "./bounded.ts";
 import { checkAuthor, readMember, readRestCaller } from "./linkedin-caller.ts";
-import { type Image, keepBounded, type LinkedinWorld } from "./linkedin-memory.ts";
+import type { Image, LinkedinWorld } from "./linkedin-memory.ts";
 import { refusal } from "./linkedin-problems.ts";
 import { type Env, originOf } from "./network.ts";
 import { keepPicture, measurePicture } from "./pictures.ts";

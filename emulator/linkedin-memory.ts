@@ -195,9 +195,3 @@ function organization(
 ): Organization {
   return { id, name, vanityName, members: [{ accountId, role }] };
 }
-
-/** Adds to a list of the memory and drops its oldest, so that a long-lived emulator does not grow for ever. */
-export function keepBounded<T>(list: T[], item: T, most: number): void {
-  list.push(item);
-  if (list.length > most) list.splice(0, list.length - most);
-}

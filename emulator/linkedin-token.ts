@@ -1,11 +1,11 @@
 /** LinkedIn's token endpoints, and who is behind a token (docs/platforms/linkedin.md, section 2). */
+
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { countCall, readMember } from "./linkedin-caller.ts";
 import {
   endGrant,
   findRefreshToken,
-  isSame,
   issueToken,
   lifeSeconds,
   pairwiseId,
@@ -14,6 +14,7 @@ import {
 import type { Grant, LinkedinApp, LinkedinWorld, Token } from "./linkedin-memory.ts";
 import { oauthRefusal, refusal } from "./linkedin-problems.ts";
 import { avatarUrl, type Env, originOf } from "./network.ts";
+import { isSame } from "./secrets.ts";
 
 const formSchema = z.record(z.string(), z.string()).catch({});
 

@@ -1,11 +1,13 @@
 /** Tokens of a simulated Mastodon server: for a code, for an app, by refresh, and their revocation (docs/platforms/mastodon.md, section 3). */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+import { createHash, randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { MastodonRefusal, type MastodonWorld, serverOf } from "./mastodon-access.ts";
 import { splitScopes } from "./mastodon-apps.ts";
 import { type Fields, readFields, textSchema } from "./mastodon-fields.ts";
 import type { MastodonApp, MastodonServer, MastodonToken } from "./mastodon-memory.ts";
 import { type Env, originOf } from "./network.ts";
+import { isSame } from "./secrets.ts";
 
 export function tokenRoutes(world: MastodonWorld): Hono<Env> {
   const app = new Hono<Env>();
@@ -81,11 +83,6 @@ function splitOnce(pair: string): [string, string] {
 /** RFC 6749, section 2.3.1: both halves are form-encoded first. */
 function formDecoded(text: string): string {
   return new URLSearchParams(`value=${text}`).get("value") ?? "";
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function grantToken(

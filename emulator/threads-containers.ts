@@ -1,10 +1,13 @@
 /** Containers, in which posts of the simulated Threads wait to be published: made, and how far they are (docs/platforms/threads.md, sections 3.1 and 3.2). */
+import { keepBounded } from "./bounded.ts";
 import { makeMetaCard } from "./cards.ts";
 import type { Caller, Parameters } from "./threads-caller.ts";
-import { type Container, keepBounded, type ThreadsAccount, type ThreadsWorld } from "./threads-memory.ts";
+import type { Container, ThreadsAccount, ThreadsWorld } from "./threads-memory.ts";
 import { takePicture } from "./threads-picture.ts";
 import { invalidParameter, refusal } from "./threads-problems.ts";
 import { countBytes, countLinks, linksIn } from "./threads-text.ts";
+
+const mostKept = 5_000;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const longest = { textBytes: 500, altText: 1_000, topic: 50 };
@@ -46,7 +49,7 @@ export async function createContainer(
     ...(containerError !== "" && { failedWith: containerError }),
     card: null,
   };
-  keepBounded(world.memory.containers, container);
+  keepBounded(world.memory.containers, container, mostKept);
   makeCardLater(world, container);
   world.changed();
   return container;

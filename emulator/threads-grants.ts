@@ -1,15 +1,13 @@
 /** Codes, grants and tokens of the simulated Threads: made, exchanged, renewed and ended (docs/platforms/threads.md, section 2). */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+import { randomBytes } from "node:crypto";
+import { keepBounded } from "./bounded.ts";
 import type { GraphRefusal } from "./meta-errors.ts";
-import {
-  type Code,
-  type Grant,
-  keepBounded,
-  type ThreadsApp,
-  type ThreadsWorld,
-  type Token,
-} from "./threads-memory.ts";
+import { isSame } from "./secrets.ts";
+import type { Code, Grant, ThreadsApp, ThreadsWorld, Token } from "./threads-memory.ts";
 import { endedToken, invalidParameter, refusal } from "./threads-problems.ts";
+
+const mostKept = 5_000;
 
 const hourMs = 60 * 60 * 1000;
 const codeLifeMs = hourMs;
@@ -22,7 +20,7 @@ export const basicScope = "threads_basic";
 export function issueCode(world: ThreadsWorld, details: Omit<Code, "code" | "expiresAtMs">): string {
   const code = `AQB${randomBytes(96).toString("base64url")}`;
   const expiresAtMs = world.now().getTime() + codeLifeMs;
-  keepBounded(world.memory.codes, { ...details, code, expiresAtMs });
+  keepBounded(world.memory.codes, { ...details, code, expiresAtMs }, mostKept);
   return code;
 }
 
@@ -40,7 +38,7 @@ export function redeemCode(
     return undefined;
   const { clientId, accountId, scopes } = code;
   const grant = { id: world.nextId(), clientId, accountId, scopes };
-  keepBounded(memory.grants, grant);
+  keepBounded(memory.grants, grant, mostKept);
   return { token: issueToken(world, grant, "short"), grant };
 }
 
@@ -109,11 +107,6 @@ function issueToken(world: ThreadsWorld, grant: Grant, kind: Token["kind"]): Tok
     issuedAtMs,
     expiresAtMs: issuedAtMs + lifeMs[kind],
   };
-  keepBounded(world.memory.tokens, token);
+  keepBounded(world.memory.tokens, token, mostKept);
   return token;
-}
-
-export function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

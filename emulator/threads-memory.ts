@@ -162,11 +162,3 @@ export function beginThreads(): ThreadsMemory {
     },
   };
 }
-
-const mostKept = 5_000;
-
-/** Adds to a list of the memory and drops its oldest, so that a long-lived emulator does not grow for ever. */
-export function keepBounded<T>(list: T[], item: T): void {
-  list.push(item);
-  if (list.length > mostKept) list.splice(0, list.length - mostKept);
-}

@@ -1,8 +1,10 @@
 /** The token endpoints of the simulated Threads: a code for a token, its long-lived one, a new one, and what a token allows (docs/platforms/threads.md, section 2). */
+
 import { type Context, Hono } from "hono";
 import type { Env } from "./network.ts";
+import { isSame } from "./secrets.ts";
 import { readCaller, readParameters } from "./threads-caller.ts";
-import { exchangeToken, findToken, isSame, redeemCode, renewToken } from "./threads-grants.ts";
+import { exchangeToken, findToken, redeemCode, renewToken } from "./threads-grants.ts";
 import type { ThreadsWorld, Token } from "./threads-memory.ts";
 import { invalidParameter, refusal } from "./threads-problems.ts";
 

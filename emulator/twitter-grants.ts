@@ -1,9 +1,11 @@
 /** Codes, grants and tokens of the simulated X: made, found, rotated and ended. */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+import { createHash, randomBytes } from "node:crypto";
+import { keepBounded } from "./bounded.ts";
+import { isSame } from "./secrets.ts";
 import {
   type Code,
   type Grant,
-  keepBounded,
   nextTwitterId,
   type TwitterApp,
   type TwitterWorld,
@@ -137,9 +139,4 @@ function provesChallenge(verifier: string, { challenge, method }: Code): boolean
   if (!/^[A-Za-z0-9\-._~]{43,128}$/.test(verifier)) return false;
   const proof = method === "plain" ? verifier : createHash("sha256").update(verifier).digest("base64url");
   return isSame(proof, challenge);
-}
-
-export function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

@@ -1,12 +1,13 @@
 /** Uploading media to the simulated X, in chunks or in one go, and its alt text (docs/platforms/x.md, section 4). */
+
 import { Hono, type HonoRequest } from "hono";
 import { z } from "zod";
+import { keepBounded } from "./bounded.ts";
 import { readMultipart } from "./multipart.ts";
 import { checkBody, invalid, readJson } from "./twitter-body.ts";
 import { actingForUser, type CallerEnv, charge, prices } from "./twitter-caller.ts";
 import { finishUpload, processingInfo, processingState } from "./twitter-media-files.ts";
 import {
-  keepBounded,
   mediaCategories,
   nextTwitterId,
   type TwitterAccount,

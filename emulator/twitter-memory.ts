@@ -198,9 +198,3 @@ export function nextTwitterId(world: TwitterWorld): string {
   const rest = worldId & 0xffffn;
   return String(((milliseconds - snowflakeEpochMs) << 22n) | rest);
 }
-
-/** Adds to a list of the memory and drops its oldest, so that a long-lived emulator does not grow for ever. */
-export function keepBounded<T>(list: T[], item: T, most: number): void {
-  list.push(item);
-  if (list.length > most) list.splice(0, list.length - most);
-}

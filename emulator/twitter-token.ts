@@ -1,8 +1,10 @@
 /** The token endpoint of the simulated X, and revoking (docs/platforms/x.md, sections 1.4 to 1.7). Its errors have OAuth's shape. */
+
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Env } from "./network.ts";
-import { isSame, redeemCode, revokeToken, rotateRefreshToken, type TokenPair } from "./twitter-grants.ts";
+import { isSame } from "./secrets.ts";
+import { redeemCode, revokeToken, rotateRefreshToken, type TokenPair } from "./twitter-grants.ts";
 import type { TwitterApp, TwitterWorld } from "./twitter-memory.ts";
 
 export function tokenRoutes(world: TwitterWorld): Hono<Env> {
