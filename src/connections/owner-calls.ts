@@ -1,6 +1,6 @@
 /** What a network tells us about a person of its own: that they removed our app, or want their data forgotten. */
 import { createHash, randomBytes } from "node:crypto";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, or } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { deletionRequests, socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
@@ -30,7 +30,7 @@ export async function deauthorize(runtime: TokensRuntime, call: OwnerCall): Prom
           "You removed this app in the network's own settings. Reconnect the account to share again.",
         updatedAt: runtime.now(),
       })
-      .where(and(eq(socialConnections.grantedBy, owner), isNull(socialConnections.revokedAt)))
+      .where(and(isOf(owner, call), isNull(socialConnections.revokedAt)))
       .returning({ id: socialConnections.id, userId: socialConnections.userId });
     for (const { id, userId } of ended)
       await recordEvent(transaction, { userId, action: "connection.deauthorized", subject: id });
@@ -51,7 +51,7 @@ export async function forgetOwner(runtime: TokensRuntime, call: OwnerCall): Prom
     const known = await transaction
       .select({ id: socialConnections.id, userId: socialConnections.userId })
       .from(socialConnections)
-      .where(eq(socialConnections.grantedBy, owner))
+      .where(isOf(owner, call))
       .for("no key update");
     for (const { id, userId } of known) {
       await transaction
@@ -104,6 +104,13 @@ export async function findDeletion(
     .where(eq(deletionRequests.codeHash, hashCode(code)));
   if (row === undefined) return undefined;
   return { platform: parsePlatformName(row.platform), connections: row.connections, at: row.createdAt };
+}
+
+/** By whom they let us in as, or by the account itself: not every network has told which of its ids it sends. */
+function isOf(owner: string, { platform }: OwnerCall) {
+  const id = owner.slice(owner.indexOf(":") + 1);
+  const isAccount = and(eq(socialConnections.platform, platform), eq(socialConnections.platformUserId, id));
+  return or(eq(socialConnections.grantedBy, owner), isAccount);
 }
 
 function readOwner({ platforms }: TokensRuntime, { platform, form }: OwnerCall): string | undefined {

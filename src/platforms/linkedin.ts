@@ -61,6 +61,8 @@ export const aboutLinkedin: PlatformAbout = {
 };
 
 const TEXT_LIMIT = 3_000;
+/** Sixty days. */
+const NOTICE_MS = 5_184_000_000;
 
 const memberShape = z.object({
   sub: z.string().min(1),
@@ -89,6 +91,15 @@ export class Linkedin extends SocialPlatform {
 
   override ways(): readonly ConnectWay[] {
     return this.#settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ? [] : [PROFILE, PAGES];
+  }
+
+  /** Versions end in the middle of their month a year later (docs/platforms/linkedin.md, section 3). */
+  override operatorNotice(): string | undefined {
+    const { version, world } = this.#parts;
+    const ends = Date.UTC(Number(version.slice(0, 4)) + 1, Number(version.slice(4)) - 1, 15);
+    if (ends - world.now().getTime() > NOTICE_MS) return undefined;
+    const day = new Date(ends).toISOString().slice(0, 10);
+    return `LinkedIn switches off the version ${version} of its API about ${day}: set SOCIAL_LINKEDIN_VERSION to a newer one.`;
   }
 
   /** All scopes or none; no PKCE, and no `prompt` (docs/platforms/linkedin.md, section 2). */

@@ -222,6 +222,11 @@ export abstract class SocialPlatform {
     return [];
   }
 
+  /** What the operator has to do soon, before the network makes it urgent; undefined: nothing. */
+  operatorNotice(): string | undefined {
+    return undefined;
+  }
+
   /** Where to send the person to consent, and what to remember until they are back. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
   /** One result per account or page that could be connected. */

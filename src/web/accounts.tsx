@@ -34,6 +34,7 @@ export async function showAccounts(c: WebContext) {
             connections={connections.filter((connection) => connection.platform === platform)}
             missing={runtime.platforms.missingSettings(platform)}
             isOperator={person.role === "operator"}
+            notice={person.role === "operator" ? findNotice(runtime, platform) : undefined}
             now={runtime.now()}
           />
         ))}
@@ -48,10 +49,19 @@ interface PlatformCardProps {
   /** Settings that the operator has yet to make. */
   readonly missing: readonly string[];
   readonly isOperator: boolean;
+  /** What the operator has to do soon. */
+  readonly notice: string | undefined;
   readonly now: Date;
 }
 
-function PlatformCard({ platform, connections, missing, isOperator, now }: PlatformCardProps) {
+function findNotice({ platforms }: WebContext["var"]["runtime"], name: PlatformName): string | undefined {
+  return platforms
+    .availablePlatforms()
+    .find((platform) => platform.name === name)
+    ?.operatorNotice();
+}
+
+function PlatformCard({ platform, connections, missing, isOperator, notice, now }: PlatformCardProps) {
   const { label, summary } = aboutPlatform(platform);
   const isAvailable = missing.length === 0;
   return (
@@ -63,6 +73,7 @@ function PlatformCard({ platform, connections, missing, isOperator, now }: Platf
           <p class="quiet">{summary}</p>
         </div>
       </header>
+      {notice !== undefined && <p class="note doubt">{notice}</p>}
       {connections.length > 0 && (
         <ul class="connected">
           {connections.map((connection) => (

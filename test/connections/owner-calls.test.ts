@@ -124,6 +124,21 @@ test.each([
   expect((await row())?.accessTokenEnc).not.toBeNull();
 });
 
+test.each([
+  ["instagram", { way: "instagram" }, "17841405793187218"],
+  ["threads", {}, "26012345678901234"],
+] as const)("%s: the account's own id means the person too", async (platform, way, userId) => {
+  const mine = await connectAccount(service.runtime, person, { platform, ...way });
+  const answer = await call(
+    `/social/callback/${platform}/deauthorize/`,
+    signRequest(demoSecret, { userId, issuedAt: 1 }),
+  );
+  expect(answer.status).toBe(200);
+  const connections = await listConnections(service.runtime, person);
+  expect(connections.find(({ id }) => id === mine.id)?.status).toBe("reconnect");
+  expect(connections.find(({ id }) => id === connection.id)?.status).toBe("active");
+});
+
 test("a made-up code leads nowhere", async () => {
   expect((await fetch(new URL("/social/deletion/made-up/", service.address))).status).toBe(404);
 });

@@ -852,3 +852,12 @@ test("without its settings the operator is told which are missing", () => {
     "SOCIAL_LINKEDIN_CLIENT_SECRET",
   ]);
 });
+
+test("the operator is told sixty days before the version of the API ends", () => {
+  const day = 86_400;
+  const ends = Date.UTC(2027, 8, 15) / 1_000;
+  platforms.advance(ends - 61 * day - Date.now() / 1_000);
+  expect(linkedin.operatorNotice()).toBeUndefined();
+  platforms.advance(2 * day);
+  expect(linkedin.operatorNotice()).toMatch(/202609.*about 2027-09-15.*SOCIAL_LINKEDIN_VERSION/);
+});

@@ -112,6 +112,19 @@ test("an access that only the person can renew is told before it ends, and where
   expect(share).toMatchObject({ status: "reconnect", problem: expect.stringContaining("run out") });
 });
 
+test("the operator, and nobody else, is told what a network will soon want of them", async () => {
+  const old = await startTestService({ SOCIAL_LINKEDIN_VERSION: "202511" });
+  const ben = { name: "Ben", email: "ben@example.com", password: "a sea of lanterns" };
+  await createPerson(old.runtime, ana);
+  await createPerson(old.runtime, ben);
+  const pages = [];
+  for (const login of [ana, ben]) pages.push(await (await signedInVisitor(old, login)).get("/social/"));
+  const [operators, others] = await Promise.all(pages.map((page) => page.text()));
+  expect(operators).toContain("set SOCIAL_LINKEDIN_VERSION to a newer one");
+  expect(others).not.toContain("SOCIAL_LINKEDIN_VERSION");
+  await old.stop();
+});
+
 test("Instagram is not offered for a page without a picture, and says why", async () => {
   const account = await connectAccount(service.runtime, person, { platform: "instagram", way: "instagram" });
   const { html } = await read("/social/share/?url=https://blog.example.com/");
