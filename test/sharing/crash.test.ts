@@ -24,7 +24,7 @@ import { waitFor } from "../harness/wait.ts";
 const KILLS = 50;
 
 test(`after ${KILLS} kills at random moments every share is posted once or told as unconfirmed`, {
-  timeout: 280_000,
+  timeout: 400_000,
 }, async ({ annotate }) => {
   const emulator = await startEmulator();
   const port = await freePort();
@@ -77,7 +77,7 @@ test(`after ${KILLS} kills at random moments every share is posted once or told 
     service = start();
   }
   await untilReady(service, address);
-  const shares = await waitFor("all shares to be settled", () => allSettled(runtime, person), 150_000);
+  const shares = await waitFor("all shares to be settled", () => allSettled(runtime, person), 240_000);
   service.child.kill("SIGTERM");
   expect(await service.ended).toBe(0);
 
