@@ -54,7 +54,6 @@ test("the count tells how long the message is on the chosen network, and in word
 });
 
 test("a message that is too long is refused with everything kept, and nothing is shared", async () => {
-  const before = (await postsOn(service.emulator.twitter)).length;
   const form = fillIn({ message: `Much <too> long ${"a".repeat(300)}` });
   const { status, html } = await post(form);
   expect(status).toBe(422);
@@ -62,7 +61,8 @@ test("a message that is too long is refused with everything kept, and nothing is
   expect(html).toContain(`value="${form.idempotency_key}"`);
   expect(html).toMatch(new RegExp(`value="${connectionId}" checked`));
   expect(html).toMatch(/\d+ too many characters for X/);
-  expect(await postsOn(service.emulator.twitter)).toHaveLength(before);
+  const shared = (await postsOn(service.emulator.twitter)).map(({ text }) => text);
+  expect(shared.filter((text) => text.includes(form.url ?? ""))).toEqual([]);
 });
 
 test("without an account chosen the page says so", async () => {
@@ -88,6 +88,7 @@ test("the same page again is asked about, under the same key, and shared when th
   const confirmed = await post({ ...again, repeat: connectionId });
   expect(confirmed.status).toBe(303);
   expect((await post({ ...again, repeat: connectionId })).location).toBe(confirmed.location);
+  await untilSettled(service.runtime, person, confirmed.location.split("/")[3] ?? "");
 });
 
 test("the result asks for itself again until it is settled, with or without JavaScript", async () => {
