@@ -2,8 +2,9 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { ConsentPage, RefusedPage } from "./consent.tsx";
-import { basicScope, issueCode } from "./instagram-grants.ts";
-import type { InstagramAccount, InstagramApp, InstagramWorld } from "./instagram-memory.ts";
+import { basicScope } from "./instagram-grants.ts";
+import type { InstagramAccount, InstagramWorld } from "./instagram-memory.ts";
+import { issueCode, type MetaApp } from "./meta-grants.ts";
 import { avatarUrl, type Env, originOf } from "./network.ts";
 
 /** What each scope lets an app do, in words for the consent page. */
@@ -98,7 +99,7 @@ export function authorizeRoutes(world: InstagramWorld): Hono<Env> {
 function readAuthorizeRequest(
   world: InstagramWorld,
   fields: unknown,
-): { app: InstagramApp; request: AuthorizeRequest } | string {
+): { app: MetaApp; request: AuthorizeRequest } | string {
   const parsed = authorizeSchema.safeParse(fields);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? "The request cannot be read.";
   const app = world.memory.apps.find(({ clientId }) => clientId === parsed.data.client_id);
@@ -109,7 +110,7 @@ function readAuthorizeRequest(
 }
 
 /** Why this person cannot let this app in. */
-function hinder(world: InstagramWorld, app: InstagramApp, account: InstagramAccount): string | undefined {
+function hinder(world: InstagramWorld, app: MetaApp, account: InstagramAccount): string | undefined {
   if (!app.reviewed && !app.testers.includes(account.username))
     return "Insufficient developer role: the app has not been reviewed, and only its testers can use it.";
   if (account.type === "PERSONAL" && world.memory.switches.personalAccounts === "stopped")

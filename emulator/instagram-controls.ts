@@ -2,18 +2,13 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "./faults.ts";
-import { endTokens } from "./instagram-grants.ts";
-import {
-  appDefaults,
-  type InstagramApp,
-  type InstagramWorld,
-  instagramAppSchema,
-} from "./instagram-memory.ts";
+import { appDefaults, type InstagramWorld } from "./instagram-memory.ts";
 import { answerProblem, isProblemName } from "./instagram-problems.ts";
+import { endTokens, type MetaApp, metaAppSchema } from "./meta-grants.ts";
 import { callBack, signRequest } from "./meta-signed-request.ts";
 import type { Env } from "./network.ts";
 
-const appChangeSchema = instagramAppSchema.partial().required({ clientId: true });
+const appChangeSchema = metaAppSchema.partial().required({ clientId: true });
 
 const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
   problem: z.string().refine(isProblemName, "There is no such problem."),
@@ -71,10 +66,10 @@ export function instagramControls(world: InstagramWorld): Hono<Env> {
   return app;
 }
 
-function alterApp(world: InstagramWorld, change: z.infer<typeof appChangeSchema>): InstagramApp {
+function alterApp(world: InstagramWorld, change: z.infer<typeof appChangeSchema>): MetaApp {
   const { apps } = world.memory;
   const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
-  const app = instagramAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
+  const app = metaAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
   if (known === -1) apps.push(app);
   else apps[known] = app;
   return app;
@@ -97,7 +92,7 @@ function endFor(world: InstagramWorld, { username, clientId }: Person, subcode: 
 async function tellApps(
   world: InstagramWorld,
   { username, clientId }: Person,
-  addressOf: (app: InstagramApp) => string | undefined,
+  addressOf: (app: MetaApp) => string | undefined,
 ): Promise<unknown[]> {
   const { accounts, apps, grants } = world.memory;
   const account = accounts.find((candidate) => candidate.username === username);

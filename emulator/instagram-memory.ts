@@ -1,5 +1,7 @@
 /** What the simulated Instagram remembers, and how it begins. */
+
 import { z } from "zod";
+import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } from "./meta-grants.ts";
 import { accountSchema, postSchema, type World } from "./network.ts";
 
 export const instagramAccountSchema = accountSchema.extend({
@@ -11,49 +13,6 @@ export const instagramAccountSchema = accountSchema.extend({
   state: z.enum(["active", "restricted"]),
 });
 export type InstagramAccount = z.infer<typeof instagramAccountSchema>;
-
-export const instagramAppSchema = z.strictObject({
-  clientId: z.string().regex(/^\d+$/),
-  clientSecret: z.string().min(1),
-  redirectUris: z.array(z.url()).max(20),
-  /** Until Meta reviewed it, only the app's testers can let it in. */
-  reviewed: z.boolean(),
-  /** Usernames. */
-  testers: z.array(z.string()),
-  /** Absent: nobody is called. */
-  deauthorizeUrl: z.url().optional(),
-  deletionUrl: z.url().optional(),
-});
-export type InstagramApp = z.infer<typeof instagramAppSchema>;
-
-const codeSchema = z.object({
-  code: z.string(),
-  clientId: z.string(),
-  redirectUri: z.string(),
-  accountId: z.string(),
-  scopes: z.array(z.string()),
-  expiresAtMs: z.number(),
-});
-export type Code = z.infer<typeof codeSchema>;
-
-const grantSchema = z.object({
-  id: z.string(),
-  clientId: z.string(),
-  accountId: z.string(),
-  scopes: z.array(z.string()),
-});
-export type Grant = z.infer<typeof grantSchema>;
-
-const tokenSchema = z.object({
-  token: z.string(),
-  grantId: z.string(),
-  kind: z.enum(["short", "long"]),
-  issuedAtMs: z.number(),
-  expiresAtMs: z.number(),
-  /** The subcode of error 190 with which it is refused before its time. */
-  endedBy: z.number().optional(),
-});
-export type Token = z.infer<typeof tokenSchema>;
 
 export const containerSchema = z.object({
   id: z.string(),
@@ -105,7 +64,7 @@ export type InstagramSwitches = z.infer<typeof switchesSchema>;
 export const instagramMemorySchema = z.object({
   accounts: z.array(instagramAccountSchema),
   posts: z.array(instagramPostSchema),
-  apps: z.array(instagramAppSchema),
+  apps: z.array(metaAppSchema),
   codes: z.array(codeSchema),
   grants: z.array(grantSchema),
   tokens: z.array(tokenSchema),
@@ -117,7 +76,7 @@ export const instagramMemorySchema = z.object({
 export type InstagramMemory = z.infer<typeof instagramMemorySchema>;
 export type InstagramWorld = World<InstagramMemory>;
 
-export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<InstagramApp>;
+export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<MetaApp>;
 
 export function beginInstagram(): InstagramMemory {
   return {

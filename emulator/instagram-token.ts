@@ -3,8 +3,9 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { exchangeToken, redeemCode, renewToken } from "./instagram-grants.ts";
-import type { Grant, InstagramWorld, Token } from "./instagram-memory.ts";
+import type { InstagramWorld } from "./instagram-memory.ts";
 import { invalidParameter, refusal } from "./instagram-problems.ts";
+import type { Grant, Token } from "./meta-grants.ts";
 import type { Env } from "./network.ts";
 import { isSame } from "./secrets.ts";
 

@@ -5,7 +5,6 @@ import { authorizeRoutes } from "./instagram-authorize.tsx";
 import { answerRefusal, overBudget, readLoginCaller } from "./instagram-caller.ts";
 import { instagramControls } from "./instagram-controls.ts";
 import { readAccount } from "./instagram-fields.ts";
-import { endToken } from "./instagram-grants.ts";
 import { type Host, mediaRoutes, readerOf } from "./instagram-media.ts";
 import {
   beginInstagram,
@@ -19,6 +18,7 @@ import {
 import { pageRoutes } from "./instagram-pages.tsx";
 import { answerProblem, refusal } from "./instagram-problems.ts";
 import { tokenRoutes } from "./instagram-token.ts";
+import { endToken } from "./meta-grants.ts";
 import { avatarUrl, type Env, type Network, originOf } from "./network.ts";
 
 export type { InstagramMemory, InstagramWorld } from "./instagram-memory.ts";

@@ -2,9 +2,10 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { ConsentPage, RefusedPage } from "./consent.tsx";
+import { issueCode, type MetaApp } from "./meta-grants.ts";
 import { avatarUrl, type Env, originOf } from "./network.ts";
-import { basicScope, issueCode } from "./threads-grants.ts";
-import type { ThreadsApp, ThreadsWorld } from "./threads-memory.ts";
+import { basicScope } from "./threads-grants.ts";
+import type { ThreadsWorld } from "./threads-memory.ts";
 
 /** What each scope lets an app do, in words for the consent page. */
 const scopes: Readonly<Record<string, string>> = {
@@ -102,7 +103,7 @@ export function authorizeRoutes(world: ThreadsWorld): Hono<Env> {
 function readAuthorizeRequest(
   world: ThreadsWorld,
   fields: unknown,
-): { app: ThreadsApp; request: AuthorizeRequest } | string {
+): { app: MetaApp; request: AuthorizeRequest } | string {
   const parsed = authorizeSchema.safeParse(fields);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? "The request cannot be read.";
   const app = world.memory.apps.find(({ clientId }) => clientId === parsed.data.client_id);

@@ -2,19 +2,13 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "./faults.ts";
+import { appRemoved, endTokens, type Grant, type MetaApp, metaAppSchema } from "./meta-grants.ts";
 import { callBack, signRequest } from "./meta-signed-request.ts";
 import type { Env } from "./network.ts";
-import { appRemoved, endTokens } from "./threads-grants.ts";
-import {
-  appDefaults,
-  type Grant,
-  type ThreadsApp,
-  type ThreadsWorld,
-  threadsAppSchema,
-} from "./threads-memory.ts";
+import { appDefaults, type ThreadsWorld } from "./threads-memory.ts";
 import { answerProblem, isProblemName } from "./threads-problems.ts";
 
-const appChangeSchema = threadsAppSchema.partial().required({ clientId: true });
+const appChangeSchema = metaAppSchema.partial().required({ clientId: true });
 
 const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
   problem: z.string().refine(isProblemName, "There is no such problem."),
@@ -77,10 +71,10 @@ export function threadsControls(world: ThreadsWorld): Hono<Env> {
   return app;
 }
 
-function alterApp(world: ThreadsWorld, change: z.infer<typeof appChangeSchema>): ThreadsApp {
+function alterApp(world: ThreadsWorld, change: z.infer<typeof appChangeSchema>): MetaApp {
   const { apps } = world.memory;
   const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
-  const app = threadsAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
+  const app = metaAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
   if (known === -1) apps.push(app);
   else apps[known] = app;
   return app;
@@ -96,7 +90,7 @@ function isOf(world: ThreadsWorld, { username, clientId }: z.infer<typeof person
 async function tellApps(
   world: ThreadsWorld,
   { signature, ...person }: z.infer<typeof tellingSchema>,
-  addressOf: (app: ThreadsApp) => string | undefined,
+  addressOf: (app: MetaApp) => string | undefined,
 ): Promise<unknown[]> {
   const issuedAt = Math.floor(world.now().getTime() / 1000);
   const grants = world.memory.grants.filter(isOf(world, person));

@@ -1,5 +1,7 @@
 /** What the simulated Threads remembers, and how it begins. */
+
 import { z } from "zod";
+import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } from "./meta-grants.ts";
 import { accountSchema, linkCardSchema, postSchema, type World } from "./network.ts";
 
 export const threadsAccountSchema = accountSchema.extend({
@@ -7,49 +9,6 @@ export const threadsAccountSchema = accountSchema.extend({
   state: z.enum(["active", "restricted"]),
 });
 export type ThreadsAccount = z.infer<typeof threadsAccountSchema>;
-
-export const threadsAppSchema = z.strictObject({
-  clientId: z.string().regex(/^\d+$/),
-  clientSecret: z.string().min(1),
-  redirectUris: z.array(z.url()).max(20),
-  /** Until Meta reviewed it, only the app's testers can let it in. */
-  reviewed: z.boolean(),
-  /** Usernames. */
-  testers: z.array(z.string()),
-  /** Meta's settings call it the uninstall callback. Absent: nobody is called. */
-  deauthorizeUrl: z.url().optional(),
-  deletionUrl: z.url().optional(),
-});
-export type ThreadsApp = z.infer<typeof threadsAppSchema>;
-
-const codeSchema = z.object({
-  code: z.string(),
-  clientId: z.string(),
-  redirectUri: z.string(),
-  accountId: z.string(),
-  scopes: z.array(z.string()),
-  expiresAtMs: z.number(),
-});
-export type Code = z.infer<typeof codeSchema>;
-
-const grantSchema = z.object({
-  id: z.string(),
-  clientId: z.string(),
-  accountId: z.string(),
-  scopes: z.array(z.string()),
-});
-export type Grant = z.infer<typeof grantSchema>;
-
-const tokenSchema = z.object({
-  token: z.string(),
-  grantId: z.string(),
-  kind: z.enum(["short", "long"]),
-  issuedAtMs: z.number(),
-  expiresAtMs: z.number(),
-  /** The subcode of error 190 with which it is refused before its time. */
-  endedBy: z.number().optional(),
-});
-export type Token = z.infer<typeof tokenSchema>;
 
 export const containerSchema = z.object({
   id: z.string(),
@@ -111,7 +70,7 @@ export type ThreadsSwitches = z.infer<typeof switchesSchema>;
 export const threadsMemorySchema = z.object({
   accounts: z.array(threadsAccountSchema),
   posts: z.array(threadsPostSchema),
-  apps: z.array(threadsAppSchema),
+  apps: z.array(metaAppSchema),
   codes: z.array(codeSchema),
   grants: z.array(grantSchema),
   tokens: z.array(tokenSchema),
@@ -121,7 +80,7 @@ export const threadsMemorySchema = z.object({
 export type ThreadsMemory = z.infer<typeof threadsMemorySchema>;
 export type ThreadsWorld = World<ThreadsMemory>;
 
-export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<ThreadsApp>;
+export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<MetaApp>;
 
 export function beginThreads(): ThreadsMemory {
   return {

@@ -1,11 +1,12 @@
 /** The token endpoints of the simulated Threads: a code for a token, its long-lived one, a new one, and what a token allows (docs/platforms/threads.md, section 2). */
 
 import { type Context, Hono } from "hono";
+import type { Token } from "./meta-grants.ts";
 import type { Env } from "./network.ts";
 import { isSame } from "./secrets.ts";
 import { readCaller, readParameters } from "./threads-caller.ts";
 import { exchangeToken, findToken, redeemCode, renewToken } from "./threads-grants.ts";
-import type { ThreadsWorld, Token } from "./threads-memory.ts";
+import type { ThreadsWorld } from "./threads-memory.ts";
 import { invalidParameter, refusal } from "./threads-problems.ts";
 
 export function tokenRoutes(world: ThreadsWorld): Hono<Env> {

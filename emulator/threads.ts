@@ -1,11 +1,11 @@
 /** The simulated Threads: www.threads.com and graph.threads.net on one port, as strict as docs/platforms/threads.md says the real ones are. */
 import { Hono } from "hono";
 import { z } from "zod";
+import { endToken } from "./meta-grants.ts";
 import type { Env, Network } from "./network.ts";
 import { authorizeRoutes } from "./threads-authorize.tsx";
 import { answerRefusal } from "./threads-caller.ts";
 import { threadsControls } from "./threads-controls.ts";
-import { endToken } from "./threads-grants.ts";
 import { graphRoutes } from "./threads-graph.ts";
 import {
   beginThreads,
