@@ -30,6 +30,14 @@ export const users = pgTable("users", {
   role: text("role", { enum: ["operator", "person"] })
     .notNull()
     .default("person"),
+  /** IANA name, as the person last chose it; empty: not known, times are shown in UTC. */
+  timeZone: text("time_zone"),
+  /** Which outcomes of their shares are mailed. */
+  mailNotices: text("mail_notices", { enum: ["none", "problems", "all"] })
+    .notNull()
+    .default("problems"),
+  /** When they last looked at what became of their shares. */
+  outcomesSeenAt: moment("outcomes_seen_at"),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });
@@ -149,6 +157,8 @@ export const socialConnections = pgTable(
     errorCode: text("error_code"),
     errorMessage: text("error_message"),
     lastVerifiedAt: moment("last_verified_at"),
+    /** When its person is to be mailed that it must be reconnected; empty: they need not be, or were. */
+    tellAt: moment("tell_at"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     revokedAt: moment("revoked_at"),
@@ -160,6 +170,7 @@ export const socialConnections = pgTable(
     index("social_connections_verified")
       .on(table.lastVerifiedAt)
       .where(sql`${table.revokedAt} is null and ${table.status} = 'active'`),
+    index("social_connections_tell").on(table.tellAt).where(sql`${table.tellAt} is not null`),
     uniqueIndex("social_connections_account")
       .on(table.platform, table.platformUserId)
       .where(sql`${table.revokedAt} is null`),
@@ -239,6 +250,10 @@ export const socialShares = pgTable(
     shareRequestId: uuid("share_request_id")
       .notNull()
       .references(() => shareRequests.id, { onDelete: "cascade" }),
+    /** Whose request it is: kept here too, so that a person's history needs no join to be found. */
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
     connectionId: uuid("connection_id")
       .notNull()
       .references(() => socialConnections.id, { onDelete: "cascade" }),
@@ -262,6 +277,7 @@ export const socialShares = pgTable(
     sends: integer("sends").notNull().default(0),
     /** How often delivery was tried; bounds the retries. */
     attempts: integer("attempts").notNull().default(0),
+    /** Not before; then it gets a job. Empty while it has one. A scheduled share without it waits for the person's word. */
     nextAttemptAt: moment("next_attempt_at"),
     /** Who works on it, and until when nobody else may. */
     leaseId: uuid("lease_id"),
@@ -269,15 +285,42 @@ export const socialShares = pgTable(
     postedAt: moment("posted_at"),
     /** When the person had the post taken back. */
     deletedAt: moment("deleted_at"),
+    /** When its person is to be mailed how it ended; empty: they need not be, or were. */
+    tellAt: moment("tell_at"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (table) => [
     index("social_shares_request").on(table.shareRequestId),
+    index("social_shares_user").on(table.userId, table.createdAt, table.id),
     index("social_shares_connection").on(table.connectionId, table.createdAt),
-    index("social_shares_open").on(table.nextAttemptAt).where(sql`${table.status} in ('queued', 'sending')`),
+    index("social_shares_due")
+      .on(table.nextAttemptAt)
+      .where(
+        sql`${table.status} in ('scheduled', 'queued', 'sending') and ${table.nextAttemptAt} is not null`,
+      ),
+    index("social_shares_leased").on(table.leaseUntil).where(sql`${table.leaseUntil} is not null`),
+    index("social_shares_waiting")
+      .on(table.updatedAt)
+      .where(
+        sql`${table.status} in ('queued', 'sending') and ${table.nextAttemptAt} is null and ${table.leaseUntil} is null`,
+      ),
+    index("social_shares_open").on(table.userId).where(sql`${table.status} in ('queued', 'sending')`),
+    index("social_shares_troubled")
+      .on(table.userId, table.updatedAt)
+      .where(sql`${table.status} in ('rejected', 'reconnect', 'failed', 'unconfirmed')`),
+    index("social_shares_tell").on(table.tellAt).where(sql`${table.tellAt} is not null`),
   ],
 );
+
+/** What a network says it still takes, of an app or of one account; shared by all processes. */
+export const rateBudgets = pgTable("rate_budgets", {
+  /** "app twitter", "account 5f0c…": see sharing/budgets.ts. */
+  scope: text("scope").primaryKey(),
+  remaining: integer("remaining").notNull(),
+  resetsAt: moment("resets_at").notNull(),
+  updatedAt: updatedAt(),
+});
 
 /** One row per try, append-only: what we did and what the network said, without secrets. */
 export const shareAttempts = pgTable(
@@ -287,8 +330,8 @@ export const shareAttempts = pgTable(
     shareId: uuid("share_id")
       .notNull()
       .references(() => socialShares.id, { onDelete: "cascade" }),
-    /** "share" sent it, "reconcile" looked for it, "delete" took it back. */
-    action: text("action", { enum: ["share", "reconcile", "delete"] }).notNull(),
+    /** "share" sent it, "reconcile" looked for it, "delete" took it back, "confirm": the person said what they saw there. */
+    action: text("action", { enum: ["share", "reconcile", "delete", "confirm"] }).notNull(),
     /** How it ended: a share's status, or a platform error's kind. */
     result: text("result").notNull(),
     errorCode: text("error_code"),

@@ -56,7 +56,10 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
       }),
     ],
     user: {
-      additionalFields: { role: { type: ["operator", "person"], input: false, defaultValue: "person" } },
+      additionalFields: {
+        role: { type: ["operator", "person"], input: false, defaultValue: "person" },
+        timeZone: { type: "string", input: false, required: false },
+      },
     },
     session: { expiresIn: SESSION_SECONDS, updateAge: 86_400 },
     account: { accountLinking: { enabled: false } },

@@ -20,13 +20,13 @@ export async function listPeople(
   { database }: PeopleRuntime,
   { after = "" }: { after?: string | undefined },
 ): Promise<{ people: readonly Person[]; next: string | undefined }> {
-  const { id, email, name, role } = users;
+  const { id, email, name, role, timeZone } = users;
   const rows = await database
-    .select({ id, email, name, role })
+    .select({ id, email, name, role, timeZone })
     .from(users)
     .where(gt(email, after))
     .orderBy(asc(email))
     .limit(PAGE_SIZE + 1);
-  const people = rows.slice(0, PAGE_SIZE);
+  const people = rows.slice(0, PAGE_SIZE).map((row) => ({ ...row, timeZone: row.timeZone ?? undefined }));
   return { people, next: rows.length > PAGE_SIZE ? people.at(-1)?.email : undefined };
 }

@@ -12,6 +12,8 @@ export interface Person {
   readonly email: string;
   readonly name: string;
   readonly role: "operator" | "person";
+  /** IANA name; undefined: not known yet. */
+  readonly timeZone: string | undefined;
 }
 
 /** Who asks before we know them: a browser and where it is. */
@@ -73,6 +75,10 @@ const foundShape = z.object({
     email: z.string(),
     name: z.string(),
     role: z.enum(["operator", "person"]),
+    timeZone: z
+      .string()
+      .nullish()
+      .transform((zone) => zone ?? undefined),
   }),
 });
 

@@ -147,6 +147,7 @@ async function record(
     .values(
       fits.map(({ connection, text }) => ({
         shareRequestId: request.id,
+        userId: person.id,
         connectionId: connection.id,
         sharedUrl: page.url,
         sharedTitle: page.title,
