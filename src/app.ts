@@ -37,7 +37,8 @@ import { submitVerification } from "./web/verify.tsx";
 /** Ids are UUIDs; anything else is not found before it reaches the database. */
 const ID = "{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}}";
 
-export function createApp(runtime: Runtime): Hono<WebEnv> {
+/** All that a process answers that only delivers. */
+export function createHealthApp(runtime: Runtime): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   app.use(async (c, next) => {
     c.set("runtime", runtime);
@@ -45,6 +46,11 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   });
   app.get("/healthz", showHealth);
   app.get("/readyz", showReadiness);
+  return app;
+}
+
+export function createApp(runtime: Runtime): Hono<WebEnv> {
+  const app = createHealthApp(runtime);
   app.use(secureHeaders, refuseForeignForms, boundBodies, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);

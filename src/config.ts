@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { type Backend, backends } from "./database/backend.ts";
 
 /** One sentence per setting that is missing or wrong. */
 export class ConfigError extends Error {
@@ -96,6 +97,7 @@ const shape = z.object({
       z.url({ protocol: /^postgres(ql)?$/, error: "must look like postgres://user:password@host:5432/name" }),
     )
     .optional(),
+  DATABASE_BACKEND: z.enum(backends, { error: `must be ${backends.join(", ")}` }).default("postgres"),
   HOST: trimmed.min(1).default("127.0.0.1"),
   PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).default(4100),
 });
@@ -122,6 +124,8 @@ export interface Config {
   /** Overrides how long after a doubtful answer a network is asked again. */
   readonly settleSeconds: number | undefined;
   readonly databaseUrl: string | undefined;
+  /** What speaks PostgreSQL there. */
+  readonly databaseBackend: Backend;
   readonly host: string;
   readonly port: number;
   /** The settings that platforms name for themselves. */
@@ -222,6 +226,7 @@ function toConfig(variables: Variables): Config {
     leaseSeconds: variables.SOCIAL_LEASE_SECONDS,
     settleSeconds: variables.SOCIAL_SETTLE_SECONDS,
     databaseUrl: variables.DATABASE_URL,
+    databaseBackend: variables.DATABASE_BACKEND,
     host: variables.HOST,
     port: variables.PORT,
     platforms: {

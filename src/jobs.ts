@@ -2,17 +2,17 @@
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeExpired } from "./people/expired.ts";
+import { platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
-import { deliver } from "./sharing/deliver.ts";
-import { requeueStranded } from "./sharing/lease.ts";
-import { DELIVERIES, deliveryJob, prepareQueue } from "./sharing/queue.ts";
-
-/** Deliveries that one process works on at a time: they mostly wait for networks. */
-const CONCURRENCY = 12;
+import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
+import { handBack } from "./sharing/lease.ts";
+import { listenForDeliveries } from "./sharing/queue.ts";
+import { wakeDue, wakeStranded } from "./sharing/wake.ts";
 
 /** What runs again and again, and how often. */
 const intervals = [
-  { everyMs: 5_000, what: "the sweep for stranded shares", run: requeueStranded },
+  { everyMs: 1_000, what: "the waking of shares whose time has come", run: wakeDue },
+  { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
@@ -23,31 +23,56 @@ const intervals = [
   },
 ] as const;
 
-/** Starts this process's worker. @returns stops the intervals; the queue itself is stopped with the runtime */
-export async function startJobs(runtime: Runtime): Promise<() => void> {
-  await prepareQueue(runtime.queue);
-  for (let slot = 0; slot < CONCURRENCY; slot += 1) await startWorker(runtime);
-  const timers = intervals.map(({ everyMs, what, run }) => {
-    const start = () => {
-      run(runtime).catch((error: unknown) => runtime.log.error({ err: error }, `${what} failed`));
-    };
-    start();
-    return setInterval(start, everyMs);
+/** How long deliveries under way may take when the worker stops, in milliseconds. */
+const GRACE_MS = 12_000;
+
+/**
+ * Starts this process's worker.
+ * @returns stops it: what is under way gets some seconds to end, what is left then goes back to other workers
+ */
+export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> {
+  const dispatchers = new Map(
+    platformNames.map((platform) => [platform, startDispatcher(runtime, platform)] as const),
+  );
+  const listener = await listenForDeliveries(runtime, (platform) => {
+    if (platform !== undefined) dispatchers.get(platform)?.wake();
+    else for (const dispatcher of dispatchers.values()) dispatcher.wake();
   });
-  return () => {
+  const timers = intervals.map(({ everyMs, what, run }) => repeat(runtime, { everyMs, what, run }));
+  return async () => {
     for (const timer of timers) clearInterval(timer);
+    await listener.close();
+    await inTime([...dispatchers.values()]);
+    await handBack(runtime);
   };
 }
 
-async function startWorker(runtime: Runtime): Promise<void> {
-  let worker = "";
-  const options = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 };
-  worker = await runtime.queue.work(DELIVERIES, options, async ([job]) => {
+/** Never twice at a time: a round that takes long makes the next ones wait. */
+function repeat(
+  runtime: Runtime,
+  { everyMs, what, run }: { everyMs: number; what: string; run: (runtime: Runtime) => Promise<unknown> },
+): NodeJS.Timeout {
+  let isRunning = false;
+  const start = async () => {
+    if (isRunning) return;
+    isRunning = true;
     try {
-      if (job !== undefined) await deliver(runtime, deliveryJob.parse(job.data).shareId);
+      await run(runtime);
+    } catch (error) {
+      runtime.log.error({ err: error }, `${what} failed`);
     } finally {
-      // Where one was, more may wait: look at once rather than at the next poll.
-      runtime.queue.notifyWorker(worker);
+      isRunning = false;
     }
+  };
+  void start();
+  return setInterval(() => void start(), everyMs);
+}
+
+async function inTime(dispatchers: readonly Dispatcher[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, GRACE_MS);
   });
+  await Promise.race([Promise.all(dispatchers.map((dispatcher) => dispatcher.stop())), late]);
+  clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import { PgBoss } from "pg-boss";
 import { type Logger, pino } from "pino";
 import type { Config } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
+import type { Backend } from "./database/backend.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase } from "./database/open.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
@@ -42,12 +43,11 @@ export interface RuntimeParts {
   /** How time passes between the steps of a network, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
+  /** Deliveries are worked on here, so that the queue is looked after here too. */
+  readonly worker?: boolean;
   /** A command beside the service: it uses the database that a running service started. */
   readonly guest?: boolean;
 }
-
-/** How long deliveries under way may take when the service stops, in milliseconds. */
-const GRACE_MS = 15_000;
 
 export async function openRuntime(config: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
   const log = parts.log ?? createLog(config.logLevel);
@@ -67,7 +67,11 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
     );
     const { database } = open;
     await migrateDatabase(open);
-    const queue = createQueue(config.databaseUrl ?? connectionOf(embedded), log);
+    const queue = createQueue(config.databaseUrl ?? connectionOf(embedded), {
+      backend: config.databaseBackend,
+      isWorker: parts.worker ?? false,
+      log,
+    });
     await queue.start();
     const platforms = createRegistry(config.platforms, {
       fetch: safeFetch,
@@ -81,7 +85,7 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       ...{ config, log, database, queue, vault, platforms, people, mailer, fetch: safeFetch, now },
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
-        await queue.stop({ graceful: true, timeout: GRACE_MS });
+        await queue.stop();
         await people.background.settled();
         await open.close();
         await guardedFetch.close();
@@ -103,17 +107,27 @@ export function createLog(level: string): Logger {
   return pino({ level, ...logRedaction });
 }
 
-/** pg-boss in the same database: few connections of its own, one of them listening for new jobs. */
-function createQueue(connection: string | Embedded["connection"], log: Logger): PgBoss {
+interface QueueParts {
+  readonly backend: Backend;
+  readonly isWorker: boolean;
+  readonly log: Logger;
+}
+
+/** pg-boss in the same database, with few connections of its own. */
+function createQueue(
+  connection: string | Embedded["connection"],
+  { backend, isWorker, log }: QueueParts,
+): PgBoss {
   const where =
     typeof connection === "string"
       ? { connectionString: connection }
       : { host: String(connection.host), port: 5432, user: "sharewell", database: "sharewell" };
   const queue = new PgBoss({
     ...where,
+    backend,
     max: 6,
     application_name: "sharewell-queue",
-    useListenNotify: true,
+    supervise: isWorker,
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
     schedule: false,

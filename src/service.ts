@@ -1,4 +1,4 @@
-/** The whole service in one process: runtime, worker and web server, started and stopped in order. */
+/** One process of the service: runtime, worker and web server, started and stopped in order. */
 import {
   createServer,
   type IncomingMessage,
@@ -8,10 +8,11 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { createApp } from "./app.ts";
+import { createApp, createHealthApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { startJobs } from "./jobs.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
+import { prepareQueues } from "./sharing/queue.ts";
 
 export interface Service {
   readonly runtime: OpenRuntime;
@@ -28,28 +29,40 @@ export class PortUnavailable extends Error {
 /** How long open requests may take when the service stops, in milliseconds. */
 const GRACE_MS = 5_000;
 
-/** @throws {PortUnavailable} before anything else is started */
-export async function startService(config: Config, parts: RuntimeParts = {}): Promise<Service> {
+/** What a process of the service does: show pages, deliver shares, or both. */
+export type Role = "all" | "web" | "worker";
+
+/**
+ * @param role "worker": the port, where there is one, tells only whether the process is well
+ * @throws {PortUnavailable} before anything else is started
+ */
+export async function startService(
+  config: Config,
+  parts: RuntimeParts = {},
+  role: Role = "all",
+): Promise<Service> {
   let answer: RequestListener = refuseWhileStarting;
   const server = createServer((request, response) => answer(request, response));
   await listen(server, config);
   const port = (server.address() as AddressInfo).port;
-  const runtime = await openRuntime(config, parts).catch((error: unknown) => {
+  const isWorker = role !== "web";
+  const runtime = await openRuntime(config, { ...parts, worker: isWorker }).catch((error: unknown) => {
     server.close();
     throw error;
   });
-  const stopJobs = await startJobs(runtime);
-  answer = getRequestListener(createApp(runtime).fetch);
+  await prepareQueues(runtime.queue);
+  const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
+  const app = role === "worker" ? createHealthApp(runtime) : createApp(runtime);
+  answer = getRequestListener(app.fetch);
   runtime.log.info(
-    { address: `http://${config.host}:${port}/`, baseUrl: config.baseUrl.href },
+    { role, address: `http://${config.host}:${port}/`, baseUrl: config.baseUrl.href },
     "sharewell is up",
   );
   return {
     runtime,
     port,
     stop: async () => {
-      stopJobs();
-      await closeServer(server);
+      await Promise.all([stopJobs(), closeServer(server)]);
       await runtime.close();
     },
   };

@@ -60,7 +60,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/api/": [...domain, "type src/runtime.ts", "type src/config.ts"],
   "src/cli/": command,
   "src/cli/demo": [...command, "src/cli/", "emulator/", "examples/"],
-  "src/config.ts": [],
+  "src/config.ts": ["src/database/backend.ts"],
   "src/light-imports.ts": [],
   "src/runtime.ts": ["src/"],
   "src/service.ts": ["src/"],

@@ -75,6 +75,10 @@ export class Mastodon extends SocialPlatform {
     });
   }
 
+  override serverOf(account: Account): string {
+    return readExtra(account).origin;
+  }
+
   async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
     const origin = await findOrigin(this.#world, readTypedServer(request.server ?? ""));
     const { clientId, scopes } = await this.#apps.ensure(origin, request.redirectUri);

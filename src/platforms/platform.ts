@@ -222,6 +222,11 @@ export abstract class SocialPlatform {
     return [];
   }
 
+  /** The server that answers for this account, where the network has many: one that is slow holds up only its own. */
+  serverOf(_account: Account): string | undefined {
+    return undefined;
+  }
+
   /** What the operator has to do soon, before the network makes it urgent; undefined: nothing. */
   operatorNotice(): string | undefined {
     return undefined;

@@ -1,9 +1,9 @@
 /** A worker's claim on a share: one worker at a time, and none that lost its claim may still publish. */
 import { randomUUID } from "node:crypto";
 import { and, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import type { Database } from "../database/open.ts";
 import { socialShares } from "../database/schema.ts";
 import type { JsonObject } from "../platforms/platform.ts";
-import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 export type ShareRow = typeof socialShares.$inferSelect;
@@ -69,6 +69,8 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
     (config.leaseSeconds * 1_000) / 3,
   );
   renewal.unref();
+  const held = leasesOf(database);
+  held.add(id);
 
   return {
     row,
@@ -97,36 +99,34 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
         .returning({ id: socialShares.id });
       if (passed.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
     },
-    end: () => clearInterval(renewal),
+    end: () => {
+      clearInterval(renewal);
+      held.delete(id);
+    },
   };
 }
 
-/** At most so many at a time; the next sweep takes the rest. */
-const SWEEP_SIZE = 500;
+/** The leases that this process holds. */
+const leases = new WeakMap<Database, Set<string>>();
 
-/** Hands on the shares of workers that died: their leases ended without a word. Returns how many. */
-export async function requeueStranded(runtime: SharingRuntime): Promise<number> {
-  return await runtime.database.transaction(async (transaction) => {
-    const stranded = transaction
-      .select({ id: socialShares.id })
-      .from(socialShares)
-      .where(
-        and(inArray(socialShares.status, ["queued", "sending"]), lt(socialShares.leaseUntil, sql`now()`)),
-      )
-      .limit(SWEEP_SIZE);
-    const freed = await transaction
-      .update(socialShares)
-      .set({ leaseId: null, leaseUntil: null })
-      .where(and(inArray(socialShares.id, stranded), lt(socialShares.leaseUntil, sql`now()`)))
-      .returning({ id: socialShares.id });
-    if (freed.length > 0) {
-      await enqueueDeliveries(
-        runtime.queue,
-        transaction,
-        freed.map(({ id }) => id),
-      );
-      runtime.log.warn({ shares: freed.length }, "took over shares of a worker that vanished");
-    }
-    return freed.length;
-  });
+function leasesOf(database: Database): Set<string> {
+  const held = leases.get(database) ?? new Set<string>();
+  leases.set(database, held);
+  return held;
+}
+
+/**
+ * Gives up what this process still has in hand, so that others take it over at once rather than when the leases end:
+ * a worker that stops has no more time for it. Returns how many shares.
+ */
+export async function handBack(runtime: SharingRuntime): Promise<number> {
+  const held = [...leasesOf(runtime.database)];
+  if (held.length === 0) return 0;
+  const handed = await runtime.database
+    .update(socialShares)
+    .set({ leaseId: null, leaseUntil: null, nextAttemptAt: runtime.now() })
+    .where(and(inArray(socialShares.leaseId, held), inArray(socialShares.status, ["queued", "sending"])))
+    .returning({ id: socialShares.id });
+  runtime.log.info({ shares: handed.length }, "handed shares back for other workers");
+  return handed.length;
 }

@@ -3,7 +3,6 @@ import { and, eq } from "drizzle-orm";
 import { shareAttempts, socialShares } from "../database/schema.ts";
 import type { PlatformError, ShareResult } from "../platforms/platform.ts";
 import type { Lease } from "./lease.ts";
-import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
@@ -42,7 +41,7 @@ export function explain(error: PlatformError): Explanation {
   return { code: error.code, message: error.message, status: error.status, operator: error.operator };
 }
 
-/** One transaction: the row, released, its attempt and, where it goes on, the next job. */
+/** One transaction: the row, released, and its attempt. Where it goes on, it gets its next job when its time comes. */
 export async function settle(
   runtime: SharingRuntime,
   { lease, action, startedAt }: Try,
@@ -54,7 +53,7 @@ export async function settle(
   const isDoubtful = ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined);
   const undone = isDoubtful ? {} : { firstSentAt: row.firstSentAt, sends: row.sends };
   await runtime.database.transaction(async (transaction) => {
-    const written = await transaction
+    await transaction
       .update(socialShares)
       .set({
         status: ending.to,
@@ -69,8 +68,7 @@ export async function settle(
         leaseUntil: null,
         updatedAt: runtime.now(),
       })
-      .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)))
-      .returning({ id: socialShares.id });
+      .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)));
     await transaction.insert(shareAttempts).values({
       shareId: row.id,
       action,
@@ -81,8 +79,6 @@ export async function settle(
       startedAt,
       endedAt: runtime.now(),
     });
-    if (written.length > 0 && "at" in ending)
-      await enqueueDeliveries(runtime.queue, transaction, [row.id], ending.at);
   });
 }
 

@@ -1,39 +1,128 @@
-/** The queue of deliveries. A job only says "look at this share": what is to be done stands in its row. */
-import { sql } from "drizzle-orm";
+/** The queues of deliveries, one per network. A job only says "look at this share": what is to be done stands in its row. */
+import { eq, inArray, sql } from "drizzle-orm";
 import { fromDrizzle, type PgBoss } from "pg-boss";
 import { z } from "zod";
+import { toConnection } from "../connections/connection.ts";
+import { canNotify } from "../database/backend.ts";
 import type { Queryable } from "../database/open.ts";
-
-export const DELIVERIES = "deliver";
+import { socialConnections, socialShares, users } from "../database/schema.ts";
+import { type PlatformName, platformNames } from "../platforms/platform.ts";
+import type { SharingRuntime } from "./runtime.ts";
 
 export const deliveryJob = z.object({ shareId: z.uuid() });
 
-/** Made anew at each start: settings of a queue follow the version that runs. */
-export async function prepareQueue(queue: PgBoss): Promise<void> {
-  const options = {
-    // LISTEN/NOTIFY wakes the worker at commit; polling remains as its safety net.
-    notify: true,
-    // A worker that died is noticed by its missing heartbeat; the job then runs again, and the row says what was done.
-    heartbeatSeconds: 10,
-    retryLimit: 10,
-    retryDelay: 1,
-    expireInSeconds: 300,
-    deleteAfterSeconds: 3_600,
-  };
-  await queue.createQueue(DELIVERIES, options);
-  await queue.updateQueue(DELIVERIES, options);
+/** A queue of its own for each network, so that a slow one holds up only itself. */
+export function queueOf(platform: PlatformName): string {
+  return `deliver-${platform}`;
 }
 
-/** Commits with the given transaction. @param at not before; absent: at once */
+const options = {
+  retryLimit: 10,
+  retryDelay: 1,
+  // A job that a worker took with it comes again after that; one that is still worked on then does nothing.
+  expireInSeconds: 30,
+  // What became of a share stands in its row: a job that is over tells nothing more.
+  deleteAfterSeconds: 60,
+};
+
+/** Made anew at each start: settings of a queue follow the version that runs. */
+export async function prepareQueues(queue: PgBoss): Promise<void> {
+  await Promise.all(
+    platformNames.map(queueOf).map(async (name) => {
+      await queue.createQueue(name, options);
+      await queue.updateQueue(name, options);
+    }),
+  );
+}
+
+/** Commits with the given transaction. */
 export async function enqueueDeliveries(
-  queue: PgBoss,
+  runtime: SharingRuntime,
   transaction: Queryable,
   shareIds: readonly string[],
-  at?: Date,
 ): Promise<void> {
-  const jobs = shareIds.map((shareId) => ({
-    data: { shareId },
-    ...(at === undefined ? {} : { startAfter: at }),
-  }));
-  await queue.insert(DELIVERIES, jobs, { db: fromDrizzle(transaction, sql) });
+  if (shareIds.length === 0) return;
+  const rows = await transaction
+    .select({ id: socialShares.id, userId: socialShares.userId, connection: socialConnections })
+    .from(socialShares)
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(inArray(socialShares.id, [...shareIds]));
+  const turns = await takeTurns(
+    transaction,
+    rows.map(({ userId }) => userId),
+  );
+  const usable = new Map(runtime.platforms.availablePlatforms().map((platform) => [platform.name, platform]));
+  const jobs = rows.map(({ id, userId, connection: row }) => {
+    const connection = toConnection(row);
+    const { platform, account } = connection;
+    return {
+      platform,
+      data: { shareId: id },
+      priority: -turns(userId),
+      // One account, or one server of many, never takes all workers of its network.
+      group: { id: usable.get(platform)?.serverOf(account) ?? connection.id },
+    };
+  });
+  const platforms = [...new Set(jobs.map((job) => job.platform))];
+  for (const platform of platforms) {
+    const theirs = jobs.filter((job) => job.platform === platform);
+    await runtime.queue.insert(
+      queueOf(platform),
+      theirs.map(({ data, priority, group }) => ({ data, priority, group })),
+      { db: fromDrizzle(transaction, sql) },
+    );
+  }
+  if (canNotify(runtime.config.databaseBackend))
+    await transaction.execute(sql`select pg_notify(${CHANNEL}, ${platforms.join(",")})`);
+}
+
+/** What is told there: the networks that have something new, with commas between. */
+const CHANNEL = "sharewell_deliveries";
+
+/** LISTEN/NOTIFY wakes the workers at commit; polling remains as its safety net, and all there is where it is missing. */
+export async function listenForDeliveries(
+  { queue, config, log }: SharingRuntime,
+  wake: (platform: PlatformName | undefined) => void,
+): Promise<{ close(): Promise<void> }> {
+  const deaf = { close: async () => {} };
+  if (!canNotify(config.databaseBackend)) return deaf;
+  const onNews = (names: string) => {
+    for (const name of names.split(",")) wake(platformNames.find((platform) => platform === name));
+  };
+  try {
+    return (await queue.getDb().listen?.(CHANNEL, onNews, () => wake(undefined))) ?? deaf;
+  } catch (error) {
+    log.warn({ err: error }, "new shares are found by polling only, up to two seconds late");
+    return deaf;
+  }
+}
+
+/** Turns beyond this count as one: so far back, order matters no more. */
+const LAST_TURN = 1_000;
+
+/**
+ * People take turns: the tenth share that somebody has waiting comes after the first ones of all others, however many
+ * they asked for at once.
+ * @returns the turn of a person's next share, counted from those that they have under way
+ */
+async function takeTurns(
+  transaction: Queryable,
+  userIds: readonly string[],
+): Promise<(userId: string) => number> {
+  const people = [...new Set(userIds)];
+  const open = sql<number>`(select count(*)::integer from (
+    select 1 from ${socialShares} s where s.user_id = "users"."id" and s.status in ('queued', 'sending')
+    limit ${LAST_TURN}) as open)`;
+  const counts = await transaction
+    .select({ id: users.id, open })
+    .from(users)
+    .where(inArray(users.id, people));
+  const next = new Map(
+    counts.map((row) => [row.id, Math.max(0, row.open - userIds.filter((id) => id === row.id).length)]),
+  );
+  return (userId) => {
+    const turn = next.get(userId) ?? 0;
+    next.set(userId, turn + 1);
+    return Math.min(turn, LAST_TURN);
+  };
 }

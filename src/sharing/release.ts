@@ -34,7 +34,7 @@ export async function releaseShares(
       )
       .returning({ id: socialShares.id });
     const ids = released.map(({ id }) => id);
-    if (ids.length > 0) await enqueueDeliveries(runtime.queue, transaction, ids);
+    await enqueueDeliveries(runtime, transaction, ids);
     return ids.length;
   });
 }

@@ -46,7 +46,7 @@ export async function retryShare(
       })
       .where(and(eq(socialShares.id, shareId), eq(socialShares.status, share.status)))
       .returning({ id: socialShares.id });
-    if (changed.length > 0) await enqueueDeliveries(runtime.queue, transaction, [shareId]);
+    if (changed.length > 0) await enqueueDeliveries(runtime, transaction, [shareId]);
   });
   return { outcome: "retrying", requestId };
 }

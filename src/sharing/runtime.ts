@@ -1,11 +1,16 @@
 /** What sharing needs of the live things. */
 import type { PgBoss } from "pg-boss";
 import type { TokensRuntime } from "../connections/tokens.ts";
+import type { Backend } from "../database/backend.ts";
 
 export interface SharingRuntime extends TokensRuntime {
   readonly queue: PgBoss;
   readonly fetch: typeof fetch;
-  readonly config: { readonly leaseSeconds: number; readonly settleSeconds: number | undefined };
+  readonly config: {
+    readonly leaseSeconds: number;
+    readonly settleSeconds: number | undefined;
+    readonly databaseBackend: Backend;
+  };
   readonly log: {
     info(details: object, message: string): void;
     warn(details: object, message: string): void;

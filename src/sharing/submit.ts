@@ -158,7 +158,7 @@ async function record(
     )
     .returning({ id: socialShares.id });
   await enqueueDeliveries(
-    runtime.queue,
+    runtime,
     transaction,
     shares.map(({ id }) => id),
   );
