@@ -6,6 +6,7 @@ import { ConfigError } from "./config.ts";
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./cli/serve.ts")).serve,
+  worker: async () => (await import("./cli/worker.ts")).worker,
   demo: async () => (await import("./cli/demo.ts")).demo,
   keys: async () => (await import("./cli/keys.ts")).keys,
   migrate: async () => (await import("./cli/migrate.ts")).migrate,
@@ -14,7 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 const help = `Sharewell: share any page of your sites, and know what became of it.
 
-  sharewell serve [--port N] [--data DIR]     run the service
+  sharewell serve [--port N] [--data DIR]     run the service; with --no-worker its pages alone
+  sharewell worker [--port N] [--data DIR]    deliver shares only, beside a service on the same database
   sharewell demo [--port N] [--data DIR]      run it with simulated networks (more flags: README)
   sharewell migrate                           bring the database up to this version, and stop
   sharewell keys generate                     make an encryption key

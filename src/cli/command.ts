@@ -22,6 +22,15 @@ export function readFlags<Name extends string>(
   }
 }
 
+/** What `--port` and `--data` say, as the settings that they stand for. @throws {UsageError} */
+export function readPlace(words: readonly string[]): Readonly<Record<string, string>> {
+  const { port, data } = readFlags(words, ["port", "data"]);
+  return {
+    ...(port === undefined ? {} : { PORT: port }),
+    ...(data === undefined ? {} : { SOCIAL_DATA_DIR: data }),
+  };
+}
+
 /** Ends the process when the service lost its database, so that whoever watches over it starts it again. */
 export function endWhenLost(lost: Promise<Error>): void {
   lost.then((reason) => {

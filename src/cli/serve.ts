@@ -1,15 +1,13 @@
-/** `sharewell serve`: the service alone, for production. */
+/** `sharewell serve`: the service for production; pages and delivery in one process, or the pages alone. */
 import { readConfig } from "../config.ts";
 import { startService } from "../service.ts";
-import { type Command, endWhenLost, readFlags, stopOnSignal } from "./command.ts";
+import { type Command, endWhenLost, readPlace, stopOnSignal } from "./command.ts";
+
+const WEB_ONLY = "--no-worker";
 
 export const serve: Command = async (words) => {
-  const flags = readFlags(words, ["port", "data"]);
-  const config = readConfig({
-    ...(flags.port === undefined ? {} : { PORT: flags.port }),
-    ...(flags.data === undefined ? {} : { SOCIAL_DATA_DIR: flags.data }),
-  });
-  const service = await startService(config);
+  const config = readConfig(readPlace(words.filter((word) => word !== WEB_ONLY)));
+  const service = await startService(config, {}, words.includes(WEB_ONLY) ? "web" : "all");
   endWhenLost(service.runtime.lost);
   stopOnSignal(service.stop);
 };
