@@ -6,6 +6,7 @@ import { PgBoss } from "pg-boss";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../src/database/embedded.ts";
 import { migrateDatabase, openDatabase } from "../../src/database/open.ts";
+import { prepareQueues } from "../../src/sharing/queue.ts";
 import { ensureChromium } from "./chromium.ts";
 
 declare module "vitest" {
@@ -25,6 +26,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await template.close();
   const queue = new PgBoss({ connectionString: templateUrl, supervise: false, schedule: false });
   await queue.start();
+  await prepareQueues(queue);
   await queue.stop({ graceful: false });
   project.provide("templateUrl", templateUrl);
   project.provide("chromium", ensureChromium());
