@@ -85,10 +85,11 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       ...{ config, log, database, queue, vault, platforms, people, mailer, fetch: safeFetch, now },
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
+        // Who waits for a network still has no time left: its share is in other hands already.
+        await guardedFetch.close();
         await queue.stop();
         await people.background.settled();
         await open.close();
-        await guardedFetch.close();
         await embedded?.stop();
       },
     };

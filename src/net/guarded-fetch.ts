@@ -26,7 +26,7 @@ export interface GuardedFetchOptions {
 export interface GuardedFetch {
   /** @throws {AddressRefused} before anything is sent to an address that is not public */
   readonly fetch: typeof fetch;
-  /** Waits for the calls under way, then closes all connections. */
+  /** Closes all connections; calls still under way fail. */
   close(): Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export function createGuardedFetch({
       }
     },
     close: async () => {
-      await Promise.all([agents.guarded.close(), agents.open.close()]);
+      await Promise.all([agents.guarded.destroy(), agents.open.destroy()]);
     },
   };
 }
