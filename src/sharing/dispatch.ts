@@ -3,6 +3,7 @@
  * network has slots of its own, and one account, or one server of many, gets only some of them.
  */
 import type { Job } from "pg-boss";
+import { canNotify } from "../database/backend.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { deliver } from "./deliver.ts";
 import { deliveryJob, queueOf } from "./queue.ts";
@@ -13,8 +14,8 @@ const SLOTS = 12;
 /** How many of them may be for one account, or for one server of many. */
 const SLOTS_EACH = 6;
 
-/** How long it looks for nothing new unless it is woken, in milliseconds. */
-const POLL_MS = 2_000;
+/** How often it looks by itself, in milliseconds: where it is told of new shares, and where it is not. */
+const POLL_MS = { told: 2_000, untold: 500 } as const;
 
 export interface Dispatcher {
   /** There is something new in the queue. */
@@ -25,6 +26,7 @@ export interface Dispatcher {
 
 export function startDispatcher(runtime: SharingRuntime, platform: PlatformName): Dispatcher {
   const queue = queueOf(platform);
+  const pollMs = canNotify(runtime.config.databaseBackend) ? POLL_MS.told : POLL_MS.untold;
   const running = new Map<Job, Promise<void>>();
   /** Taken while their lane was full; they start as it empties. */
   let held: Job[] = [];
@@ -85,7 +87,7 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
   async function sleep(): Promise<void> {
     if (isAwake) return;
     await new Promise<void>((done) => {
-      const timer = setTimeout(done, POLL_MS);
+      const timer = setTimeout(done, pollMs);
       wakeUp = () => {
         clearTimeout(timer);
         done();

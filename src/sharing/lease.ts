@@ -27,7 +27,7 @@ export interface Lease {
 
 /** Leases are timed by the database's clock, the only one that all workers share. */
 function leaseEnd(seconds: number) {
-  return sql`now() + make_interval(secs => ${seconds})`;
+  return sql`now() + ${seconds} * interval '1 second'`;
 }
 
 function merged(values: JsonObject) {

@@ -14,7 +14,16 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return { url, ...openDatabase(url, () => {}) };
 }
 
-export async function freshDatabaseUrl(): Promise<string> {
+export function freshDatabaseUrl(): Promise<string> {
+  return createDatabase("sharewell");
+}
+
+/** Without any tables. */
+export function emptyDatabaseUrl(): Promise<string> {
+  return createDatabase("template0");
+}
+
+async function createDatabase(from: string): Promise<string> {
   const template = new URL(inject("templateUrl"));
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const maintenance = new URL(template);
@@ -22,7 +31,7 @@ export async function freshDatabaseUrl(): Promise<string> {
   const client = new pg.Client({ connectionString: maintenance.href });
   await client.connect();
   try {
-    await client.query(`create database ${name} template sharewell`);
+    await client.query(`create database ${name} template ${from}`);
   } finally {
     await client.end();
   }
