@@ -6,9 +6,7 @@ import { startTestService } from "../harness/service.ts";
 import { draftFor, shareTo } from "../harness/shares.ts";
 
 // PostgreSQL takes the queue's SQL of every backend: what we send is what each of them would get.
-test.each(
-  backends,
-)("the queue in the words of %s delivers shares", async (backend) => {
+test.each(backends)("the queue in the words of %s delivers shares", async (backend) => {
   const service = await startTestService({
     DATABASE_BACKEND: backend,
     DATABASE_URL: await emptyDatabaseUrl(),
