@@ -72,6 +72,6 @@ function listedAnswer({ token, grant }: Redeemed): string {
 }
 
 function answerToken(world: InstagramWorld, { token, expiresAtMs }: Token) {
-  const expires_in = Math.floor((expiresAtMs - world.now().getTime()) / 1000);
+  const expires_in = Math.round((expiresAtMs - world.now().getTime()) / 1000);
   return { access_token: token, token_type: "bearer", expires_in };
 }
