@@ -48,6 +48,8 @@ export function openDatabase(
   let closing = false;
   // Once we close, a server that ends first is no news.
   pool.on("error", (error) => closing || onError(error));
+  // While it is in use the pool does not listen, and the process would end: whoever uses it meets the error by itself.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     pool,
     database: drizzle(pool, { schema }),

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { DatabaseTooNew, migrateDatabase, openDatabase } from "../../src/database/open.ts";
 import { users } from "../../src/database/schema.ts";
 import { freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
+import { waitFor } from "../harness/wait.ts";
 
 test("two processes that start at once on an empty database both find the tables", async () => {
   const url = await freshDatabaseUrl();
@@ -38,6 +39,25 @@ test("an older database moves up and keeps its rows", async () => {
   const rows = await open.pool.query("select name, nickname from users");
   expect(rows.rows).toEqual([{ name: "Ana", nickname: "none" }]);
   rmSync(newer, { recursive: true });
+  await open.close();
+});
+
+test("a connection that the server ends between two statements of a transaction fails that one, not the process", async () => {
+  const open = await freshDatabase();
+  const interrupted = open.database.transaction(async (transaction) => {
+    const { rows } = await transaction.execute(sql`select pg_backend_pid() as pid`);
+    await open.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+    // It is told of the end while it waits for something else, such as a network.
+    await waitFor("the connection to be gone", async () => {
+      const { rowCount } = await open.pool.query("select 1 from pg_stat_activity where pid = $1", [
+        rows[0]?.pid,
+      ]);
+      return rowCount === 0 ? true : undefined;
+    });
+    await transaction.execute(sql`select 1`);
+  });
+  await expect(interrupted).rejects.toThrow();
+  expect((await open.pool.query("select 1")).rowCount).toBe(1);
   await open.close();
 });
 
