@@ -55,7 +55,7 @@ async function meetFault<M extends Memory>(
       return false;
     case "cut":
       await next();
-      await cutAnswer(c);
+      await cutAnswer(c, fault.at);
       return false;
     case "status-after": {
       await next();
@@ -94,14 +94,27 @@ function breakConnection(c: Context<Env>): void {
   replaceAnswer(c);
 }
 
-/** Announces the whole answer, sends half of it and hangs up. */
-async function cutAnswer(c: Context<Env>): Promise<void> {
+/** Announces the whole answer, sends a part of it and hangs up. */
+async function cutAnswer(c: Context<Env>, at: Extract<Fault, { kind: "cut" }>["at"]): Promise<void> {
   const { incoming, outgoing } = c.env;
   const whole = Buffer.from(await c.res.arrayBuffer());
-  const headers = { ...Object.fromEntries(c.res.headers), "content-length": String(whole.length) };
-  outgoing.writeHead(c.res.status, headers);
+  const lengths = {
+    "first-line": 0,
+    head: 0,
+    middle: Math.ceil(whole.length / 2),
+    "last-byte": whole.length - 1,
+  };
+  const part = whole.subarray(0, Math.max(0, lengths[at]));
   await new Promise<void>((resolve) => {
-    outgoing.write(whole.subarray(0, Math.ceil(whole.length / 2)), () => resolve());
+    if (at === "first-line") {
+      incoming.socket.write("HTTP/1.1 2", () => resolve());
+      return;
+    }
+    const headers = { ...Object.fromEntries(c.res.headers), "content-length": String(whole.length) };
+    outgoing.writeHead(c.res.status, headers);
+    outgoing.flushHeaders();
+    if (part.length === 0) resolve();
+    else outgoing.write(part, () => resolve());
   });
   incoming.socket.destroy();
   replaceAnswer(c);

@@ -14,8 +14,14 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("delay"), ms: z.int().min(0).max(600_000) }),
   /** Breaks the connection before the call is handled, or after it was handled and stored. */
   z.strictObject({ kind: z.literal("drop"), when: z.enum(["before", "after"]) }),
-  /** Handles and stores, then breaks the connection in the middle of the answer. */
-  z.strictObject({ kind: z.literal("cut") }),
+  /**
+   * Handles and stores, then breaks the connection in the answer: in its first line, right after its head, in the
+   * middle of its body, or one byte before its end.
+   */
+  z.strictObject({
+    kind: z.literal("cut"),
+    at: z.enum(["first-line", "head", "middle", "last-byte"]).default("middle"),
+  }),
   /** Handles and stores, then answers this instead. */
   z.strictObject({
     kind: z.literal("status-after"),

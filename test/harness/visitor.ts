@@ -1,5 +1,7 @@
 /** A signed-in browser without a window: keeps cookies, follows nothing by itself. */
-import type { TestService } from "./service.ts";
+
+/** Longer than any page takes that comes at all. */
+const PATIENCE_MS = 30_000;
 
 export interface Visitor {
   /** The values of its cookies. */
@@ -7,12 +9,13 @@ export interface Visitor {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(
     path: string,
-    form: Readonly<Record<string, string>>,
+    form: Readonly<Record<string, string>> | URLSearchParams,
     headers?: Record<string, string>,
   ): Promise<Response>;
 }
 
-export function createVisitor(service: TestService): Visitor {
+/** @param service where it is */
+export function createVisitor(service: { readonly address: string }): Visitor {
   const cookies = new Map<string, string>();
   const send = async (
     path: string,
@@ -22,6 +25,7 @@ export function createVisitor(service: TestService): Visitor {
     const response = await fetch(new URL(path, service.address), {
       ...init,
       redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: { ...(cookie === "" ? {} : { cookie }), ...init.headers },
     });
     for (const line of response.headers.getSetCookie()) {
@@ -44,7 +48,7 @@ export function createVisitor(service: TestService): Visitor {
 
 /** @throws when the login is refused */
 export async function signedInVisitor(
-  service: TestService,
+  service: { readonly address: string },
   login: { email: string; password: string },
 ): Promise<Visitor> {
   const visitor = createVisitor(service);
