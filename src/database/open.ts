@@ -1,5 +1,6 @@
 /** Opens the database: a pool, drizzle on top, migrated to this version's tables. */
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
@@ -70,18 +71,36 @@ export async function migrateDatabase(
   { database, pool }: OpenDatabase,
   folder = migrationsFolder,
 ): Promise<void> {
-  await pool.query("select 1").catch((cause: unknown) => {
-    throw new DatabaseUnreachable(
-      `The database cannot be used: ${explain(cause)}. Is DATABASE_URL right, and is the server up?`,
-      { cause },
-    );
-  });
+  await untilReady(pool);
   await createLock(pool);
   await database.transaction(async (lock) => {
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
     await refuseNewer(pool, folder);
     await migrate(database, { migrationsFolder: folder });
   });
+}
+
+/** PostgreSQL's word for a server that starts, recovers or stops. */
+const CANNOT_CONNECT_NOW = "57P03";
+const READY_WITHIN_MS = 60_000;
+
+/** A server that is about to be ready is waited for; every other failure is told at once. */
+async function untilReady(pool: pg.Pool): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      await pool.query("select 1");
+      return;
+    } catch (cause) {
+      const isStarting = cause instanceof pg.DatabaseError && cause.code === CANNOT_CONNECT_NOW;
+      if (!isStarting || Date.now() > deadline)
+        throw new DatabaseUnreachable(
+          `The database cannot be used: ${explain(cause)}. Is DATABASE_URL right, and is the server up?`,
+          { cause },
+        );
+    }
+    await pause(200);
+  }
 }
 
 /** Node gives an error without words when it tried several addresses. */

@@ -6,6 +6,8 @@ export interface PlatformAbout {
   readonly label: string;
   /** One sentence for the accounts page. */
   readonly summary: string;
+  /** What a link to a post looks like there. */
+  readonly postLinkExample: string;
   /** Who draws the link card, and from what. */
   readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
   /** What to ask before connecting, for networks of many servers; absent: nothing to ask. */

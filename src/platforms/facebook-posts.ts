@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { toFacebookError } from "./facebook-errors.ts";
 import { readGraphError } from "./meta-graph.ts";
-import type { Post } from "./platform.ts";
+import type { Post, ShareResult } from "./platform.ts";
+import { parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
 import type { Answer } from "./request.ts";
 
@@ -107,4 +108,29 @@ function judgeUnlisted(answer: Answer, now: Date): "unknown" {
   const error = toFacebookError(answer, now);
   if (error.kind !== "rejected" || error.operator) throw error;
   return "unknown";
+}
+
+/** Facebook's pages for the same post on other hosts. */
+const OTHER_ORIGINS = ["https://web.facebook.com", "https://business.facebook.com"];
+
+/** Of a post that a person copied the link of. Its id is known where the link has both numbers. */
+export function readFacebookLink(pageId: string, origin: string, link: string): ShareResult | undefined {
+  const url = parsePostLink(link, [origin, ...OTHER_ORIGINS]);
+  if (url === undefined) return undefined;
+  const query = (name: string) => url.searchParams.get(name) ?? undefined;
+  const [, page, path] =
+    /^\/([^/]+)\/(?:posts|photos|videos)\/(?:[^/]+\/)*(\w+)\/?$/.exec(url.pathname) ?? [];
+  const [, both, bothPage] = /^\/((\d+)_\d+)\/?$/.exec(url.pathname) ?? [];
+  const isStory = /^\/(permalink|story|photo)(\.php)?\/?$/.test(url.pathname);
+  const story = path ?? (isStory ? (query("story_fbid") ?? query("fbid")) : both);
+  const owner = page ?? (isStory ? query("id") : bothPage);
+  if (story === undefined || (owner !== undefined && /^\d+$/.test(owner) && owner !== pageId))
+    return undefined;
+  const address = new URL(url.pathname, origin);
+  for (const name of ["story_fbid", "fbid", "id"]) {
+    const value = query(name);
+    if (isStory && value !== undefined) address.searchParams.set(name, value);
+  }
+  const id = both ?? (owner === pageId && /^\d+$/.test(story) ? `${pageId}_${story}` : undefined);
+  return { url: address.href, ...(id === undefined ? {} : { platformPostId: id }) };
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { withAddress } from "./address-in-text.ts";
 import { toFacebookError } from "./facebook-errors.ts";
-import { findPost } from "./facebook-posts.ts";
+import { findPost, readFacebookLink } from "./facebook-posts.ts";
 import { askGraph, type GraphCall, type MetaApp } from "./meta-call.ts";
 import { readGraphError } from "./meta-graph.ts";
 import {
@@ -64,6 +64,7 @@ export function toMetaApp(settings: z.infer<typeof facebookSettings>): MetaApp {
 export const aboutFacebook: PlatformAbout = {
   label: "Facebook",
   summary: "Posts on Pages where you may post. Personal profiles take no posts from apps.",
+  postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
   linkCard: "crawled-from-page",
   // docs/platforms/facebook.md, section 6: posts have shown late, and no key tells repeats apart.
   lookAfterSeconds: [15, 60, 180],
@@ -165,6 +166,10 @@ export class Facebook extends SocialPlatform {
   /** The link travels beside the text, and Facebook draws its card. */
   override composeText(message: string): string {
     return message.trim();
+  }
+
+  readPostLink({ id }: Account, link: string): ShareResult | undefined {
+    return readFacebookLink(id, this.#app.origin, link);
   }
 
   override async findShare(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { judge } from "./instagram-errors.ts";
 import type { Wire } from "./instagram-route.ts";
 import { PlatformError, type Post, type ShareResult } from "./platform.ts";
+import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
 
 const LIST_SIZE = 10;
@@ -79,4 +80,12 @@ export async function findPublished(wire: Wire, post: Sent): Promise<ShareResult
     if (looks === LOOKS) return { url: wire.profileUrl };
     await wire.world.wait(PAUSE_MS);
   }
+}
+
+/** Of a post that a person copied the link of. The link names no id that Instagram's calls would know. */
+export function readInstagramLink(username: string, origin: string, link: string): ShareResult | undefined {
+  const url = parsePostLink(link, [origin]);
+  const found = /^\/(?:([\w.]+)\/)?(p|reel|reels|tv)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");
+  if (found === null || !isSameHandle(found[1], username)) return undefined;
+  return { url: `${origin}/${found[2]}/${found[3]}/` };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { countCaption } from "./instagram-caption.ts";
 import { openFacebookRoute } from "./instagram-facebook.ts";
 import { openInstagramLogin } from "./instagram-login.ts";
+import { readInstagramLink } from "./instagram-posts.ts";
 import { deleteOnInstagram, findOnInstagram, publishOnInstagram } from "./instagram-publishing.ts";
 import type { Route } from "./instagram-route.ts";
 import { readSignedRequest } from "./meta-signed-request.ts";
@@ -55,6 +56,7 @@ export const instagramSettings = z
 export const aboutInstagram: PlatformAbout = {
   label: "Instagram",
   summary: "Posts the page's picture on your professional Instagram account.",
+  postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
   linkCard: "none",
   // docs/platforms/instagram.md, section 5: three looks within two minutes say that a container was not published.
   lookAfterSeconds: [10, 45, 120],
@@ -121,6 +123,10 @@ export class Instagram extends SocialPlatform {
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
     return await publishOnInstagram(this.#route(account.extra).reach(account, tokens), post);
+  }
+
+  readPostLink({ username }: Account, link: string): ShareResult | undefined {
+    return readInstagramLink(username, this.#settings.SOCIAL_INSTAGRAM_ORIGIN, link);
   }
 
   override async findShare(

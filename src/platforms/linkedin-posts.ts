@@ -2,7 +2,8 @@
 import { withAddress } from "./address-in-text.ts";
 import { toLittleText } from "./linkedin-text.ts";
 import { cutAlt } from "./pictures.ts";
-import type { Post } from "./platform.ts";
+import type { Post, ShareResult } from "./platform.ts";
+import { parsePostLink } from "./post-link.ts";
 
 /** The network's own, but for the description, which its apps hardly show. */
 const LONGEST = { title: 400, description: 1_000, alt: 4_086 };
@@ -65,4 +66,20 @@ export function permalinkOf(origin: string, urn: string): string {
 export function profileOf(origin: string, author: string): string {
   const page = /^urn:li:organization:(\d+)$/.exec(author)?.[1];
   return page === undefined ? `${origin}/in/me/recent-activity/all/` : `${origin}/company/${page}/posts/`;
+}
+
+/** Of a post that a person copied the link of. An activity's number is not the post's own. */
+export function readLinkedinLink(origin: string, link: string): ShareResult | undefined {
+  const url = parsePostLink(
+    link.replace(/^(https?:\/\/)?[a-z]{2}\.linkedin\.com/i, "https://www.linkedin.com"),
+    [origin],
+  );
+  const path = decodeURIComponent(url?.pathname ?? "");
+  const [, kind, number] =
+    /^\/feed\/update\/urn:li:(share|ugcPost|activity):(\d+)\/?$/.exec(path) ??
+    /^\/posts\/[^/]*-(share|ugcPost|activity)-(\d+)-[\w-]+\/?$/i.exec(path) ??
+    [];
+  if (kind === undefined) return undefined;
+  const urn = `urn:li:${kind}:${number}`;
+  return { url: permalinkOf(origin, urn), ...(kind === "activity" ? {} : { platformPostId: urn }) };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { askLinkedin, type LinkedinCall, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./linkedin-errors.ts";
 import { listPages } from "./linkedin-pages.ts";
+import { readLinkedinLink } from "./linkedin-posts.ts";
 import { publish } from "./linkedin-publishing.ts";
 import { toShownText } from "./linkedin-text.ts";
 import { PAGES, PROFILE, type Way, wayOf } from "./linkedin-ways.ts";
@@ -52,6 +53,7 @@ export const linkedinSettings = z
 export const aboutLinkedin: PlatformAbout = {
   label: "LinkedIn",
   summary: "Posts on your LinkedIn profile, or on company pages that you look after.",
+  postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
   linkCard: "made-by-us",
   // docs/platforms/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
   lookAfterSeconds: [60],
@@ -178,6 +180,10 @@ export class Linkedin extends SocialPlatform {
   /** The link travels in the card. */
   override composeText(message: string): string {
     return message.trim();
+  }
+
+  readPostLink(_account: Account, link: string): ShareResult | undefined {
+    return readLinkedinLink(this.#parts.origin, link);
   }
 
   override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {

@@ -4,7 +4,8 @@ import { showHost } from "./mastodon-address.ts";
 import { accountBarred, incompatible, isPage, toError } from "./mastodon-errors.ts";
 import { askCredentials, type Grant } from "./mastodon-refusal.ts";
 import { type Instance, readInstance, readSoftware, usualInstance } from "./mastodon-server.ts";
-import { type Account, PlatformError, type PlatformWorld } from "./platform.ts";
+import { type Account, PlatformError, type PlatformWorld, type ShareResult } from "./platform.ts";
+import { isSameHandle, parsePostLink } from "./post-link.ts";
 
 const extraShape = z.object({
   /** Of the API. */
@@ -95,4 +96,19 @@ async function unlessInTrouble<T>(asked: Promise<T>): Promise<T | undefined> {
 function unitOf(software: string | undefined): MastodonExtra["unit"] | undefined {
   if (software === undefined) return undefined;
   return software === "gotosocial" ? "runes" : "graphemes";
+}
+
+/** Of a post that a person copied the link of, on their own server: there the number in the link is the post's id. */
+export function readMastodonLink(account: Account, link: string): ShareResult | undefined {
+  const { origin } = readExtra(account);
+  const [name = "", domain] = account.username.split("@");
+  const url = parsePostLink(link, domain === undefined ? [origin] : [origin, `https://${domain}`]);
+  const [, owner, id] =
+    /^\/@([^/@]+)\/(?:statuses\/)?([\w-]+)\/?$/.exec(url?.pathname ?? "") ??
+    /^\/users\/([^/]+)\/statuses\/([\w-]+)\/?$/.exec(url?.pathname ?? "") ??
+    /^\/()notice\/([\w-]+)\/?$/.exec(url?.pathname ?? "") ??
+    [];
+  if (url === undefined || id === undefined || !isSameHandle(owner || undefined, name)) return undefined;
+  url.search = "";
+  return { url: url.href, platformPostId: id };
 }

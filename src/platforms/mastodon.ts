@@ -1,6 +1,6 @@
 /** Mastodon, and servers that speak its API: any of them, our app registered at each once. */
 import { z } from "zod";
-import { readAccount, readExtra } from "./mastodon-account.ts";
+import { readAccount, readExtra, readMastodonLink } from "./mastodon-account.ts";
 import { readTypedServer } from "./mastodon-address.ts";
 import { isAppUnknown, MastodonApps } from "./mastodon-apps.ts";
 import { appForgotten, incompatible, scopeMissing, toError, tokenRefused } from "./mastodon-errors.ts";
@@ -35,6 +35,7 @@ export const mastodonSettings = z.object({
 export const aboutMastodon: PlatformAbout = {
   label: "Mastodon",
   summary: "Any Mastodon server, and others that speak its language.",
+  postLinkExample: "https://mastodon.example/@you/113000000000000000",
   linkCard: "crawled-from-page",
   server: {
     label: "Your server or handle",
@@ -167,6 +168,10 @@ export class Mastodon extends SocialPlatform {
   countText(account: Account, text: string): TextLength {
     const extra = readExtra(account);
     return { length: countCharacters(text, extra), limit: extra.maxCharacters };
+  }
+
+  readPostLink(account: Account, link: string): ShareResult | undefined {
+    return readMastodonLink(account, link);
   }
 
   override async findShare(

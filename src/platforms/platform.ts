@@ -259,6 +259,9 @@ export abstract class SocialPlatform {
     return "unknown";
   }
 
+  /** The post behind a link that the person copied there; undefined where it leads to no post of this account. */
+  abstract readPostLink(account: Account, link: string): ShareResult | undefined;
+
   /** Takes a post back; absent where the network has no such call. Deleting what is gone already succeeds. */
   deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
 

@@ -1,6 +1,7 @@
 /** Finds posts on Threads again: the link of one, and the one that came of a share (docs/platforms/threads.md, section 3). */
 import { z } from "zod";
 import { PlatformError, type Post, type ShareResult } from "./platform.ts";
+import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { type Listed, recognise } from "./recognise.ts";
 import { toThreadsError } from "./threads-errors.ts";
 import { linksIn, visibleText } from "./threads-text.ts";
@@ -117,4 +118,15 @@ export async function findPublished(
 
 function toResult({ id, permalink }: Seen, profileUrl: string): ShareResult {
   return { platformPostId: id, url: permalink ?? profileUrl };
+}
+
+/** Until 2025 Threads lived there; links of that time still circulate. */
+const OLD_ORIGIN = "https://www.threads.net";
+
+/** Of a post that a person copied the link of. The link names no id that Threads' calls would know. */
+export function readThreadsLink(username: string, origin: string, link: string): ShareResult | undefined {
+  const url = parsePostLink(link, [origin, OLD_ORIGIN]);
+  const found = /^\/(?:@([\w.]+)\/post|t)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");
+  if (url === undefined || found === null || !isSameHandle(found[1], username)) return undefined;
+  return { url: `${origin}${url.pathname}` };
 }

@@ -17,6 +17,7 @@ import {
   type Tokens,
 } from "./platform.ts";
 import { isHidden, mayBeDeadToken, toThreadsError } from "./threads-errors.ts";
+import { readThreadsLink } from "./threads-posts.ts";
 import { readMe, readScopes } from "./threads-profile.ts";
 import { findOnThreads, publishOnThreads } from "./threads-publishing.ts";
 import { BYTE_LIMIT, countBytes } from "./threads-text.ts";
@@ -36,6 +37,7 @@ export const threadsSettings = z.object({
 export const aboutThreads: PlatformAbout = {
   label: "Threads",
   summary: "Posts on your Threads profile.",
+  postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
   linkCard: "crawled-from-page",
   // docs/platforms/threads.md, errors: three looks at the container before it is published again.
   lookAfterSeconds: [30, 60, 90],
@@ -98,6 +100,10 @@ export class Threads extends SocialPlatform {
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
     return await publishOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
+  }
+
+  readPostLink({ username }: Account, link: string): ShareResult | undefined {
+    return readThreadsLink(username, this.#app.origin, link);
   }
 
   override async findShare(

@@ -16,6 +16,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
 import { type Answer, type Call, callSafely, callVisibly } from "./request.ts";
 import { readProblemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
@@ -35,6 +36,7 @@ export const twitterSettings = z.object({
 export const aboutTwitter: PlatformAbout = {
   label: "X",
   summary: "Posts on your X profile.",
+  postLinkExample: "https://x.com/you/status/1850000000000000000",
   linkCard: "crawled-from-page",
   // docs/platforms/x.md, errors: no key tells repeats apart, and a post may show only after half a minute.
   lookAfterSeconds: [30],
@@ -148,6 +150,17 @@ export class Twitter extends SocialPlatform {
     const { subscription } = extraShape.parse(account.extra);
     const isPremium = subscription !== undefined && PREMIUM.includes(subscription);
     return { length: weigh(text), limit: isPremium ? TEXT_LIMIT.premium : TEXT_LIMIT.standard };
+  }
+
+  readPostLink(account: Account, link: string): ShareResult | undefined {
+    const url = parsePostLink(link, [
+      this.#settings.SOCIAL_TWITTER_ORIGIN,
+      "https://x.com",
+      "https://twitter.com",
+    ]);
+    const found = /^\/(?:i\/web|i|(\w+))\/status(?:es)?\/(\d+)(?:\/.*)?$/.exec(url?.pathname ?? "");
+    if (found?.[2] === undefined || !isSameHandle(found[1], account.username)) return undefined;
+    return this.#toResult(account, found[2]);
   }
 
   override async findShare(

@@ -39,6 +39,18 @@ export async function getShareRequest(
   };
 }
 
+/** One share of this person; undefined when it is not theirs. */
+export async function findShare(
+  runtime: HistoryRuntime,
+  person: { readonly id: string },
+  shareId: string,
+): Promise<Share | undefined> {
+  const [row] = await selectShares(runtime.database).where(
+    and(eq(socialShares.id, shareId), eq(socialShares.userId, person.id)),
+  );
+  return row && toShare(runtime, row);
+}
+
 /**
  * Newest first, 25 at a time.
  * @param options.before the `next` of the page before; a made-up one starts from the newest

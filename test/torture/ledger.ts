@@ -53,6 +53,17 @@ export function keepLedger(
 
 const columns = ["asked", "posted", "refused", "unconfirmed", "found", "twice", "lost"] as const;
 
+/** Why shares were not posted, or not for sure, and how often: "instagram rejected picture-refused 4". */
+export function countReasons(shares: readonly Share[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { status, problemCode, connection } of shares) {
+    if (status === "posted") continue;
+    const reason = `${connection.platform} ${status} ${problemCode ?? ""}`;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => `${reason} ${count}`).toSorted();
+}
+
 /** As a table for the terminal. */
 export function showLedger(ledger: Ledger): string {
   const head = `${"".padEnd(10)}${columns.map((name) => name.padStart(12)).join("")}  unconfirmed share`;

@@ -18,5 +18,5 @@ console.log(showLedger(report.ledger));
 console.log(
   `${report.kills} kills, ${report.troubles} faults, ${report.reconnects} times reconnected, ${Math.round((performance.now() - started) / 1_000)} s`,
 );
-for (const line of report.wrong) console.log(line);
+for (const line of [...report.reasons, ...report.wrong]) console.log(line);
 process.exit(report.wrong.length === 0 ? 0 : 1);

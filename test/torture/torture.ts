@@ -11,13 +11,15 @@ import { control } from "../harness/networks.ts";
 import { orderFault, postsOn } from "../harness/shares.ts";
 import { waitFor } from "../harness/wait.ts";
 import { planRound, type Round, rollDice } from "./dice.ts";
-import { keepLedger, type Ledger } from "./ledger.ts";
+import { countReasons, keepLedger, type Ledger } from "./ledger.ts";
 import { openWorld, untilUp, type World } from "./world.ts";
 
 export interface Report {
   readonly ledger: Ledger;
   /** One line for each share that went wrong, and each process that ended by itself. */
   readonly wrong: readonly string[];
+  /** Why shares were not posted, or not for sure. */
+  readonly reasons: readonly string[];
   readonly kills: number;
   readonly troubles: number;
   readonly reconnects: number;
@@ -56,7 +58,7 @@ export async function torture(options: {
     for (const name of platformNames) posts.set(name, await postsOn(world.emulator[name]));
     const { ledger, wrong } = keepLedger(shares, { asked: rounds, posts });
     const collapses = world.collapses.map((words) => `A process ended by itself. ${words}`);
-    return { ledger, wrong: [...wrong, ...collapses], ...counts };
+    return { ledger, wrong: [...wrong, ...collapses], reasons: countReasons(shares), ...counts };
   } finally {
     await world.stop();
   }

@@ -77,7 +77,10 @@ export async function openWorld(): Promise<World> {
     const process = startProcess([role], own, "dist/test/torture/service.js");
     running.set(name, process);
     void process.ended.then(() => {
-      if (running.get(name) === process) collapses.push(`${name}: ${process.output().slice(-2_000)}`);
+      if (running.get(name) !== process) return;
+      // As whoever watches over a service does: one that finds no database is started again.
+      if (process.output().includes("DatabaseUnreachable")) start(name);
+      else collapses.push(`${name}: ${process.output().slice(-2_000)}`);
     });
     return process;
   };
