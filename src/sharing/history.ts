@@ -35,6 +35,7 @@ export async function getShareRequest(
     page: toPage(first),
     message: first.request.message,
     createdAt: first.request.createdAt,
+    scheduledAt: first.request.scheduledAt ?? undefined,
     shares: rows.map((row) => toShare(runtime, row)),
   };
 }
@@ -112,6 +113,9 @@ function toShare(runtime: HistoryRuntime, rows: Rows): Share {
     problemCode: share.errorCode ?? undefined,
     nextAttemptAt: share.nextAttemptAt ?? undefined,
     postedAt: share.postedAt ?? undefined,
+    scheduledAt: rows.request.scheduledAt ?? undefined,
+    isOverdue: share.status === "scheduled" && share.nextAttemptAt === null,
+    isCancellable: (share.status === "scheduled" || share.status === "queued") && share.firstSentAt === null,
     createdAt: share.createdAt,
     remedy: findRemedy(share, connection),
     deletion: findDeletion(runtime, share, connection),

@@ -29,7 +29,7 @@ export async function releaseShares(
         and(
           inArray(socialShares.connectionId, [...connectionIds]),
           eq(socialShares.status, "reconnect"),
-          gt(socialShares.createdAt, new Date(runtime.now().getTime() - FRESH_MS)),
+          gt(socialShares.updatedAt, new Date(runtime.now().getTime() - FRESH_MS)),
         ),
       )
       .returning({ id: socialShares.id });

@@ -21,6 +21,12 @@ export interface Share {
   /** While it waits: not before. */
   readonly nextAttemptAt: Date | undefined;
   readonly postedAt: Date | undefined;
+  /** When the person wants it to go out; absent: at once. */
+  readonly scheduledAt: Date | undefined;
+  /** Nothing ran when it was due, for more than a day: the person says whether it still goes out. */
+  readonly isOverdue: boolean;
+  /** It has not gone out, and need not. */
+  readonly isCancellable: boolean;
   readonly createdAt: Date;
   /** What the person can do about it now. */
   readonly remedy: Remedy;
@@ -44,6 +50,7 @@ export interface ShareRequest {
   readonly page: SharedPage;
   readonly message: string;
   readonly createdAt: Date;
+  readonly scheduledAt: Date | undefined;
   readonly shares: readonly Share[];
 }
 

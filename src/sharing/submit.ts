@@ -17,6 +17,8 @@ export interface ShareDraft {
   readonly connectionIds: readonly string[];
   /** Connections to which the person wants to share this page again. */
   readonly repeat: readonly string[];
+  /** When it shall go out; absent: now. */
+  readonly at?: Date | undefined;
   /** The same for every submit of one form: a repeated submit is the same request. */
   readonly idempotencyKey: string;
 }
@@ -43,9 +45,6 @@ export async function submitShares(
       .from(users)
       .where(eq(users.id, person.id))
       .for("no key update");
-    const usable = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
-    const connected = await findChosen(transaction, person, draft.connectionIds);
-    const chosen = connected.filter(({ platform }) => usable.has(platform));
     const [same] = await transaction
       .select({ id: shareRequests.id })
       .from(shareRequests)
@@ -54,10 +53,7 @@ export async function submitShares(
       );
     if (same !== undefined) return { outcome: "submitted", requestId: same.id };
 
-    const fits = chosen.map((connection) =>
-      fitText(runtime, connection, { message: draft.message, url: draft.page.url }),
-    );
-    const problems = findProblems(runtime, draft, fits);
+    const { fits, problems } = await weighDraft(runtime, transaction, person, draft);
     if (problems.length > 0) return { outcome: "refused", problems };
 
     const earlier = await findEarlierShares(
@@ -65,11 +61,29 @@ export async function submitShares(
       person,
       draft.page.url,
     );
-    const unasked = chosen.filter(({ id }) => earlier.has(id) && !draft.repeat.includes(id));
+    const unasked = fits.filter(({ connection: { id } }) => earlier.has(id) && !draft.repeat.includes(id));
     if (unasked.length > 0) return { outcome: "ask", earlier };
 
     return { outcome: "submitted", requestId: await record(runtime, transaction, { person, draft, fits }) };
   });
+}
+
+type Words = Pick<ShareDraft, "page" | "message" | "connectionIds">;
+
+/** The chosen accounts with what each would be sent, and what stands in the way. */
+export async function weighDraft(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  person: { readonly id: string },
+  draft: Words,
+): Promise<{ readonly fits: readonly Fit[]; readonly problems: readonly DraftProblem[] }> {
+  const usable = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+  const connected = await findChosen(transaction, person, draft.connectionIds);
+  const words = { message: draft.message, url: draft.page.url };
+  const fits = connected
+    .filter(({ platform }) => usable.has(platform))
+    .map((connection) => fitText(runtime, connection, words));
+  return { fits, problems: findProblems(runtime, draft, fits) };
 }
 
 async function findChosen(
@@ -92,7 +106,7 @@ async function findChosen(
   return rows.map(toConnection);
 }
 
-function findProblems(runtime: SharingRuntime, draft: ShareDraft, fits: readonly Fit[]): DraftProblem[] {
+function findProblems(runtime: SharingRuntime, draft: Words, fits: readonly Fit[]): DraftProblem[] {
   if (draft.connectionIds.length === 0) return [{ problem: "Choose at least one account to share to." }];
   const problems: DraftProblem[] = [];
   if (fits.length < new Set(draft.connectionIds).size) {
@@ -137,31 +151,54 @@ async function record(
       description: page.description,
       image: page.image ?? null,
       message: draft.message,
+      scheduledAt: draft.at ?? null,
       idempotencyKey: draft.idempotencyKey,
       createdAt: runtime.now(),
     })
     .returning({ id: shareRequests.id });
   if (request === undefined) throw new Error("The share request was not stored.");
+  await addShares(runtime, transaction, { requestId: request.id, person, draft, fits });
+  await recordEvent(transaction, { userId: person.id, action: "share.requested", subject: request.id });
+  return request.id;
+}
+
+/** One share for each account: with its job, or with the time at which it gets one. */
+export async function addShares(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  {
+    requestId,
+    person,
+    draft,
+    fits,
+  }: {
+    readonly requestId: string;
+    readonly person: { readonly id: string };
+    readonly draft: Pick<ShareDraft, "page" | "at">;
+    readonly fits: readonly Fit[];
+  },
+): Promise<void> {
+  const { page, at } = draft;
   const shares = await transaction
     .insert(socialShares)
     .values(
       fits.map(({ connection, text }) => ({
-        shareRequestId: request.id,
+        shareRequestId: requestId,
         userId: person.id,
         connectionId: connection.id,
         sharedUrl: page.url,
         sharedTitle: page.title,
         text,
-        status: "queued" as const,
+        status: at === undefined ? ("queued" as const) : ("scheduled" as const),
+        nextAttemptAt: at ?? null,
         createdAt: runtime.now(),
       })),
     )
     .returning({ id: socialShares.id });
+  if (at !== undefined) return;
   await enqueueDeliveries(
     runtime,
     transaction,
     shares.map(({ id }) => id),
   );
-  await recordEvent(transaction, { userId: person.id, action: "share.requested", subject: request.id });
-  return request.id;
 }

@@ -1,0 +1,52 @@
+/** The moment that a person chose, and what may still be done about a share that waits for it. */
+import { Temporal } from "temporal-polyfill";
+
+/** Sooner than that it is "now"; who needs longer to press the button is told so. */
+const SOONEST_MS = 60_000;
+const LATEST_MS = 366 * 86_400_000;
+
+export type ChosenMoment = { readonly at: Date } | { readonly problem: string };
+
+/**
+ * A time on a wall somewhere as a moment in time. Where clocks go back, the first of the two that read so.
+ * @param chosen "2026-11-24T09:00" as a form sends it, and an IANA zone
+ */
+export function chooseMoment(
+  chosen: { readonly at: string; readonly zone: string },
+  now: Date,
+): ChosenMoment {
+  if (!isTimeZone(chosen.zone)) return { problem: "Choose the time zone that you mean." };
+  const wall = readWall(chosen.at);
+  if (wall === undefined) return { problem: "Choose a day and a time." };
+  const moment = wall.toZonedDateTime(chosen.zone, { disambiguation: "compatible" });
+  if (!moment.toPlainDateTime().equals(wall)) {
+    const words = moment.toPlainTime().toString({ smallestUnit: "minute" });
+    return { problem: `Clocks go forward there that day, and skip this time. The next one is ${words}.` };
+  }
+  const at = new Date(moment.epochMilliseconds);
+  if (at.getTime() < now.getTime() + SOONEST_MS)
+    return { problem: "This time is past: choose a later one, or share now." };
+  if (at.getTime() > now.getTime() + LATEST_MS) return { problem: "Choose a time within a year." };
+  return { at };
+}
+
+/** What a form's field shows for a moment: "2026-11-24T09:00" */
+export function showWall(at: Date, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: "minute" });
+}
+
+export function isTimeZone(name: string): boolean {
+  return Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC";
+}
+
+function readWall(text: string): Temporal.PlainDateTime | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:00)?$/.test(text)) return undefined;
+  try {
+    return Temporal.PlainDateTime.from(text, { overflow: "reject" });
+  } catch {
+    return undefined;
+  }
+}
