@@ -6,6 +6,7 @@ import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "./we
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { serveAsset } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
+import { submitCancel, submitCancelAll, submitShareNow } from "./web/cancel.tsx";
 import { showChoice, submitChoice } from "./web/choose.tsx";
 import { completePath } from "./web/complete-path.ts";
 import { showConnect } from "./web/connect.tsx";
@@ -14,6 +15,7 @@ import { submitDeletion } from "./web/delete.tsx";
 import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
 import { showHistory } from "./web/history.tsx";
+import { exportAsCsv, exportAsJson } from "./web/history-export.ts";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "./web/owner-calls.tsx";
 import {
@@ -24,10 +26,13 @@ import {
 } from "./web/password-reset.tsx";
 import { showPeople, submitInvitation } from "./web/people.tsx";
 import { servePicture } from "./web/pictures.ts";
+import { submitAgain, submitThere } from "./web/resolve.tsx";
 import { submitRetry } from "./web/retry.tsx";
+import { showChange, submitChange } from "./web/scheduled.tsx";
 import { boundBodies, refuseForeignForms, secureHeaders } from "./web/security.ts";
 import { showShare, submitShare } from "./web/share.tsx";
 import { showCounts } from "./web/share-count.tsx";
+import { showShareDetails } from "./web/share-details.tsx";
 import { showOutcomes, showShareResult } from "./web/share-result.tsx";
 import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "./web/sign-in-link.tsx";
@@ -90,9 +95,19 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/share/count/", requirePerson, showCounts);
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);
+  app.get(`/social/share/:requestId${ID}/edit/`, requirePerson, showChange);
+  app.post(`/social/share/:requestId${ID}/edit/`, requirePerson, submitChange);
+  app.post(`/social/share/:requestId${ID}/cancel/`, requirePerson, submitCancelAll);
+  app.post(`/social/cancel/:shareId${ID}/`, requirePerson, submitCancel);
+  app.post(`/social/now/:shareId${ID}/`, requirePerson, submitShareNow);
+  app.post(`/social/resolve/:shareId${ID}/there/`, requirePerson, submitThere);
+  app.post(`/social/resolve/:shareId${ID}/again/`, requirePerson, submitAgain);
   app.post(`/social/retry/:shareId${ID}/`, requirePerson, submitRetry);
   app.post(`/social/delete/:shareId${ID}/`, requirePerson, submitDeletion);
   app.get("/social/history/", requirePerson, showHistory);
+  app.get("/social/history/export.csv", requirePerson, exportAsCsv);
+  app.get("/social/history/export.json", requirePerson, exportAsJson);
+  app.get(`/social/shares/:shareId${ID}/`, requirePerson, showShareDetails);
 
   app.notFound(showNotFound);
   app.onError(showFailure);

@@ -31,6 +31,7 @@ export async function findEarlierShares(
       status: socialShares.status,
       createdAt: socialShares.createdAt,
       postedAt: socialShares.postedAt,
+      scheduledAt: shareRequests.scheduledAt,
       postUrl: socialShares.platformPostUrl,
     })
     .from(shareRequests)
@@ -53,7 +54,7 @@ export async function findEarlierShares(
       shareId: row.shareId,
       connectionId: row.connectionId,
       status: row.status,
-      sharedAt: row.postedAt ?? row.createdAt,
+      sharedAt: row.postedAt ?? (row.status === "scheduled" ? row.scheduledAt : null) ?? row.createdAt,
       postUrl: row.postUrl ?? undefined,
     });
   }

@@ -4,9 +4,10 @@ import { type Connection, toConnection } from "../connections/connection.ts";
 import type { Database } from "../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
+import { type HistoryFilter, matching } from "./history-filter.ts";
 import type { Deletion, Remedy, Share, ShareRequest } from "./share.ts";
 
-interface HistoryRuntime {
+export interface HistoryRuntime {
   readonly database: Database;
   readonly platforms: PlatformRegistry;
 }
@@ -18,6 +19,7 @@ interface Rows {
 }
 
 const PAGE_SIZE = 25;
+const SCHEDULED_SIZE = 100;
 
 /** The request with its shares in the order of their accounts; undefined when it is not this person's. */
 export async function getShareRequest(
@@ -52,6 +54,18 @@ export async function findShare(
   return row && toShare(runtime, row);
 }
 
+/** What is to come, soonest first; of a request that was never sent as a whole, too. */
+export async function listScheduled(
+  runtime: HistoryRuntime,
+  person: { readonly id: string },
+): Promise<Share[]> {
+  const rows = await selectShares(runtime.database)
+    .where(and(eq(socialShares.userId, person.id), eq(socialShares.status, "scheduled")))
+    .orderBy(asc(shareRequests.scheduledAt), asc(socialShares.id))
+    .limit(SCHEDULED_SIZE);
+  return rows.map((row) => toShare(runtime, row));
+}
+
 /**
  * Newest first, 25 at a time.
  * @param options.before the `next` of the page before; a made-up one starts from the newest
@@ -59,14 +73,19 @@ export async function findShare(
 export async function listShares(
   runtime: HistoryRuntime,
   person: { readonly id: string },
-  options: { readonly before?: string } = {},
+  options: {
+    readonly before?: string | undefined;
+    readonly filter?: HistoryFilter | undefined;
+    readonly size?: number;
+  } = {},
 ): Promise<{ shares: Share[]; next: string | undefined }> {
+  const { before, filter = {}, size = PAGE_SIZE } = options;
   const rows = await selectShares(runtime.database)
-    .where(and(eq(shareRequests.userId, person.id), olderThan(options.before)))
+    .where(and(eq(socialShares.userId, person.id), matching(filter), olderThan(before)))
     .orderBy(desc(socialShares.createdAt), desc(socialShares.id))
-    .limit(PAGE_SIZE + 1);
-  const shown = rows.slice(0, PAGE_SIZE);
-  const last = rows.length > PAGE_SIZE ? shown.at(-1)?.share : undefined;
+    .limit(size + 1);
+  const shown = rows.slice(0, size);
+  const last = rows.length > size ? shown.at(-1)?.share : undefined;
   return {
     shares: shown.map((row) => toShare(runtime, row)),
     next: last && `${last.createdAt.getTime()}_${last.id}`,

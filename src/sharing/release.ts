@@ -1,5 +1,5 @@
-/** Sends what waited for an account to be reconnected. */
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+/** Goes on with what waited for an account to be reconnected: sends it, or looks for it where it may be out there. */
+import { and, gt, inArray, sql } from "drizzle-orm";
 import { socialShares } from "../database/schema.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -28,7 +28,7 @@ export async function releaseShares(
       .where(
         and(
           inArray(socialShares.connectionId, [...connectionIds]),
-          eq(socialShares.status, "reconnect"),
+          inArray(socialShares.status, ["reconnect", "unconfirmed"]),
           gt(socialShares.updatedAt, new Date(runtime.now().getTime() - FRESH_MS)),
         ),
       )

@@ -38,8 +38,21 @@ export function showWall(at: Date, zone: string): string {
     .toString({ smallestUnit: "minute" });
 }
 
+/** @param date "2026-11-24", and how many days after it */
+export function startOfDay(date: string, zone: string, days = 0): Date {
+  const start = Temporal.PlainDate.from(date).add({ days }).toZonedDateTime(zone);
+  return new Date(start.epochMilliseconds);
+}
+
+/** Older and newer names of one zone count alike: lists of zones hold only one of them. */
 export function isTimeZone(name: string): boolean {
-  return Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC";
+  if (!/^[A-Z]/i.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readWall(text: string): Temporal.PlainDateTime | undefined {

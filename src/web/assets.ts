@@ -19,6 +19,7 @@ const styles = [
   "accounts.css",
   "sharing.css",
   "message.css",
+  "when.css",
   "outcomes.css",
 ];
 

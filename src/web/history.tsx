@@ -1,39 +1,102 @@
-/** All that a person shared, newest first. */
-import { listShares } from "../sharing/history.ts";
+/** All that a person shared, newest first, or what of it they look for. */
+import { type Connection, listConnections } from "../connections/connection.ts";
+import { listScheduled, listShares } from "../sharing/history.ts";
 import type { Share } from "../sharing/share.ts";
 import type { WebContext } from "./context.ts";
+import { type FilterFields, filterQuery, readFilterFields, toFilter } from "./history-filter.ts";
+import { HistoryFilterForm } from "./parts/history-filter-form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
 import { Moment } from "./parts/time.tsx";
 
 export async function showHistory(c: WebContext) {
   const { runtime, person } = c.var;
+  const fields = readFilterFields(c.req.query());
   const before = c.req.query("before");
-  const { shares, next } = await listShares(runtime, person, before === undefined ? {} : { before });
+  const isFiltered = filterQuery(fields) !== "";
+  const filter = toFilter(fields, person.timeZone);
+  const { shares, next } = await listShares(runtime, person, { before, filter });
+  const isStart = before === undefined && !isFiltered;
+  const scheduled = isStart ? await listScheduled(runtime, person) : [];
+  const connections: readonly Connection[] = await listConnections(runtime, person);
+  const view = { now: runtime.now(), zone: person.timeZone };
   return c.html(
     <Layout title="Share history" person={person} current="history">
       <h1>Share history</h1>
+      {scheduled.length > 0 && (
+        <section class="coming" aria-labelledby="coming">
+          <h2 id="coming">Coming up</h2>
+          <ol class="history">
+            {groupByRequest(scheduled).map((group) => (
+              <SharedTogether shares={group} {...view} />
+            ))}
+          </ol>
+        </section>
+      )}
+      <HistoryFilterForm fields={fields} connections={connections} />
       {shares.length === 0 ? (
-        <p class="empty">
-          {before === undefined
-            ? "Nothing shared yet. Press Share on any page of your sites."
-            : "There is nothing older."}
-        </p>
+        <Nothing isFiltered={isFiltered} isStart={isStart} />
       ) : (
         <ol class="history">
-          {groupByRequest(shares).map((group) => (
-            <SharedTogether shares={group} now={runtime.now()} />
-          ))}
+          {groupByRequest(shares)
+            .filter(([first]) => !isStart || first?.status !== "scheduled")
+            .map((group) => (
+              <SharedTogether shares={group} {...view} />
+            ))}
         </ol>
       )}
-      {next !== undefined && (
-        <p class="actions">
-          <a class="button" rel="next" href={`/social/history/?${new URLSearchParams({ before: next })}`}>
-            Older
-          </a>
-        </p>
-      )}
+      <Turning fields={fields} before={before} next={next} hasShares={shares.length > 0} />
     </Layout>,
+  );
+}
+
+function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolean }) {
+  if (isFiltered) {
+    return (
+      <p class="empty">
+        Nothing you shared fits. <a href="/social/history/">Show all of it</a>
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      {isStart ? "Nothing shared yet. Press Share on any page of your sites." : "There is nothing older."}
+    </p>
+  );
+}
+
+interface TurningProps {
+  readonly fields: FilterFields;
+  readonly before: string | undefined;
+  readonly next: string | undefined;
+  readonly hasShares: boolean;
+}
+
+function Turning({ fields, before, next, hasShares }: TurningProps) {
+  const query = filterQuery(fields);
+  return (
+    <p class="actions">
+      {before !== undefined && (
+        <a class="button" href={`/social/history/?${query}`}>
+          Newest
+        </a>
+      )}
+      {next !== undefined && (
+        <a class="button" rel="next" href={`/social/history/?${filterQuery(fields, { before: next })}`}>
+          Older
+        </a>
+      )}
+      {hasShares && (
+        <>
+          <a class="button plain" href={`/social/history/export.csv?${query}`} download>
+            Export as CSV
+          </a>
+          <a class="button plain" href={`/social/history/export.json?${query}`} download>
+            Export as JSON
+          </a>
+        </>
+      )}
+    </p>
   );
 }
 
@@ -48,21 +111,32 @@ function groupByRequest(shares: readonly Share[]): Share[][] {
   return groups;
 }
 
-function SharedTogether({ shares, now }: { shares: readonly Share[]; now: Date }) {
+interface SharedTogetherProps {
+  readonly shares: readonly Share[];
+  readonly now: Date;
+  readonly zone: string | undefined;
+}
+
+function SharedTogether({ shares, now, zone }: SharedTogetherProps) {
   const [first] = shares;
   if (first === undefined) return null;
+  const ofPage = filterQuery({ page: first.page.url });
   return (
     <li class="card">
       <h2>
         <a href={`/social/share/${first.requestId}/`}>{first.page.title}</a>
       </h2>
       <p class="quiet">
-        {`${new URL(first.page.url).host.replace(/^www\./, "")} · `}
-        <Moment at={first.createdAt} />
+        <a href={`/social/history/?${ofPage}`}>
+          {new URL(first.page.url).host.replace(/^www\./, "")}
+          <span class="unseen">: all shares of this page</span>
+        </a>
+        {" · "}
+        <Moment at={first.createdAt} zone={zone} />
       </p>
       <ul class="outcomes">
         {shares.map((share) => (
-          <ShareOutcome share={share} now={now} />
+          <ShareOutcome share={share} now={now} zone={zone} />
         ))}
       </ul>
     </li>

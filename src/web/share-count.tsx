@@ -1,7 +1,7 @@
 /** The fragment with the room that a message has, for the form as it is now. */
 import type { WebContext } from "./context.ts";
 import { MessageCounts } from "./parts/message-counts.tsx";
-import { measureDraft, readDraft } from "./share-draft.ts";
+import { measureDraft, readDraft } from "./share-draft.tsx";
 
 export async function showCounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);

@@ -19,7 +19,8 @@ export async function showShareResult(c: WebContext) {
 export async function showOutcomes(c: WebContext) {
   const request = await findRequest(c, c.req.param("requestId"));
   if (request === undefined) return c.body(null, 404);
-  return c.html(<ShareOutcomes request={request} now={c.var.runtime.now()} />);
+  const { runtime, person } = c.var;
+  return c.html(<ShareOutcomes request={request} now={runtime.now()} zone={person.timeZone} />);
 }
 
 export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {
@@ -32,7 +33,9 @@ export function renderShareResult(
   request: ShareRequest,
   notice: { readonly good?: string | undefined; readonly bad?: string | undefined },
 ) {
-  const isOver = request.shares.every(({ status }) => isSettled(status));
+  const isOver = request.shares.every(
+    ({ status, nextAttemptAt }) => isSettled(status) || (status === "scheduled" && isFar(c, nextAttemptAt)),
+  );
   // Without JavaScript the page asks for itself as a whole.
   const reload = !isOver && (
     <noscript>
@@ -42,7 +45,8 @@ export function renderShareResult(
   return c.html(
     <Layout title="Your share" person={c.var.person} shape="sheet" live head={reload}>
       <Notice {...notice} />
-      <ShareOutcomes request={request} now={c.var.runtime.now()} />
+      <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />
+      {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
       <PageCard page={request.page} />
       {request.message !== "" && <blockquote class="said">{request.message}</blockquote>}
       <p class="actions">
@@ -51,5 +55,33 @@ export function renderShareResult(
         </a>
       </p>
     </Layout>,
+  );
+}
+
+/** What waits that long need not be looked for every other second. */
+function isFar(c: WebContext, at: Date | undefined): boolean {
+  return at === undefined || at.getTime() - c.var.runtime.now().getTime() > 120_000;
+}
+
+function ChangeScheduled({ request }: { request: ShareRequest }) {
+  const { id, shares } = request;
+  const isUntouched = shares.every(({ status }) => status === "scheduled" || status === "cancelled");
+  return (
+    <div class="actions">
+      {isUntouched && (
+        <a class="button" href={`/social/share/${id}/edit/`}>
+          Change
+        </a>
+      )}
+      <details class="confirm">
+        <summary class="button">Cancel all</summary>
+        <form method="post" action={`/social/share/${id}/cancel/`}>
+          <p>Share none of what has not gone out yet?</p>
+          <button class="button small danger" type="submit">
+            Yes, cancel all
+          </button>
+        </form>
+      </details>
+    </div>
   );
 }

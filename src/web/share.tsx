@@ -1,6 +1,8 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
 import { readSharedPage, type SharedPage } from "../pages/page.ts";
+import { keepTimeZone } from "../people/time-zone.ts";
 import { findEarlierShares } from "../sharing/earlier.ts";
+import { chooseMoment } from "../sharing/schedule.ts";
 import { type DraftProblem, submitShares } from "../sharing/submit.ts";
 import type { WebContext } from "./context.ts";
 import { showProblem } from "./errors.tsx";
@@ -11,14 +13,21 @@ import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
 import { PageCard } from "./parts/page-card.tsx";
-import { createDraft, type Draft, measureDraft, readDraft, sharePath } from "./share-draft.ts";
-
-const LONGEST_MESSAGE = 10_000;
+import { WhenField } from "./parts/when-field.tsx";
+import {
+  createDraft,
+  type Draft,
+  LONGEST_MESSAGE,
+  measureDraft,
+  PageFields,
+  readDraft,
+  sharePath,
+} from "./share-draft.tsx";
 
 export async function showShare(c: WebContext) {
   const reading = readSharedPage(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
-  return renderShare(c, { page: reading.page, draft: createDraft(), good: takeNotice(c) });
+  return renderShare(c, { page: reading.page, draft: createDraft(c.var.person), good: takeNotice(c) });
 }
 
 export async function submitShare(c: WebContext) {
@@ -32,7 +41,13 @@ export async function submitShare(c: WebContext) {
     ];
     return renderShare(c, { page, draft, problems });
   }
-  const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft });
+  const moment = draft.when.isLater ? chooseMoment(draft.when, c.var.runtime.now()) : { at: undefined };
+  if ("problem" in moment) {
+    c.status(422);
+    return renderShare(c, { page, draft, whenProblem: moment.problem });
+  }
+  if (moment.at !== undefined) await keepTimeZone(c.var.runtime, c.var.person, draft.when.zone);
+  const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft, at: moment.at });
   switch (submitted.outcome) {
     case "submitted":
       return c.redirect(`/social/share/${submitted.requestId}/`, 303);
@@ -52,9 +67,11 @@ interface ShareState {
   /** Some of it was shared before: asks whether to do it again. */
   readonly ask?: boolean;
   readonly problems?: readonly DraftProblem[];
+  readonly whenProblem?: string;
 }
 
-async function renderShare(c: WebContext, { page, draft, good, ask = false, problems = [] }: ShareState) {
+async function renderShare(c: WebContext, state: ShareState) {
+  const { page, draft, good, ask = false, problems = [], whenProblem } = state;
   const { runtime, person } = c.var;
   const { connections, available, fits } = await measureDraft(c, page, draft);
   const earlier = await findEarlierShares(runtime, person, page.url);
@@ -62,7 +79,7 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
   return c.html(
     <Layout title={`Share “${page.title}”`} person={person} shape="sheet" live>
       <h1>Share this page</h1>
-      <Notice good={good} bad={tellTop(problems)} />
+      <Notice good={good} bad={whenProblem ?? tellTop(problems)} />
       {ask && (
         <p class="notice doubt" role="alert">
           Not shared yet: this page was shared before. Say below where to share it again.
@@ -88,6 +105,7 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
             problems={problems}
             hasPicture={page.image !== undefined}
             now={runtime.now()}
+            zone={person.timeZone}
             here={here}
           />
           <details class="more">
@@ -95,6 +113,11 @@ async function renderShare(c: WebContext, { page, draft, good, ask = false, prob
             <ConnectLinks platforms={[...available]} returnTo={here} />
           </details>
           <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+          <WhenField
+            when={draft.when}
+            problem={whenProblem}
+            isGuess={person.timeZone === undefined && !draft.when.isLater}
+          />
           <button class="button primary" type="submit">
             Share
           </button>
@@ -109,17 +132,6 @@ function tellTop(problems: readonly DraftProblem[]): string | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   return whole.map(({ problem }) => problem).join(" ") || "Not shared yet: look at the accounts below.";
-}
-
-function PageFields({ page }: { page: SharedPage }) {
-  return (
-    <>
-      <input type="hidden" name="url" value={page.url} />
-      <input type="hidden" name="title" value={page.title} />
-      <input type="hidden" name="description" value={page.description} />
-      {page.image !== undefined && <input type="hidden" name="image" value={page.image} />}
-    </>
-  );
 }
 
 function showBadLink(c: WebContext, problem: string) {

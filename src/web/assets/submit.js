@@ -21,5 +21,12 @@ function rest(form) {
   form.removeAttribute("aria-busy");
 }
 
+/** Nobody looks for their time zone in a list of four hundred: the browser knows it. */
+for (const select of document.querySelectorAll("select[data-guess]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || select.value;
+  if (!Array.from(select.options).some(({ value }) => value === zone)) select.add(new Option(zone));
+  select.value = zone;
+}
+
 // Some networks hang an empty fragment to the address that they send people back to, and redirects carry it on.
 if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);

@@ -21,6 +21,7 @@ interface AccountChoiceProps {
   /** The page names a picture. */
   readonly hasPicture: boolean;
   readonly now: Date;
+  readonly zone: string | undefined;
   /** This very page, to come back to after reconnecting. */
   readonly here: string;
 }
@@ -86,7 +87,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         )}
         {connection.status === "active" && isEndingSoon(connection, props.now) && (
           <p class="note doubt">
-            {`${label} lets us post here only until ${formatDay(connection.endsAt ?? props.now)}. `}
+            {`${label} lets us post here only until ${formatDay(connection.endsAt ?? props.now, props.zone)}. `}
             <a href={reconnectPath(connection, props.here)}>
               Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
             </a>
@@ -102,20 +103,20 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         {earlier !== undefined && props.repeat.ask && isChosen && isUsable ? (
           <label class="repeat">
             <input type="checkbox" name="repeat" value={id} checked={props.repeat.confirmed.includes(id)} />
-            <span>{`${tellEarlier(earlier, `to ${handleOf(account)}`)} Share again?`}</span>
+            <span>{`${tellEarlier(earlier, `to ${handleOf(account)}`, props.zone)} Share again?`}</span>
           </label>
         ) : (
-          earlier !== undefined && <EarlierNote earlier={earlier} />
+          earlier !== undefined && <EarlierNote earlier={earlier} zone={props.zone} />
         )}
       </div>
     </li>
   );
 }
 
-function EarlierNote({ earlier }: { earlier: EarlierShare }) {
+function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | undefined }) {
   return (
     <p class="note quiet">
-      {tellEarlier(earlier, "here")}{" "}
+      {tellEarlier(earlier, "here", zone)}{" "}
       {earlier.postUrl !== undefined && (
         <a href={earlier.postUrl} target="_blank" rel="noopener">
           See the post<span class="unseen"> in a new tab</span>
@@ -125,8 +126,10 @@ function EarlierNote({ earlier }: { earlier: EarlierShare }) {
   );
 }
 
-function tellEarlier({ status, sharedAt }: EarlierShare, where: string): string {
-  if (status === "posted" || status === "duplicate") return `Shared ${where} on ${formatDay(sharedAt)}.`;
-  if (status === "unconfirmed") return `Perhaps shared ${where} on ${formatDay(sharedAt)}.`;
-  return `Being shared ${where} since ${formatDay(sharedAt)}.`;
+function tellEarlier({ status, sharedAt }: EarlierShare, where: string, zone: string | undefined): string {
+  const day = formatDay(sharedAt, zone);
+  if (status === "posted" || status === "duplicate") return `Shared ${where} on ${day}.`;
+  if (status === "unconfirmed") return `Perhaps shared ${where} on ${day}.`;
+  if (status === "scheduled") return `To be shared ${where} on ${day}.`;
+  return `Being shared ${where} since ${day}.`;
 }

@@ -1,11 +1,9 @@
 /** What became of one share, in words, with what can be done about it. */
-import { handleOf } from "../../connections/connection.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Share } from "../../sharing/share.ts";
-import { reconnectPath } from "../connect-path.ts";
 import { AccountBadge } from "./account-badge.tsx";
 import { Sign, type SignName } from "./icons.tsx";
-import { Clock } from "./time.tsx";
+import { ShareActions } from "./share-actions.tsx";
+import { Clock, formatMoment, Moment } from "./time.tsx";
 
 interface Told {
   readonly words: string;
@@ -54,16 +52,34 @@ const deleted: Told = {
   otherwise: "You had the post deleted.",
 };
 
+const overdue: Told = { words: "Not shared yet", sign: "clock", tone: "doubt" };
+
 function tell(share: Share): Told {
+  if (share.isOverdue) return overdue;
   if (share.deletion.state === "deleted") return deleted;
   const isReconnected = share.status === "reconnect" && share.remedy === "retry";
   return isReconnected ? reconnected : told[share.status];
 }
 
-export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
+/** What stopped it, or what it waits for, in a sentence. */
+function explain(share: Share, as: Told, zone: string | undefined): string | undefined {
+  if (as === overdue && share.scheduledAt !== undefined)
+    return `It was due on ${formatMoment(share.scheduledAt, zone)}, while Sharewell was not running. Share it now?`;
+  return as === reconnected ? as.otherwise : (share.problem ?? as.otherwise);
+}
+
+interface ShareOutcomeProps {
+  readonly share: Share;
+  readonly now: Date;
+  readonly zone: string | undefined;
+  /** Not where the details are shown already. */
+  readonly withDetails?: boolean;
+}
+
+export function ShareOutcome({ share, now, zone, withDetails = true }: ShareOutcomeProps) {
   const as = tell(share);
-  const { words, sign, tone, otherwise } = as;
-  const problem = as === reconnected ? otherwise : (share.problem ?? otherwise);
+  const { words, sign, tone } = as;
+  const problem = explain(share, as, zone);
   return (
     <li class={`outcome ${tone}`} id={`share-${share.id}`} aria-atomic="true">
       <AccountBadge connection={share.connection} naming="account-and-platform" />
@@ -74,59 +90,18 @@ export function ShareOutcome({ share, now }: { share: Share; now: Date }) {
       {problem !== undefined && <p class="outcome-problem">{problem}</p>}
       {share.nextAttemptAt !== undefined && share.nextAttemptAt > now && (
         <p class="outcome-problem quiet">
-          Next try at <Clock at={share.nextAttemptAt} now={now} />.
+          {share.status === "scheduled" ? (
+            <>
+              For <Moment at={share.nextAttemptAt} zone={zone} />.
+            </>
+          ) : (
+            <>
+              Next try at <Clock at={share.nextAttemptAt} now={now} zone={zone} />.
+            </>
+          )}
         </p>
       )}
-      <ShareActions share={share} />
+      <ShareActions share={share} withDetails={withDetails} />
     </li>
-  );
-}
-
-function ShareActions({ share }: { share: Share }) {
-  const { connection, remedy, deletion } = share;
-  const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
-  if (postUrl === undefined && remedy === "none") return null;
-  const whose = ` ${handleOf(connection.account)} on ${aboutPlatform(connection.platform).label}`;
-  return (
-    <div class="outcome-actions">
-      {postUrl !== undefined && (
-        <a class="button small" href={postUrl} target="_blank" rel="noopener">
-          See the post
-          <span class="unseen">{` of${whose}, in a new tab`}</span>
-          <Sign name="out" />
-        </a>
-      )}
-      {remedy === "reconnect" && (
-        <a class="button small primary" href={reconnectPath(connection, `/social/share/${share.requestId}/`)}>
-          Reconnect
-          <span class="unseen">{whose}</span>
-        </a>
-      )}
-      {(remedy === "retry" || remedy === "check") && (
-        <form method="post" action={`/social/retry/${share.id}/`}>
-          <button class="button small primary" type="submit">
-            {remedy === "retry" ? "Retry" : "Check again"}
-            <span class="unseen">{whose}</span>
-          </button>
-        </form>
-      )}
-      {(deletion.state === "possible" || deletion.state === "hindered") && (
-        <details class="confirm">
-          <summary class="button small">
-            Delete<span class="unseen">{` the post of${whose}`}</span>
-          </summary>
-          {deletion.state === "hindered" ? (
-            <p class="note">{deletion.hindrance}</p>
-          ) : (
-            <form method="post" action={`/social/delete/${share.id}/`}>
-              <p>{`Delete the post of${whose}? It is gone there for everybody, with its replies and likes.`}</p>
-              <button class="button small danger" type="submit">
-                Yes, delete
-              </button>
-            </form>
-          )}
-        </details>
-      )}
-    </div>
   );
 }

@@ -4,8 +4,15 @@ import { fragmentOnly } from "./fragment.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
 
 const SOON_MS = 5_000;
+const LONG_MS = 120_000;
 
-export function ShareOutcomes({ request, now }: { request: ShareRequest; now: Date }) {
+interface ShareOutcomesProps {
+  readonly request: ShareRequest;
+  readonly now: Date;
+  readonly zone: string | undefined;
+}
+
+export function ShareOutcomes({ request, now, zone }: ShareOutcomesProps) {
   const { heading, summary } = summarise(request.shares);
   return (
     <section id="outcomes" class="outcomes" {...polling(request, now)}>
@@ -13,7 +20,7 @@ export function ShareOutcomes({ request, now }: { request: ShareRequest; now: Da
       <p class="quiet">{summary}</p>
       <ul aria-live="polite">
         {request.shares.map((share) => (
-          <ShareOutcome share={share} now={now} />
+          <ShareOutcome share={share} now={now} zone={zone} />
         ))}
       </ul>
     </section>
@@ -24,13 +31,12 @@ export function ShareOutcomes({ request, now }: { request: ShareRequest; now: Da
 function polling({ id, shares }: ShareRequest, now: Date): Record<string, string> {
   const open = shares.filter(({ status }) => !isSettled(status));
   if (open.length === 0) return {};
-  const later = now.getTime() + SOON_MS;
-  const isWaiting = open.every(
-    ({ nextAttemptAt }) => nextAttemptAt !== undefined && nextAttemptAt.getTime() > later,
-  );
+  if (open.every(({ isOverdue }) => isOverdue)) return {};
+  const next = Math.min(...open.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0));
+  const waitMs = next - now.getTime();
   return {
     "hx-get": `/social/share/${id}/outcomes/`,
-    "hx-trigger": isWaiting ? "every 5s" : "every 500ms",
+    "hx-trigger": `every ${waitMs > LONG_MS ? "60s" : waitMs > SOON_MS ? "5s" : "500ms"}`,
     "hx-swap": "outerMorph",
     "hx-config": fragmentOnly,
   };
@@ -41,6 +47,12 @@ function summarise(shares: readonly Share[]): { heading: string; summary: string
   const open = shares.filter(({ status }) => !isSettled(status)).length;
   const there = shares.filter(({ status }) => status === "posted" || status === "duplicate").length;
   const summary = `${there} of ${total} posted.`;
+  const waiting = shares.filter(({ status }) => status === "scheduled").length;
+  if (waiting > 0 && waiting === open)
+    return {
+      heading: "Scheduled",
+      summary: waiting === total ? "Nothing is shared before its time." : `${summary} ${waiting} to come.`,
+    };
   if (open > 0)
     return { heading: "Sharing…", summary: `${summary} You can leave this page: it goes on without you.` };
   if (there === 0) return { heading: "Not shared", summary: "See below what happened and what you can do." };

@@ -1,28 +1,46 @@
-/** Points in time, for people and for programs. */
+/** Points in time, for people and for programs; in UTC where a person's own zone is not known. */
 
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-const moment = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  timeZone: "UTC",
-});
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+type Shape = "day" | "moment" | "clock";
+
+const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
+  day: { day: "numeric", month: "long" },
+  moment: {
+    ...{ day: "numeric", month: "long", year: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
+  },
+  clock: { hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(shape: Shape, at: Date, zone = "UTC"): string {
+  const key = `${shape} ${zone}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...shapes[shape], timeZone: zone });
+  formats.set(key, known);
+  return known.format(at).replace(" at ", ", ");
+}
 
 /** "12 March": for what is weeks away at most. */
-export function formatDay(at: Date): string {
-  return day.format(at);
+export function formatDay(at: Date, zone?: string): string {
+  return format("day", at, zone);
 }
 
-/** "12 March 2026, 14:05 UTC" */
-export function Moment({ at }: { at: Date }) {
-  return <time datetime={at.toISOString()}>{`${moment.format(at).replace(" at ", ", ")} UTC`}</time>;
+/** "12 March 2026, 14:05 CET" */
+export function formatMoment(at: Date, zone?: string): string {
+  return format("moment", at, zone);
 }
 
-/** "14:05 UTC", with the day where that is not `now`'s. */
-export function Clock({ at, now }: { at: Date; now: Date }) {
-  const dayName = formatDay(at) === formatDay(now) ? "" : `${formatDay(at)}, `;
-  return <time datetime={at.toISOString()}>{`${dayName}${clock.format(at)} UTC`}</time>;
+interface TimeProps {
+  readonly at: Date;
+  readonly zone?: string | undefined;
+}
+
+export function Moment({ at, zone }: TimeProps) {
+  return <time datetime={at.toISOString()}>{formatMoment(at, zone)}</time>;
+}
+
+/** "14:05 CET", with the day where that is not `now`'s. */
+export function Clock({ at, now, zone }: TimeProps & { readonly now: Date }) {
+  const dayName = formatDay(at, zone) === formatDay(now, zone) ? "" : `${formatDay(at, zone)}, `;
+  return <time datetime={at.toISOString()}>{`${dayName}${format("clock", at, zone)}`}</time>;
 }

@@ -3,9 +3,14 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Connection, listConnections } from "../connections/connection.ts";
 import { type PageReading, readSharedPage, type SharedPage } from "../pages/page.ts";
+import type { Person } from "../people/people.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { type Fit, fitText } from "../sharing/compose.ts";
 import type { WebContext } from "./context.ts";
+import type { When } from "./parts/when-field.tsx";
+
+/** Characters that are taken at all; networks take fewer. */
+export const LONGEST_MESSAGE = 10_000;
 
 export interface Draft {
   readonly message: string;
@@ -13,10 +18,12 @@ export interface Draft {
   /** Connections to which the person wants to share this page again. */
   readonly repeat: readonly string[];
   readonly idempotencyKey: string;
+  readonly when: When;
 }
 
-export function createDraft(): Draft {
-  return { message: "", connectionIds: [], repeat: [], idempotencyKey: randomUUID() };
+export function createDraft(person: Person): Draft {
+  const when = { isLater: false, at: "", zone: person.timeZone ?? "UTC" };
+  return { message: "", connectionIds: [], repeat: [], idempotencyKey: randomUUID(), when };
 }
 
 const text = z.string().optional().catch(undefined);
@@ -37,14 +44,18 @@ const draftShape = z.object({
   account: ids,
   repeat: ids,
   idempotency_key: z.uuid().catch(() => randomUUID()),
+  when: z.enum(["now", "later"]).catch("now"),
+  at: z.string().max(40).catch(""),
+  zone: z.string().max(60).catch("UTC"),
 });
 
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
-  const { message, account, repeat, idempotency_key: idempotencyKey } = draftShape.parse(body);
+  const { message, account, repeat, at, zone, ...more } = draftShape.parse(body);
+  const when = { isLater: more.when === "later", at, zone };
   return {
     reading: readSharedPage(pageShape.parse(body)),
-    draft: { message, connectionIds: account, repeat, idempotencyKey },
+    draft: { message, connectionIds: account, repeat, idempotencyKey: more.idempotency_key, when },
   };
 }
 
@@ -80,4 +91,16 @@ export function sharePath({ url, title, description, image }: SharedPage): strin
     if (parameters.toString().length > LONGEST_PATH) parameters.delete(name);
   }
   return `/social/share/?${parameters}`;
+}
+
+/** Carries the page along in a form. */
+export function PageFields({ page }: { page: SharedPage }) {
+  return (
+    <>
+      <input type="hidden" name="url" value={page.url} />
+      <input type="hidden" name="title" value={page.title} />
+      <input type="hidden" name="description" value={page.description} />
+      {page.image !== undefined && <input type="hidden" name="image" value={page.image} />}
+    </>
+  );
 }

@@ -1,0 +1,31 @@
+/** What the person saw at a network that gave no clear answer. */
+import { z } from "zod";
+import { confirmPosted, type ResolveOutcome, shareAnew } from "../sharing/resolve.ts";
+import type { WebContext } from "./context.ts";
+import { showNotFound } from "./errors.tsx";
+import { findRequest, renderShareResult } from "./share-result.tsx";
+
+const id = z.uuid();
+const formShape = z.object({ link: z.string().max(2_000).catch("") });
+
+export async function submitThere(c: WebContext) {
+  const shareId = id.safeParse(c.req.param("shareId"));
+  if (!shareId.success) return showNotFound(c);
+  const { link } = formShape.parse(await c.req.parseBody());
+  return await tell(c, await confirmPosted(c.var.runtime, c.var.person, { shareId: shareId.data, link }));
+}
+
+export async function submitAgain(c: WebContext) {
+  const shareId = id.safeParse(c.req.param("shareId"));
+  if (!shareId.success) return showNotFound(c);
+  return await tell(c, await shareAnew(c.var.runtime, c.var.person, shareId.data));
+}
+
+async function tell(c: WebContext, resolved: ResolveOutcome) {
+  if (resolved.outcome === "not-found") return showNotFound(c);
+  if (resolved.outcome === "resolved") return c.redirect(`/social/share/${resolved.requestId}/`, 303);
+  const request = await findRequest(c, resolved.requestId);
+  if (request === undefined) return showNotFound(c);
+  c.status(422);
+  return renderShareResult(c, request, { bad: resolved.problem });
+}

@@ -1,0 +1,121 @@
+/** Changing a scheduled share: its message, its accounts, its time. */
+
+import { keepTimeZone } from "../people/time-zone.ts";
+import { changeScheduled } from "../sharing/change.ts";
+import { chooseMoment, showWall } from "../sharing/schedule.ts";
+import type { ShareRequest } from "../sharing/share.ts";
+import type { DraftProblem } from "../sharing/submit.ts";
+import type { WebContext } from "./context.ts";
+import { showNotFound } from "./errors.tsx";
+import { AccountChoice } from "./parts/account-choice.tsx";
+import { Notice } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { MessageField } from "./parts/message-field.tsx";
+import { PageCard } from "./parts/page-card.tsx";
+import { WhenTime } from "./parts/when-field.tsx";
+import { type Draft, LONGEST_MESSAGE, measureDraft, PageFields, readDraft } from "./share-draft.tsx";
+import { findRequest, renderShareResult } from "./share-result.tsx";
+
+export async function showChange(c: WebContext) {
+  const request = await findRequest(c, c.req.param("requestId"));
+  if (request === undefined) return showNotFound(c);
+  if (!request.shares.some(({ status }) => status === "scheduled")) return tellTooLate(c, request);
+  const zone = c.var.person.timeZone ?? "UTC";
+  const at = request.scheduledAt === undefined ? "" : showWall(request.scheduledAt, zone);
+  const chosen = request.shares.filter(({ status }) => status === "scheduled");
+  return renderChange(c, request, {
+    message: request.message,
+    connectionIds: chosen.map(({ connection }) => connection.id),
+    repeat: [],
+    idempotencyKey: request.id,
+    when: { isLater: true, at, zone },
+  });
+}
+
+export async function submitChange(c: WebContext) {
+  const request = await findRequest(c, c.req.param("requestId"));
+  if (request === undefined) return showNotFound(c);
+  const { runtime, person } = c.var;
+  const { draft } = await readDraft(c);
+  const moment = chooseMoment(draft.when, runtime.now());
+  if ("problem" in moment) {
+    c.status(422);
+    return renderChange(c, request, draft, { whenProblem: moment.problem });
+  }
+  await keepTimeZone(runtime, person, draft.when.zone);
+  const { message, connectionIds } = draft;
+  const changed = await changeScheduled(runtime, person, request.id, {
+    message,
+    connectionIds,
+    at: moment.at,
+  });
+  switch (changed.outcome) {
+    case "changed":
+      return c.redirect(`/social/share/${request.id}/`, 303);
+    case "refused":
+      c.status(422);
+      return renderChange(c, request, draft, { problems: changed.problems });
+    case "too-late":
+      return tellTooLate(c, request);
+    case "not-found":
+      return showNotFound(c);
+  }
+}
+
+function tellTooLate(c: WebContext, request: ShareRequest) {
+  c.status(409);
+  return renderShareResult(c, request, { bad: "It has started, and can no longer be changed." });
+}
+
+interface ChangeProblems {
+  readonly problems?: readonly DraftProblem[];
+  readonly whenProblem?: string;
+}
+
+async function renderChange(
+  c: WebContext,
+  request: ShareRequest,
+  draft: Draft,
+  { problems = [], whenProblem }: ChangeProblems = {},
+) {
+  const { runtime, person } = c.var;
+  const here = `/social/share/${request.id}/edit/`;
+  const { connections, available, fits } = await measureDraft(c, request.page, draft);
+  const whole = problems.filter(({ connectionId }) => connectionId === undefined);
+  const bad = problems.length > 0 ? "Not changed yet: look at the accounts below." : undefined;
+  return c.html(
+    <Layout title="Change a scheduled share" person={person} shape="sheet" live>
+      <h1>Change what is scheduled</h1>
+      <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />
+      <PageCard page={request.page} />
+      <form class="form share" method="post" action={here}>
+        <PageFields page={request.page} />
+        <AccountChoice
+          connections={connections}
+          available={available}
+          chosen={draft.connectionIds}
+          earlier={new Map()}
+          repeat={{ ask: false, confirmed: [] }}
+          problems={problems}
+          hasPicture={request.page.image !== undefined}
+          now={runtime.now()}
+          zone={person.timeZone}
+          here={here}
+        />
+        <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+        <fieldset class="when">
+          <legend>When</legend>
+          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} />
+        </fieldset>
+        <div class="actions">
+          <button class="button primary" type="submit">
+            Change
+          </button>
+          <a class="button" href={`/social/share/${request.id}/`}>
+            Leave it
+          </a>
+        </div>
+      </form>
+    </Layout>,
+  );
+}

@@ -1,0 +1,171 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import type { Connection } from "../../src/connections/connection.ts";
+import { shareRequests, socialShares, users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, orderFault, postsOn, shareTo, untilSettled } from "../harness/shares.ts";
+import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+
+const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
+
+let service: TestService;
+let visitor: Visitor;
+let person: { id: string };
+let twitter: Connection;
+let mastodon: Connection;
+
+beforeAll(async () => {
+  service = await startTestService();
+  await createPerson(service.runtime, ana);
+  const [row] = await service.runtime.database.select().from(users);
+  person = { id: row?.id ?? "" };
+  visitor = await signedInVisitor(service, ana);
+  twitter = await connectAccount(service.runtime, person, { platform: "twitter" });
+  mastodon = await connectAccount(service.runtime, person, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${service.emulator.mastodon.port}`,
+  });
+});
+afterAll(() => service.stop());
+
+const page = (title: string, url = `https://blog.example.com/${title}`) => ({
+  url,
+  title,
+  description: "",
+  image: undefined,
+});
+const read = async (path: string) => await (await visitor.get(path)).text();
+
+test("the history is filtered by network, account, outcome, page and day, and tells what it shows", async () => {
+  await shareTo(service.runtime, person, draftFor([twitter, mastodon], { page: page("filter-one") }));
+  await orderFault(service.emulator.twitter, "POST /2/tweets", {
+    kind: "status",
+    status: 403,
+    body: { title: "Forbidden", detail: "No.", type: "about:blank", status: 403 },
+  });
+  await shareTo(service.runtime, person, draftFor([twitter], { page: page("filter-two") }));
+  const shows = async (query: string) => {
+    const html = await read(`/social/history/?${query}`);
+    return [html.includes(">filter-one<"), html.includes(">filter-two<")];
+  };
+  expect(await shows("")).toEqual([true, true]);
+  expect(await shows("platform=mastodon")).toEqual([true, false]);
+  expect(await shows(`account=${mastodon.id}`)).toEqual([true, false]);
+  expect(await shows("outcome=trouble")).toEqual([false, true]);
+  expect(await shows("page=https://blog.example.com/filter-two%3Futm_source=x")).toEqual([false, true]);
+  expect(await shows("from=2020-01-01&to=2020-12-31")).toEqual([false, false]);
+  expect(await shows("platform=nonsense&from=never")).toEqual([true, true]);
+  expect(await read("/social/history/?from=2020-01-01&to=2020-12-31")).toContain("Nothing you shared fits.");
+  const filtered = await read("/social/history/?platform=mastodon");
+  expect(filtered).toContain('href="/social/history/export.csv?platform=mastodon"');
+  expect(filtered).toMatch(/<option value="mastodon" selected/);
+});
+
+test("the history is exported as the filter shows it, all of it, and safe to open in a spreadsheet", async () => {
+  const { database } = service.runtime;
+  const [request] = await database
+    .insert(shareRequests)
+    .values({
+      userId: person.id,
+      url: "https://many.example.com/",
+      title: "Many",
+      description: "",
+      message: "",
+      idempotencyKey: "many",
+    })
+    .returning();
+  const start = Date.now();
+  await database.insert(socialShares).values(
+    Array.from({ length: 450 }, (_, index) => ({
+      shareRequestId: request?.id ?? "",
+      userId: person.id,
+      connectionId: twitter.id,
+      sharedUrl: "https://many.example.com/",
+      sharedTitle: index === 0 ? '=HYPERLINK("https://evil.example")' : `Number ${index}, "quoted"\nline`,
+      text: "text",
+      status: "posted" as const,
+      createdAt: new Date(start - index * 1_000),
+    })),
+  );
+  const answer = await visitor.get("/social/history/export.json?page=https://many.example.com/");
+  expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="shares-[\d-]+\.json"$/);
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  const rows = z.array(z.object({ share_id: z.string(), page_title: z.string() })).parse(await answer.json());
+  expect(new Set(rows.map(({ share_id }) => share_id)).size).toBe(450);
+  const csv = await read("/social/history/export.csv?page=https://many.example.com/");
+  expect(csv.startsWith("share_id,request_id,created_at,")).toBe(true);
+  expect(csv).toContain(`,"'=HYPERLINK(""https://evil.example"")",`);
+  expect(csv).toContain(`,"Number 1, ""quoted""\nline",`);
+  expect(csv.match(/,text,posted,/g)).toHaveLength(450);
+  expect(await read("/social/history/export.json?page=https://none.example.com/")).toBe("[]\n");
+});
+
+test("one share's own page tells each try and what the network said, to its person only", async () => {
+  await orderFault(service.emulator.mastodon, "POST /api/v1/statuses", { kind: "status", status: 503 });
+  const [share] = await shareTo(service.runtime, person, draftFor([mastodon], { page: page("tries") }));
+  const html = await read(`/social/shares/${share?.id}/`);
+  expect(html).toContain("You shared it.");
+  expect(html).toMatch(/HTTP 503/);
+  expect(html).toContain("Sent: the network posted it.");
+  const stranger = await addPerson(service.runtime, "Ben");
+  const [theirs] = await shareTo(
+    service.runtime,
+    stranger,
+    draftFor([await connectAccount(service.runtime, stranger, { platform: "twitter", account: "ben" })]),
+  );
+  expect((await visitor.get(`/social/shares/${theirs?.id}/`)).status).toBe(404);
+});
+
+async function inDoubt(title: string): Promise<{ id: string; path: string }> {
+  const [share] = await shareTo(service.runtime, person, draftFor([twitter], { page: page(title) }));
+  await service.runtime.database
+    .update(socialShares)
+    .set({
+      status: "unconfirmed",
+      platformPostId: null,
+      platformPostUrl: null,
+      firstSentAt: new Date(),
+      sends: 2,
+    })
+    .where(eq(socialShares.id, share?.id ?? ""));
+  return { id: share?.id ?? "", path: `/social/share/${share?.requestId}/` };
+}
+
+test("of a doubtful share the person says that it is there, with its link", async () => {
+  const { id, path } = await inDoubt("there");
+  const posted = (await postsOn(service.emulator.twitter)).find(({ text }) => text.includes("/there"));
+  const form = await read(path);
+  expect(form).toContain("It is there");
+  expect(form).toContain("It is not: share again");
+  const wrong = await visitor.post(`/social/resolve/${id}/there/`, {
+    link: "https://evil.example/ana/status/1",
+  });
+  expect([wrong.status, await wrong.text()]).toEqual([
+    422,
+    expect.stringContaining("https://x.com/you/status/"),
+  ]);
+  const told = await visitor.post(`/social/resolve/${id}/there/`, { link: ` ${posted?.url}?s=20 ` });
+  expect([told.status, told.headers.get("location")]).toEqual([303, path]);
+  const html = await read(path);
+  expect(html).toContain(`href="${posted?.url}"`);
+  expect(html).toContain("Posted");
+  expect(await read(`/social/shares/${id}/`)).toContain("You said that it is there.");
+  expect((await visitor.post(`/social/resolve/${id}/again/`, {})).status).toBe(422);
+});
+
+test("of a doubtful share the person says that it is not there, and it goes out once more", async () => {
+  const { id, path } = await inDoubt("not-there");
+  await service.runtime.database
+    .update(socialShares)
+    .set({ text: "Once more with feeling" })
+    .where(eq(socialShares.id, id));
+  expect((await visitor.post(`/social/resolve/${id}/again/`, {})).status).toBe(303);
+  const [share] = await untilSettled(service.runtime, person, path.split("/")[3] ?? "");
+  expect(share?.status).toBe("posted");
+  const texts = (await postsOn(service.emulator.twitter)).map(({ text }) => text);
+  expect(texts.filter((text) => text === "Once more with feeling")).toHaveLength(1);
+  expect((await visitor.post(`/social/resolve/${id}/again/`, {})).status).toBe(422);
+});
