@@ -61,7 +61,7 @@ export async function listScheduled(
 ): Promise<Share[]> {
   const rows = await selectShares(runtime.database)
     .where(and(eq(socialShares.userId, person.id), eq(socialShares.status, "scheduled")))
-    .orderBy(asc(shareRequests.scheduledAt), asc(socialShares.id))
+    .orderBy(asc(shareRequests.scheduledAt), asc(shareRequests.id), asc(socialShares.id))
     .limit(SCHEDULED_SIZE);
   return rows.map((row) => toShare(runtime, row));
 }

@@ -1,6 +1,9 @@
 import { createRequire } from "node:module";
+import { eq } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { listConnections } from "../../src/connections/connection.ts";
+import { socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import {
   connectMastodon,
@@ -12,7 +15,7 @@ import {
   signIn,
 } from "../harness/browser.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { orderFault } from "../harness/shares.ts";
+import { draftFor, orderFault, shareTo, submit } from "../harness/shares.ts";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const article = { url: "https://blog.example.com/sqlite", title: "Why we moved to SQLite" };
@@ -23,6 +26,8 @@ let context: BrowserContext;
 let page: Page;
 let results: string;
 let choice: string;
+/** Of one scheduled request and one doubtful share: their own pages, and those to change them. */
+let more: string[];
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -42,6 +47,19 @@ beforeAll(async () => {
   results = page.url();
   await connectAll(["threads", "linkedin", "facebook"]);
   choice = page.url();
+  const { database } = service.runtime;
+  const [owner] = await database.select({ id: users.id }).from(users);
+  const ana = { id: owner?.id ?? "" };
+  const active = (await listConnections(service.runtime, ana)).filter(({ status }) => status === "active");
+  const draft = draftFor(active, { at: new Date(Date.now() + 86_400_000) });
+  const scheduled = `social/share/${await submit(service.runtime, ana, draft)}/`;
+  const [doubtful] = await shareTo(service.runtime, ana, draftFor(active.slice(0, 1)));
+  await database
+    .update(socialShares)
+    .set({ status: "unconfirmed" })
+    .where(eq(socialShares.id, doubtful?.id ?? ""));
+  const doubt = [`social/share/${doubtful?.requestId}/`, `social/shares/${doubtful?.id}/`];
+  more = [scheduled, `${scheduled}edit/`, ...doubt, "social/history/?outcome=trouble"];
 });
 afterAll(async () => {
   await browser.close();
@@ -110,6 +128,7 @@ test.each(
     "account/",
     "admin/people/",
     "nowhere/",
+    ...more,
   ];
   for (const address of [...paths.map((path) => service.address + path), results, choice]) {
     await page.goto(address);

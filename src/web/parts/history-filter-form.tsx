@@ -23,7 +23,7 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
   return (
     <details class="filter" open={isFiltered}>
       <summary class="button small">{isFiltered ? "Filtered" : "Filter"}</summary>
-      <form class="filter-form" method="get" action="/social/history/">
+      <form class="form filter-form" method="get" action="/social/history/">
         <label>
           Network
           <select name="platform">
