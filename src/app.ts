@@ -2,7 +2,12 @@
 import { Hono } from "hono";
 import { showHealth, showReadiness } from "./api/health.ts";
 import type { Runtime } from "./runtime.ts";
-import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "./web/account.tsx";
+import {
+  showAccount,
+  submitPasswordChange,
+  submitPreferences,
+  submitSignOutEverywhere,
+} from "./web/account.tsx";
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { serveAsset } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
@@ -75,6 +80,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/sign-up/", showSignUp);
   app.post("/sign-up/", submitSignUp);
   app.get("/account/", requirePerson, showAccount);
+  app.post("/account/preferences/", requirePerson, submitPreferences);
   app.post("/account/password/", requirePerson, submitPasswordChange);
   app.post("/account/sign-out-everywhere/", requirePerson, submitSignOutEverywhere);
   app.get("/admin/people/", requireOperator, showPeople);

@@ -6,6 +6,7 @@ import { platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
 import { handBack } from "./sharing/lease.ts";
+import { sendNotices } from "./sharing/notices.ts";
 import { listenForDeliveries } from "./sharing/queue.ts";
 import { wakeDue, wakeStranded } from "./sharing/wake.ts";
 
@@ -13,6 +14,7 @@ import { wakeDue, wakeStranded } from "./sharing/wake.ts";
 const intervals = [
   { everyMs: 1_000, what: "the waking of shares whose time has come", run: wakeDue },
   { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded },
+  { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },

@@ -55,11 +55,12 @@ export function handleOf({ username, displayName }: Pick<Account, "username" | "
   return username === displayName ? displayName : `@${username}`;
 }
 
-const SOON_MS = 7 * 86_400_000;
+/** From then on people are asked to renew what only they can. */
+export const ENDING_SOON_MS = 7 * 86_400_000;
 
 /** Within a week only the person can keep it alive. */
 export function isEndingSoon({ endsAt }: Connection, now: Date): boolean {
-  return endsAt !== undefined && endsAt.getTime() - now.getTime() < SOON_MS;
+  return endsAt !== undefined && endsAt.getTime() - now.getTime() < ENDING_SOON_MS;
 }
 
 /** A person's connections that are not revoked, by platform and then oldest first. */

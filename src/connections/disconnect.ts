@@ -68,6 +68,7 @@ export const noTokens = {
   tokenExpiresAt: null,
   tokenRenewAfter: null,
   nextRenewalAt: null,
+  tellAt: null,
 } as const;
 
 /** Ends what has not been sent to this connection yet. */

@@ -28,6 +28,7 @@ export async function deauthorize(runtime: TokensRuntime, call: OwnerCall): Prom
         errorCode: "removed-there",
         errorMessage:
           "You removed this app in the network's own settings. Reconnect the account to share again.",
+        tellAt: runtime.now(),
         updatedAt: runtime.now(),
       })
       .where(and(isOf(owner, call), isNull(socialConnections.revokedAt)))

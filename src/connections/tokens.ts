@@ -1,12 +1,12 @@
 /** The only place that sees tokens in plain text: seals and opens them, and keeps them fresh, one refresh at a time. */
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import { type PlatformAbout, PlatformError, type Tokens } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
-import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
+import { type Connection, type ConnectionRow, ENDING_SOON_MS, toConnection } from "./connection.ts";
 
 export interface TokensRuntime {
   readonly database: Database;
@@ -31,6 +31,7 @@ export function sealTokens(
 ) {
   return {
     nextRenewalAt: planRenewal(tokens, about, now()),
+    tellAt: planWarning(tokens),
     accessTokenEnc: vault.encrypt(tokens.accessToken),
     refreshTokenEnc: tokens.refreshToken === undefined ? null : vault.encrypt(tokens.refreshToken),
     ownerTokenEnc: tokens.ownerToken === undefined ? null : vault.encrypt(tokens.ownerToken),
@@ -49,6 +50,12 @@ function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: 
   if (renewEarlySeconds === undefined || expiresAt === undefined || renewAfter === undefined) return null;
   const early = renewEarlySeconds * 1_000 * (1 - Math.random() * SPREAD);
   return new Date(Math.max(expiresAt.getTime() - early, renewAfter.getTime(), now.getTime()));
+}
+
+/** When to tell the person that only they can renew what ends by itself: as soon as pages begin to say so. */
+function planWarning({ expiresAt, renewAfter }: Tokens): Date | null {
+  if (expiresAt === undefined || renewAfter !== undefined) return null;
+  return new Date(expiresAt.getTime() - ENDING_SOON_MS);
 }
 
 /**
@@ -208,7 +215,14 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
 async function markBroken(database: Database, row: ConnectionRow, error: PlatformError): Promise<never> {
   await database
     .update(socialConnections)
-    .set({ status: "reconnect", errorCode: error.code, errorMessage: error.message, updatedAt: new Date() })
+    .set({
+      status: "reconnect",
+      errorCode: error.code,
+      errorMessage: error.message,
+      // Told once, when it breaks.
+      tellAt: sql`case when ${socialConnections.status} = 'active' then now() else ${socialConnections.tellAt} end`,
+      updatedAt: new Date(),
+    })
     .where(
       and(eq(socialConnections.id, row.id), eq(socialConnections.accessTokenEnc, row.accessTokenEnc ?? "")),
     );

@@ -145,6 +145,7 @@ async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<voi
       status: "active",
       errorCode: null,
       errorMessage: null,
+      tellAt: sql`case when ${socialConnections.status} = 'active' then ${socialConnections.tellAt} end`,
       lastVerifiedAt: runtime.now(),
       updatedAt: runtime.now(),
     })

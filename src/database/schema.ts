@@ -36,6 +36,8 @@ export const users = pgTable("users", {
   mailNotices: text("mail_notices", { enum: ["none", "problems", "all"] })
     .notNull()
     .default("problems"),
+  /** When they were last mailed about their shares and accounts. */
+  notifiedAt: moment("notified_at"),
   /** When they last looked at what became of their shares. */
   outcomesSeenAt: moment("outcomes_seen_at"),
   createdAt: createdAt(),

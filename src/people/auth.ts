@@ -59,6 +59,7 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
       additionalFields: {
         role: { type: ["operator", "person"], input: false, defaultValue: "person" },
         timeZone: { type: "string", input: false, required: false },
+        mailNotices: { type: ["none", "problems", "all"], input: false, defaultValue: "problems" },
       },
     },
     session: { expiresIn: SESSION_SECONDS, updateAge: 86_400 },

@@ -20,9 +20,9 @@ export async function listPeople(
   { database }: PeopleRuntime,
   { after = "" }: { after?: string | undefined },
 ): Promise<{ people: readonly Person[]; next: string | undefined }> {
-  const { id, email, name, role, timeZone } = users;
+  const { id, email, name, role, timeZone, mailNotices } = users;
   const rows = await database
-    .select({ id, email, name, role, timeZone })
+    .select({ id, email, name, role, timeZone, mailNotices })
     .from(users)
     .where(gt(email, after))
     .orderBy(asc(email))

@@ -14,6 +14,8 @@ export interface Person {
   readonly role: "operator" | "person";
   /** IANA name; undefined: not known yet. */
   readonly timeZone: string | undefined;
+  /** Which outcomes of their shares are mailed. */
+  readonly mailNotices: "none" | "problems" | "all";
 }
 
 /** Who asks before we know them: a browser and where it is. */
@@ -79,6 +81,7 @@ const foundShape = z.object({
       .string()
       .nullish()
       .transform((zone) => zone ?? undefined),
+    mailNotices: z.enum(["none", "problems", "all"]),
   }),
 });
 

@@ -3,6 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { shareAttempts, socialShares } from "../database/schema.ts";
 import type { PlatformError, ShareResult } from "../platforms/platform.ts";
 import type { Lease } from "./lease.ts";
+import { planNotice } from "./notices.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
@@ -66,6 +67,7 @@ export async function settle(
         nextAttemptAt: "at" in ending ? ending.at : null,
         leaseId: null,
         leaseUntil: null,
+        tellAt: planNotice(runtime.now(), ending.to),
         updatedAt: runtime.now(),
       })
       .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)));

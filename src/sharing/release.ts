@@ -23,6 +23,7 @@ export async function releaseShares(
         errorCode: null,
         errorMessage: null,
         nextAttemptAt: null,
+        tellAt: null,
         updatedAt: runtime.now(),
       })
       .where(

@@ -70,7 +70,14 @@ async function leaveDoubt(
 ): Promise<boolean> {
   const changed = await transaction
     .update(socialShares)
-    .set({ ...changes, errorCode: null, errorMessage: null, nextAttemptAt: null, updatedAt: runtime.now() })
+    .set({
+      ...changes,
+      errorCode: null,
+      errorMessage: null,
+      nextAttemptAt: null,
+      tellAt: null,
+      updatedAt: runtime.now(),
+    })
     .where(and(eq(socialShares.id, shareId), eq(socialShares.status, "unconfirmed")))
     .returning({ id: socialShares.id });
   return changed.length > 0;

@@ -42,6 +42,7 @@ export async function retryShare(
         errorMessage: null,
         operatorFault: false,
         nextAttemptAt: null,
+        tellAt: null,
         updatedAt: runtime.now(),
       })
       .where(and(eq(socialShares.id, shareId), eq(socialShares.status, share.status)))

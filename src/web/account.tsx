@@ -2,10 +2,14 @@
 import { z } from "zod";
 import { newPasswordShape } from "../people/details.ts";
 import { changePassword, hasPassword } from "../people/password.ts";
+import type { Person } from "../people/people.ts";
+import { chooseNotices, keepTimeZone } from "../people/preferences.ts";
 import { signOut } from "../people/sign-in.ts";
+import { isTimeZone } from "../sharing/schedule.ts";
 import type { WebContext } from "./context.ts";
 import { Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { ZoneField } from "./parts/when-field.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({
@@ -13,12 +17,13 @@ const formShape = z.object({
   newPassword: newPasswordShape,
 });
 
+const news: Readonly<Record<string, string>> = {
+  "password-changed": "Your password is changed. Other browsers are signed out.",
+  preferences: "Kept.",
+};
+
 export async function showAccount(c: WebContext) {
-  const good =
-    c.req.query("news") === "password-changed"
-      ? "Your password is changed. Other browsers are signed out."
-      : undefined;
-  return renderAccount(c, { good });
+  return renderAccount(c, { good: news[c.req.query("news") ?? ""] });
 }
 
 export async function submitPasswordChange(c: WebContext) {
@@ -36,6 +41,22 @@ export async function submitPasswordChange(c: WebContext) {
   return c.redirect("/account/?news=password-changed", 303);
 }
 
+const preferencesShape = z.object({
+  notices: z.enum(["none", "problems", "all"]),
+  zone: z.string().refine(isTimeZone),
+});
+
+export async function submitPreferences(c: WebContext) {
+  const form = preferencesShape.safeParse(await c.req.parseBody());
+  if (!form.success) {
+    c.status(422);
+    return renderAccount(c, { bad: "Choose from what the form offers." });
+  }
+  await chooseNotices(c.var.runtime, c.var.person, form.data.notices);
+  await keepTimeZone(c.var.runtime, c.var.person, form.data.zone);
+  return c.redirect("/account/?news=preferences", 303);
+}
+
 export async function submitSignOutEverywhere(c: WebContext) {
   appendCookies(c, await signOut(c.var.runtime, readVisitor(c), "everywhere"));
   return c.redirect("/login/?news=signed-out-everywhere", 303);
@@ -49,8 +70,10 @@ async function renderAccount(c: WebContext, notice: { good?: string | undefined;
       <p>
         {person.name}, <strong>{person.email}</strong>
       </p>
-      <h2>Password</h2>
       <Notice {...notice} />
+      <h2>Mail and time</h2>
+      <Preferences person={person} canMail={runtime.mailer.available} />
+      <h2>Password</h2>
       {(await hasPassword(runtime, person)) ? <ChangePassword /> : <MissingPassword email={person.email} />}
       <h2>Sessions</h2>
       <form class="form" method="post" action="/account/sign-out-everywhere/">
@@ -60,6 +83,35 @@ async function renderAccount(c: WebContext, notice: { good?: string | undefined;
         </button>
       </form>
     </Layout>,
+  );
+}
+
+const choices = [
+  ["problems", "What failed, or needs me"],
+  ["all", "Every outcome"],
+  ["none", "Nothing"],
+] as const;
+
+function Preferences({ person, canMail }: { person: Person; canMail: boolean }) {
+  return (
+    <form class="form" method="post" action="/account/preferences/">
+      <fieldset class="when">
+        <legend>Mail me about my shares</legend>
+        {!canMail && <p class="note quiet">This service sends no mail at present.</p>}
+        <div class="when-choice">
+          {choices.map(([value, words]) => (
+            <label>
+              <input type="radio" name="notices" value={value} checked={person.mailNotices === value} />
+              {words}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <ZoneField zone={person.timeZone ?? "UTC"} isGuess={person.timeZone === undefined} />
+      <button class="button" type="submit">
+        Keep
+      </button>
+    </form>
   );
 }
 

@@ -2,12 +2,18 @@
 import type { Context } from "hono";
 import type { Person } from "../people/people.ts";
 import type { Runtime } from "../runtime.ts";
+import type { Attention } from "../sharing/attention.ts";
+
+/** Who reads a page, and what waits for them. */
+export interface Reader extends Person {
+  readonly attention: Attention;
+}
 
 export interface WebEnv {
   Variables: {
     runtime: Runtime;
     /** The signed-in person and their session; set by `requirePerson`, and by `readPerson` where login is optional. */
-    person: Person;
+    person: Reader;
     sessionId: string;
   };
 }

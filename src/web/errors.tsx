@@ -3,8 +3,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Person } from "../people/people.ts";
-import type { WebEnv } from "./context.ts";
+import type { Reader, WebEnv } from "./context.ts";
 import { Layout } from "./parts/layout.tsx";
 
 export interface ProblemPage {
@@ -21,7 +20,7 @@ export function showProblem(
   status: ContentfulStatusCode,
   { title, problem, actions }: ProblemPage,
 ) {
-  const person: Person | undefined = c.get("person");
+  const person: Reader | undefined = c.get("person");
   return c.html(
     <Layout title={title} person={person} shape="dialog">
       <h1>{title}</h1>

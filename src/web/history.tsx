@@ -1,5 +1,6 @@
 /** All that a person shared, newest first, or what of it they look for. */
 import { type Connection, listConnections } from "../connections/connection.ts";
+import { markSeen } from "../sharing/attention.ts";
 import { listScheduled, listShares } from "../sharing/history.ts";
 import type { Share } from "../sharing/share.ts";
 import type { WebContext } from "./context.ts";
@@ -20,8 +21,11 @@ export async function showHistory(c: WebContext) {
   const scheduled = isStart ? await listScheduled(runtime, person) : [];
   const connections: readonly Connection[] = await listConnections(runtime, person);
   const view = { now: runtime.now(), zone: person.timeZone };
+  // What they see here is news no more.
+  if (isStart) await markSeen(runtime, person);
+  const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
   return c.html(
-    <Layout title="Share history" person={person} current="history">
+    <Layout title="Share history" person={reader} current="history">
       <h1>Share history</h1>
       {scheduled.length > 0 && (
         <section class="coming" aria-labelledby="coming">

@@ -1,6 +1,6 @@
 /** Changing a scheduled share: its message, its accounts, its time. */
 
-import { keepTimeZone } from "../people/time-zone.ts";
+import { keepTimeZone } from "../people/preferences.ts";
 import { changeScheduled } from "../sharing/change.ts";
 import { chooseMoment, showWall } from "../sharing/schedule.ts";
 import type { ShareRequest } from "../sharing/share.ts";

@@ -1,6 +1,6 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
 import { readSharedPage, type SharedPage } from "../pages/page.ts";
-import { keepTimeZone } from "../people/time-zone.ts";
+import { keepTimeZone } from "../people/preferences.ts";
 import { findEarlierShares } from "../sharing/earlier.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
 import { type DraftProblem, submitShares } from "../sharing/submit.ts";

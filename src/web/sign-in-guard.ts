@@ -1,5 +1,6 @@
 /** Lets people in: reads who is signed in, or sends them through login and back to where they were going. */
 import { createMiddleware } from "hono/factory";
+import { countAttention } from "../sharing/attention.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { readNext, withNext } from "./next.ts";
 import { appendCookies } from "./visitor.ts";
@@ -28,7 +29,8 @@ export const requireOperator = createMiddleware<WebEnv>(async (c, next) => {
 async function identify(c: WebContext): Promise<boolean> {
   const signedIn = await c.var.runtime.people.findPerson(c.req.raw.headers);
   if (signedIn === undefined) return false;
-  c.set("person", signedIn.person);
+  const attention = await countAttention(c.var.runtime, signedIn.person);
+  c.set("person", { ...signedIn.person, attention });
   c.set("sessionId", signedIn.sessionId);
   appendCookies(c, signedIn.cookies);
   return true;

@@ -1,5 +1,6 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { socialConnections, users } from "../../src/database/schema.ts";
+import { socialConnections, socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { connectAccount } from "../harness/accounts.ts";
 import { approve } from "../harness/consent.ts";
@@ -139,4 +140,33 @@ test("Instagram is not offered for a page without a picture, and says why", asyn
   ]);
   const pictured = "/social/share/?url=https://blog.example.com/&image=https://blog.example.com/a.jpg";
   expect((await read(pictured)).html).not.toContain("takes no post without a picture");
+});
+
+test("a person chooses what they are mailed and in which zone they read times", async () => {
+  expect((await visitor.post("/account/preferences/", { notices: "sometimes", zone: "UTC" })).status).toBe(
+    422,
+  );
+  expect((await visitor.post("/account/preferences/", { notices: "all", zone: "Atlantis" })).status).toBe(
+    422,
+  );
+  const kept = await visitor.post("/account/preferences/", { notices: "none", zone: "Europe/Lisbon" });
+  expect(kept.status).toBe(303);
+  const { html } = await read("/account/");
+  expect(html).toContain('name="notices" value="none" checked');
+  expect(html).toContain('<option value="Europe/Lisbon" selected');
+});
+
+test("the navigation says what waits for the person, in words too, until they look", async () => {
+  const { database } = service.runtime;
+  await database.update(users).set({ outcomesSeenAt: null });
+  const connection = await connectAccount(service.runtime, person, { platform: "threads" });
+  const [share] = await shareTo(service.runtime, person, draftFor([connection]));
+  await database
+    .update(socialShares)
+    .set({ status: "failed", updatedAt: new Date() })
+    .where(eq(socialShares.id, share?.id ?? ""));
+  const waiting = /<span class="waiting">\d+<span class="unseen"> needs? a look<\/span>/;
+  expect((await read("/social/")).html).toMatch(waiting);
+  expect((await read("/social/history/")).html).not.toMatch(waiting);
+  expect((await read("/social/")).html).not.toMatch(waiting);
 });

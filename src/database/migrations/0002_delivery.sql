@@ -14,6 +14,7 @@ UPDATE "social_shares" SET "next_attempt_at" = now() WHERE "status" in ('queued'
 ALTER TABLE "social_shares" ADD COLUMN "tell_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "time_zone" text;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "mail_notices" text DEFAULT 'problems' NOT NULL;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "notified_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "outcomes_seen_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "social_shares" ADD CONSTRAINT "social_shares_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "social_connections_tell" ON "social_connections" USING btree ("tell_at") WHERE "social_connections"."tell_at" is not null;--> statement-breakpoint

@@ -1,14 +1,14 @@
 /** The frame around every page. */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import type { Person } from "../../people/people.ts";
 import { assetPath } from "../assets.ts";
+import type { Reader } from "../context.ts";
 import { BrandMark, Sign, type SignName } from "./icons.tsx";
 
 export interface LayoutProps {
   readonly title: string;
   /** Signed in: the navigation is shown. */
-  readonly person?: Person | undefined;
+  readonly person?: Reader | undefined;
   /** "dialog": one centred card, for login; "sheet": a wider one, for sharing. */
   readonly shape?: "page" | "dialog" | "sheet";
   /** Where in the navigation the page is. */
@@ -69,12 +69,24 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
   );
 }
 
-function Navigation({ person, current }: { person: Person; current: Place | undefined }) {
+function Navigation({ person, current }: { person: Reader; current: Place | undefined }) {
   return (
     <nav class="places" aria-label="Sharewell">
       <ul>
-        <PlaceLink href="/social/" icon="accounts" label="Accounts" here={current === "accounts"} />
-        <PlaceLink href="/social/history/" icon="clock" label="Share history" here={current === "history"} />
+        <PlaceLink
+          href="/social/"
+          icon="accounts"
+          label="Accounts"
+          here={current === "accounts"}
+          waiting={tellWaiting(person.attention.connections, "needs reconnecting", "need reconnecting")}
+        />
+        <PlaceLink
+          href="/social/history/"
+          icon="clock"
+          label="Share history"
+          here={current === "history"}
+          waiting={tellWaiting(person.attention.shares, "needs a look", "need a look")}
+        />
         {person.role === "operator" && (
           <PlaceLink href="/admin/people/" icon="people" label="People" here={current === "people"} />
         )}
@@ -97,14 +109,32 @@ interface PlaceLinkProps {
   readonly icon: SignName;
   readonly label: string;
   readonly here: boolean;
+  readonly waiting?: Waiting | undefined;
 }
 
-function PlaceLink({ href, icon, label, here }: PlaceLinkProps) {
+interface Waiting {
+  readonly count: string;
+  readonly words: string;
+}
+
+/** A hundred are "99+": they are counted no further. */
+function tellWaiting(number: number, one: string, many: string): Waiting | undefined {
+  if (number === 0) return undefined;
+  return { count: number > 99 ? "99+" : String(number), words: number === 1 ? one : many };
+}
+
+function PlaceLink({ href, icon, label, here, waiting }: PlaceLinkProps) {
   return (
     <li>
       <a href={href} aria-current={here ? "page" : undefined}>
         <Sign name={icon} />
         {label}
+        {waiting !== undefined && (
+          <span class="waiting">
+            {waiting.count}
+            <span class="unseen">{` ${waiting.words}`}</span>
+          </span>
+        )}
       </a>
     </li>
   );

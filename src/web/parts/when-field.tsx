@@ -48,16 +48,7 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
           aria-invalid={problem === undefined ? undefined : "true"}
         />
       </label>
-      <label>
-        Time zone
-        <select name="zone" data-guess={isGuess ? "" : undefined}>
-          {[...new Set([...zones(), when.zone])].map((name) => (
-            <option value={name} selected={name === when.zone}>
-              {name.replaceAll("_", " ")}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ZoneField zone={when.zone} isGuess={isGuess} />
       {problem !== undefined && (
         <p class="note bad" id="when-problem">
           <Sign name="alert" />
@@ -65,6 +56,21 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
         </p>
       )}
     </div>
+  );
+}
+
+export function ZoneField({ zone, isGuess }: { zone: string; isGuess: boolean }) {
+  return (
+    <label>
+      Time zone
+      <select name="zone" data-guess={isGuess ? "" : undefined}>
+        {[...new Set([...zones(), zone])].map((name) => (
+          <option value={name} selected={name === zone}>
+            {name.replaceAll("_", " ")}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

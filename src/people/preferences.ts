@@ -1,4 +1,4 @@
-/** The zone in which a person reads and chooses times. */
+/** What a person chose for themselves: the zone of their times, and what they are mailed. */
 import { eq } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { users } from "../database/schema.ts";
@@ -11,4 +11,12 @@ export async function keepTimeZone(
   zone: string,
 ): Promise<void> {
   if (zone !== timeZone) await database.update(users).set({ timeZone: zone }).where(eq(users.id, id));
+}
+
+export async function chooseNotices(
+  { database }: { readonly database: Database },
+  { id }: Pick<Person, "id">,
+  mailNotices: Person["mailNotices"],
+): Promise<void> {
+  await database.update(users).set({ mailNotices }).where(eq(users.id, id));
 }

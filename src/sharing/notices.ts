@@ -1,0 +1,140 @@
+/** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
+import { and, eq, inArray, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { handleOf, toConnection } from "../connections/connection.ts";
+import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
+import { aboutTrouble, type Letter, writeNotice } from "./notice-letter.ts";
+import type { SharingRuntime } from "./runtime.ts";
+import type { ShareStatus } from "./share.ts";
+
+export interface NoticesRuntime extends SharingRuntime {
+  readonly config: SharingRuntime["config"] & { readonly appName: string; readonly baseUrl: URL };
+  readonly mailer: { readonly available: boolean; send(letter: Letter): Promise<void> };
+}
+
+/** What happens together comes together, and what is mended meanwhile is not told. */
+const GATHER_MS = 60_000;
+/** At most one letter to a person in so long. */
+const PAUSE_MS = 600_000;
+/** People in one round, and what one letter tells of at most. */
+const ROUND = 100;
+const MOST = 50;
+
+/** For the columns of a share that ends so: when its person is mailed, by their own setting. */
+export function planNotice(now: Date, status: ShareStatus): SQL | null {
+  const isTrouble = aboutTrouble(status);
+  if (!isTrouble && status !== "posted" && status !== "duplicate") return null;
+  const wanted = isTrouble ? sql`<> 'none'` : sql`= 'all'`;
+  const at = new Date(now.getTime() + GATHER_MS).toISOString();
+  return sql`(select ${at}::timestamptz from ${users} who where who.id = ${socialShares.userId} and who.mail_notices ${wanted})`;
+}
+
+/** Returns how many letters were sent. */
+export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
+  if (!runtime.mailer.available) return await forgetNotices(runtime);
+  let sent = 0;
+  for (const id of await findPeople(runtime)) if (await notify(runtime, id)) sent += 1;
+  return sent;
+}
+
+/** Nobody is told months later, when somebody sets up mail. */
+async function forgetNotices({ database, now }: NoticesRuntime): Promise<number> {
+  const isOver = new Date(now().getTime() - PAUSE_MS);
+  await database.update(socialShares).set({ tellAt: null }).where(lte(socialShares.tellAt, isOver));
+  return 0;
+}
+
+async function findPeople({ database, now }: NoticesRuntime): Promise<string[]> {
+  const shares = await database
+    .selectDistinct({ userId: socialShares.userId })
+    .from(socialShares)
+    .where(lte(socialShares.tellAt, now()))
+    .limit(ROUND);
+  const connections = await database
+    .selectDistinct({ userId: socialConnections.userId })
+    .from(socialConnections)
+    .where(lte(socialConnections.tellAt, now()))
+    .limit(ROUND);
+  return [...new Set([...shares, ...connections].map(({ userId }) => userId))];
+}
+
+/** Whoever moves `notified_at` on writes the letter: no second process does. */
+async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean> {
+  const { database, log } = runtime;
+  const claimed = await claim(runtime, userId);
+  if (claimed === undefined) return false;
+  const { person, shareIds, connectionIds } = claimed;
+  const letter = writeNotice(runtime, person, await gather(runtime, claimed));
+  if (letter === undefined) return false;
+  try {
+    await runtime.mailer.send(letter);
+    return true;
+  } catch (error) {
+    log.warn({ err: error, userId }, "a notice could not be mailed; it is tried again");
+    const again = { tellAt: new Date(runtime.now().getTime() + PAUSE_MS) };
+    await database.update(socialShares).set(again).where(inArray(socialShares.id, shareIds));
+    await database.update(socialConnections).set(again).where(inArray(socialConnections.id, connectionIds));
+    return false;
+  }
+}
+
+interface Claimed {
+  readonly person: typeof users.$inferSelect;
+  readonly shareIds: string[];
+  readonly connectionIds: string[];
+}
+
+async function claim({ database, now }: NoticesRuntime, userId: string): Promise<Claimed | undefined> {
+  const lately = new Date(now().getTime() - PAUSE_MS);
+  return await database.transaction(async (transaction) => {
+    const [person] = await transaction
+      .update(users)
+      .set({ notifiedAt: now() })
+      .where(and(eq(users.id, userId), or(isNull(users.notifiedAt), lt(users.notifiedAt, lately))))
+      .returning();
+    if (person === undefined) return undefined;
+    const shares = await transaction
+      .update(socialShares)
+      .set({ tellAt: null })
+      .where(and(eq(socialShares.userId, userId), lte(socialShares.tellAt, now())))
+      .returning({ id: socialShares.id });
+    const connections = await transaction
+      .update(socialConnections)
+      .set({ tellAt: null })
+      .where(and(eq(socialConnections.userId, userId), lte(socialConnections.tellAt, now())))
+      .returning({ id: socialConnections.id });
+    return {
+      person,
+      shareIds: shares.map(({ id }) => id),
+      connectionIds: connections.map(({ id }) => id),
+    };
+  });
+}
+
+async function gather({ database }: NoticesRuntime, { person, shareIds, connectionIds }: Claimed) {
+  const wants = person.mailNotices;
+  const shares = await database
+    .select({ share: socialShares, connection: socialConnections, requestId: shareRequests.id })
+    .from(socialShares)
+    .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(inArray(socialShares.id, shareIds.slice(0, MOST)));
+  const connections = await database
+    .select()
+    .from(socialConnections)
+    .where(and(inArray(socialConnections.id, connectionIds), isNull(socialConnections.revokedAt)));
+  return {
+    more: Math.max(0, shareIds.length - MOST),
+    shares: shares
+      .filter(({ share }) => wants === "all" || aboutTrouble(share.status))
+      .map(({ share, connection, requestId }) => ({
+        requestId,
+        status: share.status,
+        title: share.sharedTitle,
+        account: handleOf(toConnection(connection).account),
+        platform: toConnection(connection).platform,
+        problem: share.errorMessage ?? undefined,
+        postUrl: share.platformPostUrl ?? undefined,
+      })),
+    connections: wants === "none" ? [] : connections.map(toConnection),
+  };
+}

@@ -1,0 +1,160 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Connection } from "../../src/connections/connection.ts";
+import { socialConnections, socialShares } from "../../src/database/schema.ts";
+import { chooseNotices } from "../../src/people/preferences.ts";
+import { openRuntime } from "../../src/runtime.ts";
+import { countAttention, markSeen } from "../../src/sharing/attention.ts";
+import { sendNotices } from "../../src/sharing/notices.ts";
+import { retryShare } from "../../src/sharing/retry.ts";
+import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { control } from "../harness/networks.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, orderFault, shareTo, untilSettled } from "../harness/shares.ts";
+
+const MINUTE_MS = 60_000;
+
+let service: TestService;
+let person: { id: string };
+let connection: Connection;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  await control(service.emulator.twitter, "DELETE", "faults");
+  const { database } = service.runtime;
+  await database.update(socialConnections).set({ revokedAt: new Date(), tellAt: null });
+  await database.update(socialShares).set({ tellAt: null });
+  service.letters.splice(0);
+  person = await addPerson(service.runtime);
+  connection = await connectAccount(service.runtime, person, { platform: "twitter" });
+});
+
+/** The service as it is that much later. */
+function inMinutes(minutes: number, changes: Partial<TestService["runtime"]> = {}) {
+  const now = () => new Date(Date.now() + minutes * MINUTE_MS);
+  return { ...service.runtime, now, ...changes };
+}
+
+const refuse = () =>
+  orderFault(service.emulator.twitter, "POST /2/tweets", {
+    kind: "status",
+    status: 403,
+    body: { title: "Forbidden", detail: "Not this.", type: "about:blank", status: 403 },
+  });
+
+async function shareRefused(title: string) {
+  await refuse();
+  const draft = draftFor([connection]);
+  const [share] = await shareTo(service.runtime, person, { ...draft, page: { ...draft.page, title } });
+  expect(share?.status).toBe("rejected");
+  return share;
+}
+
+test("what went wrong comes in one letter, a minute later, once", async () => {
+  await shareRefused("The first page");
+  await shareRefused("The second page");
+  await shareTo(service.runtime, person, draftFor([connection]));
+  expect(await sendNotices(inMinutes(0))).toBe(0);
+  expect(await sendNotices(inMinutes(2))).toBe(1);
+  expect(service.letters).toHaveLength(1);
+  const [letter] = service.letters;
+  expect(letter?.to).toBe(`${person.id}@example.com`);
+  expect(letter?.subject).toMatch(/2 shares need a look$/);
+  expect(letter?.text).toMatch(
+    /“The first page” to @ana on X: the network refused it\.\n.+\nhttp:\/\/127\.0\.0\.1:\d+\/social\/share\//,
+  );
+  expect(letter?.text).toContain("The second page");
+  expect(letter?.text).toMatch(/Choose what .* mails you about: http.*\/account\/$/);
+  expect(await sendNotices(inMinutes(30))).toBe(0);
+});
+
+test("two processes that look at once send it once", async () => {
+  await shareRefused("Only once");
+  const other = await openRuntime(service.config, {
+    log: pino({ level: "silent" }),
+    mailer: service.runtime.mailer,
+  });
+  const { now } = inMinutes(2);
+  await Promise.all(
+    Array.from({ length: 6 }, (_, index) => sendNotices({ ...(index % 2 ? other : service.runtime), now })),
+  );
+  expect(service.letters).toHaveLength(1);
+  await other.close();
+});
+
+test("there are ten minutes between two letters to a person", async () => {
+  await shareRefused("Early");
+  expect(await sendNotices(inMinutes(2))).toBe(1);
+  await shareRefused("Late");
+  expect(await sendNotices(inMinutes(5))).toBe(0);
+  expect(await sendNotices(inMinutes(13))).toBe(1);
+  expect(service.letters.map(({ text }) => text.includes("Late"))).toEqual([false, true]);
+});
+
+test("what was mended meanwhile is not told", async () => {
+  await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "status", status: 402, body: {} });
+  const [share] = await shareTo(service.runtime, person, draftFor([connection]));
+  await retryShare(service.runtime, person, share?.id ?? "");
+  await untilSettled(service.runtime, person, share?.requestId ?? "");
+  expect(await sendNotices(inMinutes(2))).toBe(0);
+});
+
+test("a person who wants none gets none, and one who wants all hears of what was posted", async () => {
+  await chooseNotices(service.runtime, person, "none");
+  await shareRefused("Unheard");
+  expect(await sendNotices(inMinutes(2))).toBe(0);
+  await chooseNotices(service.runtime, person, "all");
+  await shareTo(service.runtime, person, draftFor([connection]));
+  expect(await sendNotices(inMinutes(4))).toBe(1);
+  expect(service.letters[0]?.subject).toMatch(/: 1 share posted$/);
+  expect(service.letters[0]?.text).toMatch(/: posted\.\nhttp/);
+});
+
+test("an account that breaks is told once, and not after it is connected again", async () => {
+  const breakIt = async () => {
+    await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "revoke-token" });
+    await shareTo(service.runtime, person, draftFor([connection]));
+  };
+  await breakIt();
+  expect(await sendNotices(inMinutes(2))).toBe(1);
+  expect(service.letters[0]?.subject).toMatch(/1 account needs reconnecting, 1 share needs a look$/);
+  await connectAccount(service.runtime, person, { platform: "twitter" });
+  await breakIt();
+  await connectAccount(service.runtime, person, { platform: "twitter" });
+  await service.runtime.database.update(socialShares).set({ tellAt: null });
+  expect(await sendNotices(inMinutes(20))).toBe(0);
+});
+
+test("a mail server that fails gets the letter again later", async () => {
+  await shareRefused("Again");
+  const broken = {
+    available: true,
+    send: async () => {
+      throw new Error("no mail today");
+    },
+  };
+  expect(await sendNotices(inMinutes(2, { mailer: broken }))).toBe(0);
+  expect(await sendNotices(inMinutes(13))).toBe(1);
+  expect(service.letters).toHaveLength(1);
+});
+
+test("where no mail is set up nothing is kept to be told months later", async () => {
+  await shareRefused("Silent");
+  await sendNotices(inMinutes(20, { mailer: { available: false, send: async () => {} } }));
+  expect(await sendNotices(inMinutes(40))).toBe(0);
+});
+
+test("the badge counts what went wrong until the history was opened, and accounts that broke", async () => {
+  const count = () => countAttention(service.runtime, person);
+  expect(await count()).toEqual({ shares: 0, connections: 0 });
+  await shareRefused("Counted");
+  expect(await count()).toEqual({ shares: 1, connections: 0 });
+  await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "revoke-token" });
+  await shareTo(service.runtime, person, draftFor([connection]));
+  expect(await count()).toEqual({ shares: 2, connections: 1 });
+  await markSeen(service.runtime, person);
+  expect(await count()).toEqual({ shares: 0, connections: 1 });
+});
