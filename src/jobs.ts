@@ -4,6 +4,7 @@ import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeExpired } from "./people/expired.ts";
 import { platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
+import { removeExpiredBudgets } from "./sharing/budgets.ts";
 import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
 import { handBack } from "./sharing/lease.ts";
 import { sendNotices } from "./sharing/notices.ts";
@@ -18,6 +19,7 @@ const intervals = [
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
+  { everyMs: 3_600_000, what: "the removal of budgets that are over", run: removeExpiredBudgets },
   {
     everyMs: 3_600_000,
     what: "the removal of pictures that networks have fetched",

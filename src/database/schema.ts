@@ -317,7 +317,7 @@ export const socialShares = pgTable(
 
 /** What a network says it still takes, of an app or of one account; shared by all processes. */
 export const rateBudgets = pgTable("rate_budgets", {
-  /** "app twitter", "account 5f0c…": see sharing/budgets.ts. */
+  /** "app twitter day", "account 5f0c… short": see sharing/budgets.ts. */
   scope: text("scope").primaryKey(),
   remaining: integer("remaining").notNull(),
   resetsAt: moment("resets_at").notNull(),

@@ -4,7 +4,7 @@ import { withAddress } from "./address-in-text.ts";
 import { toFacebookError } from "./facebook-errors.ts";
 import { findPost, readFacebookLink } from "./facebook-posts.ts";
 import { askGraph, type GraphCall, type MetaApp } from "./meta-call.ts";
-import { readGraphError } from "./meta-graph.ts";
+import { readGraphError, readUsage } from "./meta-graph.ts";
 import {
   buildLoginUrl,
   exchangeForPerson,
@@ -155,7 +155,10 @@ export class Facebook extends SocialPlatform {
       callVisibly,
     );
     const created = answer.status === 200 ? createdShape.safeParse(answer.body).data : undefined;
-    if (created !== undefined) return this.#toResult(created.id, created.permalink_url);
+    if (created !== undefined) {
+      const budgets = readUsage(answer.headers, this.#world.now());
+      return { ...this.#toResult(created.id, created.permalink_url), budgets };
+    }
     throw judgePosting(answer, post, this.#world.now());
   }
 

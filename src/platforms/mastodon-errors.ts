@@ -1,6 +1,7 @@
 /** What a Mastodon server's refusals mean. Decided by status and endpoint: its words are translated and reworded (docs/platforms/mastodon.md, errors). */
 import { z } from "zod";
-import { PlatformError } from "./platform.ts";
+import { PlatformError, type RateBudget } from "./platform.ts";
+import { readBudget } from "./rate-budget.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
 
 /** Where no header says when to come back (docs/platforms/mastodon.md, section 5). */
@@ -95,6 +96,12 @@ export function serverTrouble(status: number): PlatformError {
     message: `The Mastodon server has a problem of its own (${status}).`,
     status,
   });
+}
+
+/** What the server still takes of this account. */
+export function readBudgets(headers: Headers): RateBudget[] {
+  const names = { remaining: "x-ratelimit-remaining", reset: "x-ratelimit-reset" };
+  return readBudget(headers, names, { of: "account", span: "short", toDate: (instant) => new Date(instant) });
 }
 
 /** The reset is an instant here, not a number; a proxy's 429 has no such header. */

@@ -3,7 +3,14 @@ import { z } from "zod";
 import { readAccount, readExtra, readMastodonLink } from "./mastodon-account.ts";
 import { readTypedServer } from "./mastodon-address.ts";
 import { isAppUnknown, MastodonApps } from "./mastodon-apps.ts";
-import { appForgotten, incompatible, scopeMissing, toError, tokenRefused } from "./mastodon-errors.ts";
+import {
+  appForgotten,
+  incompatible,
+  readBudgets,
+  scopeMissing,
+  toError,
+  tokenRefused,
+} from "./mastodon-errors.ts";
 import { uploadPictures } from "./mastodon-media.ts";
 import { covers, judgePost } from "./mastodon-refusal.ts";
 import { findOrigin } from "./mastodon-server.ts";
@@ -161,7 +168,8 @@ export class Mastodon extends SocialPlatform {
       },
     });
     const status = statusShape.safeParse(answer.body).data;
-    if (answer.status === 200 && status !== undefined) return toResult(status, origin);
+    if (answer.status === 200 && status !== undefined)
+      return { ...toResult(status, origin), budgets: readBudgets(answer.headers) };
     throw await judgePost(this.#world, { origin, tokens }, answer);
   }
 

@@ -1,6 +1,6 @@
 /** The errors of the Graph family (Facebook, Instagram, Threads): one envelope, and what its codes mean on all three. */
 import { z } from "zod";
-import { PlatformError } from "./platform.ts";
+import { PlatformError, type RateBudget } from "./platform.ts";
 import type { Answer } from "./request.ts";
 
 const text = z.string().optional().catch(undefined);
@@ -155,7 +155,18 @@ function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
     message: `${label} takes no more calls from us for now. We wait as long as it asks.`,
     status: answer.status,
     retryAt: new Date(now.getTime() + (minutes > 0 ? minutes * 60_000 : HOUR_MS)),
+    // 4 is the app's, the others are a page's or a person's.
+    ...(readGraphError(answer)?.code === 4 ? { wholeApp: true as const } : {}),
   });
+}
+
+/** A page that has used up its calls is told so with its last success, and until when. */
+export function readUsage(headers: Headers, now: Date): RateBudget[] {
+  const minutes = readRegainMinutes(headers);
+  if (minutes <= 0) return [];
+  return [
+    { of: "account", span: "short", remaining: 0, resetsAt: new Date(now.getTime() + minutes * 60_000) },
+  ];
 }
 
 /** The longest wait that the usage header names, in minutes; 0 where it names none (docs/platforms/facebook.md, section 4). */

@@ -5,8 +5,10 @@
 
 import type { ConnectWay, PlatformAbout } from "./about.ts";
 import { withAddress } from "./address-in-text.ts";
+import type { RateBudget } from "./rate-budget.ts";
 
 export type { ConnectWay, PlatformAbout } from "./about.ts";
+export type { RateBudget } from "./rate-budget.ts";
 
 /** The networks, by the name they have in addresses, tables and file names. */
 export const platformNames = ["facebook", "instagram", "threads", "twitter", "linkedin", "mastodon"] as const;
@@ -123,6 +125,8 @@ export interface ShareResult {
   readonly platformPostId?: string;
   /** The post, or where it is unknown the profile that shows it. */
   readonly url: string;
+  /** What the network said that it still takes. */
+  readonly budgets?: readonly RateBudget[];
 }
 
 /** How long a text is by the network's own count, and how long it may be. */
@@ -155,6 +159,8 @@ export interface PlatformErrorDetails {
   readonly status?: number;
   /** For `rate-limited`: not before. */
   readonly retryAt?: Date;
+  /** For `rate-limited`: the limit is the whole app's, not this account's. */
+  readonly wholeApp?: true;
   /** The fault is the operator's to mend (credits, app settings), not the person's. */
   readonly operator?: true;
   /** For `duplicate`: the post that is there already, where the network names it. */
@@ -168,6 +174,7 @@ export class PlatformError extends Error {
   readonly code: string;
   readonly status: number | undefined;
   readonly retryAt: Date | undefined;
+  readonly wholeApp: boolean;
   readonly operator: boolean;
   readonly existing: ShareResult | undefined;
 
@@ -178,6 +185,7 @@ export class PlatformError extends Error {
     this.code = details.code;
     this.status = details.status;
     this.retryAt = details.retryAt;
+    this.wholeApp = details.wholeApp ?? false;
     this.operator = details.operator ?? false;
     this.existing = details.existing;
   }

@@ -1,7 +1,8 @@
 /** What X's refusals mean, read from the fields of its two shapes of problem (docs/platforms/x.md, section 7 and errors). */
 import { z } from "zod";
 import { readOAuthError } from "./oauth2.ts";
-import { PlatformError } from "./platform.ts";
+import { PlatformError, type RateBudget } from "./platform.ts";
+import { readBudget } from "./rate-budget.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
 
 const text = z.string().optional().catch(undefined);
@@ -143,6 +144,7 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
       message: `The X app of this service has used up its plan until ${retryAt.toISOString().slice(0, 10)}.`,
       status,
       retryAt,
+      wholeApp: true,
       operator: true,
     });
   }
@@ -158,7 +160,22 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
     message: "X asks us to wait before posting more.",
     status,
     retryAt: new Date(told.length > 0 ? latest : now.getTime() + WINDOW_MS),
+    ...(isAhead(readSpentDay(headers, "x-app-limit-24hour")) ? { wholeApp: true as const } : {}),
   });
+}
+
+/** What X still takes, on every answer (docs/platforms/x.md, section 6). */
+export function readBudgets(headers: Headers): RateBudget[] {
+  const toDate = (seconds: string) => new Date(Number(seconds) * 1_000);
+  const read = (prefix: string, whose: Pick<RateBudget, "of" | "span">) => {
+    const names = { remaining: `${prefix}-remaining`, reset: `${prefix}-reset` };
+    return readBudget(headers, names, { ...whose, toDate });
+  };
+  return [
+    ...read("x-rate-limit", { of: "account", span: "short" }),
+    ...read("x-user-limit-24hour", { of: "account", span: "day" }),
+    ...read("x-app-limit-24hour", { of: "app", span: "day" }),
+  ];
 }
 
 function readSpentDay(headers: Headers, name: string): Date | undefined {

@@ -19,7 +19,7 @@ import {
 import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
 import { type Answer, type Call, callSafely, callVisibly } from "./request.ts";
-import { readProblemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
+import { readBudgets, readProblemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
 import { type Send, uploadPicture } from "./twitter-media.ts";
 import { listShape, restore, weigh } from "./twitter-text.ts";
 
@@ -135,7 +135,8 @@ export class Twitter extends SocialPlatform {
       json: { text: post.text, ...(mediaIds.length === 0 ? {} : { media: { media_ids: mediaIds } }) },
     });
     const created = createdShape.safeParse(answer.body).data;
-    if (answer.status < 300 && created !== undefined) return this.#toResult(account, created.data.id);
+    if (answer.status < 300 && created !== undefined)
+      return { ...this.#toResult(account, created.data.id), budgets: readBudgets(answer.headers) };
     const error = this.#toError(answer, tokens, POSTING);
     // X answers like this also after it has posted.
     if (error.kind !== "transient") throw error;

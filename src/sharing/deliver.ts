@@ -2,8 +2,9 @@
 import { eq } from "drizzle-orm";
 import { parsePlatformName } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
-import { socialConnections } from "../database/schema.ts";
+import { shareRequests, socialConnections } from "../database/schema.ts";
 import { PlatformError, type ShareResult, type SocialPlatform } from "../platforms/platform.ts";
+import { noteBudgets, takeBudget } from "./budgets.ts";
 import { BACKOFF_SECONDS, type Delivery, look, lookLater, toPost } from "./delivery.ts";
 import { claim, type Lease, LeaseLost } from "./lease.ts";
 import { type Ending, type Explanation, explain, settle } from "./outcome.ts";
@@ -71,6 +72,9 @@ function notSetUp({ row }: Lease): Ending {
 
 async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
   const { lease, platform } = delivery;
+  const poster = { platform: platform.name, connectionId: lease.row.connectionId };
+  const spentUntil = await takeBudget(runtime, poster);
+  if (spentUntil !== undefined) return await waitForLimit(runtime, lease, spent(platform, spentUntil));
   let fenced = false;
   const post = await toPost(runtime, lease, async (remember) => {
     await lease.passFence(remember);
@@ -81,6 +85,7 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
       fenced = false;
       return platform.shareLink(connection.account, tokens, post);
     });
+    await noteBudgets(runtime, poster, result.budgets ?? []);
     return { to: "posted", result };
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
@@ -104,7 +109,8 @@ async function judge(runtime: SharingRuntime, delivery: Delivery, error: Platfor
     case "reconnect-needed":
       return { to: "reconnect", why };
     case "rate-limited":
-      return waitForLimit(runtime, lease, error);
+      await noteLimit(runtime, delivery, error);
+      return await waitForLimit(runtime, lease, error);
     case "transient":
       return tryLater(runtime, lease, why);
     case "ambiguous":
@@ -117,10 +123,33 @@ async function judge(runtime: SharingRuntime, delivery: Delivery, error: Platfor
   }
 }
 
-function waitForLimit(runtime: SharingRuntime, { row }: Lease, error: PlatformError): Ending {
+/** Known to be refused: the network is not even asked. */
+function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
+  const message = `${about.label} takes no more posts for now. We wait as long as it asks.`;
+  return new PlatformError("rate-limited", { code: "limit-reached", message, retryAt });
+}
+
+/** The other shares of the account, or of all accounts, need not ask. */
+async function noteLimit(
+  runtime: SharingRuntime,
+  { lease, platform }: Delivery,
+  error: PlatformError,
+): Promise<void> {
+  if (error.retryAt === undefined) return;
+  const poster = { platform: platform.name, connectionId: lease.row.connectionId };
+  const of = error.wholeApp ? "app" : "account";
+  await noteBudgets(runtime, poster, [{ of, span: "refusal", remaining: 0, resetsAt: error.retryAt }]);
+}
+
+async function waitForLimit(runtime: SharingRuntime, { row }: Lease, error: PlatformError): Promise<Ending> {
   const why = explain(error);
   const at = error.retryAt ?? new Date(runtime.now().getTime() + 60_000);
-  if (at.getTime() - row.createdAt.getTime() > PATIENCE_MS) return { to: "failed", why };
+  const [request] = await runtime.database
+    .select({ scheduledAt: shareRequests.scheduledAt })
+    .from(shareRequests)
+    .where(eq(shareRequests.id, row.shareRequestId));
+  const dueAt = request?.scheduledAt ?? row.createdAt;
+  if (at.getTime() - dueAt.getTime() > PATIENCE_MS) return { to: "failed", why };
   return { ...resume(row), at: withJitter(at, 5_000), why, counts: false };
 }
 
