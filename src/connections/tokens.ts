@@ -1,8 +1,9 @@
 /** The only place that sees tokens in plain text: seals and opens them, and keeps them fresh, one refresh at a time. */
 import { and, eq, isNull, sql } from "drizzle-orm";
+import pLimit from "p-limit";
 import type { Database, Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
-import { type PlatformAbout, PlatformError, type Tokens } from "../platforms/platform.ts";
+import { type PlatformAbout, PlatformError, platformNames, type Tokens } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
@@ -168,11 +169,17 @@ function holdSameToken(vault: Vault, one: ConnectionRow, other: ConnectionRow): 
 /** Refreshes under way in this process: whoever needs one too waits for it without holding a database connection. */
 const underWay = new WeakMap<Database, Map<string, Promise<ConnectionRow>>>();
 
+/** Each holds a database connection while the network answers: a slow network must not take them all. */
+const RENEWALS_EACH = 2;
+const renewals = new Map(platformNames.map((name) => [name as string, pLimit(RENEWALS_EACH)]));
+
 /** @throws {PlatformError} @throws {ConnectionGone} */
 export async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
   const mine = underWay.get(runtime.database) ?? new Map<string, Promise<ConnectionRow>>();
   underWay.set(runtime.database, mine);
-  const running = mine.get(seen.id) ?? renewLocked(runtime, seen).finally(() => mine.delete(seen.id));
+  const inTurn = renewals.get(seen.platform) ?? pLimit(RENEWALS_EACH);
+  const running =
+    mine.get(seen.id) ?? inTurn(() => renewLocked(runtime, seen)).finally(() => mine.delete(seen.id));
   mine.set(seen.id, running);
   return await running;
 }

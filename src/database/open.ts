@@ -30,8 +30,8 @@ export interface OpenDatabase {
 
 const migrationsFolder = join(import.meta.dirname, "migrations");
 
-/** Connections in the pool: web requests and the deliveries of one process. */
-const POOL_SIZE = 12;
+/** Connections in the pool: web requests, deliveries, and two renewals of tokens for each network. */
+const POOL_SIZE = 20;
 
 /** @param connection a PostgreSQL URL or the embedded server's settings */
 export function openDatabase(
