@@ -19,7 +19,7 @@ const formShape = z.object({
 
 const news: Readonly<Record<string, string>> = {
   "password-changed": "Your password is changed. Other browsers are signed out.",
-  preferences: "Kept.",
+  preferences: "Your choice is saved.",
 };
 
 export async function showAccount(c: WebContext) {
@@ -109,7 +109,7 @@ function Preferences({ person, canMail }: { person: Person; canMail: boolean }) 
       </fieldset>
       <ZoneField zone={person.timeZone ?? "UTC"} isGuess={person.timeZone === undefined} />
       <button class="button" type="submit">
-        Keep
+        Save
       </button>
     </form>
   );
