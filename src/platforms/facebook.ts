@@ -4,7 +4,7 @@ import { withAddress } from "./address-in-text.ts";
 import { toFacebookError } from "./facebook-errors.ts";
 import { findPost, readFacebookLink } from "./facebook-posts.ts";
 import { askGraph, type GraphCall, type MetaApp } from "./meta-call.ts";
-import { readGraphError, readUsage } from "./meta-graph.ts";
+import { readGraphError } from "./meta-graph.ts";
 import {
   buildLoginUrl,
   exchangeForPerson,
@@ -14,6 +14,7 @@ import {
   mayPost,
 } from "./meta-login.ts";
 import { readSignedRequest } from "./meta-signed-request.ts";
+import { readUsage } from "./meta-usage.ts";
 import { fitPicture } from "./pictures.ts";
 import {
   type Account,
@@ -155,10 +156,8 @@ export class Facebook extends SocialPlatform {
       callVisibly,
     );
     const created = answer.status === 200 ? createdShape.safeParse(answer.body).data : undefined;
-    if (created !== undefined) {
-      const budgets = readUsage(answer.headers, this.#world.now());
-      return { ...this.#toResult(created.id, created.permalink_url), budgets };
-    }
+    const budgets = readUsage(answer.headers, this.#world.now());
+    if (created !== undefined) return { ...this.#toResult(created.id, created.permalink_url), budgets };
     throw judgePosting(answer, post, this.#world.now());
   }
 

@@ -8,8 +8,9 @@ import { findInList, findPublished, readLink, type Sent } from "./instagram-post
 import { checkQuota, quotaUsedUp } from "./instagram-quota.ts";
 import type { Wire } from "./instagram-route.ts";
 import { readGraphError } from "./meta-graph.ts";
+import { readUsage } from "./meta-usage.ts";
 import { cutAlt } from "./pictures.ts";
-import { PlatformError, type Post, type ShareResult } from "./platform.ts";
+import { PlatformError, type Post, type RateBudget, type ShareResult } from "./platform.ts";
 
 const ALT_CHARACTERS = 1_000;
 /** Before a container is asked for again of which Instagram knows nothing yet. */
@@ -31,11 +32,13 @@ interface Trip {
   readonly wire: Wire;
   readonly post: Post;
   readonly kept: z.infer<typeof keptShape>;
+  /** What Instagram told of its limits on the way. */
+  readonly budgets: RateBudget[];
 }
 
 export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareResult> {
   checkCaption(post.text);
-  const trip = { wire, post, kept: keptShape.parse(post.remembered) };
+  const trip: Trip = { wire, post, kept: keptShape.parse(post.remembered), budgets: [] };
   const container = await prepare(trip);
   if (container === "published") return await findPublished(wire, sinceSent(trip));
   await post.beforePublish({ container, sentAt: trip.kept.sentAt ?? wire.world.now().toISOString() });
@@ -44,7 +47,8 @@ export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareR
   if (answer.status !== 200 || media === undefined)
     return await fail(trip, judge(answer, { step: "publish", now: wire.world.now() }));
   await post.remember({ media: media.id });
-  return { platformPostId: media.id, url: await readLink(wire, media.id) };
+  const budgets = [...trip.budgets, ...readUsage(answer.headers, wire.world.now())];
+  return { platformPostId: media.id, url: await readLink(wire, media.id), budgets };
 }
 
 /** Asks the container first, since it knows for sure (docs/platforms/instagram.md, section 5). */
@@ -87,7 +91,8 @@ async function prepare(trip: Trip): Promise<string | "published"> {
   }
 }
 
-async function createContainer({ wire, post, kept }: Trip): Promise<string> {
+async function createContainer(trip: Trip): Promise<string> {
+  const { wire, post } = trip;
   const picture = await post.loadPicture();
   if (picture === undefined) {
     throw new PlatformError("rejected", {
@@ -96,7 +101,8 @@ async function createContainer({ wire, post, kept }: Trip): Promise<string> {
     });
   }
   const fit = await fitForInstagram(picture);
-  const [imageUrl] = await Promise.all([wire.world.hostPicture(fit), checkQuota(wire)]);
+  const [imageUrl, quota] = await Promise.all([wire.world.hostPicture(fit), checkQuota(wire)]);
+  if (quota !== undefined) trip.budgets.push(quota);
   const answer = await wire.prepare(`/${wire.account.id}/media`, {
     image_url: imageUrl,
     caption: post.text,
@@ -104,7 +110,7 @@ async function createContainer({ wire, post, kept }: Trip): Promise<string> {
   });
   const created = idShape.safeParse(answer.body).data;
   if (answer.status !== 200 || created === undefined)
-    return await fail({ wire, post, kept }, judge(answer, { step: "prepare", now: wire.world.now() }));
+    return await fail(trip, judge(answer, { step: "prepare", now: wire.world.now() }));
   await post.remember({ container: created.id });
   return created.id;
 }
@@ -123,7 +129,10 @@ export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<vo
 }
 
 /** Ends this try; what the next ones must know is remembered. */
-async function fail({ wire, post, kept }: Trip, { error, spent, most }: Verdict): Promise<never> {
+async function fail(
+  { wire, post, kept }: Trip,
+  { error, spent, most }: Verdict,
+): Promise<never> {
   if (error.code === "quota-used-up") throw await quotaUsedUp(wire);
   if (error.code === "container-not-found") await checkToken(wire);
   if (error.code === "container-gone") await wire.world.wait(NOT_THERE_YET_MS);

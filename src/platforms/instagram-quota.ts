@@ -1,7 +1,7 @@
 /** How many posts a day Instagram takes from apps for an account, and when the next one may go (docs/platforms/instagram.md, section 4.5). */
 import { z } from "zod";
 import type { Wire } from "./instagram-route.ts";
-import { PlatformError } from "./platform.ts";
+import { PlatformError, type RateBudget } from "./platform.ts";
 
 /** Meta's pages name 100 and 50: what is told counts, else the smaller. */
 const ASSUMED_TOTAL = 50;
@@ -17,14 +17,20 @@ const limitShape = z.object({
   ]),
 });
 
-/** What cannot be read does not hinder: publishing tells by itself. @throws {PlatformError} rate-limited */
-export async function checkQuota(wire: Wire): Promise<void> {
+/**
+ * What cannot be read does not hinder: publishing tells by itself.
+ * @returns what is left after this post; for an hour, since older posts leave the count one by one
+ * @throws {PlatformError} rate-limited
+ */
+export async function checkQuota(wire: Wire): Promise<RateBudget | undefined> {
   const path = `/${wire.account.id}/content_publishing_limit?fields=quota_usage,config`;
   const answer = await wire.read(path).catch(unlessOther);
   const [limit] = limitShape.safeParse(answer?.body).data?.data ?? [];
-  if (limit === undefined) return;
+  if (limit === undefined) return undefined;
   const { quota_usage: used, config } = limit;
-  if (used >= (config?.quota_total ?? ASSUMED_TOTAL)) throw await quotaUsedUp(wire);
+  const left = (config?.quota_total ?? ASSUMED_TOTAL) - used;
+  if (left <= 0) throw await quotaUsedUp(wire);
+  return { of: "account", span: "day", remaining: left - 1, resetsAt: new Date(wire.world.now().getTime() + HOUR_MS) };
 }
 
 export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {

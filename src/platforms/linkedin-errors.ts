@@ -3,7 +3,7 @@ import { z } from "zod";
 import { permalinkOf } from "./linkedin-posts.ts";
 import { readOAuthError } from "./oauth2.ts";
 import { PlatformError } from "./platform.ts";
-import type { Answer } from "./request.ts";
+import { type Answer, readRetryAfter } from "./request.ts";
 
 const text = z.string().optional().catch(undefined);
 const problemShape = z.object({
@@ -22,6 +22,7 @@ const REVOKED = 65_601;
 const REPEATED = /duplicate of (urn:li:(?:share|ugcPost|activity):\d+)/i;
 /** The level and span of a used-up limit. */
 const DAY = /\bDAY\b/;
+const APP = /\bAPPLICATION\b/;
 const UNPERMITTED_AUTHOR = /^Unpermitted fields\b.*\/author\b/;
 
 const MINUTE_MS = 60_000;
@@ -60,7 +61,7 @@ export function toLinkedinError(answer: Answer, circumstances: Circumstances): P
   }
   if (status === 426 || problem.code === "VERSION_MISSING") return versionEnded(status);
   if (status === 429) return rateLimited(problem, circumstances);
-  if (status >= 500 || status < 300) return inTrouble(status);
+  if (status >= 500 || status < 300) return inTrouble(answer, circumstances.now);
   if (isRepeat(status, problem)) return duplicate(status, problem, circumstances);
   if (status === 403) return forbidden(problem, circumstances);
   if (status === 409) {
@@ -86,9 +87,10 @@ function duplicate(status: number, { message }: Problem, { origin }: Circumstanc
   });
 }
 
-function inTrouble(status: number): PlatformError {
+function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
   const message = `LinkedIn has a problem of its own (${status}).`;
-  return new PlatformError("transient", { code: "server-trouble", message, status });
+  const retryAt = readRetryAfter(headers, now);
+  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 function versionEnded(status: number): PlatformError {
@@ -106,6 +108,7 @@ function rateLimited(
   { message }: Problem,
   { now, pauses = 0 }: Pick<Circumstances, "now" | "pauses">,
 ): PlatformError {
+  const whose = APP.test(message ?? "") ? { wholeApp: true as const } : {};
   const midnight = Math.ceil((now.getTime() + 1) / DAY_MS) * DAY_MS;
   if (DAY.test(message ?? "")) {
     return new PlatformError("rate-limited", {
@@ -114,6 +117,7 @@ function rateLimited(
       status: 429,
       // Not with everybody else at the same moment.
       retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
+      ...whose,
     });
   }
   const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
@@ -122,6 +126,7 @@ function rateLimited(
     message: "LinkedIn asks us to wait before posting more.",
     status: 429,
     retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
+    ...whose,
   });
 }
 
@@ -195,7 +200,7 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none",
   const { status } = answer;
   const { error, error_description: words = "" } = readOAuthError(answer.body) ?? {};
   if (status === 429) return rateLimited(readProblem(answer), { now });
-  if (status >= 500 || status < 300 || (error === undefined && status !== 401)) return inTrouble(status);
+  if (status >= 500 || status < 300 || (error === undefined && status !== 401)) return inTrouble(answer, now);
   const isAboutGrant =
     error === "invalid_request" || error === "invalid_redirect_uri" || error === "invalid_grant";
   if (grant === "none" || !isAboutGrant || /^A required parameter "/.test(words)) {

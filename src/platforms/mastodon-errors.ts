@@ -29,7 +29,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
   if (status === 401) return tokenRefused(status);
   if (status === 410) return serverGone();
   if (status === 429) return rateLimited(answer, now);
-  if (status >= 500) return serverTrouble(status);
+  if (status >= 500) return serverTrouble(answer, now);
   const words = readWords(answer);
   if (words === undefined || status < 400 || status === 404) return incompatible(status);
   return new PlatformError("rejected", {
@@ -90,12 +90,10 @@ function serverGone(): PlatformError {
   });
 }
 
-export function serverTrouble(status: number): PlatformError {
-  return new PlatformError("transient", {
-    code: "server-trouble",
-    message: `The Mastodon server has a problem of its own (${status}).`,
-    status,
-  });
+export function serverTrouble({ status, headers }: Answer, now: Date): PlatformError {
+  const message = `The Mastodon server has a problem of its own (${status}).`;
+  const retryAt = readRetryAfter(headers, now);
+  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 /** What the server still takes of this account. */

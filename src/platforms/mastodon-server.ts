@@ -145,6 +145,6 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
 async function ask(world: PlatformWorld, url: string): Promise<Answer | undefined> {
   const answer = await callSafely(world.fetch, { method: "GET", url, redirect: "follow" });
   if (answer.status === 429) throw rateLimited(answer, world.now());
-  if (answer.status >= 500) throw serverTrouble(answer.status);
+  if (answer.status >= 500) throw serverTrouble(answer, world.now());
   return answer.status === 200 && answer.body !== undefined ? answer : undefined;
 }

@@ -1,7 +1,8 @@
 /** The errors of the Graph family (Facebook, Instagram, Threads): one envelope, and what its codes mean on all three. */
 import { z } from "zod";
-import { PlatformError, type RateBudget } from "./platform.ts";
-import type { Answer } from "./request.ts";
+import { readRegainMs } from "./meta-usage.ts";
+import { PlatformError } from "./platform.ts";
+import { type Answer, readRetryAfter } from "./request.ts";
 
 const text = z.string().optional().catch(undefined);
 const envelope = z.object({
@@ -62,6 +63,8 @@ const HOUR_MS = 3_600_000;
 const DEAD_TOKEN = [190, 102, 104];
 /** docs/platforms/facebook.md, section 4. */
 const LIMITS = [4, 17, 32, 341, 613, 80001, 80002];
+/** Of them, those of all that an app does. */
+const APP_LIMITS = [4, 341];
 /** docs/platforms/facebook.md, section 6: ours or the app's to mend. */
 const OUR_FAULT = [3, 101, 2500];
 
@@ -75,7 +78,7 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
   const error = readGraphError(answer);
   if (error === undefined && status === 429) return limited(answer, circumstances);
   if (error === undefined)
-    return status >= 500 || status < 300 ? inTrouble(label, status) : refused(label, status);
+    return status >= 500 || status < 300 ? inTrouble(answer, circumstances) : refused(label, status);
   const { code, subcode } = error;
   if (DEAD_TOKEN.includes(code)) return deadToken(label, status, subcode);
   if (code === 10 || (code >= 200 && code <= 299)) return permissionMissing(label, status);
@@ -96,13 +99,14 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
       operator: true,
     });
   }
-  if (code === 1 || code === 2 || status >= 500 || error.isTransient) return inTrouble(label, status);
+  if (code === 1 || code === 2 || status >= 500 || error.isTransient) return inTrouble(answer, circumstances);
   return refused(label, status, error);
 }
 
-function inTrouble(label: string, status: number): PlatformError {
+function inTrouble({ status, headers }: Answer, { label, now }: Circumstances): PlatformError {
   const message = `${label} has a problem of its own (${status}).`;
-  return new PlatformError("transient", { code: "server-trouble", message, status });
+  const retryAt = readRetryAfter(headers, now);
+  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 function refused(label: string, status: number, error?: GraphError): PlatformError {
@@ -143,41 +147,15 @@ function isSecretRefused({ code, message }: GraphError): boolean {
   return code === 1 && message.includes("client secret");
 }
 
-const usageShape = z.record(
-  z.string(),
-  z.array(z.object({ estimated_time_to_regain_access: z.number().optional().catch(undefined) })),
-);
-
+/** Without a word of whose limit it is, it is held for the account's. */
 function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
-  const minutes = readRegainMinutes(answer.headers);
+  const code = readGraphError(answer)?.code;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
     message: `${label} takes no more calls from us for now. We wait as long as it asks.`,
     status: answer.status,
-    retryAt: new Date(now.getTime() + (minutes > 0 ? minutes * 60_000 : HOUR_MS)),
-    // 4 is the app's, the others are a page's or a person's.
-    ...(readGraphError(answer)?.code === 4 ? { wholeApp: true as const } : {}),
+    retryAt: new Date(now.getTime() + (readRegainMs(answer.headers) || HOUR_MS)),
+    ...(code !== undefined && APP_LIMITS.includes(code) ? { wholeApp: true as const } : {}),
   });
 }
 
-/** A page that has used up its calls is told so with its last success, and until when. */
-export function readUsage(headers: Headers, now: Date): RateBudget[] {
-  const minutes = readRegainMinutes(headers);
-  if (minutes <= 0) return [];
-  return [
-    { of: "account", span: "short", remaining: 0, resetsAt: new Date(now.getTime() + minutes * 60_000) },
-  ];
-}
-
-/** The longest wait that the usage header names, in minutes; 0 where it names none (docs/platforms/facebook.md, section 4). */
-function readRegainMinutes(headers: Headers): number {
-  try {
-    const usage = usageShape.parse(JSON.parse(headers.get("x-business-use-case-usage") ?? "{}"));
-    const waits = Object.values(usage)
-      .flat()
-      .map((use) => use.estimated_time_to_regain_access ?? 0);
-    return Math.max(0, ...waits);
-  } catch {
-    return 0;
-  }
-}

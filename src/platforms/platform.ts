@@ -157,8 +157,8 @@ export interface PlatformErrorDetails {
   readonly message: string;
   /** The network's status code, where there was an answer. */
   readonly status?: number;
-  /** For `rate-limited`: not before. */
-  readonly retryAt?: Date;
+  /** For `rate-limited`, and for `transient` where the network says so: not before. */
+  readonly retryAt?: Date | undefined;
   /** For `rate-limited`: the limit is the whole app's, not this account's. */
   readonly wholeApp?: true;
   /** The fault is the operator's to mend (credits, app settings), not the person's. */

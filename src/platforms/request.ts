@@ -144,10 +144,17 @@ export async function callVisibly(fetcher: typeof fetch, request: Call): Promise
   });
 }
 
-/** Retry-After in seconds or as a date. */
+const LONGEST_WAIT_MS = 86_400_000;
+
+/** Retry-After in seconds or as a date. What is past says nothing; what is more than a day off is not believed. */
 export function readRetryAfter(headers: Headers, now: Date): Date | undefined {
-  const value = headers.get("retry-after");
-  if (value === null) return undefined;
-  const at = /^\d+$/.test(value) ? new Date(now.getTime() + Number(value) * 1_000) : new Date(value);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  const value = headers.get("retry-after")?.trim() ?? "";
+  const isDate = /^[A-Za-z]/.test(value);
+  const at = /^\d+$/.test(value)
+    ? now.getTime() + Number(value) * 1_000
+    : isDate
+      ? Date.parse(value)
+      : Number.NaN;
+  if (Number.isNaN(at) || at <= now.getTime()) return undefined;
+  return new Date(Math.min(at, now.getTime() + LONGEST_WAIT_MS));
 }

@@ -1,6 +1,7 @@
 /** Posts on Threads in its steps: a container, a wait until it is ready, publishing, the link (docs/platforms/threads.md, section 3). */
 import { z } from "zod";
-import { PlatformError, type Post, type ShareResult } from "./platform.ts";
+import { readUsage } from "./meta-usage.ts";
+import { PlatformError, type Post, type RateBudget, type ShareResult } from "./platform.ts";
 import type { Answer } from "./request.ts";
 import {
   type Container,
@@ -55,7 +56,7 @@ interface Trip {
 
 /** How one container ended: as a post, or of no more use, with how many others may take its place for that reason. */
 type Ending =
-  | { readonly media: string }
+  | { readonly media: string; readonly budgets: readonly RateBudget[] }
   | "published"
   | {
       readonly reason: "expired" | "failed" | "unknown";
@@ -78,6 +79,7 @@ export async function publishOnThreads(trip: Trip): Promise<ShareResult> {
       return {
         platformPostId: ending.media,
         url: (await readLink(wire, ending.media)) ?? account.profileUrl,
+        budgets: ending.budgets,
       };
     if (replaced[ending.reason] === ending.others) throw ending.error;
     replaced[ending.reason] += 1;
@@ -169,7 +171,7 @@ async function publish(
     await hold(container);
     const answer = await wire.publish(`/${account.id}/threads_publish`, { creation_id: container.id });
     const media = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
-    if (media !== undefined) return { media: media.id };
+    if (media !== undefined) return { media: media.id, budgets: readUsage(answer.headers, wire.world.now()) };
     const error = toPublishError(answer, wire.world.now());
     const pauseMs = isContainerUnknown(error) ? pausesMs.shift() : undefined;
     if (pauseMs === undefined) return await judgeRefusal(trip, container, { answer, error });

@@ -61,7 +61,7 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   }
   if (status === 403) return forbidden(readProblemKey(answer), problem, circumstances);
   if (status === 429) return rateLimited(answer, problem, circumstances.now);
-  if (status >= 500 || status < 300) return inTrouble(status);
+  if (status >= 500 || status < 300) return inTrouble(answer, circumstances.now);
   return new PlatformError("rejected", {
     code: status === 404 ? "not-found" : "refused",
     message: `X refused this: ${readWords(problem)}`,
@@ -69,9 +69,10 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   });
 }
 
-function inTrouble(status: number): PlatformError {
+function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
   const message = `X has a problem of its own (${status}).`;
-  return new PlatformError("transient", { code: "server-trouble", message, status });
+  const retryAt = readRetryAfter(headers, now);
+  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 function creditsUsedUp(status: number): PlatformError {
@@ -201,7 +202,7 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Dat
   const { status } = answer;
   const { error, error_description } = readOAuthError(answer.body) ?? {};
   if (status === 402 || status === 429) return toError(answer, { now, granted: [], needed: [] });
-  if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(status);
+  if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(answer, now);
   // The name is the same for a dead token and for a parameter that we left out: only X's fixed sentence for the latter
   // tells. Read wrongly, a change of X's would disconnect everybody.
   const isIncomplete = /^Missing required parameter \[/.test(error_description ?? "");

@@ -510,7 +510,8 @@ describe("posting", () => {
     const ana = await connectTo();
     const post = makePost();
     const first = await share(ana, post);
-    expect(await share(ana, { ...post, text: "changed" })).toEqual(first);
+    const { platformPostId, url } = first;
+    expect(await share(ana, { ...post, text: "changed" })).toMatchObject({ platformPostId, url });
     expect(await postsOn(emulator.mastodon)).toHaveLength(1);
     await share(ana, { ...post, idempotencyKey: "another" });
     expect(await postsOn(emulator.mastodon)).toHaveLength(2);
