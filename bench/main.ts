@@ -4,7 +4,7 @@ import "../src/light-imports.ts";
 const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
   latency: async () => (await import("./latency.ts")).measureLatency,
   fanout: async () => (await import("./fanout.ts")).measureFanout,
-  throughput: async () => (await import("./throughput.ts")).measureThroughput,
+  delivery: async () => (await import("./delivery.ts")).measureDelivery,
   start: async () => (await import("./start.ts")).measureStart,
 };
 

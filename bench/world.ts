@@ -50,7 +50,7 @@ export async function openWorld(): Promise<BenchWorld> {
   };
 }
 
-export function draftTo(connections: readonly Connection[], message: string, image?: string) {
+export function draftTo(connections: readonly Pick<Connection, "id">[], message: string, image?: string) {
   const id = randomUUID();
   return {
     page: { url: `https://blog.example.com/${id}`, title: "A page", description: "", image },

@@ -1,0 +1,14 @@
+/** What the queue does alone: a process that takes jobs off it as we do, as many at a time, and does nothing with them. */
+import { PgBoss } from "pg-boss";
+import { EMPTY_QUEUE } from "./alone.ts";
+
+const [address, way] = process.argv.slice(2);
+if (address === undefined) throw new Error("Say which database.");
+const boss = new PgBoss({ connectionString: address, max: 6, supervise: false, schedule: false });
+boss.on("error", (error) => console.error(error));
+await boss.start();
+const nothing = async () => {};
+// In both ways it goes on at once while there is more, instead of waiting for the next poll.
+if (way === "one by one")
+  await boss.work(EMPTY_QUEUE, { localConcurrency: 12, burstWhenReadyExceeds: 1 }, nothing);
+else await boss.work(EMPTY_QUEUE, { batchSize: 12, burstWhenBatchFull: true }, nothing);

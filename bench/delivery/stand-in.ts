@@ -1,0 +1,37 @@
+/**
+ * A network that costs next to nothing, in a process of its own, so that the service is measured and not the emulator:
+ * it takes every post as a Mastodon server does, at once, or as X does, as late as one call may take.
+ */
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Just within the time that we give a call. */
+const SLOW_MS = 29_500;
+
+/** When each post came in, in milliseconds since 1970. */
+let arrivals: number[] = [];
+let lastId = 0;
+
+const server = createServer((request, response) => {
+  const arrivedAt = performance.timeOrigin + performance.now();
+  const answer = (body: unknown) =>
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  if (request.url === "/arrivals") {
+    answer(arrivals);
+    arrivals = [];
+    return;
+  }
+  arrivals.push(arrivedAt);
+  lastId += 1;
+  const id = String(lastId);
+  void whole(request).then(() => {
+    if (request.url === "/2/tweets") setTimeout(() => answer({ data: { id, text: "" } }), SLOW_MS);
+    else answer({ id, uri: `http://${request.headers.host}/${id}` });
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));
+
+async function whole(request: IncomingMessage): Promise<void> {
+  for await (const _part of request);
+}
