@@ -77,7 +77,7 @@ export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
 
 /** Disconnected here, or ended by the network's own word. */
 function wiped({ revokedAt, errorCode, errorMessage }: ConnectionRow): Error {
-  if (revokedAt !== null) return new ConnectionGone("This account was disconnected.");
+  if (revokedAt !== null) return disconnected();
   const message = errorMessage ?? "This connection has ended. Reconnect the account.";
   return new PlatformError("reconnect-needed", { code: errorCode ?? "no-tokens", message });
 }
@@ -96,15 +96,17 @@ function open(vault: Vault, sealed: string): string {
 /**
  * Does `work` with tokens that are good for a while. When the network refuses them all the same, they are renewed
  * once and the work is repeated once; when that fails too the connection is marked as to be reconnected.
+ * @param of its id, or its row where that was read a moment ago
  * @throws {PlatformError} what `work` or the refresh ended with
  * @throws {ConnectionGone} when the connection is revoked
  */
 export async function withTokens<T>(
   runtime: TokensRuntime,
-  connectionId: string,
+  of: string | ConnectionRow,
   work: (connection: Connection, tokens: Tokens) => Promise<T>,
 ): Promise<T> {
-  let row = await readRow(runtime.database, connectionId);
+  let row = typeof of === "string" ? await readRow(runtime.database, of) : of;
+  if (row.revokedAt !== null) throw disconnected();
   try {
     if (isNearEnd(row, runtime.now())) row = await renew(runtime, row);
     if (hasEnded(row, runtime.now())) throw ended();
@@ -125,8 +127,12 @@ async function readRow(database: Queryable, connectionId: string): Promise<Conne
     .select()
     .from(socialConnections)
     .where(and(eq(socialConnections.id, connectionId), isNull(socialConnections.revokedAt)));
-  if (row === undefined) throw new ConnectionGone("This account was disconnected.");
+  if (row === undefined) throw disconnected();
   return row;
+}
+
+function disconnected(): ConnectionGone {
+  return new ConnectionGone("This account was disconnected.");
 }
 
 function isRenewable(row: ConnectionRow, now: Date): boolean {
@@ -196,8 +202,7 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
       .from(socialConnections)
       .where(eq(socialConnections.id, seen.id))
       .for("no key update");
-    if (row === undefined || row.revokedAt !== null)
-      throw new ConnectionGone("This account was disconnected.");
+    if (row === undefined || row.revokedAt !== null) throw disconnected();
     if (!holdSameToken(runtime.vault, row, seen)) return row;
     const platform = runtime.platforms.getPlatform(toConnection(row).platform);
     const { about } = platform;

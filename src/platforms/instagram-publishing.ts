@@ -129,10 +129,7 @@ export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<vo
 }
 
 /** Ends this try; what the next ones must know is remembered. */
-async function fail(
-  { wire, post, kept }: Trip,
-  { error, spent, most }: Verdict,
-): Promise<never> {
+async function fail({ wire, post, kept }: Trip, { error, spent, most }: Verdict): Promise<never> {
   if (error.code === "quota-used-up") throw await quotaUsedUp(wire);
   if (error.code === "container-not-found") await checkToken(wire);
   if (error.code === "container-gone") await wire.world.wait(NOT_THERE_YET_MS);

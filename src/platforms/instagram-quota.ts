@@ -30,7 +30,12 @@ export async function checkQuota(wire: Wire): Promise<RateBudget | undefined> {
   const { quota_usage: used, config } = limit;
   const left = (config?.quota_total ?? ASSUMED_TOTAL) - used;
   if (left <= 0) throw await quotaUsedUp(wire);
-  return { of: "account", span: "day", remaining: left - 1, resetsAt: new Date(wire.world.now().getTime() + HOUR_MS) };
+  return {
+    of: "account",
+    span: "day",
+    remaining: left - 1,
+    resetsAt: new Date(wire.world.now().getTime() + HOUR_MS),
+  };
 }
 
 export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {

@@ -158,4 +158,3 @@ function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
     ...(code !== undefined && APP_LIMITS.includes(code) ? { wholeApp: true as const } : {}),
   });
 }
-

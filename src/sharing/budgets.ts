@@ -1,6 +1,6 @@
 /** What networks still take of an app or of an account: kept in the database, so that all processes share it. */
-import { and, gt, inArray, lt, sql } from "drizzle-orm";
-import { rateBudgets } from "../database/schema.ts";
+import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { rateBudgets, socialConnections } from "../database/schema.ts";
 import type { PlatformName, RateBudget } from "../platforms/platform.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
@@ -23,29 +23,68 @@ const spans = ["short", "day", "refusal"] as const;
 
 export type Budget = Omit<RateBudget, "span"> & { readonly span: (typeof spans)[number] };
 
+/** What was taken for one share, to be given back where it is not sent after all. */
+export type Taken = readonly Pick<typeof rateBudgets.$inferSelect, "scope" | "resetsAt">[];
+
 function scopeOf({ platform, connectionId }: Poster, { of, span }: Pick<Budget, "of" | "span">): string {
   return of === "app" ? `app ${platform} ${span}` : `account ${connectionId} ${span}`;
 }
 
+function scopesOf(poster: Poster): string[] {
+  return spans.flatMap((span) => [
+    scopeOf(poster, { of: "account", span }),
+    scopeOf(poster, { of: "app", span }),
+  ]);
+}
+
+/** The budgets that are known of a connection: the same names, for a join. */
+export function budgetsOfConnection(now: SQL): SQL | undefined {
+  const { id, platform } = socialConnections;
+  const names = spans.flatMap((span) => [
+    sql`'account ' || ${id} || ${sql.raw(`' ${span}'`)}`,
+    sql`'app ' || ${platform} || ${sql.raw(`' ${span}'`)}`,
+  ]);
+  return and(sql`${rateBudgets.scope} in (${sql.join(names, sql`, `)})`, gt(rateBudgets.resetsAt, now));
+}
+
 /**
  * Takes one post from what is left. Where nothing is known, nothing is limited.
- * @returns until when nothing is left; undefined: it may be sent
+ * @returns what was taken; or until when nothing is left, and then nothing is taken
  */
 export async function takeBudget(
   { database, now }: BudgetsRuntime,
   poster: Poster,
-): Promise<Date | undefined> {
-  const scopes = spans.flatMap((span) => [
-    scopeOf(poster, { of: "account", span }),
-    scopeOf(poster, { of: "app", span }),
-  ]);
+): Promise<Taken | { readonly spentUntil: Date }> {
+  const isKnown = and(inArray(rateBudgets.scope, scopesOf(poster)), gt(rateBudgets.resetsAt, now()));
+  const known = await database.select().from(rateBudgets).where(isKnown);
+  const spentUntil = latestSpent(known, 1);
+  if (spentUntil !== undefined) return { spentUntil };
   const taken = await database
     .update(rateBudgets)
     .set({ remaining: sql`${rateBudgets.remaining} - 1` })
-    .where(and(inArray(rateBudgets.scope, scopes), gt(rateBudgets.resetsAt, now())))
-    .returning({ remaining: rateBudgets.remaining, resetsAt: rateBudgets.resetsAt });
-  const spent = taken.filter(({ remaining }) => remaining < 0).map(({ resetsAt }) => resetsAt.getTime());
-  return spent.length === 0 ? undefined : new Date(Math.max(...spent));
+    .where(isKnown)
+    .returning();
+  const overtaken = latestSpent(taken, 0);
+  if (overtaken === undefined) return taken;
+  await giveBack({ database }, taken);
+  return { spentUntil: overtaken };
+}
+
+function latestSpent(rows: readonly (typeof rateBudgets.$inferSelect)[], enough: number): Date | undefined {
+  const ends = rows.filter(({ remaining }) => remaining < enough).map(({ resetsAt }) => resetsAt.getTime());
+  return ends.length === 0 ? undefined : new Date(Math.max(...ends));
+}
+
+/** What was taken for a share that was then not sent. A window that has begun since then is left alone. */
+export async function giveBack({ database }: Pick<BudgetsRuntime, "database">, taken: Taken): Promise<void> {
+  if (taken.length === 0) return;
+  const same = taken.map(({ scope, resetsAt }) =>
+    and(eq(rateBudgets.scope, scope), eq(rateBudgets.resetsAt, resetsAt)),
+  );
+  await database
+    .update(rateBudgets)
+    .set({ remaining: sql`${rateBudgets.remaining} + 1` })
+    .where(or(...same));
 }
 
 /** Keeps what the network said. Within one window the lower count holds: answers overtake each other. */
@@ -80,6 +119,6 @@ export async function noteBudgets(
 
 /** Windows that are over. Returns how many. */
 export async function removeExpiredBudgets({ database, now }: BudgetsRuntime): Promise<number> {
-  const removed = await database.delete(rateBudgets).where(lt(rateBudgets.resetsAt, now())).returning();
+  const removed = await database.delete(rateBudgets).where(lte(rateBudgets.resetsAt, now())).returning();
   return removed.length;
 }

@@ -1,18 +1,22 @@
 /** Delivers one share, and decides what every failure means for the person. */
-import { eq } from "drizzle-orm";
 import { parsePlatformName } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
-import { shareRequests, socialConnections } from "../database/schema.ts";
 import { PlatformError, type ShareResult, type SocialPlatform } from "../platforms/platform.ts";
-import { noteBudgets, takeBudget } from "./budgets.ts";
-import { BACKOFF_SECONDS, type Delivery, look, lookLater, toPost } from "./delivery.ts";
+import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
+import {
+  BACKOFF_SECONDS,
+  type Delivery,
+  look,
+  lookLater,
+  SPREAD_MS,
+  toPost,
+  withJitter,
+} from "./delivery.ts";
 import { claim, type Lease, LeaseLost } from "./lease.ts";
+import { resume, spent, waitForLimit, waitOut } from "./limited.ts";
 import { type Ending, type Explanation, explain, settle } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import type { SharingRuntime } from "./runtime.ts";
-
-/** How long a share may wait for a network's rate limit. */
-const PATIENCE_MS = 86_400_000;
 
 /**
  * Takes the share one step on: sends it, or looks for it when it may be out already. Does nothing when it is settled,
@@ -24,7 +28,7 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
   const startedAt = runtime.now();
   const action = lease.row.status === "sending" ? "reconcile" : "share";
   try {
-    const { platform, broken } = await findTarget(runtime, lease);
+    const { platform, broken } = findTarget(runtime, lease);
     if (platform === undefined) return await settle(runtime, { lease, action, startedAt }, notSetUp(lease));
     // It waits for the person: asking the network with a dead grant would only tell the same again.
     if (broken !== undefined && action === "share")
@@ -47,14 +51,10 @@ interface Target {
   readonly broken: Explanation | undefined;
 }
 
-async function findTarget(runtime: SharingRuntime, { row }: Lease): Promise<Target> {
-  const [connection] = await runtime.database
-    .select()
-    .from(socialConnections)
-    .where(eq(socialConnections.id, row.connectionId));
-  const name = connection && parsePlatformName(connection.platform);
+function findTarget(runtime: SharingRuntime, { connection }: Lease): Target {
+  const name = parsePlatformName(connection.platform);
   const platform = runtime.platforms.availablePlatforms().find((candidate) => candidate.name === name);
-  const isBroken = connection?.status === "reconnect" && connection.revokedAt === null;
+  const isBroken = connection.status === "reconnect" && connection.revokedAt === null;
   if (!isBroken) return { platform, broken: undefined };
   const message =
     connection.errorMessage ?? "The network no longer lets us post here. Reconnect the account.";
@@ -73,29 +73,44 @@ function notSetUp({ row }: Lease): Ending {
 async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
   const { lease, platform } = delivery;
   const poster = { platform: platform.name, connectionId: lease.row.connectionId };
-  const spentUntil = await takeBudget(runtime, poster);
-  if (spentUntil !== undefined) return await waitForLimit(runtime, lease, spent(platform, spentUntil));
+  const taken = lease.isLimited ? await takeBudget(runtime, poster) : [];
+  if ("spentUntil" in taken) return await waitForLimit(runtime, lease, spent(platform, taken.spentUntil));
   let fenced = false;
-  const post = await toPost(runtime, lease, async (remember) => {
+  const post = toPost(runtime, lease, async (remember) => {
     await lease.passFence(remember);
     fenced = true;
   });
   try {
-    const result = await withTokens(runtime, lease.row.connectionId, (connection, tokens) => {
+    // Looking for it took its time, and perhaps renewed the tokens: read anew after that.
+    const target = lease.row.status === "sending" ? lease.connection.id : lease.connection;
+    const result = await withTokens(runtime, target, (connection, tokens) => {
       fenced = false;
       return platform.shareLink(connection.account, tokens, post);
     });
-    await noteBudgets(runtime, poster, result.budgets ?? []);
+    await keepBudgets(runtime, delivery, result);
     return { to: "posted", result };
   } catch (error) {
+    if (!fenced) await giveBack(runtime, taken);
     if (error instanceof LeaseLost) throw error;
     if (error instanceof ConnectionGone)
       return { to: "cancelled", why: { code: "disconnected", message: error.message } };
     if (error instanceof PlatformError) return await judge(runtime, delivery, error);
     runtime.log.error({ err: error, shareId: lease.row.id }, "a delivery failed unexpectedly");
     const why = { code: "unexpected", message: "Something went wrong on our side." };
-    return fenced ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why);
+    return fenced ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why, undefined);
   }
+}
+
+/** It is posted, whatever becomes of this. */
+async function keepBudgets(
+  runtime: SharingRuntime,
+  { lease, platform }: Delivery,
+  { budgets = [] }: ShareResult,
+): Promise<void> {
+  const { id, connectionId } = lease.row;
+  await noteBudgets(runtime, { platform: platform.name, connectionId }, budgets).catch((error: unknown) =>
+    runtime.log.warn({ err: error, shareId: id }, "a rate budget could not be kept"),
+  );
 }
 
 /** What a failure of sending means. Exhaustive by type: a new kind does not compile until it is decided here. */
@@ -109,10 +124,9 @@ async function judge(runtime: SharingRuntime, delivery: Delivery, error: Platfor
     case "reconnect-needed":
       return { to: "reconnect", why };
     case "rate-limited":
-      await noteLimit(runtime, delivery, error);
-      return await waitForLimit(runtime, lease, error);
+      return await waitOut(runtime, delivery, error);
     case "transient":
-      return tryLater(runtime, lease, why);
+      return tryLater(runtime, lease, why, error.retryAt);
     case "ambiguous":
       return lookLater(runtime, delivery, why);
     case "duplicate":
@@ -123,50 +137,16 @@ async function judge(runtime: SharingRuntime, delivery: Delivery, error: Platfor
   }
 }
 
-/** Known to be refused: the network is not even asked. */
-function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
-  const message = `${about.label} takes no more posts for now. We wait as long as it asks.`;
-  return new PlatformError("rate-limited", { code: "limit-reached", message, retryAt });
-}
-
-/** The other shares of the account, or of all accounts, need not ask. */
-async function noteLimit(
+function tryLater(
   runtime: SharingRuntime,
-  { lease, platform }: Delivery,
-  error: PlatformError,
-): Promise<void> {
-  if (error.retryAt === undefined) return;
-  const poster = { platform: platform.name, connectionId: lease.row.connectionId };
-  const of = error.wholeApp ? "app" : "account";
-  await noteBudgets(runtime, poster, [{ of, span: "refusal", remaining: 0, resetsAt: error.retryAt }]);
-}
-
-async function waitForLimit(runtime: SharingRuntime, { row }: Lease, error: PlatformError): Promise<Ending> {
-  const why = explain(error);
-  const at = error.retryAt ?? new Date(runtime.now().getTime() + 60_000);
-  const [request] = await runtime.database
-    .select({ scheduledAt: shareRequests.scheduledAt })
-    .from(shareRequests)
-    .where(eq(shareRequests.id, row.shareRequestId));
-  const dueAt = request?.scheduledAt ?? row.createdAt;
-  if (at.getTime() - dueAt.getTime() > PATIENCE_MS) return { to: "failed", why };
-  return { ...resume(row), at: withJitter(at, 5_000), why, counts: false };
-}
-
-function tryLater(runtime: SharingRuntime, { row }: Lease, why: Explanation): Ending {
+  { row }: Lease,
+  why: Explanation,
+  notBefore: Date | undefined,
+): Ending {
   const seconds = BACKOFF_SECONDS[row.attempts];
   if (seconds === undefined) return { to: "failed", why };
-  const at = withJitter(new Date(runtime.now().getTime() + seconds * 1_000), seconds * 300);
-  return { ...resume(row), at, why, counts: true };
-}
-
-/** After a refusal: sent again when its time comes, but looked for first where an earlier try left a doubt. */
-function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: "sending"; refused: true } {
-  return firstSentAt === null ? { to: "queued" } : { to: "sending", refused: true };
-}
-
-function withJitter(at: Date, spreadMs: number): Date {
-  return new Date(at.getTime() + Math.random() * spreadMs);
+  const earliest = Math.max(runtime.now().getTime() + seconds * 1_000, notBefore?.getTime() ?? 0);
+  return { ...resume(row), at: withJitter(new Date(earliest), seconds * SPREAD_MS), why, counts: true };
 }
 
 async function findDuplicate(

@@ -1,7 +1,5 @@
 /** One share in a worker's hands, and what sending it and looking for it have in common. */
-import { eq } from "drizzle-orm";
 import { withTokens } from "../connections/tokens.ts";
-import { shareRequests } from "../database/schema.ts";
 import { fetchPicture } from "../pages/picture.ts";
 import {
   type Picture,
@@ -22,12 +20,23 @@ export interface Delivery {
 /** Waits between tries after failures that certainly posted nothing, in seconds; then the share has failed. */
 export const BACKOFF_SECONDS = [2, 10, 60, 300, 900];
 
+/** How long a share may wait for limits. One that lasts longer is not waited for. */
+export const PATIENCE_MS = 86_400_000;
+
+/** Of each second to wait: half of it more, at most. */
+export const SPREAD_MS = 500;
+
+/** Never earlier, and not with everybody else at the same moment. */
+export function withJitter(at: Date, spreadMs: number): Date {
+  return new Date(at.getTime() + Math.random() * spreadMs);
+}
+
 /** Asks the network for the share. @throws {PlatformError} @throws {ConnectionGone} */
 export async function look(
   runtime: SharingRuntime,
   { lease, platform }: Delivery,
 ): Promise<ShareResult | "absent" | "unknown"> {
-  const post = await toPost(runtime, lease, lease.passFence);
+  const post = toPost(runtime, lease, lease.passFence);
   return await withTokens(runtime, lease.row.connectionId, (connection, tokens) =>
     platform.findShare(connection.account, tokens, post),
   );
@@ -47,7 +56,8 @@ export function lookLater(
       why: { ...why, message: `${why.message} It may have been posted: look at your profile.` },
     };
   const seconds = Math.max(backoff, lookTimes(runtime, platform)[0] ?? 0);
-  return { to: "sending", at: new Date(runtime.now().getTime() + seconds * 1_000), why, counts: again };
+  const at = new Date(runtime.now().getTime() + seconds * 1_000);
+  return { to: "sending", at: withJitter(at, backoff * SPREAD_MS), why, counts: again };
 }
 
 /** When to look for a post after a doubtful answer, in seconds since it was sent. */
@@ -57,23 +67,15 @@ export function lookTimes(runtime: SharingRuntime, platform: SocialPlatform): re
 }
 
 /** What the platform is given of a share. */
-export async function toPost(
-  runtime: SharingRuntime,
-  lease: Lease,
-  beforePublish: Post["beforePublish"],
-): Promise<Post> {
-  const { row } = lease;
-  const [request] = await runtime.database
-    .select({ description: shareRequests.description, image: shareRequests.image })
-    .from(shareRequests)
-    .where(eq(shareRequests.id, row.shareRequestId));
+export function toPost(runtime: SharingRuntime, lease: Lease, beforePublish: Post["beforePublish"]): Post {
+  const { row, request } = lease;
   return {
     text: row.text,
     url: row.sharedUrl,
     title: row.sharedTitle,
-    description: request?.description ?? "",
+    description: request.description,
     pictures: [],
-    loadPicture: () => loadPicture(runtime, { address: request?.image ?? undefined, alt: row.sharedTitle }),
+    loadPicture: () => loadPicture(runtime, { address: request.image ?? undefined, alt: row.sharedTitle }),
     idempotencyKey: row.id,
     ...(row.firstSentAt === null ? {} : { firstSentAt: row.firstSentAt }),
     remembered: row.remembered,

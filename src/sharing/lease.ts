@@ -1,9 +1,12 @@
 /** A worker's claim on a share: one worker at a time, and none that lost its claim may still publish. */
 import { randomUUID } from "node:crypto";
-import { and, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import type { ConnectionRow } from "../connections/connection.ts";
 import type { Database } from "../database/open.ts";
-import { socialShares } from "../database/schema.ts";
+import { preparedOnce } from "../database/prepared.ts";
+import { rateBudgets, shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import type { JsonObject } from "../platforms/platform.ts";
+import { budgetsOfConnection } from "./budgets.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 export type ShareRow = typeof socialShares.$inferSelect;
@@ -14,8 +17,12 @@ export class LeaseLost extends Error {
 }
 
 export interface Lease {
-  /** The share as it was claimed. */
+  /** The share, its account and what its request adds, as they were when it was claimed. */
   readonly row: ShareRow;
+  readonly connection: ConnectionRow;
+  readonly request: typeof shareRequests.$inferSelect;
+  /** Its network has said that it takes few more posts, or none. */
+  readonly isLimited: boolean;
   readonly id: string;
   /** Keeps values for the next try. @throws {LeaseLost} */
   remember(values: JsonObject): Promise<void>;
@@ -25,45 +32,79 @@ export interface Lease {
   end(): void;
 }
 
+const given = {
+  shareId: sql.placeholder("shareId"),
+  leaseId: sql.placeholder("leaseId"),
+  leaseSeconds: sql.placeholder("leaseSeconds"),
+  values: sql.placeholder("values"),
+  now: sql.placeholder("now"),
+};
+const now = sql`${given.now}::timestamptz`;
 /** Leases are timed by the database's clock, the only one that all workers share. */
-function leaseEnd(seconds: number) {
-  return sql`now() + ${seconds} * interval '1 second'`;
-}
+const leaseUntil = sql`now() + ${given.leaseSeconds} * interval '1 second'`;
+const remembered = sql`${socialShares.remembered} || ${given.values}::jsonb`;
+const isOpen = inArray(socialShares.status, ["queued", "sending"]);
+const isMine = and(eq(socialShares.id, given.shareId), eq(socialShares.leaseId, given.leaseId));
+const isStillMine = and(isMine, isOpen, gt(socialShares.leaseUntil, sql`now()`));
 
-function merged(values: JsonObject) {
-  return sql`${socialShares.remembered} || ${JSON.stringify(values)}::jsonb`;
-}
+const statements = preparedOnce((database) => ({
+  claim: database
+    .update(socialShares)
+    .set({ leaseId: sql`${given.leaseId}`, leaseUntil })
+    .from(socialConnections)
+    .innerJoin(shareRequests, sql`true`)
+    // Of several any one: that there are some is all that is asked here.
+    .leftJoin(rateBudgets, budgetsOfConnection(now))
+    .where(
+      and(
+        eq(socialShares.id, given.shareId),
+        eq(socialConnections.id, socialShares.connectionId),
+        eq(shareRequests.id, socialShares.shareRequestId),
+        isOpen,
+        or(isNull(socialShares.leaseUntil), lt(socialShares.leaseUntil, sql`now()`)),
+        or(isNull(socialShares.nextAttemptAt), lte(socialShares.nextAttemptAt, now)),
+      ),
+    )
+    .returning()
+    .prepare("claim_share"),
+  renew: database.update(socialShares).set({ leaseUntil }).where(isMine).prepare("renew_lease"),
+  remember: database
+    .update(socialShares)
+    .set({ remembered, updatedAt: now })
+    .where(isStillMine)
+    .returning({ id: socialShares.id })
+    .prepare("remember_for_share"),
+  passFence: database
+    .update(socialShares)
+    .set({
+      status: "sending",
+      sentAt: now,
+      firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${now})`,
+      sends: sql`${socialShares.sends} + 1`,
+      remembered,
+      leaseUntil,
+      updatedAt: now,
+    })
+    .where(isStillMine)
+    .returning({ id: socialShares.id })
+    .prepare("pass_fence"),
+}));
 
 /** The share, if it is due, unsettled and nobody works on it. */
 export async function claim(runtime: SharingRuntime, shareId: string): Promise<Lease | undefined> {
   const { database, config } = runtime;
+  const prepared = statements(database);
   const id = randomUUID();
-  const [row] = await database
-    .update(socialShares)
-    .set({ leaseId: id, leaseUntil: leaseEnd(config.leaseSeconds) })
-    .where(
-      and(
-        eq(socialShares.id, shareId),
-        inArray(socialShares.status, ["queued", "sending"]),
-        or(isNull(socialShares.leaseUntil), lt(socialShares.leaseUntil, sql`now()`)),
-        or(isNull(socialShares.nextAttemptAt), lte(socialShares.nextAttemptAt, runtime.now())),
-      ),
-    )
-    .returning();
-  if (row === undefined) return undefined;
+  const lease = { shareId, leaseId: id, leaseSeconds: config.leaseSeconds };
+  const [found] = await prepared.claim.execute({ ...lease, now: runtime.now() });
+  if (found === undefined) return undefined;
+  const { social_connections: connection, share_requests: request, rate_budgets: budget, ...row } = found;
+  const isLimited = budget !== null;
 
-  const mine = and(eq(socialShares.id, shareId), eq(socialShares.leaseId, id));
-  const stillMine = and(
-    mine,
-    inArray(socialShares.status, ["queued", "sending"]),
-    sql`${socialShares.leaseUntil} > now()`,
-  );
   const renewal = setInterval(
     () => {
-      database
-        .update(socialShares)
-        .set({ leaseUntil: leaseEnd(config.leaseSeconds) })
-        .where(mine)
+      prepared.renew
+        .execute(lease)
         .catch((error: unknown) => runtime.log.warn({ err: error, shareId }, "a lease could not be renewed"));
     },
     (config.leaseSeconds * 1_000) / 3,
@@ -71,33 +112,19 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
   renewal.unref();
   const held = leasesOf(database);
   held.add(id);
+  const expectKept = (kept: readonly unknown[]) => {
+    if (kept.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
+  };
 
   return {
-    row,
-    id,
+    ...{ row, connection, request, isLimited, id },
     async remember(values) {
-      const kept = await database
-        .update(socialShares)
-        .set({ remembered: merged(values), updatedAt: runtime.now() })
-        .where(stillMine)
-        .returning({ id: socialShares.id });
-      if (kept.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
+      const now = runtime.now();
+      expectKept(await prepared.remember.execute({ ...lease, now, values: JSON.stringify(values) }));
     },
-    async passFence(remember = {}) {
-      const passed = await database
-        .update(socialShares)
-        .set({
-          status: "sending",
-          sentAt: runtime.now(),
-          firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${runtime.now().toISOString()}::timestamptz)`,
-          sends: sql`${socialShares.sends} + 1`,
-          remembered: merged(remember),
-          leaseUntil: leaseEnd(config.leaseSeconds),
-          updatedAt: runtime.now(),
-        })
-        .where(stillMine)
-        .returning({ id: socialShares.id });
-      if (passed.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
+    async passFence(values = {}) {
+      const now = runtime.now();
+      expectKept(await prepared.passFence.execute({ ...lease, now, values: JSON.stringify(values) }));
     },
     end: () => {
       clearInterval(renewal);

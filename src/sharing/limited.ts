@@ -1,27 +1,44 @@
 /** Shares that wait because their network takes no more for now. */
 import { and, eq, gt, inArray, min, notInArray, sql } from "drizzle-orm";
 import { shareAttempts } from "../database/schema.ts";
-import type { SocialPlatform } from "../platforms/platform.ts";
-import type { UsedUp } from "./budgets.ts";
-import { PATIENCE_MS, withJitter } from "./delivery.ts";
+import { PlatformError, type SocialPlatform } from "../platforms/platform.ts";
+import { noteBudgets } from "./budgets.ts";
+import { type Delivery, PATIENCE_MS, withJitter } from "./delivery.ts";
 import type { Lease } from "./lease.ts";
-import type { Ending, Explanation } from "./outcome.ts";
+import { type Ending, explain } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
-/** Over so long the shares that waited for the same moment are spread. */
+/** Where a network limits us and does not say until when. */
+const UNTOLD_MS = 60_000;
+
+/** Over so long the shares that waited for the same moment are spread: a tenth of the wait, within these. */
 const SPREAD_MS = { least: 5_000, most: 60_000 } as const;
+
+/** What one share is told holds for its whole account, or for its network's app: the others wait without asking. */
+export async function waitOut(
+  runtime: SharingRuntime,
+  { lease, platform }: Delivery,
+  error: PlatformError,
+): Promise<Ending> {
+  if (error.retryAt !== undefined) {
+    const poster = { platform: platform.name, connectionId: lease.row.connectionId };
+    const of = error.wholeApp ? "app" : "account";
+    await noteBudgets(runtime, poster, [{ of, span: "refusal", remaining: 0, resetsAt: error.retryAt }]);
+  }
+  return await waitForLimit(runtime, lease, error);
+}
 
 /** Costs no try. */
 export async function waitForLimit(
   runtime: SharingRuntime,
   { row }: Lease,
-  until: Date,
-  why: Explanation,
+  error: PlatformError,
 ): Promise<Ending> {
+  const why = explain(error);
   const now = runtime.now().getTime();
-  const endsAt = (await waitingSince(runtime, row.id)).getTime() + PATIENCE_MS;
-  if (now >= endsAt) return { to: "failed", why };
-  const at = Math.max(now, Math.min(until.getTime(), endsAt));
+  const at = error.retryAt?.getTime() ?? now + UNTOLD_MS;
+  const since = (await waitingSince(runtime, row.id)).getTime();
+  if (at - since > PATIENCE_MS) return { to: "failed", why };
   const spread = Math.min(Math.max((at - now) / 10, SPREAD_MS.least), SPREAD_MS.most);
   return { ...resume(row), at: withJitter(new Date(at), spread), why, counts: false };
 }
@@ -48,8 +65,8 @@ export function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: 
   return firstSentAt === null ? { to: "queued" } : { to: "sending", refused: true };
 }
 
-export function tellUsedUp({ about }: SocialPlatform, { scope, until }: UsedUp): Explanation {
-  const whose = scope === "app" ? "this service" : "this account";
-  const time = `${until.toISOString().slice(11, 16)} UTC`;
-  return { code: "rate-limited", message: `${about.label} takes no more posts from ${whose} until ${time}.` };
+/** Known to be refused: the network is not even asked. */
+export function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
+  const message = `${about.label} takes no more posts for now. We wait as long as it asks.`;
+  return new PlatformError("rate-limited", { code: "limit-reached", message, retryAt });
 }

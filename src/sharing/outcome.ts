@@ -42,7 +42,7 @@ export function explain(error: PlatformError): Explanation {
   return { code: error.code, message: error.message, status: error.status, operator: error.operator };
 }
 
-/** One transaction: the row, released, and its attempt. Where it goes on, it gets its next job when its time comes. */
+/** One statement: the row, released, and its attempt. Where it goes on, it gets its next job when its time comes. */
 export async function settle(
   runtime: SharingRuntime,
   { lease, action, startedAt }: Try,
@@ -53,8 +53,8 @@ export async function settle(
   // A try that certainly posted nothing leaves no more doubt than it found.
   const isDoubtful = ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined);
   const undone = isDoubtful ? {} : { firstSentAt: row.firstSentAt, sends: row.sends };
-  await runtime.database.transaction(async (transaction) => {
-    await transaction
+  const settled = runtime.database.$with("settled").as(
+    runtime.database
       .update(socialShares)
       .set({
         status: ending.to,
@@ -70,8 +70,13 @@ export async function settle(
         tellAt: planNotice(runtime.now(), ending.to),
         updatedAt: runtime.now(),
       })
-      .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)));
-    await transaction.insert(shareAttempts).values({
+      .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)))
+      .returning({ id: socialShares.id }),
+  );
+  await runtime.database
+    .with(settled)
+    .insert(shareAttempts)
+    .values({
       shareId: row.id,
       action,
       result: ending.to,
@@ -81,7 +86,6 @@ export async function settle(
       startedAt,
       endedAt: runtime.now(),
     });
-  });
 }
 
 function resultColumns(runtime: SharingRuntime, ending: Ending) {

@@ -1,13 +1,16 @@
 /** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
 import { ConnectionGone } from "../connections/tokens.ts";
 import { PlatformError } from "../platforms/platform.ts";
-import { BACKOFF_SECONDS, type Delivery, look, lookLater, lookTimes } from "./delivery.ts";
+import { type Delivery, look, lookLater, lookTimes, PATIENCE_MS, withJitter } from "./delivery.ts";
 import { LeaseLost } from "./lease.ts";
 import { type Ending, explain } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 /** How often a share may be sent when its network cannot tell repeats apart, and when it can. */
 const SENDS = { unkeyed: 2, keyed: 4 } as const;
+
+/** Over so long the looks that waited for the same moment are spread. */
+const JITTER_MS = 5_000;
 
 export async function reconcile(runtime: SharingRuntime, delivery: Delivery): Promise<Ending | "send"> {
   const next = nextLook(runtime, delivery);
@@ -35,10 +38,13 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
     };
   }
   if (error instanceof PlatformError) {
-    const isSpent = delivery.lease.row.attempts >= BACKOFF_SECONDS.length;
-    if (error.kind !== "rate-limited" || error.retryAt === undefined || isSpent)
-      return lookLater(runtime, delivery, explain(error));
-    return { to: "sending", at: error.retryAt, why: explain(error), counts: true };
+    const sentAt = delivery.lease.row.sentAt?.getTime() ?? 0;
+    const isWorthWaiting =
+      error.kind === "rate-limited" &&
+      error.retryAt !== undefined &&
+      error.retryAt.getTime() - sentAt <= PATIENCE_MS;
+    if (!isWorthWaiting) return lookLater(runtime, delivery, explain(error));
+    return { to: "sending", at: withJitter(error.retryAt, JITTER_MS), why: explain(error), counts: false };
   }
   runtime.log.error(
     { err: error, shareId: delivery.lease.row.id },

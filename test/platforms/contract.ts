@@ -297,6 +297,14 @@ export function describePlatform(subject: Subject): void {
       expect(retryAt?.getTime()).toBeGreaterThan(Date.now() + 50_000);
     });
 
+    test("it is in trouble and says for how long: not asked before", async () => {
+      const headers = { "retry-after": "300" };
+      await orderFault(network(), whoAmI, { kind: "status", status: 503, html: "<h1>503</h1>", headers });
+      const { kind, retryAt } = await errorOf(platform.verifyToken(ana.account, ana.tokens));
+      expect(kind).toBe("transient");
+      expect(Math.abs((retryAt?.getTime() ?? 0) - Date.now() - 300_000)).toBeLessThan(20_000);
+    });
+
     test.each([
       ["it is in trouble", { kind: "status", status: 503, html: "<h1>503</h1>" }],
       ["the connection breaks", { kind: "drop", when: "before" }],

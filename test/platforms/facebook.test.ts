@@ -280,7 +280,9 @@ describe("what Facebook refuses", () => {
 
   test("waits as many minutes as the usage header says, and else an hour", async () => {
     await flip({ pageBudget: 1 });
-    await share();
+    const [budget] = (await share()).budgets ?? [];
+    expect(budget).toMatchObject({ of: "account", remaining: 0 });
+    expect(minutesUntil(budget?.resetsAt)).toBe(19);
     const told = await errorOf(share());
     expect(minutesUntil(told.retryAt)).toBe(19);
     await flip({ pageBudget: 0 });

@@ -811,6 +811,16 @@ describe("what LinkedIn says to a post, and what it means", () => {
     expect(minutes.slice(0, 6)).toEqual([15, 30, 60, 120, 240, 480]);
     expect(minutes.slice(6)).toEqual([960, 1_440]);
   });
+
+  test.each([
+    ["Resource level throttle APPLICATION DAY limit for calls to this resource is reached.", true],
+    ["Resource level throttle MEMBER DAY limit for calls to this resource is reached.", false],
+    ["Too many", false],
+  ])("%s: it concerns everybody: %s", async (message, wholeApp) => {
+    await fault(POST, status(429, { status: 429, code: "TOO_MANY_REQUESTS", message }));
+    const error = await errorOf(share());
+    expect([error.kind, error.wholeApp]).toEqual(["rate-limited", wholeApp]);
+  });
 });
 
 describe("taking a post back", () => {

@@ -517,6 +517,15 @@ describe("posting", () => {
     expect(await postsOn(emulator.mastodon)).toHaveLength(2);
   });
 
+  test("what the server still takes is told with the post", async () => {
+    const ana = await connectTo();
+    const { budgets: [first] = [] } = await share(ana);
+    const { budgets: [second] = [] } = await share(ana);
+    expect(first).toMatchObject({ of: "account", remaining: 299 });
+    expect(second).toMatchObject({ of: "account", remaining: 298 });
+    expect(second?.resetsAt.getTime()).toBeGreaterThan(Date.now());
+  });
+
   test("after an answer that was lost, the same key brings the post", async () => {
     const ana = await connectTo();
     const post = makePost();

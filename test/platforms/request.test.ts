@@ -171,6 +171,12 @@ describe("Retry-After", () => {
   test.each([
     ["120", "2026-11-23T12:02:00.000Z"],
     ["Mon, 23 Nov 2026 12:05:00 GMT", "2026-11-23T12:05:00.000Z"],
+    ["0", undefined],
+    ["-5", undefined],
+    ["1.5", undefined],
+    ["Mon, 23 Nov 2026 11:55:00 GMT", undefined],
+    ["172800", "2026-11-24T12:00:00.000Z"],
+    ["Wed, 23 Nov 2099 12:00:00 GMT", "2026-11-24T12:00:00.000Z"],
     ["soon", undefined],
     [undefined, undefined],
   ])("%s", (value, at) => {

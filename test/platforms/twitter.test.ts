@@ -612,9 +612,11 @@ describe("waiting for X", () => {
     ["a quarter of an hour without any header", () => ({}), 900],
     ["a quarter of an hour when the reset is past", () => ({ "x-rate-limit-reset": inSeconds(-60) }), 900],
   ])("lasts until %s", async (_, headers, seconds) => {
-    await fault(PUBLISH, status(429, { title: "Too Many Requests" }, headers()));
-    const { kind, retryAt } = await errorOf(share());
+    const told: Readonly<Record<string, string>> = headers();
+    await fault(PUBLISH, status(429, { title: "Too Many Requests" }, told));
+    const { kind, retryAt, wholeApp } = await errorOf(share());
     expect(kind).toBe("rate-limited");
+    expect(wholeApp).toBe(told["x-app-limit-24hour-remaining"] === "0");
     expect(Math.abs((retryAt?.getTime() ?? 0) - Date.now() - seconds * 1_000)).toBeLessThan(20_000);
   });
 
@@ -624,7 +626,8 @@ describe("waiting for X", () => {
   ])("a plan that is used up lasts until its period ends: %s", async (period, days) => {
     const type = "https://api.twitter.com/2/problems/usage-capped";
     await fault(PUBLISH, status(429, { title: "UsageCapExceeded", period, scope: "Product", type }));
-    const { retryAt, message } = await errorOf(share());
+    const { retryAt, message, wholeApp } = await errorOf(share());
+    expect(wholeApp).toBe(true);
     const waitMs = (retryAt?.getTime() ?? 0) - Date.now();
     expect(waitMs).toBeGreaterThan(0);
     expect(waitMs).toBeLessThanOrEqual(days * 86_400_000);
@@ -634,8 +637,12 @@ describe("waiting for X", () => {
 
   test("comes after the posts of a window are used up, without a post too many", async () => {
     await flip({ postsPerWindow: 2 });
-    await share();
-    await share();
+    const left = [await share(), await share()].map(({ budgets }) => budgets);
+    const resetsAt = expect.any(Date);
+    expect(left).toEqual([
+      [{ of: "account", span: "short", remaining: 1, resetsAt }],
+      [{ of: "account", span: "short", remaining: 0, resetsAt }],
+    ]);
     expect(await outcomeOf(share())).toBe("rate-limited: rate-limited");
     expect(await postsOn(emulator.twitter)).toHaveLength(2);
   });

@@ -1,7 +1,8 @@
+import { and, eq } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
-import { rateBudgets, socialConnections, socialShares } from "../../src/database/schema.ts";
+import { rateBudgets, shareAttempts, socialConnections, socialShares } from "../../src/database/schema.ts";
 import type { RateBudget } from "../../src/platforms/platform.ts";
 import { openRuntime } from "../../src/runtime.ts";
 import { noteBudgets, removeExpiredBudgets, takeBudget } from "../../src/sharing/budgets.ts";
@@ -85,8 +86,81 @@ test("what is left is one count for all processes", async () => {
   const taken = await Promise.all(
     Array.from({ length: 12 }, (_, index) => takeBudget(index % 2 ? other : service.runtime, poster)),
   );
-  expect(taken.filter((until) => until === undefined)).toHaveLength(5);
+  expect(taken.filter((one) => !("spentUntil" in one))).toHaveLength(5);
   await other.close();
+});
+
+test("what is left is not spent by shares that are not sent", async () => {
+  const poster = posterOf(ana);
+  const resetsAt = inMinutes(60);
+  await noteBudgets(service.runtime, poster, [
+    { of: "account", span: "short", remaining: 4, resetsAt },
+    { of: "app", span: "day", remaining: 0, resetsAt },
+  ]);
+  expect(await takeBudget(service.runtime, poster)).toEqual({ spentUntil: resetsAt });
+  const rows = await service.runtime.database.select().from(rateBudgets);
+  expect(rows.map(({ remaining }) => remaining).sort()).toEqual([0, 4]);
+  await service.runtime.database.delete(rateBudgets);
+
+  await noteBudgets(service.runtime, poster, [{ of: "account", span: "short", remaining: 4, resetsAt }]);
+  await service.runtime.database
+    .update(socialConnections)
+    .set({ tokenExpiresAt: inMinutes(-1) })
+    .where(eq(socialConnections.id, ana.id));
+  await orderFault(service.emulator.twitter, "POST /2/oauth2/token", { kind: "status", status: 503 }, 3);
+  const [id = ""] = await shareTwo(ana, 1);
+  expect((await untilDecided([id]))[0]?.status).toBe("queued");
+  expect(await service.runtime.database.select().from(rateBudgets)).toMatchObject([{ remaining: 4 }]);
+});
+
+test("a network in trouble is not asked before the time that it names", async () => {
+  const busy = { kind: "status", status: 503, headers: { "retry-after": "600" } };
+  await orderFault(service.emulator.twitter, "POST /2/oauth2/token", busy, 3);
+  await service.runtime.database
+    .update(socialConnections)
+    .set({ tokenExpiresAt: inMinutes(-1) })
+    .where(eq(socialConnections.id, ana.id));
+  const [id = ""] = await shareTwo(ana, 1);
+  const [share] = await untilDecided([id]);
+  expect(share?.nextAttemptAt?.getTime()).toBeGreaterThan(inMinutes(9).getTime());
+});
+
+test("a share of old that is tried again has all its patience; one that waited a day fails", async () => {
+  const [id = ""] = await shareTwo(ana, 1);
+  await untilDecided([id]);
+  const { database } = service.runtime;
+  const isIt = eq(socialShares.shareRequestId, id);
+  await database
+    .update(socialShares)
+    .set({ status: "queued", nextAttemptAt: inMinutes(-1), createdAt: inMinutes(-3 * 24 * 60) })
+    .where(isIt);
+  await noteBudgets(service.runtime, posterOf(ana), [
+    { of: "account", span: "short", remaining: 0, resetsAt: inMinutes(15) },
+  ]);
+  await wakeDue(service.runtime);
+  const waiting = await waitFor("it to wait", async () => {
+    const share = await shareOf(id);
+    return share?.nextAttemptAt && share.nextAttemptAt > new Date() ? share : undefined;
+  });
+  expect(waiting.status).toBe("queued");
+
+  const attemptsAgo = (result: string, startedAt: Date) =>
+    database
+      .update(shareAttempts)
+      .set({ startedAt })
+      .where(and(eq(shareAttempts.shareId, waiting.id), eq(shareAttempts.result, result)));
+  await attemptsAgo("posted", inMinutes(-3 * 24 * 60));
+  await attemptsAgo("queued", inMinutes(-24 * 60));
+  await database
+    .update(socialShares)
+    .set({ nextAttemptAt: inMinutes(-1) })
+    .where(isIt);
+  await wakeDue(service.runtime);
+  const [failed] = await untilSettled(service.runtime, person, id);
+  expect(failed).toMatchObject({
+    status: "failed",
+    problem: expect.stringContaining("X takes no more posts"),
+  });
 });
 
 test("a refusal holds back the account's other shares, and nobody else's", async () => {
@@ -140,8 +214,8 @@ test("the lower count of one window holds, the next window starts anew, and what
   await note(1_000, inMinutes(40));
   expect(await left()).toEqual([30]);
   await note(0, new Date("2099-01-01"), "day");
-  const until = await takeBudget(service.runtime, poster);
-  expect(until?.getTime()).toBeLessThan(inMinutes(33 * 24 * 60).getTime());
+  const taken = await takeBudget(service.runtime, poster);
+  expect("spentUntil" in taken && taken.spentUntil.getTime()).toBeLessThan(inMinutes(33 * 24 * 60).getTime());
   const later = { ...service.runtime, now: () => inMinutes(30) };
   expect(await removeExpiredBudgets(later)).toBe(1);
 });
