@@ -59,7 +59,7 @@ export interface PlatformRegistry {
   /** @throws {Error} one sentence naming what is not set */
   getPlatform(name: PlatformName): SocialPlatform;
   /** Those whose settings are there. */
-  availablePlatforms(): SocialPlatform[];
+  availablePlatforms(): readonly SocialPlatform[];
   /** The settings that a platform still needs, missing or not usable; empty when it is set up. */
   missingSettings(name: PlatformName): string[];
 }
@@ -82,10 +82,15 @@ export function createRegistry(settings: PlatformSettings, world: PlatformWorld)
     built.set(name, platform);
     return platform;
   };
+  // Settings stay as they were at the start, and every share asks.
+  let available: readonly SocialPlatform[] | undefined;
+  const availablePlatforms = () => {
+    available ??= platformNames.filter((name) => missingSettings(name).length === 0).map(getPlatform);
+    return available;
+  };
   return {
     getPlatform,
-    availablePlatforms: () =>
-      platformNames.filter((name) => missingSettings(name).length === 0).map(getPlatform),
+    availablePlatforms,
     missingSettings,
   };
 }

@@ -1,9 +1,10 @@
 /** Writes down how a try ended: the share's new state and its line in the record of attempts. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQLWrapper, sql } from "drizzle-orm";
+import { preparedOnce } from "../database/prepared.ts";
 import { shareAttempts, socialShares } from "../database/schema.ts";
 import type { PlatformError, ShareResult } from "../platforms/platform.ts";
 import type { Lease } from "./lease.ts";
-import { planNotice } from "./notices.ts";
+import { noticeTime, planNotice } from "./notices.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
@@ -42,7 +43,55 @@ export function explain(error: PlatformError): Explanation {
   return { code: error.code, message: error.message, status: error.status, operator: error.operator };
 }
 
-/** One statement: the row, released, and its attempt. Where it goes on, it gets its next job when its time comes. */
+const given = <T extends string>(name: T) => sql`${sql.placeholder(name)}`;
+const kept = (name: string, column: SQLWrapper) => sql`coalesce(${sql.placeholder(name)}, ${column})`;
+/** A try that certainly posted nothing leaves no more doubt than it found. */
+const undone = (name: string, column: SQLWrapper) =>
+  sql`case when ${sql.placeholder("isDoubtful")}::boolean then ${column} else ${sql.placeholder(name)} end`;
+
+/** One statement: the row, released, and its attempt. */
+const statements = preparedOnce((database) => {
+  const settled = database.$with("settled").as(
+    database
+      .update(socialShares)
+      .set({
+        status: given("result"),
+        errorCode: given("errorCode"),
+        errorMessage: given("errorMessage"),
+        operatorFault: given("operatorFault"),
+        firstSentAt: undone("firstSentAt", socialShares.firstSentAt),
+        sends: undone("sends", socialShares.sends),
+        platformPostId: kept("platformPostId", socialShares.platformPostId),
+        platformPostUrl: kept("platformPostUrl", socialShares.platformPostUrl),
+        postedAt: kept("postedAt", socialShares.postedAt),
+        attempts: given("attempts"),
+        nextAttemptAt: given("nextAttemptAt"),
+        leaseId: null,
+        leaseUntil: null,
+        tellAt: noticeTime,
+        updatedAt: given("endedAt"),
+      })
+      .where(and(eq(socialShares.id, given("shareId")), eq(socialShares.leaseId, given("leaseId"))))
+      .returning({ id: socialShares.id }),
+  );
+  const attempt = database.with(settled).insert(shareAttempts);
+  return {
+    settle: attempt
+      .values({
+        shareId: sql.placeholder("shareId"),
+        action: sql.placeholder("action"),
+        result: sql.placeholder("result"),
+        errorCode: sql.placeholder("errorCode"),
+        errorMessage: sql.placeholder("errorMessage"),
+        httpStatus: sql.placeholder("httpStatus"),
+        startedAt: sql.placeholder("startedAt"),
+        endedAt: sql.placeholder("endedAt"),
+      })
+      .prepare("settle_share"),
+  };
+});
+
+/** Writes all of it down at once. Where it goes on, it gets its next job when its time comes. */
 export async function settle(
   runtime: SharingRuntime,
   { lease, action, startedAt }: Try,
@@ -50,54 +99,25 @@ export async function settle(
 ): Promise<void> {
   const { row } = lease;
   const why = "why" in ending ? ending.why : undefined;
-  // A try that certainly posted nothing leaves no more doubt than it found.
-  const isDoubtful = ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined);
-  const undone = isDoubtful ? {} : { firstSentAt: row.firstSentAt, sends: row.sends };
-  const settled = runtime.database.$with("settled").as(
-    runtime.database
-      .update(socialShares)
-      .set({
-        status: ending.to,
-        errorCode: why?.code ?? null,
-        errorMessage: why?.message ?? null,
-        operatorFault: why?.operator ?? false,
-        ...undone,
-        ...resultColumns(runtime, ending),
-        attempts: "counts" in ending && ending.counts ? row.attempts + 1 : row.attempts,
-        nextAttemptAt: "at" in ending ? ending.at : null,
-        leaseId: null,
-        leaseUntil: null,
-        tellAt: planNotice(runtime.now(), ending.to),
-        updatedAt: runtime.now(),
-      })
-      .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)))
-      .returning({ id: socialShares.id }),
-  );
-  await runtime.database
-    .with(settled)
-    .insert(shareAttempts)
-    .values({
-      shareId: row.id,
-      action,
-      result: ending.to,
-      errorCode: why?.code ?? null,
-      errorMessage: why?.message ?? null,
-      httpStatus: why?.status ?? null,
-      startedAt,
-      endedAt: runtime.now(),
-    });
+  const endedAt = runtime.now();
+  await statements(runtime.database).settle.execute({
+    ...{ shareId: row.id, leaseId: lease.id, action, result: ending.to, startedAt, endedAt },
+    errorCode: why?.code ?? null,
+    errorMessage: why?.message ?? null,
+    httpStatus: why?.status ?? null,
+    operatorFault: why?.operator ?? false,
+    isDoubtful: ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined),
+    firstSentAt: row.firstSentAt,
+    sends: row.sends,
+    ...resultOf(ending),
+    postedAt: ending.to === "posted" ? endedAt : null,
+    attempts: "counts" in ending && ending.counts ? row.attempts + 1 : row.attempts,
+    nextAttemptAt: "at" in ending ? ending.at : null,
+    ...planNotice(endedAt, ending.to),
+  });
 }
 
-function resultColumns(runtime: SharingRuntime, ending: Ending) {
-  if (ending.to === "posted") {
-    return {
-      platformPostId: ending.result.platformPostId ?? null,
-      platformPostUrl: ending.result.url ?? null,
-      postedAt: runtime.now(),
-    };
-  }
-  if ("existing" in ending && ending.existing !== undefined) {
-    return { platformPostId: ending.existing.platformPostId ?? null, platformPostUrl: ending.existing.url };
-  }
-  return {};
+function resultOf(ending: Ending) {
+  const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
+  return { platformPostId: post?.platformPostId ?? null, platformPostUrl: post?.url ?? null };
 }
