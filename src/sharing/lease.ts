@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { ConnectionRow } from "../connections/connection.ts";
-import type { Database } from "../database/open.ts";
+import { batched } from "../database/batched.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { rateBudgets, shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import { toStorableJson } from "../database/storable.ts";
 import type { JsonObject } from "../platforms/platform.ts";
 import { budgetsOfConnection } from "./budgets.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -32,32 +33,34 @@ export interface Lease {
   end(): void;
 }
 
-const given = {
-  shareId: sql.placeholder("shareId"),
-  leaseId: sql.placeholder("leaseId"),
-  leaseSeconds: sql.placeholder("leaseSeconds"),
-  values: sql.placeholder("values"),
-  now: sql.placeholder("now"),
-};
-const now = sql`${given.now}::timestamptz`;
 /** Leases are timed by the database's clock, the only one that all workers share. */
-const leaseUntil = sql`now() + ${given.leaseSeconds} * interval '1 second'`;
-const remembered = sql`${socialShares.remembered} || ${given.values}::jsonb`;
+const leaseUntil = sql`now() + ${sql.placeholder("leaseSeconds")} * interval '1 second'`;
+const now = sql`${sql.placeholder("now")}::timestamptz`;
 const isOpen = inArray(socialShares.status, ["queued", "sending"]);
-const isMine = and(eq(socialShares.id, given.shareId), eq(socialShares.leaseId, given.leaseId));
-const isStillMine = and(isMine, isOpen, gt(socialShares.leaseUntil, sql`now()`));
+
+/** Some leases, each with what is to be remembered of its share. */
+const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(id uuid, lease uuid, news jsonb)`;
+const isGiven = and(eq(socialShares.id, sql`given.id`), eq(socialShares.leaseId, sql`given.lease`));
+const isStillHeld = and(isGiven, isOpen, gt(socialShares.leaseUntil, sql`now()`));
+const remembered = sql`${socialShares.remembered} || given.news`;
+
+interface Given {
+  readonly id: string;
+  readonly lease: string;
+  readonly news: JsonObject;
+}
 
 const statements = preparedOnce((database) => ({
   claim: database
     .update(socialShares)
-    .set({ leaseId: sql`${given.leaseId}`, leaseUntil })
+    .set({ leaseId: sql`${sql.placeholder("lease")}`, leaseUntil })
     .from(socialConnections)
     .innerJoin(shareRequests, sql`true`)
     // Of several any one: that there are some is all that is asked here.
     .leftJoin(rateBudgets, budgetsOfConnection(now))
     .where(
       and(
-        eq(socialShares.id, given.shareId),
+        sql`${socialShares.id} = any(${sql.placeholder("ids")}::uuid[])`,
         eq(socialConnections.id, socialShares.connectionId),
         eq(shareRequests.id, socialShares.shareRequestId),
         isOpen,
@@ -66,14 +69,15 @@ const statements = preparedOnce((database) => ({
       ),
     )
     .returning()
-    .prepare("claim_share"),
-  renew: database.update(socialShares).set({ leaseUntil }).where(isMine).prepare("renew_lease"),
+    .prepare("claim_shares"),
+  renew: database.update(socialShares).set({ leaseUntil }).from(given).where(isGiven).prepare("renew_leases"),
   remember: database
     .update(socialShares)
     .set({ remembered, updatedAt: now })
-    .where(isStillMine)
+    .from(given)
+    .where(isStillHeld)
     .returning({ id: socialShares.id })
-    .prepare("remember_for_share"),
+    .prepare("remember_for_shares"),
   passFence: database
     .update(socialShares)
     .set({
@@ -85,61 +89,95 @@ const statements = preparedOnce((database) => ({
       leaseUntil,
       updatedAt: now,
     })
-    .where(isStillMine)
+    .from(given)
+    .where(isStillHeld)
     .returning({ id: socialShares.id })
-    .prepare("pass_fence"),
+    .prepare("pass_fences"),
 }));
 
-/** The share, if it is due, unsettled and nobody works on it. */
-export async function claim(runtime: SharingRuntime, shareId: string): Promise<Lease | undefined> {
-  const { database, config } = runtime;
+type Claimed = Pick<Lease, "row" | "connection" | "request" | "isLimited" | "id">;
+
+/** What this process does with its leases: what happens at the same time goes to the database together. */
+interface Leases {
+  claim(shareId: string): Promise<Claimed | "taken">;
+  renew(given: Given): Promise<"done">;
+  remember(given: Given): Promise<"kept" | "lost">;
+  passFence(given: Given): Promise<"kept" | "lost">;
+  /** By their shares. */
+  readonly held: Map<string, string>;
+}
+
+const known = new WeakMap<SharingRuntime, Leases>();
+
+function leasesOf(runtime: SharingRuntime): Leases {
+  const leases = known.get(runtime) ?? createLeases(runtime);
+  known.set(runtime, leases);
+  return leases;
+}
+
+function createLeases({ database, config, now }: SharingRuntime): Leases {
+  const { leaseSeconds } = config;
   const prepared = statements(database);
-  const id = randomUUID();
-  const lease = { shareId, leaseId: id, leaseSeconds: config.leaseSeconds };
-  const [found] = await prepared.claim.execute({ ...lease, now: runtime.now() });
-  if (found === undefined) return undefined;
-  const { social_connections: connection, share_requests: request, rate_budgets: budget, ...row } = found;
-  const isLimited = budget !== null;
-
-  const renewal = setInterval(
-    () => {
-      prepared.renew
-        .execute(lease)
-        .catch((error: unknown) => runtime.log.warn({ err: error, shareId }, "a lease could not be renewed"));
-    },
-    (config.leaseSeconds * 1_000) / 3,
-  );
-  renewal.unref();
-  const held = leasesOf(database);
-  held.add(id);
-  const expectKept = (kept: readonly unknown[]) => {
-    if (kept.length === 0) throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
-  };
-
+  const write = (statement: typeof prepared.remember | typeof prepared.passFence) =>
+    batched(async (items: readonly Given[]) => {
+      const rows = await statement.execute({ given: toStorableJson(items), leaseSeconds, now: now() });
+      const kept = new Set(rows.map(({ id }) => id));
+      return items.map(({ id }) => (kept.has(id) ? ("kept" as const) : ("lost" as const)));
+    });
   return {
-    ...{ row, connection, request, isLimited, id },
-    async remember(values) {
-      const now = runtime.now();
-      expectKept(await prepared.remember.execute({ ...lease, now, values: JSON.stringify(values) }));
-    },
-    async passFence(values = {}) {
-      const now = runtime.now();
-      expectKept(await prepared.passFence.execute({ ...lease, now, values: JSON.stringify(values) }));
-    },
-    end: () => {
-      clearInterval(renewal);
-      held.delete(id);
-    },
+    held: new Map(),
+    claim: batched(async (ids: readonly string[]) => {
+      const id = randomUUID();
+      const rows = await prepared.claim.execute({ ids, lease: id, leaseSeconds, now: now() });
+      const free = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((shareId) => {
+        const found = free.get(shareId);
+        // Of two jobs for one share only one has it.
+        if (found === undefined || !free.delete(shareId)) return "taken" as const;
+        const { social_connections, share_requests, rate_budgets, ...row } = found;
+        const isLimited = rate_budgets !== null;
+        return { row, connection: social_connections, request: share_requests, isLimited, id };
+      });
+    }),
+    renew: batched(async (items) => {
+      await prepared.renew.execute({ given: toStorableJson(items), leaseSeconds });
+      return items.map(() => "done" as const);
+    }),
+    remember: write(prepared.remember),
+    passFence: write(prepared.passFence),
   };
 }
 
-/** The leases that this process holds. */
-const leases = new WeakMap<Database, Set<string>>();
+/** The share, if it is due, unsettled and nobody works on it. */
+export async function claim(runtime: SharingRuntime, shareId: string): Promise<Lease | undefined> {
+  const leases = leasesOf(runtime);
+  const claimed = await leases.claim(shareId);
+  if (claimed === "taken") return undefined;
+  const mine = { id: shareId, lease: claimed.id, news: {} };
 
-function leasesOf(database: Database): Set<string> {
-  const held = leases.get(database) ?? new Set<string>();
-  leases.set(database, held);
-  return held;
+  const renewal = setInterval(
+    () => {
+      leases
+        .renew(mine)
+        .catch((error: unknown) => runtime.log.warn({ err: error, shareId }, "a lease could not be renewed"));
+    },
+    (runtime.config.leaseSeconds * 1_000) / 3,
+  );
+  renewal.unref();
+  leases.held.set(shareId, claimed.id);
+  const expectKept = (kept: "kept" | "lost") => {
+    if (kept === "lost") throw new LeaseLost(`The share ${shareId} was taken over or cancelled.`);
+  };
+
+  return {
+    ...claimed,
+    remember: async (news) => expectKept(await leases.remember({ ...mine, news })),
+    passFence: async (news = {}) => expectKept(await leases.passFence({ ...mine, news })),
+    end: () => {
+      clearInterval(renewal);
+      if (leases.held.get(shareId) === claimed.id) leases.held.delete(shareId);
+    },
+  };
 }
 
 /**
@@ -147,12 +185,16 @@ function leasesOf(database: Database): Set<string> {
  * a worker that stops has no more time for it. Returns how many shares.
  */
 export async function handBack(runtime: SharingRuntime): Promise<number> {
-  const held = [...leasesOf(runtime.database)];
-  if (held.length === 0) return 0;
+  const { held } = leasesOf(runtime);
+  if (held.size === 0) return 0;
+  const isHeld = and(
+    inArray(socialShares.id, [...held.keys()]),
+    inArray(socialShares.leaseId, [...held.values()]),
+  );
   const handed = await runtime.database
     .update(socialShares)
     .set({ leaseId: null, leaseUntil: null, nextAttemptAt: runtime.now() })
-    .where(and(inArray(socialShares.leaseId, held), inArray(socialShares.status, ["queued", "sending"])))
+    .where(and(isHeld, isOpen))
     .returning({ id: socialShares.id });
   runtime.log.info({ shares: handed.length }, "handed shares back for other workers");
   return handed.length;

@@ -1,5 +1,5 @@
 /** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
-import { and, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, lte, or } from "drizzle-orm";
 import { handleOf, toConnection } from "../connections/connection.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { aboutTrouble, type Letter, writeNotice } from "./notice-letter.ts";
@@ -19,19 +19,15 @@ const PAUSE_MS = 600_000;
 const ROUND = 100;
 const MOST = 50;
 
-/** When a share's person is mailed, for a statement that is given what `planNotice` returns. */
-export const noticeTime = sql`(select ${sql.placeholder("tellAt")}::timestamptz from ${users} who
-  where who.id = ${socialShares.userId} and who.mail_notices = any(${sql.placeholder("tellThose")}::text[]))`;
-
 /** When those who are mailed what ends so are mailed, and which people these are by their own setting. */
 export function planNotice(
   now: Date,
   status: ShareStatus,
-): { readonly tellAt: Date; readonly tellThose: readonly string[] } {
+): { readonly tell_at: Date; readonly tell_those: readonly string[] } {
   const isSettled = aboutTrouble(status) || status === "posted" || status === "duplicate";
   return {
-    tellAt: new Date(now.getTime() + GATHER_MS),
-    tellThose: isSettled ? (aboutTrouble(status) ? ["problems", "all"] : ["all"]) : [],
+    tell_at: new Date(now.getTime() + GATHER_MS),
+    tell_those: isSettled ? (aboutTrouble(status) ? ["problems", "all"] : ["all"]) : [],
   };
 }
 

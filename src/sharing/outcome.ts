@@ -1,10 +1,13 @@
 /** Writes down how a try ended: the share's new state and its line in the record of attempts. */
-import { and, eq, type SQLWrapper, sql } from "drizzle-orm";
+import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { batched } from "../database/batched.ts";
+import type { Database } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
-import { shareAttempts, socialShares } from "../database/schema.ts";
+import { shareAttempts, socialShares, users } from "../database/schema.ts";
+import { toStorableJson } from "../database/storable.ts";
 import type { PlatformError, ShareResult } from "../platforms/platform.ts";
 import type { Lease } from "./lease.ts";
-import { noticeTime, planNotice } from "./notices.ts";
+import { planNotice } from "./notices.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
@@ -43,55 +46,65 @@ export function explain(error: PlatformError): Explanation {
   return { code: error.code, message: error.message, status: error.status, operator: error.operator };
 }
 
-const given = <T extends string>(name: T) => sql`${sql.placeholder(name)}`;
-const kept = (name: string, column: SQLWrapper) => sql`coalesce(${sql.placeholder(name)}, ${column})`;
-/** A try that certainly posted nothing leaves no more doubt than it found. */
-const undone = (name: string, column: SQLWrapper) =>
-  sql`case when ${sql.placeholder("isDoubtful")}::boolean then ${column} else ${sql.placeholder(name)} end`;
+/** Tries that are over, in the words of both tables. */
+const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
+  share_id uuid, lease_id uuid, action text, result text, started_at timestamptz, ended_at timestamptz,
+  error_code text, error_message text, http_status integer, operator_fault boolean, is_doubtful boolean,
+  first_sent_at timestamptz, sends integer, post_id text, post_url text, posted_at timestamptz,
+  attempts integer, next_attempt_at timestamptz, tell_at timestamptz, tell_those jsonb)`;
 
-/** One statement: the row, released, and its attempt. */
+/** A try that certainly posted nothing leaves no more doubt than it found. */
+const undone = (column: SQLWrapper, before: SQL) =>
+  sql`case when given.is_doubtful then ${column} else ${before} end`;
+
 const statements = preparedOnce((database) => {
   const settled = database.$with("settled").as(
     database
       .update(socialShares)
       .set({
-        status: given("result"),
-        errorCode: given("errorCode"),
-        errorMessage: given("errorMessage"),
-        operatorFault: given("operatorFault"),
-        firstSentAt: undone("firstSentAt", socialShares.firstSentAt),
-        sends: undone("sends", socialShares.sends),
-        platformPostId: kept("platformPostId", socialShares.platformPostId),
-        platformPostUrl: kept("platformPostUrl", socialShares.platformPostUrl),
-        postedAt: kept("postedAt", socialShares.postedAt),
-        attempts: given("attempts"),
-        nextAttemptAt: given("nextAttemptAt"),
+        status: sql`given.result`,
+        errorCode: sql`given.error_code`,
+        errorMessage: sql`given.error_message`,
+        operatorFault: sql`given.operator_fault`,
+        firstSentAt: undone(socialShares.firstSentAt, sql`given.first_sent_at`),
+        sends: undone(socialShares.sends, sql`given.sends`),
+        platformPostId: sql`coalesce(given.post_id, ${socialShares.platformPostId})`,
+        platformPostUrl: sql`coalesce(given.post_url, ${socialShares.platformPostUrl})`,
+        postedAt: sql`coalesce(given.posted_at, ${socialShares.postedAt})`,
+        attempts: sql`given.attempts`,
+        nextAttemptAt: sql`given.next_attempt_at`,
         leaseId: null,
         leaseUntil: null,
-        tellAt: noticeTime,
-        updatedAt: given("endedAt"),
+        tellAt: sql`(select given.tell_at from ${users} who
+          where who.id = ${socialShares.userId} and given.tell_those ? who.mail_notices)`,
+        updatedAt: sql`given.ended_at`,
       })
-      .where(and(eq(socialShares.id, given("shareId")), eq(socialShares.leaseId, given("leaseId"))))
+      .from(given)
+      .where(and(eq(socialShares.id, sql`given.share_id`), eq(socialShares.leaseId, sql`given.lease_id`)))
       .returning({ id: socialShares.id }),
   );
-  const attempt = database.with(settled).insert(shareAttempts);
-  return {
-    settle: attempt
-      .values({
-        shareId: sql.placeholder("shareId"),
-        action: sql.placeholder("action"),
-        result: sql.placeholder("result"),
-        errorCode: sql.placeholder("errorCode"),
-        errorMessage: sql.placeholder("errorMessage"),
-        httpStatus: sql.placeholder("httpStatus"),
-        startedAt: sql.placeholder("startedAt"),
-        endedAt: sql.placeholder("endedAt"),
-      })
-      .prepare("settle_share"),
-  };
+  // All columns, in the order of the table.
+  const attempts = sql`select gen_random_uuid(), share_id, action, result, error_code, error_message, http_status,
+    started_at, ended_at from ${given}`;
+  return { settle: database.with(settled).insert(shareAttempts).select(attempts).prepare("settle_shares") };
 });
 
-/** Writes all of it down at once. Where it goes on, it gets its next job when its time comes. */
+const writers = new WeakMap<Database, (row: object) => Promise<"done">>();
+
+/** What ends at the same time is written down together, in one statement: the rows, released, and their attempts. */
+function writerOf(database: Database): (row: object) => Promise<"done"> {
+  const { settle: statement } = statements(database);
+  const writer =
+    writers.get(database) ??
+    batched(async (rows: readonly object[]) => {
+      await statement.execute({ given: toStorableJson(rows) });
+      return rows.map(() => "done" as const);
+    });
+  writers.set(database, writer);
+  return writer;
+}
+
+/** Where the share goes on, it gets its next job when its time comes. */
 export async function settle(
   runtime: SharingRuntime,
   { lease, action, startedAt }: Try,
@@ -99,25 +112,27 @@ export async function settle(
 ): Promise<void> {
   const { row } = lease;
   const why = "why" in ending ? ending.why : undefined;
+  const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
   const endedAt = runtime.now();
-  await statements(runtime.database).settle.execute({
-    ...{ shareId: row.id, leaseId: lease.id, action, result: ending.to, startedAt, endedAt },
-    errorCode: why?.code ?? null,
-    errorMessage: why?.message ?? null,
-    httpStatus: why?.status ?? null,
-    operatorFault: why?.operator ?? false,
-    isDoubtful: ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined),
-    firstSentAt: row.firstSentAt,
+  await writerOf(runtime.database)({
+    share_id: row.id,
+    lease_id: lease.id,
+    action,
+    result: ending.to,
+    started_at: startedAt,
+    ended_at: endedAt,
+    error_code: why?.code,
+    error_message: why?.message,
+    http_status: why?.status,
+    operator_fault: why?.operator ?? false,
+    is_doubtful: ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined),
+    first_sent_at: row.firstSentAt,
     sends: row.sends,
-    ...resultOf(ending),
-    postedAt: ending.to === "posted" ? endedAt : null,
+    post_id: post?.platformPostId,
+    post_url: post?.url,
+    posted_at: ending.to === "posted" ? endedAt : undefined,
     attempts: "counts" in ending && ending.counts ? row.attempts + 1 : row.attempts,
-    nextAttemptAt: "at" in ending ? ending.at : null,
+    next_attempt_at: "at" in ending ? ending.at : undefined,
     ...planNotice(endedAt, ending.to),
   });
-}
-
-function resultOf(ending: Ending) {
-  const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
-  return { platformPostId: post?.platformPostId ?? null, platformPostUrl: post?.url ?? null };
 }
