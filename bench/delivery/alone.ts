@@ -7,7 +7,7 @@ import { steadyRate } from "./rate.ts";
 
 export const EMPTY_QUEUE = "bench-empty";
 
-/** One job at a time in each of twelve hands, or twelve at a time in one. */
+/** One job at a time in each of 24 hands, or 24 at a time in one. */
 export type Way = "one by one" | "in batches";
 
 /** @returns jobs per second */

@@ -10,5 +10,5 @@ await boss.start();
 const nothing = async () => {};
 // In both ways it goes on at once while there is more, instead of waiting for the next poll.
 if (way === "one by one")
-  await boss.work(EMPTY_QUEUE, { localConcurrency: 12, burstWhenReadyExceeds: 1 }, nothing);
-else await boss.work(EMPTY_QUEUE, { batchSize: 12, burstWhenBatchFull: true }, nothing);
+  await boss.work(EMPTY_QUEUE, { localConcurrency: 24, burstWhenReadyExceeds: 1 }, nothing);
+else await boss.work(EMPTY_QUEUE, { batchSize: 24, burstWhenBatchFull: true }, nothing);

@@ -10,7 +10,7 @@ import { deliveryJob, queueOf } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 /** Deliveries to one network that one process works on at a time: they mostly wait for it. */
-const SLOTS = 12;
+const SLOTS = 24;
 /** How many of them may be for one account, or for one server of many. */
 const SLOTS_EACH = 6;
 
