@@ -2,7 +2,7 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { fromDrizzle, type PgBoss } from "pg-boss";
 import { z } from "zod";
-import { toConnection } from "../connections/connection.ts";
+import { type Connection, toConnection } from "../connections/connection.ts";
 import { canNotify } from "../database/backend.ts";
 import type { Queryable } from "../database/open.ts";
 import { socialConnections, socialShares, users } from "../database/schema.ts";
@@ -35,6 +35,13 @@ export async function prepareQueues(queue: PgBoss): Promise<void> {
   );
 }
 
+/** What is to be delivered, whose it is, and where it goes. */
+export interface DueShare {
+  readonly id: string;
+  readonly userId: string;
+  readonly connection: Connection;
+}
+
 /** Commits with the given transaction. */
 export async function enqueueDeliveries(
   runtime: SharingRuntime,
@@ -47,13 +54,22 @@ export async function enqueueDeliveries(
     .from(socialShares)
     .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
     .where(inArray(socialShares.id, [...shareIds]));
+  const shares = rows.map(({ connection, ...share }) => ({ ...share, connection: toConnection(connection) }));
+  await enqueueShares(runtime, transaction, shares);
+}
+
+/** The same, of shares that were just read or written. */
+export async function enqueueShares(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  shares: readonly DueShare[],
+): Promise<void> {
   const turns = await takeTurns(
     transaction,
-    rows.map(({ userId }) => userId),
+    shares.map(({ userId }) => userId),
   );
   const usable = new Map(runtime.platforms.availablePlatforms().map((platform) => [platform.name, platform]));
-  const jobs = rows.map(({ id, userId, connection: row }) => {
-    const connection = toConnection(row);
+  const jobs = shares.map(({ id, userId, connection }) => {
     const { platform, account } = connection;
     return {
       platform,

@@ -7,7 +7,7 @@ import { normaliseAddress, type SharedPage } from "../pages/page.ts";
 import { recordEvent } from "../people/audit.ts";
 import { type Fit, fitText } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
-import { enqueueDeliveries } from "./queue.ts";
+import { enqueueShares } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 /** What a person asks for in one go. */
@@ -194,11 +194,12 @@ export async function addShares(
         createdAt: runtime.now(),
       })),
     )
-    .returning({ id: socialShares.id });
+    .returning({ id: socialShares.id, connectionId: socialShares.connectionId });
   if (at !== undefined) return;
-  await enqueueDeliveries(
-    runtime,
-    transaction,
-    shares.map(({ id }) => id),
-  );
+  const connections = new Map(fits.map(({ connection }) => [connection.id, connection]));
+  const due = shares.flatMap(({ id, connectionId }) => {
+    const connection = connections.get(connectionId);
+    return connection === undefined ? [] : [{ id, userId: person.id, connection }];
+  });
+  await enqueueShares(runtime, transaction, due);
 }
