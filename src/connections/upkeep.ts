@@ -1,5 +1,5 @@
 /** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
-import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { socialConnections } from "../database/schema.ts";
 import { PlatformError } from "../platforms/platform.ts";
 import type { ConnectionRow } from "./connection.ts";
@@ -55,7 +55,7 @@ export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
   const yesterday = new Date(runtime.now().getTime() - DAY_MS);
   const isDue = and(
     alive(runtime),
-    lte(sql`coalesce(${socialConnections.lastVerifiedAt}, ${socialConnections.createdAt})`, yesterday),
+    or(isNull(socialConnections.lastVerifiedAt), lte(socialConnections.lastVerifiedAt, yesterday)),
   );
   const due = database
     .select({ id: socialConnections.id })

@@ -79,7 +79,7 @@ async function play(world: World, number: number, { troubles, kills, passSeconds
     async () => {
       const open = await patiently(() => countOpen(world));
       if (open <= MOST_OPEN) return true;
-      await world.passTime(20);
+      await letTimePass(world, 20);
       return undefined;
     },
     180_000,
@@ -127,12 +127,25 @@ async function settle(world: World): Promise<Share[]> {
     async () => {
       const shares = await patiently(() => readAll(world));
       if (shares.every(({ status }) => isSettled(status))) return shares;
-      await world.passTime(30);
+      await letTimePass(world, 30);
       return undefined;
     },
     240_000,
     300,
   );
+}
+
+/** At least so long; where everything waits, until the first goes on: limits may last until midnight. */
+async function letTimePass(world: World, seconds: number): Promise<void> {
+  const open = await patiently(() =>
+    world.runtime.database
+      .select({ at: socialShares.nextAttemptAt })
+      .from(socialShares)
+      .where(inArray(socialShares.status, ["queued", "sending"])),
+  );
+  const now = world.runtime.now().getTime();
+  const waits = open.map(({ at }) => ((at?.getTime() ?? now) - now) / 1_000);
+  await world.passTime(Math.max(seconds, Math.min(...waits, DAY_SECONDS)));
 }
 
 async function countOpen({ runtime }: World): Promise<number> {
