@@ -121,6 +121,18 @@ test("Mastodon: an overload that posted nothing is tried again by itself", async
   expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
 });
 
+test("words that no database takes are kept all the same, without what it does not take", async () => {
+  const body = {
+    errors: [{ message: "Too long\0 \ud83d" }],
+    title: "Invalid Request\0",
+    detail: "No\0t so \ud83d",
+  };
+  await orderFault(service.emulator.twitter, TWEET, { kind: "status", status: 400, body });
+  const [share] = await shareTo(service.runtime, person, draftFor([twitter]));
+  expect(share?.status).toBe("rejected");
+  expect(share?.problem).toBe("X refused this: Too long \ufffd");
+});
+
 test("a share that no answer can settle is told as unconfirmed, and found when the person asks again", async () => {
   await orderFault(service.emulator.twitter, TWEET, { kind: "drop", when: "after" });
   await orderFault(
