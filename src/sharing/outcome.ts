@@ -82,8 +82,8 @@ const statements = preparedOnce((database) => {
       .from(given)
       .where(
         and(
-          // Said again, since what JSON holds tells the planner nothing: with an array it uses the key.
-          sql`${socialShares.id} = any(${sql.placeholder("ids")}::uuid[])`,
+          // Said again for the planner: see the same in lease.ts.
+          sql`${socialShares.id} = any((select ${sql.placeholder("ids")}::uuid[])::uuid[])`,
           eq(socialShares.id, sql`given.share_id`),
           eq(socialShares.leaseId, sql`given.lease_id`),
         ),
