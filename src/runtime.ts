@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
 import type { Backend } from "./database/backend.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
-import { type Database, migrateDatabase, openDatabase } from "./database/open.ts";
+import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
@@ -66,13 +66,13 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       log.error({ err: error }, "database connection"),
     );
     const { database } = open;
-    await migrateDatabase(open);
+    await whileReachable(migrateDatabase(open));
     const queue = createQueue(config.databaseUrl ?? connectionOf(embedded), {
       backend: config.databaseBackend,
       isWorker: parts.worker ?? false,
       log,
     });
-    await queue.start();
+    await whileReachable(queue.start());
     const platforms = createRegistry(config.platforms, {
       fetch: safeFetch,
       now,

@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createApp, createHealthApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
@@ -50,7 +51,11 @@ export async function startService(
     server.close();
     throw error;
   });
-  await prepareQueues(runtime.queue);
+  await whileReachable(prepareQueues(runtime.queue)).catch(async (error: unknown) => {
+    server.close();
+    await runtime.close();
+    throw error;
+  });
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
   const app = role === "worker" ? createHealthApp(runtime) : createApp(runtime);
   answer = getRequestListener(app.fetch);

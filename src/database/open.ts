@@ -103,6 +103,21 @@ async function untilReady(pool: pg.Pool): Promise<void> {
   }
 }
 
+/** No connection any more: what the operating system says, or PostgreSQL as it stops. */
+const LOST = /^(57P0[123]|08\w{3}|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/;
+
+/**
+ * What a start needs of the database, which may go away again meanwhile.
+ * @throws {DatabaseUnreachable} instead of the driver's own error
+ */
+export async function whileReachable<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((cause: unknown) => {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    if (!LOST.test(code)) throw cause;
+    throw new DatabaseUnreachable(`The database went away: ${explain(cause)}. Is the server up?`, { cause });
+  });
+}
+
 /** Node gives an error without words when it tried several addresses. */
 function explain(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(explain).join(", ");

@@ -35,8 +35,10 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
       return await settle(runtime, { lease, action, startedAt }, { to: "reconnect", why: broken });
     const delivery = { lease, platform };
     const found = action === "reconcile" ? await reconcile(runtime, delivery) : "send";
-    if (found !== "send") return await settle(runtime, { lease, action, startedAt }, found);
-    await settle(runtime, { lease, action: "share", startedAt }, await send(runtime, delivery));
+    if (typeof found === "object") return await settle(runtime, { lease, action, startedAt }, found);
+    const ending = await send(runtime, delivery);
+    const told = found === "send" ? ending : keepDoubt(ending);
+    await settle(runtime, { lease, action: "share", startedAt }, told);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     runtime.log.info({ shareId }, "left a share to the worker that took it over");
@@ -68,6 +70,14 @@ function notSetUp({ row }: Lease): Ending {
     operator: true,
   };
   return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
+}
+
+/** That a repeat came to nothing says nothing of the try before. */
+function keepDoubt(ending: Ending): Ending {
+  const isOver = ["rejected", "failed", "reconnect", "cancelled"].includes(ending.to);
+  if (!isOver || !("why" in ending)) return ending;
+  const message = `${ending.why.message} An earlier try may have posted it: look at your profile.`;
+  return { to: "unconfirmed", why: { ...ending.why, message } };
 }
 
 async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {

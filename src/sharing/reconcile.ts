@@ -12,14 +12,19 @@ const SENDS = { unkeyed: 2, keyed: 4 } as const;
 /** Over so long the looks that waited for the same moment are spread. */
 const JITTER_MS = 5_000;
 
-export async function reconcile(runtime: SharingRuntime, delivery: Delivery): Promise<Ending | "send"> {
+/** "send": it is not there; "send in doubt": it may be, and the network tells us of that when it gets it again. */
+export async function reconcile(
+  runtime: SharingRuntime,
+  delivery: Delivery,
+): Promise<Ending | "send" | "send in doubt"> {
   const next = nextLook(runtime, delivery);
   if (next !== undefined && isTooEarly(runtime, delivery)) return lookAgain(next);
   try {
     const found = await look(runtime, delivery);
     if (typeof found === "object") return { to: "posted", result: found };
     if (found === "absent" && next !== undefined) return lookAgain(next);
-    return maySendAgain(runtime, delivery, found) ? "send" : unconfirmed(found);
+    if (!maySendAgain(runtime, delivery, found)) return unconfirmed(found);
+    return found === "absent" ? "send" : "send in doubt";
   } catch (error) {
     return judgeLooking(runtime, delivery, error);
   }

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { DatabaseTooNew, migrateDatabase, openDatabase } from "../../src/database/open.ts";
+import {
+  DatabaseTooNew,
+  DatabaseUnreachable,
+  migrateDatabase,
+  openDatabase,
+  whileReachable,
+} from "../../src/database/open.ts";
 import { users } from "../../src/database/schema.ts";
 import { freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -69,4 +75,16 @@ test("a database made by a newer version is refused with a clear line", async ()
   await expect(migrateDatabase(open)).rejects.toThrow(DatabaseTooNew);
   await expect(migrateDatabase(open)).rejects.toThrow(/newer version of Sharewell/);
   await open.close();
+});
+
+test("a server that goes away while the service starts is told in one sentence; other errors stay as they are", async () => {
+  const { pool, close } = openDatabase("postgres://ana:secret@127.0.0.1:1/none", () => {});
+  const failure: unknown = await whileReachable(pool.query("select 1")).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(DatabaseUnreachable);
+  expect(String(failure)).toMatch(/The database went away: .*ECONNREFUSED.*Is the server up\?/);
+  expect(String(failure)).not.toContain("secret");
+  await close();
+  await expect(whileReachable(Promise.reject(new Error("Something else.")))).rejects.toThrow(
+    "Something else.",
+  );
 });

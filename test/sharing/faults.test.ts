@@ -93,3 +93,14 @@ test("LinkedIn: when the repeat gets no answer either, the person is asked", asy
   );
   expect(share).toMatchObject({ status: "unconfirmed", remedy: "check" });
 });
+
+test("LinkedIn: a repeat that is refused says nothing of the first try: the person is asked", async () => {
+  const { linkedin } = service.emulator;
+  const connection = connections.find(({ platform }) => platform === "linkedin");
+  if (connection === undefined) throw new Error("LinkedIn is not connected.");
+  await orderFault(linkedin, "POST /rest/posts", { kind: "drop", when: "after" });
+  await orderFault(linkedin, "POST /rest/posts", { kind: "status", status: 422, body: { message: "No" } });
+  const [share] = await shareTo(service.runtime, person, draftFor([connection]));
+  expect(share).toMatchObject({ status: "unconfirmed", remedy: "check" });
+  expect(share?.problem).toContain("An earlier try may have posted it");
+});

@@ -104,7 +104,10 @@ async function ask(world: World, number: number): Promise<void> {
       const answer = await visitor.post("/social/share/", form).catch(() => undefined);
       // An account must be reconnected first.
       if (answer?.status === 422) await patiently(() => world.reconnect());
-      return answer?.status === 303 ? true : undefined;
+      const target = answer?.headers.get("location") ?? "";
+      // A session ends some day.
+      if (answer?.status === 303 && target.includes("/login/")) await world.signIn();
+      return answer?.status === 303 && target.includes("/social/share/") ? true : undefined;
     },
     120_000,
     100,
