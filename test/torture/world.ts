@@ -80,8 +80,8 @@ export async function openWorld(): Promise<World> {
     running.set(name, process);
     void process.ended.then(() => {
       if (running.get(name) !== process) return;
-      // As whoever watches over a service does: one that finds no database is started again.
-      if (process.output().includes("DatabaseUnreachable")) start(name);
+      // As whoever watches over a service does: one that finds no database, or its port taken, is started again.
+      if (/DatabaseUnreachable|PortUnavailable/.test(process.output())) start(name);
       else collapses.push(`${name}: ${process.output().slice(-2_000)}`);
     });
     return process;
