@@ -17,7 +17,7 @@ export interface Place {
   readonly runtime: OpenRuntime;
   readonly standInPort: number;
   startWorkers(count: number): Promise<Workers>;
-  /** When posts came in since the last time that somebody asked, in milliseconds since 1970. */
+  /** When posts came in since the last time that somebody asked, by the clock of `clock.ts`. */
   takeArrivals(): Promise<number[]>;
   close(): Promise<void>;
 }
