@@ -31,6 +31,7 @@ import {
 } from "./web/password-reset.tsx";
 import { showPeople, submitInvitation } from "./web/people.tsx";
 import { servePicture } from "./web/pictures.ts";
+import { servePreview } from "./web/previews.ts";
 import { submitAgain, submitThere } from "./web/resolve.tsx";
 import { submitRetry } from "./web/retry.tsx";
 import { showChange, submitChange } from "./web/scheduled.tsx";
@@ -38,6 +39,7 @@ import { boundBodies, refuseForeignForms, secureHeaders } from "./web/security.t
 import { showShare, submitShare } from "./web/share.tsx";
 import { showCounts } from "./web/share-count.tsx";
 import { showShareDetails } from "./web/share-details.tsx";
+import { showPage } from "./web/share-page.tsx";
 import { showOutcomes, showShareResult } from "./web/share-result.tsx";
 import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "./web/sign-in-link.tsx";
@@ -65,6 +67,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
 
   app.get("/assets/:hash/:name", serveAsset);
   app.get("/pictures/:name", servePicture);
+  app.get("/previews/:name", servePreview);
   app.get("/", showHome);
 
   app.get("/login/", showLogin);
@@ -98,6 +101,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
   app.get("/social/share/", requirePerson, showShare);
   app.post("/social/share/", requirePerson, submitShare);
+  app.get("/social/share/page/", requirePerson, showPage);
   app.post("/social/share/count/", requirePerson, showCounts);
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);

@@ -1,6 +1,8 @@
 /** The background jobs: which domain function each queue and each interval runs. */
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
+import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
+import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
 import { platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
@@ -25,6 +27,8 @@ const intervals = [
     what: "the removal of pictures that networks have fetched",
     run: removeExpiredPictures,
   },
+  { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
+  { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
 ] as const;
 
 /** How long deliveries under way may take when the worker stops, in milliseconds. */

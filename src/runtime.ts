@@ -10,6 +10,7 @@ import { type Database, migrateDatabase, openDatabase, whileReachable } from "./
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
+import { createPageReader, type PageReader } from "./pages/reader.ts";
 import { createMailer, type Mailer } from "./people/mail.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createRegistry, type PlatformRegistry } from "./platforms/registry.ts";
@@ -23,6 +24,7 @@ export interface Runtime {
   readonly vault: Vault;
   readonly platforms: PlatformRegistry;
   readonly people: People;
+  readonly pages: PageReader;
   readonly mailer: Mailer;
   readonly fetch: typeof fetch;
   now(): Date;
@@ -81,14 +83,19 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       hostPicture: (picture) => hostPicture({ database, config, now }, picture),
     });
     const people = createPeople({ database, config, mailer, log, now });
+    const pages = createPageReader({
+      ...{ database, fetch: safeFetch, now },
+      secret: config.sessionSecret,
+      userAgent: `Sharewell (+${config.baseUrl.href})`,
+    });
     return {
-      ...{ config, log, database, queue, vault, platforms, people, mailer, fetch: safeFetch, now },
+      ...{ config, log, database, queue, vault, platforms, people, pages, mailer, fetch: safeFetch, now },
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
         // Who waits for a network still has no time left: its share is in other hands already.
         await guardedFetch.close();
         await queue.stop();
-        await people.background.settled();
+        await Promise.all([people.background.settled(), pages.settled()]);
         await open.close();
         await embedded?.stop();
       },

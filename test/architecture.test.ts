@@ -142,6 +142,8 @@ test("shared code names no network", () => {
     "src/database/migrations/",
     "src/connections/app-store.ts",
     "src/web/parts/icons.tsx",
+    // The tags of pages are called after networks.
+    "src/pages/metadata.ts",
     "src/config.ts",
     "src/cli/demo",
   ];

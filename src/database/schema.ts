@@ -228,6 +228,7 @@ export const shareRequests = pgTable(
   (table) => [
     uniqueIndex("share_requests_idempotency_key").on(table.userId, table.idempotencyKey),
     index("share_requests_user_url").on(table.userId, table.url),
+    index("share_requests_url").on(table.url),
     index("share_requests_user_created_at").on(table.userId, table.createdAt),
   ],
 );
@@ -357,6 +358,39 @@ export const publicPictures = pgTable(
     createdAt: createdAt(),
   },
   (table) => [index("public_pictures_expires_at").on(table.expiresAt)],
+);
+
+/** What pages said of themselves when they were last read, so that not every look at a share page asks their site. */
+export const readPages = pgTable(
+  "read_pages",
+  {
+    /** As asked for, without a fragment. */
+    url: text("url").primaryKey(),
+    /** `PageMetadata`; empty: it could never be read. */
+    metadata: jsonb("metadata").$type<JsonRecord>(),
+    /** Why it could not be read the last time. */
+    problem: text("problem"),
+    readAt: moment("read_at").notNull(),
+  },
+  (table) => [index("read_pages_read_at").on(table.readAt)],
+);
+
+/** Pictures of pages as we show them, so that looking at a share page tells its site nothing. */
+export const pagePreviews = pgTable(
+  "page_previews",
+  {
+    /** SHA-256 of the name in the address. */
+    nameHash: text("name_hash").primaryKey(),
+    /** Made smaller; empty: there is no picture that we can use. */
+    bytes: bytes("bytes"),
+    /** Of the picture at its site: media type by content, pixels, bytes. */
+    type: text("type"),
+    width: integer("width"),
+    height: integer("height"),
+    size: integer("size"),
+    fetchedAt: moment("fetched_at").notNull(),
+  },
+  (table) => [index("page_previews_fetched_at").on(table.fetchedAt)],
 );
 
 export const mastodonApps = pgTable("mastodon_apps", {

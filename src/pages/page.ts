@@ -1,9 +1,12 @@
-/** The web page being shared, as the link to the share page describes it. */
+/** The web page being shared, and what a link to the share page says of it. */
 import { z } from "zod";
+import { clip } from "./words.ts";
 
 export interface SharedPage {
   /** To the letter as it will be posted, without a fragment. */
   readonly url: string;
+  /** What the page calls its own address; absent: not known. */
+  readonly canonical?: string | undefined;
   readonly title: string;
   readonly description: string;
   readonly image: string | undefined;
@@ -45,10 +48,13 @@ const shape = z.object({
   image: webAddress.optional().catch(undefined),
 });
 
-export type PageReading = { readonly page: SharedPage } | { readonly problem: string };
+/** A page as a link to the share page names it: title and description may be empty. */
+export type PageLink = Omit<SharedPage, "canonical">;
+
+export type PageReading = { readonly link: PageLink } | { readonly problem: string };
 
 /** Reads `url`, `title`, `description` and `image`; only the address is needed, and a bad picture is left out. */
-export function readSharedPage(parameters: Readonly<Record<string, string | undefined>>): PageReading {
+export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
   if (present.url === undefined)
     return { problem: "This link names no page: it needs ?url= with the page's address." };
@@ -56,31 +62,31 @@ export function readSharedPage(parameters: Readonly<Record<string, string | unde
   if (!parsed.success)
     return { problem: `The page's address ${parsed.error.issues[0]?.message ?? "cannot be read"}.` };
   const { url, title, description, image } = parsed.data;
-  return { page: { url, title: title || new URL(url).host, description, image } };
-}
-
-/** At most `limit` graphemes, never cut inside one. */
-function clip(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const graphemes = [...new Intl.Segmenter().segment(text.slice(0, limit * 8))];
-  return graphemes.length <= limit
-    ? text
-    : `${graphemes
-        .slice(0, limit - 1)
-        .map((part) => part.segment)
-        .join("")}…`;
+  return { link: { url, title, description, image } };
 }
 
 /** Parameters that tell how a visitor came, not which page it is. */
 const TRACKING =
   /^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|mc_[ce]id|igshid|twclid|yclid|_hsenc|_hsmi|mkt_tok|ref_src)$/;
 
+/** The address without the parameters that tell how a visitor came; all else stays to the letter. */
+export function withoutTracking(address: string): string {
+  const url = new URL(address);
+  const tracking = [...url.searchParams.keys()].filter((name) => TRACKING.test(name));
+  for (const name of tracking) url.searchParams.delete(name);
+  return tracking.length === 0 ? address : url.href;
+}
+
 /** The form in which two addresses of the same page are equal. */
 export function normaliseAddress(address: string): string {
-  const url = new URL(address);
+  const url = new URL(withoutTracking(address));
   url.hash = "";
-  for (const name of [...url.searchParams.keys()]) if (TRACKING.test(name)) url.searchParams.delete(name);
   url.searchParams.sort();
   if (url.pathname.length > 1) url.pathname = url.pathname.replace(/\/+$/, "");
   return url.href;
+}
+
+/** By which a page is known, whichever of its addresses somebody came by. */
+export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical">): string {
+  return normaliseAddress(canonical ?? url);
 }

@@ -49,12 +49,18 @@ async function download(
 }
 
 async function readType(bytes: Uint8Array): Promise<string | undefined> {
-  // Loaded when first needed: it costs start-up time and memory that most shares never need.
-  const { default: sharp } = await import("sharp");
   try {
-    const { format, width, height } = await sharp(bytes, { limitInputPixels: MOST_PIXELS }).metadata();
+    const picture = await openPicture(bytes);
+    const { format, width, height } = await picture.metadata();
     return width * height > MOST_PIXELS ? undefined : TYPES[format];
   } catch {
     return undefined;
   }
+}
+
+/** Opens a picture that is not trusted: more pixels than we allow throw when they are read. */
+export async function openPicture(bytes: Uint8Array) {
+  // Loaded when first needed: it costs start-up time and memory that most shares never need.
+  const { default: sharp } = await import("sharp");
+  return sharp(bytes, { limitInputPixels: MOST_PIXELS });
 }

@@ -2,7 +2,7 @@
 import { and, desc, eq, gt, inArray, isNull } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { shareRequests, socialShares } from "../database/schema.ts";
-import { normaliseAddress } from "../pages/page.ts";
+import { identify, type SharedPage } from "../pages/page.ts";
 import type { ShareStatus } from "./share.ts";
 
 export interface EarlierShare {
@@ -22,7 +22,7 @@ const COUNTED = ["scheduled", "queued", "sending", "posted", "duplicate", "uncon
 export async function findEarlierShares(
   runtime: { readonly database: Queryable; now(): Date },
   person: { readonly id: string },
-  url: string,
+  page: Pick<SharedPage, "url" | "canonical">,
 ): Promise<Map<string, EarlierShare>> {
   const rows = await runtime.database
     .select({
@@ -39,7 +39,7 @@ export async function findEarlierShares(
     .where(
       and(
         eq(shareRequests.userId, person.id),
-        eq(shareRequests.url, normaliseAddress(url)),
+        eq(shareRequests.url, identify(page)),
         gt(shareRequests.createdAt, new Date(runtime.now().getTime() - ASK_WITHIN_MS)),
         inArray(socialShares.status, [...COUNTED]),
         isNull(socialShares.deletedAt),

@@ -1,5 +1,5 @@
 /** Which shares of a history a person wants to see. */
-import { and, eq, gte, inArray, lt, type SQL } from "drizzle-orm";
+import { and, eq, gte, inArray, lt, or, type SQL } from "drizzle-orm";
 import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import { normaliseAddress } from "../pages/page.ts";
 import type { PlatformName } from "../platforms/platform.ts";
@@ -32,7 +32,9 @@ export function matching(filter: HistoryFilter): SQL | undefined {
     platform && eq(socialConnections.platform, platform),
     connectionId === undefined ? undefined : eq(socialShares.connectionId, connectionId),
     outcome && inArray(socialShares.status, [...outcomes[outcome]]),
-    pageUrl === undefined ? undefined : eq(shareRequests.url, normaliseAddress(pageUrl)),
+    pageUrl === undefined
+      ? undefined
+      : or(eq(shareRequests.url, normaliseAddress(pageUrl)), eq(socialShares.sharedUrl, pageUrl)),
     from && gte(socialShares.createdAt, from),
     until && lt(socialShares.createdAt, until),
   );

@@ -111,6 +111,7 @@ function selectShares(database: Database) {
 function toPage({ share, request }: Rows) {
   return {
     url: share.sharedUrl,
+    canonical: request.url,
     title: share.sharedTitle,
     description: request.description,
     image: request.image ?? undefined,

@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import { type Connection, handleOf, toConnection } from "../connections/connection.ts";
 import type { Queryable } from "../database/open.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
-import { normaliseAddress, type SharedPage } from "../pages/page.ts";
+import { identify, type SharedPage } from "../pages/page.ts";
 import { recordEvent } from "../people/audit.ts";
 import { type Fit, fitText } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
@@ -56,11 +56,7 @@ export async function submitShares(
     const { fits, problems } = await weighDraft(runtime, transaction, person, draft);
     if (problems.length > 0) return { outcome: "refused", problems };
 
-    const earlier = await findEarlierShares(
-      { database: transaction, now: runtime.now },
-      person,
-      draft.page.url,
-    );
+    const earlier = await findEarlierShares({ database: transaction, now: runtime.now }, person, draft.page);
     const unasked = fits.filter(({ connection: { id } }) => earlier.has(id) && !draft.repeat.includes(id));
     if (unasked.length > 0) return { outcome: "ask", earlier };
 
@@ -146,7 +142,7 @@ async function record(
     .insert(shareRequests)
     .values({
       userId: person.id,
-      url: normaliseAddress(page.url),
+      url: identify(page),
       title: page.title,
       description: page.description,
       image: page.image ?? null,

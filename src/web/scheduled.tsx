@@ -11,7 +11,7 @@ import { AccountChoice } from "./parts/account-choice.tsx";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
-import { PageCard } from "./parts/page-card.tsx";
+import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { WhenTime } from "./parts/when-field.tsx";
 import { type Draft, LONGEST_MESSAGE, measureDraft, PageFields, readDraft } from "./share-draft.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
@@ -29,6 +29,7 @@ export async function showChange(c: WebContext) {
     repeat: [],
     idempotencyKey: request.id,
     when: { isLater: true, at, zone },
+    keepTracking: true,
   });
 }
 
@@ -87,9 +88,10 @@ async function renderChange(
     <Layout title="Change a scheduled share" person={person} shape="sheet" live>
       <h1>Change what is scheduled</h1>
       <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />
-      <PageCard page={request.page} />
+      <PageCard page={request.page} preview={await findPreview(c, request.page)} />
       <form class="form share" method="post" action={here}>
-        <PageFields page={request.page} />
+        <PageFields link={request.page} />
+        <input type="hidden" name="tracking" value="keep" />
         <AccountChoice
           connections={connections}
           available={available}

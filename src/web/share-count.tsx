@@ -1,11 +1,18 @@
 /** The fragment with the room that a message has, for the form as it is now. */
 import type { WebContext } from "./context.ts";
 import { MessageCounts } from "./parts/message-counts.tsx";
-import { measureDraft, readDraft } from "./share-draft.tsx";
+import { describePage, measureDraft, readDraft } from "./share-draft.tsx";
+
+/** Whoever types is not made to wait for a site. */
+const PATIENCE_MS = 100;
 
 export async function showCounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return c.body(null, 400);
-  const { fits } = await measureDraft(c, reading.page, draft);
+  const { page } = await describePage(c, reading.link, {
+    keepTracking: draft.keepTracking,
+    patienceMs: PATIENCE_MS,
+  });
+  const { fits } = await measureDraft(c, page, draft);
   return c.html(<MessageCounts fits={fits} />);
 }

@@ -1,5 +1,6 @@
 /** One share with all that was tried for it, and what the network said. */
 import { z } from "zod";
+import { identify } from "../pages/page.ts";
 import { type Attempt, listAttempts } from "../sharing/attempts.ts";
 import { findShare } from "../sharing/history.ts";
 import type { Share } from "../sharing/share.ts";
@@ -7,7 +8,7 @@ import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { filterQuery } from "./history-filter.ts";
 import { Layout } from "./parts/layout.tsx";
-import { PageCard } from "./parts/page-card.tsx";
+import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
 import { Moment } from "./parts/time.tsx";
 
@@ -24,7 +25,7 @@ export async function showShareDetails(c: WebContext) {
       <ul class="outcomes">
         <ShareOutcome share={share} now={runtime.now()} zone={zone} withDetails={false} />
       </ul>
-      <PageCard page={share.page} />
+      <PageCard page={share.page} preview={await findPreview(c, share.page)} />
       <h2>What was sent</h2>
       <blockquote class="said">{share.text === "" ? share.page.url : share.text}</blockquote>
       <h2>What happened</h2>
@@ -41,7 +42,7 @@ export async function showShareDetails(c: WebContext) {
         ))}
       </ol>
       <p class="actions">
-        <a class="button" href={`/social/history/?${filterQuery({ page: share.page.url })}`}>
+        <a class="button" href={`/social/history/?${filterQuery({ page: identify(share.page) })}`}>
           All shares of this page
         </a>
         <a class="button" href={`/social/share/${share.requestId}/`}>

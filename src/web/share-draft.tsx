@@ -2,7 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Connection, listConnections } from "../connections/connection.ts";
-import { type PageReading, readSharedPage, type SharedPage } from "../pages/page.ts";
+import {
+  type PageLink,
+  type PageReading,
+  readPageLink,
+  type SharedPage,
+  withoutTracking,
+} from "../pages/page.ts";
+import type { KnownPage } from "../pages/reader.ts";
 import type { Person } from "../people/people.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { type Fit, fitText } from "../sharing/compose.ts";
@@ -19,11 +26,20 @@ export interface Draft {
   readonly repeat: readonly string[];
   readonly idempotencyKey: string;
   readonly when: When;
+  /** The link is posted with the parameters that tell how its readers came. */
+  readonly keepTracking: boolean;
 }
 
 export function createDraft(person: Person): Draft {
   const when = { isLater: false, at: "", zone: person.timeZone ?? "UTC" };
-  return { message: "", connectionIds: [], repeat: [], idempotencyKey: randomUUID(), when };
+  return {
+    message: "",
+    connectionIds: [],
+    repeat: [],
+    idempotencyKey: randomUUID(),
+    when,
+    keepTracking: false,
+  };
 }
 
 const text = z.string().optional().catch(undefined);
@@ -47,16 +63,37 @@ const draftShape = z.object({
   when: z.enum(["now", "later"]).catch("now"),
   at: z.string().max(40).catch(""),
   zone: z.string().max(60).catch("UTC"),
+  tracking: z.literal("keep").optional().catch(undefined),
 });
 
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
-  const { message, account, repeat, at, zone, ...more } = draftShape.parse(body);
+  const { message, account, repeat, at, zone, tracking, ...more } = draftShape.parse(body);
   const when = { isLater: more.when === "later", at, zone };
   return {
-    reading: readSharedPage(pageShape.parse(body)),
-    draft: { message, connectionIds: account, repeat, idempotencyKey: more.idempotency_key, when },
+    reading: readPageLink(pageShape.parse(body)),
+    draft: {
+      ...{ message, repeat, when },
+      connectionIds: account,
+      idempotencyKey: more.idempotency_key,
+      keepTracking: tracking !== undefined,
+    },
   };
+}
+
+/**
+ * The page behind a link, as it will be shared.
+ * @param patienceMs then it is described by what is known
+ */
+export async function describePage(
+  c: WebContext,
+  link: PageLink,
+  options: { readonly keepTracking: boolean; readonly patienceMs: number },
+): Promise<KnownPage> {
+  // Read without them, so that no visit is counted twice and every such link is one page.
+  const clean = withoutTracking(link.url);
+  const known = await c.var.runtime.pages.describe({ ...link, url: clean }, options);
+  return options.keepTracking ? { ...known, page: { ...known.page, url: link.url } } : known;
 }
 
 export interface Measured {
@@ -80,12 +117,12 @@ export async function measureDraft(c: WebContext, page: SharedPage, draft: Draft
 const LONGEST_PATH = 4_000;
 
 /** The share page for this page; what it can do without is left out where the address would grow too long. */
-export function sharePath({ url, title, description, image }: SharedPage): string {
+export function sharePath({ url, title, description, image }: PageLink): string {
   const parameters = new URLSearchParams({
     url,
-    title,
+    ...(title === "" ? {} : { title }),
     ...(image === undefined ? {} : { image }),
-    description,
+    ...(description === "" ? {} : { description }),
   });
   for (const name of ["description", "image", "title"]) {
     if (parameters.toString().length > LONGEST_PATH) parameters.delete(name);
@@ -93,14 +130,14 @@ export function sharePath({ url, title, description, image }: SharedPage): strin
   return `/social/share/?${parameters}`;
 }
 
-/** Carries the page along in a form. */
-export function PageFields({ page }: { page: SharedPage }) {
+/** Carries along in a form what the link said of the page. */
+export function PageFields({ link }: { link: PageLink }) {
   return (
     <>
-      <input type="hidden" name="url" value={page.url} />
-      <input type="hidden" name="title" value={page.title} />
-      <input type="hidden" name="description" value={page.description} />
-      {page.image !== undefined && <input type="hidden" name="image" value={page.image} />}
+      <input type="hidden" name="url" value={link.url} />
+      <input type="hidden" name="title" value={link.title} />
+      <input type="hidden" name="description" value={link.description} />
+      {link.image !== undefined && <input type="hidden" name="image" value={link.image} />}
     </>
   );
 }

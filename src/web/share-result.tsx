@@ -7,7 +7,7 @@ import { showNotFound } from "./errors.tsx";
 import { takeNotice } from "./notice.ts";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
-import { PageCard } from "./parts/page-card.tsx";
+import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcomes } from "./parts/share-outcomes.tsx";
 
 export async function showShareResult(c: WebContext) {
@@ -28,7 +28,7 @@ export async function findRequest(c: WebContext, id: string | undefined): Promis
   return id === undefined ? undefined : await getShareRequest(c.var.runtime, c.var.person, id);
 }
 
-export function renderShareResult(
+export async function renderShareResult(
   c: WebContext,
   request: ShareRequest,
   notice: { readonly good?: string | undefined; readonly bad?: string | undefined },
@@ -47,7 +47,7 @@ export function renderShareResult(
       <Notice {...notice} />
       <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />
       {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
-      <PageCard page={request.page} />
+      <PageCard page={request.page} preview={await findPreview(c, request.page)} />
       {request.message !== "" && <blockquote class="said">{request.message}</blockquote>}
       <p class="actions">
         <a class="button" href={request.page.url}>

@@ -1,5 +1,6 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
-import { readSharedPage, type SharedPage } from "../pages/page.ts";
+import { type PageLink, readPageLink, withoutTracking } from "../pages/page.ts";
+import type { KnownPage } from "../pages/reader.ts";
 import { keepTimeZone } from "../people/preferences.ts";
 import { findEarlierShares } from "../sharing/earlier.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
@@ -10,13 +11,14 @@ import { takeNotice } from "./notice.ts";
 import { AccountChoice } from "./parts/account-choice.tsx";
 import { ConnectLinks } from "./parts/connect-links.tsx";
 import { Notice } from "./parts/form.tsx";
+import { KnownPageCard } from "./parts/known-page-card.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
-import { PageCard } from "./parts/page-card.tsx";
 import { WhenField } from "./parts/when-field.tsx";
 import {
   createDraft,
   type Draft,
+  describePage,
   LONGEST_MESSAGE,
   measureDraft,
   PageFields,
@@ -24,27 +26,37 @@ import {
   sharePath,
 } from "./share-draft.tsx";
 
+/** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
+const LOOK_MS = 1_500;
+/** What is shared should be what the page says: worth a longer wait. */
+const SUBMIT_MS = 8_000;
+
 export async function showShare(c: WebContext) {
-  const reading = readSharedPage(c.req.query());
+  const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
-  return renderShare(c, { page: reading.page, draft: createDraft(c.var.person), good: takeNotice(c) });
+  const draft = createDraft(c.var.person);
+  const { link } = reading;
+  const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  return renderShare(c, { link, known, draft, good: takeNotice(c) });
 }
 
 export async function submitShare(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
-  const { page } = reading;
+  const { link } = reading;
+  const known = await describePage(c, link, { ...draft, patienceMs: SUBMIT_MS });
+  const { page } = known;
   if (draft.message.length > LONGEST_MESSAGE) {
     c.status(422);
     const problems = [
       { problem: `Keep the message under ${LONGEST_MESSAGE.toLocaleString("en")} characters.` },
     ];
-    return renderShare(c, { page, draft, problems });
+    return renderShare(c, { link, known, draft, problems });
   }
   const moment = draft.when.isLater ? chooseMoment(draft.when, c.var.runtime.now()) : { at: undefined };
   if ("problem" in moment) {
     c.status(422);
-    return renderShare(c, { page, draft, whenProblem: moment.problem });
+    return renderShare(c, { link, known, draft, whenProblem: moment.problem });
   }
   if (moment.at !== undefined) await keepTimeZone(c.var.runtime, c.var.person, draft.when.zone);
   const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft, at: moment.at });
@@ -53,15 +65,16 @@ export async function submitShare(c: WebContext) {
       return c.redirect(`/social/share/${submitted.requestId}/`, 303);
     case "ask":
       c.status(409);
-      return renderShare(c, { page, draft, ask: true });
+      return renderShare(c, { link, known, draft, ask: true });
     case "refused":
       c.status(422);
-      return renderShare(c, { page, draft, problems: submitted.problems });
+      return renderShare(c, { link, known, draft, problems: submitted.problems });
   }
 }
 
 interface ShareState {
-  readonly page: SharedPage;
+  readonly link: PageLink;
+  readonly known: KnownPage;
   readonly draft: Draft;
   readonly good?: string | undefined;
   /** Some of it was shared before: asks whether to do it again. */
@@ -71,11 +84,12 @@ interface ShareState {
 }
 
 async function renderShare(c: WebContext, state: ShareState) {
-  const { page, draft, good, ask = false, problems = [], whenProblem } = state;
+  const { link, known, draft, good, ask = false, problems = [], whenProblem } = state;
+  const { page } = known;
   const { runtime, person } = c.var;
   const { connections, available, fits } = await measureDraft(c, page, draft);
-  const earlier = await findEarlierShares(runtime, person, page.url);
-  const here = sharePath(page);
+  const earlier = await findEarlierShares(runtime, person, page);
+  const here = sharePath(link);
   return c.html(
     <Layout title={`Share “${page.title}”`} person={person} shape="sheet" live>
       <h1>Share this page</h1>
@@ -85,7 +99,7 @@ async function renderShare(c: WebContext, state: ShareState) {
           Not shared yet: this page was shared before. Say below where to share it again.
         </p>
       )}
-      <PageCard page={page} />
+      <KnownPageCard known={known} here={here} />
       {connections.length === 0 ? (
         <div class="empty">
           <h2>Connect an account first</h2>
@@ -94,7 +108,7 @@ async function renderShare(c: WebContext, state: ShareState) {
         </div>
       ) : (
         <form class="form share" method="post" action="/social/share/">
-          <PageFields page={page} />
+          <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
           <AccountChoice
             connections={connections}
@@ -103,7 +117,7 @@ async function renderShare(c: WebContext, state: ShareState) {
             earlier={earlier}
             repeat={{ ask, confirmed: draft.repeat }}
             problems={problems}
-            hasPicture={page.image !== undefined}
+            hasPicture={page.image !== undefined || known.problem === "late"}
             now={runtime.now()}
             zone={person.timeZone}
             here={here}
@@ -113,6 +127,7 @@ async function renderShare(c: WebContext, state: ShareState) {
             <ConnectLinks platforms={[...available]} returnTo={here} />
           </details>
           <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+          {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
           <WhenField
             when={draft.when}
             problem={whenProblem}
@@ -124,6 +139,21 @@ async function renderShare(c: WebContext, state: ShareState) {
         </form>
       )}
     </Layout>,
+  );
+}
+
+function TrackingChoice({ keep }: { keep: boolean }) {
+  return (
+    <label class="switch">
+      <input type="checkbox" name="tracking" value="keep" checked={keep} />
+      <span>
+        Keep the link’s tracking
+        <span class="quiet">
+          {" "}
+          It carries parameters that tell its site where readers come from. They are left out otherwise.
+        </span>
+      </span>
+    </label>
   );
 }
 

@@ -1,15 +1,22 @@
-/** The page being shared, much as its link card will show it. */
+/** The page being shared: its picture as we keep it, its words, its address. */
 import type { SharedPage } from "../../pages/page.ts";
+import type { WebContext } from "../context.ts";
 import { Sign } from "./icons.tsx";
 
-export function PageCard({ page }: { page: SharedPage }) {
+interface PageCardProps {
+  readonly page: SharedPage;
+  /** The path of its picture here; undefined: it is not to be had. */
+  readonly preview: string | undefined;
+}
+
+export function PageCard({ page, preview }: PageCardProps) {
   const { host, pathname, search } = new URL(page.url);
   return (
     <article class={page.image === undefined ? "page-card plain" : "page-card"}>
       {page.image !== undefined && (
         <div class="page-picture">
           <Sign name="page" />
-          <img class="picture" src={page.image} alt="" referrerpolicy="no-referrer" />
+          {preview !== undefined && <img class="picture" src={preview} alt="" />}
         </div>
       )}
       <div class="page-words">
@@ -24,4 +31,12 @@ export function PageCard({ page }: { page: SharedPage }) {
       </div>
     </article>
   );
+}
+
+/** A picture that has to be fetched first is there at the next look. */
+const PATIENCE_MS = 300;
+
+export async function findPreview(c: WebContext, { image }: SharedPage): Promise<string | undefined> {
+  if (image === undefined) return undefined;
+  return (await c.var.runtime.pages.showPicture(image, PATIENCE_MS))?.path;
 }

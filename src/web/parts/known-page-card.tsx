@@ -1,0 +1,39 @@
+/** The page on the share page: as it describes itself, or as the link does, which is then told. */
+import type { KnownPage } from "../../pages/reader.ts";
+import { fragmentOnly } from "./fragment.ts";
+import { PageCard } from "./page-card.tsx";
+
+interface KnownPageCardProps {
+  readonly known: KnownPage;
+  /** This share page, which is asked again for a page that is still being read. */
+  readonly here: string;
+}
+
+export function KnownPageCard({ known, here }: KnownPageCardProps) {
+  const { page, metadata, problem } = known;
+  const isLate = problem === "late";
+  const live = {
+    "hx-get": here.replace("/social/share/", "/social/share/page/"),
+    "hx-trigger": "load delay:700ms",
+    "hx-swap": "outerHTML",
+    "hx-config": fragmentOnly,
+  };
+  const preview = page.image === undefined ? undefined : known.previews.get(page.image)?.path;
+  return (
+    <div class="known-page" {...(isLate ? live : {})}>
+      <PageCard page={page} preview={preview} />
+      {metadata === undefined && (
+        <p class="note quiet" role={isLate ? undefined : "status"}>
+          {`${isLate ? "The page is being read." : reasons[problem ?? "failing"]} Shown as the link describes it.`}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const reasons = {
+  refused: "The page’s address is not open to us.",
+  missing: "Its site shows this page not to everybody, or no longer.",
+  failing: "Its site does not answer at present.",
+  "not-html": "This is a file, not a page.",
+} as const;

@@ -1,0 +1,16 @@
+/** The fragment with the page to be shared, asked for until the page has been read. */
+import { readPageLink } from "../pages/page.ts";
+import type { WebContext } from "./context.ts";
+import { KnownPageCard } from "./parts/known-page-card.tsx";
+import { describePage, sharePath } from "./share-draft.tsx";
+
+/** As long as a page may take, and its picture a little longer. */
+const PATIENCE_MS = 8_000;
+
+export async function showPage(c: WebContext) {
+  const reading = readPageLink(c.req.query());
+  if ("problem" in reading) return c.body(null, 400);
+  const { link } = reading;
+  const known = await describePage(c, link, { keepTracking: false, patienceMs: PATIENCE_MS });
+  return c.html(<KnownPageCard known={known} here={sharePath(link)} />);
+}

@@ -1,0 +1,25 @@
+/** One page of the corpus: what its site answers, and what is to be made of it. */
+import type { PageProblem } from "../../../src/pages/fetch-page.ts";
+import type { PageMetadata } from "../../../src/pages/metadata.ts";
+
+export interface CorpusPage {
+  /** What it is like, and where its site has it. */
+  readonly name: string;
+  readonly body: string | Uint8Array;
+  /** Default: "text/html; charset=utf-8". */
+  readonly type?: string;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** "SITE" stands for its site's origin. */
+  readonly expected: ExpectedMetadata | PageProblem;
+}
+
+export type ExpectedMetadata = Partial<Omit<PageMetadata, "images">> & {
+  /** Their addresses alone, or all of each. */
+  readonly images?: readonly (string | PageMetadata["images"][number])[];
+};
+
+/** A head within the frame that most pages have. */
+export function inFrame(head: string, { language = "en", body = "<h1>A page</h1>" } = {}): string {
+  return `<!doctype html>\n<html lang="${language}"><head><meta charset="utf-8">${head}</head><body>${body}</body></html>`;
+}

@@ -1,0 +1,180 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { socialShares, users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { connectAccount } from "../harness/accounts.ts";
+import { drawPicture } from "../harness/pictures.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { untilSettled } from "../harness/shares.ts";
+import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { waitFor } from "../harness/wait.ts";
+
+const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
+
+let service: TestService;
+let visitor: Visitor;
+let person: { id: string };
+let connectionId: string;
+let site: Server;
+let origin: string;
+let asked: string[] = [];
+const answers = new Map<string, RequestListener>();
+
+beforeAll(async () => {
+  service = await startTestService();
+  await createPerson(service.runtime, ana);
+  const [row] = await service.runtime.database.select().from(users);
+  person = { id: row?.id ?? "" };
+  visitor = await signedInVisitor(service, ana);
+  connectionId = (await connectAccount(service.runtime, person, { platform: "twitter" })).id;
+  site = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const answer = answers.get(new URL(request.url ?? "/", "http://site/").pathname);
+    if (answer === undefined) response.writeHead(404).end();
+    else answer(request, response);
+  });
+  await new Promise<void>((done) => site.listen(0, "127.0.0.1", done));
+  const at = site.address();
+  origin = `http://127.0.0.1:${at !== null && typeof at === "object" ? at.port : 0}`;
+  const picture = await drawPicture(1200, 630);
+  answers.set("/picture.png", (_request, response) => response.end(picture));
+});
+beforeEach(() => {
+  asked = [];
+});
+afterAll(async () => {
+  await service.stop();
+  site.closeAllConnections();
+  site.close();
+});
+
+function serve(path: string, html: string): string {
+  answers.set(path, (_request, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end(html);
+  });
+  return `${origin}${path}`;
+}
+
+async function look(parameters: Record<string, string>, path = "/social/share/"): Promise<string> {
+  const answer = await visitor.get(`${path}?${new URLSearchParams(parameters)}`);
+  expect(answer.status).toBe(200);
+  return await answer.text();
+}
+
+const words = `<title>The page's own title</title><meta property="og:description" content="Its own description">
+  <meta property="og:image" content="/picture.png">`;
+
+test("what the page says of itself wins over what the link says of it", async () => {
+  const url = serve("/own-words", words);
+  const html = await look({
+    url,
+    title: "Click here!!!",
+    description: "Best page",
+    image: `${origin}/other.png`,
+  });
+  expect(html).toContain("The page&#39;s own title");
+  expect(html).toContain("Its own description");
+  expect(html).not.toContain("Shown as the link describes it");
+  expect(html.match(/Click here!!!/g)).toHaveLength(1);
+});
+
+test("the page's picture is shown from here: a person who looks asks the site for nothing", async () => {
+  const url = serve("/with-picture", words);
+  const html = await look({ url });
+  expect(html).not.toContain(`src="${origin}`);
+  const path = /src="(\/previews\/[\w-]+\.jpg)"/.exec(html)?.[1] ?? "";
+  const picture = await visitor.get(path);
+  expect(picture.headers.get("content-type")).toBe("image/jpeg");
+  expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(500);
+  expect((await visitor.get(`/previews/${"A".repeat(43)}.jpg`)).status).toBe(404);
+});
+
+test("a page is asked for once for many looks, however they arrive", async () => {
+  const url = serve("/asked-once", words);
+  await Promise.all(Array.from({ length: 5 }, () => look({ url })));
+  await look({ url });
+  expect(asked.filter((path) => path === "/asked-once")).toHaveLength(1);
+});
+
+test.each([
+  ["/not-there", "shows this page not to everybody"],
+  ["/breaks", "does not answer at present"],
+  ["/file", "This is a file"],
+])("where %s cannot be read, the link speaks for it, and the page says so", async (path, reason) => {
+  answers.set("/breaks", (request) => request.socket.destroy());
+  answers.set("/file", (_request, response) => {
+    response.writeHead(200, { "content-type": "application/pdf" }).end("%PDF");
+  });
+  const html = await look({ url: `${origin}${path}`, title: "As the link says", description: "And more" });
+  expect(html).toContain("As the link says");
+  expect(html).toContain("And more");
+  expect(html).toContain(reason);
+  expect(html).toContain("Shown as the link describes it");
+});
+
+test("a slow site holds up nobody: its page fills in when it is there", async () => {
+  const held: (() => void)[] = [];
+  answers.set("/slow", (_request, response) => {
+    held.push(() => response.writeHead(200, { "content-type": "text/html" }).end(words));
+  });
+  const html = await look({ url: `${origin}/slow`, title: "Meanwhile" });
+  expect(html).toContain("Meanwhile");
+  expect(html).toContain("The page is being read");
+  expect(html).toMatch(/hx-get="\/social\/share\/page\/\?url=/);
+  for (const release of held) release();
+  const filled = await look({ url: `${origin}/slow`, title: "Meanwhile" }, "/social/share/page/");
+  expect(filled).toContain("The page&#39;s own title");
+  expect(filled).not.toContain("hx-get");
+});
+
+test("while its site is down, what the page said before still serves", async () => {
+  const url = serve("/was-there", words);
+  await look({ url });
+  answers.set("/was-there", (request) => request.socket.destroy());
+  const link = { url, title: "", description: "", image: undefined };
+  const known = await service.runtime.pages.describe(link, { patienceMs: 5_000, afresh: true });
+  expect(known.problem).toBe("failing");
+  expect(known.page.title).toBe("The page's own title");
+});
+
+async function share(form: Record<string, string>) {
+  const answer = await visitor.post("/social/share/", {
+    ...{ message: "", account: connectionId, idempotency_key: crypto.randomUUID() },
+    ...form,
+  });
+  if (answer.status !== 303) return { status: answer.status, html: await answer.text(), posted: "" };
+  const requestId = answer.headers.get("location")?.split("/")[3] ?? "";
+  await untilSettled(service.runtime, person, requestId);
+  const rows = await waitFor("the share", async () => service.runtime.database.select().from(socialShares));
+  const row = rows.find((candidate) => candidate.shareRequestId === requestId);
+  return { status: 303, html: "", posted: row?.sharedUrl ?? "", title: row?.sharedTitle };
+}
+
+test("the link is posted without its tracking, or with it where the person wants it", async () => {
+  const url = serve("/tracked", words);
+  const link = `${url}?id=7&utm_source=letter&fbclid=xyz`;
+  expect(await look({ url: link })).toContain("Keep the link’s tracking");
+  expect(await look({ url })).not.toContain("Keep the link’s tracking");
+  expect(asked.filter((path) => path.includes("utm_"))).toEqual([]);
+  expect(await share({ url: link })).toMatchObject({
+    posted: `${url}?id=7`,
+    title: "The page's own title",
+  });
+  expect(await share({ url: link, tracking: "keep", repeat: connectionId })).toMatchObject({ posted: link });
+});
+
+test("a page is known by what it calls its own address, from wherever somebody comes", async () => {
+  const canonical = `<link rel="canonical" href="/the-article">`;
+  const amp = serve("/the-article.amp", `<title>AMP</title>${canonical}`);
+  const url = serve("/the-article", `<title>Article</title>${canonical}`);
+  expect((await share({ url: amp })).posted).toBe(amp);
+  const again = await share({ url });
+  expect(again.status).toBe(409);
+  expect(again.html).toContain("Share again?");
+});
+
+test("a site that calls all its pages by the first one's address is not believed", async () => {
+  const canonical = `<title>T</title><link rel="canonical" href="/">`;
+  expect((await share({ url: serve("/one", canonical) })).status).toBe(303);
+  expect((await share({ url: serve("/two", canonical) })).status).toBe(303);
+});
