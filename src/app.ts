@@ -1,6 +1,9 @@
 /** The table of all routes. */
+import type { RequestListener } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { showHealth, showReadiness } from "./api/health.ts";
+import { showPageShares } from "./api/pages.ts";
 import type { Runtime } from "./runtime.ts";
 import {
   showAccount,
@@ -9,7 +12,7 @@ import {
   submitSignOutEverywhere,
 } from "./web/account.tsx";
 import { showAccounts, showHome } from "./web/accounts.tsx";
-import { serveAsset } from "./web/assets.ts";
+import { serveAsset, serveButton } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "./web/cancel.tsx";
 import { showChoice, submitChoice } from "./web/choose.tsx";
@@ -19,6 +22,7 @@ import type { WebEnv } from "./web/context.ts";
 import { submitDeletion } from "./web/delete.tsx";
 import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
+import { createShareButton } from "./web/fragments/share-button.ts";
 import { showHistory } from "./web/history.tsx";
 import { exportAsCsv, exportAsJson } from "./web/history-export.ts";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
@@ -50,7 +54,11 @@ import { submitVerification } from "./web/verify.tsx";
 const ID = "{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}}";
 
 /** All that a process answers that only delivers. */
-export function createHealthApp(runtime: Runtime): Hono<WebEnv> {
+export function createHealthListener(runtime: Runtime): RequestListener {
+  return getRequestListener(createHealthApp(runtime).fetch);
+}
+
+function createHealthApp(runtime: Runtime): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   app.use(async (c, next) => {
     c.set("runtime", runtime);
@@ -61,11 +69,22 @@ export function createHealthApp(runtime: Runtime): Hono<WebEnv> {
   return app;
 }
 
-export function createApp(runtime: Runtime): Hono<WebEnv> {
+/** All that a process answers that shows pages. */
+export function createListener(runtime: Runtime): RequestListener {
+  const answerShareButton = createShareButton(runtime.config);
+  const answer = getRequestListener(createApp(runtime).fetch);
+  return (request, response) => {
+    if (!answerShareButton(request, response)) void answer(request, response);
+  };
+}
+
+function createApp(runtime: Runtime): Hono<WebEnv> {
   const app = createHealthApp(runtime);
   app.use(secureHeaders, refuseForeignForms, boundBodies, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);
+  app.get("/button.js", serveButton);
+  app.get("/api/v1/pages", showPageShares);
   app.get("/pictures/:name", servePicture);
   app.get("/previews/:name", servePreview);
   app.get("/", showHome);

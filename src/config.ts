@@ -89,6 +89,10 @@ const shape = z.object({
     .enum(["true", "false"])
     .default("false")
     .transform((value) => value === "true"),
+  SOCIAL_PUBLIC_COUNTS: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true"),
   SOCIAL_LEASE_SECONDS: seconds(15).pipe(z.number().min(1)),
   SOCIAL_SETTLE_SECONDS: z.coerce.number().min(0).max(3_600).optional(),
   ...platformShape.shape,
@@ -119,6 +123,8 @@ export interface Config {
   readonly logLevel: string;
   /** Believe X-Forwarded-For: only behind a proxy that sets it. */
   readonly trustProxy: boolean;
+  /** Anybody may ask how often a page was shared. */
+  readonly publicCounts: boolean;
   /** How long a worker's claim on a share lasts unless it renews it. */
   readonly leaseSeconds: number;
   /** Overrides how long after a doubtful answer a network is asked again. */
@@ -223,6 +229,7 @@ function toConfig(variables: Variables): Config {
     dataFolder: variables.SOCIAL_DATA_DIR,
     logLevel: variables.SOCIAL_LOG_LEVEL,
     trustProxy: variables.SOCIAL_TRUST_PROXY,
+    publicCounts: variables.SOCIAL_PUBLIC_COUNTS,
     leaseSeconds: variables.SOCIAL_LEASE_SECONDS,
     settleSeconds: variables.SOCIAL_SETTLE_SECONDS,
     databaseUrl: variables.DATABASE_URL,

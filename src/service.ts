@@ -7,8 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
-import { createApp, createHealthApp } from "./app.ts";
+import { createHealthListener, createListener } from "./app.ts";
 import type { Config } from "./config.ts";
 import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
@@ -57,8 +56,7 @@ export async function startService(
     throw error;
   });
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
-  const app = role === "worker" ? createHealthApp(runtime) : createApp(runtime);
-  answer = getRequestListener(app.fetch);
+  answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
     { role, address: `http://${config.host}:${port}/`, baseUrl: config.baseUrl.href },
     "sharewell is up",

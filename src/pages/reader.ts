@@ -7,7 +7,7 @@ import { readPages } from "../database/schema.ts";
 import { fetchPage, type PageProblem, type PageWorld } from "./fetch-page.ts";
 import { type PageMetadata, readMetadata } from "./metadata.ts";
 import { completeFromOembed } from "./oembed.ts";
-import type { PageLink, SharedPage } from "./page.ts";
+import { identify, type PageLink, type SharedPage, withoutTracking } from "./page.ts";
 import { knowPreview, type Preview, type PreviewWorld } from "./preview.ts";
 
 export interface KnownPage {
@@ -30,6 +30,8 @@ export interface PageReader {
     link: PageLink,
     options: { readonly patienceMs: number; readonly afresh?: boolean },
   ): Promise<KnownPage>;
+  /** By which a page is known, from what is known of it; asks no site. */
+  identify(url: string): Promise<string>;
   /** A picture that is known already, or comes in time. */
   showPicture(address: string, patienceMs: number): Promise<Preview | undefined>;
   /** Resolves when nothing is being read. */
@@ -82,6 +84,12 @@ export function createPageReader(world: ReaderWorld): PageReader {
         problem: reading === undefined ? "late" : reading.problem,
         previews: new Map(previews.flat()),
       };
+    },
+    async identify(url) {
+      const asked = withoutTracking(url);
+      const [row] = await world.database.select().from(readPages).where(eq(readPages.url, asked));
+      const metadata = kept.safeParse(row?.metadata).data;
+      return identify({ url: asked, canonical: metadata && findIdentity(asked, metadata) });
     },
     showPicture: (address, patienceMs) =>
       inTime(

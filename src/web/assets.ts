@@ -55,6 +55,19 @@ export function serveAsset(c: Context): Response | Promise<Response> {
   return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
 }
 
+const button = createAsset("text/javascript", readOwn("button.js"));
+
+/** GET /button.js, for pages of other sites: under one address for good, so that it cannot be kept for as long. */
+export function serveButton(c: Context): Response {
+  const etag = `"${button.hash}"`;
+  c.header("etag", etag);
+  c.header("cache-control", "public, max-age=3600, stale-while-revalidate=604800");
+  c.header("access-control-allow-origin", "*");
+  c.header("cross-origin-resource-policy", "cross-origin");
+  if (c.req.header("if-none-match") === etag) return c.body(null, 304);
+  return c.body(button.content, 200, { "content-type": `${button.type}; charset=utf-8` });
+}
+
 function isAssetName(name: string): name is AssetName {
   return Object.hasOwn(assets, name);
 }

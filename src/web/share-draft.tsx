@@ -114,22 +114,6 @@ export async function measureDraft(c: WebContext, page: SharedPage, draft: Draft
   return { connections, available, fits };
 }
 
-const LONGEST_PATH = 4_000;
-
-/** The share page for this page; what it can do without is left out where the address would grow too long. */
-export function sharePath({ url, title, description, image }: PageLink): string {
-  const parameters = new URLSearchParams({
-    url,
-    ...(title === "" ? {} : { title }),
-    ...(image === undefined ? {} : { image }),
-    ...(description === "" ? {} : { description }),
-  });
-  for (const name of ["description", "image", "title"]) {
-    if (parameters.toString().length > LONGEST_PATH) parameters.delete(name);
-  }
-  return `/social/share/?${parameters}`;
-}
-
 /** Carries along in a form what the link said of the page. */
 export function PageFields({ link }: { link: PageLink }) {
   return (

@@ -2,7 +2,8 @@
 import { readPageLink } from "../pages/page.ts";
 import type { WebContext } from "./context.ts";
 import { KnownPageCard } from "./parts/known-page-card.tsx";
-import { describePage, sharePath } from "./share-draft.tsx";
+import { describePage } from "./share-draft.tsx";
+import { sharePath } from "./share-path.ts";
 
 /** As long as a page may take, and its picture a little longer. */
 const PATIENCE_MS = 8_000;

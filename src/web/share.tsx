@@ -23,8 +23,8 @@ import {
   measureDraft,
   PageFields,
   readDraft,
-  sharePath,
 } from "./share-draft.tsx";
+import { sharePath } from "./share-path.ts";
 
 /** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
 const LOOK_MS = 1_500;

@@ -1,0 +1,47 @@
+/** What became of a page, for the site it is on and for the person who looks at it. */
+import type { Context } from "hono";
+import { handleOf } from "../connections/connection.ts";
+import { readPageLink } from "../pages/page.ts";
+import type { Runtime } from "../runtime.ts";
+import { listShares } from "../sharing/history.ts";
+import { countPageShares } from "../sharing/page-shares.ts";
+
+type ApiContext = Context<{ Variables: { runtime: Runtime } }>;
+
+/** Of a person's own shares; the newest. */
+const MOST_OWN = 100;
+
+/**
+ * GET /api/v1/pages?url=
+ * `total` and `platforms` are null where the operator tells nobody; `mine` is null for whoever is not signed in.
+ */
+export async function showPageShares(c: ApiContext): Promise<Response> {
+  const { runtime } = c.var;
+  c.header("access-control-allow-origin", "*");
+  c.header("cross-origin-resource-policy", "cross-origin");
+  c.header("vary", "cookie");
+  const reading = readPageLink({ url: c.req.query("url") });
+  if ("problem" in reading) return c.json({ error: reading.problem }, 400);
+  const { url } = reading.link;
+  const counts = runtime.config.publicCounts ? await countPageShares(runtime, url) : undefined;
+  const signedIn = await runtime.people.findPerson(c.req.raw.headers);
+  c.header("cache-control", signedIn === undefined ? "public, max-age=60" : "private, no-store");
+  return c.json({
+    url,
+    total: counts?.total ?? null,
+    platforms: counts?.platforms ?? null,
+    mine: signedIn === undefined ? null : await listMine(runtime, signedIn.person, url),
+  });
+}
+
+async function listMine(runtime: Runtime, person: { readonly id: string }, url: string) {
+  const filter = { pageUrl: await runtime.pages.identify(url) };
+  const { shares } = await listShares(runtime, person, { filter, size: MOST_OWN });
+  return shares.map(({ connection, status, postUrl, postedAt, createdAt, deletion }) => ({
+    platform: connection.platform,
+    account: handleOf(connection.account),
+    status: deletion.state === "deleted" ? "deleted" : status,
+    post_url: postUrl ?? null,
+    shared_at: (postedAt ?? createdAt).toISOString(),
+  }));
+}
