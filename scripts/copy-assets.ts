@@ -1,6 +1,6 @@
 /** Copies what the compiler leaves behind (migrations, styles, pictures) beside the built code. */
 import { cpSync } from "node:fs";
 
-for (const folder of ["src/database/migrations", "src/web/assets", "emulator/assets", "examples/page"]) {
+for (const folder of ["src/database/migrations", "src/web/assets", "emulator/assets", "examples"]) {
   cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });
 }

@@ -172,13 +172,16 @@ const demoPort = (standard: number) =>
 
 const demoShape = z.object({
   PORT: demoPort(4100),
-  DEMO_PAGE_PORT: demoPort(4101),
+  DEMO_BLOG_PORT: demoPort(4101),
   EMULATOR_MASTODON_PORT: demoPort(4102),
   EMULATOR_TWITTER_PORT: demoPort(4103),
   EMULATOR_FACEBOOK_PORT: demoPort(4104),
   EMULATOR_INSTAGRAM_PORT: demoPort(4105),
   EMULATOR_THREADS_PORT: demoPort(4106),
   EMULATOR_LINKEDIN_PORT: demoPort(4107),
+  DEMO_EVENTS_PORT: demoPort(4108),
+  DEMO_MARKET_PORT: demoPort(4109),
+  DEMO_OUTBOX_PORT: demoPort(4110),
   SOCIAL_DATA_DIR: trimmed
     .min(1)
     .default("data/demo")

@@ -131,7 +131,7 @@ describe("an operator who starts the service", () => {
 
 describe("whoever starts the demo", () => {
   test("needs no settings, and chooses ports by environment or by flag", () => {
-    expect(readDemoSettings({}, {})).toMatchObject({ PORT: 4100, DEMO_PAGE_PORT: 4101 });
+    expect(readDemoSettings({}, {})).toMatchObject({ PORT: 4100, DEMO_BLOG_PORT: 4101 });
     const environment = { PORT: "5100", EMULATOR_MASTODON_PORT: "5102" };
     expect(readDemoSettings({ PORT: "6100" }, environment)).toMatchObject({
       PORT: 6100,
@@ -141,8 +141,8 @@ describe("whoever starts the demo", () => {
   });
 
   test("is told which port is none", () => {
-    expect(() => readDemoSettings({ DEMO_PAGE_PORT: "many" }, {})).toThrow(
-      "DEMO_PAGE_PORT must be a port number",
+    expect(() => readDemoSettings({ DEMO_BLOG_PORT: "many" }, {})).toThrow(
+      "DEMO_BLOG_PORT must be a port number",
     );
   });
 });

@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type NetworkName, networkLabels, networkNames } from "../../emulator/network.ts";
 import { startEmulator } from "../../emulator/server.ts";
-import { startExamplePage } from "../../examples/page/server.ts";
+import { blog } from "../../examples/blog/site.tsx";
+import { events } from "../../examples/events/site.tsx";
+import { market } from "../../examples/market/site.tsx";
+import { startOutbox } from "../../examples/outbox/server.ts";
+import { startSite } from "../../examples/site/server.ts";
 import { readConfig, readDemoSettings } from "../config.ts";
 import type { Letter, Mailer } from "../people/mail.ts";
 import { createPerson } from "../people/sign-up.ts";
@@ -15,13 +19,18 @@ import { appVariables, registerApps } from "./demo-apps.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
 const HOST = "127.0.0.1";
+/** What the demo has beside Sharewell and the networks, each on a port of its own. */
+const demoParts = ["blog", "events", "market", "outbox"] as const;
 
 export const demo: Command = async (words) => {
   const ports = networkNames.map((name) => `${name}-port`);
-  const flags = readFlags(words, ["port", "page-port", ...ports, "data"]);
+  const flags = readFlags(words, ["port", ...demoParts.map((part) => `${part}-port`), ...ports, "data"]);
   const settings = readDemoSettings({
     ...pick("PORT", flags.port),
-    ...pick("DEMO_PAGE_PORT", flags["page-port"]),
+    ...Object.assign(
+      {},
+      ...demoParts.map((part) => pick(`DEMO_${part.toUpperCase()}_PORT`, flags[`${part}-port`])),
+    ),
     ...pick("SOCIAL_DATA_DIR", flags.data),
     ...Object.assign(
       {},
@@ -49,8 +58,13 @@ export const demo: Command = async (words) => {
     });
     stops.push(() => emulator.stop());
     const outbox = createOutbox();
-    const page = await startExamplePage({ host: HOST, port: settings.DEMO_PAGE_PORT, outbox: outbox.mails });
-    stops.push(page.stop);
+    const sites = await Promise.all([
+      startSite(blog, { host: HOST, port: settings.DEMO_BLOG_PORT }),
+      startSite(events, { host: HOST, port: settings.DEMO_EVENTS_PORT }),
+      startSite(market, { host: HOST, port: settings.DEMO_MARKET_PORT }),
+    ]);
+    const mails = await startOutbox(outbox.mails, { host: HOST, port: settings.DEMO_OUTBOX_PORT });
+    stops.push(mails.stop, ...sites.map(({ stop }) => stop));
     const config = readConfig({
       ...demoVariables(folder),
       PORT: String(settings.PORT),
@@ -59,14 +73,14 @@ export const demo: Command = async (words) => {
       SOCIAL_ALLOWED_HOSTS: [
         `*.localhost:${emulator.mastodon.port}`,
         ...networkNames.map((name) => `${HOST}:${emulator[name].port}`),
-        `${HOST}:${page.port}`,
+        ...sites.map(({ port }) => `${HOST}:${port}`),
       ].join(","),
       ...appVariables(emulator),
     });
     const service = await startService(config, { mailer: outbox.mailer });
     stops.push(service.stop);
     const address = `http://${HOST}:${service.port}/`;
-    page.pointTo(address);
+    for (const site of sites) site.pointTo(address);
     await registerApps(emulator, address);
     await createPerson(service.runtime, login);
     endWhenLost(service.runtime.lost);
@@ -74,7 +88,8 @@ export const demo: Command = async (words) => {
     console.log(
       greeting({
         address,
-        page: page.address,
+        sites: sites.map(({ address }) => address),
+        outbox: mails.address,
         networks: networkNames.map((name) => ({ name, origin: emulator[name].origin })),
         folder,
       }),
@@ -125,12 +140,16 @@ function pick(name: string, value: string | undefined): Record<string, string> {
 
 interface Places {
   readonly address: string;
-  readonly page: string;
+  /** The blog, the events and the market. */
+  readonly sites: readonly string[];
+  readonly outbox: string;
   readonly networks: readonly { readonly name: NetworkName; readonly origin: string }[];
   readonly folder: string;
 }
 
 function greeting(at: Places): string {
+  const [blogAddress = "", eventsAddress = "", marketAddress = ""] = at.sites;
+  const post = `${blogAddress}${blog.items[0]?.slug}/`;
   const mastodon = at.networks.find(({ name }) => name === "mastodon")?.origin.replace("http://", "");
   const lines = at.networks.map(
     ({ name, origin }) => `  Simulated ${networkLabels[name].padEnd(16)} ${origin}/`,
@@ -138,7 +157,7 @@ function greeting(at: Places): string {
   return `
 Sharewell is up. Everything runs on this machine; nothing is posted to a real network.
 
-  1. Open the example page     ${at.page}
+  1. Read a post               ${post}
      and press its Share button.
   2. Sign in as                ${login.email}
      with the password         ${login.password}
@@ -147,8 +166,11 @@ Sharewell is up. Everything runs on this machine; nothing is posted to a real ne
      approve, tick, share.
 
   Sharewell                  ${at.address}
+  Blog                       ${blogAddress}
+  Events                     ${eventsAddress}
+  Market                     ${marketAddress}
 ${lines.join("\n")}
-  Mails (magic links)        ${at.page}outbox/
+  Mails (magic links)        ${at.outbox}
   Data                       ${at.folder}
 
 Ctrl-C stops it all.`;

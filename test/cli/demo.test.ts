@@ -12,13 +12,14 @@ import { waitFor } from "../harness/wait.ts";
 interface Demo {
   readonly process: RunningProcess;
   readonly address: string;
-  readonly page: string;
+  readonly post: string;
+  readonly outbox: string;
   readonly mastodon: string;
 }
 
 test("the demo is used as it says, stopped, and on the next start has kept everything", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-demo-"));
-  const ports = await Promise.all(Array.from({ length: 2 + networkNames.length }, freePort));
+  const ports = await Promise.all(Array.from({ length: 5 + networkNames.length }, freePort));
   const browser = await openBrowser();
 
   const first = await startDemo(folder, ports);
@@ -45,7 +46,7 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   await page.getByLabel("Mail address").fill("ana@example.com");
   await page.getByRole("button", { name: "Mail me a link to sign in" }).click();
   await page.getByText(/mail/i).first().waitFor();
-  await page.goto(`${second.page}outbox/`);
+  await page.goto(second.outbox);
   await page.getByRole("link", { name: /login\/link/ }).click();
   await page.getByRole("button", { name: /Sign in/ }).click();
   await page.waitForURL(/\/social\//);
@@ -56,8 +57,11 @@ test("the demo is used as it says, stopped, and on the next start has kept every
 });
 
 async function startDemo(folder: string, ports: readonly number[]): Promise<Demo> {
-  const [port = 0, page = 0, ...others] = ports;
-  const flags = { data: folder, port, "page-port": page };
+  const [port = 0, blog = 0, events = 0, market = 0, outbox = 0, ...others] = ports;
+  const flags = {
+    ...{ data: folder, port, "blog-port": blog, "events-port": events },
+    ...{ "market-port": market, "outbox-port": outbox },
+  };
   const networks = networkNames.map((name, index) => [`${name}-port`, others[index] ?? 0] as const);
   const words = [...Object.entries(flags), ...networks].flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const process = startProcess(["demo", ...words], {});
@@ -66,13 +70,14 @@ async function startDemo(folder: string, ports: readonly number[]): Promise<Demo
   await untilReady(process, address);
   await waitFor("the demo's greeting", () => process.output().includes("Ctrl-C") || undefined);
   const mastodon = `mastodon.localhost:${Object.fromEntries(networks)["mastodon-port"]}`;
-  return { process, address, page: `http://127.0.0.1:${page}/`, mastodon };
+  const [, post = ""] = /Read a post\s+(\S+)/.exec(process.output()) ?? [];
+  return { process, address, post, outbox: `http://127.0.0.1:${outbox}/`, mastodon };
 }
 
-/** As a reader of the example page does. */
+/** As a reader of the first post does. */
 async function openSharePage(page: Page, demo: Demo): Promise<void> {
-  await page.goto(demo.page);
-  await page.goto((await page.getByRole("link", { name: "Share" }).getAttribute("href")) ?? "");
+  await page.goto(demo.post);
+  await page.goto((await page.getByRole("link", { name: /^Share/ }).getAttribute("href")) ?? "");
 }
 
 /** With the login that the demo printed. */

@@ -1,31 +1,41 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startExamplePage } from "../../examples/page/server.ts";
+import { blog } from "../../examples/blog/site.tsx";
+import { events } from "../../examples/events/site.tsx";
+import { market } from "../../examples/market/site.tsx";
+import { startSite } from "../../examples/site/server.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../src/platforms/registry.ts";
 import { connectMastodon, decide, openBrowser, openProfile, person, signIn } from "../harness/browser.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 
+const nowhere = { host: "127.0.0.1", port: 0 };
+
 let browser: Browser;
 let service: TestService;
-let context: BrowserContext;
-let page: Page;
 
 beforeAll(async () => {
   browser = await openBrowser();
   service = await startTestService();
   await createPerson(service.runtime, person);
-  context = await openProfile(browser);
-  page = await context.newPage();
-});
+  const context = await openProfile(browser);
+  const page = await context.newPage();
+  await page.goto(service.address);
+  await signIn(page);
+  for (const name of platformNames) {
+    if (name === "mastodon") await connectMastodon(page, service);
+    else await connect(page, aboutPlatform(name).label);
+  }
+  await context.close();
+}, 60_000);
 afterAll(async () => {
   await browser.close();
   await service.stop();
 });
 
 /** From the accounts page to the network's consent and back; where it asks, by the first way and with the first page. */
-async function connect(label: string): Promise<void> {
+async function connect(page: Page, label: string): Promise<void> {
   await page.goto(`${service.address}social/`);
   await page.getByRole("link", { name: new RegExp(`Connect.* ${label}`) }).click();
   const way = page.locator("a.way").first();
@@ -40,25 +50,33 @@ async function connect(label: string): Promise<void> {
   await page.waitForURL(/\/social\/$/);
 }
 
-test("all six networks are connected, one page is shared to all at once, and each link leads to its post", {
-  timeout: 90_000,
-}, async () => {
-  const site = await startExamplePage({ host: "127.0.0.1", port: 0, outbox: [] });
-  site.pointTo(service.address);
-  await page.goto(service.address);
-  await signIn(page);
-  for (const name of platformNames) {
-    if (name === "mastodon") await connectMastodon(page, service);
-    else await connect(aboutPlatform(name).label);
-  }
+const sites = [
+  { name: "blog", start: () => startSite(blog, nowhere), item: /lighthouse/ },
+  { name: "events", start: () => startSite(events, nowhere), item: /Winter Night Swim/ },
+  { name: "market", start: () => startSite(market, nowhere), item: /Storm Lantern/ },
+];
 
-  await page.goto(site.address);
-  const link = page.getByRole("link", { name: "Share" });
-  await page.goto((await link.getAttribute("href")) ?? "");
+test.each(sites)("from the $name through login to posts on all six networks, each with a link to it", {
+  timeout: 90_000,
+}, async ({ start, item }) => {
+  const site = await start();
+  site.pointTo(service.address);
+  const context = await openProfile(browser);
+  const reader = await context.newPage();
+  await reader.goto(site.address);
+  await reader.getByRole("link", { name: item }).click();
+  const title = await reader.getByRole("heading", { level: 1 }).innerText();
+  const [page] = await Promise.all([
+    context.waitForEvent("page"),
+    reader.getByRole("link", { name: `Share: ${title}` }).click(),
+  ]);
+  await signIn(page);
+  await page.getByRole("heading", { name: title }).waitFor();
   const boxes = await page.getByRole("checkbox").all();
   expect(boxes).toHaveLength(platformNames.length);
   for (const box of boxes) await box.check();
-  await page.getByRole("textbox", { name: /Message/ }).fill("Worth ten minutes (really) of your evening");
+  const message = `Worth ten minutes (really): ${title}`;
+  await page.getByRole("textbox", { name: /Message/ }).fill(message);
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor({ timeout: 60_000 });
 
@@ -69,10 +87,9 @@ test("all six networks are connected, one page is shared to all at once, and eac
       page.getByRole("link", { name: new RegExp(`See the post.* on ${label},`) }).click(),
     ]);
     await post.waitForLoadState();
-    expect(await post.locator("article").innerText(), label).toContain(
-      "Worth ten minutes (really) of your evening",
-    );
+    expect(await post.locator("article").innerText(), label).toContain(message);
     await post.close();
   }
+  await context.close();
   await site.stop();
 });
