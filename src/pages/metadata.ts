@@ -22,6 +22,8 @@ export interface PageMetadata {
   readonly siteName: string;
   /** The page's own order; the first is the one to show. */
   readonly images: readonly PageImage[];
+  /** The picture that a tag of one network's own names; that network prefers it. */
+  readonly networkImage?: string;
   readonly icon?: string;
   /** "pt-BR" */
   readonly language?: string;
@@ -40,6 +42,7 @@ export function readMetadata(html: string, url: string): PageMetadata {
   const base = webAddress(tags.base, url) ?? url;
   const first = (...names: string[]) => findFirst(tags, names);
   const described = readJsonLd(tags.jsonLd);
+  const networkImage = webAddress(first("twitter:image", "twitter:image:src"), base);
   const icon = webAddress(findLink(tags, "icon") ?? findLink(tags, "apple-touch-icon"), base);
   const language = readLanguage(tags.language ?? first("og:locale"));
   const oembed = webAddress(
@@ -56,6 +59,7 @@ export function readMetadata(html: string, url: string): PageMetadata {
     ),
     siteName: clip(first("og:site_name") || described?.siteName || siteOf(url), LIMITS.name),
     images: findImages(tags, { base, more: described?.images ?? [] }),
+    ...(networkImage === undefined ? {} : { networkImage }),
     ...(icon === undefined ? {} : { icon }),
     ...(language === undefined ? {} : { language }),
     author: clip(

@@ -97,7 +97,7 @@ export async function removeOldPreviews({
 async function makeSmaller({ bytes, type }: FetchedPicture) {
   try {
     const picture = await openPicture(bytes);
-    const { width, height } = await picture.metadata();
+    const { width, height } = (await picture.metadata()).autoOrient;
     const small = await picture
       .autoOrient()
       .resize({ width: WIDEST, height: WIDEST, fit: "inside", withoutEnlargement: true })

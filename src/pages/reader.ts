@@ -180,8 +180,8 @@ function toProblem(word: string | null | undefined): PageProblem | undefined {
 
 /** The picture to show, and the one that networks with a tag of their own would take instead. */
 function picturesOf(link: PageLink, metadata: PageMetadata | undefined): string[] {
-  const named = metadata?.images.map(({ url }) => url) ?? [];
-  return [...new Set([...named, ...(link.image === undefined ? [] : [link.image])])].slice(0, 2);
+  const named = [metadata?.images[0]?.url ?? link.image, metadata?.networkImage];
+  return [...new Set(named)].filter((address) => address !== undefined);
 }
 
 function merge(link: PageLink, metadata: PageMetadata | undefined): SharedPage {

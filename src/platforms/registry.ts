@@ -2,8 +2,13 @@
 import type { z } from "zod";
 import { aboutFacebook, Facebook, facebookSettings } from "./facebook.ts";
 import { aboutInstagram, Instagram, instagramSettings } from "./instagram.ts";
+import { drawInstagramCard } from "./instagram-card.ts";
+import type { CardSource, LinkCard } from "./link-card.ts";
 import { aboutLinkedin, Linkedin, linkedinSettings } from "./linkedin.ts";
+import { drawLinkedinCard } from "./linkedin-card.ts";
 import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon.ts";
+import { drawMastodonCard } from "./mastodon-card.ts";
+import { drawFacebookCard, drawThreadsCard } from "./meta-card.ts";
 import {
   type PlatformAbout,
   type PlatformName,
@@ -13,11 +18,15 @@ import {
 } from "./platform.ts";
 import { aboutThreads, Threads, threadsSettings } from "./threads.ts";
 import { aboutTwitter, Twitter, twitterSettings } from "./twitter.ts";
+import { drawTwitterCard } from "./twitter-card.ts";
+
+export type { CardPicture, CardSource, LinkCard } from "./link-card.ts";
 
 export type PlatformSettings = Readonly<Record<string, string | undefined>>;
 
 interface Entry {
   readonly about: PlatformAbout;
+  drawCard(source: CardSource): LinkCard;
   readonly settings: z.ZodObject;
   create(settings: PlatformSettings, world: PlatformWorld): SocialPlatform;
 }
@@ -25,31 +34,37 @@ interface Entry {
 const entries: Readonly<Record<PlatformName, Entry>> = {
   facebook: {
     about: aboutFacebook,
+    drawCard: drawFacebookCard,
     settings: facebookSettings,
     create: (settings, world) => new Facebook(facebookSettings.parse(settings), world),
   },
   instagram: {
     about: aboutInstagram,
+    drawCard: drawInstagramCard,
     settings: instagramSettings,
     create: (settings, world) => new Instagram(instagramSettings.parse(settings), world),
   },
   threads: {
     about: aboutThreads,
+    drawCard: drawThreadsCard,
     settings: threadsSettings,
     create: (settings, world) => new Threads(threadsSettings.parse(settings), world),
   },
   linkedin: {
     about: aboutLinkedin,
+    drawCard: drawLinkedinCard,
     settings: linkedinSettings,
     create: (settings, world) => new Linkedin(linkedinSettings.parse(settings), world),
   },
   mastodon: {
     about: aboutMastodon,
+    drawCard: drawMastodonCard,
     settings: mastodonSettings,
     create: (settings, world) => new Mastodon(mastodonSettings.parse(settings), world),
   },
   twitter: {
     about: aboutTwitter,
+    drawCard: drawTwitterCard,
     settings: twitterSettings,
     create: (settings, world) => new Twitter(twitterSettings.parse(settings), world),
   },
@@ -98,4 +113,9 @@ export function createRegistry(settings: PlatformSettings, world: PlatformWorld)
 /** What is told of a platform whether it is set up or not. */
 export function aboutPlatform(name: PlatformName): PlatformAbout {
   return entries[name].about;
+}
+
+/** How a link to this page will look there. */
+export function drawLinkCard(name: PlatformName, source: CardSource): LinkCard {
+  return entries[name].drawCard(source);
 }

@@ -21,6 +21,7 @@ const styles = [
   "message.css",
   "when.css",
   "outcomes.css",
+  "cards.css",
 ];
 
 const assets = {

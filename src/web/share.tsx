@@ -14,6 +14,7 @@ import { Notice } from "./parts/form.tsx";
 import { KnownPageCard } from "./parts/known-page-card.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
+import { PostPreviews } from "./parts/post-previews.tsx";
 import { WhenField } from "./parts/when-field.tsx";
 import {
   createDraft,
@@ -127,6 +128,10 @@ async function renderShare(c: WebContext, state: ShareState) {
             <ConnectLinks platforms={[...available]} returnTo={here} />
           </details>
           <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+          <details class="more previews" open>
+            <summary>How it will look</summary>
+            <PostPreviews known={known} fits={fits} />
+          </details>
           {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
           <WhenField
             when={draft.when}

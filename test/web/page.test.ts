@@ -178,3 +178,37 @@ test("a site that calls all its pages by the first one's address is not believed
   expect((await share({ url: serve("/one", canonical) })).status).toBe(303);
   expect((await share({ url: serve("/two", canonical) })).status).toBe(303);
 });
+
+test("the posts are drawn as each chosen network will show them, with what is typed", async () => {
+  const url = serve("/previewed", `${words}<meta name="twitter:card" content="summary_large_image">`);
+  const form = { url, message: "Look at <this>", account: connectionId };
+  const html = await (await visitor.post("/social/share/previews/", form)).text();
+  expect(html).toContain("Look at &lt;this&gt;");
+  // X writes addresses without their scheme.
+  expect(html).toContain(`${url.replace("http://", "").slice(0, 30)}`);
+  expect(html).toMatch(/link-card as-wide.*<img src="\/previews\//s);
+  const none = await (await visitor.post("/social/share/previews/", { ...form, account: "" })).text();
+  expect(none).toContain("Choose an account to see how the post will look there.");
+});
+
+test("the checker shows a site's developer all networks, what is missing, and what the page says now", async () => {
+  const url = serve("/checked", "<title>Before</title>");
+  const check = async (address: string) =>
+    await (await visitor.get(`/card?url=${encodeURIComponent(address)}`)).text();
+  const bare = await check(url);
+  expect(bare).toContain("Instagram needs a picture. The page names none (og:image).");
+  expect(bare).toContain("X will show no card");
+  serve("/checked", `${words}<meta name="twitter:card" content="summary_large_image">`);
+  const mended = await check(url);
+  expect(mended).toContain("The page&#39;s own title");
+  expect(mended).toContain("1200 × 630");
+  expect(mended).not.toContain("Instagram needs a picture");
+  expect(await check(`${origin}/nowhere`)).toContain("shows this page not to everybody");
+});
+
+test("the checker asks for an address, and says what is wrong with one", async () => {
+  expect((await visitor.get("/card")).status).toBe(200);
+  const wrong = await visitor.get("/card?url=blog");
+  expect(wrong.status).toBe(400);
+  expect(await wrong.text()).toContain("must start with https://");
+});

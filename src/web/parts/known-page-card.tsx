@@ -24,14 +24,20 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
       <PageCard page={page} preview={preview} />
       {metadata === undefined && (
         <p class="note quiet" role={isLate ? undefined : "status"}>
-          {`${isLate ? "The page is being read." : reasons[problem ?? "failing"]} Shown as the link describes it.`}
+          {`${tellUnread(problem)} Shown as the link describes it.`}
         </p>
       )}
     </div>
   );
 }
 
+/** Why a page could not be read, in a sentence. */
+export function tellUnread(problem: KnownPage["problem"]): string {
+  return reasons[problem ?? "failing"];
+}
+
 const reasons = {
+  late: "The page is being read.",
   refused: "The page’s address is not open to us.",
   missing: "Its site shows this page not to everybody, or no longer.",
   failing: "Its site does not answer at present.",

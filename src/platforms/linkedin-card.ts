@@ -1,0 +1,23 @@
+/** LinkedIn's card: made by us, as LinkedIn does not read the page (docs/platforms/link-cards.md, section 5). */
+import { type CardSource, cutTo, hostOf, type LinkCard, warnOfCut } from "./link-card.ts";
+
+const LONGEST_TITLE = 400;
+
+export function drawLinkedinCard(source: CardSource): LinkCard {
+  const words = { site: hostOf(source.url), title: cutTo(source.title, LONGEST_TITLE) };
+  const { picture } = source;
+  if (picture === undefined) {
+    const why = source.namesPicture
+      ? "the page's picture cannot be fetched or read"
+      : "the page names no picture";
+    return { ...words, layout: "words", warnings: [`LinkedIn will show no picture: ${why}.`] };
+  }
+  return {
+    ...words,
+    layout: "wide",
+    picture,
+    ratio: 1.91,
+    unsure: "LinkedIn shows the picture small beside the title to some readers.",
+    warnings: warnOfCut(picture, "LinkedIn"),
+  };
+}

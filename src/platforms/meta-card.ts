@@ -1,0 +1,74 @@
+/** The cards of Facebook and Threads: read from the page by Meta (docs/platforms/link-cards.md, sections 4 and 6). */
+import {
+  type CardPicture,
+  type CardSource,
+  hostOf,
+  type LinkCard,
+  warnOfCut,
+  warnOfPicture,
+} from "./link-card.ts";
+
+const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/** Below the first there is no picture, below the second a small one. */
+const LEAST = { width: 200, height: 200 };
+const WIDE = { width: 600, height: 315, ratio: 1.91 };
+
+export function drawFacebookCard(source: CardSource): LinkCard {
+  const card = drawMetaCard(source, "Facebook");
+  const { tags, url, canonical } = source;
+  const warnings = [...card.warnings];
+  if (source.wasRead && canonical !== url && hostOf(canonical) !== hostOf(url))
+    warnings.push(`Facebook shares the address that the page calls its own: ${hostOf(canonical)}.`);
+  if (source.picture !== undefined && tags["og:image:width"] === undefined && tags["og:image"] !== undefined)
+    warnings.push(
+      "The first share of a page may show no picture on Facebook: og:image:width and og:image:height avoid that.",
+    );
+  return { ...card, site: hostOf(url).toUpperCase(), warnings };
+}
+
+export function drawThreadsCard(source: CardSource): LinkCard {
+  const { description: _hidden, ...card } = drawMetaCard(source, "Threads");
+  return card;
+}
+
+function drawMetaCard(source: CardSource, network: string): LinkCard {
+  const words = { site: hostOf(source.url), title: source.title, description: source.description };
+  if (!source.wasRead)
+    return {
+      ...words,
+      layout: "words",
+      unsure: `${network} reads the page itself. We could not, so that it may show only its address.`,
+      warnings: [],
+    };
+  const { picture } = source;
+  const warnings = warnOfPicture(source, picture, { network, maxMegabytes: 8, types: TYPES });
+  if (picture === undefined) return { ...words, layout: "words", warnings };
+  const size = `${picture.width} × ${picture.height}`;
+  if (!isAtLeast(picture, LEAST))
+    return {
+      ...words,
+      layout: "words",
+      warnings: [...warnings, `${network} shows no picture below 200 × 200 pixels: this one has ${size}.`],
+    };
+  if (!isAtLeast(picture, WIDE))
+    return {
+      ...words,
+      layout: "small",
+      picture,
+      warnings: [
+        ...warnings,
+        `${network} shows pictures below 600 × 315 pixels small: this one has ${size}.`,
+      ],
+    };
+  return {
+    ...words,
+    layout: "wide",
+    picture,
+    ratio: WIDE.ratio,
+    warnings: [...warnings, ...warnOfCut(picture, network)],
+  };
+}
+
+function isAtLeast({ width, height }: CardPicture, least: { width: number; height: number }): boolean {
+  return width >= least.width && height >= least.height;
+}

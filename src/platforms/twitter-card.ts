@@ -1,0 +1,78 @@
+/** X's card: read from the page by X's own tags first (docs/platforms/link-cards.md, section 3). */
+import { type CardSource, cutTo, hostOf, type LinkCard, shortenAddress, warnOfPicture } from "./link-card.ts";
+
+const NETWORK = "X";
+const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+const LIMITS = { title: 70, description: 200, side: 4_096 };
+const LARGE = { width: 300, height: 157, ratio: 2 };
+const SMALL = { width: 144, height: 144 };
+
+/** Of an address, so much is shown after its host. */
+const SHOWN_PATH = 26;
+
+export function drawTwitterCard(source: CardSource): LinkCard {
+  const address = shortenAddress(source.url, hostOf(source.url).length + SHOWN_PATH);
+  return { ...drawCard(source), address };
+}
+
+function drawCard(source: CardSource): LinkCard {
+  const { tags } = source;
+  const kind = tags["twitter:card"];
+  const isComplete = ["og:type", "og:title", "og:description"].every((name) => tags[name] !== undefined);
+  if (!source.wasRead) return unread(source);
+  if (kind === undefined && !isComplete)
+    return {
+      layout: "none",
+      warnings: [
+        `${NETWORK} will show no card: the page has no twitter:card and no complete Open Graph tags.`,
+      ],
+    };
+  const picture = source.networkPicture ?? source.picture;
+  const warnings = warnOfPicture(source, picture, { network: NETWORK, maxMegabytes: 5, types: TYPES });
+  if (kind === undefined)
+    warnings.unshift(
+      `${NETWORK} will show a small card: the page has no twitter:card of summary_large_image.`,
+    );
+  const title = tags["twitter:title"] ?? source.title;
+  if ([...title].length > LIMITS.title)
+    warnings.push(`${NETWORK} cuts the title after ${LIMITS.title} characters.`);
+  const words = {
+    site: hostOf(source.url),
+    title: cutTo(title, LIMITS.title),
+    description: cutTo(tags["twitter:description"] ?? source.description, LIMITS.description),
+  };
+  const fits = (least: { width: number; height: number }) =>
+    picture !== undefined &&
+    picture.width >= least.width &&
+    picture.height >= least.height &&
+    Math.max(picture.width, picture.height) <= LIMITS.side;
+  if (kind === "summary_large_image" && picture !== undefined) {
+    if (fits(LARGE))
+      return {
+        layout: "wide",
+        picture,
+        ratio: LARGE.ratio,
+        overlay: words.site,
+        unsure: "The label on the picture may be the title or the site.",
+        warnings,
+      };
+    warnings.push(
+      `${NETWORK} shows a wide picture only from ${LARGE.width} × ${LARGE.height} to ${LIMITS.side} × ${LIMITS.side} pixels: this one has ${picture.width} × ${picture.height}.`,
+    );
+  }
+  return {
+    ...words,
+    layout: "small",
+    ...(fits(SMALL) && picture !== undefined ? { picture } : {}),
+    warnings,
+  };
+}
+
+function unread(source: CardSource): LinkCard {
+  return {
+    layout: "none",
+    unsure: "X reads the page itself. We could not, so that we do not know what it will show.",
+    site: hostOf(source.url),
+    warnings: [],
+  };
+}

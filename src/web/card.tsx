@@ -1,0 +1,104 @@
+/** The checker for a site's developer: what a page says of itself, and how each network will show a link to it. */
+import { readPageLink } from "../pages/page.ts";
+import type { KnownPage } from "../pages/reader.ts";
+import { platformNames } from "../platforms/platform.ts";
+import { drawLinkCard } from "../platforms/registry.ts";
+import type { WebContext } from "./context.ts";
+import { toCardSource } from "./link-cards.ts";
+import { Notice } from "./parts/form.tsx";
+import { tellUnread } from "./parts/known-page-card.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { PostPreview } from "./parts/link-card.tsx";
+import { sharePath } from "./share-path.ts";
+
+/** As long as a page and its pictures may take. */
+const PATIENCE_MS = 15_000;
+
+/** GET /card?url= */
+export async function showCardChecker(c: WebContext) {
+  const { runtime, person } = c.var;
+  const asked = c.req.query("url") ?? "";
+  const reading = asked.trim() === "" ? undefined : readPageLink({ url: asked });
+  const problem = reading !== undefined && "problem" in reading ? reading.problem : undefined;
+  if (problem !== undefined) c.status(400);
+  const known =
+    reading === undefined || "problem" in reading
+      ? undefined
+      : await runtime.pages.describe(reading.link, { patienceMs: PATIENCE_MS, afresh: true });
+  return c.html(
+    <Layout title="Check a page" person={person}>
+      <h1>Check a page</h1>
+      <p class="quiet">
+        How the networks will show a link to it, from what it says of itself at this moment.
+      </p>
+      <Notice bad={problem} />
+      <form class="form checker" method="get" action="/card">
+        <label>
+          The page’s address
+          <input name="url" type="url" required value={asked} placeholder="https://" autocomplete="off" />
+        </label>
+        <button class="button primary" type="submit">
+          Check
+        </button>
+      </form>
+      {known !== undefined && <Result known={known} />}
+    </Layout>,
+  );
+}
+
+function Result({ known }: { known: KnownPage }) {
+  const source = toCardSource(known);
+  return (
+    <>
+      {known.metadata === undefined && <Notice bad={tellUnread(known.problem)} />}
+      <ul class="post-previews">
+        {platformNames.map((platform) => (
+          <PostPreview platform={platform} url={source.url} card={drawLinkCard(platform, source)} />
+        ))}
+      </ul>
+      {known.metadata !== undefined && <Facts known={known} />}
+      <p class="actions">
+        <a class="button" href={sharePath({ ...known.page })}>
+          Share it
+        </a>
+      </p>
+    </>
+  );
+}
+
+/** What the page says, tag by tag: for finding what is missing. */
+function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
+  const facts: (readonly [string, string | undefined])[] = [
+    ["Title", metadata?.title],
+    ["Description", metadata?.description],
+    ["Own address", metadata?.canonical],
+    ["Site", metadata?.siteName],
+    ["Author", metadata?.author],
+    ["Language", metadata?.language],
+    ...(metadata?.images ?? []).map(({ url, alt }) => ["Picture", tellPicture(url, alt)] as const),
+    ...Object.entries(metadata?.tags ?? {}),
+  ];
+  function tellPicture(url: string, alt: string): string {
+    const found = previews.get(url);
+    const size =
+      found === undefined ? "" : `, ${found.width} × ${found.height}, ${Math.ceil(found.size / 1_000)} kB`;
+    return `${url}${size}${alt === "" ? "" : `, “${alt}”`}`;
+  }
+  return (
+    <details class="more">
+      <summary>What the page says of itself</summary>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>{value === undefined || value === "" ? <span class="quiet">nothing</span> : value}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>Found at</dt>
+          <dd>{metadata?.url ?? page.url}</dd>
+        </div>
+      </dl>
+    </details>
+  );
+}

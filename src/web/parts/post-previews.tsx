@@ -1,0 +1,66 @@
+/** How the share will look on each chosen network, side by side; drawn anew while the person types and chooses. */
+import { handleOf } from "../../connections/connection.ts";
+import type { KnownPage } from "../../pages/reader.ts";
+import { drawLinkCard } from "../../platforms/registry.ts";
+import type { Fit } from "../../sharing/compose.ts";
+import { toCardSource } from "../link-cards.ts";
+import { fragmentOnly } from "./fragment.ts";
+import { PostPreview } from "./link-card.tsx";
+
+interface PostPreviewsProps {
+  readonly known: KnownPage;
+  readonly fits: readonly Fit[];
+}
+
+/** The form around it is posted with every change. */
+export function PostPreviews({ known, fits }: PostPreviewsProps) {
+  const source = toCardSource(known);
+  return (
+    <div
+      id="post-previews"
+      hx-post="/social/share/previews/"
+      hx-trigger="input from:'closest form' delay:400ms"
+      hx-sync="this:replace"
+      hx-swap="outerMorph"
+      hx-config={fragmentOnly}
+    >
+      {fits.length === 0 ? (
+        <p class="quiet">Choose an account to see how the post will look there.</p>
+      ) : (
+        <ul class="post-previews">
+          {groupAlike(fits).map(({ fit, accounts }) => (
+            <PostPreview
+              platform={fit.connection.platform}
+              accounts={accounts}
+              text={fit.text}
+              url={source.url}
+              card={drawLinkCard(fit.connection.platform, source)}
+            />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** Accounts of one network that post the same are shown once; where they differ, by name. */
+function groupAlike(fits: readonly Fit[]): { fit: Fit; accounts: string | undefined }[] {
+  const groups = new Map<string, Fit[]>();
+  for (const fit of fits) {
+    const key = JSON.stringify([fit.connection.platform, fit.text]);
+    groups.set(key, [...(groups.get(key) ?? []), fit]);
+  }
+  return [...groups.values()].flatMap((alike) => {
+    const [fit] = alike;
+    if (fit === undefined) return [];
+    const isOnly =
+      alike.length ===
+      fits.filter(({ connection }) => connection.platform === fit.connection.platform).length;
+    return [
+      {
+        fit,
+        accounts: isOnly ? undefined : alike.map(({ connection }) => handleOf(connection.account)).join(", "),
+      },
+    ];
+  });
+}
