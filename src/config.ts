@@ -93,6 +93,12 @@ const shape = z.object({
     .enum(["true", "false"])
     .default("false")
     .transform((value) => value === "true"),
+  SOCIAL_LINK_PARAMETERS: trimmed
+    .default("")
+    .refine(
+      (text) => text === "" || /^[\w.~-]+=[\w.~{}%+-]*(?:&[\w.~-]+=[\w.~{}%+-]*)*$/.test(text),
+      "must look like utm_source={network}&utm_medium=social",
+    ),
   SOCIAL_LEASE_SECONDS: seconds(15).pipe(z.number().min(1)),
   SOCIAL_SETTLE_SECONDS: z.coerce.number().min(0).max(3_600).optional(),
   ...platformShape.shape,
@@ -125,6 +131,8 @@ export interface Config {
   readonly trustProxy: boolean;
   /** Anybody may ask how often a page was shared. */
   readonly publicCounts: boolean;
+  /** Added to the links of posts: "utm_source={network}&utm_medium=social", with the network's name; empty: nothing. */
+  readonly linkParameters: string;
   /** How long a worker's claim on a share lasts unless it renews it. */
   readonly leaseSeconds: number;
   /** Overrides how long after a doubtful answer a network is asked again. */
@@ -233,6 +241,7 @@ function toConfig(variables: Variables): Config {
     logLevel: variables.SOCIAL_LOG_LEVEL,
     trustProxy: variables.SOCIAL_TRUST_PROXY,
     publicCounts: variables.SOCIAL_PUBLIC_COUNTS,
+    linkParameters: variables.SOCIAL_LINK_PARAMETERS,
     leaseSeconds: variables.SOCIAL_LEASE_SECONDS,
     settleSeconds: variables.SOCIAL_SETTLE_SECONDS,
     databaseUrl: variables.DATABASE_URL,

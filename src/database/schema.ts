@@ -263,6 +263,8 @@ export const socialShares = pgTable(
     sharedUrl: text("shared_url").notNull(),
     sharedTitle: text("shared_title").notNull(),
     text: text("text").notNull(),
+    /** What the person wrote for this account alone, in the place of the request's message. */
+    ownMessage: text("own_message"),
     status: text("status", { enum: shareStatuses }).notNull(),
     platformPostId: text("platform_post_id"),
     platformPostUrl: text("platform_post_url"),

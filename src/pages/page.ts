@@ -77,6 +77,14 @@ export function withoutTracking(address: string): string {
   return tracking.length === 0 ? address : url.href;
 }
 
+/** With the parameters of "utm_source=x&utm_medium=y" that it has not yet. */
+export function addParameters(address: string, parameters: string): string {
+  const url = new URL(address);
+  const added = [...new URLSearchParams(parameters)].filter(([name]) => !url.searchParams.has(name));
+  for (const [name, value] of added) url.searchParams.append(name, value);
+  return added.length === 0 ? address : url.href;
+}
+
 /** The form in which two addresses of the same page are equal. */
 export function normaliseAddress(address: string): string {
   const url = new URL(withoutTracking(address));

@@ -13,7 +13,7 @@ export type ChangeOutcome =
   | { readonly outcome: "too-late" }
   | { readonly outcome: "not-found" };
 
-export type Change = Required<Pick<ShareDraft, "message" | "connectionIds">> & { readonly at: Date };
+export type Change = Pick<ShareDraft, "message" | "ownMessages" | "connectionIds"> & { readonly at: Date };
 
 /** All of it is as it was, or all of it is as the person wants it now. */
 export async function changeScheduled(

@@ -127,6 +127,7 @@ function toShare(runtime: HistoryRuntime, rows: Rows): Share {
     connection,
     page: toPage(rows),
     text: share.text,
+    ownMessage: share.ownMessage ?? undefined,
     status: share.status,
     postUrl: share.platformPostUrl ?? undefined,
     problem: share.errorMessage ?? undefined,

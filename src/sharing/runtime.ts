@@ -10,6 +10,7 @@ export interface SharingRuntime extends TokensRuntime {
     readonly leaseSeconds: number;
     readonly settleSeconds: number | undefined;
     readonly databaseBackend: Backend;
+    readonly linkParameters: string;
   };
   readonly log: {
     info(details: object, message: string): void;

@@ -12,6 +12,8 @@ export interface Share {
   readonly connection: Connection;
   readonly page: SharedPage;
   readonly text: string;
+  /** What the person wrote for this account alone. */
+  readonly ownMessage: string | undefined;
   readonly status: ShareStatus;
   /** The post, once it is there. */
   readonly postUrl: string | undefined;

@@ -14,6 +14,8 @@ import type { SharingRuntime } from "./runtime.ts";
 export interface ShareDraft {
   readonly page: SharedPage;
   readonly message: string;
+  /** By connection, in the place of the message. */
+  readonly ownMessages?: Readonly<Record<string, string>> | undefined;
   readonly connectionIds: readonly string[];
   /** Connections to which the person wants to share this page again. */
   readonly repeat: readonly string[];
@@ -64,18 +66,19 @@ export async function submitShares(
   });
 }
 
-type Words = Pick<ShareDraft, "page" | "message" | "connectionIds">;
+type DraftWords = Pick<ShareDraft, "page" | "message" | "ownMessages" | "connectionIds">;
 
 /** The chosen accounts with what each would be sent, and what stands in the way. */
 export async function weighDraft(
   runtime: SharingRuntime,
   transaction: Queryable,
   person: { readonly id: string },
-  draft: Words,
+  draft: DraftWords,
 ): Promise<{ readonly fits: readonly Fit[]; readonly problems: readonly DraftProblem[] }> {
   const usable = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
   const connected = await findChosen(transaction, person, draft.connectionIds);
-  const words = { message: draft.message, url: draft.page.url };
+  const { message, ownMessages } = draft;
+  const words = { message, ownMessages, url: draft.page.url };
   const fits = connected
     .filter(({ platform }) => usable.has(platform))
     .map((connection) => fitText(runtime, connection, words));
@@ -102,7 +105,7 @@ async function findChosen(
   return rows.map(toConnection);
 }
 
-function findProblems(runtime: SharingRuntime, draft: Words, fits: readonly Fit[]): DraftProblem[] {
+function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly Fit[]): DraftProblem[] {
   if (draft.connectionIds.length === 0) return [{ problem: "Choose at least one account to share to." }];
   const problems: DraftProblem[] = [];
   if (fits.length < new Set(draft.connectionIds).size) {
@@ -178,13 +181,14 @@ export async function addShares(
   const shares = await transaction
     .insert(socialShares)
     .values(
-      fits.map(({ connection, text }) => ({
+      fits.map(({ connection, text, url, ownMessage }) => ({
         shareRequestId: requestId,
         userId: person.id,
         connectionId: connection.id,
-        sharedUrl: page.url,
+        sharedUrl: url,
         sharedTitle: page.title,
         text,
+        ownMessage: ownMessage ?? null,
         status: at === undefined ? ("queued" as const) : ("scheduled" as const),
         nextAttemptAt: at ?? null,
         createdAt: runtime.now(),

@@ -11,9 +11,17 @@ import { AccountChoice } from "./parts/account-choice.tsx";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
+import { OwnMessages } from "./parts/own-messages.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { WhenTime } from "./parts/when-field.tsx";
-import { type Draft, LONGEST_MESSAGE, measureDraft, PageFields, readDraft } from "./share-draft.tsx";
+import {
+  type Draft,
+  LONGEST_MESSAGE,
+  measureDraft,
+  offerShorter,
+  PageFields,
+  readDraft,
+} from "./share-draft.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
 
 export async function showChange(c: WebContext) {
@@ -25,6 +33,11 @@ export async function showChange(c: WebContext) {
   const chosen = request.shares.filter(({ status }) => status === "scheduled");
   return renderChange(c, request, {
     message: request.message,
+    ownMessages: Object.fromEntries(
+      chosen.flatMap(({ connection, ownMessage }) =>
+        ownMessage === undefined ? [] : [[connection.id, ownMessage]],
+      ),
+    ),
     connectionIds: chosen.map(({ connection }) => connection.id),
     repeat: [],
     idempotencyKey: request.id,
@@ -44,9 +57,10 @@ export async function submitChange(c: WebContext) {
     return renderChange(c, request, draft, { whenProblem: moment.problem });
   }
   await keepTimeZone(runtime, person, draft.when.zone);
-  const { message, connectionIds } = draft;
+  const { message, ownMessages, connectionIds } = draft;
   const changed = await changeScheduled(runtime, person, request.id, {
     message,
+    ownMessages,
     connectionIds,
     at: moment.at,
   });
@@ -105,6 +119,7 @@ async function renderChange(
           here={here}
         />
         <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+        <OwnMessages connections={connections} draft={draft} offered={offerShorter(c, draft, fits)} />
         <fieldset class="when">
           <legend>When</legend>
           <WhenTime when={draft.when} problem={whenProblem} isGuess={false} />

@@ -12,7 +12,7 @@ import {
 import type { KnownPage } from "../pages/reader.ts";
 import type { Person } from "../people/people.ts";
 import type { PlatformName } from "../platforms/platform.ts";
-import { type Fit, fitText } from "../sharing/compose.ts";
+import { type Fit, fitText, shortenMessage } from "../sharing/compose.ts";
 import type { WebContext } from "./context.ts";
 import type { When } from "./parts/when-field.tsx";
 
@@ -21,6 +21,8 @@ export const LONGEST_MESSAGE = 10_000;
 
 export interface Draft {
   readonly message: string;
+  /** By connection, in the place of the message. */
+  readonly ownMessages: Readonly<Record<string, string>>;
   readonly connectionIds: readonly string[];
   /** Connections to which the person wants to share this page again. */
   readonly repeat: readonly string[];
@@ -34,6 +36,7 @@ export function createDraft(person: Person): Draft {
   const when = { isLater: false, at: "", zone: person.timeZone ?? "UTC" };
   return {
     message: "",
+    ownMessages: {},
     connectionIds: [],
     repeat: [],
     idempotencyKey: randomUUID(),
@@ -51,12 +54,14 @@ const ids = z
   .transform((values) => [values].flat().filter((value) => typeof value === "string"))
   .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
 
+/** Browsers send a line end as CR LF; networks count it as one character. */
+const words = z
+  .string()
+  .catch("")
+  .transform((written) => written.replace(/\r\n?/g, "\n"));
+
 const draftShape = z.object({
-  /** Browsers send a line end as CR LF; networks count it as one character. */
-  message: z
-    .string()
-    .catch("")
-    .transform((words) => words.replace(/\r\n?/g, "\n")),
+  message: words,
   account: ids,
   repeat: ids,
   idempotency_key: z.uuid().catch(() => randomUUID()),
@@ -74,11 +79,27 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
     reading: readPageLink(pageShape.parse(body)),
     draft: {
       ...{ message, repeat, when },
+      ownMessages: readOwnMessages(body),
       connectionIds: account,
       idempotencyKey: more.idempotency_key,
       keepTracking: tracking !== undefined,
     },
   };
+}
+
+/** In a form: what is written for that connection alone. */
+export function ownMessageField(connectionId: string): string {
+  return `message-${connectionId}`;
+}
+
+function readOwnMessages(body: Readonly<Record<string, unknown>>): Record<string, string> {
+  const prefix = ownMessageField("");
+  const written = Object.entries(body).flatMap(([name, value]) => {
+    const id = name.startsWith(prefix) ? name.slice(prefix.length) : "";
+    const message = words.parse(value).trim();
+    return z.uuid().safeParse(id).success && message !== "" ? [[id, message] as const] : [];
+  });
+  return Object.fromEntries(written);
 }
 
 /**
@@ -110,8 +131,24 @@ export async function measureDraft(c: WebContext, page: SharedPage, draft: Draft
   const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
   const fits = connections
     .filter(({ id, platform }) => draft.connectionIds.includes(id) && available.has(platform))
-    .map((connection) => fitText(runtime, connection, { message: draft.message, url: page.url }));
+    .map((connection) => fitText(runtime, connection, { ...draft, url: page.url }));
   return { connections, available, fits };
+}
+
+/** For accounts whose text is too long: what of it would fit, to be looked at before it is sent. */
+export function offerShorter(
+  c: WebContext,
+  { message, ownMessages }: Draft,
+  fits: readonly Fit[],
+): Record<string, string> {
+  const { runtime } = c.var;
+  const tooLong = fits.filter(({ length, limit }) => length > limit);
+  return Object.fromEntries(
+    tooLong.map(({ connection, url }) => {
+      const words = { message: ownMessages[connection.id] ?? message, url };
+      return [connection.id, shortenMessage(runtime, connection, words)];
+    }),
+  );
 }
 
 /** Carries along in a form what the link said of the page. */

@@ -14,6 +14,7 @@ import { Notice } from "./parts/form.tsx";
 import { KnownPageCard } from "./parts/known-page-card.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
+import { OwnMessages } from "./parts/own-messages.tsx";
 import { PostPreviews } from "./parts/post-previews.tsx";
 import { WhenField } from "./parts/when-field.tsx";
 import {
@@ -22,6 +23,7 @@ import {
   describePage,
   LONGEST_MESSAGE,
   measureDraft,
+  offerShorter,
   PageFields,
   readDraft,
 } from "./share-draft.tsx";
@@ -47,7 +49,7 @@ export async function submitShare(c: WebContext) {
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: SUBMIT_MS });
   const { page } = known;
-  if (draft.message.length > LONGEST_MESSAGE) {
+  if ([draft.message, ...Object.values(draft.ownMessages)].some(({ length }) => length > LONGEST_MESSAGE)) {
     c.status(422);
     const problems = [
       { problem: `Keep the message under ${LONGEST_MESSAGE.toLocaleString("en")} characters.` },
@@ -128,6 +130,11 @@ async function renderShare(c: WebContext, state: ShareState) {
             <ConnectLinks platforms={[...available]} returnTo={here} />
           </details>
           <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+          <OwnMessages
+            connections={connections.filter(({ platform }) => available.has(platform))}
+            draft={draft}
+            offered={problems.length > 0 ? offerShorter(c, draft, fits) : {}}
+          />
           <details class="more previews" open>
             <summary>How it will look</summary>
             <PostPreviews known={known} fits={fits} />

@@ -103,3 +103,28 @@ test("the result asks for itself again until it is settled, with or without Java
   expect(settled).not.toContain("hx-get");
   expect(await (await visitor.get(location)).text()).not.toContain("http-equiv");
 });
+
+test("a text that is too long for one network is offered cut to fit, and goes out once the person agrees", async () => {
+  const words = `Ships ${"and more ships ".repeat(25)}`;
+  const form = fillIn({ message: words });
+  const { status, html } = await post(form);
+  expect(status).toBe(422);
+  const offered = new RegExp(`name="message-${connectionId}"[^>]*>([^<]*)`).exec(html)?.[1] ?? "";
+  expect(offered).toMatch(/^Ships and more ships .* (?:ships|and|more)…$/s);
+  expect(html).toContain("Cut to what fits");
+  const again = await post({ ...form, [`message-${connectionId}`]: offered });
+  expect(again.status).toBe(303);
+  await untilSettled(service.runtime, person, again.location.split("/")[3] ?? "");
+  const texts = (await postsOn(service.emulator.twitter)).map(({ text }) => text);
+  expect(texts.some((text) => text.startsWith(offered))).toBe(true);
+});
+
+test("a scheduled share keeps what was written for one account alone", async () => {
+  const at = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 16);
+  const own = "Only for this account";
+  const form = fillIn({ when: "later", at, zone: "UTC", [`message-${connectionId}`]: own });
+  const { location } = await post(form);
+  const edit = await (await visitor.get(`${location}edit/`)).text();
+  expect(edit).toMatch(new RegExp(`name="message-${connectionId}"[^>]*>${own}<`));
+  await visitor.post(`${location}cancel/`, {});
+});

@@ -28,5 +28,15 @@ for (const select of document.querySelectorAll("select[data-guess]")) {
   select.value = zone;
 }
 
+/** Words for an account are asked for only while it is chosen, or has some. */
+function showOwnMessages() {
+  for (const item of document.querySelectorAll("[data-account]")) {
+    const box = document.querySelector(`input[name="account"][value="${item.dataset.account}"]`);
+    item.hidden = box?.checked === false && item.querySelector("textarea").value === "";
+  }
+}
+addEventListener("change", showOwnMessages);
+showOwnMessages();
+
 // Some networks hang an empty fragment to the address that they send people back to, and redirects carry it on.
 if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);

@@ -1,0 +1,47 @@
+/** Words for one account alone, in the place of the message for all. */
+import { type Connection, handleOf } from "../../connections/connection.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { type Draft, LONGEST_MESSAGE, ownMessageField } from "../share-draft.tsx";
+import { PlatformMark } from "./icons.tsx";
+
+interface OwnMessagesProps {
+  readonly connections: readonly Connection[];
+  readonly draft: Draft;
+  /** Shorter words for those whose text is too long, by connection. */
+  readonly offered: Readonly<Record<string, string>>;
+}
+
+export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
+  const isOpen = [draft.ownMessages, offered].some((messages) => Object.keys(messages).length > 0);
+  return (
+    <details class="more own-messages" open={isOpen}>
+      <summary>Other words for one account</summary>
+      <ul>
+        {connections.map(({ id, platform, account }) => (
+          <li data-account={id}>
+            <label>
+              <span class="own-name">
+                <PlatformMark platform={platform} />
+                {`${aboutPlatform(platform).label}, ${handleOf(account)}`}
+              </span>
+              <textarea
+                name={ownMessageField(id)}
+                rows={3}
+                maxlength={LONGEST_MESSAGE}
+                placeholder="As above"
+                aria-describedby={offered[id] === undefined ? undefined : `offered-${id}`}
+              >
+                {offered[id] ?? draft.ownMessages[id] ?? ""}
+              </textarea>
+            </label>
+            {offered[id] !== undefined && (
+              <p class="note doubt" id={`offered-${id}`}>
+                Cut to what fits. Change it as you like, then share again.
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
