@@ -4,6 +4,7 @@ import "../src/light-imports.ts";
 const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
   latency: async () => (await import("./latency.ts")).measureLatency,
   fanout: async () => (await import("./fanout.ts")).measureFanout,
+  button: async () => (await import("./button.ts")).measureButton,
   delivery: async () => (await import("./delivery.ts")).measureDelivery,
   size: async () => (await import("./size.ts")).measureSize,
   start: async () => (await import("./start.ts")).measureStart,

@@ -1,0 +1,65 @@
+/** As many requests as a server takes, over plain sockets, so that the asking costs next to nothing beside the answering. */
+import { connect, type Socket } from "node:net";
+
+export interface Load {
+  readonly perSecond: number;
+  /** In milliseconds, of each request. */
+  readonly latencies: readonly number[];
+}
+
+const CONNECTIONS = 16;
+const END_OF_HEAD = "\r\n\r\n";
+
+export async function measureLoad(port: number, paths: readonly string[], seconds: number): Promise<Load> {
+  const latencies: number[] = [];
+  const start = performance.now();
+  const end = start + seconds * 1_000;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, (_, index) =>
+      askUntil(end, { port, paths, from: index * 13, latencies }),
+    ),
+  );
+  return { perSecond: latencies.length / ((performance.now() - start) / 1_000), latencies };
+}
+
+interface Asking {
+  readonly port: number;
+  readonly paths: readonly string[];
+  readonly from: number;
+  readonly latencies: number[];
+}
+
+/** One connection, one request at a time. */
+function askUntil(end: number, { port, paths, from, latencies }: Asking): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket: Socket = connect(port, "127.0.0.1");
+    let next = from;
+    let sentAt = 0;
+    let received = "";
+    const send = () => {
+      sentAt = performance.now();
+      if (sentAt > end) {
+        socket.destroy();
+        done();
+        return;
+      }
+      next += 1;
+      received = "";
+      socket.write(`GET ${paths[next % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    };
+    socket.setNoDelay(true);
+    socket.once("connect", send);
+    socket.once("error", fail);
+    socket.on("data", (chunk) => {
+      received += chunk.toString("latin1");
+      const head = received.indexOf(END_OF_HEAD);
+      if (head === -1) return;
+      const length = Number(/content-length: (\d+)/i.exec(received)?.[1]);
+      if (!received.startsWith("HTTP/1.1 200")) fail(new Error(received.slice(0, 200)));
+      else if (received.length >= head + END_OF_HEAD.length + length) {
+        latencies.push(performance.now() - sentAt);
+        send();
+      }
+    });
+  });
+}
