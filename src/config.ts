@@ -49,6 +49,21 @@ const platformShape = z.object({
   SOCIAL_LINKEDIN_API_ORIGIN: optional,
 });
 
+/** A bucket for pictures; all of it or nothing. */
+const bucketShape = z.object({
+  SOCIAL_PICTURES_S3_URL: trimmed
+    .pipe(
+      z.url({
+        protocol: /^https?$/,
+        error: "must be the bucket's address, like https://s3.eu-central-1.amazonaws.com/my-pictures",
+      }),
+    )
+    .optional(),
+  SOCIAL_PICTURES_S3_REGION: trimmed.min(1).default("us-east-1"),
+  SOCIAL_PICTURES_S3_KEY_ID: optional,
+  SOCIAL_PICTURES_S3_SECRET: optional,
+});
+
 const shape = z.object({
   SOCIAL_BASE_URL: trimmed
     .pipe(
@@ -101,6 +116,7 @@ const shape = z.object({
     ),
   SOCIAL_LEASE_SECONDS: seconds(15).pipe(z.number().min(1)),
   SOCIAL_SETTLE_SECONDS: z.coerce.number().min(0).max(3_600).optional(),
+  ...bucketShape.shape,
   ...platformShape.shape,
   DATABASE_URL: trimmed
     .pipe(
@@ -137,6 +153,8 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Overrides how long after a doubtful answer a network is asked again. */
   readonly settleSeconds: number | undefined;
+  /** Where pictures are kept; absent: in the database. */
+  readonly pictureBucket: BucketSettings | undefined;
   readonly databaseUrl: string | undefined;
   /** What speaks PostgreSQL there. */
   readonly databaseBackend: Backend;
@@ -244,6 +262,7 @@ function toConfig(variables: Variables): Config {
     linkParameters: variables.SOCIAL_LINK_PARAMETERS,
     leaseSeconds: variables.SOCIAL_LEASE_SECONDS,
     settleSeconds: variables.SOCIAL_SETTLE_SECONDS,
+    pictureBucket: readBucket(variables),
     databaseUrl: variables.DATABASE_URL,
     databaseBackend: variables.DATABASE_BACKEND,
     host: variables.HOST,
@@ -254,4 +273,26 @@ function toConfig(variables: Variables): Config {
       ...platformShape.parse(variables),
     },
   };
+}
+
+interface BucketSettings {
+  readonly address: URL;
+  readonly region: string;
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** @throws {ConfigError} where only a part of it is set */
+function readBucket({
+  SOCIAL_PICTURES_S3_URL: address,
+  SOCIAL_PICTURES_S3_REGION: region,
+  SOCIAL_PICTURES_S3_KEY_ID: keyId,
+  SOCIAL_PICTURES_S3_SECRET: secret,
+}: z.infer<typeof bucketShape>): BucketSettings | undefined {
+  if (address === undefined) return undefined;
+  if (keyId === undefined || secret === undefined)
+    throw new ConfigError([
+      "SOCIAL_PICTURES_S3_URL needs SOCIAL_PICTURES_S3_KEY_ID and SOCIAL_PICTURES_S3_SECRET beside it",
+    ]);
+  return { address: new URL(address), region, keyId, secret };
 }

@@ -9,10 +9,12 @@ import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
+import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
 import { createPageReader, type PageReader } from "./pages/reader.ts";
 import { createMailer, type Mailer } from "./people/mail.ts";
 import { createPeople, type People } from "./people/people.ts";
+import { PlatformError } from "./platforms/platform.ts";
 import { createRegistry, type PlatformRegistry } from "./platforms/registry.ts";
 import { openVault, parseKeyring, type Vault } from "./vault/keyring.ts";
 
@@ -25,6 +27,7 @@ export interface Runtime {
   readonly platforms: PlatformRegistry;
   readonly people: People;
   readonly pages: PageReader;
+  readonly pictures: PictureStore;
   readonly mailer: Mailer;
   readonly fetch: typeof fetch;
   now(): Date;
@@ -75,21 +78,39 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       log,
     });
     await whileReachable(queue.start());
+    const pictures = openPictureStore(config.pictureBucket);
     const platforms = createRegistry(config.platforms, {
       fetch: safeFetch,
       now,
       wait: parts.wait ?? pause,
       apps: createAppStore({ database, vault }),
-      hostPicture: (picture) => hostPicture({ database, config, now }, picture),
+      hostPicture: (picture) =>
+        hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
+          const message = "The picture could not be put where the network would fetch it.";
+          throw new PlatformError("transient", { code: "picture-store", message, cause });
+        }),
     });
     const people = createPeople({ database, config, mailer, log, now });
     const pages = createPageReader({
-      ...{ database, fetch: safeFetch, now },
+      ...{ database, pictures, fetch: safeFetch, now },
       secret: config.sessionSecret,
       userAgent: `Sharewell (+${config.baseUrl.href})`,
     });
     return {
-      ...{ config, log, database, queue, vault, platforms, people, pages, mailer, fetch: safeFetch, now },
+      ...{
+        config,
+        log,
+        database,
+        queue,
+        vault,
+        platforms,
+        people,
+        pages,
+        pictures,
+        mailer,
+        fetch: safeFetch,
+        now,
+      },
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
         // Who waits for a network still has no time left: its share is in other hands already.

@@ -123,6 +123,16 @@ describe("an operator who starts the service", () => {
     expect(Object.isFrozen(readConfig({}, complete))).toBe(true);
   });
 
+  test("is told what a bucket for pictures still needs, and how parameters for links look", () => {
+    const address = "https://s3.example.com/pictures";
+    expect(() => readConfig({}, { ...complete, SOCIAL_PICTURES_S3_URL: address })).toThrow(
+      /needs SOCIAL_PICTURES_S3_KEY_ID and SOCIAL_PICTURES_S3_SECRET/,
+    );
+    expect(problemsOf({ ...complete, SOCIAL_LINK_PARAMETERS: "campaign share" })).toEqual([
+      "SOCIAL_LINK_PARAMETERS must look like utm_source={network}&utm_medium=social",
+    ]);
+  });
+
   test("lists allowed hosts with commas and blanks", () => {
     const config = readConfig({}, { ...complete, SOCIAL_ALLOWED_HOSTS: " *.localhost:4102, 10.0.0.5 ,," });
     expect(config.allowedHosts).toEqual(["*.localhost:4102", "10.0.0.5"]);

@@ -25,7 +25,9 @@ afterAll(async () => {
 });
 
 const appShape = z.object({
-  app: z.object({ request: z.custom<(path: string) => Promise<Response>>((value) => typeof value === "function") }),
+  app: z.object({
+    request: z.custom<(path: string) => Promise<Response>>((value) => typeof value === "function"),
+  }),
 });
 
 /** The Hono recipe's app, with Sharewell at that address. */
@@ -33,7 +35,10 @@ async function openApp(sharewell: string, name: string) {
   const place = join(folder, name);
   mkdirSync(place);
   for (const file of ["share-button.js", "hono.js"])
-    writeFileSync(join(place, file), (recipes.get(file) ?? "").replaceAll("https://share.example.com/", sharewell));
+    writeFileSync(
+      join(place, file),
+      (recipes.get(file) ?? "").replaceAll("https://share.example.com/", sharewell),
+    );
   return appShape.parse(await import(join(place, "hono.js"))).app;
 }
 
@@ -55,5 +60,7 @@ test("on a server on Node, the button comes from Sharewell, with the page's addr
 test("with Sharewell down, a plain link is in its place", async () => {
   const app = await openApp("http://127.0.0.1:9/", "down");
   const html = await (await app.request("/lighthouse")).text();
-  expect(html).toMatch(/href="http:\/\/127\.0\.0\.1:9\/social\/share\/\?url=https%3A%2F%2Fblog\.example\.com%2Flighthouse&amp;title=/);
+  expect(html).toMatch(
+    /href="http:\/\/127\.0\.0\.1:9\/social\/share\/\?url=https%3A%2F%2Fblog\.example\.com%2Flighthouse&amp;title=/,
+  );
 });

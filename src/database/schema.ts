@@ -355,7 +355,8 @@ export const publicPictures = pgTable(
     /** SHA-256 of the name in the address. */
     nameHash: text("name_hash").primaryKey(),
     type: text("type").notNull(),
-    bytes: bytes("bytes").notNull(),
+    /** Empty: they are in the picture store. */
+    bytes: bytes("bytes"),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
   },
@@ -383,9 +384,9 @@ export const pagePreviews = pgTable(
   {
     /** SHA-256 of the name in the address. */
     nameHash: text("name_hash").primaryKey(),
-    /** Made smaller; empty: there is no picture that we can use. */
+    /** Made smaller; empty: they are in the picture store. */
     bytes: bytes("bytes"),
-    /** Of the picture at its site: media type by content, pixels, bytes. */
+    /** Of the picture at its site: media type by content, pixels, bytes. All empty: there is none that we can use. */
     type: text("type"),
     width: integer("width"),
     height: integer("height"),

@@ -1,12 +1,14 @@
 /** Pictures of pages as we show them: fetched once, made smaller, served by us, so that a site learns of nobody's look. */
 import { createHash, createHmac } from "node:crypto";
-import { and, eq, gt, isNotNull, lt } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, lt } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { pagePreviews } from "../database/schema.ts";
 import { type FetchedPicture, fetchPicture, openPicture } from "./picture.ts";
+import type { PictureStore } from "./picture-store.ts";
 
 export interface PreviewWorld {
   readonly database: Database;
+  readonly pictures: PictureStore;
   readonly fetch: typeof fetch;
   /** From which the names in addresses are made. */
   readonly secret: string;
@@ -34,6 +36,7 @@ const RETRY_MS = 60_000;
 const LIFETIME_MS = 7 * 86_400_000;
 /** Twice what any of our pages shows, for sharp screens. */
 const WIDEST = 1_200;
+const MOST_REMOVED = 1_000;
 
 /** Undefined: there is no picture that we can use. */
 export async function knowPreview(world: PreviewWorld, address: string): Promise<Preview | undefined> {
@@ -57,41 +60,59 @@ export async function knowPreview(world: PreviewWorld, address: string): Promise
   const fetched = await fetchPicture(world, address);
   // Its site may be down: what we have of it still serves.
   if (fetched === "later" && last !== undefined && age < LIFETIME_MS) return last;
-  const row = typeof fetched === "string" ? undefined : await makeSmaller(fetched);
-  const empty = { bytes: null, type: null, width: null, height: null, size: null };
-  const values = { ...(row ?? empty), fetchedAt: now() };
+  const found = typeof fetched === "string" ? undefined : await makeSmaller(fetched);
+  const bytes =
+    found === undefined
+      ? null
+      : await world.pictures.put(nameHash, { bytes: found.small, type: "image/jpeg" });
+  const facts = found?.facts ?? { type: null, width: null, height: null, size: null };
+  const values = { ...facts, bytes, fetchedAt: now() };
   await database
     .insert(pagePreviews)
     .values({ nameHash, ...values })
     .onConflictDoUpdate({ target: pagePreviews.nameHash, set: values });
-  return row === undefined ? undefined : toPreview(name, row);
+  return toPreview(name, facts);
 }
 
 /** The small picture behind a name in an address of ours, as JPEG. */
 export async function findPreview(
-  { database, now }: Pick<PreviewWorld, "database" | "now">,
+  { database, pictures, now }: Pick<PreviewWorld, "database" | "pictures" | "now">,
   name: string,
 ): Promise<Uint8Array | undefined> {
+  const nameHash = hashName(name);
   const [row] = await database
     .select({ bytes: pagePreviews.bytes })
     .from(pagePreviews)
     .where(
       and(
-        eq(pagePreviews.nameHash, hashName(name)),
-        isNotNull(pagePreviews.bytes),
+        eq(pagePreviews.nameHash, nameHash),
+        isNotNull(pagePreviews.type),
         gt(pagePreviews.fetchedAt, new Date(now().getTime() - LIFETIME_MS)),
       ),
     );
-  return row?.bytes ?? undefined;
+  return row && (await pictures.get(nameHash, row.bytes));
 }
 
+/** First the bytes, then the row that tells of them, so that none is left behind. @throws {PictureStoreFailed} */
 export async function removeOldPreviews({
   database,
+  pictures,
   now,
-}: Pick<PreviewWorld, "database" | "now">): Promise<void> {
-  await database
-    .delete(pagePreviews)
-    .where(lt(pagePreviews.fetchedAt, new Date(now().getTime() - LIFETIME_MS)));
+}: Pick<PreviewWorld, "database" | "pictures" | "now">): Promise<void> {
+  const before = new Date(now().getTime() - LIFETIME_MS);
+  for (;;) {
+    const rows = await database
+      .select({ nameHash: pagePreviews.nameHash })
+      .from(pagePreviews)
+      .where(lt(pagePreviews.fetchedAt, before))
+      .limit(MOST_REMOVED);
+    const names = rows.map(({ nameHash }) => nameHash);
+    if (names.length === 0) return;
+    await pictures.remove(names);
+    await database
+      .delete(pagePreviews)
+      .where(and(inArray(pagePreviews.nameHash, names), lt(pagePreviews.fetchedAt, before)));
+  }
 }
 
 async function makeSmaller({ bytes, type }: FetchedPicture) {
@@ -104,7 +125,7 @@ async function makeSmaller({ bytes, type }: FetchedPicture) {
       .flatten({ background: "#ffffff" })
       .jpeg({ quality: 78 })
       .toBuffer();
-    return { bytes: small, type, width, height, size: bytes.byteLength };
+    return { small, facts: { type, width, height, size: bytes.byteLength } };
   } catch {
     // Its beginning is a picture's, the rest is not.
     return undefined;

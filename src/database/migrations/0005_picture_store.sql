@@ -1,0 +1,1 @@
+ALTER TABLE "public_pictures" ALTER COLUMN "bytes" DROP NOT NULL;

@@ -1,0 +1,95 @@
+/** Where the bytes of pictures are kept: in the database, or in a bucket of any store that speaks S3. */
+import { AwsClient } from "aws4fetch";
+
+export interface PictureStore {
+  /** @returns what its row is to keep: the bytes, or nothing where they are elsewhere */
+  put(key: string, picture: { readonly bytes: Uint8Array; readonly type: string }): Promise<Buffer | null>;
+  /** Undefined: there is none. @param kept what its row keeps */
+  get(key: string, kept: Buffer | null): Promise<Uint8Array | undefined>;
+  /** Removing what is gone already succeeds. */
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+export interface BucketSettings {
+  /** With the bucket: "https://s3.example.com/pictures". */
+  readonly address: URL;
+  readonly region: string;
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** The store did not do what it was asked to. Names no key. */
+export class PictureStoreFailed extends Error {
+  override name = "PictureStoreFailed";
+}
+
+export function openPictureStore(bucket: BucketSettings | undefined): PictureStore {
+  return bucket === undefined ? inDatabase : openBucket(bucket);
+}
+
+const inDatabase: PictureStore = {
+  put: async (_key, { bytes }) => Buffer.from(bytes),
+  get: async (_key, kept) => kept ?? undefined,
+  remove: async () => {},
+};
+
+const TIMEOUT_MS = 10_000;
+const MOST_AT_ONCE = 20;
+
+/** What was kept in the database before there was a bucket is found there still. */
+function openBucket({ address, region, keyId, secret }: BucketSettings): PictureStore {
+  const client = new AwsClient({
+    accessKeyId: keyId,
+    secretAccessKey: secret,
+    service: "s3",
+    region,
+    retries: 2,
+  });
+  const place = `${address.href.replace(/\/$/, "")}/sharewell`;
+
+  async function ask(key: string, init: RequestInit): Promise<Response> {
+    try {
+      return await client.fetch(`${place}/${key}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch (cause) {
+      throw new PictureStoreFailed(`The picture store at ${address.host} does not answer.`, { cause });
+    }
+  }
+
+  return {
+    async put(key, { bytes, type }) {
+      const headers = { "content-type": type };
+      const answer = await ask(key, { method: "PUT", headers, body: new Uint8Array(bytes) });
+      await expectGood(answer, address);
+      return null;
+    },
+    async get(key, kept) {
+      if (kept !== null) return kept;
+      const answer = await ask(key, { method: "GET" });
+      if (answer.status === 404) {
+        await answer.body?.cancel();
+        return undefined;
+      }
+      if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+      return await expectGood(answer, address);
+    },
+    async remove(keys) {
+      for (let from = 0; from < keys.length; from += MOST_AT_ONCE)
+        await Promise.all(
+          keys.slice(from, from + MOST_AT_ONCE).map(async (key) => {
+            const answer = await ask(key, { method: "DELETE" });
+            if (answer.status !== 404) await expectGood(answer, address);
+          }),
+        );
+    },
+  };
+}
+
+/** @throws {PictureStoreFailed} with the store's own code, where it gave one */
+async function expectGood(answer: Response, { host }: URL): Promise<undefined> {
+  const text = await answer.text();
+  if (answer.ok) return;
+  const code = /<Code>(\w{1,60})<\/Code>/.exec(text)?.[1];
+  throw new PictureStoreFailed(
+    `The picture store at ${host} answered ${answer.status}${code === undefined ? "" : ` (${code})`}.`,
+  );
+}
