@@ -59,18 +59,19 @@ async function measureFragment(): Promise<void> {
   );
   for (const each of [port, barePort]) await measureLoad(each, paths, 1);
   const ratios: number[] = [];
-  const latencies: number[] = [];
+  const latencies: (readonly number[])[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const ours = await measureLoad(port, paths, SECONDS);
     const theirs = await measureLoad(barePort, paths, SECONDS);
     ratios.push(ours.perSecond / theirs.perSecond);
-    latencies.push(...ours.latencies);
+    latencies.push(ours.latencies);
     console.log(
       `  ${Math.round(ours.perSecond)} requests per second, bare ${Math.round(theirs.perSecond)}: ${ratios.at(-1)?.toFixed(2)}`,
     );
   }
+  const all = latencies.flat();
   console.log(
-    `fragment: ${percentile(ratios, 0.5).toFixed(2)} of a bare server (aim: at least 0.7); under load 99 % within ${percentile(latencies, 0.99).toFixed(1)} ms, half within ${percentile(latencies, 0.5).toFixed(1)} ms`,
+    `fragment: ${percentile(ratios, 0.5).toFixed(2)} of a bare server (aim: at least 0.7); under load 99 % within ${percentile(all, 0.99).toFixed(1)} ms, half within ${percentile(all, 0.5).toFixed(1)} ms`,
   );
   for (const { child, ended } of [service, bare]) {
     child.kill("SIGTERM");
