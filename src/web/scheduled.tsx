@@ -14,14 +14,7 @@ import { MessageField } from "./parts/message-field.tsx";
 import { OwnMessages } from "./parts/own-messages.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { WhenTime } from "./parts/when-field.tsx";
-import {
-  type Draft,
-  LONGEST_MESSAGE,
-  measureDraft,
-  offerShorter,
-  PageFields,
-  readDraft,
-} from "./share-draft.tsx";
+import { type Draft, LONGEST_MESSAGE, measureWithOffers, PageFields, readDraft } from "./share-draft.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
 
 export async function showChange(c: WebContext) {
@@ -90,12 +83,12 @@ interface ChangeProblems {
 async function renderChange(
   c: WebContext,
   request: ShareRequest,
-  draft: Draft,
+  wanted: Draft,
   { problems = [], whenProblem }: ChangeProblems = {},
 ) {
   const { runtime, person } = c.var;
   const here = `/social/share/${request.id}/edit/`;
-  const { connections, available, fits } = await measureDraft(c, request.page, draft);
+  const { connections, available, fits, draft, offered } = await measureWithOffers(c, request.page, wanted);
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   const bad = problems.length > 0 ? "Not changed yet: look at the accounts below." : undefined;
   return c.html(
@@ -119,7 +112,7 @@ async function renderChange(
           here={here}
         />
         <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
-        <OwnMessages connections={connections} draft={draft} offered={offerShorter(c, draft, fits)} />
+        <OwnMessages connections={connections} draft={draft} offered={offered} />
         <fieldset class="when">
           <legend>When</legend>
           <WhenTime when={draft.when} problem={whenProblem} isGuess={false} />

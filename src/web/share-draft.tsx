@@ -135,20 +135,28 @@ export async function measureDraft(c: WebContext, page: SharedPage, draft: Draft
   return { connections, available, fits };
 }
 
-/** For accounts whose text is too long: what of it would fit, to be looked at before it is sent. */
-export function offerShorter(
-  c: WebContext,
-  { message, ownMessages }: Draft,
-  fits: readonly Fit[],
-): Record<string, string> {
-  const { runtime } = c.var;
-  const tooLong = fits.filter(({ length, limit }) => length > limit);
-  return Object.fromEntries(
-    tooLong.map(({ connection, url }) => {
+export interface Offered extends Measured {
+  /** With the words that are offered in the place of what was too long. */
+  readonly draft: Draft;
+  /** The accounts that they are offered for. */
+  readonly offered: ReadonlySet<string>;
+}
+
+/** Of a draft that was refused: for texts that are too long, what of them would fit, to be looked at before it is sent. */
+export async function measureWithOffers(c: WebContext, page: SharedPage, draft: Draft): Promise<Offered> {
+  const measured = await measureDraft(c, page, draft);
+  const { ownMessages, message } = draft;
+  const offers = measured.fits
+    .filter(({ length, limit }) => length > limit)
+    .map(({ connection, url }) => {
       const words = { message: ownMessages[connection.id] ?? message, url };
-      return [connection.id, shortenMessage(runtime, connection, words)];
-    }),
-  );
+      return [connection.id, shortenMessage(c.var.runtime, connection, words)] as const;
+    })
+    .filter(([, words]) => words !== "");
+  const offered = new Set(offers.map(([id]) => id));
+  if (offered.size === 0) return { ...measured, draft, offered };
+  const shorter = { ...draft, ownMessages: { ...ownMessages, ...Object.fromEntries(offers) } };
+  return { ...(await measureDraft(c, page, shorter)), draft: shorter, offered };
 }
 
 /** Carries along in a form what the link said of the page. */

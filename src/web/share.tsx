@@ -23,7 +23,7 @@ import {
   describePage,
   LONGEST_MESSAGE,
   measureDraft,
-  offerShorter,
+  measureWithOffers,
   PageFields,
   readDraft,
 } from "./share-draft.tsx";
@@ -87,10 +87,13 @@ interface ShareState {
 }
 
 async function renderShare(c: WebContext, state: ShareState) {
-  const { link, known, draft, good, ask = false, problems = [], whenProblem } = state;
+  const { link, known, good, ask = false, problems = [], whenProblem } = state;
   const { page } = known;
   const { runtime, person } = c.var;
-  const { connections, available, fits } = await measureDraft(c, page, draft);
+  const { connections, available, fits, draft, offered } =
+    problems.length > 0
+      ? await measureWithOffers(c, page, state.draft)
+      : { ...(await measureDraft(c, page, state.draft)), draft: state.draft, offered: new Set<string>() };
   const earlier = await findEarlierShares(runtime, person, page);
   const here = sharePath(link);
   return c.html(
@@ -133,7 +136,7 @@ async function renderShare(c: WebContext, state: ShareState) {
           <OwnMessages
             connections={connections.filter(({ platform }) => available.has(platform))}
             draft={draft}
-            offered={problems.length > 0 ? offerShorter(c, draft, fits) : {}}
+            offered={offered}
           />
           <details class="more previews" open>
             <summary>How it will look</summary>
@@ -156,14 +159,13 @@ async function renderShare(c: WebContext, state: ShareState) {
 
 function TrackingChoice({ keep }: { keep: boolean }) {
   return (
-    <label class="switch">
+    <label class="tracking">
       <input type="checkbox" name="tracking" value="keep" checked={keep} />
       <span>
         Keep the link’s tracking
-        <span class="quiet">
-          {" "}
+        <small>
           It carries parameters that tell its site where readers come from. They are left out otherwise.
-        </span>
+        </small>
       </span>
     </label>
   );

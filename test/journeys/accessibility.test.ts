@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import { eq } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { blog } from "../../examples/blog/site.tsx";
+import { type RunningSite, startSite } from "../../examples/site/server.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
@@ -24,6 +26,7 @@ let browser: Browser;
 let service: TestService;
 let context: BrowserContext;
 let page: Page;
+let site: RunningSite;
 let results: string;
 let choice: string;
 /** Of one scheduled request and one doubtful share: their own pages, and those to change them. */
@@ -31,6 +34,7 @@ let more: string[];
 
 beforeAll(async () => {
   browser = await openBrowser();
+  site = await startSite(blog, { host: "127.0.0.1", port: 0 });
   service = await startTestService();
   await createPerson(service.runtime, person);
   context = await openProfile(browser);
@@ -64,7 +68,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await service.stop();
+  await site.stop();
 });
+
+/** Of a share to all accounts that can be had. */
+async function drawPreviews(): Promise<void> {
+  const boxes = page.locator("input[name=account]:enabled");
+  for (const box of await boxes.all()) await box.check();
+  const networks = new Set(await page.locator(".choice-group:has(input:enabled) > legend").allInnerTexts());
+  await expect.poll(() => page.locator(".post-preview").count()).toBe(networks.size);
+}
 
 /** By the first way, where there are several; the last one stays before its choice. */
 async function connectAll(platforms: readonly string[]): Promise<void> {
@@ -123,6 +136,9 @@ test.each(
     "social/connect/mastodon/",
     "social/connect/instagram/",
     "social/share/?url=https://blog.example.com/sqlite",
+    `social/share/?url=${site.address}${blog.items[1]?.slug}/&utm_source=x`,
+    "card",
+    `card?url=${site.address}${blog.items[1]?.slug}/`,
     "social/share/?url=x",
     "social/history/",
     "account/",
@@ -132,7 +148,10 @@ test.each(
   ];
   for (const address of [...paths.map((path) => service.address + path), results, choice]) {
     await page.goto(address);
-    for (const summary of await page.locator("summary").all()) await summary.click();
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+    });
+    if (address.includes("social/share/?url=http")) await drawPreviews();
     expect(await findFaults(page), address).toEqual([]);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

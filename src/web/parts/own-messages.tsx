@@ -7,12 +7,12 @@ import { PlatformMark } from "./icons.tsx";
 interface OwnMessagesProps {
   readonly connections: readonly Connection[];
   readonly draft: Draft;
-  /** Shorter words for those whose text is too long, by connection. */
-  readonly offered: Readonly<Record<string, string>>;
+  /** The accounts whose words were cut to fit. */
+  readonly offered: ReadonlySet<string>;
 }
 
 export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
-  const isOpen = [draft.ownMessages, offered].some((messages) => Object.keys(messages).length > 0);
+  const isOpen = Object.keys(draft.ownMessages).length > 0;
   return (
     <details class="more own-messages" open={isOpen}>
       <summary>Other words for one account</summary>
@@ -26,15 +26,15 @@ export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
               </span>
               <textarea
                 name={ownMessageField(id)}
-                rows={3}
+                rows={draft.ownMessages[id] === undefined ? 1 : 4}
                 maxlength={LONGEST_MESSAGE}
                 placeholder="As above"
-                aria-describedby={offered[id] === undefined ? undefined : `offered-${id}`}
+                aria-describedby={offered.has(id) ? `offered-${id}` : undefined}
               >
-                {offered[id] ?? draft.ownMessages[id] ?? ""}
+                {draft.ownMessages[id] ?? ""}
               </textarea>
             </label>
-            {offered[id] !== undefined && (
+            {offered.has(id) && (
               <p class="note doubt" id={`offered-${id}`}>
                 Cut to what fits. Change it as you like, then share again.
               </p>
