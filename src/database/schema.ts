@@ -220,6 +220,8 @@ export const shareRequests = pgTable(
     title: text("title").notNull(),
     description: text("description").notNull(),
     image: text("image"),
+    /** What is to be seen on the picture, as the page says. */
+    imageAlt: text("image_alt"),
     message: text("message").notNull(),
     scheduledAt: moment("scheduled_at"),
     idempotencyKey: text("idempotency_key").notNull(),

@@ -10,6 +10,8 @@ export interface SharedPage {
   readonly title: string;
   readonly description: string;
   readonly image: string | undefined;
+  /** What is to be seen on it, as the page says; absent: it does not say. */
+  readonly imageAlt?: string | undefined;
 }
 
 const LIMITS = { url: 2_000, title: 300, description: 1_000 } as const;
@@ -49,7 +51,7 @@ const shape = z.object({
 });
 
 /** A page as a link to the share page names it: title and description may be empty. */
-export type PageLink = Omit<SharedPage, "canonical">;
+export type PageLink = Omit<SharedPage, "canonical" | "imageAlt">;
 
 export type PageReading = { readonly link: PageLink } | { readonly problem: string };
 

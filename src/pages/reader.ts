@@ -185,12 +185,14 @@ function picturesOf(link: PageLink, metadata: PageMetadata | undefined): string[
 }
 
 function merge(link: PageLink, metadata: PageMetadata | undefined): SharedPage {
+  const [image] = metadata?.images ?? [];
   return {
     url: link.url,
     canonical: metadata === undefined ? undefined : findIdentity(link.url, metadata),
     title: metadata?.title || link.title || new URL(link.url).host,
     description: metadata?.description || link.description,
-    image: metadata?.images[0]?.url ?? link.image,
+    image: image?.url ?? link.image,
+    imageAlt: image?.alt || undefined,
   };
 }
 

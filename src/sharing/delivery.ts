@@ -75,7 +75,11 @@ export function toPost(runtime: SharingRuntime, lease: Lease, beforePublish: Pos
     title: row.sharedTitle,
     description: request.description,
     pictures: [],
-    loadPicture: () => loadPicture(runtime, { address: request.image ?? undefined, alt: row.sharedTitle }),
+    loadPicture: () =>
+      loadPicture(runtime, {
+        address: request.image ?? undefined,
+        alt: request.imageAlt ?? row.sharedTitle,
+      }),
     idempotencyKey: row.id,
     ...(row.firstSentAt === null ? {} : { firstSentAt: row.firstSentAt }),
     remembered: row.remembered,

@@ -115,6 +115,7 @@ function toPage({ share, request }: Rows) {
     title: share.sharedTitle,
     description: request.description,
     image: request.image ?? undefined,
+    imageAlt: request.imageAlt ?? undefined,
   };
 }
 

@@ -149,6 +149,7 @@ async function record(
       title: page.title,
       description: page.description,
       image: page.image ?? null,
+      imageAlt: page.imageAlt ?? null,
       message: draft.message,
       scheduledAt: draft.at ?? null,
       idempotencyKey: draft.idempotencyKey,

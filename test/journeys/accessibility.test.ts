@@ -76,7 +76,7 @@ async function drawPreviews(): Promise<void> {
   const boxes = page.locator("input[name=account]:enabled");
   for (const box of await boxes.all()) await box.check();
   const networks = new Set(await page.locator(".choice-group:has(input:enabled) > legend").allInnerTexts());
-  await expect.poll(() => page.locator(".post-preview").count()).toBe(networks.size);
+  await expect.poll(() => page.locator(".post-preview").count(), { timeout: 10_000 }).toBe(networks.size);
 }
 
 /** By the first way, where there are several; the last one stays before its choice. */

@@ -5,7 +5,7 @@ import { createPerson } from "../../src/people/sign-up.ts";
 import { connectAccount } from "../harness/accounts.ts";
 import { drawPicture } from "../harness/pictures.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { untilSettled } from "../harness/shares.ts";
+import { postsOn, untilSettled } from "../harness/shares.ts";
 import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
 import { waitFor } from "../harness/wait.ts";
 
@@ -211,4 +211,12 @@ test("the checker asks for an address, and says what is wrong with one", async (
   const wrong = await visitor.get("/card?url=blog");
   expect(wrong.status).toBe(400);
   expect(await wrong.text()).toContain("must start with https://");
+});
+
+test("what the page says is to be seen on its picture goes with the picture", async () => {
+  const instagram = await connectAccount(service.runtime, person, { platform: "instagram" });
+  const url = serve("/described", `${words}<meta property="og:image:alt" content="A lamp above a calm sea">`);
+  expect((await share({ url, account: instagram.id })).status).toBe(303);
+  const posts = await postsOn(service.emulator.instagram);
+  expect(JSON.stringify(posts)).toContain("A lamp above a calm sea");
 });
