@@ -240,3 +240,28 @@ test("it shows how often the page was shared, where the operator and the site wa
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+test("on a phone it offers the phone's own share sheet, with the page's address and title", async () => {
+  const phone = await openProfile(browser);
+  // Headless Chromium has no share sheet of its own.
+  await phone.addInitScript(() => {
+    Object.defineProperty(navigator, "share", {
+      value: async (data: object) =>
+        document.documentElement.setAttribute("data-shared", JSON.stringify(data)),
+    });
+  });
+  const { page } = await open(
+    "/phone",
+    `<share-button url="https://blog.example.com/phone" title="On the phone" description="Words"></share-button>`,
+    { profile: phone },
+  );
+  await page.getByRole("button", { name: "More ways to share" }).click();
+  await page.getByRole("button", { name: "Share with an app…" }).click();
+  const shared = await page.locator("html[data-shared]").getAttribute("data-shared");
+  expect(JSON.parse(shared ?? "{}")).toEqual({
+    url: "https://blog.example.com/phone",
+    title: "On the phone",
+    text: "Words",
+  });
+  await phone.close();
+});

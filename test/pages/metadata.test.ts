@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { fetchPage } from "../../src/pages/fetch-page.ts";
 import { readMetadata } from "../../src/pages/metadata.ts";
+import { completeFromOembed } from "../../src/pages/oembed.ts";
 import { clip, tidy } from "../../src/pages/words.ts";
 import { brokenPages } from "./corpus/broken.ts";
 import { jsonLdPages } from "./corpus/json-ld.ts";
@@ -146,4 +147,60 @@ test("what is cut keeps whole characters, and never grows", () => {
     ),
     { numRuns: 2_000 },
   );
+});
+
+test("what a page does not say, its site's oEmbed answer may, and no more than that", async () => {
+  const answers: Record<string, [string, string]> = {
+    "/video": [
+      "text/html",
+      '<link rel="alternate" type="application/json+oembed" href="/oembed?video"><meta name="description" content="The page says so">',
+    ],
+    "/oembed?video": [
+      "application/json",
+      JSON.stringify({
+        title: "A film",
+        author_name: "Ana",
+        thumbnail_url: "/still.jpg",
+        html: "<script></script>",
+      }),
+    ],
+    "/full": [
+      "text/html",
+      '<title>Own</title><meta property="og:image" content="/own.png"><link rel="alternate" type="application/json+oembed" href="/oembed?video">',
+    ],
+    "/broken": [
+      "text/html",
+      '<title>Own</title><link rel="alternate" type="application/json+oembed" href="/none">',
+    ],
+    "/inside": [
+      "text/html",
+      '<title>Own</title><link rel="alternate" type="application/json+oembed" href="http://localhost:9/">',
+    ],
+  };
+  const asked: string[] = [];
+  const tells = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const [type, body] = answers[request.url ?? ""] ?? ["text/plain", "no such thing"];
+    response.writeHead(200, { "content-type": type }).end(body);
+  });
+  await new Promise<void>((done) => tells.listen(0, "127.0.0.1", done));
+  const at = tells.address();
+  const place = `http://127.0.0.1:${at !== null && typeof at === "object" ? at.port : 0}`;
+  const read = async (path: string) => {
+    const fetched = await fetchPage(world, `${place}${path}`);
+    if (typeof fetched === "string") throw new Error(fetched);
+    return await completeFromOembed(world, readMetadata(fetched.html, fetched.url));
+  };
+  expect(await read("/video")).toMatchObject({
+    title: "A film",
+    description: "The page says so",
+    author: "Ana",
+    images: [{ url: `${place}/still.jpg`, alt: "" }],
+  });
+  expect(await read("/full")).toMatchObject({ title: "Own", images: [{ url: `${place}/own.png` }] });
+  expect(asked.filter((path) => path.startsWith("/oembed"))).toHaveLength(1);
+  for (const path of ["/broken", "/inside"])
+    expect(await read(path)).toMatchObject({ title: "Own", images: [] });
+  tells.closeAllConnections();
+  tells.close();
 });
