@@ -27,6 +27,7 @@ const styles = [
 const assets = {
   "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),
   "submit.js": createAsset("text/javascript", readOwn("submit.js")),
+  "draft.js": createAsset("text/javascript", readOwn("draft.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(
     "text/javascript",

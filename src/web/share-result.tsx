@@ -47,6 +47,7 @@ export async function renderShareResult(
       <Notice {...notice} />
       <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />
       {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
+      <span data-shared hidden />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />
       {request.message !== "" && <blockquote class="said">{request.message}</blockquote>}
       <p class="actions">

@@ -3,6 +3,7 @@ import { type PageLink, readPageLink, withoutTracking } from "../pages/page.ts";
 import type { KnownPage } from "../pages/reader.ts";
 import { keepTimeZone } from "../people/preferences.ts";
 import { findEarlierShares } from "../sharing/earlier.ts";
+import { findLastChoice } from "../sharing/last-choice.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
 import { type DraftProblem, submitShares } from "../sharing/submit.ts";
 import type { WebContext } from "./context.ts";
@@ -37,10 +38,21 @@ const SUBMIT_MS = 8_000;
 export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
-  const draft = createDraft(c.var.person);
+  const { runtime, person } = c.var;
+  const draft = createDraft(person);
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
-  return renderShare(c, { link, known, draft, good: takeNotice(c) });
+  // Not where the page is already.
+  const earlier = await findEarlierShares(runtime, person, known.page);
+  const last = await findLastChoice(runtime, person);
+  const connectionIds = last.filter((id) => !earlier.has(id));
+  return renderShare(c, {
+    link,
+    known,
+    draft: { ...draft, connectionIds },
+    isNew: true,
+    good: takeNotice(c),
+  });
 }
 
 export async function submitShare(c: WebContext) {
@@ -79,6 +91,8 @@ interface ShareState {
   readonly link: PageLink;
   readonly known: KnownPage;
   readonly draft: Draft;
+  /** Nothing was sent yet: what this tab has kept of it is shown again. */
+  readonly isNew?: boolean;
   readonly good?: string | undefined;
   /** Some of it was shared before: asks whether to do it again. */
   readonly ask?: boolean;
@@ -113,7 +127,12 @@ async function renderShare(c: WebContext, state: ShareState) {
           <ConnectLinks platforms={[...available]} returnTo={here} />
         </div>
       ) : (
-        <form class="form share" method="post" action="/social/share/">
+        <form
+          class="form share"
+          method="post"
+          action="/social/share/"
+          data-draft={state.isNew ? "new" : "sent"}
+        >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
           <AccountChoice

@@ -46,6 +46,7 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
           <script src={assetPath("submit.js")} defer />
           {live && <meta name="htmx-config" content={htmxConfig} />}
           {live && <script src={assetPath("htmx.js")} defer />}
+          {live && <script src={assetPath("draft.js")} type="module" />}
           {head}
         </head>
         <body class={`shape-${shape}`}>

@@ -1,0 +1,39 @@
+/**
+ * What is being written survives a reload, a login, a lost connection and the Back button: it is kept in this tab until
+ * it was shared.
+ */
+const SENT = "sharewell-sent";
+const form = document.querySelector("form[data-draft]");
+
+if (form !== null) {
+  const key = `sharewell-draft ${new FormData(form).get("url")}`;
+  const kept = sessionStorage.getItem(key);
+  sessionStorage.removeItem(SENT);
+  // What the server shows again after a refusal is newer than what was kept.
+  if (kept !== null && form.dataset.draft === "new") restore(JSON.parse(kept));
+
+  form.addEventListener("input", () => {
+    const isWritten = ([name, value]) => /^(message|account|when|at|tracking)/.test(name) && value !== "";
+    sessionStorage.setItem(key, JSON.stringify([...new FormData(form)].filter(isWritten)));
+  });
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
+} else if (document.querySelector("[data-shared]") !== null) {
+  sessionStorage.removeItem(sessionStorage.getItem(SENT) ?? "");
+  sessionStorage.removeItem(SENT);
+}
+
+function restore(entries) {
+  const has = (name, value) =>
+    entries.some(([keptName, keptValue]) => keptName === name && keptValue === value);
+  for (const field of form.elements) {
+    if (!/^(message|account|when|at|tracking)/.test(field.name)) continue;
+    if (field.type === "checkbox" || field.type === "radio")
+      field.checked = has(field.name, field.value) && !field.disabled;
+    else field.value = entries.find(([name]) => name === field.name)?.[1] ?? "";
+    const folded = field.value !== "" && field.type === "textarea" ? field.closest("details") : null;
+    if (folded !== null) folded.open = true;
+  }
+  // The counts, the previews and what is shown for the chosen accounts follow.
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}

@@ -1,0 +1,107 @@
+/** Nothing that is being written is lost, and the accounts of last time are ticked. */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { connectAccount } from "../harness/accounts.ts";
+import { openBrowser, openProfile, person, shareLink, signIn } from "../harness/browser.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+
+let browser: Browser;
+let service: TestService;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  service = await startTestService();
+  await createPerson(service.runtime, person);
+  const [row] = await service.runtime.database.select().from(users);
+  for (const platform of ["twitter", "threads"] as const)
+    await connectAccount(service.runtime, { id: row?.id ?? "" }, { platform });
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+beforeEach(async () => {
+  context = await openProfile(browser);
+  page = await context.newPage();
+  await page.goto(service.address);
+  await signIn(page);
+  return async () => {
+    await context.close();
+  };
+});
+
+const linkTo = (name: string) => shareLink(service, { url: `https://blog.example.com/${name}`, title: name });
+const message = () => page.getByRole("textbox", { name: "Message" });
+const box = (network: string) =>
+  page.locator(".choice-group", { hasText: network }).getByRole("checkbox").first();
+const send = () => page.getByRole("button", { name: "Share", exact: true }).click();
+
+async function write(words: string): Promise<void> {
+  await box("X").check();
+  await box("Threads").uncheck();
+  await message().fill(words);
+}
+
+test("it survives a reload, and another page does not get it", async () => {
+  await page.goto(linkTo("reloaded"));
+  await write("Half a sentence");
+  await page.reload();
+  expect(await message().inputValue()).toBe("Half a sentence");
+  expect(await box("X").isChecked()).toBe(true);
+  expect(await box("Threads").isChecked()).toBe(false);
+  await page.getByText(/\d+ of 280/).waitFor();
+  await page.goto(linkTo("another"));
+  expect(await message().inputValue()).toBe("");
+  await page.goBack();
+  expect(await message().inputValue()).toBe("Half a sentence");
+});
+
+test("it survives a login that ended meanwhile, and is gone once it was shared", async () => {
+  await page.goto(linkTo("signed-out"));
+  await write("Written before the login ended");
+  await context.clearCookies();
+  await send();
+  await signIn(page);
+  await page.waitForURL(/\/social\/share\/\?/);
+  expect(await message().inputValue()).toBe("Written before the login ended");
+  await send();
+  await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+  await page.goto(linkTo("signed-out"));
+  expect(await message().inputValue()).toBe("");
+});
+
+test("it survives a lost connection", async () => {
+  await page.goto(linkTo("offline"));
+  await write("Written in a tunnel");
+  await context.setOffline(true);
+  await send();
+  await page.waitForURL(/chrome-error/);
+  await context.setOffline(false);
+  await page.goto(linkTo("offline"));
+  expect(await message().inputValue()).toBe("Written in a tunnel");
+});
+
+test("what the server refused is shown as it was sent, not as it was kept", async () => {
+  await page.goto(linkTo("refused"));
+  await write("word ".repeat(80));
+  await send();
+  await page.getByText("Cut to what fits").waitFor();
+  expect(await message().inputValue()).toBe("word ".repeat(80));
+  expect(await page.locator("textarea[name^=message-]").last().inputValue()).not.toBe("word ".repeat(80));
+});
+
+test("the accounts of last time are ticked, but for where the page is already", async () => {
+  await page.goto(linkTo("first"));
+  await write("One");
+  await send();
+  await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+  await page.goto(linkTo("second"));
+  expect(await box("X").isChecked()).toBe(true);
+  expect(await box("Threads").isChecked()).toBe(false);
+  await page.goto(linkTo("first"));
+  expect(await box("X").isChecked()).toBe(false);
+});
