@@ -59,7 +59,8 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await page.goto(shareLink(service, article("by-keyboard")));
 
   await tabTo(page, /@ana/);
-  await page.keyboard.press("Space");
+  // Ticked already, where it was shared to before.
+  if (!(await page.locator("input[name=account]").isChecked())) await page.keyboard.press("Space");
   await tabTo(page, /^Now$/);
   await page.keyboard.press("ArrowDown");
   expect(await page.getByLabel("Time zone").inputValue()).toBe("America/New_York");

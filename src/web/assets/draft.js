@@ -33,7 +33,8 @@ function restore(entries) {
     const folded = field.value !== "" && field.type === "textarea" ? field.closest("details") : null;
     if (folded !== null) folded.open = true;
   }
-  // The counts, the previews and what is shown for the chosen accounts follow.
-  form.dispatchEvent(new Event("input", { bubbles: true }));
-  form.dispatchEvent(new Event("change", { bubbles: true }));
+  // The counts, the previews and what is shown for the chosen accounts follow. htmx, loaded before, starts in a timer too.
+  setTimeout(() => {
+    for (const name of ["input", "change"]) form.dispatchEvent(new Event(name, { bubbles: true }));
+  });
 }

@@ -38,5 +38,9 @@ function showOwnMessages() {
 addEventListener("change", showOwnMessages);
 showOwnMessages();
 
+/** Six posts below each other would push everything else off a phone's screen. */
+const isNarrow = matchMedia("(max-width: 36rem)").matches;
+for (const previews of document.querySelectorAll("details.previews")) previews.open = !isNarrow;
+
 // Some networks hang an empty fragment to the address that they send people back to, and redirects carry it on.
 if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);

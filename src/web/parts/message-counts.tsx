@@ -44,12 +44,17 @@ interface CountProps {
   readonly limit: number;
 }
 
+/** From here on little room is left. */
+const NEARLY_FULL = 0.9;
+
 function Count({ name, platform, length, limit }: CountProps) {
   const over = length - limit;
+  const state = over > 0 ? "over" : length >= limit * NEARLY_FULL ? "near" : "";
   return (
-    <li class={over > 0 ? "count over" : "count"}>
-      <PlatformMark platform={platform} />
+    <li class={`count ${state}`}>
+      <Ring share={Math.min(1, length / limit)} />
       <span class="count-words">
+        <PlatformMark platform={platform} />
         <span>{name}</span>{" "}
         {over > 0 ? (
           <strong>
@@ -62,8 +67,17 @@ function Count({ name, platform, length, limit }: CountProps) {
           </span>
         )}
       </span>
-      <progress value={Math.min(length, limit)} max={limit} aria-hidden="true" />
     </li>
+  );
+}
+
+/** How much of the room is taken, for the eye. */
+function Ring({ share }: { share: number }) {
+  return (
+    <svg class="ring" viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="12" cy="12" r="9.5" />
+      <circle cx="12" cy="12" r="9.5" pathLength="100" stroke-dasharray={`${(share * 100).toFixed(1)} 100`} />
+    </svg>
   );
 }
 
