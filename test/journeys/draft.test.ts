@@ -11,6 +11,8 @@ let browser: Browser;
 let service: TestService;
 let context: BrowserContext;
 let page: Page;
+/** The cookies of a login, for profiles of their own. */
+let signedIn: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -19,16 +21,22 @@ beforeAll(async () => {
   const [row] = await service.runtime.database.select().from(users);
   for (const platform of ["twitter", "threads"] as const)
     await connectAccount(service.runtime, { id: row?.id ?? "" }, { platform });
+  const first = await openProfile(browser);
+  const login = await first.newPage();
+  await login.goto(service.address);
+  await signIn(login);
+  await login.waitForURL(/\/social\//);
+  signedIn = await first.storageState();
+  await first.close();
 });
 afterAll(async () => {
   await browser.close();
   await service.stop();
 });
 beforeEach(async () => {
-  context = await openProfile(browser);
+  context = await browser.newContext({ storageState: signedIn });
+  context.setDefaultTimeout(10_000);
   page = await context.newPage();
-  await page.goto(service.address);
-  await signIn(page);
   return async () => {
     await context.close();
   };

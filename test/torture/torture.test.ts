@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { showLedger } from "./ledger.ts";
 import { torture } from "./torture.ts";
 
-const ROUNDS = 12;
+const ROUNDS = 8;
 
 test(`after ${ROUNDS} rounds of kills and faults every share is posted once, or told for what it is`, {
   timeout: 400_000,
