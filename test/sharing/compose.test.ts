@@ -122,7 +122,7 @@ describe.each(limited)("a message that is too long for %s", (platform) => {
         const word = before + (/^\S*/.exec(text.slice(kept.length))?.[0] ?? "");
         if (/[#@]|:\/\//.test(word)) expect(before === word || before === "").toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
