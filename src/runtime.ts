@@ -92,7 +92,7 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
     });
     const people = createPeople({ database, config, mailer, log, now });
     const pages = createPageReader({
-      ...{ database, pictures, fetch: safeFetch, now },
+      ...{ database, pictures, fetch: safeFetch, now, log },
       secret: config.sessionSecret,
       userAgent: `Sharewell (+${config.baseUrl.href})`,
     });

@@ -217,6 +217,8 @@ export const shareRequests = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     /** Normalised, to tell the same page again; what was shared to the letter is `social_shares.shared_url`. */
     url: text("url").notNull(),
+    /** The page's address to the letter, without the operator's parameters; empty: as its shares have it. */
+    pageUrl: text("page_url"),
     title: text("title").notNull(),
     description: text("description").notNull(),
     image: text("image"),

@@ -40,6 +40,7 @@ export interface PageReader {
 
 export interface ReaderWorld extends PageWorld, PreviewWorld {
   readonly database: Database;
+  readonly log: { warn(details: object, message: string): void };
 }
 
 /** So long what was read counts as what the page says. */
@@ -59,8 +60,8 @@ interface Reading {
 
 export function createPageReader(world: ReaderWorld): PageReader {
   const limit = pLimit(MOST_AT_ONCE);
-  const readings = shareWork<Reading>(limit);
-  const pictures = shareWork<Preview | undefined>(limit);
+  const readings = shareWork<Reading>(limit, world.log);
+  const pictures = shareWork<Preview | undefined>(limit, world.log);
   return {
     async describe(link, { patienceMs, afresh = false }) {
       const end = AbortSignal.timeout(patienceMs);
@@ -103,7 +104,7 @@ export function createPageReader(world: ReaderWorld): PageReader {
 }
 
 /** The same work asked for twice at a time is done once; too much of it is not taken on. */
-function shareWork<T>(limit: LimitFunction) {
+function shareWork<T>(limit: LimitFunction, log: ReaderWorld["log"]) {
   const underWay = new Map<string, Promise<T>>();
   return {
     join(key: string, work: () => Promise<T>): Promise<T> | undefined {
@@ -111,8 +112,8 @@ function shareWork<T>(limit: LimitFunction) {
       if (running !== undefined) return running;
       if (limit.pendingCount >= MOST_WAITING) return undefined;
       const started = limit(work).finally(() => underWay.delete(key));
-      // Who asked for it may have gone on without it.
-      started.catch(() => {});
+      // Who asked for it goes on without it; that our own parts fail (database, picture store) is for the operator.
+      started.catch((error: unknown) => log.warn({ err: error }, "a page or its picture could not be kept"));
       underWay.set(key, started);
       return started;
     },

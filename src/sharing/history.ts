@@ -110,7 +110,7 @@ function selectShares(database: Database) {
 
 function toPage({ share, request }: Rows) {
   return {
-    url: share.sharedUrl,
+    url: request.pageUrl ?? share.sharedUrl,
     canonical: request.url,
     title: share.sharedTitle,
     description: request.description,

@@ -146,6 +146,7 @@ async function record(
     .values({
       userId: person.id,
       url: identify(page),
+      pageUrl: page.url,
       title: page.title,
       description: page.description,
       image: page.image ?? null,

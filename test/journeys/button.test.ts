@@ -265,3 +265,27 @@ test("on a phone it offers the phone's own share sheet, with the page's address 
   });
   await phone.close();
 });
+
+test("a long address stays whole, and an answer that is none of ours is no fault of the page", async () => {
+  const url = `https://blog.example.com/${"a".repeat(1_900)}`;
+  const profile = await openProfile(browser);
+  await profile.route("**/api/v1/pages**", (route) =>
+    route.fulfill({
+      status: 502,
+      body: "<h1>Bad gateway</h1>",
+      headers: { "access-control-allow-origin": "*" },
+    }),
+  );
+  const faults: string[] = [];
+  profile.on("weberror", (fault) => faults.push(fault.error().message));
+  const answered = profile.waitForEvent("requestfinished", (request) =>
+    request.url().includes("/api/v1/pages"),
+  );
+  const { page } = await open("/long", `<share-button url="${url}" counts></share-button>`, { profile });
+  await answered;
+  const link = page.getByRole("link", { name: /^Share/ });
+  expect(new URL((await link.getAttribute("href")) ?? "").searchParams.get("url")).toBe(url);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  expect(faults).toEqual([]);
+  await profile.close();
+});

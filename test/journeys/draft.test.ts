@@ -114,3 +114,15 @@ test("the accounts of last time are ticked, but for where the page is already", 
   await page.goto(linkTo("first"));
   expect(await box("X").isChecked()).toBe(false);
 });
+
+test("who signs out leaves nothing behind for the next one in this tab", async () => {
+  // With a login of its own: the others' goes on.
+  await context.clearCookies();
+  await page.goto(linkTo("left-behind"));
+  await signIn(page);
+  await page.waitForURL(/\/social\/share\/\?/);
+  await write("For nobody else's eyes");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(/\/login\//);
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+});

@@ -221,4 +221,24 @@ describe("a scheduled share", () => {
       await service.runtime.database.$count(shareAttempts, eq(shareAttempts.shareId, share?.id ?? "")),
     ).toBe(0);
   });
+
+  test("after a change each link has its own network's parameters, not those of another one", async () => {
+    const config = { ...service.runtime.config, linkParameters: "utm_source={network}" };
+    const runtime = { ...service.runtime, config };
+    const x = connection;
+    const mastodon = await connectAccount(service.runtime, person, {
+      platform: "mastodon",
+      server: `mastodon.localhost:${service.emulator.mastodon.port}`,
+    });
+    const at = new Date(runtime.now().getTime() + 86_400_000);
+    const id = await submit(runtime, person, draftFor([x, mastodon], { at }));
+    const links = async () => {
+      const request = await getShareRequest(runtime, person, id);
+      return request?.shares.map(({ text }) => /utm_source=(\w+)/.exec(text)?.[1]).toSorted();
+    };
+    expect(await links()).toEqual(["mastodon", "twitter"]);
+    const change = { message: "Changed", connectionIds: [x.id, mastodon.id], at };
+    expect((await changeScheduled(runtime, person, id, change)).outcome).toBe("changed");
+    expect(await links()).toEqual(["mastodon", "twitter"]);
+  });
 });

@@ -162,8 +162,10 @@ class ShareButton extends HTMLElement {
     const { page } = this;
     const label = this.getAttribute("label") || share;
     const address = new URL("social/share/", HOME);
-    for (const name of ["url", "title", "image", "description"])
-      if (page[name]) address.searchParams.set(name, page[name].slice(0, 1_500));
+    // An address that is cut is another one; words are cut by Sharewell too.
+    for (const name of ["url", "image"]) if (page[name]) address.searchParams.set(name, page[name]);
+    for (const name of ["title", "description"])
+      if (page[name]) address.searchParams.set(name, page[name].slice(0, 1_000));
     this.link.href = address.href;
     this.label.textContent = label;
     const title = this.getAttribute("title") ? `: ${page.title}` : "";
@@ -215,10 +217,9 @@ class ShareButton extends HTMLElement {
     if (!this.hasAttribute("counts")) return;
     const address = new URL("api/v1/pages", HOME);
     address.searchParams.set("url", this.page.url);
-    const answer = await fetch(address, { credentials: "omit" }).then(
-      (response) => response.json(),
-      () => ({}),
-    );
+    const answer = await fetch(address, { credentials: "omit" })
+      .then((response) => response.json())
+      .catch(() => ({}));
     if (answer.total > 0) {
       this.count.textContent = answer.total.toLocaleString(this.closest("[lang]")?.lang || undefined);
       this.#update();

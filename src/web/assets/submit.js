@@ -9,6 +9,8 @@ addEventListener("submit", (event) => {
     return;
   }
   form.setAttribute("aria-busy", "true");
+  // What was being written is not for whoever uses this tab next.
+  if (new URL(form.action).pathname === "/logout/") sessionStorage.clear();
   setTimeout(rest, BUSY_AT_MOST_MS, form);
 });
 

@@ -38,8 +38,8 @@ export function tellUnread(problem: KnownPage["problem"]): string {
 
 const reasons = {
   late: "The page is being read.",
-  refused: "The page’s address is not open to us.",
+  refused: "The page’s address is not open to us: it must be on the public internet, with https.",
   missing: "Its site shows this page not to everybody, or no longer.",
-  failing: "Its site does not answer at present.",
+  failing: "Its site does not answer at present, or not in time.",
   "not-html": "This is a file, not a page.",
 } as const;
