@@ -5,12 +5,19 @@ import { Hono } from "hono";
 import { showHealth, showReadiness } from "./api/health.ts";
 import { showPageShares } from "./api/pages.ts";
 import type { Runtime } from "./runtime.ts";
+import { showAccount, submitPreferences } from "./web/account/account.tsx";
+import { sendData, showLeaving, submitLeaving } from "./web/account/leave.tsx";
+import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "./web/account/passkeys.ts";
+import { submitPasswordChange } from "./web/account/password.ts";
+import { confirmMailChange, showMailChange, submitMailChange, submitName } from "./web/account/profile.tsx";
 import {
-  showAccount,
-  submitPasswordChange,
-  submitPreferences,
-  submitSignOutEverywhere,
-} from "./web/account.tsx";
+  beginCodes,
+  confirmCodes,
+  endCodes,
+  renewCodes,
+  showSecondFactor,
+} from "./web/account/second-factor.tsx";
+import { submitSessionEnd, submitSignOutEverywhere } from "./web/account/sessions.ts";
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { serveAsset, serveButton } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
@@ -47,8 +54,11 @@ import { showShareDetails } from "./web/share-details.tsx";
 import { showPage } from "./web/share-page.tsx";
 import { showPreviews } from "./web/share-previews.tsx";
 import { showOutcomes, showShareResult } from "./web/share-result.tsx";
+import { showCode, submitCode } from "./web/sign-in-code.tsx";
 import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "./web/sign-in-link.tsx";
+import { sendSignInOptions, submitPasskeySignIn } from "./web/sign-in-passkey.ts";
+import { showProvider, showProviderCallback } from "./web/sign-in-provider.ts";
 import { showSignUp, submitSignUp } from "./web/sign-up.tsx";
 import { submitVerification } from "./web/verify.tsx";
 
@@ -97,6 +107,12 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/login/link/", submitSignInLink);
   app.get("/login/link/", showSignInLink);
   app.post("/login/link/confirm/", confirmSignInLink);
+  app.get("/login/code/", showCode);
+  app.post("/login/code/", submitCode);
+  app.post("/login/passkey/options/", sendSignInOptions);
+  app.post("/login/passkey/", submitPasskeySignIn);
+  app.get("/login/oidc/", showProvider);
+  app.get("/login/oidc/callback/", showProviderCallback);
   app.get("/login/reset/", showPasswordReset);
   app.post("/login/reset/", submitPasswordReset);
   app.get("/login/reset/new/", showNewPassword);
@@ -106,7 +122,23 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/account/", requirePerson, showAccount);
   app.post("/account/preferences/", requirePerson, submitPreferences);
   app.post("/account/password/", requirePerson, submitPasswordChange);
+  app.post("/account/name/", requirePerson, submitName);
+  app.post("/account/mail/", requirePerson, submitMailChange);
+  app.get("/account/mail/", requirePerson, showMailChange);
+  app.post("/account/mail/confirm/", requirePerson, confirmMailChange);
+  app.get("/account/second-factor/", requirePerson, showSecondFactor);
+  app.post("/account/second-factor/", requirePerson, beginCodes);
+  app.post("/account/second-factor/confirm/", requirePerson, confirmCodes);
+  app.post("/account/second-factor/codes/", requirePerson, renewCodes);
+  app.post("/account/second-factor/end/", requirePerson, endCodes);
+  app.post("/account/passkeys/options/", requirePerson, sendPasskeyOptions);
+  app.post("/account/passkeys/", requirePerson, submitPasskey);
+  app.post("/account/passkeys/:passkeyId/remove/", requirePerson, submitPasskeyRemoval);
+  app.post("/account/sessions/:sessionId/end/", requirePerson, submitSessionEnd);
   app.post("/account/sign-out-everywhere/", requirePerson, submitSignOutEverywhere);
+  app.get("/account/data.json", requirePerson, sendData);
+  app.get("/account/delete/", requirePerson, showLeaving);
+  app.post("/account/delete/", requirePerson, submitLeaving);
   app.get("/admin/people/", requireOperator, showPeople);
   app.post("/admin/people/", requireOperator, submitInvitation);
 

@@ -60,6 +60,13 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
   const vault = openVault(parseKeyring(config.encryptionKeys));
   const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedHosts });
   const safeFetch = parts.fetch ?? guardedFetch.fetch;
+  // The provider is the operator's choice, and may stand in their own network: that opens it to nobody else.
+  const providerFetch = createGuardedFetch({
+    allowedHosts: [
+      ...config.allowedHosts,
+      ...(config.openid === undefined ? [] : [config.openid.issuer.host]),
+    ],
+  });
   const mailer = parts.mailer ?? createMailer(config);
 
   const embedded =
@@ -90,7 +97,7 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
     });
-    const people = createPeople({ database, config, mailer, log, now });
+    const people = createPeople({ ...{ database, config, mailer, log, now }, fetch: providerFetch.fetch });
     const pages = createPageReader({
       ...{ database, pictures, fetch: safeFetch, now, log },
       secret: config.sessionSecret,
@@ -114,7 +121,7 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
         // Who waits for a network still has no time left: its share is in other hands already.
-        await guardedFetch.close();
+        await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
         await Promise.all([people.background.settled(), pages.settled()]);
         await open.close();

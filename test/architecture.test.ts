@@ -60,7 +60,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/api/": [...domain, "type src/runtime.ts", "type src/config.ts"],
   "src/cli/": command,
   "src/cli/demo": [...command, "src/cli/", "emulator/", "examples/"],
-  "src/config.ts": ["src/database/backend.ts"],
+  "src/config.ts": ["src/variables.ts", "src/database/backend.ts"],
+  "src/variables.ts": ["src/database/backend.ts"],
   "src/light-imports.ts": [],
   "src/runtime.ts": ["src/"],
   "src/service.ts": ["src/"],
@@ -144,7 +145,7 @@ test("shared code names no network", () => {
     "src/web/parts/icons.tsx",
     // The tags of pages are called after networks.
     "src/pages/metadata.ts",
-    "src/config.ts",
+    "src/variables.ts",
     "src/cli/demo",
   ];
   // A fact's place in the docs, and the table that has a network's name, may be named anywhere.

@@ -118,10 +118,11 @@ test("every fact that code cites is written down", () => {
   expect(missing).toEqual([]);
 });
 
-/** The names in one of the shapes of src/config.ts. */
+/** The names in one of the shapes of src/variables.ts. */
 function namesIn(shape: string): string[] {
   const [, body = ""] =
-    new RegExp(String.raw`const ${shape} = z\.object\(\{(.*?)^\}\);`, "ms").exec(read("src/config.ts")) ?? [];
+    new RegExp(String.raw`const ${shape} = z\.object\(\{(.*?)^\}\);`, "ms").exec(read("src/variables.ts")) ??
+    [];
   return [...body.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = ""]) => name);
 }
 

@@ -7,6 +7,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -36,6 +37,12 @@ export const users = pgTable("users", {
   mailNotices: text("mail_notices", { enum: ["none", "problems", "all"] })
     .notNull()
     .default("problems"),
+  /** BCP 47; empty: what their browser asks for. */
+  language: text("language"),
+  /** A code of an app is asked for besides the password. */
+  twoFactorEnabled: boolean("two_factor_enabled").notNull().default(false),
+  /** The operator lets them in no more. */
+  blockedAt: moment("blocked_at"),
   /** When they were last mailed about their shares and accounts. */
   notifiedAt: moment("notified_at"),
   /** When they last looked at what became of their shares. */
@@ -61,7 +68,7 @@ export const sessions = pgTable(
   (table) => [index("sessions_user_id").on(table.userId)],
 );
 
-/** How a person proves who they are: a password, later an OpenID Connect provider. */
+/** How a person proves who they are: a password, or an OpenID Connect provider ("oidc", with issuer and subject). */
 export const credentials = pgTable(
   "credentials",
   {
@@ -81,7 +88,49 @@ export const credentials = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (table) => [index("credentials_user_id").on(table.userId)],
+  (table) => [
+    index("credentials_user_id").on(table.userId),
+    uniqueIndex("credentials_account").on(table.providerId, table.accountId),
+  ],
+);
+
+/** The secret that a person's app makes codes of, and the codes for when it is lost; both encrypted. */
+export const twoFactors = pgTable(
+  "two_factors",
+  {
+    id: text("id").primaryKey(),
+    secret: text("secret").notNull(),
+    backupCodes: text("backup_codes").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** A first code proved that the app works. */
+    verified: boolean("verified").notNull().default(true),
+    failedVerificationCount: integer("failed_verification_count").notNull().default(0),
+    lockedUntil: moment("locked_until"),
+  },
+  (table) => [index("two_factors_user_id").on(table.userId)],
+);
+
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    id: text("id").primaryKey(),
+    name: text("name"),
+    publicKey: text("public_key").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    credentialID: text("credential_id").notNull().unique(),
+    counter: integer("counter").notNull(),
+    deviceType: text("device_type").notNull(),
+    backedUp: boolean("backed_up").notNull(),
+    transports: text("transports"),
+    /** Which kind of authenticator made it. */
+    aaguid: text("aaguid"),
+    createdAt: createdAt(),
+  },
+  (table) => [index("passkeys_user_id").on(table.userId)],
 );
 
 export const verifications = pgTable(
@@ -399,6 +448,43 @@ export const pagePreviews = pgTable(
   },
   (table) => [index("page_previews_fetched_at").on(table.fetchedAt)],
 );
+
+/** Accounts that a person shares to together, under a name of theirs. */
+export const accountGroups = pgTable(
+  "account_groups",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex("account_groups_user_name").on(table.userId, table.name)],
+);
+
+export const accountGroupMembers = pgTable(
+  "account_group_members",
+  {
+    groupId: uuid("group_id")
+      .notNull()
+      .references(() => accountGroups.id, { onDelete: "cascade" }),
+    connectionId: uuid("connection_id")
+      .notNull()
+      .references(() => socialConnections.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.groupId, table.connectionId] }),
+    index("account_group_members_connection").on(table.connectionId),
+  ],
+);
+
+/** What the operator changed while the service runs; each wins over its environment variable. */
+export const settings = pgTable("settings", {
+  name: text("name").primaryKey(),
+  value: jsonb("value").$type<JsonValue>().notNull(),
+  updatedAt: updatedAt(),
+});
 
 export const mastodonApps = pgTable("mastodon_apps", {
   /** The API's origin: "https://mastodon.example". */

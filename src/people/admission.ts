@@ -13,6 +13,8 @@ export interface Newcomer {
   readonly addressProven: boolean;
   /** The secret of an invitation, where they brought one. */
   readonly invitation: string | undefined;
+  /** They come from the OpenID Connect provider, which may have a rule of its own. */
+  readonly byProvider?: boolean;
 }
 
 export interface Admission {
@@ -23,6 +25,19 @@ export interface Admission {
 /** The code that better-auth passes on when somebody is not admitted. */
 export const NOT_ADMITTED = "NOT_ADMITTED";
 
+/** The code that better-auth passes on when the operator blocked this person. */
+export const BLOCKED = "BLOCKED";
+
+/** @throws {APIError} with BLOCKED, before a session of theirs begins */
+export async function refuseBlocked(database: Queryable, userId: string): Promise<void> {
+  const [found] = await database
+    .select({ blockedAt: users.blockedAt })
+    .from(users)
+    .where(eq(users.id, userId));
+  if (found?.blockedAt)
+    throw new APIError("FORBIDDEN", { code: BLOCKED, message: "This account is blocked." });
+}
+
 /**
  * The first person is always admitted and is the operator.
  * @throws {APIError} with NOT_ADMITTED when sign-up is not open to this newcomer
@@ -30,8 +45,9 @@ export const NOT_ADMITTED = "NOT_ADMITTED";
 export async function admit(
   transaction: Queryable,
   newcomer: Newcomer,
-  { signUp, now }: { signUp: PeopleConfig["signUp"]; now: Date },
+  { config, now }: { config: Pick<PeopleConfig, "signUp" | "openid">; now: Date },
 ): Promise<Admission> {
+  const signUp = (newcomer.byProvider ? config.openid?.signUp : undefined) ?? config.signUp;
   const operator = await claimFirstPlace(transaction, now);
   const invited = signUp !== "closed" && (await acceptInvitation(transaction, newcomer, now));
   if (!operator && !invited && signUp !== "open") {

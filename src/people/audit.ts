@@ -5,7 +5,10 @@ import { auditEvents } from "../database/schema.ts";
 export interface AuditEvent {
   readonly action:
     | `person.${"signed-up" | "signed-in" | "signed-out" | "signed-out-everywhere" | "invited"}`
-    | `person.${"password-changed" | "password-reset"}`
+    | `person.${"password-changed" | "password-reset" | "renamed" | "mail-changed" | "session-ended" | "deleted"}`
+    | `person.${"second-factor-on" | "second-factor-off" | "recovery-codes-renewed"}`
+    | `person.${"passkey-added" | "passkey-removed" | "blocked" | "unblocked" | "role-changed"}`
+    | `settings.${string}`
     | `${"connection" | "share"}.${string}`;
   /** Who did it; absent when it was done at the command line. */
   readonly userId?: string | undefined;

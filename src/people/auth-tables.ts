@@ -4,7 +4,7 @@ import type { DBAdapter, DBTransactionAdapter } from "@better-auth/core/db/adapt
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Database, Queryable } from "../database/open.ts";
-import { credentials, sessions, users, verifications } from "../database/schema.ts";
+import { credentials, passkeys, sessions, twoFactors, users, verifications } from "../database/schema.ts";
 import type { Admission, Newcomer } from "./admission.ts";
 import { hashSessionTokens } from "./session-tokens.ts";
 
@@ -12,7 +12,14 @@ export type Admit = (transaction: Queryable, newcomer: Newcomer) => Promise<Admi
 
 type Row = Record<string, unknown>;
 
-const schema = { user: users, session: sessions, account: credentials, verification: verifications };
+const schema = {
+  user: users,
+  session: sessions,
+  account: credentials,
+  verification: verifications,
+  twoFactor: twoFactors,
+  passkey: passkeys,
+};
 
 export function createAuthTables(
   database: Database,
@@ -37,12 +44,13 @@ function openTables(database: Queryable, admit: Admit, options: BetterAuthOption
   }): Promise<R> {
     if (request.model !== "user") return tables.create<T, R>(request);
     return database.transaction(async (transaction) => {
-      const { invitation, ...row }: Row = request.data;
+      const { invitation, byProvider, ...row }: Row = request.data;
       const email = String(row.email);
       const { role, addressProven } = await admit(transaction, {
         email,
         addressProven: row.emailVerified === true,
         invitation: typeof invitation === "string" ? invitation : undefined,
+        byProvider: byProvider === true,
       });
       const name = row.name || email.split("@")[0];
       return tablesOf(transaction).create<Row, R>({

@@ -5,7 +5,8 @@ import { betterAuth } from "better-auth/minimal";
 import { magicLink } from "better-auth/plugins/magic-link";
 import type { Logger } from "pino";
 import { z } from "zod";
-import { admit } from "./admission.ts";
+import { admit, refuseBlocked } from "./admission.ts";
+import { passkeys, secondFactor, startingSessions } from "./auth-plugins.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { PASSWORD_MAXIMUM, PASSWORD_MINIMUM } from "./details.ts";
 import { PASSWORD_RESET_MINUTES, resetLetter, SIGN_IN_LINK_MINUTES, signInLetter } from "./letters.ts";
@@ -29,7 +30,7 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
     baseURL: config.baseUrl.origin,
     secret: config.sessionSecret,
     database: createAuthTables(database, (transaction, newcomer) =>
-      admit(transaction, newcomer, { signUp: config.signUp, now: now() }),
+      admit(transaction, newcomer, { config, now: now() }),
     ),
     emailAndPassword: {
       enabled: true,
@@ -54,11 +55,15 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
           await mailer.send(signInLetter(config, { to: email, token, ...linkShape.parse(metadata) }));
         },
       }),
+      secondFactor(config),
+      passkeys(config),
+      startingSessions(),
     ],
     user: {
       additionalFields: {
         role: { type: ["operator", "person"], input: false, defaultValue: "person" },
         timeZone: { type: "string", input: false, required: false },
+        language: { type: "string", input: false, required: false },
         mailNotices: { type: ["none", "problems", "all"], input: false, defaultValue: "problems" },
       },
     },
@@ -67,6 +72,12 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
     // Not hashed for all: where a hash is not found, better-auth looks for the text as given, and would take a stolen hash.
     verification: { storeIdentifier: { default: "plain", overrides: { [RESET_PREFIX]: { hash } } } },
     databaseHooks: {
+      // Every way to sign in passes here.
+      session: {
+        create: {
+          before: async ({ userId }) => refuseBlocked(database, userId),
+        },
+      },
       user: {
         create: {
           before: async (user, endpoint) => {

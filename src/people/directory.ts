@@ -15,18 +15,38 @@ export async function isUnused({ database }: PeopleRuntime): Promise<boolean> {
   return (await database.select({ id: users.id }).from(users).limit(1)).length === 0;
 }
 
+/** A person as the operator sees them. */
+export interface Listed extends Pick<Person, "id" | "email" | "name" | "role" | "hasSecondFactor"> {
+  readonly createdAt: Date;
+  readonly blockedAt: Date | undefined;
+}
+
+const listed = {
+  id: users.id,
+  email: users.email,
+  name: users.name,
+  role: users.role,
+  hasSecondFactor: users.twoFactorEnabled,
+  createdAt: users.createdAt,
+  blockedAt: users.blockedAt,
+};
+
 /** By mail address, a page at a time. `next` is the cursor of the page after this one. */
 export async function listPeople(
   { database }: PeopleRuntime,
   { after = "" }: { after?: string | undefined },
-): Promise<{ people: readonly Person[]; next: string | undefined }> {
-  const { id, email, name, role, timeZone, mailNotices } = users;
+): Promise<{ people: readonly Listed[]; next: string | undefined }> {
   const rows = await database
-    .select({ id, email, name, role, timeZone, mailNotices })
+    .select(listed)
     .from(users)
-    .where(gt(email, after))
-    .orderBy(asc(email))
+    .where(gt(users.email, after))
+    .orderBy(asc(users.email))
     .limit(PAGE_SIZE + 1);
-  const people = rows.slice(0, PAGE_SIZE).map((row) => ({ ...row, timeZone: row.timeZone ?? undefined }));
+  const people = rows.slice(0, PAGE_SIZE).map((row) => ({ ...row, blockedAt: row.blockedAt ?? undefined }));
   return { people, next: rows.length > PAGE_SIZE ? people.at(-1)?.email : undefined };
+}
+
+export async function findListed({ database }: PeopleRuntime, id: string): Promise<Listed | undefined> {
+  const [row] = await database.select(listed).from(users).where(eq(users.id, id));
+  return row && { ...row, blockedAt: row.blockedAt ?? undefined };
 }

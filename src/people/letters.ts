@@ -7,6 +7,7 @@ type LetterConfig = Pick<PeopleConfig, "baseUrl" | "appName">;
 
 export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;
+export const MAIL_CHANGE_MINUTES = 60;
 export const INVITATION_DAYS = 7;
 
 export function signInLetter(
@@ -35,6 +36,30 @@ export function resetLetter(
       `Open this link to choose a new password for ${config.appName}:`,
       linkTo(config, "login/reset/new/", { token, next }),
       `It works once, for ${PASSWORD_RESET_MINUTES} minutes. If you did not ask for it, ignore this mail: your password stays as it is.`,
+    ].join("\n\n"),
+  };
+}
+
+export function mailChangeLetter(config: LetterConfig, { to, token }: { to: string; token: string }): Letter {
+  return {
+    to,
+    subject: `Confirm your new mail address for ${config.appName}`,
+    text: [
+      `Open this link, in the browser where you are signed in, to use this mail address for ${config.appName}:`,
+      linkTo(config, "account/mail/", { token }),
+      `It works once, for ${MAIL_CHANGE_MINUTES} minutes. If you did not ask for it, ignore this mail: nothing happens.`,
+    ].join("\n\n"),
+  };
+}
+
+export function mailChangedLetter(config: LetterConfig, { to }: { to: string }): Letter {
+  return {
+    to,
+    subject: `Your mail address for ${config.appName} was changed`,
+    text: [
+      `Your account at ${config.appName} has another mail address from now on: you no longer sign in with this one.`,
+      "If that was not you, tell whoever runs the service at once.",
+      config.baseUrl.href,
     ].join("\n\n"),
   };
 }

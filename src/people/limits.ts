@@ -11,6 +11,10 @@ const rules = {
   "sign-in-link": { perMail: 5, perAddress: 20, seconds: 15 * MINUTE },
   "password-reset": { perMail: 5, perAddress: 20, seconds: 15 * MINUTE },
   "password-change": { perMail: 10, perAddress: 60, seconds: 15 * MINUTE },
+  code: { perMail: 20, perAddress: 60, seconds: 15 * MINUTE },
+  passkey: { perMail: 20, perAddress: 120, seconds: 15 * MINUTE },
+  openid: { perMail: 20, perAddress: 120, seconds: 15 * MINUTE },
+  "mail-change": { perMail: 5, perAddress: 20, seconds: 15 * MINUTE },
   "link-use": { perMail: 20, perAddress: 60, seconds: 15 * MINUTE },
 } as const;
 

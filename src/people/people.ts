@@ -6,6 +6,7 @@ import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { Mailer } from "./mail.ts";
+import { createOpenId, type OpenId, type OpenIdSettings } from "./openid.ts";
 
 export interface Person {
   readonly id: string;
@@ -14,8 +15,12 @@ export interface Person {
   readonly role: "operator" | "person";
   /** IANA name; undefined: not known yet. */
   readonly timeZone: string | undefined;
+  /** BCP 47; undefined: what their browser asks for. */
+  readonly language: string | undefined;
   /** Which outcomes of their shares are mailed. */
   readonly mailNotices: "none" | "problems" | "all";
+  /** A code of an app is asked for besides the password. */
+  readonly hasSecondFactor: boolean;
 }
 
 /** Who asks before we know them: a browser and where it is. */
@@ -39,14 +44,20 @@ export interface Refusal {
 }
 
 export const LINK_OVER = "This link was used already or is over. Ask for a new one.";
+export const IS_BLOCKED = "This account is blocked. Ask whoever runs this service.";
 
 /** Set-Cookie values for the browser, or why there are none. */
 export type LoginResult = { readonly cookies: readonly string[] } | Refusal;
+
+/** As `LoginResult`; perhaps a code of their app must follow, and the cookies only carry them there. */
+export type FirstStepResult = { readonly cookies: readonly string[]; readonly needsCode: boolean } | Refusal;
 
 export interface People {
   findPerson(headers: Headers): Promise<SignedIn | undefined>;
   /** better-auth, loaded when it is first needed: it would take a tenth of a second of every start. */
   auth(): Promise<Auth>;
+  /** Absent: no provider is set up. */
+  readonly openid: OpenId | undefined;
   readonly limits: Limits;
   readonly background: Background;
 }
@@ -57,6 +68,7 @@ export interface PeopleConfig {
   readonly baseUrl: URL;
   readonly sessionSecret: string;
   readonly signUp: "open" | "invitation" | "closed";
+  readonly openid: OpenIdSettings | undefined;
 }
 
 export type PeopleParts = {
@@ -65,24 +77,32 @@ export type PeopleParts = {
   readonly mailer: Mailer;
   readonly log: Logger;
   readonly now: () => Date;
+  /** Reaches the OpenID Connect provider. */
+  readonly fetch: typeof fetch;
 };
 
 /** What the functions of this folder need of the runtime. */
 export type PeopleRuntime = PeopleParts & { readonly people: People };
 
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
 const foundShape = z.object({
   session: z.object({ id: z.string() }),
-  user: z.object({
-    id: z.string(),
-    email: z.string(),
-    name: z.string(),
-    role: z.enum(["operator", "person"]),
-    timeZone: z
-      .string()
-      .nullish()
-      .transform((zone) => zone ?? undefined),
-    mailNotices: z.enum(["none", "problems", "all"]),
-  }),
+  user: z
+    .object({
+      id: z.string(),
+      email: z.string(),
+      name: z.string(),
+      role: z.enum(["operator", "person"]),
+      timeZone: optionalText,
+      language: optionalText,
+      mailNotices: z.enum(["none", "problems", "all"]),
+      twoFactorEnabled: z.boolean().nullish(),
+    })
+    .transform(({ twoFactorEnabled, ...user }) => ({ ...user, hasSecondFactor: twoFactorEnabled === true })),
 });
 
 export function createPeople(parts: PeopleParts): People {
@@ -91,8 +111,10 @@ export function createPeople(parts: PeopleParts): People {
     loading ??= import("./auth.ts").then(({ createAuth }) => createAuth(parts));
     return loading;
   };
+  const { openid } = parts.config;
   return {
     auth,
+    openid: openid && createOpenId(openid, { ...parts.config, fetch: parts.fetch, now: parts.now }),
     limits: createLimits(parts.now),
     background: createBackground(parts.log),
     async findPerson(headers) {

@@ -2,17 +2,19 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { verifications } from "../database/schema.ts";
-import { recordEvent } from "./audit.ts";
+import { BLOCKED } from "./admission.ts";
 import { hasAccount, isUnused } from "./directory.ts";
 import { isInvited } from "./invitations.ts";
 import {
   browserHeaders,
+  type FirstStepResult,
+  IS_BLOCKED,
   LINK_OVER,
-  type LoginResult,
   type PeopleRuntime,
   type Refusal,
   type Visitor,
 } from "./people.ts";
+import { finishFirstStep } from "./second-factor.ts";
 import { hashSecret } from "./secrets.ts";
 
 const valueShape = z.string().transform((text) => z.object({ email: z.string() }).parse(JSON.parse(text)));
@@ -57,7 +59,7 @@ export async function signInByLink(
   runtime: PeopleRuntime,
   { headers, ipAddress }: Visitor,
   token: string,
-): Promise<LoginResult> {
+): Promise<FirstStepResult> {
   const wait = runtime.people.limits.count("link-use", { ipAddress });
   if (wait !== undefined) return { problem: wait, mustWait: true };
   const link = await readSignInLink(runtime, token);
@@ -68,13 +70,7 @@ export async function signInByLink(
       auth.api.magicLinkVerify({ query: { token }, headers: browserHeaders(headers), returnHeaders: true }),
     ),
   );
-  if ("refused" in attempt) return { problem: LINK_OVER };
-  const { user } = attempt.done.response;
-  await recordEvent(runtime.database, {
-    userId: user.id,
-    action: known ? "person.signed-in" : "person.signed-up",
-    subject: user.id,
-    ipAddress,
-  });
-  return { cookies: attempt.done.headers.getSetCookie() };
+  if ("refused" in attempt) return { problem: attempt.refused === BLOCKED ? IS_BLOCKED : LINK_OVER };
+  const action = known ? "person.signed-in" : "person.signed-up";
+  return await finishFirstStep(runtime, { headers, ipAddress }, attempt.done, action);
 }

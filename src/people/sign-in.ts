@@ -1,13 +1,21 @@
 /** Signing in by password, and out again. */
+import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
-import { browserHeaders, type LoginResult, type PeopleRuntime, type Visitor } from "./people.ts";
+import {
+  browserHeaders,
+  type FirstStepResult,
+  IS_BLOCKED,
+  type PeopleRuntime,
+  type Visitor,
+} from "./people.ts";
+import { finishFirstStep } from "./second-factor.ts";
 
 /** Answers the same, in the same time, for a wrong password and for an address that nobody has. */
 export async function signIn(
   runtime: PeopleRuntime,
   { headers, ipAddress }: Visitor,
   { email, password }: { email: string; password: string },
-): Promise<LoginResult> {
+): Promise<FirstStepResult> {
   const wait = runtime.people.limits.count("sign-in", { mail: email, ipAddress });
   if (wait !== undefined) return { problem: wait, mustWait: true };
   const auth = await runtime.people.auth();
@@ -18,11 +26,11 @@ export async function signIn(
       returnHeaders: true,
     }),
   );
-  if ("refused" in attempt)
+  if ("refused" in attempt) {
+    if (attempt.refused === BLOCKED) return { problem: IS_BLOCKED };
     return { problem: "The mail address or the password is not right. Check both and try again." };
-  const { id } = attempt.done.response.user;
-  await recordEvent(runtime.database, { userId: id, action: "person.signed-in", subject: id, ipAddress });
-  return { cookies: attempt.done.headers.getSetCookie() };
+  }
+  return await finishFirstStep(runtime, { headers, ipAddress }, attempt.done);
 }
 
 /** @returns the Set-Cookie values that make the browser forget, whoever it was */

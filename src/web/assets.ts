@@ -22,11 +22,13 @@ const styles = [
   "when.css",
   "outcomes.css",
   "cards.css",
+  "settings.css",
 ];
 
 const assets = {
   "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),
   "submit.js": createAsset("text/javascript", readOwn("submit.js")),
+  "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { emailShape } from "../people/details.ts";
 import { isUnused } from "../people/directory.ts";
 import { signIn, signOut } from "../people/sign-in.ts";
+import { assetPath } from "./assets.ts";
 import type { WebContext } from "./context.ts";
 import { keptShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
+import { Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -43,7 +45,7 @@ export async function submitLogin(c: WebContext) {
     return renderLogin(c, { ...kept, bad: result.problem });
   }
   appendCookies(c, result.cookies);
-  return c.redirect(kept.next, 303);
+  return c.redirect(result.needsCode ? withNext("/login/code/", kept.next) : kept.next, 303);
 }
 
 export async function logout(c: WebContext) {
@@ -60,9 +62,9 @@ interface LoginState {
 
 /** The form, with what was typed before and how it went. */
 export function renderLogin(c: WebContext, { email, next, good, bad }: LoginState) {
-  const { config, mailer } = c.var.runtime;
+  const { config, mailer, people } = c.var.runtime;
   return c.html(
-    <Layout title="Sign in" shape="dialog">
+    <Layout title="Sign in" shape="dialog" head={<script src={assetPath("passkey.js")} type="module" />}>
       <h1>Sign in</h1>
       <Notice good={good} bad={bad} />
       <form class="form" method="post" action="/login/">
@@ -78,6 +80,24 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
           </button>
         )}
       </form>
+      <form
+        class="form"
+        data-passkey="use"
+        data-failed="That did not work. Try again, or sign in another way."
+        hidden
+      >
+        <NextField next={next} />
+        <button class="button" type="submit">
+          <Sign name="key" />
+          Sign in with a passkey
+        </button>
+        <p class="note bad" role="alert" hidden />
+      </form>
+      {people.openid !== undefined && (
+        <a class="button" href={withNext("/login/oidc/", next)}>
+          {`Sign in with ${people.openid.settings.name}`}
+        </a>
+      )}
       {mailer.available ? (
         <p>
           <a href={withNext("/login/reset/", next)}>Forgot your password?</a>

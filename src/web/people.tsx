@@ -1,10 +1,9 @@
 /** The operator's list of people, and the form to invite one more. */
 import { z } from "zod";
 import { emailShape } from "../people/details.ts";
-import { listPeople } from "../people/directory.ts";
+import { type Listed, listPeople } from "../people/directory.ts";
 import { type Invitation, invite } from "../people/invitations.ts";
 import { INVITATION_DAYS } from "../people/letters.ts";
-import type { Person } from "../people/people.ts";
 import type { WebContext } from "./context.ts";
 import { EmailField, Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
@@ -79,7 +78,7 @@ function Invited({ email, link, mailed }: Invitation & { email: string }) {
   );
 }
 
-function PeopleTable({ people }: { people: readonly Person[] }) {
+function PeopleTable({ people }: { people: readonly Listed[] }) {
   return (
     <table>
       <thead>

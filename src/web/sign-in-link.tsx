@@ -63,5 +63,5 @@ export async function confirmSignInLink(c: WebContext) {
     return c.html(<DeadLink problem={result.problem} again={withNext("/login/", next)} />);
   }
   appendCookies(c, result.cookies);
-  return c.redirect(next, 303);
+  return c.redirect(result.needsCode ? withNext("/login/code/", next) : next, 303);
 }

@@ -21,8 +21,12 @@ export interface TestService extends Service {
   log(): string;
 }
 
-/** @param changes settings that differ from the usual ones of a test */
-export async function startTestService(changes: Record<string, string> = {}): Promise<TestService> {
+type Changes = Record<string, string>;
+
+/** @param changes settings that differ from the usual ones of a test; as a function where they hold the port */
+export async function startTestService(
+  changes: Changes | ((port: number) => Changes) = {},
+): Promise<TestService> {
   const emulator = await startEmulator();
   const databaseUrl = await freshDatabaseUrl();
   const letters: Letter[] = [];
@@ -41,7 +45,11 @@ export async function startTestService(changes: Record<string, string> = {}): Pr
   };
   const { service, config } = await onFreePort(async (port) => {
     const config = readConfig(
-      serviceVariables({ port, emulator, changes: { DATABASE_URL: databaseUrl, ...changes } }),
+      serviceVariables({
+        port,
+        emulator,
+        changes: { DATABASE_URL: databaseUrl, ...(typeof changes === "function" ? changes(port) : changes) },
+      }),
       {},
     );
     return {

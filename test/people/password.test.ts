@@ -135,7 +135,7 @@ test("who came by a mailed link sets a first password by one too", async () => {
   await site.runtime.people.background.settled();
   const browser = site.browser();
   await browser.fill(linkIn(site.letters[0]), "/login/link/confirm/");
-  expect((await browser.get("/account/")).html).toContain("You have none: you sign in by mailed links.");
+  expect((await browser.get("/account/")).html).toContain("You have none: you sign in another way.");
   await browser.fill("/account/", "/login/reset/");
   await site.runtime.people.background.settled();
   const done = await browser.fill(linkIn(site.letters[1]), "/login/reset/new/", { password: fresh });

@@ -12,7 +12,9 @@ import type { Letter, Mailer } from "../../src/people/mail.ts";
 import { createPeople, type PeopleRuntime } from "../../src/people/people.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import type { Runtime } from "../../src/runtime.ts";
-import { showAccount, submitPasswordChange, submitSignOutEverywhere } from "../../src/web/account.tsx";
+import { showAccount } from "../../src/web/account/account.tsx";
+import { submitPasswordChange } from "../../src/web/account/password.ts";
+import { submitSignOutEverywhere } from "../../src/web/account/sessions.ts";
 import type { WebEnv } from "../../src/web/context.ts";
 import { logout, showLogin, submitLogin } from "../../src/web/login.tsx";
 import {
@@ -71,7 +73,7 @@ export async function openSite({ variables = {}, mail }: SiteChanges = {}): Prom
   const log = pino({ level: "trace" }, collect(lines));
   let later = 0;
   const now = () => new Date(Date.now() + later);
-  const parts = { database: open.database, config, mailer, log, now };
+  const parts = { database: open.database, config, mailer, log, now, fetch };
   const runtime: PeopleRuntime = { ...parts, people: createPeople(parts) };
   server.on("request", getRequestListener(createApp(runtime as Runtime).fetch));
   onTestFinished(async () => {

@@ -25,15 +25,21 @@ export function NextField({ next }: { next: string }) {
 
 interface EmailFieldProps {
   readonly value: string;
+  readonly label?: string;
   /** "off": the address is somebody else's. */
   readonly autocomplete?: "username" | "off";
   readonly readonly?: boolean;
 }
 
-export function EmailField({ value, autocomplete = "username", readonly = false }: EmailFieldProps) {
+export function EmailField({
+  value,
+  label = "Mail address",
+  autocomplete = "username",
+  readonly = false,
+}: EmailFieldProps) {
   return (
     <label>
-      Mail address
+      {label}
       <input
         type="email"
         name="email"
@@ -64,6 +70,25 @@ export function PasswordField({ label, name, autocomplete }: PasswordFieldProps)
         name={name}
         autocomplete={autocomplete}
         minlength={isNew ? PASSWORD_MINIMUM : undefined}
+        required
+      />
+    </label>
+  );
+}
+
+/** A code of an app, or one of those kept for when it is lost. */
+export function CodeField({ label }: { label: string }) {
+  return (
+    <label>
+      {label}
+      <input
+        type="text"
+        name="code"
+        autocomplete="one-time-code"
+        autocapitalize="none"
+        autocorrect="off"
+        spellcheck={false}
+        maxlength={20}
         required
       />
     </label>

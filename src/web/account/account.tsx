@@ -1,0 +1,89 @@
+/** A person's own settings: who they are, how they sign in, where they are signed in, and what is theirs to take or delete. */
+import { z } from "zod";
+import { listPasskeys } from "../../people/passkeys.ts";
+import { hasPassword } from "../../people/password.ts";
+import { chooseNotices, keepTimeZone } from "../../people/preferences.ts";
+import { listSessions } from "../../people/sessions.ts";
+import { isTimeZone } from "../../sharing/schedule.ts";
+import { assetPath } from "../assets.ts";
+import type { WebContext } from "../context.ts";
+import { Passkeys } from "../parts/account/passkeys.tsx";
+import { Password } from "../parts/account/password.tsx";
+import { Preferences } from "../parts/account/preferences.tsx";
+import { Profile } from "../parts/account/profile.tsx";
+import { SecondFactor } from "../parts/account/second-factor.tsx";
+import { Sessions } from "../parts/account/sessions.tsx";
+import { YourData } from "../parts/account/your-data.tsx";
+import { Notice } from "../parts/form.tsx";
+import { Layout } from "../parts/layout.tsx";
+
+/** What happened right before; by name, so that nobody can put words of theirs on our page. */
+const news: Readonly<Record<string, string>> = {
+  name: "Your name is changed.",
+  "mail-asked": "A link is on its way to the new address. Nothing changes before you open it.",
+  mail: "Your mail address is changed.",
+  "password-changed": "Your password is changed. Other browsers are signed out.",
+  preferences: "Your choice is saved.",
+  "second-factor-on": "From now on a code of your app is asked for when you sign in.",
+  "second-factor-off": "No code is asked for any more when you sign in.",
+  "passkey-added": "Your passkey is added. Use it when you sign in next.",
+  "passkey-removed": "The passkey works here no longer. Delete it on your device too.",
+  "session-ended": "That browser is signed out.",
+};
+
+export async function showAccount(c: WebContext) {
+  return renderAccount(c, { good: news[c.req.query("news") ?? ""] });
+}
+
+/** Back to the settings, told what came of it. */
+export function returnToAccount(c: WebContext, what: keyof typeof news) {
+  return c.redirect(`/account/?news=${what}`, 303);
+}
+
+const preferencesShape = z.object({
+  notices: z.enum(["none", "problems", "all"]),
+  zone: z.string().refine(isTimeZone),
+});
+
+export async function submitPreferences(c: WebContext) {
+  const form = preferencesShape.safeParse(await c.req.parseBody());
+  if (!form.success) {
+    c.status(422);
+    return renderAccount(c, { bad: "Choose from what the form offers." });
+  }
+  await chooseNotices(c.var.runtime, c.var.person, form.data.notices);
+  await keepTimeZone(c.var.runtime, c.var.person, form.data.zone);
+  return returnToAccount(c, "preferences");
+}
+
+export async function renderAccount(
+  c: WebContext,
+  notice: { good?: string | undefined; bad?: string | undefined },
+) {
+  const { runtime, person, sessionId } = c.var;
+  const [ownsPassword, passkeys, sessions] = await Promise.all([
+    hasPassword(runtime, person),
+    listPasskeys(runtime, person),
+    listSessions(runtime, person),
+  ]);
+  return c.html(
+    <Layout
+      title="Your account"
+      person={person}
+      current="account"
+      head={<script src={assetPath("passkey.js")} type="module" />}
+    >
+      <h1>Your account</h1>
+      <Notice {...notice} />
+      <div class="settings">
+        <Profile person={person} canMail={runtime.mailer.available} />
+        <Preferences person={person} canMail={runtime.mailer.available} />
+        <Password email={person.email} hasPassword={ownsPassword} />
+        <SecondFactor isOn={person.hasSecondFactor} hasPassword={ownsPassword} />
+        <Passkeys passkeys={passkeys} zone={person.timeZone} />
+        <Sessions sessions={sessions} here={sessionId} zone={person.timeZone} />
+        <YourData />
+      </div>
+    </Layout>,
+  );
+}

@@ -1,0 +1,27 @@
+/** Changing the password, or setting a first one. */
+import { z } from "zod";
+import { newPasswordShape } from "../../people/details.ts";
+import { changePassword } from "../../people/password.ts";
+import type { WebContext } from "../context.ts";
+import { appendCookies, readVisitor } from "../visitor.ts";
+import { renderAccount, returnToAccount } from "./account.tsx";
+
+const formShape = z.object({
+  currentPassword: z.string().min(1, "Enter your current password.").max(1_000),
+  newPassword: newPasswordShape,
+});
+
+export async function submitPasswordChange(c: WebContext) {
+  const form = formShape.safeParse(await c.req.parseBody());
+  if (!form.success) {
+    c.status(422);
+    return renderAccount(c, { bad: form.error.issues[0]?.message });
+  }
+  const result = await changePassword(c.var.runtime, c.var.person, readVisitor(c), form.data);
+  if ("problem" in result) {
+    c.status(result.mustWait ? 429 : 422);
+    return renderAccount(c, { bad: result.problem });
+  }
+  appendCookies(c, result.cookies);
+  return returnToAccount(c, "password-changed");
+}

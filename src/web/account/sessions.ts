@@ -1,0 +1,17 @@
+import { endSession } from "../../people/sessions.ts";
+import { signOut } from "../../people/sign-in.ts";
+import type { WebContext } from "../context.ts";
+import { showNotFound } from "../errors.tsx";
+import { appendCookies, readVisitor } from "../visitor.ts";
+import { returnToAccount } from "./account.tsx";
+
+export async function submitSignOutEverywhere(c: WebContext) {
+  appendCookies(c, await signOut(c.var.runtime, readVisitor(c), "everywhere"));
+  return c.redirect("/login/?news=signed-out-everywhere", 303);
+}
+
+export async function submitSessionEnd(c: WebContext) {
+  const { runtime, person } = c.var;
+  const ended = await endSession(runtime, person, readVisitor(c), c.req.param("sessionId") ?? "");
+  return ended === "ended" ? returnToAccount(c, "session-ended") : showNotFound(c);
+}

@@ -1,0 +1,54 @@
+/** Passkeys: shown where the browser knows them; the page says what went wrong in our words. */
+const asked = { add: "/account/passkeys/", use: "/login/passkey/" };
+const isKnown = typeof PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!isKnown) continue;
+  form.hidden = false;
+  for (const note of document.querySelectorAll("[data-without-passkeys]")) note.hidden = true;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.hasAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
+    run(form).finally(() => form.removeAttribute("aria-busy"));
+  });
+}
+
+async function run(form) {
+  const told = form.querySelector("[role=alert]");
+  told.hidden = true;
+  try {
+    const path = asked[form.dataset.passkey];
+    const options = await post(`${path}options/`, {});
+    const answer = await (form.dataset.passkey === "add" ? create(options) : get(options));
+    const { next } = await post(path, { ...Object.fromEntries(new FormData(form)), answer });
+    location.assign(next);
+  } catch (error) {
+    // Whoever closed the browser's window for it knows that.
+    if (error.name === "NotAllowedError" || error.name === "AbortError") return;
+    told.textContent =
+      error.name === "InvalidStateError" ? form.dataset.known : (error.problem ?? form.dataset.failed);
+    told.hidden = false;
+  }
+}
+
+async function create(options) {
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  return (await navigator.credentials.create({ publicKey })).toJSON();
+}
+
+async function get(options) {
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  return (await navigator.credentials.get({ publicKey })).toJSON();
+}
+
+async function post(path, body) {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw Object.assign(new Error("refused"), { problem: answer.problem });
+  return answer;
+}

@@ -1,0 +1,61 @@
+/** The second step of signing in: the code that the person's app shows. */
+import { z } from "zod";
+import { TRUST_DAYS } from "../people/auth-plugins.ts";
+import { signInByCode } from "../people/second-factor.ts";
+import type { WebContext } from "./context.ts";
+import { nextShape, withNext } from "./next.ts";
+import { CodeField, NextField, Notice } from "./parts/form.tsx";
+import { Layout } from "./parts/layout.tsx";
+import { appendCookies, readVisitor } from "./visitor.ts";
+
+const formShape = z.object({
+  code: z
+    .string()
+    .max(100)
+    .catch("")
+    .transform((code) => code.replaceAll(/\s/g, "")),
+  trust: z.literal("yes").optional().catch(undefined),
+  next: nextShape,
+});
+
+export function showCode(c: WebContext) {
+  return renderCode(c, { next: nextShape.parse(c.req.query("next")) });
+}
+
+export async function submitCode(c: WebContext) {
+  const { code, trust, next } = formShape.parse(await c.req.parseBody());
+  const result = await signInByCode(c.var.runtime, readVisitor(c), { code, trusted: trust !== undefined });
+  if ("problem" in result) {
+    c.status(result.mustWait ? 429 : 422);
+    return renderCode(c, { next, bad: result.problem });
+  }
+  appendCookies(c, result.cookies);
+  return c.redirect(next, 303);
+}
+
+function renderCode(c: WebContext, { next, bad }: { readonly next: string; readonly bad?: string }) {
+  return c.html(
+    <Layout title="Enter your code" shape="dialog">
+      <h1>Enter your code</h1>
+      <Notice bad={bad} />
+      <form class="form" method="post" action="/login/code/">
+        <NextField next={next} />
+        <CodeField label="The code that your app shows" />
+        <label class="tick">
+          <input type="checkbox" name="trust" value="yes" />
+          {`Do not ask on this browser for ${TRUST_DAYS} days`}
+        </label>
+        <button class="button primary" type="submit">
+          Sign in
+        </button>
+      </form>
+      <p class="quiet">
+        The app is lost? Enter one of your recovery codes in its place. They are lost too? Ask whoever runs
+        this service.
+      </p>
+      <p>
+        <a href={withNext("/login/", next)}>Back to sign in</a>
+      </p>
+    </Layout>,
+  );
+}

@@ -1,0 +1,251 @@
+/** What people change of themselves: codes of an app, name, mail address, sessions; and leaving. */
+import { randomUUID } from "node:crypto";
+import { createOTP } from "@better-auth/utils/otp";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  auditEvents,
+  socialConnections,
+  socialShares,
+  twoFactors,
+  users,
+} from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { connectAccount } from "../harness/accounts.ts";
+import { control } from "../harness/networks.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, shareTo } from "../harness/shares.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+  await createPerson(service.runtime, {
+    name: "Olga",
+    email: "olga@example.com",
+    password: "a bell in the fog",
+  });
+});
+afterAll(() => service.stop());
+
+interface Someone {
+  readonly id: string;
+  readonly login: { readonly email: string; readonly password: string };
+  readonly visitor: Visitor;
+}
+
+async function makePerson(): Promise<Someone> {
+  const login = { email: `${randomUUID()}@example.com`, password: "a sea of lanterns" };
+  await createPerson(service.runtime, { name: "Ana", ...login });
+  const [row] = await service.runtime.database.select().from(users).where(eq(users.email, login.email));
+  return { id: row?.id ?? "", login, visitor: await signedInVisitor(service, login) };
+}
+
+const isIn = async (visitor: Visitor) => (await visitor.get("/account/")).status === 200;
+
+/** Sets codes up. @returns what the app would know, and the recovery codes */
+async function setUpCodes({ login, visitor }: Someone) {
+  const page = await (await visitor.post("/account/second-factor/", { password: login.password })).text();
+  const secret = /secret=([A-Z2-7]+)/.exec(page)?.[1] ?? "";
+  const recovery = [...page.matchAll(/<li><code>([\w-]+)<\/code>/g)].map(([, code = ""]) => code);
+  const app = createOTP(fromBase32(secret));
+  const confirmed = await visitor.post("/account/second-factor/confirm/", { code: await app.totp() });
+  expect(confirmed.headers.get("location")).toBe("/account/?news=second-factor-on");
+  return { app, recovery };
+}
+
+function fromBase32(text: string): string {
+  const bits = [...text].map((letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+  );
+  const bytes = bits.join("").match(/.{8}/g) ?? [];
+  return String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2)));
+}
+
+test("with codes on, the password alone signs nobody in, and the code after it does", async () => {
+  const someone = await makePerson();
+  const { app } = await setUpCodes(someone);
+  expect(await isIn(someone.visitor)).toBe(true);
+  const visitor = createVisitor(service);
+  const first = await visitor.post("/login/", { ...someone.login, next: "/social/history/" });
+  expect(first.headers.get("location")).toBe("/login/code/?next=%2Fsocial%2Fhistory%2F");
+  expect(await isIn(visitor)).toBe(false);
+  const wrong = await visitor.post("/login/code/", { code: "000000", next: "/social/history/" });
+  expect(wrong.status).toBe(422);
+  expect(await wrong.text()).toContain("This code is not right");
+  expect(await isIn(visitor)).toBe(false);
+  const right = await visitor.post("/login/code/", { code: await app.totp(), next: "/social/history/" });
+  expect(right.headers.get("location")).toBe("/social/history/");
+  expect(await isIn(visitor)).toBe(true);
+});
+
+test("a mailed link asks for the code too", async () => {
+  const someone = await makePerson();
+  const { app } = await setUpCodes(someone);
+  const visitor = createVisitor(service);
+  await visitor.post("/login/link/", { email: someone.login.email });
+  await service.runtime.people.background.settled();
+  const letter = service.letters.findLast(({ to }) => to === someone.login.email);
+  const token = /token=(\w+)/.exec(letter?.text ?? "")?.[1] ?? "";
+  const opened = await visitor.post("/login/link/confirm/", { token });
+  expect(opened.headers.get("location")).toBe("/login/code/");
+  expect(await isIn(visitor)).toBe(false);
+  await visitor.post("/login/code/", { code: await app.totp() });
+  expect(await isIn(visitor)).toBe(true);
+});
+
+test("each recovery code works once, and new ones end the old", async () => {
+  const someone = await makePerson();
+  const { recovery } = await setUpCodes(someone);
+  expect(recovery).toHaveLength(10);
+  const enter = async (code: string) => {
+    const visitor = createVisitor(service);
+    await visitor.post("/login/", someone.login);
+    await visitor.post("/login/code/", { code });
+    return await isIn(visitor);
+  };
+  expect(await enter(recovery[0] ?? "")).toBe(true);
+  expect(await enter(recovery[0] ?? "")).toBe(false);
+  const renewed = await someone.visitor.post("/account/second-factor/codes/", {
+    password: someone.login.password,
+  });
+  expect(renewed.status).toBe(200);
+  const fresh = /<li><code>([\w-]+)<\/code>/.exec(await renewed.text())?.[1] ?? "";
+  expect(await enter(recovery[1] ?? "")).toBe(false);
+  expect(await enter(fresh)).toBe(true);
+});
+
+test("who guesses codes is stopped before long", async () => {
+  const someone = await makePerson();
+  const { app } = await setUpCodes(someone);
+  const visitor = createVisitor(service);
+  await visitor.post("/login/", someone.login);
+  for (let tries = 0; tries < 6; tries += 1) await visitor.post("/login/code/", { code: "123456" });
+  const late = await visitor.post("/login/code/", { code: await app.totp() });
+  expect(late.status).toBe(422);
+  expect(await late.text()).toContain("Sign in again from the start");
+});
+
+test("a browser that is trusted is not asked again, another one is", async () => {
+  const someone = await makePerson();
+  const { app } = await setUpCodes(someone);
+  const visitor = createVisitor(service);
+  await visitor.post("/login/", someone.login);
+  await visitor.post("/login/code/", { code: await app.totp(), trust: "yes" });
+  await visitor.post("/logout/", {});
+  const again = await visitor.post("/login/", someone.login);
+  expect(again.headers.get("location")).toBe("/social/");
+  expect((await createVisitor(service).post("/login/", someone.login)).headers.get("location")).toBe(
+    "/login/code/",
+  );
+});
+
+test("ending the codes takes the password", async () => {
+  const someone = await makePerson();
+  await setUpCodes(someone);
+  const wrong = await someone.visitor.post("/account/second-factor/end/", { password: "not the password" });
+  expect(wrong.status).toBe(422);
+  await someone.visitor.post("/account/second-factor/end/", { password: someone.login.password });
+  expect((await createVisitor(service).post("/login/", someone.login)).headers.get("location")).toBe(
+    "/social/",
+  );
+});
+
+test("the database holds no code and no secret that could be used", async () => {
+  const someone = await makePerson();
+  const { recovery } = await setUpCodes(someone);
+  const [row] = await service.runtime.database
+    .select()
+    .from(twoFactors)
+    .where(eq(twoFactors.userId, someone.id));
+  expect(JSON.stringify(row)).not.toContain(recovery[0]);
+});
+
+test("a person changes their name", async () => {
+  const { visitor } = await makePerson();
+  expect((await visitor.post("/account/name/", { name: "  " })).status).toBe(422);
+  await visitor.post("/account/name/", { name: "Ana <Lima>" });
+  expect(await (await visitor.get("/account/")).text()).toContain("Ana &lt;Lima&gt;");
+});
+
+test("a new mail address counts once its link was opened, and the old one is told", async () => {
+  const { visitor, login } = await makePerson();
+  const to = `${randomUUID()}@example.com`;
+  await visitor.post("/account/mail/", { email: to });
+  const letter = service.letters.findLast((sent) => sent.to === to);
+  const token = /token=([\w-]+)/.exec(letter?.text ?? "")?.[1] ?? "";
+  expect((await createVisitor(service).post("/login/", { ...login, email: to })).status).toBe(422);
+  const page = await visitor.get(`/account/mail/?token=${token}`);
+  expect(await page.text()).toContain(to);
+  const stranger = (await makePerson()).visitor;
+  expect((await stranger.post("/account/mail/confirm/", { token })).status).toBe(410);
+  await visitor.post("/account/mail/confirm/", { token });
+  expect((await visitor.post("/account/mail/confirm/", { token })).status).toBe(410);
+  expect((await createVisitor(service).post("/login/", { ...login, email: to })).status).toBe(303);
+  expect(service.letters.findLast((sent) => sent.to === login.email)?.subject).toContain("was changed");
+});
+
+test("an address that somebody has is not told to be taken, and gets no letter", async () => {
+  const [first, second] = [await makePerson(), await makePerson()];
+  const answer = await first.visitor.post("/account/mail/", { email: second.login.email });
+  expect(answer.headers.get("location")).toBe("/account/?news=mail-asked");
+  expect(service.letters.some(({ to }) => to === second.login.email)).toBe(false);
+});
+
+test("a person sees where they are signed in, and signs out there", async () => {
+  const { login, visitor } = await makePerson();
+  const other = createVisitor(service);
+  await other.post("/login/", login, {
+    "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  });
+  const page = await (await visitor.get("/account/")).text();
+  expect(page).toContain("Firefox on Linux");
+  const [, path = ""] = /action="(\/account\/sessions\/\w+\/end\/)"/.exec(page) ?? [];
+  const stranger = (await makePerson()).visitor;
+  expect((await stranger.post(path, {})).status).toBe(404);
+  expect(await isIn(other)).toBe(true);
+  await visitor.post(path, {});
+  expect(await isIn(other)).toBe(false);
+  expect(await isIn(visitor)).toBe(true);
+});
+
+test("a person takes all of their data along, and no token", async () => {
+  const { id, visitor, login } = await makePerson();
+  const connection = await connectAccount(service.runtime, { id }, { platform: "threads" });
+  await shareTo(service.runtime, { id }, draftFor([connection]));
+  const answer = await visitor.get("/account/data.json");
+  expect(answer.headers.get("content-disposition")).toContain("attachment");
+  const data = await answer.json();
+  expect(data).toMatchObject({
+    person: { email: login.email, name: "Ana" },
+    accounts: [{ platform: "threads", status: "active" }],
+    shares: [{ outcome: "posted", platform: "threads" }],
+  });
+  expect(JSON.stringify(data)).not.toMatch(/token/i);
+});
+
+test("who deletes their account is gone, and the network is told", async () => {
+  const { id, visitor, login } = await makePerson();
+  const connection = await connectAccount(service.runtime, { id }, { platform: "twitter" });
+  await shareTo(service.runtime, { id }, draftFor([connection]));
+  expect((await visitor.post("/account/delete/", { email: "somebody@example.com" })).status).toBe(422);
+  await visitor.post("/account/delete/", { email: login.email });
+  const { database } = service.runtime;
+  expect(await database.select().from(users).where(eq(users.id, id))).toEqual([]);
+  expect(await database.select().from(socialShares).where(eq(socialShares.userId, id))).toEqual([]);
+  expect(await database.select().from(socialConnections).where(eq(socialConnections.userId, id))).toEqual([]);
+  expect((await createVisitor(service).post("/login/", login)).status).toBe(422);
+  const calls = await control(service.emulator.twitter, "GET", "calls");
+  expect(JSON.stringify(calls)).toContain("/2/oauth2/revoke");
+  const [deleted] = await database.select().from(auditEvents).where(eq(auditEvents.subject, id)).limit(100);
+  expect(deleted).toBeDefined();
+});
+
+test("the only operator does not leave others without one", async () => {
+  const olga = await signedInVisitor(service, { email: "olga@example.com", password: "a bell in the fog" });
+  await makePerson();
+  const answer = await olga.post("/account/delete/", { email: "olga@example.com" });
+  expect(answer.status).toBe(409);
+  expect(await isIn(olga)).toBe(true);
+});
