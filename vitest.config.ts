@@ -17,6 +17,8 @@ export default defineConfig({
     globalSetup: ["test/harness/setup.ts"],
     expect: { requireAssertions: true },
     sequence: { shuffle: { tests: true }, sequencer: LongestFirst },
+    // The provider of the tests warns that it is one.
+    onConsoleLog: (log) => !log.includes("oidc-provider"),
     testTimeout: 60_000,
     hookTimeout: 90_000,
     maxWorkers: 3,
