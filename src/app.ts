@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { showHealth, showReadiness } from "./api/health.ts";
 import { showPageShares } from "./api/pages.ts";
+import { showReach } from "./api/reach.ts";
 import type { Runtime } from "./runtime.ts";
 import { showAccount, submitPreferences } from "./web/account/account.tsx";
 import { sendData, showLeaving, submitLeaving } from "./web/account/leave.tsx";
@@ -19,6 +20,13 @@ import {
 } from "./web/account/second-factor.tsx";
 import { submitSessionEnd, submitSignOutEverywhere } from "./web/account/sessions.ts";
 import { showAccounts, showHome } from "./web/accounts.tsx";
+import { showAudit } from "./web/admin/audit.tsx";
+import { showNetwork, submitTest } from "./web/admin/network.tsx";
+import { showPeople, submitBlock, submitInvitation, submitRole, submitUnblock } from "./web/admin/people.tsx";
+import { showSettings, submitLook, submitRules } from "./web/admin/settings.tsx";
+import { showChecks, showSetup } from "./web/admin/setup.tsx";
+import { showState } from "./web/admin/state.tsx";
+import { showWelcome, submitWelcome } from "./web/admin/welcome.tsx";
 import { serveAsset, serveButton } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "./web/cancel.tsx";
@@ -34,6 +42,7 @@ import { createShareButton } from "./web/fragments/share-button.ts";
 import { showHistory } from "./web/history.tsx";
 import { exportAsCsv, exportAsJson } from "./web/history-export.ts";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
+import { serveAccent, serveLogo } from "./web/look.ts";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "./web/owner-calls.tsx";
 import {
   showNewPassword,
@@ -41,7 +50,6 @@ import {
   submitNewPassword,
   submitPasswordReset,
 } from "./web/password-reset.tsx";
-import { showPeople, submitInvitation } from "./web/people.tsx";
 import { servePicture } from "./web/pictures.ts";
 import { servePreview } from "./web/previews.ts";
 import { submitAgain, submitThere } from "./web/resolve.tsx";
@@ -95,6 +103,9 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.use(secureHeaders, refuseForeignForms, boundBodies, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);
+  app.get("/look/:hash/accent.css", serveAccent);
+  app.get("/look/:hash/logo.png", serveLogo);
+  app.get("/reach/:challenge", showReach);
   app.get("/button.js", serveButton);
   app.get("/api/v1/pages", showPageShares);
   app.get("/pictures/:name", servePicture);
@@ -139,8 +150,23 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/account/data.json", requirePerson, sendData);
   app.get("/account/delete/", requirePerson, showLeaving);
   app.post("/account/delete/", requirePerson, submitLeaving);
+  app.get("/admin/", requireOperator, (c) => c.redirect("/admin/setup/"));
+  app.get("/admin/welcome/", requireOperator, showWelcome);
+  app.post("/admin/welcome/", requireOperator, submitWelcome);
+  app.get("/admin/setup/", requireOperator, showSetup);
+  app.get("/admin/setup/checks/", requireOperator, showChecks);
+  app.get("/admin/setup/:platform/", requireOperator, showNetwork);
+  app.post("/admin/setup/:platform/test/", requireOperator, submitTest);
   app.get("/admin/people/", requireOperator, showPeople);
   app.post("/admin/people/", requireOperator, submitInvitation);
+  app.post("/admin/people/:personId/block/", requireOperator, submitBlock);
+  app.post("/admin/people/:personId/unblock/", requireOperator, submitUnblock);
+  app.post("/admin/people/:personId/role/", requireOperator, submitRole);
+  app.get("/admin/state/", requireOperator, showState);
+  app.get("/admin/settings/", requireOperator, showSettings);
+  app.post("/admin/settings/look/", requireOperator, submitLook);
+  app.post("/admin/settings/rules/", requireOperator, submitRules);
+  app.get("/admin/audit/", requireOperator, showAudit);
 
   app.get("/social/", requirePerson, showAccounts);
   app.get("/social/connect/:platform/", requirePerson, showConnect);

@@ -1,5 +1,6 @@
 /** The background jobs: which domain function each queue and each interval runs. */
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
+import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
@@ -28,6 +29,7 @@ const intervals = [
     run: removeExpiredPictures,
   },
   { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
+  { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
   { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
 ] as const;
 

@@ -1,43 +1,29 @@
 #!/usr/bin/env node
-import { type Command, UsageError } from "./cli/command.ts";
+import { UsageError } from "./cli/command.ts";
+import { commands, guess, writeHelp } from "./cli/commands.ts";
 /** The command line's entry: finds the command, tells plainly what is wrong. */
 import "./light-imports.ts";
 import { ConfigError } from "./config.ts";
+import { ownVersion } from "./operation/version.ts";
 
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import("./cli/serve.ts")).serve,
-  worker: async () => (await import("./cli/worker.ts")).worker,
-  demo: async () => (await import("./cli/demo.ts")).demo,
-  keys: async () => (await import("./cli/keys.ts")).keys,
-  migrate: async () => (await import("./cli/migrate.ts")).migrate,
-  invite: async () => (await import("./cli/invite.ts")).invite,
-};
-
-const help = `Sharewell: share any page of your sites, and know what became of it.
-
-  sharewell serve [--port N] [--data DIR]     run the service; with --no-worker its pages alone
-  sharewell worker [--port N] [--data DIR]    deliver shares only, beside a service on the same database
-  sharewell demo [--port N] [--data DIR]      run it with simulated networks (more flags: README)
-  sharewell migrate                           bring the database up to this version, and stop
-  sharewell keys generate                     make an encryption key
-  sharewell keys rotate                       re-encrypt everything under the first key
-  sharewell invite MAIL                       let somebody sign up
-
-Settings come from the environment: see .env.example.`;
-
-const [name, ...words] = process.argv.slice(2);
-const asksHelp =
-  name === undefined ||
-  name === "help" ||
-  [name, ...words].some((word) => word === "--help" || word === "-h");
-const load = asksHelp ? undefined : commands[name];
-if (load === undefined) {
-  console.log(asksHelp ? help : `There is no command "${name}".\n\n${help}`);
-  process.exitCode = asksHelp ? 0 : 2;
+const [name = "help", ...words] = process.argv.slice(2);
+const command = commands.find((known) => known.name === name);
+const asksHelp = ["help", "--help", "-h"].includes(name);
+if (asksHelp || words.some((word) => word === "--help" || word === "-h")) {
+  const about = asksHelp ? commands.find((known) => known.name === words[0]) : command;
+  console.log(writeHelp(ownVersion(), about));
+} else if (["--version", "-V"].includes(name)) {
+  console.log(ownVersion());
+} else if (command === undefined) {
+  const meant = guess(name);
+  console.error(
+    `There is no command "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`} \`sharewell help\` lists all.`,
+  );
+  process.exitCode = 2;
 } else {
   try {
-    const command = await load();
-    await command(words);
+    const run = await command.load();
+    await run(words);
   } catch (error) {
     console.error(explain(error));
     process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -9,12 +9,14 @@ import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
+import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
+import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
 import { createPageReader, type PageReader } from "./pages/reader.ts";
 import { createMailer, type Mailer } from "./people/mail.ts";
 import { createPeople, type People } from "./people/people.ts";
-import { PlatformError } from "./platforms/platform.ts";
+import { type Picture, PlatformError, type PlatformWorld } from "./platforms/platform.ts";
 import { createRegistry, type PlatformRegistry } from "./platforms/registry.ts";
 import { openVault, parseKeyring, type Vault } from "./vault/keyring.ts";
 
@@ -29,6 +31,8 @@ export interface Runtime {
   readonly pages: PageReader;
   readonly pictures: PictureStore;
   readonly mailer: Mailer;
+  readonly settings: LiveSettings;
+  readonly calls: CallRecorder;
   readonly fetch: typeof fetch;
   now(): Date;
 }
@@ -54,49 +58,50 @@ export interface RuntimeParts {
   readonly guest?: boolean;
 }
 
-export async function openRuntime(config: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
-  const log = parts.log ?? createLog(config.logLevel);
+export async function openRuntime(given: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
+  const log = parts.log ?? createLog(given.logLevel);
   const now = parts.now ?? (() => new Date());
-  const vault = openVault(parseKeyring(config.encryptionKeys));
-  const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedHosts });
+  const vault = openVault(parseKeyring(given.encryptionKeys));
+  const guardedFetch = createGuardedFetch({ allowedHosts: given.allowedHosts });
   const safeFetch = parts.fetch ?? guardedFetch.fetch;
   // The provider is the operator's choice, and may stand in their own network: that opens it to nobody else.
   const providerFetch = createGuardedFetch({
-    allowedHosts: [
-      ...config.allowedHosts,
-      ...(config.openid === undefined ? [] : [config.openid.issuer.host]),
-    ],
+    allowedHosts: [...given.allowedHosts, ...(given.openid === undefined ? [] : [given.openid.issuer.host])],
   });
-  const mailer = parts.mailer ?? createMailer(config);
+  const mailer = parts.mailer ?? createMailer(given);
 
   const embedded =
-    config.databaseUrl === undefined
-      ? await startEmbedded(config.dataFolder, { guest: parts.guest ?? false })
+    given.databaseUrl === undefined
+      ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })
       : undefined;
   try {
-    const open = openDatabase(config.databaseUrl ?? connectionOf(embedded), (error) =>
+    const open = openDatabase(given.databaseUrl ?? connectionOf(embedded), (error) =>
       log.error({ err: error }, "database connection"),
     );
     const { database } = open;
     await whileReachable(migrateDatabase(open));
-    const queue = createQueue(config.databaseUrl ?? connectionOf(embedded), {
-      backend: config.databaseBackend,
+    const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
+      backend: given.databaseBackend,
       isWorker: parts.worker ?? false,
       log,
     });
     await whileReachable(queue.start());
-    const pictures = openPictureStore(config.pictureBucket);
-    const platforms = createRegistry(config.platforms, {
+    const pictures = openPictureStore(given.pictureBucket);
+    const calls = createCallRecorder({ database, now, log });
+    const settings = await openSettings(database, log);
+    const config = withSettings(given, settings);
+    const world = {
       fetch: safeFetch,
       now,
       wait: parts.wait ?? pause,
       apps: createAppStore({ database, vault }),
-      hostPicture: (picture) =>
+      hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
           const message = "The picture could not be put where the network would fetch it.";
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
-    });
+    } satisfies PlatformWorld;
+    const platforms = createRegistry(config.platforms, world, calls.watch);
     const people = createPeople({ ...{ database, config, mailer, log, now }, fetch: providerFetch.fetch });
     const pages = createPageReader({
       ...{ database, pictures, fetch: safeFetch, now, log },
@@ -115,6 +120,8 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
         pages,
         pictures,
         mailer,
+        settings,
+        calls,
         fetch: safeFetch,
         now,
       },
@@ -123,7 +130,8 @@ export async function openRuntime(config: Config, parts: RuntimeParts = {}): Pro
         // Who waits for a network still has no time left: its share is in other hands already.
         await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
-        await Promise.all([people.background.settled(), pages.settled()]);
+        settings.close();
+        await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
         await open.close();
         await embedded?.stop();
       },

@@ -35,6 +35,7 @@ const domain = [
   "src/people/",
   "src/connections/",
   "src/sharing/",
+  "src/operation/",
   "src/platforms/platform.ts",
   "src/platforms/registry.ts",
 ];
@@ -56,6 +57,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/people/": ["src/net/", "src/database/"],
   "src/connections/": [...beforeSharing, "src/vault/"],
   "src/sharing/": [...beforeSharing, "src/connections/"],
+  "src/operation/": [...beforeSharing, "src/people/mail.ts", "src/connections/", "src/platforms/registry.ts"],
   "src/web/": [...domain, "type src/runtime.ts", "type src/config.ts"],
   "src/api/": [...domain, "type src/runtime.ts", "type src/config.ts"],
   "src/cli/": command,

@@ -15,7 +15,12 @@ const manifest = z
   .object({ license: z.string(), scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(read("package.json")));
 
-const settings = [...namesIn("shape"), ...namesIn("bucketShape"), ...namesIn("platformShape")];
+const settings = [
+  ...namesIn("shape"),
+  ...namesIn("bucketShape"),
+  ...namesIn("openidShape"),
+  ...namesIn("platformShape"),
+];
 const demoSettings = namesIn("demoShape");
 
 test("the settings example names every setting, and no other but the container's database", () => {

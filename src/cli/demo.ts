@@ -125,6 +125,7 @@ function createOutbox(): { mails: Letter[]; mailer: Mailer } {
   const mails: Letter[] = [];
   const mailer: Mailer = {
     available: true,
+    check: async () => undefined,
     async send(mail) {
       mails.unshift(mail);
       mails.splice(100);

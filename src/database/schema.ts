@@ -398,7 +398,10 @@ export const shareAttempts = pgTable(
     startedAt: moment("started_at").notNull(),
     endedAt: moment("ended_at").notNull(),
   },
-  (table) => [index("share_attempts_share").on(table.shareId, table.startedAt)],
+  (table) => [
+    index("share_attempts_share").on(table.shareId, table.startedAt),
+    index("share_attempts_troubled").on(table.startedAt).where(sql`${table.errorCode} is not null`),
+  ],
 );
 
 /** Pictures that a network fetches from us, each at an address that nobody can guess. */
@@ -477,6 +480,25 @@ export const accountGroupMembers = pgTable(
     primaryKey({ columns: [table.groupId, table.connectionId] }),
     index("account_group_members_connection").on(table.connectionId),
   ],
+);
+
+/** How our calls of a network ended, by the hour; every process adds its own. */
+export const platformCalls = pgTable(
+  "platform_calls",
+  {
+    platform: text("platform").notNull(),
+    hour: moment("hour").notNull(),
+    calls: integer("calls").notNull(),
+    /** Answered with 429. */
+    limited: integer("limited").notNull(),
+    /** Answered with any other 4xx: much of it is about one account. */
+    refused: integer("refused").notNull(),
+    /** Answered with 5xx, or not at all. */
+    failed: integer("failed").notNull(),
+    /** Of all answers together, in milliseconds. */
+    totalMs: integer("total_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.platform, table.hour] })],
 );
 
 /** What the operator changed while the service runs; each wins over its environment variable. */

@@ -9,6 +9,8 @@ export interface Letter {
 export interface Mailer {
   /** False: no mail server is set, so that nothing that needs mail is offered. */
   readonly available: boolean;
+  /** Signs in at the mail server, and sends nothing. @returns what it said against it, or undefined */
+  check(): Promise<string | undefined>;
   /** @throws {MailError} when the letter could not be handed over in time */
   send(letter: Letter): Promise<void>;
 }
@@ -35,21 +37,31 @@ export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
   if (mailUrl === undefined) {
     return {
       available: false,
+      check: async () => "SOCIAL_MAIL_URL is not set",
       send: async () => {
         throw new MailError("No mail server is set: set SOCIAL_MAIL_URL.");
       },
     };
   }
+  const open = async () => {
+    const { createTransport } = await import("nodemailer");
+    return createTransport({ url: mailUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  };
   return {
     available: true,
+    check: async () => {
+      const transport = await open();
+      try {
+        await transport.verify();
+        return undefined;
+      } catch (error) {
+        return readCode(error);
+      } finally {
+        transport.close();
+      }
+    },
     send: async ({ to, subject, text }) => {
-      const { createTransport } = await import("nodemailer");
-      const transport = createTransport({
-        url: mailUrl,
-        ...timeouts,
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      });
+      const transport = await open();
       try {
         await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text });
       } catch (cause) {

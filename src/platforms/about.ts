@@ -23,6 +23,12 @@ export interface PlatformAbout {
   readonly repeatNamesFirstSeconds?: number;
   /** It takes no post without a picture: the page must have one. */
   readonly needsPicture?: true;
+  /** Its page in docs/platforms, where the steps to set it up stand: "facebook". */
+  readonly guide: string;
+  /** It calls us when somebody removes our app there, or wants to be forgotten. */
+  readonly callsAboutOwners?: true;
+  /** It charges for posts, to the operator. */
+  readonly chargesForPosts?: true;
   /** Its tokens end unless they are renewed: this long before their end they are renewed by themselves, in seconds. */
   readonly renewEarlySeconds?: number;
 }

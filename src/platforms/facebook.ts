@@ -32,9 +32,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
-import { type Answer, callSafely, callVisibly } from "./request.ts";
-
-const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+import { type Answer, callSafely, callVisibly, origin } from "./request.ts";
 
 export const facebookSettings = z.object({
   SOCIAL_FACEBOOK_APP_ID: z.string().min(1),
@@ -64,6 +62,8 @@ export function toMetaApp(settings: z.infer<typeof facebookSettings>): MetaApp {
 
 export const aboutFacebook: PlatformAbout = {
   label: "Facebook",
+  guide: "facebook",
+  callsAboutOwners: true,
   summary: "Posts on Pages where you may post. Personal profiles take no posts from apps.",
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
   linkCard: "crawled-from-page",

@@ -23,8 +23,8 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { origin } from "./request.ts";
 
-const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 const text = z.string().min(1).optional();
 
 export const instagramSettings = z
@@ -55,6 +55,8 @@ export const instagramSettings = z
 
 export const aboutInstagram: PlatformAbout = {
   label: "Instagram",
+  guide: "instagram",
+  callsAboutOwners: true,
   summary: "Posts the page's picture on your professional Instagram account.",
   postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
   linkCard: "none",

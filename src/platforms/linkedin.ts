@@ -24,9 +24,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
-import { type Answer, callSafely } from "./request.ts";
-
-const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+import { type Answer, callSafely, origin } from "./request.ts";
 
 export const linkedinSettings = z
   .object({
@@ -52,6 +50,7 @@ export const linkedinSettings = z
 
 export const aboutLinkedin: PlatformAbout = {
   label: "LinkedIn",
+  guide: "linkedin",
   summary: "Posts on your LinkedIn profile, or on company pages that you look after.",
   postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
   linkCard: "made-by-us",

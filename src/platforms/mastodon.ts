@@ -41,6 +41,7 @@ export const mastodonSettings = z.object({
 
 export const aboutMastodon: PlatformAbout = {
   label: "Mastodon",
+  guide: "mastodon",
   summary: "Any Mastodon server, and others that speak its language.",
   postLinkExample: "https://mastodon.example/@you/113000000000000000",
   linkCard: "crawled-from-page",

@@ -16,11 +16,13 @@ import {
   platformNames,
   type SocialPlatform,
 } from "./platform.ts";
+import { type TestedApp, testApp } from "./test-app.ts";
 import { aboutThreads, Threads, threadsSettings } from "./threads.ts";
 import { aboutTwitter, Twitter, twitterSettings } from "./twitter.ts";
 import { drawTwitterCard } from "./twitter-card.ts";
 
 export type { CardPicture, CardSource, LinkCard } from "./link-card.ts";
+export type { TestedApp } from "./test-app.ts";
 
 export type PlatformSettings = Readonly<Record<string, string | undefined>>;
 
@@ -77,9 +79,27 @@ export interface PlatformRegistry {
   availablePlatforms(): readonly SocialPlatform[];
   /** The settings that a platform still needs, missing or not usable; empty when it is set up. */
   missingSettings(name: PlatformName): string[];
+  /** All settings that a platform reads, never their values. */
+  listSettings(name: PlatformName): SettingState[];
+  /** Whether the network knows our app, for each way to connect. @throws {Error} when it is not set up */
+  testApp(name: PlatformName, redirectUri: string): Promise<TestedApp[]>;
+  /** Addresses of networks that are set up: their answers carry the time. */
+  clockSources(): string[];
 }
 
-export function createRegistry(settings: PlatformSettings, world: PlatformWorld): PlatformRegistry {
+export interface SettingState {
+  readonly name: string;
+  readonly isSet: boolean;
+  /** Without it the platform is not available. */
+  readonly isNeeded: boolean;
+}
+
+/** @param watch what each platform's calls pass through */
+export function createRegistry(
+  settings: PlatformSettings,
+  world: PlatformWorld,
+  watch: (name: PlatformName, fetcher: typeof fetch) => typeof fetch = (_name, fetcher) => fetcher,
+): PlatformRegistry {
   const built = new Map<PlatformName, SocialPlatform>();
   const missingSettings = (name: PlatformName): string[] => {
     const issues = entries[name].settings.safeParse(settings).error?.issues ?? [];
@@ -93,7 +113,7 @@ export function createRegistry(settings: PlatformSettings, world: PlatformWorld)
     );
     if (problems.length > 0)
       throw new Error(`${entries[name].about.label} is not set up: ${problems.join(", ")}.`);
-    const platform = entries[name].create(settings, world);
+    const platform = entries[name].create(settings, { ...world, fetch: watch(name, world.fetch) });
     built.set(name, platform);
     return platform;
   };
@@ -107,6 +127,19 @@ export function createRegistry(settings: PlatformSettings, world: PlatformWorld)
     getPlatform,
     availablePlatforms,
     missingSettings,
+    listSettings: (name) =>
+      Object.entries(entries[name].settings.shape).map(([setting, shape]) => ({
+        name: setting,
+        isSet: settings[setting] !== undefined,
+        isNeeded: !(shape as z.ZodType).safeParse(undefined).success,
+      })),
+    testApp: (name, redirectUri) => testApp(getPlatform(name), redirectUri),
+    clockSources: () =>
+      availablePlatforms()
+        .flatMap(({ name }) => Object.entries(entries[name].settings.parse(settings)))
+        .filter(([setting, value]) => setting.endsWith("_API_ORIGIN") && typeof value === "string")
+        .map(([, value]) => String(value))
+        .slice(0, 2),
   };
 }
 

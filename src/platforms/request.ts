@@ -1,7 +1,11 @@
 /** One HTTP call to a network: bounded in time, its answer read as JSON where it is JSON, its failure told apart by what may have arrived. */
+import { z } from "zod";
 import { AddressRefused } from "../net/addresses.ts";
 import { redactText } from "../net/redact.ts";
 import { PlatformError } from "./platform.ts";
+
+/** A setting that says where a network is asked; without a path. */
+export const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";

@@ -16,6 +16,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
+import { origin } from "./request.ts";
 import { isHidden, mayBeDeadToken, toThreadsError } from "./threads-errors.ts";
 import { readThreadsLink } from "./threads-posts.ts";
 import { readMe, readScopes } from "./threads-profile.ts";
@@ -23,8 +24,6 @@ import { findOnThreads, publishOnThreads } from "./threads-publishing.ts";
 import { BYTE_LIMIT, countBytes } from "./threads-text.ts";
 import { redeemCode, renew } from "./threads-token.ts";
 import { reach, type ThreadsApp, type Wire } from "./threads-wire.ts";
-
-const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 export const threadsSettings = z.object({
   /** Of the Threads use case: the pair that the same app has for Facebook does not work here. */
@@ -36,6 +35,8 @@ export const threadsSettings = z.object({
 
 export const aboutThreads: PlatformAbout = {
   label: "Threads",
+  guide: "threads",
+  callsAboutOwners: true,
   summary: "Posts on your Threads profile.",
   postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
   linkCard: "crawled-from-page",

@@ -18,12 +18,10 @@ import {
 } from "./platform.ts";
 import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
-import { type Answer, type Call, callSafely, callVisibly } from "./request.ts";
+import { type Answer, type Call, callSafely, callVisibly, origin } from "./request.ts";
 import { readBudgets, readProblemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
 import { type Send, uploadPicture } from "./twitter-media.ts";
 import { listShape, restore, weigh } from "./twitter-text.ts";
-
-const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 
 export const twitterSettings = z.object({
   SOCIAL_TWITTER_CLIENT_ID: z.string().min(1),
@@ -35,6 +33,8 @@ export const twitterSettings = z.object({
 
 export const aboutTwitter: PlatformAbout = {
   label: "X",
+  guide: "x",
+  chargesForPosts: true,
   summary: "Posts on your X profile.",
   postLinkExample: "https://x.com/you/status/1850000000000000000",
   linkCard: "crawled-from-page",

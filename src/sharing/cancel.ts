@@ -34,6 +34,17 @@ export async function cancelRequest(
   return await cancel(runtime, person, requestId, ids);
 }
 
+/** All of a person's that has not gone out: they are kept out from now on. */
+export async function cancelAllOf(runtime: SharingRuntime, personId: string): Promise<void> {
+  const { id, userId, status, firstSentAt, shareRequestId } = socialShares;
+  const waiting = await runtime.database
+    .select({ id, requestId: shareRequestId })
+    .from(socialShares)
+    .where(and(eq(userId, personId), inArray(status, ["scheduled", "queued"]), isNull(firstSentAt)));
+  const ids = waiting.map((share) => share.id);
+  await cancel(runtime, { id: personId }, waiting[0]?.requestId ?? "", ids);
+}
+
 /** A worker that has such a share in hand loses it: its fence then lets nothing out. */
 async function cancel(
   runtime: SharingRuntime,

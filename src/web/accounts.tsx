@@ -10,6 +10,7 @@ import { Notice } from "./parts/form.tsx";
 import { PlatformMark, Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { formatDay } from "./parts/time.tsx";
+import { show } from "./show.tsx";
 
 const HERE = "/social/";
 
@@ -20,7 +21,8 @@ export function showHome(c: WebContext) {
 export async function showAccounts(c: WebContext) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person);
-  return c.html(
+  return show(
+    c,
     <Layout title="Accounts" person={person} current="accounts">
       <h1>Accounts</h1>
       <Notice good={takeNotice(c)} />

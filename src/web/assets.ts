@@ -23,6 +23,8 @@ const styles = [
   "outcomes.css",
   "cards.css",
   "settings.css",
+  "admin.css",
+  "look.css",
 ];
 
 const assets = {

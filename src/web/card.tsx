@@ -10,6 +10,7 @@ import { tellUnread } from "./parts/known-page-card.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { PostPreview } from "./parts/link-card.tsx";
 import { sharePath } from "./share-path.ts";
+import { show } from "./show.tsx";
 
 /** As long as a page and its pictures may take. */
 const PATIENCE_MS = 15_000;
@@ -25,7 +26,8 @@ export async function showCardChecker(c: WebContext) {
     reading === undefined || "problem" in reading
       ? undefined
       : await runtime.pages.describe(reading.link, { patienceMs: PATIENCE_MS, afresh: true });
-  return c.html(
+  return show(
+    c,
     <Layout title="Check a page" person={person}>
       <h1>Check a page</h1>
       <p class="quiet">

@@ -10,6 +10,7 @@ import { leaveNotice } from "./notice.ts";
 import { AccountPicture, tellHandle } from "./parts/account-badge.tsx";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { show } from "./show.tsx";
 import { readVisitor } from "./visitor.ts";
 
 const accountsShape = z
@@ -70,7 +71,8 @@ function showOver(c: WebContext) {
 function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice, bad?: string) {
   const { label } = aboutPlatform(platform);
   const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
-  return c.html(
+  return show(
+    c,
     <Layout title={`Choose from ${label}`} person={c.var.person} shape="sheet">
       <h1>Which do you want to share to?</h1>
       <p class="quiet">

@@ -10,6 +10,7 @@ import { readNext } from "./next.ts";
 import { Notice } from "./parts/form.tsx";
 import { PlatformMark } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { show } from "./show.tsx";
 
 const serverShape = z.string().trim().min(1).max(300).optional().catch(undefined);
 
@@ -62,7 +63,8 @@ function comesFromForm(c: WebContext): boolean {
 
 function renderLeaving(c: WebContext, platform: PlatformName, address: string) {
   const { label } = aboutPlatform(platform);
-  return c.html(
+  return show(
+    c,
     <Layout
       title={`On to ${label}`}
       shape="dialog"
@@ -86,7 +88,8 @@ interface WaysPage {
 
 function renderWays(c: WebContext, { platform, returnTo, ways }: WaysPage) {
   const { label } = aboutPlatform(platform);
-  return c.html(
+  return show(
+    c,
     <Layout title={`Connect ${label}`} person={c.var.person} shape="dialog">
       <PlatformMark platform={platform} />
       <h1>Connect {label}</h1>
@@ -118,7 +121,8 @@ interface ServerForm {
 
 function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
   const { label, server: asked } = aboutPlatform(platform);
-  return c.html(
+  return show(
+    c,
     <Layout title={`Connect ${label}`} person={c.var.person} shape="dialog">
       <PlatformMark platform={platform} />
       <h1>Connect {label}</h1>

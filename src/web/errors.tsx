@@ -5,6 +5,7 @@ import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Reader, WebEnv } from "./context.ts";
 import { Layout } from "./parts/layout.tsx";
+import { show } from "./show.tsx";
 
 export interface ProblemPage {
   readonly title: string;
@@ -21,7 +22,8 @@ export function showProblem(
   { title, problem, actions }: ProblemPage,
 ) {
   const person: Reader | undefined = c.get("person");
-  return c.html(
+  return show(
+    c,
     <Layout title={title} person={person} shape="dialog">
       <h1>{title}</h1>
       <p>{problem}</p>

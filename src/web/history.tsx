@@ -9,6 +9,7 @@ import { HistoryFilterForm } from "./parts/history-filter-form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
 import { Moment } from "./parts/time.tsx";
+import { show } from "./show.tsx";
 
 export async function showHistory(c: WebContext) {
   const { runtime, person } = c.var;
@@ -24,7 +25,8 @@ export async function showHistory(c: WebContext) {
   // What they see here is news no more.
   if (isStart) await markSeen(runtime, person);
   const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
-  return c.html(
+  return show(
+    c,
     <Layout title="Share history" person={reader} current="history">
       <h1>Share history</h1>
       {scheduled.length > 0 && (

@@ -9,6 +9,7 @@ import { keptShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({
@@ -63,7 +64,8 @@ interface LoginState {
 /** The form, with what was typed before and how it went. */
 export function renderLogin(c: WebContext, { email, next, good, bad }: LoginState) {
   const { config, mailer, people } = c.var.runtime;
-  return c.html(
+  return show(
+    c,
     <Layout title="Sign in" shape="dialog" head={<script src={assetPath("passkey.js")} type="module" />}>
       <h1>Sign in</h1>
       <Notice good={good} bad={bad} />

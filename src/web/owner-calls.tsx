@@ -7,6 +7,7 @@ import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { Moment } from "./parts/time.tsx";
+import { show } from "./show.tsx";
 
 const formShape = z.record(z.string(), z.string());
 
@@ -30,7 +31,8 @@ export async function showDeletion(c: WebContext) {
   const deletion = await findDeletion(c.var.runtime, c.req.param("code") ?? "");
   if (deletion === undefined) return showNotFound(c);
   const { label } = aboutPlatform(deletion.platform);
-  return c.html(
+  return show(
+    c,
     <Layout title="Your data is deleted" shape="dialog">
       <h1>Your data is deleted</h1>
       <p>

@@ -9,6 +9,7 @@ import { keptShape, linkShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
+import { show } from "./show.tsx";
 import { readVisitor } from "./visitor.ts";
 
 const askShape = z.object({ email: emailShape });
@@ -34,7 +35,7 @@ export async function submitPasswordReset(c: WebContext) {
     c.status(429);
     return renderAsking(c, { ...kept, bad: refusal.problem });
   }
-  return c.html(<CheckYourMail email={email} minutes={PASSWORD_RESET_MINUTES} />);
+  return show(c, <CheckYourMail email={email} minutes={PASSWORD_RESET_MINUTES} />);
 }
 
 export async function showNewPassword(c: WebContext) {
@@ -56,7 +57,7 @@ export async function submitNewPassword(c: WebContext) {
   });
   if (refusal !== undefined) {
     c.status(refusal.mustWait ? 429 : 410);
-    return c.html(<DeadLink problem={refusal.problem} again={withNext("/login/reset/", next)} />);
+    return show(c, <DeadLink problem={refusal.problem} again={withNext("/login/reset/", next)} />);
   }
   return c.redirect(withNext("/login/", next, { news: "password-changed" }), 303);
 }
@@ -65,7 +66,8 @@ function renderAsking(
   c: WebContext,
   { email, next, bad }: { email: string; next: string; bad?: string | undefined },
 ) {
-  return c.html(
+  return show(
+    c,
     <Layout title="Choose a new password" shape="dialog">
       <h1>Choose a new password</h1>
       <p>Say which mail address you sign in with, and we mail you a link.</p>
@@ -90,8 +92,9 @@ async function renderChoice(
 ) {
   const reset = await readPasswordReset(c.var.runtime, token);
   if (reset === undefined)
-    return c.html(<DeadLink problem={LINK_OVER} again={withNext("/login/reset/", next)} />, 410);
-  return c.html(
+    return show(c, <DeadLink problem={LINK_OVER} again={withNext("/login/reset/", next)} />, 410);
+  return show(
+    c,
     <Layout title="Choose a new password" shape="dialog">
       <h1>Choose a new password</h1>
       <p>You are then signed out everywhere, and sign in with the new one.</p>

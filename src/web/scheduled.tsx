@@ -16,6 +16,7 @@ import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { WhenTime } from "./parts/when-field.tsx";
 import { type Draft, LONGEST_MESSAGE, measureWithOffers, PageFields, readDraft } from "./share-draft.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
+import { show } from "./show.tsx";
 
 export async function showChange(c: WebContext) {
   const request = await findRequest(c, c.req.param("requestId"));
@@ -91,7 +92,8 @@ async function renderChange(
   const { connections, available, fits, draft, offered } = await measureWithOffers(c, request.page, wanted);
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   const bad = problems.length > 0 ? "Not changed yet: look at the accounts below." : undefined;
-  return c.html(
+  return show(
+    c,
     <Layout title="Change a scheduled share" person={person} shape="sheet" live>
       <h1>Change what is scheduled</h1>
       <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />

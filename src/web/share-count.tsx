@@ -2,6 +2,7 @@
 import type { WebContext } from "./context.ts";
 import { MessageCounts } from "./parts/message-counts.tsx";
 import { describePage, measureDraft, readDraft } from "./share-draft.tsx";
+import { show } from "./show.tsx";
 
 /** Whoever types is not made to wait for a site. */
 const PATIENCE_MS = 100;
@@ -14,5 +15,5 @@ export async function showCounts(c: WebContext) {
     patienceMs: PATIENCE_MS,
   });
   const { fits } = await measureDraft(c, page, draft);
-  return c.html(<MessageCounts fits={fits} />);
+  return show(c, <MessageCounts fits={fits} />);
 }

@@ -11,6 +11,7 @@ import { Layout } from "./parts/layout.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
 import { Moment } from "./parts/time.tsx";
+import { show } from "./show.tsx";
 
 export async function showShareDetails(c: WebContext) {
   const { runtime, person } = c.var;
@@ -19,7 +20,8 @@ export async function showShareDetails(c: WebContext) {
   if (share === undefined) return showNotFound(c);
   const attempts = await listAttempts(runtime, share);
   const zone = person.timeZone;
-  return c.html(
+  return show(
+    c,
     <Layout title="One share" person={person} shape="sheet">
       <h1>One share</h1>
       <ul class="outcomes">

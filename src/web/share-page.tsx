@@ -4,6 +4,7 @@ import type { WebContext } from "./context.ts";
 import { KnownPageCard } from "./parts/known-page-card.tsx";
 import { describePage } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
+import { show } from "./show.tsx";
 
 /** As long as a page may take, and its picture a little longer. */
 const PATIENCE_MS = 8_000;
@@ -13,5 +14,5 @@ export async function showPage(c: WebContext) {
   if ("problem" in reading) return c.body(null, 400);
   const { link } = reading;
   const known = await describePage(c, link, { keepTracking: false, patienceMs: PATIENCE_MS });
-  return c.html(<KnownPageCard known={known} here={sharePath(link)} />);
+  return show(c, <KnownPageCard known={known} here={sharePath(link)} />);
 }

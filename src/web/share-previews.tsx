@@ -2,6 +2,7 @@
 import type { WebContext } from "./context.ts";
 import { PostPreviews } from "./parts/post-previews.tsx";
 import { describePage, measureDraft, readDraft } from "./share-draft.tsx";
+import { show } from "./show.tsx";
 
 /** Whoever types is not made to wait for a site. */
 const PATIENCE_MS = 300;
@@ -12,5 +13,5 @@ export async function showPreviews(c: WebContext) {
   const { keepTracking } = draft;
   const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
   const { fits } = await measureDraft(c, known.page, draft);
-  return c.html(<PostPreviews known={known} fits={fits} />);
+  return show(c, <PostPreviews known={known} fits={fits} />);
 }

@@ -9,6 +9,7 @@ import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcomes } from "./parts/share-outcomes.tsx";
+import { show } from "./show.tsx";
 
 export async function showShareResult(c: WebContext) {
   const request = await findRequest(c, c.req.param("requestId"));
@@ -20,7 +21,7 @@ export async function showOutcomes(c: WebContext) {
   const request = await findRequest(c, c.req.param("requestId"));
   if (request === undefined) return c.body(null, 404);
   const { runtime, person } = c.var;
-  return c.html(<ShareOutcomes request={request} now={runtime.now()} zone={person.timeZone} />);
+  return show(c, <ShareOutcomes request={request} now={runtime.now()} zone={person.timeZone} />);
 }
 
 export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {
@@ -42,7 +43,8 @@ export async function renderShareResult(
       <meta http-equiv="refresh" content="2" />
     </noscript>
   );
-  return c.html(
+  return show(
+    c,
     <Layout title="Your share" person={c.var.person} shape="sheet" live head={reload}>
       <Notice {...notice} />
       <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />

@@ -29,6 +29,7 @@ import {
   readDraft,
 } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
+import { show } from "./show.tsx";
 
 /** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
 const LOOK_MS = 1_500;
@@ -110,7 +111,8 @@ async function renderShare(c: WebContext, state: ShareState) {
       : { ...(await measureDraft(c, page, state.draft)), draft: state.draft, offered: new Set<string>() };
   const earlier = await findEarlierShares(runtime, person, page);
   const here = sharePath(link);
-  return c.html(
+  return show(
+    c,
     <Layout title={`Share “${page.title}”`} person={person} shape="sheet" live>
       <h1>Share this page</h1>
       <Notice good={good} bad={whenProblem ?? tellTop(problems)} />

@@ -6,6 +6,7 @@ import type { WebContext } from "./context.ts";
 import { nextShape, withNext } from "./next.ts";
 import { CodeField, NextField, Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({
@@ -34,7 +35,8 @@ export async function submitCode(c: WebContext) {
 }
 
 function renderCode(c: WebContext, { next, bad }: { readonly next: string; readonly bad?: string }) {
-  return c.html(
+  return show(
+    c,
     <Layout title="Enter your code" shape="dialog">
       <h1>Enter your code</h1>
       <Notice bad={bad} />

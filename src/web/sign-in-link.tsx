@@ -10,6 +10,7 @@ import { keptShape, linkShape, withNext } from "./next.ts";
 import { NextField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
+import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const askShape = z.object({ email: emailShape });
@@ -29,7 +30,7 @@ export async function submitSignInLink(c: WebContext) {
     c.status(429);
     return renderLogin(c, { ...kept, bad: refusal.problem });
   }
-  return c.html(<CheckYourMail email={email} minutes={SIGN_IN_LINK_MINUTES} />);
+  return show(c, <CheckYourMail email={email} minutes={SIGN_IN_LINK_MINUTES} />);
 }
 
 /** Only looks at the link: programs that scan mail open it before people do, and it works once. */
@@ -37,8 +38,9 @@ export async function showSignInLink(c: WebContext) {
   const { token, next } = linkShape.parse(c.req.query());
   const link = await readSignInLink(c.var.runtime, token);
   if (link === undefined)
-    return c.html(<DeadLink problem={LINK_OVER} again={withNext("/login/", next)} />, 410);
-  return c.html(
+    return show(c, <DeadLink problem={LINK_OVER} again={withNext("/login/", next)} />, 410);
+  return show(
+    c,
     <Layout title="Sign in" shape="dialog">
       <h1>Sign in</h1>
       <p>
@@ -60,7 +62,7 @@ export async function confirmSignInLink(c: WebContext) {
   const result = await signInByLink(c.var.runtime, readVisitor(c), token);
   if ("problem" in result) {
     c.status(result.mustWait ? 429 : 410);
-    return c.html(<DeadLink problem={result.problem} again={withNext("/login/", next)} />);
+    return show(c, <DeadLink problem={result.problem} again={withNext("/login/", next)} />);
   }
   appendCookies(c, result.cookies);
   return c.redirect(result.needsCode ? withNext("/login/code/", next) : next, 303);

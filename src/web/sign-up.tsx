@@ -4,9 +4,10 @@ import { emailShape, nameShape, newPasswordShape } from "../people/details.ts";
 import { isUnused } from "../people/directory.ts";
 import { findWelcome, signUp } from "../people/sign-up.ts";
 import type { WebContext } from "./context.ts";
-import { keptShape, withNext } from "./next.ts";
+import { keptShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({ name: nameShape, email: emailShape, password: newPasswordShape });
@@ -29,13 +30,15 @@ export async function submitSignUp(c: WebContext) {
     c.status(422);
     return renderSignUp(c, draft, form.error.issues[0]?.message);
   }
+  const isFirst = await isUnused(c.var.runtime);
   const result = await signUp(c.var.runtime, readVisitor(c), { ...form.data, invitation: draft.invitation });
   if ("problem" in result) {
     c.status(result.mustWait ? 429 : 422);
     return renderSignUp(c, draft, result.problem);
   }
   appendCookies(c, result.cookies);
-  return c.redirect(draft.next, 303);
+  const isGoingHome = draft.next === readNext(undefined);
+  return c.redirect(isFirst && isGoingHome ? "/admin/welcome/" : draft.next, 303);
 }
 
 async function renderSignUp(c: WebContext, { name, email, next, invitation }: Draft, bad?: string) {
@@ -43,7 +46,8 @@ async function renderSignUp(c: WebContext, { name, email, next, invitation }: Dr
   const welcome = await findWelcome(runtime, invitation);
   if ("problem" in welcome) return renderClosed(c, welcome.problem, next);
   const { invitedAddress } = welcome;
-  return c.html(
+  return show(
+    c,
     <Layout title="Make an account" shape="dialog">
       <h1>Make an account</h1>
       {(await isUnused(runtime)) && <p>You are the first here: this account is the operator’s.</p>}
@@ -69,7 +73,8 @@ async function renderSignUp(c: WebContext, { name, email, next, invitation }: Dr
 }
 
 function renderClosed(c: WebContext, problem: string, next: string) {
-  return c.html(
+  return show(
+    c,
     <Layout title="Make an account" shape="dialog">
       <h1>Make an account</h1>
       <Notice bad={problem} />

@@ -39,6 +39,7 @@ export async function startTestService(
   });
   const mailer = {
     available: true,
+    check: async () => undefined,
     async send(letter: Letter) {
       letters.push(letter);
     },

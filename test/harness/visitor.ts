@@ -12,6 +12,8 @@ export interface Visitor {
     form: Readonly<Record<string, string>> | URLSearchParams,
     headers?: Record<string, string>,
   ): Promise<Response>;
+  /** With files in it. */
+  postForm(path: string, form: FormData): Promise<Response>;
 }
 
 /** @param service where it is */
@@ -43,6 +45,8 @@ export function createVisitor(service: { readonly address: string }): Visitor {
         body: new URLSearchParams(form),
         headers: { origin: new URL(service.address).origin, ...headers },
       }),
+    postForm: (path, form) =>
+      send(path, { method: "POST", body: form, headers: { origin: new URL(service.address).origin } }),
   };
 }
 

@@ -249,3 +249,25 @@ test("the only operator does not leave others without one", async () => {
   expect(answer.status).toBe(409);
   expect(await isIn(olga)).toBe(true);
 });
+
+test("nonsense in the place of a passkey is refused in words, and adds nothing", async () => {
+  const { visitor } = await makePerson();
+  for (const path of ["/login/passkey/", "/account/passkeys/"]) {
+    const refused = await visitor.post(path, {});
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ problem: expect.stringContaining("Try again") });
+  }
+  for (const path of ["/login/passkey/options/", "/account/passkeys/options/"]) {
+    const asked = await visitor.post(path, {});
+    expect(await asked.json()).toMatchObject({ challenge: expect.any(String) });
+  }
+  expect((await visitor.post("/account/passkeys/somebodyelses/remove/", {})).status).toBe(404);
+  expect((await visitor.post("/account/sessions/somebodyelses/end/", {})).status).toBe(404);
+});
+
+test("without a provider nobody is sent to one", async () => {
+  const visitor = createVisitor(service);
+  expect((await visitor.get("/login/oidc/")).status).toBe(503);
+  expect((await visitor.get("/login/oidc/callback/?code=a&state=b")).status).toBe(403);
+  expect(await (await visitor.get("/login/")).text()).not.toContain("/login/oidc/");
+});

@@ -15,6 +15,7 @@ import type { Runtime } from "../../src/runtime.ts";
 import { showAccount } from "../../src/web/account/account.tsx";
 import { submitPasswordChange } from "../../src/web/account/password.ts";
 import { submitSignOutEverywhere } from "../../src/web/account/sessions.ts";
+import { showPeople, submitInvitation } from "../../src/web/admin/people.tsx";
 import type { WebEnv } from "../../src/web/context.ts";
 import { logout, showLogin, submitLogin } from "../../src/web/login.tsx";
 import {
@@ -23,7 +24,6 @@ import {
   submitNewPassword,
   submitPasswordReset,
 } from "../../src/web/password-reset.tsx";
-import { showPeople, submitInvitation } from "../../src/web/people.tsx";
 import { requireOperator, requirePerson } from "../../src/web/sign-in-guard.ts";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "../../src/web/sign-in-link.tsx";
 import { showSignUp, submitSignUp } from "../../src/web/sign-up.tsx";
@@ -68,13 +68,18 @@ export async function openSite({ variables = {}, mail }: SiteChanges = {}): Prom
   });
   const letters: Letter[] = [];
   const send = mail === "none" ? undefined : (mail ?? (async (letter: Letter) => void letters.push(letter)));
-  const mailer: Mailer = { available: send !== undefined, send: send ?? (async () => {}) };
+  const mailer: Mailer = {
+    available: send !== undefined,
+    check: async () => undefined,
+    send: send ?? (async () => {}),
+  };
   const lines: string[] = [];
   const log = pino({ level: "trace" }, collect(lines));
   let later = 0;
   const now = () => new Date(Date.now() + later);
   const parts = { database: open.database, config, mailer, log, now, fetch };
-  const runtime: PeopleRuntime = { ...parts, people: createPeople(parts) };
+  const settings = { current: () => ({}), reread: async () => {}, close: () => {} };
+  const runtime = { ...parts, people: createPeople(parts), settings };
   server.on("request", getRequestListener(createApp(runtime as Runtime).fetch));
   onTestFinished(async () => {
     await closeServer(server);

@@ -132,6 +132,7 @@ test("a mail server that fails gets the letter again later", async () => {
   await shareRefused("Again");
   const broken = {
     available: true,
+    check: async () => undefined,
     send: async () => {
       throw new Error("no mail today");
     },
@@ -143,7 +144,9 @@ test("a mail server that fails gets the letter again later", async () => {
 
 test("where no mail is set up nothing is kept to be told months later", async () => {
   await shareRefused("Silent");
-  await sendNotices(inMinutes(20, { mailer: { available: false, send: async () => {} } }));
+  await sendNotices(
+    inMinutes(20, { mailer: { available: false, check: async () => undefined, send: async () => {} } }),
+  );
   expect(await sendNotices(inMinutes(40))).toBe(0);
 });
 

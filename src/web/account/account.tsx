@@ -16,6 +16,7 @@ import { Sessions } from "../parts/account/sessions.tsx";
 import { YourData } from "../parts/account/your-data.tsx";
 import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
+import { show } from "../show.tsx";
 
 /** What happened right before; by name, so that nobody can put words of theirs on our page. */
 const news: Readonly<Record<string, string>> = {
@@ -66,7 +67,8 @@ export async function renderAccount(
     listPasskeys(runtime, person),
     listSessions(runtime, person),
   ]);
-  return c.html(
+  return show(
+    c,
     <Layout
       title="Your account"
       person={person}

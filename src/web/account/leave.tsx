@@ -10,6 +10,7 @@ import { exportPerson } from "../../sharing/export-person.ts";
 import type { WebContext } from "../context.ts";
 import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
+import { show } from "../show.tsx";
 import { appendCookies, readVisitor } from "../visitor.ts";
 
 const formShape = z.object({ email: z.string().trim().toLowerCase().catch("") });
@@ -55,7 +56,8 @@ export async function submitLeaving(c: WebContext) {
   const cookies = await signOut(runtime, visitor, "everywhere");
   await deletePerson(runtime, person, visitor);
   appendCookies(c, cookies);
-  return c.html(
+  return show(
+    c,
     <Layout title="Your account is deleted" shape="dialog">
       <h1>Your account is deleted</h1>
       <p>
@@ -70,7 +72,8 @@ async function renderLeaving(c: WebContext, bad?: string) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person);
   const networks = [...new Set(connections.map(({ platform }) => aboutPlatform(platform).label))];
-  return c.html(
+  return show(
+    c,
     <Layout title="Delete your account" person={person} shape="dialog">
       <h1>Delete your account</h1>
       <Notice bad={bad} />

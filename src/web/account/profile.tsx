@@ -6,6 +6,7 @@ import { askForMailChange, changeMail, readMailChange, rename } from "../../peop
 import type { WebContext } from "../context.ts";
 import { Layout } from "../parts/layout.tsx";
 import { DeadLink } from "../parts/mailed-link.tsx";
+import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
@@ -44,8 +45,9 @@ export async function submitMailChange(c: WebContext) {
 export async function showMailChange(c: WebContext) {
   const { token } = tokenShape.parse(c.req.query());
   const change = await readMailChange(c.var.runtime, c.var.person, token);
-  if (change === undefined) return c.html(<DeadLink problem={LINK_OVER} again="/account/" />, 410);
-  return c.html(
+  if (change === undefined) return show(c, <DeadLink problem={LINK_OVER} again="/account/" />, 410);
+  return show(
+    c,
     <Layout title="Your new mail address" person={c.var.person} shape="dialog">
       <h1>Your new mail address</h1>
       <p>
@@ -68,5 +70,5 @@ export async function confirmMailChange(c: WebContext) {
   const { token } = tokenShape.parse(await c.req.parseBody());
   const refusal = await changeMail(c.var.runtime, c.var.person, readVisitor(c), token);
   if (refusal === undefined) return returnToAccount(c, "mail");
-  return c.html(<DeadLink problem={refusal.problem} again="/account/" />, 410);
+  return show(c, <DeadLink problem={refusal.problem} again="/account/" />, 410);
 }

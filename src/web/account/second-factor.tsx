@@ -14,6 +14,7 @@ import {
 import type { WebContext } from "../context.ts";
 import { CodeField, Notice, PasswordField } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
+import { show } from "../show.tsx";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
@@ -60,7 +61,8 @@ export async function renewCodes(c: WebContext) {
   const { password } = passwordShape.parse(await c.req.parseBody());
   const renewed = await renewRecoveryCodes(runtime, person, readVisitor(c), password);
   if ("problem" in renewed) return refuse(c, renewed);
-  return c.html(
+  return show(
+    c,
     <Layout title="Your recovery codes" person={person} shape="dialog">
       <h1>Your recovery codes</h1>
       <RecoveryCodes codes={renewed.recoveryCodes} />
@@ -79,7 +81,8 @@ function refuse(c: WebContext, { problem, mustWait }: Refusal) {
 
 async function renderBeginning(c: WebContext, bad?: string) {
   const ownsPassword = await hasPassword(c.var.runtime, c.var.person);
-  return c.html(
+  return show(
+    c,
     <Layout title="Codes of an app" person={c.var.person} shape="dialog">
       <h1>Codes of an app</h1>
       <p>
@@ -109,7 +112,8 @@ interface Confirming {
 }
 
 function renderConfirming(c: WebContext, { start, bad }: Confirming) {
-  return c.html(
+  return show(
+    c,
     <Layout title="Codes of an app" person={c.var.person} shape="dialog">
       <h1>Codes of an app</h1>
       <Notice bad={bad} />

@@ -44,5 +44,19 @@ showOwnMessages();
 const isNarrow = matchMedia("(max-width: 36rem)").matches;
 for (const previews of document.querySelectorAll("details.previews")) previews.open = !isNarrow;
 
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  // Browsers let pages copy on https and on this machine only.
+  button.hidden = navigator.clipboard === undefined;
+  const words = button.querySelector("[aria-live]");
+  const label = words.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    words.textContent = button.dataset.copied;
+    setTimeout(() => {
+      words.textContent = label;
+    }, 2_000);
+  });
+}
+
 // Some networks hang an empty fragment to the address that they send people back to, and redirects carry it on.
 if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);

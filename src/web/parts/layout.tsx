@@ -3,6 +3,7 @@ import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { assetPath } from "../assets.ts";
 import type { Reader } from "../context.ts";
+import { useFrame } from "./frame.ts";
 import { BrandMark, Sign, type SignName } from "./icons.tsx";
 
 export interface LayoutProps {
@@ -20,7 +21,7 @@ export interface LayoutProps {
   readonly children: Child;
 }
 
-export type Place = "history" | "accounts" | "account" | "people";
+export type Place = "history" | "accounts" | "account" | "admin";
 
 /** No style or script is injected, nothing is fetched on Back, and an answer that is not a fragment changes nothing. */
 const htmxConfig = JSON.stringify({
@@ -30,6 +31,7 @@ const htmxConfig = JSON.stringify({
 });
 
 export function Layout({ title, person, shape = "page", current, live, head, children }: LayoutProps) {
+  const { name, accentPath, logoPath } = useFrame();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
@@ -38,11 +40,12 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>{`${title} · Sharewell`}</title>
+          <title>{`${title} · ${name}`}</title>
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content="light dark" />
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           <link rel="stylesheet" href={assetPath("style.css")} />
+          {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
           <script src={assetPath("submit.js")} defer />
           {live && <meta name="htmx-config" content={htmxConfig} />}
           {live && <script src={assetPath("htmx.js")} defer />}
@@ -55,8 +58,8 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
           </a>
           <header class="top">
             <a class="brand" href="/social/">
-              <BrandMark />
-              Sharewell
+              {logoPath === undefined ? <BrandMark /> : <img class="logo" src={logoPath} alt="" />}
+              {name}
             </a>
             {shape === "page" && navigation}
           </header>
@@ -72,7 +75,7 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
 
 function Navigation({ person, current }: { person: Reader; current: Place | undefined }) {
   return (
-    <nav class="places" aria-label="Sharewell">
+    <nav class="places" aria-label={useFrame().name}>
       <ul>
         <PlaceLink
           href="/social/"
@@ -89,7 +92,7 @@ function Navigation({ person, current }: { person: Reader; current: Place | unde
           waiting={tellWaiting(person.attention.shares, "needs a look", "need a look")}
         />
         {person.role === "operator" && (
-          <PlaceLink href="/admin/people/" icon="people" label="People" here={current === "people"} />
+          <PlaceLink href="/admin/" icon="tools" label="Admin" here={current === "admin"} />
         )}
         <PlaceLink href="/account/" icon="gear" label="Account settings" here={current === "account"} />
         <li>

@@ -26,6 +26,17 @@ CREATE TABLE "passkeys" (
 	CONSTRAINT "passkeys_credential_id_unique" UNIQUE("credential_id")
 );
 --> statement-breakpoint
+CREATE TABLE "platform_calls" (
+	"platform" text NOT NULL,
+	"hour" timestamp with time zone NOT NULL,
+	"calls" integer NOT NULL,
+	"limited" integer NOT NULL,
+	"refused" integer NOT NULL,
+	"failed" integer NOT NULL,
+	"total_ms" integer NOT NULL,
+	CONSTRAINT "platform_calls_platform_hour_pk" PRIMARY KEY("platform","hour")
+);
+--> statement-breakpoint
 CREATE TABLE "settings" (
 	"name" text PRIMARY KEY NOT NULL,
 	"value" jsonb NOT NULL,
@@ -54,4 +65,5 @@ CREATE INDEX "account_group_members_connection" ON "account_group_members" USING
 CREATE UNIQUE INDEX "account_groups_user_name" ON "account_groups" USING btree ("user_id","name");--> statement-breakpoint
 CREATE INDEX "passkeys_user_id" ON "passkeys" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "two_factors_user_id" ON "two_factors" USING btree ("user_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "credentials_account" ON "credentials" USING btree ("provider_id","account_id");
+CREATE UNIQUE INDEX "credentials_account" ON "credentials" USING btree ("provider_id","account_id");--> statement-breakpoint
+CREATE INDEX "share_attempts_troubled" ON "share_attempts" USING btree ("started_at") WHERE "share_attempts"."error_code" is not null;

@@ -1,0 +1,11 @@
+/** Shows whoever asks at the public address that it is this very service that answers there. */
+import type { Context } from "hono";
+import { proveReach } from "../operation/checks.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** GET /reach/:challenge: what only a process with our secret can make of it. */
+export function showReach(c: Context<{ Variables: { runtime: Runtime } }>): Response {
+  const challenge = c.req.param("challenge") ?? "";
+  if (!/^\w{1,40}$/.test(challenge)) return c.text("", 404);
+  return c.text(proveReach(c.var.runtime.config.sessionSecret, challenge));
+}

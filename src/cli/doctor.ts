@@ -1,0 +1,68 @@
+/** `sharewell doctor`: whether everything is in place, as the set-up assistant tells it; its exit code is for scripts. */
+import { styleText } from "node:util";
+import { readConfig } from "../config.ts";
+import { type Check, runChecks, type Verdict } from "../operation/checks.ts";
+import { platformNames } from "../platforms/platform.ts";
+import { aboutPlatform } from "../platforms/registry.ts";
+import { openRuntime, type Runtime } from "../runtime.ts";
+import { type Command, readFlags, UsageError } from "./command.ts";
+
+const looks: Readonly<Record<Verdict, readonly [string, "green" | "yellow" | "red"]>> = {
+  good: ["✓", "green"],
+  unsure: ["?", "yellow"],
+  bad: ["✗", "red"],
+};
+
+const JSON_FLAG = "--json";
+
+/** Ends with 0 where nothing is wrong, with 1 where something is. */
+export const doctor: Command = async (words) => {
+  const { data } = readFlags(
+    words.filter((word) => word !== JSON_FLAG),
+    ["data"],
+  );
+  if (data === "") throw new UsageError("Say which folder: `sharewell doctor --data DIR`.");
+  const config = readConfig(data === undefined ? {} : { SOCIAL_DATA_DIR: data });
+  const runtime = await openRuntime(config, { guest: true });
+  try {
+    const checks = [...(await runChecks(runtime)), ...(await testNetworks(runtime))];
+    if (words.includes(JSON_FLAG)) console.log(JSON.stringify(checks, undefined, 2));
+    else print(checks);
+    if (checks.some(({ verdict }) => verdict === "bad")) process.exitCode = 1;
+  } finally {
+    await runtime.close();
+  }
+};
+
+/** Each network that is set up and has credentials. */
+async function testNetworks({ platforms, config }: Runtime): Promise<Check[]> {
+  const names = platformNames.filter(
+    (name) => platforms.missingSettings(name).length === 0 && aboutPlatform(name).server === undefined,
+  );
+  const tested = await Promise.all(
+    names.map(async (name) => {
+      const { label } = aboutPlatform(name);
+      const redirectUri = new URL(`social/callback/${name}/`, config.baseUrl).href;
+      const apps = await platforms.testApp(name, redirectUri);
+      return apps.map(({ way, verdict, words }) => ({
+        id: way === undefined ? name : `${name}: ${way}`,
+        what: way === undefined ? label : `${label}, ${way}`,
+        verdict,
+        words,
+      }));
+    }),
+  );
+  return tested.flat();
+}
+
+function print(checks: readonly Check[]): void {
+  const width = Math.max(...checks.map(({ what }) => what.length));
+  for (const { what, verdict, words } of checks) {
+    const [sign, colour] = looks[verdict];
+    console.log(`${styleText(colour, sign)} ${what.padEnd(width)}  ${words}`);
+  }
+  const wrong = checks.filter(({ verdict }) => verdict === "bad").length;
+  console.log(
+    wrong === 0 ? "\nNothing is wrong." : `\n${wrong === 1 ? "One thing is" : `${wrong} things are`} wrong.`,
+  );
+}

@@ -1,0 +1,237 @@
+/** Whether everything is in place: the same checks for the set-up assistant and for `sharewell doctor`. */
+import { createHmac } from "node:crypto";
+import { access, constants, statfs } from "node:fs/promises";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "../database/open.ts";
+import type { Mailer } from "../people/mail.ts";
+import { platformNames } from "../platforms/platform.ts";
+import { aboutPlatform, type PlatformRegistry } from "../platforms/registry.ts";
+
+/** "unsure": it may work, but nobody can tell from here. */
+export type Verdict = "good" | "unsure" | "bad";
+
+export interface Check {
+  /** In addresses and tests: "base-url". */
+  readonly id: string;
+  /** "Public address" */
+  readonly what: string;
+  readonly verdict: Verdict;
+  /** What was found, and what to do where it is not good. */
+  readonly words: string;
+}
+
+export interface ChecksRuntime {
+  readonly database: Database;
+  readonly mailer: Mailer;
+  readonly platforms: PlatformRegistry;
+  /** Refuses addresses that are not on the public internet. */
+  readonly fetch: typeof fetch;
+  readonly config: {
+    readonly baseUrl: URL;
+    readonly sessionSecret: string;
+    readonly dataFolder: string;
+    readonly databaseUrl: string | undefined;
+  };
+  now(): Date;
+}
+
+const PATIENCE_MS = 8_000;
+/** Signatures of the networks' calls and one-time codes bear half a minute. */
+const CLOCK_MS = 30_000;
+const LOW_SPACE = 500 * 1_024 * 1_024;
+
+/** All at once; none of them throws. */
+export async function runChecks(runtime: ChecksRuntime): Promise<Check[]> {
+  return await Promise.all([
+    checkBaseUrl(runtime),
+    checkReach(runtime),
+    checkDatabase(runtime),
+    checkClock(runtime),
+    checkStorage(runtime),
+    checkMail(runtime),
+    checkNetworks(runtime),
+  ]);
+}
+
+const isLocal = ({ hostname }: URL) => /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
+
+async function checkBaseUrl({ config: { baseUrl } }: ChecksRuntime): Promise<Check> {
+  const check = { id: "base-url", what: "Public address" };
+  if (isLocal(baseUrl))
+    return {
+      ...check,
+      verdict: "unsure",
+      words: `${baseUrl.href} is this machine alone: good for trying. For real networks set SOCIAL_BASE_URL to the address where people reach it.`,
+    };
+  if (baseUrl.protocol !== "https:")
+    return {
+      ...check,
+      verdict: "bad",
+      words: `${baseUrl.href} is without https: the networks refuse it. Put a reverse proxy with a certificate in front and set SOCIAL_BASE_URL to the https address.`,
+    };
+  return { ...check, verdict: "good", words: `${baseUrl.href}, with https.` };
+}
+
+/** What only a process that has our secret can answer. */
+export function proveReach(sessionSecret: string, challenge: string): string {
+  return createHmac("sha256", sessionSecret).update(`reach ${challenge}`).digest("base64url");
+}
+
+/** From our own address back to us, through whatever stands in between. */
+async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
+  const check = { id: "reach", what: "Reachable from outside" };
+  const { baseUrl, sessionSecret } = config;
+  if (isLocal(baseUrl))
+    return { ...check, verdict: "unsure", words: "No: only from this machine. That is enough for trying." };
+  const challenge = now().getTime().toString(36);
+  try {
+    const response = await fetcher(new URL(`reach/${challenge}`, baseUrl), {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      redirect: "manual",
+    });
+    const answer = await response.text();
+    if (answer === proveReach(sessionSecret, challenge))
+      return {
+        ...check,
+        verdict: "good",
+        words: "The public address leads here, asked from this machine. Networks ask from elsewhere.",
+      };
+    return {
+      ...check,
+      verdict: "bad",
+      words: `${baseUrl.host} answers (${response.status}), but it is not this service. Look where your reverse proxy sends it.`,
+    };
+  } catch (error) {
+    return {
+      ...check,
+      verdict: "bad",
+      words: `${baseUrl.host} cannot be reached from here: ${reasonOf(error)}. Networks fetch pictures and send people to it, so it must be open to the internet.`,
+    };
+  }
+}
+
+async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
+  const check = { id: "database", what: "Database" };
+  try {
+    const startedAt = performance.now();
+    await database.execute(sql`select 1`);
+    const ms = Math.ceil(performance.now() - startedAt);
+    const whose = config.databaseUrl === undefined ? "Its own, in the data folder" : "Yours";
+    return { ...check, verdict: "good", words: `${whose}; it answers within ${ms} ms.` };
+  } catch (error) {
+    return { ...check, verdict: "bad", words: `It does not answer: ${reasonOf(error)}.` };
+  }
+}
+
+/** Our clock beside the database's, and beside that of a web server far away where one answers. */
+async function checkClock({ database, platforms, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
+  const check = { id: "clock", what: "Clock" };
+  try {
+    const { rows } = await database.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);
+    const [row] = z.array(z.object({ ms: z.coerce.number() })).parse(rows);
+    const others = [
+      row?.ms,
+      ...(await Promise.all(platforms.clockSources().map((at) => readDate(fetcher, at)))),
+    ];
+    const offsets = others.filter((ms) => ms !== undefined).map((ms) => Math.abs(ms - now().getTime()));
+    const worst = Math.max(...offsets);
+    if (worst < CLOCK_MS)
+      return {
+        ...check,
+        verdict: "good",
+        words: `It agrees with ${offsets.length > 1 ? "the networks’" : "the database’s"} within ${Math.ceil(worst / 1_000)} s.`,
+      };
+    return {
+      ...check,
+      verdict: "bad",
+      words: `It is wrong by ${Math.round(worst / 1_000)} s: logins and signatures fail. Switch time synchronisation (NTP) on.`,
+    };
+  } catch (error) {
+    return { ...check, verdict: "unsure", words: `It cannot be compared: ${reasonOf(error)}.` };
+  }
+}
+
+async function readDate(fetcher: typeof fetch, address: string): Promise<number | undefined> {
+  try {
+    const response = await fetcher(address, {
+      method: "HEAD",
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const ms = Date.parse(response.headers.get("date") ?? "");
+    return Number.isNaN(ms) ? undefined : ms;
+  } catch {
+    return undefined;
+  }
+}
+
+async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
+  const check = { id: "storage", what: "Storage" };
+  if (config.databaseUrl !== undefined)
+    return {
+      ...check,
+      verdict: "good",
+      words: "Nothing is kept on this machine: all of it is in your database.",
+    };
+  try {
+    await access(config.dataFolder, constants.W_OK);
+    const { bavail, bsize } = await statfs(config.dataFolder);
+    const free = bavail * bsize;
+    const words = `${config.dataFolder} has ${(free / 1_000_000_000).toFixed(1)} GB left.`;
+    return free < LOW_SPACE
+      ? { ...check, verdict: "bad", words: `${words} Make room: a full disk stops the database.` }
+      : { ...check, verdict: "good", words };
+  } catch (error) {
+    return {
+      ...check,
+      verdict: "bad",
+      words: `${config.dataFolder} cannot be written to: ${reasonOf(error)}.`,
+    };
+  }
+}
+
+async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
+  const check = { id: "mail", what: "Mail" };
+  if (!mailer.available)
+    return {
+      ...check,
+      verdict: "unsure",
+      words:
+        "Off: no sign-in links, no password resets, no notices, and you hand invitations over yourself. Set SOCIAL_MAIL_URL to switch it on.",
+    };
+  const problem = await mailer.check();
+  if (problem === undefined)
+    return {
+      ...check,
+      verdict: "good",
+      words: "The mail server lets us in. Send yourself a letter to see it arrive.",
+    };
+  return {
+    ...check,
+    verdict: "bad",
+    words: `The mail server does not let us in (${problem}). Compare SOCIAL_MAIL_URL with what your provider says.`,
+  };
+}
+
+async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check> {
+  const check = { id: "networks", what: "Networks" };
+  const there = platforms.availablePlatforms().map(({ about }) => about.label);
+  const missing = platformNames.filter((name) => platforms.missingSettings(name).length > 0);
+  const notices = platforms.availablePlatforms().flatMap((platform) => platform.operatorNotice() ?? []);
+  if (notices.length > 0) return { ...check, verdict: "unsure", words: notices.join(" ") };
+  const rest = missing.map((name) => aboutPlatform(name).label).join(", ");
+  return {
+    ...check,
+    verdict: there.length > 1 || missing.length === 0 ? "good" : "unsure",
+    words: `Set up: ${there.join(", ")}.${rest === "" ? "" : ` Not yet: ${rest}.`}`,
+  };
+}
+
+/** What the system calls it: "ENOTFOUND"; never an address with a password in it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const cause = error.cause instanceof Error ? error.cause : error;
+  if ("code" in cause && typeof cause.code === "string") return cause.code;
+  return error.name === "TimeoutError" ? "no answer in time" : error.message;
+}

@@ -1,0 +1,63 @@
+/** The operator's colour and logo, made fit for our pages: readable in light and dark, and small. */
+import { createHash } from "node:crypto";
+import { clampChroma, formatHex, oklch, wcagContrast } from "culori";
+import sharp from "sharp";
+import type { Logo } from "./settings.ts";
+
+export interface Accent {
+  readonly accent: string;
+  readonly deep: string;
+  readonly soft: string;
+  readonly onAccent: string;
+}
+
+/** WCAG 2.2 asks 4.5 of text; a little more for what is drawn on the grounds between. */
+const READABLE = 4.7;
+const grounds = { light: "#f3f6f4", dark: "#1c2624" } as const;
+const inks = { light: "#ffffff", dark: "#0c1210" } as const;
+
+/** The nearest tones of a colour that can be read on our grounds, and written on. @param colour "#0b6b5f" */
+export function drawAccent(colour: string): { readonly light: Accent; readonly dark: Accent } {
+  const base = oklch(colour) ?? { mode: "oklch", l: 0.5, c: 0, h: 0 };
+  const at = (l: number, c = base.c) => formatHex(clampChroma({ ...base, l, c }, "oklch"));
+  const draw = (scheme: keyof typeof grounds): Accent => {
+    const step = scheme === "light" ? -0.01 : 0.01;
+    let l = base.l;
+    const isReadable = () =>
+      wcagContrast(at(l), grounds[scheme]) >= READABLE && wcagContrast(at(l), inks[scheme]) >= READABLE;
+    // Black and white at the far ends are readable for sure.
+    while (!isReadable() && l + step >= 0 && l + step <= 1) l += step;
+    return {
+      accent: at(l),
+      deep: at(l + step * 8),
+      soft: at(scheme === "light" ? 0.95 : 0.28, Math.min(base.c, 0.03)),
+      onAccent: inks[scheme],
+    };
+  };
+  return { light: draw("light"), dark: draw("dark") };
+}
+
+/** In pixels; shown at a third of it. */
+const LOGO = { width: 480, height: 96 } as const;
+
+/** The file is no picture that we can read. */
+export class LogoUnreadable extends Error {
+  override name = "LogoUnreadable";
+}
+
+/** @throws {LogoUnreadable} */
+export async function prepareLogo(file: Uint8Array): Promise<Logo> {
+  try {
+    const bytes = await sharp(file, { limitInputPixels: 40_000_000 })
+      .resize({ ...LOGO, fit: "inside", withoutEnlargement: true })
+      .png()
+      .toBuffer();
+    return {
+      type: "image/png",
+      base64: bytes.toString("base64"),
+      hash: createHash("sha256").update(bytes).digest("hex").slice(0, 16),
+    };
+  } catch (cause) {
+    throw new LogoUnreadable("The file is no picture that we can read.", { cause });
+  }
+}

@@ -1,0 +1,168 @@
+/** What waits, what went wrong lately, what the networks still take, and which versions run. */
+import { and, desc, eq, gt, isNotNull, min, sql } from "drizzle-orm";
+import { z } from "zod";
+import { parsePlatformName } from "../connections/connection.ts";
+import type { Database } from "../database/open.ts";
+import {
+  auditEvents,
+  rateBudgets,
+  shareAttempts,
+  socialConnections,
+  socialShares,
+  users,
+} from "../database/schema.ts";
+import type { PlatformName } from "../platforms/platform.ts";
+import { ownVersion } from "./version.ts";
+
+interface StateRuntime {
+  readonly database: Database;
+  now(): Date;
+}
+
+export interface Waiting {
+  readonly status: "scheduled" | "queued" | "sending";
+  readonly number: number;
+  /** Of those whose time has come; undefined: there are none. */
+  readonly oldest: Date | undefined;
+}
+
+/** Shares that are not settled, all people's. Found by partial indexes, however many shares there are. */
+export async function countWaiting({ database, now }: StateRuntime): Promise<Waiting[]> {
+  const { status, createdAt, nextAttemptAt } = socialShares;
+  const count = async (name: Waiting["status"], since: typeof createdAt | typeof nextAttemptAt) => {
+    const [row] = await database
+      .select({ number: sql<number>`count(*)::integer`, oldest: min(since) })
+      .from(socialShares)
+      .where(and(eq(status, name), name === "scheduled" ? isNotNull(nextAttemptAt) : undefined));
+    const { number = 0, oldest = null } = row ?? {};
+    return { status: name, number, oldest: oldest !== null && oldest <= now() ? oldest : undefined };
+  };
+  return await Promise.all([
+    count("scheduled", nextAttemptAt),
+    count("queued", createdAt),
+    count("sending", createdAt),
+  ]);
+}
+
+/** A try that failed: what the network said of it. */
+export interface Incident {
+  readonly platform: PlatformName;
+  readonly at: Date;
+  readonly code: string;
+  readonly problem: string | undefined;
+  readonly httpStatus: number | undefined;
+  /** It is the operator's to mend. */
+  readonly isOurs: boolean;
+}
+
+const INCIDENTS = 25;
+
+/** The newest first; of one network, or of all. */
+export async function listIncidents(
+  { database }: StateRuntime,
+  platform?: PlatformName,
+): Promise<Incident[]> {
+  const rows = await database
+    .select({
+      platform: socialConnections.platform,
+      at: shareAttempts.startedAt,
+      code: shareAttempts.errorCode,
+      problem: shareAttempts.errorMessage,
+      httpStatus: shareAttempts.httpStatus,
+      isOurs: socialShares.operatorFault,
+    })
+    .from(shareAttempts)
+    .innerJoin(socialShares, eq(socialShares.id, shareAttempts.shareId))
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(
+      and(
+        isNotNull(shareAttempts.errorCode),
+        platform === undefined ? undefined : eq(socialConnections.platform, platform),
+      ),
+    )
+    .orderBy(desc(shareAttempts.startedAt))
+    .limit(INCIDENTS);
+  return rows.map((row) => ({
+    ...row,
+    platform: parsePlatformName(row.platform),
+    code: row.code ?? "",
+    problem: row.problem ?? undefined,
+    httpStatus: row.httpStatus ?? undefined,
+  }));
+}
+
+/** What a network still takes of our app as a whole. */
+export interface AppBudget {
+  readonly platform: string;
+  readonly span: string;
+  readonly remaining: number;
+  readonly resetsAt: Date;
+}
+
+/** Only those that run low are known: see sharing/budgets.ts. */
+export async function listAppBudgets({ database, now }: StateRuntime): Promise<AppBudget[]> {
+  const rows = await database
+    .select()
+    .from(rateBudgets)
+    .where(and(sql`${rateBudgets.scope} like 'app %'`, gt(rateBudgets.resetsAt, now())))
+    .orderBy(rateBudgets.scope)
+    .limit(50);
+  return rows.map(({ scope, remaining, resetsAt }) => {
+    const [, platform = "", span = ""] = scope.split(" ");
+    return { platform, span, remaining, resetsAt };
+  });
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly action: string;
+  readonly subject: string;
+  /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
+  readonly who: string | undefined;
+  readonly ipAddress: string | undefined;
+}
+
+const AUDIT_SIZE = 50;
+
+/** The newest first, a page at a time. `next` is the cursor of the page after this one. */
+export async function listAudit(
+  { database }: StateRuntime,
+  before: Date | undefined,
+): Promise<{ readonly entries: readonly AuditEntry[]; readonly next: Date | undefined }> {
+  const rows = await database
+    .select({
+      id: auditEvents.id,
+      at: auditEvents.createdAt,
+      action: auditEvents.action,
+      subject: auditEvents.subject,
+      who: users.email,
+      ipAddress: auditEvents.ipAddress,
+    })
+    .from(auditEvents)
+    .leftJoin(users, eq(users.id, auditEvents.userId))
+    .where(before === undefined ? undefined : sql`${auditEvents.createdAt} < ${before.toISOString()}`)
+    .orderBy(desc(auditEvents.createdAt))
+    .limit(AUDIT_SIZE + 1);
+  const entries = rows
+    .slice(0, AUDIT_SIZE)
+    .map((row) => ({ ...row, who: row.who ?? undefined, ipAddress: row.ipAddress ?? undefined }));
+  return { entries, next: rows.length > AUDIT_SIZE ? entries.at(-1)?.at : undefined };
+}
+
+export interface Versions {
+  readonly sharewell: string;
+  readonly node: string;
+  readonly database: string;
+}
+
+export async function readVersions({ database }: StateRuntime): Promise<Versions> {
+  const { rows } = await database.execute(sql`select version() as version`);
+  const [row] = z.array(z.object({ version: z.string() })).parse(rows);
+  return {
+    sharewell: ownVersion(),
+    node: process.versions.node,
+    // "PostgreSQL 18.4 on x86_64-pc-linux-gnu, compiled by …"
+    database: row?.version.split(/ on |, /)[0] ?? "unknown",
+  };
+}

@@ -1,0 +1,215 @@
+/** Setting up one network: its addresses to paste, its settings, the steps, a test, and what went wrong lately. */
+import { raw } from "hono/html";
+import { z } from "zod";
+import { readGuide } from "../../operation/guide.ts";
+import { type Incident, listIncidents } from "../../operation/state.ts";
+import { PlatformError, type PlatformName, platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform, type SettingState, type TestedApp } from "../../platforms/registry.ts";
+import type { WebContext } from "../context.ts";
+import { showNotFound } from "../errors.tsx";
+import { PlatformMark, Sign } from "../parts/icons.tsx";
+import { Moment } from "../parts/time.tsx";
+import { show } from "../show.tsx";
+import { Admin } from "./frame.tsx";
+import { State } from "./setup.tsx";
+
+const serverShape = z.object({ server: z.string().trim().max(300).catch("") });
+
+export async function showNetwork(c: WebContext) {
+  const name = platformNames.find((known) => known === c.req.param("platform"));
+  return name === undefined ? showNotFound(c) : await renderNetwork(c, name);
+}
+
+/** Proves the credentials by a harmless call; where there are none, that a server lets our app in. */
+export async function submitTest(c: WebContext) {
+  const name = platformNames.find((known) => known === c.req.param("platform"));
+  const { platforms, config } = c.var.runtime;
+  if (name === undefined || platforms.missingSettings(name).length > 0) return showNotFound(c);
+  const redirectUri = callbackOf(config.baseUrl, name);
+  if (aboutPlatform(name).server === undefined)
+    return await renderNetwork(c, name, await platforms.testApp(name, redirectUri));
+  const { server } = serverShape.parse(await c.req.parseBody());
+  return await renderNetwork(c, name, [await testServer(c, { name, server, redirectUri })]);
+}
+
+async function testServer(
+  c: WebContext,
+  { name, server, redirectUri }: { name: PlatformName; server: string; redirectUri: string },
+): Promise<TestedApp> {
+  try {
+    const platform = c.var.runtime.platforms.getPlatform(name);
+    await platform.getAuthorizeUrl({ redirectUri, state: "test", codeChallenge: "test", server });
+    return { way: undefined, verdict: "good", words: `${server} lets people connect their accounts.` };
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return { way: undefined, verdict: error.kind === "transient" ? "unsure" : "bad", words: error.message };
+  }
+}
+
+async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly TestedApp[] = []) {
+  const { runtime, person } = c.var;
+  const about = aboutPlatform(name);
+  const isSetUp = runtime.platforms.missingSettings(name).length === 0;
+  const { baseUrl } = runtime.config;
+  const guide = readGuide(about.guide, baseUrl);
+  const incidents = await listIncidents(runtime, name);
+  return show(
+    c,
+    <Admin title={`Set up ${about.label}`} person={person} tab="setup">
+      <p>
+        <a href="/admin/setup/">All networks</a>
+      </p>
+      <header class="network-head">
+        <PlatformMark platform={name} />
+        <h1>{`Set up ${about.label}`}</h1>
+        <State verdict={isSetUp ? "good" : "unsure"} words={isSetUp ? "Set up" : "Not yet"} />
+      </header>
+      {about.server === undefined ? (
+        <>
+          <Addresses baseUrl={baseUrl} name={name} />
+          <SettingsTable settings={runtime.platforms.listSettings(name)} />
+        </>
+      ) : (
+        <p class="lead">
+          There is nothing to set up: we register at each server when somebody first types it.
+        </p>
+      )}
+      {isSetUp && <Test name={name} tested={tested} />}
+      <section class="card guide" aria-labelledby="steps">
+        <h2 id="steps">The steps</h2>
+        {raw(guide.steps)}
+      </section>
+      {guide.troubles !== "" && (
+        <details class="more guide">
+          <summary>What people may see, and what to do</summary>
+          {raw(guide.troubles)}
+        </details>
+      )}
+      {incidents.length > 0 && <Incidents incidents={incidents.slice(0, 5)} zone={person.timeZone} />}
+    </Admin>,
+  );
+}
+
+function callbackOf(baseUrl: URL, name: PlatformName, rest = ""): string {
+  return new URL(`social/callback/${name}/${rest}`, baseUrl).href;
+}
+
+function Addresses({ baseUrl, name }: { baseUrl: URL; name: PlatformName }) {
+  const addresses = [
+    ["Redirect address", callbackOf(baseUrl, name)],
+    ...(aboutPlatform(name).callsAboutOwners
+      ? [
+          ["Deauthorize callback", callbackOf(baseUrl, name, "deauthorize/")],
+          ["Data deletion callback", callbackOf(baseUrl, name, "delete/")],
+        ]
+      : []),
+  ] as const;
+  return (
+    <section class="card stack" aria-labelledby="addresses">
+      <h2 id="addresses">Addresses to paste there</h2>
+      {addresses.map(([label = "", address = ""]) => (
+        <div class="copyable">
+          <label>
+            {label}
+            <input type="text" value={address} readonly />
+          </label>
+          <button class="button small" type="button" data-copy={address} data-copied="Copied" hidden>
+            <Sign name="copy" />
+            <span aria-live="polite">Copy</span>
+            <span class="unseen">{` the ${label.toLowerCase()}`}</span>
+          </button>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+/** Where a network is asked; only for trying against simulated ones. */
+const isOrigin = ({ name }: SettingState) => name.endsWith("_ORIGIN");
+
+function SettingsTable({ settings }: { settings: readonly SettingState[] }) {
+  const shown = settings.filter((setting) => !isOrigin(setting) || setting.isSet);
+  return (
+    <section class="card stack" aria-labelledby="settings">
+      <h2 id="settings">Settings</h2>
+      <p class="quiet">
+        They stand in the environment of the service, in a file like <code>.env</code>. Start it again after a
+        change.
+      </p>
+      <ul class="rows">
+        {shown.map(({ name, isSet, isNeeded }) => (
+          <li>
+            <code>{name}</code>
+            {isSet ? (
+              <State verdict="good" words="Set" />
+            ) : isNeeded ? (
+              <State verdict="bad" words="Missing" />
+            ) : (
+              <p class="quiet">Not set: not needed by everybody</p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Test({ name, tested }: { name: PlatformName; tested: readonly TestedApp[] }) {
+  const { label, server } = aboutPlatform(name);
+  return (
+    <section class="card stack" aria-labelledby="test">
+      <h2 id="test">Test</h2>
+      <p class="quiet">
+        {server === undefined
+          ? `Asks ${label} whether it knows your app. Nothing is posted, and nobody’s account is touched.`
+          : "Asks a server whether people can connect there. Nothing is posted."}
+      </p>
+      <form class="form in-line" method="post" action={`/admin/setup/${name}/test/`}>
+        {server !== undefined && (
+          <label>
+            Server
+            <input type="text" name="server" placeholder={server.placeholder} maxlength={300} required />
+          </label>
+        )}
+        <button class="button primary" type="submit">
+          Test
+        </button>
+      </form>
+      {tested.length > 0 && (
+        <ul class="tested" role="status">
+          {tested.map(({ way, verdict, words }) => (
+            <li>
+              <State verdict={verdict} words={way === undefined ? words : `${way}: ${words}`} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** What networks refused or failed at. */
+export function Incidents({ incidents, zone }: { incidents: readonly Incident[]; zone: string | undefined }) {
+  return (
+    <section class="card stack" aria-labelledby="incidents">
+      <h2 id="incidents">Last problems</h2>
+      <ul class="rows">
+        {incidents.map(({ platform, at, code, problem, httpStatus, isOurs }) => (
+          <li>
+            <p>
+              <strong>
+                {aboutPlatform(platform).label}
+                {isOurs ? ": yours to mend" : ""}
+              </strong>
+              <span>{problem ?? code}</span>
+              <span class="quiet">
+                <Moment at={at} zone={zone} />
+                {`, ${httpStatus === undefined ? "" : `HTTP ${httpStatus}, `}${code}`}
+              </span>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

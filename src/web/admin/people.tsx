@@ -1,0 +1,190 @@
+/** The people of the service: who is there, their role, letting them in and keeping them out. */
+import { z } from "zod";
+import { emailShape } from "../../people/details.ts";
+import { type Listed, listPeople } from "../../people/directory.ts";
+import { type Invitation, invite } from "../../people/invitations.ts";
+import { INVITATION_DAYS } from "../../people/letters.ts";
+import { block, giveRole, unblock } from "../../people/standing.ts";
+import { cancelAllOf } from "../../sharing/cancel.ts";
+import type { WebContext } from "../context.ts";
+import { showNotFound } from "../errors.tsx";
+import { EmailField, Notice } from "../parts/form.tsx";
+import { Moment } from "../parts/time.tsx";
+import { show } from "../show.tsx";
+import { readVisitor } from "../visitor.ts";
+import { Admin } from "./frame.tsx";
+
+const formShape = z.object({ email: emailShape });
+const roleShape = z.object({ role: z.enum(["operator", "person"]) });
+
+export async function showPeople(c: WebContext) {
+  return renderPeople(c, {});
+}
+
+export async function submitInvitation(c: WebContext) {
+  const { runtime, person } = c.var;
+  const form = formShape.safeParse(await c.req.parseBody());
+  if (!form.success) {
+    c.status(422);
+    return renderPeople(c, { bad: form.error.issues[0]?.message });
+  }
+  const { email } = form.data;
+  const { ipAddress } = readVisitor(c);
+  const result = await invite(runtime, email, { userId: person.id, ipAddress });
+  if ("problem" in result) {
+    c.status(422);
+    return renderPeople(c, { bad: result.problem });
+  }
+  return renderPeople(c, { invited: { email, ...result } });
+}
+
+export async function submitBlock(c: WebContext) {
+  const id = c.req.param("personId") ?? "";
+  const blocked = await block(c.var.runtime, c.var.person, readVisitor(c), id);
+  if (blocked === "done") await cancelAllOf(c.var.runtime, id);
+  return tell(c, blocked);
+}
+
+export async function submitUnblock(c: WebContext) {
+  return tell(c, await unblock(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""));
+}
+
+export async function submitRole(c: WebContext) {
+  const form = roleShape.safeParse(await c.req.parseBody());
+  if (!form.success) return showNotFound(c);
+  const change = { personId: c.req.param("personId") ?? "", role: form.data.role };
+  return tell(c, await giveRole(c.var.runtime, c.var.person, readVisitor(c), change));
+}
+
+function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem: string }) {
+  if (changed === "not-found") return showNotFound(c);
+  if (changed === "done") return c.redirect("/admin/people/", 303);
+  c.status(409);
+  return renderPeople(c, { bad: changed.problem });
+}
+
+interface PeopleState {
+  readonly bad?: string | undefined;
+  readonly invited?: Invitation & { readonly email: string };
+}
+
+async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
+  const { runtime, person } = c.var;
+  const { people, next } = await listPeople(runtime, { after: c.req.query("after") });
+  return show(
+    c,
+    <Admin title="People" person={person} tab="people">
+      <h1>People</h1>
+      <Notice bad={bad} />
+      {invited !== undefined && <Invited {...invited} />}
+      {runtime.config.signUp === "closed" ? (
+        <p>
+          Sign-up is closed: nobody can be invited. <a href="/admin/settings/">Change that</a>
+        </p>
+      ) : (
+        <form class="form in-line narrow" method="post" action="/admin/people/">
+          <EmailField value="" autocomplete="off" />
+          <button class="button primary" type="submit">
+            Invite
+          </button>
+        </form>
+      )}
+      <ul class="card people">
+        {people.map((listed) => (
+          <PersonRow listed={listed} isYou={listed.id === person.id} zone={person.timeZone} />
+        ))}
+      </ul>
+      {next !== undefined && (
+        <a class="button" href={`?${new URLSearchParams({ after: next })}`}>
+          More people
+        </a>
+      )}
+    </Admin>,
+  );
+}
+
+function Invited({ email, link, mailed }: Invitation & { email: string }) {
+  return (
+    <section class="notice good" role="status">
+      <p>
+        {mailed
+          ? `The invitation is mailed to ${email}.`
+          : `Give this link to ${email}: it could not be mailed.`}{" "}
+        The link works once, for {INVITATION_DAYS} days, and is shown only now.
+      </p>
+      <label>
+        Link
+        <input type="text" value={link} readonly />
+      </label>
+    </section>
+  );
+}
+
+interface PersonRowProps {
+  readonly listed: Listed;
+  readonly isYou: boolean;
+  readonly zone: string | undefined;
+}
+
+function PersonRow({ listed, isYou, zone }: PersonRowProps) {
+  const { id, email, name, role, hasSecondFactor, createdAt, blockedAt } = listed;
+  const other = role === "operator" ? "person" : "operator";
+  return (
+    <li>
+      <p class="badge-words">
+        <strong>{name}</strong>
+        <span>{email}</span>
+        <span class="quiet">
+          {isYou ? "You. " : ""}
+          {role === "operator" ? "Operator. " : ""}
+          {hasSecondFactor ? "Signs in with codes. " : ""}
+          Here since <Moment at={createdAt} zone={zone} />
+        </span>
+        {blockedAt !== undefined && (
+          <span class="state bad">
+            Blocked since <Moment at={blockedAt} zone={zone} />
+          </span>
+        )}
+      </p>
+      <div class="account-actions">
+        <details class="confirm">
+          <summary class="button small">
+            {other === "operator" ? "Make operator" : "Take the role"}
+            <span class="unseen">{` of ${name}`}</span>
+          </summary>
+          <form method="post" action={`/admin/people/${id}/role/`}>
+            <p>
+              {other === "operator"
+                ? `${name} then sees and changes all that you do here.`
+                : `${name} then no longer sees these pages.`}
+            </p>
+            <input type="hidden" name="role" value={other} />
+            <button class="button small" type="submit">
+              {other === "operator" ? "Yes, make operator" : "Yes, take it"}
+            </button>
+          </form>
+        </details>
+        {!isYou && blockedAt === undefined && (
+          <details class="confirm">
+            <summary class="button small">
+              Block<span class="unseen">{` ${name}`}</span>
+            </summary>
+            <form method="post" action={`/admin/people/${id}/block/`}>
+              <p>{`${name} is signed out everywhere, cannot come back, and what they scheduled is not shared.`}</p>
+              <button class="button small danger" type="submit">
+                Yes, block
+              </button>
+            </form>
+          </details>
+        )}
+        {blockedAt !== undefined && (
+          <form method="post" action={`/admin/people/${id}/unblock/`}>
+            <button class="button small" type="submit">
+              Let in again<span class="unseen">{` ${name}`}</span>
+            </button>
+          </form>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,107 @@
+/** The set-up assistant: what is in place, what is missing, and which networks can be connected. */
+import { type Check, runChecks, type Verdict } from "../../operation/checks.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { WebContext } from "../context.ts";
+import { fragmentOnly } from "../parts/fragment.ts";
+import { PlatformMark, Sign, type SignName } from "../parts/icons.tsx";
+import { show } from "../show.tsx";
+import { Admin } from "./frame.tsx";
+
+export async function showSetup(c: WebContext) {
+  const { runtime, person } = c.var;
+  // They may take some seconds; without JavaScript the page waits for them.
+  const checks = c.req.query("checks") === undefined ? undefined : await runChecks(runtime);
+  return show(
+    c,
+    <Admin title="Set-up" person={person} tab="setup" live>
+      <h1>Set-up</h1>
+      <section aria-labelledby="networks" class="stack">
+        <h2 id="networks">Networks</h2>
+        <ul class="setup-networks">
+          {platformNames.map((name) => {
+            const missing = runtime.platforms.missingSettings(name);
+            return (
+              <li class="card">
+                <a href={`/admin/setup/${name}/`}>
+                  <PlatformMark platform={name} />
+                  <strong>{aboutPlatform(name).label}</strong>
+                </a>
+                <State
+                  verdict={missing.length === 0 ? "good" : "unsure"}
+                  words={missing.length === 0 ? "Set up" : "Not yet"}
+                />
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+      <section aria-labelledby="checks" class="stack">
+        <h2 id="checks">Checks</h2>
+        {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
+        <p class="quiet">
+          The same in a terminal: <code>sharewell doctor</code>
+        </p>
+      </section>
+    </Admin>,
+  );
+}
+
+/** The fragment with the results. */
+export async function showChecks(c: WebContext) {
+  return show(c, <Checks checks={await runChecks(c.var.runtime)} />);
+}
+
+function PendingChecks() {
+  return (
+    <div
+      class="checks"
+      hx-get="/admin/setup/checks/"
+      hx-trigger="load"
+      hx-swap="outerHTML"
+      hx-config={fragmentOnly}
+    >
+      <p class="quiet" role="status">
+        Checking…
+      </p>
+      <noscript>
+        <a class="button" href="/admin/setup/?checks=now">
+          Check now
+        </a>
+      </noscript>
+    </div>
+  );
+}
+
+function Checks({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul class="checks">
+      {checks.map(({ id, what, verdict, words }) => (
+        <li class="card" id={`check-${id}`}>
+          <State verdict={verdict} words={what} />
+          <p>{words}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const looks: Readonly<
+  Record<Verdict, { readonly sign: SignName; readonly tone: string; readonly said: string }>
+> = {
+  good: { sign: "check", tone: "good", said: "good" },
+  unsure: { sign: "question", tone: "doubt", said: "look at this" },
+  bad: { sign: "alert", tone: "bad", said: "wrong" },
+};
+
+/** A verdict with its sign, which is said too. */
+export function State({ verdict, words }: { verdict: Verdict; words: string }) {
+  const { sign, tone, said } = looks[verdict];
+  return (
+    <p class={`state ${tone}`}>
+      <Sign name={sign} />
+      {words}
+      <span class="unseen">{`: ${said}`}</span>
+    </p>
+  );
+}

@@ -1,0 +1,150 @@
+/** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
+import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
+import {
+  countWaiting,
+  listAppBudgets,
+  listIncidents,
+  readVersions,
+  type Waiting,
+} from "../../operation/state.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { WebContext } from "../context.ts";
+import { PlatformMark } from "../parts/icons.tsx";
+import { Clock, Moment } from "../parts/time.tsx";
+import { show } from "../show.tsx";
+import { Admin } from "./frame.tsx";
+import { Incidents } from "./network.tsx";
+
+export async function showState(c: WebContext) {
+  const { runtime, person } = c.var;
+  const [counts, waiting, budgets, incidents, versions] = await Promise.all([
+    countCalls(runtime),
+    countWaiting(runtime),
+    listAppBudgets(runtime),
+    listIncidents(runtime),
+    readVersions(runtime),
+  ]);
+  const notices = runtime.platforms
+    .availablePlatforms()
+    .flatMap((platform) => platform.operatorNotice() ?? []);
+  return show(
+    c,
+    <Admin title="State" person={person} tab="state">
+      <h1>State</h1>
+      {notices.map((notice) => (
+        <p class="notice doubt">{notice}</p>
+      ))}
+      <section class="stack" aria-labelledby="queue">
+        <h2 id="queue">What waits</h2>
+        <ul class="figures">
+          {waiting.map((one) => (
+            <Figure {...one} zone={person.timeZone} />
+          ))}
+        </ul>
+      </section>
+      <Calls counts={counts} />
+      {budgets.length > 0 && (
+        <section class="card stack" aria-labelledby="budgets">
+          <h2 id="budgets">What networks still take of the app</h2>
+          <ul class="rows">
+            {budgets.map(({ platform, span, remaining, resetsAt }) => (
+              <li>
+                <p>
+                  <strong>{nameOf(platform)}</strong>
+                  <span>
+                    {`${Math.max(0, remaining)} left (${span}), until `}
+                    <Clock at={resetsAt} now={runtime.now()} zone={person.timeZone} />
+                  </span>
+                </p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {incidents.length > 0 && <Incidents incidents={incidents} zone={person.timeZone} />}
+      <section class="card stack" aria-labelledby="versions">
+        <h2 id="versions">Versions</h2>
+        <dl class="facts">
+          <div>
+            <dt>Sharewell</dt>
+            <dd>{versions.sharewell}</dd>
+          </div>
+          <div>
+            <dt>Node</dt>
+            <dd>{versions.node}</dd>
+          </div>
+          <div>
+            <dt>Database</dt>
+            <dd>{versions.database}</dd>
+          </div>
+        </dl>
+      </section>
+    </Admin>,
+  );
+}
+
+const words = { scheduled: "Scheduled", queued: "Waiting", sending: "Being sent" } as const;
+
+function Figure({ status, number, oldest, zone }: Waiting & { readonly zone: string | undefined }) {
+  return (
+    <li class="card">
+      <strong class="figure">{number.toLocaleString("en")}</strong>
+      <span>{words[status]}</span>
+      {oldest !== undefined && (
+        <span class="quiet">
+          {status === "scheduled" ? "Due since " : "The oldest since "}
+          <Moment at={oldest} zone={zone} />
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Calls({ counts }: { counts: readonly CallCounts[] }) {
+  return (
+    <div class="card stack">
+      <h2 id="calls">Calls of the last day</h2>
+      <section class="scrolled" tabindex={0} aria-labelledby="calls">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Network</th>
+              <th scope="col">Calls</th>
+              <th scope="col">No answer, or its fault</th>
+              <th scope="col">Too many calls</th>
+              <th scope="col">Refused</th>
+              <th scope="col">Mean time</th>
+            </tr>
+          </thead>
+          <tbody>
+            {counts.map(({ platform, calls, failed, limited, refused, meanMs }) => (
+              <tr>
+                <th scope="row" class="named">
+                  <PlatformMark platform={platform} />
+                  {aboutPlatform(platform).label}
+                </th>
+                <td>{calls.toLocaleString("en")}</td>
+                <td>{share(failed, calls)}</td>
+                <td>{share(limited, calls)}</td>
+                <td>{share(refused, calls)}</td>
+                <td>{meanMs === undefined ? "–" : `${meanMs.toLocaleString("en")} ms`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  );
+}
+
+/** "12 (3.4 %)" */
+function share(part: number, whole: number): string {
+  if (whole === 0) return "–";
+  return part === 0 ? "0" : `${part.toLocaleString("en")} (${((part / whole) * 100).toFixed(1)} %)`;
+}
+
+function nameOf(platform: string): string {
+  const known = platformNames.find((name) => name === platform);
+  return known === undefined ? platform : aboutPlatform(known).label;
+}

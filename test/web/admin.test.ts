@@ -1,0 +1,259 @@
+/** The operator's pages: what is told there is true, and what is changed there holds. */
+import { eq } from "drizzle-orm";
+import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { settings, socialShares, users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { platformNames } from "../../src/platforms/platform.ts";
+import { aboutPlatform } from "../../src/platforms/registry.ts";
+import { connectAccount } from "../harness/accounts.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, orderFault, shareTo, submit } from "../harness/shares.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+
+const olga = { name: "Olga", email: "olga@example.com", password: "a bell in the fog" };
+const ben = { name: "Ben Ode", email: "ben@example.com", password: "seven green kites" };
+
+let service: TestService;
+let operator: Visitor;
+let benId: string;
+
+beforeAll(async () => {
+  service = await startTestService();
+  await createPerson(service.runtime, olga);
+  await createPerson(service.runtime, ben);
+  operator = await signedInVisitor(service, olga);
+  const [row] = await service.runtime.database.select().from(users).where(eq(users.email, ben.email));
+  benId = row?.id ?? "";
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  await service.runtime.database.delete(settings);
+  await service.runtime.settings.reread();
+});
+
+const textOf = async (path: string, visitor = operator) => (await visitor.get(path)).text();
+
+test("the set-up of each network shows its addresses, its settings without their values, and the steps", async () => {
+  for (const name of platformNames) {
+    const page = await textOf(`/admin/setup/${name}/`);
+    expect(page).toContain(`Set up ${aboutPlatform(name).label}`);
+    if (aboutPlatform(name).server === undefined)
+      expect(page).toContain(`value="${service.address}social/callback/${name}/"`);
+    expect(page).not.toContain("share.example.com");
+    expect(page).not.toContain("sharewell-demo-secret");
+    expect(page).toContain('<h2 id="steps">The steps</h2><');
+  }
+  expect(await textOf("/admin/setup/facebook/")).toContain("/social/callback/facebook/deauthorize/");
+  expect((await operator.get("/admin/setup/myspace/")).status).toBe(404);
+});
+
+test.each(
+  platformNames.filter((name) => aboutPlatform(name).server === undefined),
+)("the test of %s tells a right secret from a wrong one", async (name) => {
+  const right = await (await operator.post(`/admin/setup/${name}/test/`, {})).text();
+  expect(right).toContain("knows the app, and its secret is right");
+  const secrets = service.runtime.platforms
+    .listSettings(name)
+    .filter(({ name: setting, isSet }) => setting.endsWith("_SECRET") && isSet);
+  const wrong = await startTestService(Object.fromEntries(secrets.map((setting) => [setting.name, "wrong"])));
+  try {
+    await createPerson(wrong.runtime, olga);
+    const visitor = await signedInVisitor(wrong, olga);
+    const answer = await (await visitor.post(`/admin/setup/${name}/test/`, {})).text();
+    expect(answer).not.toContain("its secret is right");
+    expect(answer).toContain("state bad");
+  } finally {
+    await wrong.stop();
+  }
+});
+
+test("the test of a server tells one that answers from one that does not", async () => {
+  const { port } = service.emulator.mastodon;
+  const there = await operator.post("/admin/setup/mastodon/test/", { server: `mastodon.localhost:${port}` });
+  expect(await there.text()).toContain("lets people connect their accounts");
+  const gone = await operator.post("/admin/setup/mastodon/test/", { server: "nowhere.invalid" });
+  expect(await gone.text()).not.toContain("lets people connect");
+});
+
+test("the checks find what is good and what is not", async () => {
+  const page = await textOf("/admin/setup/?checks=now");
+  expect(page).toContain("this machine alone: good for trying");
+  expect(page).toMatch(/id="check-database"><p class="state good">/);
+  expect(page).toMatch(/id="check-clock"><p class="state good">/);
+  expect(await textOf("/admin/setup/")).toContain("Checking…");
+  expect(await textOf("/admin/setup/checks/")).not.toContain("<html");
+});
+
+test("only this service can show that its public address leads to it", async () => {
+  const one = await textOf("/reach/abc", createVisitor(service));
+  expect(one).toMatch(/^[\w-]{43}$/);
+  expect(await textOf("/reach/abd", createVisitor(service))).not.toBe(one);
+  expect((await createVisitor(service).get("/reach/a.b")).status).toBe(404);
+});
+
+test("the service's name is on every page at once, and in its mails", async () => {
+  await operator.post("/admin/settings/look/", { appName: "Example Shares", accent: "#112233" });
+  expect(await textOf("/login/", createVisitor(service))).toContain(
+    "<title>Sign in · Example Shares</title>",
+  );
+  await createVisitor(service).post("/login/link/", { email: ben.email });
+  await service.runtime.people.background.settled();
+  expect(service.letters.at(-1)?.subject).toContain("Example Shares");
+  expect((await operator.post("/admin/settings/look/", { appName: " ", accent: "#112233" })).status).toBe(
+    422,
+  );
+});
+
+test.each(["#ffee00", "#000000", "#ff0000", "#0b6b5f"])("the colour %s is made readable", async (accent) => {
+  await operator.post("/admin/settings/look/", { appName: "Sharewell", accent, ownAccent: "yes" });
+  const path = /href="(\/look\/\w+\/accent\.css)"/.exec(await textOf("/social/"))?.[1] ?? "";
+  const style = await textOf(path, createVisitor(service));
+  const [, light = "", dark = ""] = /--accent: light-dark\((#\w{6}), (#\w{6})\)/.exec(style) ?? [];
+  expect(contrast(light, "#ffffff")).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(light, "#f3f6f4")).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(dark, "#161e1c")).toBeGreaterThanOrEqual(4.5);
+});
+
+test("a logo is shown small, and what is no picture is refused", async () => {
+  const picture = await sharp({ create: { width: 900, height: 300, channels: 3, background: "teal" } })
+    .jpeg()
+    .toBuffer();
+  const send = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const form = new FormData();
+    form.set("appName", "Sharewell");
+    form.set("accent", "#0b6b5f");
+    form.set("logo", new File([bytes], "logo.jpg"));
+    return await operator.postForm("/admin/settings/look/", form);
+  };
+  expect((await send(new Uint8Array(picture))).status).toBe(303);
+  const path =
+    /src="(\/look\/\w+\/logo\.png)"/.exec(await textOf("/login/", createVisitor(service)))?.[1] ?? "";
+  const shown = await createVisitor(service).get(path);
+  expect((await sharp(await shown.arrayBuffer()).metadata()).height).toBe(96);
+  const refused = await send(new TextEncoder().encode("not a picture"));
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain("no picture that we can read");
+});
+
+test("without a look of one's own there are no files of it", async () => {
+  for (const path of ["/look/0123456789abcdef/accent.css", "/look/0123456789abcdef/logo.png"])
+    expect((await createVisitor(service).get(path)).status).toBe(404);
+  expect(await textOf("/admin/settings/")).not.toContain("Take the logo away");
+});
+
+test("who may sign up is changed while the service runs", async () => {
+  const rules = { signUp: "closed", linkParameters: "", "price-twitter": "", "currency-twitter": "USD" };
+  await operator.post("/admin/settings/rules/", rules);
+  expect((await createVisitor(service).get("/sign-up/")).status).toBe(403);
+  await operator.post("/admin/settings/rules/", { ...rules, signUp: "open" });
+  expect((await createVisitor(service).get("/sign-up/")).status).toBe(200);
+});
+
+test("a price that cannot be read is refused, and a good one is kept", async () => {
+  const rules = { signUp: "open", linkParameters: "", "currency-twitter": "usd" };
+  const bad = await operator.post("/admin/settings/rules/", { ...rules, "price-twitter": "a lot" });
+  expect(bad.status).toBe(422);
+  await operator.post("/admin/settings/rules/", { ...rules, "price-twitter": "0,20" });
+  expect(service.runtime.settings.current().postPrices).toEqual({
+    twitter: { amount: 0.2, currency: "USD" },
+  });
+});
+
+test("who is blocked is out at once, cannot come back, and shares nothing more", async () => {
+  const visitor = await signedInVisitor(service, ben);
+  const connection = await connectAccount(service.runtime, { id: benId }, { platform: "linkedin" });
+  await submit(
+    service.runtime,
+    { id: benId },
+    draftFor([connection], { at: new Date(Date.now() + 86_400_000) }),
+  );
+  expect((await operator.post(`/admin/people/${benId}/block/`, {})).status).toBe(303);
+  expect((await visitor.get("/social/")).status).toBe(303);
+  const again = await createVisitor(service).post("/login/", ben);
+  expect(again.status).toBe(422);
+  expect(await again.text()).toContain("This account is blocked");
+  const shares = await service.runtime.database
+    .select()
+    .from(socialShares)
+    .where(eq(socialShares.userId, benId));
+  expect(shares.map(({ status }) => status)).toEqual(["cancelled"]);
+  expect(await textOf("/admin/people/")).toContain("Blocked since");
+  await operator.post(`/admin/people/${benId}/unblock/`, {});
+  expect((await createVisitor(service).post("/login/", ben)).status).toBe(303);
+});
+
+test("the role goes to another, and never from the last one", async () => {
+  const [row] = await service.runtime.database.select().from(users).where(eq(users.email, olga.email));
+  const alone = await operator.post(`/admin/people/${row?.id}/role/`, { role: "person" });
+  expect(alone.status).toBe(409);
+  expect(await alone.text()).toContain("make another person operator first");
+  await operator.post(`/admin/people/${benId}/role/`, { role: "operator" });
+  const visitor = await signedInVisitor(service, ben);
+  expect((await visitor.get("/admin/audit/")).status).toBe(200);
+  await operator.post(`/admin/people/${benId}/role/`, { role: "person" });
+  expect((await visitor.get("/admin/audit/")).status).toBe(404);
+  expect((await visitor.get("/admin/")).status).toBe(404);
+});
+
+test("the state tells what waits, how the networks answered and what went wrong", async () => {
+  await createPerson(service.runtime, {
+    name: "Eva",
+    email: "eva@example.com",
+    password: "a lamp in the hall",
+  });
+  const [eva] = await service.runtime.database.select().from(users).where(eq(users.email, "eva@example.com"));
+  const person = { id: eva?.id ?? "" };
+  const connection = await connectAccount(service.runtime, person, { platform: "twitter", account: "ben" });
+  await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "revoke-token" });
+  await shareTo(service.runtime, person, draftFor([connection]));
+  await service.runtime.calls.flush();
+  const page = await textOf("/admin/state/");
+  expect(page).toMatch(/PostgreSQL \d+/);
+  expect(page).toMatch(/X<\/th><td>[1-9]/);
+  expect(page).toContain("Last problems");
+  expect(await textOf("/admin/setup/twitter/")).toContain("Last problems");
+});
+
+test("the audit log tells who did what, and goes back", async () => {
+  await operator.post("/account/name/", { name: "Olga" });
+  const page = await textOf("/admin/audit/");
+  expect(page).toContain("person.renamed");
+  expect(page).toContain(olga.email);
+  const past = await textOf(`/admin/audit/?before=${new Date(0).toISOString()}`);
+  expect(past).not.toContain("person.renamed");
+});
+
+test("the first person names the service before anything else, or leaves it", async () => {
+  const fresh = await startTestService();
+  try {
+    const first = createVisitor(fresh);
+    const signedUp = await first.post("/sign-up/", olga);
+    expect(signedUp.headers.get("location")).toBe("/admin/welcome/");
+    expect(await (await first.get("/admin/welcome/")).text()).toContain("Welcome, Olga");
+    const named = await first.post("/admin/welcome/", {
+      appName: "Olga’s shares",
+      accent: "#aa3366",
+      ownAccent: "yes",
+    });
+    expect(named.headers.get("location")).toBe("/social/");
+    expect(await (await first.get("/social/")).text()).toContain("Olga’s shares");
+    const second = await createVisitor(fresh).post("/sign-up/", ben);
+    expect(second.headers.get("location")).toBe("/social/");
+  } finally {
+    await fresh.stop();
+  }
+});
+
+/** WCAG 2.2's contrast of two colours, counted here by its own formula. */
+function contrast(one: string, other: string): number {
+  const [high = 0, low = 0] = [one, other].map(luminance).toSorted((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
