@@ -39,6 +39,7 @@ import { submitDeletion } from "./web/delete.tsx";
 import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
 import { createShareButton } from "./web/fragments/share-button.ts";
+import { submitGroup, submitGroupDeletion } from "./web/groups.tsx";
 import { showHistory } from "./web/history.tsx";
 import { exportAsCsv, exportAsJson } from "./web/history-export.ts";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
@@ -174,6 +175,8 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
   app.post("/social/callback/:platform/delete/", takeDeletionRequest);
   app.get("/social/deletion/:code/", showDeletion);
+  app.post("/social/groups/", requirePerson, submitGroup);
+  app.post(`/social/groups/:groupId${ID}/delete/`, requirePerson, submitGroupDeletion);
   app.get(`/social/choose/:choiceId${ID}/`, requirePerson, showChoice);
   app.post(`/social/choose/:choiceId${ID}/`, requirePerson, submitChoice);
   app.post(`/social/verify/:id${ID}/`, requirePerson, submitVerification);

@@ -25,12 +25,21 @@ export interface PlatformAbout {
   readonly needsPicture?: true;
   /** Its page in docs/platforms, where the steps to set it up stand: "facebook". */
   readonly guide: string;
+  /** What people are asked to allow, in the order of the consent page. */
+  readonly permissions: readonly Permission[];
   /** It calls us when somebody removes our app there, or wants to be forgotten. */
   readonly callsAboutOwners?: true;
   /** It charges for posts, to the operator. */
   readonly chargesForPosts?: true;
   /** Its tokens end unless they are renewed: this long before their end they are renewed by themselves, in seconds. */
   readonly renewEarlySeconds?: number;
+}
+
+export interface Permission {
+  /** The network's own names for it: any of them allows it. */
+  readonly scopes: readonly string[];
+  /** What we do with it: "post on your Pages". */
+  readonly why: string;
 }
 
 /** One of several ways to connect to a network, where it has more than one. An account's `extra.way` names its own. */

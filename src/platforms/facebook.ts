@@ -1,6 +1,7 @@
 /** Facebook Pages: Facebook Login, one connection per Page, and link posts whose cards Facebook makes. */
 import { z } from "zod";
 import { withAddress } from "./address-in-text.ts";
+import { type facebookSettings, toMetaApp } from "./facebook-app.ts";
 import { toFacebookError } from "./facebook-errors.ts";
 import { findPost, readFacebookLink } from "./facebook-posts.ts";
 import { askGraph, type GraphCall, type MetaApp } from "./meta-call.ts";
@@ -32,33 +33,7 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
-import { type Answer, callSafely, callVisibly, origin } from "./request.ts";
-
-export const facebookSettings = z.object({
-  SOCIAL_FACEBOOK_APP_ID: z.string().min(1),
-  SOCIAL_FACEBOOK_APP_SECRET: z.string().min(1),
-  /** "Facebook Login for Business" asks by a configuration instead of by scopes. */
-  SOCIAL_FACEBOOK_CONFIG_ID: z.string().min(1).optional(),
-  /** docs/platforms/facebook.md, section 1: usable until mid-2028 at least. */
-  SOCIAL_META_GRAPH_VERSION: z
-    .string()
-    .regex(/^v\d+\.\d+$/)
-    .default("v26.0"),
-  SOCIAL_FACEBOOK_ORIGIN: origin.default("https://www.facebook.com"),
-  SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),
-});
-
-/** The app behind these settings: Instagram's way through Facebook Login uses it too. */
-export function toMetaApp(settings: z.infer<typeof facebookSettings>): MetaApp {
-  return {
-    id: settings.SOCIAL_FACEBOOK_APP_ID,
-    secret: settings.SOCIAL_FACEBOOK_APP_SECRET,
-    configId: settings.SOCIAL_FACEBOOK_CONFIG_ID,
-    version: settings.SOCIAL_META_GRAPH_VERSION,
-    origin: settings.SOCIAL_FACEBOOK_ORIGIN,
-    apiOrigin: settings.SOCIAL_FACEBOOK_API_ORIGIN,
-  };
-}
+import { type Answer, callSafely, callVisibly } from "./request.ts";
 
 export const aboutFacebook: PlatformAbout = {
   label: "Facebook",
@@ -66,6 +41,12 @@ export const aboutFacebook: PlatformAbout = {
   callsAboutOwners: true,
   summary: "Posts on Pages where you may post. Personal profiles take no posts from apps.",
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
+  permissions: [
+    { scopes: ["pages_show_list"], why: "see which Pages are yours" },
+    { scopes: ["pages_read_engagement"], why: "read a Page’s name, and whether a post is there" },
+    { scopes: ["pages_manage_posts"], why: "post on your Pages, and delete what you posted" },
+    { scopes: ["business_management"], why: "see Pages that you have through a business portfolio" },
+  ],
   linkCard: "crawled-from-page",
   // docs/platforms/facebook.md, section 6: posts have shown late, and no key tells repeats apart.
   lookAfterSeconds: [15, 60, 180],

@@ -59,6 +59,13 @@ export const aboutInstagram: PlatformAbout = {
   callsAboutOwners: true,
   summary: "Posts the page's picture on your professional Instagram account.",
   postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
+  permissions: [
+    { scopes: ["instagram_business_basic", "instagram_basic"], why: "read your name and picture" },
+    {
+      scopes: ["instagram_business_content_publish", "instagram_content_publish"],
+      why: "post the page’s picture",
+    },
+  ],
   linkCard: "none",
   // docs/platforms/instagram.md, section 5: three looks within two minutes say that a container was not published.
   lookAfterSeconds: [10, 45, 120],

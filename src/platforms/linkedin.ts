@@ -53,6 +53,10 @@ export const aboutLinkedin: PlatformAbout = {
   guide: "linkedin",
   summary: "Posts on your LinkedIn profile, or on company pages that you look after.",
   postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
+  permissions: [
+    { scopes: ["profile", "rw_organization_admin"], why: "read the name and the picture" },
+    { scopes: ["w_member_social", "w_organization_social"], why: "post, and delete what you posted" },
+  ],
   linkCard: "made-by-us",
   // docs/platforms/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
   lookAfterSeconds: [60],

@@ -44,6 +44,11 @@ export const aboutMastodon: PlatformAbout = {
   guide: "mastodon",
   summary: "Any Mastodon server, and others that speak its language.",
   postLinkExample: "https://mastodon.example/@you/113000000000000000",
+  permissions: [
+    { scopes: ["profile", "read:accounts", "read"], why: "read your name and picture" },
+    { scopes: ["write:statuses", "write"], why: "post, and delete what you posted" },
+    { scopes: ["write:media", "write"], why: "add pictures" },
+  ],
   linkCard: "crawled-from-page",
   server: {
     label: "Your server or handle",

@@ -1,6 +1,7 @@
 /** The list of all networks, each built when its settings are there and it is first needed. */
 import type { z } from "zod";
-import { aboutFacebook, Facebook, facebookSettings } from "./facebook.ts";
+import { aboutFacebook, Facebook } from "./facebook.ts";
+import { facebookSettings } from "./facebook-app.ts";
 import { aboutInstagram, Instagram, instagramSettings } from "./instagram.ts";
 import { drawInstagramCard } from "./instagram-card.ts";
 import type { CardSource, LinkCard } from "./link-card.ts";

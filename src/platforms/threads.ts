@@ -39,6 +39,11 @@ export const aboutThreads: PlatformAbout = {
   callsAboutOwners: true,
   summary: "Posts on your Threads profile.",
   postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
+  permissions: [
+    { scopes: ["threads_basic"], why: "read your name and picture" },
+    { scopes: ["threads_content_publish"], why: "post on your profile" },
+    { scopes: ["threads_delete"], why: "delete what you posted" },
+  ],
   linkCard: "crawled-from-page",
   // docs/platforms/threads.md, errors: three looks at the container before it is published again.
   lookAfterSeconds: [30, 60, 90],

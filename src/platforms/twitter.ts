@@ -37,6 +37,13 @@ export const aboutTwitter: PlatformAbout = {
   chargesForPosts: true,
   summary: "Posts on your X profile.",
   postLinkExample: "https://x.com/you/status/1850000000000000000",
+  permissions: [
+    { scopes: ["users.read"], why: "read your name and picture" },
+    { scopes: ["tweet.read"], why: "see whether a post is there" },
+    { scopes: ["tweet.write"], why: "post, and delete what you posted" },
+    { scopes: ["media.write"], why: "add pictures" },
+    { scopes: ["offline.access"], why: "share later, while you are away" },
+  ],
   linkCard: "crawled-from-page",
   // docs/platforms/x.md, errors: no key tells repeats apart, and a post may show only after half a minute.
   lookAfterSeconds: [30],

@@ -1,14 +1,17 @@
 /** The accounts that a person connected, and the networks where more can be. */
 import { type Connection, handleOf, isEndingSoon, listConnections } from "../connections/connection.ts";
+import { listGroups } from "../connections/groups.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { connectPath, reconnectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
 import { takeNotice } from "./notice.ts";
 import { AccountBadge } from "./parts/account-badge.tsx";
+import { Groups } from "./parts/account-groups.tsx";
 import { Notice } from "./parts/form.tsx";
 import { PlatformMark, Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { Permissions } from "./parts/permissions.tsx";
 import { formatDay } from "./parts/time.tsx";
 import { show } from "./show.tsx";
 
@@ -19,13 +22,21 @@ export function showHome(c: WebContext) {
 }
 
 export async function showAccounts(c: WebContext) {
+  return await renderAccounts(c, { good: takeNotice(c) });
+}
+
+export async function renderAccounts(
+  c: WebContext,
+  notice: { readonly good?: string | undefined; readonly bad?: string | undefined },
+) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person);
+  const groups = await listGroups(runtime, person);
   return show(
     c,
     <Layout title="Accounts" person={person} current="accounts">
       <h1>Accounts</h1>
-      <Notice good={takeNotice(c)} />
+      <Notice {...notice} />
       {connections.length === 0 && (
         <p class="lead">Connect an account, then press Share on any page of your sites.</p>
       )}
@@ -41,6 +52,7 @@ export async function showAccounts(c: WebContext) {
           />
         ))}
       </div>
+      {connections.length > 1 && <Groups groups={groups} connections={connections} />}
     </Layout>,
   );
 }
@@ -143,6 +155,7 @@ function ConnectedAccount({ connection, isAvailable, now }: ConnectedAccountProp
           {`, and ${aboutPlatform(platform).label} lets only you renew it.`}
         </p>
       )}
+      <Permissions connection={connection} />
       <div class="account-actions">
         {(isBroken || endsSoon) && isAvailable && (
           <a class="button small primary" href={reconnectPath(connection, HERE)}>

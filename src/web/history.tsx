@@ -21,7 +21,8 @@ export async function showHistory(c: WebContext) {
   const isStart = before === undefined && !isFiltered;
   const scheduled = isStart ? await listScheduled(runtime, person) : [];
   const connections: readonly Connection[] = await listConnections(runtime, person);
-  const view = { now: runtime.now(), zone: person.timeZone };
+  const pictures = await findPictures(c, [...scheduled, ...shares]);
+  const view = { now: runtime.now(), zone: person.timeZone, pictures };
   // What they see here is news no more.
   if (isStart) await markSeen(runtime, person);
   const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
@@ -106,6 +107,19 @@ function Turning({ fields, before, next, hasShares }: TurningProps) {
   );
 }
 
+/** Pictures that are kept are there within it; one that has to be fetched first is there at the next look. */
+const LOOK_MS = 150;
+
+async function findPictures(c: WebContext, shares: readonly Share[]): Promise<ReadonlyMap<string, string>> {
+  const images = [...new Set(shares.flatMap(({ page }) => page.image ?? []))];
+  const found = await Promise.all(
+    images.map(
+      async (image) => [image, (await c.var.runtime.pages.showPicture(image, LOOK_MS))?.path] as const,
+    ),
+  );
+  return new Map(found.flatMap(([image, path]) => (path === undefined ? [] : [[image, path]])));
+}
+
 /** What was submitted in one go comes together; the list is ordered already. */
 function groupByRequest(shares: readonly Share[]): Share[][] {
   const groups: Share[][] = [];
@@ -121,25 +135,31 @@ interface SharedTogetherProps {
   readonly shares: readonly Share[];
   readonly now: Date;
   readonly zone: string | undefined;
+  /** The paths of pages' pictures here, by their own addresses. */
+  readonly pictures: ReadonlyMap<string, string>;
 }
 
-function SharedTogether({ shares, now, zone }: SharedTogetherProps) {
+function SharedTogether({ shares, now, zone, pictures }: SharedTogetherProps) {
   const [first] = shares;
   if (first === undefined) return null;
+  const picture = pictures.get(first.page.image ?? "");
   const ofPage = filterQuery({ page: first.page.url });
   return (
-    <li class="card">
-      <h2>
-        <a href={`/social/share/${first.requestId}/`}>{first.page.title}</a>
-      </h2>
-      <p class="quiet">
-        <a href={`/social/history/?${ofPage}`}>
-          {new URL(first.page.url).host.replace(/^www\./, "")}
-          <span class="unseen">: all shares of this page</span>
-        </a>
-        {" · "}
-        <Moment at={first.createdAt} zone={zone} />
-      </p>
+    <li class="card shared-together">
+      <div class="shared-page">
+        {picture !== undefined && <img src={picture} alt="" loading="lazy" />}
+        <h2>
+          <a href={`/social/share/${first.requestId}/`}>{first.page.title}</a>
+        </h2>
+        <p class="quiet">
+          <a href={`/social/history/?${ofPage}`}>
+            {new URL(first.page.url).host.replace(/^www\./, "")}
+            <span class="unseen">: all shares of this page</span>
+          </a>
+          {" · "}
+          <Moment at={first.createdAt} zone={zone} />
+        </p>
+      </div>
       <ul class="outcomes">
         {shares.map((share) => (
           <ShareOutcome share={share} now={now} zone={zone} />

@@ -112,6 +112,7 @@ async function renderChange(
           now={runtime.now()}
           zone={person.timeZone}
           here={here}
+          prices={runtime.settings.current().postPrices ?? {}}
         />
         <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
         <OwnMessages connections={connections} draft={draft} offered={offered} />

@@ -1,4 +1,5 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
+import { listGroups } from "../connections/groups.ts";
 import { type PageLink, readPageLink, withoutTracking } from "../pages/page.ts";
 import type { KnownPage } from "../pages/reader.ts";
 import { keepTimeZone } from "../people/preferences.ts";
@@ -10,6 +11,7 @@ import type { WebContext } from "./context.ts";
 import { showProblem } from "./errors.tsx";
 import { takeNotice } from "./notice.ts";
 import { AccountChoice } from "./parts/account-choice.tsx";
+import { GroupChoice } from "./parts/account-groups.tsx";
 import { ConnectLinks } from "./parts/connect-links.tsx";
 import { Notice } from "./parts/form.tsx";
 import { KnownPageCard } from "./parts/known-page-card.tsx";
@@ -45,7 +47,9 @@ export async function showShare(c: WebContext) {
   const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
   // Not where the page is already.
   const earlier = await findEarlierShares(runtime, person, known.page);
-  const last = await findLastChoice(runtime, person);
+  const groups = await listGroups(runtime, person);
+  const asked = groups.find(({ id }) => id === c.req.query("group"));
+  const last = asked?.connectionIds ?? (await findLastChoice(runtime, person));
   const connectionIds = last.filter((id) => !earlier.has(id));
   return renderShare(c, {
     link,
@@ -110,6 +114,7 @@ async function renderShare(c: WebContext, state: ShareState) {
       ? await measureWithOffers(c, page, state.draft)
       : { ...(await measureDraft(c, page, state.draft)), draft: state.draft, offered: new Set<string>() };
   const earlier = await findEarlierShares(runtime, person, page);
+  const groups = await listGroups(runtime, person);
   const here = sharePath(link);
   return show(
     c,
@@ -137,6 +142,7 @@ async function renderShare(c: WebContext, state: ShareState) {
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
+          <GroupChoice groups={groups} here={here} />
           <AccountChoice
             connections={connections}
             available={available}
@@ -148,6 +154,7 @@ async function renderShare(c: WebContext, state: ShareState) {
             now={runtime.now()}
             zone={person.timeZone}
             here={here}
+            prices={runtime.settings.current().postPrices ?? {}}
           />
           <details class="more">
             <summary>Connect another account</summary>

@@ -44,6 +44,17 @@ showOwnMessages();
 const isNarrow = matchMedia("(max-width: 36rem)").matches;
 for (const previews of document.querySelectorAll("details.previews")) previews.open = !isNarrow;
 
+/** A group ticks its accounts, and those alone. */
+for (const chip of document.querySelectorAll("a[data-group]")) {
+  chip.addEventListener("click", (event) => {
+    event.preventDefault();
+    const members = chip.dataset.group.split(" ");
+    const boxes = [...document.querySelectorAll('input[name="account"]:enabled')];
+    for (const box of boxes) box.checked = members.includes(box.value);
+    for (const name of ["input", "change"]) boxes[0]?.form.dispatchEvent(new Event(name, { bubbles: true }));
+  });
+}
+
 for (const button of document.querySelectorAll("button[data-copy]")) {
   // Browsers let pages copy on https and on this machine only.
   button.hidden = navigator.clipboard === undefined;

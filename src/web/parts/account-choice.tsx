@@ -1,12 +1,13 @@
 /** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
 import { type Connection, handleOf, isEndingSoon } from "../../connections/connection.ts";
+import type { Settings } from "../../operation/settings.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { EarlierShare } from "../../sharing/earlier.ts";
 import type { DraftProblem } from "../../sharing/submit.ts";
 import { reconnectPath } from "../connect-path.ts";
 import { AccountBadge } from "./account-badge.tsx";
-import { PlatformMark, Sign } from "./icons.tsx";
+import { Sign } from "./icons.tsx";
 import { formatDay } from "./time.tsx";
 
 interface AccountChoiceProps {
@@ -22,6 +23,8 @@ interface AccountChoiceProps {
   readonly hasPicture: boolean;
   readonly now: Date;
   readonly zone: string | undefined;
+  /** What networks charge the operator for a post with a link, where they told us. */
+  readonly prices: Settings["postPrices"] & object;
   /** This very page, to come back to after reconnecting. */
   readonly here: string;
 }
@@ -33,10 +36,7 @@ export function AccountChoice(props: AccountChoiceProps) {
       <legend>Share to</legend>
       {platforms.map((platform) => (
         <fieldset class="choice-group">
-          <legend>
-            <PlatformMark platform={platform} />
-            {aboutPlatform(platform).label}
-          </legend>
+          <legend class="unseen">{aboutPlatform(platform).label}</legend>
           <ul>
             {props.connections
               .filter((connection) => connection.platform === platform)
@@ -58,6 +58,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
   const isUsable = connection.status === "active" && props.available.has(platform) && !lacksPicture;
   const earlier = props.earlier.get(id);
   const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
+  const price = props.prices[platform];
   const notes = `notes-${id}`;
   return (
     <li class="choice-account">
@@ -71,7 +72,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
           aria-describedby={notes}
           aria-invalid={problem === undefined ? undefined : "true"}
         />
-        <AccountBadge connection={connection} />
+        <AccountBadge connection={connection} naming="account-and-platform" />
       </label>
       <div class="choice-notes" id={notes}>
         {connection.status === "reconnect" && (
@@ -91,6 +92,11 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
             <a href={reconnectPath(connection, props.here)}>
               Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
             </a>
+          </p>
+        )}
+        {price !== undefined && isUsable && (
+          <p class="note quiet">
+            {`A post with a link costs ${formatPrice(price)} there; whoever runs this service pays it.`}
           </p>
         )}
         {!props.available.has(platform) && <p class="note doubt">{label} is not set up here at present.</p>}
@@ -132,4 +138,9 @@ function tellEarlier({ status, sharedAt }: EarlierShare, where: string, zone: st
   if (status === "unconfirmed") return `Perhaps shared ${where} on ${day}.`;
   if (status === "scheduled") return `To be shared ${where} on ${day}.`;
   return `Being shared ${where} since ${day}.`;
+}
+
+/** "US$0.20" */
+function formatPrice({ amount, currency }: { amount: number; currency: string }): string {
+  return new Intl.NumberFormat("en-GB", { style: "currency", currency }).format(amount);
 }
