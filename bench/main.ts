@@ -5,6 +5,7 @@ const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>>
   latency: async () => (await import("./latency.ts")).measureLatency,
   fanout: async () => (await import("./fanout.ts")).measureFanout,
   button: async () => (await import("./button.ts")).measureButton,
+  pages: async () => (await import("./pages.ts")).measurePages,
   delivery: async () => (await import("./delivery.ts")).measureDelivery,
   size: async () => (await import("./size.ts")).measureSize,
   start: async () => (await import("./start.ts")).measureStart,

@@ -2,6 +2,7 @@
 import type { RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
+import { compress } from "hono/compress";
 import { showHealth, showReadiness } from "./api/health.ts";
 import { showPageShares } from "./api/pages.ts";
 import { showReach } from "./api/reach.ts";
@@ -101,7 +102,7 @@ export function createListener(runtime: Runtime): RequestListener {
 
 function createApp(runtime: Runtime): Hono<WebEnv> {
   const app = createHealthApp(runtime);
-  app.use(secureHeaders, refuseForeignForms, boundBodies, completePath);
+  app.use(compress(), secureHeaders, refuseForeignForms, boundBodies, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);
   app.get("/look/:hash/accent.css", serveAccent);

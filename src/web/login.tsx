@@ -82,19 +82,6 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
           </button>
         )}
       </form>
-      <form
-        class="form"
-        data-passkey="use"
-        data-failed="That did not work. Try again, or sign in another way."
-        hidden
-      >
-        <NextField next={next} />
-        <button class="button" type="submit">
-          <Sign name="key" />
-          Sign in with a passkey
-        </button>
-        <p class="note bad" role="alert" hidden />
-      </form>
       {people.openid !== undefined && (
         <a class="button" href={withNext("/login/oidc/", next)}>
           {`Sign in with ${people.openid.settings.name}`}
@@ -112,6 +99,20 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
           New here? <a href={withNext("/sign-up/", next)}>Make an account</a>
         </p>
       )}
+      {/* Last: it shows up once the browser is asked whether it knows passkeys, and must not move the rest. */}
+      <form
+        class="form"
+        data-passkey="use"
+        data-failed="That did not work. Try again, or sign in another way."
+        hidden
+      >
+        <NextField next={next} />
+        <button class="button" type="submit">
+          <Sign name="key" />
+          Sign in with a passkey
+        </button>
+        <p class="note bad" role="alert" hidden />
+      </form>
     </Layout>,
   );
 }

@@ -38,10 +38,10 @@ export async function showSetup(c: WebContext) {
       </section>
       <section aria-labelledby="checks" class="stack">
         <h2 id="checks">Checks</h2>
-        {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
         <p class="quiet">
           The same in a terminal: <code>sharewell doctor</code>
         </p>
+        {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
       </section>
     </Admin>,
   );

@@ -5,7 +5,6 @@ const isKnown = typeof PublicKeyCredential?.parseCreationOptionsFromJSON === "fu
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!isKnown) continue;
   form.hidden = false;
-  for (const note of document.querySelectorAll("[data-without-passkeys]")) note.hidden = true;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (form.hasAttribute("aria-busy")) return;

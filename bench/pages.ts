@@ -1,0 +1,132 @@
+/**
+ * What a browser has to do for each page: bytes without pictures when nothing is kept yet, the time until a page can be
+ * used on a processor four times as slow, and how much of it moves while it loads.
+ */
+import { type BrowserContext, chromium } from "playwright-core";
+import { blog } from "../examples/blog/site.tsx";
+import { startSite } from "../examples/site/server.ts";
+import { users } from "../src/database/schema.ts";
+import { createPerson } from "../src/people/sign-up.ts";
+import { connectAccount } from "../test/harness/accounts.ts";
+import { ensureChromium } from "../test/harness/chromium.ts";
+import { openWorld, percentile } from "./world.ts";
+
+const person = { name: "Ana Lima", email: "ana@example.com", password: "a sea of lanterns" };
+const SLOWER = 4;
+const LOOKS = 9;
+
+export async function measurePages(): Promise<void> {
+  const world = await openWorld();
+  const { runtime } = world;
+  const site = await startSite(blog, { host: "127.0.0.1", port: 0 });
+  await createPerson(runtime, person);
+  const browser = await chromium.launch({
+    executablePath: ensureChromium(),
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const login = await context.newPage();
+  const address = runtime.config.baseUrl.href;
+  await login.goto(address);
+  await login.getByLabel("Mail address").fill(person.email);
+  await login.getByLabel("Password", { exact: true }).fill(person.password);
+  await login.getByRole("button", { name: "Sign in", exact: true }).click();
+  await login.waitForURL(/\/social\//);
+  await runtime.database.update(users).set({ role: "operator" });
+  const signedIn = await runtime.people.findPerson(
+    new Headers({
+      cookie: (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; "),
+    }),
+  );
+  for (const platform of ["twitter", "threads", "instagram", "facebook", "linkedin"] as const)
+    await connectAccount(
+      runtime,
+      { id: signedIn?.person.id ?? "" },
+      { platform, ...(platform === "instagram" ? { way: "instagram" } : {}) },
+    );
+  const page = `${site.address}${blog.items[1]?.slug}/`;
+  const paths = [
+    "login/",
+    "social/",
+    `social/share/?${new URLSearchParams({ url: page })}`,
+    "social/history/",
+    "account/",
+    "admin/setup/",
+    "admin/setup/facebook/",
+    "admin/settings/",
+    "admin/state/",
+    "admin/people/",
+  ];
+  for (const path of paths) {
+    const bytes = await weigh(context, address + path);
+    const { usable, answered, shift } = await look(context, address + path);
+    console.log(
+      `${path.split("?")[0]}: ${(bytes / 1_000).toFixed(1)} kB, usable after ${Math.round(usable)} ms (the answer was there after ${Math.round(answered)}), moved ${shift.toFixed(4)}`,
+    );
+  }
+  console.log(
+    `(aims: 60 kB; the share page usable within 200 ms with the processor ${SLOWER} times as slow; 0)`,
+  );
+  await browser.close();
+  await site.stop();
+  await world.close();
+}
+
+/** Everything but pictures, as it travels, with an empty cache. */
+async function weigh(context: BrowserContext, address: string): Promise<number> {
+  const page = await context.newPage();
+  const client = await context.newCDPSession(page);
+  await client.send("Network.enable");
+  await client.send("Network.setCacheDisabled", { cacheDisabled: true });
+  let bytes = 0;
+  const pictures = new Set<string>();
+  client.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Image") pictures.add(requestId);
+  });
+  client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (!pictures.has(requestId)) bytes += encodedDataLength;
+  });
+  await page.goto(address, { waitUntil: "networkidle" });
+  await page.close();
+  return bytes;
+}
+
+interface Look {
+  readonly usable: number;
+  readonly answered: number;
+  readonly shift: number;
+}
+
+/** From the request until all scripts of the page have started; the median of some looks in a tab that is open already. */
+async function look(context: BrowserContext, address: string): Promise<Look> {
+  const page = await context.newPage();
+  const client = await context.newCDPSession(page);
+  await client.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  const seen: Look[] = [];
+  for (let time = 0; time < LOOKS; time += 1) {
+    await page.goto(address, { waitUntil: "networkidle" });
+    seen.push(
+      await page.evaluate(async () => {
+        const shifts = await new Promise<PerformanceEntryList>((done) => {
+          const observer = new PerformanceObserver((list) => done(list.getEntries()));
+          observer.observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done([]), 100);
+        });
+        const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+        const moved = shifts.map((entry) => (entry as PerformanceEntry & { value: number }).value);
+        return {
+          usable: navigation?.domContentLoadedEventEnd ?? Number.NaN,
+          answered: navigation?.responseEnd ?? Number.NaN,
+          shift: moved.reduce((sum, value) => sum + value, 0),
+        };
+      }),
+    );
+  }
+  await page.close();
+  const median = (values: readonly number[]) => percentile(values, 0.5);
+  return {
+    usable: median(seen.map(({ usable }) => usable)),
+    answered: median(seen.map(({ answered }) => answered)),
+    shift: Math.max(...seen.map(({ shift }) => shift)),
+  };
+}
