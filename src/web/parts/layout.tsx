@@ -43,8 +43,6 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
           <title>{`${title} · ${name}`}</title>
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content="light dark" />
-          {/* Our pages are short: shown whole, nothing of them moves while the rest arrives. */}
-          <link rel="expect" href="#end" blocking="render" />
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           <link rel="stylesheet" href={assetPath("style.css")} />
           {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
@@ -69,7 +67,6 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
             {children}
           </main>
           {shape !== "page" && navigation && <footer class="bottom">{navigation}</footer>}
-          <span id="end" hidden />
         </body>
       </html>
     </>
