@@ -141,7 +141,15 @@ test.each(
     "social/share/?url=x",
     "social/history/",
     "account/",
+    "account/second-factor/",
+    "account/delete/",
+    "admin/welcome/",
+    "admin/setup/?checks=now",
+    "admin/setup/facebook/",
     "admin/people/",
+    "admin/state/",
+    "admin/settings/",
+    "admin/audit/",
     "nowhere/",
     ...more,
   ];
@@ -168,7 +176,7 @@ test.each(looks)("the pages before login have none either, at $width px in $colo
   const tab = await stranger.newPage();
   await tab.setViewportSize({ width, height });
   await tab.emulateMedia({ colorScheme });
-  for (const path of ["login/", "sign-up/", "login/reset/"]) {
+  for (const path of ["login/", "login/code/", "sign-up/", "login/reset/"]) {
     await tab.goto(service.address + path);
     expect(await findFaults(tab), path).toEqual([]);
   }
@@ -200,9 +208,73 @@ test("a page is shared by keyboard alone", async () => {
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
 });
 
+test("an account is reconnected, its share retried, and another disconnected by keyboard alone", async () => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(results);
+  await press(page.getByRole("link", { name: /^Reconnect/ }));
+  await press(page.getByRole("button", { name: "Approve" }));
+  await page.waitForURL(results);
+  const retry = page.getByRole("button", { name: /^Retry/ });
+  const posted = page.getByRole("heading", { name: "Shared", exact: true });
+  await retry.or(posted).first().waitFor();
+  if ((await retry.count()) > 0) await press(retry.first());
+  await posted.waitFor();
+  await page.goto(`${service.address}social/`);
+  await press(page.locator(".connected summary", { hasText: "Disconnect" }).last());
+  await press(page.getByRole("button", { name: "Yes, disconnect" }));
+  expect(await page.getByRole("status").innerText()).toContain("is disconnected");
+});
+
+test("settings are changed and codes of an app set up by keyboard alone, without a fault on the way", async () => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`${service.address}account/`);
+  await tabTo(page.getByLabel("Name", { exact: true }));
+  await page.keyboard.type("Ana L.");
+  await page.keyboard.press("Enter");
+  await page.getByText("Your name is changed.").waitFor();
+  await press(page.getByRole("link", { name: "Set it up" }));
+  await tabTo(page.getByLabel("Your password"));
+  await page.keyboard.type(person.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "2. Keep these codes" }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await press(page.getByRole("link", { name: "Cancel" }));
+  await page.goto(`${service.address}admin/settings/`);
+  await tabTo(page.getByRole("checkbox", { name: /how often a page was shared/ }));
+  await page.keyboard.press("Space");
+  await press(page.getByRole("button", { name: "Save" }).last());
+  expect(await page.getByRole("status").innerText()).toBe("Saved.");
+});
+
+test("nothing is lost at twice the size, with forced colours, or for whoever wants less motion", async () => {
+  const tab = await context.newPage();
+  // 200 % of 640 by 400 is what a window of 1280 by 800 shows.
+  await tab.setViewportSize({ width: 640, height: 400 });
+  await tab.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  for (const path of ["social/", "social/share/?url=https://blog.example.com/sqlite", "account/"]) {
+    await tab.goto(service.address + path);
+    const seen = await tab.evaluate(() => ({
+      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      moving: document.getAnimations().length,
+      unseen: [...document.querySelectorAll("a.button, button")].filter((element) => {
+        const { borderTopWidth, visibility } = getComputedStyle(element);
+        return visibility === "visible" && element.closest(".places") === null && borderTopWidth === "0px";
+      }).length,
+    }));
+    expect(seen, path).toEqual({ overflow: 0, moving: 0, unseen: 0 });
+  }
+  await tab.close();
+});
+
+async function press(target: ReturnType<Page["locator"]>): Promise<void> {
+  await target.waitFor();
+  await tabTo(target);
+  await page.keyboard.press("Enter");
+}
+
 /** Presses Tab until this has the focus, and sees that the focus shows. */
 async function tabTo(target: ReturnType<Page["locator"]>): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
+  for (let presses = 0; presses < 80; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) {
       expect(await target.evaluate((element) => element.matches(":focus-visible"))).toBe(true);
       return;
