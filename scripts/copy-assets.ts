@@ -1,6 +1,12 @@
 /** Copies what the compiler leaves behind (migrations, styles, pictures) beside the built code. */
 import { cpSync } from "node:fs";
 
-for (const folder of ["src/database/migrations", "src/web/assets", "emulator/assets", "examples", "docs/platforms"]) {
+for (const folder of [
+  "src/database/migrations",
+  "src/web/assets",
+  "emulator/assets",
+  "examples",
+  "docs/platforms",
+]) {
   cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });
 }
