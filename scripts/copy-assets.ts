@@ -7,6 +7,7 @@ for (const folder of [
   "emulator/assets",
   "examples",
   "docs/platforms",
+  "src/words/messages",
 ]) {
   cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });
 }

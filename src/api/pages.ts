@@ -5,6 +5,7 @@ import { readPageLink } from "../pages/page.ts";
 import type { Runtime } from "../runtime.ts";
 import { listShares } from "../sharing/history.ts";
 import { countPageShares } from "../sharing/page-shares.ts";
+import { inEnglish } from "../words/words.ts";
 
 type ApiContext = Context<{ Variables: { runtime: Runtime } }>;
 
@@ -21,7 +22,7 @@ export async function showPageShares(c: ApiContext): Promise<Response> {
   c.header("cross-origin-resource-policy", "cross-origin");
   c.header("vary", "cookie");
   const reading = readPageLink({ url: c.req.query("url") });
-  if ("problem" in reading) return c.json({ error: reading.problem }, 400);
+  if ("problem" in reading) return c.json({ error: inEnglish(reading.problem) }, 400);
   const { url } = reading.link;
   const counts = runtime.config.publicCounts ? await countPageShares(runtime, url) : undefined;
   const signedIn = await runtime.people.findPerson(c.req.raw.headers);

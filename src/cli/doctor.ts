@@ -5,6 +5,7 @@ import { type Check, runChecks, type Verdict } from "../operation/checks.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { openRuntime, type Runtime } from "../runtime.ts";
+import { inEnglish } from "../words/words.ts";
 import { type Command, readFlags, UsageError } from "./command.ts";
 
 const looks: Readonly<Record<Verdict, readonly [string, "green" | "yellow" | "red"]>> = {
@@ -26,7 +27,14 @@ export const doctor: Command = async (words) => {
   const runtime = await openRuntime(config, { guest: true });
   try {
     const checks = [...(await runChecks(runtime)), ...(await testNetworks(runtime))];
-    if (words.includes(JSON_FLAG)) console.log(JSON.stringify(checks, undefined, 2));
+    if (words.includes(JSON_FLAG))
+      console.log(
+        JSON.stringify(
+          checks.map((check) => ({ ...check, what: inEnglish(check.what), words: inEnglish(check.words) })),
+          undefined,
+          2,
+        ),
+      );
     else print(checks);
     if (checks.some(({ verdict }) => verdict === "bad")) process.exitCode = 1;
   } finally {
@@ -46,7 +54,7 @@ async function testNetworks({ platforms, config }: Runtime): Promise<Check[]> {
       const apps = await platforms.testApp(name, redirectUri);
       return apps.map(({ way, verdict, words }) => ({
         id: way === undefined ? name : `${name}: ${way}`,
-        what: way === undefined ? label : `${label}, ${way}`,
+        what: way === undefined ? label : `${label}, ${inEnglish(way)}`,
         verdict,
         words,
       }));
@@ -56,8 +64,13 @@ async function testNetworks({ platforms, config }: Runtime): Promise<Check[]> {
 }
 
 function print(checks: readonly Check[]): void {
-  const width = Math.max(...checks.map(({ what }) => what.length));
-  for (const { what, verdict, words } of checks) {
+  const lines = checks.map(({ what, verdict, words }) => ({
+    ...{ verdict },
+    what: inEnglish(what),
+    words: inEnglish(words),
+  }));
+  const width = Math.max(...lines.map(({ what }) => what.length));
+  for (const { what, verdict, words } of lines) {
     const [sign, colour] = looks[verdict];
     console.log(`${styleText(colour, sign)} ${what.padEnd(width)}  ${words}`);
   }

@@ -3,6 +3,7 @@ import { readConfig } from "../config.ts";
 import { emailShape } from "../people/details.ts";
 import { invite as inviteToSignUp } from "../people/invitations.ts";
 import { openRuntime } from "../runtime.ts";
+import { inEnglish } from "../words/words.ts";
 import { type Command, UsageError } from "./command.ts";
 
 export const invite: Command = async ([email, ...rest]) => {
@@ -13,7 +14,7 @@ export const invite: Command = async ([email, ...rest]) => {
   const runtime = await openRuntime(readConfig(), { guest: true });
   try {
     const invitation = await inviteToSignUp(runtime, address.data);
-    if ("problem" in invitation) throw new UsageError(invitation.problem);
+    if ("problem" in invitation) throw new UsageError(inEnglish(invitation.problem));
     console.log(`${address.data} may sign up within seven days at\n${invitation.link}`);
   } finally {
     await runtime.close();

@@ -3,9 +3,11 @@ import { and, eq, gt, isNull, lt } from "drizzle-orm";
 import { z } from "zod";
 import { connectionChoices, socialConnections } from "../database/schema.ts";
 import { type Account, type OAuthResult, type PlatformName, platformNames } from "../platforms/platform.ts";
+import type { Told } from "../words/words.ts";
 import type { Connection } from "./connection.ts";
 import { saveConnection } from "./save.ts";
 import type { TokensRuntime } from "./tokens.ts";
+import { toldShape } from "./told.ts";
 
 /** Whose choice it is: of this person in this login session. */
 interface Chooser {
@@ -33,7 +35,7 @@ const resultsShape = z.array(
       renewAfter: z.coerce.date().exactOptional(),
       scopes: z.array(z.string()),
     }),
-    hindrance: z.string().exactOptional(),
+    hindrance: toldShape.exactOptional(),
   }),
 );
 
@@ -62,7 +64,7 @@ export async function offerChoice(
 
 export interface Candidate {
   readonly account: Account;
-  readonly hindrance: string | undefined;
+  readonly hindrance: Told | undefined;
   /** It is connected by this person already, and would be renewed. */
   readonly connected: boolean;
 }
@@ -109,7 +111,7 @@ export type Chosen =
       readonly platform: PlatformName;
       readonly connections: readonly Connection[];
       /** Why some of them were not. */
-      readonly problems: readonly string[];
+      readonly problems: readonly Told[];
       readonly returnTo: string;
     }
   | { readonly outcome: "nothing-chosen" }
@@ -135,7 +137,7 @@ export async function takeChoice(
     .returning({ id: connectionChoices.id });
   if (spent.length === 0) return { outcome: "not-found" };
   const connections: Connection[] = [];
-  const problems: string[] = [];
+  const problems: Told[] = [];
   for (const result of chosen) {
     const saved = await saveConnection(runtime, { ...chooser, platform, result });
     if ("problem" in saved) problems.push(saved.problem);

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { and, eq, lt } from "drizzle-orm";
 import { oauthStates } from "../database/schema.ts";
 import { type OAuthResult, PlatformError, type PlatformName } from "../platforms/platform.ts";
+import { say, type Told } from "../words/words.ts";
 import { offerChoice } from "./choose.ts";
 import type { Connection } from "./connection.ts";
 import { saveConnection } from "./save.ts";
@@ -21,8 +22,9 @@ interface Dancer {
 }
 
 const STATE_LIFETIME_MS = 600_000;
-const STARTED_OVER =
-  "That connection attempt is no longer valid: it was used already, took longer than ten minutes, or belongs to another login. Please start again.";
+const STARTED_OVER = say(
+  "That connection attempt is no longer valid: it was used already, took longer than ten minutes, or belongs to another login. Please start again.",
+);
 
 /** @returns where to send the person, or what is wrong and what to do */
 export async function startConnecting(
@@ -34,7 +36,7 @@ export async function startConnecting(
     readonly again?: boolean;
     readonly returnTo: string;
   },
-): Promise<{ redirect: string } | { problem: string }> {
+): Promise<{ redirect: string } | { problem: Told }> {
   const state = randomBytes(32).toString("base64url");
   const codeVerifier = randomBytes(32).toString("base64url");
   try {
@@ -74,7 +76,7 @@ export type ConnectOutcome =
   /** There are several to choose from, or some that cannot be had. */
   | { readonly outcome: "choose"; readonly choiceId: string; readonly returnTo: string }
   | { readonly outcome: "declined"; readonly returnTo: string }
-  | { readonly outcome: "problem"; readonly problem: string; readonly returnTo: string };
+  | { readonly outcome: "problem"; readonly problem: Told; readonly returnTo: string };
 
 const HOME = "/social/";
 /** OAuth's name for it, and those of networks that distinguish where the person turned back. */
@@ -122,7 +124,7 @@ async function takeResults(
   const [first] = results;
   const hindrances = results.map(({ hindrance }) => hindrance).filter((hindrance) => hindrance !== undefined);
   if (first === undefined || hindrances.length === results.length) {
-    const problem = hindrances.join(" ") || "The network showed us no account that can be connected.";
+    const problem = hindrances.join(" ") || say("The network showed us no account that can be connected.");
     return { outcome: "problem", problem, returnTo };
   }
   if (results.length > 1)
@@ -173,7 +175,7 @@ function networkRefused(error: string, returnTo: string): ConnectOutcome {
   const name = /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
   return {
     outcome: "problem",
-    problem: `The network did not connect the account${name}. Please try again.`,
+    problem: say("The network did not connect the account{name}. Please try again.", { name }),
     returnTo,
   };
 }
@@ -183,8 +185,10 @@ function localPath(path: string): string {
   return /^\/(?![/\\])/.test(path) && !path.includes("\\") ? path : HOME;
 }
 
-function tellProblem(runtime: ConnectRuntime, error: unknown, platform: PlatformName): string {
-  if (error instanceof PlatformError) return error.message;
+function tellProblem(runtime: ConnectRuntime, error: unknown, platform: PlatformName): Told {
+  if (error instanceof PlatformError) return error.told;
   runtime.log.warn({ err: error, platform }, "connecting failed");
-  return "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.";
+  return say(
+    "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.",
+  );
 }

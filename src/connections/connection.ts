@@ -3,6 +3,8 @@ import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
+import type { Told } from "../words/words.ts";
+import { readTold } from "./told.ts";
 
 export interface Connection {
   readonly id: string;
@@ -11,7 +13,7 @@ export interface Connection {
   readonly account: Account;
   /** "reconnect": the network no longer lets us act; `problem` says why. */
   readonly status: "active" | "reconnect";
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   readonly scopes: readonly string[];
   /** When the network's leave ends and only the person can renew it; absent: it does not, or we renew it. */
   readonly endsAt: Date | undefined;
@@ -35,7 +37,7 @@ export function toConnection(row: ConnectionRow): Connection {
       extra: row.extraData,
     },
     status: row.status,
-    problem: row.errorMessage ?? undefined,
+    problem: readTold(row),
     scopes: row.scopes.split(" ").filter(Boolean),
     endsAt: row.tokenRenewAfter === null ? (row.tokenExpiresAt ?? undefined) : undefined,
     createdAt: row.createdAt,

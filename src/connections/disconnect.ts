@@ -4,6 +4,7 @@ import type { Queryable } from "../database/open.ts";
 import { socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { PlatformError } from "../platforms/platform.ts";
+import { say } from "../words/words.ts";
 import { type ConnectionRow, toConnection } from "./connection.ts";
 import { openTokens, type TokensRuntime } from "./tokens.ts";
 
@@ -78,7 +79,8 @@ export async function cancelUnsent(transaction: Queryable, connectionId: string,
     .set({
       status: "cancelled",
       errorCode: "disconnected",
-      errorMessage: "The account was disconnected before this was sent.",
+      errorTold: null,
+      errorMessage: say("The account was disconnected before this was sent."),
       updatedAt: now,
     })
     .where(

@@ -3,6 +3,7 @@ import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../database/open.ts";
 import { accountGroupMembers, accountGroups, socialConnections } from "../database/schema.ts";
+import { say, type Told } from "../words/words.ts";
 
 export interface AccountGroup {
   readonly id: string;
@@ -15,8 +16,12 @@ export interface AccountGroup {
 const MOST = 30;
 
 export const groupShape = z.object({
-  name: z.string().trim().min(1, "Give the group a name.").max(60, "Use at most 60 characters for the name."),
-  connectionIds: z.array(z.uuid()).min(1, "Choose at least one account for the group."),
+  name: z
+    .string()
+    .trim()
+    .min(1, say("Give the group a name."))
+    .max(60, say("Use at most 60 characters for the name.")),
+  connectionIds: z.array(z.uuid()).min(1, say("Choose at least one account for the group.")),
 });
 export type GroupDraft = z.infer<typeof groupShape>;
 
@@ -57,7 +62,7 @@ export async function keepGroup(
   { database }: GroupsRuntime,
   person: { readonly id: string },
   { name, connectionIds }: GroupDraft,
-): Promise<string | undefined> {
+): Promise<Told | undefined> {
   return await database.transaction(async (transaction) => {
     const mine = await transaction
       .select({ id: socialConnections.id })
@@ -69,12 +74,13 @@ export async function keepGroup(
           isNull(socialConnections.revokedAt),
         ),
       );
-    if (mine.length === 0) return "Choose at least one account for the group.";
+    if (mine.length === 0) return say("Choose at least one account for the group.");
     const [known] = await transaction
       .select({ number: count() })
       .from(accountGroups)
       .where(eq(accountGroups.userId, person.id));
-    if ((known?.number ?? 0) >= MOST) return `There are ${MOST} groups already: delete one first.`;
+    if ((known?.number ?? 0) >= MOST)
+      return say("There are {most} groups already: delete one first.", { most: MOST });
     const [group] = await transaction
       .insert(accountGroups)
       .values({ userId: person.id, name })

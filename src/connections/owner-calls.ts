@@ -5,6 +5,7 @@ import type { Database } from "../database/open.ts";
 import { deletionRequests, socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import type { PlatformName } from "../platforms/platform.ts";
+import { say } from "../words/words.ts";
 import { parsePlatformName } from "./connection.ts";
 import { cancelUnsent, noTokens } from "./disconnect.ts";
 import type { TokensRuntime } from "./tokens.ts";
@@ -26,8 +27,10 @@ export async function deauthorize(runtime: TokensRuntime, call: OwnerCall): Prom
         ...noTokens,
         status: "reconnect",
         errorCode: "removed-there",
-        errorMessage:
+        errorTold: null,
+        errorMessage: say(
           "You removed this app in the network's own settings. Reconnect the account to share again.",
+        ),
         tellAt: runtime.now(),
         updatedAt: runtime.now(),
       })
@@ -67,6 +70,7 @@ export async function forgetOwner(runtime: TokensRuntime, call: OwnerCall): Prom
           grantedBy: null,
           errorCode: null,
           errorMessage: null,
+          errorTold: null,
           revokedAt: runtime.now(),
           updatedAt: runtime.now(),
         })

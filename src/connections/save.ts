@@ -4,6 +4,7 @@ import type { Queryable } from "../database/open.ts";
 import { socialConnections, users } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import type { OAuthResult, PlatformName } from "../platforms/platform.ts";
+import { say, type Told } from "../words/words.ts";
 import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
 import { sealTokens, type TokensRuntime } from "./tokens.ts";
 
@@ -18,7 +19,7 @@ interface Authorised {
 export async function saveConnection(
   runtime: TokensRuntime,
   { person, platform, result, ipAddress }: Authorised,
-): Promise<{ connection: Connection } | { problem: string }> {
+): Promise<{ connection: Connection } | { problem: Told }> {
   const { account, tokens } = result;
   const { about } = runtime.platforms.getPlatform(platform);
   return await runtime.database.transaction(async (transaction) => {
@@ -26,7 +27,10 @@ export async function saveConnection(
     if (current !== undefined && current.userId !== person.id) {
       const owner = await nameOf(transaction, current.userId);
       return {
-        problem: `${handleOf(account)} is connected by ${owner} already. One person at a time can hold an account: ask them to disconnect it first.`,
+        problem: say(
+          "{account} is connected by {owner} already. One person at a time can hold an account: ask them to disconnect it first.",
+          { account: handleOf(account), owner },
+        ),
       };
     }
     const known = current ?? (await findRevoked(transaction, { person, platform, accountId: account.id }));
@@ -43,6 +47,7 @@ export async function saveConnection(
       status: "active" as const,
       errorCode: null,
       errorMessage: null,
+      errorTold: null,
       lastVerifiedAt: runtime.now(),
       updatedAt: runtime.now(),
       revokedAt: null,

@@ -7,7 +7,9 @@ import { type PlatformAbout, PlatformError, platformNames, type Tokens } from ".
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
+import { say } from "../words/words.ts";
 import { type Connection, type ConnectionRow, ENDING_SOON_MS, toConnection } from "./connection.ts";
+import { keepTold, readTold } from "./told.ts";
 
 export interface TokensRuntime {
   readonly database: Database;
@@ -76,9 +78,10 @@ export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
 }
 
 /** Disconnected here, or ended by the network's own word. */
-function wiped({ revokedAt, errorCode, errorMessage }: ConnectionRow): Error {
+function wiped(row: ConnectionRow): Error {
+  const { revokedAt, errorCode } = row;
   if (revokedAt !== null) return disconnected();
-  const message = errorMessage ?? "This connection has ended. Reconnect the account.";
+  const message = readTold(row) ?? say("This connection has ended. Reconnect the account.");
   return new PlatformError("reconnect-needed", { code: errorCode ?? "no-tokens", message });
 }
 
@@ -87,8 +90,9 @@ function open(vault: Vault, sealed: string): string {
     return vault.decrypt(sealed);
   } catch (cause) {
     if (!(cause instanceof InvalidToken)) throw cause;
-    const message =
-      "The encryption key of this service was lost, and this connection with it. Reconnect the account.";
+    const message = say(
+      "The encryption key of this service was lost, and this connection with it. Reconnect the account.",
+    );
     throw new PlatformError("reconnect-needed", { code: "key-lost", message, cause });
   }
 }
@@ -132,7 +136,7 @@ async function readRow(database: Queryable, connectionId: string): Promise<Conne
 }
 
 function disconnected(): ConnectionGone {
-  return new ConnectionGone("This account was disconnected.");
+  return new ConnectionGone(say("This account was disconnected."));
 }
 
 function isRenewable(row: ConnectionRow, now: Date): boolean {
@@ -153,7 +157,9 @@ function hasEnded(row: ConnectionRow, now: Date): boolean {
 }
 
 function ended(): PlatformError {
-  const message = "The leave that this network gave for a limited time has run out. Reconnect the account.";
+  const message = say(
+    "The leave that this network gave for a limited time has run out. Reconnect the account.",
+  );
   return new PlatformError("reconnect-needed", { code: "leave-ended", message });
 }
 
@@ -230,7 +236,7 @@ async function markBroken(database: Database, row: ConnectionRow, error: Platfor
     .set({
       status: "reconnect",
       errorCode: error.code,
-      errorMessage: error.message,
+      ...keepTold(error.told),
       // Told once, when it breaks.
       tellAt: sql`case when ${socialConnections.status} = 'active' then now() else ${socialConnections.tellAt} end`,
       updatedAt: new Date(),

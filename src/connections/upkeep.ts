@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { socialConnections } from "../database/schema.ts";
 import { PlatformError } from "../platforms/platform.ts";
+import type { Told } from "../words/words.ts";
 import type { ConnectionRow } from "./connection.ts";
 import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
 
@@ -103,9 +104,9 @@ function tell(runtime: UpkeepRuntime, about: { connectionId: string; doing: stri
 export type Verification =
   | { readonly outcome: "active" }
   /** Only reconnecting helps. */
-  | { readonly outcome: "reconnect"; readonly problem: string }
+  | { readonly outcome: "reconnect"; readonly problem: Told }
   /** The network could not be asked: nothing is known. */
-  | { readonly outcome: "unknown"; readonly problem: string }
+  | { readonly outcome: "unknown"; readonly problem: Told }
   | { readonly outcome: "not-found" };
 
 /** Asks the network now, because the person wants to know. A connection that was marked by mistake is active again. */
@@ -126,7 +127,7 @@ export async function verifyConnection(
     if (error instanceof ConnectionGone) return { outcome: "not-found" };
     if (!(error instanceof PlatformError)) throw error;
     const outcome = error.kind === "reconnect-needed" ? "reconnect" : "unknown";
-    return { outcome, problem: error.message };
+    return { outcome, problem: error.told };
   }
 }
 
@@ -145,6 +146,7 @@ async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<voi
       status: "active",
       errorCode: null,
       errorMessage: null,
+      errorTold: null,
       tellAt: sql`case when ${socialConnections.status} = 'active' then ${socialConnections.tellAt} end`,
       lastVerifiedAt: runtime.now(),
       updatedAt: runtime.now(),

@@ -206,7 +206,9 @@ export const socialConnections = pgTable(
       .notNull()
       .default("active"),
     errorCode: text("error_code"),
+    /** In English; `error_told` is the same with its values apart, to be put into the reader's words. */
     errorMessage: text("error_message"),
+    errorTold: jsonb("error_told").$type<JsonRecord>(),
     lastVerifiedAt: moment("last_verified_at"),
     /** When its person is to be mailed that it must be reconnected; empty: they need not be, or were. */
     tellAt: moment("tell_at"),
@@ -322,7 +324,9 @@ export const socialShares = pgTable(
     platformPostId: text("platform_post_id"),
     platformPostUrl: text("platform_post_url"),
     errorCode: text("error_code"),
+    /** In English; `error_told` is the same with its values apart, to be put into the reader's words. */
     errorMessage: text("error_message"),
+    errorTold: jsonb("error_told").$type<JsonRecord>(),
     /** The operator must mend it (credits, app settings); then it may be tried again. */
     operatorFault: boolean("operator_fault").notNull().default(false),
     /** What the platform must know again after a crash: a container's id, an uploaded picture's. */
@@ -397,6 +401,8 @@ export const shareAttempts = pgTable(
     httpStatus: integer("http_status"),
     startedAt: moment("started_at").notNull(),
     endedAt: moment("ended_at").notNull(),
+    /** The message with its values apart, to be put into the reader's words. */
+    errorTold: jsonb("error_told").$type<JsonRecord>(),
   },
   (table) => [
     index("share_attempts_share").on(table.shareId, table.startedAt),

@@ -7,6 +7,7 @@ import type { Database } from "../database/open.ts";
 import type { Mailer } from "../people/mail.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform, type PlatformRegistry } from "../platforms/registry.ts";
+import { say, type Told } from "../words/words.ts";
 
 /** "unsure": it may work, but nobody can tell from here. */
 export type Verdict = "good" | "unsure" | "bad";
@@ -15,10 +16,10 @@ export interface Check {
   /** In addresses and tests: "base-url". */
   readonly id: string;
   /** "Public address" */
-  readonly what: string;
+  readonly what: Told;
   readonly verdict: Verdict;
   /** What was found, and what to do where it is not good. */
-  readonly words: string;
+  readonly words: Told;
 }
 
 export interface ChecksRuntime {
@@ -62,15 +63,21 @@ async function checkBaseUrl({ config: { baseUrl } }: ChecksRuntime): Promise<Che
     return {
       ...check,
       verdict: "unsure",
-      words: `${baseUrl.href} is this machine alone: good for trying. For real networks set SOCIAL_BASE_URL to the address where people reach it.`,
+      words: say(
+        "{href} is this machine alone: good for trying. For real networks set SOCIAL_BASE_URL to the address where people reach it.",
+        { href: baseUrl.href },
+      ),
     };
   if (baseUrl.protocol !== "https:")
     return {
       ...check,
       verdict: "bad",
-      words: `${baseUrl.href} is without https: the networks refuse it. Put a reverse proxy with a certificate in front and set SOCIAL_BASE_URL to the https address.`,
+      words: say(
+        "{href} is without https: the networks refuse it. Put a reverse proxy with a certificate in front and set SOCIAL_BASE_URL to the https address.",
+        { href: baseUrl.href },
+      ),
     };
-  return { ...check, verdict: "good", words: `${baseUrl.href}, with https.` };
+  return { ...check, verdict: "good", words: say("{href}, with https.", { href: baseUrl.href }) };
 }
 
 /** What only a process that has our secret can answer. */
@@ -83,7 +90,11 @@ async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promi
   const check = { id: "reach", what: "Reachable from outside" };
   const { baseUrl, sessionSecret } = config;
   if (isLocal(baseUrl))
-    return { ...check, verdict: "unsure", words: "No: only from this machine. That is enough for trying." };
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say("No: only from this machine. That is enough for trying."),
+    };
   const challenge = now().getTime().toString(36);
   try {
     const response = await fetcher(new URL(`reach/${challenge}`, baseUrl), {
@@ -95,18 +106,24 @@ async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promi
       return {
         ...check,
         verdict: "good",
-        words: "The public address leads here, asked from this machine. Networks ask from elsewhere.",
+        words: say("The public address leads here, asked from this machine. Networks ask from elsewhere."),
       };
     return {
       ...check,
       verdict: "bad",
-      words: `${baseUrl.host} answers (${response.status}), but it is not this service. Look where your reverse proxy sends it.`,
+      words: say(
+        "{host} answers ({status}), but it is not this service. Look where your reverse proxy sends it.",
+        { host: baseUrl.host, status: response.status },
+      ),
     };
   } catch (error) {
     return {
       ...check,
       verdict: "bad",
-      words: `${baseUrl.host} cannot be reached from here: ${reasonOf(error)}. Networks fetch pictures and send people to it, so it must be open to the internet.`,
+      words: say(
+        "{host} cannot be reached from here: {reasonOf}. Networks fetch pictures and send people to it, so it must be open to the internet.",
+        { host: baseUrl.host, reasonOf: reasonOf(error) },
+      ),
     };
   }
 }
@@ -117,10 +134,21 @@ async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check
     const startedAt = performance.now();
     await database.execute(sql`select 1`);
     const ms = Math.ceil(performance.now() - startedAt);
-    const whose = config.databaseUrl === undefined ? "Its own, in the data folder" : "Yours";
-    return { ...check, verdict: "good", words: `${whose}; it answers within ${ms} ms.` };
+    const whose = config.databaseUrl === undefined ? "own" : "yours";
+    return {
+      ...check,
+      verdict: "good",
+      words: say(
+        "{whose, select, own {Its own, in the data folder} other {Yours}}; it answers within {ms} ms.",
+        { whose, ms },
+      ),
+    };
   } catch (error) {
-    return { ...check, verdict: "bad", words: `It does not answer: ${reasonOf(error)}.` };
+    return {
+      ...check,
+      verdict: "bad",
+      words: say("It does not answer: {reasonOf}.", { reasonOf: reasonOf(error) }),
+    };
   }
 }
 
@@ -140,15 +168,25 @@ async function checkClock({ database, platforms, fetch: fetcher, now }: ChecksRu
       return {
         ...check,
         verdict: "good",
-        words: `It agrees with ${offsets.length > 1 ? "the networks’" : "the database’s"} within ${Math.ceil(worst / 1_000)} s.`,
+        words: say(
+          "It agrees with {whose, select, networks {the networks’} other {the database’s}} within {seconds} s.",
+          { whose: offsets.length > 1 ? "networks" : "database", seconds: Math.ceil(worst / 1_000) },
+        ),
       };
     return {
       ...check,
       verdict: "bad",
-      words: `It is wrong by ${Math.round(worst / 1_000)} s: logins and signatures fail. Switch time synchronisation (NTP) on.`,
+      words: say(
+        "It is wrong by {round} s: logins and signatures fail. Switch time synchronisation (NTP) on.",
+        { round: Math.round(worst / 1_000) },
+      ),
     };
   } catch (error) {
-    return { ...check, verdict: "unsure", words: `It cannot be compared: ${reasonOf(error)}.` };
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say("It cannot be compared: {reasonOf}.", { reasonOf: reasonOf(error) }),
+    };
   }
 }
 
@@ -172,21 +210,31 @@ async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
     return {
       ...check,
       verdict: "good",
-      words: "Nothing is kept on this machine: all of it is in your database.",
+      words: say("Nothing is kept on this machine: all of it is in your database."),
     };
   try {
     await access(config.dataFolder, constants.W_OK);
     const { bavail, bsize } = await statfs(config.dataFolder);
     const free = bavail * bsize;
-    const words = `${config.dataFolder} has ${(free / 1_000_000_000).toFixed(1)} GB left.`;
+    const words = say("{dataFolder} has {fixed} GB left.", {
+      dataFolder: config.dataFolder,
+      fixed: (free / 1_000_000_000).toFixed(1),
+    });
     return free < LOW_SPACE
-      ? { ...check, verdict: "bad", words: `${words} Make room: a full disk stops the database.` }
+      ? {
+          ...check,
+          verdict: "bad",
+          words: say("{words} Make room: a full disk stops the database.", { words }),
+        }
       : { ...check, verdict: "good", words };
   } catch (error) {
     return {
       ...check,
       verdict: "bad",
-      words: `${config.dataFolder} cannot be written to: ${reasonOf(error)}.`,
+      words: say("{dataFolder} cannot be written to: {reasonOf}.", {
+        dataFolder: config.dataFolder,
+        reasonOf: reasonOf(error),
+      }),
     };
   }
 }
@@ -197,20 +245,24 @@ async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
     return {
       ...check,
       verdict: "unsure",
-      words:
+      words: say(
         "Off: no sign-in links, no password resets, no notices, and you hand invitations over yourself. Set SOCIAL_MAIL_URL to switch it on.",
+      ),
     };
   const problem = await mailer.check();
   if (problem === undefined)
     return {
       ...check,
       verdict: "good",
-      words: "The mail server lets us in. Send yourself a letter to see it arrive.",
+      words: say("The mail server lets us in. Send yourself a letter to see it arrive."),
     };
   return {
     ...check,
     verdict: "bad",
-    words: `The mail server does not let us in (${problem}). Compare SOCIAL_MAIL_URL with what your provider says.`,
+    words: say(
+      "The mail server does not let us in ({problem}). Compare SOCIAL_MAIL_URL with what your provider says.",
+      { problem },
+    ),
   };
 }
 
@@ -219,12 +271,15 @@ async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check> {
   const there = platforms.availablePlatforms().map(({ about }) => about.label);
   const missing = platformNames.filter((name) => platforms.missingSettings(name).length > 0);
   const notices = platforms.availablePlatforms().flatMap((platform) => platform.operatorNotice() ?? []);
-  if (notices.length > 0) return { ...check, verdict: "unsure", words: notices.join(" ") };
+  if (notices.length > 0) return { ...check, verdict: "unsure", words: notices[0] ?? "" };
   const rest = missing.map((name) => aboutPlatform(name).label).join(", ");
   return {
     ...check,
     verdict: there.length > 1 || missing.length === 0 ? "good" : "unsure",
-    words: `Set up: ${there.join(", ")}.${rest === "" ? "" : ` Not yet: ${rest}.`}`,
+    words: say("Set up: {there}.{missing, select, none {} other { Not yet: {missing}.}}", {
+      there: there.join(", "),
+      missing: rest === "" ? "none" : rest,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { and, desc, eq, gt, isNotNull, min, sql } from "drizzle-orm";
 import { z } from "zod";
 import { parsePlatformName } from "../connections/connection.ts";
+import { readTold } from "../connections/told.ts";
 import type { Database } from "../database/open.ts";
 import {
   auditEvents,
@@ -12,6 +13,7 @@ import {
   users,
 } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
+import type { Told } from "../words/words.ts";
 import { ownVersion } from "./version.ts";
 
 interface StateRuntime {
@@ -49,7 +51,7 @@ export interface Incident {
   readonly platform: PlatformName;
   readonly at: Date;
   readonly code: string;
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   readonly httpStatus: number | undefined;
   /** It is the operator's to mend. */
   readonly isOurs: boolean;
@@ -67,7 +69,8 @@ export async function listIncidents(
       platform: socialConnections.platform,
       at: shareAttempts.startedAt,
       code: shareAttempts.errorCode,
-      problem: shareAttempts.errorMessage,
+      errorMessage: shareAttempts.errorMessage,
+      errorTold: shareAttempts.errorTold,
       httpStatus: shareAttempts.httpStatus,
       isOurs: socialShares.operatorFault,
     })
@@ -86,7 +89,7 @@ export async function listIncidents(
     ...row,
     platform: parsePlatformName(row.platform),
     code: row.code ?? "",
-    problem: row.problem ?? undefined,
+    problem: readTold(row),
     httpStatus: row.httpStatus ?? undefined,
   }));
 }

@@ -1,5 +1,6 @@
 /** The web page being shared, and what a link to the share page says of it. */
 import { z } from "zod";
+import { part, say, type Told } from "../words/words.ts";
 import { clip } from "./words.ts";
 
 export interface SharedPage {
@@ -53,16 +54,20 @@ const shape = z.object({
 /** A page as a link to the share page names it: title and description may be empty. */
 export type PageLink = Omit<SharedPage, "canonical" | "imageAlt">;
 
-export type PageReading = { readonly link: PageLink } | { readonly problem: string };
+export type PageReading = { readonly link: PageLink } | { readonly problem: Told };
 
 /** Reads `url`, `title`, `description` and `image`; only the address is needed, and a bad picture is left out. */
 export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
   if (present.url === undefined)
-    return { problem: "This link names no page: it needs ?url= with the page's address." };
+    return { problem: say("This link names no page: it needs ?url= with the page's address.") };
   const parsed = shape.safeParse(present);
   if (!parsed.success)
-    return { problem: `The page's address ${parsed.error.issues[0]?.message ?? "cannot be read"}.` };
+    return {
+      problem: say("The page's address {problem}.", {
+        problem: part(parsed.error.issues[0]?.message ?? say("cannot be read")),
+      }),
+    };
   const { url, title, description, image } = parsed.data;
   return { link: { url, title, description, image } };
 }

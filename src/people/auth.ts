@@ -9,6 +9,7 @@ import { admit, refuseBlocked } from "./admission.ts";
 import { passkeys, secondFactor, startingSessions } from "./auth-plugins.ts";
 import { createAuthTables } from "./auth-tables.ts";
 import { PASSWORD_MAXIMUM, PASSWORD_MINIMUM } from "./details.ts";
+import { languageOf } from "./directory.ts";
 import { PASSWORD_RESET_MINUTES, resetLetter, SIGN_IN_LINK_MINUTES, signInLetter } from "./letters.ts";
 import type { PeopleParts } from "./people.ts";
 import { hashSecret, RESET_PREFIX } from "./secrets.ts";
@@ -40,7 +41,14 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, url, token }) => {
         const next = new URL(url).searchParams.get("callbackURL") ?? "";
-        await mailer.send(resetLetter(config, { to: user.email, token, next }));
+        await mailer.send(
+          resetLetter(config, {
+            to: user.email,
+            language: await languageOf(database, user.email),
+            token,
+            next,
+          }),
+        );
       },
       // They opened a link that was mailed to them: the address is theirs.
       onPasswordReset: async ({ user }) => {
@@ -52,7 +60,12 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
         expiresIn: SIGN_IN_LINK_MINUTES * 60,
         storeToken: { type: "custom-hasher", hash },
         sendMagicLink: async ({ email, token, metadata }) => {
-          await mailer.send(signInLetter(config, { to: email, token, ...linkShape.parse(metadata) }));
+          await mailer.send(
+            signInLetter(config, {
+              ...{ to: email, token, language: await languageOf(database, email) },
+              ...linkShape.parse(metadata),
+            }),
+          );
         },
       }),
       secondFactor(config),

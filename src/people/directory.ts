@@ -1,5 +1,6 @@
 /** Who is there: the list for the operator, and the questions that login asks. */
 import { asc, eq, gt } from "drizzle-orm";
+import type { Database } from "../database/open.ts";
 import { users } from "../database/schema.ts";
 import type { PeopleRuntime, Person } from "./people.ts";
 
@@ -8,6 +9,15 @@ const PAGE_SIZE = 50;
 /** @param address in lower case, as `emailShape` makes it */
 export async function hasAccount({ database }: PeopleRuntime, address: string): Promise<boolean> {
   return (await database.select({ id: users.id }).from(users).where(eq(users.email, address))).length > 0;
+}
+
+/** As the owner of an address chose it; undefined: they chose none, or nobody has it. */
+export async function languageOf(database: Database, address: string): Promise<string | undefined> {
+  const [found] = await database
+    .select({ language: users.language })
+    .from(users)
+    .where(eq(users.email, address));
+  return found?.language ?? undefined;
 }
 
 /** Nobody is here yet: whoever comes first is the operator. */

@@ -2,6 +2,7 @@
 import { and, eq, gt, isNull } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { invitations } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import type { Newcomer } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { hasAccount } from "./directory.ts";
@@ -35,9 +36,9 @@ export async function invite(
   inviter?: Inviter,
 ): Promise<Invitation | Refusal> {
   if (runtime.config.signUp === "closed") {
-    return { problem: "Sign-up is closed: set SOCIAL_SIGN_UP to invitation before you invite people." };
+    return { problem: say("Sign-up is closed: set SOCIAL_SIGN_UP to invitation before you invite people.") };
   }
-  if (await hasAccount(runtime, email)) return { problem: `${email} has an account already.` };
+  if (await hasAccount(runtime, email)) return { problem: say("{email} has an account already.", { email }) };
   const link = invitationLink(runtime.config, await createInvitation(runtime, email, inviter));
   return { link, mailed: await mailInvitation(runtime, email, link) };
 }

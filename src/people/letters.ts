@@ -1,9 +1,17 @@
-/** The letters that login sends: plain text, one link each. */
-
+/** The letters that login sends: plain text, one link each, in the language that their reader chose. */
+import { chooseLanguage } from "../words/languages.ts";
+import { type Words, wordsOf } from "../words/words.ts";
 import type { Letter } from "./mail.ts";
 import type { PeopleConfig } from "./people.ts";
 
 type LetterConfig = Pick<PeopleConfig, "baseUrl" | "appName">;
+
+/** Whom a letter goes to. */
+interface Recipient {
+  readonly to: string;
+  /** As they chose; absent: English. */
+  readonly language?: string | null | undefined;
+}
 
 export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;
@@ -12,72 +20,104 @@ export const INVITATION_DAYS = 7;
 
 export function signInLetter(
   config: LetterConfig,
-  { to, token, next }: { to: string; token: string; next: string },
+  { token, next, ...recipient }: Recipient & { token: string; next: string },
 ): Letter {
-  return {
-    to,
-    subject: `Your link to sign in to ${config.appName}`,
-    text: [
-      `Open this link to sign in to ${config.appName}:`,
+  const values = { name: config.appName, minutes: SIGN_IN_LINK_MINUTES };
+  return write(recipient, ({ t }) => ({
+    subject: t("Your link to sign in to {name}", values),
+    paragraphs: [
+      t("Open this link to sign in to {name}:", values),
       linkTo(config, "login/link/", { token, next }),
-      `It works once, for ${SIGN_IN_LINK_MINUTES} minutes. If you did not ask for it, ignore this mail: nothing happens.`,
-    ].join("\n\n"),
-  };
+      t(
+        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        values,
+      ),
+    ],
+  }));
 }
 
 export function resetLetter(
   config: LetterConfig,
-  { to, token, next }: { to: string; token: string; next: string },
+  { token, next, ...recipient }: Recipient & { token: string; next: string },
 ): Letter {
-  return {
-    to,
-    subject: `Choose a new password for ${config.appName}`,
-    text: [
-      `Open this link to choose a new password for ${config.appName}:`,
+  const values = { name: config.appName, minutes: PASSWORD_RESET_MINUTES };
+  return write(recipient, ({ t }) => ({
+    subject: t("Choose a new password for {name}", values),
+    paragraphs: [
+      t("Open this link to choose a new password for {name}:", values),
       linkTo(config, "login/reset/new/", { token, next }),
-      `It works once, for ${PASSWORD_RESET_MINUTES} minutes. If you did not ask for it, ignore this mail: your password stays as it is.`,
-    ].join("\n\n"),
-  };
+      t(
+        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: your password stays as it is.",
+        values,
+      ),
+    ],
+  }));
 }
 
-export function mailChangeLetter(config: LetterConfig, { to, token }: { to: string; token: string }): Letter {
-  return {
-    to,
-    subject: `Confirm your new mail address for ${config.appName}`,
-    text: [
-      `Open this link, in the browser where you are signed in, to use this mail address for ${config.appName}:`,
+export function mailChangeLetter(
+  config: LetterConfig,
+  { token, ...recipient }: Recipient & { token: string },
+): Letter {
+  const values = { name: config.appName, minutes: MAIL_CHANGE_MINUTES };
+  return write(recipient, ({ t }) => ({
+    subject: t("Confirm your new mail address for {name}", values),
+    paragraphs: [
+      t(
+        "Open this link, in the browser where you are signed in, to use this mail address for {name}:",
+        values,
+      ),
       linkTo(config, "account/mail/", { token }),
-      `It works once, for ${MAIL_CHANGE_MINUTES} minutes. If you did not ask for it, ignore this mail: nothing happens.`,
-    ].join("\n\n"),
-  };
+      t(
+        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        values,
+      ),
+    ],
+  }));
 }
 
-export function mailChangedLetter(config: LetterConfig, { to }: { to: string }): Letter {
-  return {
-    to,
-    subject: `Your mail address for ${config.appName} was changed`,
-    text: [
-      `Your account at ${config.appName} has another mail address from now on: you no longer sign in with this one.`,
-      "If that was not you, tell whoever runs the service at once.",
+export function mailChangedLetter(config: LetterConfig, recipient: Recipient): Letter {
+  const values = { name: config.appName };
+  return write(recipient, ({ t }) => ({
+    subject: t("Your mail address for {name} was changed", values),
+    paragraphs: [
+      t(
+        "Your account at {name} has another mail address from now on: you no longer sign in with this one.",
+        values,
+      ),
+      t("If that was not you, tell whoever runs the service at once."),
       config.baseUrl.href,
-    ].join("\n\n"),
-  };
+    ],
+  }));
 }
 
-export function invitationLetter(config: LetterConfig, { to, link }: { to: string; link: string }): Letter {
-  return {
-    to,
-    subject: `You are invited to ${config.appName}`,
-    text: [
-      `You are invited to ${config.appName}. Open this link to make your account:`,
+export function invitationLetter(
+  config: LetterConfig,
+  { link, ...recipient }: Recipient & { link: string },
+): Letter {
+  const values = { name: config.appName, days: INVITATION_DAYS };
+  return write(recipient, ({ t }) => ({
+    subject: t("You are invited to {name}", values),
+    paragraphs: [
+      t("You are invited to {name}. Open this link to make your account:", values),
       link,
-      `It works once, for ${INVITATION_DAYS} days, and only for this mail address. If you expected no invitation, ignore this mail.`,
-    ].join("\n\n"),
-  };
+      t(
+        "It works once, for {days} days, and only for this mail address. If you expected no invitation, ignore this mail.",
+        values,
+      ),
+    ],
+  }));
 }
 
 export function invitationLink(config: LetterConfig, token: string): string {
   return linkTo(config, "sign-up/", { invitation: token });
+}
+
+function write(
+  { to, language }: Recipient,
+  compose: (words: Words) => { readonly subject: string; readonly paragraphs: readonly string[] },
+): Letter {
+  const { subject, paragraphs } = compose(wordsOf(chooseLanguage(language ?? undefined, undefined).language));
+  return { to, subject, text: paragraphs.join("\n\n") };
 }
 
 function linkTo({ baseUrl }: LetterConfig, path: string, query: Record<string, string>): string {

@@ -1,5 +1,6 @@
 /** How often login may be tried, by network address and by mail address; in memory, of bounded size. */
 import ipaddr from "ipaddr.js";
+import { say, type Told } from "../words/words.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -23,10 +24,7 @@ const MOST_COUNTERS = 20_000;
 
 export interface Limits {
   /** Counts one try. @returns the sentence for a person who has to wait, or undefined */
-  count(
-    action: keyof typeof rules,
-    from: { mail?: string; ipAddress: string | undefined },
-  ): string | undefined;
+  count(action: keyof typeof rules, from: { mail?: string; ipAddress: string | undefined }): Told | undefined;
 }
 
 export function createLimits(now: () => Date): Limits {
@@ -57,7 +55,12 @@ export function createLimits(now: () => Date): Limits {
       ];
       const minutes = Math.ceil(Math.max(...waits) / 60_000);
       if (minutes === 0) return undefined;
-      return `Too many tries. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`}, then try again.`;
+      return say(
+        "Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again.",
+        {
+          minutes,
+        },
+      );
     },
   };
 }

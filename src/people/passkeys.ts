@@ -2,6 +2,7 @@
 import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { passkeys } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { NOT_UNLOCKED } from "./auth-plugins.ts";
@@ -51,7 +52,7 @@ export const usedPasskeyShape = answerShape.extend({
   }),
 });
 
-const NOT_FRESH = "For your safety, sign out and in again, then add the passkey.";
+const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
 const signedInShape = z.object({ user: z.object({ id: z.string() }) });
 
 export async function listPasskeys(
@@ -98,7 +99,7 @@ export async function addPasskey(
     "person.passkey-added",
   );
   if ("problem" in added) return added;
-  return "refused" in added ? { problem: "This passkey could not be added. Try again." } : undefined;
+  return "refused" in added ? { problem: say("This passkey could not be added. Try again.") } : undefined;
 }
 
 export async function removePasskey(
@@ -151,14 +152,15 @@ export async function signInByPasskey(
       }),
     ),
   );
-  if ("refused" in attempt) return { problem: refusals[attempt.refused] ?? "That did not work. Try again." };
+  if ("refused" in attempt)
+    return { problem: refusals[attempt.refused] ?? say("That did not work. Try again.") };
   const { id } = signedInShape.parse(attempt.done.response).user;
   await recordEvent(runtime.database, { userId: id, action: "person.signed-in", subject: id, ipAddress });
   return { cookies: attempt.done.headers.getSetCookie() };
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  PASSKEY_NOT_FOUND: "This passkey is not known here, or was removed. Sign in another way.",
-  [NOT_UNLOCKED]: "Unlock the passkey with your fingerprint, face or PIN, then try again.",
+  PASSKEY_NOT_FOUND: say("This passkey is not known here, or was removed. Sign in another way."),
+  [NOT_UNLOCKED]: say("Unlock the passkey with your fingerprint, face or PIN, then try again."),
   [BLOCKED]: IS_BLOCKED,
 };

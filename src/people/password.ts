@@ -1,6 +1,7 @@
 /** Changing a password, knowing the old one or by a link that is mailed. Either way all sessions end. */
 import { and, eq, isNotNull } from "drizzle-orm";
 import { credentials, users, verifications } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
 import {
   browserHeaders,
@@ -39,7 +40,7 @@ export async function changePassword(
     ),
   );
   if ("refused" in attempt)
-    return { problem: "The current password is not right. Nothing was changed: try again." };
+    return { problem: say("The current password is not right. Nothing was changed: try again.") };
   await recordEvent(runtime.database, {
     userId: person.id,
     action: "person.password-changed",
@@ -63,7 +64,7 @@ export function sendPasswordReset(
   }, "A link to reset a password could not be mailed.");
   return started
     ? undefined
-    : { problem: "A lot of mail is on its way. Try again in a minute.", mustWait: true };
+    : { problem: say("A lot of mail is on its way. Try again in a minute."), mustWait: true };
 }
 
 /** Whose password a link resets, while it works; looking does not use it up. */

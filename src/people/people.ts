@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Database } from "../database/open.ts";
+import { say, type Told } from "../words/words.ts";
 import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -38,13 +39,13 @@ export interface SignedIn {
 
 /** Why a step of login was not taken, in a sentence for the person. */
 export interface Refusal {
-  readonly problem: string;
+  readonly problem: Told;
   /** They tried too often: they must wait. */
   readonly mustWait?: true;
 }
 
-export const LINK_OVER = "This link was used already or is over. Ask for a new one.";
-export const IS_BLOCKED = "This account is blocked. Ask whoever runs this service.";
+export const LINK_OVER = say("This link was used already or is over. Ask for a new one.");
+export const IS_BLOCKED = say("This account is blocked. Ask whoever runs this service.");
 
 /** Set-Cookie values for the browser, or why there are none. */
 export type LoginResult = { readonly cookies: readonly string[] } | Refusal;

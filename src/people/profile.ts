@@ -2,6 +2,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { users, verifications } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
 import { hasAccount } from "./directory.ts";
 import { MAIL_CHANGE_MINUTES, mailChangedLetter, mailChangeLetter } from "./letters.ts";
@@ -39,8 +40,8 @@ export async function askForMailChange(
 ): Promise<Refusal | undefined> {
   const { database, config, mailer, now } = runtime;
   if (!mailer.available)
-    return { problem: "This service sends no mail at present, so that a new address cannot be proven." };
-  if (to === person.email) return { problem: "That is your address already." };
+    return { problem: say("This service sends no mail at present, so that a new address cannot be proven.") };
+  if (to === person.email) return { problem: say("That is your address already.") };
   const wait = runtime.people.limits.count("mail-change", { mail: person.email, ipAddress });
   if (wait !== undefined) return { problem: wait, mustWait: true };
   if (await hasAccount(runtime, to)) return undefined;
@@ -53,10 +54,10 @@ export async function askForMailChange(
     expiresAt: new Date(now().getTime() + MAIL_CHANGE_MINUTES * 60_000),
   });
   try {
-    await mailer.send(mailChangeLetter(config, { to, token }));
+    await mailer.send(mailChangeLetter(config, { to, token, language: person.language }));
   } catch (error) {
     if (!(error instanceof MailError)) throw error;
-    return { problem: "The mail could not be sent. Check the address, or try again later." };
+    return { problem: say("The mail could not be sent. Check the address, or try again later.") };
   }
   return undefined;
 }
@@ -107,7 +108,7 @@ export async function changeMail(
   });
   if (!changed) return { problem: LINK_OVER };
   await mailer
-    .send(mailChangedLetter(config, { to: change.from }))
+    .send(mailChangedLetter(config, { to: change.from, language: person.language }))
     .catch((error: unknown) =>
       log.error({ err: error }, "The old address could not be told of the new one."),
     );

@@ -1,5 +1,6 @@
 /** A second proof at sign-in: the code that an app shows, or one of the codes kept for when the app is lost. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { makeChange } from "./own-change.ts";
@@ -20,9 +21,9 @@ const firstStepShape = z.union([
 ]);
 const signedInShape = z.object({ user: z.object({ id: z.string() }) });
 
-const WRONG_PASSWORD = "The password is not right. Nothing was changed: try again.";
-const WRONG_CODE = "This code is not right. Codes change every half a minute: enter the one shown now.";
-const ENDED = "That took too long or too many tries. Sign in again from the start.";
+const WRONG_PASSWORD = say("The password is not right. Nothing was changed: try again.");
+const WRONG_CODE = say("This code is not right. Codes change every half a minute: enter the one shown now.");
+const ENDED = say("That took too long or too many tries. Sign in again from the start.");
 
 /** What better-auth answered to a first proof. @returns who is signed in, or undefined where a code must follow */
 export function readFirstStep(response: unknown): string | undefined {
@@ -64,10 +65,10 @@ export async function signInByCode(
     if (attempt.refused === BLOCKED) return { problem: IS_BLOCKED };
     if (attempt.refused === "INVALID_CODE") return { problem: WRONG_CODE };
     if (attempt.refused === "INVALID_BACKUP_CODE")
-      return { problem: "This is none of your recovery codes, or it was used already." };
+      return { problem: say("This is none of your recovery codes, or it was used already.") };
     if (attempt.refused === "ACCOUNT_TEMPORARILY_LOCKED")
       return {
-        problem: "Too many wrong codes. Wait a quarter of an hour, then sign in again.",
+        problem: say("Too many wrong codes. Wait a quarter of an hour, then sign in again."),
         mustWait: true,
       };
     return { problem: ENDED };

@@ -2,6 +2,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { verifications } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import { BLOCKED } from "./admission.ts";
 import { hasAccount, isUnused } from "./directory.ts";
 import { isInvited } from "./invitations.ts";
@@ -34,7 +35,7 @@ export function sendSignInLink(
   }, "A sign-in link could not be mailed.");
   return started
     ? undefined
-    : { problem: "A lot of mail is on its way. Try again in a minute.", mustWait: true };
+    : { problem: say("A lot of mail is on its way. Try again in a minute."), mustWait: true };
 }
 
 async function mayArrive(runtime: PeopleRuntime, email: string): Promise<boolean> {

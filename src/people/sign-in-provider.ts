@@ -1,6 +1,7 @@
 /** Who comes from the provider: a person whom we know, one whose address we know, or somebody new. */
 import { and, eq } from "drizzle-orm";
 import { credentials, users } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { type Identity, OpenIdError } from "./openid.ts";
@@ -21,7 +22,7 @@ export async function beginProviderSignIn(
   { ipAddress }: Visitor,
 ): Promise<{ readonly url: string; readonly state: string } | Refusal> {
   const { openid, limits } = runtime.people;
-  if (openid === undefined) return { problem: "No provider is set up here." };
+  if (openid === undefined) return { problem: say("No provider is set up here.") };
   const wait = limits.count("openid", { ipAddress });
   if (wait !== undefined) return { problem: wait, mustWait: true };
   try {
@@ -38,11 +39,12 @@ export async function signInByProvider(
   { query, state }: { query: URLSearchParams; state: string | undefined },
 ): Promise<LoginResult> {
   const { openid, limits } = runtime.people;
-  if (openid === undefined) return { problem: "No provider is set up here." };
+  if (openid === undefined) return { problem: say("No provider is set up here.") };
   const { name } = openid.settings;
   const wait = limits.count("openid", { ipAddress });
   if (wait !== undefined) return { problem: wait, mustWait: true };
-  if (state === undefined) return { problem: "That took too long, or began in another browser. Try again." };
+  if (state === undefined)
+    return { problem: say("That took too long, or began in another browser. Try again.") };
   let identity: Identity;
   try {
     identity = await openid.finish(query, state);
@@ -60,7 +62,7 @@ export async function signInByProvider(
     }),
   );
   if ("refused" in attempt)
-    return { problem: attempt.refused === BLOCKED ? IS_BLOCKED : "That did not work. Try again." };
+    return { problem: attempt.refused === BLOCKED ? IS_BLOCKED : say("That did not work. Try again.") };
   await recordEvent(runtime.database, {
     ...{ userId: found.userId, subject: found.userId, ipAddress },
     action: found.isNew ? "person.signed-up" : "person.signed-in",
@@ -83,14 +85,20 @@ async function findOrAdmit(
   if (linked !== undefined) return { ...linked, isNew: false };
   const { email, emailVerified, name, accountId } = identity;
   if (email === undefined)
-    return { problem: `${provider} did not tell us your mail address, and we cannot do without it.` };
+    return {
+      problem: say("{provider} did not tell us your mail address, and we cannot do without it.", {
+        provider,
+      }),
+    };
   const [known] = await database
     .select({ userId: users.id, isProven: users.emailVerified })
     .from(users)
     .where(eq(users.email, email));
   // Whoever made the account may not be whose address it is, and at the provider the address may be anybody's.
   if (known !== undefined && !(emailVerified && known.isProven))
-    return { problem: `There is an account for ${email} already. Sign in to it as you did before.` };
+    return {
+      problem: say("There is an account for {email} already. Sign in to it as you did before.", { email }),
+    };
   const auth = await runtime.people.auth();
   const { internalAdapter } = await auth.context;
   const attempt = await auth.attempt(() =>
@@ -109,20 +117,26 @@ async function findOrAdmit(
   );
   if ("refused" in attempt)
     return {
-      problem: `${email} has no account here, and needs an invitation. Ask whoever runs this service.`,
+      problem: say("{email} has no account here, and needs an invitation. Ask whoever runs this service.", {
+        email,
+      }),
     };
   return { userId: attempt.done, isNew: known === undefined };
 }
 
 function tellFailure({ log }: PeopleRuntime, error: unknown, name: string): Refusal {
   if (!(error instanceof OpenIdError)) throw error;
-  if (error.reason === "declined") return { problem: `You did not sign in at ${name}.` };
+  if (error.reason === "declined") return { problem: say("You did not sign in at {name}.", { name }) };
   // Its words are not logged as they come: an answer can hold codes.
   const cause = error.cause instanceof Error ? `${error.cause.name}: ${readCode(error.cause)}` : "unknown";
   log.error({ reason: error.reason, cause }, "signing in at the OpenID Connect provider failed");
   return error.reason === "unreachable"
-    ? { problem: `${name} does not answer at present. Try again in a minute, or sign in another way.` }
-    : { problem: `${name} and Sharewell did not understand each other. Try again.` };
+    ? {
+        problem: say("{name} does not answer at present. Try again in a minute, or sign in another way.", {
+          name,
+        }),
+      }
+    : { problem: say("{name} and Sharewell did not understand each other. Try again.", { name }) };
 }
 
 function readCode(error: Error): string {

@@ -1,4 +1,6 @@
 /** Signing in by password, and out again. */
+
+import { say } from "../words/words.ts";
 import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import {
@@ -28,7 +30,7 @@ export async function signIn(
   );
   if ("refused" in attempt) {
     if (attempt.refused === BLOCKED) return { problem: IS_BLOCKED };
-    return { problem: "The mail address or the password is not right. Check both and try again." };
+    return { problem: say("The mail address or the password is not right. Check both and try again.") };
   }
   return await finishFirstStep(runtime, { headers, ipAddress }, attempt.done);
 }

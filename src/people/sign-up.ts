@@ -1,4 +1,6 @@
 /** Becoming a person of the service, by one's own form or by the operator's command. */
+
+import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
 import { hasAccount, isUnused } from "./directory.ts";
 import { createInvitation, findInvitedAddress } from "./invitations.ts";
@@ -23,8 +25,10 @@ export interface Welcome {
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is an account for this address already. Sign in instead.",
-  NOT_ADMITTED: "Sign-up is not open to this address. Ask whoever runs this service for an invitation.",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: say(
+    "There is an account for this address already. Sign in instead.",
+  ),
+  NOT_ADMITTED: say("Sign-up is not open to this address. Ask whoever runs this service for an invitation."),
 };
 
 /** Says before the form what `admit` will say after it. */
@@ -37,10 +41,12 @@ export async function findWelcome(
     invitation && signUp !== "closed" ? await findInvitedAddress(runtime, invitation) : undefined;
   if (invitedAddress !== undefined || signUp === "open" || (await isUnused(runtime)))
     return { invitedAddress };
-  if (signUp === "closed") return { problem: "Sign-up is closed. Ask whoever runs this service." };
+  if (signUp === "closed") return { problem: say("Sign-up is closed. Ask whoever runs this service.") };
   if (invitation)
-    return { problem: "This invitation was used already or is over. Ask whoever sent it for a new one." };
-  return { problem: "Sign-up is by invitation. Ask whoever runs this service for one." };
+    return {
+      problem: say("This invitation was used already or is over. Ask whoever sent it for a new one."),
+    };
+  return { problem: say("Sign-up is by invitation. Ask whoever runs this service for one.") };
 }
 
 export async function signUp(
@@ -53,13 +59,18 @@ export async function signUp(
   const welcome = await findWelcome(runtime, draft.invitation);
   if ("problem" in welcome) return welcome;
   if (welcome.invitedAddress !== undefined && welcome.invitedAddress !== draft.email) {
-    return { problem: `This invitation is for ${welcome.invitedAddress}. Sign up with that address.` };
+    return {
+      problem: say("This invitation is for {invitedAddress}. Sign up with that address.", {
+        invitedAddress: welcome.invitedAddress,
+      }),
+    };
   }
   const auth = await runtime.people.auth();
   const attempt = await auth.attempt(() =>
     auth.api.signUpEmail({ body: { ...draft }, headers: browserHeaders(headers), returnHeaders: true }),
   );
-  if ("refused" in attempt) return { problem: refusals[attempt.refused] ?? "That did not work. Try again." };
+  if ("refused" in attempt)
+    return { problem: refusals[attempt.refused] ?? say("That did not work. Try again.") };
   const { id } = attempt.done.response.user;
   await recordEvent(runtime.database, { userId: id, action: "person.signed-up", subject: id, ipAddress });
   return { cookies: attempt.done.headers.getSetCookie() };
@@ -96,7 +107,7 @@ export async function createPerson(
     }),
   );
   if ("refused" in attempt)
-    return { problem: "Sign-up is closed: set SOCIAL_SIGN_UP to invitation to make accounts." };
+    return { problem: say("Sign-up is closed: set SOCIAL_SIGN_UP to invitation to make accounts.") };
   await recordEvent(runtime.database, {
     userId: attempt.done,
     action: "person.signed-up",

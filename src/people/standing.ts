@@ -1,6 +1,7 @@
 /** Who may come in, who runs the service, and leaving it for good. */
 import { and, count, eq, isNull, ne } from "drizzle-orm";
 import { sessions, users } from "../database/schema.ts";
+import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
 import type { PeopleRuntime, Person, Refusal, Visitor } from "./people.ts";
 
@@ -13,7 +14,7 @@ export async function block(
   { ipAddress }: Visitor,
   personId: string,
 ): Promise<"done" | "not-found" | Refusal> {
-  if (actor.id === personId) return { problem: "You cannot block yourself." };
+  if (actor.id === personId) return { problem: say("You cannot block yourself.") };
   return await runtime.database.transaction(async (transaction) => {
     const blocked = await transaction
       .update(users)
@@ -64,7 +65,7 @@ export async function giveRole(
       .where(and(eq(users.role, "operator"), isNull(users.blockedAt)))
       .for("update");
     if (role === "person" && operators.every(({ id }) => id === personId))
-      return { problem: "Somebody has to run this service: make another person operator first." };
+      return { problem: say("Somebody has to run this service: make another person operator first.") };
     const changed = await transaction
       .update(users)
       .set({ role })

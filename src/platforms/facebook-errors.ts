@@ -1,4 +1,6 @@
 /** What Facebook's refusals mean beyond what all of Meta's networks share (docs/platforms/facebook.md, section 6). */
+
+import { say, type Told } from "../words/words.ts";
 import { judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
 import { PlatformError } from "./platform.ts";
 import type { Answer } from "./request.ts";
@@ -26,37 +28,42 @@ export function toFacebookError(answer: Answer, now: Date): PlatformError {
   const is = (...codes: readonly number[]) =>
     codes.includes(error.code) || (error.subcode !== undefined && codes.includes(error.subcode));
   if (is(REPEATED) || (error.code === BLOCKED && error.message.includes(REPEATED_WORDS))) {
-    const message = "Facebook refuses the same post twice in a row. Write something else.";
+    const message = say("Facebook refuses the same post twice in a row. Write something else.");
     return new PlatformError("duplicate", { code: "repeated", message, status });
   }
   if (error.code === 190 && error.message.includes(IMPERSONATION_WORDS)) {
-    const message =
-      "Facebook lets us in, but not to this Page: give your account full access to it, then reconnect.";
+    const message = say(
+      "Facebook lets us in, but not to this Page: give your account full access to it, then reconnect.",
+    );
     return new PlatformError("rejected", { code: "page-access", message, status });
   }
   if (is(UNREADABLE_LINK))
     return rejected(
       "link-unreadable",
-      "Facebook cannot read this link: its page must be open to everybody.",
+      say("Facebook cannot read this link: its page must be open to everybody."),
       status,
     );
   if (is(...LINK_REFUSED))
-    return rejected("link-refused", `Facebook does not take this link: ${readWords(error)}`, status);
+    return rejected(
+      "link-refused",
+      say("Facebook does not take this link: {words}", { words: readWords(error) }),
+      status,
+    );
   if (is(PHOTO_REFUSED))
-    return rejected("picture-refused", "Facebook takes JPEG and PNG pictures of at most 4 MB.", status);
+    return rejected("picture-refused", say("Facebook takes JPEG and PNG pictures of at most 4 MB."), status);
   if (is(...CONFIRM_IDENTITY))
     return rejected(
       "identity",
-      "Facebook wants you to confirm your identity in its app before you post here.",
+      say("Facebook wants you to confirm your identity in its app before you post here."),
       status,
     );
   if (is(...TROUBLE)) {
-    const message = `Facebook has a problem of its own (${status}).`;
+    const message = say("Facebook has a problem of its own ({status}).", { status });
     return new PlatformError("transient", { code: "server-trouble", message, status });
   }
   return judgeGraphAnswer(answer, { label: LABEL, now });
 }
 
-function rejected(code: string, message: string, status: number): PlatformError {
+function rejected(code: string, message: Told, status: number): PlatformError {
   return new PlatformError("rejected", { code, message, status });
 }

@@ -1,5 +1,6 @@
 /** Facebook Pages: Facebook Login, one connection per Page, and link posts whose cards Facebook makes. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { withAddress } from "./address-in-text.ts";
 import { type facebookSettings, toMetaApp } from "./facebook-app.ts";
 import { toFacebookError } from "./facebook-errors.ts";
@@ -39,13 +40,13 @@ export const aboutFacebook: PlatformAbout = {
   label: "Facebook",
   guide: "facebook",
   callsAboutOwners: true,
-  summary: "Posts on Pages where you may post. Personal profiles take no posts from apps.",
+  summary: say("Posts on Pages where you may post. Personal profiles take no posts from apps."),
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
   permissions: [
-    { scopes: ["pages_show_list"], why: "see which Pages are yours" },
-    { scopes: ["pages_read_engagement"], why: "read a Page’s name, and whether a post is there" },
-    { scopes: ["pages_manage_posts"], why: "post on your Pages, and delete what you posted" },
-    { scopes: ["business_management"], why: "see Pages that you have through a business portfolio" },
+    { scopes: ["pages_show_list"], why: say("see which Pages are yours") },
+    { scopes: ["pages_read_engagement"], why: say("read a Page’s name, and whether a post is there") },
+    { scopes: ["pages_manage_posts"], why: say("post on your Pages, and delete what you posted") },
+    { scopes: ["business_management"], why: say("see Pages that you have through a business portfolio") },
   ],
   linkCard: "crawled-from-page",
   // docs/platforms/facebook.md, section 6: posts have shown late, and no key tells repeats apart.
@@ -55,9 +56,9 @@ export const aboutFacebook: PlatformAbout = {
 
 /** docs/platforms/facebook.md, section 2.1. */
 const NEEDED = {
-  pages_show_list: "see your Pages",
-  pages_read_engagement: "read your Pages",
-  pages_manage_posts: "post on your Pages",
+  pages_show_list: say("see your Pages"),
+  pages_read_engagement: say("read your Pages"),
+  pages_manage_posts: say("post on your Pages"),
 };
 /** Without it Pages of a business portfolio are not shown, and all others are. */
 const SCOPES = [...Object.keys(NEEDED), "business_management"];
@@ -107,7 +108,7 @@ export class Facebook extends SocialPlatform {
   }
 
   async refreshAccessToken(): Promise<Tokens> {
-    const message = "Facebook's access to a Page ends only when somebody ends it. Reconnect the Page.";
+    const message = say("Facebook's access to a Page ends only when somebody ends it. Reconnect the Page.");
     throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
   }
 
@@ -236,16 +237,20 @@ function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>
 
 function hindranceOf(page: MetaPage): { hindrance?: string } {
   if (page.access_token !== undefined && mayPost(page)) return {};
-  const hindrance =
-    "You may look after this Page but not post on it. Ask its admin for full access, then connect again.";
+  const hindrance = say(
+    "You may look after this Page but not post on it. Ask its admin for full access, then connect again.",
+  );
   return { hindrance };
 }
 
 function noPages(sawPortfolios: boolean): PlatformError {
   const hint = sawPortfolios
     ? ""
-    : " Pages of a business portfolio show only if you also leave “Manage your business” ticked.";
-  const message = `Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on.${hint} Personal profiles take no posts from apps.`;
+    : say(" Pages of a business portfolio show only if you also leave “Manage your business” ticked.");
+  const message = say(
+    "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on.{hint} Personal profiles take no posts from apps.",
+    { hint },
+  );
   return new PlatformError("rejected", { code: "no-pages", message });
 }
 
@@ -267,7 +272,9 @@ function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): Platfor
   const error = toFacebookError(answer, now);
   const { status } = answer;
   if (error.kind === "transient") {
-    const message = `Facebook gave no clear answer (${status}). It may or may not have posted this.`;
+    const message = say("Facebook gave no clear answer ({status}). It may or may not have posted this.", {
+      status,
+    });
     return new PlatformError("ambiguous", { code: "no-clear-answer", message, status });
   }
   if (error.kind === "duplicate" && firstSentAt === undefined)
@@ -276,6 +283,6 @@ function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): Platfor
 }
 
 function unreadable({ status }: Answer): PlatformError {
-  const message = "Facebook gave an answer that we cannot read.";
+  const message = say("Facebook gave an answer that we cannot read.");
   return new PlatformError("transient", { code: "unreadable", message, status });
 }

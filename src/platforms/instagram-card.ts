@@ -1,15 +1,17 @@
 /** Instagram has no link cards: the post is the page's picture (docs/platforms/instagram.md, section 4.1). */
+
+import { say } from "../words/words.ts";
 import { INSTAGRAM_RATIO, isCutForInstagram } from "./instagram-picture.ts";
 import type { CardSource, LinkCard } from "./link-card.ts";
 
 export function drawInstagramCard({ picture, namesPicture, wasRead }: CardSource): LinkCard {
-  const unsure = "The address stands in the text; Instagram makes no link of it.";
+  const unsure = say("The address stands in the text; Instagram makes no link of it.");
   if (picture === undefined) {
     if (!wasRead && namesPicture) return { layout: "none", unsure, warnings: [] };
     const why = namesPicture
-      ? "The page's picture cannot be fetched or read"
-      : "The page names none (og:image)";
-    return { layout: "none", warnings: [`Instagram needs a picture. ${why}.`] };
+      ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
+      : say("Instagram needs a picture. The page names none (og:image).");
+    return { layout: "none", warnings: [why] };
   }
   const ratio = picture.width / picture.height;
   const shown = Math.min(Math.max(ratio, INSTAGRAM_RATIO.least), INSTAGRAM_RATIO.most);
@@ -23,8 +25,8 @@ export function drawInstagramCard({ picture, namesPicture, wasRead }: CardSource
     unsure,
     warnings: [
       isCut
-        ? "Instagram takes pictures from 4:5 to 1.91:1: this one is cut to fit."
-        : "Instagram takes pictures from 4:5 to 1.91:1: this one gets a white margin.",
+        ? say("Instagram takes pictures from 4:5 to 1.91:1: this one is cut to fit.")
+        : say("Instagram takes pictures from 4:5 to 1.91:1: this one gets a white margin."),
     ],
   };
 }

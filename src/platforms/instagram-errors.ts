@@ -1,4 +1,6 @@
 /** What Instagram's refusals mean, by code and subcode (docs/platforms/instagram.md, errors). */
+
+import { part, say, type Told } from "../words/words.ts";
 import { type GraphError, judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
 import { PlatformError, type PlatformErrorKind } from "./platform.ts";
 import type { Answer } from "./request.ts";
@@ -35,13 +37,14 @@ const NOT_FETCHED: Rule = { kind: "transient", code: "picture-not-fetched", most
 const NOT_READY: Rule = {
   kind: "transient",
   code: "container-not-ready",
-  message: "Instagram is still preparing the picture.",
+  message: say("Instagram is still preparing the picture."),
 };
 const RESTRICTED: Rule = {
   kind: "rejected",
   code: "account-restricted",
-  message:
+  message: say(
     "Instagram has restricted this account: sign in to the Instagram app, follow the instructions there, then share again.",
+  ),
 };
 const DAY_FULL: Rule = { kind: "rate-limited", code: "quota-used-up" };
 const BLOCKED: Rule = { kind: "rate-limited", code: "action-blocked", doubtful: true };
@@ -113,7 +116,10 @@ export function judge(answer: Answer, { step, now }: Circumstances): Verdict {
 export function judgeFailedContainer(status: string | undefined, now: Date): Verdict {
   const subcode = /error code (\d+)/.exec(status ?? "")?.[1];
   const rule = subcode === undefined ? undefined : BY_SUBCODE[Number(subcode)];
-  const words = `It could not prepare the picture${subcode === undefined ? "" : ` (${subcode})`}.`;
+  const words =
+    subcode === undefined
+      ? say("It could not prepare the picture.")
+      : say("It could not prepare the picture ({subcode}).", { subcode });
   const verdict = apply(rule ?? ANOTHER, { step: "prepare", now, status: 200, words });
   return { ...verdict, most: verdict.most ?? THRICE };
 }
@@ -127,12 +133,12 @@ export function notReady(): Verdict {
 
 function apply(
   { kind, code, message, spent, most, doubtful }: Rule,
-  { step, now, status, words }: Circumstances & { readonly status: number; readonly words: string },
+  { step, now, status, words }: Circumstances & { readonly status: number; readonly words: Told },
 ): Verdict {
   if (doubtful && step === "publish") return { error: inDoubt(status, code), spent: false };
   const error = new PlatformError(kind, {
     code,
-    message: message ?? `Instagram refused this: ${words}`,
+    message: message ?? say("Instagram refused this: {words}", { words: part(words) }),
     status,
     ...(kind === "rate-limited" ? { retryAt: new Date(now.getTime() + HOUR_MS) } : {}),
   });
@@ -141,7 +147,9 @@ function apply(
 
 /** Instagram answers like this also after it has posted. */
 function inDoubt(status: number, code = "no-clear-answer"): PlatformError {
-  const message = `Instagram gave no clear answer (${status}). It may or may not have posted this.`;
+  const message = say("Instagram gave no clear answer ({status}). It may or may not have posted this.", {
+    status,
+  });
   return new PlatformError("ambiguous", { code, message, status });
 }
 
@@ -150,13 +158,14 @@ function isPersonalNow({ message }: GraphError): boolean {
   return message.includes("not an Instagram Business");
 }
 
-export const HOW_TO_SWITCH =
-  "Instagram lets apps post to professional accounts only. In the Instagram app, open Settings, Account type and tools, Switch to professional account; it is free. Then connect the account again.";
+export const HOW_TO_SWITCH = say(
+  "Instagram lets apps post to professional accounts only. In the Instagram app, open Settings, Account type and tools, Switch to professional account; it is free. Then connect the account again.",
+);
 
 export function notProfessional(status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "not-professional",
-    message: `This is a personal account now. ${HOW_TO_SWITCH}`,
+    message: say("This is a personal account now. {how}", { how: part(HOW_TO_SWITCH) }),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -167,8 +176,10 @@ export function asFinal(error: PlatformError): PlatformError {
   return new PlatformError("rejected", {
     code: error.code,
     message: isOurs
-      ? "Instagram cannot fetch the picture from this service: its operator must see that its public address can be reached from the internet."
-      : `${error.message} We tried several times.`,
+      ? say(
+          "Instagram cannot fetch the picture from this service: its operator must see that its public address can be reached from the internet.",
+        )
+      : say("{message} We tried several times.", { message: error.message }),
     ...(error.status === undefined ? {} : { status: error.status }),
     ...(isOurs ? { operator: true as const } : {}),
   });

@@ -1,5 +1,6 @@
 /** Instagram through Facebook Login: the professional accounts that are linked to a person's Pages, by the Pages' tokens (docs/platforms/instagram.md, section 2). */
 import { z } from "zod";
+import { say, type Told } from "../words/words.ts";
 import type { Route, Wire } from "./instagram-route.ts";
 import { askGraph, type MetaApp } from "./meta-call.ts";
 import { judgeGraphAnswer, readGraphError } from "./meta-graph.ts";
@@ -31,10 +32,10 @@ interface Parts {
 
 /** What posting needs, in words. */
 const NEEDED = {
-  pages_show_list: "to find the Page that the account is linked to",
-  pages_read_engagement: "to read that Page",
-  instagram_basic: "to see the account",
-  instagram_content_publish: "to post for it",
+  pages_show_list: say("to find the Page that the account is linked to"),
+  pages_read_engagement: say("to read that Page"),
+  instagram_basic: say("to see the account"),
+  instagram_content_publish: say("to post for it"),
 } as const;
 /** Without it, Pages that the person has only through a business portfolio stay hidden. */
 const SCOPES = [...Object.keys(NEEDED), "business_management"];
@@ -51,7 +52,7 @@ export function openFacebookRoute(app: MetaApp, origin: string, world: PlatformW
     }),
     exchange: (callback) => exchange(parts, callback),
     renew: async () => {
-      const message = "This connection cannot be renewed. Reconnect the account.";
+      const message = say("This connection cannot be renewed. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     },
     verify: (account, tokens) => verify(parts, account, tokens),
@@ -66,8 +67,9 @@ async function exchange(parts: Parts, callback: AuthorizeCallback): Promise<OAut
   if (pages.length > 0) return pages.map((page) => toResult(page, person));
   throw new PlatformError("rejected", {
     code: "no-pages",
-    message:
+    message: say(
       "Facebook showed us no Page of yours. The Instagram account must be linked to a Page that you manage, and that Page must stay ticked when you approve.",
+    ),
   });
 }
 
@@ -88,11 +90,17 @@ function toResult(page: MetaPage, person: MetaPerson): OAuthResult {
   };
 }
 
-function findHindrance(page: MetaPage): string | undefined {
+function findHindrance(page: MetaPage): Told | undefined {
   if (page.instagram_business_account === undefined)
-    return `The Page ${page.name} has no professional Instagram account linked to it. Link one in the Page's settings, under Linked accounts, then connect again.`;
+    return say(
+      "The Page {name} has no professional Instagram account linked to it. Link one in the Page's settings, under Linked accounts, then connect again.",
+      { name: page.name },
+    );
   if (!mayPost(page) || page.access_token === undefined)
-    return `Your role on the Page ${page.name} does not let you post. Have somebody who manages it give you the right to create content, then connect again.`;
+    return say(
+      "Your role on the Page {name} does not let you post. Have somebody who manages it give you the right to create content, then connect again.",
+      { name: page.name },
+    );
   return undefined;
 }
 
@@ -118,8 +126,9 @@ async function verify(parts: Parts, account: Account, tokens: Tokens): Promise<A
 function notLinked(status: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "not-linked",
-    message:
+    message: say(
       "Facebook no longer shows us this Instagram account: link it to your Page again, then reconnect it.",
+    ),
     status,
   });
 }

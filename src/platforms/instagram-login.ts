@@ -1,5 +1,6 @@
 /** Instagram Login: connects professional accounts without a Facebook Page, by an app id of its own (docs/platforms/instagram.md, section 3). */
 import { z } from "zod";
+import { part, say } from "../words/words.ts";
 import { HOW_TO_SWITCH, notProfessional } from "./instagram-errors.ts";
 import type { Route, Wire } from "./instagram-route.ts";
 import { judgeGraphAnswer, readGraphError } from "./meta-graph.ts";
@@ -96,7 +97,10 @@ async function exchange(login: Login, { code, redirectUri }: AuthorizeCallback):
   if (missing.length > 0) throw permissionsMissing(missing);
   const tokens = await askForTokens(login, { path: "/access_token", token: granted.access_token, scopes });
   const { account, isPersonal } = await readProfile(login, tokens);
-  const hindrance = `@${account.username} is a personal account. ${HOW_TO_SWITCH}`;
+  const hindrance = say("@{account} is a personal account. {how}", {
+    account: account.username,
+    how: part(HOW_TO_SWITCH),
+  });
   return [{ account, tokens, ...(isPersonal ? { hindrance } : {}) }];
 }
 
@@ -195,8 +199,13 @@ function codeRefused(answer: Answer, now: Date): PlatformError {
   return new PlatformError("rejected", {
     code: isOurs ? "app-refused" : "code-refused",
     message: isOurs
-      ? `Instagram does not accept the app of this service: its operator must check the app id, the secret and the redirect address. ${words.slice(0, 300)}`
-      : `Instagram did not accept the approval. Please connect again. ${words.slice(0, 300)}`,
+      ? say(
+          "Instagram does not accept the app of this service: its operator must check the app id, the secret and the redirect address. {words}",
+          { words: words.slice(0, 300) },
+        )
+      : say("Instagram did not accept the approval. Please connect again. {words}", {
+          words: words.slice(0, 300),
+        }),
     status,
     ...(isOurs ? { operator: true as const } : {}),
   });
@@ -206,19 +215,22 @@ function tokenRefused(answer: Answer, now: Date, isFirst: boolean): PlatformErro
   const judged = judgeGraphAnswer(answer, { label: "Instagram", now });
   const isAboutGrant = readGraphError(answer)?.code === 190;
   if (isFirst || isAboutGrant || judged.kind === "transient" || judged.kind === "rate-limited") return judged;
-  const message = "Instagram did not renew this connection. It is tried again later.";
+  const message = say("Instagram did not renew this connection. It is tried again later.");
   return new PlatformError("transient", { code: "not-renewed", message, status: answer.status });
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  instagram_business_basic: "to see your profile",
-  instagram_business_content_publish: "to post for you",
+  instagram_business_basic: say("to see your profile"),
+  instagram_business_content_publish: say("to post for you"),
 };
 
 function permissionsMissing(missing: readonly string[]): PlatformError {
   const told = missing.map((scope) => `${scope} (${WORDS[scope]})`).join(", ");
   return new PlatformError("rejected", {
     code: "permissions-missing",
-    message: `These permissions were left out: ${told}. Instagram does not let us post without them. Try again and leave everything ticked.`,
+    message: say(
+      "These permissions were left out: {told}. Instagram does not let us post without them. Try again and leave everything ticked.",
+      { told },
+    ),
   });
 }

@@ -1,4 +1,6 @@
 /** Makes a picture one that Instagram takes: a JPEG in sRGB without transparency, not too high, not too wide (docs/platforms/instagram.md, section 4.1). */
+
+import { say } from "../words/words.ts";
 import { type Picture, PlatformError } from "./platform.ts";
 
 /** Width by height: from 4:5 to 1.91:1. */
@@ -63,7 +65,7 @@ function frameFor(width: number, height: number): Frame {
 function unusable(cause?: unknown): PlatformError {
   return new PlatformError("rejected", {
     code: "picture-unreadable",
-    message: "The page's picture cannot be made into one that Instagram takes.",
+    message: say("The page's picture cannot be made into one that Instagram takes."),
     cause,
   });
 }

@@ -1,5 +1,6 @@
 /** Posts on Instagram in its steps: a container with the picture, a wait until it is ready, publishing, the link (docs/platforms/instagram.md, section 4). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { checkCaption } from "./instagram-caption.ts";
 import { readState, untilSettled } from "./instagram-container.ts";
 import { asFinal, judge, judgeFailedContainer, notReady, type Verdict } from "./instagram-errors.ts";
@@ -97,7 +98,7 @@ async function createContainer(trip: Trip): Promise<string> {
   if (picture === undefined) {
     throw new PlatformError("rejected", {
       code: "no-picture",
-      message: "Instagram takes no post without a picture, and this page has none that can be used.",
+      message: say("Instagram takes no post without a picture, and this page has none that can be used."),
     });
   }
   const fit = await fitForInstagram(picture);
@@ -119,7 +120,7 @@ async function createContainer(trip: Trip): Promise<string> {
 export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<void> {
   const answer = await wire.remove?.(`/${mediaId}`);
   if (answer === undefined) {
-    const message = "Instagram lets no app delete this post: delete it in the Instagram app.";
+    const message = say("Instagram lets no app delete this post: delete it in the Instagram app.");
     throw new PlatformError("rejected", { code: "deleting-unsupported", message });
   }
   if (answer.status === 200) return;

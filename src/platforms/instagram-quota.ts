@@ -1,5 +1,6 @@
 /** How many posts a day Instagram takes from apps for an account, and when the next one may go (docs/platforms/instagram.md, section 4.5). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import type { Wire } from "./instagram-route.ts";
 import { PlatformError, type RateBudget } from "./platform.ts";
 
@@ -41,8 +42,9 @@ export async function checkQuota(wire: Wire): Promise<RateBudget | undefined> {
 export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {
   return new PlatformError("rate-limited", {
     code: "quota-used-up",
-    message:
+    message: say(
       "Instagram takes only so many posts from apps within 24 hours, and this account has used them up. We post as soon as there is room.",
+    ),
     retryAt: await findFreeSlot(wire),
   });
 }

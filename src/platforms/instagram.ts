@@ -1,5 +1,6 @@
 /** Instagram: professional accounts, connected by Instagram Login or through the Facebook Page they are linked to, and posts with a picture. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { countCaption } from "./instagram-caption.ts";
 import { openFacebookRoute } from "./instagram-facebook.ts";
 import { openInstagramLogin } from "./instagram-login.ts";
@@ -57,13 +58,13 @@ export const aboutInstagram: PlatformAbout = {
   label: "Instagram",
   guide: "instagram",
   callsAboutOwners: true,
-  summary: "Posts the page's picture on your professional Instagram account.",
+  summary: say("Posts the page's picture on your professional Instagram account."),
   postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
   permissions: [
-    { scopes: ["instagram_business_basic", "instagram_basic"], why: "read your name and picture" },
+    { scopes: ["instagram_business_basic", "instagram_basic"], why: say("read your name and picture") },
     {
       scopes: ["instagram_business_content_publish", "instagram_content_publish"],
-      why: "post the page’s picture",
+      why: say("post the page’s picture"),
     },
   ],
   linkCard: "none",
@@ -79,13 +80,15 @@ type Settings = z.infer<typeof instagramSettings>;
 const WAYS = {
   instagram: {
     name: "instagram",
-    label: "Instagram login",
-    hint: "For every professional account; it needs no Facebook Page.",
+    label: say("Instagram login"),
+    hint: say("For every professional account; it needs no Facebook Page."),
   },
   facebook: {
     name: "facebook",
-    label: "Facebook login",
-    hint: "For professional accounts that are linked to a Facebook Page; the connection does not run out.",
+    label: say("Facebook login"),
+    hint: say(
+      "For professional accounts that are linked to a Facebook Page; the connection does not run out.",
+    ),
   },
 } as const satisfies Record<string, ConnectWay>;
 type WayName = keyof typeof WAYS;
@@ -156,7 +159,9 @@ export class Instagram extends SocialPlatform {
 
   override deletionHindrance(account: Account, scopes: readonly string[]): string | undefined {
     const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
-    return isAllowed ? undefined : "Instagram lets no app delete this post: delete it in the Instagram app.";
+    return isAllowed
+      ? undefined
+      : say("Instagram lets no app delete this post: delete it in the Instagram app.");
   }
 
   override async revokeToken(account: Account, tokens: Tokens): Promise<void> {
@@ -178,7 +183,10 @@ export class Instagram extends SocialPlatform {
     if (route !== undefined) return route;
     throw new PlatformError("rejected", {
       code: "way-not-set-up",
-      message: `Connecting Instagram by ${way === "facebook" ? "Facebook" : "Instagram"} login is not set up here: ask the operator of this service.`,
+      message: say(
+        "Connecting Instagram by {route} login is not set up here: ask the operator of this service.",
+        { route: way === "facebook" ? "Facebook" : "Instagram" },
+      ),
       operator: true,
     });
   }

@@ -1,4 +1,5 @@
 /** How a link will look on a network, as far as that can be known before it is posted (docs/platforms/link-cards.md). */
+import { say, type Told } from "../words/words.ts";
 
 /** The page behind the link, as it was read; where it could not be, as the link describes it. */
 export interface CardSource {
@@ -53,8 +54,8 @@ export interface LinkCard {
   /** How the address in the text is written there; absent: to the letter. */
   readonly address?: string;
   /** What nobody outside the network can know. */
-  readonly unsure?: string;
-  readonly warnings: readonly string[];
+  readonly unsure?: Told;
+  readonly warnings: readonly Told[];
 }
 
 /** "blog.example.com" */
@@ -73,27 +74,39 @@ export function warnOfPicture(
   { namesPicture, wasRead }: CardSource,
   picture: CardPicture | undefined,
   { network, maxMegabytes, types }: { network: string; maxMegabytes: number; types: readonly string[] },
-): string[] {
+): Told[] {
   if (picture === undefined) {
-    if (namesPicture) return [`The page's picture cannot be fetched or read: ${network} will show none.`];
-    return wasRead ? [`${network} will show no picture: the page names none (og:image).`] : [];
+    if (namesPicture)
+      return [say("The page's picture cannot be fetched or read: {network} will show none.", { network })];
+    return wasRead
+      ? [say("{network} will show no picture: the page names none (og:image).", { network })]
+      : [];
   }
-  const warnings: string[] = [];
+  const warnings: Told[] = [];
   if (picture.size > maxMegabytes * 1_000_000)
     warnings.push(
-      `The picture has ${Math.ceil(picture.size / 1_000_000)} MB: ${network} takes at most ${maxMegabytes}.`,
+      say("The picture has {size, number} MB: {network} takes at most {maxMegabytes}.", {
+        size: Math.ceil(picture.size / 1_000_000),
+        network,
+        maxMegabytes,
+      }),
     );
   if (!types.includes(picture.type))
-    warnings.push(`${network} may not show a picture of the type ${picture.type.replace("image/", "")}.`);
+    warnings.push(
+      say("{network} may not show a picture of the type {type}.", {
+        network,
+        type: picture.type.replace("image/", ""),
+      }),
+    );
   return warnings;
 }
 
 /** Wide pictures are shown at about 1.91 to 1: what is far from it loses much. */
-export function warnOfCut({ width, height }: CardPicture, network: string): string[] {
+export function warnOfCut({ width, height }: CardPicture, network: string): Told[] {
   const ratio = width / height;
   if (ratio >= 1.5 && ratio <= 2.3) return [];
   const shape = ratio >= 1 ? `${ratio.toFixed(1)}:1` : `1:${(1 / ratio).toFixed(1)}`;
-  return [`${network} shows this ${shape} picture cut to 1.91:1.`];
+  return [say("{network} shows this {shape} picture cut to 1.91:1.", { network, shape })];
 }
 
 /** At most so many characters; "…" stands for the rest. */

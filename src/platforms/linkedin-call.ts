@@ -1,4 +1,6 @@
 /** One call of LinkedIn's API with a person's token (docs/platforms/linkedin.md, sections 2 and 3). */
+
+import { say } from "../words/words.ts";
 import { isCalledRevoked } from "./linkedin-errors.ts";
 import { bearer } from "./oauth2.ts";
 import { PlatformError, type PlatformWorld, type Tokens } from "./platform.ts";
@@ -69,6 +71,6 @@ export async function persist<T>({ world }: LinkedinParts, work: () => Promise<T
 }
 
 export function unreadable({ status }: Answer): PlatformError {
-  const message = "LinkedIn gave an answer that we cannot read.";
+  const message = say("LinkedIn gave an answer that we cannot read.");
   return new PlatformError("transient", { code: "unreadable", message, status });
 }

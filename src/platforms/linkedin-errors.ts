@@ -1,5 +1,6 @@
 /** What LinkedIn's refusals mean (docs/platforms/linkedin.md, sections 2, 7, 8 and errors). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { permalinkOf } from "./linkedin-posts.ts";
 import { readOAuthError } from "./oauth2.ts";
 import { PlatformError } from "./platform.ts";
@@ -56,7 +57,7 @@ export function toLinkedinError(answer: Answer, circumstances: Circumstances): P
   const { status } = answer;
   const problem = readProblem(answer);
   if (status === 401) {
-    const message = "LinkedIn no longer accepts this connection. Reconnect the account.";
+    const message = say("LinkedIn no longer accepts this connection. Reconnect the account.");
     return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
   }
   if (status === 426 || problem.code === "VERSION_MISSING") return versionEnded(status);
@@ -65,7 +66,7 @@ export function toLinkedinError(answer: Answer, circumstances: Circumstances): P
   if (isRepeat(status, problem)) return duplicate(status, problem, circumstances);
   if (status === 403) return forbidden(problem, circumstances);
   if (status === 409) {
-    const message = "LinkedIn was busy with another change at the same moment.";
+    const message = say("LinkedIn was busy with another change at the same moment.");
     return new PlatformError("transient", { code: "conflict", message, status });
   }
   return refused(status, problem);
@@ -81,14 +82,14 @@ function duplicate(status: number, { message }: Problem, { origin }: Circumstanc
   const urn = REPEATED.exec(message ?? "")?.[1];
   return new PlatformError("duplicate", {
     code: "duplicate",
-    message: "LinkedIn has this very post already. Change the message to post it again.",
+    message: say("LinkedIn has this very post already. Change the message to post it again."),
     status,
     ...(urn === undefined ? {} : { existing: { platformPostId: urn, url: permalinkOf(origin, urn) } }),
   });
 }
 
 function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
-  const message = `LinkedIn has a problem of its own (${status}).`;
+  const message = say("LinkedIn has a problem of its own ({status}).", { status });
   const retryAt = readRetryAfter(headers, now);
   return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
@@ -96,8 +97,9 @@ function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
 function versionEnded(status: number): PlatformError {
   return new PlatformError("rejected", {
     code: "version-ended",
-    message:
+    message: say(
       "The LinkedIn API version must be updated: the operator of this service sets SOCIAL_LINKEDIN_VERSION to one that LinkedIn still serves. Then try again.",
+    ),
     status,
     operator: true,
   });
@@ -113,7 +115,7 @@ function rateLimited(
   if (DAY.test(message ?? "")) {
     return new PlatformError("rate-limited", {
       code: "day-used-up",
-      message: "LinkedIn takes no more today: posted after midnight UTC.",
+      message: say("LinkedIn takes no more today: posted after midnight UTC."),
       status: 429,
       // Not with everybody else at the same moment.
       retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
@@ -123,7 +125,7 @@ function rateLimited(
   const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
   return new PlatformError("rate-limited", {
     code: "throttled",
-    message: "LinkedIn asks us to wait before posting more.",
+    message: say("LinkedIn asks us to wait before posting more."),
     status: 429,
     retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
     ...whose,
@@ -141,7 +143,7 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
   if (UNPERMITTED_AUTHOR.test(message ?? "")) {
     return new PlatformError("reconnect-needed", {
       code: "other-account",
-      message: "LinkedIn knows this connection as another account. Reconnect the account.",
+      message: say("LinkedIn knows this connection as another account. Reconnect the account."),
       status,
     });
   }
@@ -149,14 +151,20 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
   if (page !== undefined) {
     return new PlatformError("rejected", {
       code: "page-access",
-      message: `LinkedIn does not let us post for ${page} (${needed}). Ask its admins for the role of a content admin, then reconnect.`,
+      message: say(
+        "LinkedIn does not let us post for {page} ({needed}). Ask its admins for the role of a content admin, then reconnect.",
+        { page, needed },
+      ),
       status,
     });
   }
   const product = PRODUCTS[needed] ?? "Community Management API";
   return new PlatformError("rejected", {
     code: "app-not-permitted",
-    message: `LinkedIn does not let the app of this service do that (${needed}): its operator must add the product ${product} to it.`,
+    message: say(
+      "LinkedIn does not let the app of this service do that ({needed}): its operator must add the product {product} to it.",
+      { needed, product },
+    ),
     status,
     operator: true,
   });
@@ -165,7 +173,9 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
 export function scopeMissing(scope: string, status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: `LinkedIn did not grant what posting needs (${scope}). Reconnect the account and allow it.`,
+    message: say("LinkedIn did not grant what posting needs ({scope}). Reconnect the account and allow it.", {
+      scope,
+    }),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -180,13 +190,13 @@ const CAUSES: ReadonlyMap<string, string> = new Map([
 
 function refused(status: number, { code = "", message }: Problem): PlatformError {
   if (code === "MEDIA_ASSET_WAITING_UPLOAD" || code === "EXPIRED_UPLOAD_URL") {
-    const told = "LinkedIn is not done with the picture yet.";
+    const told = say("LinkedIn is not done with the picture yet.");
     return new PlatformError("transient", { code: "picture-not-ready", message: told, status });
   }
   const words = [code, message?.trim()].filter(Boolean).join(": ").slice(0, 300);
   return new PlatformError("rejected", {
     code: CAUSES.get(code) ?? "refused",
-    message: `LinkedIn refused this: ${words || "no reason given"}`,
+    message: say("LinkedIn refused this: {words}", { words: words || "no reason given" }),
     status,
   });
 }
@@ -206,16 +216,19 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none",
   if (grant === "none" || !isAboutGrant || /^A required parameter "/.test(words)) {
     return new PlatformError("rejected", {
       code: "app-refused",
-      message:
+      message: say(
         "LinkedIn does not accept the app of this service: its operator must check the client id and secret.",
+      ),
       status,
       operator: true,
     });
   }
   if (grant === "refresh") {
-    const message = "LinkedIn no longer renews this connection. Reconnect the account.";
+    const message = say("LinkedIn no longer renews this connection. Reconnect the account.");
     return new PlatformError("reconnect-needed", { code: "grant-dead", message, status });
   }
-  const message = `LinkedIn did not accept the approval. Please connect again. ${words}`.trim().slice(0, 400);
+  const message = say("LinkedIn did not accept the approval. Please connect again. {words}", {
+    words: words.slice(0, 300),
+  });
   return new PlatformError("rejected", { code: "code-refused", message, status });
 }

@@ -1,5 +1,6 @@
 /** Pictures for posts and cards: made fit, and uploaded (docs/platforms/linkedin.md, section 6). None of this publishes anything. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { askLinkedin, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { bearer } from "./oauth2.ts";
@@ -62,7 +63,7 @@ async function uploadOnce(
   });
   if (status === 201 || status === 200) return address.image;
   if (status === 413 || status === 415) {
-    const message = "LinkedIn does not take this picture.";
+    const message = say("LinkedIn does not take this picture.");
     throw new PlatformError("rejected", { code: "picture-refused", message, status });
   }
   throw toLinkedinError({ ...asked, status, body: undefined }, circumstances);

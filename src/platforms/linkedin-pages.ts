@@ -1,5 +1,6 @@
 /** The company pages that a member looks after (docs/platforms/linkedin.md, section 2). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { askLinkedin, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { type OAuthResult, PlatformError, type Tokens } from "./platform.ts";
@@ -37,8 +38,9 @@ export async function listPages(asking: Asking): Promise<OAuthResult[]> {
   const roles = (await listRoles(asking)).filter(({ state }) => state === "APPROVED");
   const urns = [...new Set(roles.map(({ organization }) => organization))];
   if (urns.length === 0) {
-    const message =
-      "LinkedIn shows us no company page of yours. Ask a page's admins to make you a content admin, then connect again.";
+    const message = say(
+      "LinkedIn shows us no company page of yours. Ask a page's admins to make you a content admin, then connect again.",
+    );
     throw new PlatformError("rejected", { code: "no-pages", message });
   }
   const results: OAuthResult[] = [];
@@ -65,8 +67,9 @@ async function toResult(asking: Asking, urn: string, roles: readonly Role[]): Pr
   const { name, username = name } = await describe(asking, id);
   const person = mine.find(({ roleAssignee }) => roleAssignee !== undefined)?.roleAssignee;
   const mayPost = mine.some(({ role }) => POSTING_ROLES.includes(role));
-  const hindrance =
-    "You may look into this page but not post on it. Ask its admins to make you a content admin, then connect again.";
+  const hindrance = say(
+    "You may look into this page but not post on it. Ask its admins to make you a content admin, then connect again.",
+  );
   return {
     account: {
       id: urn,

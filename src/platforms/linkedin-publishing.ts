@@ -1,5 +1,6 @@
 /** Publishing: pictures first, then the one request that a repeat can follow unchanged (docs/platforms/linkedin.md, sections 4, 6 and 9). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { askLinkedin, type LinkedinParts } from "./linkedin-call.ts";
 import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { uploadImage } from "./linkedin-images.ts";
@@ -106,7 +107,9 @@ async function sendOnce(
   if (error.code !== "server-trouble") return error;
   return new PlatformError("ambiguous", {
     code: "no-clear-answer",
-    message: `LinkedIn gave no clear answer (${answer.status}). It may or may not have posted this.`,
+    message: say("LinkedIn gave no clear answer ({status}). It may or may not have posted this.", {
+      status: answer.status,
+    }),
     status: answer.status,
   });
 }
@@ -129,7 +132,7 @@ async function giveUp(
   if (!isPicture || !("thumbnail" in uploads) || uploads.thumbnail === null) throw error;
   if (post.firstSentAt !== undefined) {
     // Another body would not be known as the repeat of a first one that may be out.
-    const message = "LinkedIn gave no clear answer before, and no longer takes the same post again.";
+    const message = say("LinkedIn gave no clear answer before, and no longer takes the same post again.");
     throw new PlatformError("ambiguous", { code: "not-repeatable", message });
   }
   const bare = { thumbnail: null };

@@ -1,5 +1,6 @@
 /** The two ways to connect to LinkedIn, each with an app of its own (docs/platforms/linkedin.md, section 1). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import type { ConnectWay } from "./platform.ts";
 
 export interface Way extends ConnectWay {
@@ -11,15 +12,15 @@ export interface Way extends ConnectWay {
 
 export const PROFILE: Way = {
   name: "profile",
-  label: "Your profile",
-  hint: "Posts appear in your own name.",
+  label: say("Your profile"),
+  hint: say("Posts appear in your own name."),
   scopes: ["openid", "profile", "email", "w_member_social"],
   posting: "w_member_social",
 };
 export const PAGES: Way = {
   name: "pages",
-  label: "Company pages",
-  hint: "Posts appear in the name of a page that you look after.",
+  label: say("Company pages"),
+  hint: say("Posts appear in the name of a page that you look after."),
   scopes: ["r_organization_social", "w_organization_social", "rw_organization_admin"],
   posting: "w_organization_social",
 };

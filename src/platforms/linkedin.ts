@@ -1,5 +1,6 @@
 /** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
 import { z } from "zod";
+import { say, type Told } from "../words/words.ts";
 import { askLinkedin, type LinkedinCall, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./linkedin-errors.ts";
 import { listPages } from "./linkedin-pages.ts";
@@ -51,11 +52,11 @@ export const linkedinSettings = z
 export const aboutLinkedin: PlatformAbout = {
   label: "LinkedIn",
   guide: "linkedin",
-  summary: "Posts on your LinkedIn profile, or on company pages that you look after.",
+  summary: say("Posts on your LinkedIn profile, or on company pages that you look after."),
   postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
   permissions: [
-    { scopes: ["profile", "rw_organization_admin"], why: "read the name and the picture" },
-    { scopes: ["w_member_social", "w_organization_social"], why: "post, and delete what you posted" },
+    { scopes: ["profile", "rw_organization_admin"], why: say("read the name and the picture") },
+    { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
   ],
   linkCard: "made-by-us",
   // docs/platforms/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
@@ -99,12 +100,15 @@ export class Linkedin extends SocialPlatform {
   }
 
   /** Versions end in the middle of their month a year later (docs/platforms/linkedin.md, section 3). */
-  override operatorNotice(): string | undefined {
+  override operatorNotice(): Told | undefined {
     const { version, world } = this.#parts;
     const ends = Date.UTC(Number(version.slice(0, 4)) + 1, Number(version.slice(4)) - 1, 15);
     if (ends - world.now().getTime() > NOTICE_MS) return undefined;
     const day = new Date(ends).toISOString().slice(0, 10);
-    return `LinkedIn switches off the version ${version} of its API about ${day}: set SOCIAL_LINKEDIN_VERSION to a newer one.`;
+    return say(
+      "LinkedIn switches off the version {version} of its API about {day}: set SOCIAL_LINKEDIN_VERSION to a newer one.",
+      { version, day },
+    );
   }
 
   /** All scopes or none; no PKCE, and no `prompt` (docs/platforms/linkedin.md, section 2). */
@@ -140,7 +144,7 @@ export class Linkedin extends SocialPlatform {
   async refreshAccessToken({ extra }: Account, tokens: Tokens): Promise<Tokens> {
     const { refreshToken, scopes } = tokens;
     if (refreshToken === undefined) {
-      const message = "LinkedIn lets this app in for sixty days at a time. Reconnect the account.";
+      const message = say("LinkedIn lets this app in for sixty days at a time. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -155,7 +159,7 @@ export class Linkedin extends SocialPlatform {
     const known = introspectionShape.safeParse(answer.body).data;
     if (known === undefined) throw unreadable(answer);
     if (!known.active) {
-      const message = "LinkedIn no longer accepts this connection. Reconnect the account.";
+      const message = say("LinkedIn no longer accepts this connection. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "token-refused", message });
     }
     if (known.scope !== undefined && !known.scope.split(/[\s,]+/).includes(way.posting))
@@ -212,7 +216,7 @@ export class Linkedin extends SocialPlatform {
       };
     const { SOCIAL_LINKEDIN_PAGES_CLIENT_ID: id, SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: secret } = settings;
     if (id !== undefined && secret !== undefined) return { client_id: id, client_secret: secret };
-    const message = "LinkedIn's company pages are not set up here: ask the operator of this service.";
+    const message = say("LinkedIn's company pages are not set up here: ask the operator of this service.");
     throw new PlatformError("rejected", { code: "not-set-up", message, operator: true });
   }
 

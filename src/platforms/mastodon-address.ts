@@ -1,6 +1,7 @@
 /** What people type for their Mastodon server, in all its forms (docs/platforms/mastodon.md, section 1). */
 import { isIP } from "node:net";
 import { domainToUnicode } from "node:url";
+import { say } from "../words/words.ts";
 import { PlatformError } from "./platform.ts";
 
 export interface TypedServer {
@@ -59,7 +60,8 @@ function isOurMachine({ hostname }: URL): boolean {
 function notAServer(): PlatformError {
   return new PlatformError("rejected", {
     code: "not-a-server",
-    message:
+    message: say(
       "That is not a Mastodon address. Type your server, like mastodon.social, or your whole handle, like alice@mastodon.social.",
+    ),
   });
 }

@@ -1,5 +1,6 @@
 /** Our app at each Mastodon server: registered once, and anew when the server forgot it (docs/platforms/mastodon.md, section 2). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { toError } from "./mastodon-errors.ts";
 import { readMetadata } from "./mastodon-server.ts";
 import { readOAuthError } from "./oauth2.ts";
@@ -106,7 +107,9 @@ function notRegistered(answer: Answer, now: Date): PlatformError {
   if (error.kind !== "reconnect-needed") return error;
   return new PlatformError("rejected", {
     code: "registration-refused",
-    message: "The Mastodon server does not let this service introduce itself, so it cannot be connected.",
+    message: say(
+      "The Mastodon server does not let this service introduce itself, so it cannot be connected.",
+    ),
     status: answer.status,
   });
 }

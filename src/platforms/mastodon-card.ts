@@ -1,4 +1,6 @@
 /** Mastodon's card: read from the page by each server, some time after posting (docs/platforms/link-cards.md, section 7). */
+
+import { say } from "../words/words.ts";
 import { type CardSource, type LinkCard, shortenAddress, warnOfPicture } from "./link-card.ts";
 
 const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
@@ -16,7 +18,7 @@ function drawCard(source: CardSource): LinkCard {
   if (!source.wasRead)
     return {
       layout: "none",
-      unsure: "The server reads the page itself. We could not, so that it may show only the link.",
+      unsure: say("The server reads the page itself. We could not, so that it may show only the link."),
       warnings: [],
     };
   const creator = source.tags["fediverse:creator"];
@@ -25,13 +27,15 @@ function drawCard(source: CardSource): LinkCard {
   const warnings = warnOfPicture(source, picture, { network: "Mastodon", maxMegabytes: 8, types: TYPES });
   if (creator !== undefined && !isCreator)
     warnings.push(
-      `fediverse:creator must be a handle like @ana@social.example, not "${creator.slice(0, 60)}".`,
+      say("fediverse:creator must be a handle like @ana@social.example, not “{creator}”.", {
+        creator: creator.slice(0, 60),
+      }),
     );
   const rest = {
     ...(isCreator ? { byline: `More from ${creator.replace(/^@?/, "@")}` } : {}),
     unsure: isCreator
-      ? "The line about its author is shown only if they allow this site in their account's settings."
-      : "The card comes some time after the post.",
+      ? say("The line about its author is shown only if they allow this site in their account's settings.")
+      : say("The card comes some time after the post."),
     warnings,
   };
   if (picture === undefined) return { ...words, ...rest, layout: "words" };

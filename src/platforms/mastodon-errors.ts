@@ -1,5 +1,6 @@
 /** What a Mastodon server's refusals mean. Decided by status and endpoint: its words are translated and reworded (docs/platforms/mastodon.md, errors). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { PlatformError, type RateBudget } from "./platform.ts";
 import { readBudget } from "./rate-budget.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
@@ -34,7 +35,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
   if (words === undefined || status < 400 || status === 404) return incompatible(status);
   return new PlatformError("rejected", {
     code: "refused",
-    message: `The Mastodon server refused this: ${words}`,
+    message: say("The Mastodon server refused this: {words}", { words }),
     status,
   });
 }
@@ -42,8 +43,9 @@ export function toError(answer: Answer, now: Date): PlatformError {
 export function tokenRefused(status: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "token-refused",
-    message:
+    message: say(
       "The Mastodon server no longer accepts this connection: access was withdrawn, or the password changed. Reconnect the account.",
+    ),
     status,
   });
 }
@@ -51,7 +53,10 @@ export function tokenRefused(status: number): PlatformError {
 export function scopeMissing(scope: string, status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: `The permission ${scope} is missing on the Mastodon server. Reconnect the account and allow it.`,
+    message: say(
+      "The permission {scope} is missing on the Mastodon server. Reconnect the account and allow it.",
+      { scope },
+    ),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -61,7 +66,10 @@ export function accountBarred(answer: Answer): PlatformError {
   const words = readWords(answer);
   return new PlatformError("reconnect-needed", {
     code: "account-barred",
-    message: `The Mastodon server does not let this account in${words === undefined ? "" : ` (${words})`}. Sort it out there, then reconnect.`,
+    message: say(
+      "The Mastodon server does not let this account in{words}. Sort it out there, then reconnect.",
+      { words: words === undefined ? "" : ` (${words})` },
+    ),
     status: answer.status,
   });
 }
@@ -69,7 +77,7 @@ export function accountBarred(answer: Answer): PlatformError {
 export function incompatible(status: number): PlatformError {
   return new PlatformError("rejected", {
     code: "incompatible-server",
-    message: "This server does not answer like Mastodon: it has moved, or cannot do this.",
+    message: say("This server does not answer like Mastodon: it has moved, or cannot do this."),
     status,
   });
 }
@@ -77,21 +85,22 @@ export function incompatible(status: number): PlatformError {
 export function appForgotten(): PlatformError {
   return new PlatformError("transient", {
     code: "app-forgotten",
-    message:
+    message: say(
       "The Mastodon server has forgotten this service. Please connect again: we then introduce ourselves anew.",
+    ),
   });
 }
 
 function serverGone(): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "server-gone",
-    message: "The Mastodon server says that it is gone for good. Connect the account on its new server.",
+    message: say("The Mastodon server says that it is gone for good. Connect the account on its new server."),
     status: 410,
   });
 }
 
 export function serverTrouble({ status, headers }: Answer, now: Date): PlatformError {
-  const message = `The Mastodon server has a problem of its own (${status}).`;
+  const message = say("The Mastodon server has a problem of its own ({status}).", { status });
   const retryAt = readRetryAfter(headers, now);
   return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
@@ -108,7 +117,7 @@ export function rateLimited(answer: Answer, now: Date): PlatformError {
   const told = Number.isNaN(reset.getTime()) ? readRetryAfter(answer.headers, now) : reset;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: "The Mastodon server asks us to wait.",
+    message: say("The Mastodon server asks us to wait."),
     status: answer.status,
     retryAt: told !== undefined && told > now ? told : new Date(now.getTime() + OWN_BACKOFF_MS),
   });

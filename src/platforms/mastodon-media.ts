@@ -1,6 +1,7 @@
 /** Pictures for a Mastodon post: uploaded with their alt text, and waited for until they may be attached (docs/platforms/mastodon.md, section 4). */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { type Grant, judgeRefusal } from "./mastodon-refusal.ts";
 import { bearer } from "./oauth2.ts";
 import { cutAlt } from "./pictures.ts";
@@ -53,6 +54,6 @@ async function untilReady(world: PlatformWorld, grant: Grant, id: string): Promi
   }
   throw new PlatformError("transient", {
     code: "picture-not-ready",
-    message: "The Mastodon server is still working on the picture.",
+    message: say("The Mastodon server is still working on the picture."),
   });
 }

@@ -1,4 +1,6 @@
 /** Refusals that say too little by themselves: what the server says of the account tells them apart. */
+
+import { say } from "../words/words.ts";
 import {
   accountBarred,
   incompatible,
@@ -37,7 +39,10 @@ export async function judgePost(world: PlatformWorld, grant: Grant, answer: Answ
   if ((status >= 500 && status !== 503) || isUnreadable) {
     return new PlatformError("ambiguous", {
       code: isUnreadable ? "unreadable" : "server-trouble",
-      message: `The Mastodon server gave no clear answer (${status}). It may or may not have posted this.`,
+      message: say(
+        "The Mastodon server gave no clear answer ({status}). It may or may not have posted this.",
+        { status },
+      ),
       status,
     });
   }

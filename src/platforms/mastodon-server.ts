@@ -1,5 +1,6 @@
 /** Finds the server behind a typed address, and reads what it tells of itself (docs/platforms/mastodon.md, sections 1, 2 and 4). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { originOf, showHost, type TypedServer } from "./mastodon-address.ts";
 import { rateLimited, serverTrouble } from "./mastodon-errors.ts";
 import { PlatformError, type PlatformWorld } from "./platform.ts";
@@ -63,7 +64,10 @@ export async function findOrigin(world: PlatformWorld, typed: TypedServer): Prom
     throw await explainAbsence(world, { origin: pointed ?? typed.origin, user: typed.user });
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== "transient") throw error;
-    const message = `${showHost(new URL(typed.origin).host)} cannot be reached now. Check the spelling; if it is right, the server may be down: try again later.`;
+    const message = say(
+      "{showHost} cannot be reached now. Check the spelling; if it is right, the server may be down: try again later.",
+      { showHost: showHost(new URL(typed.origin).host) },
+    );
     throw new PlatformError("transient", { code: "server-unreachable", message, cause: error });
   }
 }
@@ -133,11 +137,17 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
     (metadata === undefined || metadata.app_registration_endpoint !== undefined)
   ) {
     const hint = user === undefined ? `, or type your whole handle, like alice@${host}` : "";
-    const message = `${host} does not answer like a Mastodon server. Check the spelling${hint}.`;
+    const message = say("{host} does not answer like a Mastodon server. Check the spelling{hint}.", {
+      host,
+      hint,
+    });
     return new PlatformError("rejected", { code: "not-mastodon", message });
   }
   const named = software === undefined ? "something else than Mastodon" : software;
-  const message = `${host} runs ${named} and has no Mastodon interface, so posting there is not supported.`;
+  const message = say(
+    "{host} runs {named} and has no Mastodon interface, so posting there is not supported.",
+    { host, named },
+  );
   return new PlatformError("rejected", { code: "not-supported", message });
 }
 

@@ -1,5 +1,6 @@
 /** Mastodon, and servers that speak its API: any of them, our app registered at each once. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { readAccount, readExtra, readMastodonLink } from "./mastodon-account.ts";
 import { readTypedServer } from "./mastodon-address.ts";
 import { isAppUnknown, MastodonApps } from "./mastodon-apps.ts";
@@ -42,18 +43,18 @@ export const mastodonSettings = z.object({
 export const aboutMastodon: PlatformAbout = {
   label: "Mastodon",
   guide: "mastodon",
-  summary: "Any Mastodon server, and others that speak its language.",
+  summary: say("Any Mastodon server, and others that speak its language."),
   postLinkExample: "https://mastodon.example/@you/113000000000000000",
   permissions: [
-    { scopes: ["profile", "read:accounts", "read"], why: "read your name and picture" },
-    { scopes: ["write:statuses", "write"], why: "post, and delete what you posted" },
-    { scopes: ["write:media", "write"], why: "add pictures" },
+    { scopes: ["profile", "read:accounts", "read"], why: say("read your name and picture") },
+    { scopes: ["write:statuses", "write"], why: say("post, and delete what you posted") },
+    { scopes: ["write:media", "write"], why: say("add pictures") },
   ],
   linkCard: "crawled-from-page",
   server: {
-    label: "Your server or handle",
+    label: say("Your server or handle"),
     placeholder: "mastodon.social",
-    hint: "Like mastodon.social, or your whole handle: alice@mastodon.social.",
+    hint: say("Like mastodon.social, or your whole handle: alice@mastodon.social."),
   },
   lookAfterSeconds: [0],
   // The key is remembered for an hour (docs/platforms/mastodon.md, section 4); ten minutes of it stay unused.
@@ -230,7 +231,7 @@ export class Mastodon extends SocialPlatform {
     if (refused.status !== 400) return toError(refused, this.#world.now());
     return new PlatformError("rejected", {
       code: "code-refused",
-      message: "The Mastodon server did not accept the approval. Please connect again.",
+      message: say("The Mastodon server did not accept the approval. Please connect again."),
       status: 400,
     });
   }

@@ -1,4 +1,6 @@
 /** The cards of Facebook and Threads: read from the page by Meta (docs/platforms/link-cards.md, sections 4 and 6). */
+
+import { say } from "../words/words.ts";
 import {
   type CardPicture,
   type CardSource,
@@ -18,10 +20,16 @@ export function drawFacebookCard(source: CardSource): LinkCard {
   const { tags, url, canonical } = source;
   const warnings = [...card.warnings];
   if (source.wasRead && canonical !== url && hostOf(canonical) !== hostOf(url))
-    warnings.push(`Facebook shares the address that the page calls its own: ${hostOf(canonical)}.`);
+    warnings.push(
+      say("Facebook shares the address that the page calls its own: {host}.", {
+        host: hostOf(canonical),
+      }),
+    );
   if (source.picture !== undefined && tags["og:image:width"] === undefined && tags["og:image"] !== undefined)
     warnings.push(
-      "The first share of a page may show no picture on Facebook: og:image:width and og:image:height avoid that.",
+      say(
+        "The first share of a page may show no picture on Facebook: og:image:width and og:image:height avoid that.",
+      ),
     );
   return { ...card, site: hostOf(url).toUpperCase(), warnings };
 }
@@ -37,7 +45,9 @@ function drawMetaCard(source: CardSource, network: string): LinkCard {
     return {
       ...words,
       layout: "words",
-      unsure: `${network} reads the page itself. We could not, so that it may show only its address.`,
+      unsure: say("{network} reads the page itself. We could not, so that it may show only its address.", {
+        network,
+      }),
       warnings: [],
     };
   const { picture } = source;
@@ -48,7 +58,10 @@ function drawMetaCard(source: CardSource, network: string): LinkCard {
     return {
       ...words,
       layout: "words",
-      warnings: [...warnings, `${network} shows no picture below 200 × 200 pixels: this one has ${size}.`],
+      warnings: [
+        ...warnings,
+        say("{network} shows no picture below 200 × 200 pixels: this one has {size}.", { network, size }),
+      ],
     };
   if (!isAtLeast(picture, WIDE))
     return {
@@ -57,7 +70,7 @@ function drawMetaCard(source: CardSource, network: string): LinkCard {
       picture,
       warnings: [
         ...warnings,
-        `${network} shows pictures below 600 × 315 pixels small: this one has ${size}.`,
+        say("{network} shows pictures below 600 × 315 pixels small: this one has {size}.", { network, size }),
       ],
     };
   return {

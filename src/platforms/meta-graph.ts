@@ -1,5 +1,6 @@
 /** The errors of the Graph family (Facebook, Instagram, Threads): one envelope, and what its codes mean on all three. */
 import { z } from "zod";
+import { part, say } from "../words/words.ts";
 import { readRegainMs } from "./meta-usage.ts";
 import { PlatformError } from "./platform.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
@@ -86,7 +87,9 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
   if (code === 368 && subcode === 1390008) {
     return new PlatformError("rate-limited", {
       code: "too-fast",
-      message: `${label} finds that this account posts too fast. We wait half an hour.`,
+      message: say("{network} finds that this account posts too fast. We wait half an hour.", {
+        network: label,
+      }),
       status,
       retryAt: new Date(now.getTime() + HOUR_MS / 2),
     });
@@ -94,7 +97,10 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
   if (OUR_FAULT.includes(code) || isProofRefused(error) || isSecretRefused(error)) {
     return new PlatformError("rejected", {
       code: "app-refused",
-      message: `${label} does not accept the app of this service: the operator must check its settings. ${readWords(error)}`,
+      message: say(
+        "{network} does not accept the app of this service: the operator must check its settings. {words}",
+        { network: label, words: readWords(error) },
+      ),
       status,
       operator: true,
     });
@@ -104,36 +110,44 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
 }
 
 function inTrouble({ status, headers }: Answer, { label, now }: Circumstances): PlatformError {
-  const message = `${label} has a problem of its own (${status}).`;
+  const message = say("{network} has a problem of its own ({status}).", { network: label, status });
   const retryAt = readRetryAfter(headers, now);
   return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 function refused(label: string, status: number, error?: GraphError): PlatformError {
-  const message = `${label} refused this: ${readWords(error)}`;
+  const message = say("{network} refused this: {words}", { network: label, words: readWords(error) });
   return new PlatformError("rejected", { code: "refused", message, status });
 }
 
 /** Subcodes that say why a grant is dead, and what the person must do (docs/platforms/facebook.md, section 6). */
 const WHY_DEAD: Readonly<Record<number, string>> = {
-  458: "The app was removed from this account. Reconnect it.",
-  459: "The account must be confirmed first: sign in there, follow what it asks, then reconnect.",
-  464: "The account must be confirmed first: sign in there, follow what it asks, then reconnect.",
-  460: "The password was changed or the session ended. Reconnect the account.",
-  463: "The connection has expired. Reconnect the account.",
-  492: "Your role on this page no longer allows posting. Have an admin of the page give it back, then reconnect.",
+  458: say("The app was removed from this account. Reconnect it."),
+  459: say("The account must be confirmed first: sign in there, follow what it asks, then reconnect."),
+  464: say("The account must be confirmed first: sign in there, follow what it asks, then reconnect."),
+  460: say("The password was changed or the session ended. Reconnect the account."),
+  463: say("The connection has expired. Reconnect the account."),
+  492: say(
+    "Your role on this page no longer allows posting. Have an admin of the page give it back, then reconnect.",
+  ),
 };
 
 function deadToken(label: string, status: number, subcode: number | undefined): PlatformError {
   const why = subcode === undefined ? undefined : WHY_DEAD[subcode];
-  const message = `${label} no longer accepts this connection. ${why ?? "Reconnect the account."}`;
+  const message = say("{network} no longer accepts this connection. {why}", {
+    network: label,
+    why: part(why ?? say("Reconnect the account.")),
+  });
   return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
 }
 
 function permissionMissing(label: string, status: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "permission-missing",
-    message: `${label} no longer lets us post here. Check your access there, then reconnect and keep all permissions ticked.`,
+    message: say(
+      "{network} no longer lets us post here. Check your access there, then reconnect and keep all permissions ticked.",
+      { network: label },
+    ),
     status,
   });
 }
@@ -152,7 +166,9 @@ function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
   const code = readGraphError(answer)?.code;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: `${label} takes no more calls from us for now. We wait as long as it asks.`,
+    message: say("{network} takes no more calls from us for now. We wait as long as it asks.", {
+      network: label,
+    }),
     status: answer.status,
     retryAt: new Date(now.getTime() + (readRegainMs(answer.headers) || HOUR_MS)),
     ...(code !== undefined && APP_LIMITS.includes(code) ? { wholeApp: true as const } : {}),

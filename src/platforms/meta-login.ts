@@ -3,6 +3,7 @@
  * what was granted, and every Page of the person (docs/platforms/facebook.md, section 2).
  */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { askGraph, type MetaApp } from "./meta-call.ts";
 import { judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
 import {
@@ -97,7 +98,10 @@ function isCodeRefused(answer: Answer): boolean {
 function codeRefused(label: string, answer: Answer): PlatformError {
   return new PlatformError("rejected", {
     code: "code-refused",
-    message: `${label} did not accept the sign-in: ${readWords(readGraphError(answer))} Please start again.`,
+    message: say("{network} did not accept the sign-in: {words} Please start again.", {
+      network: label,
+      words: readWords(readGraphError(answer)),
+    }),
     status: answer.status,
   });
 }
@@ -110,7 +114,10 @@ function permissionsMissing(
   const told = missing.map((name) => `${name} (${needed[name]})`).join(", ");
   return new PlatformError("rejected", {
     code: "permissions-missing",
-    message: `These permissions were left out: ${told}. ${label} does not let us post without them. Try again and leave everything ticked.`,
+    message: say(
+      "These permissions were left out: {told}. {network} does not let us post without them. Try again and leave everything ticked.",
+      { told, network: label },
+    ),
   });
 }
 
@@ -212,7 +219,7 @@ export async function read<T>(
   if (answer.status !== 200) throw judgeGraphAnswer(answer, circumstances(parts));
   const parsed = shape.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  const message = `${parts.label} gave an answer that we cannot read.`;
+  const message = say("{network} gave an answer that we cannot read.", { network: parts.label });
   throw new PlatformError("transient", { code: "unreadable", message, status: answer.status });
 }
 

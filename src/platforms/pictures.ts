@@ -1,4 +1,6 @@
 /** Makes pictures and their alt texts fit what a network takes. */
+
+import { say } from "../words/words.ts";
 import { type Picture, PlatformError } from "./platform.ts";
 
 export interface PictureRule {
@@ -30,7 +32,7 @@ export async function fitPicture(picture: Picture, rule: PictureRule): Promise<P
       .catch((cause: unknown) => {
         throw new PlatformError("rejected", {
           code: "picture-unreadable",
-          message: "The picture cannot be read.",
+          message: say("The picture cannot be read."),
           cause,
         });
       });
@@ -38,7 +40,7 @@ export async function fitPicture(picture: Picture, rule: PictureRule): Promise<P
   }
   throw new PlatformError("rejected", {
     code: "picture-too-large",
-    message: "The picture cannot be made small enough for the network.",
+    message: say("The picture cannot be made small enough for the network."),
   });
 }
 

@@ -3,6 +3,7 @@
  * error it may let out. Each network is a subclass in a file of its own.
  */
 
+import { inEnglish, say, type Told } from "../words/words.ts";
 import type { ConnectWay, PlatformAbout } from "./about.ts";
 import { withAddress } from "./address-in-text.ts";
 import type { RateBudget } from "./rate-budget.ts";
@@ -79,7 +80,7 @@ export interface OAuthResult {
   readonly account: Account;
   readonly tokens: Tokens;
   /** Why this one cannot be connected and what to do, for the person; absent: it can. */
-  readonly hindrance?: string;
+  readonly hindrance?: Told;
 }
 
 export interface Picture {
@@ -154,7 +155,7 @@ export interface PlatformErrorDetails {
   /** Our short, stable name of the cause: "credits-used-up", "text-too-long", "token-revoked". */
   readonly code: string;
   /** For people: what happened and what to do. Holds no secret. */
-  readonly message: string;
+  readonly message: Told;
   /** The network's status code, where there was an answer. */
   readonly status?: number;
   /** For `rate-limited`, and for `transient` where the network says so: not before. */
@@ -170,6 +171,8 @@ export interface PlatformErrorDetails {
 
 /** The only error that a platform lets out (besides what `beforePublish` threw). */
 export class PlatformError extends Error {
+  /** The message, to be put into the reader's words. */
+  readonly told: Told;
   readonly kind: PlatformErrorKind;
   readonly code: string;
   readonly status: number | undefined;
@@ -179,7 +182,8 @@ export class PlatformError extends Error {
   readonly existing: ShareResult | undefined;
 
   constructor(kind: PlatformErrorKind, details: PlatformErrorDetails) {
-    super(details.message, { cause: details.cause });
+    super(inEnglish(details.message), { cause: details.cause });
+    this.told = details.message;
     this.name = "PlatformError";
     this.kind = kind;
     this.code = details.code;
@@ -236,7 +240,7 @@ export abstract class SocialPlatform {
   }
 
   /** What the operator has to do soon, before the network makes it urgent; undefined: nothing. */
-  operatorNotice(): string | undefined {
+  operatorNotice(): Told | undefined {
     return undefined;
   }
 
@@ -274,9 +278,9 @@ export abstract class SocialPlatform {
   deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
 
   /** Why posts of this account cannot be taken back from here, for the person; undefined: they can. */
-  deletionHindrance(_account: Account, _scopes: readonly string[]): string | undefined {
+  deletionHindrance(_account: Account, _scopes: readonly string[]): Told | undefined {
     return this.deletePost === undefined
-      ? `${this.about.label} lets no app delete posts: delete it there.`
+      ? say("{network} lets no app delete posts: delete it there.", { network: this.about.label })
       : undefined;
   }
 

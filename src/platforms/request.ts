@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { AddressRefused } from "../net/addresses.ts";
 import { redactText } from "../net/redact.ts";
+import { inEnglish, part, say, type Told } from "../words/words.ts";
 import { PlatformError } from "./platform.ts";
 
 /** A setting that says where a network is asked; without a path. */
@@ -34,9 +35,14 @@ export class NoAnswer extends Error {
   override name = "NoAnswer";
   /** False: the network certainly got nothing. */
   readonly sent: boolean;
+  readonly told: Told;
 
   constructor(host: string, sent: boolean, cause: unknown) {
-    super(sent ? `${host} did not answer.` : `${host} could not be reached.`, { cause });
+    const told = sent
+      ? say("{host} did not answer.", { host })
+      : say("{host} could not be reached.", { host });
+    super(inEnglish(told), { cause });
+    this.told = told;
     this.sent = sent;
   }
 }
@@ -130,7 +136,7 @@ export async function callSafely(fetcher: typeof fetch, request: Call): Promise<
   return await call(fetcher, request).catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;
     const code = error.sent ? "no-answer" : "unreachable";
-    throw new PlatformError("transient", { code, message: error.message, cause: error });
+    throw new PlatformError("transient", { code, message: error.told, cause: error });
   });
 }
 
@@ -141,10 +147,10 @@ export async function callVisibly(fetcher: typeof fetch, request: Call): Promise
     throw error.sent
       ? new PlatformError("ambiguous", {
           code: "no-answer",
-          message: `${error.message} It may or may not have posted this.`,
+          message: say("{message} It may or may not have posted this.", { message: part(error.told) }),
           cause: error,
         })
-      : new PlatformError("transient", { code: "unreachable", message: error.message, cause: error });
+      : new PlatformError("transient", { code: "unreachable", message: error.told, cause: error });
   });
 }
 

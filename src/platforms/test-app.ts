@@ -1,5 +1,6 @@
 /** Whether a network knows our app: by a code that does not exist, which is refused otherwise than an app that does not. */
 import { randomBytes } from "node:crypto";
+import { say, type Told } from "../words/words.ts";
 import { PlatformError, type SocialPlatform } from "./platform.ts";
 
 export interface TestedApp {
@@ -7,7 +8,7 @@ export interface TestedApp {
   readonly way: string | undefined;
   /** "unsure": the network did not say. */
   readonly verdict: "good" | "unsure" | "bad";
-  readonly words: string;
+  readonly words: Told;
 }
 
 /**
@@ -34,12 +35,20 @@ async function testWay(
       codeVerifier: randomBytes(48).toString("base64url"),
       remember: way === undefined ? {} : { way: way.name },
     });
-    return { ...tested, verdict: "unsure", words: `${label} took a code that does not exist.` };
+    return {
+      ...tested,
+      verdict: "unsure",
+      words: say("{network} took a code that does not exist.", { network: label }),
+    };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    if (error.operator) return { ...tested, verdict: "bad", words: error.message };
+    if (error.operator) return { ...tested, verdict: "bad", words: error.told };
     const isSilent = ["transient", "ambiguous", "rate-limited"].includes(error.kind);
-    if (isSilent) return { ...tested, verdict: "unsure", words: error.message };
-    return { ...tested, verdict: "good", words: `${label} knows the app, and its secret is right.` };
+    if (isSilent) return { ...tested, verdict: "unsure", words: error.told };
+    return {
+      ...tested,
+      verdict: "good",
+      words: say("{network} knows the app, and its secret is right.", { network: label }),
+    };
   }
 }

@@ -1,4 +1,6 @@
 /** What Threads' refusals mean beyond what all of Meta's networks share (docs/platforms/threads.md, section 4). */
+
+import { say } from "../words/words.ts";
 import { judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
 import { PlatformError, type PlatformErrorKind } from "./platform.ts";
 import type { Answer } from "./request.ts";
@@ -15,28 +17,29 @@ interface Rule {
 const NOT_THERE_YET: Rule = {
   kind: "transient",
   code: "container-not-found",
-  message: "Threads does not know yet what we prepared for posting.",
+  message: say("Threads does not know yet what we prepared for posting."),
 };
 const NOT_FETCHED: Rule = {
   kind: "transient",
   code: "picture-not-fetched",
-  message: "Threads could not fetch the picture from this service.",
+  message: say("Threads could not fetch the picture from this service."),
 };
 const BLOCKED: Rule = {
   kind: "rate-limited",
   code: "action-blocked",
-  message: "Threads has restricted what this account may do for now. We wait an hour.",
+  message: say("Threads has restricted what this account may do for now. We wait an hour."),
 };
 const RESTRICTED: Rule = {
   kind: "rejected",
   code: "account-restricted",
-  message:
+  message: say(
     "Threads has restricted this account: open the Threads app, follow what it asks, then share again.",
+  ),
 };
 const DAY_FULL: Rule = {
   kind: "rate-limited",
   code: "quota-used-up",
-  message: "Threads takes only so many posts of an account within 24 hours, and they are used up.",
+  message: say("Threads takes only so many posts of an account within 24 hours, and they are used up."),
 };
 
 const BY_SUBCODE: Readonly<Record<number, Rule>> = {
@@ -55,12 +58,12 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
   LINK_LIMIT_EXCEEDED: {
     kind: "rejected",
     code: "too-many-links",
-    message: "Threads takes at most five different links in a post, the shared page among them.",
+    message: say("Threads takes at most five different links in a post, the shared page among them."),
   },
   FEATURE_NOT_AVAILABLE: {
     kind: "rejected",
     code: "feature-not-available",
-    message: "Threads does not offer this to this account.",
+    message: say("Threads does not offer this to this account."),
   },
 };
 
@@ -88,7 +91,9 @@ export function toPublishError(answer: Answer, now: Date): PlatformError {
   const isClear = error.kind !== "transient" || [NOT_THERE_YET.code, NOT_FETCHED.code].includes(error.code);
   if (isClear && error.code !== BLOCKED.code) return error;
   const code = error.code === BLOCKED.code ? error.code : "no-clear-answer";
-  const message = `Threads gave no clear answer (${answer.status}). It may or may not have posted this.`;
+  const message = say("Threads gave no clear answer ({status}). It may or may not have posted this.", {
+    status: answer.status,
+  });
   return new PlatformError("ambiguous", { code, message, status: answer.status });
 }
 
@@ -115,7 +120,7 @@ export function mayBeDeadToken(answer: Answer): boolean {
 }
 
 export function deadToken(status: number): PlatformError {
-  const message = "Threads no longer accepts this connection. Reconnect the account.";
+  const message = say("Threads no longer accepts this connection. Reconnect the account.");
   return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
 }
 
@@ -129,8 +134,9 @@ export function isHidden(answer: Answer): boolean {
 export function pictureUnreachable(): PlatformError {
   return new PlatformError("rejected", {
     code: NOT_FETCHED.code,
-    message:
+    message: say(
       "Threads cannot fetch the picture from this service: its operator must see that its public address can be reached from the internet.",
+    ),
     operator: true,
   });
 }

@@ -1,5 +1,6 @@
 /** Posts on Threads in its steps: a container, a wait until it is ready, publishing, the link (docs/platforms/threads.md, section 3). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { readUsage } from "./meta-usage.ts";
 import { PlatformError, type Post, type RateBudget, type ShareResult } from "./platform.ts";
 import type { Answer } from "./request.ts";
@@ -215,7 +216,7 @@ async function fail(
 }
 
 function notReady(): PlatformError {
-  const message = "Threads is still preparing the post.";
+  const message = say("Threads is still preparing the post.");
   return new PlatformError("transient", { code: "container-not-ready", message });
 }
 
@@ -225,7 +226,7 @@ const MAY_PASS = /^(UNKNOWN|FAILED_DOWNLOADING_\w+)$/;
 function failed(reason = "UNKNOWN"): Ending {
   const error = new PlatformError("rejected", {
     code: "container-failed",
-    message: `Threads could not make a post of this (${reason.slice(0, 100)}).`,
+    message: say("Threads could not make a post of this ({words}).", { words: reason.slice(0, 100) }),
   });
   return { reason: "failed", others: MAY_PASS.test(reason) ? 1 : 0, error };
 }

@@ -1,5 +1,6 @@
 /** How many posts Threads takes of an account within 24 hours (docs/platforms/threads.md, section 3). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { PlatformError } from "./platform.ts";
 import type { Wire } from "./threads-wire.ts";
 
@@ -19,7 +20,7 @@ export async function confirmQuota(wire: Wire, refusal: PlatformError): Promise<
   if (limit === undefined || limit.quota_usage >= limit.config.quota_total) return refusal;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: "Threads takes no more posts of this account for now. We wait an hour.",
+    message: say("Threads takes no more posts of this account for now. We wait an hour."),
     ...(refusal.status === undefined ? {} : { status: refusal.status }),
     ...(refusal.retryAt === undefined ? {} : { retryAt: refusal.retryAt }),
   });

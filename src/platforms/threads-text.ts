@@ -1,4 +1,6 @@
 /** How Threads counts a text and its links (docs/platforms/threads.md, section 3). */
+
+import { say } from "../words/words.ts";
 import { withAddress } from "./address-in-text.ts";
 import { PlatformError, type Post } from "./platform.ts";
 
@@ -25,6 +27,9 @@ export function checkLinks({ text, url }: Pick<Post, "text" | "url">): void {
   if (links.size <= LINK_LIMIT) return;
   throw new PlatformError("rejected", {
     code: "too-many-links",
-    message: `Threads takes at most ${LINK_LIMIT} different links in a post, the shared page among them: this has ${links.size}.`,
+    message: say(
+      "Threads takes at most {limit} different links in a post, the shared page among them: this has {size}.",
+      { limit: LINK_LIMIT, size: links.size },
+    ),
   });
 }

@@ -1,5 +1,6 @@
 /** Tokens of Threads: a code for one of an hour, that for one of sixty days, and that for a new one (docs/platforms/threads.md, section 2). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { judgeGraphAnswer } from "./meta-graph.ts";
 import { type AuthorizeCallback, PlatformError, type PlatformWorld, type Tokens } from "./platform.ts";
 import { type Answer, callSafely } from "./request.ts";
@@ -68,7 +69,7 @@ export async function renew(app: ThreadsApp, world: PlatformWorld, tokens: Token
   throw hasEnded
     ? new PlatformError("reconnect-needed", {
         code: "token-ended",
-        message: "The sixty days of this connection are over. Reconnect the account.",
+        message: say("The sixty days of this connection are over. Reconnect the account."),
         status: refused.status,
       })
     : new PlatformError("transient", { code: "not-renewed", message, status: refused.status });
@@ -105,8 +106,11 @@ function codeRefused(answer: Answer, now: Date): PlatformError {
   return new PlatformError("rejected", {
     code: isOurs ? "app-refused" : "code-refused",
     message: isOurs
-      ? `Threads does not accept the app of this service: its operator must check the Threads app id, the secret and the redirect address. ${words}`
-      : `Threads did not accept the approval. Please connect again. ${words}`,
+      ? say(
+          "Threads does not accept the app of this service: its operator must check the Threads app id, the secret and the redirect address. {words}",
+          { words },
+        )
+      : say("Threads did not accept the approval. Please connect again. {words}", { words }),
     status,
     ...(isOurs ? { operator: true as const } : {}),
   });

@@ -1,5 +1,6 @@
 /** Threads: tokens of sixty days that renew themselves, and posts in two steps whose link cards Threads makes from the page. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { readSignedRequest } from "./meta-signed-request.ts";
 import {
   type Account,
@@ -37,12 +38,12 @@ export const aboutThreads: PlatformAbout = {
   label: "Threads",
   guide: "threads",
   callsAboutOwners: true,
-  summary: "Posts on your Threads profile.",
+  summary: say("Posts on your Threads profile."),
   postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
   permissions: [
-    { scopes: ["threads_basic"], why: "read your name and picture" },
-    { scopes: ["threads_content_publish"], why: "post on your profile" },
-    { scopes: ["threads_delete"], why: "delete what you posted" },
+    { scopes: ["threads_basic"], why: say("read your name and picture") },
+    { scopes: ["threads_content_publish"], why: say("post on your profile") },
+    { scopes: ["threads_delete"], why: say("delete what you posted") },
   ],
   linkCard: "crawled-from-page",
   // docs/platforms/threads.md, errors: three looks at the container before it is published again.
@@ -140,7 +141,9 @@ export class Threads extends SocialPlatform {
   override deletionHindrance(_account: Account, scopes: readonly string[]): string | undefined {
     return scopes.includes(DELETING)
       ? undefined
-      : "Threads was not allowed to let us delete posts. Delete it there, or reconnect the account and allow it.";
+      : say(
+          "Threads was not allowed to let us delete posts. Delete it there, or reconnect the account and allow it.",
+        );
   }
 
   override readOwnerCall(form: Readonly<Record<string, string>>): string | undefined {
@@ -166,6 +169,9 @@ function scopesMissing(missing: readonly string[]): PlatformError {
   const words = missing.map((scope) => WORDS[scope] ?? scope).join(" and ");
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: `Threads was not allowed ${words} (${missing.join(", ")}). Connect again and keep everything ticked.`,
+    message: say("Threads was not allowed {words} ({list}). Connect again and keep everything ticked.", {
+      words,
+      list: missing.join(", "),
+    }),
   });
 }

@@ -1,4 +1,6 @@
 /** X's card: read from the page by X's own tags first (docs/platforms/link-cards.md, section 3). */
+
+import { say } from "../words/words.ts";
 import { type CardSource, cutTo, hostOf, type LinkCard, shortenAddress, warnOfPicture } from "./link-card.ts";
 
 const NETWORK = "X";
@@ -24,18 +26,24 @@ function drawCard(source: CardSource): LinkCard {
     return {
       layout: "none",
       warnings: [
-        `${NETWORK} will show no card: the page has no twitter:card and no complete Open Graph tags.`,
+        say("{network} will show no card: the page has no twitter:card and no complete Open Graph tags.", {
+          network: NETWORK,
+        }),
       ],
     };
   const picture = source.networkPicture ?? source.picture;
   const warnings = warnOfPicture(source, picture, { network: NETWORK, maxMegabytes: 5, types: TYPES });
   if (kind === undefined)
     warnings.unshift(
-      `${NETWORK} will show a small card: the page has no twitter:card of summary_large_image.`,
+      say("{network} will show a small card: the page has no twitter:card of summary_large_image.", {
+        network: NETWORK,
+      }),
     );
   const title = tags["twitter:title"] ?? source.title;
   if ([...title].length > LIMITS.title)
-    warnings.push(`${NETWORK} cuts the title after ${LIMITS.title} characters.`);
+    warnings.push(
+      say("{network} cuts the title after {limit} characters.", { network: NETWORK, limit: LIMITS.title }),
+    );
   const words = {
     site: hostOf(source.url),
     title: cutTo(title, LIMITS.title),
@@ -53,11 +61,21 @@ function drawCard(source: CardSource): LinkCard {
         picture,
         ratio: LARGE.ratio,
         overlay: words.site,
-        unsure: "The label on the picture may be the title or the site.",
+        unsure: say("The label on the picture may be the title or the site."),
         warnings,
       };
     warnings.push(
-      `${NETWORK} shows a wide picture only from ${LARGE.width} × ${LARGE.height} to ${LIMITS.side} × ${LIMITS.side} pixels: this one has ${picture.width} × ${picture.height}.`,
+      say(
+        "{network} shows a wide picture only from {width} × {height} to {side} × {side} pixels: this one has {width2} × {height2}.",
+        {
+          network: NETWORK,
+          width: LARGE.width,
+          height: LARGE.height,
+          side: LIMITS.side,
+          width2: picture.width,
+          height2: picture.height,
+        },
+      ),
     );
   }
   return {
@@ -71,7 +89,7 @@ function drawCard(source: CardSource): LinkCard {
 function unread(source: CardSource): LinkCard {
   return {
     layout: "none",
-    unsure: "X reads the page itself. We could not, so that we do not know what it will show.",
+    unsure: say("X reads the page itself. We could not, so that we do not know what it will show."),
     site: hostOf(source.url),
     warnings: [],
   };

@@ -1,5 +1,6 @@
 /** What X's refusals mean, read from the fields of its two shapes of problem (docs/platforms/x.md, section 7 and errors). */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { readOAuthError } from "./oauth2.ts";
 import { PlatformError, type RateBudget } from "./platform.ts";
 import { readBudget } from "./rate-budget.ts";
@@ -55,7 +56,7 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   if (status === 401) {
     return new PlatformError("reconnect-needed", {
       code: "token-refused",
-      message: "X no longer accepts this connection. Reconnect the account.",
+      message: say("X no longer accepts this connection. Reconnect the account."),
       status,
     });
   }
@@ -64,13 +65,13 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   if (status >= 500 || status < 300) return inTrouble(answer, circumstances.now);
   return new PlatformError("rejected", {
     code: status === 404 ? "not-found" : "refused",
-    message: `X refused this: ${readWords(problem)}`,
+    message: say("X refused this: {words}", { words: readWords(problem) }),
     status,
   });
 }
 
 function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
-  const message = `X has a problem of its own (${status}).`;
+  const message = say("X has a problem of its own ({status}).", { status });
   const retryAt = readRetryAfter(headers, now);
   return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
@@ -78,7 +79,9 @@ function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
 function creditsUsedUp(status: number): PlatformError {
   return new PlatformError("rejected", {
     code: "credits-used-up",
-    message: "X API credits used up: the operator of this service must top them up at X. Then try again.",
+    message: say(
+      "X API credits used up: the operator of this service must top them up at X. Then try again.",
+    ),
     status,
     operator: true,
   });
@@ -89,14 +92,14 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
   if (isDuplicate(problem)) {
     return new PlatformError("duplicate", {
       code: "duplicate",
-      message: "X has this very post already. Change the message to post it again.",
+      message: say("X has this very post already. Change the message to post it again."),
       status,
     });
   }
   if (key === "unsupported-authentication") {
     return new PlatformError("reconnect-needed", {
       code: "authentication-refused",
-      message: "X does not accept this connection for posting. Reconnect the account.",
+      message: say("X does not accept this connection for posting. Reconnect the account."),
       status,
     });
   }
@@ -108,7 +111,7 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
   }
   return new PlatformError("rejected", {
     code: key === "user-suspended" ? "account-suspended" : "refused",
-    message: `X refused this: ${readWords(problem)}`,
+    message: say("X refused this: {words}", { words: readWords(problem) }),
     status,
   });
 }
@@ -122,7 +125,9 @@ function isDuplicate({ detail, errors = [] }: Problem): boolean {
 export function scopesMissing(missing: readonly string[], status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: `X did not grant what posting needs (${missing.join(", ")}). Reconnect the account and allow it.`,
+    message: say("X did not grant what posting needs ({list}). Reconnect the account and allow it.", {
+      list: missing.join(", "),
+    }),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -130,8 +135,10 @@ export function scopesMissing(missing: readonly string[], status?: number): Plat
 function appNotPermitted(key: string): PlatformError {
   const message =
     key === "client-forbidden"
-      ? "The X app of this service has no access to the API: its operator must enrol it at X."
-      : "The X app of this service may not write: its operator must give it the permission Read and write at X, and people then reconnect.";
+      ? say("The X app of this service has no access to the API: its operator must enrol it at X.")
+      : say(
+          "The X app of this service may not write: its operator must give it the permission Read and write at X, and people then reconnect.",
+        );
   return new PlatformError("rejected", { code: "app-not-permitted", message, status: 403, operator: true });
 }
 
@@ -142,7 +149,9 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
     const retryAt = endOfPeriod(problem.period, now);
     return new PlatformError("rate-limited", {
       code: "usage-capped",
-      message: `The X app of this service has used up its plan until ${retryAt.toISOString().slice(0, 10)}.`,
+      message: say("The X app of this service has used up its plan until {day}.", {
+        day: retryAt.toISOString().slice(0, 10),
+      }),
       status,
       retryAt,
       wholeApp: true,
@@ -158,7 +167,7 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
   const latest = Math.max(...told.map(Number));
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: "X asks us to wait before posting more.",
+    message: say("X asks us to wait before posting more."),
     status,
     retryAt: new Date(told.length > 0 ? latest : now.getTime() + WINDOW_MS),
     ...(isAhead(readSpentDay(headers, "x-app-limit-24hour")) ? { wholeApp: true as const } : {}),
@@ -210,7 +219,9 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Dat
   if (status === 400 && isAboutGrant) return grantRefused(grant);
   return new PlatformError("rejected", {
     code: "app-refused",
-    message: "X does not accept the app of this service: its operator must check the client id and secret.",
+    message: say(
+      "X does not accept the app of this service: its operator must check the client id and secret.",
+    ),
     status,
     operator: true,
   });
@@ -220,13 +231,15 @@ function grantRefused(grant: "code" | "refresh"): PlatformError {
   if (grant === "refresh") {
     return new PlatformError("reconnect-needed", {
       code: "grant-dead",
-      message: "X no longer renews this connection. Reconnect the account.",
+      message: say("X no longer renews this connection. Reconnect the account."),
       status: 400,
     });
   }
   return new PlatformError("rejected", {
     code: "code-refused",
-    message: "X did not accept the approval, which is good for half a minute only. Please connect again.",
+    message: say(
+      "X did not accept the approval, which is good for half a minute only. Please connect again.",
+    ),
     status: 400,
   });
 }

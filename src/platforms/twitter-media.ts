@@ -1,6 +1,7 @@
 /** Pictures for a post on X: made fit, uploaded in pieces with their alt text (docs/platforms/x.md, section 4). Nothing here is visible to anybody. */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { cutAlt, fitPicture } from "./pictures.ts";
 import { type Picture, PlatformError } from "./platform.ts";
 import type { Answer, Call } from "./request.ts";
@@ -55,7 +56,7 @@ function readMedia(answer: Answer): Media {
   if (media !== undefined) return media.data;
   throw new PlatformError("transient", {
     code: "unreadable",
-    message: "X gave an answer that we cannot read.",
+    message: say("X gave an answer that we cannot read."),
     status: answer.status,
   });
 }
@@ -65,11 +66,11 @@ async function untilProcessed(send: Send, { id, processing_info }: Media): Promi
   let processing = processing_info;
   for (let polls = 0; processing !== undefined && processing.state !== "succeeded"; polls += 1) {
     if (processing.state === "failed") {
-      const message = "X could not process the picture.";
+      const message = say("X could not process the picture.");
       throw new PlatformError("rejected", { code: "picture-refused", message });
     }
     if (polls === MOST_POLLS) {
-      const message = "X is still processing the picture.";
+      const message = say("X is still processing the picture.");
       throw new PlatformError("transient", { code: "picture-not-ready", message });
     }
     await pause(processing.check_after_secs * 1_000);

@@ -1,5 +1,6 @@
 /** X: OAuth 2.0 with PKCE, single-use refresh tokens, and posts that X itself gives their link cards. */
 import { z } from "zod";
+import { say } from "../words/words.ts";
 import { basic, bearer, buildAuthorizeUrl, renewTokens, requestTokens } from "./oauth2.ts";
 import {
   type Account,
@@ -35,14 +36,14 @@ export const aboutTwitter: PlatformAbout = {
   label: "X",
   guide: "x",
   chargesForPosts: true,
-  summary: "Posts on your X profile.",
+  summary: say("Posts on your X profile."),
   postLinkExample: "https://x.com/you/status/1850000000000000000",
   permissions: [
-    { scopes: ["users.read"], why: "read your name and picture" },
-    { scopes: ["tweet.read"], why: "see whether a post is there" },
-    { scopes: ["tweet.write"], why: "post, and delete what you posted" },
-    { scopes: ["media.write"], why: "add pictures" },
-    { scopes: ["offline.access"], why: "share later, while you are away" },
+    { scopes: ["users.read"], why: say("read your name and picture") },
+    { scopes: ["tweet.read"], why: say("see whether a post is there") },
+    { scopes: ["tweet.write"], why: say("post, and delete what you posted") },
+    { scopes: ["media.write"], why: say("add pictures") },
+    { scopes: ["offline.access"], why: say("share later, while you are away") },
   ],
   linkCard: "crawled-from-page",
   // docs/platforms/x.md, errors: no key tells repeats apart, and a post may show only after half a minute.
@@ -117,7 +118,7 @@ export class Twitter extends SocialPlatform {
   async refreshAccessToken(_account: Account, tokens: Tokens): Promise<Tokens> {
     const { refreshToken } = tokens;
     if (refreshToken === undefined) {
-      const message = "X gave no leave to renew this connection. Reconnect the account.";
+      const message = say("X gave no leave to renew this connection. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     // A try without a clear answer may have spent the token: a second one with the same token tells.
@@ -149,7 +150,9 @@ export class Twitter extends SocialPlatform {
     if (error.kind !== "transient") throw error;
     throw new PlatformError("ambiguous", {
       code: "no-clear-answer",
-      message: `X gave no clear answer (${answer.status}). It may or may not have posted this.`,
+      message: say("X gave no clear answer ({status}). It may or may not have posted this.", {
+        status: answer.status,
+      }),
       status: answer.status,
     });
   }
@@ -259,7 +262,7 @@ export class Twitter extends SocialPlatform {
     const answer = await this.#send(tokens, { method: "GET", path, needs: ["tweet.read", "users.read"] });
     const me = meShape.safeParse(answer.body).data?.data;
     if (me === undefined) {
-      const message = "X gave an answer that we cannot read.";
+      const message = say("X gave an answer that we cannot read.");
       throw new PlatformError("transient", { code: "unreadable", message, status: answer.status });
     }
     return {

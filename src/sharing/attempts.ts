@@ -1,14 +1,16 @@
 /** The record of what was tried for a share, and what the network said. */
 import { asc, eq } from "drizzle-orm";
+import { readTold } from "../connections/told.ts";
 import type { Database } from "../database/open.ts";
 import { shareAttempts } from "../database/schema.ts";
+import type { Told } from "../words/words.ts";
 
 export interface Attempt {
   readonly action: (typeof shareAttempts.$inferSelect)["action"];
   /** A share's status, or the kind of a failure. */
   readonly result: string;
   /** In plain words; absent where all went well. */
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   readonly problemCode: string | undefined;
   readonly httpStatus: number | undefined;
   readonly startedAt: Date;
@@ -32,7 +34,7 @@ export async function listAttempts(
   return rows.map((row) => ({
     action: row.action,
     result: row.result,
-    problem: row.errorMessage ?? undefined,
+    problem: readTold(row),
     problemCode: row.errorCode ?? undefined,
     httpStatus: row.httpStatus ?? undefined,
     startedAt: row.startedAt,

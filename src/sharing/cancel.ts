@@ -59,6 +59,7 @@ async function cancel(
     nextAttemptAt: null,
     errorCode: null,
     errorMessage: null,
+    errorTold: null,
   };
   const cancelled = await runtime.database.transaction(async (transaction) => {
     const rows = await transaction

@@ -1,15 +1,17 @@
 /** A person takes a post back: it is deleted at its network, and stays in the history as deleted. */
 import { and, eq, isNull } from "drizzle-orm";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
+import { keepTold } from "../connections/told.ts";
 import { shareAttempts, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { PlatformError } from "../platforms/platform.ts";
+import { part, say, type Told } from "../words/words.ts";
 import { getShareRequest } from "./history.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 export type DeleteOutcome =
   | { readonly outcome: "deleted"; readonly requestId: string }
-  | { readonly outcome: "refused"; readonly problem: string; readonly requestId: string }
+  | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
 /** Deleting at a network is safe to repeat: what is gone already counts as deleted. */
@@ -26,7 +28,7 @@ export async function deleteShare(
   if (deletion.state === "deleted") return { outcome: "deleted", requestId };
   if (deletion.state === "hindered") return { outcome: "refused", requestId, problem: deletion.hindrance };
   if (deletion.state === "none" || row.platformPostId === null)
-    return { outcome: "refused", requestId, problem: "There is no post to delete here." };
+    return { outcome: "refused", requestId, problem: say("There is no post to delete here.") };
   const startedAt = runtime.now();
   const failure = await deleteAtNetwork(runtime, row.connectionId, row.platformPostId);
   await runtime.database.transaction(async (transaction) => {
@@ -35,7 +37,7 @@ export async function deleteShare(
       action: "delete",
       result: failure?.kind ?? "deleted",
       errorCode: failure?.code ?? null,
-      errorMessage: failure?.message ?? null,
+      ...(failure === undefined ? {} : keepTold(failure.told)),
       httpStatus: failure?.status ?? null,
       startedAt,
       endedAt: runtime.now(),
@@ -70,8 +72,10 @@ async function deleteAtNetwork(
 }
 
 /** The post is still there, whatever the reason. */
-function tellFailure(error: PlatformError): string {
+function tellFailure(error: PlatformError): Told {
   if (error.kind === "rejected" || error.kind === "reconnect-needed")
-    return `The post was not deleted. ${error.message}`;
-  return `The post was not deleted: ${error.message} Try again in a few minutes.`;
+    return say("The post was not deleted. {message}", { message: part(error.told) });
+  return say("The post was not deleted: {message} Try again in a few minutes.", {
+    message: part(error.told),
+  });
 }

@@ -1,7 +1,9 @@
 /** Delivers one share, and decides what every failure means for the person. */
 import { parsePlatformName } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
+import { readTold } from "../connections/told.ts";
 import { PlatformError, type ShareResult, type SocialPlatform } from "../platforms/platform.ts";
+import { part, say } from "../words/words.ts";
 import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
 import {
   BACKOFF_SECONDS,
@@ -59,14 +61,14 @@ function findTarget(runtime: SharingRuntime, { connection }: Lease): Target {
   const isBroken = connection.status === "reconnect" && connection.revokedAt === null;
   if (!isBroken) return { platform, broken: undefined };
   const message =
-    connection.errorMessage ?? "The network no longer lets us post here. Reconnect the account.";
+    readTold(connection) ?? say("The network no longer lets us post here. Reconnect the account.");
   return { platform, broken: { code: connection.errorCode ?? "reconnect", message } };
 }
 
 function notSetUp({ row }: Lease): Ending {
   const why = {
     code: "not-set-up",
-    message: "This network is no longer set up here: ask the operator of this service.",
+    message: say("This network is no longer set up here: ask the operator of this service."),
     operator: true,
   };
   return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
@@ -76,7 +78,9 @@ function notSetUp({ row }: Lease): Ending {
 function keepDoubt(ending: Ending): Ending {
   const isOver = ["rejected", "failed", "reconnect", "cancelled"].includes(ending.to);
   if (!isOver || !("why" in ending)) return ending;
-  const message = `${ending.why.message} An earlier try may have posted it: look at your profile.`;
+  const message = say("{message} An earlier try may have posted it: look at your profile.", {
+    message: part(ending.why.message),
+  });
   return { to: "unconfirmed", why: { ...ending.why, message } };
 }
 
@@ -106,7 +110,7 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
       return { to: "cancelled", why: { code: "disconnected", message: error.message } };
     if (error instanceof PlatformError) return await judge(runtime, delivery, error);
     runtime.log.error({ err: error, shareId: lease.row.id }, "a delivery failed unexpectedly");
-    const why = { code: "unexpected", message: "Something went wrong on our side." };
+    const why = { code: "unexpected", message: say("Something went wrong on our side.") };
     return fenced ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why, undefined);
   }
 }

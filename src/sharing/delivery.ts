@@ -8,6 +8,7 @@ import {
   type ShareResult,
   type SocialPlatform,
 } from "../platforms/platform.ts";
+import { part, say } from "../words/words.ts";
 import type { Lease } from "./lease.ts";
 import type { Ending, Explanation } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -53,7 +54,12 @@ export function lookLater(
   if (backoff === undefined)
     return {
       to: "unconfirmed",
-      why: { ...why, message: `${why.message} It may have been posted: look at your profile.` },
+      why: {
+        ...why,
+        message: say("{message} It may have been posted: look at your profile.", {
+          message: part(why.message),
+        }),
+      },
     };
   const seconds = Math.max(backoff, lookTimes(runtime, platform)[0] ?? 0);
   const at = new Date(runtime.now().getTime() + seconds * 1_000);
@@ -96,7 +102,7 @@ async function loadPicture(
   if (address === undefined) return undefined;
   const fetched = await fetchPicture(runtime, address);
   if (fetched === "later") {
-    const message = "The page's picture could not be fetched from its site.";
+    const message = say("The page's picture could not be fetched from its site.");
     throw new PlatformError("transient", { code: "picture-unreachable", message });
   }
   return fetched === "unusable" ? undefined : { ...fetched, alt };

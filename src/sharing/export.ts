@@ -1,5 +1,6 @@
 /** A history as a file: all that a filter finds, a page at a time. */
 
+import { inEnglish } from "../words/words.ts";
 import { type HistoryRuntime, listShares } from "./history.ts";
 import type { HistoryFilter } from "./history-filter.ts";
 import type { Share } from "./share.ts";
@@ -22,7 +23,7 @@ const columns = {
   outcome: ({ status }) => status,
   post_url: ({ postUrl }) => postUrl,
   problem_code: ({ problemCode }) => problemCode,
-  problem: ({ problem }) => problem,
+  problem: ({ problem }) => problem && inEnglish(problem),
 } as const satisfies Record<string, (share: Share) => string | undefined>;
 
 export type ExportFormat = "csv" | "json";

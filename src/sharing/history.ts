@@ -1,6 +1,7 @@
 /** Reading shares back: one request with its shares, and a person's history. */
 import { and, asc, desc, eq, lt, or, type SQL } from "drizzle-orm";
 import { type Connection, toConnection } from "../connections/connection.ts";
+import { readTold } from "../connections/told.ts";
 import type { Database } from "../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
@@ -131,7 +132,7 @@ function toShare(runtime: HistoryRuntime, rows: Rows): Share {
     ownMessage: share.ownMessage ?? undefined,
     status: share.status,
     postUrl: share.platformPostUrl ?? undefined,
-    problem: share.errorMessage ?? undefined,
+    problem: readTold(share),
     problemCode: share.errorCode ?? undefined,
     nextAttemptAt: share.nextAttemptAt ?? undefined,
     postedAt: share.postedAt ?? undefined,

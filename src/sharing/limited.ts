@@ -2,6 +2,7 @@
 import { and, eq, gt, inArray, min, notInArray, sql } from "drizzle-orm";
 import { shareAttempts } from "../database/schema.ts";
 import { PlatformError, type SocialPlatform } from "../platforms/platform.ts";
+import { say } from "../words/words.ts";
 import { noteBudgets } from "./budgets.ts";
 import { type Delivery, PATIENCE_MS, withJitter } from "./delivery.ts";
 import type { Lease } from "./lease.ts";
@@ -67,6 +68,8 @@ export function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: 
 
 /** Known to be refused: the network is not even asked. */
 export function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
-  const message = `${about.label} takes no more posts for now. We wait as long as it asks.`;
+  const message = say("{network} takes no more posts for now. We wait as long as it asks.", {
+    network: about.label,
+  });
   return new PlatformError("rate-limited", { code: "limit-reached", message, retryAt });
 }

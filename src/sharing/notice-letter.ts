@@ -2,6 +2,8 @@
 import { type Connection, handleOf } from "../connections/connection.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
+import { chooseLanguage } from "../words/languages.ts";
+import { part, say, type Told, type Words, wordsOf } from "../words/words.ts";
 import type { ShareStatus } from "./share.ts";
 
 export interface Letter {
@@ -16,7 +18,7 @@ interface ToldShare {
   readonly title: string;
   readonly account: string;
   readonly platform: PlatformName;
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   readonly postUrl: string | undefined;
 }
 
@@ -41,62 +43,78 @@ interface LetterRuntime {
 /** @returns undefined where there is nothing to tell any more */
 export function writeNotice(
   runtime: LetterRuntime,
-  person: { readonly email: string },
+  person: { readonly email: string; readonly language: string | undefined },
   { shares, more, connections }: News,
 ): Letter | undefined {
   if (shares.length === 0 && connections.length === 0) return undefined;
   const { appName, baseUrl } = runtime.config;
   const link = (path: string) => new URL(path, baseUrl).href;
+  const inWords = wordsOf(chooseLanguage(person.language, undefined).language);
+  const { t } = inWords;
   const labelOf = (name: PlatformName) => labels(runtime).get(name) ?? name;
   const parts = [
     ...connections.map((connection) => {
-      const whose = `${handleOf(connection.account)} on ${labelOf(connection.platform)}`;
+      const values = {
+        account: handleOf(connection.account),
+        network: labelOf(connection.platform),
+        day: connection.endsAt?.toISOString().slice(0, 10) ?? "",
+        problem: connection.problem === undefined ? "" : part(connection.problem),
+      };
       const why =
         connection.status === "active"
-          ? `${whose} can be shared to only until ${connection.endsAt?.toISOString().slice(0, 10)}. Reconnect it before.`
-          : `${whose} needs reconnecting. ${connection.problem ?? ""} What you share to it waits.`;
+          ? t("{account} on {network} can be shared to only until {day}. Reconnect it before.", values)
+          : t("{account} on {network} needs reconnecting. {problem} What you share to it waits.", values);
       return `${why.replaceAll("  ", " ")}\n${link("social/")}`;
     }),
     ...shares.map(({ title, account, platform, status, problem, postUrl, requestId }) => {
-      const head = `“${title}” to ${account} on ${labelOf(platform)}: ${words[status]}.`;
-      return [head, problem, postUrl ?? link(`social/share/${requestId}/`)].filter(Boolean).join("\n");
+      const head = t("“{title}” to {account} on {network}: {outcome}.", {
+        title,
+        account,
+        network: labelOf(platform),
+        outcome: part(words[status]),
+      });
+      return [head, problem && t(problem), postUrl ?? link(`social/share/${requestId}/`)]
+        .filter(Boolean)
+        .join("\n");
     }),
-    ...(more === 0 ? [] : [`And ${more} more: ${link("social/history/")}`]),
-    `Choose what ${appName} mails you about: ${link("account/")}`,
+    ...(more === 0 ? [] : [t("And {more} more: {link}", { more, link: link("social/history/") })]),
+    t("Choose what {name} mails you about: {link}", { name: appName, link: link("account/") }),
   ];
   return {
     to: person.email,
-    subject: `${appName}: ${subjectOf(shares, more, connections)}`,
+    subject: `${appName}: ${subjectOf(inWords, { shares, more, connections })}`,
     text: parts.join("\n\n"),
   };
 }
 
 const words: Readonly<Record<ShareStatus, string>> = {
-  scheduled: "scheduled",
-  queued: "waiting",
-  sending: "on its way",
-  posted: "posted",
-  duplicate: "it was there already",
-  rejected: "the network refused it",
-  reconnect: "it waits until you reconnect the account",
-  failed: "it was not posted",
-  unconfirmed: "nobody can tell whether it was posted",
-  cancelled: "cancelled",
+  scheduled: say("scheduled"),
+  queued: say("waiting"),
+  sending: say("on its way"),
+  posted: say("posted"),
+  duplicate: say("it was there already"),
+  rejected: say("the network refused it"),
+  reconnect: say("it waits until you reconnect the account"),
+  failed: say("it was not posted"),
+  unconfirmed: say("nobody can tell whether it was posted"),
+  cancelled: say("cancelled"),
 };
 
-function subjectOf(shares: readonly ToldShare[], more: number, connections: readonly Connection[]): string {
+function subjectOf({ t }: Words, { shares, more, connections }: News): string {
   const troubled = shares.filter(({ status }) => aboutTrouble(status)).length;
   const posted = shares.length - troubled;
   const parts = [
-    count(connections.length, "account needs reconnecting", "accounts need reconnecting"),
-    count(troubled === 0 ? 0 : troubled + more, "share needs a look", "shares need a look"),
-    count(posted, "share posted", "shares posted"),
-  ];
-  return parts.filter((part) => part !== undefined).join(", ");
-}
-
-function count(number: number, one: string, many: string): string | undefined {
-  return number === 0 ? undefined : `${number} ${number === 1 ? one : many}`;
+    [connections.length, say("{number, plural, one {# account needs} other {# accounts need}} reconnecting")],
+    [
+      troubled === 0 ? 0 : troubled + more,
+      say("{number, plural, one {# share needs a look} other {# shares need a look}}"),
+    ],
+    [posted, say("{number, plural, one {# share posted} other {# shares posted}}")],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, text]) => t(text, { number }))
+    .join(", ");
 }
 
 function labels({ platforms }: LetterRuntime): ReadonlyMap<PlatformName, string> {

@@ -1,6 +1,7 @@
 /** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
 import { and, eq, inArray, isNull, lt, lte, or } from "drizzle-orm";
 import { handleOf, toConnection } from "../connections/connection.ts";
+import { readTold } from "../connections/told.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { aboutTrouble, type Letter, writeNotice } from "./notice-letter.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -66,7 +67,11 @@ async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean>
   const claimed = await claim(runtime, userId);
   if (claimed === undefined) return false;
   const { person, shareIds, connectionIds } = claimed;
-  const letter = writeNotice(runtime, person, await gather(runtime, claimed));
+  const letter = writeNotice(
+    runtime,
+    { ...person, language: person.language ?? undefined },
+    await gather(runtime, claimed),
+  );
   if (letter === undefined) return false;
   try {
     await runtime.mailer.send(letter);
@@ -135,7 +140,7 @@ async function gather({ database }: NoticesRuntime, { person, shareIds, connecti
         title: share.sharedTitle,
         account: handleOf(toConnection(connection).account),
         platform: toConnection(connection).platform,
-        problem: share.errorMessage ?? undefined,
+        problem: readTold(share),
         postUrl: share.platformPostUrl ?? undefined,
       })),
     connections: wants === "none" ? [] : connections.map(toConnection),

@@ -1,11 +1,13 @@
 /** Writes down how a try ended: the share's new state and its line in the record of attempts. */
 import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { keepTold } from "../connections/told.ts";
 import { batched } from "../database/batched.ts";
 import type { Database } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { shareAttempts, socialShares, users } from "../database/schema.ts";
 import { toStorableJson } from "../database/storable.ts";
 import type { PlatformError, ShareResult } from "../platforms/platform.ts";
+import type { Told } from "../words/words.ts";
 import type { Lease } from "./lease.ts";
 import { planNotice } from "./notices.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -20,7 +22,7 @@ export interface Try {
 /** What the person is told, where there is something to tell. */
 export interface Explanation {
   readonly code: string;
-  readonly message: string;
+  readonly message: Told;
   readonly status?: number | undefined;
   readonly operator?: boolean;
 }
@@ -43,13 +45,13 @@ export type Ending =
     };
 
 export function explain(error: PlatformError): Explanation {
-  return { code: error.code, message: error.message, status: error.status, operator: error.operator };
+  return { code: error.code, message: error.told, status: error.status, operator: error.operator };
 }
 
 /** Tries that are over, in the words of both tables. */
 const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
   share_id uuid, lease_id uuid, action text, result text, started_at timestamptz, ended_at timestamptz,
-  error_code text, error_message text, http_status integer, operator_fault boolean, is_doubtful boolean,
+  error_code text, error_message text, error_told jsonb, http_status integer, operator_fault boolean, is_doubtful boolean,
   first_sent_at timestamptz, sends integer, post_id text, post_url text, posted_at timestamptz,
   attempts integer, next_attempt_at timestamptz, tell_at timestamptz, tell_those jsonb)`;
 
@@ -65,6 +67,7 @@ const statements = preparedOnce((database) => {
         status: sql`given.result`,
         errorCode: sql`given.error_code`,
         errorMessage: sql`given.error_message`,
+        errorTold: sql`given.error_told`,
         operatorFault: sql`given.operator_fault`,
         firstSentAt: undone(socialShares.firstSentAt, sql`given.first_sent_at`),
         sends: undone(socialShares.sends, sql`given.sends`),
@@ -92,7 +95,7 @@ const statements = preparedOnce((database) => {
   );
   // All columns, in the order of the table.
   const attempts = sql`select gen_random_uuid(), share_id, action, result, error_code, error_message, http_status,
-    started_at, ended_at from ${given}`;
+    started_at, ended_at, error_told from ${given}`;
   return { settle: database.with(settled).insert(shareAttempts).select(attempts).prepare("settle_shares") };
 });
 
@@ -118,6 +121,7 @@ export async function settle(runtime: SharingRuntime, done: Try, ending: Ending)
 
 function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, endedAt: Date) {
   const why = "why" in ending ? ending.why : undefined;
+  const kept = why && keepTold(why.message);
   const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
   return {
     share_id: row.id,
@@ -127,7 +131,8 @@ function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, e
     started_at: startedAt,
     ended_at: endedAt,
     error_code: why?.code,
-    error_message: why?.message,
+    error_message: kept?.errorMessage,
+    error_told: kept?.errorTold,
     http_status: why?.status,
     operator_fault: why?.operator ?? false,
     is_doubtful: ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined),

@@ -1,6 +1,7 @@
 /** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
 import { ConnectionGone } from "../connections/tokens.ts";
 import { PlatformError } from "../platforms/platform.ts";
+import { part, say } from "../words/words.ts";
 import { type Delivery, look, lookLater, lookTimes, PATIENCE_MS, withJitter } from "./delivery.ts";
 import { LeaseLost } from "./lease.ts";
 import { type Ending, explain } from "./outcome.ts";
@@ -39,7 +40,12 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
     const code = error instanceof PlatformError ? error.code : "disconnected";
     return {
       to: "unconfirmed",
-      why: { code, message: `It may have been posted, but we can no longer look. ${error.message}` },
+      why: {
+        code,
+        message: say("It may have been posted, but we can no longer look. {message}", {
+          message: part(error instanceof PlatformError ? error.told : error.message),
+        }),
+      },
     };
   }
   if (error instanceof PlatformError) {
@@ -55,7 +61,10 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
     { err: error, shareId: delivery.lease.row.id },
     "looking for a share failed unexpectedly",
   );
-  return lookLater(runtime, delivery, { code: "unexpected", message: "Something went wrong on our side." });
+  return lookLater(runtime, delivery, {
+    code: "unexpected",
+    message: say("Something went wrong on our side."),
+  });
 }
 
 /**
@@ -76,7 +85,7 @@ function isTooEarly(runtime: SharingRuntime, { lease: { row }, platform }: Deliv
 }
 
 function lookAgain(at: Date): Ending {
-  const message = "The network gave no clear answer. We are checking whether the post is there.";
+  const message = say("The network gave no clear answer. We are checking whether the post is there.");
   return { to: "sending", at, why: { code: "checking", message }, counts: false };
 }
 
@@ -98,7 +107,11 @@ function maySendAgain(
 function unconfirmed(found: "absent" | "unknown"): Ending {
   const message =
     found === "absent"
-      ? "The network gave no clear answer, and we do not find the post there. Look at your profile before you share it again."
-      : "The network gave no clear answer, and cannot tell us whether the post is there. Look at your profile.";
+      ? say(
+          "The network gave no clear answer, and we do not find the post there. Look at your profile before you share it again.",
+        )
+      : say(
+          "The network gave no clear answer, and cannot tell us whether the post is there. Look at your profile.",
+        );
   return { to: "unconfirmed", why: { code: "unconfirmed", message } };
 }

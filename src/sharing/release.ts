@@ -22,6 +22,7 @@ export async function releaseShares(
         attempts: 0,
         errorCode: null,
         errorMessage: null,
+        errorTold: null,
         nextAttemptAt: null,
         tellAt: null,
         updatedAt: runtime.now(),

@@ -4,6 +4,7 @@ import { handleOf } from "../connections/connection.ts";
 import type { Queryable } from "../database/open.ts";
 import { shareAttempts, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
+import { say, type Told } from "../words/words.ts";
 import { findShare } from "./history.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -11,7 +12,7 @@ import type { Share } from "./share.ts";
 
 export type ResolveOutcome =
   | { readonly outcome: "resolved"; readonly requestId: string }
-  | { readonly outcome: "refused"; readonly problem: string; readonly requestId: string }
+  | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
 /** "It is there": takes the person's word, and the link that they copied. */
@@ -27,7 +28,10 @@ export async function confirmPosted(
   const post = platform?.readPostLink(connection.account, link);
   if (post === undefined) {
     const example = platform === undefined ? "" : ` It looks like ${platform.about.postLinkExample}`;
-    const problem = `This is not the link of a post of ${handleOf(connection.account)}.${example}`;
+    const problem = say("This is not the link of a post of {account}.{example}", {
+      account: handleOf(connection.account),
+      example,
+    });
     return { outcome: "refused", requestId, problem };
   }
   return await resolve(runtime, person, share, async (transaction) => {
@@ -47,7 +51,9 @@ export async function shareAnew(
   if (share === undefined) return { outcome: "not-found" };
   const { requestId, connection } = share;
   if (share.remedy === "reconnect") {
-    const problem = `Reconnect ${handleOf(connection.account)} first, then share again.`;
+    const problem = say("Reconnect {account} first, then share again.", {
+      account: handleOf(connection.account),
+    });
     return { outcome: "refused", requestId, problem };
   }
   return await resolve(runtime, person, share, async (transaction) => {
@@ -74,6 +80,7 @@ async function leaveDoubt(
       ...changes,
       errorCode: null,
       errorMessage: null,
+      errorTold: null,
       nextAttemptAt: null,
       tellAt: null,
       updatedAt: runtime.now(),
@@ -91,7 +98,7 @@ async function resolve(
 ): Promise<ResolveOutcome> {
   const { id: shareId, requestId } = share;
   if (share.status !== "unconfirmed")
-    return { outcome: "refused", requestId, problem: "It is known by now what became of this share." };
+    return { outcome: "refused", requestId, problem: say("It is known by now what became of this share.") };
   await runtime.database.transaction(async (transaction) => {
     if (!(await change(transaction))) return;
     const at = runtime.now();

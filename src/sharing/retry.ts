@@ -2,13 +2,14 @@
 import { and, eq } from "drizzle-orm";
 import { handleOf } from "../connections/connection.ts";
 import { socialShares } from "../database/schema.ts";
+import { say, type Told } from "../words/words.ts";
 import { getShareRequest } from "./history.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 export type RetryOutcome =
   | { readonly outcome: "retrying"; readonly requestId: string }
-  | { readonly outcome: "refused"; readonly problem: string; readonly requestId: string }
+  | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
 /** Only from the state that the person saw: a second click finds the share on its way and changes nothing. */
@@ -26,11 +27,13 @@ export async function retryShare(
     return {
       outcome: "refused",
       requestId,
-      problem: `Reconnect ${handleOf(share.connection.account)} first, then try again.`,
+      problem: say("Reconnect {account} first, then try again.", {
+        account: handleOf(share.connection.account),
+      }),
     };
   }
   if (remedy === "none")
-    return { outcome: "refused", requestId, problem: "There is nothing to try again here." };
+    return { outcome: "refused", requestId, problem: say("There is nothing to try again here.") };
   await runtime.database.transaction(async (transaction) => {
     const changed = await transaction
       .update(socialShares)
@@ -40,6 +43,7 @@ export async function retryShare(
         attempts: 0,
         errorCode: null,
         errorMessage: null,
+        errorTold: null,
         operatorFault: false,
         nextAttemptAt: null,
         tellAt: null,

@@ -1,11 +1,12 @@
 /** The moment that a person chose, and what may still be done about a share that waits for it. */
 import { Temporal } from "temporal-polyfill";
+import { say, type Told } from "../words/words.ts";
 
 /** Sooner than that it is "now"; who needs longer to press the button is told so. */
 const SOONEST_MS = 60_000;
 const LATEST_MS = 366 * 86_400_000;
 
-export type ChosenMoment = { readonly at: Date } | { readonly problem: string };
+export type ChosenMoment = { readonly at: Date } | { readonly problem: Told };
 
 /**
  * A time on a wall somewhere as a moment in time. Where clocks go back, the first of the two that read so.
@@ -15,18 +16,22 @@ export function chooseMoment(
   chosen: { readonly at: string; readonly zone: string },
   now: Date,
 ): ChosenMoment {
-  if (!isTimeZone(chosen.zone)) return { problem: "Choose the time zone that you mean." };
+  if (!isTimeZone(chosen.zone)) return { problem: say("Choose the time zone that you mean.") };
   const wall = readWall(chosen.at);
-  if (wall === undefined) return { problem: "Choose a day and a time." };
+  if (wall === undefined) return { problem: say("Choose a day and a time.") };
   const moment = wall.toZonedDateTime(chosen.zone, { disambiguation: "compatible" });
   if (!moment.toPlainDateTime().equals(wall)) {
     const words = moment.toPlainTime().toString({ smallestUnit: "minute" });
-    return { problem: `Clocks go forward there that day, and skip this time. The next one is ${words}.` };
+    return {
+      problem: say("Clocks go forward there that day, and skip this time. The next one is {time}.", {
+        time: words,
+      }),
+    };
   }
   const at = new Date(moment.epochMilliseconds);
   if (at.getTime() < now.getTime() + SOONEST_MS)
-    return { problem: "This time is past: choose a later one, or share now." };
-  if (at.getTime() > now.getTime() + LATEST_MS) return { problem: "Choose a time within a year." };
+    return { problem: say("This time is past: choose a later one, or share now.") };
+  if (at.getTime() > now.getTime() + LATEST_MS) return { problem: say("Choose a time within a year.") };
   return { at };
 }
 

@@ -2,6 +2,7 @@
 import type { Connection } from "../connections/connection.ts";
 import type { shareStatuses } from "../database/schema.ts";
 import type { SharedPage } from "../pages/page.ts";
+import type { Told } from "../words/words.ts";
 
 export type ShareStatus = (typeof shareStatuses)[number];
 
@@ -18,7 +19,7 @@ export interface Share {
   /** The post, once it is there. */
   readonly postUrl: string | undefined;
   /** What went wrong and what to do, for people; absent where nothing did. */
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   readonly problemCode: string | undefined;
   /** While it waits: not before. */
   readonly nextAttemptAt: Date | undefined;
@@ -41,7 +42,7 @@ export type Deletion =
   | { readonly state: "none" }
   | { readonly state: "possible" }
   /** The network does not let us: what the person can do instead. */
-  | { readonly state: "hindered"; readonly hindrance: string }
+  | { readonly state: "hindered"; readonly hindrance: Told }
   | { readonly state: "deleted"; readonly at: Date };
 
 /** "retry" sends it again, "reconnect" renews the connection first, "check" asks the network again, "none": nothing to do. */

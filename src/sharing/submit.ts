@@ -5,6 +5,7 @@ import type { Queryable } from "../database/open.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { identify, type SharedPage } from "../pages/page.ts";
 import { recordEvent } from "../people/audit.ts";
+import { say, type Told } from "../words/words.ts";
 import { type Fit, fitText } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
 import { enqueueShares } from "./queue.ts";
@@ -27,7 +28,7 @@ export interface ShareDraft {
 
 export interface DraftProblem {
   readonly connectionId?: string;
-  readonly problem: string;
+  readonly problem: Told;
 }
 
 export type SubmitOutcome =
@@ -106,11 +107,11 @@ async function findChosen(
 }
 
 function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly Fit[]): DraftProblem[] {
-  if (draft.connectionIds.length === 0) return [{ problem: "Choose at least one account to share to." }];
+  if (draft.connectionIds.length === 0) return [{ problem: say("Choose at least one account to share to.") }];
   const problems: DraftProblem[] = [];
   if (fits.length < new Set(draft.connectionIds).size) {
     problems.push({
-      problem: "One of the accounts cannot be shared to any more. Check your choice and share again.",
+      problem: say("One of the accounts cannot be shared to any more. Check your choice and share again."),
     });
   }
   for (const { connection, length, limit } of fits) {
@@ -118,17 +119,26 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
     if (connection.status === "reconnect") {
       problems.push({
         connectionId: connection.id,
-        problem: `${label} no longer lets us post as ${handleOf(connection.account)}: reconnect the account first.`,
+        problem: say("{network} no longer lets us post as {account}: reconnect the account first.", {
+          network: label,
+          account: handleOf(connection.account),
+        }),
       });
     } else if (needsPicture && draft.page.image === undefined) {
       problems.push({
         connectionId: connection.id,
-        problem: `${label} takes no post without a picture, and this page names none. Leave ${handleOf(connection.account)} out.`,
+        problem: say(
+          "{network} takes no post without a picture, and this page names none. Leave {account} out.",
+          { network: label, account: handleOf(connection.account) },
+        ),
       });
     } else if (length > limit) {
       problems.push({
         connectionId: connection.id,
-        problem: `${length - limit} too many characters for ${label} (${handleOf(connection.account)}): it takes ${limit}, link included.`,
+        problem: say(
+          "{over} too many characters for {network} ({account}): it takes {limit}, link included.",
+          { over: length - limit, network: label, account: handleOf(connection.account), limit },
+        ),
       });
     }
   }

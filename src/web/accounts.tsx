@@ -3,6 +3,8 @@ import { type Connection, handleOf, isEndingSoon, listConnections } from "../con
 import { listGroups } from "../connections/groups.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import { connectPath, reconnectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
 import { takeNotice } from "./notice.ts";
@@ -13,6 +15,7 @@ import { PlatformMark, Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { Permissions } from "./parts/permissions.tsx";
 import { formatDay } from "./parts/time.tsx";
+import { Say, T, useWords } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
 const HERE = "/social/";
@@ -27,18 +30,22 @@ export async function showAccounts(c: WebContext) {
 
 export async function renderAccounts(
   c: WebContext,
-  notice: { readonly good?: string | undefined; readonly bad?: string | undefined },
+  notice: { readonly good?: Told | undefined; readonly bad?: Told | undefined },
 ) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person);
   const groups = await listGroups(runtime, person);
   return show(
     c,
-    <Layout title="Accounts" person={person} current="accounts">
-      <h1>Accounts</h1>
+    <Layout title={say("Accounts")} person={person} current="accounts">
+      <h1>
+        <T>Accounts</T>
+      </h1>
       <Notice {...notice} />
       {connections.length === 0 && (
-        <p class="lead">Connect an account, then press Share on any page of your sites.</p>
+        <p class="lead">
+          <T>Connect an account, then press Share on any page of your sites.</T>
+        </p>
       )}
       <div class="platforms">
         {platformNames.map((platform) => (
@@ -64,11 +71,11 @@ interface PlatformCardProps {
   readonly missing: readonly string[];
   readonly isOperator: boolean;
   /** What the operator has to do soon. */
-  readonly notice: string | undefined;
+  readonly notice: Told | undefined;
   readonly now: Date;
 }
 
-function findNotice({ platforms }: WebContext["var"]["runtime"], name: PlatformName): string | undefined {
+function findNotice({ platforms }: WebContext["var"]["runtime"], name: PlatformName): Told | undefined {
   return platforms
     .availablePlatforms()
     .find((platform) => platform.name === name)
@@ -84,10 +91,16 @@ function PlatformCard({ platform, connections, missing, isOperator, notice, now 
         <PlatformMark platform={platform} />
         <div>
           <h2 id={`platform-${platform}`}>{label}</h2>
-          <p class="quiet">{summary}</p>
+          <p class="quiet">
+            <Say told={summary} />
+          </p>
         </div>
       </header>
-      {notice !== undefined && <p class="note doubt">{notice}</p>}
+      {notice !== undefined && (
+        <p class="note doubt">
+          <Say told={notice} />
+        </p>
+      )}
       {connections.length > 0 && (
         <ul class="connected">
           {connections.map((connection) => (
@@ -98,8 +111,8 @@ function PlatformCard({ platform, connections, missing, isOperator, notice, now 
       {isAvailable ? (
         <a class={connections.length === 0 ? "button primary" : "button"} href={connectPath(platform, HERE)}>
           <Sign name="plus" />
-          {connections.length === 0 ? "Connect" : "Connect another"}
-          <span class="unseen">{connections.length === 0 ? ` ${label}` : ` ${label} account`}</span>
+          {connections.length === 0 ? <T>Connect</T> : <T>Connect another</T>}
+          <span class="unseen">{` ${label}`}</span>
         </a>
       ) : (
         <NotAvailable label={label} missing={isOperator ? missing : []} />
@@ -111,17 +124,11 @@ function PlatformCard({ platform, connections, missing, isOperator, notice, now 
 function NotAvailable({ label, missing }: { label: string; missing: readonly string[] }) {
   return (
     <p class="note quiet">
-      {label} is not available here yet.
+      <T label={label}>{"{label} is not available here yet."}</T>
       {missing.length > 0 && (
         <>
-          {" To set it up, set "}
-          {missing.map((name, index) => (
-            <>
-              {index > 0 && " and "}
-              <code>{name}</code>
-            </>
-          ))}
-          .
+          {" "}
+          <T settings={<code>{missing.join(", ")}</code>}>{"To set it up, set {settings}."}</T>
         </>
       )}
     </p>
@@ -136,47 +143,65 @@ interface ConnectedAccountProps {
 
 function ConnectedAccount({ connection, isAvailable, now }: ConnectedAccountProps) {
   const { id, account, platform, problem, endsAt } = connection;
+  const words = useWords();
+  const { t } = words;
+  const network = aboutPlatform(platform).label;
   const isBroken = connection.status === "reconnect";
   const endsSoon = isEndingSoon(connection, now);
+  const day = endsAt === undefined ? "" : formatDay(words, endsAt);
   return (
     <li>
       <AccountBadge connection={connection} />
       <p class={isBroken ? "state doubt" : "state good"}>
         <Sign name={isBroken ? "link" : "check"} />
-        {isBroken ? "Needs reconnecting" : "Active"}
+        {isBroken ? <T>Needs reconnecting</T> : <T>Active</T>}
       </p>
       {isBroken && (
-        <p class="note">{problem ?? `${aboutPlatform(platform).label} no longer lets us post here.`}</p>
+        <p class="note">
+          <Say told={problem ?? say("{network} no longer lets us post here.", { network })} />
+        </p>
       )}
       {!isBroken && endsAt !== undefined && (
         <p class={endsSoon ? "note doubt" : "note quiet"}>
-          {endsSoon ? "Reconnect it now: access ends on " : "Access ends on "}
-          {formatDay(endsAt)}
-          {`, and ${aboutPlatform(platform).label} lets only you renew it.`}
+          {endsSoon
+            ? t("Reconnect it now: access ends on {day}, and {network} lets only you renew it.", {
+                day,
+                network,
+              })
+            : t("Access ends on {day}, and {network} lets only you renew it.", { day, network })}
         </p>
       )}
       <Permissions connection={connection} />
       <div class="account-actions">
         {(isBroken || endsSoon) && isAvailable && (
           <a class="button small primary" href={reconnectPath(connection, HERE)}>
-            Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
+            <T>Reconnect</T>
+            <span class="unseen">{` ${handleOf(account)}`}</span>
           </a>
         )}
         {isAvailable && (
           <form method="post" action={`/social/verify/${id}/`}>
             <button class="button small" type="submit">
-              Check<span class="unseen">{` whether ${handleOf(account)} still works`}</span>
+              <T>Check</T>
+              <span class="unseen">
+                {t(" whether {account} still works", { account: handleOf(account) })}
+              </span>
             </button>
           </form>
         )}
         <details class="confirm">
           <summary class="button small">
-            Disconnect<span class="unseen">{` ${handleOf(account)}`}</span>
+            <T>Disconnect</T>
+            <span class="unseen">{` ${handleOf(account)}`}</span>
           </summary>
           <form method="post" action={`/social/disconnect/${id}/`}>
-            <p>Disconnect {handleOf(account)}? Nothing more is posted there. What you shared stays.</p>
+            <p>
+              {t("Disconnect {account}? Nothing more is posted there. What you shared stays.", {
+                account: handleOf(account),
+              })}
+            </p>
             <button class="button small danger" type="submit">
-              Yes, disconnect
+              <T>Yes, disconnect</T>
             </button>
           </form>
         </details>

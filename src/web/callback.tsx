@@ -4,6 +4,7 @@ import { finishConnecting } from "../connections/connect.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { releaseShares } from "../sharing/release.ts";
+import { say } from "../words/words.ts";
 import { WaysOn } from "./connect.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
@@ -45,11 +46,17 @@ export async function showCallback(c: WebContext) {
       return c.redirect(`/social/choose/${finished.choiceId}/`, 303);
     case "declined":
       return showProblem(c, 200, {
-        title: "Nothing was connected",
-        problem: `You did not let Sharewell use your ${label} account, so all is as it was.`,
+        title: say("Nothing was connected"),
+        problem: say("You did not let us use your {network} account, so all is as it was.", {
+          network: label,
+        }),
         actions,
       });
     case "problem":
-      return showProblem(c, 400, { title: `${label} was not connected`, problem: finished.problem, actions });
+      return showProblem(c, 400, {
+        title: say("{network} was not connected", { network: label }),
+        problem: finished.problem,
+        actions,
+      });
   }
 }

@@ -1,6 +1,7 @@
 /** Taking back what has not gone out, and starting what is late. */
 import { z } from "zod";
 import { type CancelOutcome, cancelRequest, cancelShare, shareNow } from "../sharing/cancel.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
@@ -31,5 +32,5 @@ async function tell(c: WebContext, cancelled: CancelOutcome) {
   const request = await findRequest(c, cancelled.requestId);
   if (request === undefined) return showNotFound(c);
   c.status(409);
-  return renderShareResult(c, request, { bad: "It was on its way already, and is not cancelled." });
+  return renderShareResult(c, request, { bad: say("It was on its way already, and is not cancelled.") });
 }

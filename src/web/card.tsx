@@ -3,12 +3,14 @@ import { readPageLink } from "../pages/page.ts";
 import type { KnownPage } from "../pages/reader.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { drawLinkCard } from "../platforms/registry.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { toCardSource } from "./link-cards.ts";
 import { Notice } from "./parts/form.tsx";
 import { tellUnread } from "./parts/known-page-card.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { PostPreview } from "./parts/link-card.tsx";
+import { Say, T } from "./parts/words.tsx";
 import { sharePath } from "./share-path.ts";
 import { show } from "./show.tsx";
 
@@ -28,19 +30,21 @@ export async function showCardChecker(c: WebContext) {
       : await runtime.pages.describe(reading.link, { patienceMs: PATIENCE_MS, afresh: true });
   return show(
     c,
-    <Layout title="Check a page" person={person}>
-      <h1>Check a page</h1>
+    <Layout title={say("Check a page")} person={person}>
+      <h1>
+        <T>Check a page</T>
+      </h1>
       <p class="quiet">
-        How the networks will show a link to it, from what it says of itself at this moment.
+        <T>How the networks will show a link to it, from what it says of itself at this moment.</T>
       </p>
       <Notice bad={problem} />
       <form class="form checker" method="get" action="/card">
         <label>
-          The page’s address
+          <T>The page’s address</T>
           <input name="url" type="url" required value={asked} placeholder="https://" autocomplete="off" />
         </label>
         <button class="button primary" type="submit">
-          Check
+          <T>Check</T>
         </button>
       </form>
       {known !== undefined && <Result known={known} />}
@@ -62,7 +66,7 @@ function Result({ known }: { known: KnownPage }) {
       {known.metadata !== undefined && <Facts known={known} />}
       <p class="actions">
         <a class="button" href={sharePath({ ...known.page })}>
-          Share it
+          <T>Share it</T>
         </a>
       </p>
     </>
@@ -72,13 +76,13 @@ function Result({ known }: { known: KnownPage }) {
 /** What the page says, tag by tag: for finding what is missing. */
 function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   const facts: (readonly [string, string | undefined])[] = [
-    ["Title", metadata?.title],
-    ["Description", metadata?.description],
-    ["Own address", metadata?.canonical],
-    ["Site", metadata?.siteName],
-    ["Author", metadata?.author],
-    ["Language", metadata?.language],
-    ...(metadata?.images ?? []).map(({ url, alt }) => ["Picture", tellPicture(url, alt)] as const),
+    [say("Title"), metadata?.title],
+    [say("Description"), metadata?.description],
+    [say("Own address"), metadata?.canonical],
+    [say("Site"), metadata?.siteName],
+    [say("Author"), metadata?.author],
+    [say("Language"), metadata?.language],
+    ...(metadata?.images ?? []).map(({ url, alt }) => [say("Picture"), tellPicture(url, alt)] as const),
     ...Object.entries(metadata?.tags ?? {}),
   ];
   function tellPicture(url: string, alt: string): string {
@@ -89,16 +93,30 @@ function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   }
   return (
     <details class="more">
-      <summary>What the page says of itself</summary>
+      <summary>
+        <T>What the page says of itself</T>
+      </summary>
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div>
-            <dt>{name}</dt>
-            <dd>{value === undefined || value === "" ? <span class="quiet">nothing</span> : value}</dd>
+            <dt>
+              <Say told={name} />
+            </dt>
+            <dd>
+              {value === undefined || value === "" ? (
+                <span class="quiet">
+                  <T>nothing</T>
+                </span>
+              ) : (
+                value
+              )}
+            </dd>
           </div>
         ))}
         <div>
-          <dt>Found at</dt>
+          <dt>
+            <T>Found at</T>
+          </dt>
           <dd>{metadata?.url ?? page.url}</dd>
         </div>
       </dl>

@@ -3,13 +3,17 @@ import { z } from "zod";
 import { type Candidate, type Choice, findChoice, takeChoice } from "../connections/choose.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { releaseShares } from "../sharing/release.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import { WaysOn } from "./connect.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
+import { readWords } from "./language.ts";
 import { leaveNotice } from "./notice.ts";
 import { AccountPicture, tellHandle } from "./parts/account-badge.tsx";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { Say, T, useWords } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { readVisitor } from "./visitor.ts";
 
@@ -36,7 +40,7 @@ export async function submitChoice(c: WebContext) {
       const choice = await findChoice(runtime, c.var, id);
       if (choice === undefined) return showOver(c);
       c.status(422);
-      return renderChoice(c, choice, "Tick at least one, or go back without connecting anything.");
+      return renderChoice(c, choice, say("Tick at least one, or go back without connecting anything."));
     }
     case "connected": {
       const { platform, connections, problems, returnTo } = taken;
@@ -50,8 +54,11 @@ export async function submitChoice(c: WebContext) {
       }
       const names = connections.map(({ account }) => account.displayName).join(", ");
       return showProblem(c, 409, {
-        title: connections.length > 0 ? "Not all were connected" : "Nothing was connected",
-        problem: `${names === "" ? "" : `Connected: ${names}. `}${problems.join(" ")}`,
+        title: connections.length > 0 ? say("Not all were connected") : say("Nothing was connected"),
+        problem: say("{names, select, none {} other {Connected: {names}.}} {problems}", {
+          names: names === "" ? "none" : names,
+          problems: problems.map((problem) => readWords(c).t(problem)).join(" "),
+        }),
         actions: <WaysOn platform={platform} returnTo={returnTo} />,
       });
     }
@@ -62,26 +69,35 @@ export async function submitChoice(c: WebContext) {
 function showOver(c: WebContext) {
   if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
   return showProblem(c, 404, {
-    title: "This choice is over",
-    problem:
+    title: say("This choice is over"),
+    problem: say(
       "It was made already, took longer than half an hour, or belongs to another login. Connect again to choose anew.",
+    ),
   });
 }
 
-function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice, bad?: string) {
+function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice, bad?: Told) {
   const { label } = aboutPlatform(platform);
   const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
   return show(
     c,
-    <Layout title={`Choose from ${label}`} person={c.var.person} shape="sheet">
-      <h1>Which do you want to share to?</h1>
+    <Layout title={say("Choose from {network}", { network: label })} person={c.var.person} shape="sheet">
+      <h1>
+        <T>Which do you want to share to?</T>
+      </h1>
       <p class="quiet">
-        {`${label} let Sharewell in to ${usable.length === 1 ? "this one" : `these ${usable.length}`}. You can connect others later.`}
+        <T network={label} number={usable.length}>
+          {
+            "{network} let us in to {number, plural, one {this one} other {these #}}. You can connect others later."
+          }
+        </T>
       </p>
       <Notice bad={bad} />
       <form class="form" method="post" action={`/social/choose/${c.req.param("choiceId")}/`}>
         <fieldset class="choice">
-          <legend class="unseen">Accounts</legend>
+          <legend class="unseen">
+            <T>Accounts</T>
+          </legend>
           <ul class="candidates">
             {candidates.map((candidate, index) => (
               <CandidateRow
@@ -94,10 +110,10 @@ function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice,
         </fieldset>
         <div class="actions">
           <button class="button primary" type="submit">
-            Connect
+            <T>Connect</T>
           </button>
           <a class="button" href={returnTo}>
-            Cancel
+            <T>Cancel</T>
           </a>
         </div>
       </form>
@@ -128,13 +144,22 @@ function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) {
         <span class="badge">
           <AccountPicture account={account} />
           <span class="badge-words">
-            <strong>{account.displayName}</strong> <span class="quiet">{tellHandle(account)}</span>
+            <strong>{account.displayName}</strong>{" "}
+            <span class="quiet">{tellHandle(useWords(), account)}</span>
           </span>
         </span>
       </label>
       <div class="choice-notes" id={notes}>
-        {hindrance !== undefined && <p class="note doubt">{hindrance}</p>}
-        {hindrance === undefined && connected && <p class="note quiet">Connected already: it is renewed.</p>}
+        {hindrance !== undefined && (
+          <p class="note doubt">
+            <Say told={hindrance} />
+          </p>
+        )}
+        {hindrance === undefined && connected && (
+          <p class="note quiet">
+            <T>Connected already: it is renewed.</T>
+          </p>
+        )}
       </div>
     </li>
   );

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { startConnecting } from "../connections/connect.ts";
 import { type ConnectWay, type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import { connectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
@@ -10,6 +12,7 @@ import { readNext } from "./next.ts";
 import { Notice } from "./parts/form.tsx";
 import { PlatformMark } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { Say, T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
 const serverShape = z.string().trim().min(1).max(300).optional().catch(undefined);
@@ -45,7 +48,7 @@ export async function showConnect(c: WebContext) {
   if (server !== undefined && asks)
     return renderServerForm(c, { platform, returnTo, server, bad: started.problem });
   return showProblem(c, 422, {
-    title: `${aboutPlatform(platform).label} was not connected`,
+    title: say("{network} was not connected", { network: aboutPlatform(platform).label }),
     problem: started.problem,
     actions: <WaysOn platform={platform} returnTo={returnTo} />,
   });
@@ -66,14 +69,16 @@ function renderLeaving(c: WebContext, platform: PlatformName, address: string) {
   return show(
     c,
     <Layout
-      title={`On to ${label}`}
+      title={say("On to {network}", { network: label })}
       shape="dialog"
       head={<meta http-equiv="refresh" content={`0;url=${address}`} />}
     >
-      <h1>On to {label}…</h1>
+      <h1>
+        <T network={label}>{"On to {network}…"}</T>
+      </h1>
       <p>
         <a class="button primary" href={address}>
-          Continue
+          <T>Continue</T>
         </a>
       </p>
     </Layout>,
@@ -90,22 +95,28 @@ function renderWays(c: WebContext, { platform, returnTo, ways }: WaysPage) {
   const { label } = aboutPlatform(platform);
   return show(
     c,
-    <Layout title={`Connect ${label}`} person={c.var.person} shape="dialog">
+    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
       <PlatformMark platform={platform} />
-      <h1>Connect {label}</h1>
+      <h1>
+        <T network={label}>{"Connect {network}"}</T>
+      </h1>
       <ul class="ways">
         {ways.map((way) => (
           <li>
             <a class="way" href={connectPath(platform, returnTo, { way: way.name })}>
-              <strong>{way.label}</strong>
-              <span class="quiet">{way.hint}</span>
+              <strong>
+                <Say told={way.label} />
+              </strong>
+              <span class="quiet">
+                <Say told={way.hint} />
+              </span>
             </a>
           </li>
         ))}
       </ul>
       <p class="actions">
         <a class="button" href={returnTo}>
-          Cancel
+          <T>Cancel</T>
         </a>
       </p>
     </Layout>,
@@ -116,22 +127,26 @@ interface ServerForm {
   readonly platform: PlatformName;
   readonly returnTo: string;
   readonly server: string;
-  readonly bad?: string | undefined;
+  readonly bad?: Told | undefined;
 }
 
 function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
   const { label, server: asked } = aboutPlatform(platform);
   return show(
     c,
-    <Layout title={`Connect ${label}`} person={c.var.person} shape="dialog">
+    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
       <PlatformMark platform={platform} />
-      <h1>Connect {label}</h1>
+      <h1>
+        <T network={label}>{"Connect {network}"}</T>
+      </h1>
       <Notice bad={bad} />
       <form class="form" method="get" action={`/social/connect/${platform}/`}>
         <input type="hidden" name="return" value={returnTo} />
         <label>
-          {asked?.label}
-          <small>{asked?.hint}</small>
+          <Say told={asked?.label ?? ""} />
+          <small>
+            <Say told={asked?.hint ?? ""} />
+          </small>
           <input
             type="text"
             name="server"
@@ -146,10 +161,10 @@ function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: Se
           />
         </label>
         <button class="button primary" type="submit">
-          Continue
+          <T>Continue</T>
         </button>
         <a class="button" href={returnTo}>
-          Cancel
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,
@@ -158,11 +173,11 @@ function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: Se
 
 function showUnavailable(c: WebContext, platform: PlatformName, returnTo: string) {
   return showProblem(c, 404, {
-    title: `${aboutPlatform(platform).label} is not available here`,
-    problem: "Whoever runs this service has not set it up yet.",
+    title: say("{network} is not available here", { network: aboutPlatform(platform).label }),
+    problem: say("Whoever runs this service has not set it up yet."),
     actions: (
       <a class="button" href={returnTo}>
-        Back
+        <T>Back</T>
       </a>
     ),
   });
@@ -173,10 +188,10 @@ export function WaysOn({ platform, returnTo }: { platform: PlatformName; returnT
   return (
     <>
       <a class="button primary" href={connectPath(platform, returnTo, { again: "1" })}>
-        Try again
+        <T>Try again</T>
       </a>
       <a class="button" href={returnTo}>
-        Back
+        <T>Back</T>
       </a>
     </>
   );

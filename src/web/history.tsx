@@ -3,12 +3,14 @@ import { type Connection, listConnections } from "../connections/connection.ts";
 import { markSeen } from "../sharing/attention.ts";
 import { listScheduled, listShares } from "../sharing/history.ts";
 import type { Share } from "../sharing/share.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { type FilterFields, filterQuery, readFilterFields, toFilter } from "./history-filter.ts";
 import { HistoryFilterForm } from "./parts/history-filter-form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
 import { Moment } from "./parts/time.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
 export async function showHistory(c: WebContext) {
@@ -28,11 +30,15 @@ export async function showHistory(c: WebContext) {
   const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
   return show(
     c,
-    <Layout title="Share history" person={reader} current="history">
-      <h1>Share history</h1>
+    <Layout title={say("Share history")} person={reader} current="history">
+      <h1>
+        <T>Share history</T>
+      </h1>
       {scheduled.length > 0 && (
         <section class="coming" aria-labelledby="coming">
-          <h2 id="coming">Coming up</h2>
+          <h2 id="coming">
+            <T>Coming up</T>
+          </h2>
           <ol class="history">
             {groupByRequest(scheduled).map((group) => (
               <SharedTogether shares={group} {...view} />
@@ -61,13 +67,20 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
   if (isFiltered) {
     return (
       <p class="empty">
-        Nothing you shared fits. <a href="/social/history/">Show all of it</a>
+        <T>Nothing you shared fits.</T>{" "}
+        <a href="/social/history/">
+          <T>Show all of it</T>
+        </a>
       </p>
     );
   }
   return (
     <p class="empty">
-      {isStart ? "Nothing shared yet. Press Share on any page of your sites." : "There is nothing older."}
+      {isStart ? (
+        <T>Nothing shared yet. Press Share on any page of your sites.</T>
+      ) : (
+        <T>There is nothing older.</T>
+      )}
     </p>
   );
 }
@@ -85,21 +98,21 @@ function Turning({ fields, before, next, hasShares }: TurningProps) {
     <p class="actions">
       {before !== undefined && (
         <a class="button" href={`/social/history/?${query}`}>
-          Newest
+          <T>Newest</T>
         </a>
       )}
       {next !== undefined && (
         <a class="button" rel="next" href={`/social/history/?${filterQuery(fields, { before: next })}`}>
-          Older
+          <T>Older</T>
         </a>
       )}
       {hasShares && (
         <>
           <a class="button plain" href={`/social/history/export.csv?${query}`} download>
-            Export as CSV
+            <T>Export as CSV</T>
           </a>
           <a class="button plain" href={`/social/history/export.json?${query}`} download>
-            Export as JSON
+            <T>Export as JSON</T>
           </a>
         </>
       )}
@@ -154,7 +167,9 @@ function SharedTogether({ shares, now, zone, pictures }: SharedTogetherProps) {
         <p class="quiet">
           <a href={`/social/history/?${ofPage}`}>
             {new URL(first.page.url).host.replace(/^www\./, "")}
-            <span class="unseen">: all shares of this page</span>
+            <span class="unseen">
+              <T>: all shares of this page</T>
+            </span>
           </a>
           {" · "}
           <Moment at={first.createdAt} zone={zone} />

@@ -3,26 +3,31 @@ import { z } from "zod";
 import { emailShape } from "../people/details.ts";
 import { isUnused } from "../people/directory.ts";
 import { signIn, signOut } from "../people/sign-in.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import { assetPath } from "./assets.ts";
 import type { WebContext } from "./context.ts";
+import { readWords } from "./language.ts";
 import { keptShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({
   email: emailShape,
-  password: z.string().min(1, "Enter your password.").max(1_000),
+  password: z.string().min(1, say("Enter your password.")).max(1_000),
 });
 
 /** What happened right before; by name, so that nobody can put words of theirs on our page. */
 const news: Readonly<Record<string, string>> = {
-  "password-changed":
+  "password-changed": say(
     "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
-  "signed-out": "You are signed out.",
-  "signed-out-everywhere": "You are signed out everywhere.",
+  ),
+  "signed-out": say("You are signed out."),
+  "signed-out-everywhere": say("You are signed out everywhere."),
 };
 
 export async function showLogin(c: WebContext) {
@@ -57,59 +62,73 @@ export async function logout(c: WebContext) {
 interface LoginState {
   readonly email: string;
   readonly next: string;
-  readonly good?: string | undefined;
-  readonly bad?: string | undefined;
+  readonly good?: Told | undefined;
+  readonly bad?: Told | undefined;
 }
 
 /** The form, with what was typed before and how it went. */
 export function renderLogin(c: WebContext, { email, next, good, bad }: LoginState) {
+  const { t } = readWords(c);
   const { config, mailer, people } = c.var.runtime;
   return show(
     c,
-    <Layout title="Sign in" shape="dialog" head={<script src={assetPath("passkey.js")} type="module" />}>
-      <h1>Sign in</h1>
+    <Layout
+      title={say("Sign in")}
+      shape="dialog"
+      head={<script src={assetPath("passkey.js")} type="module" />}
+    >
+      <h1>
+        <T>Sign in</T>
+      </h1>
       <Notice good={good} bad={bad} />
       <form class="form" method="post" action="/login/">
         <NextField next={next} />
         <EmailField value={email} />
-        <PasswordField label="Password" name="password" autocomplete="current-password" />
+        <PasswordField label={say("Password")} name="password" autocomplete="current-password" />
         <button class="button primary" type="submit">
-          Sign in
+          <T>Sign in</T>
         </button>
         {mailer.available && (
           <button class="button" type="submit" formaction="/login/link/" formnovalidate>
-            Mail me a link to sign in
+            <T>Mail me a link to sign in</T>
           </button>
         )}
       </form>
       {people.openid !== undefined && (
         <a class="button" href={withNext("/login/oidc/", next)}>
-          {`Sign in with ${people.openid.settings.name}`}
+          {t("Sign in with {provider}", { provider: people.openid.settings.name })}
         </a>
       )}
       {mailer.available ? (
         <p>
-          <a href={withNext("/login/reset/", next)}>Forgot your password?</a>
+          <a href={withNext("/login/reset/", next)}>
+            <T>Forgot your password?</T>
+          </a>
         </p>
       ) : (
-        <p>Forgot your password? Ask whoever runs this service.</p>
+        <p>
+          <T>Forgot your password? Ask whoever runs this service.</T>
+        </p>
       )}
       {config.signUp === "open" && (
         <p>
-          New here? <a href={withNext("/sign-up/", next)}>Make an account</a>
+          <T>New here?</T>{" "}
+          <a href={withNext("/sign-up/", next)}>
+            <T>Make an account</T>
+          </a>
         </p>
       )}
       {/* Last: it shows up once the browser is asked whether it knows passkeys, and must not move the rest. */}
       <form
         class="form"
         data-passkey="use"
-        data-failed="That did not work. Try again, or sign in another way."
+        data-failed={t("That did not work. Try again, or sign in another way.")}
         hidden
       >
         <NextField next={next} />
         <button class="button" type="submit">
           <Sign name="key" />
-          Sign in with a passkey
+          <T>Sign in with a passkey</T>
         </button>
         <p class="note bad" role="alert" hidden />
       </form>

@@ -3,12 +3,15 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { type Accent, drawAccent } from "../operation/look.ts";
 import type { WebContext, WebEnv } from "./context.ts";
+import { readWords } from "./language.ts";
 import type { Frame } from "./parts/frame.ts";
 
-export function readFrame({ var: { runtime } }: Context<WebEnv>): Frame {
+export function readFrame(c: Context<WebEnv>): Frame {
+  const { runtime } = c.var;
   const { accent, logo } = runtime.settings.current();
   return {
     name: runtime.config.appName,
+    words: readWords(c),
     accentPath: accent === undefined ? undefined : `/look/${hashOf(writeStyle(accent))}/accent.css`,
     logoPath: logo === undefined ? undefined : `/look/${logo.hash}/logo.png`,
   };

@@ -2,18 +2,19 @@
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
+import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 
 const COOKIE = "sharewell.notice";
 const LIFETIME_SECONDS = 60;
 
 const notices = {
-  connected: (label: string) => `Your ${label} account is connected.`,
-  "connected-several": (label: string) => `Your ${label} accounts are connected.`,
-  verified: (label: string) => `${label} still lets you share there.`,
-  deleted: (label: string) => `The post on ${label} is deleted.`,
-  disconnected: (label: string) =>
-    `The ${label} account is disconnected. What you shared stays in your history.`,
+  connected: (network: string) => say("Your {network} account is connected.", { network }),
+  "connected-several": (network: string) => say("Your {network} accounts are connected.", { network }),
+  verified: (network: string) => say("{network} still lets you share there.", { network }),
+  deleted: (network: string) => say("The post on {network} is deleted.", { network }),
+  disconnected: (network: string) =>
+    say("The {network} account is disconnected. What you shared stays in your history.", { network }),
 } as const;
 const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
 
@@ -27,7 +28,7 @@ export function leaveNotice(c: WebContext, what: keyof typeof notices, platform:
   });
 }
 
-export function takeNotice(c: WebContext): string | undefined {
+export function takeNotice(c: WebContext): Told | undefined {
   const left = getCookie(c, COOKIE);
   if (left === undefined) return undefined;
   deleteCookie(c, COOKIE, { path: "/social/" });

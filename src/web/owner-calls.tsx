@@ -3,10 +3,12 @@ import { z } from "zod";
 import { deauthorize, findDeletion, forgetOwner } from "../connections/owner-calls.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { Moment } from "./parts/time.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
 const formShape = z.record(z.string(), z.string());
@@ -33,16 +35,26 @@ export async function showDeletion(c: WebContext) {
   const { label } = aboutPlatform(deletion.platform);
   return show(
     c,
-    <Layout title="Your data is deleted" shape="dialog">
-      <h1>Your data is deleted</h1>
+    <Layout title={say("Your data is deleted")} shape="dialog">
+      <h1>
+        <T>Your data is deleted</T>
+      </h1>
       <p>
-        {`You asked ${label} to have us delete your data, on `}
-        <Moment at={deletion.at} />.{" "}
-        {deletion.connections === 0
-          ? "We had nothing of you from there."
-          : "We deleted your access tokens, your name, your picture and your ids from there, and where your posts are. It was done at once; nothing is left to do."}
+        <T network={label} moment={<Moment at={deletion.at} />}>
+          {"You asked {network} to have us delete your data, on {moment}."}
+        </T>{" "}
+        {deletion.connections === 0 ? (
+          <T>We had nothing of you from there.</T>
+        ) : (
+          <T>
+            We deleted your access tokens, your name, your picture and your ids from there, and where your
+            posts are. It was done at once; nothing is left to do.
+          </T>
+        )}
       </p>
-      <p class="quiet">Your login here and the texts that you wrote here stay yours until you delete them.</p>
+      <p class="quiet">
+        <T>Your login here and the texts that you wrote here stay yours until you delete them.</T>
+      </p>
     </Layout>,
   );
 }

@@ -4,11 +4,13 @@ import { emailShape, newPasswordShape } from "../people/details.ts";
 import { PASSWORD_RESET_MINUTES } from "../people/letters.ts";
 import { readPasswordReset, resetPassword, sendPasswordReset } from "../people/password.ts";
 import { LINK_OVER } from "../people/people.ts";
+import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { keptShape, linkShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { readVisitor } from "./visitor.ts";
 
@@ -64,23 +66,29 @@ export async function submitNewPassword(c: WebContext) {
 
 function renderAsking(
   c: WebContext,
-  { email, next, bad }: { email: string; next: string; bad?: string | undefined },
+  { email, next, bad }: { email: string; next: string; bad?: Told | undefined },
 ) {
   return show(
     c,
-    <Layout title="Choose a new password" shape="dialog">
-      <h1>Choose a new password</h1>
-      <p>Say which mail address you sign in with, and we mail you a link.</p>
+    <Layout title={say("Choose a new password")} shape="dialog">
+      <h1>
+        <T>Choose a new password</T>
+      </h1>
+      <p>
+        <T>Say which mail address you sign in with, and we mail you a link.</T>
+      </p>
       <Notice bad={bad} />
       <form class="form" method="post" action="/login/reset/">
         <NextField next={next} />
         <EmailField value={email} />
         <button class="button primary" type="submit">
-          Mail me the link
+          <T>Mail me the link</T>
         </button>
       </form>
       <p>
-        <a href={withNext("/login/", next)}>Back to sign in</a>
+        <a href={withNext("/login/", next)}>
+          <T>Back to sign in</T>
+        </a>
       </p>
     </Layout>,
   );
@@ -88,24 +96,28 @@ function renderAsking(
 
 async function renderChoice(
   c: WebContext,
-  { token, next, bad }: { token: string; next: string; bad?: string | undefined },
+  { token, next, bad }: { token: string; next: string; bad?: Told | undefined },
 ) {
   const reset = await readPasswordReset(c.var.runtime, token);
   if (reset === undefined)
     return show(c, <DeadLink problem={LINK_OVER} again={withNext("/login/reset/", next)} />, 410);
   return show(
     c,
-    <Layout title="Choose a new password" shape="dialog">
-      <h1>Choose a new password</h1>
-      <p>You are then signed out everywhere, and sign in with the new one.</p>
+    <Layout title={say("Choose a new password")} shape="dialog">
+      <h1>
+        <T>Choose a new password</T>
+      </h1>
+      <p>
+        <T>You are then signed out everywhere, and sign in with the new one.</T>
+      </p>
       <Notice bad={bad} />
       <form class="form" method="post" action="/login/reset/new/">
         <NextField next={next} />
         <input type="hidden" name="token" value={token} />
         <EmailField value={reset.email} readonly />
-        <PasswordField label="New password" name="password" autocomplete="new-password" />
+        <PasswordField label={say("New password")} name="password" autocomplete="new-password" />
         <button class="button primary" type="submit">
-          Change the password
+          <T>Change the password</T>
         </button>
       </form>
     </Layout>,

@@ -5,6 +5,7 @@ import { changeScheduled } from "../sharing/change.ts";
 import { chooseMoment, showWall } from "../sharing/schedule.ts";
 import type { ShareRequest } from "../sharing/share.ts";
 import type { DraftProblem } from "../sharing/submit.ts";
+import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { AccountChoice } from "./parts/account-choice.tsx";
@@ -14,6 +15,7 @@ import { MessageField } from "./parts/message-field.tsx";
 import { OwnMessages } from "./parts/own-messages.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { WhenTime } from "./parts/when-field.tsx";
+import { T } from "./parts/words.tsx";
 import { type Draft, LONGEST_MESSAGE, measureWithOffers, PageFields, readDraft } from "./share-draft.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
 import { show } from "./show.tsx";
@@ -73,12 +75,12 @@ export async function submitChange(c: WebContext) {
 
 function tellTooLate(c: WebContext, request: ShareRequest) {
   c.status(409);
-  return renderShareResult(c, request, { bad: "It has started, and can no longer be changed." });
+  return renderShareResult(c, request, { bad: say("It has started, and can no longer be changed.") });
 }
 
 interface ChangeProblems {
   readonly problems?: readonly DraftProblem[];
-  readonly whenProblem?: string;
+  readonly whenProblem?: Told;
 }
 
 async function renderChange(
@@ -91,11 +93,13 @@ async function renderChange(
   const here = `/social/share/${request.id}/edit/`;
   const { connections, available, fits, draft, offered } = await measureWithOffers(c, request.page, wanted);
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  const bad = problems.length > 0 ? "Not changed yet: look at the accounts below." : undefined;
+  const bad = problems.length > 0 ? say("Not changed yet: look at the accounts below.") : undefined;
   return show(
     c,
-    <Layout title="Change a scheduled share" person={person} shape="sheet" live>
-      <h1>Change what is scheduled</h1>
+    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" live>
+      <h1>
+        <T>Change what is scheduled</T>
+      </h1>
       <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />
       <form class="form share" method="post" action={here}>
@@ -117,15 +121,17 @@ async function renderChange(
         <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
         <OwnMessages connections={connections} draft={draft} offered={offered} />
         <fieldset class="when">
-          <legend>When</legend>
+          <legend>
+            <T>When</T>
+          </legend>
           <WhenTime when={draft.when} problem={whenProblem} isGuess={false} />
         </fieldset>
         <div class="actions">
           <button class="button primary" type="submit">
-            Change
+            <T>Change</T>
           </button>
           <a class="button" href={`/social/share/${request.id}/`}>
-            Leave it
+            <T>Leave it</T>
           </a>
         </div>
       </form>

@@ -2,6 +2,7 @@
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config.ts";
+import { say } from "../words/words.ts";
 import type { WebEnv } from "./context.ts";
 import { showProblem } from "./errors.tsx";
 
@@ -28,8 +29,8 @@ export const refuseForeignForms = createMiddleware<WebEnv>(async (c, next) => {
       : site === "same-origin";
   if (!own && !["GET", "HEAD", "OPTIONS"].includes(c.req.method)) {
     return showProblem(c, 403, {
-      title: "This came from another site",
-      problem: "Nothing was done. Open the page here, on Sharewell, and try again.",
+      title: say("This came from another site"),
+      problem: say("Nothing was done. Open the page here, on Sharewell, and try again."),
     });
   }
   await next();
@@ -41,8 +42,8 @@ export const boundBodies = bodyLimit({
   maxSize: LARGEST_BODY,
   onError: (c) =>
     showProblem(c, 413, {
-      title: "That is too much",
-      problem: "Nothing was done. Shorten your text and try again.",
+      title: say("That is too much"),
+      problem: say("Nothing was done. Shorten your text and try again."),
     }),
 });
 

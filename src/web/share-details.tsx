@@ -4,6 +4,7 @@ import { identify } from "../pages/page.ts";
 import { type Attempt, listAttempts } from "../sharing/attempts.ts";
 import { findShare } from "../sharing/history.ts";
 import type { Share } from "../sharing/share.ts";
+import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { filterQuery } from "./history-filter.ts";
@@ -11,6 +12,7 @@ import { Layout } from "./parts/layout.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
 import { Moment } from "./parts/time.tsx";
+import { Say, T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
 export async function showShareDetails(c: WebContext) {
@@ -22,33 +24,45 @@ export async function showShareDetails(c: WebContext) {
   const zone = person.timeZone;
   return show(
     c,
-    <Layout title="One share" person={person} shape="sheet">
-      <h1>One share</h1>
+    <Layout title={say("One share")} person={person} shape="sheet">
+      <h1>
+        <T>One share</T>
+      </h1>
       <ul class="outcomes">
         <ShareOutcome share={share} now={runtime.now()} zone={zone} withDetails={false} />
       </ul>
       <PageCard page={share.page} preview={await findPreview(c, share.page)} />
-      <h2>What was sent</h2>
+      <h2>
+        <T>What was sent</T>
+      </h2>
       <blockquote class="said">{share.text === "" ? share.page.url : share.text}</blockquote>
-      <h2>What happened</h2>
+      <h2>
+        <T>What happened</T>
+      </h2>
       <ol class="timeline">
         {tellMoments(share, attempts).map(({ at, words, problem, fine }) => (
           <li>
             <p class="quiet">
               <Moment at={at} zone={zone} />
             </p>
-            <p>{words}</p>
-            {problem !== undefined && <p class="note">{problem}</p>}
+            <p>
+              <Say told={words} />
+            </p>
+            {problem !== undefined && (
+              <p class="note">
+                <Say told={problem} />
+              </p>
+            )}
             {fine !== undefined && <p class="quiet fine">{fine}</p>}
           </li>
         ))}
       </ol>
       <p class="actions">
         <a class="button" href={`/social/history/?${filterQuery({ page: identify(share.page) })}`}>
-          All shares of this page
+          <T>All shares of this page</T>
         </a>
         <a class="button" href={`/social/share/${share.requestId}/`}>
-          All accounts of this share
+          <T>All accounts of this share</T>
         </a>
       </p>
     </Layout>,
@@ -58,17 +72,20 @@ export async function showShareDetails(c: WebContext) {
 interface Happened {
   readonly at: Date;
   readonly words: string;
-  readonly problem?: string | undefined;
+  readonly problem?: Told | undefined;
   /** For those who want to know exactly. */
   readonly fine?: string | undefined;
 }
 
 function tellMoments(share: Share, attempts: readonly Attempt[]): Happened[] {
-  const asked = { at: share.createdAt, words: share.scheduledAt ? "You scheduled it." : "You shared it." };
+  const asked = {
+    at: share.createdAt,
+    words: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
+  };
   const due = share.scheduledAt && share.status !== "scheduled" && share.scheduledAt;
   return [
     asked,
-    ...(due ? [{ at: due, words: "It was due." }] : []),
+    ...(due ? [{ at: due, words: say("It was due.") }] : []),
     ...attempts.map((attempt) => ({
       at: attempt.startedAt,
       words: tellAttempt(attempt),
@@ -80,26 +97,26 @@ function tellMoments(share: Share, attempts: readonly Attempt[]): Happened[] {
 
 const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string>>>> = {
   share: {
-    posted: "Sent: the network posted it.",
-    duplicate: "Sent: the network has this very post already.",
-    rejected: "Sent: the network refused it.",
-    reconnect: "Not sent: the account must be reconnected.",
-    failed: "Not posted, and given up.",
-    cancelled: "Not sent: the account was disconnected.",
-    queued: "Not posted yet: to be tried again.",
-    sending: "Sent, without a clear answer: to be looked for.",
-    unconfirmed: "Sent, without a clear answer.",
+    posted: say("Sent: the network posted it."),
+    duplicate: say("Sent: the network has this very post already."),
+    rejected: say("Sent: the network refused it."),
+    reconnect: say("Not sent: the account must be reconnected."),
+    failed: say("Not posted, and given up."),
+    cancelled: say("Not sent: the account was disconnected."),
+    queued: say("Not posted yet: to be tried again."),
+    sending: say("Sent, without a clear answer: to be looked for."),
+    unconfirmed: say("Sent, without a clear answer."),
   },
   reconcile: {
-    posted: "Looked for it: it is there.",
-    sending: "Looked for it: not to be told yet.",
-    queued: "Looked for it: not there, to be sent again.",
-    unconfirmed: "Looked for it: nobody can tell.",
+    posted: say("Looked for it: it is there."),
+    sending: say("Looked for it: not to be told yet."),
+    queued: say("Looked for it: not there, to be sent again."),
+    unconfirmed: say("Looked for it: nobody can tell."),
   },
-  delete: { deleted: "Deleted at the network." },
+  delete: { deleted: say("Deleted at the network.") },
   confirm: {
-    posted: "You said that it is there.",
-    queued: "You said that it is not there: to be sent again.",
+    posted: say("You said that it is there."),
+    queued: say("You said that it is not there: to be sent again."),
   },
 };
 
@@ -107,10 +124,10 @@ function tellAttempt({ action, result }: Attempt): string {
   const known = results[action][result];
   if (known !== undefined) return known;
   return {
-    share: "Not posted.",
-    reconcile: "Looked for it.",
-    delete: "Not deleted.",
-    confirm: "You looked.",
+    share: say("Not posted."),
+    reconcile: say("Looked for it."),
+    delete: say("Not deleted."),
+    confirm: say("You looked."),
   }[action];
 }
 

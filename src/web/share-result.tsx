@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { getShareRequest } from "../sharing/history.ts";
 import { isSettled, type ShareRequest } from "../sharing/share.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { takeNotice } from "./notice.ts";
@@ -9,6 +11,7 @@ import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcomes } from "./parts/share-outcomes.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
 export async function showShareResult(c: WebContext) {
@@ -32,7 +35,7 @@ export async function findRequest(c: WebContext, id: string | undefined): Promis
 export async function renderShareResult(
   c: WebContext,
   request: ShareRequest,
-  notice: { readonly good?: string | undefined; readonly bad?: string | undefined },
+  notice: { readonly good?: Told | undefined; readonly bad?: Told | undefined },
 ) {
   const isOver = request.shares.every(
     ({ status, nextAttemptAt }) => isSettled(status) || (status === "scheduled" && isFar(c, nextAttemptAt)),
@@ -45,7 +48,7 @@ export async function renderShareResult(
   );
   return show(
     c,
-    <Layout title="Your share" person={c.var.person} shape="sheet" live head={reload}>
+    <Layout title={say("Your share")} person={c.var.person} shape="sheet" live head={reload}>
       <Notice {...notice} />
       <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />
       {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
@@ -54,7 +57,7 @@ export async function renderShareResult(
       {request.message !== "" && <blockquote class="said">{request.message}</blockquote>}
       <p class="actions">
         <a class="button" href={request.page.url}>
-          Back to the page
+          <T>Back to the page</T>
         </a>
       </p>
     </Layout>,
@@ -73,15 +76,19 @@ function ChangeScheduled({ request }: { request: ShareRequest }) {
     <div class="actions">
       {isUntouched && (
         <a class="button" href={`/social/share/${id}/edit/`}>
-          Change
+          <T>Change</T>
         </a>
       )}
       <details class="confirm">
-        <summary class="button">Cancel all</summary>
+        <summary class="button">
+          <T>Cancel all</T>
+        </summary>
         <form method="post" action={`/social/share/${id}/cancel/`}>
-          <p>Share none of what has not gone out yet?</p>
+          <p>
+            <T>Share none of what has not gone out yet?</T>
+          </p>
           <button class="button small danger" type="submit">
-            Yes, cancel all
+            <T>Yes, cancel all</T>
           </button>
         </form>
       </details>

@@ -7,8 +7,11 @@ import { findEarlierShares } from "../sharing/earlier.ts";
 import { findLastChoice } from "../sharing/last-choice.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
 import { type DraftProblem, submitShares } from "../sharing/submit.ts";
+import type { Told, Words } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showProblem } from "./errors.tsx";
+import { readWords } from "./language.ts";
 import { takeNotice } from "./notice.ts";
 import { AccountChoice } from "./parts/account-choice.tsx";
 import { GroupChoice } from "./parts/account-groups.tsx";
@@ -20,6 +23,7 @@ import { MessageField } from "./parts/message-field.tsx";
 import { OwnMessages } from "./parts/own-messages.tsx";
 import { PostPreviews } from "./parts/post-previews.tsx";
 import { WhenField } from "./parts/when-field.tsx";
+import { T } from "./parts/words.tsx";
 import {
   createDraft,
   type Draft,
@@ -69,7 +73,7 @@ export async function submitShare(c: WebContext) {
   if ([draft.message, ...Object.values(draft.ownMessages)].some(({ length }) => length > LONGEST_MESSAGE)) {
     c.status(422);
     const problems = [
-      { problem: `Keep the message under ${LONGEST_MESSAGE.toLocaleString("en")} characters.` },
+      { problem: say("Keep the message under {longest, number} characters.", { longest: LONGEST_MESSAGE }) },
     ];
     return renderShare(c, { link, known, draft, problems });
   }
@@ -98,11 +102,11 @@ interface ShareState {
   readonly draft: Draft;
   /** Nothing was sent yet: what this tab has kept of it is shown again. */
   readonly isNew?: boolean;
-  readonly good?: string | undefined;
+  readonly good?: Told | undefined;
   /** Some of it was shared before: asks whether to do it again. */
   readonly ask?: boolean;
   readonly problems?: readonly DraftProblem[];
-  readonly whenProblem?: string;
+  readonly whenProblem?: Told;
 }
 
 async function renderShare(c: WebContext, state: ShareState) {
@@ -118,19 +122,25 @@ async function renderShare(c: WebContext, state: ShareState) {
   const here = sharePath(link);
   return show(
     c,
-    <Layout title={`Share “${page.title}”`} person={person} shape="sheet" live>
-      <h1>Share this page</h1>
-      <Notice good={good} bad={whenProblem ?? tellTop(problems)} />
+    <Layout title={say("Share “{page}”", { page: page.title })} person={person} shape="sheet" live>
+      <h1>
+        <T>Share this page</T>
+      </h1>
+      <Notice good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
       {ask && (
         <p class="notice doubt" role="alert">
-          Not shared yet: this page was shared before. Say below where to share it again.
+          <T>Not shared yet: this page was shared before. Say below where to share it again.</T>
         </p>
       )}
       <KnownPageCard known={known} here={here} />
       {connections.length === 0 ? (
         <div class="empty">
-          <h2>Connect an account first</h2>
-          <p>You come straight back here.</p>
+          <h2>
+            <T>Connect an account first</T>
+          </h2>
+          <p>
+            <T>You come straight back here.</T>
+          </p>
           <ConnectLinks platforms={[...available]} returnTo={here} />
         </div>
       ) : (
@@ -157,7 +167,9 @@ async function renderShare(c: WebContext, state: ShareState) {
             prices={runtime.settings.current().postPrices ?? {}}
           />
           <details class="more">
-            <summary>Connect another account</summary>
+            <summary>
+              <T>Connect another account</T>
+            </summary>
             <ConnectLinks platforms={[...available]} returnTo={here} />
           </details>
           <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
@@ -167,7 +179,9 @@ async function renderShare(c: WebContext, state: ShareState) {
             offered={offered}
           />
           <details class="more previews" open>
-            <summary>How it will look</summary>
+            <summary>
+              <T>How it will look</T>
+            </summary>
             <PostPreviews known={known} fits={fits} />
           </details>
           {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
@@ -177,7 +191,7 @@ async function renderShare(c: WebContext, state: ShareState) {
             isGuess={person.timeZone === undefined && !draft.when.isLater}
           />
           <button class="button primary" type="submit">
-            Share
+            <T>Share</T>
           </button>
         </form>
       )}
@@ -190,9 +204,11 @@ function TrackingChoice({ keep }: { keep: boolean }) {
     <label class="tracking">
       <input type="checkbox" name="tracking" value="keep" checked={keep} />
       <span>
-        Keep the link’s tracking
+        <T>Keep the link’s tracking</T>
         <small>
-          It carries parameters that tell its site where readers come from. They are left out otherwise.
+          <T>
+            It carries parameters that tell its site where readers come from. They are left out otherwise.
+          </T>
         </small>
       </span>
     </label>
@@ -200,15 +216,17 @@ function TrackingChoice({ keep }: { keep: boolean }) {
 }
 
 /** At the top: what is wrong with the whole, or that something below needs a look. */
-function tellTop(problems: readonly DraftProblem[]): string | undefined {
+function tellTop(problems: readonly DraftProblem[], { t }: Words): Told | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  return whole.map(({ problem }) => problem).join(" ") || "Not shared yet: look at the accounts below.";
+  return (
+    whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet: look at the accounts below.")
+  );
 }
 
-function showBadLink(c: WebContext, problem: string) {
+function showBadLink(c: WebContext, problem: Told) {
   return showProblem(c, 400, {
-    title: "This share link does not work",
-    problem: `${problem} Tell the site that it came from.`,
+    title: say("This share link does not work"),
+    problem: say("{problem} Tell the site that it came from.", { problem: readWords(c).t(problem) }),
   });
 }

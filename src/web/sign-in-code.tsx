@@ -2,10 +2,13 @@
 import { z } from "zod";
 import { TRUST_DAYS } from "../people/auth-plugins.ts";
 import { signInByCode } from "../people/second-factor.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { nextShape, withNext } from "./next.ts";
 import { CodeField, NextField, Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -34,29 +37,35 @@ export async function submitCode(c: WebContext) {
   return c.redirect(next, 303);
 }
 
-function renderCode(c: WebContext, { next, bad }: { readonly next: string; readonly bad?: string }) {
+function renderCode(c: WebContext, { next, bad }: { readonly next: string; readonly bad?: Told }) {
   return show(
     c,
-    <Layout title="Enter your code" shape="dialog">
-      <h1>Enter your code</h1>
+    <Layout title={say("Enter your code")} shape="dialog">
+      <h1>
+        <T>Enter your code</T>
+      </h1>
       <Notice bad={bad} />
       <form class="form" method="post" action="/login/code/">
         <NextField next={next} />
-        <CodeField label="The code that your app shows" />
+        <CodeField label={say("The code that your app shows")} />
         <label class="tick">
           <input type="checkbox" name="trust" value="yes" />
-          {`Do not ask on this browser for ${TRUST_DAYS} days`}
+          <T days={TRUST_DAYS}>{"Do not ask on this browser for {days} days"}</T>
         </label>
         <button class="button primary" type="submit">
-          Sign in
+          <T>Sign in</T>
         </button>
       </form>
       <p class="quiet">
-        The app is lost? Enter one of your recovery codes in its place. They are lost too? Ask whoever runs
-        this service.
+        <T>
+          The app is lost? Enter one of your recovery codes in its place. They are lost too? Ask whoever runs
+          this service.
+        </T>
       </p>
       <p>
-        <a href={withNext("/login/", next)}>Back to sign in</a>
+        <a href={withNext("/login/", next)}>
+          <T>Back to sign in</T>
+        </a>
       </p>
     </Layout>,
   );

@@ -4,12 +4,14 @@ import { emailShape } from "../people/details.ts";
 import { SIGN_IN_LINK_MINUTES } from "../people/letters.ts";
 import { LINK_OVER } from "../people/people.ts";
 import { readSignInLink, sendSignInLink, signInByLink } from "../people/sign-in-link.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { renderLogin } from "./login.tsx";
 import { keptShape, linkShape, withNext } from "./next.ts";
 import { NextField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -41,16 +43,18 @@ export async function showSignInLink(c: WebContext) {
     return show(c, <DeadLink problem={LINK_OVER} again={withNext("/login/", next)} />, 410);
   return show(
     c,
-    <Layout title="Sign in" shape="dialog">
-      <h1>Sign in</h1>
+    <Layout title={say("Sign in")} shape="dialog">
+      <h1>
+        <T>Sign in</T>
+      </h1>
       <p>
-        You are about to sign in as <strong>{link.email}</strong>.
+        <T mail={<strong>{link.email}</strong>}>{"You are about to sign in as {mail}."}</T>
       </p>
       <form class="form" method="post" action="/login/link/confirm/">
         <NextField next={next} />
         <input type="hidden" name="token" value={token} />
         <button class="button primary" type="submit">
-          Sign in
+          <T>Sign in</T>
         </button>
       </form>
     </Layout>,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { beginPasskeySignIn, signInByPasskey, usedPasskeyShape } from "../people/passkeys.ts";
 import type { WebContext } from "./context.ts";
+import { readWords } from "./language.ts";
 import { nextShape } from "./next.ts";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -10,7 +11,7 @@ const formShape = z.object({ next: nextShape, answer: usedPasskeyShape });
 /** POST /login/passkey/options/ */
 export async function sendSignInOptions(c: WebContext) {
   const begun = await beginPasskeySignIn(c.var.runtime, readVisitor(c));
-  if ("problem" in begun) return c.json({ problem: begun.problem }, 429);
+  if ("problem" in begun) return c.json({ problem: readWords(c).t(begun.problem) }, 429);
   appendCookies(c, begun.cookies);
   return c.json(begun.options);
 }
@@ -18,9 +19,10 @@ export async function sendSignInOptions(c: WebContext) {
 /** POST /login/passkey/ */
 export async function submitPasskeySignIn(c: WebContext) {
   const form = formShape.safeParse(await c.req.json().catch(() => undefined));
-  if (!form.success) return c.json({ problem: "That did not work. Try again." }, 422);
+  if (!form.success) return c.json({ problem: readWords(c).t("That did not work. Try again.") }, 422);
   const result = await signInByPasskey(c.var.runtime, readVisitor(c), form.data.answer);
-  if ("problem" in result) return c.json({ problem: result.problem }, result.mustWait ? 429 : 422);
+  if ("problem" in result)
+    return c.json({ problem: readWords(c).t(result.problem) }, result.mustWait ? 429 : 422);
   appendCookies(c, result.cookies);
   return c.json({ next: form.data.next });
 }

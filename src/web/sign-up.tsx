@@ -3,10 +3,13 @@ import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../people/details.ts";
 import { isUnused } from "../people/directory.ts";
 import { findWelcome, signUp } from "../people/sign-up.ts";
+import type { Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { keptShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -41,45 +44,59 @@ export async function submitSignUp(c: WebContext) {
   return c.redirect(isFirst && isGoingHome ? "/admin/welcome/" : draft.next, 303);
 }
 
-async function renderSignUp(c: WebContext, { name, email, next, invitation }: Draft, bad?: string) {
+async function renderSignUp(c: WebContext, { name, email, next, invitation }: Draft, bad?: Told) {
   const { runtime } = c.var;
   const welcome = await findWelcome(runtime, invitation);
   if ("problem" in welcome) return renderClosed(c, welcome.problem, next);
   const { invitedAddress } = welcome;
   return show(
     c,
-    <Layout title="Make an account" shape="dialog">
-      <h1>Make an account</h1>
-      {(await isUnused(runtime)) && <p>You are the first here: this account is the operator’s.</p>}
+    <Layout title={say("Make an account")} shape="dialog">
+      <h1>
+        <T>Make an account</T>
+      </h1>
+      {(await isUnused(runtime)) && (
+        <p>
+          <T>You are the first here: this account is the operator’s.</T>
+        </p>
+      )}
       <Notice bad={bad} />
       <form class="form" method="post" action="/sign-up/">
         <NextField next={next} />
         {invitation !== undefined && <input type="hidden" name="invitation" value={invitation} />}
         <label>
-          Name
+          <T>Name</T>
           <input type="text" name="name" value={name} autocomplete="name" maxlength={100} required />
         </label>
         <EmailField value={invitedAddress ?? email} readonly={invitedAddress !== undefined} />
-        <PasswordField label="Password" name="password" autocomplete="new-password" />
+        <PasswordField label={say("Password")} name="password" autocomplete="new-password" />
         <button class="button primary" type="submit">
-          Make the account
+          <T>Make the account</T>
         </button>
       </form>
       <p>
-        Have an account? <a href={withNext("/login/", next)}>Sign in</a>
+        <T>Have an account?</T>{" "}
+        <a href={withNext("/login/", next)}>
+          <T>Sign in</T>
+        </a>
       </p>
     </Layout>,
   );
 }
 
-function renderClosed(c: WebContext, problem: string, next: string) {
+function renderClosed(c: WebContext, problem: Told, next: string) {
   return show(
     c,
-    <Layout title="Make an account" shape="dialog">
-      <h1>Make an account</h1>
+    <Layout title={say("Make an account")} shape="dialog">
+      <h1>
+        <T>Make an account</T>
+      </h1>
       <Notice bad={problem} />
       <p>
-        Have an account? <a href={withNext("/login/", next)}>Sign in</a>
+        <T>Have an account?</T>{" "}
+        <a href={withNext("/login/", next)}>
+          <T>Sign in</T>
+        </a>
       </p>
     </Layout>,
     403,

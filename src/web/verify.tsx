@@ -4,9 +4,12 @@ import { listConnections } from "../connections/connection.ts";
 import { verifyConnection } from "../connections/upkeep.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { releaseShares } from "../sharing/release.ts";
+import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
+import { readWords } from "./language.ts";
 import { leaveNotice } from "./notice.ts";
+import { T } from "./parts/words.tsx";
 
 export async function submitVerification(c: WebContext) {
   const { runtime, person } = c.var;
@@ -28,11 +31,13 @@ export async function submitVerification(c: WebContext) {
       return c.redirect("/social/", 303);
     case "unknown":
       return showProblem(c, 503, {
-        title: `${aboutPlatform(connection.platform).label} could not tell`,
-        problem: `${verified.problem} Nothing was changed. Try again in a few minutes.`,
+        title: say("{network} could not tell", { network: aboutPlatform(connection.platform).label }),
+        problem: say("{problem} Nothing was changed. Try again in a few minutes.", {
+          problem: readWords(c).t(verified.problem),
+        }),
         actions: (
           <a class="button" href="/social/">
-            Back to the accounts
+            <T>Back to the accounts</T>
           </a>
         ),
       });

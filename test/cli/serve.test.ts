@@ -147,10 +147,10 @@ test("a data folder that cannot be one is told in one line", async () => {
   expect(service.output()).toMatch(/^sharewell: The data folder .* cannot be written/);
 });
 
-test("words that nobody knows get the help and exit code 2", async () => {
-  const unknown = start(["frobnicate"], {});
+test("words that nobody knows are told, with what was perhaps meant, and exit code 2", async () => {
+  const unknown = start(["serv"], {});
   expect(await unknown.ended).toBe(2);
-  expect(unknown.output()).toContain("sharewell serve");
+  expect(unknown.output()).toMatch(/Did you mean "serve"\?.*sharewell help/);
   const flag = start(["serve", "--prot", "1"], settings());
   expect(await flag.ended).toBe(2);
   expect(flag.output()).toMatch(/^sharewell: .*--prot/);

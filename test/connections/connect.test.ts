@@ -35,7 +35,7 @@ async function dance(
     returnTo: "/social/share/?url=x",
     ...(platform === "mastodon" ? { server: server() } : {}),
   });
-  if ("problem" in started) throw new Error(started.problem);
+  if ("problem" in started) throw new Error(JSON.stringify(started.problem));
   const callback = new URL(await approve(started.redirect, { account: "ana" }));
   return { person, sessionId, platform, query: Object.fromEntries(callback.searchParams) };
 }

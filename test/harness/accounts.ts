@@ -66,7 +66,7 @@ export async function dance(
     ...(way === undefined ? {} : { way }),
     ...(again === undefined ? {} : { again }),
   });
-  if ("problem" in started) throw new Error(started.problem);
+  if ("problem" in started) throw new Error(JSON.stringify(started.problem));
   const callback = new URL(await approve(started.redirect, { account, untick }));
   return await finishConnecting(runtime, {
     ...dancer,

@@ -10,6 +10,8 @@ export async function openBrowser(): Promise<Browser> {
     executablePath: inject("chromium"),
     args: [
       "--no-sandbox",
+      "--lang=en-GB",
+      "--accept-lang=en-GB",
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",

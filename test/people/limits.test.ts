@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createLimits } from "../../src/people/limits.ts";
+import { inEnglish } from "../../src/words/words.ts";
 
 const now = () => new Date("2026-11-20T12:00:00Z");
 
@@ -16,7 +17,7 @@ test("an IPv4 address is the same however it is written", () => {
   const limits = createLimits(now);
   const count = (ipAddress: string) => limits.count("sign-in", { ipAddress });
   for (let tries = 0; tries < 60; tries += 1) expect(count("192.0.2.7")).toBeUndefined();
-  expect(count("::ffff:192.0.2.7")).toBe("Too many tries. Wait 15 minutes, then try again.");
+  expect(inEnglish(count("::ffff:192.0.2.7") ?? "")).toBe("Too many tries. Wait 15 minutes, then try again.");
 });
 
 test("a flood of addresses does not fill the memory, and forgets the oldest first", () => {

@@ -8,6 +8,7 @@ import { getShareRequest, listScheduled } from "../../src/sharing/history.ts";
 import { chooseMoment, showWall, startOfDay } from "../../src/sharing/schedule.ts";
 import type { Share } from "../../src/sharing/share.ts";
 import { wakeDue } from "../../src/sharing/wake.ts";
+import { inEnglish } from "../../src/words/words.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, postsOn, submit, untilSettled } from "../harness/shares.ts";
@@ -19,7 +20,7 @@ describe("a time on a wall", () => {
   const now = new Date("2026-01-01T00:00:00Z");
   const choose = (at: string, zone: string) => {
     const chosen = chooseMoment({ at, zone }, now);
-    return "at" in chosen ? chosen.at.toISOString() : chosen.problem;
+    return "at" in chosen ? chosen.at.toISOString() : inEnglish(chosen.problem);
   };
 
   test.each([

@@ -2,9 +2,12 @@
 import { z } from "zod";
 import { listPasskeys } from "../../people/passkeys.ts";
 import { hasPassword } from "../../people/password.ts";
-import { chooseNotices, keepTimeZone } from "../../people/preferences.ts";
+import { chooseNotices, keepLanguage, keepTimeZone } from "../../people/preferences.ts";
 import { listSessions } from "../../people/sessions.ts";
 import { isTimeZone } from "../../sharing/schedule.ts";
+import { languages } from "../../words/languages.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import type { WebContext } from "../context.ts";
 import { Passkeys } from "../parts/account/passkeys.tsx";
@@ -16,20 +19,21 @@ import { Sessions } from "../parts/account/sessions.tsx";
 import { YourData } from "../parts/account/your-data.tsx";
 import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
+import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 
 /** What happened right before; by name, so that nobody can put words of theirs on our page. */
 const news: Readonly<Record<string, string>> = {
-  name: "Your name is changed.",
-  "mail-asked": "A link is on its way to the new address. Nothing changes before you open it.",
-  mail: "Your mail address is changed.",
-  "password-changed": "Your password is changed. Other browsers are signed out.",
-  preferences: "Your choice is saved.",
-  "second-factor-on": "From now on a code of your app is asked for when you sign in.",
-  "second-factor-off": "No code is asked for any more when you sign in.",
-  "passkey-added": "Your passkey is added. Use it when you sign in next.",
-  "passkey-removed": "The passkey works here no longer. Delete it on your device too.",
-  "session-ended": "That browser is signed out.",
+  name: say("Your name is changed."),
+  "mail-asked": say("A link is on its way to the new address. Nothing changes before you open it."),
+  mail: say("Your mail address is changed."),
+  "password-changed": say("Your password is changed. Other browsers are signed out."),
+  preferences: say("Your choice is saved."),
+  "second-factor-on": say("From now on a code of your app is asked for when you sign in."),
+  "second-factor-off": say("No code is asked for any more when you sign in."),
+  "passkey-added": say("Your passkey is added. Use it when you sign in next."),
+  "passkey-removed": say("The passkey works here no longer. Delete it on your device too."),
+  "session-ended": say("That browser is signed out."),
 };
 
 export async function showAccount(c: WebContext) {
@@ -44,22 +48,24 @@ export function returnToAccount(c: WebContext, what: keyof typeof news) {
 const preferencesShape = z.object({
   notices: z.enum(["none", "problems", "all"]),
   zone: z.string().refine(isTimeZone),
+  language: z.union([z.enum(languages), z.literal("").transform(() => undefined)]),
 });
 
 export async function submitPreferences(c: WebContext) {
   const form = preferencesShape.safeParse(await c.req.parseBody());
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { bad: "Choose from what the form offers." });
+    return renderAccount(c, { bad: say("Choose from what the form offers.") });
   }
   await chooseNotices(c.var.runtime, c.var.person, form.data.notices);
   await keepTimeZone(c.var.runtime, c.var.person, form.data.zone);
+  await keepLanguage(c.var.runtime, c.var.person, form.data.language);
   return returnToAccount(c, "preferences");
 }
 
 export async function renderAccount(
   c: WebContext,
-  notice: { good?: string | undefined; bad?: string | undefined },
+  notice: { good?: Told | undefined; bad?: Told | undefined },
 ) {
   const { runtime, person, sessionId } = c.var;
   const [ownsPassword, passkeys, sessions] = await Promise.all([
@@ -70,12 +76,14 @@ export async function renderAccount(
   return show(
     c,
     <Layout
-      title="Your account"
+      title={say("Your account")}
       person={person}
       current="account"
       head={<script src={assetPath("passkey.js")} type="module" />}
     >
-      <h1>Your account</h1>
+      <h1>
+        <T>Your account</T>
+      </h1>
       <Notice {...notice} />
       <div class="settings">
         <Profile person={person} canMail={runtime.mailer.available} />

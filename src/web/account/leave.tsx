@@ -7,9 +7,12 @@ import { signOut } from "../../people/sign-in.ts";
 import { deletePerson, isNeeded } from "../../people/standing.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { exportPerson } from "../../sharing/export-person.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
+import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { appendCookies, readVisitor } from "../visitor.ts";
 
@@ -41,13 +44,15 @@ export async function submitLeaving(c: WebContext) {
   const { email } = formShape.parse(await c.req.parseBody());
   if (email !== person.email) {
     c.status(422);
-    return renderLeaving(c, "That is not your mail address. Nothing was deleted.");
+    return renderLeaving(c, say("That is not your mail address. Nothing was deleted."));
   }
   if (await isNeeded(runtime, person)) {
     c.status(409);
     return renderLeaving(
       c,
-      "You are the only operator, and others use this service: make one of them operator first, under People.",
+      say(
+        "You are the only operator, and others use this service: make one of them operator first, under People.",
+      ),
     );
   }
   const visitor = readVisitor(c);
@@ -58,45 +63,67 @@ export async function submitLeaving(c: WebContext) {
   appendCookies(c, cookies);
   return show(
     c,
-    <Layout title="Your account is deleted" shape="dialog">
-      <h1>Your account is deleted</h1>
+    <Layout title={say("Your account is deleted")} shape="dialog">
+      <h1>
+        <T>Your account is deleted</T>
+      </h1>
       <p>
-        Everything of yours is gone from here, and the networks were told that we no longer act for you. Your
-        posts stay where they are.
+        <T>
+          Everything of yours is gone from here, and the networks were told that we no longer act for you.
+          Your posts stay where they are.
+        </T>
       </p>
     </Layout>,
   );
 }
 
-async function renderLeaving(c: WebContext, bad?: string) {
+async function renderLeaving(c: WebContext, bad?: Told) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person);
   const networks = [...new Set(connections.map(({ platform }) => aboutPlatform(platform).label))];
   return show(
     c,
-    <Layout title="Delete your account" person={person} shape="dialog">
-      <h1>Delete your account</h1>
+    <Layout title={say("Delete your account")} person={person} shape="dialog">
+      <h1>
+        <T>Delete your account</T>
+      </h1>
       <Notice bad={bad} />
       <ul class="bullets">
-        <li>Your history and your settings are deleted, and what is scheduled is not shared.</li>
-        {networks.length > 0 && (
-          <li>{`Your accounts are disconnected: ${networks.join(", ")}. Our access there ends.`}</li>
-        )}
-        <li>Your posts stay where they are.</li>
         <li>
-          It cannot be undone. <a href="/account/data.json">Download your data</a> first, if you want it.
+          <T>Your history and your settings are deleted, and what is scheduled is not shared.</T>
+        </li>
+        {networks.length > 0 && (
+          <li>
+            <T networks={networks.join(", ")}>
+              {"Your accounts are disconnected: {networks}. Our access there ends."}
+            </T>
+          </li>
+        )}
+        <li>
+          <T>Your posts stay where they are.</T>
+        </li>
+        <li>
+          <T
+            download={
+              <a href="/account/data.json">
+                <T>Download your data</T>
+              </a>
+            }
+          >
+            {"It cannot be undone. {download} first, if you want it."}
+          </T>
         </li>
       </ul>
       <form class="form" method="post" action="/account/delete/">
         <label>
-          Your mail address, to be sure
+          <T>Your mail address, to be sure</T>
           <input type="email" name="email" autocomplete="off" required />
         </label>
         <button class="button danger" type="submit">
-          Delete my account for good
+          <T>Delete my account for good</T>
         </button>
         <a class="button" href="/account/">
-          Keep it
+          <T>Keep it</T>
         </a>
       </form>
     </Layout>,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { addPasskey, beginPasskey, newPasskeyShape, removePasskey } from "../../people/passkeys.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
+import { readWords } from "../language.ts";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { returnToAccount } from "./account.tsx";
 
@@ -10,18 +11,20 @@ const formShape = z.object({ name: z.string().trim().max(60).catch(""), answer: 
 
 /** POST /account/passkeys/options/ */
 export async function sendPasskeyOptions(c: WebContext) {
+  const { t } = readWords(c);
   const begun = await beginPasskey(c.var.runtime, c.var.person, readVisitor(c));
-  if ("problem" in begun) return c.json({ problem: begun.problem }, begun.mustWait ? 429 : 403);
+  if ("problem" in begun) return c.json({ problem: t(begun.problem) }, begun.mustWait ? 429 : 403);
   appendCookies(c, begun.cookies);
   return c.json(begun.options);
 }
 
 /** POST /account/passkeys/ */
 export async function submitPasskey(c: WebContext) {
+  const { t } = readWords(c);
   const form = formShape.safeParse(await c.req.json().catch(() => undefined));
-  if (!form.success) return c.json({ problem: "This passkey could not be added. Try again." }, 422);
+  if (!form.success) return c.json({ problem: t("This passkey could not be added. Try again.") }, 422);
   const refusal = await addPasskey(c.var.runtime, c.var.person, readVisitor(c), form.data);
-  if (refusal !== undefined) return c.json(refusal, refusal.mustWait ? 429 : 422);
+  if (refusal !== undefined) return c.json({ problem: t(refusal.problem) }, refusal.mustWait ? 429 : 422);
   return c.json({ next: "/account/?news=passkey-added" });
 }
 

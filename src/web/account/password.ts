@@ -2,12 +2,13 @@
 import { z } from "zod";
 import { newPasswordShape } from "../../people/details.ts";
 import { changePassword } from "../../people/password.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
 const formShape = z.object({
-  currentPassword: z.string().min(1, "Enter your current password.").max(1_000),
+  currentPassword: z.string().min(1, say("Enter your current password.")).max(1_000),
   newPassword: newPasswordShape,
 });
 

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
 import { LINK_OVER } from "../../people/people.ts";
 import { askForMailChange, changeMail, readMailChange, rename } from "../../people/profile.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { Layout } from "../parts/layout.tsx";
 import { DeadLink } from "../parts/mailed-link.tsx";
+import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
@@ -48,18 +50,22 @@ export async function showMailChange(c: WebContext) {
   if (change === undefined) return show(c, <DeadLink problem={LINK_OVER} again="/account/" />, 410);
   return show(
     c,
-    <Layout title="Your new mail address" person={c.var.person} shape="dialog">
-      <h1>Your new mail address</h1>
+    <Layout title={say("Your new mail address")} person={c.var.person} shape="dialog">
+      <h1>
+        <T>Your new mail address</T>
+      </h1>
       <p>
-        From now on you sign in as <strong>{change.to}</strong>, no longer as {change.from}.
+        <T to={<strong>{change.to}</strong>} from={change.from}>
+          {"From now on you sign in as {to}, no longer as {from}."}
+        </T>
       </p>
       <form class="form" method="post" action="/account/mail/confirm/">
         <input type="hidden" name="token" value={token} />
         <button class="button primary" type="submit">
-          Use the new address
+          <T>Use the new address</T>
         </button>
         <a class="button" href="/account/">
-          Leave it
+          <T>Leave it</T>
         </a>
       </form>
     </Layout>,

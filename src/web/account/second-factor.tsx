@@ -11,9 +11,12 @@ import {
   renewRecoveryCodes,
   type SecondFactorStart,
 } from "../../people/second-factor.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { CodeField, Notice, PasswordField } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
+import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
@@ -63,12 +66,16 @@ export async function renewCodes(c: WebContext) {
   if ("problem" in renewed) return refuse(c, renewed);
   return show(
     c,
-    <Layout title="Your recovery codes" person={person} shape="dialog">
-      <h1>Your recovery codes</h1>
+    <Layout title={say("Your recovery codes")} person={person} shape="dialog">
+      <h1>
+        <T>Your recovery codes</T>
+      </h1>
       <RecoveryCodes codes={renewed.recoveryCodes} />
-      <p>The old ones work no longer.</p>
+      <p>
+        <T>The old ones work no longer.</T>
+      </p>
       <a class="button primary" href="/account/">
-        I have kept them
+        <T>I have kept them</T>
       </a>
     </Layout>,
   );
@@ -79,26 +86,30 @@ function refuse(c: WebContext, { problem, mustWait }: Refusal) {
   return renderAccount(c, { bad: problem });
 }
 
-async function renderBeginning(c: WebContext, bad?: string) {
+async function renderBeginning(c: WebContext, bad?: Told) {
   const ownsPassword = await hasPassword(c.var.runtime, c.var.person);
   return show(
     c,
-    <Layout title="Codes of an app" person={c.var.person} shape="dialog">
-      <h1>Codes of an app</h1>
+    <Layout title={say("Codes of an app")} person={c.var.person} shape="dialog">
+      <h1>
+        <T>Codes of an app</T>
+      </h1>
       <p>
-        You need an app that makes codes: most password managers do, or Aegis, Ente Auth, Google Authenticator
-        and others.
+        <T>
+          You need an app that makes codes: most password managers do, or Aegis, Ente Auth, Google
+          Authenticator and others.
+        </T>
       </p>
       <Notice bad={bad} />
       <form class="form" method="post" action="/account/second-factor/">
         {ownsPassword && (
-          <PasswordField label="Your password" name="password" autocomplete="current-password" />
+          <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
         )}
         <button class="button primary" type="submit">
-          Continue
+          <T>Continue</T>
         </button>
         <a class="button" href="/account/">
-          Cancel
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,
@@ -108,44 +119,70 @@ async function renderBeginning(c: WebContext, bad?: string) {
 interface Confirming {
   /** Shown once; absent after a wrong code: the app has it already. */
   readonly start?: SecondFactorStart;
-  readonly bad?: string;
+  readonly bad?: Told;
 }
 
 function renderConfirming(c: WebContext, { start, bad }: Confirming) {
   return show(
     c,
-    <Layout title="Codes of an app" person={c.var.person} shape="dialog">
-      <h1>Codes of an app</h1>
+    <Layout title={say("Codes of an app")} person={c.var.person} shape="dialog">
+      <h1>
+        <T>Codes of an app</T>
+      </h1>
       <Notice bad={bad} />
       {start === undefined ? (
         <p>
-          Enter the code that your app shows now, or <a href="/account/second-factor/">start again</a>.
+          <T
+            again={
+              <a href="/account/second-factor/">
+                <T>start again</T>
+              </a>
+            }
+          >
+            {"Enter the code that your app shows now, or {again}."}
+          </T>
         </p>
       ) : (
         <>
-          <h2>1. Scan this with the app</h2>
+          <h2>
+            <T>1. Scan this with the app</T>
+          </h2>
           <div class="qr">{raw(renderSVG(start.uri, { border: 2 }))}</div>
           <details class="more">
-            <summary>I cannot scan it</summary>
+            <summary>
+              <T>I cannot scan it</T>
+            </summary>
             <p>
-              <a href={start.uri}>Open it in the app on this device</a>, or type this key there:
+              <T
+                open={
+                  <a href={start.uri}>
+                    <T>Open it in the app on this device</T>
+                  </a>
+                }
+              >
+                {"{open}, or type this key there:"}
+              </T>
             </p>
             <p>
               <code>{new URL(start.uri).searchParams.get("secret")}</code>
             </p>
           </details>
-          <h2>2. Keep these codes</h2>
+          <h2>
+            <T>2. Keep these codes</T>
+          </h2>
           <RecoveryCodes codes={start.recoveryCodes} />
-          <h2>3. Enter the app’s code</h2>
+          <h2>
+            <T>3. Enter the app’s code</T>
+          </h2>
         </>
       )}
       <form class="form" method="post" action="/account/second-factor/confirm/">
-        <CodeField label="Code" />
+        <CodeField label={say("Code")} />
         <button class="button primary" type="submit">
-          Ask for codes from now on
+          <T>Ask for codes from now on</T>
         </button>
         <a class="button" href="/account/">
-          Cancel
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,
@@ -156,8 +193,10 @@ function RecoveryCodes({ codes }: { codes: readonly string[] }) {
   return (
     <>
       <p class="quiet">
-        Each signs you in once without the app. Print them or put them in a password manager: they are shown
-        only now.
+        <T>
+          Each signs you in once without the app. Print them or put them in a password manager: they are shown
+          only now.
+        </T>
       </p>
       <ul class="codes">
         {codes.map((code) => (

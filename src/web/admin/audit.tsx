@@ -1,8 +1,11 @@
 /** Who did what, when and from where. */
 import { z } from "zod";
 import { listAudit } from "../../operation/state.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
+import { readWords } from "../language.ts";
 import { Moment } from "../parts/time.tsx";
+import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 
@@ -13,16 +16,26 @@ export async function showAudit(c: WebContext) {
   const { entries, next } = await listAudit(runtime, beforeShape.parse(c.req.query("before")));
   return show(
     c,
-    <Admin title="Audit log" person={person} tab="audit">
-      <h1>Audit log</h1>
-      <section class="card scrolled" tabindex={0} aria-label="Audit log">
+    <Admin title={say("Audit log")} person={person} tab="audit">
+      <h1>
+        <T>Audit log</T>
+      </h1>
+      <section class="card scrolled" tabindex={0} aria-label={readWords(c).t("Audit log")}>
         <table>
           <thead>
             <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col">From</th>
+              <th scope="col">
+                <T>When</T>
+              </th>
+              <th scope="col">
+                <T>Who</T>
+              </th>
+              <th scope="col">
+                <T>What</T>
+              </th>
+              <th scope="col">
+                <T>From</T>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -44,7 +57,7 @@ export async function showAudit(c: WebContext) {
       {next !== undefined && (
         <p>
           <a class="button" href={`?${new URLSearchParams({ before: next.toISOString() })}`}>
-            Earlier
+            <T>Earlier</T>
           </a>
         </p>
       )}

@@ -1,18 +1,21 @@
 /** The frame of the operator's pages: the same navigation, and tabs below it. */
 import type { Child } from "hono/jsx";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { Reader } from "../context.ts";
 import { Layout } from "../parts/layout.tsx";
+import { useWords } from "../parts/words.tsx";
 
 const tabs = [
-  ["setup", "/admin/setup/", "Set-up"],
-  ["people", "/admin/people/", "People"],
-  ["state", "/admin/state/", "State"],
-  ["settings", "/admin/settings/", "Settings"],
-  ["audit", "/admin/audit/", "Audit log"],
+  ["setup", "/admin/setup/", say("Set-up")],
+  ["people", "/admin/people/", say("People")],
+  ["state", "/admin/state/", say("State")],
+  ["settings", "/admin/settings/", say("Settings")],
+  ["audit", "/admin/audit/", say("Audit log")],
 ] as const;
 
 interface AdminProps {
-  readonly title: string;
+  readonly title: Told;
   readonly person: Reader;
   readonly tab: (typeof tabs)[number][0];
   /** Loads htmx. */
@@ -21,14 +24,15 @@ interface AdminProps {
 }
 
 export function Admin({ title, person, tab, live = false, children }: AdminProps) {
+  const { t } = useWords();
   return (
     <Layout title={title} person={person} current="admin" live={live}>
-      <nav class="tabs" aria-label="Admin">
+      <nav class="tabs" aria-label={t("Admin")}>
         <ul>
           {tabs.map(([name, href, label]) => (
             <li>
               <a href={href} aria-current={name === tab ? "page" : undefined}>
-                {label}
+                {t(label)}
               </a>
             </li>
           ))}

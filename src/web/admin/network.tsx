@@ -5,10 +5,12 @@ import { readGuide } from "../../operation/guide.ts";
 import { type Incident, listIncidents } from "../../operation/state.ts";
 import { PlatformError, type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform, type SettingState, type TestedApp } from "../../platforms/registry.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
 import { PlatformMark, Sign } from "../parts/icons.tsx";
 import { Moment } from "../parts/time.tsx";
+import { T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 import { State } from "./setup.tsx";
@@ -39,10 +41,14 @@ async function testServer(
   try {
     const platform = c.var.runtime.platforms.getPlatform(name);
     await platform.getAuthorizeUrl({ redirectUri, state: "test", codeChallenge: "test", server });
-    return { way: undefined, verdict: "good", words: `${server} lets people connect their accounts.` };
+    return {
+      way: undefined,
+      verdict: "good",
+      words: say("{server} lets people connect their accounts.", { server }),
+    };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    return { way: undefined, verdict: error.kind === "transient" ? "unsure" : "bad", words: error.message };
+    return { way: undefined, verdict: error.kind === "transient" ? "unsure" : "bad", words: error.told };
   }
 }
 
@@ -55,14 +61,18 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
   const incidents = await listIncidents(runtime, name);
   return show(
     c,
-    <Admin title={`Set up ${about.label}`} person={person} tab="setup">
+    <Admin title={say("Set up {network}", { network: about.label })} person={person} tab="setup">
       <p>
-        <a href="/admin/setup/">All networks</a>
+        <a href="/admin/setup/">
+          <T>All networks</T>
+        </a>
       </p>
       <header class="network-head">
         <PlatformMark platform={name} />
-        <h1>{`Set up ${about.label}`}</h1>
-        <State verdict={isSetUp ? "good" : "unsure"} words={isSetUp ? "Set up" : "Not yet"} />
+        <h1>
+          <T network={about.label}>{"Set up {network}"}</T>
+        </h1>
+        <State verdict={isSetUp ? "good" : "unsure"} words={isSetUp ? say("Set up") : say("Not yet")} />
       </header>
       {about.server === undefined ? (
         <>
@@ -71,17 +81,21 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         </>
       ) : (
         <p class="lead">
-          There is nothing to set up: we register at each server when somebody first types it.
+          <T>There is nothing to set up: we register at each server when somebody first types it.</T>
         </p>
       )}
       {isSetUp && <Test name={name} tested={tested} />}
       <section class="card guide" aria-labelledby="steps">
-        <h2 id="steps">The steps</h2>
+        <h2 id="steps">
+          <T>The steps</T>
+        </h2>
         {raw(guide.steps)}
       </section>
       {guide.troubles !== "" && (
         <details class="more guide">
-          <summary>What people may see, and what to do</summary>
+          <summary>
+            <T>What people may see, and what to do</T>
+          </summary>
           {raw(guide.troubles)}
         </details>
       )}
@@ -95,28 +109,33 @@ function callbackOf(baseUrl: URL, name: PlatformName, rest = ""): string {
 }
 
 function Addresses({ baseUrl, name }: { baseUrl: URL; name: PlatformName }) {
+  const { t } = useWords();
   const addresses = [
-    ["Redirect address", callbackOf(baseUrl, name)],
+    [say("Redirect address"), callbackOf(baseUrl, name)],
     ...(aboutPlatform(name).callsAboutOwners
       ? [
-          ["Deauthorize callback", callbackOf(baseUrl, name, "deauthorize/")],
-          ["Data deletion callback", callbackOf(baseUrl, name, "delete/")],
+          [say("Deauthorize callback"), callbackOf(baseUrl, name, "deauthorize/")],
+          [say("Data deletion callback"), callbackOf(baseUrl, name, "delete/")],
         ]
       : []),
   ] as const;
   return (
     <section class="card stack" aria-labelledby="addresses">
-      <h2 id="addresses">Addresses to paste there</h2>
+      <h2 id="addresses">
+        <T>Addresses to paste there</T>
+      </h2>
       {addresses.map(([label = "", address = ""]) => (
         <div class="copyable">
           <label>
             {label}
             <input type="text" value={address} readonly />
           </label>
-          <button class="button small" type="button" data-copy={address} data-copied="Copied" hidden>
+          <button class="button small" type="button" data-copy={address} data-copied={t("Copied")} hidden>
             <Sign name="copy" />
-            <span aria-live="polite">Copy</span>
-            <span class="unseen">{` the ${label.toLowerCase()}`}</span>
+            <span aria-live="polite">
+              <T>Copy</T>
+            </span>
+            <span class="unseen">{`: ${t(label)}`}</span>
           </button>
         </div>
       ))}
@@ -131,21 +150,28 @@ function SettingsTable({ settings }: { settings: readonly SettingState[] }) {
   const shown = settings.filter((setting) => !isOrigin(setting) || setting.isSet);
   return (
     <section class="card stack" aria-labelledby="settings">
-      <h2 id="settings">Settings</h2>
+      <h2 id="settings">
+        <T>Settings</T>
+      </h2>
       <p class="quiet">
-        They stand in the environment of the service, in a file like <code>.env</code>. Start it again after a
-        change.
+        They stand in the environment of the service, in a file like{" "}
+        <code>
+          <T>.env</T>
+        </code>
+        . Start it again after a change.
       </p>
       <ul class="rows">
         {shown.map(({ name, isSet, isNeeded }) => (
           <li>
             <code>{name}</code>
             {isSet ? (
-              <State verdict="good" words="Set" />
+              <State verdict="good" words={say("Set")} />
             ) : isNeeded ? (
-              <State verdict="bad" words="Missing" />
+              <State verdict="bad" words={say("Missing")} />
             ) : (
-              <p class="quiet">Not set: not needed by everybody</p>
+              <p class="quiet">
+                <T>Not set: not needed by everybody</T>
+              </p>
             )}
           </li>
         ))}
@@ -155,31 +181,41 @@ function SettingsTable({ settings }: { settings: readonly SettingState[] }) {
 }
 
 function Test({ name, tested }: { name: PlatformName; tested: readonly TestedApp[] }) {
+  const { t } = useWords();
   const { label, server } = aboutPlatform(name);
   return (
     <section class="card stack" aria-labelledby="test">
-      <h2 id="test">Test</h2>
+      <h2 id="test">
+        <T>Test</T>
+      </h2>
       <p class="quiet">
-        {server === undefined
-          ? `Asks ${label} whether it knows your app. Nothing is posted, and nobody’s account is touched.`
-          : "Asks a server whether people can connect there. Nothing is posted."}
+        {server === undefined ? (
+          t("Asks {network} whether it knows your app. Nothing is posted, and nobody’s account is touched.", {
+            network: label,
+          })
+        ) : (
+          <T>Asks a server whether people can connect there. Nothing is posted.</T>
+        )}
       </p>
       <form class="form in-line" method="post" action={`/admin/setup/${name}/test/`}>
         {server !== undefined && (
           <label>
-            Server
+            <T>Server</T>
             <input type="text" name="server" placeholder={server.placeholder} maxlength={300} required />
           </label>
         )}
         <button class="button primary" type="submit">
-          Test
+          <T>Test</T>
         </button>
       </form>
       {tested.length > 0 && (
         <ul class="tested" role="status">
           {tested.map(({ way, verdict, words }) => (
             <li>
-              <State verdict={verdict} words={way === undefined ? words : `${way}: ${words}`} />
+              <State
+                verdict={verdict}
+                words={way === undefined ? words : say("{way}: {words}", { way: t(way), words: t(words) })}
+              />
             </li>
           ))}
         </ul>
@@ -190,18 +226,21 @@ function Test({ name, tested }: { name: PlatformName; tested: readonly TestedApp
 
 /** What networks refused or failed at. */
 export function Incidents({ incidents, zone }: { incidents: readonly Incident[]; zone: string | undefined }) {
+  const { t } = useWords();
   return (
     <section class="card stack" aria-labelledby="incidents">
-      <h2 id="incidents">Last problems</h2>
+      <h2 id="incidents">
+        <T>Last problems</T>
+      </h2>
       <ul class="rows">
         {incidents.map(({ platform, at, code, problem, httpStatus, isOurs }) => (
           <li>
             <p>
               <strong>
                 {aboutPlatform(platform).label}
-                {isOurs ? ": yours to mend" : ""}
+                {isOurs ? `: ${t("yours to mend")}` : ""}
               </strong>
-              <span>{problem ?? code}</span>
+              <span>{t(problem ?? code)}</span>
               <span class="quiet">
                 <Moment at={at} zone={zone} />
                 {`, ${httpStatus === undefined ? "" : `HTTP ${httpStatus}, `}${code}`}

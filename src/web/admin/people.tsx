@@ -6,10 +6,13 @@ import { type Invitation, invite } from "../../people/invitations.ts";
 import { INVITATION_DAYS } from "../../people/letters.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
 import { cancelAllOf } from "../../sharing/cancel.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
 import { EmailField, Notice } from "../parts/form.tsx";
 import { Moment } from "../parts/time.tsx";
+import { T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
 import { Admin } from "./frame.tsx";
@@ -56,7 +59,7 @@ export async function submitRole(c: WebContext) {
   return tell(c, await giveRole(c.var.runtime, c.var.person, readVisitor(c), change));
 }
 
-function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem: string }) {
+function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem: Told }) {
   if (changed === "not-found") return showNotFound(c);
   if (changed === "done") return c.redirect("/admin/people/", 303);
   c.status(409);
@@ -64,7 +67,7 @@ function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem:
 }
 
 interface PeopleState {
-  readonly bad?: string | undefined;
+  readonly bad?: Told | undefined;
   readonly invited?: Invitation & { readonly email: string };
 }
 
@@ -73,19 +76,24 @@ async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
   const { people, next } = await listPeople(runtime, { after: c.req.query("after") });
   return show(
     c,
-    <Admin title="People" person={person} tab="people">
-      <h1>People</h1>
+    <Admin title={say("People")} person={person} tab="people">
+      <h1>
+        <T>People</T>
+      </h1>
       <Notice bad={bad} />
       {invited !== undefined && <Invited {...invited} />}
       {runtime.config.signUp === "closed" ? (
         <p>
-          Sign-up is closed: nobody can be invited. <a href="/admin/settings/">Change that</a>
+          <T>Sign-up is closed: nobody can be invited.</T>{" "}
+          <a href="/admin/settings/">
+            <T>Change that</T>
+          </a>
         </p>
       ) : (
         <form class="form in-line narrow" method="post" action="/admin/people/">
           <EmailField value="" autocomplete="off" />
           <button class="button primary" type="submit">
-            Invite
+            <T>Invite</T>
           </button>
         </form>
       )}
@@ -96,7 +104,7 @@ async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
       </ul>
       {next !== undefined && (
         <a class="button" href={`?${new URLSearchParams({ after: next })}`}>
-          More people
+          <T>More people</T>
         </a>
       )}
     </Admin>,
@@ -104,16 +112,17 @@ async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
 }
 
 function Invited({ email, link, mailed }: Invitation & { email: string }) {
+  const { t } = useWords();
   return (
     <section class="notice good" role="status">
       <p>
         {mailed
-          ? `The invitation is mailed to ${email}.`
-          : `Give this link to ${email}: it could not be mailed.`}{" "}
-        The link works once, for {INVITATION_DAYS} days, and is shown only now.
+          ? t("The invitation is mailed to {mail}.", { mail: email })
+          : t("Give this link to {mail}: it could not be mailed.", { mail: email })}{" "}
+        {t("The link works once, for {days} days, and is shown only now.", { days: INVITATION_DAYS })}
       </p>
       <label>
-        Link
+        <T>Link</T>
         <input type="text" value={link} readonly />
       </label>
     </section>
@@ -127,6 +136,7 @@ interface PersonRowProps {
 }
 
 function PersonRow({ listed, isYou, zone }: PersonRowProps) {
+  const { t } = useWords();
   const { id, email, name, role, hasSecondFactor, createdAt, blockedAt } = listed;
   const other = role === "operator" ? "person" : "operator";
   return (
@@ -135,44 +145,50 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
         <strong>{name}</strong>
         <span>{email}</span>
         <span class="quiet">
-          {isYou ? "You. " : ""}
-          {role === "operator" ? "Operator. " : ""}
-          {hasSecondFactor ? "Signs in with codes. " : ""}
-          Here since <Moment at={createdAt} zone={zone} />
+          {isYou ? `${t("You.")} ` : ""}
+          {role === "operator" ? `${t("Operator.")} ` : ""}
+          {hasSecondFactor ? `${t("Signs in with codes.")} ` : ""}
+          <T moment={<Moment at={createdAt} zone={zone} />}>{"Here since {moment}"}</T>
         </span>
         {blockedAt !== undefined && (
           <span class="state bad">
-            Blocked since <Moment at={blockedAt} zone={zone} />
+            <T moment={<Moment at={blockedAt} zone={zone} />}>{"Blocked since {moment}"}</T>
           </span>
         )}
       </p>
       <div class="account-actions">
         <details class="confirm">
           <summary class="button small">
-            {other === "operator" ? "Make operator" : "Take the role"}
-            <span class="unseen">{` of ${name}`}</span>
+            {other === "operator" ? <T>Make operator</T> : <T>Take the role</T>}
+            <span class="unseen">{` ${name}`}</span>
           </summary>
           <form method="post" action={`/admin/people/${id}/role/`}>
             <p>
               {other === "operator"
-                ? `${name} then sees and changes all that you do here.`
-                : `${name} then no longer sees these pages.`}
+                ? t("{name} then sees and changes all that you do here.", { name })
+                : t("{name} then no longer sees these pages.", { name })}
             </p>
             <input type="hidden" name="role" value={other} />
             <button class="button small" type="submit">
-              {other === "operator" ? "Yes, make operator" : "Yes, take it"}
+              {other === "operator" ? <T>Yes, make operator</T> : <T>Yes, take it</T>}
             </button>
           </form>
         </details>
         {!isYou && blockedAt === undefined && (
           <details class="confirm">
             <summary class="button small">
-              Block<span class="unseen">{` ${name}`}</span>
+              <T>Block</T>
+              <span class="unseen">{` ${name}`}</span>
             </summary>
             <form method="post" action={`/admin/people/${id}/block/`}>
-              <p>{`${name} is signed out everywhere, cannot come back, and what they scheduled is not shared.`}</p>
+              <p>
+                {t(
+                  "{name} is signed out everywhere, cannot come back, and what they scheduled is not shared.",
+                  { name },
+                )}
+              </p>
               <button class="button small danger" type="submit">
-                Yes, block
+                <T>Yes, block</T>
               </button>
             </form>
           </details>
@@ -180,7 +196,8 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
         {blockedAt !== undefined && (
           <form method="post" action={`/admin/people/${id}/unblock/`}>
             <button class="button small" type="submit">
-              Let in again<span class="unseen">{` ${name}`}</span>
+              <T>Let in again</T>
+              <span class="unseen">{` ${name}`}</span>
             </button>
           </form>
         )}

@@ -4,9 +4,12 @@ import { LogoUnreadable, prepareLogo } from "../../operation/look.ts";
 import { changeSettings, type PostPrice } from "../../operation/settings.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { Notice } from "../parts/form.tsx";
 import { LookFields } from "../parts/look-fields.tsx";
+import { Say, T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
 import { Admin } from "./frame.tsx";
@@ -17,8 +20,8 @@ const lookShape = z.object({
   appName: z
     .string()
     .trim()
-    .min(1, "Give the service a name.")
-    .max(60, "Use at most 60 characters for the name."),
+    .min(1, say("Give the service a name."))
+    .max(60, say("Use at most 60 characters for the name.")),
   accent: z
     .string()
     .toLowerCase()
@@ -42,16 +45,16 @@ const ruleShape = z.object({
 });
 
 export function showSettings(c: WebContext) {
-  return renderSettings(c, { good: c.req.query("news") === "saved" ? "Saved." : undefined });
+  return renderSettings(c, { good: c.req.query("news") === "saved" ? say("Saved.") : undefined });
 }
 
 /** @returns what is wrong with it, or undefined: it is saved */
-export async function saveLook(c: WebContext): Promise<string | undefined> {
+export async function saveLook(c: WebContext): Promise<Told | undefined> {
   const form = lookShape.safeParse(await c.req.parseBody());
-  if (!form.success) return form.error.issues[0]?.message ?? "That did not work. Try again.";
+  if (!form.success) return form.error.issues[0]?.message ?? say("That did not work. Try again.");
   const { appName, accent, ownAccent, logo, noLogo } = form.data;
   const isChosen = logo !== undefined && logo.size > 0;
-  if (isChosen && logo.size > LARGEST_LOGO) return "Use a logo of at most 200 kB.";
+  if (isChosen && logo.size > LARGEST_LOGO) return say("Use a logo of at most 200 kB.");
   try {
     const changes = {
       appName,
@@ -62,7 +65,7 @@ export async function saveLook(c: WebContext): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (error instanceof LogoUnreadable)
-      return "The logo is no picture that we can read: use PNG, JPEG, WebP or SVG.";
+      return say("The logo is no picture that we can read: use PNG, JPEG, WebP or SVG.");
     throw error;
   }
 }
@@ -77,14 +80,18 @@ export async function submitLook(c: WebContext) {
 export async function submitRules(c: WebContext) {
   const body = await c.req.parseBody();
   const form = ruleShape.safeParse(body);
-  const prices = readPrices(body);
-  if (!form.success || typeof prices === "string") {
+  const read = readPrices(body);
+  if (!form.success || "problem" in read) {
     c.status(422);
-    const bad = typeof prices === "string" ? prices : form.error?.issues[0]?.message;
-    return renderSettings(c, { bad });
+    return renderSettings(c, { bad: "problem" in read ? read.problem : form.error?.issues[0]?.message });
   }
   const { signUp, publicCounts, linkParameters } = form.data;
-  const changes = { signUp, publicCounts: publicCounts !== undefined, linkParameters, postPrices: prices };
+  const changes = {
+    signUp,
+    publicCounts: publicCounts !== undefined,
+    linkParameters,
+    postPrices: read.prices,
+  };
   await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);
   return c.redirect("/admin/settings/?news=saved", 303);
 }
@@ -103,7 +110,7 @@ const currencyShape = z
 /** @returns what is wrong, in a sentence, where something is */
 function readPrices(
   body: Readonly<Record<string, unknown>>,
-): Partial<Record<PlatformName, PostPrice>> | string {
+): { readonly prices: Partial<Record<PlatformName, PostPrice>> } | { readonly problem: Told } {
   const prices: Partial<Record<PlatformName, PostPrice>> = {};
   for (const name of charging) {
     const written = body[`price-${name}`];
@@ -111,50 +118,62 @@ function readPrices(
     const amount = amountShape.safeParse(written);
     const currency = currencyShape.safeParse(body[`currency-${name}`]);
     if (!amount.success || !currency.success)
-      return `Write ${aboutPlatform(name).label}’s price like 0.20, and the currency like USD.`;
+      return {
+        problem: say("Write {network}’s price like 0.20, and the currency like USD.", {
+          network: aboutPlatform(name).label,
+        }),
+      };
     prices[name] = { amount: Number(amount.data.replace(",", ".")), currency: currency.data };
   }
-  return prices;
+  return { prices };
 }
 
 const signUps = [
-  ["invitation", "Whom you invite"],
-  ["open", "Everybody"],
-  ["closed", "Nobody more"],
+  ["invitation", say("Whom you invite")],
+  ["open", say("Everybody")],
+  ["closed", say("Nobody more")],
 ] as const;
 
-function renderSettings(c: WebContext, notice: { good?: string | undefined; bad?: string | undefined }) {
+function renderSettings(c: WebContext, notice: { good?: Told | undefined; bad?: Told | undefined }) {
   const { runtime, person } = c.var;
   const { config, settings } = runtime;
   const current = settings.current();
   return show(
     c,
-    <Admin title="Settings" person={person} tab="settings">
-      <h1>Settings</h1>
+    <Admin title={say("Settings")} person={person} tab="settings">
+      <h1>
+        <T>Settings</T>
+      </h1>
       <Notice {...notice} />
       <p class="quiet">
-        They hold at once, and over what the environment says. Secrets stay in the environment.
+        <T>They hold at once, and over what the environment says. Secrets stay in the environment.</T>
       </p>
       <div class="settings">
         <section class="card" aria-labelledby="look">
-          <h2 id="look">Name and look</h2>
+          <h2 id="look">
+            <T>Name and look</T>
+          </h2>
           <form class="form" method="post" action="/admin/settings/look/" enctype="multipart/form-data">
             <LookFields name={config.appName} accent={current.accent} hasLogo={current.logo !== undefined} />
             <button class="button primary" type="submit">
-              Save
+              <T>Save</T>
             </button>
           </form>
         </section>
         <section class="card" aria-labelledby="rules">
-          <h2 id="rules">Rules</h2>
+          <h2 id="rules">
+            <T>Rules</T>
+          </h2>
           <form class="form" method="post" action="/admin/settings/rules/">
             <fieldset class="when">
-              <legend>Who may sign up</legend>
+              <legend>
+                <T>Who may sign up</T>
+              </legend>
               <div class="when-choice">
                 {signUps.map(([value, words]) => (
                   <label>
                     <input type="radio" name="signUp" value={value} checked={config.signUp === value} />
-                    {words}
+                    <Say told={words} />
                   </label>
                 ))}
               </div>
@@ -162,14 +181,18 @@ function renderSettings(c: WebContext, notice: { good?: string | undefined; bad?
             <label class="tick">
               <input type="checkbox" name="publicCounts" value="yes" checked={config.publicCounts} />
               <span>
-                Anybody may ask how often a page was shared
-                <small>By network; nobody is named. Share buttons can show it.</small>
+                <T>Anybody may ask how often a page was shared</T>
+                <small>
+                  <T>By network; nobody is named. Share buttons can show it.</T>
+                </small>
               </span>
             </label>
             <label>
-              Added to the links of posts
+              <T>Added to the links of posts</T>
               <small>
-                For counting where readers come from. {"{network}"} stands for the network’s name.
+                <T mark="{network}">
+                  {"For counting where readers come from. {mark} stands for the network’s name."}
+                </T>
               </small>
               <input
                 type="text"
@@ -183,9 +206,15 @@ function renderSettings(c: WebContext, notice: { good?: string | undefined; bad?
               const price = current.postPrices?.[name];
               return (
                 <fieldset class="price">
-                  <legend>{`What ${aboutPlatform(name).label} charges you for a post with a link`}</legend>
+                  <legend>
+                    {
+                      <T network={aboutPlatform(name).label}>
+                        {"What {network} charges you for a post with a link"}
+                      </T>
+                    }
+                  </legend>
                   <label>
-                    Amount
+                    <T>Amount</T>
                     <input
                       type="text"
                       inputmode="decimal"
@@ -196,7 +225,7 @@ function renderSettings(c: WebContext, notice: { good?: string | undefined; bad?
                     />
                   </label>
                   <label>
-                    Currency
+                    <T>Currency</T>
                     <input
                       type="text"
                       name={`currency-${name}`}
@@ -204,12 +233,14 @@ function renderSettings(c: WebContext, notice: { good?: string | undefined; bad?
                       maxlength={3}
                     />
                   </label>
-                  <small>People are told before they share. Leave it empty to tell nothing.</small>
+                  <small>
+                    <T>People are told before they share. Leave it empty to tell nothing.</T>
+                  </small>
                 </fieldset>
               );
             })}
             <button class="button primary" type="submit">
-              Save
+              <T>Save</T>
             </button>
           </form>
         </section>

@@ -2,9 +2,12 @@
 import { type Check, runChecks, type Verdict } from "../../operation/checks.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { fragmentOnly } from "../parts/fragment.ts";
 import { PlatformMark, Sign, type SignName } from "../parts/icons.tsx";
+import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 
@@ -14,10 +17,14 @@ export async function showSetup(c: WebContext) {
   const checks = c.req.query("checks") === undefined ? undefined : await runChecks(runtime);
   return show(
     c,
-    <Admin title="Set-up" person={person} tab="setup" live>
-      <h1>Set-up</h1>
+    <Admin title={say("Set-up")} person={person} tab="setup" live>
+      <h1>
+        <T>Set-up</T>
+      </h1>
       <section aria-labelledby="networks" class="stack">
-        <h2 id="networks">Networks</h2>
+        <h2 id="networks">
+          <T>Networks</T>
+        </h2>
         <ul class="setup-networks">
           {platformNames.map((name) => {
             const missing = runtime.platforms.missingSettings(name);
@@ -29,7 +36,7 @@ export async function showSetup(c: WebContext) {
                 </a>
                 <State
                   verdict={missing.length === 0 ? "good" : "unsure"}
-                  words={missing.length === 0 ? "Set up" : "Not yet"}
+                  words={missing.length === 0 ? say("Set up") : say("Not yet")}
                 />
               </li>
             );
@@ -37,9 +44,14 @@ export async function showSetup(c: WebContext) {
         </ul>
       </section>
       <section aria-labelledby="checks" class="stack">
-        <h2 id="checks">Checks</h2>
+        <h2 id="checks">
+          <T>Checks</T>
+        </h2>
         <p class="quiet">
-          The same in a terminal: <code>sharewell doctor</code>
+          The same in a terminal:{" "}
+          <code>
+            <T>sharewell doctor</T>
+          </code>
         </p>
         {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
       </section>
@@ -62,11 +74,11 @@ function PendingChecks() {
       hx-config={fragmentOnly}
     >
       <p class="quiet" role="status">
-        Checking…
+        <T>Checking…</T>
       </p>
       <noscript>
         <a class="button" href="/admin/setup/?checks=now">
-          Check now
+          <T>Check now</T>
         </a>
       </noscript>
     </div>
@@ -79,7 +91,9 @@ function Checks({ checks }: { checks: readonly Check[] }) {
       {checks.map(({ id, what, verdict, words }) => (
         <li class="card" id={`check-${id}`}>
           <State verdict={verdict} words={what} />
-          <p>{words}</p>
+          <p>
+            <Say told={words} />
+          </p>
         </li>
       ))}
     </ul>
@@ -89,19 +103,20 @@ function Checks({ checks }: { checks: readonly Check[] }) {
 const looks: Readonly<
   Record<Verdict, { readonly sign: SignName; readonly tone: string; readonly said: string }>
 > = {
-  good: { sign: "check", tone: "good", said: "good" },
-  unsure: { sign: "question", tone: "doubt", said: "look at this" },
-  bad: { sign: "alert", tone: "bad", said: "wrong" },
+  good: { sign: "check", tone: "good", said: say("good") },
+  unsure: { sign: "question", tone: "doubt", said: say("look at this") },
+  bad: { sign: "alert", tone: "bad", said: say("wrong") },
 };
 
 /** A verdict with its sign, which is said too. */
-export function State({ verdict, words }: { verdict: Verdict; words: string }) {
+export function State({ verdict, words }: { verdict: Verdict; words: Told }) {
+  const { t } = useWords();
   const { sign, tone, said } = looks[verdict];
   return (
     <p class={`state ${tone}`}>
       <Sign name={sign} />
-      {words}
-      <span class="unseen">{`: ${said}`}</span>
+      {t(words)}
+      <span class="unseen">{`: ${t(said)}`}</span>
     </p>
   );
 }

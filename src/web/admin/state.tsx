@@ -9,9 +9,11 @@ import {
 } from "../../operation/state.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { PlatformMark } from "../parts/icons.tsx";
 import { Clock, Moment } from "../parts/time.tsx";
+import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 import { Incidents } from "./network.tsx";
@@ -30,13 +32,19 @@ export async function showState(c: WebContext) {
     .flatMap((platform) => platform.operatorNotice() ?? []);
   return show(
     c,
-    <Admin title="State" person={person} tab="state">
-      <h1>State</h1>
+    <Admin title={say("State")} person={person} tab="state">
+      <h1>
+        <T>State</T>
+      </h1>
       {notices.map((notice) => (
-        <p class="notice doubt">{notice}</p>
+        <p class="notice doubt">
+          <Say told={notice} />
+        </p>
       ))}
       <section class="stack" aria-labelledby="queue">
-        <h2 id="queue">What waits</h2>
+        <h2 id="queue">
+          <T>What waits</T>
+        </h2>
         <ul class="figures">
           {waiting.map((one) => (
             <Figure {...one} zone={person.timeZone} />
@@ -46,15 +54,22 @@ export async function showState(c: WebContext) {
       <Calls counts={counts} />
       {budgets.length > 0 && (
         <section class="card stack" aria-labelledby="budgets">
-          <h2 id="budgets">What networks still take of the app</h2>
+          <h2 id="budgets">
+            <T>What networks still take of the app</T>
+          </h2>
           <ul class="rows">
             {budgets.map(({ platform, span, remaining, resetsAt }) => (
               <li>
                 <p>
                   <strong>{nameOf(platform)}</strong>
                   <span>
-                    {`${Math.max(0, remaining)} left (${span}), until `}
-                    <Clock at={resetsAt} now={runtime.now()} zone={person.timeZone} />
+                    <T
+                      remaining={Math.max(0, remaining)}
+                      span={span}
+                      time={<Clock at={resetsAt} now={runtime.now()} zone={person.timeZone} />}
+                    >
+                      {"{remaining, number} left ({span}), until {time}"}
+                    </T>
                   </span>
                 </p>
               </li>
@@ -64,18 +79,26 @@ export async function showState(c: WebContext) {
       )}
       {incidents.length > 0 && <Incidents incidents={incidents} zone={person.timeZone} />}
       <section class="card stack" aria-labelledby="versions">
-        <h2 id="versions">Versions</h2>
+        <h2 id="versions">
+          <T>Versions</T>
+        </h2>
         <dl class="facts">
           <div>
-            <dt>Sharewell</dt>
+            <dt>
+              <T>Sharewell</T>
+            </dt>
             <dd>{versions.sharewell}</dd>
           </div>
           <div>
-            <dt>Node</dt>
+            <dt>
+              <T>Node</T>
+            </dt>
             <dd>{versions.node}</dd>
           </div>
           <div>
-            <dt>Database</dt>
+            <dt>
+              <T>Database</T>
+            </dt>
             <dd>{versions.database}</dd>
           </div>
         </dl>
@@ -84,13 +107,15 @@ export async function showState(c: WebContext) {
   );
 }
 
-const words = { scheduled: "Scheduled", queued: "Waiting", sending: "Being sent" } as const;
+const words = { scheduled: say("Scheduled"), queued: say("Waiting"), sending: say("Being sent") } as const;
 
 function Figure({ status, number, oldest, zone }: Waiting & { readonly zone: string | undefined }) {
   return (
     <li class="card">
-      <strong class="figure">{number.toLocaleString("en")}</strong>
-      <span>{words[status]}</span>
+      <strong class="figure">{number.toLocaleString(useWords().locale)}</strong>
+      <span>
+        <Say told={words[status]} />
+      </span>
       {oldest !== undefined && (
         <span class="quiet">
           {status === "scheduled" ? "Due since " : "The oldest since "}
@@ -104,17 +129,31 @@ function Figure({ status, number, oldest, zone }: Waiting & { readonly zone: str
 function Calls({ counts }: { counts: readonly CallCounts[] }) {
   return (
     <div class="card stack">
-      <h2 id="calls">Calls of the last day</h2>
+      <h2 id="calls">
+        <T>Calls of the last day</T>
+      </h2>
       <section class="scrolled" tabindex={0} aria-labelledby="calls">
         <table>
           <thead>
             <tr>
-              <th scope="col">Network</th>
-              <th scope="col">Calls</th>
-              <th scope="col">No answer, or its fault</th>
-              <th scope="col">Too many calls</th>
-              <th scope="col">Refused</th>
-              <th scope="col">Mean time</th>
+              <th scope="col">
+                <T>Network</T>
+              </th>
+              <th scope="col">
+                <T>Calls</T>
+              </th>
+              <th scope="col">
+                <T>No answer, or its fault</T>
+              </th>
+              <th scope="col">
+                <T>Too many calls</T>
+              </th>
+              <th scope="col">
+                <T>Refused</T>
+              </th>
+              <th scope="col">
+                <T>Mean time</T>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -124,11 +163,11 @@ function Calls({ counts }: { counts: readonly CallCounts[] }) {
                   <PlatformMark platform={platform} />
                   {aboutPlatform(platform).label}
                 </th>
-                <td>{calls.toLocaleString("en")}</td>
+                <td>{calls.toLocaleString(useWords().locale)}</td>
                 <td>{share(failed, calls)}</td>
                 <td>{share(limited, calls)}</td>
                 <td>{share(refused, calls)}</td>
-                <td>{meanMs === undefined ? "–" : `${meanMs.toLocaleString("en")} ms`}</td>
+                <td>{meanMs === undefined ? "–" : `${meanMs.toLocaleString(useWords().locale)} ms`}</td>
               </tr>
             ))}
           </tbody>
@@ -141,7 +180,9 @@ function Calls({ counts }: { counts: readonly CallCounts[] }) {
 /** "12 (3.4 %)" */
 function share(part: number, whole: number): string {
   if (whole === 0) return "–";
-  return part === 0 ? "0" : `${part.toLocaleString("en")} (${((part / whole) * 100).toFixed(1)} %)`;
+  return part === 0
+    ? "0"
+    : `${part.toLocaleString(useWords().locale)} (${((part / whole) * 100).toFixed(1)} %)`;
 }
 
 function nameOf(platform: string): string {

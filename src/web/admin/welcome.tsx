@@ -1,8 +1,12 @@
 /** The first operator's first page: the service's name and look; then the first account. */
+
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { LookFields } from "../parts/look-fields.tsx";
+import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { saveLook } from "./settings.tsx";
 
@@ -17,28 +21,37 @@ export async function submitWelcome(c: WebContext) {
   return renderWelcome(c, bad);
 }
 
-function renderWelcome(c: WebContext, bad?: string) {
+function renderWelcome(c: WebContext, bad?: Told) {
   const { runtime, person } = c.var;
   const { accent, logo } = runtime.settings.current();
   return show(
     c,
-    <Layout title="Welcome" person={person} shape="dialog">
-      <h1>{`Welcome, ${person.name}`}</h1>
+    <Layout title={say("Welcome")} person={person} shape="dialog">
+      <h1>
+        <T name={person.name}>{"Welcome, {name}"}</T>
+      </h1>
       <ol class="steps">
         <li class="done">
-          Your account<span class="unseen">: done</span>
+          <T>Your account</T>
+          <span class="unseen">
+            <T>: done</T>
+          </span>
         </li>
-        <li aria-current="step">Name and look</li>
-        <li>The first account</li>
+        <li aria-current="step">
+          <T>Name and look</T>
+        </li>
+        <li>
+          <T>The first account</T>
+        </li>
       </ol>
       <Notice bad={bad} />
       <form class="form" method="post" action="/admin/welcome/" enctype="multipart/form-data">
         <LookFields name={runtime.config.appName} accent={accent} hasLogo={logo !== undefined} />
         <button class="button primary" type="submit">
-          Continue
+          <T>Continue</T>
         </button>
         <a class="button" href="/social/">
-          Leave it as it is
+          <T>Leave it as it is</T>
         </a>
       </form>
     </Layout>,

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type PageLink, readPageLink } from "../../pages/page.ts";
+import { inEnglish, type Told } from "../../words/words.ts";
 import { sharePath } from "../share-path.ts";
 
 const PATH = "/fragments/share-button";
@@ -61,7 +62,7 @@ export function createShareButton({
 function toAnswer(baseUrl: URL, query: string): Answer {
   const reading = readQuery(query);
   const isGood = !("problem" in reading);
-  const text = isGood ? render(baseUrl, reading) : `${reading.problem}\n`;
+  const text = isGood ? render(baseUrl, reading) : `${inEnglish(reading.problem)}\n`;
   const body = Buffer.from(text);
   const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
   return {
@@ -85,7 +86,7 @@ function toAnswer(baseUrl: URL, query: string): Answer {
   };
 }
 
-type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: string };
+type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: Told };
 
 function readQuery(query: string): Query {
   if (query.length > LONGEST_QUERY)

@@ -2,7 +2,9 @@
 import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { Account, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Words } from "../../words/words.ts";
 import { PlatformMark } from "./icons.tsx";
+import { useWords } from "./words.tsx";
 
 interface AccountBadgeProps {
   readonly connection: Connection;
@@ -18,7 +20,7 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
       <span class="badge-words">
         <strong>{account.displayName || account.username}</strong>{" "}
         <span class="quiet">
-          {tellHandle(account, naming === "account-and-platform" ? platform : undefined)}
+          {tellHandle(useWords(), account, naming === "account-and-platform" ? platform : undefined)}
         </span>
       </span>
     </span>
@@ -43,11 +45,16 @@ export function AccountPicture({ account, platform }: { account: Account; platfo
 }
 
 /** "@ana on X"; without what the name beside it says already. */
-export function tellHandle(account: Account, platform?: PlatformName): string {
+export function tellHandle({ t }: Words, account: Account, platform?: PlatformName): string {
   const handle = handleOf(account);
-  const label = platform === undefined ? "" : aboutPlatform(platform).label;
-  if (handle === account.displayName) return label === "" ? "" : `on ${label}`;
-  return label === "" ? handle : `${handle} on ${label}`;
+  const network = platform === undefined ? "" : aboutPlatform(platform).label;
+  if (handle === account.displayName) return network === "" ? "" : t("on {network}", { network });
+  return network === "" ? handle : t("{account} on {network}", { account: handle, network });
+}
+
+/** "@ana on X" */
+export function tellAccount({ account, platform }: Connection, t: Words["t"]): string {
+  return t("{account} on {network}", { account: handleOf(account), network: aboutPlatform(platform).label });
 }
 
 function firstLetter(name: string): string {

@@ -5,10 +5,13 @@ import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { EarlierShare } from "../../sharing/earlier.ts";
 import type { DraftProblem } from "../../sharing/submit.ts";
+import type { Words } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { reconnectPath } from "../connect-path.ts";
 import { AccountBadge } from "./account-badge.tsx";
 import { Sign } from "./icons.tsx";
 import { formatDay } from "./time.tsx";
+import { T, useWords } from "./words.tsx";
 
 interface AccountChoiceProps {
   readonly connections: readonly Connection[];
@@ -33,7 +36,9 @@ export function AccountChoice(props: AccountChoiceProps) {
   const platforms = [...new Set(props.connections.map(({ platform }) => platform))];
   return (
     <fieldset class="choice">
-      <legend>Share to</legend>
+      <legend>
+        <T>Share to</T>
+      </legend>
       {platforms.map((platform) => (
         <fieldset class="choice-group">
           <legend class="unseen">{aboutPlatform(platform).label}</legend>
@@ -52,6 +57,8 @@ export function AccountChoice(props: AccountChoiceProps) {
 
 function Choice({ connection, ...props }: AccountChoiceProps & { connection: Connection }) {
   const { id, platform, account } = connection;
+  const words = useWords();
+  const { t } = words;
   const { label } = aboutPlatform(platform);
   const isChosen = props.chosen.includes(id);
   const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
@@ -77,39 +84,52 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
       <div class="choice-notes" id={notes}>
         {connection.status === "reconnect" && (
           <p class="note doubt">
-            {connection.problem ?? `${label} no longer lets us post here.`}{" "}
+            {t(connection.problem ?? say("{network} no longer lets us post here.", { network: label }))}{" "}
             <a href={reconnectPath(connection, props.here)}>
-              Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
+              <T>Reconnect</T>
+              <span class="unseen">{` ${handleOf(account)}`}</span>
             </a>
           </p>
         )}
         {lacksPicture && (
-          <p class="note quiet">{`${label} takes no post without a picture, and this page names none.`}</p>
+          <p class="note quiet">
+            {t("{network} takes no post without a picture, and this page names none.", { network: label })}
+          </p>
         )}
         {connection.status === "active" && isEndingSoon(connection, props.now) && (
           <p class="note doubt">
-            {`${label} lets us post here only until ${formatDay(connection.endsAt ?? props.now, props.zone)}. `}
+            {t("{network} lets us post here only until {day}.", {
+              network: label,
+              day: formatDay(words, connection.endsAt ?? props.now, props.zone),
+            })}{" "}
             <a href={reconnectPath(connection, props.here)}>
-              Reconnect<span class="unseen">{` ${handleOf(account)}`}</span>
+              <T>Reconnect</T>
+              <span class="unseen">{` ${handleOf(account)}`}</span>
             </a>
           </p>
         )}
         {price !== undefined && isUsable && (
           <p class="note quiet">
-            {`A post with a link costs ${formatPrice(price)} there; whoever runs this service pays it.`}
+            {t("A post with a link costs {price} there; whoever runs this service pays it.", {
+              price: formatPrice(words, price),
+            })}
           </p>
         )}
-        {!props.available.has(platform) && <p class="note doubt">{label} is not set up here at present.</p>}
+        {!props.available.has(platform) && (
+          <p class="note doubt">
+            <T network={label}>{"{network} is not set up here at present."}</T>
+          </p>
+        )}
         {problem !== undefined && isUsable && (
           <p class="note bad">
             <Sign name="alert" />
-            {problem}
+            {t(problem)}
           </p>
         )}
         {earlier !== undefined && props.repeat.ask && isChosen && isUsable ? (
           <label class="repeat">
             <input type="checkbox" name="repeat" value={id} checked={props.repeat.confirmed.includes(id)} />
-            <span>{`${tellEarlier(earlier, `to ${handleOf(account)}`, props.zone)} Share again?`}</span>
+            <span>{`${tellEarlier(words, earlier, { account: handleOf(account), zone: props.zone })} ${t("Share again?")}`}</span>
           </label>
         ) : (
           earlier !== undefined && <EarlierNote earlier={earlier} zone={props.zone} />
@@ -122,25 +142,38 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
 function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | undefined }) {
   return (
     <p class="note quiet">
-      {tellEarlier(earlier, "here", zone)}{" "}
+      {tellEarlier(useWords(), earlier, { zone })}{" "}
       {earlier.postUrl !== undefined && (
         <a href={earlier.postUrl} target="_blank" rel="noopener">
-          See the post<span class="unseen"> in a new tab</span>
+          <T>See the post</T>
+          <span class="unseen">
+            {" "}
+            <T>in a new tab</T>
+          </span>
         </a>
       )}
     </p>
   );
 }
 
-function tellEarlier({ status, sharedAt }: EarlierShare, where: string, zone: string | undefined): string {
-  const day = formatDay(sharedAt, zone);
-  if (status === "posted" || status === "duplicate") return `Shared ${where} on ${day}.`;
-  if (status === "unconfirmed") return `Perhaps shared ${where} on ${day}.`;
-  if (status === "scheduled") return `To be shared ${where} on ${day}.`;
-  return `Being shared ${where} since ${day}.`;
+/** @param account named where it is not clear from what stands around */
+function tellEarlier(
+  words: Words,
+  { status, sharedAt }: EarlierShare,
+  { account = "", zone }: { readonly account?: string; readonly zone: string | undefined },
+): string {
+  const where = account === "" ? "here" : "there";
+  const values = { where, account, day: formatDay(words, sharedAt, zone) };
+  if (status === "posted" || status === "duplicate")
+    return words.t("Shared {where, select, here {here} other {to {account}}} on {day}.", values);
+  if (status === "unconfirmed")
+    return words.t("Perhaps shared {where, select, here {here} other {to {account}}} on {day}.", values);
+  if (status === "scheduled")
+    return words.t("To be shared {where, select, here {here} other {to {account}}} on {day}.", values);
+  return words.t("Being shared {where, select, here {here} other {to {account}}} since {day}.", values);
 }
 
 /** "US$0.20" */
-function formatPrice({ amount, currency }: { amount: number; currency: string }): string {
-  return new Intl.NumberFormat("en-GB", { style: "currency", currency }).format(amount);
+function formatPrice({ locale }: Words, { amount, currency }: { amount: number; currency: string }): string {
+  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
 }

@@ -1,8 +1,8 @@
 /** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
-import { type Connection, handleOf } from "../../connections/connection.ts";
+import type { Connection } from "../../connections/connection.ts";
 import type { AccountGroup } from "../../connections/groups.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import { AccountPicture } from "./account-badge.tsx";
+import { AccountPicture, tellAccount } from "./account-badge.tsx";
+import { T, useWords } from "./words.tsx";
 
 interface GroupsProps {
   readonly groups: readonly AccountGroup[];
@@ -10,10 +10,15 @@ interface GroupsProps {
 }
 
 export function Groups({ groups, connections }: GroupsProps) {
+  const { t } = useWords();
   return (
     <section class="card stack" aria-labelledby="groups">
-      <h2 id="groups">Groups</h2>
-      <p class="quiet">Accounts that you often share to together: one press ticks all of them.</p>
+      <h2 id="groups">
+        <T>Groups</T>
+      </h2>
+      <p class="quiet">
+        <T>Accounts that you often share to together: one press ticks all of them.</T>
+      </p>
       {groups.length > 0 && (
         <ul class="rows">
           {groups.map(({ id, name, connectionIds }) => (
@@ -23,13 +28,14 @@ export function Groups({ groups, connections }: GroupsProps) {
                 <span class="quiet">
                   {connections
                     .filter((connection) => connectionIds.includes(connection.id))
-                    .map(tellAccount)
+                    .map((connection) => tellAccount(connection, t))
                     .join(", ")}
                 </span>
               </p>
               <form method="post" action={`/social/groups/${id}/delete/`}>
                 <button class="button small" type="submit">
-                  Delete<span class="unseen">{` the group ${name}`}</span>
+                  <T>Delete</T>
+                  <span class="unseen">{` ${t("the group {name}", { name })}`}</span>
                 </button>
               </form>
             </li>
@@ -37,37 +43,38 @@ export function Groups({ groups, connections }: GroupsProps) {
         </ul>
       )}
       <details class="more">
-        <summary>Make a group</summary>
+        <summary>
+          <T>Make a group</T>
+        </summary>
         <form class="form" method="post" action="/social/groups/">
           <label>
-            Name
-            <small>With the name of a group that you have, you change that one.</small>
+            <T>Name</T>
+            <small>
+              <T>With the name of a group that you have, you change that one.</T>
+            </small>
             <input type="text" name="name" maxlength={60} autocomplete="off" required />
           </label>
           <fieldset class="members">
-            <legend>Accounts</legend>
+            <legend>
+              <T>Accounts</T>
+            </legend>
             {connections.map((connection) => (
               <label class="tick">
                 <input type="checkbox" name="account" value={connection.id} />
                 <span class="member">
                   <AccountPicture account={connection.account} platform={connection.platform} />
-                  {tellAccount(connection)}
+                  {tellAccount(connection, t)}
                 </span>
               </label>
             ))}
           </fieldset>
           <button class="button primary" type="submit">
-            Keep the group
+            <T>Keep the group</T>
           </button>
         </form>
       </details>
     </section>
   );
-}
-
-/** "@ana on X" */
-function tellAccount({ account, platform }: Connection): string {
-  return `${handleOf(account)} on ${aboutPlatform(platform).label}`;
 }
 
 interface GroupChoiceProps {
@@ -80,7 +87,7 @@ interface GroupChoiceProps {
 export function GroupChoice({ groups, here }: GroupChoiceProps) {
   if (groups.length === 0) return null;
   return (
-    <ul class="group-choice" aria-label="Groups">
+    <ul class="group-choice" aria-label={useWords().t("Groups")}>
       {groups.map(({ id, name, connectionIds }) => (
         <li>
           <a class="chip" href={`${here}&group=${id}`} data-group={connectionIds.join(" ")}>

@@ -3,6 +3,7 @@ import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { connectPath } from "../connect-path.ts";
 import { PlatformMark } from "./icons.tsx";
+import { T } from "./words.tsx";
 
 export function ConnectLinks({
   platforms,
@@ -17,7 +18,7 @@ export function ConnectLinks({
         <li>
           <a class="button" href={connectPath(platform, returnTo)}>
             <PlatformMark platform={platform} />
-            Connect {aboutPlatform(platform).label}
+            <T network={aboutPlatform(platform).label}>{"Connect {network}"}</T>
           </a>
         </li>
       ))}

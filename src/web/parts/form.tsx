@@ -1,19 +1,23 @@
 /** The fields that the forms of login share. */
 import { PASSWORD_MINIMUM } from "../../people/details.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { useWords } from "./words.tsx";
 
 /** How a form went: at most one sentence. */
-export function Notice({ good, bad }: { good?: string | undefined; bad?: string | undefined }) {
+export function Notice({ good, bad }: { good?: Told | undefined; bad?: Told | undefined }) {
+  const { t } = useWords();
   if (bad !== undefined) {
     return (
       <p class="notice bad" role="alert">
-        {bad}
+        {t(bad)}
       </p>
     );
   }
   if (good === undefined) return null;
   return (
     <p class="notice good" role="status">
-      {good}
+      {t(good)}
     </p>
   );
 }
@@ -25,7 +29,7 @@ export function NextField({ next }: { next: string }) {
 
 interface EmailFieldProps {
   readonly value: string;
-  readonly label?: string;
+  readonly label?: Told;
   /** "off": the address is somebody else's. */
   readonly autocomplete?: "username" | "off";
   readonly readonly?: boolean;
@@ -33,13 +37,14 @@ interface EmailFieldProps {
 
 export function EmailField({
   value,
-  label = "Mail address",
+  label = say("Mail address"),
   autocomplete = "username",
   readonly = false,
 }: EmailFieldProps) {
+  const { t } = useWords();
   return (
     <label>
-      {label}
+      {t(label)}
       <input
         type="email"
         name="email"
@@ -54,17 +59,18 @@ export function EmailField({
 }
 
 interface PasswordFieldProps {
-  readonly label: string;
+  readonly label: Told;
   readonly name: string;
   readonly autocomplete: "current-password" | "new-password";
 }
 
 export function PasswordField({ label, name, autocomplete }: PasswordFieldProps) {
+  const { t } = useWords();
   const isNew = autocomplete === "new-password";
   return (
     <label>
-      {label}
-      {isNew && <small>{`At least ${PASSWORD_MINIMUM} characters.`}</small>}
+      {t(label)}
+      {isNew && <small>{t("At least {minimum} characters.", { minimum: PASSWORD_MINIMUM })}</small>}
       <input
         type="password"
         name={name}
@@ -77,10 +83,11 @@ export function PasswordField({ label, name, autocomplete }: PasswordFieldProps)
 }
 
 /** A code of an app, or one of those kept for when it is lost. */
-export function CodeField({ label }: { label: string }) {
+export function CodeField({ label }: { label: Told }) {
+  const { t } = useWords();
   return (
     <label>
-      {label}
+      {t(label)}
       <input
         type="text"
         name="code"

@@ -1,15 +1,18 @@
-/** What every page has in common, handed down to its parts: the service's name and look. */
+/** What every page has in common, handed down to its parts: the service's name and look, and the reader's language. */
 import { createContext, useContext } from "hono/jsx";
+import { type Words, wordsOf } from "../../words/words.ts";
 
 export interface Frame {
   /** The service's name, as the operator chose it. */
   readonly name: string;
+  /** The reader's language. */
+  readonly words: Words;
   /** Addresses of what the operator chose; absent: ours. */
   readonly accentPath?: string | undefined;
   readonly logoPath?: string | undefined;
 }
 
-export const FrameContext = createContext<Frame>({ name: "Sharewell" });
+export const FrameContext = createContext<Frame>({ name: "Sharewell", words: wordsOf("en") });
 
 export function useFrame(): Frame {
   return useContext(FrameContext);

@@ -3,13 +3,15 @@ import { type Connection, handleOf } from "../../connections/connection.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Outcome } from "../../sharing/history-filter.ts";
+import { say } from "../../words/words.ts";
 import { type FilterFields, filterQuery } from "../history-filter.ts";
+import { Say, T } from "./words.tsx";
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
-  posted: "Posted",
-  trouble: "Not posted, or not sure",
-  open: "Waiting or scheduled",
-  cancelled: "Cancelled",
+  posted: say("Posted"),
+  trouble: say("Not posted, or not sure"),
+  open: say("Waiting or scheduled"),
+  cancelled: say("Cancelled"),
 };
 
 interface HistoryFilterFormProps {
@@ -22,12 +24,14 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
   const used = platformNames.filter((name) => connections.some(({ platform }) => platform === name));
   return (
     <details class="filter" open={isFiltered}>
-      <summary class="button small">{isFiltered ? "Filtered" : "Filter"}</summary>
+      <summary class="button small">{isFiltered ? <T>Filtered</T> : <T>Filter</T>}</summary>
       <form class="form filter-form" method="get" action="/social/history/">
         <label>
-          Network
+          <T>Network</T>
           <select name="platform">
-            <option value="">All</option>
+            <option value="">
+              <T>All</T>
+            </option>
             {used.map((name) => (
               <option value={name} selected={fields.platform === name}>
                 {aboutPlatform(name).label}
@@ -36,9 +40,11 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
           </select>
         </label>
         <label>
-          Account
+          <T>Account</T>
           <select name="account">
-            <option value="">All</option>
+            <option value="">
+              <T>All</T>
+            </option>
             {connections.map(({ id, account, platform }) => (
               <option value={id} selected={fields.account === id}>
                 {`${handleOf(account)} (${aboutPlatform(platform).label})`}
@@ -47,35 +53,37 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
           </select>
         </label>
         <label>
-          Outcome
+          <T>Outcome</T>
           <select name="outcome">
-            <option value="">All</option>
+            <option value="">
+              <T>All</T>
+            </option>
             {Object.entries(outcomeWords).map(([name, words]) => (
               <option value={name} selected={fields.outcome === name}>
-                {words}
+                <Say told={words} />
               </option>
             ))}
           </select>
         </label>
         <label>
-          From
+          <T>From</T>
           <input type="date" name="from" value={fields.from} />
         </label>
         <label>
-          To
+          <T>To</T>
           <input type="date" name="to" value={fields.to} />
         </label>
         <label>
-          Page
+          <T>Page</T>
           <input type="url" name="page" value={fields.page} placeholder="https://…" maxlength={4_000} />
         </label>
         <div class="actions">
           <button class="button small primary" type="submit">
-            Show
+            <T>Show</T>
           </button>
           {isFiltered && (
             <a class="button small" href="/social/history/">
-              Show all
+              <T>Show all</T>
             </a>
           )}
         </div>

@@ -1,7 +1,9 @@
 /** The page on the share page: as it describes itself, or as the link does, which is then told. */
 import type { KnownPage } from "../../pages/reader.ts";
+import { say } from "../../words/words.ts";
 import { fragmentOnly } from "./fragment.ts";
 import { PageCard } from "./page-card.tsx";
+import { Say, T } from "./words.tsx";
 
 interface KnownPageCardProps {
   readonly known: KnownPage;
@@ -24,7 +26,7 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
       <PageCard page={page} preview={preview} />
       {metadata === undefined && (
         <p class="note quiet" role={isLate ? undefined : "status"}>
-          {`${tellUnread(problem)} Shown as the link describes it.`}
+          <Say told={tellUnread(problem)} /> <T>Shown as the link describes it.</T>
         </p>
       )}
     </div>
@@ -37,9 +39,9 @@ export function tellUnread(problem: KnownPage["problem"]): string {
 }
 
 const reasons = {
-  late: "The page is being read.",
-  refused: "The page’s address is not open to us: it must be on the public internet, with https.",
-  missing: "Its site shows this page not to everybody, or no longer.",
-  failing: "Its site does not answer at present, or not in time.",
-  "not-html": "This is a file, not a page.",
+  late: say("The page is being read."),
+  refused: say("The page’s address is not open to us: it must be on the public internet, with https."),
+  missing: say("Its site shows this page not to everybody, or no longer."),
+  failing: say("Its site does not answer at present, or not in time."),
+  "not-html": say("This is a file, not a page."),
 } as const;

@@ -1,13 +1,17 @@
 /** The frame around every page. */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
+import { directionOf } from "../../words/languages.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import type { Reader } from "../context.ts";
 import { useFrame } from "./frame.ts";
 import { BrandMark, Sign, type SignName } from "./icons.tsx";
+import { T, useWords } from "./words.tsx";
 
 export interface LayoutProps {
-  readonly title: string;
+  readonly title: Told;
   /** Signed in: the navigation is shown. */
   readonly person?: Reader | undefined;
   /** "dialog": one centred card, for login; "sheet": a wider one, for sharing. */
@@ -31,16 +35,16 @@ const htmxConfig = JSON.stringify({
 });
 
 export function Layout({ title, person, shape = "page", current, live, head, children }: LayoutProps) {
-  const { name, accentPath, logoPath } = useFrame();
+  const { name, accentPath, logoPath, words } = useFrame();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
       {raw("<!doctype html>")}
-      <html lang="en">
+      <html lang={words.language} dir={directionOf(words.language)}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>{`${title} · ${name}`}</title>
+          <title>{`${words.t(title)} · ${name}`}</title>
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content="light dark" />
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
@@ -54,7 +58,7 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
         </head>
         <body class={`shape-${shape}`}>
           <a class="skip" href="#content">
-            Skip to the content
+            <T>Skip to the content</T>
           </a>
           <header class="top">
             <a class="brand" href="/social/">
@@ -80,26 +84,41 @@ function Navigation({ person, current }: { person: Reader; current: Place | unde
         <PlaceLink
           href="/social/"
           icon="accounts"
-          label="Accounts"
+          label={say("Accounts")}
           here={current === "accounts"}
-          waiting={tellWaiting(person.attention.connections, "needs reconnecting", "need reconnecting")}
+          waiting={tellWaiting(
+            person.attention.connections,
+            say("{number, plural, one {needs reconnecting} other {need reconnecting}}", {
+              number: person.attention.connections,
+            }),
+          )}
         />
         <PlaceLink
           href="/social/history/"
           icon="clock"
-          label="Share history"
+          label={say("Share history")}
           here={current === "history"}
-          waiting={tellWaiting(person.attention.shares, "needs a look", "need a look")}
+          waiting={tellWaiting(
+            person.attention.shares,
+            say("{number, plural, one {needs a look} other {need a look}}", {
+              number: person.attention.shares,
+            }),
+          )}
         />
         {person.role === "operator" && (
-          <PlaceLink href="/admin/" icon="tools" label="Admin" here={current === "admin"} />
+          <PlaceLink href="/admin/" icon="tools" label={say("Admin")} here={current === "admin"} />
         )}
-        <PlaceLink href="/account/" icon="gear" label="Account settings" here={current === "account"} />
+        <PlaceLink
+          href="/account/"
+          icon="gear"
+          label={say("Account settings")}
+          here={current === "account"}
+        />
         <li>
           <form method="post" action="/logout/">
             <button type="submit">
               <Sign name="door" />
-              Sign out
+              <T>Sign out</T>
             </button>
           </form>
         </li>
@@ -111,32 +130,32 @@ function Navigation({ person, current }: { person: Reader; current: Place | unde
 interface PlaceLinkProps {
   readonly href: string;
   readonly icon: SignName;
-  readonly label: string;
+  readonly label: Told;
   readonly here: boolean;
   readonly waiting?: Waiting | undefined;
 }
 
 interface Waiting {
   readonly count: string;
-  readonly words: string;
+  readonly words: Told;
 }
 
 /** A hundred are "99+": they are counted no further. */
-function tellWaiting(number: number, one: string, many: string): Waiting | undefined {
-  if (number === 0) return undefined;
-  return { count: number > 99 ? "99+" : String(number), words: number === 1 ? one : many };
+function tellWaiting(number: number, words: Told): Waiting | undefined {
+  return number === 0 ? undefined : { count: number > 99 ? "99+" : String(number), words };
 }
 
 function PlaceLink({ href, icon, label, here, waiting }: PlaceLinkProps) {
+  const { t } = useWords();
   return (
     <li>
       <a href={href} aria-current={here ? "page" : undefined}>
         <Sign name={icon} />
-        {label}
+        {t(label)}
         {waiting !== undefined && (
           <span class="waiting">
             {waiting.count}
-            <span class="unseen">{` ${waiting.words}`}</span>
+            <span class="unseen">{` ${t(waiting.words)}`}</span>
           </span>
         )}
       </a>

@@ -2,6 +2,7 @@
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform, type LinkCard } from "../../platforms/registry.ts";
 import { PlatformMark, Sign } from "./icons.tsx";
+import { Say, T } from "./words.tsx";
 
 interface PostPreviewProps {
   readonly platform: PlatformName;
@@ -33,19 +34,28 @@ export function PostPreview({ platform, accounts, text, url, card }: PostPreview
           {card.warnings.map((warning) => (
             <li class="note doubt">
               <Sign name="alert" />
-              {warning}
+              <Say told={warning} />
             </li>
           ))}
         </ul>
       )}
-      {card.unsure !== undefined && <p class="note quiet">{card.unsure}</p>}
+      {card.unsure !== undefined && (
+        <p class="note quiet">
+          <Say told={card.unsure} />
+        </p>
+      )}
     </li>
   );
 }
 
 function Card({ card }: { card: LinkCard }) {
   const { layout, picture, ratio, margin, site, title, description, overlay, byline } = card;
-  if (layout === "none") return <p class="note quiet">No card: only the link.</p>;
+  if (layout === "none")
+    return (
+      <p class="note quiet">
+        <T>No card: only the link.</T>
+      </p>
+    );
   const shape =
     ratio === undefined
       ? "natural"

@@ -1,4 +1,5 @@
 /** The service's name, colour and logo, as fields of a form. */
+import { T } from "./words.tsx";
 
 /** Ours, which the fields begin with. */
 const ACCENT = "#0b6b5f";
@@ -13,31 +14,41 @@ export function LookFields({ name, accent, hasLogo }: LookFieldsProps) {
   return (
     <>
       <label>
-        Name
-        <small>People read it on every page, in the title and in mails.</small>
+        <T>Name</T>
+        <small>
+          <T>People read it on every page, in the title and in mails.</T>
+        </small>
         <input type="text" name="appName" value={name} maxlength={60} autocomplete="off" required />
       </label>
       <fieldset class="colour">
-        <legend>Colour</legend>
+        <legend>
+          <T>Colour</T>
+        </legend>
         <label class="tick">
           <input type="checkbox" name="ownAccent" value="yes" checked={accent !== undefined} />
-          Use this colour
+          <T>Use this colour</T>
         </label>
         <label class="swatch">
-          <span class="unseen">Colour</span>
+          <span class="unseen">
+            <T>Colour</T>
+          </span>
           <input type="color" name="accent" value={accent ?? ACCENT} />
         </label>
-        <small>It is made readable in light and dark by itself.</small>
+        <small>
+          <T>It is made readable in light and dark by itself.</T>
+        </small>
       </fieldset>
       <label>
-        Logo
-        <small>PNG, JPEG, WebP or SVG, at most 200 kB.</small>
+        <T>Logo</T>
+        <small>
+          <T>PNG, JPEG, WebP or SVG, at most 200 kB.</T>
+        </small>
         <input type="file" name="logo" accept="image/png,image/jpeg,image/webp,image/svg+xml" />
       </label>
       {hasLogo && (
         <label class="tick">
           <input type="checkbox" name="noLogo" value="yes" />
-          Take the logo away
+          <T>Take the logo away</T>
         </label>
       )}
     </>

@@ -1,33 +1,46 @@
 /** What people see around a link that is mailed: that it is on its way, or that it works no longer. */
+
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { Layout } from "./layout.tsx";
+import { Say, T } from "./words.tsx";
 
 /** The same whether or not a letter was sent: nobody learns here who has an account. */
 export function CheckYourMail({ email, minutes }: { email: string; minutes: number }) {
   return (
-    <Layout title="Check your mail" shape="dialog">
-      <h1>Check your mail</h1>
+    <Layout title={say("Check your mail")} shape="dialog">
+      <h1>
+        <T>Check your mail</T>
+      </h1>
       <p>
-        If <strong>{email}</strong> can be used here, a link is on its way. It works once, for {minutes}{" "}
-        minutes.
+        <T mail={<strong>{email}</strong>} minutes={minutes}>
+          {"If {mail} can be used here, a link is on its way. It works once, for {minutes} minutes."}
+        </T>
       </p>
-      <p>Nothing there after a few minutes? Look among the spam, check the address, then try again.</p>
       <p>
-        <a href="/login/">Back to sign in</a>
+        <T>Nothing there after a few minutes? Look among the spam, check the address, then try again.</T>
+      </p>
+      <p>
+        <a href="/login/">
+          <T>Back to sign in</T>
+        </a>
       </p>
     </Layout>
   );
 }
 
-export function DeadLink({ problem, again }: { problem: string; again: string }) {
+export function DeadLink({ problem, again }: { problem: Told; again: string }) {
   return (
-    <Layout title="This link does not work" shape="dialog">
-      <h1>This link does not work</h1>
+    <Layout title={say("This link does not work")} shape="dialog">
+      <h1>
+        <T>This link does not work</T>
+      </h1>
       <p class="notice bad" role="alert">
-        {problem}
+        <Say told={problem} />
       </p>
       <p>
         <a class="button primary" href={again}>
-          Ask for a new one
+          <T>Ask for a new one</T>
         </a>
       </p>
     </Layout>

@@ -4,9 +4,11 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Fit } from "../../sharing/compose.ts";
 import { fragmentOnly } from "./fragment.ts";
 import { PlatformMark, Sign } from "./icons.tsx";
+import { T, useWords } from "./words.tsx";
 
 /** The form around it is posted with every change. */
 export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
+  const { t } = useWords();
   const counts = groupAlike(fits);
   return (
     <div
@@ -19,7 +21,9 @@ export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
       hx-config={fragmentOnly}
     >
       {counts.length === 0 ? (
-        <p class="quiet">Choose an account to see how much room there is.</p>
+        <p class="quiet">
+          <T>Choose an account to see how much room there is.</T>
+        </p>
       ) : (
         <ul>
           {counts.map((count) => (
@@ -30,7 +34,7 @@ export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
       <p class="unseen" role="status">
         {counts
           .filter(({ length, limit }) => length > limit)
-          .map(({ name }) => `The message is too long for ${name}.`)
+          .map(({ name }) => t("The message is too long for {name}.", { name }))
           .join(" ")}
       </p>
     </div>
@@ -48,6 +52,7 @@ interface CountProps {
 const NEARLY_FULL = 0.9;
 
 function Count({ name, platform, length, limit }: CountProps) {
+  const { t } = useWords();
   const over = length - limit;
   const state = over > 0 ? "over" : length >= limit * NEARLY_FULL ? "near" : "";
   return (
@@ -59,12 +64,17 @@ function Count({ name, platform, length, limit }: CountProps) {
         {over > 0 ? (
           <strong>
             <Sign name="alert" />
-            {over === 1 ? "1 character too many" : `${over} characters too many`} ({length} of {limit})
+            {t(
+              "{over, plural, one {# character} other {# characters}} too many ({length, number} of {limit, number})",
+              {
+                over,
+                length,
+                limit,
+              },
+            )}
           </strong>
         ) : (
-          <span class="quiet">
-            {length} of {limit}
-          </span>
+          <span class="quiet">{t("{length, number} of {limit, number}", { length, limit })}</span>
         )}
       </span>
     </li>

@@ -1,6 +1,7 @@
 /** The one message for all networks, with the room it has on each. */
 import type { Fit } from "../../sharing/compose.ts";
 import { MessageCounts } from "./message-counts.tsx";
+import { T } from "./words.tsx";
 
 interface MessageFieldProps {
   readonly message: string;
@@ -12,9 +13,11 @@ export function MessageField({ message, longest, fits }: MessageFieldProps) {
   const isTooLong = fits.some(({ length, limit }) => length > limit);
   return (
     <div class="message">
-      <label for="message">Message</label>
+      <label for="message">
+        <T>Message</T>
+      </label>
       <p class="quiet" id="message-hint">
-        Optional. The link is added for you.
+        <T>Optional. The link is added for you.</T>
       </p>
       <textarea
         id="message"

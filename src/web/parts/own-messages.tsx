@@ -3,6 +3,7 @@ import { type Connection, handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { type Draft, LONGEST_MESSAGE, ownMessageField } from "../share-draft.tsx";
 import { PlatformMark } from "./icons.tsx";
+import { T, useWords } from "./words.tsx";
 
 interface OwnMessagesProps {
   readonly connections: readonly Connection[];
@@ -12,10 +13,13 @@ interface OwnMessagesProps {
 }
 
 export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
+  const { t } = useWords();
   const isOpen = Object.keys(draft.ownMessages).length > 0;
   return (
     <details class="more own-messages" open={isOpen}>
-      <summary>Other words for one account</summary>
+      <summary>
+        <T>Other words for one account</T>
+      </summary>
       <ul>
         {connections.map(({ id, platform, account }) => (
           <li data-account={id}>
@@ -28,7 +32,7 @@ export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
                 name={ownMessageField(id)}
                 rows={draft.ownMessages[id] === undefined ? 1 : 4}
                 maxlength={LONGEST_MESSAGE}
-                placeholder="As above"
+                placeholder={t("As above")}
                 aria-describedby={offered.has(id) ? `offered-${id}` : undefined}
               >
                 {draft.ownMessages[id] ?? ""}
@@ -36,7 +40,7 @@ export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
             </label>
             {offered.has(id) && (
               <p class="note doubt" id={`offered-${id}`}>
-                Cut to what fits. Change it as you like, then share again.
+                <T>Cut to what fits. Change it as you like, then share again.</T>
               </p>
             )}
           </li>

@@ -6,6 +6,7 @@ import type { Fit } from "../../sharing/compose.ts";
 import { toCardSource } from "../link-cards.ts";
 import { fragmentOnly } from "./fragment.ts";
 import { PostPreview } from "./link-card.tsx";
+import { T } from "./words.tsx";
 
 interface PostPreviewsProps {
   readonly known: KnownPage;
@@ -25,7 +26,9 @@ export function PostPreviews({ known, fits }: PostPreviewsProps) {
       hx-config={fragmentOnly}
     >
       {fits.length === 0 ? (
-        <p class="quiet">Choose an account to see how the post will look there.</p>
+        <p class="quiet">
+          <T>Choose an account to see how the post will look there.</T>
+        </p>
       ) : (
         <ul class="post-previews">
           {groupAlike(fits).map(({ fit, accounts }) => (

@@ -1,9 +1,11 @@
-/** What a person can do about one share. */
-import { handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Share } from "../../sharing/share.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { reconnectPath } from "../connect-path.ts";
+import { tellAccount } from "./account-badge.tsx";
 import { Sign } from "./icons.tsx";
+import { Say, T, useWords } from "./words.tsx";
 
 interface ShareActionsProps {
   readonly share: Share;
@@ -13,59 +15,70 @@ interface ShareActionsProps {
 export function ShareActions({ share, withDetails }: ShareActionsProps) {
   const { connection, remedy, deletion } = share;
   const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
-  const whose = ` ${handleOf(connection.account)} on ${aboutPlatform(connection.platform).label}`;
+  const { t } = useWords();
+  const account = tellAccount(connection, t);
+  const whose = ` ${account}`;
   return (
     <div class="outcome-actions">
       {postUrl !== undefined && (
         <a class="button small" href={postUrl} target="_blank" rel="noopener">
-          See the post
-          <span class="unseen">{` of${whose}, in a new tab`}</span>
+          <T>See the post</T>
+          <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
           <Sign name="out" />
         </a>
       )}
       {remedy === "reconnect" && (
         <a class="button small primary" href={reconnectPath(connection, `/social/share/${share.requestId}/`)}>
-          Reconnect
+          <T>Reconnect</T>
           <span class="unseen">{whose}</span>
         </a>
       )}
       {(remedy === "retry" || remedy === "check") && (
         <Press action={`/social/retry/${share.id}/`} whose={whose} isFirst>
-          {remedy === "retry" ? "Retry" : "Check again"}
+          {remedy === "retry" ? say("Retry") : say("Check again")}
         </Press>
       )}
       {share.isOverdue && (
         <Press action={`/social/now/${share.id}/`} whose={whose} isFirst>
-          Share now
+          {say("Share now")}
         </Press>
       )}
       {share.status === "unconfirmed" && <Doubt share={share} whose={whose} />}
       {share.isCancellable && (
-        <Confirm label="Cancel" whose={whose} action={`/social/cancel/${share.id}/`} answer="Yes, cancel">
-          {`Do not share this to${whose}?`}
+        <Confirm
+          label={say("Cancel")}
+          whose={whose}
+          action={`/social/cancel/${share.id}/`}
+          answer={say("Yes, cancel")}
+        >
+          {say("Do not share this to {account}?", { account })}
         </Confirm>
       )}
       {deletion.state === "possible" && (
         <Confirm
-          label="Delete"
-          whose={` the post of${whose}`}
+          label={say("Delete")}
+          whose={` ${t("the post of {account}", { account })}`}
           action={`/social/delete/${share.id}/`}
-          answer="Yes, delete"
+          answer={say("Yes, delete")}
         >
-          {`Delete the post of${whose}? It is gone there for everybody, with its replies and likes.`}
+          {say("Delete the post of {account}? It is gone there for everybody, with its replies and likes.", {
+            account,
+          })}
         </Confirm>
       )}
       {deletion.state === "hindered" && (
         <details class="confirm">
           <summary class="button small">
-            Delete<span class="unseen">{` the post of${whose}`}</span>
+            <T>Delete</T>
+            <span class="unseen">{` ${t("the post of {account}", { account })}`}</span>
           </summary>
-          <p class="note">{deletion.hindrance}</p>
+          <p class="note">{t(deletion.hindrance)}</p>
         </details>
       )}
       {withDetails && (
         <a class="button small plain" href={`/social/shares/${share.id}/`}>
-          Details<span class="unseen">{` of${whose}`}</span>
+          <T>Details</T>
+          <span class="unseen">{` ${t("of {account}", { account })}`}</span>
         </a>
       )}
     </div>
@@ -74,18 +87,22 @@ export function ShareActions({ share, withDetails }: ShareActionsProps) {
 
 /** Only the person can tell by now: they look there, and say what they see. */
 function Doubt({ share, whose }: { share: Share; whose: string }) {
+  const { t } = useWords();
   const { postLinkExample } = aboutPlatform(share.connection.platform);
   const field = `link-${share.id}`;
   return (
     <>
       <details class="confirm">
         <summary class="button small">
-          It is there<span class="unseen">{`, at${whose}`}</span>
+          <T>It is there</T>
+          <span class="unseen">{`, ${t("at {account}", { account: whose.trim() })}`}</span>
         </summary>
         <form method="post" action={`/social/resolve/${share.id}/there/`}>
-          <label for={field}>Link of the post</label>
+          <label for={field}>
+            <T>Link of the post</T>
+          </label>
           <p class="quiet" id={`${field}-hint`}>
-            {`Copy it there: ${postLinkExample}`}
+            {t("Copy it there: {example}", { example: postLinkExample })}
           </p>
           <input
             id={field}
@@ -98,18 +115,20 @@ function Doubt({ share, whose }: { share: Share; whose: string }) {
             required
           />
           <button class="button small primary" type="submit">
-            That is it
+            <T>That is it</T>
           </button>
         </form>
       </details>
       {share.remedy === "check" && (
         <Confirm
-          label="It is not: share again"
+          label={say("It is not: share again")}
           whose={whose}
           action={`/social/resolve/${share.id}/again/`}
-          answer="Yes, share again"
+          answer={say("Yes, share again")}
         >
-          {`Share again to${whose}? If the first one shows up after all, it is there twice.`}
+          {say("Share again to {account}? If the first one shows up after all, it is there twice.", {
+            account: whose.trim(),
+          })}
         </Confirm>
       )}
     </>
@@ -120,14 +139,14 @@ interface PressProps {
   readonly action: string;
   readonly whose: string;
   readonly isFirst?: boolean;
-  readonly children: string;
+  readonly children: Told;
 }
 
 function Press({ action, whose, isFirst = false, children }: PressProps) {
   return (
     <form method="post" action={action}>
       <button class={isFirst ? "button small primary" : "button small"} type="submit">
-        {children}
+        <Say told={children} />
         <span class="unseen">{whose}</span>
       </button>
     </form>
@@ -135,11 +154,11 @@ function Press({ action, whose, isFirst = false, children }: PressProps) {
 }
 
 interface ConfirmProps {
-  readonly label: string;
+  readonly label: Told;
   readonly whose: string;
   readonly action: string;
-  readonly answer: string;
-  readonly children: string;
+  readonly answer: Told;
+  readonly children: Told;
 }
 
 /** Asked once more before it is done. */
@@ -147,13 +166,15 @@ function Confirm({ label, whose, action, answer, children }: ConfirmProps) {
   return (
     <details class="confirm">
       <summary class="button small">
-        {label}
+        <Say told={label} />
         <span class="unseen">{whose}</span>
       </summary>
       <form method="post" action={action}>
-        <p>{children}</p>
+        <p>
+          <Say told={children} />
+        </p>
         <button class="button small danger" type="submit">
-          {answer}
+          <Say told={answer} />
         </button>
       </form>
     </details>

@@ -1,11 +1,14 @@
 /** What became of one share, in words, with what can be done about it. */
 import type { Share } from "../../sharing/share.ts";
+import type { Told, Words } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { AccountBadge } from "./account-badge.tsx";
 import { Sign, type SignName } from "./icons.tsx";
 import { ShareActions } from "./share-actions.tsx";
 import { Clock, formatMoment, Moment } from "./time.tsx";
+import { T, useWords } from "./words.tsx";
 
-interface Told {
+interface Shown {
   readonly words: string;
   readonly sign: SignName;
   readonly tone: "good" | "busy" | "doubt" | "bad" | "over";
@@ -14,47 +17,47 @@ interface Told {
 }
 
 /** Every status in people's words. */
-const told: Readonly<Record<Share["status"], Told>> = {
-  scheduled: { words: "Scheduled", sign: "clock", tone: "busy" },
-  queued: { words: "Waiting", sign: "clock", tone: "busy" },
-  sending: { words: "Sending", sign: "turning", tone: "busy" },
-  posted: { words: "Posted", sign: "check", tone: "good" },
-  duplicate: { words: "Already there", sign: "checks", tone: "good" },
+const told: Readonly<Record<Share["status"], Shown>> = {
+  scheduled: { words: say("Scheduled"), sign: "clock", tone: "busy" },
+  queued: { words: say("Waiting"), sign: "clock", tone: "busy" },
+  sending: { words: say("Sending"), sign: "turning", tone: "busy" },
+  posted: { words: say("Posted"), sign: "check", tone: "good" },
+  duplicate: { words: say("Already there"), sign: "checks", tone: "good" },
   rejected: {
-    words: "Refused",
+    words: say("Refused"),
     sign: "cross",
     tone: "bad",
-    otherwise: "The network does not take this post.",
+    otherwise: say("The network does not take this post."),
   },
-  reconnect: { words: "Needs reconnecting", sign: "link", tone: "doubt" },
-  failed: { words: "Failed", sign: "cross", tone: "bad", otherwise: "It was not posted." },
+  reconnect: { words: say("Needs reconnecting"), sign: "link", tone: "doubt" },
+  failed: { words: say("Failed"), sign: "cross", tone: "bad", otherwise: say("It was not posted.") },
   unconfirmed: {
-    words: "Not confirmed",
+    words: say("Not confirmed"),
     sign: "question",
     tone: "doubt",
-    otherwise: "The network did not say whether it was posted. Look there before you share it again.",
+    otherwise: say("The network did not say whether it was posted. Look there before you share it again."),
   },
-  cancelled: { words: "Cancelled", sign: "stop", tone: "over" },
+  cancelled: { words: say("Cancelled"), sign: "stop", tone: "over" },
 };
 
 /** The account was reconnected since: what stopped the share is gone. */
-const reconnected: Told = {
-  words: "Not posted",
+const reconnected: Shown = {
+  words: say("Not posted"),
   sign: "cross",
   tone: "doubt",
-  otherwise: "The account is connected again: retry to post it.",
+  otherwise: say("The account is connected again: retry to post it."),
 };
 
-const deleted: Told = {
-  words: "Deleted",
+const deleted: Shown = {
+  words: say("Deleted"),
   sign: "stop",
   tone: "over",
-  otherwise: "You had the post deleted.",
+  otherwise: say("You had the post deleted."),
 };
 
-const overdue: Told = { words: "Not shared yet", sign: "clock", tone: "doubt" };
+const overdue: Shown = { words: say("Not shared yet"), sign: "clock", tone: "doubt" };
 
-function tell(share: Share): Told {
+function tell(share: Share): Shown {
   if (share.isOverdue) return overdue;
   if (share.deletion.state === "deleted") return deleted;
   const isReconnected = share.status === "reconnect" && share.remedy === "retry";
@@ -62,9 +65,11 @@ function tell(share: Share): Told {
 }
 
 /** What stopped it, or what it waits for, in a sentence. */
-function explain(share: Share, as: Told, zone: string | undefined): string | undefined {
+function explain(share: Share, as: Shown, zone: string | undefined, words: Words): Told | undefined {
   if (as === overdue && share.scheduledAt !== undefined)
-    return `It was due on ${formatMoment(share.scheduledAt, zone)}, while Sharewell was not running. Share it now?`;
+    return say("It was due on {moment}, while the service was not running. Share it now?", {
+      moment: formatMoment(words, share.scheduledAt, zone),
+    });
   return as === reconnected ? as.otherwise : (share.problem ?? as.otherwise);
 }
 
@@ -79,25 +84,22 @@ interface ShareOutcomeProps {
 export function ShareOutcome({ share, now, zone, withDetails = true }: ShareOutcomeProps) {
   const as = tell(share);
   const { words, sign, tone } = as;
-  const problem = explain(share, as, zone);
+  const inWords = useWords();
+  const problem = explain(share, as, zone, inWords);
   return (
     <li class={`outcome ${tone}`} id={`share-${share.id}`} aria-atomic="true">
       <AccountBadge connection={share.connection} naming="account-and-platform" />
       <p class="state">
         <Sign name={sign} />
-        {words}
+        {inWords.t(words)}
       </p>
-      {problem !== undefined && <p class="outcome-problem">{problem}</p>}
+      {problem !== undefined && <p class="outcome-problem">{inWords.t(problem)}</p>}
       {share.nextAttemptAt !== undefined && share.nextAttemptAt > now && (
         <p class="outcome-problem quiet">
           {share.status === "scheduled" ? (
-            <>
-              For <Moment at={share.nextAttemptAt} zone={zone} />.
-            </>
+            <T moment={<Moment at={share.nextAttemptAt} zone={zone} />}>{"For {moment}."}</T>
           ) : (
-            <>
-              Next try at <Clock at={share.nextAttemptAt} now={now} zone={zone} />.
-            </>
+            <T time={<Clock at={share.nextAttemptAt} now={now} zone={zone} />}>{"Next try at {time}."}</T>
           )}
         </p>
       )}

@@ -1,7 +1,10 @@
 /** All outcomes of one share request; asks for itself again while something is still under way. */
 import { isSettled, type Share, type ShareRequest } from "../../sharing/share.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { fragmentOnly } from "./fragment.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
+import { Say } from "./words.tsx";
 
 const SOON_MS = 5_000;
 const LONG_MS = 120_000;
@@ -16,8 +19,12 @@ export function ShareOutcomes({ request, now, zone }: ShareOutcomesProps) {
   const { heading, summary } = summarise(request.shares);
   return (
     <section id="outcomes" class="outcomes" {...polling(request, now)}>
-      <h1>{heading}</h1>
-      <p class="quiet">{summary}</p>
+      <h1>
+        <Say told={heading} />
+      </h1>
+      <p class="quiet">
+        <Say told={summary} />
+      </p>
       <ul aria-live="polite">
         {request.shares.map((share) => (
           <ShareOutcome share={share} now={now} zone={zone} />
@@ -42,20 +49,31 @@ function polling({ id, shares }: ShareRequest, now: Date): Record<string, string
   };
 }
 
-function summarise(shares: readonly Share[]): { heading: string; summary: string } {
+function summarise(shares: readonly Share[]): { heading: Told; summary: Told } {
   const total = shares.length;
   const open = shares.filter(({ status }) => !isSettled(status)).length;
   const there = shares.filter(({ status }) => status === "posted" || status === "duplicate").length;
-  const summary = `${there} of ${total} posted.`;
-  const waiting = shares.filter(({ status }) => status === "scheduled").length;
+  const counts = { there, total, waiting: shares.filter(({ status }) => status === "scheduled").length };
+  const summary = say("{there} of {total} posted.", counts);
+  const { waiting } = counts;
   if (waiting > 0 && waiting === open)
     return {
-      heading: "Scheduled",
-      summary: waiting === total ? "Nothing is shared before its time." : `${summary} ${waiting} to come.`,
+      heading: say("Scheduled"),
+      summary:
+        waiting === total
+          ? say("Nothing is shared before its time.")
+          : say("{there} of {total} posted. {waiting} to come.", counts),
     };
   if (open > 0)
-    return { heading: "Sharing…", summary: `${summary} You can leave this page: it goes on without you.` };
-  if (there === 0) return { heading: "Not shared", summary: "See below what happened and what you can do." };
-  if (there < total) return { heading: "Partly shared", summary };
-  return { heading: "Shared", summary: `Posted to ${total === 1 ? "1 account" : `${total} accounts`}.` };
+    return {
+      heading: say("Sharing…"),
+      summary: say("{there} of {total} posted. You can leave this page: it goes on without you.", counts),
+    };
+  if (there === 0)
+    return { heading: say("Not shared"), summary: say("See below what happened and what you can do.") };
+  if (there < total) return { heading: say("Partly shared"), summary };
+  return {
+    heading: say("Shared"),
+    summary: say("Posted to {total, plural, one {# account} other {# accounts}}.", counts),
+  };
 }

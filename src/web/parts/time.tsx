@@ -1,4 +1,6 @@
 /** Points in time, for people and for programs; in UTC where a person's own zone is not known. */
+import type { Words } from "../../words/words.ts";
+import { useWords } from "./words.tsx";
 
 type Shape = "day" | "moment" | "clock";
 
@@ -13,21 +15,21 @@ const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(shape: Shape, at: Date, zone = "UTC"): string {
-  const key = `${shape} ${zone}`;
-  const known = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...shapes[shape], timeZone: zone });
+function format({ locale }: Words, shape: Shape, at: Date, zone = "UTC"): string {
+  const key = `${locale} ${shape} ${zone}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...shapes[shape], timeZone: zone });
   formats.set(key, known);
   return known.format(at).replace(" at ", ", ");
 }
 
 /** "12 March": for what is weeks away at most. */
-export function formatDay(at: Date, zone?: string): string {
-  return format("day", at, zone);
+export function formatDay(words: Words, at: Date, zone?: string): string {
+  return format(words, "day", at, zone);
 }
 
 /** "12 March 2026, 14:05 CET" */
-export function formatMoment(at: Date, zone?: string): string {
-  return format("moment", at, zone);
+export function formatMoment(words: Words, at: Date, zone?: string): string {
+  return format(words, "moment", at, zone);
 }
 
 interface TimeProps {
@@ -36,11 +38,13 @@ interface TimeProps {
 }
 
 export function Moment({ at, zone }: TimeProps) {
-  return <time datetime={at.toISOString()}>{formatMoment(at, zone)}</time>;
+  return <time datetime={at.toISOString()}>{formatMoment(useWords(), at, zone)}</time>;
 }
 
 /** "14:05 CET", with the day where that is not `now`'s. */
 export function Clock({ at, now, zone }: TimeProps & { readonly now: Date }) {
-  const dayName = formatDay(at, zone) === formatDay(now, zone) ? "" : `${formatDay(at, zone)}, `;
-  return <time datetime={at.toISOString()}>{`${dayName}${format("clock", at, zone)}`}</time>;
+  const words = useWords();
+  const dayName =
+    formatDay(words, at, zone) === formatDay(words, now, zone) ? "" : `${formatDay(words, at, zone)}, `;
+  return <time datetime={at.toISOString()}>{`${dayName}${format(words, "clock", at, zone)}`}</time>;
 }

@@ -1,5 +1,8 @@
 /** Now, or at a time of the person's choice. */
+
+import type { Told } from "../../words/words.ts";
 import { Sign } from "./icons.tsx";
+import { Say, T } from "./words.tsx";
 
 /** What the form says, as it was typed. */
 export interface When {
@@ -11,7 +14,7 @@ export interface When {
 
 interface WhenFieldProps {
   readonly when: When;
-  readonly problem: string | undefined;
+  readonly problem: Told | undefined;
   /** The zone is a guess that the browser may better. */
   readonly isGuess: boolean;
 }
@@ -19,15 +22,17 @@ interface WhenFieldProps {
 export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
   return (
     <fieldset class="when">
-      <legend>When</legend>
+      <legend>
+        <T>When</T>
+      </legend>
       <div class="when-choice">
         <label>
           <input type="radio" name="when" value="now" checked={!when.isLater} />
-          Now
+          <T>Now</T>
         </label>
         <label>
           <input type="radio" name="when" value="later" checked={when.isLater} />
-          At a time
+          <T>At a time</T>
         </label>
       </div>
       <WhenTime when={when} problem={problem} isGuess={isGuess} />
@@ -39,7 +44,7 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
   return (
     <div class="when-time">
       <label>
-        Day and time
+        <T>Day and time</T>
         <input
           type="datetime-local"
           name="at"
@@ -52,7 +57,7 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
       {problem !== undefined && (
         <p class="note bad" id="when-problem">
           <Sign name="alert" />
-          {problem}
+          <Say told={problem} />
         </p>
       )}
     </div>
@@ -62,7 +67,7 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
 export function ZoneField({ zone, isGuess }: { zone: string; isGuess: boolean }) {
   return (
     <label>
-      Time zone
+      <T>Time zone</T>
       <select name="zone" data-guess={isGuess ? "" : undefined}>
         {[...new Set([...zones(), zone])].map((name) => (
           <option value={name} selected={name === zone}>

@@ -1,6 +1,7 @@
 /** The passkeys in the settings. */
 import type { Passkey } from "../../../people/passkeys.ts";
 import { Moment } from "../time.tsx";
+import { T, useWords } from "../words.tsx";
 
 interface PasskeysProps {
   readonly passkeys: readonly Passkey[];
@@ -8,26 +9,34 @@ interface PasskeysProps {
 }
 
 export function Passkeys({ passkeys, zone }: PasskeysProps) {
+  const { t } = useWords();
   return (
     <section class="card" aria-labelledby="passkeys">
-      <h2 id="passkeys">Passkeys</h2>
+      <h2 id="passkeys">
+        <T>Passkeys</T>
+      </h2>
       <p class="quiet">
-        Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal it.
+        <T>Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal it.</T>
       </p>
       {passkeys.length > 0 && (
         <ul class="rows">
           {passkeys.map((passkey) => (
             <li>
               <p>
-                <strong>{passkey.name || "A passkey"}</strong>{" "}
+                <strong>{passkey.name || t("A passkey")}</strong>{" "}
                 <span class="quiet">
-                  {passkey.isSynced ? "On your devices, " : "On one device, "}
-                  added <Moment at={passkey.createdAt} zone={zone} />
+                  <T
+                    where={passkey.isSynced ? "several" : "one"}
+                    moment={<Moment at={passkey.createdAt} zone={zone} />}
+                  >
+                    {"{where, select, one {On one device} other {On your devices}}, added {moment}"}
+                  </T>
                 </span>
               </p>
               <form method="post" action={`/account/passkeys/${passkey.id}/remove/`}>
                 <button class="button small" type="submit">
-                  Remove<span class="unseen">{` ${passkey.name || "this passkey"}`}</span>
+                  <T>Remove</T>
+                  <span class="unseen">{` ${passkey.name || t("this passkey")}`}</span>
                 </button>
               </form>
             </li>
@@ -37,21 +46,21 @@ export function Passkeys({ passkeys, zone }: PasskeysProps) {
       <form
         class="form in-line"
         data-passkey="add"
-        data-failed="That did not work. Try again."
-        data-known="This device has a passkey for you already."
+        data-failed={t("That did not work. Try again.")}
+        data-known={t("This device has a passkey for you already.")}
         hidden
       >
         <label>
-          A name for it
-          <input type="text" name="name" maxlength={60} placeholder="My phone" autocomplete="off" />
+          <T>A name for it</T>
+          <input type="text" name="name" maxlength={60} placeholder={t("My phone")} autocomplete="off" />
         </label>
         <button class="button" type="submit">
-          Add a passkey
+          <T>Add a passkey</T>
         </button>
         <p class="note bad" role="alert" hidden />
       </form>
       <p class="note quiet" data-without-passkeys>
-        Adding one needs JavaScript, and a browser that knows passkeys.
+        <T>Adding one needs JavaScript, and a browser that knows passkeys.</T>
       </p>
     </section>
   );

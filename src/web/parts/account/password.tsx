@@ -1,10 +1,15 @@
 /** The password in the settings. */
+
+import { say } from "../../../words/words.ts";
 import { PasswordField } from "../form.tsx";
+import { T } from "../words.tsx";
 
 export function Password({ email, hasPassword }: { email: string; hasPassword: boolean }) {
   return (
     <section class="card" aria-labelledby="password">
-      <h2 id="password">Password</h2>
+      <h2 id="password">
+        <T>Password</T>
+      </h2>
       {hasPassword ? <ChangePassword /> : <MissingPassword email={email} />}
     </section>
   );
@@ -13,10 +18,10 @@ export function Password({ email, hasPassword }: { email: string; hasPassword: b
 function ChangePassword() {
   return (
     <form class="form" method="post" action="/account/password/">
-      <PasswordField label="Current password" name="currentPassword" autocomplete="current-password" />
-      <PasswordField label="New password" name="newPassword" autocomplete="new-password" />
+      <PasswordField label={say("Current password")} name="currentPassword" autocomplete="current-password" />
+      <PasswordField label={say("New password")} name="newPassword" autocomplete="new-password" />
       <button class="button" type="submit">
-        Change the password
+        <T>Change the password</T>
       </button>
     </form>
   );
@@ -26,11 +31,13 @@ function ChangePassword() {
 function MissingPassword({ email }: { email: string }) {
   return (
     <form class="form" method="post" action="/login/reset/">
-      <p>You have none: you sign in another way.</p>
+      <p>
+        <T>You have none: you sign in another way.</T>
+      </p>
       <input type="hidden" name="email" value={email} />
       <input type="hidden" name="next" value="/account/" />
       <button class="button" type="submit">
-        Mail me a link to choose one
+        <T>Mail me a link to choose one</T>
       </button>
     </form>
   );

@@ -1,33 +1,57 @@
-/** What a person is mailed, and the zone of their times, in the settings. */
+/** What a person is mailed, the zone of their times and their language, in the settings. */
 import type { Person } from "../../../people/people.ts";
+import { languageNames, languages } from "../../../words/languages.ts";
+import { say } from "../../../words/words.ts";
 import { ZoneField } from "../when-field.tsx";
+import { Say, T } from "../words.tsx";
 
 const choices = [
-  ["problems", "What failed, or needs me"],
-  ["all", "Every outcome"],
-  ["none", "Nothing"],
+  ["problems", say("What failed, or needs me")],
+  ["all", say("Every outcome")],
+  ["none", say("Nothing")],
 ] as const;
 
 export function Preferences({ person, canMail }: { person: Person; canMail: boolean }) {
   return (
     <section class="card" aria-labelledby="preferences">
-      <h2 id="preferences">Mail and time</h2>
+      <h2 id="preferences">
+        <T>Mail, time and language</T>
+      </h2>
       <form class="form" method="post" action="/account/preferences/">
         <fieldset class="when">
-          <legend>Mail me about my shares</legend>
-          {!canMail && <p class="note quiet">This service sends no mail at present.</p>}
+          <legend>
+            <T>Mail me about my shares</T>
+          </legend>
+          {!canMail && (
+            <p class="note quiet">
+              <T>This service sends no mail at present.</T>
+            </p>
+          )}
           <div class="when-choice">
             {choices.map(([value, words]) => (
               <label>
                 <input type="radio" name="notices" value={value} checked={person.mailNotices === value} />
-                {words}
+                <Say told={words} />
               </label>
             ))}
           </div>
         </fieldset>
         <ZoneField zone={person.timeZone ?? "UTC"} isGuess={person.timeZone === undefined} />
+        <label>
+          <T>Language</T>
+          <select name="language">
+            <option value="">
+              <T>As my browser asks</T>
+            </option>
+            {languages.map((language) => (
+              <option value={language} lang={language} selected={person.language === language}>
+                {languageNames[language]}
+              </option>
+            ))}
+          </select>
+        </label>
         <button class="button" type="submit">
-          Save
+          <T>Save</T>
         </button>
       </form>
     </section>

@@ -1,41 +1,54 @@
 /** Codes of an app in the settings. */
+
+import { say } from "../../../words/words.ts";
 import { PasswordField } from "../form.tsx";
+import { T } from "../words.tsx";
 
 export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPassword: boolean }) {
   return (
     <section class="card" aria-labelledby="second-factor">
-      <h2 id="second-factor">Codes of an app</h2>
+      <h2 id="second-factor">
+        <T>Codes of an app</T>
+      </h2>
       {isOn ? (
         <>
-          <p>On: when you sign in, a code of your app is asked for too.</p>
+          <p>
+            <T>On: when you sign in, a code of your app is asked for too.</T>
+          </p>
           <details class="more">
-            <summary>New recovery codes</summary>
+            <summary>
+              <T>New recovery codes</T>
+            </summary>
             <form class="form" method="post" action="/account/second-factor/codes/">
               {asks && (
-                <PasswordField label="Your password" name="password" autocomplete="current-password" />
+                <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button" type="submit">
-                Make new recovery codes
+                <T>Make new recovery codes</T>
               </button>
             </form>
           </details>
           <details class="more">
-            <summary>Ask for no codes any more</summary>
+            <summary>
+              <T>Ask for no codes any more</T>
+            </summary>
             <form class="form" method="post" action="/account/second-factor/end/">
               {asks && (
-                <PasswordField label="Your password" name="password" autocomplete="current-password" />
+                <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button danger" type="submit">
-                Ask for no codes
+                <T>Ask for no codes</T>
               </button>
             </form>
           </details>
         </>
       ) : (
         <>
-          <p>Off. With it, nobody gets in with your password or your mail alone.</p>
+          <p>
+            <T>Off. With it, nobody gets in with your password or your mail alone.</T>
+          </p>
           <a class="button" href="/account/second-factor/">
-            Set it up
+            <T>Set it up</T>
           </a>
         </>
       )}

@@ -1,7 +1,9 @@
 /** Where a person is signed in, in the settings. */
 import Bowser from "bowser";
 import type { Session } from "../../../people/sessions.ts";
+import type { Words } from "../../../words/words.ts";
 import { Moment } from "../time.tsx";
+import { T, useWords } from "../words.tsx";
 
 interface SessionsProps {
   readonly sessions: readonly Session[];
@@ -11,28 +13,30 @@ interface SessionsProps {
 }
 
 export function Sessions({ sessions, here, zone }: SessionsProps) {
+  const words = useWords();
   return (
     <section class="card" aria-labelledby="sessions">
-      <h2 id="sessions">Where you are signed in</h2>
+      <h2 id="sessions">
+        <T>Where you are signed in</T>
+      </h2>
       <ul class="rows">
         {sessions.map((session) => (
           <li>
             <p>
-              <strong>{nameBrowser(session.userAgent)}</strong>{" "}
+              <strong>{nameBrowser(session.userAgent, words)}</strong>{" "}
               <span class="quiet">
                 {session.id === here ? (
-                  "This browser"
+                  <T>This browser</T>
                 ) : (
-                  <>
-                    Last seen <Moment at={session.usedAt} zone={zone} />
-                  </>
+                  <T moment={<Moment at={session.usedAt} zone={zone} />}>{"Last seen {moment}"}</T>
                 )}
               </span>
             </p>
             {session.id !== here && (
               <form method="post" action={`/account/sessions/${session.id}/end/`}>
                 <button class="button small" type="submit">
-                  Sign out<span class="unseen">{` ${nameBrowser(session.userAgent)}`}</span>
+                  <T>Sign out</T>
+                  <span class="unseen">{` ${nameBrowser(session.userAgent, words)}`}</span>
                 </button>
               </form>
             )}
@@ -40,9 +44,11 @@ export function Sessions({ sessions, here, zone }: SessionsProps) {
         ))}
       </ul>
       <form class="form" method="post" action="/account/sign-out-everywhere/">
-        <p class="quiet">Signs you out in every browser, this one too.</p>
+        <p class="quiet">
+          <T>Signs you out in every browser, this one too.</T>
+        </p>
         <button class="button" type="submit">
-          Sign out everywhere
+          <T>Sign out everywhere</T>
         </button>
       </form>
     </section>
@@ -50,9 +56,11 @@ export function Sessions({ sessions, here, zone }: SessionsProps) {
 }
 
 /** "Firefox on Linux" */
-function nameBrowser(userAgent: string): string {
-  if (userAgent === "") return "An unknown browser";
+function nameBrowser(userAgent: string, { t }: Words): string {
+  if (userAgent === "") return t("An unknown browser");
   const { browser, os } = Bowser.parse(userAgent);
-  if (browser.name === undefined) return "An unknown browser";
-  return os.name === undefined ? browser.name : `${browser.name} on ${os.name}`;
+  if (browser.name === undefined) return t("An unknown browser");
+  return os.name === undefined
+    ? browser.name
+    : t("{browser} on {system}", { browser: browser.name, system: os.name });
 }

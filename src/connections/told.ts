@@ -1,0 +1,38 @@
+/** What went wrong, as rows keep it: in English for programs, and apart for the reader's own words. */
+import { z } from "zod";
+import { inEnglish, type Saying, type Told } from "../words/words.ts";
+
+/** A value of a saying, which may be a saying itself. */
+const valueShape: z.ZodType<string | number | Saying> = z.lazy(() =>
+  z.union([z.string(), z.number(), sayingShape]),
+);
+const sayingShape = z.object({ text: z.string(), values: z.record(z.string(), valueShape) });
+
+type Json = string | number | { [name: string]: Json };
+
+/** Something told, as JSON holds it. */
+export const toldShape: z.ZodType<Told> = z.union([z.string(), sayingShape]);
+
+/** The columns for what is told. */
+export function keepTold(told: Told): { errorMessage: string; errorTold: { [name: string]: Json } | null } {
+  return { errorMessage: inEnglish(told), errorTold: typeof told === "string" ? null : toJson(told) };
+}
+
+function toJson({ text, values }: Saying): { [name: string]: Json } {
+  const entries = Object.entries(values).map(
+    ([name, value]) => [name, typeof value === "object" ? toJson(value) : value] as const,
+  );
+  return { text, values: Object.fromEntries(entries) };
+}
+
+/** What the columns hold; undefined: nothing went wrong. */
+export function readTold({
+  errorMessage,
+  errorTold,
+}: {
+  readonly errorMessage: string | null;
+  readonly errorTold: unknown;
+}): Told | undefined {
+  if (errorMessage === null) return undefined;
+  return sayingShape.safeParse(errorTold).data ?? errorMessage;
+}

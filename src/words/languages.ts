@@ -1,0 +1,71 @@
+/** The languages that we speak, and which one suits a reader. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** By their BCP 47 tags; English is the one that the others are translated from. */
+export const languages = ["en", "de", "fr", "es"] as const;
+export type Language = (typeof languages)[number];
+
+/** As their speakers call them. */
+export const languageNames: Readonly<Record<Language, string>> = {
+  en: "English",
+  de: "Deutsch",
+  fr: "Français",
+  es: "Español",
+};
+
+const messagesShape = z.record(z.string(), z.string());
+
+function readMessages(language: Language): Readonly<Record<string, string>> {
+  const text = readFileSync(join(import.meta.dirname, "messages", `${language}.json`), "utf8");
+  return messagesShape.parse(JSON.parse(text));
+}
+
+/** By language and then by the English text. */
+export const messages: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: readMessages("en"),
+  de: readMessages("de"),
+  fr: readMessages("fr"),
+  es: readMessages("es"),
+};
+
+/** "rtl" for scripts that run to the left. */
+export function directionOf(language: string): "ltr" | "rtl" {
+  const script = new Intl.Locale(language).maximize().script;
+  return ["Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"].includes(script ?? "") ? "rtl" : "ltr";
+}
+
+export interface Choice {
+  readonly language: Language;
+  /** As the reader's browser names it, "de-AT", where the runtime knows it; undefined: the usual one. */
+  readonly locale: string | undefined;
+}
+
+/**
+ * @param chosen what the person chose, or undefined
+ * @param accepted an Accept-Language header
+ */
+export function chooseLanguage(chosen: string | undefined, accepted: string | undefined): Choice {
+  const wanted = readAccepted(accepted ?? "");
+  const speaks = (tag: string) =>
+    languages.find((known) => tag.toLowerCase() === known || tag.toLowerCase().startsWith(`${known}-`));
+  const language = [...(chosen === undefined ? [] : [chosen]), ...wanted].map(speaks).find(Boolean) ?? "en";
+  const locale = wanted.find((tag) => tag.includes("-") && speaks(tag) === language);
+  return { language, locale };
+}
+
+/** The best first; what the runtime does not know is left out. */
+function readAccepted(header: string): string[] {
+  return header
+    .slice(0, 500)
+    .split(",")
+    .map((entry) => {
+      const [tag = "", ...parameters] = entry.trim().split(";");
+      const quality = parameters.find((parameter) => parameter.trim().startsWith("q="));
+      return { tag, quality: quality === undefined ? 1 : Number(quality.split("=")[1]) };
+    })
+    .filter(({ tag, quality }) => quality > 0 && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag))
+    .toSorted((one, other) => other.quality - one.quality)
+    .flatMap(({ tag }) => Intl.DateTimeFormat.supportedLocalesOf(tag));
+}

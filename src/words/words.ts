@@ -1,0 +1,91 @@
+/** What the service says, in the person's language. The English text is the key; ICU messages carry the values. */
+import { IntlMessageFormat } from "intl-messageformat";
+import { type Language, messages } from "./languages.ts";
+
+/** A saying among them is put into words first. */
+export type Values = { readonly [name: string]: string | number | Saying };
+
+/** A text with values in it that is put into words later, where the reader's language is known. */
+export interface Saying {
+  readonly text: string;
+  readonly values: Values;
+}
+
+/** Something to tell: an English text, with its values where it has some. */
+export type Told = string | Saying;
+
+/** Marks a text for translation where the reader is not known yet. */
+export function say(text: string): string;
+export function say(text: string, values: Values): Saying;
+export function say(text: string, values?: Values): Told {
+  return values === undefined ? text : { text, values };
+}
+
+/** Something told, to stand in another saying. */
+export function part(told: Told): Saying {
+  return typeof told === "string" ? { text: told, values: {} } : told;
+}
+
+export interface Words {
+  readonly language: Language;
+  /** For dates and numbers: "de-AT". */
+  readonly locale: string;
+  /** In this language; what has no translation stays English. */
+  t(told: Told, values?: Values): string;
+  /** The same with more than text in it, in pieces. */
+  rich<T>(text: string, values: Readonly<Record<string, T | string | number>>): (T | string)[];
+}
+
+const open = new Map<string, Words>();
+/** Where only the language is known. */
+const usual: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE", fr: "fr-FR", es: "es-ES" };
+
+/** @param locale one of this language that the runtime knows; its dates and numbers */
+export function wordsOf(language: Language, locale: string = usual[language]): Words {
+  const known = open.get(locale) ?? createWords(language, locale);
+  open.set(locale, known);
+  return known;
+}
+
+function createWords(language: Language, locale: string): Words {
+  const formats = new Map<string, IntlMessageFormat>();
+
+  function find(text: string): string {
+    return messages[language][text] || text;
+  }
+
+  function format(text: string): IntlMessageFormat {
+    const known = formats.get(text);
+    if (known !== undefined) return known;
+    const made = new IntlMessageFormat(find(text), locale, undefined, { ignoreTag: true });
+    formats.set(text, made);
+    return made;
+  }
+
+  function fill(text: string, values: Values): string {
+    const names = Object.entries(values);
+    if (names.length === 0) return find(text);
+    const inWords = names.map(([name, value]) =>
+      typeof value === "object" ? [name, fill(value.text, value.values)] : [name, value],
+    );
+    return String(format(text).format(Object.fromEntries(inWords)));
+  }
+
+  return {
+    language,
+    locale,
+    t: (told, values) => {
+      if (typeof told !== "string") return fill(told.text, told.values);
+      return values === undefined ? find(told) : fill(told, values);
+    },
+    rich: <T>(text: string, values: Readonly<Record<string, T | string | number>>) => {
+      const told = format(text).format<T>({ ...values });
+      return Array.isArray(told) ? told : [told];
+    },
+  };
+}
+
+/** English: for logs, for programs, and for what is kept. */
+export function inEnglish(told: Told): string {
+  return wordsOf("en").t(told);
+}
