@@ -9,6 +9,7 @@ import { type AccountChoice, addPerson, dance } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { countCalls, draftFor, postsOn, shareTo } from "../harness/shares.ts";
+import { telling } from "../harness/told.ts";
 
 const HARBOUR = "104523398765432";
 const EVENTS = "104523398765433";
@@ -126,7 +127,7 @@ test("a permission that was left out is named, with what it is for", async () =>
   );
   expect(back).toMatchObject({
     outcome: "problem",
-    problem: expect.stringMatching(/pages_manage_posts \(post on your Pages\).*leave everything ticked/),
+    problem: telling(/pages_manage_posts \(post on your Pages\).*leave everything ticked/),
   });
 });
 
@@ -134,7 +135,7 @@ test("what was left out is not asked for again, unless we say so", async () => {
   const leaveOut = { platform: "facebook", untick: ["pages_manage_posts"] } as const;
   await dance(service.runtime, { person, sessionId }, leaveOut);
   const back = await dance(service.runtime, { person, sessionId }, { platform: "facebook" });
-  expect(back).toMatchObject({ outcome: "problem", problem: expect.stringContaining("pages_manage_posts") });
+  expect(back).toMatchObject({ outcome: "problem", problem: telling("pages_manage_posts") });
   const again = await dance(service.runtime, { person, sessionId }, { platform: "facebook", again: true });
   expect(again).toMatchObject({ outcome: "choose" });
 });
@@ -152,7 +153,7 @@ test("who picks no Page is told so", async () => {
     { person, sessionId },
     { platform: "facebook", untick: pages.map(({ id }) => id) },
   );
-  expect(back).toMatchObject({ outcome: "problem", problem: expect.stringMatching(/no Page of yours/) });
+  expect(back).toMatchObject({ outcome: "problem", problem: telling("no Page of yours") });
 });
 
 test("the grant ends at the network with the last Page only", async () => {

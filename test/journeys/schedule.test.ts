@@ -123,7 +123,7 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
     .set({ nextAttemptAt: null })
     .where(eq(socialShares.id, shareId));
   await page.reload();
-  await page.getByText(/It was due on .* while Sharewell was not running/).waitFor();
+  await page.getByText(/It was due on .* while the service was not running/).waitFor();
   await page.getByRole("button", { name: /Share now/ }).click();
   await page.getByText("Posted", { exact: true }).waitFor();
   expect(await postsAbout("Kept")).toHaveLength(1);

@@ -21,6 +21,7 @@ import {
   type TestPlatforms,
 } from "../harness/platforms.ts";
 import { countCalls, orderFault, postsOn } from "../harness/shares.ts";
+import { telling } from "../harness/told.ts";
 
 const CREATE = "POST /:version/:id/media";
 const PUBLISH = "POST /:version/:id/media_publish";
@@ -189,7 +190,9 @@ describe("connecting by Instagram's login", () => {
     const [cara] = await instagram.exchangeCode({
       ...{ code, codeVerifier, redirectUri, remember: authorization.remember },
     });
-    expect(cara?.hindrance).toMatch(/personal account.*professional accounts only.*Switch to professional/);
+    expect(cara?.hindrance).toEqual(
+      telling(/personal account.*professional accounts only.*Switch to professional/),
+    );
   });
 
   test.each([
@@ -787,7 +790,7 @@ describe("by Facebook's login", () => {
     expect(all.map(({ account, hindrance }) => [account.username, hindrance])).toEqual([
       ["ana", undefined],
       ["lima.events", undefined],
-      ["Old Mill", expect.stringMatching(/Old Mill.*no professional Instagram account linked/)],
+      ["Old Mill", telling(/Old Mill.*no professional Instagram account linked/)],
     ]);
     expect(all[0]?.account).toEqual({
       id: "17841405793187218",
@@ -809,7 +812,7 @@ describe("by Facebook's login", () => {
     const role = pages.find(({ name }) => name === "Harbour Bakery")?.roles[0];
     if (role) role.tasks = ["ANALYZE"];
     const [bakery] = await results();
-    expect(bakery?.hindrance).toContain("Your role on the Page Harbour Bakery");
+    expect(bakery?.hindrance).toEqual(telling("Your role on the Page Harbour Bakery"));
   });
 
   test("names what was left out, and tells when no Page was ticked", async () => {

@@ -1,10 +1,12 @@
 /** What we foretell of link cards, held against the cards that the simulated networks make of the same pages. */
+
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeMastodonCard, makeMetaCard, makeXCard } from "../../emulator/cards.ts";
 import type { PlatformName } from "../../src/platforms/platform.ts";
 import { drawLinkCard, type LinkCard } from "../../src/platforms/registry.ts";
 import { toCardSource } from "../../src/web/link-cards.ts";
+import { inEnglish } from "../../src/words/words.ts";
 import { drawPicture } from "../harness/pictures.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 
@@ -124,7 +126,7 @@ test("X prefers the picture of its own tag, the others that of Open Graph", asyn
 });
 
 const warned = async (head: string, name: PlatformName) =>
-  (await foretell(serve(head)))(name).warnings.join(" ");
+  (await foretell(serve(head)))(name).warnings.map(inEnglish).join(" ");
 
 test("each network's warnings say what is missing, and where", async () => {
   const none = "<title>Bare</title>";
@@ -164,7 +166,7 @@ test("of a page that cannot be read, nothing is foretold that only the page coul
   const card = await foretell("/missing.html");
   for (const name of ["twitter", "mastodon"] as const) expect(card(name).layout).toBe("none");
   for (const name of ["twitter", "facebook", "threads", "mastodon"] as const)
-    expect(card(name).unsure).toContain("We could not");
+    expect(inEnglish(card(name).unsure ?? "")).toContain("We could not");
   expect(card("linkedin")).toMatchObject({ layout: "words", title: new URL(origin).host });
 });
 

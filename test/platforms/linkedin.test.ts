@@ -26,6 +26,7 @@ import {
   type TestPlatforms,
 } from "../harness/platforms.ts";
 import { countCalls, orderFault, postsOn } from "../harness/shares.ts";
+import { telling } from "../harness/told.ts";
 
 const POST = "POST /rest/posts";
 const IMAGES = "POST /rest/images";
@@ -869,5 +870,5 @@ test("the operator is told sixty days before the version of the API ends", () =>
   platforms.advance(ends - 61 * day - Date.now() / 1_000);
   expect(linkedin.operatorNotice()).toBeUndefined();
   platforms.advance(2 * day);
-  expect(linkedin.operatorNotice()).toMatch(/202609.*about 2027-09-15.*SOCIAL_LINKEDIN_VERSION/);
+  expect(linkedin.operatorNotice()).toEqual(telling(/202609.*about 2027-09-15.*SOCIAL_LINKEDIN_VERSION/));
 });

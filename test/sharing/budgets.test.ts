@@ -13,6 +13,7 @@ import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { countCalls, draftFor, orderFault, submit, untilSettled } from "../harness/shares.ts";
+import { telling } from "../harness/told.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const TWEET = "POST /2/tweets";
@@ -70,7 +71,7 @@ test("of ten shares only as many ask the network as it still takes; the others w
   expect(waiting).toHaveLength(7);
   for (const { nextAttemptAt, problem } of waiting) {
     expect(nextAttemptAt?.getTime()).toBeGreaterThanOrEqual(inMinutes(14).getTime());
-    expect(problem).toBe("X takes no more posts for now. We wait as long as it asks.");
+    expect(problem).toEqual(telling(/^X takes no more posts for now. We wait as long as it asks.$/));
   }
   await service.runtime.database.delete(rateBudgets);
   await service.runtime.database.update(socialShares).set({ nextAttemptAt: new Date() });
@@ -159,7 +160,7 @@ test("a share of old that is tried again has all its patience; one that waited a
   const [failed] = await untilSettled(service.runtime, person, id);
   expect(failed).toMatchObject({
     status: "failed",
-    problem: expect.stringContaining("X takes no more posts"),
+    problem: telling("X takes no more posts"),
   });
 });
 

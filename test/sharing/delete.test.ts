@@ -8,6 +8,7 @@ import { submitShares } from "../../src/sharing/submit.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, postsOn, shareTo } from "../harness/shares.ts";
+import { telling } from "../harness/told.ts";
 
 const DELETION = "DELETE /2/tweets/:id";
 
@@ -69,7 +70,7 @@ test.each([
   await orderFault(service.emulator.twitter, DELETION, fault);
   expect(await deleteShare(service.runtime, person, id)).toMatchObject({
     outcome: "refused",
-    problem: expect.stringMatching(/^The post was not deleted: .*Try again/),
+    problem: telling(/^The post was not deleted: .*Try again/),
   });
   expect(await shown()).toMatchObject({ deletion: { state: "possible" } });
   expect(await deleteShare(service.runtime, person, id)).toMatchObject({ outcome: "deleted" });

@@ -143,13 +143,19 @@ test("Instagram is not offered for a page without a picture, and says why", asyn
 });
 
 test("a person chooses what they are mailed and in which zone they read times", async () => {
-  expect((await visitor.post("/account/preferences/", { notices: "sometimes", zone: "UTC" })).status).toBe(
-    422,
-  );
-  expect((await visitor.post("/account/preferences/", { notices: "all", zone: "Atlantis" })).status).toBe(
-    422,
-  );
-  const kept = await visitor.post("/account/preferences/", { notices: "none", zone: "Europe/Lisbon" });
+  expect(
+    (await visitor.post("/account/preferences/", { notices: "sometimes", zone: "UTC", language: "en" }))
+      .status,
+  ).toBe(422);
+  expect(
+    (await visitor.post("/account/preferences/", { notices: "all", zone: "Atlantis", language: "en" }))
+      .status,
+  ).toBe(422);
+  const kept = await visitor.post("/account/preferences/", {
+    notices: "none",
+    zone: "Europe/Lisbon",
+    language: "en",
+  });
   expect(kept.status).toBe(303);
   const { html } = await read("/account/");
   expect(html).toContain('name="notices" value="none" checked');
