@@ -24,6 +24,6 @@ export default defineConfig({
     onConsoleLog: (log) => !log.includes("oidc-provider"),
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });

@@ -1,14 +1,14 @@
 /** What went wrong, as rows keep it: in English for programs, and apart for the reader's own words. */
 import { z } from "zod";
-import { inEnglish, type Saying, type Told } from "../words/words.ts";
+import { inEnglish, type Saying, type Told, type Values } from "../words/words.ts";
 
-/** A value of a saying, which may be a saying itself. */
-const valueShape: z.ZodType<string | number | Saying> = z.lazy(() =>
-  z.union([z.string(), z.number(), sayingShape]),
+/** A value of a saying, which may hold sayings itself. */
+const valueShape: z.ZodType<Values[string]> = z.lazy(() =>
+  z.union([z.string(), z.number(), sayingShape, z.array(toldShape)]),
 );
 const sayingShape = z.object({ text: z.string(), values: z.record(z.string(), valueShape) });
 
-type Json = string | number | { [name: string]: Json };
+type Json = string | number | Json[] | { [name: string]: Json };
 
 /** Something told, as JSON holds it. */
 export const toldShape: z.ZodType<Told> = z.union([z.string(), sayingShape]);
@@ -19,10 +19,13 @@ export function keepTold(told: Told): { errorMessage: string; errorTold: { [name
 }
 
 function toJson({ text, values }: Saying): { [name: string]: Json } {
-  const entries = Object.entries(values).map(
-    ([name, value]) => [name, typeof value === "object" ? toJson(value) : value] as const,
-  );
+  const entries = Object.entries(values).map(([name, value]) => [name, valueToJson(value)] as const);
   return { text, values: Object.fromEntries(entries) };
+}
+
+function valueToJson(value: Values[string]): Json {
+  if (typeof value !== "object") return value;
+  return "text" in value ? toJson(value) : value.map(valueToJson);
 }
 
 /** What the columns hold; undefined: nothing went wrong. */

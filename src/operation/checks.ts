@@ -7,7 +7,7 @@ import type { Database } from "../database/open.ts";
 import type { Mailer } from "../people/mail.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform, type PlatformRegistry } from "../platforms/registry.ts";
-import { say, type Told } from "../words/words.ts";
+import { part, type Saying, say, type Told } from "../words/words.ts";
 
 /** "unsure": it may work, but nobody can tell from here. */
 export type Verdict = "good" | "unsure" | "bad";
@@ -58,7 +58,7 @@ export async function runChecks(runtime: ChecksRuntime): Promise<Check[]> {
 const isLocal = ({ hostname }: URL) => /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
 
 async function checkBaseUrl({ config: { baseUrl } }: ChecksRuntime): Promise<Check> {
-  const check = { id: "base-url", what: "Public address" };
+  const check = { id: "base-url", what: say("Public address") };
   if (isLocal(baseUrl))
     return {
       ...check,
@@ -87,7 +87,7 @@ export function proveReach(sessionSecret: string, challenge: string): string {
 
 /** From our own address back to us, through whatever stands in between. */
 async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
-  const check = { id: "reach", what: "Reachable from outside" };
+  const check = { id: "reach", what: say("Reachable from outside") };
   const { baseUrl, sessionSecret } = config;
   if (isLocal(baseUrl))
     return {
@@ -129,7 +129,7 @@ async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promi
 }
 
 async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
-  const check = { id: "database", what: "Database" };
+  const check = { id: "database", what: say("Database") };
   try {
     const startedAt = performance.now();
     await database.execute(sql`select 1`);
@@ -154,7 +154,7 @@ async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check
 
 /** Our clock beside the database's, and beside that of a web server far away where one answers. */
 async function checkClock({ database, platforms, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
-  const check = { id: "clock", what: "Clock" };
+  const check = { id: "clock", what: say("Clock") };
   try {
     const { rows } = await database.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);
     const [row] = z.array(z.object({ ms: z.coerce.number() })).parse(rows);
@@ -205,7 +205,7 @@ async function readDate(fetcher: typeof fetch, address: string): Promise<number 
 }
 
 async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
-  const check = { id: "storage", what: "Storage" };
+  const check = { id: "storage", what: say("Storage") };
   if (config.databaseUrl !== undefined)
     return {
       ...check,
@@ -216,9 +216,9 @@ async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
     await access(config.dataFolder, constants.W_OK);
     const { bavail, bsize } = await statfs(config.dataFolder);
     const free = bavail * bsize;
-    const words = say("{dataFolder} has {fixed} GB left.", {
+    const words = say("{dataFolder} has {free, number, ::.0} GB left.", {
       dataFolder: config.dataFolder,
-      fixed: (free / 1_000_000_000).toFixed(1),
+      free: free / 1_000_000_000,
     });
     return free < LOW_SPACE
       ? {
@@ -240,7 +240,7 @@ async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
 }
 
 async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
-  const check = { id: "mail", what: "Mail" };
+  const check = { id: "mail", what: say("Mail") };
   if (!mailer.available)
     return {
       ...check,
@@ -267,26 +267,26 @@ async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
 }
 
 async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check> {
-  const check = { id: "networks", what: "Networks" };
+  const check = { id: "networks", what: say("Networks") };
   const there = platforms.availablePlatforms().map(({ about }) => about.label);
   const missing = platformNames.filter((name) => platforms.missingSettings(name).length > 0);
   const notices = platforms.availablePlatforms().flatMap((platform) => platform.operatorNotice() ?? []);
   if (notices.length > 0) return { ...check, verdict: "unsure", words: notices[0] ?? "" };
-  const rest = missing.map((name) => aboutPlatform(name).label).join(", ");
+  const rest = missing.map((name) => aboutPlatform(name).label);
   return {
     ...check,
     verdict: there.length > 1 || missing.length === 0 ? "good" : "unsure",
-    words: say("Set up: {there}.{missing, select, none {} other { Not yet: {missing}.}}", {
-      there: there.join(", "),
-      missing: rest === "" ? "none" : rest,
-    }),
+    words:
+      rest.length === 0
+        ? say("Set up: {there}.", { there })
+        : say("Set up: {there}. Not yet: {rest}.", { there, rest }),
   };
 }
 
 /** What the system calls it: "ENOTFOUND"; never an address with a password in it. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
+function reasonOf(error: unknown): string | Saying {
+  if (!(error instanceof Error)) return part(say("unknown"));
   const cause = error.cause instanceof Error ? error.cause : error;
   if ("code" in cause && typeof cause.code === "string") return cause.code;
-  return error.name === "TimeoutError" ? "no answer in time" : error.message;
+  return error.name === "TimeoutError" ? part(say("no answer in time")) : error.message;
 }

@@ -244,13 +244,13 @@ function hindranceOf(page: MetaPage): { hindrance?: string } {
 }
 
 function noPages(sawPortfolios: boolean): PlatformError {
-  const hint = sawPortfolios
-    ? ""
-    : say(" Pages of a business portfolio show only if you also leave “Manage your business” ticked.");
-  const message = say(
-    "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on.{hint} Personal profiles take no posts from apps.",
-    { hint },
-  );
+  const message = sawPortfolios
+    ? say(
+        "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Personal profiles take no posts from apps.",
+      )
+    : say(
+        "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Pages of a business portfolio show only if you also leave “Manage your business” ticked. Personal profiles take no posts from apps.",
+      );
   return new PlatformError("rejected", { code: "no-pages", message });
 }
 

@@ -4,6 +4,7 @@ import { part, say } from "../words/words.ts";
 import { HOW_TO_SWITCH, notProfessional } from "./instagram-errors.ts";
 import type { Route, Wire } from "./instagram-route.ts";
 import { judgeGraphAnswer, readGraphError } from "./meta-graph.ts";
+import { permissionsMissing } from "./meta-login.ts";
 import { bearer } from "./oauth2.ts";
 import {
   type Account,
@@ -94,7 +95,7 @@ async function exchange(login: Login, { code, redirectUri }: AuthorizeCallback):
   if (granted === undefined) throw codeRefused(answer, world.now());
   const scopes = granted.permissions ?? SCOPES;
   const missing = SCOPES.filter((scope) => !scopes.includes(scope));
-  if (missing.length > 0) throw permissionsMissing(missing);
+  if (missing.length > 0) throw permissionsMissing("Instagram", missing, WORDS);
   const tokens = await askForTokens(login, { path: "/access_token", token: granted.access_token, scopes });
   const { account, isPersonal } = await readProfile(login, tokens);
   const hindrance = say("@{account} is a personal account. {how}", {
@@ -219,18 +220,8 @@ function tokenRefused(answer: Answer, now: Date, isFirst: boolean): PlatformErro
   return new PlatformError("transient", { code: "not-renewed", message, status: answer.status });
 }
 
+/** What posting needs, in words. */
 const WORDS: Readonly<Record<string, string>> = {
   instagram_business_basic: say("to see your profile"),
   instagram_business_content_publish: say("to post for you"),
 };
-
-function permissionsMissing(missing: readonly string[]): PlatformError {
-  const told = missing.map((scope) => `${scope} (${WORDS[scope]})`).join(", ");
-  return new PlatformError("rejected", {
-    code: "permissions-missing",
-    message: say(
-      "These permissions were left out: {told}. Instagram does not let us post without them. Try again and leave everything ticked.",
-      { told },
-    ),
-  });
-}

@@ -136,18 +136,24 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
     software === undefined &&
     (metadata === undefined || metadata.app_registration_endpoint !== undefined)
   ) {
-    const hint = user === undefined ? `, or type your whole handle, like alice@${host}` : "";
-    const message = say("{host} does not answer like a Mastodon server. Check the spelling{hint}.", {
-      host,
-      hint,
-    });
+    const message =
+      user === undefined
+        ? say(
+            "{host} does not answer like a Mastodon server. Check the spelling, or type your whole handle, like alice@{host}.",
+            { host },
+          )
+        : say("{host} does not answer like a Mastodon server. Check the spelling.", { host });
     return new PlatformError("rejected", { code: "not-mastodon", message });
   }
-  const named = software === undefined ? "something else than Mastodon" : software;
-  const message = say(
-    "{host} runs {named} and has no Mastodon interface, so posting there is not supported.",
-    { host, named },
-  );
+  const message =
+    software === undefined
+      ? say(
+          "{host} runs something else than Mastodon and has no Mastodon interface, so posting there is not supported.",
+          { host },
+        )
+      : say("{host} runs {software} and has no Mastodon interface, so posting there is not supported.", {
+          ...{ host, software },
+        });
   return new PlatformError("rejected", { code: "not-supported", message });
 }
 

@@ -3,7 +3,7 @@
  * what was granted, and every Page of the person (docs/platforms/facebook.md, section 2).
  */
 import { z } from "zod";
-import { say } from "../words/words.ts";
+import { part, say } from "../words/words.ts";
 import { askGraph, type MetaApp } from "./meta-call.ts";
 import { judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
 import {
@@ -106,12 +106,15 @@ function codeRefused(label: string, answer: Answer): PlatformError {
   });
 }
 
-function permissionsMissing(
+/** @param needed by name, with what each is for */
+export function permissionsMissing(
   label: string,
   missing: readonly string[],
   needed: Readonly<Record<string, string>>,
 ): PlatformError {
-  const told = missing.map((name) => `${name} (${needed[name]})`).join(", ");
+  const told = missing.map((name) =>
+    say("{permission} ({purpose})", { permission: name, purpose: part(needed[name] ?? name) }),
+  );
   return new PlatformError("rejected", {
     code: "permissions-missing",
     message: say(

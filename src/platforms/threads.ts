@@ -161,12 +161,12 @@ export class Threads extends SocialPlatform {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  threads_basic: "to see your profile",
-  threads_content_publish: "to post for you",
+  threads_basic: say("to see your profile"),
+  threads_content_publish: say("to post for you"),
 };
 
 function scopesMissing(missing: readonly string[]): PlatformError {
-  const words = missing.map((scope) => WORDS[scope] ?? scope).join(" and ");
+  const words = missing.map((scope) => WORDS[scope] ?? scope);
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
     message: say("Threads was not allowed {words} ({list}). Connect again and keep everything ticked.", {

@@ -2,8 +2,8 @@
 import { IntlMessageFormat } from "intl-messageformat";
 import { type Language, messages } from "./languages.ts";
 
-/** A saying among them is put into words first. */
-export type Values = { readonly [name: string]: string | number | Saying };
+/** Sayings among them are put into words first, and lists become "this, that and more". */
+export type Values = { readonly [name: string]: string | number | Saying | readonly Told[] };
 
 /** A text with values in it that is put into words later, where the reader's language is known. */
 export interface Saying {
@@ -65,24 +65,37 @@ function createWords(language: Language, locale: string): Words {
   function fill(text: string, values: Values): string {
     const names = Object.entries(values);
     if (names.length === 0) return find(text);
-    const inWords = names.map(([name, value]) =>
-      typeof value === "object" ? [name, fill(value.text, value.values)] : [name, value],
-    );
+    const inWords = names.map(([name, value]) => [name, isSimple(value) ? value : tell(value)]);
     return String(format(text).format(Object.fromEntries(inWords)));
+  }
+
+  function tell(told: Told | readonly Told[]): string {
+    if (typeof told === "string") return find(told);
+    if (isList(told)) return new Intl.ListFormat(locale).format(told.map(tell));
+    return fill(told.text, told.values);
   }
 
   return {
     language,
     locale,
     t: (told, values) => {
-      if (typeof told !== "string") return fill(told.text, told.values);
-      return values === undefined ? find(told) : fill(told, values);
+      return typeof told !== "string" || values === undefined ? tell(told) : fill(told, values);
     },
     rich: <T>(text: string, values: Readonly<Record<string, T | string | number>>) => {
       const told = format(text).format<T>({ ...values });
       return Array.isArray(told) ? told : [told];
     },
   };
+}
+
+type Value = Values[string];
+
+function isSimple(value: Value): value is string | number {
+  return typeof value !== "object";
+}
+
+function isList(value: Saying | readonly Told[]): value is readonly Told[] {
+  return Array.isArray(value);
 }
 
 /** English: for logs, for programs, and for what is kept. */

@@ -65,6 +65,7 @@ test.each(sites)("from the $name through login to posts on all six networks, eac
   const reader = await context.newPage();
   await reader.goto(site.address);
   await reader.getByRole("link", { name: item }).click();
+  await reader.waitForURL((url) => url.href !== site.address);
   const title = await reader.getByRole("heading", { level: 1 }).innerText();
   const [page] = await Promise.all([
     context.waitForEvent("page"),

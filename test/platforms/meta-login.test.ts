@@ -91,7 +91,9 @@ describe("the person who logged in", () => {
   test("is told every permission that they left out, and what it is for", async () => {
     const error = await errorOf(logIn({ untick: Object.keys(needed) }));
     expect(error.code).toBe("permissions-missing");
-    expect(error.message).toContain("pages_show_list (see your Pages), pages_manage_posts (post on your");
+    expect(error.message).toContain(
+      "pages_show_list (see your Pages) and pages_manage_posts (post on your Pages)",
+    );
   });
 
   test("may leave out what is only good to have", async () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keepTold, readTold } from "../../src/connections/told.ts";
 import { users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { chooseLanguage, directionOf } from "../../src/words/languages.ts";
@@ -42,6 +43,13 @@ describe("words", () => {
     expect(inEnglish(told)).toBe(
       "Something went wrong on our side. An earlier try may have posted it: look at your profile.",
     );
+  });
+
+  test("a list is written as its language writes lists, and what it holds is translated too", () => {
+    const told = say("Set up: {there}.", { there: ["Threads", say("Mail"), "X"] });
+    expect(inEnglish(told)).toBe("Set up: Threads, Mail and X.");
+    expect(wordsOf("de").t(told)).toBe("Eingerichtet: Threads, E-Mail und X.");
+    expect(readTold({ ...keepTold(told) })).toEqual(told);
   });
 
   test("what has no translation stays as it is, and braces of others are not read as ours", () => {
