@@ -4,14 +4,7 @@ import { z } from "zod";
 import { parsePlatformName } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
 import type { Database } from "../database/open.ts";
-import {
-  auditEvents,
-  rateBudgets,
-  shareAttempts,
-  socialConnections,
-  socialShares,
-  users,
-} from "../database/schema.ts";
+import { rateBudgets, shareAttempts, socialConnections, socialShares } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { ownVersion } from "./version.ts";
@@ -114,43 +107,6 @@ export async function listAppBudgets({ database, now }: StateRuntime): Promise<A
     const [, platform = "", span = ""] = scope.split(" ");
     return { platform, span, remaining, resetsAt };
   });
-}
-
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: Date;
-  readonly action: string;
-  readonly subject: string;
-  /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
-  readonly who: string | undefined;
-  readonly ipAddress: string | undefined;
-}
-
-const AUDIT_SIZE = 50;
-
-/** The newest first, a page at a time. `next` is the cursor of the page after this one. */
-export async function listAudit(
-  { database }: StateRuntime,
-  before: Date | undefined,
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly next: Date | undefined }> {
-  const rows = await database
-    .select({
-      id: auditEvents.id,
-      at: auditEvents.createdAt,
-      action: auditEvents.action,
-      subject: auditEvents.subject,
-      who: users.email,
-      ipAddress: auditEvents.ipAddress,
-    })
-    .from(auditEvents)
-    .leftJoin(users, eq(users.id, auditEvents.userId))
-    .where(before === undefined ? undefined : sql`${auditEvents.createdAt} < ${before.toISOString()}`)
-    .orderBy(desc(auditEvents.createdAt))
-    .limit(AUDIT_SIZE + 1);
-  const entries = rows
-    .slice(0, AUDIT_SIZE)
-    .map((row) => ({ ...row, who: row.who ?? undefined, ipAddress: row.ipAddress ?? undefined }));
-  return { entries, next: rows.length > AUDIT_SIZE ? entries.at(-1)?.at : undefined };
 }
 
 export interface Versions {

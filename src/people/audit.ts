@@ -1,15 +1,46 @@
 /** Who did what, when and from where. */
 import type { Queryable } from "../database/open.ts";
 import { auditEvents } from "../database/schema.ts";
+import { say } from "../words/words.ts";
+
+/** Everything that is recorded, in words. */
+export const auditWords = {
+  "person.signed-up": say("Made an account"),
+  "person.signed-in": say("Signed in"),
+  "person.signed-out": say("Signed out"),
+  "person.signed-out-everywhere": say("Signed out everywhere"),
+  "person.session-ended": say("Ended one of their sessions"),
+  "person.invited": say("Invited somebody"),
+  "person.renamed": say("Changed their name"),
+  "person.mail-changed": say("Changed their mail address"),
+  "person.password-changed": say("Changed their password"),
+  "person.password-reset": say("Set a new password by mail"),
+  "person.second-factor-on": say("Turned codes on"),
+  "person.second-factor-off": say("Turned codes off"),
+  "person.recovery-codes-renewed": say("Made new recovery codes"),
+  "person.passkey-added": say("Added a passkey"),
+  "person.passkey-removed": say("Removed a passkey"),
+  "person.blocked": say("Blocked somebody"),
+  "person.unblocked": say("Unblocked somebody"),
+  "person.role-changed": say("Changed somebody’s role"),
+  "person.deleted": say("Deleted their account"),
+  "settings.changed": say("Changed a setting"),
+  "connection.created": say("Connected an account"),
+  "connection.renewed": say("Reconnected an account"),
+  "connection.revoked": say("Disconnected an account"),
+  "connection.deauthorized": say("Removed the app at the network"),
+  "connection.forgotten": say("Asked the network to be forgotten"),
+  "share.requested": say("Shared a page"),
+  "share.changed": say("Changed a scheduled share"),
+  "share.cancelled": say("Cancelled a share"),
+  "share.deleted": say("Deleted a post"),
+  "share.resolved": say("Said what became of a share"),
+} as const;
+
+export type AuditAction = keyof typeof auditWords;
 
 export interface AuditEvent {
-  readonly action:
-    | `person.${"signed-up" | "signed-in" | "signed-out" | "signed-out-everywhere" | "invited"}`
-    | `person.${"password-changed" | "password-reset" | "renamed" | "mail-changed" | "session-ended" | "deleted"}`
-    | `person.${"second-factor-on" | "second-factor-off" | "recovery-codes-renewed"}`
-    | `person.${"passkey-added" | "passkey-removed" | "blocked" | "unblocked" | "role-changed"}`
-    | `settings.${string}`
-    | `${"connection" | "share"}.${string}`;
+  readonly action: AuditAction;
   /** Who did it; absent when it was done at the command line. */
   readonly userId?: string | undefined;
   /** To what: an id, or an invited mail address. */

@@ -1,6 +1,6 @@
 /** One change that a signed-in person makes to how they prove who they are: counted, attempted, recorded. */
 
-import { type AuditEvent, recordEvent } from "./audit.ts";
+import { type AuditAction, recordEvent } from "./audit.ts";
 import type { Auth } from "./auth.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
 
@@ -13,7 +13,7 @@ export async function makeChange<T>(
   person: Pick<Person, "id" | "email">,
   { headers, ipAddress }: Visitor,
   call: (auth: Auth, headers: Headers) => Promise<T>,
-  action?: AuditEvent["action"],
+  action?: AuditAction,
 ): Promise<ChangeOutcome<T>> {
   const wait = runtime.people.limits.count("password-change", { mail: person.email, ipAddress });
   if (wait !== undefined) return { problem: wait, mustWait: true };

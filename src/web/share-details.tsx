@@ -8,6 +8,7 @@ import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { filterQuery } from "./history-filter.ts";
+import { readWords } from "./language.ts";
 import { Layout } from "./parts/layout.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { ShareOutcome } from "./parts/share-outcome.tsx";
@@ -40,7 +41,7 @@ export async function showShareDetails(c: WebContext) {
         <T>What happened</T>
       </h2>
       <ol class="timeline">
-        {tellMoments(share, attempts).map(({ at, words, problem, fine }) => (
+        {tellMoments(share, attempts, readWords(c).locale).map(({ at, words, problem, fine }) => (
           <li>
             <p class="quiet">
               <Moment at={at} zone={zone} />
@@ -77,7 +78,7 @@ interface Happened {
   readonly fine?: string | undefined;
 }
 
-function tellMoments(share: Share, attempts: readonly Attempt[]): Happened[] {
+function tellMoments(share: Share, attempts: readonly Attempt[], locale: string): Happened[] {
   const asked = {
     at: share.createdAt,
     words: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
@@ -90,7 +91,7 @@ function tellMoments(share: Share, attempts: readonly Attempt[]): Happened[] {
       at: attempt.startedAt,
       words: tellAttempt(attempt),
       problem: attempt.problem,
-      fine: tellFine(attempt),
+      fine: tellFine(attempt, locale),
     })),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
@@ -131,14 +132,14 @@ function tellAttempt({ action, result }: Attempt): string {
   }[action];
 }
 
-/** "HTTP 503, server-trouble, 1.2 s" */
-function tellFine({ action, httpStatus, problemCode, startedAt, endedAt }: Attempt): string | undefined {
+/** "HTTP 503, server-trouble, 1.2 sec" */
+function tellFine(
+  { action, httpStatus, problemCode, startedAt, endedAt }: Attempt,
+  locale: string,
+): string | undefined {
   if (action === "confirm") return undefined;
-  const seconds = (endedAt.getTime() - startedAt.getTime()) / 1_000;
-  const parts = [
-    httpStatus === undefined ? undefined : `HTTP ${httpStatus}`,
-    problemCode,
-    `${seconds.toFixed(1)} s`,
-  ];
+  const took = (endedAt.getTime() - startedAt.getTime()) / 1_000;
+  const seconds = took.toLocaleString(locale, { style: "unit", unit: "second", maximumFractionDigits: 1 });
+  const parts = [httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, problemCode, seconds];
   return parts.filter((part) => part !== undefined).join(", ");
 }

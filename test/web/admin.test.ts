@@ -218,10 +218,10 @@ test("the state tells what waits, how the networks answered and what went wrong"
 test("the audit log tells who did what, and goes back", async () => {
   await operator.post("/account/name/", { name: "Olga" });
   const page = await textOf("/admin/audit/");
-  expect(page).toContain("person.renamed");
+  expect(page).toContain("Changed their name");
   expect(page).toContain(olga.email);
-  const past = await textOf(`/admin/audit/?before=${new Date(0).toISOString()}`);
-  expect(past).not.toContain("person.renamed");
+  const past = await textOf(`/admin/audit/?before=0_${crypto.randomUUID()}`);
+  expect(past).not.toContain("Changed their name");
 });
 
 test("the first person names the service before anything else, or leaves it", async () => {

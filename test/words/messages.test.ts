@@ -2,13 +2,17 @@
 import { parse } from "@formatjs/icu-messageformat-parser";
 import { IntlMessageFormat } from "intl-messageformat";
 import { beforeAll, expect, test } from "vitest";
-import { findTexts } from "../../scripts/texts.ts";
+import { findBareTexts, findTexts } from "../../scripts/texts.ts";
 import { languages, messages } from "../../src/words/languages.ts";
 
 let texts: readonly string[];
 
 beforeAll(() => {
   texts = findTexts();
+});
+
+test("no page has words of its own that nobody can translate", () => {
+  expect(findBareTexts()).toEqual([]);
 });
 
 test.each(languages)("%s has every text of the source and no other: else run `npm run words`", (language) => {

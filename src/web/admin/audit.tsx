@@ -1,19 +1,16 @@
 /** Who did what, when and from where. */
-import { z } from "zod";
-import { listAudit } from "../../operation/state.ts";
+import { listAudit } from "../../operation/audit-log.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { readWords } from "../language.ts";
 import { Moment } from "../parts/time.tsx";
-import { T } from "../parts/words.tsx";
+import { Say, T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 
-const beforeShape = z.coerce.date().optional().catch(undefined);
-
 export async function showAudit(c: WebContext) {
   const { runtime, person } = c.var;
-  const { entries, next } = await listAudit(runtime, beforeShape.parse(c.req.query("before")));
+  const { entries, next } = await listAudit(runtime, c.req.query("before"));
   return show(
     c,
     <Admin title={say("Audit log")} person={person} tab="audit">
@@ -46,7 +43,10 @@ export async function showAudit(c: WebContext) {
                 </td>
                 <td>{who ?? "–"}</td>
                 <td>
-                  <strong>{action}</strong> <span class="quiet">{subject}</span>
+                  <strong>
+                    <Say told={action} />
+                  </strong>{" "}
+                  <span class="quiet">{subject}</span>
                 </td>
                 <td>{ipAddress ?? "–"}</td>
               </tr>
@@ -56,7 +56,7 @@ export async function showAudit(c: WebContext) {
       </section>
       {next !== undefined && (
         <p>
-          <a class="button" href={`?${new URLSearchParams({ before: next.toISOString() })}`}>
+          <a class="button" href={`?${new URLSearchParams({ before: next })}`}>
             <T>Earlier</T>
           </a>
         </p>

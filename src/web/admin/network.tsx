@@ -89,18 +89,29 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         <h2 id="steps">
           <T>The steps</T>
         </h2>
-        {raw(guide.steps)}
+        <InEnglish />
+        <div lang="en">{raw(guide.steps)}</div>
       </section>
       {guide.troubles !== "" && (
         <details class="more guide">
           <summary>
             <T>What people may see, and what to do</T>
           </summary>
-          {raw(guide.troubles)}
+          <div lang="en">{raw(guide.troubles)}</div>
         </details>
       )}
       {incidents.length > 0 && <Incidents incidents={incidents.slice(0, 5)} zone={person.timeZone} />}
     </Admin>,
+  );
+}
+
+/** The steps come from the documentation, which is not translated. */
+function InEnglish() {
+  if (useWords().language === "en") return null;
+  return (
+    <p class="quiet">
+      <T>The steps are written in English.</T>
+    </p>
   );
 }
 
@@ -127,7 +138,7 @@ function Addresses({ baseUrl, name }: { baseUrl: URL; name: PlatformName }) {
       {addresses.map(([label = "", address = ""]) => (
         <div class="copyable">
           <label>
-            {label}
+            {t(label)}
             <input type="text" value={address} readonly />
           </label>
           <button class="button small" type="button" data-copy={address} data-copied={t("Copied")} hidden>
@@ -154,11 +165,11 @@ function SettingsTable({ settings }: { settings: readonly SettingState[] }) {
         <T>Settings</T>
       </h2>
       <p class="quiet">
-        They stand in the environment of the service, in a file like{" "}
-        <code>
-          <T>.env</T>
-        </code>
-        . Start it again after a change.
+        <T file={<code>.env</code>}>
+          {
+            "They stand in the environment of the service, in a file like {file}. Start it again after a change."
+          }
+        </T>
       </p>
       <ul class="rows">
         {shown.map(({ name, isSet, isNeeded }) => (

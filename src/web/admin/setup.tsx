@@ -48,10 +48,7 @@ export async function showSetup(c: WebContext) {
           <T>Checks</T>
         </h2>
         <p class="quiet">
-          The same in a terminal:{" "}
-          <code>
-            <T>sharewell doctor</T>
-          </code>
+          <T command={<code>sharewell doctor</code>}>{"The same in a terminal: {command}"}</T>
         </p>
         {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
       </section>

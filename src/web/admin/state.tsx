@@ -167,7 +167,7 @@ function Calls({ counts }: { counts: readonly CallCounts[] }) {
                 <td>{share(failed, calls)}</td>
                 <td>{share(limited, calls)}</td>
                 <td>{share(refused, calls)}</td>
-                <td>{meanMs === undefined ? "–" : `${meanMs.toLocaleString(useWords().locale)} ms`}</td>
+                <td>{meanMs === undefined ? "–" : inMilliseconds(meanMs)}</td>
               </tr>
             ))}
           </tbody>
@@ -180,9 +180,14 @@ function Calls({ counts }: { counts: readonly CallCounts[] }) {
 /** "12 (3.4 %)" */
 function share(part: number, whole: number): string {
   if (whole === 0) return "–";
-  return part === 0
-    ? "0"
-    : `${part.toLocaleString(useWords().locale)} (${((part / whole) * 100).toFixed(1)} %)`;
+  if (part === 0) return "0";
+  const { locale } = useWords();
+  const percent = (part / whole).toLocaleString(locale, { style: "percent", maximumFractionDigits: 1 });
+  return `${part.toLocaleString(locale)} (${percent})`;
+}
+
+function inMilliseconds(time: number): string {
+  return time.toLocaleString(useWords().locale, { style: "unit", unit: "millisecond" });
 }
 
 function nameOf(platform: string): string {
