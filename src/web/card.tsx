@@ -57,7 +57,9 @@ function Result({ known }: { known: KnownPage }) {
   return (
     <>
       {known.metadata === undefined && <Notice bad={tellUnread(known.problem)} />}
-      <h2 class="clipped">{known.page.title}</h2>
+      <h2 class="clipped" dir="auto">
+        {known.page.title}
+      </h2>
       <ul class="post-previews">
         {platformNames.map((platform) => (
           <PostPreview platform={platform} url={source.url} card={drawLinkCard(platform, source)} />

@@ -36,7 +36,9 @@ export async function showShareDetails(c: WebContext) {
       <h2>
         <T>What was sent</T>
       </h2>
-      <blockquote class="said">{share.text === "" ? share.page.url : share.text}</blockquote>
+      <blockquote class="said" dir="auto">
+        {share.text === "" ? share.page.url : share.text}
+      </blockquote>
       <h2>
         <T>What happened</T>
       </h2>

@@ -54,7 +54,11 @@ export async function renderShareResult(
       {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
       <span data-shared hidden />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />
-      {request.message !== "" && <blockquote class="said">{request.message}</blockquote>}
+      {request.message !== "" && (
+        <blockquote class="said" dir="auto">
+          {request.message}
+        </blockquote>
+      )}
       <p class="actions">
         <a class="button" href={request.page.url}>
           <T>Back to the page</T>

@@ -160,10 +160,14 @@ test.each(
     });
     if (address.includes("social/share/?url=http")) await drawPreviews();
     expect(await findFaults(page), address).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow, `${address} scrolls sideways`).toBeLessThanOrEqual(0);
+    for (const direction of ["ltr", "rtl"]) {
+      const overflow = await page.evaluate((dir) => {
+        const { documentElement } = document;
+        documentElement.dir = dir;
+        return documentElement.scrollWidth - documentElement.clientWidth;
+      }, direction);
+      expect(overflow, `${address} scrolls sideways, ${direction}`).toBeLessThanOrEqual(0);
+    }
   }
 });
 

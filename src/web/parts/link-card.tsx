@@ -25,7 +25,9 @@ export function PostPreview({ platform, accounts, text, url, card }: PostPreview
       </h3>
       <div class="post-frame">
         {text !== undefined && text !== "" && (
-          <p class="post-text">{card.address === undefined ? text : text.replaceAll(url, card.address)}</p>
+          <p class="post-text" dir="auto">
+            {card.address === undefined ? text : text.replaceAll(url, card.address)}
+          </p>
         )}
         <Card card={card} />
       </div>
@@ -81,9 +83,15 @@ function Card({ card }: { card: LinkCard }) {
       {(title !== undefined || site !== undefined) && (
         <div class="card-words">
           {site !== undefined && <span class="quiet">{site}</span>}
-          {title !== undefined && <strong class="clipped">{title}</strong>}
+          {title !== undefined && (
+            <strong class="clipped" dir="auto">
+              {title}
+            </strong>
+          )}
           {description !== undefined && description !== "" && (
-            <span class="quiet clipped">{description}</span>
+            <span class="quiet clipped" dir="auto">
+              {description}
+            </span>
           )}
           {byline !== undefined && <span class="quiet">{byline}</span>}
         </div>

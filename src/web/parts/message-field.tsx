@@ -20,6 +20,7 @@ export function MessageField({ message, longest, fits }: MessageFieldProps) {
         <T>Optional. The link is added for you.</T>
       </p>
       <textarea
+        dir="auto"
         id="message"
         name="message"
         rows={4}

@@ -29,6 +29,7 @@ export function OwnMessages({ connections, draft, offered }: OwnMessagesProps) {
                 {`${aboutPlatform(platform).label}, ${handleOf(account)}`}
               </span>
               <textarea
+                dir="auto"
                 name={ownMessageField(id)}
                 rows={draft.ownMessages[id] === undefined ? 1 : 4}
                 maxlength={LONGEST_MESSAGE}

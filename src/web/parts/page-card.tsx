@@ -20,8 +20,14 @@ export function PageCard({ page, preview }: PageCardProps) {
         </div>
       )}
       <div class="page-words">
-        <h2 class="clipped">{page.title}</h2>
-        {page.description !== "" && <p class="page-description clipped">{page.description}</p>}
+        <h2 class="clipped" dir="auto">
+          {page.title}
+        </h2>
+        {page.description !== "" && (
+          <p class="page-description clipped" dir="auto">
+            {page.description}
+          </p>
+        )}
         <p class="page-address">
           <a href={page.url} title={page.url}>
             <span>{host.replace(/^www\./, "")}</span>
