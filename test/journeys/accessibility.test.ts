@@ -7,6 +7,7 @@ import { type RunningSite, startSite } from "../../examples/site/server.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
+import { languages } from "../../src/words/languages.ts";
 import {
   connectMastodon,
   connectX,
@@ -20,6 +21,15 @@ import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, shareTo, submit } from "../harness/shares.ts";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const operatorPaths = [
+  "admin/welcome/",
+  "admin/setup/?checks=now",
+  "admin/setup/facebook/",
+  "admin/people/",
+  "admin/state/",
+  "admin/settings/",
+  "admin/audit/",
+];
 const article = { url: "https://blog.example.com/sqlite", title: "Why we moved to SQLite" };
 
 let browser: Browser;
@@ -143,13 +153,7 @@ test.each(
     "account/",
     "account/second-factor/",
     "account/delete/",
-    "admin/welcome/",
-    "admin/setup/?checks=now",
-    "admin/setup/facebook/",
-    "admin/people/",
-    "admin/state/",
-    "admin/settings/",
-    "admin/audit/",
+    ...operatorPaths,
     "nowhere/",
     ...more,
   ];
@@ -185,6 +189,25 @@ test.each(looks)("the pages before login have none either, at $width px in $colo
     expect(await findFaults(tab), path).toEqual([]);
   }
   await stranger.close();
+});
+
+test.each(languages)("no page scrolls sideways on the smallest phone in %s", async (language) => {
+  const tab = await context.newPage();
+  await tab.setExtraHTTPHeaders({ "accept-language": language });
+  await tab.setViewportSize({ width: 320, height: 640 });
+  for (const path of ["social/", "social/history/", "account/", ...operatorPaths, ...more]) {
+    await tab.goto(service.address + path);
+    const seen = await tab.evaluate(() => {
+      const { lang, clientWidth, scrollWidth } = document.documentElement;
+      const beyond = [...document.querySelectorAll("main *, header *")].filter(
+        (element) => element.getBoundingClientRect().right > clientWidth + 1,
+      );
+      const tooWide = scrollWidth > clientWidth ? beyond.map(({ outerHTML }) => outerHTML.slice(0, 120)) : [];
+      return { lang, tooWide };
+    });
+    expect(seen, path).toEqual({ lang: language, tooWide: [] });
+  }
+  await tab.close();
 });
 
 test("among several Pages one is chosen by keyboard alone", async () => {
