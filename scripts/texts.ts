@@ -1,12 +1,17 @@
 /** Every text of `src/` that is put into the reader's language, as the compiler sees it. */
 import { relative, resolve } from "node:path";
 import {
+  isBinaryExpression,
   isCallExpression,
+  isConditionalExpression,
   isJsxElement,
   isJsxExpression,
+  isJsxFragment,
   isJsxText,
   isNoSubstitutionTemplateLiteral,
+  isParenthesizedExpression,
   isStringLiteral,
+  isTemplateExpression,
   type Node,
 } from "typescript/unstable/ast";
 import { API } from "typescript/unstable/sync";
@@ -27,10 +32,30 @@ export function findTexts(): string[] {
 export function findBareTexts(): string[] {
   const bare: string[] = [];
   eachNode((node, path) => {
-    if (!isJsxText(node) || !/\p{L}{2}/u.test(node.text)) return;
-    if (!["T", "code"].includes(tagOf(node.parent))) bare.push(`${path}: ${collapse(node.text)}`);
+    if (!isJsxText(node) && !isJsxExpression(node)) return;
+    if (["T", "code"].includes(tagOf(node.parent))) return;
+    const isShown = isJsxExpression(node) && (isJsxElement(node.parent) || isJsxFragment(node.parent));
+    const texts = isJsxText(node) ? [node.text] : isShown ? outcomesOf(node.expression) : [];
+    for (const text of texts) if (/\p{L}{2}/u.test(text)) bare.push(`${path}: ${collapse(text)}`);
   });
   return bare;
+}
+
+/** The texts that an expression may come to by itself, without a call. */
+function outcomesOf(node: Node | undefined): string[] {
+  if (node === undefined) return [];
+  if (isLiteral(node)) return [node.text];
+  if (isTemplateExpression(node))
+    return [
+      node.head.text,
+      ...node.templateSpans.flatMap(({ expression, literal }) => [literal.text, ...outcomesOf(expression)]),
+    ];
+  if (isConditionalExpression(node)) return [node.whenTrue, node.whenFalse].flatMap(outcomesOf);
+  if (isParenthesizedExpression(node)) return outcomesOf(node.expression);
+  if (!isBinaryExpression(node)) return [];
+  const operator = node.operatorToken.getText();
+  if (operator === "&&") return outcomesOf(node.right);
+  return ["||", "??"].includes(operator) ? [node.left, node.right].flatMap(outcomesOf) : [];
 }
 
 function eachNode(visit: (node: Node, path: string) => void): void {

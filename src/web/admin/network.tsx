@@ -253,8 +253,8 @@ export function Incidents({ incidents, zone }: { incidents: readonly Incident[];
               </strong>
               <span>{t(problem ?? code)}</span>
               <span class="quiet">
-                <Moment at={at} zone={zone} />
-                {`, ${httpStatus === undefined ? "" : `HTTP ${httpStatus}, `}${code}`}
+                <Moment at={at} zone={zone} />{" "}
+                <code>{httpStatus === undefined ? code : `HTTP ${httpStatus}, ${code}`}</code>
               </span>
             </p>
           </li>

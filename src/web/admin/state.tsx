@@ -118,8 +118,11 @@ function Figure({ status, number, oldest, zone }: Waiting & { readonly zone: str
       </span>
       {oldest !== undefined && (
         <span class="quiet">
-          {status === "scheduled" ? "Due since " : "The oldest since "}
-          <Moment at={oldest} zone={zone} />
+          {status === "scheduled" ? (
+            <T when={<Moment at={oldest} zone={zone} />}>{"Due since {when}"}</T>
+          ) : (
+            <T when={<Moment at={oldest} zone={zone} />}>{"The oldest since {when}"}</T>
+          )}
         </span>
       )}
     </li>

@@ -29,7 +29,7 @@ export function PageCard({ page, preview }: PageCardProps) {
           </p>
         )}
         <p class="page-address">
-          <a href={page.url} title={page.url}>
+          <a href={page.url} title={page.url} dir="ltr">
             <span>{host.replace(/^www\./, "")}</span>
             <span class="quiet">{`${pathname}${search}` === "/" ? "" : `${pathname}${search}`}</span>
           </a>
