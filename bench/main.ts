@@ -8,6 +8,7 @@ const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>>
   pages: async () => (await import("./pages.ts")).measurePages,
   delivery: async () => (await import("./delivery.ts")).measureDelivery,
   size: async () => (await import("./size.ts")).measureSize,
+  "first-share": async () => (await import("./first-share.ts")).measureFirstShare,
   start: async () => (await import("./start.ts")).measureStart,
 };
 
