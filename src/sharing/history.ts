@@ -164,13 +164,14 @@ function findRemedy(share: Rows["share"], connection: Connection): Remedy {
     case "unconfirmed":
       return usable ? "check" : "reconnect";
     case "rejected":
-      return share.operatorFault && usable ? "retry" : "none";
+      return !usable ? "none" : share.operatorFault ? "retry" : "rewrite";
+    case "cancelled":
+      return usable ? "rewrite" : "none";
     case "scheduled":
     case "queued":
     case "sending":
     case "posted":
     case "duplicate":
-    case "cancelled":
       return "none";
   }
 }

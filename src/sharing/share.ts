@@ -45,8 +45,11 @@ export type Deletion =
   | { readonly state: "hindered"; readonly hindrance: Told }
   | { readonly state: "deleted"; readonly at: Date };
 
-/** "retry" sends it again, "reconnect" renews the connection first, "check" asks the network again, "none": nothing to do. */
-export type Remedy = "none" | "retry" | "reconnect" | "check";
+/**
+ * "retry" sends it again, "reconnect" renews the connection first, "check" asks the network again, "rewrite" shares the
+ * page anew, with other words or at another time; "none": nothing to do.
+ */
+export type Remedy = "none" | "retry" | "reconnect" | "check" | "rewrite";
 
 export interface ShareRequest {
   readonly id: string;

@@ -18,6 +18,7 @@ const styles = [
   "frame.css",
   "accounts.css",
   "sharing.css",
+  "composer.css",
   "message.css",
   "when.css",
   "outcomes.css",

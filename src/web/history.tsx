@@ -156,6 +156,7 @@ function SharedTogether({ shares, now, zone, pictures }: SharedTogetherProps) {
   const [first] = shares;
   if (first === undefined) return null;
   const picture = pictures.get(first.page.image ?? "");
+  const due = shares.find(({ status }) => status === "scheduled")?.scheduledAt;
   const ofPage = filterQuery({ page: first.page.url });
   return (
     <li class="card shared-together">
@@ -172,7 +173,11 @@ function SharedTogether({ shares, now, zone, pictures }: SharedTogetherProps) {
             </span>
           </a>
           {" · "}
-          <Moment at={first.createdAt} zone={zone} />
+          {due === undefined ? (
+            <Moment at={first.createdAt} zone={zone} />
+          ) : (
+            <T moment={<Moment at={due} zone={zone} />}>{"for {moment}"}</T>
+          )}
         </p>
       </div>
       <ul class="outcomes">

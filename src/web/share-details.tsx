@@ -30,7 +30,7 @@ export async function showShareDetails(c: WebContext) {
         <T>One share</T>
       </h1>
       <ul class="outcomes">
-        <ShareOutcome share={share} now={runtime.now()} zone={zone} withDetails={false} />
+        <ShareOutcome share={share} now={runtime.now()} zone={zone} isWhole />
       </ul>
       <PageCard page={share.page} preview={await findPreview(c, share.page)} />
       <h2>

@@ -1,9 +1,11 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
+import { z } from "zod";
 import { listGroups } from "../connections/groups.ts";
 import { type PageLink, readPageLink, withoutTracking } from "../pages/page.ts";
 import type { KnownPage } from "../pages/reader.ts";
 import { keepTimeZone } from "../people/preferences.ts";
 import { findEarlierShares } from "../sharing/earlier.ts";
+import { findShare, getShareRequest } from "../sharing/history.ts";
 import { findLastChoice } from "../sharing/last-choice.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
 import { type DraftProblem, submitShares } from "../sharing/submit.ts";
@@ -46,7 +48,8 @@ export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { runtime, person } = c.var;
-  const draft = createDraft(person);
+  const kept = await findRefused(c, c.req.query("of"));
+  const draft = { ...createDraft(person), ...kept };
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
   // Not where the page is already.
@@ -54,14 +57,23 @@ export async function showShare(c: WebContext) {
   const groups = await listGroups(runtime, person);
   const asked = groups.find(({ id }) => id === c.req.query("group"));
   const last = asked?.connectionIds ?? (await findLastChoice(runtime, person));
-  const connectionIds = last.filter((id) => !earlier.has(id));
+  const connectionIds = kept?.connectionIds ?? last.filter((id) => !earlier.has(id));
   return renderShare(c, {
     link,
     known,
     draft: { ...draft, connectionIds },
-    isNew: true,
+    isNew: kept === undefined,
     good: takeNotice(c),
   });
+}
+
+/** What did not go out, to be changed: its words and its account. */
+async function findRefused(c: WebContext, id: string | undefined) {
+  const { runtime, person } = c.var;
+  const share = z.uuid().safeParse(id).success && id ? await findShare(runtime, person, id) : undefined;
+  const request = share && (await getShareRequest(runtime, person, share.requestId));
+  if (share === undefined || request === undefined) return undefined;
+  return { message: share.ownMessage ?? request.message, connectionIds: [share.connection.id] };
 }
 
 export async function submitShare(c: WebContext) {
@@ -122,7 +134,12 @@ async function renderShare(c: WebContext, state: ShareState) {
   const here = sharePath(link);
   return show(
     c,
-    <Layout title={say("Share “{page}”", { page: page.title })} person={person} shape="sheet" live>
+    <Layout
+      title={say("Share “{page}”", { page: page.title })}
+      person={person}
+      shape={connections.length === 0 ? "sheet" : "desk"}
+      live
+    >
       <h1>
         <T>Share this page</T>
       </h1>
@@ -152,47 +169,56 @@ async function renderShare(c: WebContext, state: ShareState) {
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
-          <GroupChoice groups={groups} here={here} />
-          <AccountChoice
-            connections={connections}
-            available={available}
-            chosen={draft.connectionIds}
-            earlier={earlier}
-            repeat={{ ask, confirmed: draft.repeat }}
-            problems={problems}
-            hasPicture={page.image !== undefined || known.problem === "late"}
-            now={runtime.now()}
-            zone={person.timeZone}
-            here={here}
-            prices={runtime.settings.current().postPrices ?? {}}
-          />
-          <details class="more">
-            <summary>
-              <T>Connect another account</T>
-            </summary>
-            <ConnectLinks platforms={[...available]} returnTo={here} />
-          </details>
-          <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
-          <OwnMessages
-            connections={connections.filter(({ platform }) => available.has(platform))}
-            draft={draft}
-            offered={offered}
-          />
-          <details class="more previews" open>
-            <summary>
+          <div class="composer">
+            <GroupChoice groups={groups} here={here} />
+            <AccountChoice
+              connections={connections}
+              available={available}
+              chosen={draft.connectionIds}
+              earlier={earlier}
+              repeat={{ ask, confirmed: draft.repeat }}
+              problems={problems}
+              hasPicture={page.image !== undefined || known.problem === "late"}
+              now={runtime.now()}
+              zone={person.timeZone}
+              here={here}
+              prices={runtime.settings.current().postPrices ?? {}}
+            />
+            <details class="more">
+              <summary>
+                <T>Connect another account</T>
+              </summary>
+              <ConnectLinks platforms={[...available]} returnTo={here} />
+            </details>
+            <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
+            <OwnMessages
+              connections={connections.filter(({ platform }) => available.has(platform))}
+              draft={draft}
+              offered={offered}
+            />
+            {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
+            <WhenField
+              when={draft.when}
+              problem={whenProblem}
+              isGuess={person.timeZone === undefined && !draft.when.isLater}
+            />
+            <p class="send">
+              <button class="button primary" type="submit">
+                <span class="if-now">
+                  <T>Share</T>
+                </span>
+                <span class="if-later">
+                  <T>Schedule</T>
+                </span>
+              </button>
+            </p>
+          </div>
+          <div class="previews">
+            <h2 id="previews">
               <T>How it will look</T>
-            </summary>
+            </h2>
             <PostPreviews known={known} fits={fits} />
-          </details>
-          {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
-          <WhenField
-            when={draft.when}
-            problem={whenProblem}
-            isGuess={person.timeZone === undefined && !draft.when.isLater}
-          />
-          <button class="button primary" type="submit">
-            <T>Share</T>
-          </button>
+          </div>
         </form>
       )}
     </Layout>,

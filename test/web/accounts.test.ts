@@ -78,15 +78,18 @@ test("Check says that an account works, that nobody can tell, or what to do", as
   expect(nobody.status).toBe(404);
 });
 
-test("a post is deleted from the history after asking", async () => {
+test("a post is deleted beside its details after asking", async () => {
   const account = await connectAccount(service.runtime, person, { platform: "twitter" });
   const [share] = await shareTo(service.runtime, person, draftFor([account], { message: "To be deleted" }));
   const action = `/social/delete/${share?.id}/`;
-  expect((await read("/social/history/")).html).toContain(`action="${action}"`);
+  const details = `/social/shares/${share?.id}/`;
+  expect((await read("/social/history/")).html).toContain(`href="${details}"`);
+  expect((await read(details)).html).toContain(`action="${action}"`);
   expect((await visitor.post(action, {})).headers.get("location")).toBe(`/social/share/${share?.requestId}/`);
-  const { html } = await read("/social/history/");
+  const { html } = await read(details);
   expect(html).not.toContain(`action="${action}"`);
   expect(html).toContain("Deleted");
+  expect((await read("/social/history/")).html).toContain("Deleted");
   const posts = await postsOn(service.emulator.twitter);
   expect(posts.find(({ text }) => text.startsWith("To be deleted"))?.deleted).toBe(true);
   const nobody = await visitor.post("/social/delete/00000000-0000-4000-8000-000000000000/", {});

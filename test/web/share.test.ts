@@ -128,3 +128,25 @@ test("a scheduled share keeps what was written for one account alone", async () 
   expect(edit).toMatch(new RegExp(`name="message-${connectionId}"[^>]*>${own}<`));
   await visitor.post(`${location}cancel/`, {});
 });
+
+test("what the network refused is changed where it was written, and shared then", async () => {
+  await orderFault(service.emulator.twitter, "POST /2/tweets", {
+    kind: "status",
+    status: 403,
+    body: { title: "Forbidden", detail: "You are not allowed to create a Tweet.", status: 403 },
+  });
+  const form = fillIn({ message: "Words that X dislikes" });
+  const { location } = await post(form);
+  await untilSettled(service.runtime, person, location.split("/")[3] ?? "");
+  const result = await (await visitor.get(location)).text();
+  const [, link = ""] = /href="([^"]+)"[^>]*>Change and share/.exec(result) ?? [];
+  const page = await (await visitor.get(link.replaceAll("&amp;", "&"))).text();
+  expect(page).toContain("Words that X dislikes</textarea>");
+  expect(page).toMatch(new RegExp(`value="${connectionId}" checked`));
+  expect(page).toContain(`name="url" value="${form.url}"`);
+  // Nobody reads in it what another person wrote.
+  const ben = { name: "Ben", email: "ben@example.com", password: "another sea of lanterns" };
+  await createPerson(service.runtime, ben);
+  const other = await signedInVisitor(service, ben);
+  expect(await (await other.get(link.replaceAll("&amp;", "&"))).text()).not.toContain("dislikes");
+});

@@ -40,10 +40,6 @@ function showOwnMessages() {
 addEventListener("change", showOwnMessages);
 showOwnMessages();
 
-/** Six posts below each other would push everything else off a phone's screen. */
-const isNarrow = matchMedia("(max-width: 36rem)").matches;
-for (const previews of document.querySelectorAll("details.previews")) previews.open = !isNarrow;
-
 /** A group ticks its accounts, and those alone. */
 for (const chip of document.querySelectorAll("a[data-group]")) {
   chip.addEventListener("click", (event) => {

@@ -20,6 +20,14 @@ const platformMarks: Readonly<Record<PlatformName, string>> = {
 /** Where a path has another grid. */
 const markGrids: Readonly<Partial<Record<PlatformName, string>>> = { linkedin: "0 32 448 448" };
 
+/** The networks' own colours, as each gives it beside its mark; the others' is black or white, as the page is light or dark. */
+const markColours: Readonly<Partial<Record<PlatformName, string>>> = {
+  facebook: "#0866ff",
+  instagram: "#e4405f",
+  linkedin: "light-dark(#0a66c2, #70b5f9)",
+  mastodon: "#6364ff",
+};
+
 /** Strokes on a 24 by 24 grid, drawn for Sharewell. */
 const signs = {
   accounts: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.8 20a6.2 6.2 0 0 1 12.4 0M18.5 8v6M21.5 11h-6",
@@ -52,7 +60,7 @@ export type SignName = keyof typeof signs;
 export function PlatformMark({ platform }: { platform: PlatformName }) {
   return (
     <svg class="icon mark" viewBox={markGrids[platform] ?? "0 0 24 24"} aria-hidden="true">
-      <path d={platformMarks[platform]} />
+      <path d={platformMarks[platform]} fill={markColours[platform]} />
     </svg>
   );
 }

@@ -14,8 +14,8 @@ export interface LayoutProps {
   readonly title: Told;
   /** Signed in: the navigation is shown. */
   readonly person?: Reader | undefined;
-  /** "dialog": one centred card, for login; "sheet": a wider one, for sharing. */
-  readonly shape?: "page" | "dialog" | "sheet";
+  /** "dialog": one centred card, for login; "sheet": a wider one, for one share; "desk": with room for previews beside it. */
+  readonly shape?: "page" | "dialog" | "sheet" | "desk";
   /** Where in the navigation the page is. */
   readonly current?: Place;
   /** Loads htmx, for pages that change in place. */

@@ -17,8 +17,12 @@ interface PostPreviewsProps {
 export function PostPreviews({ known, fits }: PostPreviewsProps) {
   const source = toCardSource(known);
   return (
-    <div
+    // It scrolls, sideways on a phone and down beside the message: by keyboard too.
+    <section
+      class="preview-strip"
       id="post-previews"
+      tabindex={0}
+      aria-labelledby="previews"
       hx-post="/social/share/previews/"
       hx-trigger="input from:'closest form' delay:400ms"
       hx-sync="this:replace"
@@ -42,7 +46,7 @@ export function PostPreviews({ known, fits }: PostPreviewsProps) {
           ))}
         </ul>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -1,18 +1,21 @@
+/** What can be done about one share: the one next step first; deleting its post stands with the details. */
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Share } from "../../sharing/share.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { reconnectPath } from "../connect-path.ts";
+import { sharePath } from "../share-path.ts";
 import { tellAccount } from "./account-badge.tsx";
 import { Sign } from "./icons.tsx";
 import { Say, T, useWords } from "./words.tsx";
 
 interface ShareActionsProps {
   readonly share: Share;
-  readonly withDetails: boolean;
+  /** Beside all that is known of it; elsewhere there is a link to it. */
+  readonly isWhole: boolean;
 }
 
-export function ShareActions({ share, withDetails }: ShareActionsProps) {
+export function ShareActions({ share, isWhole }: ShareActionsProps) {
   const { connection, remedy, deletion } = share;
   const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
   const { t } = useWords();
@@ -21,7 +24,12 @@ export function ShareActions({ share, withDetails }: ShareActionsProps) {
   return (
     <div class="outcome-actions">
       {postUrl !== undefined && (
-        <a class="button small" href={postUrl} target="_blank" rel="noopener">
+        <a
+          class={isWhole ? "button small" : "button small plain"}
+          href={postUrl}
+          target="_blank"
+          rel="noopener"
+        >
           <T>See the post</T>
           <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
           <Sign name="out" />
@@ -37,6 +45,15 @@ export function ShareActions({ share, withDetails }: ShareActionsProps) {
         <Press action={`/social/retry/${share.id}/`} whose={whose} isFirst>
           {remedy === "retry" ? say("Retry") : say("Check again")}
         </Press>
+      )}
+      {remedy === "rewrite" && (
+        <a
+          class={share.status === "rejected" ? "button small primary" : "button small"}
+          href={`${sharePath(share.page)}&of=${share.id}`}
+        >
+          <T>Change and share</T>
+          <span class="unseen">{whose}</span>
+        </a>
       )}
       {share.isOverdue && (
         <Press action={`/social/now/${share.id}/`} whose={whose} isFirst>
@@ -54,7 +71,7 @@ export function ShareActions({ share, withDetails }: ShareActionsProps) {
           {say("Do not share this to {account}?", { account })}
         </Confirm>
       )}
-      {deletion.state === "possible" && (
+      {isWhole && deletion.state === "possible" && (
         <Confirm
           label={say("Delete")}
           whose={` ${t("the post of {account}", { account })}`}
@@ -66,7 +83,7 @@ export function ShareActions({ share, withDetails }: ShareActionsProps) {
           })}
         </Confirm>
       )}
-      {deletion.state === "hindered" && (
+      {isWhole && deletion.state === "hindered" && (
         <details class="confirm">
           <summary class="button small">
             <T>Delete</T>
@@ -75,7 +92,7 @@ export function ShareActions({ share, withDetails }: ShareActionsProps) {
           <p class="note">{t(deletion.hindrance)}</p>
         </details>
       )}
-      {withDetails && (
+      {!isWhole && (
         <a class="button small plain" href={`/social/shares/${share.id}/`}>
           <T>Details</T>
           <span class="unseen">{` ${t("of {account}", { account })}`}</span>

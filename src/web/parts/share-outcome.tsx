@@ -77,11 +77,11 @@ interface ShareOutcomeProps {
   readonly share: Share;
   readonly now: Date;
   readonly zone: string | undefined;
-  /** Not where the details are shown already. */
-  readonly withDetails?: boolean;
+  /** On its own page, with everything; elsewhere it is one of several that went out, or are to go out, together. */
+  readonly isWhole?: boolean;
 }
 
-export function ShareOutcome({ share, now, zone, withDetails = true }: ShareOutcomeProps) {
+export function ShareOutcome({ share, now, zone, isWhole = false }: ShareOutcomeProps) {
   const as = tell(share);
   const { words, sign, tone } = as;
   const inWords = useWords();
@@ -94,16 +94,22 @@ export function ShareOutcome({ share, now, zone, withDetails = true }: ShareOutc
         {inWords.t(words)}
       </p>
       {problem !== undefined && <p class="outcome-problem">{inWords.t(problem)}</p>}
-      {share.nextAttemptAt !== undefined && share.nextAttemptAt > now && (
-        <p class="outcome-problem quiet">
-          {share.status === "scheduled" ? (
-            <T moment={<Moment at={share.nextAttemptAt} zone={zone} />}>{"For {moment}."}</T>
-          ) : (
-            <T time={<Clock at={share.nextAttemptAt} now={now} zone={zone} />}>{"Next try at {time}."}</T>
-          )}
-        </p>
-      )}
-      <ShareActions share={share} withDetails={withDetails} />
+      <NextTry share={share} now={now} zone={zone} isWhole={isWhole} />
+      <ShareActions share={share} isWhole={isWhole} />
     </li>
+  );
+}
+
+/** The time that the person chose is the same for all that goes out together: it stands above them. */
+function NextTry({ share: { status, nextAttemptAt: at }, now, zone, isWhole = false }: ShareOutcomeProps) {
+  if (at === undefined || at <= now || (status === "scheduled" && !isWhole)) return null;
+  return (
+    <p class="outcome-problem quiet">
+      {status === "scheduled" ? (
+        <T moment={<Moment at={at} zone={zone} />}>{"For {moment}."}</T>
+      ) : (
+        <T time={<Clock at={at} now={now} zone={zone} />}>{"Next try at {time}."}</T>
+      )}
+    </p>
   );
 }

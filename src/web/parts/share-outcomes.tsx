@@ -4,7 +4,8 @@ import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { fragmentOnly } from "./fragment.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
-import { Say } from "./words.tsx";
+import { formatMoment } from "./time.tsx";
+import { Say, useWords } from "./words.tsx";
 
 const SOON_MS = 5_000;
 const LONG_MS = 120_000;
@@ -16,7 +17,9 @@ interface ShareOutcomesProps {
 }
 
 export function ShareOutcomes({ request, now, zone }: ShareOutcomesProps) {
-  const { heading, summary } = summarise(request.shares);
+  const words = useWords();
+  const due = request.scheduledAt && formatMoment(words, request.scheduledAt, zone);
+  const { heading, summary } = summarise(request.shares, due);
   return (
     <section id="outcomes" class="outcomes" {...polling(request, now)}>
       <h1>
@@ -49,20 +52,23 @@ function polling({ id, shares }: ShareRequest, now: Date): Record<string, string
   };
 }
 
-function summarise(shares: readonly Share[]): { heading: Told; summary: Told } {
+/** @param due when the person wants it to go out, in words */
+function summarise(shares: readonly Share[], due = ""): { heading: Told; summary: Told } {
   const total = shares.length;
   const open = shares.filter(({ status }) => !isSettled(status)).length;
   const there = shares.filter(({ status }) => status === "posted" || status === "duplicate").length;
   const counts = { there, total, waiting: shares.filter(({ status }) => status === "scheduled").length };
   const summary = say("{there} of {total} posted.", counts);
   const { waiting } = counts;
+  if (waiting > 0 && shares.some(({ isOverdue }) => isOverdue))
+    return { heading: say("Not shared yet"), summary: say("It was due on {moment}.", { moment: due }) };
   if (waiting > 0 && waiting === open)
     return {
       heading: say("Scheduled"),
       summary:
         waiting === total
-          ? say("Nothing is shared before its time.")
-          : say("{there} of {total} posted. {waiting} to come.", counts),
+          ? say("For {moment}. Until then you can change it.", { moment: due })
+          : say("{there} of {total} posted. {waiting} to come on {moment}.", { ...counts, moment: due }),
     };
   if (open > 0)
     return {
