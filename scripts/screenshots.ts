@@ -119,7 +119,7 @@ async function takeBeforeLogin({ address }: World, context: BrowserContext): Pro
   await page.getByRole("heading", { name: "Check your mail" }).waitFor();
   await take(page, "check-your-mail", "After asking for a link");
   for (const [path, name, caption] of [
-    ["login/code/", "code", "The code of an app"],
+    ["login/code/", "code", "Two-step sign-in: the code"],
     ["login/reset/", "password-reset", "A forgotten password"],
     ["sign-up/", "sign-up", "Making an account"],
   ] as const) {
@@ -200,7 +200,7 @@ async function takeSettings(page: Page, { address }: World): Promise<void> {
   await page.getByLabel("Your password").fill(login.password);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("heading", { name: "2. Keep these codes" }).waitFor();
-  await take(page, "second-factor", "Setting up the codes of an app");
+  await take(page, "second-factor", "Setting up two-step sign-in");
   for (const [path, name, caption] of [
     ["account/delete/", "account-delete", "Leaving for good"],
     ["admin/welcome/", "welcome", "The first operator’s first page"],

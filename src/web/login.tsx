@@ -94,6 +94,20 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
           </button>
         )}
       </form>
+      {/* Its place is kept until the browser is asked whether it knows passkeys. */}
+      <form
+        class="form"
+        data-passkey="use"
+        data-failed={t("That did not work. Try again, or sign in another way.")}
+        hidden
+      >
+        <NextField next={next} />
+        <button class="button" type="submit">
+          <Sign name="key" />
+          <T>Sign in with a passkey</T>
+        </button>
+        <p class="note bad" role="alert" hidden />
+      </form>
       {people.openid !== undefined && (
         <a class="button" href={withNext("/login/oidc/", next)}>
           {t("Sign in with {provider}", { provider: people.openid.settings.name })}
@@ -118,20 +132,6 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
           </a>
         </p>
       )}
-      {/* Last: it shows up once the browser is asked whether it knows passkeys, and must not move the rest. */}
-      <form
-        class="form"
-        data-passkey="use"
-        data-failed={t("That did not work. Try again, or sign in another way.")}
-        hidden
-      >
-        <NextField next={next} />
-        <button class="button" type="submit">
-          <Sign name="key" />
-          <T>Sign in with a passkey</T>
-        </button>
-        <p class="note bad" role="alert" hidden />
-      </form>
     </Layout>,
   );
 }

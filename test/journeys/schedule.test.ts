@@ -70,7 +70,9 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await tabTo(page, /^Schedule$/);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
-  expect(await page.locator("#outcomes").innerText()).toMatch(/For \d+ \w+ \d{4}, 09:30 (EST|EDT|GMT-[45])\./);
+  expect(await page.locator("#outcomes").innerText()).toMatch(
+    /For \d+ \w+ \d{4}, 09:30 (EST|EDT|GMT-[45])\./,
+  );
   expect(await postsAbout("by-keyboard")).toEqual([]);
 
   await tabTo(page, /^Change$/);

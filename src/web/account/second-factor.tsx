@@ -1,4 +1,4 @@
-/** Codes of an app at sign-in: setting it up, new recovery codes, and ending it. */
+/** Two-step sign-in, with the codes of an app: setting it up, new recovery codes, and ending it. */
 import { raw } from "hono/html";
 import { renderSVG } from "uqr";
 import { z } from "zod";
@@ -90,9 +90,9 @@ async function renderBeginning(c: WebContext, bad?: Told) {
   const ownsPassword = await hasPassword(c.var.runtime, c.var.person);
   return show(
     c,
-    <Layout title={say("Codes of an app")} person={c.var.person} shape="dialog">
+    <Layout title={say("Two-step sign-in")} person={c.var.person} shape="dialog">
       <h1>
-        <T>Codes of an app</T>
+        <T>Two-step sign-in</T>
       </h1>
       <p>
         <T>
@@ -125,9 +125,9 @@ interface Confirming {
 function renderConfirming(c: WebContext, { start, bad }: Confirming) {
   return show(
     c,
-    <Layout title={say("Codes of an app")} person={c.var.person} shape="dialog">
+    <Layout title={say("Two-step sign-in")} person={c.var.person} shape="dialog">
       <h1>
-        <T>Codes of an app</T>
+        <T>Two-step sign-in</T>
       </h1>
       <Notice bad={bad} />
       {start === undefined ? (
@@ -179,7 +179,7 @@ function renderConfirming(c: WebContext, { start, bad }: Confirming) {
       <form class="form" method="post" action="/account/second-factor/confirm/">
         <CodeField label={say("Code")} />
         <button class="button primary" type="submit">
-          <T>Ask for codes from now on</T>
+          <T>Turn it on</T>
         </button>
         <a class="button" href="/account/">
           <T>Cancel</T>

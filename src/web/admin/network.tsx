@@ -195,8 +195,8 @@ function Test({ name, tested }: { name: PlatformName; tested: readonly TestedApp
   const { t } = useWords();
   const { label, server } = aboutPlatform(name);
   return (
-    <section class="card stack" aria-labelledby="test">
-      <h2 id="test">
+    <section class="card stack" id="test" aria-labelledby="test-heading">
+      <h2 id="test-heading">
         <T>Test</T>
       </h2>
       <p class="quiet">
@@ -208,7 +208,7 @@ function Test({ name, tested }: { name: PlatformName; tested: readonly TestedApp
           <T>Asks a server whether people can connect there. Nothing is posted.</T>
         )}
       </p>
-      <form class="form in-line" method="post" action={`/admin/setup/${name}/test/`}>
+      <form class="form in-line" method="post" action={`/admin/setup/${name}/test/#test`}>
         {server !== undefined && (
           <label>
             <T>Server</T>

@@ -147,7 +147,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
         <span class="quiet">
           {isYou ? `${t("You.")} ` : ""}
           {role === "operator" ? `${t("Operator.")} ` : ""}
-          {hasSecondFactor ? `${t("Signs in with codes.")} ` : ""}
+          {hasSecondFactor ? `${t("Two-step sign-in is on.")} ` : ""}
           <T moment={<Moment at={createdAt} zone={zone} />}>{"Here since {moment}"}</T>
         </span>
         {blockedAt !== undefined && (

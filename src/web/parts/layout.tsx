@@ -108,12 +108,7 @@ function Navigation({ person, current }: { person: Reader; current: Place | unde
         {person.role === "operator" && (
           <PlaceLink href="/admin/" icon="tools" label={say("Admin")} here={current === "admin"} />
         )}
-        <PlaceLink
-          href="/account/"
-          icon="gear"
-          label={say("Account settings")}
-          here={current === "account"}
-        />
+        <PlaceLink href="/account/" icon="gear" label={say("Your account")} here={current === "account"} />
         <li>
           <form method="post" action="/logout/">
             <button type="submit">

@@ -1,4 +1,4 @@
-/** Codes of an app in the settings. */
+/** Two-step sign-in in the settings. */
 
 import { say } from "../../../words/words.ts";
 import { PasswordField } from "../form.tsx";
@@ -8,7 +8,7 @@ export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPa
   return (
     <section class="card" aria-labelledby="second-factor">
       <h2 id="second-factor">
-        <T>Codes of an app</T>
+        <T>Two-step sign-in</T>
       </h2>
       {isOn ? (
         <>
@@ -30,14 +30,14 @@ export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPa
           </details>
           <details class="more">
             <summary>
-              <T>Ask for no codes any more</T>
+              <T>Turn two-step sign-in off</T>
             </summary>
             <form class="form" method="post" action="/account/second-factor/end/">
               {asks && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button danger" type="submit">
-                <T>Ask for no codes</T>
+                <T>Turn it off</T>
               </button>
             </form>
           </details>
@@ -45,7 +45,7 @@ export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPa
       ) : (
         <>
           <p>
-            <T>Off. With it, nobody gets in with your password or your mail alone.</T>
+            <T>Off. With it, signing in also takes a code from an app on your phone.</T>
           </p>
           <a class="button" href="/account/second-factor/">
             <T>Set it up</T>
