@@ -1,4 +1,6 @@
 /** The background jobs: which domain function each queue and each interval runs. */
+
+import { removeOldFailures } from "./connections/connect-failures.ts";
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
@@ -30,6 +32,7 @@ const intervals = [
   },
   { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
   { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
+  { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
   { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
 ] as const;
 

@@ -5,6 +5,7 @@ import { oauthStates } from "../database/schema.ts";
 import { type OAuthResult, PlatformError, type PlatformName } from "../platforms/platform.ts";
 import { say, type Told } from "../words/words.ts";
 import { offerChoice } from "./choose.ts";
+import { keepFailure, readRefusal, toFailure } from "./connect-failures.ts";
 import type { Connection } from "./connection.ts";
 import { saveConnection } from "./save.ts";
 import type { TokensRuntime } from "./tokens.ts";
@@ -61,7 +62,7 @@ export async function startConnecting(
     });
     return { redirect: authorization.url };
   } catch (error) {
-    return { problem: tellProblem(runtime, error, start.platform) };
+    return { problem: await tellProblem(runtime, error, start.platform) };
   }
 }
 
@@ -69,6 +70,7 @@ export interface CallbackQuery {
   readonly code?: string | undefined;
   readonly state?: string | undefined;
   readonly error?: string | undefined;
+  readonly error_description?: string | undefined;
 }
 
 export type ConnectOutcome =
@@ -93,13 +95,17 @@ export async function finishConnecting(
     const returnTo = await forgetLatest(runtime, back);
     return REFUSED.test(query.error)
       ? { outcome: "declined", returnTo }
-      : networkRefused(query.error, returnTo);
+      : { outcome: "problem", problem: readRefusal(query.error, undefined).problem, returnTo };
   }
   const dance = query.state === undefined ? undefined : await takeState(runtime, back, query.state);
   if (dance === undefined) return { outcome: "problem", problem: STARTED_OVER, returnTo: HOME };
   const { returnTo } = dance;
   if (query.error !== undefined && REFUSED.test(query.error)) return { outcome: "declined", returnTo };
-  if (query.error !== undefined || !query.code) return networkRefused(query.error ?? "no code", returnTo);
+  if (query.error !== undefined || !query.code) {
+    const refusal = readRefusal(query.error, query.error_description);
+    await keepFailure(runtime, back.platform, refusal);
+    return { outcome: "problem", problem: refusal.problem, returnTo };
+  }
   try {
     const results = await runtime.platforms.getPlatform(back.platform).exchangeCode({
       redirectUri: callbackAddress(runtime, back.platform),
@@ -110,7 +116,7 @@ export async function finishConnecting(
     return await takeResults(runtime, back, results, returnTo);
   } catch (error) {
     if (error instanceof PlatformError && error.kind === "declined") return { outcome: "declined", returnTo };
-    return { outcome: "problem", problem: tellProblem(runtime, error, back.platform), returnTo };
+    return { outcome: "problem", problem: await tellProblem(runtime, error, back.platform), returnTo };
   }
 }
 
@@ -171,24 +177,14 @@ async function forgetLatest(runtime: ConnectRuntime, back: Dancer): Promise<stri
   return latest?.returnTo ?? HOME;
 }
 
-function networkRefused(error: string, returnTo: string): ConnectOutcome {
-  const name = /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
-  return {
-    outcome: "problem",
-    problem: say("The network did not connect the account{name}. Please try again.", { name }),
-    returnTo,
-  };
-}
-
 /** A path of ours, or home: an address from outside never decides where a person goes. */
 function localPath(path: string): string {
   return /^\/(?![/\\])/.test(path) && !path.includes("\\") ? path : HOME;
 }
 
-function tellProblem(runtime: ConnectRuntime, error: unknown, platform: PlatformName): Told {
-  if (error instanceof PlatformError) return error.told;
-  runtime.log.warn({ err: error, platform }, "connecting failed");
-  return say(
-    "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.",
-  );
+async function tellProblem(runtime: ConnectRuntime, error: unknown, platform: PlatformName): Promise<Told> {
+  const failure = toFailure(error);
+  if (!(error instanceof PlatformError)) runtime.log.warn({ err: error, platform }, "connecting failed");
+  await keepFailure(runtime, platform, failure);
+  return failure.problem;
 }

@@ -507,6 +507,24 @@ export const platformCalls = pgTable(
   (table) => [primaryKey({ columns: [table.platform, table.hour] })],
 );
 
+/** What kept people from connecting an account, for the operator; nobody is named. */
+export const connectFailures = pgTable(
+  "connect_failures",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    platform: text("platform").notNull(),
+    errorCode: text("error_code").notNull(),
+    /** In English; `error_told` is the same with its values apart, to be put into the reader's words. */
+    errorMessage: text("error_message").notNull(),
+    errorTold: jsonb("error_told").$type<JsonRecord>(),
+    httpStatus: integer("http_status"),
+    /** It is the operator's to mend. */
+    operatorFault: boolean("operator_fault").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("connect_failures_created_at").on(table.createdAt)],
+);
+
 /** What the operator changed while the service runs; each wins over its environment variable. */
 export const settings = pgTable("settings", {
   name: text("name").primaryKey(),

@@ -4,7 +4,13 @@ import { z } from "zod";
 import { parsePlatformName } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
 import type { Database } from "../database/open.ts";
-import { rateBudgets, shareAttempts, socialConnections, socialShares } from "../database/schema.ts";
+import {
+  connectFailures,
+  rateBudgets,
+  shareAttempts,
+  socialConnections,
+  socialShares,
+} from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { ownVersion } from "./version.ts";
@@ -42,6 +48,7 @@ export async function countWaiting({ database, now }: StateRuntime): Promise<Wai
 /** A try that failed: what the network said of it. */
 export interface Incident {
   readonly platform: PlatformName;
+  readonly doing: "connecting" | "sharing";
   readonly at: Date;
   readonly code: string;
   readonly problem: Told | undefined;
@@ -53,11 +60,30 @@ export interface Incident {
 const INCIDENTS = 25;
 
 /** The newest first; of one network, or of all. */
-export async function listIncidents(
-  { database }: StateRuntime,
-  platform?: PlatformName,
-): Promise<Incident[]> {
-  const rows = await database
+export async function listIncidents(runtime: StateRuntime, platform?: PlatformName): Promise<Incident[]> {
+  const rows = await Promise.all([
+    selectFailedTries(runtime, platform).then((tries) =>
+      tries.map((row) => ({ ...row, doing: "sharing" as const })),
+    ),
+    selectConnectFailures(runtime, platform).then((failures) =>
+      failures.map((row) => ({ ...row, doing: "connecting" as const })),
+    ),
+  ]);
+  return rows
+    .flat()
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime())
+    .slice(0, INCIDENTS)
+    .map((row) => ({
+      ...row,
+      platform: parsePlatformName(row.platform),
+      code: row.code ?? "",
+      problem: readTold(row),
+      httpStatus: row.httpStatus ?? undefined,
+    }));
+}
+
+async function selectFailedTries({ database }: StateRuntime, platform: PlatformName | undefined) {
+  return await database
     .select({
       platform: socialConnections.platform,
       at: shareAttempts.startedAt,
@@ -78,13 +104,23 @@ export async function listIncidents(
     )
     .orderBy(desc(shareAttempts.startedAt))
     .limit(INCIDENTS);
-  return rows.map((row) => ({
-    ...row,
-    platform: parsePlatformName(row.platform),
-    code: row.code ?? "",
-    problem: readTold(row),
-    httpStatus: row.httpStatus ?? undefined,
-  }));
+}
+
+async function selectConnectFailures({ database }: StateRuntime, platform: PlatformName | undefined) {
+  return await database
+    .select({
+      platform: connectFailures.platform,
+      at: connectFailures.createdAt,
+      code: connectFailures.errorCode,
+      errorMessage: connectFailures.errorMessage,
+      errorTold: connectFailures.errorTold,
+      httpStatus: connectFailures.httpStatus,
+      isOurs: connectFailures.operatorFault,
+    })
+    .from(connectFailures)
+    .where(platform === undefined ? undefined : eq(connectFailures.platform, platform))
+    .orderBy(desc(connectFailures.createdAt))
+    .limit(INCIDENTS);
 }
 
 /** What a network still takes of our app as a whole. */

@@ -5,11 +5,13 @@ import { finishConnecting, startConnecting } from "../../src/connections/connect
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
 import { oauthStates, socialConnections } from "../../src/database/schema.ts";
+import { listIncidents } from "../../src/operation/state.ts";
 import { listShares } from "../../src/sharing/history.ts";
+import { inEnglish } from "../../src/words/words.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { approve } from "../harness/consent.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, shareTo } from "../harness/shares.ts";
+import { countCalls, draftFor, orderFault, shareTo } from "../harness/shares.ts";
 
 let service: TestService;
 
@@ -172,4 +174,39 @@ test.each([
   const [share] = await shareTo(service.runtime, person, draftFor([again], { message: "Back again" }));
   expect(share?.status).toBe("posted");
   await disconnect(service.runtime, person, again.id);
+});
+
+test("what kept somebody from connecting is told to them, and kept for the operator with the network's own words", async () => {
+  const person = await addPerson(service.runtime);
+  const refuse = async (error: string, said: string) => {
+    const { query, ...back } = await dance(person, "twitter");
+    const refused = { error, error_description: said, state: query.state };
+    return await finishConnecting(service.runtime, { ...back, query: refused });
+  };
+  const lacking = await refuse("unauthorized_scope_error", 'Scope "w_social" is not authorized');
+  expect(lacking.outcome === "problem" && inEnglish(lacking.problem)).toMatch(
+    /must add the missing permission or product to the app there/,
+  );
+  await refuse("temporarily_unavailable", "");
+  // Whoever turns back is no incident, nor is an answer that nobody here asked for.
+  expect(await refuse("access_denied", "")).toMatchObject({ outcome: "declined" });
+  await finishConnecting(service.runtime, {
+    ...{ person, sessionId: randomUUID(), platform: "twitter" },
+    query: { error: "invalid_scope", state: "made-up" },
+  });
+  const { query, ...back } = await dance(person, "twitter");
+  await orderFault(service.emulator.twitter, "POST /2/oauth2/token", {
+    kind: "status",
+    status: 401,
+    body: { error: "unauthorized_client", error_description: "Missing valid authorization header" },
+  });
+  await finishConnecting(service.runtime, { ...back, query });
+
+  const incidents = await listIncidents(service.runtime, "twitter");
+  expect(incidents.map(({ doing, code, httpStatus, isOurs }) => [doing, code, httpStatus, isOurs])).toEqual([
+    ["connecting", expect.any(String), 401, true],
+    ["connecting", "temporarily_unavailable", undefined, false],
+    ["connecting", "unauthorized_scope_error", undefined, true],
+  ]);
+  expect(inEnglish(incidents.at(-1)?.problem ?? "")).toContain('Scope "w_social" is not authorized');
 });

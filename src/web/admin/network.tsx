@@ -85,6 +85,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         </p>
       )}
       {isSetUp && <Test name={name} tested={tested} />}
+      {incidents.length > 0 && <Incidents incidents={incidents.slice(0, 5)} zone={person.timeZone} />}
       <section class="card guide" aria-labelledby="steps">
         <h2 id="steps">
           <T>The steps</T>
@@ -100,7 +101,6 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
           <div lang="en">{raw(guide.troubles)}</div>
         </details>
       )}
-      {incidents.length > 0 && <Incidents incidents={incidents.slice(0, 5)} zone={person.timeZone} />}
     </Admin>,
   );
 }
@@ -244,11 +244,14 @@ export function Incidents({ incidents, zone }: { incidents: readonly Incident[];
         <T>Last problems</T>
       </h2>
       <ul class="rows">
-        {incidents.map(({ platform, at, code, problem, httpStatus, isOurs }) => (
+        {incidents.map(({ platform, doing, at, code, problem, httpStatus, isOurs }) => (
           <li>
             <p>
               <strong>
-                {aboutPlatform(platform).label}
+                {t("{network}, {doing, select, connecting {connecting an account} other {sharing}}", {
+                  network: aboutPlatform(platform).label,
+                  doing,
+                })}
                 {isOurs ? `: ${t("yours to mend")}` : ""}
               </strong>
               <span>{t(problem ?? code)}</span>

@@ -1,0 +1,97 @@
+/** What keeps people from connecting an account: told to them, and kept for the operator, who cannot look over their shoulder. */
+import { lt } from "drizzle-orm";
+import type { Database } from "../database/open.ts";
+import { connectFailures } from "../database/schema.ts";
+import { PlatformError, type PlatformName } from "../platforms/platform.ts";
+import { part, say, type Told } from "../words/words.ts";
+import { keepTold } from "./told.ts";
+
+interface FailuresRuntime {
+  readonly database: Database;
+  now(): Date;
+}
+
+const KEPT_DAYS = 30;
+
+export interface ConnectFailure {
+  readonly code: string;
+  /** For the person. */
+  readonly problem: Told;
+  /** The network's own words about it. */
+  readonly said?: string | undefined;
+  readonly status?: number | undefined;
+  readonly operator: boolean;
+}
+
+export function toFailure(error: unknown): ConnectFailure {
+  if (error instanceof PlatformError)
+    return { code: error.code, problem: error.told, status: error.status, operator: error.operator };
+  const problem = say(
+    "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.",
+  );
+  return { code: "unexpected", problem, operator: true };
+}
+
+/**
+ * What a network says on the way back, in the words of RFC 6749, section 4.1.2.1. For scopes that the app lacks there is
+ * one more (docs/platforms/linkedin.md, 2. Connecting).
+ */
+export function readRefusal(error: string | undefined, said: string | undefined): ConnectFailure {
+  const code = /^[a-z_]{1,40}$/.test(error ?? "") ? (error ?? "") : "no-code";
+  const failure = { code, said, operator: false };
+  switch (code) {
+    case "invalid_scope":
+    case "unauthorized_scope_error":
+      return {
+        ...{ ...failure, operator: true },
+        problem: say(
+          "The network does not let the app of this service ask for all that it needs ({code}). Whoever runs the service must add the missing permission or product to the app there.",
+          { code },
+        ),
+      };
+    case "unauthorized_client":
+    case "invalid_request":
+    case "unsupported_response_type":
+      return {
+        ...{ ...failure, operator: true },
+        problem: say(
+          "The network does not take the app of this service as it is set up ({code}). Whoever runs the service should compare its id and its redirect address there.",
+          { code },
+        ),
+      };
+    case "server_error":
+    case "temporarily_unavailable":
+      return {
+        ...failure,
+        problem: say("The network has trouble of its own ({code}). Try again in a few minutes.", { code }),
+      };
+    default:
+      return {
+        ...failure,
+        problem: say("The network did not connect the account{name}. Please try again.", {
+          name: code === "no-code" ? "" : ` (${code})`,
+        }),
+      };
+  }
+}
+
+export async function keepFailure(
+  { database }: FailuresRuntime,
+  platform: PlatformName,
+  { code, problem, said, status, operator }: ConnectFailure,
+): Promise<void> {
+  const told =
+    said === undefined || said === ""
+      ? problem
+      : say("{problem} The network said: {said}", { problem: part(problem), said: said.slice(0, 500) });
+  await database.insert(connectFailures).values({
+    ...{ platform, ...keepTold(told) },
+    ...{ errorCode: code, httpStatus: status, operatorFault: operator },
+  });
+}
+
+/** Of months that nobody looks at any more. */
+export async function removeOldFailures({ database, now }: FailuresRuntime): Promise<void> {
+  const oldest = new Date(now().getTime() - KEPT_DAYS * 86_400_000);
+  await database.delete(connectFailures).where(lt(connectFailures.createdAt, oldest));
+}
