@@ -2,73 +2,17 @@
  * `npm run screenshots`: plays the demo in a headless browser and keeps a picture of every page and state in
  * docs/screenshots, wide and narrow, light and dark.
  */
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import sharp from "sharp";
+import { clearPictures, take, writePage } from "./camera.ts";
+import { freePort, login, orderFault, shareLink, untilUp, type World } from "./stage.ts";
 
-const target = "docs/screenshots";
-const looks = [
-  { name: "wide-light", width: 1280, height: 800, colorScheme: "light" },
-  { name: "wide-dark", width: 1280, height: 800, colorScheme: "dark" },
-  { name: "narrow-light", width: 390, height: 844, colorScheme: "light" },
-  { name: "narrow-dark", width: 390, height: 844, colorScheme: "dark" },
-] as const;
-
-const login = { email: "ana@example.com", password: "share-well-demo" };
 const parts = ["", "blog-", "events-", "market-", "outbox-"];
 const networks = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"];
-
-const taken: { readonly name: string; readonly caption: string }[] = [];
-
-/** The page as it is, in every look. */
-async function take(page: Page, name: string, caption: string): Promise<void> {
-  for (const { name: look, width, height, colorScheme } of looks) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(() => document.fonts.ready);
-    const picture = await page.screenshot({ fullPage: true });
-    await sharp(picture)
-      .webp({ quality: 70 })
-      .toFile(join(target, `${name}-${look}.webp`));
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  taken.push({ name, caption });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? done(address.port) : fail()));
-    });
-  });
-}
-
-async function untilUp(address: string): Promise<void> {
-  for (let tries = 0; tries < 240; tries += 1) {
-    const isUp = await fetch(`${address}readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) return;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  throw new Error("The demo did not start.");
-}
-
-interface World {
-  readonly address: string;
-  readonly ports: Readonly<Record<string, number>>;
-  readonly context: BrowserContext;
-}
-
-const shareLink = ({ address, ports }: World, path = "") =>
-  `${address}social/share/?${new URLSearchParams({ url: `http://127.0.0.1:${ports["blog-"]}/${path}` })}`;
 
 async function signIn({ address, context }: World): Promise<Page> {
   const page = await context.newPage();
@@ -128,7 +72,24 @@ async function takeBeforeLogin({ address }: World, context: BrowserContext): Pro
   }
 }
 
+/** Turning back at the network. */
+async function takeDeclined(page: Page, { address }: World): Promise<void> {
+  await page.goto(`${address}social/connect/twitter/`);
+  await page.getByRole("button", { name: "Refuse" }).click();
+  await page.getByRole("heading", { name: "Nothing was connected" }).waitFor();
+  await take(page, "connect-declined", "Turning back at a network");
+}
+
+async function takeEmpty(page: Page, { address }: World): Promise<void> {
+  await page.goto(`${address}social/history/`);
+  await take(page, "history-none", "No share yet");
+  await page.goto(`${address}social/share/?url=nonsense`);
+  await take(page, "share-bad-link", "A share link that cannot work");
+}
+
 async function takeSharing(page: Page, world: World): Promise<void> {
+  await takeEmpty(page, world);
+  await takeDeclined(page, world);
   await page.goto(shareLink(world));
   await take(page, "share-no-account", "Sharing without an account");
   await page.goto(`${world.address}social/`);
@@ -147,6 +108,11 @@ async function takeSharing(page: Page, world: World): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill("A lighthouse near you learned something new.");
   await page.locator(".post-preview").nth(5).waitFor();
   await take(page, "share", "Sharing a page, with how each network will show it");
+  await takeInGerman(page, world);
+  await page.getByText("Other words for one account").click();
+  await page.getByLabel("At a time").check();
+  await take(page, "share-later", "Other words for one account, and another time");
+  await page.getByLabel("Now").check();
   await page.getByRole("textbox", { name: "Message" }).fill("Far too many words. ".repeat(16));
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
@@ -155,15 +121,12 @@ async function takeSharing(page: Page, world: World): Promise<void> {
     .getByRole("textbox", { name: "Message", exact: true })
     .fill("A lighthouse learned something new.");
   for (const own of await page.locator("textarea[name^=message-]").all()) await own.fill("", { force: true });
-  await fetch(`http://127.0.0.1:${world.ports.twitter}/_emulator/faults`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ endpoint: "POST /2/tweets", times: 1, fault: { kind: "revoke-token" } }),
-  });
+  await orderFault(world, "twitter", "POST /2/tweets", { kind: "revoke-token" });
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.waitForURL(/\/social\/share\/[\w-]{36}\/$/);
   await page.getByRole("heading", { name: "Partly shared" }).waitFor({ timeout: 60_000 });
   await take(page, "outcomes", "What became of a share, with one thing to do");
+  await takeTroubles(page, world);
   await page.goto(shareLink(world, "the-lighthouse-that-learned-to-whisper/"));
   await page.locator("input[name=account]:enabled").first().check();
   await page.getByRole("button", { name: "Share", exact: true }).click();
@@ -175,13 +138,16 @@ async function takeSharing(page: Page, world: World): Promise<void> {
   await page
     .getByLabel("Day and time")
     .fill(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T09:00`);
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByRole("button", { name: "Schedule", exact: true }).click();
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
   await take(page, "scheduled", "A share for later");
   await page.getByRole("link", { name: "Change" }).click();
   await take(page, "change-scheduled", "Changing what is scheduled");
   await page.goto(`${world.address}social/history/`);
   await take(page, "history", "The history");
+  await page.goto(`${world.address}social/history/?outcome=cancelled`);
+  await take(page, "history-nothing-fits", "Nothing in the history fits");
+  await page.goto(`${world.address}social/history/`);
   await page
     .getByRole("link", { name: /^Details/ })
     .last()
@@ -191,6 +157,63 @@ async function takeSharing(page: Page, world: World): Promise<void> {
     `${world.address}card?${new URLSearchParams({ url: `http://127.0.0.1:${world.ports["market-"]}/` })}`,
   );
   await take(page, "card", "For a site’s developer: how networks will show a page");
+}
+
+/** Where the reader's browser asks for German. */
+async function takeInGerman(page: Page, { address, context }: World): Promise<void> {
+  const german = await context.newPage();
+  await german.setExtraHTTPHeaders({ "accept-language": "de" });
+  await german.goto(page.url());
+  for (const box of await german.locator("input[name=account]:enabled").all()) await box.check();
+  await german.locator(".post-preview").nth(5).waitFor();
+  await take(german, "share-german", "The same in German");
+  await german.goto(`${address}social/`);
+  await take(german, "accounts-german", "The accounts in German");
+  await german.close();
+}
+
+/** What networks do not say clearly, refuse, or are slow at. */
+async function takeTroubles(page: Page, world: World): Promise<void> {
+  await page.goto(`${world.address}social/`);
+  await page.locator("summary", { hasText: "Disconnect" }).last().click();
+  await page.locator("summary", { hasText: "What we may do there" }).first().click();
+  await take(page, "accounts-reconnect", "An account to be reconnected, and one about to be disconnected");
+  await page.goto(shareLink(world, "in-praise-of-the-slow-ferry/"));
+  await orderFault(world, "linkedin", "POST /rest/posts", { kind: "drop", when: "after" });
+  await orderFault(world, "linkedin", "POST /rest/posts", { kind: "drop", when: "before" });
+  await orderFault(world, "mastodon", "POST /api/v1/statuses", {
+    kind: "status",
+    status: 422,
+    body: { error: "Validation failed: Text contains a blocked word" },
+  });
+  await orderFault(world, "threads", "POST /v1.0/:id/threads_publish", { kind: "delay", ms: 8_000 });
+  for (const box of await page.locator("input[name=account]:enabled").all()) await box.check();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.waitForURL(/\/social\/share\/[\w-]{36}\/$/);
+  await page.locator(".outcome.good").nth(2).waitFor();
+  await page.locator(".outcome.bad").waitFor();
+  await page.getByText("It may or may not have posted this.").waitFor();
+  await take(page, "outcomes-under-way", "While it is being shared: posted, refused, and not clear yet");
+}
+
+/** What an operator sees first: a service without people and networks. */
+async function takeFirstRun(address: string, context: BrowserContext): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(address);
+  await take(page, "first-run", "The first run: the operator’s own account");
+  await page.getByLabel("Name").fill("Olga");
+  await page.getByLabel("Mail address").fill("olga@example.com");
+  await page.locator("input[type=password]").fill("a sea of lanterns");
+  await page.locator("main form button[type=submit]").click();
+  await page.getByRole("heading", { name: /Welcome/ }).waitFor();
+  for (const [path, name, caption] of [
+    ["social/", "accounts-not-set-up", "The accounts, before any network but one is set up"],
+    ["admin/setup/?checks=now", "admin-setup-first", "The set-up assistant on a new service"],
+    ["admin/setup/twitter/", "admin-network-missing", "A network that is not set up yet"],
+  ] as const) {
+    await page.goto(address + path);
+    await take(page, name, caption);
+  }
 }
 
 async function takeSettings(page: Page, { address }: World): Promise<void> {
@@ -220,23 +243,6 @@ async function takeSettings(page: Page, { address }: World): Promise<void> {
   await take(page, "admin-network", "Setting up one network, just tested");
 }
 
-function writePage(): void {
-  const rows = taken.map(({ name, caption }) => {
-    const cells = looks.map(({ name: look }) => `[![](${name}-${look}.webp)](${name}-${look}.webp)`);
-    return `| ${caption} | ${cells.join(" | ")} |`;
-  });
-  const head = [
-    "# Screenshots",
-    "",
-    "Every page and state as it is, 1280 and 390 pixels wide, light and dark. `npm run screenshots` takes them anew from the",
-    "demo, where the networks are simulated.",
-    "",
-    "| | Wide, light | Wide, dark | Narrow, light | Narrow, dark |",
-    "| --- | --- | --- | --- | --- |",
-  ];
-  writeFileSync(join(target, "README.md"), `${[...head, ...rows].join("\n")}\n`);
-}
-
 const folder = mkdtempSync(join(tmpdir(), "sharewell-screenshots-"));
 const entries = await Promise.all(
   [...parts, ...networks].map(async (name) => [name, await freePort()] as const),
@@ -246,27 +252,40 @@ const flags = entries.flatMap(([name, port]) => [
   `--${name.endsWith("-") || name === "" ? name : `${name}-`}port`,
   String(port),
 ]);
-const demo = spawn(process.execPath, ["dist/src/main.js", "demo", "--data", folder, ...flags], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
+const runs: ChildProcess[] = [];
+
+function start(words: readonly string[], environment: Readonly<Record<string, string>> = {}): void {
+  const env = { ...process.env, ...environment };
+  runs.push(
+    spawn(process.execPath, ["dist/src/main.js", ...words], { env, stdio: ["ignore", "ignore", "inherit"] }),
+  );
+}
+
+const address = `http://127.0.0.1:${ports[""]}/`;
+const first = `http://127.0.0.1:${await freePort()}/`;
 try {
-  const address = `http://127.0.0.1:${ports[""]}/`;
-  await untilUp(address);
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(target, { recursive: true });
+  start(["demo", "--data", join(folder, "demo"), ...flags]);
+  start(["serve", "--data", join(folder, "first"), "--port", new URL(first).port], {
+    SOCIAL_BASE_URL: first,
+    SOCIAL_ENCRYPTION_KEY: `${randomBytes(32).toString("base64url")}=`,
+    SOCIAL_SESSION_SECRET: randomBytes(32).toString("base64url"),
+    SOCIAL_LOG_LEVEL: "warn",
+  });
+  await Promise.all([untilUp(address), untilUp(first)]);
+  clearPictures();
   const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
   if (executablePath === undefined) throw new Error("Install Chromium first: apt-get install chromium.");
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-  const [context, stranger] = [await browser.newContext(), await browser.newContext()];
-  const world: World = { address, ports, context };
-  await takeBeforeLogin(world, stranger);
+  const world: World = { address, ports, context: await browser.newContext() };
+  await takeFirstRun(first, await browser.newContext());
+  await takeBeforeLogin(world, await browser.newContext());
   const page = await signIn(world);
   await takeSharing(page, world);
   await takeSettings(page, world);
   writePage();
   await browser.close();
 } finally {
-  demo.kill("SIGTERM");
-  await new Promise((done) => demo.once("exit", done));
+  for (const run of runs) run.kill("SIGTERM");
+  await Promise.all(runs.map((run) => run.exitCode ?? new Promise((done) => run.once("exit", done))));
   rmSync(folder, { recursive: true, force: true });
 }

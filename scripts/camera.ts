@@ -1,0 +1,56 @@
+/** Keeps pictures of pages in docs/screenshots, and the page that shows them all. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+
+const target = "docs/screenshots";
+const looks = [
+  { name: "wide-light", width: 1280, height: 800, colorScheme: "light" },
+  { name: "wide-dark", width: 1280, height: 800, colorScheme: "dark" },
+  { name: "narrow-light", width: 390, height: 844, colorScheme: "light" },
+  { name: "narrow-dark", width: 390, height: 844, colorScheme: "dark" },
+] as const;
+
+const taken: { readonly name: string; readonly caption: string }[] = [];
+
+/** The page as it is, in every look. */
+export async function take(page: Page, name: string, caption: string): Promise<void> {
+  for (const { name: look, width, height, colorScheme } of looks) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(() => document.fonts.ready);
+    // As tall as the page: what sticks to the window's edge then stands at its own place.
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.max(height, whole) });
+    const picture = await page.screenshot({ fullPage: true });
+    await sharp(picture)
+      .webp({ quality: 70 })
+      .toFile(join(target, `${name}-${look}.webp`));
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  taken.push({ name, caption });
+}
+
+/** Nothing of an earlier run stays. */
+export function clearPictures(): void {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+}
+
+export function writePage(): void {
+  const rows = taken.map(({ name, caption }) => {
+    const cells = looks.map(({ name: look }) => `[![](${name}-${look}.webp)](${name}-${look}.webp)`);
+    return `| ${caption} | ${cells.join(" | ")} |`;
+  });
+  const head = [
+    "# Screenshots",
+    "",
+    "Every page and state as it is, 1280 and 390 pixels wide, light and dark. `npm run screenshots` takes them anew from the",
+    "demo, where the networks are simulated.",
+    "",
+    "| | Wide, light | Wide, dark | Narrow, light | Narrow, dark |",
+    "| --- | --- | --- | --- | --- |",
+  ];
+  writeFileSync(join(target, "README.md"), `${[...head, ...rows].join("\n")}\n`);
+}
