@@ -254,10 +254,14 @@ const flags = entries.flatMap(([name, port]) => [
 ]);
 const runs: ChildProcess[] = [];
 
-function start(words: readonly string[], environment: Readonly<Record<string, string>> = {}): void {
-  const env = { ...process.env, ...environment };
+/** @param env its whole environment; absent: ours */
+function start(words: readonly string[], env?: Readonly<Record<string, string>>): void {
+  const place = env === undefined ? {} : { env };
   runs.push(
-    spawn(process.execPath, ["dist/src/main.js", ...words], { env, stdio: ["ignore", "ignore", "inherit"] }),
+    spawn(process.execPath, ["dist/src/main.js", ...words], {
+      ...place,
+      stdio: ["ignore", "ignore", "inherit"],
+    }),
   );
 }
 

@@ -115,23 +115,33 @@ function PlatformCard({ platform, connections, missing, isOperator, notice, now 
           <span class="unseen">{` ${label}`}</span>
         </a>
       ) : (
-        <NotAvailable label={label} missing={isOperator ? missing : []} />
+        <NotAvailable platform={platform} missing={isOperator ? missing : []} />
       )}
     </section>
   );
 }
 
-function NotAvailable({ label, missing }: { label: string; missing: readonly string[] }) {
+function NotAvailable({ platform, missing }: { platform: PlatformName; missing: readonly string[] }) {
+  const { label } = aboutPlatform(platform);
   return (
-    <p class="note quiet">
-      <T label={label}>{"{label} is not available here yet."}</T>
+    <>
+      <p class="note quiet">
+        <T label={label}>{"{label} is not available here yet."}</T>
+        {missing.length > 0 && (
+          <>
+            {" "}
+            <T settings={<code>{missing.join(", ")}</code>}>{"To set it up, set {settings}."}</T>
+          </>
+        )}
+      </p>
       {missing.length > 0 && (
-        <>
-          {" "}
-          <T settings={<code>{missing.join(", ")}</code>}>{"To set it up, set {settings}."}</T>
-        </>
+        <a class="button" href={`/admin/setup/${platform}/`}>
+          <Sign name="tools" />
+          <T>Set it up</T>
+          <span class="unseen">{` ${label}`}</span>
+        </a>
       )}
-    </p>
+    </>
   );
 }
 

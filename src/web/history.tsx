@@ -46,7 +46,7 @@ export async function showHistory(c: WebContext) {
           </ol>
         </section>
       )}
-      <HistoryFilterForm fields={fields} connections={connections} />
+      {(shares.length > 0 || isFiltered) && <HistoryFilterForm fields={fields} connections={connections} />}
       {shares.length === 0 ? (
         <Nothing isFiltered={isFiltered} isStart={isStart} />
       ) : (

@@ -163,6 +163,9 @@ test.each(
       for (const details of document.querySelectorAll("details")) details.open = true;
     });
     if (address.includes("social/share/?url=http")) await drawPreviews();
+    // As tall as the page: what a bar covers until one scrolls is too small a target to axe.
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.max(height, whole) });
     expect(await findFaults(page), address).toEqual([]);
     for (const direction of ["ltr", "rtl"]) {
       const overflow = await page.evaluate((dir) => {
@@ -233,6 +236,25 @@ test("a page is shared by keyboard alone", async () => {
   await tabTo(page.getByRole("button", { name: "Share", exact: true }));
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+});
+
+test("on a phone Share stays in reach, and hides nothing that has the focus", async () => {
+  await page.setViewportSize({ width: 390, height: 600 });
+  await page.goto(shareLink(service, { url: "https://blog.example.com/in-reach", title: "In reach" }));
+  const share = page.getByRole("button", { name: "Share", exact: true });
+  await expect.poll(async () => ((await share.boundingBox())?.y ?? 600) + 44).toBeLessThanOrEqual(600);
+  const bar = page.locator(".send");
+  for (let presses = 0; presses < 30; presses += 1) {
+    await page.keyboard.press("Tab");
+    const hidden = await bar.evaluate((element) => {
+      const focused = document.activeElement;
+      if (focused === null || focused === document.body || element.contains(focused)) return undefined;
+      const [box, cover] = [focused.getBoundingClientRect(), element.getBoundingClientRect()];
+      const isCovered = box.top >= cover.top && box.bottom <= cover.bottom;
+      return isCovered ? focused.outerHTML : undefined;
+    });
+    expect(hidden).toBeUndefined();
+  }
 });
 
 test("an account is reconnected, its share retried, and another disconnected by keyboard alone", async () => {

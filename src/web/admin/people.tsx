@@ -159,18 +159,26 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
       <div class="account-actions">
         <details class="confirm">
           <summary class="button small">
-            {other === "operator" ? <T>Make operator</T> : <T>Take the role</T>}
+            {other === "operator" ? <T>Make operator</T> : isYou ? <T>Step down</T> : <T>Take the role</T>}
             <span class="unseen">{` ${name}`}</span>
           </summary>
           <form method="post" action={`/admin/people/${id}/role/`}>
             <p>
               {other === "operator"
                 ? t("{name} then sees and changes all that you do here.", { name })
-                : t("{name} then no longer sees these pages.", { name })}
+                : isYou
+                  ? t("You then no longer see these pages. Another operator has to be there.")
+                  : t("{name} then no longer sees these pages.", { name })}
             </p>
             <input type="hidden" name="role" value={other} />
             <button class="button small" type="submit">
-              {other === "operator" ? <T>Yes, make operator</T> : <T>Yes, take it</T>}
+              {other === "operator" ? (
+                <T>Yes, make operator</T>
+              ) : isYou ? (
+                <T>Yes, step down</T>
+              ) : (
+                <T>Yes, take it</T>
+              )}
             </button>
           </form>
         </details>
