@@ -124,14 +124,18 @@ function explain(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/**
+ * How PostgreSQL refuses one of several processes that create a table at once, `if not exists` or not: by its
+ * catalogue's unique index, by the table's name, or by the type that it makes for the table's rows.
+ */
+const CREATED_MEANWHILE: ReadonlySet<string> = new Set(["23505", "42P07", "42710"]);
+
 /** A row to lock rather than an advisory lock: every database we may run on has rows. */
 async function createLock(pool: pg.Pool): Promise<void> {
   try {
     await pool.query("create table if not exists sharewell_migration_lock (id integer primary key)");
   } catch (error) {
-    // Two processes creating it at once: PostgreSQL lets one of them fail on its catalogue's unique index.
-    if (!(error instanceof pg.DatabaseError) || (error.code !== "23505" && error.code !== "42P07"))
-      throw error;
+    if (!(error instanceof pg.DatabaseError) || !CREATED_MEANWHILE.has(error.code ?? "")) throw error;
   }
   await pool.query("insert into sharewell_migration_lock (id) values (1) on conflict do nothing");
 }

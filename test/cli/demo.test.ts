@@ -42,7 +42,7 @@ test("the demo is used as it says, stopped, and on the next start has kept every
 
   await page.goto(`${second.address}login/`);
   await page.getByRole("button", { name: "Sign out" }).first().click();
-  await page.goto(`${second.address}login/`);
+  await page.waitForURL(/\/login\/\?news=signed-out$/);
   await page.getByLabel("Mail address").fill("ana@example.com");
   await page.getByRole("button", { name: "Mail me a link to sign in" }).click();
   await page.getByText(/mail/i).first().waitFor();

@@ -14,14 +14,16 @@ import { users } from "../../src/database/schema.ts";
 import { freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
 import { waitFor } from "../harness/wait.ts";
 
-test("two processes that start at once on an empty database both find the tables", async () => {
+test("processes that start at once on an empty database all find the tables", async () => {
   const url = await freshDatabaseUrl();
-  const first = openDatabase(url, () => {});
-  const second = openDatabase(url, () => {});
-  await first.pool.query("drop schema public cascade; create schema public; drop schema drizzle cascade");
-  await Promise.all([migrateDatabase(first), migrateDatabase(second)]);
-  expect(await second.database.select().from(users)).toEqual([]);
-  await Promise.all([first.close(), second.close()]);
+  const processes = Array.from({ length: 6 }, () => openDatabase(url, () => {}));
+  for (const { pool } of processes) await pool.query("select 1");
+  await processes[0]?.pool.query(
+    "drop schema public cascade; create schema public; drop schema drizzle cascade",
+  );
+  await Promise.all(processes.map((open) => migrateDatabase(open)));
+  for (const { database } of processes) expect(await database.select().from(users)).toEqual([]);
+  await Promise.all(processes.map((open) => open.close()));
 });
 
 test("an older database moves up and keeps its rows", async () => {

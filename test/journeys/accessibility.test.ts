@@ -271,7 +271,7 @@ test("an account is reconnected, its share retried, and another disconnected by 
   await page.goto(`${service.address}social/`);
   await press(page.locator(".connected summary", { hasText: "Disconnect" }).last());
   await press(page.getByRole("button", { name: "Yes, disconnect" }));
-  expect(await page.getByRole("status").innerText()).toContain("is disconnected");
+  await expect.poll(() => page.getByRole("status").innerText()).toContain("is disconnected");
 });
 
 test("settings are changed and codes of an app set up by keyboard alone, without a fault on the way", async () => {
@@ -288,11 +288,12 @@ test("settings are changed and codes of an app set up by keyboard alone, without
   await page.getByRole("heading", { name: "2. Keep these codes" }).waitFor();
   expect(await findFaults(page)).toEqual([]);
   await press(page.getByRole("link", { name: "Cancel" }));
+  await page.waitForURL(`${service.address}account/`);
   await page.goto(`${service.address}admin/settings/`);
   await tabTo(page.getByRole("checkbox", { name: /how often a page was shared/ }));
   await page.keyboard.press("Space");
   await press(page.getByRole("button", { name: "Save" }).last());
-  expect(await page.getByRole("status").innerText()).toBe("Saved.");
+  await expect.poll(() => page.getByRole("status").innerText()).toBe("Saved.");
 });
 
 test("nothing is lost at twice the size, with forced colours, or for whoever wants less motion", async () => {

@@ -160,6 +160,7 @@ test("a passkey is added, signs in, and after its removal no longer", async () =
   await page.getByText("This device has a passkey for you already").waitFor();
 
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await arriveAt("login/?news=signed-out");
   await page.goto(`${service.address}social/history/`);
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await arriveAt("social/history/");
