@@ -23,7 +23,14 @@ import { submitSessionEnd, submitSignOutEverywhere } from "./web/account/session
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { showAudit } from "./web/admin/audit.tsx";
 import { showNetwork, submitTest } from "./web/admin/network.tsx";
-import { showPeople, submitBlock, submitInvitation, submitRole, submitUnblock } from "./web/admin/people.tsx";
+import {
+  showPeople,
+  submitBlock,
+  submitInvitation,
+  submitRole,
+  submitSecondFactorRemoval,
+  submitUnblock,
+} from "./web/admin/people.tsx";
 import { showSettings, submitLook, submitRules } from "./web/admin/settings.tsx";
 import { showChecks, showSetup } from "./web/admin/setup.tsx";
 import { showState } from "./web/admin/state.tsx";
@@ -164,6 +171,7 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/admin/people/:personId/block/", requireOperator, submitBlock);
   app.post("/admin/people/:personId/unblock/", requireOperator, submitUnblock);
   app.post("/admin/people/:personId/role/", requireOperator, submitRole);
+  app.post("/admin/people/:personId/second-factor/", requireOperator, submitSecondFactorRemoval);
   app.get("/admin/state/", requireOperator, showState);
   app.get("/admin/settings/", requireOperator, showSettings);
   app.post("/admin/settings/look/", requireOperator, submitLook);

@@ -52,6 +52,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./invite.ts")).invite,
   },
   {
+    name: "recover",
+    usage: "MAIL [--end-two-step]",
+    summary: "let somebody in again who forgot the password, or lost the app for codes",
+    words: ["--end-two-step"],
+    load: async () => (await import("./recover.ts")).recover,
+  },
+  {
     name: "keys",
     usage: "generate|rotate",
     summary: "make an encryption key; re-encrypt everything under the first key",

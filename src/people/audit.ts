@@ -23,6 +23,8 @@ export const auditWords = {
   "person.blocked": say("Blocked somebody"),
   "person.unblocked": say("Unblocked somebody"),
   "person.role-changed": say("Changed somebody’s role"),
+  "person.second-factor-removed": say("Turned off somebody’s two-step sign-in"),
+  "person.password-link-made": say("Made somebody a link to a new password"),
   "person.deleted": say("Deleted their account"),
   "settings.changed": say("Changed a setting"),
   "connection.created": say("Connected an account"),

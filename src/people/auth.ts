@@ -50,7 +50,7 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
           }),
         );
       },
-      // They opened a link that was mailed to them: the address is theirs.
+      // They opened a link that was mailed to them, or that the operator made for them: the address is theirs.
       onPasswordReset: async ({ user }) => {
         await (await context).internalAdapter.updateUser(user.id, { emailVerified: true });
       },

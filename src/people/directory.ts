@@ -60,3 +60,12 @@ export async function findListed({ database }: PeopleRuntime, id: string): Promi
   const [row] = await database.select(listed).from(users).where(eq(users.id, id));
   return row && { ...row, blockedAt: row.blockedAt ?? undefined };
 }
+
+/** @param address in lower case, as `emailShape` makes it */
+export async function findByAddress(
+  { database }: PeopleRuntime,
+  address: string,
+): Promise<Pick<Listed, "id" | "hasSecondFactor"> | undefined> {
+  const [row] = await database.select(listed).from(users).where(eq(users.email, address));
+  return row;
+}

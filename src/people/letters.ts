@@ -45,7 +45,7 @@ export function resetLetter(
     subject: t("Choose a new password for {name}", values),
     paragraphs: [
       t("Open this link to choose a new password for {name}:", values),
-      linkTo(config, "login/reset/new/", { token, next }),
+      passwordLink(config, { token, next }),
       t(
         "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: your password stays as it is.",
         values,
@@ -106,6 +106,14 @@ export function invitationLetter(
       ),
     ],
   }));
+}
+
+/** To choose a new password with. */
+export function passwordLink(
+  config: LetterConfig,
+  { token, next }: { readonly token: string; readonly next: string },
+): string {
+  return linkTo(config, "login/reset/new/", { token, next });
 }
 
 export function invitationLink(config: LetterConfig, token: string): string {

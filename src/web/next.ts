@@ -28,7 +28,7 @@ export const keptShape = z.object({ email: z.string().max(254).catch(""), next: 
 export const linkShape = z.object({
   token: z
     .string()
-    .regex(/^[a-zA-Z0-9]{1,64}$/)
+    .regex(/^[\w-]{1,64}$/)
     .catch(""),
   next: nextShape,
 });

@@ -59,9 +59,13 @@ export async function submitNewPassword(c: WebContext) {
   });
   if (refusal !== undefined) {
     c.status(refusal.mustWait ? 429 : 410);
-    return show(c, <DeadLink problem={refusal.problem} again={withNext("/login/reset/", next)} />);
+    return show(c, <DeadLink problem={refusal.problem} again={whereToAsk(c, next)} />);
   }
   return c.redirect(withNext("/login/", next, { news: "password-changed" }), 303);
+}
+
+function whereToAsk(c: WebContext, next: string): string | undefined {
+  return c.var.runtime.mailer.available ? withNext("/login/reset/", next) : undefined;
 }
 
 function renderAsking(
@@ -99,8 +103,7 @@ async function renderChoice(
   { token, next, bad }: { token: string; next: string; bad?: Told | undefined },
 ) {
   const reset = await readPasswordReset(c.var.runtime, token);
-  if (reset === undefined)
-    return show(c, <DeadLink problem={LINK_OVER} again={withNext("/login/reset/", next)} />, 410);
+  if (reset === undefined) return show(c, <DeadLink problem={LINK_OVER} again={whereToAsk(c, next)} />, 410);
   return show(
     c,
     <Layout title={say("Choose a new password")} shape="dialog">

@@ -1,6 +1,5 @@
 /** What people change of themselves: codes of an app, name, mail address, sessions; and leaving. */
 import { randomUUID } from "node:crypto";
-import { createOTP } from "@better-auth/utils/otp";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -12,6 +11,7 @@ import {
 } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { connectAccount } from "../harness/accounts.ts";
+import { setUpCodes } from "../harness/codes.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, shareTo } from "../harness/shares.ts";
@@ -43,25 +43,6 @@ async function makePerson(): Promise<Someone> {
 }
 
 const isIn = async (visitor: Visitor) => (await visitor.get("/account/")).status === 200;
-
-/** Sets codes up. @returns what the app would know, and the recovery codes */
-async function setUpCodes({ login, visitor }: Someone) {
-  const page = await (await visitor.post("/account/second-factor/", { password: login.password })).text();
-  const secret = /secret=([A-Z2-7]+)/.exec(page)?.[1] ?? "";
-  const recovery = [...page.matchAll(/<li><code>([\w-]+)<\/code>/g)].map(([, code = ""]) => code);
-  const app = createOTP(fromBase32(secret));
-  const confirmed = await visitor.post("/account/second-factor/confirm/", { code: await app.totp() });
-  expect(confirmed.headers.get("location")).toBe("/account/?news=second-factor-on");
-  return { app, recovery };
-}
-
-function fromBase32(text: string): string {
-  const bits = [...text].map((letter) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
-  );
-  const bytes = bits.join("").match(/.{8}/g) ?? [];
-  return String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2)));
-}
 
 test("with codes on, the password alone signs nobody in, and the code after it does", async () => {
   const someone = await makePerson();

@@ -7,6 +7,7 @@ import { createPerson } from "../../src/people/sign-up.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../src/platforms/registry.ts";
 import { connectAccount } from "../harness/accounts.ts";
+import { setUpCodes } from "../harness/codes.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, shareTo, submit } from "../harness/shares.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
@@ -181,6 +182,19 @@ test("who is blocked is out at once, cannot come back, and shares nothing more",
   expect(await textOf("/admin/people/")).toContain("Blocked since");
   await operator.post(`/admin/people/${benId}/unblock/`, {});
   expect((await createVisitor(service).post("/login/", ben)).status).toBe(303);
+});
+
+test("who lost app and codes is let in by the password again once the operator turned them off", async () => {
+  const visitor = await signedInVisitor(service, ben);
+  await setUpCodes({ login: ben, visitor });
+  expect(await textOf("/admin/people/")).toContain("Two-step sign-in is on.");
+  const turnOff = () => operator.post(`/admin/people/${benId}/second-factor/`, {});
+  expect((await visitor.post(`/admin/people/${benId}/second-factor/`, {})).status).toBe(404);
+  expect((await turnOff()).status).toBe(303);
+  const again = await createVisitor(service).post("/login/", ben);
+  expect(again.headers.get("location")).toBe("/social/");
+  expect((await turnOff()).status).toBe(404);
+  expect(await textOf("/admin/audit/")).toContain("Turned off somebody’s two-step sign-in");
 });
 
 test("the role goes to another, and never from the last one", async () => {

@@ -4,6 +4,7 @@ import { emailShape } from "../../people/details.ts";
 import { type Listed, listPeople } from "../../people/directory.ts";
 import { type Invitation, invite } from "../../people/invitations.ts";
 import { INVITATION_DAYS } from "../../people/letters.ts";
+import { removeSecondFactor } from "../../people/recovery.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
 import { cancelAllOf } from "../../sharing/cancel.ts";
 import type { Told } from "../../words/words.ts";
@@ -57,6 +58,13 @@ export async function submitRole(c: WebContext) {
   if (!form.success) return showNotFound(c);
   const change = { personId: c.req.param("personId") ?? "", role: form.data.role };
   return tell(c, await giveRole(c.var.runtime, c.var.person, readVisitor(c), change));
+}
+
+export async function submitSecondFactorRemoval(c: WebContext) {
+  const { runtime, person } = c.var;
+  const { ipAddress } = readVisitor(c);
+  const personId = c.req.param("personId") ?? "";
+  return tell(c, await removeSecondFactor(runtime, personId, { userId: person.id, ipAddress }));
 }
 
 function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem: Told }) {
@@ -182,6 +190,27 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
             </button>
           </form>
         </details>
+        {!isYou && hasSecondFactor && (
+          <details class="confirm">
+            <summary class="button small">
+              <T>Turn off two-step sign-in</T>
+              <span class="unseen">{` ${name}`}</span>
+            </summary>
+            <form method="post" action={`/admin/people/${id}/second-factor/`}>
+              <p>
+                {t(
+                  "{name} then signs in with the password alone. Do it only when they asked you themselves.",
+                  {
+                    name,
+                  },
+                )}
+              </p>
+              <button class="button small danger" type="submit">
+                <T>Yes, turn it off</T>
+              </button>
+            </form>
+          </details>
+        )}
         {!isYou && blockedAt === undefined && (
           <details class="confirm">
             <summary class="button small">

@@ -29,7 +29,8 @@ export function CheckYourMail({ email, minutes }: { email: string; minutes: numb
   );
 }
 
-export function DeadLink({ problem, again }: { problem: Told; again: string }) {
+/** @param again where another is asked for; undefined: it cannot be mailed */
+export function DeadLink({ problem, again }: { problem: Told; again: string | undefined }) {
   return (
     <Layout title={say("This link does not work")} shape="dialog">
       <h1>
@@ -39,8 +40,8 @@ export function DeadLink({ problem, again }: { problem: Told; again: string }) {
         <Say told={problem} />
       </p>
       <p>
-        <a class="button primary" href={again}>
-          <T>Ask for a new one</T>
+        <a class="button primary" href={again ?? "/login/"}>
+          {again === undefined ? <T>Back to sign in</T> : <T>Ask for a new one</T>}
         </a>
       </p>
     </Layout>
