@@ -77,11 +77,11 @@ export function controlRoutes<M extends Memory>(world: World<M>, network: Networ
     return c.body(picture.bytes, 200, { "content-type": picture.mimeType });
   });
 
-  app.get("/avatars/:file", (c) => {
-    const id = c.req.param("file").replace(/\.svg$/, "");
+  app.get("/avatars/:file", async (c) => {
+    const id = c.req.param("file").replace(/\.jpg$/, "");
     const account = world.memory.accounts.find((candidate) => candidate.id === id);
     if (!account) return c.json({ error: "No such account." }, 404);
-    return c.body(drawAvatar(account.displayName), 200, { "content-type": "image/svg+xml" });
+    return c.body(await drawAvatar(account.displayName), 200, { "content-type": "image/jpeg" });
   });
 
   if (network.controls) app.route("/", network.controls(world));

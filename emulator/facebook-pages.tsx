@@ -19,13 +19,13 @@ export function pageRoutes(
     c.html(<TimelinePage network={network} request={c.req.raw} posts={timeline(world, c.req.raw)} />),
   );
 
-  app.get("/faces/:file", (c) => {
-    const id = c.req.param("file").replace(/\.svg$/, "");
+  app.get("/faces/:file", async (c) => {
+    const id = c.req.param("file").replace(/\.jpg$/, "");
     const page = world.memory.pages.find((candidate) => candidate.id === id);
     const linked = instagramWorld()?.memory.accounts.find((account) => account.id === id);
     const name = page?.name ?? linked?.displayName;
     if (name === undefined) return c.html(missing, 404);
-    return c.body(drawAvatar(name), 200, { "content-type": "image/svg+xml" });
+    return c.body(await drawAvatar(name), 200, { "content-type": "image/jpeg" });
   });
 
   app.get("/:page/posts/:number", (c) => {
@@ -62,6 +62,6 @@ function seenPost(world: FacebookWorld, request: Request, post: FacebookPost): S
     // Where no card could be made the link itself is shown.
     post: post.card || post.link === "" ? post : { ...post, text: `${post.text}\n\n${post.link}`.trim() },
     displayName: page?.name ?? post.handle,
-    avatarUrl: `${originOf(request)}/faces/${post.accountId}.svg`,
+    avatarUrl: `${originOf(request)}/faces/${post.accountId}.jpg`,
   };
 }

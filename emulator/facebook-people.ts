@@ -127,13 +127,13 @@ function readingsOf({ world, instagram, c, caller, page }: PageReading): Reading
     tasks: () => role?.tasks,
     link: () => `${origin}/${page.id}`,
     access_token: () => mayToken && caller.token && pageTokenOf(world, caller.token, page).token,
-    picture: () => ({ data: { url: `${origin}/faces/${page.id}.svg`, is_silhouette: false } }),
+    picture: () => ({ data: { url: `${origin}/faces/${page.id}.jpg`, is_silhouette: false } }),
     instagram_business_account: (inner) => {
       if (!linked || !caller.scopes.includes("instagram_basic")) return undefined;
       const readings: Readings = {
         username: () => linked.username,
         name: () => linked.displayName,
-        profile_picture_url: () => `${origin}/faces/${linked.id}.svg`,
+        profile_picture_url: () => `${origin}/faces/${linked.id}.jpg`,
       };
       return pick("IGUser", linked.id, readings, inner);
     },

@@ -34,6 +34,6 @@ export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: In
     },
     originOf: () => instagram.origin,
     // As Facebook tells it beside the Page.
-    avatarUrl: (c, accountId) => `${originOf(c.req.raw)}/faces/${accountId}.svg`,
+    avatarUrl: (c, accountId) => `${originOf(c.req.raw)}/faces/${accountId}.jpg`,
   });
 }

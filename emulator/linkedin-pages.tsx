@@ -16,11 +16,11 @@ export function pageRoutes(world: LinkedinWorld): Hono<Env> {
     c.html(<TimelinePage network={network} request={c.req.raw} posts={feed(world, c.req.raw)} />),
   );
 
-  app.get("/logos/:file", (c) => {
-    const id = c.req.param("file").replace(/\.svg$/, "");
+  app.get("/logos/:file", async (c) => {
+    const id = c.req.param("file").replace(/\.jpg$/, "");
     const organization = world.memory.organizations.find((candidate) => candidate.id === id);
     if (!organization) return c.html(missing, 404);
-    return c.body(drawAvatar(organization.name), 200, { "content-type": "image/svg+xml" });
+    return c.body(await drawAvatar(organization.name), 200, { "content-type": "image/jpeg" });
   });
 
   app.get("/feed/update/:urn/", (c) => {

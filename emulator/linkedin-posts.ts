@@ -246,6 +246,6 @@ export function describeAuthor(
   const account = world.memory.accounts.find(({ id }) => id === accountId);
   return {
     displayName: organization?.name ?? account?.displayName ?? author,
-    avatarUrl: organization ? `${origin}/logos/${organization.id}.svg` : avatarUrl(origin, account?.id ?? ""),
+    avatarUrl: organization ? `${origin}/logos/${organization.id}.jpg` : avatarUrl(origin, account?.id ?? ""),
   };
 }

@@ -274,7 +274,7 @@ export function originOf(request: Request): string {
 
 /** Where an account's picture is served. */
 export function avatarUrl(origin: string, accountId: string): string {
-  return `${origin}/_emulator/avatars/${accountId}.svg`;
+  return `${origin}/_emulator/avatars/${accountId}.jpg`;
 }
 
 /** Where a kept picture is served. */

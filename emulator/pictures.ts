@@ -47,10 +47,10 @@ export async function keepPicture(world: World<Memory>, bytes: Uint8Array): Prom
 
 const colours = ["#b4233c", "#8a4b00", "#4d6600", "#00695c", "#0b5cad", "#5b3fbf", "#93348f"];
 
-/** A coloured disc with the first letter of a name. */
-export function drawAvatar(name: string): string {
-  const letter = [...name][0]?.toUpperCase() ?? "?";
+/** A face for a name: its colour, a sun and a hill. As a JPEG, as the networks serve them. */
+export async function drawAvatar(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const sum = [...name].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
-  const shown = letter.replace(/[<>&"]/, "?");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96"><rect width="96" height="96" rx="20" fill="${colours[sum % colours.length]}"/><text x="48" y="66" font-family="system-ui, sans-serif" font-size="52" font-weight="600" text-anchor="middle" fill="#fff">${shown}</text></svg>`;
+  const sun = { x: 22 + (sum % 5) * 13, y: 26 + (sum % 3) * 7 };
+  const face = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96"><rect width="96" height="96" fill="${colours[sum % colours.length]}"/><g fill="#fff"><circle cx="${sun.x}" cy="${sun.y}" r="13" opacity=".9"/><path d="M-8 ${66 + (sum % 4) * 5}Q34 34 104 ${74 + (sum % 3) * 6}V96H-8z" opacity=".45"/></g></svg>`;
+  return new Uint8Array(await sharp(Buffer.from(face)).jpeg({ quality: 90 }).toBuffer());
 }

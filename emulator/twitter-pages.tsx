@@ -15,10 +15,10 @@ export function pageRoutes(world: TwitterWorld): Hono<Env> {
     c.html(<TimelinePage network="X" request={c.req.raw} posts={timeline(world, c.req.raw)} />),
   );
 
-  app.get("/profile_images/:id", (c) => {
-    const account = world.memory.accounts.find(({ id }) => `${id}_normal.svg` === c.req.param("id"));
+  app.get("/profile_images/:id", async (c) => {
+    const account = world.memory.accounts.find(({ id }) => `${id}_normal.jpg` === c.req.param("id"));
     if (!account) return c.html(missing, 404);
-    return c.body(drawAvatar(account.displayName), 200, { "content-type": "image/svg+xml" });
+    return c.body(await drawAvatar(account.displayName), 200, { "content-type": "image/jpeg" });
   });
 
   app.get("/t.co/:code", (c) => {
@@ -50,7 +50,7 @@ export function pageRoutes(world: TwitterWorld): Hono<Env> {
 }
 
 export function avatarUrl(origin: string, account: TwitterAccount): string {
-  return `${origin}/profile_images/${account.id}_normal.svg`;
+  return `${origin}/profile_images/${account.id}_normal.jpg`;
 }
 
 function timeline(world: TwitterWorld, request: Request): SeenPost[] {

@@ -124,7 +124,7 @@ async function renderChange(
           <legend>
             <T>When</T>
           </legend>
-          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} />
+          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} isFolded={false} />
         </fieldset>
         <div class="actions">
           <button class="button primary" type="submit">

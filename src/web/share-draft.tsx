@@ -67,14 +67,14 @@ const draftShape = z.object({
   idempotency_key: z.uuid().catch(() => randomUUID()),
   when: z.enum(["now", "later"]).catch("now"),
   at: z.string().max(40).catch(""),
-  zone: z.string().max(60).catch("UTC"),
+  zone: z.string().max(60).optional().catch(undefined),
   tracking: z.literal("keep").optional().catch(undefined),
 });
 
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
   const { message, account, repeat, at, zone, tracking, ...more } = draftShape.parse(body);
-  const when = { isLater: more.when === "later", at, zone };
+  const when = { isLater: more.when === "later", at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
   return {
     reading: readPageLink(pageShape.parse(body)),
     draft: {

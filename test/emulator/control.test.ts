@@ -140,8 +140,8 @@ describe("a running emulator", () => {
         language: "fr",
       }),
     );
-    const avatar = await mastodon.get("/_emulator/avatars/cleo@old.localhost.svg");
-    expect(avatar.headers.get("content-type")).toBe("image/svg+xml");
+    const avatar = await mastodon.get("/_emulator/avatars/cleo@old.localhost.jpg");
+    expect(avatar.headers.get("content-type")).toBe("image/jpeg");
   });
 
   test.each([

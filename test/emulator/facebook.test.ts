@@ -710,8 +710,8 @@ describe("7. reading posts", () => {
     }
     expect((await fetch(`${origin}/${bakery}/posts/1`)).status).toBe(404);
     expect((await fetch(`${origin}/nobody`)).status).toBe(404);
-    const face = await fetch(`${origin}/faces/${bakery}.svg`);
-    expect(face.headers.get("content-type")).toBe("image/svg+xml");
+    const face = await fetch(`${origin}/faces/${bakery}.jpg`);
+    expect(face.headers.get("content-type")).toBe("image/jpeg");
   });
 });
 

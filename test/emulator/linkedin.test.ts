@@ -642,7 +642,7 @@ describe("what a person sees", () => {
     expect(company).toContain("Fresh bread");
     expect(company).not.toContain("Worth a read");
     expect((await fetch(`${origin}/feed/update/urn:li:share:1/`)).status).toBe(404);
-    expect((await fetch(`${origin}/logos/2414183.svg`)).status).toBe(200);
+    expect((await fetch(`${origin}/logos/2414183.jpg`)).status).toBe(200);
   });
 });
 

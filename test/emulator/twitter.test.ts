@@ -1189,7 +1189,7 @@ describe("who am I", () => {
     expect(await bodyOf(full)).toMatchObject({
       data: { verified: true, verified_type: "blue", subscription_type: "Premium", protected: false },
     });
-    expect((await fetch(seen.data.profile_image_url)).headers.get("content-type")).toBe("image/svg+xml");
+    expect((await fetch(seen.data.profile_image_url)).headers.get("content-type")).toBe("image/jpeg");
     expect(full.headers.get("x-rate-limit-limit")).toBe("75");
     const unknown = await call(x, access_token, "GET /2/users/me?user.fields=name,shoe_size");
     expect([unknown.status, await bodyOf(unknown)]).toMatchObject([

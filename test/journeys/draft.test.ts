@@ -69,6 +69,17 @@ test("it survives a reload, and another page does not get it", async () => {
   expect(await message().inputValue()).toBe("Half a sentence");
 });
 
+test("the time that was chosen survives a reload, in its zone", async () => {
+  await page.goto(linkTo("later"));
+  await page.getByLabel("At a time").check();
+  await page.getByLabel("Day and time").fill("2031-05-06T07:08");
+  await page.getByLabel("Time zone").selectOption("Europe/Berlin");
+  await page.reload();
+  await expect.poll(() => page.getByLabel("Time zone").inputValue()).toBe("Europe/Berlin");
+  expect(await page.getByLabel("Day and time").inputValue()).toBe("2031-05-06T07:08");
+  await page.getByRole("button", { name: "Schedule", exact: true }).waitFor();
+});
+
 test("it survives a login that ended meanwhile, and is gone once it was shared", async () => {
   await page.goto(linkTo("signed-out"));
   await write("Written before the login ended");

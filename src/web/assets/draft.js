@@ -3,6 +3,7 @@
  * it was shared.
  */
 const SENT = "sharewell-sent";
+const WRITTEN = /^(message|account|when|at|zone|tracking)/;
 const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
@@ -13,7 +14,7 @@ if (form !== null) {
   if (kept !== null && form.dataset.draft === "new") restore(JSON.parse(kept));
 
   form.addEventListener("input", () => {
-    const isWritten = ([name, value]) => /^(message|account|when|at|tracking)/.test(name) && value !== "";
+    const isWritten = ([name, value]) => WRITTEN.test(name) && value !== "";
     sessionStorage.setItem(key, JSON.stringify([...new FormData(form)].filter(isWritten)));
   });
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
@@ -26,7 +27,7 @@ function restore(entries) {
   const has = (name, value) =>
     entries.some(([keptName, keptValue]) => keptName === name && keptValue === value);
   for (const field of form.elements) {
-    if (!/^(message|account|when|at|tracking)/.test(field.name)) continue;
+    if (!WRITTEN.test(field.name) || field.name === "zone") continue;
     if (field.type === "checkbox" || field.type === "radio")
       field.checked = has(field.name, field.value) && !field.disabled;
     else field.value = entries.find(([name]) => name === field.name)?.[1] ?? "";
@@ -35,6 +36,10 @@ function restore(entries) {
   }
   // The counts, the previews and what is shown for the chosen accounts follow. htmx, loaded before, starts in a timer too.
   setTimeout(() => {
-    for (const name of ["input", "change"]) form.dispatchEvent(new Event(name, { bubbles: true }));
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+    // Their list is there only now.
+    const zone = entries.find(([name]) => name === "zone")?.[1];
+    if (zone !== undefined && form.elements.zone !== undefined) form.elements.zone.value = zone;
+    form.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }

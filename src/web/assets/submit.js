@@ -24,11 +24,25 @@ function rest(form) {
 }
 
 /** Nobody looks for their time zone in a list of four hundred: the browser knows it. */
-for (const select of document.querySelectorAll("select[data-guess]")) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || select.value;
-  if (!Array.from(select.options).some(({ value }) => value === zone)) select.add(new Option(zone));
-  select.value = zone;
+function guessZone() {
+  for (const select of document.querySelectorAll("select[data-guess]")) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || select.value;
+    if (!Array.from(select.options).some(({ value }) => value === zone)) select.add(new Option(zone));
+    select.value = zone;
+  }
 }
+guessZone();
+
+/** The list itself is built where a time is chosen: where none is, the page is there a quarter sooner. */
+function unfoldZones() {
+  const folded = document.querySelector(".when-time noscript");
+  if (folded === null || document.querySelector('[name="when"][value="later"]:checked') === null) return;
+  folded.insertAdjacentHTML("afterend", folded.textContent);
+  folded.remove();
+  guessZone();
+}
+addEventListener("change", unfoldZones);
+addEventListener("pageshow", unfoldZones);
 
 /** Words for an account are asked for only while it is chosen, or has some. */
 function showOwnMessages() {

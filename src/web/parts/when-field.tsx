@@ -35,12 +35,13 @@ export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
           <T>At a time</T>
         </label>
       </div>
-      <WhenTime when={when} problem={problem} isGuess={isGuess} />
+      <WhenTime when={when} problem={problem} isGuess={isGuess} isFolded={!when.isLater} />
     </fieldset>
   );
 }
 
-export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
+/** @param isFolded nothing of it is seen before a time is asked for */
+export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & { isFolded: boolean }) {
   return (
     <div class="when-time">
       <label>
@@ -53,7 +54,7 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
           aria-invalid={problem === undefined ? undefined : "true"}
         />
       </label>
-      <ZoneField zone={when.zone} isGuess={isGuess} />
+      <ZoneField zone={when.zone} isGuess={isGuess} isFolded={isFolded} />
       {problem !== undefined && (
         <p class="note bad" id="when-problem">
           <Sign name="alert" />
@@ -64,8 +65,15 @@ export function WhenTime({ when, problem, isGuess }: WhenFieldProps) {
   );
 }
 
-export function ZoneField({ zone, isGuess }: { zone: string; isGuess: boolean }) {
-  return (
+interface ZoneFieldProps {
+  readonly zone: string;
+  readonly isGuess: boolean;
+  /** Browsers take a quarter of a page's time to build four hundred options: submit.js does, once they are asked for. */
+  readonly isFolded: boolean;
+}
+
+export function ZoneField({ zone, isGuess, isFolded }: ZoneFieldProps) {
+  const field = (
     <label>
       <T>Time zone</T>
       <select name="zone" data-guess={isGuess ? "" : undefined}>
@@ -77,6 +85,7 @@ export function ZoneField({ zone, isGuess }: { zone: string; isGuess: boolean })
       </select>
     </label>
   );
+  return isFolded ? <noscript>{field}</noscript> : field;
 }
 
 let names: readonly string[] | undefined;

@@ -36,7 +36,7 @@ export function Preferences({ person, canMail }: { person: Person; canMail: bool
             ))}
           </div>
         </fieldset>
-        <ZoneField zone={person.timeZone ?? "UTC"} isGuess={person.timeZone === undefined} />
+        <ZoneField zone={person.timeZone ?? "UTC"} isGuess={person.timeZone === undefined} isFolded={false} />
         <label>
           <T>Language</T>
           <select name="language">
