@@ -137,7 +137,6 @@ function toConfig(variables: Variables): Config {
     host: variables.HOST,
     port: variables.PORT,
     platforms: {
-      SOCIAL_APP_NAME: variables.SOCIAL_APP_NAME,
       SOCIAL_BASE_URL: base.href,
       ...platformShape.parse(variables),
     },

@@ -1,6 +1,7 @@
 /** The background jobs: which domain function each queue and each interval runs. */
 
 import { removeOldFailures } from "./connections/connect-failures.ts";
+import { reviveReadable } from "./connections/unreadable.ts";
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
@@ -14,6 +15,7 @@ import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
 import { handBack } from "./sharing/lease.ts";
 import { sendNotices } from "./sharing/notices.ts";
 import { listenForDeliveries } from "./sharing/queue.ts";
+import { releaseShares } from "./sharing/release.ts";
 import { wakeDue, wakeStranded } from "./sharing/wake.ts";
 
 /** What runs again and again, and how often. */
@@ -23,6 +25,8 @@ const intervals = [
   { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
+  // At the start above all: another key comes with one.
+  { everyMs: 86_400_000, what: "the return of connections whose key is back", run: reviveConnections },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
   { everyMs: 3_600_000, what: "the removal of budgets that are over", run: removeExpiredBudgets },
   {
@@ -58,6 +62,10 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
     await inTime([...dispatchers.values()]);
     await handBack(runtime);
   };
+}
+
+async function reviveConnections(runtime: Runtime): Promise<void> {
+  await releaseShares(runtime, await reviveReadable(runtime));
 }
 
 /** Never twice at a time: a round that takes long makes the next ones wait. */

@@ -40,6 +40,7 @@ function explain(error: unknown): string {
     "PortUnavailable",
     "EmbeddedUnavailable",
     "DataFolderInUse",
+    "DatabaseForbidden",
     "DatabaseTooNew",
     "DatabaseUnreachable",
     "KeyringError",

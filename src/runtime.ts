@@ -92,6 +92,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const config = withSettings(given, settings);
     const world = {
       fetch: safeFetch,
+      serviceName: () => config.appName,
       now,
       wait: parts.wait ?? pause,
       apps: createAppStore({ database, vault }),

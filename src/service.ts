@@ -9,6 +9,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { createHealthListener, createListener } from "./app.ts";
 import type { Config } from "./config.ts";
+import { findUnreadable } from "./connections/unreadable.ts";
 import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
@@ -55,6 +56,7 @@ export async function startService(
     await runtime.close();
     throw error;
   });
+  await tellOfKeys(runtime);
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
   answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
@@ -69,6 +71,16 @@ export async function startService(
       await runtime.close();
     },
   };
+}
+
+/** Whoever starts with a wrong key learns it now, not from people who are asked to reconnect. */
+async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
+  const { tried, unreadable } = await findUnreadable(runtime);
+  if (unreadable > 0)
+    runtime.log.error(
+      { tried, unreadable },
+      "SOCIAL_ENCRYPTION_KEY does not open tokens that are kept: put the key that they were made with back, behind the others",
+    );
 }
 
 /** The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again. */

@@ -40,7 +40,14 @@ const domain = [
   "src/platforms/platform.ts",
   "src/platforms/registry.ts",
 ];
-const command = [...domain, "src/runtime.ts", "src/service.ts", "src/config.ts", "src/vault/fernet.ts"];
+const command = [
+  ...domain,
+  "src/runtime.ts",
+  "src/checks-runtime.ts",
+  "src/service.ts",
+  "src/config.ts",
+  "src/vault/fernet.ts",
+];
 const beforeSharing = [
   "src/words/",
   "src/net/",
@@ -69,6 +76,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/variables.ts": ["src/database/backend.ts"],
   "src/light-imports.ts": [],
   "src/runtime.ts": ["src/"],
+  "src/checks-runtime.ts": ["src/"],
   "src/service.ts": ["src/"],
   "src/app.ts": ["src/"],
   "src/jobs.ts": ["src/"],

@@ -1,6 +1,6 @@
 /** Shows whoever asks at the public address that it is this very service that answers there. */
 import type { Context } from "hono";
-import { proveReach } from "../operation/checks.ts";
+import { proveReach } from "../operation/checks/address.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** GET /reach/:challenge: what only a process with our secret can make of it. */

@@ -1,10 +1,9 @@
 /** `sharewell doctor`: whether everything is in place, as the set-up assistant tells it; its exit code is for scripts. */
 import { styleText } from "node:util";
+import { openChecksRuntime } from "../checks-runtime.ts";
 import { readConfig } from "../config.ts";
-import { type Check, runChecks, type Verdict } from "../operation/checks.ts";
-import { platformNames } from "../platforms/platform.ts";
-import { aboutPlatform } from "../platforms/registry.ts";
-import { openRuntime, type Runtime } from "../runtime.ts";
+import type { Check, Verdict } from "../operation/checks/check.ts";
+import { runChecks } from "../operation/checks.ts";
 import { inEnglish } from "../words/words.ts";
 import { type Command, readFlags, UsageError } from "./command.ts";
 
@@ -24,9 +23,9 @@ export const doctor: Command = async (words) => {
   );
   if (data === "") throw new UsageError("Say which folder: `sharewell doctor --data DIR`.");
   const config = readConfig(data === undefined ? {} : { SOCIAL_DATA_DIR: data });
-  const runtime = await openRuntime(config, { guest: true });
+  const runtime = await openChecksRuntime(config);
   try {
-    const checks = [...(await runChecks(runtime)), ...(await testNetworks(runtime))];
+    const checks = await runChecks(runtime);
     if (words.includes(JSON_FLAG))
       console.log(
         JSON.stringify(
@@ -41,27 +40,6 @@ export const doctor: Command = async (words) => {
     await runtime.close();
   }
 };
-
-/** Each network that is set up and has credentials. */
-async function testNetworks({ platforms, config }: Runtime): Promise<Check[]> {
-  const names = platformNames.filter(
-    (name) => platforms.missingSettings(name).length === 0 && aboutPlatform(name).server === undefined,
-  );
-  const tested = await Promise.all(
-    names.map(async (name) => {
-      const { label } = aboutPlatform(name);
-      const redirectUri = new URL(`social/callback/${name}/`, config.baseUrl).href;
-      const apps = await platforms.testApp(name, redirectUri);
-      return apps.map(({ way, verdict, words }) => ({
-        id: way === undefined ? name : `${name}: ${way}`,
-        what: way === undefined ? label : `${label}, ${inEnglish(way)}`,
-        verdict,
-        words,
-      }));
-    }),
-  );
-  return tested.flat();
-}
 
 function print(checks: readonly Check[]): void {
   const lines = checks.map(({ what, verdict, words }) => ({

@@ -12,6 +12,11 @@ export type Database = NodePgDatabase<typeof schema>;
 /** The database or a transaction of it. */
 export type Queryable = Database | Parameters<Parameters<Database["transaction"]>[0]>[0];
 
+/** The database's own user may not make tables there. */
+export class DatabaseForbidden extends Error {
+  override name = "DatabaseForbidden";
+}
+
 /** The tables were made by a newer Sharewell than this one. */
 export class DatabaseTooNew extends Error {
   override name = "DatabaseTooNew";
@@ -65,6 +70,7 @@ export function openDatabase(
  * Brings the tables up to this version. Several processes may call it at once: one does it, the others wait.
  * @param folder this version's migrations
  * @throws {DatabaseUnreachable}
+ * @throws {DatabaseForbidden}
  * @throws {DatabaseTooNew} when the database has migrations that this version does not know
  */
 export async function migrateDatabase(
@@ -75,7 +81,7 @@ export async function migrateDatabase(
   await createLock(pool);
   await database.transaction(async (lock) => {
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
-    await refuseNewer(pool, folder);
+    await refuseNewer(database, folder);
     await migrate(database, { migrationsFolder: folder });
   });
 }
@@ -130,30 +136,46 @@ function explain(cause: unknown): string {
  */
 const CREATED_MEANWHILE: ReadonlySet<string> = new Set(["23505", "42P07", "42710"]);
 
+const INSUFFICIENT_PRIVILEGE = "42501";
+
 /** A row to lock rather than an advisory lock: every database we may run on has rows. */
 async function createLock(pool: pg.Pool): Promise<void> {
   try {
     await pool.query("create table if not exists sharewell_migration_lock (id integer primary key)");
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || !CREATED_MEANWHILE.has(error.code ?? "")) throw error;
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    if (error.code === INSUFFICIENT_PRIVILEGE)
+      throw new DatabaseForbidden(
+        "The user of DATABASE_URL may not make tables in that database: make it the database's owner (alter database … owner to …).",
+      );
+    if (!CREATED_MEANWHILE.has(error.code ?? "")) throw error;
   }
   await pool.query("insert into sharewell_migration_lock (id) values (1) on conflict do nothing");
 }
 
-async function refuseNewer(pool: pg.Pool, folder: string): Promise<void> {
+/** How the tables of a database stand to those of this version; "none": there are none yet. Changes nothing. */
+export async function compareTables(
+  database: Queryable,
+  folder = migrationsFolder,
+): Promise<"none" | "older" | "current" | "newer"> {
+  const table = await database.execute<{ name: string | null }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`,
+  );
+  if (table.rows[0]?.name == null) return "none";
+  const newest = await database.execute<{ created_at: string | null }>(
+    sql`select max(created_at) as created_at from drizzle.__drizzle_migrations`,
+  );
   const known = Math.max(
     ...readMigrationFiles({ migrationsFolder: folder }).map((migration) => migration.folderMillis),
   );
-  const table = await pool.query<{ name: string | null }>(
-    "select to_regclass('drizzle.__drizzle_migrations')::text as name",
-  );
-  if (table.rows[0]?.name == null) return;
-  const newest = await pool.query<{ created_at: string | null }>(
-    "select max(created_at) as created_at from drizzle.__drizzle_migrations",
-  );
-  if (Number(newest.rows[0]?.created_at ?? 0) > known) {
+  const theirs = Number(newest.rows[0]?.created_at ?? 0);
+  if (theirs > known) return "newer";
+  return theirs === known ? "current" : "older";
+}
+
+async function refuseNewer(database: Queryable, folder: string): Promise<void> {
+  if ((await compareTables(database, folder)) === "newer")
     throw new DatabaseTooNew(
       "This database was made by a newer version of Sharewell: install that version (or a newer one), or restore a backup from before the upgrade.",
     );
-  }
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Marked } from "marked";
 
 const folder = join(import.meta.dirname, "../../docs/platforms");
-/** What the docs write for whoever reads them. */
+/** What the docs write for whoever reads them: the public address, and this machine for a trial. */
 const EXAMPLE = "https://share.example.com";
+const TRIAL = "http://127.0.0.1:4100";
 
 export interface Guide {
   /** HTML of our own making. */
@@ -28,8 +29,13 @@ const marked = new Marked({
 });
 
 /** @param name of the file, without its ending */
-export function readGuide(name: string, baseUrl: URL): Guide {
-  const text = readFileSync(join(folder, `${name}.md`), "utf8").replaceAll(EXAMPLE, baseUrl.origin);
+export function readGuide(
+  name: string,
+  { baseUrl, port }: { readonly baseUrl: URL; readonly port: number },
+): Guide {
+  const text = readFileSync(join(folder, `${name}.md`), "utf8")
+    .replaceAll(EXAMPLE, baseUrl.origin)
+    .replaceAll(TRIAL, `http://127.0.0.1:${port}`);
   return {
     steps: marked.parse(sectionOf(text, "## Setting it up", /\n## |\n### (?:Settings|What people see)\n/), {
       async: false,

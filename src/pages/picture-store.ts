@@ -1,7 +1,12 @@
 /** Where the bytes of pictures are kept: in the database, or in a bucket of any store that speaks S3. */
+import { randomUUID } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 
 export interface PictureStore {
+  /** Of the store, where they are elsewhere. */
+  readonly host: string | undefined;
+  /** Keeps something and removes it again. @throws {PictureStoreFailed} */
+  check(): Promise<void>;
   /** @returns what its row is to keep: the bytes, or nothing where they are elsewhere */
   put(key: string, picture: { readonly bytes: Uint8Array; readonly type: string }): Promise<Buffer | null>;
   /** Undefined: there is none. @param kept what its row keeps */
@@ -28,6 +33,8 @@ export function openPictureStore(bucket: BucketSettings | undefined): PictureSto
 }
 
 const inDatabase: PictureStore = {
+  host: undefined,
+  check: async () => {},
   put: async (_key, { bytes }) => Buffer.from(bytes),
   get: async (_key, kept) => kept ?? undefined,
   remove: async () => {},
@@ -55,11 +62,26 @@ function openBucket({ address, region, keyId, secret }: BucketSettings): Picture
     }
   }
 
+  async function put(key: string, bytes: Uint8Array, type: string): Promise<void> {
+    const headers = { "content-type": type };
+    const answer = await ask(key, { method: "PUT", headers, body: new Uint8Array(bytes) });
+    await expectGood(answer, address);
+  }
+
+  async function remove(key: string): Promise<void> {
+    const answer = await ask(key, { method: "DELETE" });
+    if (answer.status !== 404) await expectGood(answer, address);
+  }
+
   return {
+    host: address.host,
+    async check() {
+      const key = `check-${randomUUID()}`;
+      await put(key, new TextEncoder().encode("Sharewell looks whether it may."), "text/plain");
+      await remove(key);
+    },
     async put(key, { bytes, type }) {
-      const headers = { "content-type": type };
-      const answer = await ask(key, { method: "PUT", headers, body: new Uint8Array(bytes) });
-      await expectGood(answer, address);
+      await put(key, bytes, type);
       return null;
     },
     async get(key, kept) {
@@ -74,12 +96,7 @@ function openBucket({ address, region, keyId, secret }: BucketSettings): Picture
     },
     async remove(keys) {
       for (let from = 0; from < keys.length; from += MOST_AT_ONCE)
-        await Promise.all(
-          keys.slice(from, from + MOST_AT_ONCE).map(async (key) => {
-            const answer = await ask(key, { method: "DELETE" });
-            if (answer.status !== 404) await expectGood(answer, address);
-          }),
-        );
+        await Promise.all(keys.slice(from, from + MOST_AT_ONCE).map(remove));
     },
   };
 }

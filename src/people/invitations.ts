@@ -36,7 +36,9 @@ export async function invite(
   inviter?: Inviter,
 ): Promise<Invitation | Refusal> {
   if (runtime.config.signUp === "closed") {
-    return { problem: say("Sign-up is closed: set SOCIAL_SIGN_UP to invitation before you invite people.") };
+    return {
+      problem: say("Sign-up is closed: let people in by invitation first, under Admin, Settings."),
+    };
   }
   if (await hasAccount(runtime, email)) return { problem: say("{email} has an account already.", { email }) };
   const link = invitationLink(runtime.config, await createInvitation(runtime, email, inviter));

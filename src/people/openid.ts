@@ -37,6 +37,8 @@ export class OpenIdError extends Error {
 
 export interface OpenId {
   readonly settings: OpenIdSettings;
+  /** Reads the provider's description anew. @throws {OpenIdError} */
+  check(): Promise<void>;
   /** @returns where to send the browser, and the secret that its cookie keeps until it is back */
   begin(): Promise<{ readonly url: string; readonly state: string }>;
   /** @param query as the provider sent the browser back @throws {OpenIdError} */
@@ -71,23 +73,27 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
   let known: { readonly configuration: Configuration; readonly readAt: number } | undefined;
   const redirectUri = new URL("login/oidc/callback/", parts.baseUrl).href;
 
+  async function readProvider(): Promise<Configuration> {
+    const client = await import("openid-client");
+    const { issuer, clientId, clientSecret } = settings;
+    return await client.discovery(issuer, clientId, clientSecret, undefined, {
+      [client.customFetch]: (address, options) =>
+        parts.fetch(address, {
+          method: options.method,
+          headers: options.headers,
+          body: (options.body ?? null) as BodyInit | null,
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        }),
+      execute: issuer.protocol === "http:" ? [client.allowInsecureRequests] : [],
+    });
+  }
+
   async function discover() {
     const client = await import("openid-client");
     const time = parts.now().getTime();
     if (known !== undefined && time - known.readAt < DISCOVERY_MS) return { client, ...known };
-    const { issuer, clientId, clientSecret } = settings;
     try {
-      const configuration = await client.discovery(issuer, clientId, clientSecret, undefined, {
-        [client.customFetch]: (address, options) =>
-          parts.fetch(address, {
-            method: options.method,
-            headers: options.headers,
-            body: (options.body ?? null) as BodyInit | null,
-            ...(options.signal === undefined ? {} : { signal: options.signal }),
-          }),
-        execute: issuer.protocol === "http:" ? [client.allowInsecureRequests] : [],
-      });
-      known = { configuration, readAt: time };
+      known = { configuration: await readProvider(), readAt: time };
     } catch (cause) {
       // What was known an hour ago is likely to hold still.
       if (known === undefined) throw new OpenIdError("unreachable", cause);
@@ -102,6 +108,12 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
 
   return {
     settings,
+    check: async () => {
+      const configuration = await readProvider().catch((cause: unknown) => {
+        throw new OpenIdError("unreachable", cause);
+      });
+      known = { configuration, readAt: parts.now().getTime() };
+    },
     begin: async () => {
       const { client, configuration } = await discover();
       const state = makeSecret();

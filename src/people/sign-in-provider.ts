@@ -127,9 +127,10 @@ async function findOrAdmit(
 function tellFailure({ log }: PeopleRuntime, error: unknown, name: string): Refusal {
   if (!(error instanceof OpenIdError)) throw error;
   if (error.reason === "declined") return { problem: say("You did not sign in at {name}.", { name }) };
-  // Its words are not logged as they come: an answer can hold codes.
-  const cause = error.cause instanceof Error ? `${error.cause.name}: ${readCode(error.cause)}` : "unknown";
-  log.error({ reason: error.reason, cause }, "signing in at the OpenID Connect provider failed");
+  log.error(
+    { reason: error.reason, cause: readCauses(error) },
+    "signing in at the OpenID Connect provider failed",
+  );
   return error.reason === "unreachable"
     ? {
         problem: say("{name} does not answer at present. Try again in a minute, or sign in another way.", {
@@ -139,6 +140,10 @@ function tellFailure({ log }: PeopleRuntime, error: unknown, name: string): Refu
     : { problem: say("{name} and Sharewell did not understand each other. Try again.", { name }) };
 }
 
-function readCode(error: Error): string {
-  return "code" in error ? String(error.code) : "";
+/** Each cause's kind and code, down to the first: their words are not logged, an answer can hold codes. */
+function readCauses(error: Error): string {
+  const causes: string[] = [];
+  for (let { cause } = error; cause instanceof Error; cause = cause.cause)
+    causes.push("code" in cause ? `${cause.name} ${String(cause.code)}` : cause.name);
+  return causes.length === 0 ? "unknown" : causes.join(", by ");
 }

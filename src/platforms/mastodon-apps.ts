@@ -7,11 +7,6 @@ import { readOAuthError } from "./oauth2.ts";
 import { type AppRegistration, PlatformError, type PlatformWorld } from "./platform.ts";
 import { type Answer, callSafely } from "./request.ts";
 
-export interface OurApp {
-  readonly name: string;
-  readonly website: string;
-}
-
 const registrationShape = z.object({
   client_id: z.string().min(1),
   client_secret: z.string().min(1),
@@ -21,13 +16,13 @@ const registrationShape = z.object({
 
 export class MastodonApps {
   readonly #world: PlatformWorld;
-  readonly #us: OurApp;
+  readonly #website: string;
   /** Registrations under way: two people who come from the same new server share one. */
   readonly #underWay = new Map<string, Promise<AppRegistration>>();
 
-  constructor(world: PlatformWorld, us: OurApp) {
+  constructor(world: PlatformWorld, website: string) {
     this.#world = world;
-    this.#us = us;
+    this.#website = website;
   }
 
   /** The app that we have at this server, if it is still good; else a new one. @throws {PlatformError} */
@@ -67,10 +62,10 @@ export class MastodonApps {
       url: `${origin}/api/v1/apps`,
       // One string and exactly four fields: old servers know no list, strict ones refuse what they do not know.
       json: {
-        client_name: this.#us.name,
+        client_name: this.#world.serviceName(),
         redirect_uris: redirectUri,
         scopes: scopes.join(" "),
-        website: this.#us.website,
+        website: this.#website,
       },
     });
     const registered = registrationShape.safeParse(answer.body).data;

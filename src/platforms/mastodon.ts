@@ -36,7 +36,6 @@ import { type Listed, recognise } from "./recognise.ts";
 import { type Answer, callSafely, callVisibly } from "./request.ts";
 
 export const mastodonSettings = z.object({
-  SOCIAL_APP_NAME: z.string().min(1).default("Sharewell"),
   SOCIAL_BASE_URL: z.url(),
 });
 
@@ -84,10 +83,7 @@ export class Mastodon extends SocialPlatform {
   constructor(settings: z.infer<typeof mastodonSettings>, world: PlatformWorld) {
     super();
     this.#world = world;
-    this.#apps = new MastodonApps(world, {
-      name: settings.SOCIAL_APP_NAME,
-      website: settings.SOCIAL_BASE_URL,
-    });
+    this.#apps = new MastodonApps(world, settings.SOCIAL_BASE_URL);
   }
 
   override serverOf(account: Account): string {

@@ -216,6 +216,8 @@ export interface AppStore {
 export interface PlatformWorld {
   /** Guarded: refuses private addresses. Time-outs are the caller's, through `signal`. */
   readonly fetch: typeof fetch;
+  /** How people know the service, as it is called now. */
+  serviceName(): string;
   now(): Date;
   /** Lets time pass, where a network needs some between two steps. */
   wait(milliseconds: number): Promise<void>;

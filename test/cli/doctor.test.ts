@@ -1,8 +1,16 @@
 /** `sharewell doctor`, as an operator or a script runs it. */
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { registerApps } from "../../src/cli/demo-apps.ts";
-import { freshDatabaseUrl } from "../harness/database.ts";
+import { compareTables, openDatabase } from "../../src/database/open.ts";
+import { socialConnections, users } from "../../src/database/schema.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
+import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
+import { emptyDatabaseUrl, freshDatabaseUrl } from "../harness/database.ts";
 import { freePort, serviceVariables } from "../harness/networks.ts";
 import { startProcess } from "../harness/process.ts";
 
@@ -53,6 +61,68 @@ test("for programs it writes JSON", async () => {
   );
   expect(checks.every(({ words }) => words.length > 0)).toBe(true);
   expect(code).toBe(0);
+});
+
+test("it only looks: an empty database stays empty, a data folder that is not there is not made", async () => {
+  const url = await emptyDatabaseUrl();
+  const { code, output } = await doctor([], { DATABASE_URL: url });
+  expect(output).toMatch(/^\? Database .*is empty: the first start makes its tables/m);
+  expect(code).toBe(0);
+  const open = openDatabase(url, () => {});
+  expect(await compareTables(open.database)).toBe("none");
+  expect((await open.pool.query("select 1 from pg_tables where schemaname = 'public'")).rowCount).toBe(0);
+  await open.close();
+
+  const folder = join(tmpdir(), `sharewell-none-${randomUUID()}`);
+  const own = await doctor([], { DATABASE_URL: "", SOCIAL_DATA_DIR: folder });
+  expect(own.output).toMatch(/^\? Database .*None yet: the first start makes it in /m);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test("a database that is down is one thing that is wrong, beside all others, in JSON too", async () => {
+  const { code, output } = await doctor(["--json"], {
+    DATABASE_URL: "postgres://ana:secret@127.0.0.1:1/none",
+  });
+  const checks = JSON.parse(output) as { id: string; verdict: string; words: string }[];
+  expect(checks.find(({ id }) => id === "database")).toMatchObject({
+    verdict: "bad",
+    words: "It does not answer: ECONNREFUSED.",
+  });
+  expect(checks.find(({ id }) => id === "linkedin: profile") ?? checks.at(-1)).toMatchObject({
+    verdict: "good",
+  });
+  expect(output).not.toContain("secret@");
+  expect(code).toBe(1);
+});
+
+test("a sign-in provider and a picture store that are not there are named", async () => {
+  const { code, output } = await doctor([], {
+    OIDC_ISSUER: `http://127.0.0.1:${await freePort()}`,
+    OIDC_CLIENT_ID: "sharewell",
+    OIDC_CLIENT_SECRET: "some-secret-of-ours",
+    SOCIAL_PICTURES_S3_URL: `http://127.0.0.1:${await freePort()}/pictures`,
+    SOCIAL_PICTURES_S3_KEY_ID: "key",
+    SOCIAL_PICTURES_S3_SECRET: "some-secret-of-ours",
+  });
+  expect(output).toMatch(/^✗ Sign-in at .*ECONNREFUSED.*OIDC_ISSUER/m);
+  expect(output).toMatch(/^✗ Picture store .*does not answer.*SOCIAL_PICTURES_S3/m);
+  expect(output).not.toContain("some-secret-of-ours");
+  expect(code).toBe(1);
+});
+
+test("a key that does not open what is kept is named", async () => {
+  const url = await freshDatabaseUrl();
+  const open = openDatabase(url, () => {});
+  await open.database.insert(users).values({ id: "1", name: "Ana", email: "ana@example.com" });
+  await open.database.insert(socialConnections).values({
+    ...{ userId: "1", platform: "twitter", platformUserId: "1", platformUsername: "ana", displayName: "Ana" },
+    accessTokenEnc: openVault(parseKeyring(generateKey())).encrypt("a token"),
+    ...{ scopes: "", extraData: {} },
+  });
+  await open.close();
+  const { code, output } = await doctor([], { DATABASE_URL: url });
+  expect(output).toMatch(/^✗ Encryption key .*does not open 1 of 1 tokens/m);
+  expect(code).toBe(1);
 });
 
 test("settings that are missing are told before anything else", async () => {

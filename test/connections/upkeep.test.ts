@@ -2,9 +2,12 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { registerApps } from "../../src/cli/demo-apps.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
+import { reviveReadable } from "../../src/connections/unreadable.ts";
 import { renewDue, verifyConnection, verifyDue } from "../../src/connections/upkeep.ts";
 import { socialConnections } from "../../src/database/schema.ts";
 import { releaseShares } from "../../src/sharing/release.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
+import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { openPlatforms } from "../harness/platforms.ts";
@@ -169,4 +172,28 @@ describe.each([
     expect(await renewDue(later)).toBe(0);
     expect(await stored()).toMatchObject({ status: "reconnect", errorMessage: expect.any(String) });
   });
+});
+
+test("a connection that was given up for a lost key works again once the key is back, and what waited goes out", async () => {
+  const [row] = await service.runtime.database
+    .select()
+    .from(socialConnections)
+    .where(eq(socialConnections.id, connection.id));
+  const keep = (sealed: string | null | undefined) =>
+    service.runtime.database
+      .update(socialConnections)
+      .set({ accessTokenEnc: sealed ?? null })
+      .where(eq(socialConnections.id, connection.id));
+  await keep(openVault(parseKeyring(generateKey())).encrypt("a token"));
+  const [share] = await shareTo(service.runtime, person, draftFor([connection]));
+  expect(share).toMatchObject({ status: "reconnect", problemCode: "key-lost" });
+  expect(await reviveReadable(service.runtime)).toEqual([]);
+  expect(await shown()).toMatchObject({ status: "reconnect" });
+  await keep(row?.accessTokenEnc);
+  const revived = await reviveReadable(service.runtime);
+  expect(revived).toEqual([connection.id]);
+  expect(await shown()).toMatchObject({ status: "active" });
+  await releaseShares(service.runtime, revived);
+  const [posted] = await untilSettled(service.runtime, person, share?.requestId ?? "");
+  expect(posted?.status).toBe("posted");
 });

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import {
+  compareTables,
+  DatabaseForbidden,
   DatabaseTooNew,
   DatabaseUnreachable,
   migrateDatabase,
@@ -11,7 +14,7 @@ import {
   whileReachable,
 } from "../../src/database/open.ts";
 import { users } from "../../src/database/schema.ts";
-import { freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
+import { emptyDatabaseUrl, freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
 import { waitFor } from "../harness/wait.ts";
 
 test("processes that start at once on an empty database all find the tables", async () => {
@@ -42,7 +45,10 @@ test("an older database moves up and keeps its rows", async () => {
     "alter table users add column nickname text not null default 'none';",
   );
 
+  expect(await compareTables(open.database, newer)).toBe("older");
   await migrateDatabase(open, newer);
+  expect(await compareTables(open.database, newer)).toBe("current");
+  expect(await compareTables(open.database)).toBe("newer");
 
   const rows = await open.pool.query("select name, nickname from users");
   expect(rows.rows).toEqual([{ name: "Ana", nickname: "none" }]);
@@ -77,6 +83,21 @@ test("a database made by a newer version is refused with a clear line", async ()
   await expect(migrateDatabase(open)).rejects.toThrow(DatabaseTooNew);
   await expect(migrateDatabase(open)).rejects.toThrow(/newer version of Sharewell/);
   await open.close();
+});
+
+test("a user who may not make tables is told so in one sentence", async () => {
+  const url = await emptyDatabaseUrl();
+  const owner = openDatabase(url, () => {});
+  const role = `guest_${randomUUID().replaceAll("-", "")}`;
+  await owner.pool.query(`create role ${role}`);
+  await owner.close();
+  const asRole = new URL(url);
+  asRole.searchParams.set("options", `-c role=${role}`);
+  const guest = openDatabase(asRole.href, () => {});
+  const failure: unknown = await migrateDatabase(guest).catch((error: unknown) => error);
+  await guest.close();
+  expect(failure).toBeInstanceOf(DatabaseForbidden);
+  expect(String(failure)).toContain("make it the database's owner");
 });
 
 test("a server that goes away while the service starts is told in one sentence; other errors stay as they are", async () => {

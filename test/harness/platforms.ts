@@ -60,6 +60,7 @@ export function openPlatforms(
     },
     {
       apps,
+      serviceName: () => "Sharewell",
       now: () => new Date(Date.now() + offsetMs),
       wait: async (milliseconds) => {
         offsetMs += milliseconds;

@@ -852,6 +852,7 @@ test("without its settings the operator is told which are missing", () => {
     { SOCIAL_BASE_URL: baseUrl },
     {
       fetch: emulatedFetch,
+      serviceName: () => "Sharewell",
       now: () => new Date(),
       wait: async () => {},
       apps: platforms.apps,

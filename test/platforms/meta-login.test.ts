@@ -42,6 +42,7 @@ beforeEach(async () => {
       sent.push(new Request(...asked));
       return await emulatedFetch(...asked);
     },
+    serviceName: () => "Sharewell",
     now: () => new Date(),
     wait: async () => {},
     apps: { find: async () => undefined, save: async () => {}, forget: async () => {} },

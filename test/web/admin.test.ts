@@ -42,6 +42,7 @@ test("the set-up of each network shows its addresses, its settings without their
     if (aboutPlatform(name).server === undefined)
       expect(page).toContain(`value="${service.address}social/callback/${name}/"`);
     expect(page).not.toContain("share.example.com");
+    expect(page).not.toContain(":4100");
     expect(page).not.toContain("sharewell-demo-secret");
     expect(page).toContain('<h2 id="steps">The steps</h2><');
   }

@@ -57,7 +57,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
   const about = aboutPlatform(name);
   const isSetUp = runtime.platforms.missingSettings(name).length === 0;
   const { baseUrl } = runtime.config;
-  const guide = readGuide(about.guide, baseUrl);
+  const guide = readGuide(about.guide, runtime.config);
   const incidents = await listIncidents(runtime, name);
   return show(
     c,

@@ -1,5 +1,6 @@
 /** The set-up assistant: what is in place, what is missing, and which networks can be connected. */
-import { type Check, runChecks, type Verdict } from "../../operation/checks.ts";
+import type { Check, Verdict } from "../../operation/checks/check.ts";
+import { runChecks } from "../../operation/checks.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";

@@ -1,0 +1,77 @@
+/** The public address: whether it will do for networks, and whether it leads here. */
+import { createHmac } from "node:crypto";
+import { say } from "../../words/words.ts";
+import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
+
+const isLocal = ({ hostname }: URL) => /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
+
+export async function checkBaseUrl({ config: { baseUrl } }: ChecksRuntime): Promise<Check> {
+  const check = { id: "base-url", what: say("Public address") };
+  if (isLocal(baseUrl))
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say(
+        "{href} is this machine alone: good for trying. For real networks set SOCIAL_BASE_URL to the address where people reach it.",
+        { href: baseUrl.href },
+      ),
+    };
+  if (baseUrl.protocol !== "https:")
+    return {
+      ...check,
+      verdict: "bad",
+      words: say(
+        "{href} is without https: the networks refuse it. Put a reverse proxy with a certificate in front and set SOCIAL_BASE_URL to the https address.",
+        { href: baseUrl.href },
+      ),
+    };
+  return { ...check, verdict: "good", words: say("{href}, with https.", { href: baseUrl.href }) };
+}
+
+/** What only a process that has our secret can answer. */
+export function proveReach(sessionSecret: string, challenge: string): string {
+  return createHmac("sha256", sessionSecret).update(`reach ${challenge}`).digest("base64url");
+}
+
+/** From our own address back to us, through whatever stands in between. */
+export async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
+  const check = { id: "reach", what: say("Reachable from outside") };
+  const { baseUrl, sessionSecret } = config;
+  if (isLocal(baseUrl))
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say("No: only from this machine. That is enough for trying."),
+    };
+  const challenge = now().getTime().toString(36);
+  try {
+    const response = await fetcher(new URL(`reach/${challenge}`, baseUrl), {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      redirect: "manual",
+    });
+    const answer = await response.text();
+    if (answer === proveReach(sessionSecret, challenge))
+      return {
+        ...check,
+        verdict: "good",
+        words: say("The public address leads here, asked from this machine. Networks ask from elsewhere."),
+      };
+    return {
+      ...check,
+      verdict: "bad",
+      words: say(
+        "{host} answers ({status}), but it is not this service. Look where your reverse proxy sends it.",
+        { host: baseUrl.host, status: response.status },
+      ),
+    };
+  } catch (error) {
+    return {
+      ...check,
+      verdict: "bad",
+      words: say(
+        "{host} cannot be reached from here: {reasonOf}. Networks fetch pictures and send people to it, so it must be open to the internet.",
+        { host: baseUrl.host, reasonOf: reasonOf(error) },
+      ),
+    };
+  }
+}

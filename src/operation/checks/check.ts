@@ -1,0 +1,55 @@
+/** What a check is, and what it may look at. */
+import type { Database } from "../../database/open.ts";
+import type { PictureStore } from "../../pages/picture-store.ts";
+import type { Mailer } from "../../people/mail.ts";
+import type { PlatformRegistry } from "../../platforms/registry.ts";
+import { part, type Saying, say, type Told } from "../../words/words.ts";
+
+/** "unsure": it may work, but nobody can tell from here. */
+export type Verdict = "good" | "unsure" | "bad";
+
+export interface Check {
+  /** In addresses and tests: "base-url". */
+  readonly id: string;
+  /** "Public address" */
+  readonly what: Told;
+  readonly verdict: Verdict;
+  /** What was found, and what to do where it is not good. */
+  readonly words: Told;
+}
+
+/** Where people may sign in besides here. */
+interface Provider {
+  readonly settings: { readonly name: string; readonly issuer: URL };
+  check(): Promise<void>;
+}
+
+export interface ChecksRuntime {
+  /** Undefined: the first start makes it. */
+  readonly database: Database | undefined;
+  readonly vault: { decrypt(ciphertext: string): string };
+  readonly mailer: Mailer;
+  readonly platforms: PlatformRegistry;
+  readonly pictures: PictureStore;
+  readonly people: { readonly openid: Provider | undefined };
+  /** Refuses addresses that are not on the public internet. */
+  readonly fetch: typeof fetch;
+  readonly config: {
+    readonly baseUrl: URL;
+    readonly sessionSecret: string;
+    readonly dataFolder: string;
+    readonly databaseUrl: string | undefined;
+  };
+  now(): Date;
+}
+
+export const PATIENCE_MS = 8_000;
+
+/** What the system calls it: "ENOTFOUND"; never an address with a password in it. */
+export function reasonOf(error: unknown): string | Saying {
+  if (!(error instanceof Error)) return part(say("unknown"));
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    if ("code" in cause && typeof cause.code === "string" && /^[A-Z0-9_]+$/.test(cause.code))
+      return cause.code;
+  return error.name === "TimeoutError" ? part(say("no answer in time")) : error.message.replace(/\.$/, "");
+}

@@ -1,0 +1,126 @@
+/** The servers of others that we need: mail, networks, sign-in, pictures. */
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { part, say } from "../../words/words.ts";
+import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
+
+export async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
+  const check = { id: "mail", what: say("Mail") };
+  if (!mailer.available)
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say(
+        "Off: no sign-in links, no password resets, no notices, and you hand invitations over yourself. Set SOCIAL_MAIL_URL to switch it on.",
+      ),
+    };
+  const problem = await mailer.check();
+  if (problem === undefined)
+    return {
+      ...check,
+      verdict: "good",
+      words: say("The mail server lets us in. Send yourself a letter to see it arrive."),
+    };
+  return {
+    ...check,
+    verdict: "bad",
+    words: say(
+      "The mail server does not let us in ({problem}). Compare SOCIAL_MAIL_URL with what your provider says.",
+      { problem },
+    ),
+  };
+}
+
+export async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check> {
+  const check = { id: "networks", what: say("Networks") };
+  const there = platforms.availablePlatforms().map(({ about }) => about.label);
+  const missing = platformNames.filter((name) => platforms.missingSettings(name).length > 0);
+  const notices = platforms.availablePlatforms().flatMap((platform) => platform.operatorNotice() ?? []);
+  if (notices.length > 0) return { ...check, verdict: "unsure", words: notices[0] ?? "" };
+  const rest = missing.map((name) => aboutPlatform(name).label);
+  return {
+    ...check,
+    verdict: there.length > 1 || missing.length === 0 ? "good" : "unsure",
+    words:
+      rest.length === 0
+        ? say("Set up: {there}.", { there })
+        : say("Set up: {there}. Not yet: {rest}.", { there, rest }),
+  };
+}
+
+/** Only where there is one. */
+export async function checkProvider({ people: { openid } }: ChecksRuntime): Promise<Check[]> {
+  if (openid === undefined) return [];
+  const { name, issuer } = openid.settings;
+  const check = { id: "provider", what: say("Sign-in at {name}", { name }) };
+  try {
+    await openid.check();
+    return [
+      {
+        ...check,
+        verdict: "good",
+        words: say("{host} tells how to sign in there. Its secret shows when somebody does: try it once.", {
+          host: issuer.host,
+        }),
+      },
+    ];
+  } catch (error) {
+    return [
+      {
+        ...check,
+        verdict: "bad",
+        words: say("{host} does not tell how to sign in there: {reasonOf}. Compare OIDC_ISSUER.", {
+          host: issuer.host,
+          reasonOf: reasonOf(error),
+        }),
+      },
+    ];
+  }
+}
+
+/** Only where they are not in the database. */
+export async function checkPictures({ pictures }: ChecksRuntime): Promise<Check[]> {
+  if (pictures.host === undefined) return [];
+  const check = { id: "pictures", what: say("Picture store") };
+  try {
+    await pictures.check();
+    return [
+      {
+        ...check,
+        verdict: "good",
+        words: say("{host} lets us keep pictures there and remove them.", { host: pictures.host }),
+      },
+    ];
+  } catch (error) {
+    return [
+      {
+        ...check,
+        verdict: "bad",
+        words: say("{problem} Compare the SOCIAL_PICTURES_S3 settings.", {
+          problem: error instanceof Error ? error.message : String(error),
+        }),
+      },
+    ];
+  }
+}
+
+/** Each network that is set up and has credentials of ours. */
+export async function testApps({ platforms, config }: ChecksRuntime): Promise<Check[]> {
+  const names = platformNames.filter(
+    (name) => platforms.missingSettings(name).length === 0 && aboutPlatform(name).server === undefined,
+  );
+  const tested = await Promise.all(
+    names.map(async (name) => {
+      const { label } = aboutPlatform(name);
+      const redirectUri = new URL(`social/callback/${name}/`, config.baseUrl).href;
+      const apps = await platforms.testApp(name, redirectUri);
+      return apps.map(({ way, verdict, words }) => ({
+        id: way === undefined ? name : `${name}: ${way}`,
+        what: way === undefined ? label : say("{label}, {way}", { label, way: part(way) }),
+        verdict,
+        words,
+      }));
+    }),
+  );
+  return tested.flat();
+}

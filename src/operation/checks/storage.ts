@@ -1,0 +1,191 @@
+/** What the service keeps, and by whose clock: database, keys, disk. */
+import { access, constants, statfs } from "node:fs/promises";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { findUnreadable } from "../../connections/unreadable.ts";
+import { compareTables, type Database } from "../../database/open.ts";
+import { say } from "../../words/words.ts";
+import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
+
+/** Signatures of the networks' calls and one-time codes bear half a minute. */
+const CLOCK_MS = 30_000;
+const LOW_SPACE = 500 * 1_024 * 1_024;
+
+export async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
+  const check = { id: "database", what: say("Database") };
+  if (database === undefined)
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say("None yet: the first start makes it in {dataFolder}.", { dataFolder: config.dataFolder }),
+    };
+  try {
+    const startedAt = performance.now();
+    await database.execute(sql`select 1`);
+    const ms = Math.ceil(performance.now() - startedAt);
+    const whose = config.databaseUrl === undefined ? "own" : "yours";
+    switch (await compareTables(database)) {
+      case "none":
+        return {
+          ...check,
+          verdict: "unsure",
+          words: say("It answers, and is empty: the first start makes its tables."),
+        };
+      case "older":
+        return {
+          ...check,
+          verdict: "unsure",
+          words: say(
+            "It is of an older version, and the next start brings it up to this one, with no way back: back it up before.",
+          ),
+        };
+      case "newer":
+        return {
+          ...check,
+          verdict: "bad",
+          words: say("It was made by a newer version of Sharewell: install that one, or restore a backup."),
+        };
+      case "current":
+        return {
+          ...check,
+          verdict: "good",
+          words: say(
+            "{whose, select, own {Its own, in the data folder} other {Yours}}; it answers within {ms} ms.",
+            { whose, ms },
+          ),
+        };
+    }
+  } catch (error) {
+    return {
+      ...check,
+      verdict: "bad",
+      words: say("It does not answer: {reasonOf}.", { reasonOf: reasonOf(error) }),
+    };
+  }
+}
+
+/** Nothing to tell before somebody connected an account. */
+export async function checkKeys({ database, vault }: ChecksRuntime): Promise<Check[]> {
+  const check = { id: "keys", what: say("Encryption key") };
+  if (database === undefined) return [];
+  try {
+    const { tried, unreadable } = await findUnreadable({ database, vault });
+    if (tried === 0) return [];
+    if (unreadable === 0)
+      return [{ ...check, verdict: "good", words: say("It opens the tokens that are kept.") }];
+    return [
+      {
+        ...check,
+        verdict: "bad",
+        words: say(
+          "It does not open {unreadable} of {tried} tokens that were tried. Put the key that they were made with back into SOCIAL_ENCRYPTION_KEY, behind the others; if it is lost, those people have to reconnect.",
+          { unreadable, tried },
+        ),
+      },
+    ];
+  } catch {
+    // The database does not answer, or has no tables: its own check tells that.
+    return [];
+  }
+}
+
+/** Our clock beside the database's, and beside that of a web server far away where one answers. */
+export async function checkClock({
+  database,
+  platforms,
+  fetch: fetcher,
+  now,
+}: ChecksRuntime): Promise<Check> {
+  const check = { id: "clock", what: say("Clock") };
+  try {
+    const others = [
+      await readDatabaseClock(database),
+      ...(await Promise.all(platforms.clockSources().map((at) => readDate(fetcher, at)))),
+    ];
+    const offsets = others.filter((ms) => ms !== undefined).map((ms) => Math.abs(ms - now().getTime()));
+    if (offsets.length === 0)
+      return { ...check, verdict: "unsure", words: say("There is nothing to compare it with.") };
+    const worst = Math.max(...offsets);
+    if (worst < CLOCK_MS)
+      return {
+        ...check,
+        verdict: "good",
+        words: say(
+          "It agrees with {whose, select, networks {the networks’} other {the database’s}} within {seconds} s.",
+          {
+            whose: offsets.length > (database === undefined ? 0 : 1) ? "networks" : "database",
+            seconds: Math.ceil(worst / 1_000),
+          },
+        ),
+      };
+    return {
+      ...check,
+      verdict: "bad",
+      words: say(
+        "It is wrong by {round} s: logins and signatures fail. Switch time synchronisation (NTP) on.",
+        { round: Math.round(worst / 1_000) },
+      ),
+    };
+  } catch (error) {
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say("It cannot be compared: {reasonOf}.", { reasonOf: reasonOf(error) }),
+    };
+  }
+}
+
+async function readDatabaseClock(database: Database | undefined): Promise<number | undefined> {
+  if (database === undefined) return undefined;
+  const { rows } = await database.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);
+  return z.array(z.object({ ms: z.coerce.number() })).parse(rows)[0]?.ms;
+}
+
+async function readDate(fetcher: typeof fetch, address: string): Promise<number | undefined> {
+  try {
+    const response = await fetcher(address, {
+      method: "HEAD",
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const ms = Date.parse(response.headers.get("date") ?? "");
+    return Number.isNaN(ms) ? undefined : ms;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
+  const check = { id: "storage", what: say("Storage") };
+  if (config.databaseUrl !== undefined)
+    return {
+      ...check,
+      verdict: "good",
+      words: say("Nothing is kept on this machine: all of it is in your database."),
+    };
+  try {
+    await access(config.dataFolder, constants.W_OK);
+    const { bavail, bsize } = await statfs(config.dataFolder);
+    const free = bavail * bsize;
+    const words = say("{dataFolder} has {free, number, ::.0} GB left.", {
+      dataFolder: config.dataFolder,
+      free: free / 1_000_000_000,
+    });
+    return free < LOW_SPACE
+      ? {
+          ...check,
+          verdict: "bad",
+          words: say("{words} Make room: a full disk stops the database.", { words }),
+        }
+      : { ...check, verdict: "good", words };
+  } catch (error) {
+    return {
+      ...check,
+      verdict: "bad",
+      words: say("{dataFolder} cannot be written to: {reasonOf}.", {
+        dataFolder: config.dataFolder,
+        reasonOf: reasonOf(error),
+      }),
+    };
+  }
+}
