@@ -23,6 +23,10 @@ export async function take(page: Page, name: string, caption: string): Promise<v
     // As tall as the page: what sticks to the window's edge then stands at its own place.
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.max(height, whole) });
+    // Drawn anew at that size, the lists within it too.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
     const picture = await page.screenshot({ fullPage: true });
     await sharp(picture)
       .webp({ quality: 70 })

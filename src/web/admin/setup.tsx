@@ -65,7 +65,7 @@ export async function showChecks(c: WebContext) {
 function PendingChecks() {
   return (
     <div
-      class="checks"
+      class="checks card"
       hx-get="/admin/setup/checks/"
       hx-trigger="load"
       hx-swap="outerHTML"
@@ -85,9 +85,9 @@ function PendingChecks() {
 
 function Checks({ checks }: { checks: readonly Check[] }) {
   return (
-    <ul class="checks">
+    <ul class="checks card">
       {checks.map(({ id, what, verdict, words }) => (
-        <li class="card" id={`check-${id}`}>
+        <li id={`check-${id}`}>
           <State verdict={verdict} words={what} />
           <p>
             <Say told={words} />
