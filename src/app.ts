@@ -27,6 +27,7 @@ import {
   showPeople,
   submitBlock,
   submitInvitation,
+  submitInvitationEnd,
   submitRole,
   submitSecondFactorRemoval,
   submitUnblock,
@@ -168,6 +169,7 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/admin/setup/:platform/test/", requireOperator, submitTest);
   app.get("/admin/people/", requireOperator, showPeople);
   app.post("/admin/people/", requireOperator, submitInvitation);
+  app.post("/admin/people/invitations/:invitationId/end/", requireOperator, submitInvitationEnd);
   app.post("/admin/people/:personId/block/", requireOperator, submitBlock);
   app.post("/admin/people/:personId/unblock/", requireOperator, submitUnblock);
   app.post("/admin/people/:personId/role/", requireOperator, submitRole);

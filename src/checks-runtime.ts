@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { openDatabase } from "./database/open.ts";
@@ -11,7 +11,7 @@ import type { ChecksRuntime } from "./operation/checks/check.ts";
 import { openPictureStore } from "./pages/picture-store.ts";
 import { createMailer } from "./people/mail.ts";
 import { createOpenId } from "./people/openid.ts";
-import { createRegistry } from "./platforms/registry.ts";
+import { createRegistry, findUnusable } from "./platforms/registry.ts";
 import { openVault, parseKeyring } from "./vault/keyring.ts";
 
 export interface OpenChecksRuntime extends ChecksRuntime {
@@ -19,6 +19,8 @@ export interface OpenChecksRuntime extends ChecksRuntime {
 }
 
 export async function openChecksRuntime(config: Config): Promise<OpenChecksRuntime> {
+  const unusable = findUnusable(config.platforms);
+  if (unusable.length > 0) throw new ConfigError(unusable);
   const { allowedHosts, openid } = config;
   const guarded = createGuardedFetch({ allowedHosts });
   const provider = createGuardedFetch({

@@ -157,7 +157,11 @@ function readBucket({
   SOCIAL_PICTURES_S3_KEY_ID: keyId,
   SOCIAL_PICTURES_S3_SECRET: secret,
 }: z.infer<typeof bucketShape>): BucketSettings | undefined {
-  if (address === undefined) return undefined;
+  if (address === undefined) {
+    if (keyId !== undefined || secret !== undefined)
+      throw new ConfigError(["SOCIAL_PICTURES_S3_URL is missing beside the key of its store"]);
+    return undefined;
+  }
   if (keyId === undefined || secret === undefined)
     throw new ConfigError([
       "SOCIAL_PICTURES_S3_URL needs SOCIAL_PICTURES_S3_KEY_ID and SOCIAL_PICTURES_S3_SECRET beside it",
@@ -176,7 +180,11 @@ interface OpenIdSettings {
 /** @throws {ConfigError} where only a part of it is set */
 function readOpenId(variables: z.infer<typeof openidShape>): OpenIdSettings | undefined {
   const { OIDC_ISSUER, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = variables;
-  if (OIDC_ISSUER === undefined) return undefined;
+  if (OIDC_ISSUER === undefined) {
+    if (clientId !== undefined || clientSecret !== undefined)
+      throw new ConfigError(["OIDC_ISSUER is missing beside OIDC_CLIENT_ID and OIDC_CLIENT_SECRET"]);
+    return undefined;
+  }
   if (clientId === undefined || clientSecret === undefined)
     throw new ConfigError(["OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it"]);
   const issuer = new URL(OIDC_ISSUER);

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import { type Logger, pino } from "pino";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
 import type { Backend } from "./database/backend.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
@@ -17,7 +17,7 @@ import { createPageReader, type PageReader } from "./pages/reader.ts";
 import { createMailer, type Mailer } from "./people/mail.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { type Picture, PlatformError, type PlatformWorld } from "./platforms/platform.ts";
-import { createRegistry, type PlatformRegistry } from "./platforms/registry.ts";
+import { createRegistry, findUnusable, type PlatformRegistry } from "./platforms/registry.ts";
 import { openVault, parseKeyring, type Vault } from "./vault/keyring.ts";
 
 export interface Runtime {
@@ -59,6 +59,8 @@ export interface RuntimeParts {
 }
 
 export async function openRuntime(given: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
+  const unusable = findUnusable(given.platforms);
+  if (unusable.length > 0) throw new ConfigError(unusable);
   const log = parts.log ?? createLog(given.logLevel);
   const now = parts.now ?? (() => new Date());
   const vault = openVault(parseKeyring(given.encryptionKeys));

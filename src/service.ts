@@ -12,6 +12,7 @@ import type { Config } from "./config.ts";
 import { findUnreadable } from "./connections/unreadable.ts";
 import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
+import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
 
@@ -57,6 +58,7 @@ export async function startService(
     throw error;
   });
   await tellOfKeys(runtime);
+  tellOfForgotten(runtime);
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
   answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
@@ -81,6 +83,12 @@ async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
       { tried, unreadable },
       "SOCIAL_ENCRYPTION_KEY does not open tokens that are kept: put the key that they were made with back, behind the others",
     );
+}
+
+function tellOfForgotten({ log, platforms }: OpenRuntime): void {
+  const settings = platformNames.flatMap((name) => platforms.forgottenSettings(name));
+  if (settings.length > 0)
+    log.warn({ settings }, "a network is not offered: half of a pair of settings is missing");
 }
 
 /** The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again. */

@@ -5,7 +5,18 @@ import { backends } from "./database/backend.ts";
 
 const trimmed = z.string().trim();
 const optional = trimmed.min(1).optional();
-const seconds = (standard: number) => z.coerce.number().min(0).max(86_400).default(standard);
+const number = (least: number, most: number) => {
+  const error = `must be a number from ${least} to ${most}`;
+  return z.coerce.number(error).min(least, error).max(most, error);
+};
+const port = (standard: number) => {
+  const error = "must be a port number";
+  return z.coerce.number(error).int(error).min(0, error).max(65_535, error).default(standard);
+};
+const yesOrNo = z
+  .enum(["true", "false"], { error: "must be true or false" })
+  .default("false")
+  .transform((value) => value === "true");
 
 /** What platforms name for themselves; each checks its own when it is set up. */
 export const platformShape = z.object({
@@ -36,6 +47,8 @@ export const platformShape = z.object({
   SOCIAL_LINKEDIN_ORIGIN: optional,
   SOCIAL_LINKEDIN_API_ORIGIN: optional,
 });
+
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 const signUpShape = z.enum(["open", "invitation", "closed"], {
   error: "must be open, invitation or closed",
@@ -72,7 +85,7 @@ export const openidShape = z.object({
     .optional(),
   OIDC_CLIENT_ID: optional,
   OIDC_CLIENT_SECRET: optional,
-  OIDC_NAME: trimmed.min(1).max(60).optional(),
+  OIDC_NAME: trimmed.min(1).max(60, "must have at most 60 characters").optional(),
   OIDC_SIGN_UP: signUpShape.optional(),
 });
 
@@ -87,7 +100,11 @@ export const shape = z.object({
     .refine(
       (address) => (URL.parse(address)?.pathname ?? "/") === "/",
       "must have no path: Sharewell needs a host name of its own",
-    ),
+    )
+    .refine((address) => {
+      const url = URL.parse(address);
+      return !/^https?:$/.test(url?.protocol ?? "") || (url?.username === "" && url.password === "");
+    }, "must have no name and password in it"),
   SOCIAL_ENCRYPTION_KEY: trimmed.min(1),
   SOCIAL_SESSION_SECRET: trimmed.min(
     32,
@@ -97,35 +114,34 @@ export const shape = z.object({
   SOCIAL_MAIL_URL: trimmed
     .pipe(z.url({ protocol: /^smtps?$/, error: "must look like smtp://user:password@host:587" }))
     .optional(),
-  SOCIAL_MAIL_FROM: trimmed.min(3).default("Sharewell <sharewell@localhost>"),
+  SOCIAL_MAIL_FROM: trimmed
+    .regex(
+      /^(?:[^<>@]+ <)?[^\s<>@]+@[^\s<>@]+>?$/,
+      "must be a mail address, or look like Sharewell <share@example.com>",
+    )
+    .default("Sharewell <sharewell@localhost>"),
   SOCIAL_ALLOWED_HOSTS: trimmed.default("").transform((list) =>
     list
       .split(",")
       .map((host) => host.trim())
       .filter(Boolean),
   ),
-  SOCIAL_APP_NAME: trimmed.min(1).max(60).default("Sharewell"),
+  SOCIAL_APP_NAME: trimmed.min(1).max(60, "must have at most 60 characters").default("Sharewell"),
   SOCIAL_DATA_DIR: trimmed
     .min(1)
     .default("data")
     .transform((path) => resolve(path)),
-  SOCIAL_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  SOCIAL_TRUST_PROXY: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true"),
-  SOCIAL_PUBLIC_COUNTS: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true"),
+  SOCIAL_LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
+  SOCIAL_TRUST_PROXY: yesOrNo,
+  SOCIAL_PUBLIC_COUNTS: yesOrNo,
   SOCIAL_LINK_PARAMETERS: trimmed
-    .default("")
-    .refine(
-      (text) => text === "" || /^[\w.~-]+=[\w.~{}%+-]*(?:&[\w.~-]+=[\w.~{}%+-]*)*$/.test(text),
-      "must look like utm_source={network}&utm_medium=social",
-    ),
-  SOCIAL_LEASE_SECONDS: seconds(15).pipe(z.number().min(1)),
-  SOCIAL_SETTLE_SECONDS: z.coerce.number().min(0).max(3_600).optional(),
+    .regex(
+      /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
+      "must look like utm_source={network}&utm_medium=social, with no other word in braces",
+    )
+    .default(""),
+  SOCIAL_LEASE_SECONDS: number(1, 86_400).default(15),
+  SOCIAL_SETTLE_SECONDS: number(0, 3_600).optional(),
   ...bucketShape.shape,
   ...openidShape.shape,
   ...platformShape.shape,
@@ -136,24 +152,21 @@ export const shape = z.object({
     .optional(),
   DATABASE_BACKEND: z.enum(backends, { error: `must be ${backends.join(", ")}` }).default("postgres"),
   HOST: trimmed.min(1).default("127.0.0.1"),
-  PORT: z.coerce.number("must be a port number").int().min(0).max(65_535).default(4100),
+  PORT: port(4100),
 });
 
-const demoPort = (standard: number) =>
-  z.coerce.number("must be a port number").int().min(0).max(65_535).default(standard);
-
 export const demoShape = z.object({
-  PORT: demoPort(4100),
-  DEMO_BLOG_PORT: demoPort(4101),
-  EMULATOR_MASTODON_PORT: demoPort(4102),
-  EMULATOR_TWITTER_PORT: demoPort(4103),
-  EMULATOR_FACEBOOK_PORT: demoPort(4104),
-  EMULATOR_INSTAGRAM_PORT: demoPort(4105),
-  EMULATOR_THREADS_PORT: demoPort(4106),
-  EMULATOR_LINKEDIN_PORT: demoPort(4107),
-  DEMO_EVENTS_PORT: demoPort(4108),
-  DEMO_MARKET_PORT: demoPort(4109),
-  DEMO_OUTBOX_PORT: demoPort(4110),
+  PORT: port(4100),
+  DEMO_BLOG_PORT: port(4101),
+  EMULATOR_MASTODON_PORT: port(4102),
+  EMULATOR_TWITTER_PORT: port(4103),
+  EMULATOR_FACEBOOK_PORT: port(4104),
+  EMULATOR_INSTAGRAM_PORT: port(4105),
+  EMULATOR_THREADS_PORT: port(4106),
+  EMULATOR_LINKEDIN_PORT: port(4107),
+  DEMO_EVENTS_PORT: port(4108),
+  DEMO_MARKET_PORT: port(4109),
+  DEMO_OUTBOX_PORT: port(4110),
   SOCIAL_DATA_DIR: trimmed
     .min(1)
     .default("data/demo")

@@ -129,7 +129,34 @@ describe("an operator who starts the service", () => {
       /needs SOCIAL_PICTURES_S3_KEY_ID and SOCIAL_PICTURES_S3_SECRET/,
     );
     expect(problemsOf({ ...complete, SOCIAL_LINK_PARAMETERS: "campaign share" })).toEqual([
-      "SOCIAL_LINK_PARAMETERS must look like utm_source={network}&utm_medium=social",
+      expect.stringContaining("SOCIAL_LINK_PARAMETERS must look like utm_source={network}&utm_medium=social"),
+    ]);
+  });
+
+  test("is told in plain words what a setting takes, and which half of a pair is missing", () => {
+    const wrong = {
+      SOCIAL_SETTLE_SECONDS: "abc",
+      SOCIAL_LEASE_SECONDS: "0",
+      SOCIAL_TRUST_PROXY: "yes",
+      SOCIAL_APP_NAME: "x".repeat(61),
+      SOCIAL_MAIL_FROM: "foo",
+      SOCIAL_LINK_PARAMETERS: "utm_source={netwrk}",
+      SOCIAL_BASE_URL: "https://ana:secret@share.example.com",
+    };
+    expect(problemsOf({ ...complete, ...wrong }).toSorted()).toEqual([
+      "SOCIAL_APP_NAME must have at most 60 characters",
+      "SOCIAL_BASE_URL must have no name and password in it",
+      "SOCIAL_LEASE_SECONDS must be a number from 1 to 86400",
+      "SOCIAL_LINK_PARAMETERS must look like utm_source={network}&utm_medium=social, with no other word in braces",
+      "SOCIAL_MAIL_FROM must be a mail address, or look like Sharewell <share@example.com>",
+      "SOCIAL_SETTLE_SECONDS must be a number from 0 to 3600",
+      "SOCIAL_TRUST_PROXY must be true or false",
+    ]);
+    expect(problemsOf({ ...complete, OIDC_CLIENT_ID: "sharewell" })).toEqual([
+      "OIDC_ISSUER is missing beside OIDC_CLIENT_ID and OIDC_CLIENT_SECRET",
+    ]);
+    expect(problemsOf({ ...complete, SOCIAL_PICTURES_S3_SECRET: "secret" })).toEqual([
+      "SOCIAL_PICTURES_S3_URL is missing beside the key of its store",
     ]);
   });
 

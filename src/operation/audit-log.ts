@@ -1,22 +1,45 @@
 /** The record of who did what, for the operator. */
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, or, type SQL } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "../database/open.ts";
-import { auditEvents, users } from "../database/schema.ts";
-import { auditWords } from "../people/audit.ts";
+import { auditEvents, socialConnections, users } from "../database/schema.ts";
+import { type AuditAction, auditWords } from "../people/audit.ts";
+import { say, type Told } from "../words/words.ts";
 
 export interface AuditEntry {
   readonly id: string;
   readonly at: Date;
   /** In words; what an earlier version recorded and nobody knows any more stays a name. */
   readonly action: string;
-  /** An id or a mail address; undefined where it is the one who did it. */
+  /** Whom or what it happened to: a name, or the id of what is gone; undefined where it is the one who did it. */
   readonly subject: string | undefined;
+  /** Which setting, in words. */
+  readonly setting: Told | undefined;
   /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
   readonly who: string | undefined;
+  readonly isOfCommandLine: boolean;
   readonly ipAddress: string | undefined;
 }
 
 const PAGE_SIZE = 50;
+
+/** As the settings page calls them. */
+const settingWords: Readonly<Record<string, Told>> = {
+  appName: say("Name"),
+  accent: say("Colour"),
+  logo: say("Logo"),
+  signUp: say("Who may sign up"),
+  publicCounts: say("Anybody may ask how often a page was shared"),
+  linkParameters: say("Added to the links of posts"),
+  postPrices: say("Prices of posts"),
+};
+
+/** What `sharewell` itself records, by nobody and from nowhere. */
+const atCommandLine: readonly string[] = [
+  "person.invited",
+  "person.second-factor-removed",
+  "person.password-link-made",
+] satisfies AuditAction[];
 
 /**
  * The newest first, a page at a time.
@@ -34,16 +57,48 @@ export async function listAudit(
     .where(olderThan(before))
     .orderBy(desc(auditEvents.createdAt), desc(auditEvents.id))
     .limit(PAGE_SIZE + 1);
-  const entries = rows.slice(0, PAGE_SIZE).map(({ event, who }) => ({
+  const shown = rows.slice(0, PAGE_SIZE);
+  const names = await findNames(
+    database,
+    shown.map(({ event }) => event.subject),
+  );
+  const entries = shown.map(({ event, who }) => ({
     id: event.id,
     at: event.createdAt,
     action: findWords(event.action) ?? event.action,
-    subject: event.subject === event.userId ? undefined : event.subject,
+    subject:
+      event.subject === event.userId || Object.hasOwn(settingWords, event.subject)
+        ? undefined
+        : (names.get(event.subject) ?? event.subject),
+    setting: settingWords[event.subject],
     who: who ?? undefined,
+    isOfCommandLine: isOfCommandLine(event),
     ipAddress: event.ipAddress ?? undefined,
   }));
   const last = rows.length > PAGE_SIZE ? entries.at(-1) : undefined;
   return { entries, next: last && `${last.at.getTime()}_${last.id}` };
+}
+
+/** The people and accounts among the subjects, as one knows them. */
+async function findNames(database: Database, subjects: readonly string[]): Promise<Map<string, string>> {
+  if (subjects.length === 0) return new Map();
+  const people = await database
+    .select({ id: users.id, name: users.email })
+    .from(users)
+    .where(inArray(users.id, [...subjects]));
+  const ids = subjects.filter((subject) => z.uuid().safeParse(subject).success);
+  const accounts =
+    ids.length === 0
+      ? []
+      : await database
+          .select({ id: socialConnections.id, name: socialConnections.platformUsername })
+          .from(socialConnections)
+          .where(inArray(socialConnections.id, ids));
+  return new Map([...people, ...accounts].map(({ id, name }) => [id, name]));
+}
+
+function isOfCommandLine({ action, userId, ipAddress }: typeof auditEvents.$inferSelect): boolean {
+  return userId === null && ipAddress === null && atCommandLine.includes(action);
 }
 
 /** Several events may share one instant: they are told apart by their ids. */

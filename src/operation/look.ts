@@ -40,15 +40,25 @@ export function drawAccent(colour: string): { readonly light: Accent; readonly d
 /** In pixels; shown at a third of it. */
 const LOGO = { width: 480, height: 96 } as const;
 
+/** In pixels, each way: what is larger costs memory for nothing. */
+export const LOGO_SIDE = 6_000;
+
+/** The picture has more pixels than `LOGO_SIDE` each way. */
+export class LogoTooLarge extends Error {
+  override name = "LogoTooLarge";
+}
+
 /** The file is no picture that we can read. */
 export class LogoUnreadable extends Error {
   override name = "LogoUnreadable";
 }
 
-/** @throws {LogoUnreadable} */
+/** @throws {LogoUnreadable} @throws {LogoTooLarge} */
 export async function prepareLogo(file: Uint8Array): Promise<Logo> {
   try {
-    const bytes = await sharp(file, { limitInputPixels: 40_000_000 })
+    const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
+    if (Math.max(width, height) > LOGO_SIDE) throw new LogoTooLarge("The logo has too many pixels.");
+    const bytes = await sharp(file)
       .resize({ ...LOGO, fit: "inside", withoutEnlargement: true })
       .png()
       .toBuffer();
@@ -58,6 +68,7 @@ export async function prepareLogo(file: Uint8Array): Promise<Logo> {
       hash: createHash("sha256").update(bytes).digest("hex").slice(0, 16),
     };
   } catch (cause) {
+    if (cause instanceof LogoTooLarge) throw cause;
     throw new LogoUnreadable("The file is no picture that we can read.", { cause });
   }
 }

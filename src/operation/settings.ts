@@ -1,12 +1,26 @@
 /** What the operator may change while the service runs: kept in the database, and in force in every process within seconds. */
+import { isDeepStrictEqual } from "node:util";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
 import { settings } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
+import { say } from "../words/words.ts";
 
 const logoShape = z.object({ type: z.literal("image/png"), base64: z.string(), hash: z.string() });
+
+/** "utm_source={network}&utm_medium=social" */
+export const linkParametersShape = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(
+    /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
+    say(
+      "Write the parameters like utm_source=blog&utm_medium=social. Between braces only the word network may stand.",
+    ),
+  );
 
 /** Each by the name of its row. What is absent holds as the environment has it. */
 const shapes = {
@@ -16,11 +30,7 @@ const shapes = {
   logo: logoShape,
   signUp: z.enum(["open", "invitation", "closed"]),
   publicCounts: z.boolean(),
-  linkParameters: z
-    .string()
-    .trim()
-    .max(300)
-    .regex(/^(?:[\w.~-]+=[\w.~{}%+-]*(?:&[\w.~-]+=[\w.~{}%+-]*)*)?$/),
+  linkParameters: linkParametersShape,
   /** What a network charges for a post with a link, to be told before it is shared. */
   postPrices: z.partialRecord(
     z.enum(platformNames),
@@ -75,20 +85,22 @@ function isName(name: string): name is Name {
 
 export interface SettingsRuntime {
   readonly database: Database;
+  readonly config: Changeable;
   readonly settings: LiveSettings;
   now(): Date;
 }
 
-/** @param changes null: as the environment has it again */
+/** What is as it was stays unwritten. @param changes null: as the environment has it again */
 export async function changeSettings(
-  { database, settings: live, now }: SettingsRuntime,
+  { database, config, settings: live, now }: SettingsRuntime,
   operator: { readonly id: string },
   changes: { readonly [N in Name]?: Settings[N] | null },
   ipAddress: string | undefined,
 ): Promise<void> {
+  const before: Readonly<Record<string, unknown>> = { ...pickChangeable(config), ...live.current() };
   await database.transaction(async (transaction) => {
     for (const [name, value] of Object.entries(changes)) {
-      if (value === undefined) continue;
+      if (value === undefined || isDeepStrictEqual(value, before[name] ?? null)) continue;
       await writeSetting(transaction, { name, value, at: now() });
       await recordEvent(transaction, {
         ...{ userId: operator.id, subject: name, ipAddress },
@@ -110,6 +122,10 @@ async function writeSetting(
   const row = { name, value: value as typeof settings.$inferInsert.value, updatedAt: at };
   const { name: _name, ...set } = row;
   await transaction.insert(settings).values(row).onConflictDoUpdate({ target: settings.name, set });
+}
+
+function pickChangeable({ appName, signUp, publicCounts, linkParameters }: Changeable): Changeable {
+  return { appName, signUp, publicCounts, linkParameters };
 }
 
 interface Changeable {

@@ -11,6 +11,7 @@ export const auditWords = {
   "person.signed-out-everywhere": say("Signed out everywhere"),
   "person.session-ended": say("Ended one of their sessions"),
   "person.invited": say("Invited somebody"),
+  "person.invitation-taken-back": say("Took an invitation back"),
   "person.renamed": say("Changed their name"),
   "person.mail-changed": say("Changed their mail address"),
   "person.password-changed": say("Changed their password"),

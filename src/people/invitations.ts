@@ -1,5 +1,5 @@
 /** Invitations: bound to one mail address, for one use within seven days, stored only as hashes. */
-import { and, eq, gt, isNull } from "drizzle-orm";
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { invitations } from "../database/schema.ts";
 import { say } from "../words/words.ts";
@@ -12,6 +12,7 @@ import type { PeopleRuntime, Refusal } from "./people.ts";
 import { hashSecret, makeSecret } from "./secrets.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
+const MOST_LISTED = 100;
 
 export interface Invitation {
   /** Shown once: the database keeps only a hash of its secret. */
@@ -76,6 +77,39 @@ async function mailInvitation(runtime: PeopleRuntime, to: string, link: string):
     runtime.log.error({ problem: error.message }, "An invitation could not be mailed.");
     return false;
   }
+}
+
+export interface OpenInvitation {
+  readonly id: string;
+  readonly email: string;
+  readonly expiresAt: Date;
+}
+
+/** Those that nobody took yet, the newest first. */
+export async function listInvitations({ database, now }: PeopleRuntime): Promise<OpenInvitation[]> {
+  return await database
+    .select({ id: invitations.id, email: invitations.email, expiresAt: invitations.expiresAt })
+    .from(invitations)
+    .where(isOpen(now()))
+    .orderBy(desc(invitations.createdAt))
+    .limit(MOST_LISTED);
+}
+
+/** Its link works no longer. */
+export async function takeBackInvitation(
+  { database }: PeopleRuntime,
+  by: Inviter,
+  id: string,
+): Promise<"done" | "not-found"> {
+  return await database.transaction(async (transaction) => {
+    const [gone] = await transaction
+      .delete(invitations)
+      .where(and(eq(invitations.id, id), isNull(invitations.acceptedAt)))
+      .returning({ email: invitations.email });
+    if (gone === undefined) return "not-found";
+    await recordEvent(transaction, { action: "person.invitation-taken-back", ...by, subject: gone.email });
+    return "done";
+  });
 }
 
 /** The mail address that an open invitation is for; looking does not use it up. */

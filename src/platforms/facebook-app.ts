@@ -11,7 +11,7 @@ export const facebookSettings = z.object({
   /** docs/platforms/facebook.md, section 1: usable until mid-2028 at least. */
   SOCIAL_META_GRAPH_VERSION: z
     .string()
-    .regex(/^v\d+\.\d+$/)
+    .regex(/^v\d+\.\d+$/, "must look like v26.0")
     .default("v26.0"),
   SOCIAL_FACEBOOK_ORIGIN: origin.default("https://www.facebook.com"),
   SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),

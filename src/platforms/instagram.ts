@@ -42,7 +42,7 @@ export const instagramSettings = z
     SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),
     SOCIAL_META_GRAPH_VERSION: z
       .string()
-      .regex(/^v\d+\.\d+$/)
+      .regex(/^v\d+\.\d+$/, "must look like v26.0")
       .default("v26.0"),
   })
   .superRefine((settings, context) => {

@@ -37,7 +37,7 @@ export const linkedinSettings = z
     /** docs/platforms/linkedin.md, section 3: served until September 2027. Not every month has one. */
     SOCIAL_LINKEDIN_VERSION: z
       .string()
-      .regex(/^\d{6}$/)
+      .regex(/^20\d\d(?:0[1-9]|1[0-2])$/, "must be a year and a month, like 202609")
       .default("202609"),
     SOCIAL_LINKEDIN_ORIGIN: origin.default("https://www.linkedin.com"),
     SOCIAL_LINKEDIN_API_ORIGIN: origin.default("https://api.linkedin.com"),

@@ -80,6 +80,8 @@ export interface PlatformRegistry {
   availablePlatforms(): readonly SocialPlatform[];
   /** The settings that a platform still needs, missing or not usable; empty when it is set up. */
   missingSettings(name: PlatformName): string[];
+  /** What is missing of a pair of which the other half is there: forgotten, most likely. */
+  forgottenSettings(name: PlatformName): string[];
   /** All settings that a platform reads, never their values. */
   listSettings(name: PlatformName): SettingState[];
   /** Whether the network knows our app, for each way to connect. @throws {Error} when it is not set up */
@@ -93,6 +95,16 @@ export interface SettingState {
   readonly isSet: boolean;
   /** Without it the platform is not available. */
   readonly isNeeded: boolean;
+}
+
+/** What is set and cannot be used, a line each: "SOCIAL_LINKEDIN_VERSION must be …". Never with its value. */
+export function findUnusable(settings: PlatformSettings): string[] {
+  const lines = Object.values(entries).flatMap((entry) =>
+    (entry.settings.safeParse(settings).error?.issues ?? [])
+      .filter(({ path }) => settings[String(path[0])] !== undefined)
+      .map(({ path, message }) => `${String(path[0])} ${message}`),
+  );
+  return [...new Set(lines)];
 }
 
 /** @param watch what each platform's calls pass through */
@@ -128,6 +140,13 @@ export function createRegistry(
     getPlatform,
     availablePlatforms,
     missingSettings,
+    forgottenSettings: (name) =>
+      missingSettings(name).filter((setting) =>
+        ["ID", "SECRET"].some(
+          (half) =>
+            settings[setting.replace(/(?<=_)(?:ID|SECRET)$/, half)] !== undefined && !setting.endsWith(half),
+        ),
+      ),
     listSettings: (name) =>
       Object.entries(entries[name].settings.shape).map(([setting, shape]) => ({
         name: setting,

@@ -6,7 +6,9 @@ import { inEnglish, part, say, type Told } from "../words/words.ts";
 import { PlatformError } from "./platform.ts";
 
 /** A setting that says where a network is asked; without a path. */
-export const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+export const origin = z
+  .url({ protocol: /^https?$/, error: "must be an address like https://example.com" })
+  .transform((url) => new URL(url).origin);
 
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";

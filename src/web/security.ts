@@ -7,6 +7,9 @@ import type { WebEnv } from "./context.ts";
 import { showProblem } from "./errors.tsx";
 
 const LARGEST_BODY = 256 * 1_024;
+/** A logo comes along; whoever sends more than a logo may have is told so by the form itself. */
+const LARGEST_LOOK = 8 * 1_024 * 1_024;
+const looks: readonly string[] = ["/admin/settings/look/", "/admin/welcome/"];
 
 /** Sets the headers below on whatever is answered, errors too, where the handler did not set its own. */
 export const secureHeaders = createMiddleware<WebEnv>(async (c, next) => {
@@ -38,12 +41,25 @@ export const refuseForeignForms = createMiddleware<WebEnv>(async (c, next) => {
 });
 
 /** Our longest form is far below this. */
-export const boundBodies = bodyLimit({
+export const boundBodies = createMiddleware<WebEnv>(async (c, next) =>
+  looks.includes(c.req.path) ? await boundLook(c, next) : await boundForm(c, next),
+);
+
+const boundForm = bodyLimit({
   maxSize: LARGEST_BODY,
   onError: (c) =>
     showProblem(c, 413, {
       title: say("That is too much"),
       problem: say("Nothing was done. Shorten your text and try again."),
+    }),
+});
+
+const boundLook = bodyLimit({
+  maxSize: LARGEST_LOOK,
+  onError: (c) =>
+    showProblem(c, 413, {
+      title: say("That is too much"),
+      problem: say("Nothing was done. Use a logo of at most 4 MB."),
     }),
 });
 

@@ -125,6 +125,18 @@ test("a key that does not open what is kept is named", async () => {
   expect(code).toBe(1);
 });
 
+test("a version that cannot be one, and half of a pair, are named", async () => {
+  const versions = { SOCIAL_META_GRAPH_VERSION: "26", SOCIAL_LINKEDIN_VERSION: "2026-09" };
+  const refused = await doctor([], versions);
+  expect(refused.output).toContain("SOCIAL_META_GRAPH_VERSION must look like v26.0");
+  expect(refused.output).toContain("SOCIAL_LINKEDIN_VERSION must be a year and a month, like 202609");
+  expect(refused.code).toBe(1);
+  const half = await doctor([], { SOCIAL_THREADS_APP_SECRET: "" });
+  expect(half.output).toMatch(
+    /^✗ Networks .*is missing, the other half is there: SOCIAL_THREADS_APP_SECRET\./m,
+  );
+});
+
 test("settings that are missing are told before anything else", async () => {
   const { code, output } = await doctor([], { SOCIAL_ENCRYPTION_KEY: "", SOCIAL_SESSION_SECRET: "" });
   expect(output).toContain("SOCIAL_ENCRYPTION_KEY is missing: make one with `sharewell keys generate`");

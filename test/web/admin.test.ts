@@ -2,7 +2,8 @@
 import { eq } from "drizzle-orm";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { settings, socialShares, users } from "../../src/database/schema.ts";
+import { auditEvents, settings, socialShares, users } from "../../src/database/schema.ts";
+import { removeSecondFactor } from "../../src/people/recovery.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../src/platforms/registry.ts";
@@ -133,6 +134,13 @@ test("a logo is shown small, and what is no picture is refused", async () => {
     /src="(\/look\/\w+\/logo\.png)"/.exec(await textOf("/login/", createVisitor(service)))?.[1] ?? "";
   const shown = await createVisitor(service).get(path);
   expect((await sharp(await shown.arrayBuffer()).metadata()).height).toBe(96);
+  const large = await sharp({ create: { width: 7_000, height: 10, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
+  expect(await (await send(new Uint8Array(large))).text()).toContain("too many pixels");
+  const heavy = await send(new Uint8Array(4_500_000));
+  expect(heavy.status).toBe(422);
+  expect(await heavy.text()).toContain("Use a logo of at most 4 MB.");
   const refused = await send(new TextEncoder().encode("not a picture"));
   expect(refused.status).toBe(422);
   expect(await refused.text()).toContain("no picture that we can read");
@@ -225,9 +233,42 @@ test("the state tells what waits, how the networks answered and what went wrong"
   await service.runtime.calls.flush();
   const page = await textOf("/admin/state/");
   expect(page).toMatch(/PostgreSQL \d+/);
-  expect(page).toMatch(/X<\/th><td>[1-9]/);
+  expect(page.replaceAll(/<[^>]+>/g, " ")).toMatch(/ X\s+Calls\s+[1-9]/);
   expect(page).toContain("Last problems");
   expect(await textOf("/admin/setup/twitter/")).toContain("Last problems");
+});
+
+test("an open invitation is listed, and taken back it works no longer", async () => {
+  const invited = await (await operator.post("/admin/people/", { email: "dora@example.com" })).text();
+  const link = new URL(/value="(http[^"]*sign-up[^"]*)"/.exec(invited)?.[1] ?? "");
+  expect(invited).toContain("Open invitations");
+  const id = /action="\/admin\/people\/invitations\/([\w-]+)\/end\/"/.exec(invited)?.[1] ?? "";
+  const takeBack = () => operator.post(`/admin/people/invitations/${id}/end/`, {});
+  const visitor = createVisitor(service);
+  expect(await textOf(link.pathname + link.search, visitor)).toContain("dora@example.com");
+  expect((await takeBack()).status).toBe(303);
+  expect(await textOf("/admin/people/")).not.toContain("dora@example.com");
+  expect(await textOf(link.pathname + link.search, visitor)).not.toContain("dora@example.com");
+  expect((await takeBack()).status).toBe(404);
+  expect(await textOf("/admin/audit/")).toContain("Took an invitation back");
+});
+
+test("the audit log names people and settings, keeps silent of what did not change, and knows the command line", async () => {
+  const rules = { signUp: "closed", linkParameters: "", "currency-twitter": "usd" };
+  await operator.post("/admin/settings/rules/", rules);
+  await operator.post(`/admin/people/${benId}/block/`, {});
+  await operator.post(`/admin/people/${benId}/unblock/`, {});
+  await service.runtime.database.update(users).set({ twoFactorEnabled: true }).where(eq(users.id, benId));
+  await removeSecondFactor(service.runtime, benId);
+  const page = (await textOf("/admin/audit/")).replaceAll(/<[^>]+>/g, " ");
+  expect(page).toMatch(/Blocked somebody\s+ben@example\.com/);
+  expect(page).toMatch(/Changed a setting\s+Who may sign up/);
+  expect(page).toContain("at the command line");
+  const count = () =>
+    service.runtime.database.$count(auditEvents, eq(auditEvents.action, "settings.changed"));
+  const before = await count();
+  await operator.post("/admin/settings/rules/", rules);
+  expect(await count()).toBe(before);
 });
 
 test("the audit log tells who did what, and goes back", async () => {

@@ -36,6 +36,13 @@ export async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check
   const there = platforms.availablePlatforms().map(({ about }) => about.label);
   const missing = platformNames.filter((name) => platforms.missingSettings(name).length > 0);
   const notices = platforms.availablePlatforms().flatMap((platform) => platform.operatorNotice() ?? []);
+  const forgotten = platformNames.flatMap((name) => platforms.forgottenSettings(name));
+  if (forgotten.length > 0)
+    return {
+      ...check,
+      verdict: "bad",
+      words: say("Half of a pair is missing, the other half is there: {forgotten}.", { forgotten }),
+    };
   if (notices.length > 0) return { ...check, verdict: "unsure", words: notices[0] ?? "" };
   const rest = missing.map((name) => aboutPlatform(name).label);
   return {

@@ -8,7 +8,8 @@ import { aboutPlatform, type SettingState, type TestedApp } from "../../platform
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
-import { PlatformMark, Sign } from "../parts/icons.tsx";
+import { CopyButton } from "../parts/copy-button.tsx";
+import { PlatformMark } from "../parts/icons.tsx";
 import { Moment } from "../parts/time.tsx";
 import { T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
@@ -141,13 +142,7 @@ function Addresses({ baseUrl, name }: { baseUrl: URL; name: PlatformName }) {
             {t(label)}
             <input type="text" value={address} readonly />
           </label>
-          <button class="button small" type="button" data-copy={address} data-copied={t("Copied")} hidden>
-            <Sign name="copy" />
-            <span aria-live="polite">
-              <T>Copy</T>
-            </span>
-            <span class="unseen">{`: ${t(label)}`}</span>
-          </button>
+          <CopyButton text={address} what={t(label)} />
         </div>
       ))}
     </section>

@@ -2,7 +2,13 @@
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { type Listed, listPeople } from "../../people/directory.ts";
-import { type Invitation, invite } from "../../people/invitations.ts";
+import {
+  type Invitation,
+  invite,
+  listInvitations,
+  type OpenInvitation,
+  takeBackInvitation,
+} from "../../people/invitations.ts";
 import { INVITATION_DAYS } from "../../people/letters.ts";
 import { removeSecondFactor } from "../../people/recovery.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
@@ -11,6 +17,7 @@ import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { EmailField, Notice } from "../parts/form.tsx";
 import { Moment } from "../parts/time.tsx";
 import { T, useWords } from "../parts/words.tsx";
@@ -40,6 +47,14 @@ export async function submitInvitation(c: WebContext) {
     return renderPeople(c, { bad: result.problem });
   }
   return renderPeople(c, { invited: { email, ...result } });
+}
+
+export async function submitInvitationEnd(c: WebContext) {
+  const { runtime, person } = c.var;
+  const id = z.uuid().safeParse(c.req.param("invitationId"));
+  if (!id.success) return showNotFound(c);
+  const by = { userId: person.id, ipAddress: readVisitor(c).ipAddress };
+  return tell(c, await takeBackInvitation(runtime, by, id.data));
 }
 
 export async function submitBlock(c: WebContext) {
@@ -82,6 +97,7 @@ interface PeopleState {
 async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
   const { runtime, person } = c.var;
   const { people, next } = await listPeople(runtime, { after: c.req.query("after") });
+  const open = await listInvitations(runtime);
   return show(
     c,
     <Admin title={say("People")} person={person} tab="people">
@@ -105,6 +121,7 @@ async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
           </button>
         </form>
       )}
+      {open.length > 0 && <OpenInvitations open={open} zone={person.timeZone} />}
       <ul class="card people">
         {people.map((listed) => (
           <PersonRow listed={listed} isYou={listed.id === person.id} zone={person.timeZone} />
@@ -129,10 +146,41 @@ function Invited({ email, link, mailed }: Invitation & { email: string }) {
           : t("Give this link to {mail}: it could not be mailed.", { mail: email })}{" "}
         {t("The link works once, for {days} days, and is shown only now.", { days: INVITATION_DAYS })}
       </p>
-      <label>
-        <T>Link</T>
-        <input type="text" value={link} readonly />
-      </label>
+      <div class="copyable">
+        <label>
+          <T>Link</T>
+          <input type="text" value={link} readonly />
+        </label>
+        <CopyButton text={link} what={t("Link")} />
+      </div>
+    </section>
+  );
+}
+
+function OpenInvitations({ open, zone }: { open: readonly OpenInvitation[]; zone: string | undefined }) {
+  return (
+    <section class="card stack" aria-labelledby="invitations">
+      <h2 id="invitations">
+        <T>Open invitations</T>
+      </h2>
+      <ul class="rows">
+        {open.map(({ id, email, expiresAt }) => (
+          <li>
+            <p>
+              <strong>{email}</strong>
+              <span class="quiet">
+                <T when={<Moment at={expiresAt} zone={zone} />}>{"Until {when}"}</T>
+              </span>
+            </p>
+            <form method="post" action={`/admin/people/invitations/${id}/end/`}>
+              <button class="button small" type="submit">
+                <T>Take back</T>
+                <span class="unseen">{` ${email}`}</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

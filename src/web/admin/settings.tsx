@@ -1,7 +1,7 @@
 /** What the operator changes while the service runs: its name and look, who may come, and what is told. */
 import { z } from "zod";
-import { LogoUnreadable, prepareLogo } from "../../operation/look.ts";
-import { changeSettings, type PostPrice } from "../../operation/settings.ts";
+import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, prepareLogo } from "../../operation/look.ts";
+import { changeSettings, linkParametersShape, type PostPrice } from "../../operation/settings.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";
@@ -14,7 +14,7 @@ import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
 import { Admin } from "./frame.tsx";
 
-const LARGEST_LOGO = 200_000;
+const LARGEST_LOGO = 4_000_000;
 
 const lookShape = z.object({
   appName: z
@@ -34,14 +34,7 @@ const lookShape = z.object({
 const ruleShape = z.object({
   signUp: z.enum(["open", "invitation", "closed"]),
   publicCounts: z.literal("yes").optional().catch(undefined),
-  linkParameters: z
-    .string()
-    .trim()
-    .max(300)
-    .regex(
-      /^(?:[\w.~-]+=[\w.~{}%+-]*(?:&[\w.~-]+=[\w.~{}%+-]*)*)?$/,
-      "Write the parameters like utm_source={network}&utm_medium=social",
-    ),
+  linkParameters: linkParametersShape,
 });
 
 export function showSettings(c: WebContext) {
@@ -54,7 +47,7 @@ export async function saveLook(c: WebContext): Promise<Told | undefined> {
   if (!form.success) return form.error.issues[0]?.message ?? say("That did not work. Try again.");
   const { appName, accent, ownAccent, logo, noLogo } = form.data;
   const isChosen = logo !== undefined && logo.size > 0;
-  if (isChosen && logo.size > LARGEST_LOGO) return say("Use a logo of at most 200 kB.");
+  if (isChosen && logo.size > LARGEST_LOGO) return say("Use a logo of at most 4 MB.");
   try {
     const changes = {
       appName,
@@ -64,6 +57,8 @@ export async function saveLook(c: WebContext): Promise<Told | undefined> {
     await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);
     return undefined;
   } catch (error) {
+    if (error instanceof LogoTooLarge)
+      return say("The logo has too many pixels: use one of at most {side} by {side}.", { side: LOGO_SIDE });
     if (error instanceof LogoUnreadable)
       return say("The logo is no picture that we can read: use PNG, JPEG, WebP or SVG.");
     throw error;

@@ -9,7 +9,7 @@ import {
 } from "../../operation/state.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { PlatformMark } from "../parts/icons.tsx";
 import { Clock, Moment } from "../parts/time.tsx";
@@ -131,51 +131,38 @@ function Figure({ status, number, oldest, zone }: Waiting & { readonly zone: str
 
 function Calls({ counts }: { counts: readonly CallCounts[] }) {
   return (
-    <div class="card stack">
+    <section class="card stack" aria-labelledby="calls">
       <h2 id="calls">
         <T>Calls of the last day</T>
       </h2>
-      <section class="scrolled" tabindex={0} aria-labelledby="calls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">
-                <T>Network</T>
-              </th>
-              <th scope="col">
-                <T>Calls</T>
-              </th>
-              <th scope="col">
-                <T>No answer, or its fault</T>
-              </th>
-              <th scope="col">
-                <T>Too many calls</T>
-              </th>
-              <th scope="col">
-                <T>Refused</T>
-              </th>
-              <th scope="col">
-                <T>Mean time</T>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {counts.map(({ platform, calls, failed, limited, refused, meanMs }) => (
-              <tr>
-                <th scope="row" class="named">
-                  <PlatformMark platform={platform} />
-                  {aboutPlatform(platform).label}
-                </th>
-                <td>{calls.toLocaleString(useWords().locale)}</td>
-                <td>{share(failed, calls)}</td>
-                <td>{share(limited, calls)}</td>
-                <td>{share(refused, calls)}</td>
-                <td>{meanMs === undefined ? "–" : inMilliseconds(meanMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ul class="rows calls">
+        {counts.map(({ platform, calls, failed, limited, refused, meanMs }) => (
+          <li>
+            <strong class="named">
+              <PlatformMark platform={platform} />
+              {aboutPlatform(platform).label}
+            </strong>
+            <dl>
+              <Count what={say("Calls")} number={calls.toLocaleString(useWords().locale)} />
+              <Count what={say("No answer, or its fault")} number={share(failed, calls)} />
+              <Count what={say("Too many calls")} number={share(limited, calls)} />
+              <Count what={say("Refused")} number={share(refused, calls)} />
+              <Count what={say("Mean time")} number={meanMs === undefined ? "–" : inMilliseconds(meanMs)} />
+            </dl>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Count({ what, number }: { what: Told; number: string }) {
+  return (
+    <div>
+      <dt>
+        <Say told={what} />
+      </dt>
+      <dd>{number}</dd>
     </div>
   );
 }

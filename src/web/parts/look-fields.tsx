@@ -41,7 +41,7 @@ export function LookFields({ name, accent, hasLogo }: LookFieldsProps) {
       <label>
         <T>Logo</T>
         <small>
-          <T>PNG, JPEG, WebP or SVG, at most 200 kB.</T>
+          <T>PNG, JPEG, WebP or SVG, at most 4 MB.</T>
         </small>
         <input type="file" name="logo" accept="image/png,image/jpeg,image/webp,image/svg+xml" />
       </label>
