@@ -1,31 +1,33 @@
 #!/usr/bin/env node
-import { UsageError } from "./cli/command.ts";
-import { commands, guess, writeHelp } from "./cli/commands.ts";
+import { UsageError, WrongArguments } from "./cli/command.ts";
+import { commands, tellUnknown, writeHelp, writeHelpOf } from "./cli/commands.ts";
 /** The command line's entry: finds the command, tells plainly what is wrong. */
 import "./light-imports.ts";
 import { ConfigError } from "./config.ts";
 import { ownVersion } from "./operation/version.ts";
 
 const [name = "help", ...words] = process.argv.slice(2);
-const command = commands.find((known) => known.name === name);
-const asksHelp = ["help", "--help", "-h"].includes(name);
-if (asksHelp || words.some((word) => word === "--help" || word === "-h")) {
-  const about = asksHelp ? commands.find((known) => known.name === words[0]) : command;
-  console.log(writeHelp(ownVersion(), about));
-} else if (["--version", "-V"].includes(name)) {
+const isHelp = (word: string) => ["help", "--help", "-h"].includes(word);
+/** Whom it is about: "help serve" and "serve --help" alike. */
+const about = isHelp(name) ? words[0] : name;
+const command = commands.find((known) => known.name === about);
+if (about === undefined || isHelp(about)) {
+  console.log(writeHelp(ownVersion()));
+} else if (["--version", "-V"].includes(about)) {
   console.log(ownVersion());
 } else if (command === undefined) {
-  const meant = guess(name);
-  console.error(
-    `There is no command "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`} \`sharewell help\` lists all.`,
-  );
+  console.error(tellUnknown(about));
   process.exitCode = 2;
+} else if (isHelp(name) || words.some((word) => ["--help", "-h"].includes(word))) {
+  console.log(writeHelpOf(command));
 } else {
   try {
     const run = await command.load();
     await run(words);
   } catch (error) {
-    console.error(explain(error));
+    const hint =
+      error instanceof WrongArguments ? ` \`sharewell help ${command.name}\` tells what it takes.` : "";
+    console.error(explain(error) + hint);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

@@ -71,7 +71,10 @@ test.each(documents)("%s names only commands that there are", (path) => {
   const text = read(path);
   const scripts = [...text.matchAll(/npm run (?:--silent |-s )?([a-z]+)/g)].map(([, name = ""]) => name);
   expect(scripts.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([]);
-  const known = commands.flatMap(({ name, words }) => [name, ...words.map((word) => `${name} ${word}`)]);
+  const known = commands.flatMap(({ name, word = "" }) => [
+    name,
+    ...word.split("|").map((one) => `${name} ${one}`),
+  ]);
   const named = [...text.matchAll(/`sharewell ([a-z]+(?: [a-z]+)?)/g)].map(([, words = ""]) => words);
   expect(named.filter((words) => ![...known, "help"].includes(words))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What a command is, and what they share: reading flags, and stopping when told to. */
+/** What a command is, and what they share: reading what follows its name, and stopping when told to. */
 import { parseArgs } from "node:util";
 
 /** Does its work; throws an error whose message is for the terminal. */
@@ -9,22 +9,64 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** The values of `--name VALUE` flags. @throws {UsageError} */
-export function readFlags<Name extends string>(
-  words: readonly string[],
-  names: readonly Name[],
-): Partial<Record<Name, string>> {
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+/** What follows a command's name is not what it takes: its help tells. */
+export class WrongArguments extends UsageError {}
+
+interface Taken<Value extends string, Switch extends string> {
+  /** Names of `--name VALUE`. */
+  readonly values?: readonly Value[];
+  /** Names of `--name`. */
+  readonly switches?: readonly Switch[];
+  /** How many words besides; none unless said. */
+  readonly words?: number;
+}
+
+interface Arguments<Value extends string, Switch extends string> {
+  readonly values: Readonly<Partial<Record<Value, string>>>;
+  has(name: Switch): boolean;
+  readonly words: readonly string[];
+}
+
+/** What follows a command's name, taken apart. @throws {WrongArguments} for whatever the command does not take */
+export function readArguments<Value extends string = never, Switch extends string = never>(
+  args: readonly string[],
+  taken: Taken<Value, Switch>,
+): Arguments<Value, Switch> {
+  const options = {
+    ...Object.fromEntries((taken.values ?? []).map((name) => [name, { type: "string" as const }])),
+    ...Object.fromEntries((taken.switches ?? []).map((name) => [name, { type: "boolean" as const }])),
+  };
+  const { values, positionals } = parse(args, options);
+  // The word itself is not repeated: it may be a key.
+  if (positionals.length > (taken.words ?? 0)) throw new WrongArguments("That is a word too many.");
+  const empty = Object.keys(values).find((name) => values[name] === "");
+  if (empty !== undefined) throw new WrongArguments(`--${empty} needs a value.`);
+  return {
+    values: values as Partial<Record<Value, string>>,
+    has: (name) => values[name] === true,
+    words: positionals,
+  };
+}
+
+function parse(args: readonly string[], options: Readonly<Record<string, { type: "string" | "boolean" }>>) {
   try {
-    return parseArgs({ args: [...words], options, strict: true }).values as Partial<Record<Name, string>>;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // After its first sentence Node tells how to write words that begin with a dash.
+    throw new WrongArguments(
+      `${error instanceof Error ? error.message.split(/\.(?: |$)/)[0] : String(error)}.`,
+    );
   }
 }
 
-/** What `--port` and `--data` say, as the settings that they stand for. @throws {UsageError} */
-export function readPlace(words: readonly string[]): Readonly<Record<string, string>> {
-  const { port, data } = readFlags(words, ["port", "data"]);
+/** What `--port` and `--data` say, as the settings that they stand for. */
+export function toSettings({
+  port,
+  data,
+}: {
+  readonly port?: string;
+  readonly data?: string;
+}): Readonly<Record<string, string>> {
   return {
     ...(port === undefined ? {} : { PORT: port }),
     ...(data === undefined ? {} : { SOCIAL_DATA_DIR: data }),

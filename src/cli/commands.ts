@@ -1,101 +1,142 @@
-/** The table of all commands: what each does, the words it takes, and where it is. */
+/** The table of all commands: what each does, what it takes, and where it is. */
+import { platformNames } from "../platforms/platform.ts";
 import type { Command } from "./command.ts";
+
+export interface Option {
+  /** "--port" */
+  readonly flag: string;
+  /** "N", "DIR"; absent: it stands alone. */
+  readonly value?: string;
+  /** For the help, in small letters. */
+  readonly says: string;
+}
 
 export interface CommandEntry {
   readonly name: string;
-  /** What follows the name, for the help: "[--port N] [--data DIR]". */
-  readonly usage: string;
+  /** The word that must follow the name: "MAIL", "bash|zsh|fish". */
+  readonly word?: string;
+  readonly options: readonly Option[];
   readonly summary: string;
-  /** Words that completions offer after the name. */
-  readonly words: readonly string[];
   load(): Promise<Command>;
 }
 
-const place = "[--port N] [--data DIR]";
-const placeWords = ["--port", "--data"] as const;
+const port = { flag: "--port", value: "N", says: "the port to listen on, in the place of PORT" } as const;
+const data = {
+  flag: "--data",
+  value: "DIR",
+  says: "the data folder, in the place of SOCIAL_DATA_DIR",
+} as const;
+const demoParts = ["blog", "events", "market", "outbox", ...platformNames];
 
 /** Those for every day first. */
 export const commands: readonly CommandEntry[] = [
   {
     name: "serve",
-    usage: `${place} [--no-worker]`,
+    options: [
+      port,
+      data,
+      { flag: "--no-worker", says: "pages alone: deliveries are left to `sharewell worker`" },
+    ],
     summary: "run the service; with --no-worker its pages alone",
-    words: [...placeWords, "--no-worker"],
     load: async () => (await import("./serve.ts")).serve,
   },
   {
     name: "worker",
-    usage: place,
+    options: [port],
     summary: "deliver shares only, beside a service on the same database",
-    words: placeWords,
     load: async () => (await import("./worker.ts")).worker,
   },
   {
     name: "demo",
-    usage: place,
+    options: [
+      port,
+      data,
+      ...demoParts.map((part) => ({ flag: `--${part}-port`, value: "N", says: `the port of its ${part}` })),
+    ],
     summary: "run it with simulated networks and three example sites",
-    words: [...placeWords, "--blog-port", "--events-port", "--market-port", "--outbox-port"],
     load: async () => (await import("./demo.ts")).demo,
   },
   {
     name: "doctor",
-    usage: "[--data DIR] [--json]",
-    summary: "check that everything is in place; ends with 1 where it is not",
-    words: ["--data", "--json"],
+    options: [data, { flag: "--json", says: "write JSON, for programs" }],
+    summary: "check that everything is in place, and change nothing; ends with 1 where it is not",
     load: async () => (await import("./doctor.ts")).doctor,
   },
   {
     name: "invite",
-    usage: "MAIL",
+    word: "MAIL",
+    options: [data],
     summary: "let somebody sign up, and print the link",
-    words: [],
     load: async () => (await import("./invite.ts")).invite,
   },
   {
     name: "recover",
-    usage: "MAIL [--end-two-step]",
+    word: "MAIL",
+    options: [
+      data,
+      { flag: "--end-two-step", says: "turn two-step sign-in off too, for who lost app and recovery codes" },
+    ],
     summary: "let somebody in again who forgot the password, or lost the app for codes",
-    words: ["--end-two-step"],
     load: async () => (await import("./recover.ts")).recover,
   },
   {
     name: "keys",
-    usage: "generate|rotate",
+    word: "generate|rotate",
+    options: [data],
     summary: "make an encryption key; re-encrypt everything under the first key",
-    words: ["generate", "rotate"],
     load: async () => (await import("./keys.ts")).keys,
   },
   {
     name: "migrate",
-    usage: "",
+    options: [data],
     summary: "bring the database up to this version, and stop",
-    words: [],
     load: async () => (await import("./migrate.ts")).migrate,
   },
   {
     name: "completions",
-    usage: "bash|zsh|fish",
+    word: "bash|zsh|fish",
+    options: [],
     summary: "print completions for a shell",
-    words: ["bash", "zsh", "fish"],
     load: async () => (await import("./completions.ts")).createCompletions(commands),
   },
 ];
 
-/** Of the whole program, or of one command. */
-export function writeHelp(version: string, about?: CommandEntry): string {
-  if (about !== undefined)
-    return `Usage: sharewell ${about.name} ${about.usage}\n\n${capital(about.summary)}.`;
-  const width = Math.max(...commands.map(({ name }) => name.length));
+/** Of the whole program. */
+export function writeHelp(version: string): string {
+  const lines = commands.map(({ name, summary }) => [name, summary] as const);
   return [
     `Sharewell ${version}: share any page of your sites, and know what became of it.`,
     "Usage: sharewell COMMAND [words]",
-    commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n"),
+    inColumns(lines),
     "sharewell help COMMAND tells more of one, sharewell --version which one this is.\nSettings come from the environment: see .env.example and docs/operate.md.",
   ].join("\n\n");
 }
 
+export function writeHelpOf({ name, word, options, summary }: CommandEntry): string {
+  const signs = options.map(({ flag, value }) => (value === undefined ? flag : `${flag} ${value}`));
+  const short = signs.length > 4 ? ["[options]"] : signs.map((sign) => `[${sign}]`);
+  return [
+    ["Usage: sharewell", name, ...(word === undefined ? [] : [word]), ...short].join(" "),
+    `${capital(summary)}.`,
+    ...(options.length === 0
+      ? []
+      : [inColumns(options.map(({ says }, at) => [signs[at] ?? "", says] as const))]),
+  ].join("\n\n");
+}
+
+function inColumns(lines: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, words]) => `  ${name.padEnd(width)}  ${words}`).join("\n");
+}
+
+/** There is none of this name. */
+export function tellUnknown(name: string): string {
+  const meant = guess(name);
+  return `There is no command "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`} \`sharewell help\` lists all.`;
+}
+
 /** The command that was perhaps meant. */
-export function guess(name: string): string | undefined {
+function guess(name: string): string | undefined {
   const near = commands
     .map((command) => ({ name: command.name, distance: distance(name, command.name) }))
     .toSorted((one, other) => one.distance - other.distance)[0];

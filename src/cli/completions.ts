@@ -1,10 +1,14 @@
 /** `sharewell completions SHELL`: what a shell offers after `sharewell` and Tab. */
-import { type Command, UsageError } from "./command.ts";
+import { type Command, readArguments, UsageError } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 
 type Commands = readonly CommandEntry[];
 
 const namesOf = (commands: Commands) => commands.map(({ name }) => name).join(" ");
+/** What may follow a command: the words it knows, and its options. */
+const wordsOf = ({ word = "", options }: CommandEntry) =>
+  [...(word.includes("|") ? word.split("|") : []), ...options.map(({ flag }) => flag)].join(" ");
+const quoted = (text: string) => `'${text.replaceAll("'", "’")}'`;
 
 const shells: Readonly<Record<string, (commands: Commands) => string>> = {
   bash: (commands) => `# source <(sharewell completions bash)
@@ -14,9 +18,13 @@ _sharewell() {
     COMPREPLY=($(compgen -W "${namesOf(commands)} help" -- "$word"))
     return
   fi
+  if [ "\${COMP_WORDS[COMP_CWORD-1]}" = --data ]; then
+    COMPREPLY=($(compgen -d -- "$word"))
+    return
+  fi
   case "\${COMP_WORDS[1]}" in
 ${commands
-  .map(({ name, words }) => `    ${name}) COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$word")) ;;`)
+  .map((command) => `    ${command.name}) COMPREPLY=($(compgen -W "${wordsOf(command)}" -- "$word")) ;;`)
   .join("\n")}
     help) COMPREPLY=($(compgen -W "${namesOf(commands)}" -- "$word")) ;;
   esac
@@ -27,19 +35,22 @@ complete -F _sharewell sharewell`,
 _sharewell() {
   if (( CURRENT == 2 )); then
     local -a commands=(
-${commands.map(({ name, summary }) => `      '${name}:${summary.replaceAll("'", "’")}'`).join("\n")}
+${commands.map(({ name, summary }) => `      ${quoted(`${name}:${summary}`)}`).join("\n")}
+      'help:all commands, or more of one'
     )
     _describe command commands
     return
   fi
+  if [[ "\${words[CURRENT-1]}" == --data ]]; then
+    _files -/
+    return
+  fi
   case "\${words[2]}" in
-${commands
-  .filter(({ words }) => words.length > 0)
-  .map(({ name, words }) => `    ${name}) compadd -- ${words.join(" ")} ;;`)
-  .join("\n")}
+${commands.map((command) => `    ${command.name}) compadd -- ${wordsOf(command)} ;;`).join("\n")}
     help) compadd -- ${namesOf(commands)} ;;
   esac
 }
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 compdef _sharewell sharewell`,
   fish: (commands) =>
     [
@@ -47,21 +58,31 @@ compdef _sharewell sharewell`,
       "complete -c sharewell -f",
       ...commands.map(
         ({ name, summary }) =>
-          `complete -c sharewell -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", "’")}'`,
+          `complete -c sharewell -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
       ),
-      ...commands
-        .filter(({ words }) => words.length > 0)
-        .map(
-          ({ name, words }) =>
-            `complete -c sharewell -n '__fish_seen_subcommand_from ${name}' -a '${words.join(" ")}'`,
-        ),
+      "complete -c sharewell -n __fish_use_subcommand -a help -d 'all commands, or more of one'",
+      `complete -c sharewell -n '__fish_seen_subcommand_from help' -a '${namesOf(commands)}'`,
+      ...commands.flatMap((command) => completeInFish(command)),
     ].join("\n"),
 };
 
+function completeInFish({ name, word = "", options }: CommandEntry): string[] {
+  const line = `complete -c sharewell -n '__fish_seen_subcommand_from ${name}'`;
+  return [
+    ...(word.includes("|") ? [`${line} -a '${word.replaceAll("|", " ")}'`] : []),
+    ...options.map(({ flag, value, says }) => {
+      const takes =
+        value === undefined ? "" : value === "DIR" ? " -x -a '(__fish_complete_directories)'" : " -x";
+      return `${line} -l ${flag.slice(2)}${takes} -d ${quoted(says)}`;
+    }),
+  ];
+}
+
 export function createCompletions(commands: Commands): Command {
-  return async ([shell = "", ...rest]) => {
+  return async (args) => {
+    const [shell = ""] = readArguments(args, { words: 1 }).words;
     const write = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
-    if (write === undefined || rest.length > 0)
+    if (write === undefined)
       throw new UsageError("Say for which shell: `sharewell completions bash`, zsh or fish.");
     console.log(write(commands));
   };

@@ -14,7 +14,7 @@ import type { Letter, Mailer } from "../people/mail.ts";
 import { createPerson } from "../people/sign-up.ts";
 import { startService } from "../service.ts";
 import { generateKey } from "../vault/fernet.ts";
-import { type Command, endWhenLost, readFlags, stopOnSignal } from "./command.ts";
+import { type Command, endWhenLost, readArguments, stopOnSignal } from "./command.ts";
 import { appVariables, registerApps } from "./demo-apps.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
@@ -22,9 +22,11 @@ const HOST = "127.0.0.1";
 /** What the demo has beside Sharewell and the networks, each on a port of its own. */
 const demoParts = ["blog", "events", "market", "outbox"] as const;
 
-export const demo: Command = async (words) => {
-  const ports = networkNames.map((name) => `${name}-port`);
-  const flags = readFlags(words, ["port", ...demoParts.map((part) => `${part}-port`), ...ports, "data"]);
+export const demo: Command = async (args) => {
+  const ports = [...demoParts, ...networkNames].map((name) => `${name}-port`);
+  const flags: Readonly<Record<string, string | undefined>> = readArguments(args, {
+    values: ["port", "data", ...ports],
+  }).values;
   const settings = readDemoSettings({
     ...pick("PORT", flags.port),
     ...Object.assign(

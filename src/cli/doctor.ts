@@ -5,7 +5,7 @@ import { readConfig } from "../config.ts";
 import type { Check, Verdict } from "../operation/checks/check.ts";
 import { runChecks } from "../operation/checks.ts";
 import { inEnglish } from "../words/words.ts";
-import { type Command, readFlags, UsageError } from "./command.ts";
+import { type Command, readArguments, toSettings } from "./command.ts";
 
 const looks: Readonly<Record<Verdict, readonly [string, "green" | "yellow" | "red"]>> = {
   good: ["✓", "green"],
@@ -13,20 +13,13 @@ const looks: Readonly<Record<Verdict, readonly [string, "green" | "yellow" | "re
   bad: ["✗", "red"],
 };
 
-const JSON_FLAG = "--json";
-
 /** Ends with 0 where nothing is wrong, with 1 where something is. */
-export const doctor: Command = async (words) => {
-  const { data } = readFlags(
-    words.filter((word) => word !== JSON_FLAG),
-    ["data"],
-  );
-  if (data === "") throw new UsageError("Say which folder: `sharewell doctor --data DIR`.");
-  const config = readConfig(data === undefined ? {} : { SOCIAL_DATA_DIR: data });
-  const runtime = await openChecksRuntime(config);
+export const doctor: Command = async (args) => {
+  const { values, has } = readArguments(args, { values: ["data"], switches: ["json"] });
+  const runtime = await openChecksRuntime(readConfig(toSettings(values)));
   try {
     const checks = await runChecks(runtime);
-    if (words.includes(JSON_FLAG))
+    if (has("json"))
       console.log(
         JSON.stringify(
           checks.map((check) => ({ ...check, what: inEnglish(check.what), words: inEnglish(check.words) })),

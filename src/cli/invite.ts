@@ -1,21 +1,19 @@
 /** `sharewell invite MAIL`: lets somebody sign up, and prints the link. */
 import { readConfig } from "../config.ts";
-import { emailShape } from "../people/details.ts";
 import { invite as inviteToSignUp } from "../people/invitations.ts";
 import { openRuntime } from "../runtime.ts";
 import { inEnglish } from "../words/words.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
+import { readMail } from "./mail-address.ts";
 
-export const invite: Command = async ([email, ...rest]) => {
-  if (email === undefined || rest.length > 0)
-    throw new UsageError("Say whom: `sharewell invite alice@example.com`.");
-  const address = emailShape.safeParse(email);
-  if (!address.success) throw new UsageError(`"${email}" is not a mail address.`);
-  const runtime = await openRuntime(readConfig(), { guest: true });
+export const invite: Command = async (args) => {
+  const { values, words } = readArguments(args, { values: ["data"], words: 1 });
+  const address = readMail("invite", words);
+  const runtime = await openRuntime(readConfig(toSettings(values)), { guest: true });
   try {
-    const invitation = await inviteToSignUp(runtime, address.data);
+    const invitation = await inviteToSignUp(runtime, address);
     if ("problem" in invitation) throw new UsageError(inEnglish(invitation.problem));
-    console.log(`${address.data} may sign up within seven days at\n${invitation.link}`);
+    console.log(`${address} may sign up within seven days at\n${invitation.link}`);
   } finally {
     await runtime.close();
   }

@@ -3,14 +3,14 @@ import { readConfig } from "../config.ts";
 import { rotateKeys } from "../connections/rotate-keys.ts";
 import { openRuntime } from "../runtime.ts";
 import { generateKey } from "../vault/fernet.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 
-export const keys: Command = async ([action, ...rest]) => {
-  // The words themselves are not repeated: one of them may be a key.
-  if (rest.length > 0) throw new UsageError("`keys generate` and `keys rotate` take no more words.");
+export const keys: Command = async (args) => {
+  const { values, words } = readArguments(args, { values: ["data"], words: 1 });
+  const [action] = words;
   if (action === "generate") return console.log(generateKey());
   if (action !== "rotate") throw new UsageError("Say `sharewell keys generate` or `sharewell keys rotate`.");
-  const runtime = await openRuntime(readConfig(), { guest: true });
+  const runtime = await openRuntime(readConfig(toSettings(values)), { guest: true });
   try {
     const { seen, changed, unreadable } = await rotateKeys(runtime);
     console.log(`${changed} of ${seen} secrets re-encrypted under the first key of SOCIAL_ENCRYPTION_KEY.`);

@@ -1,10 +1,11 @@
 /** `sharewell worker`: delivery alone, beside a service on the same database; as many as you like. */
 import { ConfigError, readConfig } from "../config.ts";
 import { startService } from "../service.ts";
-import { type Command, endWhenLost, readPlace, stopOnSignal } from "./command.ts";
+import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 
-export const worker: Command = async (words) => {
-  const config = readConfig(readPlace(words));
+export const worker: Command = async (args) => {
+  const { values } = readArguments(args, { values: ["port"] });
+  const config = readConfig(toSettings(values));
   if (config.databaseUrl === undefined)
     throw new ConfigError([
       "DATABASE_URL is missing: a worker shares a PostgreSQL server with the service; set it for both to the same one",

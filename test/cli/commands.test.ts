@@ -1,7 +1,12 @@
 /** What the command line says of itself. */
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
 import { startProcess } from "../harness/process.ts";
 
 async function run(...words: string[]) {
@@ -17,13 +22,37 @@ test("without a word it shows all commands; with help and a name, what that one 
     expect(output).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
   const one = await run("help", "doctor");
   expect(one.output).toContain("Usage: sharewell doctor [--data DIR] [--json]");
+  expect(one.output).toMatch(/^ {2}--json {2,}write JSON/m);
   expect((await run("doctor", "--help")).output).toBe(one.output);
+  expect((await run("demo", "--help")).output).toMatch(/^ {2}--mastodon-port N /m);
+});
+
+test("the data folder is said in the same way to every command that uses it", async () => {
+  const folder = join(tmpdir(), `sharewell-none-${randomUUID()}`);
+  writeFileSync(folder, "not a folder");
+  const settings = {
+    SOCIAL_BASE_URL: "http://127.0.0.1:4100",
+    SOCIAL_ENCRYPTION_KEY: generateKey(),
+    SOCIAL_SESSION_SECRET: generateKey(),
+  };
+  for (const words of [
+    ["migrate"],
+    ["invite", "ana@example.com"],
+    ["recover", "ana@example.com"],
+    ["keys", "rotate"],
+  ]) {
+    const process = startProcess([...words, "--data", folder], settings);
+    expect(await process.ended, words[0]).toBe(1);
+    expect(process.output(), words[0]).toContain(folder);
+  }
+  rmSync(folder);
 });
 
 test("a mistyped command is guessed at, and ends with 2", async () => {
   const { code, output } = await run("docter");
   expect(output).toContain('There is no command "docter". Did you mean "doctor"?');
   expect(code).toBe(2);
+  expect(await run("help", "docter")).toEqual({ code, output });
 });
 
 test("bash offers the commands, and then their words", async () => {
@@ -38,7 +67,8 @@ test("bash offers the commands, and then their words", async () => {
       .toString()
       .trim();
   expect(complete("sharewell", "do")).toBe("doctor");
-  expect(complete("sharewell", "keys", "")).toBe("generate rotate");
+  expect(complete("sharewell", "keys", "")).toBe("generate rotate --data");
+  expect(complete("sharewell", "serve", "--data", "sr")).toBe("src");
   expect(complete("sharewell", "help", "mi")).toBe("migrate");
 });
 

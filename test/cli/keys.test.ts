@@ -163,5 +163,5 @@ test.for([
 ] as const)("%s gets one clear line and exit code 2", async ([, words]) => {
   const { code, output } = await keys(words);
   expect(code).toBe(2);
-  expect(output).toMatch(/^sharewell: .*keys (generate|rotate).*\n$/);
+  expect(output).toMatch(/^sharewell: .*(keys (generate|rotate)|help keys).*\n$/);
 });
