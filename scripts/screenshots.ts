@@ -228,7 +228,6 @@ async function takeSettings(page: Page, { address }: World): Promise<void> {
     ["account/delete/", "account-delete", "Leaving for good"],
     ["admin/welcome/", "welcome", "The first operator’s first page"],
     ["admin/setup/?checks=now", "admin-setup", "The set-up assistant"],
-    ["admin/people/", "admin-people", "The people"],
     ["admin/state/", "admin-state", "How the service does"],
     ["admin/settings/", "admin-settings", "Settings that hold at once"],
     ["admin/audit/", "admin-audit", "Who did what"],
@@ -237,6 +236,10 @@ async function takeSettings(page: Page, { address }: World): Promise<void> {
     await page.goto(address + path);
     await take(page, name, caption);
   }
+  await page.goto(`${address}admin/people/`);
+  await page.getByLabel("Mail address").fill("eva@example.com");
+  await page.getByRole("button", { name: "Invite" }).click();
+  await take(page, "admin-people", "The people, one just invited");
   await page.goto(`${address}admin/setup/facebook/`);
   await page.getByRole("button", { name: "Test" }).click();
   await page.locator(".tested").waitFor();

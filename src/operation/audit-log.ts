@@ -2,7 +2,7 @@
 import { and, desc, eq, inArray, lt, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../database/open.ts";
-import { auditEvents, socialConnections, users } from "../database/schema.ts";
+import { auditEvents, shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { type AuditAction, auditWords } from "../people/audit.ts";
 import { say, type Told } from "../words/words.ts";
 
@@ -79,22 +79,29 @@ export async function listAudit(
   return { entries, next: last && `${last.at.getTime()}_${last.id}` };
 }
 
-/** The people and accounts among the subjects, as one knows them. */
+/** The people, accounts and pages among the subjects, as one knows them. */
 async function findNames(database: Database, subjects: readonly string[]): Promise<Map<string, string>> {
-  if (subjects.length === 0) return new Map();
-  const people = await database
-    .select({ id: users.id, name: users.email })
-    .from(users)
-    .where(inArray(users.id, [...subjects]));
-  const ids = subjects.filter((subject) => z.uuid().safeParse(subject).success);
-  const accounts =
-    ids.length === 0
-      ? []
-      : await database
-          .select({ id: socialConnections.id, name: socialConnections.platformUsername })
-          .from(socialConnections)
-          .where(inArray(socialConnections.id, ids));
-  return new Map([...people, ...accounts].map(({ id, name }) => [id, name]));
+  const uuids = subjects.filter((subject) => z.uuid().safeParse(subject).success);
+  const found = await Promise.all([
+    database
+      .select({ id: users.id, name: users.email })
+      .from(users)
+      .where(inArray(users.id, [...subjects])),
+    database
+      .select({ id: socialConnections.id, name: socialConnections.platformUsername })
+      .from(socialConnections)
+      .where(inArray(socialConnections.id, uuids)),
+    database
+      .select({ id: shareRequests.id, name: shareRequests.title })
+      .from(shareRequests)
+      .where(inArray(shareRequests.id, uuids)),
+    database
+      .select({ id: socialShares.id, name: shareRequests.title })
+      .from(socialShares)
+      .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
+      .where(inArray(socialShares.id, uuids)),
+  ]);
+  return new Map(found.flat().map(({ id, name }) => [id, name]));
 }
 
 function isOfCommandLine({ action, userId, ipAddress }: typeof auditEvents.$inferSelect): boolean {
