@@ -170,6 +170,22 @@ test("a price that cannot be read is refused, and a good one is kept", async () 
   });
 });
 
+test("what was typed into a refused form is still there", async () => {
+  const look = { appName: "x".repeat(61), accent: "#123456", ownAccent: "yes" };
+  for (const path of ["/admin/settings/look/", "/admin/welcome/"]) {
+    const refused = await (await operator.post(path, look)).text();
+    expect(refused).toContain(`value="${look.appName}"`);
+    expect(refused).toContain('value="#123456"');
+    expect(refused).toMatch(/name="ownAccent"[^>]* checked/);
+  }
+  const rules = { signUp: "closed", linkParameters: "ref={site}", "price-twitter": "a lot" };
+  const form = { ...rules, publicCounts: "yes", "currency-twitter": "gold" };
+  const refused = await (await operator.post("/admin/settings/rules/", form)).text();
+  for (const typed of ["ref={site}", "a lot", "gold"]) expect(refused).toContain(`value="${typed}"`);
+  expect(refused).toMatch(/value="closed"[^>]* checked/);
+  expect(refused).toMatch(/name="publicCounts"[^>]* checked/);
+});
+
 test("who is blocked is out at once, cannot come back, and shares nothing more", async () => {
   const visitor = await signedInVisitor(service, ben);
   const connection = await connectAccount(service.runtime, { id: benId }, { platform: "linkedin" });
@@ -294,6 +310,9 @@ test("the first person names the service before anything else, or leaves it", as
     });
     expect(named.headers.get("location")).toBe("/social/");
     expect(await (await first.get("/social/")).text()).toContain("Olga’s shares");
+    const untouched = { signUp: fresh.runtime.config.signUp, linkParameters: "", "price-twitter": "" };
+    await first.post("/admin/settings/rules/", { ...untouched, "currency-twitter": "USD" });
+    expect(await (await first.get("/admin/audit/")).text()).not.toContain("Prices of posts");
     const second = await createVisitor(fresh).post("/sign-up/", ben);
     expect(second.headers.get("location")).toBe("/social/");
   } finally {

@@ -1,6 +1,4 @@
 /** The first operator's first page: the service's name and look; then the first account. */
-
-import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { Notice } from "../parts/form.tsx";
@@ -8,20 +6,20 @@ import { Layout } from "../parts/layout.tsx";
 import { LookFields } from "../parts/look-fields.tsx";
 import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
-import { saveLook } from "./settings.tsx";
+import { type RefusedLook, saveLook } from "./look-form.ts";
 
 export function showWelcome(c: WebContext) {
   return renderWelcome(c);
 }
 
 export async function submitWelcome(c: WebContext) {
-  const bad = await saveLook(c);
-  if (bad === undefined) return c.redirect("/social/", 303);
+  const refused = await saveLook(c);
+  if (refused === undefined) return c.redirect("/social/", 303);
   c.status(422);
-  return renderWelcome(c, bad);
+  return renderWelcome(c, refused);
 }
 
-function renderWelcome(c: WebContext, bad?: Told) {
+function renderWelcome(c: WebContext, refused?: RefusedLook) {
   const { runtime, person } = c.var;
   const { accent, logo } = runtime.settings.current();
   return show(
@@ -44,9 +42,12 @@ function renderWelcome(c: WebContext, bad?: Told) {
           <T>The first account</T>
         </li>
       </ol>
-      <Notice bad={bad} />
+      <Notice bad={refused?.bad} />
       <form class="form" method="post" action="/admin/welcome/" enctype="multipart/form-data">
-        <LookFields name={runtime.config.appName} accent={accent} hasLogo={logo !== undefined} />
+        <LookFields
+          values={refused?.typed ?? { name: runtime.config.appName, accent }}
+          hasLogo={logo !== undefined}
+        />
         <button class="button primary" type="submit">
           <T>Continue</T>
         </button>

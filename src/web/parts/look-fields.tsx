@@ -4,13 +4,18 @@ import { T } from "./words.tsx";
 /** Ours, which the fields begin with. */
 const ACCENT = "#0b6b5f";
 
-interface LookFieldsProps {
+export interface LookValues {
   readonly name: string;
+  /** undefined: ours */
   readonly accent: string | undefined;
+}
+
+interface LookFieldsProps {
+  readonly values: LookValues;
   readonly hasLogo: boolean;
 }
 
-export function LookFields({ name, accent, hasLogo }: LookFieldsProps) {
+export function LookFields({ values: { name, accent }, hasLogo }: LookFieldsProps) {
   return (
     <>
       <label>
