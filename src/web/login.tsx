@@ -75,7 +75,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
     <Layout
       title={say("Sign in")}
       shape="dialog"
-      head={<script src={assetPath("passkey.js")} type="module" />}
+      head={<script src={assetPath("passkey.js")} type="module" blocking="render" />}
     >
       <h1>
         <T>Sign in</T>

@@ -52,15 +52,13 @@ export async function showShare(c: WebContext) {
   const draft = { ...createDraft(person), ...kept };
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  const [around, lastChoice] = await Promise.all([lookAround(c, known), findLastChoice(runtime, person)]);
+  const asked = around.groups.find(({ id }) => id === c.req.query("group"));
   // Not where the page is already.
-  const earlier = await findEarlierShares(runtime, person, known.page);
-  const groups = await listGroups(runtime, person);
-  const asked = groups.find(({ id }) => id === c.req.query("group"));
-  const last = asked?.connectionIds ?? (await findLastChoice(runtime, person));
-  const connectionIds = kept?.connectionIds ?? last.filter((id) => !earlier.has(id));
+  const chosen = (asked?.connectionIds ?? lastChoice).filter((id) => !around.earlier.has(id));
+  const connectionIds = kept?.connectionIds ?? chosen;
   return renderShare(c, {
-    link,
-    known,
+    ...{ link, known, around },
     draft: { ...draft, connectionIds },
     isNew: kept === undefined,
     good: takeNotice(c),
@@ -111,6 +109,7 @@ export async function submitShare(c: WebContext) {
 interface ShareState {
   readonly link: PageLink;
   readonly known: KnownPage;
+  readonly around?: Around;
   readonly draft: Draft;
   /** Nothing was sent yet: what this tab has kept of it is shown again. */
   readonly isNew?: boolean;
@@ -121,6 +120,17 @@ interface ShareState {
   readonly whenProblem?: Told;
 }
 
+type Around = Awaited<ReturnType<typeof lookAround>>;
+
+/** Where the person shared the page before, and their groups of accounts. */
+async function lookAround({ var: { runtime, person } }: WebContext, { page }: KnownPage) {
+  const [earlier, groups] = await Promise.all([
+    findEarlierShares(runtime, person, page),
+    listGroups(runtime, person),
+  ]);
+  return { earlier, groups };
+}
+
 async function renderShare(c: WebContext, state: ShareState) {
   const { link, known, good, ask = false, problems = [], whenProblem } = state;
   const { page } = known;
@@ -129,8 +139,7 @@ async function renderShare(c: WebContext, state: ShareState) {
     problems.length > 0
       ? await measureWithOffers(c, page, state.draft)
       : { ...(await measureDraft(c, page, state.draft)), draft: state.draft, offered: new Set<string>() };
-  const earlier = await findEarlierShares(runtime, person, page);
-  const groups = await listGroups(runtime, person);
+  const { earlier, groups } = state.around ?? (await lookAround(c, known));
   const here = sharePath(link);
   return show(
     c,

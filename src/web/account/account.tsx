@@ -79,7 +79,7 @@ export async function renderAccount(
       title={say("Your account")}
       person={person}
       current="account"
-      head={<script src={assetPath("passkey.js")} type="module" />}
+      head={<script src={assetPath("passkey.js")} type="module" blocking="render" />}
     >
       <h1>
         <T>Your account</T>

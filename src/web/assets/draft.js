@@ -7,7 +7,8 @@ const WRITTEN = /^(message|account|when|at|zone|tracking)/;
 const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
-  const key = `sharewell-draft ${new FormData(form).get("url")}`;
+  // Not by FormData, which makes the browser lay out the page first.
+  const key = `sharewell-draft ${form.elements.url.value}`;
   const kept = sessionStorage.getItem(key);
   sessionStorage.removeItem(SENT);
   // What the server shows again after a refusal is newer than what was kept.

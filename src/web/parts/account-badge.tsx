@@ -57,7 +57,9 @@ export function tellAccount({ account, platform }: Connection, t: Words["t"]): s
   return t("{account} on {network}", { account: handleOf(account), network: aboutPlatform(platform).label });
 }
 
+const letters = new Intl.Segmenter();
+
 function firstLetter(name: string): string {
-  const [first] = new Intl.Segmenter().segment(name);
+  const [first] = letters.segment(name);
   return (first?.segment ?? "?").toUpperCase();
 }

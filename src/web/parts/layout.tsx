@@ -50,11 +50,11 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           <link rel="stylesheet" href={assetPath("style.css")} />
           {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
-          {/* Nothing is painted before it runs, once the page is whole: what is centred would move as it grows. */}
+          {/* Nothing is painted before the page is whole and these have run: it would move as it grows. */}
           <script src={assetPath("submit.js")} defer blocking="render" />
           {live && <meta name="htmx-config" content={htmxConfig} />}
           {live && <script src={assetPath("htmx.js")} defer />}
-          {live && <script src={assetPath("draft.js")} type="module" />}
+          {live && <script src={assetPath("draft.js")} type="module" blocking="render" />}
           {head}
         </head>
         <body class={`shape-${shape}`}>
