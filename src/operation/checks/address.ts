@@ -5,7 +5,7 @@ import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.t
 
 const isLocal = ({ hostname }: URL) => /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
 
-export async function checkBaseUrl({ config: { baseUrl } }: ChecksRuntime): Promise<Check> {
+export async function checkBaseUrl({ config: { baseUrl } }: Pick<ChecksRuntime, "config">): Promise<Check> {
   const check = { id: "base-url", what: say("Public address") };
   if (isLocal(baseUrl))
     return {

@@ -1,6 +1,8 @@
 /** Setting up one network: its addresses to paste, its settings, the steps, a test, and what went wrong lately. */
 import { raw } from "hono/html";
 import { z } from "zod";
+import { checkBaseUrl } from "../../operation/checks/address.ts";
+import type { Check } from "../../operation/checks/check.ts";
 import { readGuide } from "../../operation/guide.ts";
 import { type Incident, listIncidents } from "../../operation/state.ts";
 import { PlatformError, type PlatformName, platformNames } from "../../platforms/platform.ts";
@@ -57,7 +59,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
   const { runtime, person } = c.var;
   const about = aboutPlatform(name);
   const isSetUp = runtime.platforms.missingSettings(name).length === 0;
-  const { baseUrl } = runtime.config;
+  const isRefused = tested.some(({ verdict }) => verdict === "bad");
   const guide = readGuide(about.guide, runtime.config);
   const incidents = await listIncidents(runtime, name);
   return show(
@@ -73,11 +75,15 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         <h1>
           <T network={about.label}>{"Set up {network}"}</T>
         </h1>
-        <State verdict={isSetUp ? "good" : "unsure"} words={isSetUp ? say("Set up") : say("Not yet")} />
+        {isRefused ? (
+          <State verdict="bad" words={say("Refused")} />
+        ) : (
+          <State verdict={isSetUp ? "good" : "unsure"} words={isSetUp ? say("Set up") : say("Not yet")} />
+        )}
       </header>
       {about.server === undefined ? (
         <>
-          <Addresses baseUrl={baseUrl} name={name} />
+          <Addresses baseUrl={runtime.config.baseUrl} check={await checkBaseUrl(runtime)} name={name} />
           <SettingsTable settings={runtime.platforms.listSettings(name)} />
         </>
       ) : (
@@ -120,7 +126,13 @@ function callbackOf(baseUrl: URL, name: PlatformName, rest = ""): string {
   return new URL(`social/callback/${name}/${rest}`, baseUrl).href;
 }
 
-function Addresses({ baseUrl, name }: { baseUrl: URL; name: PlatformName }) {
+interface AddressesProps {
+  readonly baseUrl: URL;
+  readonly check: Check;
+  readonly name: PlatformName;
+}
+
+function Addresses({ baseUrl, check, name }: AddressesProps) {
   const { t } = useWords();
   const addresses = [
     [say("Redirect address"), callbackOf(baseUrl, name)],
@@ -145,6 +157,9 @@ function Addresses({ baseUrl, name }: { baseUrl: URL; name: PlatformName }) {
           <CopyButton text={address} what={t(label)} />
         </div>
       ))}
+      {check.verdict !== "good" && (
+        <p class={`note ${check.verdict === "bad" ? "bad" : "doubt"}`}>{t(check.words)}</p>
+      )}
     </section>
   );
 }
