@@ -38,6 +38,11 @@ test.each(languages.filter((language) => language !== "en"))("%s is not English"
   expect(same).toEqual([]);
 });
 
+test("French signs that stand apart are never parted from their word", () => {
+  const parted = Object.values(messages.fr).filter((message) => / [:;!?»]|« /.test(message));
+  expect(parted).toEqual([]);
+});
+
 type Element = ReturnType<typeof parse>[number];
 
 /** The names of all values, those inside choices too. */

@@ -258,11 +258,10 @@ export function Incidents({ incidents, zone }: { incidents: readonly Incident[];
           <li>
             <p>
               <strong>
-                {t("{network}, {doing, select, connecting {connecting an account} other {sharing}}", {
-                  network: aboutPlatform(platform).label,
-                  doing,
-                })}
-                {isOurs ? `: ${t("yours to mend")}` : ""}
+                {t(
+                  "{network}, {doing, select, connecting {connecting an account} other {sharing}}{whose, select, ours {: yours to mend} other {}}",
+                  { network: aboutPlatform(platform).label, doing, whose: isOurs ? "ours" : "theirs" },
+                )}
               </strong>
               <span>{t(problem ?? code)}</span>
               <span class="quiet">

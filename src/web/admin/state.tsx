@@ -68,7 +68,7 @@ export async function showState(c: WebContext) {
                       span={span}
                       time={<Clock at={resetsAt} now={runtime.now()} zone={person.timeZone} />}
                     >
-                      {"{remaining, number} left ({span}), until {time}"}
+                      {"{remaining, number} left{span, select, day { for the day} other {}}, until {time}"}
                     </T>
                   </span>
                 </p>
