@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { and, eq, lt } from "drizzle-orm";
 import { oauthStates } from "../database/schema.ts";
 import { type OAuthResult, PlatformError, type PlatformName } from "../platforms/platform.ts";
-import { say, type Told } from "../words/words.ts";
+import { part, say, type Told } from "../words/words.ts";
 import { offerChoice } from "./choose.ts";
 import { keepFailure, readRefusal, toFailure } from "./connect-failures.ts";
 import type { Connection } from "./connection.ts";
@@ -130,7 +130,11 @@ async function takeResults(
   const [first] = results;
   const hindrances = results.map(({ hindrance }) => hindrance).filter((hindrance) => hindrance !== undefined);
   if (first === undefined || hindrances.length === results.length) {
-    const problem = hindrances.join(" ") || say("The network showed us no account that can be connected.");
+    const [hindrance = say("The network showed us no account that can be connected."), ...more] = hindrances;
+    const problem = more.reduce(
+      (before, next) => say("{before} {next}", { before: part(before), next: part(next) }),
+      hindrance,
+    );
     return { outcome: "problem", problem, returnTo };
   }
   if (results.length > 1)

@@ -1,6 +1,6 @@
 /** The web page being shared, and what a link to the share page says of it. */
 import { z } from "zod";
-import { part, say, type Told } from "../words/words.ts";
+import { say, type Told } from "../words/words.ts";
 import { clip } from "./words.ts";
 
 export interface SharedPage {
@@ -20,16 +20,17 @@ const LIMITS = { url: 2_000, title: 300, description: 1_000 } as const;
 const webAddress = z
   .string()
   .trim()
-  .max(LIMITS.url, `is longer than ${LIMITS.url} characters`)
+  .max(LIMITS.url, say("The page's address is longer than 2,000 characters."))
   .transform((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (
-      url === undefined ||
-      (url.protocol !== "https:" && url.protocol !== "http:") ||
-      url.username ||
-      url.password
-    ) {
-      context.addIssue("is not a web address: it must start with https://");
+    if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
+      context.addIssue(
+        say("The page's address is not a web address: it must start with https:// or http://."),
+      );
+      return z.NEVER;
+    }
+    if (url.username || url.password) {
+      context.addIssue(say("The page's address must not hold a user name or a password."));
       return z.NEVER;
     }
     url.hash = "";
@@ -63,11 +64,7 @@ export function readPageLink(parameters: Readonly<Record<string, string | undefi
     return { problem: say("This link names no page: it needs ?url= with the page's address.") };
   const parsed = shape.safeParse(present);
   if (!parsed.success)
-    return {
-      problem: say("The page's address {problem}.", {
-        problem: part(parsed.error.issues[0]?.message ?? say("cannot be read")),
-      }),
-    };
+    return { problem: parsed.error.issues[0]?.message ?? say("The page's address cannot be read.") };
   const { url, title, description, image } = parsed.data;
   return { link: { url, title, description, image } };
 }

@@ -6,6 +6,7 @@ import { setSessionCookie } from "better-auth/cookies";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { z } from "zod";
 import type { PeopleConfig } from "./people.ts";
+import { makeRecoveryCodes } from "./recovery-codes.ts";
 
 /** A browser that was trusted is not asked for codes for so long. */
 export const TRUST_DAYS = 30;
@@ -19,6 +20,7 @@ export function secondFactor({ appName }: PeopleConfig) {
     issuer: appName,
     allowPasswordless: true,
     trustDeviceMaxAge: TRUST_DAYS * 86_400,
+    backupCodeOptions: { customBackupCodesGenerate: makeRecoveryCodes, storeBackupCodes: "encrypted" },
   });
   for (const hook of plugin.hooks.after) {
     const asksAfter = hook.matcher;

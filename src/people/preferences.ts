@@ -14,6 +14,15 @@ export async function keepTimeZone(
   if (zone !== timeZone) await database.update(users).set({ timeZone: zone }).where(eq(users.id, id));
 }
 
+/** For whoever chose none yet: the zone that they scheduled in is theirs. @param zone an IANA name that was checked */
+export async function learnTimeZone(
+  runtime: { readonly database: Database },
+  person: Person,
+  zone: string,
+): Promise<void> {
+  if (person.timeZone === undefined) await keepTimeZone(runtime, person, zone);
+}
+
 /** @param language one that we speak; undefined: what their browser asks for */
 export async function keepLanguage(
   { database }: { readonly database: Database },

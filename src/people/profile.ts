@@ -67,14 +67,15 @@ export async function readMailChange(
   { database, now }: Pick<PeopleRuntime, "database" | "now">,
   person: Pick<Person, "id">,
   token: string,
-): Promise<MailChange | undefined> {
+): Promise<MailChange | Refusal> {
   const [found] = await database
     .select()
     .from(verifications)
     .where(eq(verifications.identifier, PREFIX + hashSecret(token)));
-  if (found === undefined || found.expiresAt <= now()) return undefined;
+  if (found === undefined || found.expiresAt <= now()) return { problem: LINK_OVER };
   const change = changeShape.parse(found.value);
-  return change.userId === person.id ? change : undefined;
+  if (change.userId === person.id) return change;
+  return { problem: say("This link is for another account: sign in there, then open it again.") };
 }
 
 /** The old address is told. @returns why it stays as it is, or undefined */
@@ -86,7 +87,7 @@ export async function changeMail(
 ): Promise<Refusal | undefined> {
   const { database, mailer, config, now, log } = runtime;
   const change = await readMailChange(runtime, person, token);
-  if (change === undefined) return { problem: LINK_OVER };
+  if ("problem" in change) return change;
   const changed = await database.transaction(async (transaction) => {
     const used = await transaction
       .delete(verifications)

@@ -14,6 +14,7 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
+import { readRecoveryCode } from "./recovery-codes.ts";
 
 const firstStepShape = z.union([
   z.object({ twoFactorRedirect: z.literal(true) }).transform(() => undefined),
@@ -54,7 +55,7 @@ export async function signInByCode(
   const auth = await runtime.people.auth();
   const isOfApp = /^\d{6}$/.test(code);
   const call = {
-    body: { code, trustDevice: trusted },
+    body: { code: isOfApp ? code : readRecoveryCode(code), trustDevice: trusted },
     headers: browserHeaders(headers),
     returnHeaders: true,
   } as const;

@@ -83,9 +83,26 @@ async function call(
       body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, fieldsOf(url, body.form))),
     };
   } catch (error) {
+    const { host } = new URL(url);
     if (error instanceof AddressRefused)
-      throw new PlatformError("rejected", { code: "address-refused", message: error.message });
-    throw new NoAnswer(new URL(url).host, !isUnsent(error), error);
+      throw new PlatformError("rejected", { code: "address-refused", message: tellRefusal(error, host) });
+    throw new NoAnswer(host, !isUnsent(error), error);
+  }
+}
+
+/** Such addresses come from people, who type the name of a server. */
+function tellRefusal({ reason }: AddressRefused, host: string): Told {
+  switch (reason) {
+    case "not-public":
+      return say("{host} is not on the public internet, so we do not connect to it.", { host });
+    case "scheme":
+    case "port":
+      return say("{host} is not a server on the public internet with https at its usual place.", { host });
+    case "redirects":
+      return say("{host} sends us in circles.", { host });
+    case "credentials":
+    case "unreadable":
+      return say("{host} is not an address that we can open.", { host });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reading shares back: one request with its shares, and a person's history. */
-import { and, asc, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, exists, isNull, lt, or, type SQL } from "drizzle-orm";
 import { type Connection, toConnection } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
 import type { Database } from "../database/open.ts";
@@ -53,6 +53,31 @@ export async function findShare(
     and(eq(socialShares.id, shareId), eq(socialShares.userId, person.id)),
   );
   return row && toShare(runtime, row);
+}
+
+/** Accounts that a person has, or shared to while they had them. */
+export async function listHistoryConnections(
+  { database }: HistoryRuntime,
+  person: { readonly id: string },
+): Promise<Connection[]> {
+  const shared = database
+    .select({ id: socialShares.id })
+    .from(socialShares)
+    .where(and(eq(socialShares.connectionId, socialConnections.id), eq(socialShares.userId, person.id)));
+  const rows = await database
+    .select()
+    .from(socialConnections)
+    .where(
+      and(eq(socialConnections.userId, person.id), or(isNull(socialConnections.revokedAt), exists(shared))),
+    )
+    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+  return rows.map(toConnection);
+}
+
+/** As they stand wherever several are shown together. */
+export function byAccount({ connection: one }: Share, { connection: other }: Share): number {
+  if (one.platform !== other.platform) return one.platform < other.platform ? -1 : 1;
+  return one.createdAt.getTime() - other.createdAt.getTime();
 }
 
 /** What is to come, soonest first; of a request that was never sent as a whole, too. */
@@ -166,12 +191,12 @@ function findRemedy(share: Rows["share"], connection: Connection): Remedy {
     case "rejected":
       return !usable ? "none" : share.operatorFault ? "retry" : "rewrite";
     case "cancelled":
+    case "duplicate":
       return usable ? "rewrite" : "none";
     case "scheduled":
     case "queued":
     case "sending":
     case "posted":
-    case "duplicate":
       return "none";
   }
 }

@@ -9,7 +9,7 @@ import { connectPath, reconnectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
 import { takeNotice } from "./notice.ts";
 import { AccountBadge } from "./parts/account-badge.tsx";
-import { Groups } from "./parts/account-groups.tsx";
+import { Groups, type RefusedGroup } from "./parts/account-groups.tsx";
 import { Notice } from "./parts/form.tsx";
 import { PlatformMark, Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
@@ -28,10 +28,13 @@ export async function showAccounts(c: WebContext) {
   return await renderAccounts(c, { good: takeNotice(c) });
 }
 
-export async function renderAccounts(
-  c: WebContext,
-  notice: { readonly good?: Told | undefined; readonly bad?: Told | undefined },
-) {
+interface AccountsNews {
+  readonly good?: Told | undefined;
+  readonly bad?: Told | undefined;
+  readonly group?: RefusedGroup;
+}
+
+export async function renderAccounts(c: WebContext, { good, bad, group }: AccountsNews) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person);
   const groups = await listGroups(runtime, person);
@@ -41,7 +44,7 @@ export async function renderAccounts(
       <h1>
         <T>Accounts</T>
       </h1>
-      <Notice {...notice} />
+      <Notice good={good} bad={bad} />
       {connections.length === 0 && (
         <p class="lead">
           <T>Connect an account, then press Share on any page of your sites.</T>
@@ -59,7 +62,7 @@ export async function renderAccounts(
           />
         ))}
       </div>
-      {connections.length > 1 && <Groups groups={groups} connections={connections} />}
+      {connections.length > 1 && <Groups groups={groups} connections={connections} refused={group} />}
     </Layout>,
   );
 }

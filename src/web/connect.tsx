@@ -25,7 +25,7 @@ export async function showConnect(c: WebContext) {
   if (runtime.platforms.missingSettings(platform).length > 0) return showUnavailable(c, platform, returnTo);
   const server = serverShape.parse(c.req.query("server"));
   const asks = aboutPlatform(platform).server !== undefined;
-  if (asks && server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+  if (asks && server === undefined) return askForServer(c, platform, returnTo);
   const ways = runtime.platforms.getPlatform(platform).ways();
   const way =
     ways.find(({ name }) => name === c.req.query("way")) ?? (ways.length === 1 ? ways[0] : undefined);
@@ -128,6 +128,16 @@ interface ServerForm {
   readonly returnTo: string;
   readonly server: string;
   readonly bad?: Told | undefined;
+}
+
+function askForServer(c: WebContext, platform: PlatformName, returnTo: string) {
+  if (c.req.query("server") === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+  c.status(422);
+  const example = aboutPlatform(platform).server?.placeholder ?? "";
+  return renderServerForm(c, {
+    ...{ platform, returnTo, server: "" },
+    bad: say("Type your server, like {example}.", { example }),
+  });
 }
 
 function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {

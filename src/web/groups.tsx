@@ -21,7 +21,7 @@ export async function submitGroup(c: WebContext) {
     : draft.error.issues[0]?.message;
   if (problem === undefined) return c.redirect("/social/#groups", 303);
   c.status(422);
-  return await renderAccounts(c, { bad: problem });
+  return await renderAccounts(c, { group: { name, connectionIds: account, bad: problem } });
 }
 
 export async function submitGroupDeletion(c: WebContext) {

@@ -1,7 +1,6 @@
 /** All that a person shared, newest first, or what of it they look for. */
-import { type Connection, listConnections } from "../connections/connection.ts";
 import { markSeen } from "../sharing/attention.ts";
-import { listScheduled, listShares } from "../sharing/history.ts";
+import { byAccount, listHistoryConnections, listScheduled, listShares } from "../sharing/history.ts";
 import type { Share } from "../sharing/share.ts";
 import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
@@ -22,7 +21,7 @@ export async function showHistory(c: WebContext) {
   const { shares, next } = await listShares(runtime, person, { before, filter });
   const isStart = before === undefined && !isFiltered;
   const scheduled = isStart ? await listScheduled(runtime, person) : [];
-  const connections: readonly Connection[] = await listConnections(runtime, person);
+  const connections = await listHistoryConnections(runtime, person);
   const pictures = await findPictures(c, [...scheduled, ...shares]);
   const view = { now: runtime.now(), zone: person.timeZone, pictures };
   // What they see here is news no more.
@@ -181,7 +180,7 @@ function SharedTogether({ shares, now, zone, pictures }: SharedTogetherProps) {
         </p>
       </div>
       <ul class="outcomes">
-        {shares.map((share) => (
+        {shares.toSorted(byAccount).map((share) => (
           <ShareOutcome share={share} now={now} zone={zone} />
         ))}
       </ul>

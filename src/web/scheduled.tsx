@@ -1,6 +1,6 @@
 /** Changing a scheduled share: its message, its accounts, its time. */
 
-import { keepTimeZone } from "../people/preferences.ts";
+import { learnTimeZone } from "../people/preferences.ts";
 import { changeScheduled } from "../sharing/change.ts";
 import { chooseMoment, showWall } from "../sharing/schedule.ts";
 import type { ShareRequest } from "../sharing/share.ts";
@@ -52,7 +52,7 @@ export async function submitChange(c: WebContext) {
     c.status(422);
     return renderChange(c, request, draft, { whenProblem: moment.problem });
   }
-  await keepTimeZone(runtime, person, draft.when.zone);
+  await learnTimeZone(runtime, person, draft.when.zone);
   const { message, ownMessages, connectionIds } = draft;
   const changed = await changeScheduled(runtime, person, request.id, {
     message,
@@ -67,15 +67,20 @@ export async function submitChange(c: WebContext) {
       c.status(422);
       return renderChange(c, request, draft, { problems: changed.problems });
     case "too-late":
-      return tellTooLate(c, request);
+      return tellTooLate(c, request, message);
     case "not-found":
       return showNotFound(c);
   }
 }
 
-function tellTooLate(c: WebContext, request: ShareRequest) {
+/** @param written what would be lost with the page */
+function tellTooLate(c: WebContext, request: ShareRequest, written = "") {
   c.status(409);
-  return renderShareResult(c, request, { bad: say("It has started, and can no longer be changed.") });
+  const isCancelled = request.shares.every(({ status }) => status === "cancelled");
+  const bad = isCancelled
+    ? say("It was cancelled, and can no longer be changed.")
+    : say("It has started, and can no longer be changed.");
+  return renderShareResult(c, request, { bad, written });
 }
 
 interface ChangeProblems {

@@ -34,7 +34,7 @@ export async function showShareDetails(c: WebContext) {
       </ul>
       <PageCard page={share.page} preview={await findPreview(c, share.page)} />
       <h2>
-        <T>What was sent</T>
+        <Say told={headWords(share)} />
       </h2>
       <blockquote class="said" dir="auto">
         {share.text === "" ? share.page.url : share.text}
@@ -70,6 +70,11 @@ export async function showShareDetails(c: WebContext) {
       </p>
     </Layout>,
   );
+}
+
+function headWords({ status, isCancellable }: Share): Told {
+  if (isCancellable) return say("What will be sent");
+  return status === "cancelled" ? say("What would have been sent") : say("What was sent");
 }
 
 interface Happened {

@@ -32,10 +32,17 @@ export async function findRequest(c: WebContext, id: string | undefined): Promis
   return id === undefined ? undefined : await getShareRequest(c.var.runtime, c.var.person, id);
 }
 
+interface ResultNews {
+  readonly good?: Told | undefined;
+  readonly bad?: Told | undefined;
+  /** Words of theirs that came too late, to be kept by themselves. */
+  readonly written?: string;
+}
+
 export async function renderShareResult(
   c: WebContext,
   request: ShareRequest,
-  notice: { readonly good?: Told | undefined; readonly bad?: Told | undefined },
+  { good, bad, written = "" }: ResultNews,
 ) {
   const isOver = request.shares.every(
     ({ status, nextAttemptAt }) => isSettled(status) || (status === "scheduled" && isFar(c, nextAttemptAt)),
@@ -49,7 +56,17 @@ export async function renderShareResult(
   return show(
     c,
     <Layout title={say("Your share")} person={c.var.person} shape="sheet" live head={reload}>
-      <Notice {...notice} />
+      <Notice good={good} bad={bad} />
+      {written !== "" && (
+        <>
+          <h2>
+            <T>What you wrote</T>
+          </h2>
+          <blockquote class="said" dir="auto">
+            {written}
+          </blockquote>
+        </>
+      )}
       <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />
       {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
       <span data-shared hidden />

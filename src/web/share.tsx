@@ -3,8 +3,8 @@ import { z } from "zod";
 import { listGroups } from "../connections/groups.ts";
 import { type PageLink, readPageLink, withoutTracking } from "../pages/page.ts";
 import type { KnownPage } from "../pages/reader.ts";
-import { keepTimeZone } from "../people/preferences.ts";
-import { findEarlierShares } from "../sharing/earlier.ts";
+import { learnTimeZone } from "../people/preferences.ts";
+import { type EarlierShare, findEarlierShares } from "../sharing/earlier.ts";
 import { findShare, getShareRequest } from "../sharing/history.ts";
 import { findLastChoice } from "../sharing/last-choice.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
@@ -92,7 +92,7 @@ export async function submitShare(c: WebContext) {
     c.status(422);
     return renderShare(c, { link, known, draft, whenProblem: moment.problem });
   }
-  if (moment.at !== undefined) await keepTimeZone(c.var.runtime, c.var.person, draft.when.zone);
+  if (moment.at !== undefined) await learnTimeZone(c.var.runtime, c.var.person, draft.when.zone);
   const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft, at: moment.at });
   switch (submitted.outcome) {
     case "submitted":
@@ -155,7 +155,11 @@ async function renderShare(c: WebContext, state: ShareState) {
       <Notice good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
       {ask && (
         <p class="notice doubt" role="alert">
-          <T>Not shared yet: this page was shared before. Say below where to share it again.</T>
+          {isOnlyToCome(draft.connectionIds, earlier) ? (
+            <T>Not shared yet: this page is scheduled already. Say below where to share it all the same.</T>
+          ) : (
+            <T>Not shared yet: this page was shared before. Say below where to share it again.</T>
+          )}
         </p>
       )}
       <KnownPageCard known={known} here={here} />
@@ -232,6 +236,10 @@ async function renderShare(c: WebContext, state: ShareState) {
       )}
     </Layout>,
   );
+}
+
+function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, EarlierShare>): boolean {
+  return chosen.every((id) => (earlier.get(id)?.status ?? "scheduled") === "scheduled");
 }
 
 function TrackingChoice({ keep }: { keep: boolean }) {

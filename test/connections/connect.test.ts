@@ -119,6 +119,23 @@ test("the way back is never an address of somebody else", async () => {
   }
 });
 
+test("an account that cannot be shared to says why", async () => {
+  const person = await addPerson(service.runtime);
+  const sessionId = randomUUID();
+  const wanted = {
+    person,
+    sessionId,
+    platform: "instagram",
+    returnTo: "/social/",
+    way: "instagram",
+  } as const;
+  const started = await startConnecting(service.runtime, wanted);
+  const back = await approve("redirect" in started ? started.redirect : "", { account: "cara" });
+  const query = Object.fromEntries(new URL(back).searchParams);
+  const finished = await finishConnecting(service.runtime, { ...wanted, query });
+  expect(inEnglish("problem" in finished ? finished.problem : "")).toMatch(/^@cara is a personal account\./);
+});
+
 test("an account that somebody else holds is not taken from them", async () => {
   const ana = await addPerson(service.runtime, "Ana Lima");
   const held = await connectAccount(service.runtime, ana, {

@@ -12,7 +12,7 @@ export interface WithPassword {
 export async function setUpCodes({ login, visitor }: WithPassword) {
   const page = await (await visitor.post("/account/second-factor/", { password: login.password })).text();
   const secret = /secret=([A-Z2-7]+)/.exec(page)?.[1] ?? "";
-  const recovery = [...page.matchAll(/<li><code>([\w-]+)<\/code>/g)].map(([, code = ""]) => code);
+  const recovery = codesIn(page);
   const app = createOTP(fromBase32(secret));
   const confirmed = await visitor.post("/account/second-factor/confirm/", { code: await app.totp() });
   expect(confirmed.headers.get("location")).toBe("/account/?news=second-factor-on");
@@ -25,4 +25,9 @@ function fromBase32(text: string): string {
   );
   const bytes = bits.join("").match(/.{8}/g) ?? [];
   return String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2)));
+}
+
+/** The recovery codes that a page shows. */
+export function codesIn(page: string): string[] {
+  return [...page.matchAll(/<li><code>([\w-]+)<\/code>/g)].map(([, code = ""]) => code);
 }

@@ -11,7 +11,7 @@ import {
 } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { connectAccount } from "../harness/accounts.ts";
-import { setUpCodes } from "../harness/codes.ts";
+import { codesIn, setUpCodes } from "../harness/codes.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, shareTo } from "../harness/shares.ts";
@@ -92,9 +92,11 @@ test("each recovery code works once, and new ones end the old", async () => {
     password: someone.login.password,
   });
   expect(renewed.status).toBe(200);
-  const fresh = /<li><code>([\w-]+)<\/code>/.exec(await renewed.text())?.[1] ?? "";
+  const [fresh = "", typed = "", short = ""] = codesIn(await renewed.text());
   expect(await enter(recovery[1] ?? "")).toBe(false);
   expect(await enter(fresh)).toBe(true);
+  expect(await enter(` ${typed.replace("-", " ").toUpperCase()} `)).toBe(true);
+  expect(await enter(short.replace("-", ""))).toBe(true);
 });
 
 test("who guesses codes is stopped before long", async () => {
@@ -150,6 +152,21 @@ test("a person changes their name", async () => {
   expect(await (await visitor.get("/account/")).text()).toContain("Ana &lt;Lima&gt;");
 });
 
+test.each([
+  ["/account/name/", { name: " " }, "profile", / name="name" value=" "/],
+  ["/account/mail/", { email: "nowhere" }, "profile", /<details[^>]* open.*name="email" value="nowhere"/s],
+  ["/account/password/", { currentPassword: "x", newPassword: "short" }, "password", /type="password"/],
+  ["/account/second-factor/end/", { password: "x" }, "second-factor", /<details[^>]* open/],
+])("what is wrong with %s is told at its form, which keeps what was typed", async (path, form, at, kept) => {
+  const someone = await makePerson();
+  if (at === "second-factor") await setUpCodes(someone);
+  const refused = await someone.visitor.post(path, form);
+  expect(refused.status).toBe(422);
+  const card = new RegExp(`aria-labelledby="${at}">.*?</section>`, "s").exec(await refused.text())?.[0] ?? "";
+  expect(card).toContain('role="alert"');
+  expect(card).toMatch(kept);
+});
+
 test("a new mail address counts once its link was opened, and the old one is told", async () => {
   const { visitor, login } = await makePerson();
   const to = `${randomUUID()}@example.com`;
@@ -161,6 +178,7 @@ test("a new mail address counts once its link was opened, and the old one is tol
   expect(await page.text()).toContain(to);
   const stranger = (await makePerson()).visitor;
   expect((await stranger.post("/account/mail/confirm/", { token })).status).toBe(410);
+  expect(await (await stranger.get(`/account/mail/?token=${token}`)).text()).toContain("another account");
   await visitor.post("/account/mail/confirm/", { token });
   expect((await visitor.post("/account/mail/confirm/", { token })).status).toBe(410);
   expect((await createVisitor(service).post("/login/", { ...login, email: to })).status).toBe(303);

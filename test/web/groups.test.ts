@@ -57,10 +57,14 @@ test("a group is made, ticks its accounts without JavaScript, changes and goes",
 });
 
 test("a group without a name or accounts, or with somebody else's, is refused", async () => {
-  expect((await visitor.post("/social/groups/", form("", [twitter.id]))).status).toBe(422);
+  const nameless = await visitor.post("/social/groups/", form("", [twitter.id]));
+  expect(nameless.status).toBe(422);
+  expect(ticked(await nameless.text())).toEqual([twitter.id]);
   const none = await visitor.post("/social/groups/", form("None", []));
   expect(none.status).toBe(422);
-  expect(await none.text()).toContain("Choose at least one account");
+  expect(await none.text()).toMatch(
+    /<details class="more" open="">.*Choose at least one account.*name="name" value="None"/s,
+  );
   expect((await other.post("/social/groups/", form("Theirs", [twitter.id]))).status).toBe(422);
 });
 

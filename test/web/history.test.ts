@@ -2,11 +2,13 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { Connection } from "../../src/connections/connection.ts";
+import { disconnect } from "../../src/connections/disconnect.ts";
 import { shareRequests, socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
+import { getShareRequest } from "../../src/sharing/history.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, orderFault, postsOn, shareTo, untilSettled } from "../harness/shares.ts";
+import { draftFor, orderFault, postsOn, shareTo, submit, untilSettled } from "../harness/shares.ts";
 import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
@@ -101,6 +103,44 @@ test("the history is exported as the filter shows it, all of it, and safe to ope
   expect(csv).toContain(`,"Number 1, ""quoted""\nline",`);
   expect(csv.match(/,text,posted,/g)).toHaveLength(450);
   expect(await read("/social/history/export.json?page=https://none.example.com/")).toBe("[]\n");
+});
+
+test("the accounts of a share stand in one order, and a disconnected one can be looked for", async () => {
+  const threads = await connectAccount(service.runtime, person, { platform: "threads" });
+  const [share] = await shareTo(
+    service.runtime,
+    person,
+    draftFor([twitter, threads, mastodon], { page: page("in-order") }),
+  );
+  const idsIn = (html: string) => [...html.matchAll(/id="share-([\w-]+)"/g)].map(([, id]) => id);
+  const outcomes = idsIn(await read(`/social/share/${share?.requestId}/`));
+  expect(outcomes).toHaveLength(3);
+  const url = new URLSearchParams({ page: share?.page.url ?? "" });
+  expect(idsIn(await read(`/social/history/?${url}`))).toEqual(outcomes);
+  await disconnect(service.runtime, person, threads.id);
+  expect(await read("/social/history/")).toMatch(
+    new RegExp(`<option value="${threads.id}">@ana \\(Threads\\), disconnected</option>`),
+  );
+});
+
+test("what was deleted is no longer said to be posted, and what is to come was not sent", async () => {
+  const [one, two] = await shareTo(
+    service.runtime,
+    person,
+    draftFor([twitter, mastodon], { page: page("to-delete") }),
+  );
+  const path = `/social/share/${one?.requestId}/`;
+  await visitor.post(`/social/delete/${one?.id}/`, {});
+  expect(await read(path)).toContain("Posted to 1 account. 1 post is deleted.");
+  await visitor.post(`/social/delete/${two?.id}/`, {});
+  expect(await read(path)).toMatch(/<h1>Deleted<\/h1>/);
+  const at = new Date(Date.now() + 86_400_000);
+  const coming = await submit(service.runtime, person, draftFor([twitter], { at, page: page("to-come") }));
+  const request = await getShareRequest(service.runtime, person, coming);
+  const details = `/social/shares/${request?.shares[0]?.id}/`;
+  expect(await read(details)).toContain("What will be sent");
+  await visitor.post(`/social/share/${coming}/cancel/`, {});
+  expect(await read(details)).toContain("What would have been sent");
 });
 
 test("one share's own page tells each try and what the network said, to its person only", async () => {

@@ -34,7 +34,8 @@ const statusesOf = async (request: string) =>
 const shareOf = async (request: string) =>
   (await getShareRequest(service.runtime, person, request))?.shares[0]?.id ?? "";
 
-test("a share is scheduled by the form, and the zone is kept for the next time", async () => {
+test("a share is scheduled by the form, and the zone is kept for the next time where none was chosen yet", async () => {
+  await service.runtime.database.update(users).set({ timeZone: null });
   const at = tomorrow().toISOString().slice(0, 16);
   const answer = await visitor.post("/social/share/", {
     ...{ url: `https://blog.example.com/${randomUUID()}`, title: "Later", message: "", account: twitter.id },
@@ -46,6 +47,11 @@ test("a share is scheduled by the form, and the zone is kept for the next time",
   expect(html).not.toMatch(/<noscript>/);
   const next = await (await visitor.get("/social/share/?url=https://blog.example.com/next")).text();
   expect(next).toContain('<option value="Asia/Kolkata" selected');
+  await visitor.post("/social/share/", {
+    ...{ url: `https://blog.example.com/${randomUUID()}`, title: "Later", message: "", account: twitter.id },
+    ...{ idempotency_key: randomUUID(), when: "later", at, zone: "Asia/Tokyo" },
+  });
+  expect(await (await visitor.get("/account/")).text()).toContain('<option value="Asia/Kolkata" selected');
 });
 
 test("what is scheduled is changed by its form, which keeps what does not fit", async () => {
@@ -67,7 +73,19 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
   const late = await visitor.post(path, { ...form, message: "Too late" });
   expect([late.status, await late.text()]).toEqual([
     409,
-    expect.stringContaining("can no longer be changed"),
+    expect.stringMatching(/has started, and can no longer be changed.*Too late/s),
+  ]);
+});
+
+test("what was cancelled meanwhile says so, and keeps the words of the change", async () => {
+  const request = await schedule();
+  await visitor.post(`/social/share/${request}/cancel/`, {});
+  const at = tomorrow().toISOString().slice(0, 16);
+  const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone: "UTC" };
+  const late = await visitor.post(`/social/share/${request}/edit/`, { ...form, message: "Other words" });
+  expect([late.status, await late.text()]).toEqual([
+    409,
+    expect.stringMatching(/was cancelled.*Other words/s),
   ]);
 });
 

@@ -91,6 +91,15 @@ test("the same page again is asked about, under the same key, and shared when th
   await untilSettled(service.runtime, person, confirmed.location.split("/")[3] ?? "");
 });
 
+test("a page that is only to come is not said to have been shared", async () => {
+  const form = fillIn();
+  const at = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
+  expect((await post({ ...form, when: "later", at, zone: "UTC" })).status).toBe(303);
+  const asked = await post({ ...form, idempotency_key: randomUUID() });
+  expect(asked.status).toBe(409);
+  expect(asked.html).toContain("this page is scheduled already");
+});
+
 test("the result asks for itself again until it is settled, with or without JavaScript", async () => {
   await orderFault(service.emulator.twitter, "POST /2/tweets", { kind: "delay", ms: 1_500 });
   const { location } = await post(fillIn({ message: "Slowly now" }));

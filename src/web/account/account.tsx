@@ -14,6 +14,7 @@ import { Passkeys } from "../parts/account/passkeys.tsx";
 import { Password } from "../parts/account/password.tsx";
 import { Preferences } from "../parts/account/preferences.tsx";
 import { Profile } from "../parts/account/profile.tsx";
+import type { RefusedForm } from "../parts/account/refused-form.tsx";
 import { SecondFactor } from "../parts/account/second-factor.tsx";
 import { Sessions } from "../parts/account/sessions.tsx";
 import { YourData } from "../parts/account/your-data.tsx";
@@ -55,7 +56,9 @@ export async function submitPreferences(c: WebContext) {
   const form = preferencesShape.safeParse(await c.req.parseBody());
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { bad: say("Choose from what the form offers.") });
+    return renderAccount(c, {
+      refused: { form: "preferences", bad: say("Choose from what the form offers.") },
+    });
   }
   await chooseNotices(c.var.runtime, c.var.person, form.data.notices);
   await keepTimeZone(c.var.runtime, c.var.person, form.data.zone);
@@ -63,10 +66,12 @@ export async function submitPreferences(c: WebContext) {
   return returnToAccount(c, "preferences");
 }
 
-export async function renderAccount(
-  c: WebContext,
-  notice: { good?: Told | undefined; bad?: Told | undefined },
-) {
+interface AccountNews {
+  readonly good?: Told | undefined;
+  readonly refused?: RefusedForm;
+}
+
+export async function renderAccount(c: WebContext, { good, refused }: AccountNews) {
   const { runtime, person, sessionId } = c.var;
   const [ownsPassword, passkeys, sessions] = await Promise.all([
     hasPassword(runtime, person),
@@ -84,12 +89,12 @@ export async function renderAccount(
       <h1>
         <T>Your account</T>
       </h1>
-      <Notice {...notice} />
+      <Notice good={good} />
       <div class="settings">
-        <Profile person={person} canMail={runtime.mailer.available} />
-        <Preferences person={person} canMail={runtime.mailer.available} />
-        <Password email={person.email} hasPassword={ownsPassword} />
-        <SecondFactor isOn={person.hasSecondFactor} hasPassword={ownsPassword} />
+        <Profile person={person} canMail={runtime.mailer.available} refused={refused} />
+        <Preferences person={person} canMail={runtime.mailer.available} refused={refused} />
+        <Password email={person.email} hasPassword={ownsPassword} refused={refused} />
+        <SecondFactor isOn={person.hasSecondFactor} hasPassword={ownsPassword} refused={refused} />
         <Passkeys passkeys={passkeys} zone={person.timeZone} />
         <Sessions sessions={sessions} here={sessionId} zone={person.timeZone} />
         <YourData />

@@ -16,12 +16,12 @@ export async function submitPasswordChange(c: WebContext) {
   const form = formShape.safeParse(await c.req.parseBody());
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { bad: form.error.issues[0]?.message });
+    return renderAccount(c, { refused: { form: "password", bad: form.error.issues[0]?.message } });
   }
   const result = await changePassword(c.var.runtime, c.var.person, readVisitor(c), form.data);
   if ("problem" in result) {
     c.status(result.mustWait ? 429 : 422);
-    return renderAccount(c, { bad: result.problem });
+    return renderAccount(c, { refused: { form: "password", bad: result.problem } });
   }
   appendCookies(c, result.cookies);
   return returnToAccount(c, "password-changed");

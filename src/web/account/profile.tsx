@@ -1,7 +1,6 @@
 /** Name and mail address: the forms, and the page that a mailed link opens. */
 import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
-import { LINK_OVER } from "../../people/people.ts";
 import { askForMailChange, changeMail, readMailChange, rename } from "../../people/profile.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
@@ -14,6 +13,7 @@ import { renderAccount, returnToAccount } from "./account.tsx";
 
 const renameShape = z.object({ name: nameShape });
 const mailShape = z.object({ email: emailShape });
+const typedShape = z.object({ name: z.string().catch(""), email: z.string().catch("") });
 const tokenShape = z.object({
   token: z
     .string()
@@ -22,32 +22,36 @@ const tokenShape = z.object({
 });
 
 export async function submitName(c: WebContext) {
-  const form = renameShape.safeParse(await c.req.parseBody());
+  const body = await c.req.parseBody();
+  const form = renameShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { bad: form.error.issues[0]?.message });
+    const { name: typed } = typedShape.parse(body);
+    return renderAccount(c, { refused: { form: "name", bad: form.error.issues[0]?.message, typed } });
   }
   await rename(c.var.runtime, c.var.person, readVisitor(c), form.data.name);
   return returnToAccount(c, "name");
 }
 
 export async function submitMailChange(c: WebContext) {
-  const form = mailShape.safeParse(await c.req.parseBody());
+  const body = await c.req.parseBody();
+  const form = mailShape.safeParse(body);
+  const { email: typed } = typedShape.parse(body);
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { bad: form.error.issues[0]?.message });
+    return renderAccount(c, { refused: { form: "mail", bad: form.error.issues[0]?.message, typed } });
   }
   const refusal = await askForMailChange(c.var.runtime, c.var.person, readVisitor(c), form.data.email);
   if (refusal === undefined) return returnToAccount(c, "mail-asked");
   c.status(refusal.mustWait ? 429 : 422);
-  return renderAccount(c, { bad: refusal.problem });
+  return renderAccount(c, { refused: { form: "mail", bad: refusal.problem, typed } });
 }
 
 /** Only looks at the link: programs that scan mail open it before people do, and it works once. */
 export async function showMailChange(c: WebContext) {
   const { token } = tokenShape.parse(c.req.query());
   const change = await readMailChange(c.var.runtime, c.var.person, token);
-  if (change === undefined) return show(c, <DeadLink problem={LINK_OVER} again="/account/" />, 410);
+  if ("problem" in change) return show(c, <DeadLink problem={change.problem} again="/account/" />, 410);
   return show(
     c,
     <Layout title={say("Your new mail address")} person={c.var.person} shape="dialog">

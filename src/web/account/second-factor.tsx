@@ -54,7 +54,7 @@ export async function endCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());
   const ended = await endSecondFactor(runtime, person, readVisitor(c), password);
-  if ("problem" in ended) return refuse(c, ended);
+  if ("problem" in ended) return refuse(c, "end-codes", ended);
   appendCookies(c, ended.cookies);
   return returnToAccount(c, "second-factor-off");
 }
@@ -63,7 +63,7 @@ export async function renewCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());
   const renewed = await renewRecoveryCodes(runtime, person, readVisitor(c), password);
-  if ("problem" in renewed) return refuse(c, renewed);
+  if ("problem" in renewed) return refuse(c, "new-codes", renewed);
   return show(
     c,
     <Layout title={say("Your recovery codes")} person={person} shape="dialog">
@@ -81,9 +81,9 @@ export async function renewCodes(c: WebContext) {
   );
 }
 
-function refuse(c: WebContext, { problem, mustWait }: Refusal) {
+function refuse(c: WebContext, form: "new-codes" | "end-codes", { problem, mustWait }: Refusal) {
   c.status(mustWait ? 429 : 422);
-  return renderAccount(c, { bad: problem });
+  return renderAccount(c, { refused: { form, bad: problem } });
 }
 
 async function renderBeginning(c: WebContext, bad?: Told) {

@@ -1,15 +1,25 @@
 /** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
 import type { Connection } from "../../connections/connection.ts";
 import type { AccountGroup } from "../../connections/groups.ts";
+import type { Told } from "../../words/words.ts";
 import { AccountPicture, tellAccount } from "./account-badge.tsx";
+import { Notice } from "./form.tsx";
 import { T, useWords } from "./words.tsx";
+
+/** One as it was filled in, that is not kept. */
+export interface RefusedGroup {
+  readonly name: string;
+  readonly connectionIds: readonly string[];
+  readonly bad: Told;
+}
 
 interface GroupsProps {
   readonly groups: readonly AccountGroup[];
   readonly connections: readonly Connection[];
+  readonly refused?: RefusedGroup | undefined;
 }
 
-export function Groups({ groups, connections }: GroupsProps) {
+export function Groups({ groups, connections, refused }: GroupsProps) {
   const { t } = useWords();
   return (
     <section class="card stack" aria-labelledby="groups">
@@ -42,17 +52,18 @@ export function Groups({ groups, connections }: GroupsProps) {
           ))}
         </ul>
       )}
-      <details class="more">
+      <details class="more" open={refused !== undefined}>
         <summary>
           <T>Make a group</T>
         </summary>
-        <form class="form" method="post" action="/social/groups/">
+        <form class="form" method="post" action="/social/groups/#groups">
+          <Notice bad={refused?.bad} />
           <label>
             <T>Name</T>
             <small>
               <T>With the name of a group that you have, you change that one.</T>
             </small>
-            <input type="text" name="name" maxlength={60} autocomplete="off" required />
+            <input type="text" name="name" value={refused?.name} maxlength={60} autocomplete="off" required />
           </label>
           <fieldset class="members">
             <legend>
@@ -60,7 +71,12 @@ export function Groups({ groups, connections }: GroupsProps) {
             </legend>
             {connections.map((connection) => (
               <label class="tick">
-                <input type="checkbox" name="account" value={connection.id} />
+                <input
+                  type="checkbox"
+                  name="account"
+                  value={connection.id}
+                  checked={refused?.connectionIds.includes(connection.id)}
+                />
                 <span class="member">
                   <AccountPicture account={connection.account} platform={connection.platform} />
                   {tellAccount(connection, t)}

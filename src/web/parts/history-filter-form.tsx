@@ -3,9 +3,9 @@ import { type Connection, handleOf } from "../../connections/connection.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Outcome } from "../../sharing/history-filter.ts";
-import { say } from "../../words/words.ts";
+import { say, type Words } from "../../words/words.ts";
 import { type FilterFields, filterQuery } from "../history-filter.ts";
-import { Say, T } from "./words.tsx";
+import { Say, T, useWords } from "./words.tsx";
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   posted: say("Posted"),
@@ -20,6 +20,7 @@ interface HistoryFilterFormProps {
 }
 
 export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProps) {
+  const { t } = useWords();
   const isFiltered = filterQuery(fields) !== "";
   const used = platformNames.filter((name) => connections.some(({ platform }) => platform === name));
   return (
@@ -45,9 +46,9 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
             <option value="">
               <T>All</T>
             </option>
-            {connections.map(({ id, account, platform }) => (
-              <option value={id} selected={fields.account === id}>
-                {`${handleOf(account)} (${aboutPlatform(platform).label})`}
+            {connections.map((connection) => (
+              <option value={connection.id} selected={fields.account === connection.id}>
+                {nameOf(connection, t)}
               </option>
             ))}
           </select>
@@ -90,4 +91,12 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
       </form>
     </details>
   );
+}
+
+/** "@ana (X)" */
+function nameOf({ account, platform, revokedAt }: Connection, t: Words["t"]): string {
+  const values = { account: handleOf(account), network: aboutPlatform(platform).label };
+  return revokedAt === undefined
+    ? `${values.account} (${values.network})`
+    : t("{account} ({network}), disconnected", values);
 }

@@ -56,9 +56,14 @@ function polling({ id, shares }: ShareRequest, now: Date): Record<string, string
 function summarise(shares: readonly Share[], due = ""): { heading: Told; summary: Told } {
   const total = shares.length;
   const open = shares.filter(({ status }) => !isSettled(status)).length;
-  const there = shares.filter(({ status }) => status === "posted" || status === "duplicate").length;
-  const counts = { there, total, waiting: shares.filter(({ status }) => status === "scheduled").length };
-  const summary = say("{there} of {total} posted.", counts);
+  const deleted = shares.filter(({ deletion }) => deletion.state === "deleted").length;
+  const there = shares.filter(isThere).length;
+  const counts = {
+    there,
+    total,
+    deleted,
+    waiting: shares.filter(({ status }) => status === "scheduled").length,
+  };
   const { waiting } = counts;
   if (waiting > 0 && shares.some(({ isOverdue }) => isOverdue))
     return { heading: say("Not shared yet"), summary: say("It was due on {moment}.", { moment: due }) };
@@ -75,11 +80,21 @@ function summarise(shares: readonly Share[], due = ""): { heading: Told; summary
       heading: say("Sharing…"),
       summary: say("{there} of {total} posted. You can leave this page: it goes on without you.", counts),
     };
+  if (there === 0 && deleted > 0)
+    return { heading: say("Deleted"), summary: say("You had every post of it deleted.") };
   if (there === 0)
     return { heading: say("Not shared"), summary: say("See below what happened and what you can do.") };
-  if (there < total) return { heading: say("Partly shared"), summary };
+  if (there + deleted < total)
+    return { heading: say("Partly shared"), summary: say("{there} of {total} posted.", counts) };
   return {
     heading: say("Shared"),
-    summary: say("Posted to {total, plural, one {# account} other {# accounts}}.", counts),
+    summary: say(
+      "Posted to {there, plural, one {# account} other {# accounts}}.{deleted, plural, =0 {} one { # post is deleted.} other { # posts are deleted.}}",
+      counts,
+    ),
   };
+}
+
+function isThere({ status, deletion }: Share): boolean {
+  return (status === "posted" || status === "duplicate") && deletion.state !== "deleted";
 }

@@ -1,23 +1,29 @@
 /** The password in the settings. */
-
 import { say } from "../../../words/words.ts";
 import { PasswordField } from "../form.tsx";
 import { T } from "../words.tsx";
+import { type FormProps, Refused } from "./refused-form.tsx";
 
-export function Password({ email, hasPassword }: { email: string; hasPassword: boolean }) {
+interface PasswordProps extends FormProps {
+  readonly email: string;
+  readonly hasPassword: boolean;
+}
+
+export function Password({ email, hasPassword, refused }: PasswordProps) {
   return (
     <section class="card" aria-labelledby="password">
       <h2 id="password">
         <T>Password</T>
       </h2>
-      {hasPassword ? <ChangePassword /> : <MissingPassword email={email} />}
+      {hasPassword ? <ChangePassword refused={refused} /> : <MissingPassword email={email} />}
     </section>
   );
 }
 
-function ChangePassword() {
+function ChangePassword({ refused }: FormProps) {
   return (
-    <form class="form" method="post" action="/account/password/">
+    <form class="form" method="post" action="/account/password/#password">
+      <Refused form="password" refused={refused} />
       <PasswordField label={say("Current password")} name="currentPassword" autocomplete="current-password" />
       <PasswordField label={say("New password")} name="newPassword" autocomplete="new-password" />
       <button class="button" type="submit">

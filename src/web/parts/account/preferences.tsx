@@ -4,6 +4,7 @@ import { languageNames, languages } from "../../../words/languages.ts";
 import { say } from "../../../words/words.ts";
 import { ZoneField } from "../when-field.tsx";
 import { Say, T } from "../words.tsx";
+import { type FormProps, Refused } from "./refused-form.tsx";
 
 const choices = [
   ["problems", say("What failed, or needs me")],
@@ -11,13 +12,19 @@ const choices = [
   ["none", say("Nothing")],
 ] as const;
 
-export function Preferences({ person, canMail }: { person: Person; canMail: boolean }) {
+interface PreferencesProps extends FormProps {
+  readonly person: Person;
+  readonly canMail: boolean;
+}
+
+export function Preferences({ person, canMail, refused }: PreferencesProps) {
   return (
     <section class="card" aria-labelledby="preferences">
       <h2 id="preferences">
         <T>Mail, time and language</T>
       </h2>
-      <form class="form" method="post" action="/account/preferences/">
+      <form class="form" method="post" action="/account/preferences/#preferences">
+        <Refused form="preferences" refused={refused} />
         <fieldset class="when">
           <legend>
             <T>Mail me about my shares</T>

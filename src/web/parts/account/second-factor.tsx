@@ -1,10 +1,15 @@
 /** Two-step sign-in in the settings. */
-
 import { say } from "../../../words/words.ts";
 import { PasswordField } from "../form.tsx";
 import { T } from "../words.tsx";
+import { type FormProps, Refused } from "./refused-form.tsx";
 
-export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPassword: boolean }) {
+interface SecondFactorProps extends FormProps {
+  readonly isOn: boolean;
+  readonly hasPassword: boolean;
+}
+
+export function SecondFactor({ isOn, hasPassword: asks, refused }: SecondFactorProps) {
   return (
     <section class="card" aria-labelledby="second-factor">
       <h2 id="second-factor">
@@ -15,11 +20,12 @@ export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPa
           <p>
             <T>On: when you sign in, a code of your app is asked for too.</T>
           </p>
-          <details class="more">
+          <details class="more" open={refused?.form === "new-codes"}>
             <summary>
               <T>New recovery codes</T>
             </summary>
-            <form class="form" method="post" action="/account/second-factor/codes/">
+            <form class="form" method="post" action="/account/second-factor/codes/#second-factor">
+              <Refused form="new-codes" refused={refused} />
               {asks && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
@@ -28,11 +34,12 @@ export function SecondFactor({ isOn, hasPassword: asks }: { isOn: boolean; hasPa
               </button>
             </form>
           </details>
-          <details class="more">
+          <details class="more" open={refused?.form === "end-codes"}>
             <summary>
               <T>Turn two-step sign-in off</T>
             </summary>
-            <form class="form" method="post" action="/account/second-factor/end/">
+            <form class="form" method="post" action="/account/second-factor/end/#second-factor">
+              <Refused form="end-codes" refused={refused} />
               {asks && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
