@@ -40,7 +40,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
   const groups = await listGroups(runtime, person);
   return show(
     c,
-    <Layout title={say("Accounts")} person={person} current="accounts">
+    <Layout title={say("Accounts")} person={person} current="accounts" address="/social/">
       <h1>
         <T>Accounts</T>
       </h1>

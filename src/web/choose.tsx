@@ -81,7 +81,12 @@ function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice,
   const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
   return show(
     c,
-    <Layout title={say("Choose from {network}", { network: label })} person={c.var.person} shape="sheet">
+    <Layout
+      title={say("Choose from {network}", { network: label })}
+      person={c.var.person}
+      shape="sheet"
+      address={c.req.path}
+    >
       <h1>
         <T>Which do you want to share to?</T>
       </h1>

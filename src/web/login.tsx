@@ -75,6 +75,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
     <Layout
       title={say("Sign in")}
       shape="dialog"
+      address={withNext("/login/", next)}
       head={<script src={assetPath("passkey.js")} type="module" blocking="render" />}
     >
       <h1>

@@ -12,6 +12,7 @@ export function readFrame(c: Context<WebEnv>): Frame {
   return {
     name: runtime.config.appName,
     words: readWords(c),
+    answersForm: c.req.method === "POST",
     accentPath: accent === undefined ? undefined : `/look/${hashOf(writeStyle(accent))}/accent.css`,
     logoPath: logo === undefined ? undefined : `/look/${logo.hash}/logo.png`,
   };

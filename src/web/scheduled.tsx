@@ -101,7 +101,7 @@ async function renderChange(
   const bad = problems.length > 0 ? say("Not changed yet: look at the accounts below.") : undefined;
   return show(
     c,
-    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" live>
+    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
       <h1>
         <T>Change what is scheduled</T>
       </h1>

@@ -55,7 +55,14 @@ export async function renderShareResult(
   );
   return show(
     c,
-    <Layout title={say("Your share")} person={c.var.person} shape="sheet" live head={reload}>
+    <Layout
+      title={say("Your share")}
+      person={c.var.person}
+      shape="sheet"
+      address={`/social/share/${request.id}/`}
+      live
+      head={reload}
+    >
       <Notice good={good} bad={bad} />
       {written !== "" && (
         <>

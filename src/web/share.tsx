@@ -147,6 +147,7 @@ async function renderShare(c: WebContext, state: ShareState) {
       title={say("Share “{page}”", { page: page.title })}
       person={person}
       shape={connections.length === 0 ? "sheet" : "desk"}
+      address={here}
       live
     >
       <h1>

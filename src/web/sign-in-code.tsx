@@ -40,7 +40,7 @@ export async function submitCode(c: WebContext) {
 function renderCode(c: WebContext, { next, bad }: { readonly next: string; readonly bad?: Told }) {
   return show(
     c,
-    <Layout title={say("Enter your code")} shape="dialog">
+    <Layout title={say("Enter your code")} shape="dialog" address={withNext("/login/code/", next)}>
       <h1>
         <T>Enter your code</T>
       </h1>

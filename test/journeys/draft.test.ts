@@ -114,6 +114,28 @@ test("what the server refused is shown as it was sent, not as it was kept", asyn
   expect(await page.locator("textarea[name^=message-]").last().inputValue()).not.toBe("word ".repeat(80));
 });
 
+test("after a refusal a reload and the Back button come to the form, with what was written", async () => {
+  await page.goto(linkTo("back"));
+  await write("word ".repeat(80));
+  await send();
+  await page.getByText("Cut to what fits").waitFor();
+  await page.reload();
+  expect(await message().inputValue()).toBe("word ".repeat(80));
+  await message().fill("");
+  await send();
+  await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Share this page" }).waitFor();
+  await page.goto(`${service.address}account/`);
+  await page.getByLabel("Current password").fill("not the right one");
+  await page.getByLabel("New password").fill("a bridge over the river");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.goto(`${service.address}social/`);
+  await page.goBack();
+  await page.getByRole("heading", { name: "Your account" }).waitFor();
+});
+
 test("the accounts of last time are ticked, but for where the page is already", async () => {
   await page.goto(linkTo("first"));
   await write("One");

@@ -162,7 +162,7 @@ export class Browser {
   /** Opens a page and sends its form to `action`, as the button with that target does. */
   async fill(address: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
     const { html } = await this.get(address);
-    if (!html.includes(`action="${action}"`))
+    if (!html.includes(`action="${action}"`) && !html.includes(`action="${action}#`))
       throw new Error(`${address} has no form for ${action}: ${html}`);
     return this.post(action, { ...readFields(html), ...fields });
   }

@@ -84,6 +84,7 @@ export async function renderAccount(c: WebContext, { good, refused }: AccountNew
       title={say("Your account")}
       person={person}
       current="account"
+      address="/account/"
       head={<script src={assetPath("passkey.js")} type="module" blocking="render" />}
     >
       <h1>

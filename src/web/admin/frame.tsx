@@ -18,15 +18,16 @@ interface AdminProps {
   readonly title: Told;
   readonly person: Reader;
   readonly tab: (typeof tabs)[number][0];
+  readonly address?: string;
   /** Loads htmx. */
   readonly live?: boolean;
   readonly children: Child;
 }
 
-export function Admin({ title, person, tab, live = false, children }: AdminProps) {
+export function Admin({ title, person, tab, address, live = false, children }: AdminProps) {
   const { t } = useWords();
   return (
-    <Layout title={title} person={person} current="admin" live={live}>
+    <Layout title={title} person={person} current="admin" address={address} live={live}>
       <nav class="tabs" aria-label={t("Admin")}>
         <ul>
           {tabs.map(([name, href, label]) => (

@@ -64,7 +64,12 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
   const incidents = await listIncidents(runtime, name);
   return show(
     c,
-    <Admin title={say("Set up {network}", { network: about.label })} person={person} tab="setup">
+    <Admin
+      title={say("Set up {network}", { network: about.label })}
+      person={person}
+      tab="setup"
+      address={`/admin/setup/${name}/`}
+    >
       <p>
         <a href="/admin/setup/">
           <T>All networks</T>

@@ -100,7 +100,7 @@ async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
   const open = await listInvitations(runtime);
   return show(
     c,
-    <Admin title={say("People")} person={person} tab="people">
+    <Admin title={say("People")} person={person} tab="people" address="/admin/people/">
       <h1>
         <T>People</T>
       </h1>

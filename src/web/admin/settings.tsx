@@ -53,7 +53,7 @@ function renderSettings(c: WebContext, { good, bad, look, rules }: SettingsNews)
   const { appName, accent, logo } = { ...runtime.settings.current(), appName: runtime.config.appName };
   return show(
     c,
-    <Admin title={say("Settings")} person={person} tab="settings">
+    <Admin title={say("Settings")} person={person} tab="settings" address="/admin/settings/">
       <h1>
         <T>Settings</T>
       </h1>

@@ -24,7 +24,7 @@ function renderWelcome(c: WebContext, refused?: RefusedLook) {
   const { accent, logo } = runtime.settings.current();
   return show(
     c,
-    <Layout title={say("Welcome")} person={person} shape="dialog">
+    <Layout title={say("Welcome")} person={person} shape="dialog" address="/admin/welcome/">
       <h1>
         <T name={person.name}>{"Welcome, {name}"}</T>
       </h1>

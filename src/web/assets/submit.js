@@ -14,6 +14,10 @@ addEventListener("submit", (event) => {
   setTimeout(rest, BUSY_AT_MOST_MS, form);
 });
 
+/** Back and a reload come to the page that a form was on; else the browser asks whether to send the form again. */
+const address = document.querySelector('meta[name="address"]');
+if (address !== null) history.replaceState(null, "", address.content + location.hash);
+
 /** The Back button may bring a page back as it was left. */
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) rest(form);

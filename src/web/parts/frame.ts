@@ -7,6 +7,8 @@ export interface Frame {
   readonly name: string;
   /** The reader's language. */
   readonly words: Words;
+  /** The page answers a form: Back and a reload would send that form again. */
+  readonly answersForm?: boolean;
   /** Addresses of what the operator chose; absent: ours. */
   readonly accentPath?: string | undefined;
   readonly logoPath?: string | undefined;

@@ -18,6 +18,8 @@ export interface LayoutProps {
   readonly shape?: "page" | "dialog" | "sheet" | "desk";
   /** Where in the navigation the page is. */
   readonly current?: Place;
+  /** Where the page is asked for. When it answers a form, Back and a reload lead there. */
+  readonly address?: string | undefined;
   /** Loads htmx, for pages that change in place. */
   readonly live?: boolean;
   /** More for the head. */
@@ -34,8 +36,17 @@ const htmxConfig = JSON.stringify({
   noSwap: [204, 304, "4xx", "5xx"],
 });
 
-export function Layout({ title, person, shape = "page", current, live, head, children }: LayoutProps) {
-  const { name, accentPath, logoPath, words } = useFrame();
+export function Layout({
+  title,
+  person,
+  shape = "page",
+  current,
+  address,
+  live,
+  head,
+  children,
+}: LayoutProps) {
+  const { name, accentPath, logoPath, words, answersForm } = useFrame();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
@@ -47,6 +58,7 @@ export function Layout({ title, person, shape = "page", current, live, head, chi
           <title>{`${words.t(title)} · ${name}`}</title>
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content="light dark" />
+          {answersForm && address !== undefined && <meta name="address" content={address} />}
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           <link rel="stylesheet" href={assetPath("style.css")} />
           {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
