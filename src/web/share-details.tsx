@@ -73,7 +73,7 @@ export async function showShareDetails(c: WebContext) {
 }
 
 function headWords({ status, isCancellable }: Share): Told {
-  if (isCancellable) return say("What will be sent");
+  if (isCancellable || status === "reconnect") return say("What will be sent");
   return status === "cancelled" ? say("What would have been sent") : say("What was sent");
 }
 
