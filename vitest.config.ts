@@ -22,7 +22,7 @@ export default defineConfig({
     sequence: { shuffle: { tests: true }, sequencer: LongestFirst },
     // The provider of the tests warns that it is one.
     onConsoleLog: (log) => !log.includes("oidc-provider"),
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 90_000,
     maxWorkers: 4,
   },

@@ -33,13 +33,17 @@ export function startProcess(
   return { child, output: () => output, ended };
 }
 
+/** A busy machine with a cold database takes long. */
+const START_MS = 60_000;
+
 /** Waits until the process answers that it is ready to work. */
 export async function untilReady(running: RunningProcess, address: string): Promise<void> {
-  await waitFor(`${address}readyz`, async () => {
+  const ask = async () => {
     if (running.child.exitCode !== null) throw new Error(`The process ended: ${running.output()}`);
     return await fetch(`${address}readyz`, { signal: AbortSignal.timeout(5_000) }).then(
       (response) => (response.ok ? true : undefined),
       () => undefined,
     );
-  });
+  };
+  await waitFor(`${address}readyz`, ask, START_MS);
 }

@@ -182,7 +182,10 @@ test("a site that calls all its pages by the first one's address is not believed
 test("the posts are drawn as each chosen network will show them, with what is typed", async () => {
   const url = serve("/previewed", `${words}<meta name="twitter:card" content="summary_large_image">`);
   const form = { url, message: "Look at <this>", account: connectionId };
-  const html = await (await visitor.post("/social/share/previews/", form)).text();
+  const html = await waitFor("the picture", async () => {
+    const drawn = await (await visitor.post("/social/share/previews/", form)).text();
+    return /<img src="\/previews\//.test(drawn) ? drawn : undefined;
+  });
   expect(html).toContain("Look at &lt;this&gt;");
   // X writes addresses without their scheme.
   expect(html).toContain(`${url.replace("http://", "").slice(0, 30)}`);
