@@ -19,7 +19,7 @@ const lookShape = z.object({
   accent: z
     .string()
     .toLowerCase()
-    .regex(/^#[0-9a-f]{6}$/, "Choose a colour."),
+    .regex(/^#[0-9a-f]{6}$/, say("Choose a colour.")),
   ownAccent: z.literal("yes").optional().catch(undefined),
   logo: z.file().optional().catch(undefined),
   noLogo: z.literal("yes").optional().catch(undefined),
