@@ -81,6 +81,7 @@ export async function cancelUnsent(transaction: Queryable, connectionId: string,
       errorCode: "disconnected",
       errorTold: null,
       errorMessage: say("The account was disconnected before this was sent."),
+      nextAttemptAt: null,
       updatedAt: now,
     })
     .where(

@@ -1,4 +1,5 @@
 /** Passkeys: a person's device proves who they are, and nothing that could be stolen is typed. */
+import { isIP } from "node:net";
 import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { passkeys } from "../database/schema.ts";
@@ -16,6 +17,11 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
+
+/** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */
+export function canUsePasskeys({ hostname }: URL): boolean {
+  return isIP(hostname.replaceAll(/[[\]]/g, "")) === 0;
+}
 
 export interface Passkey {
   readonly id: string;

@@ -28,14 +28,17 @@ export async function changeScheduled(
   return await runtime.database.transaction(async (transaction): Promise<ChangeOutcome> => {
     // Locked, so that none of them starts meanwhile.
     const rows = await transaction
-      .select({ status: socialShares.status })
+      .select({ status: socialShares.status, connectionId: socialShares.connectionId })
       .from(socialShares)
       .where(eq(socialShares.shareRequestId, requestId))
       .for("no key update");
     if (!rows.every(({ status }) => status === "scheduled" || status === "cancelled"))
       return { outcome: "too-late" };
     if (rows.every(({ status }) => status === "cancelled")) return { outcome: "too-late" };
-    const { fits, problems } = await weighDraft(runtime, transaction, person, draft);
+    const mayWait = rows
+      .filter(({ status }) => status === "scheduled")
+      .map(({ connectionId }) => connectionId);
+    const { fits, problems } = await weighDraft(runtime, transaction, person, { ...draft, mayWait });
     if (problems.length > 0) return { outcome: "refused", problems };
     await transaction
       .update(shareRequests)

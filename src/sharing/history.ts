@@ -194,6 +194,7 @@ function findRemedy(share: Rows["share"], connection: Connection): Remedy {
     case "duplicate":
       return usable ? "rewrite" : "none";
     case "scheduled":
+      return connection.status === "reconnect" ? "reconnect" : "none";
     case "queued":
     case "sending":
     case "posted":

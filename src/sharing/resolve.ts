@@ -27,11 +27,14 @@ export async function confirmPosted(
   const platform = runtime.platforms.availablePlatforms().find(({ name }) => name === connection.platform);
   const post = platform?.readPostLink(connection.account, link);
   if (post === undefined) {
-    const example = platform === undefined ? "" : ` It looks like ${platform.about.postLinkExample}`;
-    const problem = say("This is not the link of a post of {account}.{example}", {
-      account: handleOf(connection.account),
-      example,
-    });
+    const account = handleOf(connection.account);
+    const problem =
+      platform === undefined
+        ? say("This is not the link of a post of {account}.", { account })
+        : say("This is not the link of a post of {account}. It looks like {example}", {
+            account,
+            example: platform.about.postLinkExample,
+          });
     return { outcome: "refused", requestId, problem };
   }
   return await resolve(runtime, person, share, async (transaction) => {

@@ -2,13 +2,15 @@
 import { and, eq } from "drizzle-orm";
 import { handleOf } from "../connections/connection.ts";
 import { socialShares } from "../database/schema.ts";
+import type { PlatformName } from "../platforms/platform.ts";
 import { say, type Told } from "../words/words.ts";
 import { getShareRequest } from "./history.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 export type RetryOutcome =
-  | { readonly outcome: "retrying"; readonly requestId: string }
+  /** Its network, where it is only looked for there. */
+  | { readonly outcome: "retrying"; readonly requestId: string; readonly looksOn: PlatformName | undefined }
   | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
@@ -32,7 +34,7 @@ export async function retryShare(
       }),
     };
   }
-  if (remedy === "none")
+  if (remedy !== "retry" && remedy !== "check")
     return { outcome: "refused", requestId, problem: say("There is nothing to try again here.") };
   await runtime.database.transaction(async (transaction) => {
     const changed = await transaction
@@ -53,5 +55,6 @@ export async function retryShare(
       .returning({ id: socialShares.id });
     if (changed.length > 0) await enqueueDeliveries(runtime, transaction, [shareId]);
   });
-  return { outcome: "retrying", requestId };
+  const looksOn = remedy === "check" ? share.connection.platform : undefined;
+  return { outcome: "retrying", requestId, looksOn };
 }

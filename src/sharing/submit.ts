@@ -67,7 +67,10 @@ export async function submitShares(
   });
 }
 
-type DraftWords = Pick<ShareDraft, "page" | "message" | "ownMessages" | "connectionIds">;
+type DraftWords = Pick<ShareDraft, "page" | "message" | "ownMessages" | "connectionIds"> & {
+  /** Connections whose shares wait until they are reconnected; the others' are refused. */
+  readonly mayWait?: readonly string[];
+};
 
 /** The chosen accounts with what each would be sent, and what stands in the way. */
 export async function weighDraft(
@@ -116,7 +119,7 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
   }
   for (const { connection, length, limit } of fits) {
     const { label, needsPicture } = runtime.platforms.getPlatform(connection.platform).about;
-    if (connection.status === "reconnect") {
+    if (connection.status === "reconnect" && !draft.mayWait?.includes(connection.id)) {
       problems.push({
         connectionId: connection.id,
         problem: say("{network} no longer lets us post as {account}: reconnect the account first.", {

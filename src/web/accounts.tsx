@@ -209,9 +209,12 @@ function ConnectedAccount({ connection, isAvailable, now }: ConnectedAccountProp
           </summary>
           <form method="post" action={`/social/disconnect/${id}/`}>
             <p>
-              {t("Disconnect {account}? Nothing more is posted there. What you shared stays.", {
-                account: handleOf(account),
-              })}
+              {t(
+                "Disconnect {account}? Nothing more is posted there: what waits or is scheduled is cancelled. What you shared stays.",
+                {
+                  account: handleOf(account),
+                },
+              )}
             </p>
             <button class="button small danger" type="submit">
               <T>Yes, disconnect</T>

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { emailShape } from "../people/details.ts";
 import { isUnused } from "../people/directory.ts";
+import { canUsePasskeys } from "../people/passkeys.ts";
 import { signIn, signOut } from "../people/sign-in.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
@@ -96,19 +97,21 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         )}
       </form>
       {/* Its place is kept until the browser is asked whether it knows passkeys. */}
-      <form
-        class="form"
-        data-passkey="use"
-        data-failed={t("That did not work. Try again, or sign in another way.")}
-        hidden
-      >
-        <NextField next={next} />
-        <button class="button" type="submit">
-          <Sign name="key" />
-          <T>Sign in with a passkey</T>
-        </button>
-        <p class="note bad" role="alert" hidden />
-      </form>
+      {canUsePasskeys(config.baseUrl) && (
+        <form
+          class="form"
+          data-passkey="use"
+          data-failed={t("That did not work. Try again, or sign in another way.")}
+          hidden
+        >
+          <NextField next={next} />
+          <button class="button" type="submit">
+            <Sign name="key" />
+            <T>Sign in with a passkey</T>
+          </button>
+          <p class="note bad" role="alert" hidden />
+        </form>
+      )}
       {people.openid !== undefined && (
         <a class="button" href={withNext("/login/oidc/", next)}>
           {t("Sign in with {provider}", { provider: people.openid.settings.name })}

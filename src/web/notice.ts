@@ -12,6 +12,7 @@ const notices = {
   connected: (network: string) => say("Your {network} account is connected.", { network }),
   "connected-several": (network: string) => say("Your {network} accounts are connected.", { network }),
   verified: (network: string) => say("{network} still lets you share there.", { network }),
+  looking: (network: string) => say("We look for it on {network} once more.", { network }),
   deleted: (network: string) => say("The post on {network} is deleted.", { network }),
   disconnected: (network: string) =>
     say("The {network} account is disconnected. What you shared stays in your history.", { network }),

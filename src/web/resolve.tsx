@@ -5,6 +5,11 @@ import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { findRequest, renderShareResult } from "./share-result.tsx";
 
+interface TypedLink {
+  readonly shareId: string;
+  readonly link: string;
+}
+
 const id = z.uuid();
 const formShape = z.object({ link: z.string().max(2_000).catch("") });
 
@@ -12,7 +17,8 @@ export async function submitThere(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   if (!shareId.success) return showNotFound(c);
   const { link } = formShape.parse(await c.req.parseBody());
-  return await tell(c, await confirmPosted(c.var.runtime, c.var.person, { shareId: shareId.data, link }));
+  const resolved = await confirmPosted(c.var.runtime, c.var.person, { shareId: shareId.data, link });
+  return await tell(c, resolved, { shareId: shareId.data, link });
 }
 
 export async function submitAgain(c: WebContext) {
@@ -21,11 +27,12 @@ export async function submitAgain(c: WebContext) {
   return await tell(c, await shareAnew(c.var.runtime, c.var.person, shareId.data));
 }
 
-async function tell(c: WebContext, resolved: ResolveOutcome) {
+async function tell(c: WebContext, resolved: ResolveOutcome, typed?: TypedLink) {
   if (resolved.outcome === "not-found") return showNotFound(c);
   if (resolved.outcome === "resolved") return c.redirect(`/social/share/${resolved.requestId}/`, 303);
   const request = await findRequest(c, resolved.requestId);
   if (request === undefined) return showNotFound(c);
   c.status(422);
-  return renderShareResult(c, request, { bad: resolved.problem });
+  const { problem } = resolved;
+  return renderShareResult(c, request, typed ? { refusedLink: { ...typed, problem } } : { bad: problem });
 }

@@ -27,7 +27,7 @@ export async function showChange(c: WebContext) {
   const zone = c.var.person.timeZone ?? "UTC";
   const at = request.scheduledAt === undefined ? "" : showWall(request.scheduledAt, zone);
   const chosen = request.shares.filter(({ status }) => status === "scheduled");
-  return renderChange(c, request, {
+  const draft: Draft = {
     message: request.message,
     ownMessages: Object.fromEntries(
       chosen.flatMap(({ connection, ownMessage }) =>
@@ -39,7 +39,8 @@ export async function showChange(c: WebContext) {
     idempotencyKey: request.id,
     when: { isLater: true, at, zone },
     keepTracking: true,
-  });
+  };
+  return renderChange(c, request, draft, { isNew: true });
 }
 
 export async function submitChange(c: WebContext) {
@@ -83,7 +84,9 @@ function tellTooLate(c: WebContext, request: ShareRequest, written = "") {
   return renderShareResult(c, request, { bad, written });
 }
 
-interface ChangeProblems {
+interface ChangeState {
+  /** Nothing was sent yet: what this tab has kept of it is shown again. */
+  readonly isNew?: boolean;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
 }
@@ -92,7 +95,7 @@ async function renderChange(
   c: WebContext,
   request: ShareRequest,
   wanted: Draft,
-  { problems = [], whenProblem }: ChangeProblems = {},
+  { problems = [], whenProblem, isNew = false }: ChangeState,
 ) {
   const { runtime, person } = c.var;
   const here = `/social/share/${request.id}/edit/`;
@@ -107,7 +110,7 @@ async function renderChange(
       </h1>
       <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />
-      <form class="form share" method="post" action={here}>
+      <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
         <PageFields link={request.page} />
         <input type="hidden" name="tracking" value="keep" />
         <AccountChoice
@@ -120,6 +123,9 @@ async function renderChange(
           hasPicture={request.page.image !== undefined}
           now={runtime.now()}
           zone={person.timeZone}
+          waiting={request.shares
+            .filter(({ status }) => status === "scheduled")
+            .map(({ connection }) => connection.id)}
           here={here}
           prices={runtime.settings.current().postPrices ?? {}}
         />

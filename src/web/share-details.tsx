@@ -119,7 +119,7 @@ const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string
     posted: say("Looked for it: it is there."),
     sending: say("Looked for it: not to be told yet."),
     queued: say("Looked for it: not there, to be sent again."),
-    unconfirmed: say("Looked for it: nobody can tell."),
+    unconfirmed: say("Looked for it: not confirmed."),
   },
   delete: { deleted: say("Deleted at the network.") },
   confirm: {

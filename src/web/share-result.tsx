@@ -10,6 +10,7 @@ import { takeNotice } from "./notice.ts";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
+import type { RefusedLink } from "./parts/share-actions.tsx";
 import { ShareOutcomes } from "./parts/share-outcomes.tsx";
 import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
@@ -37,12 +38,13 @@ interface ResultNews {
   readonly bad?: Told | undefined;
   /** Words of theirs that came too late, to be kept by themselves. */
   readonly written?: string;
+  readonly refusedLink?: RefusedLink;
 }
 
 export async function renderShareResult(
   c: WebContext,
   request: ShareRequest,
-  { good, bad, written = "" }: ResultNews,
+  { good, bad, written = "", refusedLink }: ResultNews,
 ) {
   const isOver = request.shares.every(
     ({ status, nextAttemptAt }) => isSettled(status) || (status === "scheduled" && isFar(c, nextAttemptAt)),
@@ -74,7 +76,12 @@ export async function renderShareResult(
           </blockquote>
         </>
       )}
-      <ShareOutcomes request={request} now={c.var.runtime.now()} zone={c.var.person.timeZone} />
+      <ShareOutcomes
+        request={request}
+        now={c.var.runtime.now()}
+        zone={c.var.person.timeZone}
+        refusedLink={refusedLink}
+      />
       {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
       <span data-shared hidden />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />

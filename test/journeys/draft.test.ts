@@ -136,6 +136,26 @@ test("after a refusal a reload and the Back button come to the form, with what w
   await page.getByRole("heading", { name: "Your account" }).waitFor();
 });
 
+test("a change of what is scheduled survives a reload, before and after a refusal", async () => {
+  await page.goto(linkTo("scheduled"));
+  await write("First words");
+  await page.getByLabel("At a time").check();
+  await page
+    .getByLabel("Day and time")
+    .fill(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)}`);
+  await page.getByRole("button", { name: "Schedule", exact: true }).click();
+  await page.getByRole("link", { name: "Change", exact: true }).click();
+  await message().fill("Other words");
+  await page.reload();
+  expect(await message().inputValue()).toBe("Other words");
+  await page.getByLabel("Day and time").fill("2020-01-01T00:00");
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await page.getByText("This time is past").first().waitFor();
+  await page.reload();
+  expect(await message().inputValue()).toBe("Other words");
+  expect(await page.getByLabel("Day and time").inputValue()).toBe("2020-01-01T00:00");
+});
+
 test("the accounts of last time are ticked, but for where the page is already", async () => {
   await page.goto(linkTo("first"));
   await write("One");

@@ -249,6 +249,14 @@ test("the only operator does not leave others without one", async () => {
   expect(await isIn(olga)).toBe(true);
 });
 
+test("at an IP address no passkey is offered, and the settings say why", async () => {
+  const { visitor } = await makePerson();
+  const page = await (await visitor.get("/account/")).text();
+  expect(page).toContain("this service is reached at an IP address");
+  expect(page).not.toContain('data-passkey="add"');
+  expect(await (await createVisitor(service).get("/login/")).text()).not.toContain("data-passkey");
+});
+
 test("nonsense in the place of a passkey is refused in words, and adds nothing", async () => {
   const { visitor } = await makePerson();
   for (const path of ["/login/passkey/", "/account/passkeys/"]) {

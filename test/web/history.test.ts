@@ -185,7 +185,9 @@ test("of a doubtful share the person says that it is there, with its link", asyn
   });
   expect([wrong.status, await wrong.text()]).toEqual([
     422,
-    expect.stringContaining("https://x.com/you/status/"),
+    expect.stringMatching(
+      /<details class="confirm" open="">.*https:\/\/x\.com\/you\/status\/.*value="https:\/\/evil\.example\/ana\/status\/1"/s,
+    ),
   ]);
   const told = await visitor.post(`/social/resolve/${id}/there/`, { link: ` ${posted?.url}?s=20 ` });
   expect([told.status, told.headers.get("location")]).toEqual([303, path]);
@@ -194,6 +196,13 @@ test("of a doubtful share the person says that it is there, with its link", asyn
   expect(html).toContain("Posted");
   expect(await read(`/social/shares/${id}/`)).toContain("You said that it is there.");
   expect((await visitor.post(`/social/resolve/${id}/again/`, {})).status).toBe(422);
+});
+
+test("looking for a doubtful share once more is told", async () => {
+  const { id, path } = await inDoubt("looked-for");
+  const looking = await visitor.post(`/social/retry/${id}/`, {});
+  expect(looking.headers.get("location")).toBe(path);
+  expect(await read(path)).toContain("We look for it on X once more.");
 });
 
 test("of a doubtful share the person says that it is not there, and it goes out once more", async () => {

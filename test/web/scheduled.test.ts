@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
-import { socialShares, users } from "../../src/database/schema.ts";
+import { disconnect } from "../../src/connections/disconnect.ts";
+import { socialConnections, socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { getShareRequest } from "../../src/sharing/history.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
@@ -75,6 +76,36 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
     409,
     expect.stringMatching(/has started, and can no longer be changed.*Too late/s),
   ]);
+});
+
+test("an account that must be reconnected stays among what is scheduled, which says so", async () => {
+  const threads = await connectAccount(service.runtime, person, { platform: "threads" });
+  const request = await submit(service.runtime, person, draftFor([twitter, threads], { at: tomorrow() }));
+  const isThreads = eq(socialConnections.id, threads.id);
+  await service.runtime.database.update(socialConnections).set({ status: "reconnect" }).where(isThreads);
+  const result = await (await visitor.get(`/social/share/${request}/`)).text();
+  expect(result).toContain("It does not go out before you reconnect the account.");
+  expect(result).toContain(`/social/connect/threads/`);
+  const path = `/social/share/${request}/edit/`;
+  const page = await (await visitor.get(path)).text();
+  expect(page).toMatch(new RegExp(`value="${threads.id}" checked`));
+  const at = tomorrow().toISOString().slice(0, 16);
+  const form = [
+    ...Object.entries({
+      url: "https://blog.example.com/x",
+      title: "X",
+      message: "Other words",
+      at,
+      zone: "UTC",
+    }),
+    ...[twitter.id, threads.id].map((id) => ["account", id]),
+  ];
+  expect((await visitor.post(path, new URLSearchParams(form))).status).toBe(303);
+  expect(await statusesOf(request)).toEqual(["scheduled", "scheduled"]);
+  await disconnect(service.runtime, person, threads.id);
+  const cancelled = await (await visitor.get(`/social/share/${request}/`)).text();
+  expect(cancelled).toContain("was disconnected before this was sent");
+  expect(cancelled).not.toContain("Next try");
 });
 
 test("what was cancelled meanwhile says so, and keeps the words of the change", async () => {

@@ -1,6 +1,6 @@
 /** A person's own settings: who they are, how they sign in, where they are signed in, and what is theirs to take or delete. */
 import { z } from "zod";
-import { listPasskeys } from "../../people/passkeys.ts";
+import { canUsePasskeys, listPasskeys } from "../../people/passkeys.ts";
 import { hasPassword } from "../../people/password.ts";
 import { chooseNotices, keepLanguage, keepTimeZone } from "../../people/preferences.ts";
 import { listSessions } from "../../people/sessions.ts";
@@ -96,7 +96,11 @@ export async function renderAccount(c: WebContext, { good, refused }: AccountNew
         <Preferences person={person} canMail={runtime.mailer.available} refused={refused} />
         <Password email={person.email} hasPassword={ownsPassword} refused={refused} />
         <SecondFactor isOn={person.hasSecondFactor} hasPassword={ownsPassword} refused={refused} />
-        <Passkeys passkeys={passkeys} zone={person.timeZone} />
+        <Passkeys
+          passkeys={passkeys}
+          zone={person.timeZone}
+          isPossible={canUsePasskeys(runtime.config.baseUrl)}
+        />
         <Sessions sessions={sessions} here={sessionId} zone={person.timeZone} />
         <YourData />
       </div>

@@ -139,7 +139,7 @@ function renderConfirming(c: WebContext, { start, bad }: Confirming) {
               </a>
             }
           >
-            {"Enter the code that your app shows now, or {again}."}
+            {"Enter the code that your app shows now. If you have not kept the recovery codes, {again}."}
           </T>
         </p>
       ) : (

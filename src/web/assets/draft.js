@@ -8,7 +8,7 @@ const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
   // Not by FormData, which makes the browser lay out the page first.
-  const key = `sharewell-draft ${form.elements.url.value}`;
+  const key = `sharewell-draft ${form.getAttribute("action")} ${form.elements.url.value}`;
   const kept = sessionStorage.getItem(key);
   sessionStorage.removeItem(SENT);
   // What the server shows again after a refusal is newer than what was kept.

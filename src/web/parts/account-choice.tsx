@@ -28,6 +28,8 @@ interface AccountChoiceProps {
   readonly zone: string | undefined;
   /** What networks charge the operator for a post with a link, where they told us. */
   readonly prices: Settings["postPrices"] & object;
+  /** Connections whose shares wait already: they may be chosen although they must be reconnected. */
+  readonly waiting?: readonly string[];
   /** This very page, to come back to after reconnecting. */
   readonly here: string;
 }
@@ -62,7 +64,8 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
   const { label } = aboutPlatform(platform);
   const isChosen = props.chosen.includes(id);
   const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
-  const isUsable = connection.status === "active" && props.available.has(platform) && !lacksPicture;
+  const mayGo = connection.status === "active" || props.waiting?.includes(id) === true;
+  const isUsable = mayGo && props.available.has(platform) && !lacksPicture;
   const earlier = props.earlier.get(id);
   const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
   const price = props.prices[platform];

@@ -6,16 +6,25 @@ import { say } from "../../words/words.ts";
 import { reconnectPath } from "../connect-path.ts";
 import { sharePath } from "../share-path.ts";
 import { tellAccount } from "./account-badge.tsx";
+import { Notice } from "./form.tsx";
 import { Sign } from "./icons.tsx";
 import { Say, T, useWords } from "./words.tsx";
+
+/** A link that is not one of a post of the account. */
+export interface RefusedLink {
+  readonly shareId: string;
+  readonly link: string;
+  readonly problem: Told;
+}
 
 interface ShareActionsProps {
   readonly share: Share;
   /** Beside all that is known of it; elsewhere there is a link to it. */
   readonly isWhole: boolean;
+  readonly refusedLink: RefusedLink | undefined;
 }
 
-export function ShareActions({ share, isWhole }: ShareActionsProps) {
+export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps) {
   const { connection, remedy, deletion } = share;
   const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
   const { t } = useWords();
@@ -60,7 +69,7 @@ export function ShareActions({ share, isWhole }: ShareActionsProps) {
           {say("Share now")}
         </Press>
       )}
-      {share.status === "unconfirmed" && <Doubt share={share} whose={whose} />}
+      {share.status === "unconfirmed" && <Doubt share={share} whose={whose} refusedLink={refusedLink} />}
       {share.isCancellable && (
         <Confirm
           label={say("Cancel")}
@@ -102,14 +111,21 @@ export function ShareActions({ share, isWhole }: ShareActionsProps) {
   );
 }
 
+interface DoubtProps {
+  readonly share: Share;
+  readonly whose: string;
+  readonly refusedLink: RefusedLink | undefined;
+}
+
 /** Only the person can tell by now: they look there, and say what they see. */
-function Doubt({ share, whose }: { share: Share; whose: string }) {
+function Doubt({ share, whose, refusedLink }: DoubtProps) {
   const { t } = useWords();
   const { postLinkExample } = aboutPlatform(share.connection.platform);
   const field = `link-${share.id}`;
+  const refused = refusedLink?.shareId === share.id ? refusedLink : undefined;
   return (
     <>
-      <details class="confirm">
+      <details class="confirm" open={refused !== undefined}>
         <summary class="button small">
           <T>It is there</T>
           <span class="unseen">{`, ${t("at {account}", { account: whose.trim() })}`}</span>
@@ -121,8 +137,11 @@ function Doubt({ share, whose }: { share: Share; whose: string }) {
           <p class="quiet" id={`${field}-hint`}>
             {t("Copy it there: {example}", { example: postLinkExample })}
           </p>
+          <Notice bad={refused?.problem} />
           <input
             id={field}
+            value={refused?.link}
+            aria-invalid={refused === undefined ? undefined : "true"}
             type="text"
             inputmode="url"
             name="link"

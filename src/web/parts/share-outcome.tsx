@@ -1,10 +1,10 @@
 /** What became of one share, in words, with what can be done about it. */
-import type { Share } from "../../sharing/share.ts";
+import { isSettled, type Share } from "../../sharing/share.ts";
 import type { Told, Words } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { AccountBadge } from "./account-badge.tsx";
 import { Sign, type SignName } from "./icons.tsx";
-import { ShareActions } from "./share-actions.tsx";
+import { type RefusedLink, ShareActions } from "./share-actions.tsx";
 import { Clock, formatMoment, Moment } from "./time.tsx";
 import { T, useWords } from "./words.tsx";
 
@@ -70,6 +70,8 @@ function explain(share: Share, as: Shown, zone: string | undefined, words: Words
     return say("It was due on {moment}, while the service was not running. Share it now?", {
       moment: formatMoment(words, share.scheduledAt, zone),
     });
+  if (share.status === "scheduled" && share.remedy === "reconnect")
+    return say("It does not go out before you reconnect the account.");
   return as === reconnected ? as.otherwise : (share.problem ?? as.otherwise);
 }
 
@@ -79,9 +81,10 @@ interface ShareOutcomeProps {
   readonly zone: string | undefined;
   /** On its own page, with everything; elsewhere it is one of several that went out, or are to go out, together. */
   readonly isWhole?: boolean;
+  readonly refusedLink?: RefusedLink | undefined;
 }
 
-export function ShareOutcome({ share, now, zone, isWhole = false }: ShareOutcomeProps) {
+export function ShareOutcome({ share, now, zone, isWhole = false, refusedLink }: ShareOutcomeProps) {
   const as = tell(share);
   const { words, sign, tone } = as;
   const inWords = useWords();
@@ -95,14 +98,14 @@ export function ShareOutcome({ share, now, zone, isWhole = false }: ShareOutcome
       </p>
       {problem !== undefined && <p class="outcome-problem">{inWords.t(problem)}</p>}
       <NextTry share={share} now={now} zone={zone} isWhole={isWhole} />
-      <ShareActions share={share} isWhole={isWhole} />
+      <ShareActions share={share} isWhole={isWhole} refusedLink={refusedLink} />
     </li>
   );
 }
 
 /** The time that the person chose is the same for all that goes out together: it stands above them. */
 function NextTry({ share: { status, nextAttemptAt: at }, now, zone, isWhole = false }: ShareOutcomeProps) {
-  if (at === undefined || at <= now || (status === "scheduled" && !isWhole)) return null;
+  if (at === undefined || at <= now || isSettled(status) || (status === "scheduled" && !isWhole)) return null;
   return (
     <p class="outcome-problem quiet">
       {status === "scheduled" ? (

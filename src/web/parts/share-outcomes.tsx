@@ -3,6 +3,7 @@ import { isSettled, type Share, type ShareRequest } from "../../sharing/share.ts
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { fragmentOnly } from "./fragment.ts";
+import type { RefusedLink } from "./share-actions.tsx";
 import { ShareOutcome } from "./share-outcome.tsx";
 import { formatMoment } from "./time.tsx";
 import { Say, useWords } from "./words.tsx";
@@ -14,9 +15,10 @@ interface ShareOutcomesProps {
   readonly request: ShareRequest;
   readonly now: Date;
   readonly zone: string | undefined;
+  readonly refusedLink?: RefusedLink | undefined;
 }
 
-export function ShareOutcomes({ request, now, zone }: ShareOutcomesProps) {
+export function ShareOutcomes({ request, now, zone, refusedLink }: ShareOutcomesProps) {
   const words = useWords();
   const due = request.scheduledAt && formatMoment(words, request.scheduledAt, zone);
   const { heading, summary } = summarise(request.shares, due);
@@ -30,7 +32,7 @@ export function ShareOutcomes({ request, now, zone }: ShareOutcomesProps) {
       </p>
       <ul aria-live="polite">
         {request.shares.map((share) => (
-          <ShareOutcome share={share} now={now} zone={zone} />
+          <ShareOutcome share={share} now={now} zone={zone} refusedLink={refusedLink} />
         ))}
       </ul>
     </section>

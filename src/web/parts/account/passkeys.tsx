@@ -6,9 +6,10 @@ import { T, useWords } from "../words.tsx";
 interface PasskeysProps {
   readonly passkeys: readonly Passkey[];
   readonly zone: string | undefined;
+  readonly isPossible: boolean;
 }
 
-export function Passkeys({ passkeys, zone }: PasskeysProps) {
+export function Passkeys({ passkeys, zone, isPossible }: PasskeysProps) {
   const { t } = useWords();
   return (
     <section class="card" aria-labelledby="passkeys">
@@ -43,25 +44,33 @@ export function Passkeys({ passkeys, zone }: PasskeysProps) {
           ))}
         </ul>
       )}
-      <form
-        class="form in-line"
-        data-passkey="add"
-        data-failed={t("That did not work. Try again.")}
-        data-known={t("This device has a passkey for you already.")}
-        hidden
-      >
-        <label>
-          <T>A name for it</T>
-          <input type="text" name="name" maxlength={60} placeholder={t("My phone")} autocomplete="off" />
-        </label>
-        <button class="button" type="submit">
-          <T>Add a passkey</T>
-        </button>
-        <p class="note bad" role="alert" hidden />
-      </form>
-      <p class="note quiet" data-without-passkeys>
-        <T>Adding one needs JavaScript, and a browser that knows passkeys.</T>
-      </p>
+      {isPossible ? (
+        <>
+          <form
+            class="form in-line"
+            data-passkey="add"
+            data-failed={t("That did not work. Try again.")}
+            data-known={t("This device has a passkey for you already.")}
+            hidden
+          >
+            <label>
+              <T>A name for it</T>
+              <input type="text" name="name" maxlength={60} placeholder={t("My phone")} autocomplete="off" />
+            </label>
+            <button class="button" type="submit">
+              <T>Add a passkey</T>
+            </button>
+            <p class="note bad" role="alert" hidden />
+          </form>
+          <p class="note quiet" data-without-passkeys>
+            <T>Adding one needs JavaScript, and a browser that knows passkeys.</T>
+          </p>
+        </>
+      ) : (
+        <p class="note quiet">
+          <T>They need a host name, and this service is reached at an IP address.</T>
+        </p>
+      )}
     </section>
   );
 }
