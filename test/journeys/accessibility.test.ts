@@ -209,6 +209,13 @@ test.each(languages)("no page scrolls sideways on the smallest phone in %s", asy
       return { lang, tooWide };
     });
     expect(seen, path).toEqual({ lang: language, tooWide: [] });
+    const beyondForm = await tab.evaluate(() => {
+      document.querySelector<HTMLElement>('[name="when"][value="later"]')?.click();
+      const fields = document.querySelectorAll<HTMLInputElement>("form :is(input, select, textarea)");
+      const ends = (element: Element | null) => element?.getBoundingClientRect().right ?? 0;
+      return [...fields].filter((field) => ends(field) > ends(field.form) + 1).map(({ name }) => name);
+    });
+    expect(beyondForm, path).toEqual([]);
   }
   await tab.close();
 });
