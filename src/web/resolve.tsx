@@ -34,5 +34,13 @@ async function tell(c: WebContext, resolved: ResolveOutcome, typed?: TypedLink) 
   if (request === undefined) return showNotFound(c);
   c.status(422);
   const { problem } = resolved;
-  return renderShareResult(c, request, typed ? { refusedLink: { ...typed, problem } } : { bad: problem });
+  const isInDoubt = request.shares.some(
+    ({ id, status }) => id === typed?.shareId && status === "unconfirmed",
+  );
+  // Its form is there only as long as nobody said what became of the share.
+  return renderShareResult(
+    c,
+    request,
+    typed && isInDoubt ? { refusedLink: { ...typed, problem } } : { bad: problem },
+  );
 }

@@ -68,7 +68,7 @@ export async function submitChange(c: WebContext) {
       c.status(422);
       return renderChange(c, request, draft, { problems: changed.problems });
     case "too-late":
-      return tellTooLate(c, request, message);
+      return tellTooLate(c, request, [message, ...Object.values(ownMessages)].filter(Boolean).join("\n\n"));
     case "not-found":
       return showNotFound(c);
   }

@@ -196,6 +196,8 @@ test("of a doubtful share the person says that it is there, with its link", asyn
   expect(html).toContain("Posted");
   expect(await read(`/social/shares/${id}/`)).toContain("You said that it is there.");
   expect((await visitor.post(`/social/resolve/${id}/again/`, {})).status).toBe(422);
+  const late = await visitor.post(`/social/resolve/${id}/there/`, { link: posted?.url ?? "" });
+  expect([late.status, await late.text()]).toEqual([422, expect.stringContaining('role="alert"')]);
 });
 
 test("looking for a doubtful share once more is told", async () => {

@@ -113,10 +113,14 @@ test("what was cancelled meanwhile says so, and keeps the words of the change", 
   await visitor.post(`/social/share/${request}/cancel/`, {});
   const at = tomorrow().toISOString().slice(0, 16);
   const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone: "UTC" };
-  const late = await visitor.post(`/social/share/${request}/edit/`, { ...form, message: "Other words" });
+  const late = await visitor.post(`/social/share/${request}/edit/`, {
+    ...form,
+    message: "Other words",
+    [`message-${twitter.id}`]: "For X alone",
+  });
   expect([late.status, await late.text()]).toEqual([
     409,
-    expect.stringMatching(/was cancelled.*Other words/s),
+    expect.stringMatching(/was cancelled.*Other words.*For X alone/s),
   ]);
 });
 
