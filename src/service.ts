@@ -34,6 +34,9 @@ const GRACE_MS = 5_000;
 /** What a process of the service does: show pages, deliver shares, or both. */
 export type Role = "all" | "web" | "worker";
 
+/** Longer than reverse proxies keep an idle connection (nginx 60 s, Caddy 120 s): else they send on one that closes just then. */
+const KEEP_ALIVE_MS = 125_000;
+
 /**
  * @param role "worker": the port, where there is one, tells only whether the process is well
  * @throws {PortUnavailable} before anything else is started
@@ -44,7 +47,9 @@ export async function startService(
   role: Role = "all",
 ): Promise<Service> {
   let answer: RequestListener = refuseWhileStarting;
-  const server = createServer((request, response) => answer(request, response));
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
+    answer(request, response),
+  );
   await listen(server, config);
   const port = (server.address() as AddressInfo).port;
   const isWorker = role !== "web";

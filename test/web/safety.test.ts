@@ -196,3 +196,9 @@ test("no code, state, password or session reaches the log", async () => {
   for (const secret of [code, state, person.password, ...visitor.cookies()])
     expect(log).not.toContain(secret);
 });
+
+test("an idle connection is kept for longer than reverse proxies keep theirs", async () => {
+  const answer = await fetch(`${service.address}healthz`);
+  const seconds = /timeout=(\d+)/.exec(answer.headers.get("keep-alive") ?? "")?.[1];
+  expect(Number(seconds)).toBeGreaterThan(120);
+});
