@@ -18,12 +18,13 @@ export default defineConfig({
     // One load of the modules serves all files of a worker: a quarter of the suite's time.
     isolate: false,
     setupFiles: ["test/harness/globals.ts"],
-    expect: { requireAssertions: true },
+    // On a machine that is busy with other things a page takes long.
+    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
     sequence: { shuffle: { tests: true }, sequencer: LongestFirst },
     // The provider of the tests warns that it is one.
     onConsoleLog: (log) => !log.includes("oidc-provider"),
-    testTimeout: 120_000,
-    hookTimeout: 90_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 4,
   },
 });

@@ -1,7 +1,5 @@
 /** `sharewell keys generate` and `sharewell keys rotate`. */
 import { readConfig } from "../config.ts";
-import { rotateKeys } from "../connections/rotate-keys.ts";
-import { openRuntime } from "../runtime.ts";
 import { generateKey } from "../vault/fernet.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 
@@ -10,7 +8,11 @@ export const keys: Command = async (args) => {
   const [action] = words;
   if (action === "generate") return console.log(generateKey());
   if (action !== "rotate") throw new UsageError("Say `sharewell keys generate` or `sharewell keys rotate`.");
-  const runtime = await openRuntime(readConfig(toSettings(values)), { guest: true });
+  const config = readConfig(toSettings(values));
+  // As in serve.ts: loading them takes long.
+  const { openRuntime } = await import("../runtime.ts");
+  const { rotateKeys } = await import("../connections/rotate-keys.ts");
+  const runtime = await openRuntime(config, { guest: true });
   try {
     const { seen, changed, unreadable } = await rotateKeys(runtime);
     console.log(`${changed} of ${seen} secrets re-encrypted under the first key of SOCIAL_ENCRYPTION_KEY.`);

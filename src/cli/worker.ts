@@ -1,6 +1,5 @@
 /** `sharewell worker`: delivery alone, beside a service on the same database; as many as you like. */
 import { ConfigError, readConfig } from "../config.ts";
-import { startService } from "../service.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 
 export const worker: Command = async (args) => {
@@ -10,6 +9,8 @@ export const worker: Command = async (args) => {
     throw new ConfigError([
       "DATABASE_URL is missing: a worker shares a PostgreSQL server with the service; set it for both to the same one",
     ]);
+  // As in serve.ts: loading it takes long.
+  const { startService } = await import("../service.ts");
   const service = await startService(config, {}, "worker");
   endWhenLost(service.runtime.lost);
   stopOnSignal(service.stop);

@@ -86,7 +86,7 @@ async function drawPreviews(): Promise<void> {
   const boxes = page.locator("input[name=account]:enabled");
   for (const box of await boxes.all()) await box.check();
   const networks = new Set(await page.locator(".choice-group:has(input:enabled) > legend").allInnerTexts());
-  await expect.poll(() => page.locator(".post-preview").count(), { timeout: 10_000 }).toBe(networks.size);
+  await expect.poll(() => page.locator(".post-preview").count()).toBe(networks.size);
 }
 
 /** By the first way, where there are several; the last one stays before its choice. */
@@ -135,9 +135,11 @@ const looks = [
 
 test.each(
   looks,
-)("no page has a fault that axe-core finds, nor scrolls sideways, at $width px in $colorScheme", {
-  timeout: 60_000,
-}, async ({ width, height, colorScheme }) => {
+)("no page has a fault that axe-core finds, nor scrolls sideways, at $width px in $colorScheme", async ({
+  width,
+  height,
+  colorScheme,
+}) => {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme });
   const paths = [

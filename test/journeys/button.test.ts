@@ -207,7 +207,7 @@ test("its words are the site's where the site gives them, and its menu stays on 
 });
 
 test("without JavaScript, and with Sharewell down, the page's own link is there", async () => {
-  const quiet = await openProfile(browser, { javaScript: false });
+  const quiet = await openProfile(browser, { javaScriptEnabled: false });
   const body = `<share-button url="https://blog.example.com/a">${fallback()}</share-button>`;
   const { page } = await open("/no-script", body, { profile: quiet });
   expect(await page.getByRole("link").allInnerTexts()).toEqual(["Share this"]);

@@ -34,8 +34,7 @@ afterAll(async () => {
   await service.stop();
 });
 beforeEach(async () => {
-  context = await browser.newContext({ storageState: signedIn });
-  context.setDefaultTimeout(10_000);
+  context = await openProfile(browser, { storageState: signedIn });
   page = await context.newPage();
   return async () => {
     await context.close();

@@ -145,7 +145,7 @@ test("a withdrawn grant asks to reconnect, comes straight back, and then the sha
 });
 
 test("without JavaScript the whole job works as plain forms", async () => {
-  const plain = await openProfile(browser, { javaScript: false });
+  const plain = await openProfile(browser, { javaScriptEnabled: false });
   const tab = await plain.newPage();
   await tab.goto(shareLink(service, article));
   await signIn(tab);

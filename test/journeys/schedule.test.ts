@@ -44,14 +44,11 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   throw new Error(`Tabbing never reached ${name}.`);
 }
 
-test("a share is scheduled, changed and cancelled by keyboard alone, in the person's own zone", {
-  timeout: 60_000,
-}, async () => {
-  const context = await browser.newContext({
+test("a share is scheduled, changed and cancelled by keyboard alone, in the person's own zone", async () => {
+  const context = await openProfile(browser, {
     timezoneId: "America/New_York",
     viewport: { width: 1280, height: 1000 },
   });
-  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   await page.goto(service.address);
   await signIn(page);
@@ -100,7 +97,7 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
 });
 
 test("without JavaScript a share is scheduled, a time that is past keeps what was written, and what is late is asked about", async () => {
-  const context = await openProfile(browser, { javaScript: false });
+  const context = await openProfile(browser, { javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(service.address);
   await signIn(page);

@@ -60,7 +60,7 @@ async function read(words: string): Promise<string> {
 }
 
 async function arriveAt(path: string): Promise<void> {
-  await expect.poll(() => page.url(), { timeout: 10_000 }).toBe(`${service.address}${path}`);
+  await expect.poll(() => page.url()).toBe(`${service.address}${path}`);
 }
 
 /** On the provider's own pages. */

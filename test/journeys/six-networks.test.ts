@@ -56,9 +56,10 @@ const sites = [
   { name: "market", start: () => startSite(market, nowhere), item: /Storm Lantern/ },
 ];
 
-test.each(sites)("from the $name through login to posts on all six networks, each with a link to it", {
-  timeout: 90_000,
-}, async ({ start, item }) => {
+test.each(sites)("from the $name through login to posts on all six networks, each with a link to it", async ({
+  start,
+  item,
+}) => {
   const site = await start();
   site.pointTo(service.address);
   const context = await openProfile(browser);

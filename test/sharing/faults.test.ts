@@ -46,30 +46,24 @@ test.each([
   ["is cut off in its middle", { kind: "cut" }],
   ["is a gateway's, after the network did what was asked", { kind: "status-after", status: 502 }],
   ["is a gateway's", { kind: "status", status: 504, html: "<h1>504</h1>" }],
-])(
-  "when the answer of every step %s once, the page is posted once on each network",
-  {
-    timeout: 60_000,
-  },
-  async (_, fault) => {
-    for (const name of names) {
-      await control(service.emulator[name], "DELETE", "faults");
-      for (const endpoint of steps[name] ?? []) await orderFault(service.emulator[name], endpoint, fault);
-    }
-    const message = `Once ${randomUUID()}`;
-    const draft = draftFor(connections, { message });
-    const shares = await shareTo(service.runtime, person, { ...draft, page: { ...draft.page, image } });
-    const told = shares.map(({ connection, status, problem }) => [connection.platform, status, problem]);
-    expect(told).toEqual(shares.map(({ connection }) => [connection.platform, "posted", undefined]));
-    for (const name of names) {
-      const posts = await postsOn(service.emulator[name]);
-      expect(
-        posts.filter(({ text }) => text.includes(message)),
-        name,
-      ).toHaveLength(1);
-    }
-  },
-);
+])("when the answer of every step %s once, the page is posted once on each network", async (_, fault) => {
+  for (const name of names) {
+    await control(service.emulator[name], "DELETE", "faults");
+    for (const endpoint of steps[name] ?? []) await orderFault(service.emulator[name], endpoint, fault);
+  }
+  const message = `Once ${randomUUID()}`;
+  const draft = draftFor(connections, { message });
+  const shares = await shareTo(service.runtime, person, { ...draft, page: { ...draft.page, image } });
+  const told = shares.map(({ connection, status, problem }) => [connection.platform, status, problem]);
+  expect(told).toEqual(shares.map(({ connection }) => [connection.platform, "posted", undefined]));
+  for (const name of names) {
+    const posts = await postsOn(service.emulator[name]);
+    expect(
+      posts.filter(({ text }) => text.includes(message)),
+      name,
+    ).toHaveLength(1);
+  }
+});
 
 test("LinkedIn: what is sent again is the very same, and the repeat's refusal leads to the first post", async () => {
   const { linkedin } = service.emulator;
