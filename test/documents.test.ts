@@ -1,6 +1,6 @@
 /** Holds the documents to what they describe: settings, commands, links, and the facts that code cites. */
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, matchesGlob, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { commands } from "../src/cli/commands.ts";
@@ -77,6 +77,28 @@ test.each(documents)("%s names only commands that there are", (path) => {
   ]);
   const named = [...text.matchAll(/`sharewell ([a-z]+(?: [a-z]+)?)/g)].map(([, words = ""]) => words);
   expect(named.filter((words) => ![...known, "help"].includes(words))).toEqual([]);
+});
+
+test("the image is built from all that the build copies", () => {
+  const rules = read(".dockerignore")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => ({ isKept: line.startsWith("!"), pattern: line.replace("!", "") }));
+  // As Docker reads it: the last line that names a file, or a folder above it, decides.
+  const isLeftOut = (path: string) => {
+    const names = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+    const last = rules.findLast(({ pattern }) => names.some((name) => matchesGlob(name, pattern)));
+    return last !== undefined && !last.isKept;
+  };
+  const copied = [...read("scripts/copy-assets.ts").matchAll(/^ {2}"([^"]+)",$/gm)].map(
+    ([, folder]) => folder,
+  );
+  const files = globSync("**/*.*", { cwd: root, exclude: ["node_modules", "dist", "data"] });
+  const needed = files.filter((file) => copied.some((folder) => file.startsWith(`${folder}/`)));
+  expect(needed.length).toBeGreaterThan(50);
+  expect(needed.filter(isLeftOut)).toEqual([]);
+  expect(isLeftOut("docs/screenshots/share-wide-light.webp")).toBe(true);
+  expect(isLeftOut("test/web/admin.test.ts")).toBe(true);
 });
 
 test("README fits on a screen, and starts with the two commands that CI runs", () => {

@@ -2,11 +2,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Marked } from "marked";
+import type { Language } from "../words/languages.ts";
 
 const folder = join(import.meta.dirname, "../../docs/platforms");
 /** What the docs write for whoever reads them: the public address, and this machine for a trial. */
 const EXAMPLE = "https://share.example.com";
 const TRIAL = "http://127.0.0.1:4100";
+
+/** Where a guide stands, and below which headings. English ones are part of a longer page. */
+const places: Readonly<Record<Language, { folder: string; steps: string; troubles: string }>> = {
+  en: { folder: "", steps: "Setting it up", troubles: "What people see" },
+  de: { folder: "de", steps: "Einrichten", troubles: "Was man sieht, und was dann hilft" },
+  fr: { folder: "fr", steps: "Mise en place", troubles: "Ce que l’on voit, et que faire" },
+  es: { folder: "es", steps: "Puesta en marcha", troubles: "Qué se ve y qué hacer" },
+};
 
 export interface Guide {
   /** HTML of our own making. */
@@ -31,24 +40,29 @@ const marked = new Marked({
 /** @param name of the file, without its ending */
 export function readGuide(
   name: string,
+  language: Language,
   { baseUrl, port }: { readonly baseUrl: URL; readonly port: number },
 ): Guide {
-  const text = readFileSync(join(folder, `${name}.md`), "utf8")
+  const place = places[language];
+  const text = readFileSync(join(folder, place.folder, `${name}.md`), "utf8")
     .replaceAll(EXAMPLE, baseUrl.origin)
     .replaceAll(TRIAL, `http://127.0.0.1:${port}`);
+  const troubles = `### ${place.troubles}`;
+  const steps = sectionOf(text, `## ${place.steps}`, ["## ", "### Settings", troubles]);
   return {
-    steps: marked.parse(sectionOf(text, "## Setting it up", /\n## |\n### (?:Settings|What people see)\n/), {
-      async: false,
-    }),
-    troubles: marked.parse(sectionOf(text, "### What people see", /\n#{1,6} /), { async: false }),
+    steps: marked.parse(steps, { async: false }),
+    troubles: marked.parse(sectionOf(text, troubles, ["#"]), { async: false }),
   };
 }
 
-/** What stands below a heading, until one that ends it. */
-function sectionOf(text: string, heading: string, ending: RegExp): string {
+/** What stands below a heading, until a line that starts with one of the endings. */
+function sectionOf(text: string, heading: string, endings: readonly string[]): string {
   const start = text.indexOf(`${heading}\n`);
   if (start < 0) return "";
-  const rest = text.slice(start + heading.length);
-  const end = rest.search(ending);
-  return (end < 0 ? rest : rest.slice(0, end)).trim();
+  const lines = text.slice(start + heading.length).split("\n");
+  const end = lines.findIndex((line) => endings.some((ending) => line.startsWith(ending)));
+  return lines
+    .slice(0, end < 0 ? undefined : end)
+    .join("\n")
+    .trim();
 }

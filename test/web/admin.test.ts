@@ -53,6 +53,18 @@ test("the set-up of each network shows its addresses, its settings without their
   expect((await operator.get("/admin/setup/myspace/")).status).toBe(404);
 });
 
+test.each([
+  ["de", "Die Schritte", "Melde dich unter"],
+  ["fr", "Les étapes", "Connectez-vous sur"],
+  ["es", "Los pasos", "Inicia sesión en"],
+])("the steps are told in %s", async (language, heading, words) => {
+  const answer = await operator.get("/admin/setup/facebook/", { "accept-language": language });
+  const page = await answer.text();
+  expect(page).toContain(`<h2 id="steps">${heading}</h2>`);
+  expect(page).toContain(words);
+  expect(page).not.toContain("share.example.com");
+});
+
 test.each(
   platformNames.filter((name) => aboutPlatform(name).server === undefined),
 )("the test of %s tells a right secret from a wrong one", async (name) => {

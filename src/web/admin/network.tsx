@@ -10,6 +10,7 @@ import { aboutPlatform, type SettingState, type TestedApp } from "../../platform
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
+import { readWords } from "../language.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { PlatformMark } from "../parts/icons.tsx";
 import { Moment } from "../parts/time.tsx";
@@ -60,7 +61,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
   const about = aboutPlatform(name);
   const isSetUp = runtime.platforms.missingSettings(name).length === 0;
   const isRefused = tested.some(({ verdict }) => verdict === "bad");
-  const guide = readGuide(about.guide, runtime.config);
+  const guide = readGuide(about.guide, readWords(c).language, runtime.config);
   const incidents = await listIncidents(runtime, name);
   return show(
     c,
@@ -102,28 +103,17 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         <h2 id="steps">
           <T>The steps</T>
         </h2>
-        <InEnglish />
-        <div lang="en">{raw(guide.steps)}</div>
+        {raw(guide.steps)}
       </section>
       {guide.troubles !== "" && (
         <details class="more guide">
           <summary>
             <T>What people may see, and what to do</T>
           </summary>
-          <div lang="en">{raw(guide.troubles)}</div>
+          {raw(guide.troubles)}
         </details>
       )}
     </Admin>,
-  );
-}
-
-/** The steps come from the documentation, which is not translated. */
-function InEnglish() {
-  if (useWords().language === "en") return null;
-  return (
-    <p class="quiet">
-      <T>The steps are written in English.</T>
-    </p>
   );
 }
 
