@@ -9,6 +9,7 @@ import { showNotFound } from "./errors.tsx";
 import { takeNotice } from "./notice.ts";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { Navigation } from "./parts/navigation.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import type { RefusedLink } from "./parts/share-actions.tsx";
 import { ShareOutcomes } from "./parts/share-outcomes.tsx";
@@ -25,7 +26,13 @@ export async function showOutcomes(c: WebContext) {
   const request = await findRequest(c, c.req.param("requestId"));
   if (request === undefined) return c.body(null, 404);
   const { runtime, person } = c.var;
-  return show(c, <ShareOutcomes request={request} now={runtime.now()} zone={person.timeZone} />);
+  return show(
+    c,
+    <>
+      <ShareOutcomes request={request} now={runtime.now()} zone={person.timeZone} />
+      <Navigation person={person} isAnew />
+    </>,
+  );
 }
 
 export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {

@@ -136,6 +136,12 @@ test("a withdrawn grant asks to reconnect, comes straight back, and then the sha
   await chooseAll(page);
   await share(page);
   const result = page.url();
+  // The navigation follows what is told there, without a new page.
+  const news = page.getByRole("link", { name: "Accounts 1 needs reconnecting" });
+  await news.waitFor();
+  await page.evaluate(`document.querySelector("#places .waiting").remove();
+    htmx.ajax("GET", "${result}outcomes/", { target: "#outcomes", swap: "outerMorph" })`);
+  await news.waitFor();
   await page.getByRole("link", { name: /Reconnect/ }).click();
   await page.getByRole("button", { name: "Approve" }).click();
   await page.waitForURL(result);

@@ -196,6 +196,15 @@ test("what was typed into a refused form is still there", async () => {
   const form = { ...rules, publicCounts: "yes", "currency-twitter": "gold" };
   const refused = await (await operator.post("/admin/settings/rules/", form)).text();
   for (const typed of ["ref={site}", "a lot", "gold"]) expect(refused).toContain(`value="${typed}"`);
+  // Each wrong field says what is wrong with it; the first one has the focus.
+  for (const name of ["linkParameters", "price-twitter", "currency-twitter"]) {
+    expect(refused).toMatch(
+      new RegExp(`name="${name}"[^>]* aria-invalid="true" aria-describedby="${name}-problem"`),
+    );
+    expect(refused).toContain(`<p class="note bad" id="${name}-problem">`);
+  }
+  expect(refused.match(/ autofocus/g)).toHaveLength(1);
+  expect(refused).toMatch(/name="linkParameters"[^>]* autofocus/);
   expect(refused).toMatch(/value="closed"[^>]* checked/);
   expect(refused).toMatch(/name="publicCounts"[^>]* checked/);
 });

@@ -1,10 +1,10 @@
 /** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
 import { z } from "zod";
 import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, prepareLogo } from "../../operation/look.ts";
-import { changeSettings } from "../../operation/settings.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
+import { changeSettings, type Logo } from "../../operation/settings.ts";
+import { say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
+import { type Problems, readProblems } from "../parts/field-problem.tsx";
 import type { LookValues } from "../parts/look-fields.tsx";
 import { readVisitor } from "../visitor.ts";
 
@@ -21,7 +21,6 @@ const lookShape = z.object({
     .toLowerCase()
     .regex(/^#[0-9a-f]{6}$/, say("Choose a colour.")),
   ownAccent: z.literal("yes").optional().catch(undefined),
-  logo: z.file().optional().catch(undefined),
   noLogo: z.literal("yes").optional().catch(undefined),
 });
 
@@ -33,38 +32,56 @@ const typedShape = z.object({
 });
 
 export interface RefusedLook {
-  readonly bad: Told;
+  readonly problems: Problems;
   readonly typed: LookValues;
 }
 
-/** @returns what is wrong with it, or undefined: it is saved */
+/** @returns what is wrong with which field, or undefined: it is saved */
 export async function saveLook(c: WebContext): Promise<RefusedLook | undefined> {
   const body = await c.req.parseBody();
-  const bad = await trySaving(c, body);
-  if (bad === undefined) return undefined;
+  const problems = await trySaving(c, body);
+  if (problems === undefined) return undefined;
   const { appName, accent, ownAccent } = typedShape.parse(body);
-  return { bad, typed: { name: appName, accent: ownAccent === "yes" ? accent : undefined } };
+  return { problems, typed: { name: appName, accent: ownAccent === "yes" ? accent : undefined } };
 }
 
-async function trySaving(c: WebContext, body: Readonly<Record<string, unknown>>): Promise<Told | undefined> {
+async function trySaving(
+  c: WebContext,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Problems | undefined> {
   const form = lookShape.safeParse(body);
-  if (!form.success) return form.error.issues[0]?.message ?? say("That did not work. Try again.");
-  const { appName, accent, ownAccent, logo, noLogo } = form.data;
-  const isChosen = logo !== undefined && logo.size > 0;
-  if (isChosen && logo.size > LARGEST_LOGO) return say("Use a logo of at most 4 MB.");
+  const { logo, problem } = await readLogo(body);
+  const problems = new Map(form.success ? [] : readProblems(form.error));
+  if (problem !== undefined) problems.set("logo", problem);
+  if (!form.success || problems.size > 0) return problems;
+  const { appName, accent, ownAccent, noLogo } = form.data;
+  const changes = {
+    appName,
+    accent: ownAccent === undefined ? null : accent,
+    ...(logo !== undefined ? { logo } : noLogo ? { logo: null } : {}),
+  };
+  await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);
+  return undefined;
+}
+
+/** The logo made fit, if one was chosen, or why it cannot be taken. */
+async function readLogo(
+  body: Readonly<Record<string, unknown>>,
+): Promise<{ readonly logo?: Logo; readonly problem?: Told }> {
+  const { logo } = z.object({ logo: z.file().optional().catch(undefined) }).parse(body);
+  if (logo === undefined || logo.size === 0) return {};
+  if (logo.size > LARGEST_LOGO) return { problem: say("Use a logo of at most 4 MB.") };
   try {
-    const changes = {
-      appName,
-      accent: ownAccent === undefined ? null : accent,
-      ...(isChosen ? { logo: await prepareLogo(await logo.bytes()) } : noLogo ? { logo: null } : {}),
-    };
-    await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);
-    return undefined;
+    return { logo: await prepareLogo(await logo.bytes()) };
   } catch (error) {
     if (error instanceof LogoTooLarge)
-      return say("The logo has too many pixels: use one of at most {side} by {side}.", { side: LOGO_SIDE });
+      return {
+        problem: say("The logo has too many pixels: use one of at most {side} by {side}.", {
+          side: LOGO_SIDE,
+        }),
+      };
     if (error instanceof LogoUnreadable)
-      return say("The logo is no picture that we can read: use PNG, JPEG, WebP or SVG.");
+      return { problem: say("The logo is no picture that we can read: use PNG, JPEG, WebP or SVG.") };
     throw error;
   }
 }

@@ -2,28 +2,29 @@
 import { z } from "zod";
 import { changeSettings, linkParametersShape, type PostPrice } from "../../operation/settings.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
+import { type Problems, readProblems } from "../parts/field-problem.tsx";
 import { chargingPlatforms, type RuleValues, type TypedPrice } from "../parts/rule-fields.tsx";
 import { readVisitor } from "../visitor.ts";
 
 const ruleShape = z.object({
-  signUp: z.enum(["open", "invitation", "closed"]),
+  signUp: z.enum(["open", "invitation", "closed"], say("Choose who may sign up.")),
   publicCounts: z.literal("yes").optional().catch(undefined),
   linkParameters: linkParametersShape,
 });
 
-const amountShape = z
-  .string()
-  .trim()
-  .regex(/^\d{1,3}(?:[.,]\d{1,4})?$/);
-const currencyShape = z
-  .string()
-  .trim()
-  .toUpperCase()
-  .regex(/^[A-Z]{3}$/);
+const priceShape = z.object({
+  price: z
+    .string()
+    .trim()
+    .regex(/^\d{1,3}(?:[.,]\d{1,4})?$/, say("Write the price like 0.20.")),
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/, say("Write the currency like USD.")),
+});
 
 /** As it was filled in, to be shown again. */
 const typedShape = z.object({
@@ -33,24 +34,24 @@ const typedShape = z.object({
 });
 
 export interface RefusedRules {
-  readonly bad: Told | undefined;
+  readonly problems: Problems;
   readonly typed: RuleValues;
 }
 
-/** @returns what is wrong with them, or undefined: they are saved */
+/** @returns what is wrong with which field, or undefined: they are saved */
 export async function saveRules(c: WebContext): Promise<RefusedRules | undefined> {
   const body = await c.req.parseBody();
   const typed = readTyped(body);
   const form = ruleShape.safeParse(body);
-  const read = readPrices(typed.prices);
-  if ("problem" in read) return { bad: read.problem, typed };
-  if (!form.success) return { bad: form.error.issues[0]?.message, typed };
+  const { prices, problems } = readPrices(typed.prices);
+  if (!form.success) return { problems: new Map([...readProblems(form.error), ...problems]), typed };
+  if (problems.size > 0) return { problems, typed };
   const { signUp, publicCounts, linkParameters } = form.data;
   const changes = {
     signUp,
     publicCounts: publicCounts !== undefined,
     linkParameters,
-    postPrices: read.prices,
+    postPrices: prices,
   };
   await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);
   return undefined;
@@ -66,22 +67,21 @@ function readTyped(body: Readonly<Record<string, unknown>>): RuleValues {
   return { ...typed, publicCounts: publicCounts === "yes", prices: new Map(prices) };
 }
 
-/** @returns null where nothing is charged; what is wrong, in a sentence, where something is */
-function readPrices(
-  typed: RuleValues["prices"],
-): { readonly prices: Partial<Record<PlatformName, PostPrice>> | null } | { readonly problem: Told } {
+interface ReadPrices {
+  /** null: nothing is charged. */
+  readonly prices: Partial<Record<PlatformName, PostPrice>> | null;
+  readonly problems: Problems;
+}
+
+function readPrices(typed: RuleValues["prices"]): ReadPrices {
   const prices: Partial<Record<PlatformName, PostPrice>> = {};
-  for (const [name, written] of typed) {
-    if (written.amount.trim() === "") continue;
-    const amount = amountShape.safeParse(written.amount);
-    const currency = currencyShape.safeParse(written.currency);
-    if (!amount.success || !currency.success)
-      return {
-        problem: say("Write {network}’s price like 0.20, and the currency like USD.", {
-          network: aboutPlatform(name).label,
-        }),
-      };
-    prices[name] = { amount: Number(amount.data.replace(",", ".")), currency: currency.data };
+  const problems = new Map<string, Told>();
+  for (const [name, { amount, currency }] of typed) {
+    if (amount.trim() === "") continue;
+    const read = priceShape.safeParse({ price: amount, currency });
+    if (read.success)
+      prices[name] = { amount: Number(read.data.price.replace(",", ".")), currency: read.data.currency };
+    else for (const [field, problem] of readProblems(read.error)) problems.set(`${field}-${name}`, problem);
   }
-  return { prices: Object.keys(prices).length === 0 ? null : prices };
+  return { prices: Object.keys(prices).length === 0 ? null : prices, problems };
 }

@@ -3,14 +3,15 @@ import type { Runtime } from "../../runtime.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
+import type { Problems } from "../parts/field-problem.tsx";
 import { Notice } from "../parts/form.tsx";
-import { LookFields, type LookValues } from "../parts/look-fields.tsx";
+import { LookFields } from "../parts/look-fields.tsx";
 import { chargingPlatforms, RuleFields, type RuleValues } from "../parts/rule-fields.tsx";
 import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
-import { saveLook } from "./look-form.ts";
-import { saveRules } from "./rules-form.ts";
+import { type RefusedLook, saveLook } from "./look-form.ts";
+import { type RefusedRules, saveRules } from "./rules-form.ts";
 
 export function showSettings(c: WebContext) {
   return renderSettings(c, { good: c.req.query("news") === "saved" ? say("Saved.") : undefined });
@@ -20,14 +21,14 @@ export async function submitLook(c: WebContext) {
   const refused = await saveLook(c);
   if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
   c.status(422);
-  return renderSettings(c, { bad: refused.bad, look: refused.typed });
+  return renderSettings(c, { look: refused });
 }
 
 export async function submitRules(c: WebContext) {
   const refused = await saveRules(c);
   if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
   c.status(422);
-  return renderSettings(c, { bad: refused.bad, rules: refused.typed });
+  return renderSettings(c, { rules: refused });
 }
 
 function presentRules({ config, settings }: Runtime): RuleValues {
@@ -40,15 +41,15 @@ function presentRules({ config, settings }: Runtime): RuleValues {
   return { signUp, publicCounts, linkParameters, prices: new Map(prices) };
 }
 
+const none: Problems = new Map();
+
 interface SettingsNews {
   readonly good?: Told | undefined;
-  readonly bad?: Told | undefined;
-  /** As they were typed, where they were refused. */
-  readonly look?: LookValues;
-  readonly rules?: RuleValues;
+  readonly look?: RefusedLook;
+  readonly rules?: RefusedRules;
 }
 
-function renderSettings(c: WebContext, { good, bad, look, rules }: SettingsNews) {
+function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
   const { runtime, person } = c.var;
   const { appName, accent, logo } = { ...runtime.settings.current(), appName: runtime.config.appName };
   return show(
@@ -57,7 +58,7 @@ function renderSettings(c: WebContext, { good, bad, look, rules }: SettingsNews)
       <h1>
         <T>Settings</T>
       </h1>
-      <Notice good={good} bad={bad} />
+      <Notice good={good} />
       <p class="quiet">
         <T>They hold at once, and over what the environment says. Secrets stay in the environment.</T>
       </p>
@@ -67,7 +68,11 @@ function renderSettings(c: WebContext, { good, bad, look, rules }: SettingsNews)
             <T>Name and look</T>
           </h2>
           <form class="form" method="post" action="/admin/settings/look/" enctype="multipart/form-data">
-            <LookFields values={look ?? { name: appName, accent }} hasLogo={logo !== undefined} />
+            <LookFields
+              values={look?.typed ?? { name: appName, accent }}
+              hasLogo={logo !== undefined}
+              problems={look?.problems ?? none}
+            />
             <button class="button primary" type="submit">
               <T>Save</T>
             </button>
@@ -78,7 +83,7 @@ function renderSettings(c: WebContext, { good, bad, look, rules }: SettingsNews)
             <T>Rules</T>
           </h2>
           <form class="form" method="post" action="/admin/settings/rules/">
-            <RuleFields values={rules ?? presentRules(runtime)} />
+            <RuleFields values={rules?.typed ?? presentRules(runtime)} problems={rules?.problems ?? none} />
             <button class="button primary" type="submit">
               <T>Save</T>
             </button>

@@ -1,7 +1,6 @@
 /** The first operator's first page: the service's name and look; then the first account. */
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
-import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { LookFields } from "../parts/look-fields.tsx";
 import { T } from "../parts/words.tsx";
@@ -42,11 +41,11 @@ function renderWelcome(c: WebContext, refused?: RefusedLook) {
           <T>The first account</T>
         </li>
       </ol>
-      <Notice bad={refused?.bad} />
       <form class="form" method="post" action="/admin/welcome/" enctype="multipart/form-data">
         <LookFields
           values={refused?.typed ?? { name: runtime.config.appName, accent }}
           hasLogo={logo !== undefined}
+          problems={refused?.problems ?? new Map()}
         />
         <button class="button primary" type="submit">
           <T>Continue</T>

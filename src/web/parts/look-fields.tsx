@@ -1,4 +1,5 @@
 /** The service's name, colour and logo, as fields of a form. */
+import { FieldProblem, markField, type Problems } from "./field-problem.tsx";
 import { T } from "./words.tsx";
 
 /** Ours, which the fields begin with. */
@@ -13,9 +14,11 @@ export interface LookValues {
 interface LookFieldsProps {
   readonly values: LookValues;
   readonly hasLogo: boolean;
+  readonly problems: Problems;
 }
 
-export function LookFields({ values: { name, accent }, hasLogo }: LookFieldsProps) {
+export function LookFields({ values: { name, accent }, hasLogo, problems }: LookFieldsProps) {
+  const mark = (field: string) => markField({ problems, name: field });
   return (
     <>
       <label>
@@ -23,8 +26,17 @@ export function LookFields({ values: { name, accent }, hasLogo }: LookFieldsProp
         <small>
           <T>People read it on every page, in the title and in mails.</T>
         </small>
-        <input type="text" name="appName" value={name} maxlength={60} autocomplete="off" required />
+        <input
+          type="text"
+          name="appName"
+          value={name}
+          maxlength={60}
+          autocomplete="off"
+          required
+          {...mark("appName")}
+        />
       </label>
+      <FieldProblem problems={problems} name="appName" />
       <fieldset class="colour">
         <legend>
           <T>Colour</T>
@@ -37,19 +49,26 @@ export function LookFields({ values: { name, accent }, hasLogo }: LookFieldsProp
           <span class="unseen">
             <T>Colour</T>
           </span>
-          <input type="color" name="accent" value={accent ?? ACCENT} />
+          <input type="color" name="accent" value={accent ?? ACCENT} {...mark("accent")} />
         </label>
         <small>
           <T>It is made readable in light and dark by itself.</T>
         </small>
+        <FieldProblem problems={problems} name="accent" />
       </fieldset>
       <label>
         <T>Logo</T>
         <small>
           <T>PNG, JPEG, WebP or SVG, at most 4 MB.</T>
         </small>
-        <input type="file" name="logo" accept="image/png,image/jpeg,image/webp,image/svg+xml" />
+        <input
+          type="file"
+          name="logo"
+          accept="image/png,image/jpeg,image/webp,image/svg+xml"
+          {...mark("logo")}
+        />
       </label>
+      <FieldProblem problems={problems} name="logo" />
       {hasLogo && (
         <label class="tick">
           <input type="checkbox" name="noLogo" value="yes" />

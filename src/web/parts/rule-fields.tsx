@@ -2,6 +2,7 @@
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
+import { FieldProblem, markField, type Problems } from "./field-problem.tsx";
 import { Say, T } from "./words.tsx";
 
 export const chargingPlatforms = platformNames.filter((name) => aboutPlatform(name).chargesForPosts);
@@ -24,7 +25,8 @@ export interface RuleValues {
   readonly prices: ReadonlyMap<PlatformName, TypedPrice>;
 }
 
-export function RuleFields({ values }: { values: RuleValues }) {
+export function RuleFields({ values, problems }: { values: RuleValues; problems: Problems }) {
+  const mark = (field: string) => markField({ problems, name: field });
   return (
     <>
       <fieldset class="when">
@@ -39,6 +41,7 @@ export function RuleFields({ values }: { values: RuleValues }) {
             </label>
           ))}
         </div>
+        <FieldProblem problems={problems} name="signUp" />
       </fieldset>
       <label class="tick">
         <input type="checkbox" name="publicCounts" value="yes" checked={values.publicCounts} />
@@ -62,8 +65,10 @@ export function RuleFields({ values }: { values: RuleValues }) {
           value={values.linkParameters}
           placeholder="utm_source={network}&utm_medium=social"
           maxlength={300}
+          {...mark("linkParameters")}
         />
       </label>
+      <FieldProblem problems={problems} name="linkParameters" />
       {chargingPlatforms.map((name) => {
         const price = values.prices.get(name);
         return (
@@ -84,12 +89,21 @@ export function RuleFields({ values }: { values: RuleValues }) {
                 value={price?.amount ?? ""}
                 placeholder="0.20"
                 maxlength={9}
+                {...mark(`price-${name}`)}
               />
             </label>
             <label>
               <T>Currency</T>
-              <input type="text" name={`currency-${name}`} value={price?.currency ?? "USD"} maxlength={3} />
+              <input
+                type="text"
+                name={`currency-${name}`}
+                value={price?.currency ?? "USD"}
+                maxlength={3}
+                {...mark(`currency-${name}`)}
+              />
             </label>
+            <FieldProblem problems={problems} name={`price-${name}`} />
+            <FieldProblem problems={problems} name={`currency-${name}`} />
             <small>
               <T>People are told before they share. Leave it empty to tell nothing.</T>
             </small>
