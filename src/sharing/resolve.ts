@@ -27,14 +27,9 @@ export async function confirmPosted(
   const platform = runtime.platforms.availablePlatforms().find(({ name }) => name === connection.platform);
   const post = platform?.readPostLink(connection.account, link);
   if (post === undefined) {
-    const account = handleOf(connection.account);
-    const problem =
-      platform === undefined
-        ? say("This is not the link of a post of {account}.", { account })
-        : say("This is not the link of a post of {account}. It looks like {example}", {
-            account,
-            example: platform.about.postLinkExample,
-          });
+    const problem = say("This is not the link of a post of {account}.", {
+      account: handleOf(connection.account),
+    });
     return { outcome: "refused", requestId, problem };
   }
   return await resolve(runtime, person, share, async (transaction) => {

@@ -147,6 +147,7 @@ function Doubt({ share, whose, refusedLink }: DoubtProps) {
             name="link"
             maxlength={2_000}
             aria-describedby={`${field}-hint`}
+            autofocus={refused !== undefined}
             autocomplete="off"
             required
           />

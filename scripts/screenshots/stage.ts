@@ -3,6 +3,8 @@ import { createServer } from "node:net";
 import type { BrowserContext } from "playwright-core";
 
 export const login = { email: "ana@example.com", password: "share-well-demo" };
+export const networks = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"];
+
 export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer().once("error", fail);

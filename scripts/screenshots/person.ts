@@ -1,20 +1,9 @@
-/**
- * `npm run screenshots`: plays the demo in a headless browser and keeps a picture of every page and state in
- * docs/screenshots, wide and narrow, light and dark.
- */
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { clearPictures, take, writePage } from "./camera.ts";
-import { freePort, login, orderFault, shareLink, untilUp, type World } from "./stage.ts";
+/** What a person sees: signing in, connecting, sharing, and what became of it. */
+import type { BrowserContext, Page } from "playwright-core";
+import { take } from "./camera.ts";
+import { login, networks, orderFault, shareLink, type World } from "./stage.ts";
 
-const parts = ["", "blog-", "events-", "market-", "outbox-"];
-const networks = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"];
-
-async function signIn({ address, context }: World): Promise<Page> {
+export async function signIn({ address, context }: World): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${address}login/`);
   await page.getByLabel("Mail address").fill(login.email);
@@ -32,6 +21,10 @@ async function connect(page: Page, world: World, name: string): Promise<void> {
   await server.or(way).or(approve).first().waitFor();
   if ((await server.count()) > 0) {
     await take(page, "connect-server", "Connecting an account on a network of many servers");
+    await server.fill("@ana@nowhere.example");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("alert").waitFor();
+    await take(page, "connect-server-refused", "A server that cannot be reached");
     await server.fill(`@Ana@mastodon.localhost:${world.ports.mastodon}`);
     await page.getByRole("button", { name: "Continue" }).click();
   } else if ((await way.count()) > 0) {
@@ -47,7 +40,7 @@ async function connect(page: Page, world: World, name: string): Promise<void> {
   await page.waitForURL(/\/social\/$/);
 }
 
-async function takeBeforeLogin({ address }: World, context: BrowserContext): Promise<void> {
+export async function takeBeforeLogin({ address }: World, context: BrowserContext): Promise<void> {
   const page = await context.newPage();
   await page.goto(`${address}login/`);
   await take(page, "sign-in", "Signing in");
@@ -86,7 +79,8 @@ async function takeEmpty(page: Page, { address }: World): Promise<void> {
   await take(page, "share-bad-link", "A share link that cannot work");
 }
 
-async function takeSharing(page: Page, world: World): Promise<void> {
+/** @returns the address of a share that ends in doubt a minute later */
+export async function takeSharing(page: Page, world: World): Promise<string> {
   await takeEmpty(page, world);
   await takeDeclined(page, world);
   await page.goto(shareLink(world));
@@ -101,6 +95,11 @@ async function takeSharing(page: Page, world: World): Promise<void> {
   await page.getByRole("button", { name: "Keep the group" }).click();
   await page.waitForURL(/#groups/);
   await take(page, "accounts", "The accounts, what each network lets us do, and groups");
+  await page.getByText("Make a group").click();
+  await page.locator("form[action^='/social/groups/']").getByRole("textbox").last().fill("The orchard");
+  await page.getByRole("button", { name: "Keep the group" }).click();
+  await page.getByRole("alert").waitFor();
+  await take(page, "group-refused", "A group without accounts");
 
   await page.goto(shareLink(world, "the-lighthouse-that-learned-to-whisper/"));
   for (const box of await page.locator("input[name=account]:enabled").all()) await box.check();
@@ -125,7 +124,7 @@ async function takeSharing(page: Page, world: World): Promise<void> {
   await page.waitForURL(/\/social\/share\/[\w-]{36}\/$/);
   await page.getByRole("heading", { name: "Partly shared" }).waitFor({ timeout: 60_000 });
   await take(page, "outcomes", "What became of a share, with one thing to do");
-  await takeTroubles(page, world);
+  const doubtful = await takeTroubles(page, world);
   await page.goto(shareLink(world, "the-lighthouse-that-learned-to-whisper/"));
   await page.locator("input[name=account]:enabled").first().check();
   await page.getByRole("button", { name: "Share", exact: true }).click();
@@ -156,6 +155,7 @@ async function takeSharing(page: Page, world: World): Promise<void> {
     `${world.address}card?${new URLSearchParams({ url: `http://127.0.0.1:${world.ports["market-"]}/` })}`,
   );
   await take(page, "card", "For a site’s developer: how networks will show a page");
+  return doubtful;
 }
 
 /** Where the reader's browser asks for German. */
@@ -172,7 +172,7 @@ async function takeInGerman(page: Page, { address, context }: World): Promise<vo
 }
 
 /** What networks do not say clearly, refuse, or are slow at. */
-async function takeTroubles(page: Page, world: World): Promise<void> {
+async function takeTroubles(page: Page, world: World): Promise<string> {
   await page.goto(`${world.address}social/`);
   await page.locator("summary", { hasText: "Disconnect" }).last().click();
   await page.locator("summary", { hasText: "What we may do there" }).first().click();
@@ -193,105 +193,18 @@ async function takeTroubles(page: Page, world: World): Promise<void> {
   await page.locator(".outcome.bad").waitFor();
   await page.getByText("It may or may not have posted this.").waitFor();
   await take(page, "outcomes-under-way", "While it is being shared: posted, refused, and not clear yet");
+  return page.url();
 }
 
-/** What an operator sees first: a service without people and networks. */
-async function takeFirstRun(address: string, context: BrowserContext): Promise<void> {
-  const page = await context.newPage();
+/** Once nobody can tell any more. */
+export async function takeDoubt(page: Page, address: string): Promise<void> {
   await page.goto(address);
-  await take(page, "first-run", "The first run: the operator’s own account");
-  await page.getByLabel("Name").fill("Olga");
-  await page.getByLabel("Mail address").fill("olga@example.com");
-  await page.locator("input[type=password]").fill("a sea of lanterns");
-  await page.locator("main form button[type=submit]").click();
-  await page.getByRole("heading", { name: /Welcome/ }).waitFor();
-  for (const [path, name, caption] of [
-    ["social/", "accounts-not-set-up", "The accounts, before any network but one is set up"],
-    ["admin/setup/?checks=now", "admin-setup-first", "The set-up assistant on a new service"],
-    ["admin/setup/twitter/", "admin-network-missing", "A network that is not set up yet"],
-  ] as const) {
-    await page.goto(address + path);
-    await take(page, name, caption);
-  }
-}
-
-async function takeSettings(page: Page, { address }: World): Promise<void> {
-  await page.goto(`${address}account/`);
-  await take(page, "account", "A person’s own settings");
-  await page.getByRole("link", { name: "Set it up" }).click();
-  await page.getByLabel("Your password").fill(login.password);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("heading", { name: "2. Keep these codes" }).waitFor();
-  await take(page, "second-factor", "Setting up two-step sign-in");
-  for (const [path, name, caption] of [
-    ["account/delete/", "account-delete", "Leaving for good"],
-    ["admin/welcome/", "welcome", "The first operator’s first page"],
-    ["admin/setup/?checks=now", "admin-setup", "The set-up assistant"],
-    ["admin/state/", "admin-state", "How the service does"],
-    ["admin/settings/", "admin-settings", "Settings that hold at once"],
-    ["admin/audit/", "admin-audit", "Who did what"],
-    ["nowhere/", "not-found", "An address that leads nowhere"],
-  ] as const) {
-    await page.goto(address + path);
-    await take(page, name, caption);
-  }
-  await page.goto(`${address}admin/people/`);
-  await page.getByLabel("Mail address").fill("eva@example.com");
-  await page.getByRole("button", { name: "Invite" }).click();
-  await take(page, "admin-people", "The people, one just invited");
-  await page.goto(`${address}admin/setup/facebook/`);
-  await page.getByRole("button", { name: "Test" }).click();
-  await page.locator(".tested").waitFor();
-  await take(page, "admin-network", "Setting up one network, just tested");
-}
-
-const folder = mkdtempSync(join(tmpdir(), "sharewell-screenshots-"));
-const entries = await Promise.all(
-  [...parts, ...networks].map(async (name) => [name, await freePort()] as const),
-);
-const ports = Object.fromEntries(entries);
-const flags = entries.flatMap(([name, port]) => [
-  `--${name.endsWith("-") || name === "" ? name : `${name}-`}port`,
-  String(port),
-]);
-const runs: ChildProcess[] = [];
-
-/** @param env its whole environment; absent: ours */
-function start(words: readonly string[], env?: Readonly<Record<string, string>>): void {
-  const place = env === undefined ? {} : { env };
-  runs.push(
-    spawn(process.execPath, ["dist/src/main.js", ...words], {
-      ...place,
-      stdio: ["ignore", "ignore", "inherit"],
-    }),
-  );
-}
-
-const address = `http://127.0.0.1:${ports[""]}/`;
-const first = `http://127.0.0.1:${await freePort()}/`;
-try {
-  start(["demo", "--data", join(folder, "demo"), ...flags]);
-  start(["serve", "--data", join(folder, "first"), "--port", new URL(first).port], {
-    SOCIAL_BASE_URL: first,
-    SOCIAL_ENCRYPTION_KEY: `${randomBytes(32).toString("base64url")}=`,
-    SOCIAL_SESSION_SECRET: randomBytes(32).toString("base64url"),
-    SOCIAL_LOG_LEVEL: "warn",
-  });
-  await Promise.all([untilUp(address), untilUp(first)]);
-  clearPictures();
-  const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error("Install Chromium first: apt-get install chromium.");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-  const world: World = { address, ports, context: await browser.newContext() };
-  await takeFirstRun(first, await browser.newContext());
-  await takeBeforeLogin(world, await browser.newContext());
-  const page = await signIn(world);
-  await takeSharing(page, world);
-  await takeSettings(page, world);
-  writePage();
-  await browser.close();
-} finally {
-  for (const run of runs) run.kill("SIGTERM");
-  await Promise.all(runs.map((run) => run.exitCode ?? new Promise((done) => run.once("exit", done))));
-  rmSync(folder, { recursive: true, force: true });
+  const doubt = page.locator(".outcome", { hasText: "Not confirmed" });
+  await doubt.waitFor({ timeout: 300_000 });
+  await take(page, "outcome-unconfirmed", "A share of which nobody can say whether it is there");
+  await doubt.locator("summary", { hasText: "It is there" }).click();
+  await doubt.getByLabel("Link of the post").fill("https://example.com/somewhere/else");
+  await doubt.getByRole("button", { name: "That is it" }).click();
+  await page.getByRole("alert").waitFor();
+  await take(page, "outcome-link-refused", "A link that is no post there");
 }

@@ -1,0 +1,72 @@
+/**
+ * `npm run screenshots`: plays the demo in a headless browser and keeps a picture of every page and state in
+ * docs/screenshots, wide and narrow, light and dark.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { clearPictures, writePage } from "./camera.ts";
+import { takeFirstRun, takeSettings } from "./operator.ts";
+import { signIn, takeBeforeLogin, takeDoubt, takeSharing } from "./person.ts";
+import { freePort, networks, untilUp, type World } from "./stage.ts";
+
+const parts = ["", "blog-", "events-", "market-", "outbox-"];
+
+const folder = mkdtempSync(join(tmpdir(), "sharewell-screenshots-"));
+const entries = await Promise.all(
+  [...parts, ...networks].map(async (name) => [name, await freePort()] as const),
+);
+const ports = Object.fromEntries(entries);
+const flags = entries.flatMap(([name, port]) => [
+  `--${name.endsWith("-") || name === "" ? name : `${name}-`}port`,
+  String(port),
+]);
+const runs: ChildProcess[] = [];
+
+/** @param env its whole environment; absent: ours */
+function start(words: readonly string[], env?: Readonly<Record<string, string>>): void {
+  const place = env === undefined ? {} : { env };
+  runs.push(
+    spawn(process.execPath, ["dist/src/main.js", ...words], {
+      ...place,
+      stdio: ["ignore", "ignore", "inherit"],
+    }),
+  );
+}
+
+const address = `http://127.0.0.1:${ports[""]}/`;
+const first = `http://127.0.0.1:${await freePort()}/`;
+try {
+  start(["demo", "--data", join(folder, "demo"), ...flags]);
+  start(["serve", "--data", join(folder, "first"), "--port", new URL(first).port], {
+    SOCIAL_BASE_URL: first,
+    SOCIAL_ENCRYPTION_KEY: `${randomBytes(32).toString("base64url")}=`,
+    SOCIAL_SESSION_SECRET: randomBytes(32).toString("base64url"),
+    SOCIAL_LOG_LEVEL: "warn",
+  });
+  await Promise.all([untilUp(address), untilUp(first)]);
+  clearPictures();
+  const executablePath = [
+    "/usr/bin/chromium-headless-shell",
+    "/usr/bin/chromium",
+    "/usr/bin/google-chrome",
+  ].find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error("Install Chromium first: apt-get install chromium.");
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const world: World = { address, ports, context: await browser.newContext() };
+  await takeFirstRun(first, await browser.newContext());
+  await takeBeforeLogin(world, await browser.newContext());
+  const page = await signIn(world);
+  const doubtful = await takeSharing(page, world);
+  await takeSettings(page, world);
+  await takeDoubt(page, doubtful);
+  writePage();
+  await browser.close();
+} finally {
+  for (const run of runs) run.kill("SIGTERM");
+  await Promise.all(runs.map((run) => run.exitCode ?? new Promise((done) => run.once("exit", done))));
+  rmSync(folder, { recursive: true, force: true });
+}
