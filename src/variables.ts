@@ -28,6 +28,7 @@ export const platformShape = z.object({
   SOCIAL_FACEBOOK_API_ORIGIN: optional,
   SOCIAL_INSTAGRAM_APP_ID: optional,
   SOCIAL_INSTAGRAM_APP_SECRET: optional,
+  SOCIAL_INSTAGRAM_BY_FACEBOOK: optional,
   SOCIAL_INSTAGRAM_ORIGIN: optional,
   SOCIAL_INSTAGRAM_TOKEN_ORIGIN: optional,
   SOCIAL_INSTAGRAM_API_ORIGIN: optional,

@@ -35,6 +35,7 @@ export const instagramSettings = z
     SOCIAL_INSTAGRAM_ORIGIN: origin.default("https://www.instagram.com"),
     SOCIAL_INSTAGRAM_TOKEN_ORIGIN: origin.default("https://api.instagram.com"),
     SOCIAL_INSTAGRAM_API_ORIGIN: origin.default("https://graph.instagram.com"),
+    SOCIAL_INSTAGRAM_BY_FACEBOOK: z.enum(["true", "false"], "must be true or false").default("false"),
     SOCIAL_FACEBOOK_APP_ID: text,
     SOCIAL_FACEBOOK_APP_SECRET: text,
     SOCIAL_FACEBOOK_CONFIG_ID: text,
@@ -46,9 +47,12 @@ export const instagramSettings = z
       .default("v26.0"),
   })
   .superRefine((settings, context) => {
-    // Either pair will do: without one of them, Instagram's own is what is missing.
-    if (settings.SOCIAL_FACEBOOK_APP_ID && settings.SOCIAL_FACEBOOK_APP_SECRET) return;
-    for (const name of ["SOCIAL_INSTAGRAM_APP_ID", "SOCIAL_INSTAGRAM_APP_SECRET"] as const) {
+    // Facebook's app serves Instagram only when it is told to: made for Pages alone it lacks Instagram's permissions.
+    const needed =
+      settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
+        ? (["SOCIAL_FACEBOOK_APP_ID", "SOCIAL_FACEBOOK_APP_SECRET"] as const)
+        : (["SOCIAL_INSTAGRAM_APP_ID", "SOCIAL_INSTAGRAM_APP_SECRET"] as const);
+    for (const name of needed) {
       if (settings[name] === undefined)
         context.addIssue({ code: "custom", path: [name], message: `${name} is missing` });
     }
@@ -196,7 +200,10 @@ function openRoutes(settings: Settings, world: PlatformWorld): Partial<Record<Wa
   const version = settings.SOCIAL_META_GRAPH_VERSION;
   const origin = settings.SOCIAL_INSTAGRAM_ORIGIN;
   const own = pair(settings.SOCIAL_INSTAGRAM_APP_ID, settings.SOCIAL_INSTAGRAM_APP_SECRET);
-  const facebook = pair(settings.SOCIAL_FACEBOOK_APP_ID, settings.SOCIAL_FACEBOOK_APP_SECRET);
+  const facebook =
+    settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
+      ? pair(settings.SOCIAL_FACEBOOK_APP_ID, settings.SOCIAL_FACEBOOK_APP_SECRET)
+      : undefined;
   const login = own && {
     ...{ ...own, version, origin },
     tokenOrigin: settings.SOCIAL_INSTAGRAM_TOKEN_ORIGIN,

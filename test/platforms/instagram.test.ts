@@ -83,30 +83,41 @@ async function publishesAsked(): Promise<unknown[]> {
 }
 
 describe("being set up", () => {
-  const facebookPair = { SOCIAL_FACEBOOK_APP_ID: undefined, SOCIAL_FACEBOOK_APP_SECRET: undefined };
+  const withoutFacebook = { SOCIAL_INSTAGRAM_BY_FACEBOOK: undefined };
   const ownPair = { SOCIAL_INSTAGRAM_APP_ID: undefined, SOCIAL_INSTAGRAM_APP_SECRET: undefined };
 
   test("offers two ways where both apps are there, and none to choose from where one is", () => {
     expect(instagram.ways().map(({ name }) => name)).toEqual(["instagram", "facebook"]);
-    for (const settings of [facebookPair, ownPair])
+    for (const settings of [withoutFacebook, ownPair])
       expect(openPlatforms(emulator, { settings }).getPlatform("instagram").ways()).toEqual([]);
   });
 
   test("tells what is missing where neither app is there", () => {
-    const bare = openPlatforms(emulator, { settings: { ...facebookPair, ...ownPair } });
+    const bare = openPlatforms(emulator, { settings: { ...withoutFacebook, ...ownPair } });
     expect(bare.missingSettings("instagram")).toEqual([
       "SOCIAL_INSTAGRAM_APP_ID",
       "SOCIAL_INSTAGRAM_APP_SECRET",
     ]);
     const half = openPlatforms(emulator, {
-      settings: { ...facebookPair, SOCIAL_INSTAGRAM_APP_SECRET: undefined },
+      settings: { ...withoutFacebook, SOCIAL_INSTAGRAM_APP_SECRET: undefined },
     });
     expect(half.missingSettings("instagram")).toEqual(["SOCIAL_INSTAGRAM_APP_SECRET"]);
     expect(() => half.getPlatform("instagram")).toThrow(/SOCIAL_INSTAGRAM_APP_SECRET is missing/);
   });
 
+  test("an app for Facebook Pages opens Instagram only when it is told to", () => {
+    const pagesAlone = openPlatforms(emulator, { settings: { ...withoutFacebook, ...ownPair } });
+    expect(pagesAlone.missingSettings("facebook")).toEqual([]);
+    expect(pagesAlone.availablePlatforms().map(({ name }) => name)).not.toContain("instagram");
+    const noApp = { SOCIAL_FACEBOOK_APP_ID: undefined, SOCIAL_FACEBOOK_APP_SECRET: undefined };
+    expect(openPlatforms(emulator, { settings: noApp }).missingSettings("instagram")).toEqual([
+      "SOCIAL_FACEBOOK_APP_ID",
+      "SOCIAL_FACEBOOK_APP_SECRET",
+    ]);
+  });
+
   test("connects by the only way there is without being told which", async () => {
-    const own = openPlatforms(emulator, { settings: facebookPair }).getPlatform("instagram");
+    const own = openPlatforms(emulator, { settings: withoutFacebook }).getPlatform("instagram");
     expect((await connect(own)).account.extra).toMatchObject({ way: "instagram" });
     const byFacebook = openPlatforms(emulator, { settings: ownPair }).getPlatform("instagram");
     expect((await connect(byFacebook)).account.extra).toMatchObject({ way: "facebook" });
