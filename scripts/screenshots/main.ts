@@ -4,10 +4,11 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { ensureChromium } from "../../test/harness/chromium.ts";
 import { clearPictures, writePage } from "./camera.ts";
 import { takeFirstRun, takeSettings } from "./operator.ts";
 import { signIn, takeBeforeLogin, takeDoubt, takeSharing } from "./person.ts";
@@ -49,13 +50,10 @@ try {
   });
   await Promise.all([untilUp(address), untilUp(first)]);
   clearPictures();
-  const executablePath = [
-    "/usr/bin/chromium-headless-shell",
-    "/usr/bin/chromium",
-    "/usr/bin/google-chrome",
-  ].find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error("Install Chromium first: apt-get install chromium.");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await chromium.launch({
+    executablePath: ensureChromium(),
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
   const world: World = { address, ports, context: await browser.newContext() };
   await takeFirstRun(first, await browser.newContext());
   await takeBeforeLogin(world, await browser.newContext());

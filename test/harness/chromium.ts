@@ -2,7 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-/** The first one is Chromium without its windows: it opens a page with a third of the work. */
+/**
+ * The first that can be had. Without its windows Chromium opens a page with a third of the work; it needs files of a
+ * second package, which Debian's does not name.
+ */
+const packages = [["chromium-headless-shell", "chromium-common"], ["chromium"]] as const;
+
 const places = [
   "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
@@ -21,20 +26,27 @@ export function ensureChromium(): string {
     if (existsSync(named)) return named;
     throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
   }
-  const installed = places.find((path) => existsSync(path));
+  const installed = places.find(opensPages);
   if (installed !== undefined) return installed;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("No Chromium found: installing Debian's with apt-get …");
     const quietly = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
-    const apt = (...words: string[]) => spawnSync("apt-get", words, quietly).status === 0;
-    const install = (name: string) => apt("install", "-y", "-qq", "--no-install-recommends", name);
+    const apt = (...words: string[]) => spawnSync("apt-get", words, quietly);
+    const install = (...names: string[]) => apt("install", "-y", "-qq", "--no-install-recommends", ...names);
     apt("update", "-qq");
     // Where neither can be had, the last line says what is missing.
-    if (!install("chromium-headless-shell")) install("chromium");
-    const now = places.find((path) => existsSync(path));
-    if (now !== undefined) return now;
+    for (const names of packages) {
+      install(...names);
+      const now = places.find(opensPages);
+      if (now !== undefined) return now;
+    }
   }
   throw new Error(
     "The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or set CHROMIUM_PATH.",
   );
+}
+
+function opensPages(path: string): boolean {
+  const words = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "about:blank"];
+  return existsSync(path) && spawnSync(path, words, { stdio: "ignore", timeout: 60_000 }).status === 0;
 }
