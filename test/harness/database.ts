@@ -31,7 +31,8 @@ async function createDatabase(from: string): Promise<string> {
   const client = new pg.Client({ connectionString: maintenance.href });
   await client.connect();
   try {
-    await client.query(`create database ${name} template ${from}`);
+    // Copied as files it costs half as much as page by page through the log.
+    await client.query(`create database ${name} template ${from} strategy file_copy`);
   } finally {
     await client.end();
   }

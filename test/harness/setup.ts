@@ -19,7 +19,9 @@ declare module "vitest" {
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-test-"));
-  const embedded = await startEmbedded(folder, { settings: { max_connections: "300", fsync: "off" } });
+  // Nothing here has to survive a crash of the machine.
+  const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+  const embedded = await startEmbedded(folder, { settings: { max_connections: "300", ...careless } });
   const templateUrl = `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(embedded.connection.host))}`;
   const template = openDatabase(templateUrl, () => {});
   await migrateDatabase(template);
