@@ -83,7 +83,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["src/"],
   "emulator/": [],
   "examples/": [],
-  "scripts/": [],
+  "scripts/": ["test/harness/chromium.ts"],
   "bench/": ["src/", "emulator/", "examples/", "test/harness/"],
   "test/": ["src/", "emulator/", "examples/", "scripts/"],
   "vitest.config.ts": [],
