@@ -1,4 +1,5 @@
 /** The simulated networks as a test meets them, and the settings of a service that talks to them. */
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { networkNames } from "../../emulator/network.ts";
 import type { Emulator } from "../../emulator/server.ts";
@@ -59,14 +60,20 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
   }
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port")),
-      );
-    });
+/**
+ * A port that nobody listens on, from below those that systems hand out by themselves (Linux from 32768 on): until a
+ * program that takes seconds to start listens on it, no other connection gets it.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer().once("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
   });
 }
