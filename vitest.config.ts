@@ -19,7 +19,7 @@ export default defineConfig({
     isolate: false,
     setupFiles: ["test/harness/globals.ts"],
     // On a machine that is busy with other things a page takes long.
-    expect: { requireAssertions: true, poll: { timeout: 30_000 } },
+    expect: { requireAssertions: true, poll: { timeout: 120_000 } },
     sequence: { shuffle: { tests: true }, sequencer: LongestFirst },
     // The provider of the tests warns that it is one.
     onConsoleLog: (log) => !log.includes("oidc-provider"),
