@@ -2,6 +2,8 @@
  * Many callers, one statement: while a batch is under way the next one gathers, and where nothing is under way a call
  * goes out at once. Under load it saves most round trips and commits; at rest it costs nothing.
  */
+import { repeatedly } from "./repeated.ts";
+import { sqlStateOf } from "./sql-state.ts";
 
 interface Call<In, Out> {
   readonly item: In;
@@ -10,7 +12,8 @@ interface Call<In, Out> {
 }
 
 /**
- * @param run handles some at once and returns what became of each, in their order
+ * @param run handles some at once, in one statement, and returns what became of each, in their order. It is run again where
+ * the database breaks it off, and for each alone where it is refused for what one of them holds.
  * @param most in one batch
  */
 export function batched<In, Out>(
@@ -22,14 +25,16 @@ export function batched<In, Out>(
 
   async function runAll(calls: readonly Call<In, Out>[]): Promise<void> {
     try {
-      const results = await run(calls.map(({ item }) => item));
+      const results = await repeatedly(() => run(calls.map(({ item }) => item)));
       for (const [index, call] of calls.entries()) {
         const result = results[index];
         if (result === undefined) call.reject(new Error("A batch returned too few results."));
         else call.resolve(result);
       }
     } catch (error) {
-      for (const call of calls) call.reject(error);
+      // What was refused has changed nothing; apart from each other, only the one that it was refused for fails.
+      if (calls.length > 1 && isAboutValues(error)) for (const call of calls) await runAll([call]);
+      else for (const call of calls) call.reject(error);
     }
   }
 
@@ -47,4 +52,9 @@ export function batched<In, Out>(
       isRunning = true;
       void drain();
     });
+}
+
+/** PostgreSQL's classes 22 (values that it cannot read or hold) and 23 (values that its constraints refuse). */
+function isAboutValues(error: unknown): boolean {
+  return /^2[23]/.test(sqlStateOf(error) ?? "");
 }

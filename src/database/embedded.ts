@@ -1,21 +1,12 @@
 /** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  accessSync,
-  chownSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
+import { createCluster, identity, own } from "./embedded-cluster.ts";
 import {
   EmbeddedUnavailable,
   findPrograms,
@@ -91,7 +82,7 @@ export async function startEmbedded(
   writeFileSync(lock, processMark(process.pid));
 
   const programs = await findPrograms();
-  createCluster(programs, launch, cluster);
+  createCluster(programs, launch, cluster, DATABASE);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   own(launch, sockets);
   const server = launchServer(programs, launch, {
@@ -180,43 +171,6 @@ function isPostgres(pid: number): boolean {
   } catch {
     return process.platform !== "linux";
   }
-}
-
-function own(launch: Launch, folder: string): void {
-  if (launch.owner) chownSync(folder, launch.owner.uid, launch.owner.gid);
-}
-
-/** Made beside its place and then renamed, so that a crash leaves no half-made cluster. */
-function createCluster(programs: Programs, launch: Launch, cluster: string): void {
-  if (existsSync(join(cluster, "PG_VERSION"))) return;
-  const draft = `${cluster}.new`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { mode: 0o700 });
-  own(launch, draft);
-  const [command = programs.initdb, ...words] = [
-    ...launch.prefix,
-    programs.initdb,
-    `--pgdata=${draft}`,
-    `--username=${DATABASE}`,
-    "--auth=trust",
-    "--encoding=UTF8",
-    "--locale=C",
-  ];
-  const made = spawnSync(command, words, {
-    encoding: "utf8",
-    ...identity(launch),
-    env: { PATH: "/usr/bin:/bin", TZ: "UTC" },
-  });
-  if (made.status !== 0) {
-    throw new EmbeddedUnavailable(
-      `The embedded PostgreSQL could not make its files in ${cluster}: ${(made.stderr ?? String(made.error)).trim()} (or set DATABASE_URL).`,
-    );
-  }
-  renameSync(draft, cluster);
-}
-
-function identity(launch: Launch): { uid?: number; gid?: number } {
-  return launch.owner && launch.prefix.length === 0 ? launch.owner : {};
 }
 
 interface Server {

@@ -6,7 +6,10 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { isAway } from "./away.ts";
+import { repeatedly } from "./repeated.ts";
 import * as schema from "./schema.ts";
+import { toStorableParameters } from "./storable.ts";
 
 export type Database = NodePgDatabase<typeof schema>;
 /** The database or a transaction of it. */
@@ -35,6 +38,35 @@ export interface OpenDatabase {
 
 const migrationsFolder = join(import.meta.dirname, "migrations");
 
+/**
+ * Sends no NUL, whoever hands it in. Where no transaction can begin it goes back to its pool: drizzle 0.45 keeps it for
+ * ever, so that each restart of the database would cost some of the pool, and its end would never come.
+ */
+class CarefulClient extends pg.Client {
+  constructor(settings?: pg.ClientConfig) {
+    super(settings);
+    const send = this.query;
+    const query = (statement: unknown, parameters: unknown, ...more: unknown[]) => {
+      const fit = Array.isArray(parameters) ? toStorableParameters(parameters) : parameters;
+      const answer: unknown = Reflect.apply(send, this, [statement, fit, ...more]);
+      if (isBegin(statement) && answer instanceof Promise) answer.catch(() => this.#giveBack());
+      return answer;
+    };
+    Object.assign(this, { query });
+  }
+
+  #giveBack(): void {
+    // What a pool adds to the clients that it hands out; with `true` it ends the connection.
+    const release: unknown = Reflect.get(this, "release");
+    if (typeof release === "function") release(true);
+  }
+}
+
+function isBegin(statement: unknown): boolean {
+  if (typeof statement !== "object" || statement === null || !("text" in statement)) return false;
+  return /^begin\b/.test(String(statement.text));
+}
+
 /** Connections in the pool: web requests, deliveries, and two renewals of tokens for each network. */
 const POOL_SIZE = 20;
 
@@ -46,6 +78,7 @@ export function openDatabase(
   const settings = typeof connection === "string" ? { connectionString: connection } : connection;
   const pool = new pg.Pool({
     ...settings,
+    Client: CarefulClient,
     max: POOL_SIZE,
     application_name: "sharewell",
     connectionTimeoutMillis: 10_000,
@@ -82,7 +115,8 @@ export async function migrateDatabase(
   await database.transaction(async (lock) => {
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
     await refuseNewer(database, folder);
-    await migrate(database, { migrationsFolder: folder });
+    // An older process that still works on these tables may be met in a circle.
+    await repeatedly(() => migrate(database, { migrationsFolder: folder }));
   });
 }
 
@@ -109,17 +143,13 @@ async function untilReady(pool: pg.Pool): Promise<void> {
   }
 }
 
-/** No connection any more: what the operating system says, or PostgreSQL as it stops. */
-const LOST = /^(57P0[123]|08\w{3}|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/;
-
 /**
  * What a start needs of the database, which may go away again meanwhile.
  * @throws {DatabaseUnreachable} instead of the driver's own error
  */
 export async function whileReachable<T>(work: Promise<T>): Promise<T> {
   return await work.catch((cause: unknown) => {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    if (!LOST.test(code)) throw cause;
+    if (cause instanceof DatabaseUnreachable || !isAway(cause)) throw cause;
     throw new DatabaseUnreachable(`The database went away: ${explain(cause)}. Is the server up?`, { cause });
   });
 }

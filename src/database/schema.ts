@@ -1,32 +1,41 @@
 /** All tables. Times are `timestamptz`; only what PostgreSQL shares with CockroachDB and YugabyteDB. */
 import { sql } from "drizzle-orm";
 import {
+  bigint,
   boolean,
+  check,
   customType,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
+  varchar,
 } from "drizzle-orm/pg-core";
+import { toStorableJson, toStorableMoment } from "./storable.ts";
 
 type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 type JsonRecord = { [key: string]: JsonValue };
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
-const createdAt = () => moment("created_at").notNull().defaultNow();
-const updatedAt = () => moment("updated_at").notNull().defaultNow();
+const jsonb = customType<{ data: unknown }>({ dataType: () => "jsonb", toDriver: toStorableJson });
+const moment = customType<{ data: Date; driverData: string }>({
+  dataType: () => "timestamp with time zone",
+  toDriver: toStorableMoment,
+  fromDriver: (text) => new Date(text),
+});
+const createdAt = () => moment("created_at").notNull().default(sql`now()`);
+const updatedAt = () => moment("updated_at").notNull().default(sql`now()`);
 
 export const users = pgTable("users", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
   email: text("email").notNull().unique(),
   emailVerified: boolean("email_verified").notNull().default(false),
+  /** Made before anybody was asked to prove an address: its maker may be its owner, in whatever browser they prove it. */
+  predatesProofs: boolean("predates_proofs").notNull().default(false),
   image: text("image"),
   role: text("role", { enum: ["operator", "person"] })
     .notNull()
@@ -41,6 +50,8 @@ export const users = pgTable("users", {
   language: text("language"),
   /** A code of an app is asked for besides the password. */
   twoFactorEnabled: boolean("two_factor_enabled").notNull().default(false),
+  /** How often all their access was ended: what began before the last time begins no session. */
+  accessEndings: integer("access_endings").notNull().default(0),
   /** The operator lets them in no more. */
   blockedAt: moment("blocked_at"),
   /** When they were last mailed about their shares and accounts. */
@@ -62,10 +73,32 @@ export const sessions = pgTable(
     expiresAt: moment("expires_at").notNull(),
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),
+    /** When its person last proved who they are. */
+    provedAt: moment("proved_at").notNull().default(sql`now()`),
+    /** It began when its cookie was called "__Secure-" still. */
+    hasOldCookie: boolean("has_old_cookie").notNull().default(false),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (table) => [index("sessions_user_id").on(table.userId)],
+);
+
+/** Browsers that a person signed in with before; by a secret that a cookie of theirs keeps. */
+export const knownBrowsers = pgTable(
+  "known_browsers",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** SHA-256 of the secret in the browser's cookie. */
+    tokenHash: text("token_hash").notNull(),
+    firstUsedAt: moment("first_used_at").notNull(),
+    lastUsedAt: moment("last_used_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.tokenHash] }),
+    index("known_browsers_last_used_at").on(table.lastUsedAt),
+  ],
 );
 
 /** How a person proves who they are: a password, or an OpenID Connect provider ("oidc", with issuer and subject). */
@@ -94,22 +127,76 @@ export const credentials = pgTable(
   ],
 );
 
-/** The secret that a person's app makes codes of, and the codes for when it is lost; both encrypted. */
+/** What a person's app makes codes of. */
 export const twoFactors = pgTable(
   "two_factors",
   {
     id: text("id").primaryKey(),
-    secret: text("secret").notNull(),
-    backupCodes: text("backup_codes").notNull(),
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
+    /** Empty until what an older version left is moved under the vault's key. */
+    secretEnc: text("secret_enc"),
     /** A first code proved that the app works. */
     verified: boolean("verified").notNull().default(true),
+    /** The half minute (RFC 6238: T) of the newest code that was taken: none as old is taken again. */
+    lastStep: integer("last_step"),
     failedVerificationCount: integer("failed_verification_count").notNull().default(0),
     lockedUntil: moment("locked_until"),
+    /** Of the person's recovery codes. */
+    recoverySalt: text("recovery_salt"),
+    /** Secret and recovery codes as an older version kept them, under the session secret; empty once they are moved. */
+    formerSecret: text("secret"),
+    formerCodes: text("backup_codes"),
   },
-  (table) => [index("two_factors_user_id").on(table.userId)],
+  (table) => [uniqueIndex("two_factors_user").on(table.userId)],
+);
+
+/** Codes for when the app is lost; a row is deleted as its code is used. */
+export const recoveryCodes = pgTable(
+  "recovery_codes",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** scrypt, with the salt in `two_factors`. */
+    codeHash: text("code_hash").notNull(),
+  },
+  (table) => [index("recovery_codes_user_id").on(table.userId)],
+);
+
+/** A first proof was right, a code must follow. */
+export const pendingSignIns = pgTable(
+  "pending_sign_ins",
+  {
+    /** SHA-256 of the secret in the browser's cookie. */
+    tokenHash: text("token_hash").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    tries: integer("tries").notNull().default(0),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("pending_sign_ins_user_id").on(table.userId)],
+);
+
+/** Browsers that are asked for no code. */
+export const trustedBrowsers = pgTable(
+  "trusted_browsers",
+  {
+    /** SHA-256 of the secret in the browser's cookie. */
+    tokenHash: text("token_hash").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** The newest session that began there. */
+    sessionId: text("session_id").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("trusted_browsers_user_id").on(table.userId)],
 );
 
 export const passkeys = pgTable(
@@ -168,6 +255,8 @@ export const oauthStates = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     sessionId: text("session_id").notNull(),
     platform: text("platform").notNull(),
+    /** The origin of the server that asks the person, where the network has many; empty: it has one. */
+    issuer: text("issuer"),
     codeVerifierEnc: text("code_verifier_enc").notNull(),
     remembered: jsonb("remembered").$type<JsonRecord>().notNull(),
     returnTo: text("return_to").notNull(),
@@ -212,11 +301,20 @@ export const socialConnections = pgTable(
     lastVerifiedAt: moment("last_verified_at"),
     /** When its person is to be mailed that it must be reconnected; empty: they need not be, or were. */
     tellAt: moment("tell_at"),
+    /** When its person last let us in. */
+    authorisedAt: moment("authorised_at").notNull().default(sql`now()`),
+    /** Since when it works, again or for the first time: what waited for that before goes on. */
+    activeSince: moment("active_since").notNull().default(sql`now()`),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     revokedAt: moment("revoked_at"),
   },
   (table) => [
+    check(
+      "social_connections_active_has_tokens",
+      sql`${table.status} <> 'active' or ${table.revokedAt} is not null or ${table.accessTokenEnc} is not null`,
+    ),
+    index("social_connections_active_since").on(table.activeSince),
     index("social_connections_user_platform").on(table.userId, table.platform),
     index("social_connections_granted_by").on(table.grantedBy),
     index("social_connections_renewal").on(table.nextRenewalAt).where(sql`${table.revokedAt} is null`),
@@ -242,12 +340,91 @@ export const connectionChoices = pgTable(
     platform: text("platform").notNull(),
     /** The accounts with their tokens, sealed as one. */
     resultsEnc: text("results_enc").notNull(),
+    /** The loose grant that becomes these connections; empty: offered before there were any. */
+    grantId: uuid("grant_id"),
+    /** The accounts alone, as JSON, to show them without opening that; empty: an older version stored it. */
+    candidates: text("candidates"),
     returnTo: text("return_to").notNull(),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
   },
   (table) => [index("connection_choices_expires_at").on(table.expiresAt)],
 );
+
+/** People who left for good, until their networks were told: nothing here says who they were. */
+export const departures = pgTable(
+  "departures",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** SHA-256 of the secret in the address of the page that tells how far it is. */
+    tokenHash: text("token_hash").notNull().unique(),
+    createdAt: createdAt(),
+    /** Grants of theirs, in all. */
+    grants: integer("grants").notNull().default(0),
+    /** The networks that could not be made to end one, as often as that. */
+    left: jsonb("left").$type<readonly string[]>().notNull().default([]),
+  },
+  (table) => [index("departures_created_at").on(table.createdAt)],
+);
+
+/**
+ * What networks granted us and no connection holds: not yet, while somebody connects, or not any more. Each is ended at
+ * its network when its time has come. They outlive their person.
+ */
+export const looseGrants = pgTable(
+  "loose_grants",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** Who let us in. */
+    userId: text("user_id").notNull(),
+    /** That held it. */
+    connectionId: uuid("connection_id"),
+    platform: text("platform").notNull(),
+    platformUserId: text("platform_user_id").notNull(),
+    extraData: jsonb("extra_data").$type<JsonRecord>().notNull(),
+    grantedBy: text("granted_by"),
+    accessTokenEnc: text("access_token_enc").notNull(),
+    refreshTokenEnc: text("refresh_token_enc"),
+    ownerTokenEnc: text("owner_token_enc"),
+    /** It may become a connection until then. */
+    isHeld: boolean("is_held").notNull(),
+    /** When the network is asked to end it, or asked again. */
+    dueAt: moment("due_at").notNull(),
+    createdAt: createdAt(),
+    tries: integer("tries").notNull().default(0),
+    /** Of whoever left. */
+    departureId: uuid("departure_id").references(() => departures.id, { onDelete: "set null" }),
+  },
+  (table) => [
+    index("loose_grants_due").on(table.platform, table.dueAt),
+    index("loose_grants_departure").on(table.departureId),
+    index("loose_grants_granted_by").on(table.grantedBy),
+    index("loose_grants_user_id").on(table.userId),
+  ],
+);
+
+/** Calls of networks about a person of theirs that were acted upon, for as long as they could be made again. */
+export const ownerCalls = pgTable(
+  "owner_calls",
+  {
+    /** SHA-256 of what was said, of whom and when. */
+    callHash: text("call_hash").primaryKey(),
+    handledAt: moment("handled_at").notNull(),
+  },
+  (table) => [index("owner_calls_handled_at").on(table.handledAt)],
+);
+
+/** Processes of the service that run, or did a moment ago: what one cannot do for lack of a setting is left to another. */
+export const processes = pgTable("processes", {
+  id: uuid("id").primaryKey(),
+  /** Whether it delivers shares. */
+  isWorker: boolean("is_worker").notNull(),
+  /** The networks that are set up in it, with commas around each: ",mastodon,twitter,". */
+  platforms: text("platforms").notNull(),
+  /** Its keys, each as the start of its SHA-256, with commas between. */
+  keys: text("keys").notNull(),
+  seenAt: moment("seen_at").notNull(),
+});
 
 /** Requests of people, brought by a network, to forget what we have of them there. */
 export const deletionRequests = pgTable("deletion_requests", {
@@ -337,6 +514,11 @@ export const socialShares = pgTable(
     sentAt: moment("sent_at"),
     /** How often the fence was passed without a sure answer. */
     sends: integer("sends").notNull().default(0),
+    /**
+     * Its account was taken from us while it may have been out: it is looked for where its person asks, but never sent
+     * again by itself, nor when the account is back.
+     */
+    withdrawn: boolean("withdrawn").notNull().default(false),
     /** How often delivery was tried; bounds the retries. */
     attempts: integer("attempts").notNull().default(0),
     /** Not before; then it gets a job. Empty while it has one. A scheduled share without it waits for the person's word. */
@@ -368,10 +550,61 @@ export const socialShares = pgTable(
         sql`${table.status} in ('queued', 'sending') and ${table.nextAttemptAt} is null and ${table.leaseUntil} is null`,
       ),
     index("social_shares_open").on(table.userId).where(sql`${table.status} in ('queued', 'sending')`),
+    index("social_shares_scheduled")
+      .on(table.userId, table.shareRequestId)
+      .where(sql`${table.status} = 'scheduled'`),
     index("social_shares_troubled")
       .on(table.userId, table.updatedAt)
       .where(sql`${table.status} in ('rejected', 'reconnect', 'failed', 'unconfirmed')`),
     index("social_shares_tell").on(table.tellAt).where(sql`${table.tellAt} is not null`),
+    /** What is over is in nobody's hands. */
+    check("social_shares_in_hand", sql`${table.leaseId} is null or ${table.status} in ('queued', 'sending')`),
+    /** What may be out is not called waiting, nor cancelled; and what is called sending may be out since a known time. */
+    check(
+      "social_shares_sent",
+      sql`case when ${table.status} = 'sending' then ${table.firstSentAt} is not null
+        when ${table.status} in ('scheduled', 'queued', 'cancelled') then ${table.firstSentAt} is null
+        else true end`,
+    ),
+  ],
+);
+
+/** Posts that people want deleted at their networks, until they are (`social_shares.deleted_at`); what came to nothing stays. */
+export const shareDeletions = pgTable(
+  "share_deletions",
+  {
+    shareId: uuid("share_id")
+      .primaryKey()
+      .references(() => socialShares.id, { onDelete: "cascade" }),
+    /** Kept here too, so that what came to nothing is counted without a join. */
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** "deleting": it is gone on with; "failed": the post is there; "unclear": nobody can tell. */
+    state: text("state", { enum: ["deleting", "failed", "unclear"] }).notNull(),
+    askedAt: moment("asked_at").notNull(),
+    /** A try had no clear answer: the post may be gone. */
+    isDoubtful: boolean("is_doubtful").notNull().default(false),
+    /** Tries that count; bounds them. */
+    tries: integer("tries").notNull().default(0),
+    /** Not before; then it gets a job. Empty while it has one. */
+    nextAttemptAt: moment("next_attempt_at"),
+    /** Who works on it, and until when nobody else does. */
+    leaseId: uuid("lease_id"),
+    leaseUntil: moment("lease_until"),
+    errorCode: text("error_code"),
+    /** In English; `error_told` is the same with its values apart, to be put into the reader's words. */
+    errorMessage: text("error_message"),
+    errorTold: jsonb("error_told").$type<JsonRecord>(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    index("share_deletions_open").on(table.nextAttemptAt).where(sql`${table.state} = 'deleting'`),
+    index("share_deletions_troubled")
+      .on(table.userId, table.updatedAt)
+      .where(sql`${table.state} in ('failed', 'unclear')`),
+    // Users are removed with what is theirs.
+    index("share_deletions_user").on(table.userId),
   ],
 );
 
@@ -383,6 +616,22 @@ export const rateBudgets = pgTable("rate_budgets", {
   resetsAt: moment("resets_at").notNull(),
   updatedAt: updatedAt(),
 });
+
+/**
+ * How often something was tried, by whom, in the window that runs: what rate-limiter-flexible keeps in PostgreSQL, with
+ * the names and the order of columns that it wants.
+ */
+export const rateLimits = pgTable(
+  "rate_limits",
+  {
+    /** "sign-in network:" and so on, with a keyed hash of the network, person or browser. */
+    key: varchar("key", { length: 255 }).primaryKey(),
+    points: integer("points").notNull().default(0),
+    /** When the window ends, in milliseconds since 1970. */
+    expire: bigint("expire", { mode: "number" }),
+  },
+  (table) => [index("rate_limits_expire").on(table.expire)],
+);
 
 /** One row per try, append-only: what we did and what the network said, without secrets. */
 export const shareAttempts = pgTable(
@@ -429,7 +678,7 @@ export const publicPictures = pgTable(
 export const readPages = pgTable(
   "read_pages",
   {
-    /** As asked for, without a fragment. */
+    /** As asked for, without a fragment; its hash where it is long (`toKey`). */
     url: text("url").primaryKey(),
     /** `PageMetadata`; empty: it could never be read. */
     metadata: jsonb("metadata").$type<JsonRecord>(),
@@ -532,32 +781,70 @@ export const settings = pgTable("settings", {
   updatedAt: updatedAt(),
 });
 
-export const mastodonApps = pgTable("mastodon_apps", {
-  /** The API's origin: "https://mastodon.example". */
-  instance: text("instance").primaryKey(),
-  clientId: text("client_id").notNull(),
-  clientSecretEnc: text("client_secret_enc").notNull(),
-  clientSecretExpiresAt: moment("client_secret_expires_at"),
-  scopes: text("scopes").notNull(),
-  redirectUri: text("redirect_uri").notNull(),
-  createdAt: createdAt(),
-  updatedAt: updatedAt(),
-});
+/** Apps that we registered: one for new connections, and those by which accounts are connected still. */
+export const mastodonApps = pgTable(
+  "mastodon_apps",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** The API's origin: "https://mastodon.example". */
+    instance: text("instance").notNull(),
+    clientId: text("client_id").notNull(),
+    clientSecretEnc: text("client_secret_enc").notNull(),
+    clientSecretExpiresAt: moment("client_secret_expires_at"),
+    scopes: text("scopes").notNull(),
+    redirectUri: text("redirect_uri").notNull(),
+    /** It serves no new connection: it was registered for one dance, or another took its place. */
+    once: boolean("once").notNull().default(false),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [uniqueIndex("mastodon_apps_client").on(table.instance, table.clientId)],
+);
 
+/** Who did what, append-only. Those that have a place are chained: see operation/audit-chain.ts. */
 export const auditEvents = pgTable(
   "audit_events",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    userId: text("user_id").references(() => users.id, { onDelete: "set null" }),
+    /** Whose act. Kept when they are gone, as the chain covers it: a random id that then leads to nobody. */
+    userId: text("user_id"),
     /** What happened: "connection.created", "connection.revoked", "share.requested" … */
     action: text("action").notNull(),
     /** What it happened to: an id or a name. */
     subject: text("subject").notNull(),
     ipAddress: text("ip_address"),
     createdAt: createdAt(),
+    /** Since when it waits for its place in the chain; empty: it has one. */
+    unchainedSince: moment("unchained_since").default(sql`now()`),
+    /** The UTC day of its chain, like "2026-11-30". */
+    day: text("day"),
+    /** Its place in that day, from 1. */
+    sequence: integer("sequence"),
+    /** Hides subject and address in their digest; empty: these two were erased. */
+    salt: uuid("salt"),
+    /** SHA-256 of salt, subject and address. */
+    digest: text("digest"),
+    /** SHA-256 of the hash before this one, and of this event. */
+    hash: text("hash"),
   },
   (table) => [
     index("audit_events_created_at").on(table.createdAt),
     index("audit_events_user").on(table.userId),
+    uniqueIndex("audit_events_place").on(table.day, table.sequence).where(sql`${table.day} is not null`),
+    // Of its own columns, so that no search for the few that wait ends up among all the others.
+    index("audit_events_unchained")
+      .on(table.unchainedSince, table.createdAt, table.id)
+      .where(sql`${table.unchainedSince} is not null`),
   ],
 );
+
+/** How far the chain of each UTC day goes. */
+export const auditHeads = pgTable("audit_heads", {
+  day: text("day").primaryKey(),
+  /** Of the day's last event: its place, and its hash. */
+  sequence: integer("sequence").notNull(),
+  hash: text("hash").notNull(),
+});
+
+/** Rows that exist to be locked, for what no row of data could guard. */
+export const locks = pgTable("locks", { name: text("name").primaryKey() });

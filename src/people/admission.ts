@@ -2,9 +2,11 @@
 
 import { APIError } from "@better-auth/core/error";
 import { eq } from "drizzle-orm";
+import { takeLock } from "../database/locks.ts";
 import type { Queryable } from "../database/open.ts";
-import { users, verifications } from "../database/schema.ts";
+import { users } from "../database/schema.ts";
 import { acceptInvitation } from "./invitations.ts";
+import { isEmpty } from "./operators.ts";
 import type { PeopleConfig, Person } from "./people.ts";
 
 export interface Newcomer {
@@ -24,6 +26,9 @@ export interface Admission {
 
 /** The code that better-auth passes on when somebody is not admitted. */
 export const NOT_ADMITTED = "NOT_ADMITTED";
+
+/** The code that better-auth passes on when somebody has the address already. */
+export const ADDRESS_TAKEN = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
 
 /** The code that better-auth passes on when the operator blocked this person. */
 export const BLOCKED = "BLOCKED";
@@ -48,7 +53,7 @@ export async function admit(
   { config, now }: { config: Pick<PeopleConfig, "signUp" | "openid">; now: Date },
 ): Promise<Admission> {
   const signUp = (newcomer.byProvider ? config.openid?.signUp : undefined) ?? config.signUp;
-  const operator = await claimFirstPlace(transaction, now);
+  const operator = await claimFirstPlace(transaction);
   const invited = signUp !== "closed" && (await acceptInvitation(transaction, newcomer, now));
   if (!operator && !invited && signUp !== "open") {
     throw new APIError("FORBIDDEN", { code: NOT_ADMITTED, message: "Sign-up is not open to this address." });
@@ -59,19 +64,16 @@ export async function admit(
   };
 }
 
-/** Two first people at once meet at one row: the second waits for the first's transaction, and then sees them. */
-async function claimFirstPlace(transaction: Queryable, now: Date): Promise<boolean> {
-  if (!(await isEmpty(transaction))) return false;
-  const place = { id: "first-person", identifier: "first-person", value: "", expiresAt: now };
-  await transaction.insert(verifications).values(place).onConflictDoNothing();
-  await transaction
-    .select({ id: verifications.id })
-    .from(verifications)
-    .where(eq(verifications.id, place.id))
-    .for("update");
-  return isEmpty(transaction);
-}
-
-async function isEmpty(database: Queryable): Promise<boolean> {
-  return (await database.select({ id: users.id }).from(users).limit(1)).length === 0;
+/**
+ * Two first people at once meet at one lock: the second waits for the first's transaction, and then sees them. Others
+ * only see to it that the last one here does not leave meanwhile.
+ * @throws {APIError} when that one did: whoever comes next is the first
+ */
+async function claimFirstPlace(transaction: Queryable): Promise<boolean> {
+  const seemsFirst = await isEmpty(transaction);
+  await takeLock(transaction, "operators", seemsFirst ? "update" : "share");
+  const isFirst = await isEmpty(transaction);
+  if (isFirst && !seemsFirst)
+    throw new APIError("CONFLICT", { code: "LAST_ONE_LEFT", message: "The last person left just now." });
+  return isFirst;
 }

@@ -7,6 +7,14 @@ import { say } from "../words/words.ts";
 export const auditWords = {
   "person.signed-up": say("Made an account"),
   "person.signed-in": say("Signed in"),
+  "person.sign-in-failed": say("Failed to sign in"),
+  "person.code-failed": say("Entered a wrong code"),
+  "person.password-failed": say("Entered a wrong password while signed in"),
+  "person.link-failed": say("Used a link that is over or wrong"),
+  "person.turned-away": say("Was turned away: blocked, or not invited"),
+  "person.limit-reached": say("Tried too often, and must wait"),
+  "person.refusals-left-out": say("More was refused than is written down here"),
+  "form.refused": say("Sent a form that another site made"),
   "person.signed-out": say("Signed out"),
   "person.signed-out-everywhere": say("Signed out everywhere"),
   "person.session-ended": say("Ended one of their sessions"),
@@ -14,6 +22,12 @@ export const auditWords = {
   "person.invitation-taken-back": say("Took an invitation back"),
   "person.renamed": say("Changed their name"),
   "person.mail-changed": say("Changed their mail address"),
+  "person.address-proved": say("Proved that their mail address is theirs"),
+  "person.account-claimed": say(
+    "Proved that an address is theirs, and ended the account that a stranger had made for it",
+  ),
+  "person.provider-linked": say("Linked their account at the identity provider"),
+  "person.recovery-code-used": say("Signed in with a recovery code"),
   "person.password-changed": say("Changed their password"),
   "person.password-reset": say("Set a new password by mail"),
   "person.second-factor-on": say("Turned two-step sign-in on"),
@@ -31,6 +45,8 @@ export const auditWords = {
   "connection.created": say("Connected an account"),
   "connection.renewed": say("Reconnected an account"),
   "connection.revoked": say("Disconnected an account"),
+  "connection.grant-ended": say("Our access at the network ended"),
+  "connection.grant-left": say("Our access at the network could not be ended from here"),
   "connection.deauthorized": say("Removed the app at the network"),
   "connection.forgotten": say("Asked the network to be forgotten"),
   "share.requested": say("Shared a page"),
@@ -42,15 +58,43 @@ export const auditWords = {
 
 export type AuditAction = keyof typeof auditWords;
 
+/** What nobody did, because it was refused: most of it by strangers. */
+export const refusedActions = [
+  "person.sign-in-failed",
+  "person.code-failed",
+  "person.password-failed",
+  "person.link-failed",
+  "person.turned-away",
+  "person.limit-reached",
+  "form.refused",
+] as const satisfies readonly AuditAction[];
+
+/** The start of a subject that is no person here: a keyed hash of what was typed follows, the same for the same. */
+export const NOBODY = "nobody-";
+
 export interface AuditEvent {
   readonly action: AuditAction;
   /** Who did it; absent when it was done at the command line. */
   readonly userId?: string | undefined;
-  /** To what: an id, or an invited mail address. */
+  /** To what: an id, an invited mail address, or the name of a setting or a limit. */
   readonly subject: string;
   readonly ipAddress?: string | undefined;
 }
 
 export async function recordEvent(database: Queryable, event: AuditEvent): Promise<void> {
   await database.insert(auditEvents).values(event);
+}
+
+/** A statement takes at most 65,535 values: far more events than this in one. */
+const MOST_AT_ONCE = 1_000;
+
+/** Many of one kind: all that something happened to. */
+export async function recordEvents(
+  database: Queryable,
+  { subjects, ...event }: Omit<AuditEvent, "subject"> & { readonly subjects: readonly string[] },
+): Promise<void> {
+  for (let from = 0; from < subjects.length; from += MOST_AT_ONCE) {
+    const some = subjects.slice(from, from + MOST_AT_ONCE);
+    await database.insert(auditEvents).values(some.map((subject) => ({ ...event, subject })));
+  }
 }

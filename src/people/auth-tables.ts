@@ -1,11 +1,16 @@
 /** better-auth's way to our tables: real transactions, hashed session tokens, and no new person without admission. */
 
+import { getCurrentAdapter } from "@better-auth/core/context";
 import type { DBAdapter, DBTransactionAdapter } from "@better-auth/core/db/adapter";
+import { APIError } from "@better-auth/core/error";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Database, Queryable } from "../database/open.ts";
-import { credentials, passkeys, sessions, twoFactors, users, verifications } from "../database/schema.ts";
-import type { Admission, Newcomer } from "./admission.ts";
+import { credentials, passkeys, sessions, users, verifications } from "../database/schema.ts";
+import { isTaken } from "../database/taken.ts";
+import { tidyName } from "../words/names.ts";
+import { ADDRESS_TAKEN, type Admission, type Newcomer } from "./admission.ts";
+import { NAME_MAXIMUM } from "./details.ts";
 import { hashSessionTokens } from "./session-tokens.ts";
 
 export type Admit = (transaction: Queryable, newcomer: Newcomer) => Promise<Admission>;
@@ -17,7 +22,6 @@ const schema = {
   session: sessions,
   account: credentials,
   verification: verifications,
-  twoFactor: twoFactors,
   passkey: passkeys,
 };
 
@@ -32,6 +36,25 @@ export function createAuthTables(
   });
 }
 
+/** What each set of tables reads and writes through. */
+const queryables = new WeakMap<object, Queryable>();
+
+/** The transaction that better-auth's calls are in at this moment. @throws outside of one */
+export async function currentTransaction<O extends BetterAuthOptions>(
+  tables: DBAdapter<O>,
+): Promise<Queryable> {
+  const transaction = await findTransaction(tables);
+  if (transaction === undefined) throw new Error("There is no transaction.");
+  return transaction;
+}
+
+/** The same, where there may be none. */
+export async function findTransaction<O extends BetterAuthOptions>(
+  tables: DBAdapter<O>,
+): Promise<Queryable | undefined> {
+  return queryables.get(await getCurrentAdapter(tables));
+}
+
 function openTables(database: Queryable, admit: Admit, options: BetterAuthOptions): DBTransactionAdapter {
   const tablesOf = (queryable: Queryable) =>
     hashSessionTokens(drizzleAdapter(queryable, { provider: "pg", schema })(options));
@@ -43,7 +66,7 @@ function openTables(database: Queryable, admit: Admit, options: BetterAuthOption
     forceAllowId?: boolean | undefined;
   }): Promise<R> {
     if (request.model !== "user") return tables.create<T, R>(request);
-    return database.transaction(async (transaction) => {
+    const made = database.transaction(async (transaction) => {
       const { invitation, byProvider, ...row }: Row = request.data;
       const email = String(row.email);
       const { role, addressProven } = await admit(transaction, {
@@ -52,13 +75,22 @@ function openTables(database: Queryable, admit: Admit, options: BetterAuthOption
         invitation: typeof invitation === "string" ? invitation : undefined,
         byProvider: byProvider === true,
       });
-      const name = row.name || email.split("@")[0];
+      const name = tidyName(String(row.name ?? ""), NAME_MAXIMUM) || email.split("@")[0];
       return tablesOf(transaction).create<Row, R>({
         ...request,
         data: { ...row, name, role, emailVerified: addressProven },
       });
     });
+    return await made.catch((error: unknown) => {
+      if (!isTaken(error)) throw error;
+      throw new APIError("UNPROCESSABLE_ENTITY", {
+        code: ADDRESS_TAKEN,
+        message: "Somebody has this address.",
+      });
+    });
   }
 
-  return { ...tables, create };
+  const opened = { ...tables, create };
+  queryables.set(opened, database);
+  return opened;
 }

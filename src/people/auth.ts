@@ -5,17 +5,16 @@ import { betterAuth } from "better-auth/minimal";
 import { magicLink } from "better-auth/plugins/magic-link";
 import type { Logger } from "pino";
 import { z } from "zod";
+import type { Queryable } from "../database/open.ts";
 import { admit, refuseBlocked } from "./admission.ts";
-import { passkeys, secondFactor, startingSessions } from "./auth-plugins.ts";
-import { createAuthTables } from "./auth-tables.ts";
+import { passkeys, secondStep, startingSessions } from "./auth-plugins.ts";
+import { createAuthTables, currentTransaction } from "./auth-tables.ts";
+import { cookiePrefix, isSecure } from "./cookies.ts";
 import { PASSWORD_MAXIMUM, PASSWORD_MINIMUM } from "./details.ts";
 import { languageOf } from "./directory.ts";
-import { PASSWORD_RESET_MINUTES, resetLetter, SIGN_IN_LINK_MINUTES, signInLetter } from "./letters.ts";
+import { SIGN_IN_LINK_MINUTES, signInLetter } from "./letters.ts";
 import type { PeopleParts } from "./people.ts";
-import { hashSecret, RESET_PREFIX } from "./secrets.ts";
-
-/** The session's cookie is named "sharewell.session_token", with "__Secure-" before it under https. */
-const COOKIE_PREFIX = "sharewell";
+import { hashSecret } from "./secrets.ts";
 
 const SESSION_SECONDS = 30 * 86_400;
 
@@ -37,23 +36,6 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
       enabled: true,
       minPasswordLength: PASSWORD_MINIMUM,
       maxPasswordLength: PASSWORD_MAXIMUM,
-      resetPasswordTokenExpiresIn: PASSWORD_RESET_MINUTES * 60,
-      revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, url, token }) => {
-        const next = new URL(url).searchParams.get("callbackURL") ?? "";
-        await mailer.send(
-          resetLetter(config, {
-            to: user.email,
-            language: await languageOf(database, user.email),
-            token,
-            next,
-          }),
-        );
-      },
-      // They opened a link that was mailed to them, or that the operator made for them: the address is theirs.
-      onPasswordReset: async ({ user }) => {
-        await (await context).internalAdapter.updateUser(user.id, { emailVerified: true });
-      },
     },
     plugins: [
       magicLink({
@@ -68,9 +50,9 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
           );
         },
       }),
-      secondFactor(config),
+      secondStep({ database, now }),
       passkeys(config),
-      startingSessions(),
+      startingSessions({ now }),
     ],
     user: {
       additionalFields: {
@@ -78,12 +60,16 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
         timeZone: { type: "string", input: false, required: false },
         language: { type: "string", input: false, required: false },
         mailNotices: { type: ["none", "problems", "all"], input: false, defaultValue: "problems" },
+        accessEndings: { type: "number", input: false, required: false, defaultValue: 0 },
+        twoFactorEnabled: { type: "boolean", input: false, required: false, defaultValue: false },
       },
     },
-    session: { expiresIn: SESSION_SECONDS, updateAge: 86_400 },
+    session: {
+      expiresIn: SESSION_SECONDS,
+      updateAge: 86_400,
+      additionalFields: { provedAt: { type: "date", input: false, required: false, defaultValue: now } },
+    },
     account: { accountLinking: { enabled: false } },
-    // Not hashed for all: where a hash is not found, better-auth looks for the text as given, and would take a stolen hash.
-    verification: { storeIdentifier: { default: "plain", overrides: { [RESET_PREFIX]: { hash } } } },
     databaseHooks: {
       // Every way to sign in passes here.
       session: {
@@ -101,8 +87,10 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
       },
     },
     advanced: {
-      cookiePrefix: COOKIE_PREFIX,
-      useSecureCookies: config.baseUrl.protocol === "https:",
+      // better-auth's own way to secure cookies names them "__Secure-", which a neighbour under the same domain can set too.
+      cookiePrefix: cookiePrefix(config),
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: isSecure(config) },
       ipAddress: { disableIpTracking: true },
     },
     rateLimit: { enabled: false },
@@ -114,8 +102,9 @@ export function createAuth({ database, config, mailer, log, now }: PeopleParts) 
     api,
     context,
     /** Everything that these calls change is changed together, or not at all. */
-    async atomically<T>(calls: () => Promise<T>): Promise<T> {
-      return runWithTransaction((await context).adapter, calls);
+    async atomically<T>(calls: (transaction: Queryable) => Promise<T>): Promise<T> {
+      const { adapter } = await context;
+      return runWithTransaction(adapter, async () => calls(await currentTransaction(adapter)));
     },
     /** Hands back better-auth's refusal as its code; every other failure is thrown. */
     async attempt<T>(call: () => Promise<T>): Promise<{ readonly done: T } | { readonly refused: string }> {

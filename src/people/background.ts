@@ -4,8 +4,8 @@ import type { Logger } from "pino";
 const MOST_AT_ONCE = 100;
 
 export interface Background {
-  /** @returns false when too much is under way already */
-  start(work: () => Promise<void>, failure: string): boolean;
+  /** @param most how much may be under way already @returns false when it is more: nothing is begun then */
+  start(work: () => Promise<void>, failure: string, most?: number): boolean;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -13,8 +13,8 @@ export interface Background {
 export function createBackground(log: Logger): Background {
   const running = new Set<Promise<void>>();
   return {
-    start(work, failure) {
-      if (running.size >= MOST_AT_ONCE) return false;
+    start(work, failure, most = MOST_AT_ONCE) {
+      if (running.size >= most) return false;
       const run: Promise<void> = work()
         .catch((error: unknown) => log.error({ problem: nameFailure(error) }, failure))
         .finally(() => running.delete(run));

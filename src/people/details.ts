@@ -1,7 +1,10 @@
 /** What a name, a mail address and a password must look like; each complaint says what to do. */
 import { z } from "zod";
+import { tidyName } from "../words/names.ts";
 import { say } from "../words/words.ts";
+import { writtenLine } from "../words/written.ts";
 
+export const NAME_MAXIMUM = 100;
 export const PASSWORD_MINIMUM = 10;
 export const PASSWORD_MAXIMUM = 128;
 
@@ -14,9 +17,12 @@ export const emailShape = z
 
 export const nameShape = z
   .string(say("Enter your name."))
+  .overwrite(writtenLine)
   .trim()
   .min(1, say("Enter your name."))
-  .max(100, say("Use a name of at most 100 characters."));
+  .max(NAME_MAXIMUM, say("Use a name of at most 100 characters."))
+  .transform((name) => tidyName(name, NAME_MAXIMUM))
+  .pipe(z.string().min(1, say("Enter your name.")));
 
 export const newPasswordShape = z
   .string(say("Choose a password."))

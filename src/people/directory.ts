@@ -1,13 +1,16 @@
 /** Who is there: the list for the operator, and the questions that login asks. */
 import { asc, eq, gt } from "drizzle-orm";
-import type { Database } from "../database/open.ts";
+import type { Database, Queryable } from "../database/open.ts";
 import { users } from "../database/schema.ts";
 import type { PeopleRuntime, Person } from "./people.ts";
 
 const PAGE_SIZE = 50;
 
 /** @param address in lower case, as `emailShape` makes it */
-export async function hasAccount({ database }: PeopleRuntime, address: string): Promise<boolean> {
+export async function hasAccount(
+  { database }: { readonly database: Queryable },
+  address: string,
+): Promise<boolean> {
   return (await database.select({ id: users.id }).from(users).where(eq(users.email, address))).length > 0;
 }
 
@@ -26,7 +29,8 @@ export async function isUnused({ database }: PeopleRuntime): Promise<boolean> {
 }
 
 /** A person as the operator sees them. */
-export interface Listed extends Pick<Person, "id" | "email" | "name" | "role" | "hasSecondFactor"> {
+export interface Listed
+  extends Pick<Person, "id" | "email" | "name" | "role" | "hasSecondFactor" | "isProven"> {
   readonly createdAt: Date;
   readonly blockedAt: Date | undefined;
 }
@@ -37,6 +41,7 @@ const listed = {
   name: users.name,
   role: users.role,
   hasSecondFactor: users.twoFactorEnabled,
+  isProven: users.emailVerified,
   createdAt: users.createdAt,
   blockedAt: users.blockedAt,
 };
@@ -56,16 +61,11 @@ export async function listPeople(
   return { people, next: rows.length > PAGE_SIZE ? people.at(-1)?.email : undefined };
 }
 
-export async function findListed({ database }: PeopleRuntime, id: string): Promise<Listed | undefined> {
-  const [row] = await database.select(listed).from(users).where(eq(users.id, id));
-  return row && { ...row, blockedAt: row.blockedAt ?? undefined };
-}
-
 /** @param address in lower case, as `emailShape` makes it */
 export async function findByAddress(
   { database }: PeopleRuntime,
   address: string,
-): Promise<Pick<Listed, "id" | "hasSecondFactor"> | undefined> {
+): Promise<Pick<Listed, "id" | "hasSecondFactor" | "isProven"> | undefined> {
   const [row] = await database.select(listed).from(users).where(eq(users.email, address));
   return row;
 }

@@ -1,6 +1,14 @@
-/** Forgets what has run out: sessions, links that were mailed, invitations that nobody took. */
+/** Forgets what has run out: sessions, links that were mailed, invitations that nobody took, browsers long unused. */
 import { and, isNull, lt } from "drizzle-orm";
-import { invitations, sessions, verifications } from "../database/schema.ts";
+import {
+  invitations,
+  knownBrowsers,
+  pendingSignIns,
+  sessions,
+  trustedBrowsers,
+  verifications,
+} from "../database/schema.ts";
+import { KNOWN_DAYS } from "./known-browsers.ts";
 import type { PeopleRuntime } from "./people.ts";
 
 export async function removeExpired({
@@ -10,6 +18,10 @@ export async function removeExpired({
   const time = now();
   await database.delete(sessions).where(lt(sessions.expiresAt, time));
   await database.delete(verifications).where(lt(verifications.expiresAt, time));
+  await database.delete(pendingSignIns).where(lt(pendingSignIns.expiresAt, time));
+  await database.delete(trustedBrowsers).where(lt(trustedBrowsers.expiresAt, time));
+  const lastKnown = new Date(time.getTime() - KNOWN_DAYS * 86_400_000);
+  await database.delete(knownBrowsers).where(lt(knownBrowsers.lastUsedAt, lastKnown));
   await database
     .delete(invitations)
     .where(and(lt(invitations.expiresAt, time), isNull(invitations.acceptedAt)));

@@ -11,11 +11,14 @@ interface Recipient {
   readonly to: string;
   /** As they chose; absent: English. */
   readonly language?: string | null | undefined;
+  /** What their browser asks for, where they have chosen none: an Accept-Language. */
+  readonly asked?: string | undefined;
 }
 
 export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;
 export const MAIL_CHANGE_MINUTES = 60;
+export const SIGN_UP_LINK_MINUTES = 60;
 export const INVITATION_DAYS = 7;
 
 export function signInLetter(
@@ -32,6 +35,45 @@ export function signInLetter(
         "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
         values,
       ),
+    ],
+  }));
+}
+
+export function signUpLetter(
+  config: LetterConfig,
+  { token, next, ...recipient }: Recipient & { token: string; next: string },
+): Letter {
+  const values = { name: config.appName, minutes: SIGN_UP_LINK_MINUTES };
+  return write(recipient, ({ t }) => ({
+    subject: t("Make your account at {name}", values),
+    paragraphs: [
+      t("Open this link to choose a password and make your account at {name}:", values),
+      linkTo(config, "sign-up/", { token, next }),
+      t(
+        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        values,
+      ),
+    ],
+  }));
+}
+
+/** To somebody who signs up, and has an account. */
+export function knownHereLetter(
+  config: LetterConfig,
+  { next, ...recipient }: Recipient & { next: string },
+): Letter {
+  const values = { name: config.appName };
+  return write(recipient, ({ t }) => ({
+    subject: t("You have an account at {name} already", values),
+    paragraphs: [
+      t(
+        "Somebody, perhaps you, wanted to make an account at {name} with this mail address. It has one already. Sign in here:",
+        values,
+      ),
+      linkTo(config, "login/", { next }),
+      t("If you forgot the password, choose a new one:"),
+      linkTo(config, "login/reset/", { next }),
+      t("If that was not you, ignore this mail: nothing happens."),
     ],
   }));
 }
@@ -69,6 +111,28 @@ export function mailChangeLetter(
       linkTo(config, "account/mail/", { token }),
       t(
         "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        values,
+      ),
+    ],
+  }));
+}
+
+/** To an address whose account is not proved to be its reader's. */
+export function proofLetter(
+  config: LetterConfig,
+  { token, ...recipient }: Recipient & { token: string },
+): Letter {
+  const values = { name: config.appName, minutes: MAIL_CHANGE_MINUTES };
+  return write(recipient, ({ t }) => ({
+    subject: t("Prove your mail address for {name}", values),
+    paragraphs: [
+      t(
+        "Open this link, in the browser where you are signed in, to prove that your account at {name} is yours:",
+        values,
+      ),
+      linkTo(config, "account/mail/", { token }),
+      t(
+        "It works once, for {minutes} minutes. If you have no account there, ignore this mail: nothing happens.",
         values,
       ),
     ],
@@ -121,10 +185,10 @@ export function invitationLink(config: LetterConfig, token: string): string {
 }
 
 function write(
-  { to, language }: Recipient,
+  { to, language, asked }: Recipient,
   compose: (words: Words) => { readonly subject: string; readonly paragraphs: readonly string[] },
 ): Letter {
-  const { subject, paragraphs } = compose(wordsOf(chooseLanguage(language ?? undefined, undefined).language));
+  const { subject, paragraphs } = compose(wordsOf(chooseLanguage(language ?? undefined, asked).language));
   return { to, subject, text: paragraphs.join("\n\n") };
 }
 

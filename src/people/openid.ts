@@ -2,6 +2,8 @@
 import { createHmac } from "node:crypto";
 import type { Configuration } from "openid-client";
 import { z } from "zod";
+import { tidyName } from "../words/names.ts";
+import { NAME_MAXIMUM } from "./details.ts";
 import { hashSecret, makeSecret } from "./secrets.ts";
 
 export interface OpenIdSettings {
@@ -22,6 +24,8 @@ export interface Identity {
   /** The provider vouches that the address is theirs. */
   readonly emailVerified: boolean;
   readonly name: string | undefined;
+  /** When they logged in at the provider; undefined: it does not tell. */
+  readonly loggedInAt: Date | undefined;
 }
 
 /** The provider cannot be asked at present, or its answer does not hold; the cause is for the log. */
@@ -39,8 +43,11 @@ export interface OpenId {
   readonly settings: OpenIdSettings;
   /** Reads the provider's description anew. @throws {OpenIdError} */
   check(): Promise<void>;
-  /** @returns where to send the browser, and the secret that its cookie keeps until it is back */
-  begin(): Promise<{ readonly url: string; readonly state: string }>;
+  /**
+   * @param options.anew they log in there once more, also where they are logged in
+   * @returns where to send the browser, and the secret that its cookie keeps until it is back
+   */
+  begin(options?: { readonly anew: boolean }): Promise<{ readonly url: string; readonly state: string }>;
   /** @param query as the provider sent the browser back @throws {OpenIdError} */
   finish(query: URLSearchParams, state: string): Promise<Identity>;
 }
@@ -59,14 +66,25 @@ const SCOPE = "openid email profile";
 
 const claimsShape = z.object({
   iss: z.string(),
-  sub: z.string().min(1),
-  email: z.string().trim().toLowerCase().pipe(z.email()).optional().catch(undefined),
+  // OpenID Connect Core 1.0, section 2: at most 255.
+  sub: z.string().min(1).max(255),
+  email: z.string().max(254).trim().toLowerCase().pipe(z.email()).optional().catch(undefined),
   // Some providers write it as text.
   email_verified: z
     .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
     .catch(false),
-  name: z.string().trim().min(1).max(100).optional().catch(undefined),
+  name: z
+    .string()
+    .transform((name) => tidyName(name, NAME_MAXIMUM) || undefined)
+    .optional()
+    .catch(undefined),
+  auth_time: z.number().positive().optional().catch(undefined),
 });
+
+/** Whether the provider's answer is one to the sign-in that this secret belongs to; anybody can make another. */
+export function isAnswerTo(state: string, query: URLSearchParams): boolean {
+  return query.get("state") === hashSecret(state);
+}
 
 /** The provider's own description is read when it is first needed: it may be down while we start. */
 export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): OpenId {
@@ -84,7 +102,11 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
           body: (options.body ?? null) as BodyInit | null,
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         }),
-      execute: issuer.protocol === "http:" ? [client.allowInsecureRequests] : [],
+      // Without it the token's signature is not looked at: by itself the library trusts the connection that brought it.
+      execute: [
+        client.enableNonRepudiationChecks,
+        ...(issuer.protocol === "http:" ? [client.allowInsecureRequests] : []),
+      ],
     });
   }
 
@@ -114,7 +136,7 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
       });
       known = { configuration, readAt: parts.now().getTime() };
     },
-    begin: async () => {
+    begin: async ({ anew } = { anew: false }) => {
       const { client, configuration } = await discover();
       const state = makeSecret();
       const url = client.buildAuthorizationUrl(configuration, {
@@ -125,6 +147,8 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
         nonce: derive("nonce", state),
         code_challenge: await client.calculatePKCECodeChallenge(derive("verifier", state)),
         code_challenge_method: "S256",
+        // Not every provider heeds both; whoever heeds the second tells when they logged in.
+        ...(anew && { prompt: "login", max_age: "0" }),
       });
       return { url: url.href, state };
     },
@@ -145,8 +169,10 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
           claims.email === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined
             ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)
             : {};
-        const { iss, sub, email, email_verified, name } = claimsShape.parse({ ...claims, ...told });
-        return { accountId: `${iss} ${sub}`, email, emailVerified: email_verified, name };
+        const { email, email_verified, name } = claimsShape.parse({ ...claims, ...told });
+        const { iss, sub, auth_time } = claims;
+        const loggedInAt = auth_time === undefined ? undefined : new Date(auth_time * 1_000);
+        return { accountId: `${iss} ${sub}`, email, emailVerified: email_verified, name, loggedInAt };
       } catch (cause) {
         known = undefined;
         throw new OpenIdError("refused", cause);

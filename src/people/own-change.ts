@@ -2,24 +2,45 @@
 
 import { type AuditAction, recordEvent } from "./audit.ts";
 import type { Auth } from "./auth.ts";
+import { endedMeanwhile } from "./auth-plugins.ts";
+import { isOpenStill } from "./ending.ts";
+import { holdBack } from "./hold-back.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
+import { isTold, tellPerson } from "./security-letters.ts";
 
 /** What better-auth gave, the code of its refusal, or why the person must wait. */
 export type ChangeOutcome<T> = { readonly done: T } | { readonly refused: string } | Refusal;
 
+/** What of better-auth's refusals is on record. */
+const wrongProofs: Readonly<Record<string, "person.password-failed" | "person.code-failed">> = {
+  INVALID_PASSWORD: "person.password-failed",
+  INVALID_CODE: "person.code-failed",
+};
+
 /** @param action recorded when it is done; absent: nothing is */
 export async function makeChange<T>(
   runtime: PeopleRuntime,
-  person: Pick<Person, "id" | "email">,
-  { headers, ipAddress }: Visitor,
+  person: Pick<Person, "id" | "accessEndings">,
+  visitor: Visitor,
   call: (auth: Auth, headers: Headers) => Promise<T>,
   action?: AuditAction,
 ): Promise<ChangeOutcome<T>> {
-  const wait = runtime.people.limits.count("password-change", { mail: person.email, ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+  const { headers, ipAddress } = visitor;
+  const wait = await holdBack(runtime, "password-change", visitor, { person });
+  if (wait !== undefined) return wait;
   const auth = await runtime.people.auth();
-  const attempt = await auth.attempt(() => auth.atomically(() => call(auth, browserHeaders(headers))));
-  if ("done" in attempt && action !== undefined)
+  const attempt = await auth.attempt(() =>
+    auth.atomically(async (transaction) => {
+      if (!(await isOpenStill(transaction, person, "share"))) throw endedMeanwhile();
+      return await call(auth, browserHeaders(headers));
+    }),
+  );
+  const wrong = "refused" in attempt ? wrongProofs[attempt.refused] : undefined;
+  if (wrong !== undefined)
+    runtime.people.refusals.record({ action: wrong, ipAddress, personId: person.id, isOwn: true });
+  if ("done" in attempt && action !== undefined) {
     await recordEvent(runtime.database, { userId: person.id, action, subject: person.id, ipAddress });
+    if (isTold(action)) tellPerson(runtime, { headers, ipAddress }, { userId: person.id, event: action });
+  }
   return attempt;
 }

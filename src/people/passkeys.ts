@@ -1,12 +1,18 @@
 /** Passkeys: a person's device proves who they are, and nothing that could be stolen is typed. */
 import { isIP } from "node:net";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
+import type { Queryable } from "../database/open.ts";
 import { passkeys } from "../database/schema.ts";
+import { tidyName } from "../words/names.ts";
 import { say } from "../words/words.ts";
+import { NOT_PROVEN } from "./address-proof.ts";
 import { BLOCKED } from "./admission.ts";
+import { arrive, renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
 import { NOT_UNLOCKED } from "./auth-plugins.ts";
+import { endAllAccess, isOpenStill, lockPerson } from "./ending.ts";
+import { holdBack } from "./hold-back.ts";
 import { makeChange } from "./own-change.ts";
 import {
   browserHeaders,
@@ -17,6 +23,7 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
+import { tellPerson } from "./security-letters.ts";
 
 /** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */
 export function canUsePasskeys({ hostname }: URL): boolean {
@@ -58,6 +65,7 @@ export const usedPasskeyShape = answerShape.extend({
   }),
 });
 
+const LONGEST_NAME = 60;
 const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
 const signedInShape = z.object({ user: z.object({ id: z.string() }) });
 
@@ -82,6 +90,7 @@ export async function beginPasskey(
   person: Person,
   visitor: Visitor,
 ): Promise<Ceremony | Refusal> {
+  if (!person.isProven) return NOT_PROVEN;
   const begun = await makeChange(runtime, person, visitor, ({ api }, headers) =>
     api.generatePasskeyRegistrationOptions({ query: { name: person.email }, headers, returnHeaders: true }),
   );
@@ -97,42 +106,73 @@ export async function addPasskey(
   visitor: Visitor,
   { answer, name }: { answer: z.infer<typeof newPasskeyShape>; name: string },
 ): Promise<Refusal | undefined> {
+  if (!person.isProven) return NOT_PROVEN;
   const added = await makeChange(
     runtime,
     person,
     visitor,
-    ({ api }, headers) => api.verifyPasskeyRegistration({ body: { response: answer, name }, headers }),
+    ({ api }, headers) =>
+      api.verifyPasskeyRegistration({
+        body: { response: answer, name: tidyName(name, LONGEST_NAME) },
+        headers,
+      }),
     "person.passkey-added",
   );
   if ("problem" in added) return added;
   return "refused" in added ? { problem: say("This passkey could not be added. Try again.") } : undefined;
 }
 
+/** The device may be lost: every other session ends, as one of them may be there. @returns cookies of a new one */
 export async function removePasskey(
-  { database }: PeopleRuntime,
-  person: Pick<Person, "id">,
-  { ipAddress }: Visitor,
+  runtime: PeopleRuntime,
+  person: Pick<Person, "id" | "accessEndings">,
+  visitor: Visitor,
   id: string,
-): Promise<"removed" | "not-found"> {
-  const removed = await database
-    .delete(passkeys)
-    .where(and(eq(passkeys.id, id), eq(passkeys.userId, person.id)))
-    .returning({ id: passkeys.id });
-  if (removed.length === 0) return "not-found";
-  await recordEvent(database, {
-    ...{ userId: person.id, subject: person.id, ipAddress },
-    action: "person.passkey-removed",
+): Promise<LoginResult | "not-found"> {
+  const former = await runtime.people.findPerson(visitor.headers);
+  const accessEndings = await runtime.database.transaction(async (transaction) => {
+    if (!(await isOpenStill(transaction, person))) return undefined;
+    const rows = await transaction
+      .delete(passkeys)
+      .where(and(eq(passkeys.id, id), eq(passkeys.userId, person.id)))
+      .returning({ id: passkeys.id });
+    if (rows.length === 0) return undefined;
+    const endings = await endAllAccess(transaction, person.id);
+    await recordEvent(transaction, {
+      ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
+      action: "person.passkey-removed",
+    });
+    return endings;
   });
-  return "removed";
+  if (accessEndings === undefined) return "not-found";
+  tellPerson(runtime, visitor, { userId: person.id, event: "person.passkey-removed" });
+  const provedAt = former?.provedAt;
+  return await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
+}
+
+/** @param ids those of this person are removed, others are left alone */
+export async function endPasskeys(
+  database: Queryable,
+  { userId, ipAddress }: { readonly userId: string; readonly ipAddress: string | undefined },
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const ended = await database
+    .delete(passkeys)
+    .where(and(eq(passkeys.userId, userId), inArray(passkeys.id, [...ids])))
+    .returning({ id: passkeys.id });
+  for (const _passkey of ended)
+    await recordEvent(database, { userId, subject: userId, ipAddress, action: "person.passkey-removed" });
 }
 
 /** Nobody is named: the device offers the passkeys that it has for us. */
 export async function beginPasskeySignIn(
   runtime: PeopleRuntime,
-  { headers, ipAddress }: Visitor,
+  visitor: Visitor,
 ): Promise<Ceremony | Refusal> {
-  const wait = runtime.people.limits.count("passkey", { ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+  const { headers } = visitor;
+  const wait = await holdBack(runtime, "passkey", visitor);
+  if (wait !== undefined) return wait;
   const { api } = await runtime.people.auth();
   const begun = await api.generatePasskeyAuthenticationOptions({
     headers: browserHeaders(headers),
@@ -143,26 +183,35 @@ export async function beginPasskeySignIn(
 
 export async function signInByPasskey(
   runtime: PeopleRuntime,
-  { headers, ipAddress }: Visitor,
+  visitor: Visitor,
   answer: z.infer<typeof usedPasskeyShape>,
 ): Promise<LoginResult> {
-  const wait = runtime.people.limits.count("passkey", { ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+  const wait = await holdBack(runtime, "passkey", visitor);
+  if (wait !== undefined) return wait;
   const auth = await runtime.people.auth();
   const attempt = await auth.attempt(() =>
-    auth.atomically(() =>
-      auth.api.verifyPasskeyAuthentication({
+    auth.atomically(async (transaction) => {
+      const [used] = await transaction
+        .select({ userId: passkeys.userId })
+        .from(passkeys)
+        .where(eq(passkeys.credentialID, answer.id));
+      // What ends all access, as its removal does, is over before the passkey is looked at, or waits.
+      if (used !== undefined) await lockPerson(transaction, used.userId);
+      return await auth.api.verifyPasskeyAuthentication({
         body: { response: answer },
-        headers: browserHeaders(headers),
+        headers: browserHeaders(visitor.headers),
         returnHeaders: true,
-      }),
-    ),
+      });
+    }),
   );
-  if ("refused" in attempt)
+  if ("refused" in attempt) {
+    const action = attempt.refused === BLOCKED ? "person.turned-away" : "person.sign-in-failed";
+    runtime.people.refusals.record({ action, ipAddress: visitor.ipAddress });
     return { problem: refusals[attempt.refused] ?? say("That did not work. Try again.") };
-  const { id } = signedInShape.parse(attempt.done.response).user;
-  await recordEvent(runtime.database, { userId: id, action: "person.signed-in", subject: id, ipAddress });
-  return { cookies: attempt.done.headers.getSetCookie() };
+  }
+  const userId = signedInShape.parse(attempt.done.response).user.id;
+  const cookies = attempt.done.headers.getSetCookie();
+  return { cookies: await arrive(runtime, visitor, { userId, cookies }) };
 }
 
 const refusals: Readonly<Record<string, string>> = {

@@ -1,10 +1,21 @@
 /** Changing a password, knowing the old one or by a link that is mailed. Either way all sessions end. */
+import { randomUUID } from "node:crypto";
 import { and, eq, isNotNull } from "drizzle-orm";
-import { credentials, users, verifications } from "../database/schema.ts";
+import type { Queryable } from "../database/open.ts";
+import { credentials, users } from "../database/schema.ts";
 import { say } from "../words/words.ts";
+import { prepareProof, proveAddress } from "./address-proof.ts";
+import { renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
+import { endAllAccess, isOpenStill, lockPerson } from "./ending.ts";
+import { holdBack } from "./hold-back.ts";
+import { resetLetter } from "./letters.ts";
+import { endPasskeys } from "./passkeys.ts";
+import { makeResetToken, PASSWORD, readPasswordReset, useResetToken } from "./password-links.ts";
+import { ownWords, refuseWeak, type WeakPassword } from "./password-strength.ts";
 import {
-  browserHeaders,
+  BUSY,
+  IS_BLOCKED,
   LINK_OVER,
   type LoginResult,
   type PeopleRuntime,
@@ -12,94 +23,155 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
-import { hashSecret, RESET_PREFIX } from "./secrets.ts";
+import { tellPerson } from "./security-letters.ts";
 
 /** False for people who only ever signed in by link. */
-export async function hasPassword({ database }: PeopleRuntime, person: Person): Promise<boolean> {
-  const found = await database
-    .select({ id: credentials.id })
-    .from(credentials)
-    .where(and(eq(credentials.userId, person.id), isNotNull(credentials.password)));
-  return found.length > 0;
+export async function hasPassword(
+  runtime: Pick<PeopleRuntime, "database">,
+  person: Pick<Person, "id">,
+): Promise<boolean> {
+  return (await findHash(runtime, person)) !== undefined;
+}
+
+/** "none": they have no password that this could be. */
+export async function isPasswordOf(
+  runtime: PeopleRuntime,
+  person: Pick<Person, "id">,
+  password: string,
+): Promise<"right" | "wrong" | "none"> {
+  const found = await findHash(runtime, person);
+  if (found === undefined) return "none";
+  const { password: passwords } = await (await runtime.people.auth()).context;
+  return (await passwords.verify({ hash: found.hash, password })) ? "right" : "wrong";
 }
 
 /** Ends all sessions and begins a new one for the browser that asked. */
 export async function changePassword(
   runtime: PeopleRuntime,
   person: Person,
-  { headers, ipAddress }: Visitor,
+  visitor: Visitor,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<LoginResult> {
-  const wait = runtime.people.limits.count("password-change", { mail: person.email, ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
-  const auth = await runtime.people.auth();
-  const body = { currentPassword, newPassword, revokeOtherSessions: true };
-  const attempt = await auth.attempt(() =>
-    auth.atomically(() =>
-      auth.api.changePassword({ body, headers: browserHeaders(headers), returnHeaders: true }),
-    ),
-  );
-  if ("refused" in attempt)
-    return { problem: say("The current password is not right. Nothing was changed: try again.") };
-  await recordEvent(runtime.database, {
-    userId: person.id,
-    action: "person.password-changed",
-    subject: person.id,
-    ipAddress,
+  const { ipAddress } = visitor;
+  const wait = await holdBack(runtime, "password-change", visitor, { person });
+  if (wait !== undefined) return wait;
+  const weak = await refuseWeak(newPassword, ownWords(runtime, person));
+  if (weak !== undefined) return weak;
+  const problem = say("The current password is not right. Nothing was changed: try again.");
+  const found = await findHash(runtime, person);
+  if (found === undefined || (await isPasswordOf(runtime, person, currentPassword)) !== "right") {
+    const action = "person.password-failed";
+    runtime.people.refusals.record({ action, ipAddress, personId: person.id, isOwn: true });
+    return { problem };
+  }
+  const { password: passwords } = await (await runtime.people.auth()).context;
+  const password = await passwords.hash(newPassword);
+  const accessEndings = await runtime.database.transaction(async (transaction) => {
+    if (!(await isOpenStill(transaction, person))) return undefined;
+    const rows = await transaction
+      .update(credentials)
+      .set({ password, updatedAt: runtime.now() })
+      .where(and(eq(credentials.id, found.id), eq(credentials.password, found.hash)))
+      .returning({ id: credentials.id });
+    if (rows.length === 0) return undefined;
+    const endings = await endAllAccess(transaction, person.id);
+    await recordEvent(transaction, {
+      ...{ userId: person.id, subject: person.id, ipAddress },
+      action: "person.password-changed",
+    });
+    return endings;
   });
-  return { cookies: attempt.done.headers.getSetCookie() };
+  if (accessEndings === undefined) return { problem };
+  tellPerson(runtime, visitor, { userId: person.id, event: "person.password-changed" });
+  return await renewSession(runtime, visitor, { userId: person.id, accessEndings });
 }
 
 /** Answers at once and the same for every address; only who has an account gets a letter. */
-export function sendPasswordReset(
+export async function sendPasswordReset(
   runtime: PeopleRuntime,
-  { ipAddress }: Visitor,
+  visitor: Visitor,
   { email, next }: { email: string; next: string },
-): Refusal | undefined {
-  const wait = runtime.people.limits.count("password-reset", { mail: email, ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+): Promise<Refusal | undefined> {
+  const wait = await holdBack(runtime, "password-reset", visitor, { mail: email });
+  if (wait !== undefined) return wait;
   const started = runtime.people.background.start(async () => {
-    const { api } = await runtime.people.auth();
-    await api.requestPasswordReset({ body: { email, redirectTo: next } });
+    const [person] = await runtime.database
+      .select({ id: users.id, language: users.language })
+      .from(users)
+      .where(eq(users.email, email));
+    if (person === undefined) return;
+    const token = await makeResetToken(runtime, person.id);
+    const { language } = person;
+    await runtime.mailer.send(resetLetter(runtime.config, { to: email, language, token, next }));
   }, "A link to reset a password could not be mailed.");
-  return started
-    ? undefined
-    : { problem: say("A lot of mail is on its way. Try again in a minute."), mustWait: true };
+  return started ? undefined : BUSY;
 }
 
-/** Whose password a link resets, while it works; looking does not use it up. */
-export async function readPasswordReset(
-  runtime: PeopleRuntime,
-  token: string,
-): Promise<{ userId: string; email: string } | undefined> {
-  const [found] = await runtime.database
-    .select({ userId: users.id, email: users.email, expiresAt: verifications.expiresAt })
-    .from(verifications)
-    .innerJoin(users, eq(users.id, verifications.value))
-    .where(eq(verifications.identifier, hashSecret(`${RESET_PREFIX}${token}`)));
-  return found !== undefined && found.expiresAt > runtime.now() ? found : undefined;
+export interface NewPassword {
+  readonly token: string;
+  readonly newPassword: string;
+  /** Ids of passkeys that are none of theirs, or no longer. */
+  readonly endedPasskeys?: readonly string[];
 }
 
 /** Nobody is signed in afterwards. @returns why the password stays as it is, or undefined */
 export async function resetPassword(
   runtime: PeopleRuntime,
-  { ipAddress }: Visitor,
-  { token, newPassword }: { token: string; newPassword: string },
-): Promise<Refusal | undefined> {
-  const wait = runtime.people.limits.count("link-use", { ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+  visitor: Visitor,
+  { token, newPassword, endedPasskeys = [] }: NewPassword,
+): Promise<Refusal | WeakPassword | undefined> {
+  const { database, now, people } = runtime;
+  const { ipAddress } = visitor;
+  const wait = await holdBack(runtime, "link-use", visitor);
+  if (wait !== undefined) return wait;
+  const over = () => {
+    people.refusals.record({ action: "person.link-failed", ipAddress });
+    return { problem: LINK_OVER };
+  };
   const reset = await readPasswordReset(runtime, token);
-  const auth = await runtime.people.auth();
-  const attempt = await auth.attempt(() =>
-    auth.atomically(() => auth.api.resetPassword({ body: { token, newPassword } })),
-  );
-  if ("refused" in attempt || reset === undefined) return { problem: LINK_OVER };
-  const { userId } = reset;
-  await recordEvent(runtime.database, {
-    userId,
-    action: "person.password-reset",
-    subject: userId,
-    ipAddress,
+  if (reset === undefined) return over();
+  if (reset.isBlocked) return { problem: IS_BLOCKED };
+  const weak = await refuseWeak(newPassword, ownWords(runtime, reset));
+  if (weak !== undefined) return weak;
+  // They opened a link that was mailed to them, or that the operator made for them: the address is theirs.
+  const proof = await prepareProof(runtime, visitor, reset.email);
+  const { password: passwords } = await (await people.auth()).context;
+  const password = await passwords.hash(newPassword);
+  const changed = await database.transaction(async (transaction) => {
+    await lockPerson(transaction, reset.userId);
+    const linked = await useResetToken(transaction, token, now());
+    if (linked === undefined) return undefined;
+    const userId =
+      proof === undefined ? linked : await proveAddress(runtime, transaction, proof, { ipAddress });
+    await setPassword(transaction, userId, password);
+    await endPasskeys(transaction, { userId, ipAddress }, endedPasskeys);
+    await endAllAccess(transaction, userId);
+    await recordEvent(transaction, { userId, action: "person.password-reset", subject: userId, ipAddress });
+    return userId;
   });
+  if (changed === undefined) return over();
+  tellPerson(runtime, visitor, { userId: changed, event: "person.password-reset" });
   return undefined;
+}
+
+async function setPassword(transaction: Queryable, userId: string, password: string): Promise<void> {
+  const changed = await transaction
+    .update(credentials)
+    .set({ password })
+    .where(and(eq(credentials.userId, userId), eq(credentials.providerId, PASSWORD)))
+    .returning({ id: credentials.id });
+  if (changed.length > 0) return;
+  const first = { id: randomUUID(), accountId: userId, providerId: PASSWORD, userId, password };
+  await transaction.insert(credentials).values(first);
+}
+
+async function findHash(
+  { database }: Pick<PeopleRuntime, "database">,
+  { id }: Pick<Person, "id">,
+): Promise<{ readonly id: string; readonly hash: string } | undefined> {
+  const [found] = await database
+    .select({ id: credentials.id, hash: credentials.password })
+    .from(credentials)
+    .where(and(eq(credentials.userId, id), isNotNull(credentials.password)));
+  return found?.hash ? { id: found.id, hash: found.hash } : undefined;
 }

@@ -1,13 +1,20 @@
 /** The people of the service and who of them is asking; login itself is in the files beside this one. */
+
+import { eq } from "drizzle-orm";
 import type { Logger } from "pino";
 import { z } from "zod";
-import type { Database } from "../database/open.ts";
+import type { Database, Queryable } from "../database/open.ts";
+import { sessions } from "../database/schema.ts";
+import type { Limits } from "../limits/limits.ts";
 import { say, type Told } from "../words/words.ts";
+import { writtenLine } from "../words/written.ts";
 import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
-import { createLimits, type Limits } from "./limits.ts";
+import { moveOldCookie, readOldCookie, renameOldCookies } from "./cookies.ts";
+import { rememberBrowser } from "./known-browsers.ts";
 import type { Mailer } from "./mail.ts";
 import { createOpenId, type OpenId, type OpenIdSettings } from "./openid.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 
 export interface Person {
   readonly id: string;
@@ -18,10 +25,14 @@ export interface Person {
   readonly timeZone: string | undefined;
   /** BCP 47; undefined: what their browser asks for. */
   readonly language: string | undefined;
+  /** They proved that the mail address is theirs; until then the password alone signs them in. */
+  readonly isProven: boolean;
   /** Which outcomes of their shares are mailed. */
   readonly mailNotices: "none" | "problems" | "all";
   /** A code of an app is asked for besides the password. */
   readonly hasSecondFactor: boolean;
+  /** How often all their access was ended. */
+  readonly accessEndings: number;
 }
 
 /** Who asks before we know them: a browser and where it is. */
@@ -33,6 +44,8 @@ export interface Visitor {
 export interface SignedIn {
   readonly person: Person;
   readonly sessionId: string;
+  /** When they last proved who they are in this session. */
+  readonly provedAt: Date;
   /** Set-Cookie values that keep an old session going; mostly none. */
   readonly cookies: readonly string[];
 }
@@ -40,11 +53,17 @@ export interface SignedIn {
 /** Why a step of login was not taken, in a sentence for the person. */
 export interface Refusal {
   readonly problem: Told;
-  /** They tried too often: they must wait. */
-  readonly mustWait?: true;
+  /** They tried too often: for so many seconds they must wait. */
+  readonly waitSeconds?: number;
 }
 
+const SESSION_COOKIE = "session_token";
+
 export const LINK_OVER = say("This link was used already or is over. Ask for a new one.");
+export const BUSY: Refusal = {
+  problem: say("A lot of mail is on its way. Try again in a minute."),
+  waitSeconds: 60,
+};
 export const IS_BLOCKED = say("This account is blocked. Ask whoever runs this service.");
 
 /** Set-Cookie values for the browser, or why there are none. */
@@ -55,12 +74,30 @@ export type FirstStepResult = { readonly cookies: readonly string[]; readonly ne
 
 export interface People {
   findPerson(headers: Headers): Promise<SignedIn | undefined>;
+  /** What better-auth's cookie of this name holds in a browser. */
+  readCookie(headers: Headers, name: string): Promise<string | undefined>;
   /** better-auth, loaded when it is first needed: it would take a tenth of a second of every start. */
   auth(): Promise<Auth>;
   /** Absent: no provider is set up. */
   readonly openid: OpenId | undefined;
-  readonly limits: Limits;
   readonly background: Background;
+  readonly refusals: Refusals;
+  readonly belongings: Belongings;
+}
+
+/** What people have beyond how they sign in. This folder knows nothing of it, and is handed who ends it. */
+export interface Belongings {
+  /** Ends all that has not gone out yet. */
+  stopShares(transaction: Queryable, person: Pick<Person, "id">): Promise<void>;
+  /**
+   * Keeps what takes time, before all that is theirs is deleted: ending their grants at the networks.
+   * @returns the secret of the page that tells how far that is
+   */
+  handOverGrants(
+    transaction: Queryable,
+    person: Pick<Person, "id">,
+    ipAddress: string | undefined,
+  ): Promise<string>;
 }
 
 /** The settings that login depends on. */
@@ -76,10 +113,13 @@ export type PeopleParts = {
   readonly database: Database;
   readonly config: PeopleConfig;
   readonly mailer: Mailer;
+  readonly limits: Limits;
   readonly log: Logger;
   readonly now: () => Date;
   /** Reaches the OpenID Connect provider. */
   readonly fetch: typeof fetch;
+  /** Absent where nothing can be connected. */
+  readonly belongings?: Belongings;
 };
 
 /** What the functions of this folder need of the runtime. */
@@ -91,7 +131,7 @@ const optionalText = z
   .transform((text) => text ?? undefined);
 
 const foundShape = z.object({
-  session: z.object({ id: z.string() }),
+  session: z.object({ id: z.string(), provedAt: z.date() }),
   user: z
     .object({
       id: z.string(),
@@ -101,9 +141,15 @@ const foundShape = z.object({
       timeZone: optionalText,
       language: optionalText,
       mailNotices: z.enum(["none", "problems", "all"]),
+      emailVerified: z.boolean(),
       twoFactorEnabled: z.boolean().nullish(),
+      accessEndings: z.number(),
     })
-    .transform(({ twoFactorEnabled, ...user }) => ({ ...user, hasSecondFactor: twoFactorEnabled === true })),
+    .transform(({ twoFactorEnabled, emailVerified, ...user }) => ({
+      ...user,
+      isProven: emailVerified,
+      hasSecondFactor: twoFactorEnabled === true,
+    })),
 });
 
 export function createPeople(parts: PeopleParts): People {
@@ -113,26 +159,57 @@ export function createPeople(parts: PeopleParts): People {
     return loading;
   };
   const { openid } = parts.config;
+  const background = createBackground(parts.log);
   return {
     auth,
     openid: openid && createOpenId(openid, { ...parts.config, fetch: parts.fetch, now: parts.now }),
-    limits: createLimits(parts.now),
-    background: createBackground(parts.log),
+    background,
+    refusals: createRefusals({ ...parts, background }),
+    belongings: parts.belongings ?? { stopShares: async () => {}, handOverGrants: async () => "" },
     async findPerson(headers) {
-      if (!headers.get("cookie")?.includes("sharewell.session_token=")) return undefined;
+      if (!headers.get("cookie")?.includes(`sharewell.${SESSION_COOKIE}=`)) return undefined;
       const { api } = await auth();
       const answer = await api.getSession({ headers: browserHeaders(headers), returnHeaders: true });
       if (answer.response === null) return undefined;
       const { session, user } = foundShape.parse(answer.response);
-      return { person: user, sessionId: session.id, cookies: answer.headers.getSetCookie() };
+      const { id: sessionId, provedAt } = session;
+      const signedIn = { person: user, sessionId, provedAt, cookies: answer.headers.getSetCookie() };
+      const old = readOldCookie(headers, SESSION_COOKIE);
+      return old === undefined ? signedIn : await moveSession(parts, headers, signedIn, old);
+    },
+    async readCookie(headers, name) {
+      const { createAuthCookie } = await (await auth()).context;
+      const full = createAuthCookie(name).name;
+      const pairs = renameOldCookies(headers.get("cookie") ?? "").split("; ");
+      return pairs.find((pair) => pair.startsWith(`${full}=`))?.slice(full.length + 1);
     },
   };
+}
+
+/**
+ * A session that began before its cookie was bound to this host goes on under the new name, and its browser is known.
+ * A newer one under the old name was put there by somebody else.
+ */
+async function moveSession(
+  parts: PeopleParts,
+  headers: Headers,
+  signedIn: SignedIn,
+  value: string,
+): Promise<SignedIn | undefined> {
+  const [session] = await parts.database
+    .select({ hasOldCookie: sessions.hasOldCookie, expiresAt: sessions.expiresAt })
+    .from(sessions)
+    .where(eq(sessions.id, signedIn.sessionId));
+  if (!session?.hasOldCookie) return undefined;
+  const seconds = Math.floor((session.expiresAt.getTime() - parts.now().getTime()) / 1_000);
+  const { cookie } = await rememberBrowser(parts, headers, signedIn.person.id);
+  return { ...signedIn, cookies: [...moveOldCookie(SESSION_COOKIE, value, seconds), cookie] };
 }
 
 /** All that better-auth is told of a browser. */
 export function browserHeaders(headers: Headers): Headers {
   return new Headers({
-    cookie: headers.get("cookie") ?? "",
-    "user-agent": (headers.get("user-agent") ?? "").slice(0, 300),
+    cookie: renameOldCookies(headers.get("cookie") ?? ""),
+    "user-agent": writtenLine(headers.get("user-agent") ?? "").slice(0, 300),
   });
 }

@@ -1,13 +1,16 @@
 /** What a person says of themselves: their name, and the mail address that is theirs. */
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { users, verifications } from "../database/schema.ts";
+import { isTaken } from "../database/taken.ts";
 import { say } from "../words/words.ts";
+import { renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
 import { hasAccount } from "./directory.ts";
-import { MAIL_CHANGE_MINUTES, mailChangedLetter, mailChangeLetter } from "./letters.ts";
-import { MailError } from "./mail.ts";
-import { LINK_OVER, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
+import { endAllAccess, endWaysIn, isOpenStill } from "./ending.ts";
+import { holdBack } from "./hold-back.ts";
+import { MAIL_CHANGE_MINUTES, mailChangedLetter, mailChangeLetter, proofLetter } from "./letters.ts";
+import { BUSY, LINK_OVER, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
 import { hashSecret, makeSecret } from "./secrets.ts";
 
 const PREFIX = "mail-change:";
@@ -29,22 +32,22 @@ export async function rename(
 }
 
 /**
- * Mails a link to the new address; nothing changes before it is opened. Says the same whether somebody has it already.
+ * Mails a link to the new address, or to one's own that is not proved yet; nothing changes before it is opened. Says the
+ * same, in the same time, whether somebody has it already.
  * @param to in lower case, as `emailShape` makes it
  */
 export async function askForMailChange(
   runtime: PeopleRuntime,
   person: Person,
-  { ipAddress }: Visitor,
+  visitor: Visitor,
   to: string,
 ): Promise<Refusal | undefined> {
-  const { database, config, mailer, now } = runtime;
+  const { database, config, mailer, now, people } = runtime;
   if (!mailer.available)
     return { problem: say("This service sends no mail at present, so that a new address cannot be proven.") };
-  if (to === person.email) return { problem: say("That is your address already.") };
-  const wait = runtime.people.limits.count("mail-change", { mail: person.email, ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
-  if (await hasAccount(runtime, to)) return undefined;
+  if (to === person.email && person.isProven) return { problem: say("That is your address already.") };
+  const wait = await holdBack(runtime, "mail-change", visitor, { person });
+  if (wait !== undefined) return wait;
   const token = makeSecret();
   const change: MailChange = { userId: person.id, from: person.email, to };
   await database.insert(verifications).values({
@@ -53,13 +56,12 @@ export async function askForMailChange(
     value: JSON.stringify(change),
     expiresAt: new Date(now().getTime() + MAIL_CHANGE_MINUTES * 60_000),
   });
-  try {
-    await mailer.send(mailChangeLetter(config, { to, token, language: person.language }));
-  } catch (error) {
-    if (!(error instanceof MailError)) throw error;
-    return { problem: say("The mail could not be sent. Check the address, or try again later.") };
-  }
-  return undefined;
+  const write = to === person.email ? proofLetter : mailChangeLetter;
+  const started = people.background.start(async () => {
+    if (to !== person.email && (await hasAccount(runtime, to))) return;
+    await mailer.send(write(config, { to, token, language: person.language }));
+  }, "A link to prove a mail address could not be mailed.");
+  return started ? undefined : BUSY;
 }
 
 /** What a mailed link changes, while it works; looking does not use it up. */
@@ -78,40 +80,67 @@ export async function readMailChange(
   return { problem: say("This link is for another account: sign in there, then open it again.") };
 }
 
-/** The old address is told. @returns why it stays as it is, or undefined */
+/** What came of a mailed link, and the cookies that the browser goes on with. */
+export interface MailChanged {
+  readonly change: MailChange;
+  readonly cookies: readonly string[];
+}
+
+/** The old address is told, and every other session ends. @returns why the address stays as it is, or what changed */
 export async function changeMail(
   runtime: PeopleRuntime,
   person: Person,
-  { ipAddress }: Visitor,
+  visitor: Visitor,
   token: string,
-): Promise<Refusal | undefined> {
-  const { database, mailer, config, now, log } = runtime;
+): Promise<MailChanged | Refusal> {
+  const { database, mailer, config, now, people } = runtime;
   const change = await readMailChange(runtime, person, token);
   if ("problem" in change) return change;
-  const changed = await database.transaction(async (transaction) => {
+  const former = await runtime.people.findPerson(visitor.headers);
+  const changing = database.transaction(async (transaction) => {
+    if (!(await isOpenStill(transaction, person))) return undefined;
     const used = await transaction
       .delete(verifications)
       .where(eq(verifications.identifier, PREFIX + hashSecret(token)))
       .returning({ id: verifications.id });
     const [taken] = await transaction.select({ id: users.id }).from(users).where(eq(users.email, change.to));
-    if (used.length === 0 || taken !== undefined) return false;
-    const rows = await transaction
+    const [current] = await transaction
+      .select({ email: users.email })
+      .from(users)
+      .where(eq(users.id, person.id))
+      .for("update");
+    if (used.length === 0 || current?.email !== change.from) return undefined;
+    if (taken !== undefined && taken.id !== person.id) return undefined;
+    // Whoever reads the old address has no way in any more by a link that was mailed there before.
+    if (isProof(change)) await endWaysIn(transaction, person.id);
+    const endings = isProof(change) ? person.accessEndings : await endAllAccess(transaction, person.id);
+    await transaction
       .update(users)
       .set({ email: change.to, emailVerified: true, updatedAt: now() })
-      .where(and(eq(users.id, person.id), eq(users.email, change.from)))
-      .returning({ id: users.id });
-    if (rows.length === 0) return false;
+      .where(eq(users.id, person.id));
     await recordEvent(transaction, {
-      ...{ userId: person.id, subject: person.id, ipAddress },
-      action: "person.mail-changed",
+      ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
+      action: isProof(change) ? "person.address-proved" : "person.mail-changed",
     });
-    return true;
+    return endings;
   });
-  if (!changed) return { problem: LINK_OVER };
-  await mailer
-    .send(mailChangedLetter(config, { to: change.from, language: person.language }))
-    .catch((error: unknown) =>
-      log.error({ err: error }, "The old address could not be told of the new one."),
+  const accessEndings = await changing.catch((error: unknown) => {
+    if (!isTaken(error)) throw error;
+    return undefined;
+  });
+  if (accessEndings === undefined) return { problem: LINK_OVER };
+  if (!isProof(change))
+    people.background.start(
+      () => mailer.send(mailChangedLetter(config, { to: change.from, language: person.language })),
+      "The old address could not be told of the new one.",
     );
-  return undefined;
+  if (isProof(change)) return { change, cookies: [] };
+  const provedAt = former?.provedAt;
+  const renewed = await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
+  return "problem" in renewed ? renewed : { change, cookies: renewed.cookies };
+}
+
+/** The address stays: its owner only shows that it is theirs. */
+export function isProof({ from, to }: MailChange): boolean {
+  return from === to;
 }

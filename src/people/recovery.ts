@@ -1,10 +1,13 @@
 /** The way back in for somebody who lost what they prove themselves with, opened by whoever runs the service. */
 import { and, eq } from "drizzle-orm";
-import { twoFactors, users } from "../database/schema.ts";
+import { users } from "../database/schema.ts";
 import { recordEvent } from "./audit.ts";
-import { PASSWORD_RESET_MINUTES, passwordLink } from "./letters.ts";
+import { endWaysIn } from "./ending.ts";
+import { passwordLink } from "./letters.ts";
+import { makeResetToken } from "./password-links.ts";
 import type { PeopleRuntime } from "./people.ts";
-import { makeSecret, RESET_PREFIX } from "./secrets.ts";
+import { forgetSecondFactor } from "./second-factor-secrets.ts";
+import { tellPerson } from "./security-letters.ts";
 
 /** Who opens the way: the operator, signed in; absent at the command line. */
 interface Actor {
@@ -14,33 +17,30 @@ interface Actor {
 
 /** For where no mail arrives. @returns a link to choose a new password: works once, for `PASSWORD_RESET_MINUTES` */
 export async function makePasswordLink(runtime: PeopleRuntime, personId: string): Promise<string> {
-  const token = makeSecret();
-  const auth = await runtime.people.auth();
-  const { internalAdapter } = await auth.context;
-  await internalAdapter.createVerificationValue({
-    value: personId,
-    identifier: `${RESET_PREFIX}${token}`,
-    expiresAt: new Date(runtime.now().getTime() + PASSWORD_RESET_MINUTES * 60_000),
-  });
+  const token = await makeResetToken(runtime, personId);
   await recordEvent(runtime.database, { action: "person.password-link-made", subject: personId });
   return passwordLink(runtime.config, { token, next: "/social/" });
 }
 
-/** The password alone is enough again. */
+/** The password alone is enough again; where they are signed in they stay so. */
 export async function removeSecondFactor(
-  { database }: Pick<PeopleRuntime, "database">,
+  runtime: PeopleRuntime,
   personId: string,
   actor?: Actor,
 ): Promise<"done" | "not-found"> {
-  return await database.transaction(async (transaction) => {
-    const changed = await transaction
-      .update(users)
-      .set({ twoFactorEnabled: false })
+  const outcome = await runtime.database.transaction(async (transaction) => {
+    const [found] = await transaction
+      .select({ id: users.id })
+      .from(users)
       .where(and(eq(users.id, personId), eq(users.twoFactorEnabled, true)))
-      .returning({ id: users.id });
-    if (changed.length === 0) return "not-found";
-    await transaction.delete(twoFactors).where(eq(twoFactors.userId, personId));
+      .for("update");
+    if (found === undefined) return "not-found";
+    await forgetSecondFactor(transaction, personId);
+    await endWaysIn(transaction, personId);
     await recordEvent(transaction, { ...actor, action: "person.second-factor-removed", subject: personId });
     return "done";
   });
+  if (outcome === "done")
+    tellPerson(runtime, undefined, { userId: personId, event: "person.second-factor-removed" });
+  return outcome;
 }

@@ -6,9 +6,6 @@ export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** better-auth keeps the secret of a password's reset among its verifications, with this before it. */
-export const RESET_PREFIX = "reset-password:";
-
 /** Plain SHA-256 is enough: what it hashes is random, nobody can guess it. */
 export function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url");

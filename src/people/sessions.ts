@@ -1,6 +1,6 @@
 /** Where a person is signed in. */
 import { and, desc, eq, gt } from "drizzle-orm";
-import { sessions } from "../database/schema.ts";
+import { sessions, trustedBrowsers } from "../database/schema.ts";
 import { recordEvent } from "./audit.ts";
 import type { PeopleRuntime, Person, Visitor } from "./people.ts";
 
@@ -33,20 +33,26 @@ export async function listSessions(
   }));
 }
 
+/** And that browser is asked for a code again. */
 export async function endSession(
   { database }: PeopleRuntime,
   person: Pick<Person, "id">,
   { ipAddress }: Visitor,
   id: string,
 ): Promise<"ended" | "not-found"> {
-  const ended = await database
-    .delete(sessions)
-    .where(and(eq(sessions.id, id), eq(sessions.userId, person.id)))
-    .returning({ id: sessions.id });
-  if (ended.length === 0) return "not-found";
-  await recordEvent(database, {
-    ...{ userId: person.id, subject: person.id, ipAddress },
-    action: "person.session-ended",
+  return await database.transaction(async (transaction) => {
+    const ended = await transaction
+      .delete(sessions)
+      .where(and(eq(sessions.id, id), eq(sessions.userId, person.id)))
+      .returning({ id: sessions.id });
+    if (ended.length === 0) return "not-found";
+    await transaction
+      .delete(trustedBrowsers)
+      .where(and(eq(trustedBrowsers.sessionId, id), eq(trustedBrowsers.userId, person.id)));
+    await recordEvent(transaction, {
+      ...{ userId: person.id, subject: person.id, ipAddress },
+      action: "person.session-ended",
+    });
+    return "ended";
   });
-  return "ended";
 }

@@ -1,12 +1,15 @@
 /** Signing in by a link that is mailed: works once, for a quarter of an hour. */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { verifications } from "../database/schema.ts";
-import { say } from "../words/words.ts";
+import type { Queryable } from "../database/open.ts";
+import { users, verifications } from "../database/schema.ts";
+import { prepareProof, proveAddress } from "./address-proof.ts";
 import { BLOCKED } from "./admission.ts";
 import { hasAccount, isUnused } from "./directory.ts";
+import { holdBack } from "./hold-back.ts";
 import { isInvited } from "./invitations.ts";
 import {
+  BUSY,
   browserHeaders,
   type FirstStepResult,
   IS_BLOCKED,
@@ -18,24 +21,27 @@ import {
 import { finishFirstStep } from "./second-factor.ts";
 import { hashSecret } from "./secrets.ts";
 
+async function lockAddress(transaction: Queryable, email: string): Promise<void> {
+  await transaction.select({ id: users.id }).from(users).where(eq(users.email, email)).for("update");
+}
+
 const valueShape = z.string().transform((text) => z.object({ email: z.string() }).parse(JSON.parse(text)));
 
 /** Answers at once and the same for every address; only who has an account, or may have one, gets a letter. */
-export function sendSignInLink(
+export async function sendSignInLink(
   runtime: PeopleRuntime,
-  { headers, ipAddress }: Visitor,
+  visitor: Visitor,
   { email, next }: { email: string; next: string },
-): Refusal | undefined {
-  const wait = runtime.people.limits.count("sign-in-link", { mail: email, ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+): Promise<Refusal | undefined> {
+  const { headers } = visitor;
+  const wait = await holdBack(runtime, "sign-in-link", visitor, { mail: email });
+  if (wait !== undefined) return wait;
   const started = runtime.people.background.start(async () => {
     if (!(await mayArrive(runtime, email))) return;
     const { api } = await runtime.people.auth();
     await api.signInMagicLink({ body: { email, metadata: { next } }, headers: browserHeaders(headers) });
   }, "A sign-in link could not be mailed.");
-  return started
-    ? undefined
-    : { problem: say("A lot of mail is on its way. Try again in a minute."), mustWait: true };
+  return started ? undefined : BUSY;
 }
 
 async function mayArrive(runtime: PeopleRuntime, email: string): Promise<boolean> {
@@ -58,20 +64,34 @@ export async function readSignInLink(
 
 export async function signInByLink(
   runtime: PeopleRuntime,
-  { headers, ipAddress }: Visitor,
+  visitor: Visitor,
   token: string,
 ): Promise<FirstStepResult> {
-  const wait = runtime.people.limits.count("link-use", { ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+  const { headers, ipAddress } = visitor;
+  const wait = await holdBack(runtime, "link-use", visitor);
+  if (wait !== undefined) return wait;
   const link = await readSignInLink(runtime, token);
   const known = link !== undefined && (await hasAccount(runtime, link.email));
+  const proof = link && (await prepareProof(runtime, visitor, link.email));
   const auth = await runtime.people.auth();
   const attempt = await auth.attempt(() =>
-    auth.atomically(() =>
-      auth.api.magicLinkVerify({ query: { token }, headers: browserHeaders(headers), returnHeaders: true }),
-    ),
+    auth.atomically(async (transaction) => {
+      // What ends all access is over before the link is looked at, or waits.
+      if (link !== undefined) await lockAddress(transaction, link.email);
+      if (proof !== undefined) await proveAddress(runtime, transaction, proof, { ipAddress });
+      return auth.api.magicLinkVerify({
+        query: { token },
+        headers: browserHeaders(headers),
+        returnHeaders: true,
+      });
+    }),
   );
-  if ("refused" in attempt) return { problem: attempt.refused === BLOCKED ? IS_BLOCKED : LINK_OVER };
+  if ("refused" in attempt) {
+    const isBlocked = attempt.refused === BLOCKED;
+    const failure = isBlocked ? "person.turned-away" : "person.link-failed";
+    runtime.people.refusals.record({ action: failure, ipAddress, mail: link?.email });
+    return { problem: isBlocked ? IS_BLOCKED : LINK_OVER };
+  }
   const action = known ? "person.signed-in" : "person.signed-up";
-  return await finishFirstStep(runtime, { headers, ipAddress }, attempt.done, action);
+  return await finishFirstStep(runtime, visitor, attempt.done, action);
 }

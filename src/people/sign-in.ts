@@ -3,6 +3,8 @@
 import { say } from "../words/words.ts";
 import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
+import { endAllAccess } from "./ending.ts";
+import { holdBack } from "./hold-back.ts";
 import {
   browserHeaders,
   type FirstStepResult,
@@ -15,11 +17,12 @@ import { finishFirstStep } from "./second-factor.ts";
 /** Answers the same, in the same time, for a wrong password and for an address that nobody has. */
 export async function signIn(
   runtime: PeopleRuntime,
-  { headers, ipAddress }: Visitor,
+  visitor: Visitor,
   { email, password }: { email: string; password: string },
 ): Promise<FirstStepResult> {
-  const wait = runtime.people.limits.count("sign-in", { mail: email, ipAddress });
-  if (wait !== undefined) return { problem: wait, mustWait: true };
+  const { headers, ipAddress } = visitor;
+  const wait = await holdBack(runtime, "sign-in", visitor, { mail: email });
+  if (wait !== undefined) return wait;
   const auth = await runtime.people.auth();
   const attempt = await auth.attempt(() =>
     auth.api.signInEmail({
@@ -29,10 +32,13 @@ export async function signIn(
     }),
   );
   if ("refused" in attempt) {
-    if (attempt.refused === BLOCKED) return { problem: IS_BLOCKED };
+    const isBlocked = attempt.refused === BLOCKED;
+    const action = isBlocked ? "person.turned-away" : "person.sign-in-failed";
+    runtime.people.refusals.record({ action, ipAddress, mail: email });
+    if (isBlocked) return { problem: IS_BLOCKED };
     return { problem: say("The mail address or the password is not right. Check both and try again.") };
   }
-  return await finishFirstStep(runtime, { headers, ipAddress }, attempt.done);
+  return await finishFirstStep(runtime, visitor, attempt.done);
 }
 
 /** @returns the Set-Cookie values that make the browser forget, whoever it was */
@@ -45,9 +51,11 @@ export async function signOut(
   const signedIn = await runtime.people.findPerson(headers);
   if (signedIn !== undefined) {
     const { id } = signedIn.person;
-    if (extent === "everywhere") await api.revokeSessions({ headers: browserHeaders(headers) });
     const action = extent === "everywhere" ? "person.signed-out-everywhere" : "person.signed-out";
-    await recordEvent(runtime.database, { userId: id, action, subject: id, ipAddress });
+    await runtime.database.transaction(async (transaction) => {
+      if (extent === "everywhere") await endAllAccess(transaction, id);
+      await recordEvent(transaction, { userId: id, action, subject: id, ipAddress });
+    });
   }
   const answer = await api.signOut({ headers: browserHeaders(headers), returnHeaders: true });
   return answer.headers.getSetCookie();

@@ -1,28 +1,34 @@
 /** Who may come in, who runs the service, and leaving it for good. */
-import { and, count, eq, isNull, ne } from "drizzle-orm";
-import { sessions, users } from "../database/schema.ts";
+import { and, eq, isNull } from "drizzle-orm";
+import { users } from "../database/schema.ts";
 import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
+import { endAllAccess } from "./ending.ts";
+import { actAsOperator, keepAnOperator } from "./operators.ts";
 import type { PeopleRuntime, Person, Refusal, Visitor } from "./people.ts";
 
 type Actor = Pick<Person, "id">;
+type StandingRuntime = Pick<PeopleRuntime, "database" | "now">;
+/** Where what people have beyond their account ends too. */
+type EndingRuntime = StandingRuntime & { readonly people: Pick<PeopleRuntime["people"], "belongings"> };
 
-/** Ends all their sessions; they cannot begin another. */
+/** Ends all their sessions; they cannot begin another. What of theirs has not gone out does not. */
 export async function block(
-  runtime: PeopleRuntime,
+  { database, now, people }: EndingRuntime,
   actor: Actor,
   { ipAddress }: Visitor,
   personId: string,
 ): Promise<"done" | "not-found" | Refusal> {
   if (actor.id === personId) return { problem: say("You cannot block yourself.") };
-  return await runtime.database.transaction(async (transaction) => {
+  return await actAsOperator(database, actor, async (transaction) => {
     const blocked = await transaction
       .update(users)
-      .set({ blockedAt: runtime.now() })
+      .set({ blockedAt: now() })
       .where(and(eq(users.id, personId), isNull(users.blockedAt)))
       .returning({ id: users.id });
     if (blocked.length === 0) return "not-found";
-    await transaction.delete(sessions).where(eq(sessions.userId, personId));
+    await people.belongings.stopShares(transaction, { id: personId });
+    await endAllAccess(transaction, personId);
     await recordEvent(transaction, {
       ...{ userId: actor.id, subject: personId, ipAddress },
       action: "person.blocked",
@@ -32,40 +38,44 @@ export async function block(
 }
 
 export async function unblock(
-  { database }: PeopleRuntime,
+  { database }: StandingRuntime,
   actor: Actor,
   { ipAddress }: Visitor,
   personId: string,
-): Promise<"done" | "not-found"> {
-  const unblocked = await database
-    .update(users)
-    .set({ blockedAt: null })
-    .where(eq(users.id, personId))
-    .returning({ id: users.id });
-  if (unblocked.length === 0) return "not-found";
-  await recordEvent(database, {
-    ...{ userId: actor.id, subject: personId, ipAddress },
-    action: "person.unblocked",
+): Promise<"done" | "not-found" | Refusal> {
+  return await actAsOperator(database, actor, async (transaction) => {
+    const unblocked = await transaction
+      .update(users)
+      .set({ blockedAt: null })
+      .where(eq(users.id, personId))
+      .returning({ id: users.id });
+    if (unblocked.length === 0) return "not-found";
+    await recordEvent(transaction, {
+      ...{ userId: actor.id, subject: personId, ipAddress },
+      action: "person.unblocked",
+    });
+    return "done";
   });
-  return "done";
 }
 
 /** There is always an operator left. */
 export async function giveRole(
-  { database }: PeopleRuntime,
+  { database }: StandingRuntime,
   actor: Actor,
   { ipAddress }: Visitor,
   { personId, role }: { personId: string; role: Person["role"] },
 ): Promise<"done" | "not-found" | Refusal> {
-  return await database.transaction(async (transaction) => {
-    // All operators are locked, so that two who step down at once do not both go.
-    const operators = await transaction
-      .select({ id: users.id })
+  return await actAsOperator(database, actor, async (transaction) => {
+    const [asked] = await transaction
+      .select({ isProven: users.emailVerified })
       .from(users)
-      .where(and(eq(users.role, "operator"), isNull(users.blockedAt)))
-      .for("update");
-    if (role === "person" && operators.every(({ id }) => id === personId))
-      return { problem: say("Somebody has to run this service: make another person operator first.") };
+      .where(eq(users.id, personId));
+    if (role === "operator" && asked?.isProven === false)
+      return {
+        problem: say(
+          "They have to prove their mail address first: by a sign-in link, or by a link to a new password that you hand them.",
+        ),
+      };
     const changed = await transaction
       .update(users)
       .set({ role })
@@ -80,26 +90,59 @@ export async function giveRole(
   });
 }
 
-/** Whether the service would be left without anybody who runs it. */
-export async function isNeeded({ database }: PeopleRuntime, person: Person): Promise<boolean> {
-  if (person.role !== "operator") return false;
-  const others = await database
-    .select({ role: users.role, number: count() })
-    .from(users)
-    .where(and(ne(users.id, person.id), isNull(users.blockedAt)))
-    .groupBy(users.role);
-  return others.length > 0 && !others.some(({ role }) => role === "operator");
+/** For whoever has the machine: nobody who is left can, or may, give the role. Lets them in again where they are blocked. */
+export async function makeOperator(
+  { database }: StandingRuntime,
+  personId: string,
+): Promise<{ readonly was: Person["role"] | "blocked" } | "not-found" | "unproven" | Refusal> {
+  return await keepAnOperator(database, async (transaction) => {
+    const [before] = await transaction
+      .select({ role: users.role, blockedAt: users.blockedAt, isProven: users.emailVerified })
+      .from(users)
+      .where(eq(users.id, personId))
+      .for("update");
+    if (before === undefined) return "not-found";
+    // A stranger may have made it: whoever runs the machine thinks of the address's owner.
+    if (!before.isProven) return "unproven";
+    await transaction.update(users).set({ role: "operator", blockedAt: null }).where(eq(users.id, personId));
+    if (before.blockedAt !== null)
+      await recordEvent(transaction, { action: "person.unblocked", subject: personId });
+    if (before.role !== "operator")
+      await recordEvent(transaction, { action: "person.role-changed", subject: personId });
+    return { was: before.blockedAt === null ? before.role : "blocked" } as const;
+  });
 }
 
-/** With all that is theirs: sessions, accounts, shares. Their connections are ended before, where the networks are told. */
+/**
+ * With all that is theirs: sessions, accounts, shares. What has not gone out does not, and their grants end at the
+ * networks from then on. An only operator stays while others are here.
+ * @returns the secret of the page that tells how far the networks are told
+ */
 export async function deletePerson(
-  { database }: PeopleRuntime,
-  { id }: Pick<Person, "id">,
+  { database, people }: EndingRuntime,
+  person: Pick<Person, "id">,
   { ipAddress }: Visitor,
-): Promise<void> {
-  await database.transaction(async (transaction) => {
+): Promise<{ readonly departure: string } | "not-found" | Refusal> {
+  const { id } = person;
+  const done = await keepAnOperator(database, async (transaction) => {
+    // Their own row comes before those of their accounts and shares, as when they share.
+    const found = await transaction
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.id, id))
+      .for("update");
+    if (found.length === 0) return "not-found";
+    const departure = await people.belongings.handOverGrants(transaction, person, ipAddress);
+    await people.belongings.stopShares(transaction, person);
+    await endAllAccess(transaction, id);
     await transaction.delete(users).where(eq(users.id, id));
-    // By nobody: the row that it would name is gone.
-    await recordEvent(transaction, { action: "person.deleted", subject: id, ipAddress });
+    await recordEvent(transaction, { action: "person.deleted", userId: id, subject: id, ipAddress });
+    return { departure };
   });
+  if (typeof done === "string" || "departure" in done) return done;
+  return {
+    problem: say(
+      "You are the only operator, and others use this service: make one of them operator first, under People.",
+    ),
+  };
 }

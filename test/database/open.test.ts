@@ -111,3 +111,14 @@ test("a server that goes away while the service starts is told in one sentence; 
     "Something else.",
   );
 });
+
+test("a connection that is lost as a transaction begins is no longer the pool's, which ends when it is told to", async () => {
+  const open = openDatabase(await freshDatabaseUrl(), () => {});
+  open.pool.on("acquire", (client) => Reflect.get(client, "connection").stream.destroy());
+  for (let tries = 0; tries < 25; tries += 1)
+    await expect(open.database.transaction(async () => {})).rejects.toThrow("Failed query: begin");
+  expect(open.pool.totalCount).toBe(0);
+  open.pool.removeAllListeners("acquire");
+  expect(await open.database.transaction((transaction) => transaction.select().from(users))).toEqual([]);
+  await open.close();
+});

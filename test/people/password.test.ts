@@ -2,7 +2,8 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, credentials, sessions, users, verifications } from "../../src/database/schema.ts";
 import { resetPassword } from "../../src/people/password.ts";
-import { ana, ben, linkIn, openSiteOfAna, type Site } from "./site.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { ana, ben, linkIn, openSiteOfAna, type Site, squat } from "./site.ts";
 
 const share = "/social/share/?url=https%3A%2F%2Fsite.example%2Fa%3Fb%3D1%26c%3D2";
 const fresh = "ten thousand small boats";
@@ -147,17 +148,17 @@ test("who came by a mailed link sets a first password by one too", async () => {
 
 test("a password that was chosen by link survives the next link", async () => {
   const site = await openSiteOfAna();
-  await site.browser().fill("/sign-up/", "/sign-up/", ben);
+  await squat(site, ben);
   await site.browser().fill(await askForReset(site, ben.email), "/login/reset/new/", { password: fresh });
   await site.browser().post("/login/link/", { email: ben.email });
   await site.runtime.people.background.settled();
-  await site.browser().fill(linkIn(site.letters[1]), "/login/link/confirm/");
+  await site.browser().fill(linkIn(site.letters.at(-1)), "/login/link/confirm/");
   expect((await site.browser().signIn({ email: ben.email, password: fresh })).status).toBe(303);
 });
 
 test("passwords are kept as salted hashes", async () => {
   const site = await openSiteOfAna();
-  await site.browser().fill("/sign-up/", "/sign-up/", { ...ben, password: ana.password });
+  await createPerson(site.runtime, { ...ben, password: ana.password });
   const rows = await site.runtime.database.select().from(credentials);
   expect(new Set(rows.map(({ password }) => password)).size).toBe(2);
   expect(JSON.stringify(rows)).not.toContain(ana.password);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { users, verifications } from "../../src/database/schema.ts";
 import { signInByLink } from "../../src/people/sign-in-link.ts";
-import { ana, ben, linkIn, openSiteOfAna, type Site } from "./site.ts";
+import { ana, ben, linkIn, openSiteOfAna, type Site, squat } from "./site.ts";
 
 const share = "/social/share/?url=https%3A%2F%2Fsite.example%2Fa%3Fb%3D1%26c%3D2";
 
@@ -113,7 +113,8 @@ test("nobody floods an address with mail", async () => {
 test("a password that somebody set for an address that is not theirs ends when its owner comes by link", async () => {
   const site = await openSiteOfAna();
   const squatter = site.browser();
-  await squatter.fill("/sign-up/", "/sign-up/", { ...ben, password: "not ben's own" });
+  await squat(site, { ...ben, password: "not ben's own" });
+  await squatter.signIn({ ...ben, password: "not ben's own" });
   await ask(site, { email: ben.email });
   await site.browser().fill(linkIn(site.letters[0]), "/login/link/confirm/");
   expect(await squatter.isSignedIn()).toBe(false);

@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, sessions } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
 import { readNext } from "../../src/web/next.ts";
-import { ana, ben, openSite, openSiteOfAna } from "./site.ts";
+import { ana, ben, openSite, openSiteOfAna, signUp } from "./site.ts";
 
 const MINUTE = 60_000;
 const share =
@@ -72,10 +73,51 @@ test("the session's cookie is for this host's server alone, and its token is not
   expect(JSON.stringify(rows)).not.toContain(token);
 });
 
-test("the cookie is for https alone where the service is", async () => {
-  const site = await openSite({ variables: { SOCIAL_BASE_URL: "https://share.example.com" } });
+const https = { variables: { SOCIAL_BASE_URL: "https://share.example.com" } };
+
+test("cookies are for https and this host alone where the service is", async () => {
+  const site = await openSite(https);
   const page = await site.browser().fill("/sign-up/", "/sign-up/", ana);
-  expect(page.headers.getSetCookie()[0]).toMatch(/^__Secure-sharewell\.session_token=.*; Secure/);
+  const cookies = page.headers.getSetCookie();
+  expect(cookies.map((cookie) => cookie.split("=")[0])).toEqual([
+    "__Host-sharewell.session_token",
+    "__Host-sharewell.browser",
+  ]);
+  for (const cookie of cookies) {
+    expect(cookie).toContain("; Path=/; HttpOnly");
+    expect(cookie).toContain("; Secure");
+    expect(cookie).not.toMatch(/domain/i);
+  }
+});
+
+test("a session that began before cookies were bound to the host goes on, under the new name", async () => {
+  const site = await openSite(https);
+  const browser = site.browser();
+  await browser.fill("/sign-up/", "/sign-up/", ana);
+  const value = browser.cookies.get("__Host-sharewell.session_token") ?? "";
+  browser.cookies.clear();
+  browser.cookies.set("__Secure-sharewell.session_token", value);
+  await site.runtime.database.update(sessions).set({ hasOldCookie: true });
+  expect(await browser.isSignedIn()).toBe(true);
+  expect([...browser.cookies.keys()]).toEqual(["__Host-sharewell.session_token", "__Host-sharewell.browser"]);
+  expect(browser.cookies.get("__Host-sharewell.session_token")).toBe(value);
+  expect(await browser.isSignedIn()).toBe(true);
+});
+
+test("what a neighbour under the same domain puts there signs nobody in, nor takes the place of a session", async () => {
+  const site = await openSite(https);
+  await createPerson(site.runtime, ana);
+  await createPerson(site.runtime, ben);
+  const [neighbour, victim] = [site.browser(), site.browser()];
+  await neighbour.signIn(ben);
+  const planted = neighbour.cookies.get("__Host-sharewell.session_token") ?? "";
+  victim.cookies.set("__Secure-sharewell.session_token", planted);
+  expect(await victim.isSignedIn()).toBe(false);
+  await site.runtime.database.update(sessions).set({ hasOldCookie: true });
+  victim.cookies.clear();
+  await victim.signIn(ana);
+  victim.cookies.set("__Secure-sharewell.session_token", planted);
+  expect((await victim.get("/social/")).html).toBe(`Hello ${ana.email}`);
 });
 
 test("a cookie that was made up or signed with another secret signs nobody in", async () => {
@@ -114,7 +156,7 @@ test("signing out ends this session and no other", async () => {
   await there.signIn(ana);
   const stolen = here.cookies.get("sharewell.session_token") ?? "";
   expect((await here.post("/logout/")).location).toBe("/login/?news=signed-out");
-  expect(here.cookies.size).toBe(0);
+  expect([...here.cookies.keys()]).toEqual(["sharewell.browser"]);
   expect((await here.get("/login/?news=signed-out")).html).toContain("You are signed out.");
   here.cookies.set("sharewell.session_token", stolen);
   expect(await here.isSignedIn()).toBe(false);
@@ -124,7 +166,7 @@ test("signing out ends this session and no other", async () => {
 test("signing out everywhere ends all sessions of the person and of nobody else", async () => {
   const site = await openSiteOfAna();
   const ben1 = site.browser();
-  await ben1.fill("/sign-up/", "/sign-up/", ben);
+  await signUp(site, ben1, ben);
   const [here, there] = [site.browser(), site.browser()];
   await here.signIn(ana);
   await there.signIn(ana);
@@ -144,7 +186,7 @@ test("who is signed in already skips the form", async () => {
 
 test("after too many tries for one address a person waits, and nobody else does", async () => {
   const site = await openSiteOfAna();
-  await site.browser().fill("/sign-up/", "/sign-up/", ben);
+  await createPerson(site.runtime, ben);
   const tries = Array.from({ length: 20 }, () =>
     site.browser().post("/login/", { email: ana.email, password: "guess number one" }),
   );

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { auditEvents, invitations, users } from "../../src/database/schema.ts";
+import { auditEvents, invitations, users, verifications } from "../../src/database/schema.ts";
 import { invite } from "../../src/people/invitations.ts";
 import { MailError } from "../../src/people/mail.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
@@ -46,12 +46,115 @@ test("of two first people at once only one gets in where sign-up is closed", asy
   expect(Object.values(await roles(site))).toEqual(["operator"]);
 });
 
-test("anybody signs up where sign-up is open, as an ordinary person", async () => {
+test("anybody signs up where sign-up is open, as an ordinary person, and lands where they were going", async () => {
   const site = await openSiteOfAna();
   const browser = site.browser();
-  expect((await browser.fill("/sign-up/", "/sign-up/", ben)).status).toBe(303);
+  const asked = await browser.fill("/sign-up/?next=%2Fsocial%2Fhistory%2F", "/sign-up/", {
+    email: ben.email,
+  });
+  expect(asked.html).toContain("Check your mail");
+  await site.runtime.people.background.settled();
+  expect(await roles(site)).toEqual({ [ana.email]: "operator" });
+  const link = linkIn(site.letters[0]);
+  const made = await browser.fill(link, "/sign-up/", { name: ben.name, password: ben.password });
+  expect(made.location).toBe("/social/history/");
   expect(await browser.isSignedIn()).toBe(true);
   expect(await roles(site)).toEqual({ [ana.email]: "operator", [ben.email]: "person" });
+  const [person] = await site.runtime.database.select().from(users).where(eq(users.email, ben.email));
+  expect(person).toMatchObject({ name: ben.name, emailVerified: true });
+  expect((await site.browser().get(link)).status).toBe(410);
+});
+
+test("where no mail is sent anybody signs up at once, and the page says what that means", async () => {
+  const site = await openSiteOfAna({ mail: "none" });
+  const browser = site.browser();
+  expect((await browser.get("/sign-up/")).html).toContain("This service sends no mail");
+  expect((await browser.fill("/sign-up/", "/sign-up/", ben)).status).toBe(303);
+  expect(await browser.isSignedIn()).toBe(true);
+  const [person] = await site.runtime.database.select().from(users).where(eq(users.email, ben.email));
+  expect(person?.emailVerified).toBe(false);
+});
+
+test("where no mail is sent nobody takes the place of somebody who is invited", async () => {
+  const site = await openSiteOfAna({ mail: "none" });
+  const invited = await invite(site.runtime, ben.email);
+  const stranger = await site.browser().post("/sign-up/", { ...ben, password: "the stranger knows it" });
+  expect(stranger.html).toContain("This address is invited");
+  const link = "link" in invited ? invited.link : "";
+  const owner = await site.browser().fill(link, "/sign-up/", { name: ben.name, password: ben.password });
+  expect(owner.status).toBe(303);
+  const [person] = await site.runtime.database.select().from(users).where(eq(users.email, ben.email));
+  expect(person?.emailVerified).toBe(true);
+});
+
+test("signing up says the same for an address that somebody has, which is told by mail", async () => {
+  const site = await openSiteOfAna();
+  const [known, unknown] = await Promise.all(
+    [ana.email, ben.email].map((email) => site.browser().post("/sign-up/", { ...ben, email })),
+  );
+  await site.runtime.people.background.settled();
+  expect(known?.status).toBe(unknown?.status);
+  expect(known?.html.replaceAll(ana.email, "")).toBe(unknown?.html.replaceAll(ben.email, ""));
+  const headersOf = (page: typeof known) => [...(page?.headers ?? [])].filter(([name]) => name !== "date");
+  expect(headersOf(known).map(([name]) => name)).toEqual(headersOf(unknown).map(([name]) => name));
+  expect(known?.headers.getSetCookie()).toEqual([]);
+  const letterTo = (address: string) => site.letters.find(({ to }) => to === address)?.text;
+  expect(letterTo(ana.email)).toContain("It has one already. Sign in here:");
+  expect(letterTo(ana.email)).not.toContain("token=");
+  expect(letterTo(ben.email)).toContain("/sign-up/?token=");
+});
+
+test("a mail server that fails does not show whose address signs up", async () => {
+  const site = await openSiteOfAna({
+    mail: async () => {
+      throw new MailError("The mail server did not take the letter (ETIMEDOUT).");
+    },
+  });
+  for (const email of [ana.email, ben.email])
+    expect((await site.browser().post("/sign-up/", { email })).html).toContain("Check your mail");
+  await site.runtime.people.background.settled();
+  expect(site.log()).toContain("ETIMEDOUT");
+});
+
+test("what a stranger typed for an address is nothing that its owner finds", async () => {
+  const site = await openSiteOfAna();
+  await site.browser().post("/sign-up/", { ...ben, name: "Mallory", password: "not ben’s own" });
+  await site.runtime.people.background.settled();
+  const owner = site.browser();
+  const link = linkIn(site.letters[0]);
+  expect((await owner.get(link)).html).not.toContain("Mallory");
+  await owner.fill(link, "/sign-up/", { name: ben.name, password: ben.password });
+  expect((await site.browser().signIn({ ...ben, password: "not ben’s own" })).status).toBe(422);
+  expect((await site.browser().signIn(ben)).status).toBe(303);
+});
+
+test("a link to sign up works once, for an hour, for its address alone, and not for what the database keeps", async () => {
+  const site = await openSiteOfAna();
+  const ask = async () => {
+    await site.browser().post("/sign-up/", { email: ben.email });
+    await site.runtime.people.background.settled();
+    return new URL(linkIn(site.letters.at(-1))).searchParams.get("token") ?? "";
+  };
+  const [first, second] = [await ask(), await ask()];
+  const finish = (token: string, email: string = ben.email) =>
+    site.browser().post("/sign-up/", { ...ben, email, token });
+  const rows = await site.runtime.database.select().from(verifications);
+  expect(JSON.stringify(rows)).not.toContain(first);
+  for (const { id, identifier } of rows) {
+    expect((await finish(id)).status).toBe(410);
+    expect((await finish(identifier)).status).toBe(410);
+  }
+  expect((await finish(first, "cai@example.com")).status).toBe(422);
+  const both = await Promise.all([finish(first), finish(second)]);
+  expect(both.map(({ status }) => status).sort()).toEqual([303, 410]);
+  expect((await finish(first)).status).toBe(410);
+  expect(await roles(site)).toEqual({ [ana.email]: "operator", [ben.email]: "person" });
+  await site.browser().post("/sign-up/", { email: "cai@example.com" });
+  await site.runtime.people.background.settled();
+  site.wait(59 * 60_000);
+  expect((await site.browser().get(linkIn(site.letters.at(-1)))).status).toBe(200);
+  site.wait(2 * 60_000);
+  expect((await site.browser().get(linkIn(site.letters.at(-1)))).html).toContain("is over");
 });
 
 test("nobody signs up where sign-up is closed, not even by mail or invitation", async () => {
@@ -139,7 +242,7 @@ test("a mailed link makes an account where sign-up is open", async () => {
 });
 
 test("a form with a mistake says what to do and keeps what was typed", async () => {
-  const site = await openSiteOfAna();
+  const site = await openSiteOfAna({ mail: "none" });
   const short = await site
     .browser()
     .post("/sign-up/", { ...ben, password: "123456789", next: "/social/share/?url=x" });
@@ -158,7 +261,7 @@ test("a form with a mistake says what to do and keeps what was typed", async () 
 });
 
 test("nobody makes themselves the operator through the form", async () => {
-  const site = await openSiteOfAna();
+  const site = await openSiteOfAna({ mail: "none" });
   await site.browser().post("/sign-up/", { ...ben, role: "operator", emailVerified: "true" });
   const [person] = await site.runtime.database.select().from(users).where(eq(users.email, ben.email));
   expect(person).toMatchObject({ role: "person", emailVerified: false });

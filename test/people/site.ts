@@ -4,10 +4,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Writable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import { eq, sql } from "drizzle-orm";
 import { Hono } from "hono";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import { rateLimits, users } from "../../src/database/schema.ts";
+import { createLimits } from "../../src/limits/limits.ts";
 import type { Letter, Mailer } from "../../src/people/mail.ts";
 import { createPeople, type PeopleRuntime } from "../../src/people/people.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
@@ -76,13 +79,18 @@ export async function openSite({ variables = {}, mail }: SiteChanges = {}): Prom
   const lines: string[] = [];
   const log = pino({ level: "trace" }, collect(lines));
   let later = 0;
+  // Windows of limits end by the machine's clock: what has run moves back instead.
+  let aging: Promise<unknown> = Promise.resolve();
   const now = () => new Date(Date.now() + later);
-  const parts = { database: open.database, config, mailer, log, now, fetch };
+  const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
+  const parts = { database: open.database, config, mailer, limits, log, now, fetch };
   const settings = { current: () => ({}), reread: async () => {}, close: () => {} };
   const runtime = { ...parts, people: createPeople(parts), settings };
-  server.on("request", getRequestListener(createApp(runtime as Runtime).fetch));
+  server.on("request", getRequestListener(createApp(runtime as Runtime, () => aging).fetch));
   onTestFinished(async () => {
     await closeServer(server);
+    await aging;
+    await runtime.people.refusals.close();
     await runtime.people.background.settled();
     await open.close();
   });
@@ -92,15 +100,36 @@ export async function openSite({ variables = {}, mail }: SiteChanges = {}): Prom
     log: () => lines.join(""),
     wait: (milliseconds) => {
       later += milliseconds;
+      aging = aging.then(() =>
+        open.database.update(rateLimits).set({ expire: sql`${rateLimits.expire} - ${milliseconds}` }),
+      );
     },
     browser: (headers = {}) => new Browser(origin, headers),
   };
 }
 
-function createApp(runtime: Runtime): Hono<WebEnv> {
+/** Makes the account of somebody new: by the mailed link, where the service sends mail. */
+export async function signUp(
+  site: Site,
+  browser: Browser,
+  { name, email, password }: { name: string; email: string; password: string },
+): Promise<Page> {
+  await browser.fill("/sign-up/", "/sign-up/", { email });
+  await site.runtime.people.background.settled();
+  return browser.fill(linkIn(site.letters.at(-1)), "/sign-up/", { name, password });
+}
+
+/** An account of an address that nobody proved, as anybody could make it before that was asked for. */
+export async function squat(site: Site, draft: { name: string; email: string; password: string }) {
+  await createPerson(site.runtime, draft);
+  await site.runtime.database.update(users).set({ emailVerified: false }).where(eq(users.email, draft.email));
+}
+
+function createApp(runtime: Runtime, aged: () => Promise<unknown>): Hono<WebEnv> {
   return new Hono<WebEnv>()
     .use(async (c, next) => {
       c.set("runtime", runtime);
+      await aged();
       await next();
     })
     .onError((error, c) => {

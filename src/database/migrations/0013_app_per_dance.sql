@@ -1,0 +1,1 @@
+ALTER TABLE "mastodon_apps" ADD COLUMN "once" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,67 @@
+/** People with an account and a signed-in browser, for the tests of what they prove and what ends. */
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { expect } from "vitest";
+import { sessions, users } from "../../src/database/schema.ts";
+import { createPerson } from "../../src/people/sign-up.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+
+export interface Someone {
+  readonly id: string;
+  readonly login: { readonly email: string; readonly password: string };
+  readonly visitor: Visitor;
+}
+
+export async function makePerson(service: TestService): Promise<Someone> {
+  const login = { email: `${randomUUID()}@example.com`, password: "a sea of lanterns" };
+  await createPerson(service.runtime, { name: "Ana", ...login });
+  const [row] = await service.runtime.database.select().from(users).where(eq(users.email, login.email));
+  return { id: row?.id ?? "", login, visitor: await signedInVisitor(service, login) };
+}
+
+/** Eleven minutes pass for the proofs of this person, or of everybody. */
+export async function letProofsAge({ runtime }: TestService, person?: Pick<Someone, "id">): Promise<void> {
+  const provedAt = new Date(runtime.now().getTime() - 11 * 60_000);
+  await runtime.database
+    .update(sessions)
+    .set({ provedAt })
+    .where(person && eq(sessions.userId, person.id));
+}
+
+export const isIn = async (visitor: Visitor) => (await visitor.get("/account/")).status === 200;
+
+/** Another process on the same database. */
+export async function startOther(
+  { config }: TestService,
+  changes: Record<string, string> = {},
+): Promise<TestService> {
+  return await startTestService({
+    DATABASE_URL: config.databaseUrl ?? "",
+    SOCIAL_ENCRYPTION_KEY: config.encryptionKeys,
+    SOCIAL_SESSION_SECRET: config.sessionSecret,
+    ...changes,
+  });
+}
+
+/** A browser where the password was right and the code must follow. */
+export async function afterPassword(
+  service: TestService,
+  { login }: Pick<Someone, "login">,
+): Promise<Visitor> {
+  const visitor = createVisitor(service);
+  const first = await visitor.post("/login/", login);
+  expect(first.headers.get("location")).toBe("/login/code/");
+  return visitor;
+}
+
+/** @returns "in", or the page that says why not */
+export async function enterCode(
+  service: TestService,
+  someone: Pick<Someone, "login">,
+  code: string,
+): Promise<string> {
+  const visitor = await afterPassword(service, someone);
+  const answer = await visitor.post("/login/code/", { code });
+  return (await isIn(visitor)) ? "in" : await answer.text();
+}
