@@ -3,7 +3,7 @@
  * each redirect again, size and time bounded.
  */
 import { lookup } from "node:dns/promises";
-import { Agent, type Response as UndiciResponse, fetch as undiciFetch } from "undici";
+import { Agent, type Dispatcher, type Response as UndiciResponse, fetch as undiciFetch } from "undici";
 import { AddressRefused, isPublicAddress, type Resolve } from "./addresses.ts";
 import { type IsAllowed, readAllowedHosts } from "./allowed-hosts.ts";
 import { createConnector, type Dial, dialDirectly } from "./connector.ts";
@@ -21,6 +21,12 @@ export interface GuardedFetchOptions {
   readonly resolve?: Resolve;
   /** How a checked connection is opened. */
   readonly dial?: Dial;
+}
+
+/** What the fetch takes beside the usual. */
+export interface SendingInit extends RequestInit {
+  /** Called when a connection is there and the first byte would leave; what it throws keeps the request here. */
+  readonly beforeSending?: () => void;
 }
 
 export interface GuardedFetch {
@@ -55,8 +61,13 @@ export function createGuardedFetch({
     return url;
   }
 
-  async function send({ url, method, headers, body }: Hop, signal: AbortSignal): Promise<UndiciResponse> {
-    const dispatcher = isAllowed(url) ? agents.open : agents.guarded;
+  async function send(
+    { url, method, headers, body }: Hop,
+    signal: AbortSignal,
+    beforeSending: (() => void) | undefined,
+  ): Promise<UndiciResponse> {
+    const agent = isAllowed(url) ? agents.open : agents.guarded;
+    const dispatcher = beforeSending === undefined ? agent : asking(agent, beforeSending);
     return await undiciFetch(url, {
       method,
       headers: [...headers],
@@ -70,7 +81,7 @@ export function createGuardedFetch({
   }
 
   return {
-    fetch: async (input, init) => {
+    fetch: async (input, init?: SendingInit) => {
       const url = readUrl(input instanceof Request ? input.url : input);
       const request = new Request(input instanceof Request ? input : url, init);
       const signal = chooseSignal(input, init, timeoutMs);
@@ -81,7 +92,7 @@ export function createGuardedFetch({
         body: request.body === null ? null : new Uint8Array(await request.arrayBuffer()),
       };
       for (let redirects = 0; ; redirects += 1) {
-        const response = await send(hop, signal);
+        const response = await send(hop, signal, init?.beforeSending);
         const location = findRedirect(response.status, response.headers);
         if (location === undefined || request.redirect === "manual") {
           return toResponse(response, { url: hop.url, redirected: redirects > 0, maxBytes });
@@ -102,6 +113,24 @@ export function createGuardedFetch({
 
 function createAgent(parts: Parameters<typeof createConnector>[0]): Agent {
   return new Agent({ connect: createConnector(parts), connections: MAX_CONNECTIONS });
+}
+
+/** A connection may take its time, and requests wait for one: this is the last moment before the request is written. */
+function asking(agent: Agent, beforeSending: () => void): Dispatcher {
+  return agent.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(options, {
+        onRequestStart: (controller, context) => {
+          beforeSending();
+          handler.onRequestStart?.(controller, context);
+        },
+        onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+        onResponseStart: (...args) => handler.onResponseStart?.(...args),
+        onResponseData: (...args) => handler.onResponseData?.(...args),
+        onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+        onResponseError: (...args) => handler.onResponseError?.(...args),
+      }),
+  );
 }
 
 /** What can be told from the address alone; where it leads is checked when the connection is opened. */

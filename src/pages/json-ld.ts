@@ -1,6 +1,7 @@
 /** What a page says of itself as JSON-LD in schema.org's words: an article, an event, a product or another page. */
-import { z } from "zod";
-import { tidy } from "./words.ts";
+import { readJson } from "./json.ts";
+import { toPlain } from "./plain.ts";
+import { isPlaceholder } from "./words.ts";
 
 export interface Described {
   readonly title: string;
@@ -17,84 +18,126 @@ const SUBJECTS = [
   /^(?:WebPage|ItemPage|AboutPage|CollectionPage|ProfilePage)$/,
 ];
 
-const node = z.record(z.string(), z.unknown());
-type Node = z.infer<typeof node>;
+type Node = Readonly<Record<string, unknown>>;
 
 const DEEPEST = 8;
 const MOST_NODES = 1_000;
+/** Values looked at in all scripts of a page together: references and lists within lists would multiply without end. */
+const MOST_STEPS = 20_000;
+const MOST = { types: 10, images: 10, type: 100, address: 4_000 };
 
 /** Undefined: no script can be read, or none tells what the page is about. */
 export function readJsonLd(scripts: readonly string[]): Described | undefined {
-  const nodes = scripts.flatMap((script) => flatten(parse(script))).slice(0, MOST_NODES);
+  const graph = new Graph();
+  for (const script of scripts) for (const value of readJson(unwrap(script))) graph.add(value);
   for (const subject of SUBJECTS) {
-    const found = nodes.find((candidate) => typesOf(candidate).some((type) => subject.test(type)));
-    if (found !== undefined) return describe(found, nodes);
+    const found = graph.nodes.find((candidate) => typesOf(candidate).some((type) => subject.test(type)));
+    if (found !== undefined) return describe(found, graph);
   }
   return undefined;
 }
 
-/** Some sites wrap their scripts as XHTML, or browsers without scripts, once wanted it. */
-const WRAPPER =
-  /^\s*(?:\/\/|\/\*)?\s*<!(?:--|\[CDATA\[)\s*(?:\*\/)?|(?:\/\/|\/\*)?\s*(?:-->|\]\]>)\s*(?:\*\/)?\s*$/g;
+const OPENING = /^(?:\/\/|\/\*)?\s*<!(?:--|\[CDATA\[)\s*(?:\*\/)?/;
 
-function parse(script: string): unknown {
-  try {
-    return JSON.parse(script.replace(WRAPPER, ""));
-  } catch {
-    return undefined;
+/** Some sites wrap their scripts as XHTML, or browsers without scripts, once wanted it. */
+function unwrap(script: string): string {
+  const text = script.trim().replace(OPENING, "");
+  // From the end backwards, as a pattern that looks for the end would begin anew at every blank.
+  const end = withoutEnd(text, ["*/"]);
+  const inside = withoutEnd(end, ["-->", "]]>"]);
+  return inside === end ? text : withoutEnd(inside, ["//", "/*"]);
+}
+
+function withoutEnd(text: string, ends: readonly string[]): string {
+  const end = ends.find((each) => text.endsWith(each));
+  return end === undefined ? text : text.slice(0, -end.length).trimEnd();
+}
+
+/** The nodes of a page's scripts, with the steps that are left for looking at them. */
+class Graph {
+  readonly nodes: Node[] = [];
+  readonly #byId = new Map<string, Node>();
+  #stepsLeft = MOST_STEPS;
+
+  /** @returns false: there are none left */
+  step(): boolean {
+    this.#stepsLeft -= 1;
+    return this.#stepsLeft >= 0;
+  }
+
+  /** The nodes of a document: one, a list of them, or a graph. */
+  add(value: unknown, depth = 0): void {
+    if (depth > DEEPEST || this.nodes.length >= MOST_NODES || !this.step()) return;
+    if (Array.isArray(value)) {
+      for (const item of value.slice(0, MOST_NODES)) this.add(item, depth + 1);
+    } else if (isNode(value)) {
+      this.nodes.push(value);
+      const id = value["@id"];
+      if (typeof id === "string" && !isReference(value) && !this.#byId.has(id)) this.#byId.set(id, value);
+      this.add(value["@graph"], depth + 1);
+      this.add(value.mainEntity, depth + 1);
+    }
+  }
+
+  /** A node that is only a reference stands for the one with that id. */
+  resolve(value: unknown): Node | undefined {
+    if (!isNode(value)) return undefined;
+    const id = value["@id"];
+    return typeof id === "string" && isReference(value) ? this.#byId.get(id) : value;
+  }
+
+  /** A text, the name of the node that stands there or is referred to, or the first of several. */
+  words(value: unknown, depth = 0): string {
+    if (typeof value === "string") return readWords(value);
+    if (depth > DEEPEST || !this.step()) return "";
+    if (Array.isArray(value)) return this.words(value[0], depth + 1);
+    const found = this.resolve(value);
+    return found === undefined ? "" : this.words(found["@value"] ?? found.name, depth + 1);
+  }
+
+  images(value: unknown, depth = 0): string[] {
+    if (!this.step()) return [];
+    if (typeof value === "string") return value.length > MOST.address ? [] : [value.trim()].filter(Boolean);
+    if (depth > DEEPEST) return [];
+    if (Array.isArray(value))
+      return value.slice(0, MOST.images).flatMap((item) => this.images(item, depth + 1));
+    const found = this.resolve(value);
+    return found === undefined ? [] : this.images(found.url ?? found.contentUrl, depth + 1);
   }
 }
 
-/** The nodes of a document: one, a list of them, or a graph. */
-function flatten(value: unknown, depth = 0): Node[] {
-  if (depth > DEEPEST) return [];
-  if (Array.isArray(value)) return value.slice(0, MOST_NODES).flatMap((item) => flatten(item, depth + 1));
-  const parsed = node.safeParse(value);
-  if (!parsed.success) return [];
-  const { "@graph": graph, mainEntity } = parsed.data;
-  return [parsed.data, ...flatten(graph, depth + 1), ...flatten(mainEntity, depth + 1)];
+function readWords(value: string): string {
+  const words = toPlain(value);
+  return isPlaceholder(words) ? "" : words;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isReference(node: Node): boolean {
+  // Not by counting all names: a node may have a hundred thousand of them, and be asked for as often.
+  for (const name in node) if (name !== "@id") return false;
+  return true;
 }
 
 function typesOf(candidate: Node): string[] {
-  return [candidate["@type"]].flat().flatMap((type) =>
+  const named = candidate["@type"];
+  return (Array.isArray(named) ? named.slice(0, MOST.types) : [named]).flatMap((type) =>
     // "Article", "schema:Article" and "http://schema.org/Article" are the same.
-    typeof type === "string" ? [type.replace(/^.*[/:#]/, "")] : [],
+    typeof type === "string" && type.length <= MOST.type ? [type.replace(/^.*[/:#]/, "")] : [],
   );
 }
 
-function describe(subject: Node, nodes: readonly Node[]): Described {
-  const name = (value: unknown) => wordsOf(value, nodes);
+function describe(subject: Node, graph: Graph): Described {
   return {
-    title: name(subject.headline) || name(subject.name),
-    description: name(subject.description),
-    images: imagesOf(subject.image ?? subject.thumbnailUrl, nodes),
-    author: name(subject.author),
-    siteName: name(subject.publisher),
+    title: graph.words(subject.headline) || graph.words(subject.name),
+    description: graph.words(subject.description),
+    author: graph.words(subject.author),
+    siteName: graph.words(subject.publisher),
+    // Last: they may use up all steps.
+    images: [subject.image, subject.primaryImageOfPage, subject.thumbnailUrl]
+      .flatMap((images) => graph.images(images))
+      .slice(0, MOST.images),
   };
-}
-
-/** A text, the name of the node that stands there or is referred to, or the first of several. */
-function wordsOf(value: unknown, nodes: readonly Node[], depth = 0): string {
-  if (typeof value === "string") return tidy(value);
-  if (depth > DEEPEST) return "";
-  if (Array.isArray(value)) return wordsOf(value[0], nodes, depth + 1);
-  const found = resolve(value, nodes);
-  return found === undefined ? "" : wordsOf(found["@value"] ?? found.name, nodes, depth + 1);
-}
-
-function imagesOf(value: unknown, nodes: readonly Node[], depth = 0): string[] {
-  if (typeof value === "string") return [value.trim()].filter(Boolean);
-  if (depth > DEEPEST) return [];
-  if (Array.isArray(value)) return value.slice(0, 10).flatMap((item) => imagesOf(item, nodes, depth + 1));
-  const found = resolve(value, nodes);
-  return found === undefined ? [] : imagesOf(found.url ?? found.contentUrl, nodes, depth + 1);
-}
-
-/** A node that is only a reference stands for the one with that id. */
-function resolve(value: unknown, nodes: readonly Node[]): Node | undefined {
-  const parsed = node.safeParse(value);
-  if (!parsed.success) return undefined;
-  const id = parsed.data["@id"];
-  if (typeof id !== "string" || Object.keys(parsed.data).length > 1) return parsed.data;
-  return nodes.find((candidate) => candidate["@id"] === id && Object.keys(candidate).length > 1);
 }

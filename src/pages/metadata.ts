@@ -1,7 +1,9 @@
 /** What a page says of itself, judged: which of its many tags counts (docs/platforms/link-cards.md, section 2). */
+import type { PageFacts } from "./facts.ts";
 import { readJsonLd } from "./json-ld.ts";
+import { readEscaped, toPlain } from "./plain.ts";
 import { readTags, type Tags } from "./tags.ts";
-import { clip, tidy } from "./words.ts";
+import { clip, isPlaceholder, tidy } from "./words.ts";
 
 export interface PageImage {
   readonly url: string;
@@ -32,17 +34,27 @@ export interface PageMetadata {
   readonly oembed?: string;
   /** The first of each tag that networks read for their cards, as it stands: "og:title", "fediverse:creator". */
   readonly tags: Readonly<Record<string, string>>;
+  /** Absent: read by an earlier version of ours. */
+  readonly facts?: PageFacts;
 }
 
-const LIMITS = { title: 300, description: 1_000, name: 100, images: 10, address: 2_000 };
+const LIMITS = {
+  title: 300,
+  description: 1_000,
+  name: 100,
+  images: 10,
+  address: 2_000,
+  tags: 100,
+  language: 100,
+};
 
 /** @param url where the page was found */
 export function readMetadata(html: string, url: string): PageMetadata {
   const tags = readTags(html);
   const base = webAddress(tags.base, url) ?? url;
-  const first = (...names: string[]) => findFirst(tags, names);
+  const first = (...names: string[]) => findWords(tags, names);
   const described = readJsonLd(tags.jsonLd);
-  const networkImage = webAddress(first("twitter:image", "twitter:image:src"), base);
+  const networkImage = webAddress(findFirst(tags, ["twitter:image", "twitter:image:src"]), base);
   const icon = webAddress(findLink(tags, "icon") ?? findLink(tags, "apple-touch-icon"), base);
   const language = readLanguage(tags.language ?? first("og:locale"));
   const oembed = webAddress(
@@ -52,7 +64,13 @@ export function readMetadata(html: string, url: string): PageMetadata {
   return {
     url,
     canonical: findCanonical(tags, { base, url }),
-    title: clip(first("og:title", "twitter:title") || tags.title || described?.title || "", LIMITS.title),
+    title: clip(
+      first("og:title", "twitter:title") ||
+        toWords(tags.title, readEscaped) ||
+        described?.title ||
+        first("title"),
+      LIMITS.title,
+    ),
     description: clip(
       first("og:description", "twitter:description", "description") || described?.description || "",
       LIMITS.description,
@@ -76,10 +94,16 @@ export function siteOf(url: string): string {
   return new URL(url).hostname.replace(/^www\./, "");
 }
 
+/** What a template did not fill in, wherever it stands. */
+const UNFILLED = /\{\{|\$\{|<%/;
+
 /** A web address, perhaps relative; undefined where it is none. */
 export function webAddress(address: string | undefined, base: string): string | undefined {
-  if (address === undefined || address.trim() === "" || address.length > LIMITS.address) return undefined;
-  const url = URL.parse(address.trim(), base);
+  const text = address?.trim() ?? "";
+  if (text === "" || text.length > LIMITS.address || isPlaceholder(text) || UNFILLED.test(text))
+    return undefined;
+  // Escaped once too often, as "&amp;" within an address stands for nothing else.
+  const url = URL.parse(text.replace(/&(?:amp;)+/gi, "&"), base);
   const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
   return isWeb && url.username === "" && url.password === "" ? url.href : undefined;
 }
@@ -90,6 +114,22 @@ function findFirst({ metas }: Tags, names: readonly string[]): string {
     if (found !== undefined) return found.content;
   }
   return "";
+}
+
+/** The first of these that says something to people. */
+function findWords({ metas }: Tags, names: readonly string[]): string {
+  for (const name of names)
+    for (const meta of metas) {
+      const words = meta.name === name ? toWords(meta.content) : "";
+      if (words !== "") return words;
+    }
+  return "";
+}
+
+/** "" for what is left of a template. */
+function toWords(text: string, read = toPlain): string {
+  const words = read(text);
+  return isPlaceholder(words) ? "" : words;
 }
 
 function findLink({ links }: Tags, rel: string): string | undefined {
@@ -131,7 +171,7 @@ function findImages(tags: Tags, { base, more }: { base: string; more: readonly s
     images.set(address, {
       url: address,
       ...(wide === undefined || high === undefined ? {} : { width: wide, height: high }),
-      alt: alt ?? "",
+      alt: toWords(alt ?? ""),
     });
   }
   return [...images.values()].slice(0, LIMITS.images);
@@ -149,6 +189,7 @@ function authorOf(words: string): string {
 
 /** "pt_BR" is written "pt-BR" everywhere but in Open Graph. */
 function readLanguage(name: string | undefined): string | undefined {
+  if (name !== undefined && name.length > LIMITS.language) return undefined;
   try {
     return Intl.getCanonicalLocales((name ?? "").trim().replaceAll("_", "-"))[0];
   } catch {
@@ -157,8 +198,9 @@ function readLanguage(name: string | undefined): string | undefined {
 }
 
 function keepForNetworks({ metas }: Tags): Record<string, string> {
-  const kept: Record<string, string> = {};
+  const kept = new Map<string, string>();
   for (const { name, content } of metas)
-    if (/^(?:og|twitter|fediverse):[\w:]{1,40}$/.test(name)) kept[name] ??= clip(content, LIMITS.description);
-  return kept;
+    if (kept.size < LIMITS.tags && !kept.has(name) && /^(?:og|twitter|fediverse):[\w:]{1,40}$/.test(name))
+      kept.set(name, clip(content, LIMITS.description));
+  return Object.fromEntries(kept);
 }

@@ -1,41 +1,58 @@
 /** What a site tells about a page beside the page itself (https://oembed.com, version 1.0). */
-import { z } from "zod";
 import { type PageWorld, readStart } from "./fetch-page.ts";
 import { type PageMetadata, webAddress } from "./metadata.ts";
-import { clip, tidy } from "./words.ts";
-
-const words = z.string().transform(tidy).catch("");
-const answer = z.object({
-  title: words,
-  author_name: words,
-  thumbnail_url: z.string().optional().catch(undefined),
-});
+import { readOembedAnswer } from "./page-readers.ts";
+import { clip } from "./words.ts";
 
 const MOST_BYTES = 256 * 1_024;
 const TIMEOUT_MS = 3_000;
 
-/** The same metadata, its gaps filled where the site's oEmbed answer can fill them. */
-export async function completeFromOembed(
-  { fetch, userAgent }: PageWorld,
-  metadata: PageMetadata,
-): Promise<PageMetadata> {
-  const { oembed, title, images, author } = metadata;
-  if (oembed === undefined || (title !== "" && images.length > 0)) return metadata;
+/** The same metadata, its gaps filled where the site's oEmbed answer can fill them; some networks ask there first. */
+export async function completeFromOembed(world: PageWorld, metadata: PageMetadata): Promise<PageMetadata> {
+  const { facts, title, images, author } = metadata;
+  const address = facts?.oembed ?? (isWhole(metadata) ? undefined : metadata.oembed);
+  const told = address === undefined ? undefined : await ask(world, address);
+  if (address === undefined || told === undefined) return metadata;
+  const thumbnail = webAddress(told.thumbnail, address);
+  const picture = told.type === "photo" ? webAddress(told.picture, address) : thumbnail;
+  return {
+    ...metadata,
+    title: title || clip(told.title, 300),
+    author: author || clip(told.author, 100),
+    images: images.length > 0 || thumbnail === undefined ? images : [{ url: thumbnail, alt: "" }],
+    ...(facts === undefined || told.type === ""
+      ? {}
+      : {
+          facts: {
+            ...facts,
+            told: {
+              type: told.type.slice(0, 20),
+              title: clip(told.title, 300),
+              author: clip(told.author, 100),
+              provider: clip(told.provider, 100),
+              ...(picture === undefined ? {} : { picture }),
+            },
+          },
+        }),
+  };
+}
+
+/** Its own words suffice: what its site's oEmbed answer says beside them matters to some networks alone. */
+export function isWhole({ title, images }: PageMetadata): boolean {
+  return title !== "" && images.length > 0;
+}
+
+/** Undefined: it only adds to what the page says, and does not. */
+async function ask({ fetch, userAgent }: PageWorld, address: string) {
   try {
-    const response = await fetch(oembed, {
+    const response = await fetch(address, {
       headers: { accept: "application/json", "user-agent": userAgent },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const told = answer.parse(JSON.parse((await readStart(response, MOST_BYTES)).toString("utf8")));
-    const thumbnail = webAddress(told.thumbnail_url, oembed);
-    return {
-      ...metadata,
-      title: title || clip(told.title, 300),
-      author: author || clip(told.author_name, 100),
-      images: images.length > 0 || thumbnail === undefined ? images : [{ url: thumbnail, alt: "" }],
-    };
+    if (response.ok) return await readOembedAnswer(await readStart(response, MOST_BYTES));
+    await response.body?.cancel();
   } catch {
-    // It only adds to what the page says.
-    return metadata;
+    return undefined;
   }
+  return undefined;
 }

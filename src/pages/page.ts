@@ -1,10 +1,15 @@
 /** The web page being shared, and what a link to the share page says of it. */
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { say, type Told } from "../words/words.ts";
-import { clip } from "./words.ts";
+import { writtenLine, writtenLines } from "../words/written.ts";
+import { asWritten, normalise, routeOf } from "./link.ts";
+import { clip, tidy } from "./words.ts";
+
+export { addParameters, withoutTracking } from "./link.ts";
 
 export interface SharedPage {
-  /** To the letter as it will be posted, without a fragment. */
+  /** To the letter as it will be posted, with its fragment only where that is a route. */
   readonly url: string;
   /** What the page calls its own address; absent: not known. */
   readonly canonical?: string | undefined;
@@ -19,6 +24,7 @@ const LIMITS = { url: 2_000, title: 300, description: 1_000 } as const;
 
 const webAddress = z
   .string()
+  .overwrite(writtenLine)
   .trim()
   .max(LIMITS.url, say("The page's address is longer than 2,000 characters."))
   .transform((text, context) => {
@@ -33,19 +39,20 @@ const webAddress = z
       context.addIssue(say("The page's address must not hold a user name or a password."));
       return z.NEVER;
     }
-    url.hash = "";
-    return url.href;
+    return asWritten(text, url);
   });
 
 const shape = z.object({
   url: webAddress,
   title: z
     .string()
+    .overwrite(writtenLine)
     .trim()
     .default("")
-    .transform((text) => clip(text, LIMITS.title)),
+    .transform((text) => clip(tidy(text), LIMITS.title)),
   description: z
     .string()
+    .overwrite(writtenLines)
     .trim()
     .default("")
     .transform((text) => clip(text, LIMITS.description)),
@@ -69,36 +76,44 @@ export function readPageLink(parameters: Readonly<Record<string, string | undefi
   return { link: { url, title, description, image } };
 }
 
-/** Parameters that tell how a visitor came, not which page it is. */
-const TRACKING =
-  /^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|mc_[ce]id|igshid|twclid|yclid|_hsenc|_hsmi|mkt_tok|ref_src)$/;
+/** An index of PostgreSQL takes 2,704 bytes of a row at most (B-tree); addresses are ASCII. */
+const LONGEST_KEY = 2_000;
 
-/** The address without the parameters that tell how a visitor came; all else stays to the letter. */
-export function withoutTracking(address: string): string {
-  const url = new URL(address);
-  const tracking = [...url.searchParams.keys()].filter((name) => TRACKING.test(name));
-  for (const name of tracking) url.searchParams.delete(name);
-  return tracking.length === 0 ? address : url.href;
-}
-
-/** With the parameters of "utm_source=x&utm_medium=y" that it has not yet. */
-export function addParameters(address: string, parameters: string): string {
-  const url = new URL(address);
-  const added = [...new URLSearchParams(parameters)].filter(([name]) => !url.searchParams.has(name));
-  for (const [name, value] of added) url.searchParams.append(name, value);
-  return added.length === 0 ? address : url.href;
+/** By which the database finds an address: itself, or its hash where it is too long for an index. */
+export function toKey(address: string): string {
+  if (address.length <= LONGEST_KEY) return address;
+  return `https://page.invalid/${createHash("sha256").update(address).digest("hex")}`;
 }
 
 /** The form in which two addresses of the same page are equal. */
 export function normaliseAddress(address: string): string {
-  const url = new URL(withoutTracking(address));
-  url.hash = "";
-  url.searchParams.sort();
-  if (url.pathname.length > 1) url.pathname = url.pathname.replace(/\/+$/, "");
-  return url.href;
+  return toKey(normalise(address));
 }
 
-/** By which a page is known, whichever of its addresses somebody came by. */
+/**
+ * By which a page is known, whichever of its addresses somebody came by. What a page calls itself counts within its own
+ * site only, else it could pass for a page of somebody else's.
+ */
 export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical">): string {
-  return normaliseAddress(canonical ?? url);
+  // To the server that names it, all routes of its script are one page.
+  const isNamed = canonical !== undefined && isSameSite(canonical, url) && !hasOtherRoute(url, canonical);
+  return normaliseAddress(isNamed ? canonical : url);
+}
+
+/**
+ * The same host, with or without "www.", by http or https. Not more: next to example.com may live a stranger under
+ * blog.example.com, as everywhere under github.io, and no list of such hosts is ever complete. So a page at
+ * m.example.com, in a cache of AMP pages or behind a redirect from another site is another page.
+ */
+export function isSameSite(one: string, other: string): boolean {
+  return siteHost(one) === siteHost(other);
+}
+
+function hasOtherRoute(one: string, other: string): boolean {
+  return routeOf(new URL(one).hash) !== routeOf(new URL(other).hash);
+}
+
+function siteHost(address: string): string {
+  const { hostname, port } = new URL(address);
+  return `${hostname.replace(/\.$/, "").replace(/^www\./, "")}:${port}`;
 }

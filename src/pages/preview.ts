@@ -3,7 +3,8 @@ import { createHash, createHmac } from "node:crypto";
 import { and, eq, gt, inArray, isNotNull, lt } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { pagePreviews } from "../database/schema.ts";
-import { type FetchedPicture, fetchPicture, openPicture } from "./picture.ts";
+import { type Drawing, redrawPicture } from "../pictures/open.ts";
+import { downloadPicture, isTooSmall } from "./picture.ts";
 import type { PictureStore } from "./picture-store.ts";
 
 export interface PreviewWorld {
@@ -35,15 +36,21 @@ const RETRY_MS = 60_000;
 /** So long the last one is shown and kept. */
 const LIFETIME_MS = 7 * 86_400_000;
 /** Twice what any of our pages shows, for sharp screens. */
-const WIDEST = 1_200;
+const SMALL: Drawing = { format: "jpeg", width: 1_200, height: 1_200, fit: "inside", quality: 78 };
 const MOST_REMOVED = 1_000;
 
-/** Undefined: there is no picture that we can use. */
-export async function knowPreview(world: PreviewWorld, address: string): Promise<Preview | undefined> {
-  const name = nameOf(world, address);
-  const nameHash = hashName(name);
-  const { database, now } = world;
-  const [known] = await database
+/** What is known of a picture without asking its site: `preview` is undefined where it could not be had. */
+export async function findFreshPreview(
+  world: PreviewWorld,
+  address: string,
+): Promise<{ readonly preview: Preview | undefined } | undefined> {
+  const { preview, age } = await recall(world, nameOf(world, address));
+  return age < (preview === undefined ? RETRY_MS : FRESH_MS) ? { preview } : undefined;
+}
+
+/** What is kept of a picture, and how old that is, in milliseconds. */
+async function recall({ database, now }: PreviewWorld, name: string) {
+  const [row] = await database
     .select({
       type: pagePreviews.type,
       width: pagePreviews.width,
@@ -52,20 +59,33 @@ export async function knowPreview(world: PreviewWorld, address: string): Promise
       fetchedAt: pagePreviews.fetchedAt,
     })
     .from(pagePreviews)
-    .where(eq(pagePreviews.nameHash, nameHash));
-  const age = known === undefined ? Infinity : now().getTime() - known.fetchedAt.getTime();
-  const last = known === undefined ? undefined : toPreview(name, known);
-  if (age < (last === undefined ? RETRY_MS : FRESH_MS)) return last;
+    .where(eq(pagePreviews.nameHash, hashName(name)));
+  return {
+    preview: row === undefined ? undefined : toPreview(name, row),
+    age: row === undefined ? Infinity : now().getTime() - row.fetchedAt.getTime(),
+  };
+}
 
-  const fetched = await fetchPicture(world, address);
-  // Its site may be down: what we have of it still serves.
-  if (fetched === "later" && last !== undefined && age < LIFETIME_MS) return last;
-  const found = typeof fetched === "string" ? undefined : await makeSmaller(fetched);
+/** Undefined: there is no picture that we can use. */
+export async function knowPreview(world: PreviewWorld, address: string): Promise<Preview | undefined> {
+  // Somebody else may have fetched it while this waited for its turn.
+  const fresh = await findFreshPreview(world, address);
+  if (fresh !== undefined) return fresh.preview;
+  const name = nameOf(world, address);
+  const nameHash = hashName(name);
+  const { database, now } = world;
+  const found = await fetchSmaller(world, address);
+  if (found === "later") {
+    // Its site may be down: what we have of it still serves.
+    const { preview, age } = await recall(world, name);
+    if (preview !== undefined && age < LIFETIME_MS) return preview;
+  }
   const bytes =
-    found === undefined
+    typeof found === "string"
       ? null
       : await world.pictures.put(nameHash, { bytes: found.small, type: "image/jpeg" });
-  const facts = found?.facts ?? { type: null, width: null, height: null, size: null };
+  const facts =
+    typeof found === "string" ? { type: null, width: null, height: null, size: null } : found.facts;
   const values = { ...facts, bytes, fetchedAt: now() };
   await database
     .insert(pagePreviews)
@@ -115,21 +135,15 @@ export async function removeOldPreviews({
   }
 }
 
-async function makeSmaller({ bytes, type }: FetchedPicture) {
-  try {
-    const picture = await openPicture(bytes);
-    const { width, height } = (await picture.metadata()).autoOrient;
-    const small = await picture
-      .autoOrient()
-      .resize({ width: WIDEST, height: WIDEST, fit: "inside", withoutEnlargement: true })
-      .flatten({ background: "#ffffff" })
-      .jpeg({ quality: 78 })
-      .toBuffer();
-    return { small, facts: { type, width, height, size: bytes.byteLength } };
-  } catch {
-    // Its beginning is a picture's, the rest is not.
-    return undefined;
-  }
+/** A picture's beginning may be a picture's and the rest not: then it is of no use. */
+async function fetchSmaller(world: PreviewWorld, address: string) {
+  const bytes = await downloadPicture(world.fetch, address);
+  if (typeof bytes === "string") return bytes;
+  const redrawn = await redrawPicture(bytes, [SMALL]);
+  if (typeof redrawn === "string") return redrawn;
+  const { drawn: small, type, width, height } = redrawn;
+  if (small === undefined || isTooSmall({ width, height })) return "unusable";
+  return { small, facts: { type, width, height, size: bytes.byteLength } };
 }
 
 type Facts = { [name in "width" | "height" | "size"]: number | null } & { readonly type: string | null };

@@ -9,6 +9,7 @@ import {
   createGuardedFetch,
   type GuardedFetch,
   type GuardedFetchOptions,
+  type SendingInit,
 } from "../../src/net/guarded-fetch.ts";
 import { ResponseTooLarge } from "../../src/net/response.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -164,6 +165,33 @@ describe("a request", () => {
       signal: AbortSignal.abort(new Error("the person left")),
     });
     await expect(guard().fetch(gone)).rejects.toThrow("the person left");
+  });
+});
+
+describe("the last moment before a request leaves", () => {
+  test("is when its connection is there: what is said no to then is never sent", async () => {
+    const server = await serve((_request, response) => response.end("arrived"));
+    const { fetch } = guard();
+    let asked = 0;
+    const tooLate = new Error("too late");
+    const send = (refusal?: Error) => {
+      const init: SendingInit = {
+        method: "POST",
+        body: "news",
+        beforeSending: () => {
+          asked += 1;
+          if (refusal !== undefined) throw refusal;
+        },
+      };
+      return fetch(`http://127.0.0.1:${server.port}/`, init);
+    };
+    await expect(send(tooLate)).rejects.toMatchObject({ cause: tooLate });
+    expect(server.requests()).toEqual([]);
+    expect(await (await send()).text()).toBe("arrived");
+    expect(server.requests().map(({ body }) => body)).toEqual(["news"]);
+    expect(asked).toBe(2);
+    // The one that was there already carried it.
+    expect(server.connections()).toBe(1);
   });
 });
 

@@ -3,16 +3,18 @@ import { createServer, type Server } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
-import { fetchPage } from "../../src/pages/fetch-page.ts";
+import { decodeHtml } from "../../src/pages/decode.ts";
+import { type FetchedPage, fetchPage } from "../../src/pages/fetch-page.ts";
 import { readMetadata } from "../../src/pages/metadata.ts";
 import { completeFromOembed } from "../../src/pages/oembed.ts";
 import { clip, tidy } from "../../src/pages/words.ts";
 import { brokenPages } from "./corpus/broken.ts";
+import { faultyPages } from "./corpus/faults.ts";
 import { jsonLdPages } from "./corpus/json-ld.ts";
 import type { CorpusPage } from "./corpus/page.ts";
 import { tagPages } from "./corpus/tags.ts";
 
-const corpus = [...tagPages, ...jsonLdPages, ...brokenPages];
+const corpus = [...tagPages, ...jsonLdPages, ...brokenPages, ...faultyPages];
 const guarded = createGuardedFetch({ allowedHosts: ["127.0.0.1"] });
 const world = { fetch: guarded.fetch, userAgent: "Sharewell" };
 let site: Server;
@@ -50,9 +52,11 @@ test.each(corpus)("$name", async ({ name, expected }) => {
     expect(fetched).toBe(expected);
     return;
   }
-  const metadata = readMetadata(fetched.html, fetched.url);
+  const metadata = readMetadata(toText(fetched), fetched.url);
   expect({ ...metadata, images: imagesLike(expected, metadata.images) }).toMatchObject(atSite(expected));
 });
+
+const toText = ({ bytes, type }: FetchedPage) => decodeHtml(Buffer.from(bytes), type).text;
 
 /** Whole, or by their addresses alone, as the corpus names them. */
 function imagesLike(
@@ -189,7 +193,7 @@ test("what a page does not say, its site's oEmbed answer may, and no more than t
   const read = async (path: string) => {
     const fetched = await fetchPage(world, `${place}${path}`);
     if (typeof fetched === "string") throw new Error(fetched);
-    return await completeFromOembed(world, readMetadata(fetched.html, fetched.url));
+    return await completeFromOembed(world, readMetadata(toText(fetched), fetched.url));
   };
   expect(await read("/video")).toMatchObject({
     title: "A film",

@@ -6,8 +6,10 @@ import { publicPictures } from "../../src/database/schema.ts";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { fetchPicture } from "../../src/pages/picture.ts";
 import { findHostedPicture, hostPicture, removeExpiredPictures } from "../../src/pages/public-pictures.ts";
+import { findOtherPictures } from "../../src/pages/usable-pictures.ts";
 import { drawPicture } from "../harness/pictures.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
+import { waitFor } from "../harness/wait.ts";
 
 let service: TestService;
 let site: Server;
@@ -41,6 +43,8 @@ beforeAll(async () => {
     ["/unfolds.png", 200, "image/png", await huge.png().toBuffer()],
     ["/gone.png", 404, "text/plain", "gone"],
     ["/busy.png", 503, "text/plain", "busy"],
+    ["/pixel.png", 200, "image/png", await drawPicture(1, 1)],
+    ["/spacer.png", 200, "image/png", await drawPicture(600, 4)],
   ] as const)
     answers.set(path, { status, type, body });
 });
@@ -61,10 +65,55 @@ test.each([
   ["/drawing.svg", "unusable"],
   ["/unfolds.png", "unusable"],
   ["/gone.png", "unusable"],
+  ["/pixel.png", "unusable"],
+  ["/spacer.png", "unusable"],
   ["/busy.png", "later"],
   ["/broken.png", "later"],
 ])("%s is %s", async (path, outcome) => {
   expect(await fetchPicture(service.runtime, address + path)).toBe(outcome);
+});
+
+const withPictures = (...paths: string[]) =>
+  `<title>A page</title>${paths.map((path) => `<meta property="og:image" content="${path}">`).join("")}`;
+
+function servePage(path: string, ...paths: string[]) {
+  answers.set(path, { status: 200, type: "text/html", body: withPictures(...paths) });
+  return { url: address + path, title: "", description: "", image: undefined };
+}
+
+/** Once it is read: a machine in a hurry may take longer than a reader has. */
+async function readPage(link: ReturnType<typeof servePage>) {
+  return await waitFor("the page to be read", async () => {
+    const known = await service.runtime.pages.describe(link, { patienceMs: 20_000, afresh: true });
+    return known.metadata === undefined ? undefined : known;
+  });
+}
+
+test.each([
+  ["a drawing", "/drawing.svg"],
+  ["a picture that is not there", "/gone.png"],
+  ["a pixel that counts visitors", "/pixel.png"],
+  ["a page", "/page.png"],
+  ["an address of another kind", "data:image/png;base64,AAAA"],
+])("after %s, a page's next picture is taken", async (_what, path) => {
+  const link = servePage(`/next-${path.replace(/\W/g, "")}`, path, "/good.png");
+  const { page, previews } = await readPage(link);
+  expect(page.image).toBe(`${address}/good.png`);
+  expect(previews.get(`${address}/good.png`)).toMatchObject({ width: 40, height: 30 });
+});
+
+test("where none of a page's pictures can be had, the first stays the one that it names", async () => {
+  const link = servePage("/none", "/gone.png", "/drawing.svg");
+  const { page } = await readPage(link);
+  expect(page.image).toBe(`${address}/gone.png`);
+});
+
+test("what a page names beside a picture is known when that one is gone", async () => {
+  const link = servePage("/others", "/good.png", "/lies.png");
+  await readPage(link);
+  const others = await findOtherPictures(service.runtime, { page: link.url, picture: `${address}/good.png` });
+  expect(others.map(({ url }) => url)).toEqual([`${address}/lies.png`]);
+  expect(await findOtherPictures(service.runtime, { page: `${address}/unknown`, picture: "" })).toEqual([]);
 });
 
 test("no picture is fetched from our own network", async () => {
