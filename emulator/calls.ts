@@ -69,6 +69,13 @@ async function meetFault<M extends Memory>(
       await next();
       return true;
     }
+    case "late": {
+      await keepBody(c);
+      world.later(fault.seconds, next);
+      if (fault.answer === "none") breakConnection(c);
+      else c.res = new Response("<h1>504</h1>", { status: 504, headers: { "content-type": "text/html" } });
+      return fault.answer !== "none";
+    }
     case "delay":
       await world.wait(fault.ms);
       await next();
@@ -77,6 +84,13 @@ async function meetFault<M extends Memory>(
       await next();
       return true;
   }
+}
+
+/** What was sent outlives its connection. */
+async function keepBody(c: Context<Env>): Promise<void> {
+  const { method, url, headers } = c.req.raw;
+  const body = new Uint8Array(await c.req.raw.arrayBuffer());
+  c.req.raw = new Request(url, { method, headers, ...(body.length > 0 && { body }) });
 }
 
 function plannedAnswer(fault: Extract<Fault, { kind: "status" }>): Response {
@@ -90,8 +104,14 @@ function plannedAnswer(fault: Extract<Fault, { kind: "status" }>): Response {
 }
 
 function breakConnection(c: Context<Env>): void {
-  c.env.incoming.socket.destroy();
+  hangUp(c);
   replaceAnswer(c);
+}
+
+/** Ends the connection in place of an answer, which is what to return then. */
+export function hangUp(c: Context<Env>): Response {
+  c.env.incoming.socket.destroy();
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** Announces the whole answer, sends a part of it and hangs up. */

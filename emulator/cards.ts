@@ -14,8 +14,6 @@ export interface CrawledPage {
   readonly imageAlt: string;
   readonly ogType?: string;
   readonly twitterCard?: string;
-  /** "@ana@social.example" of `fediverse:creator`. */
-  readonly fediverseCreator?: string;
   /** Whether title and description came from Open Graph tags. */
   readonly hasOpenGraph: boolean;
 }
@@ -28,7 +26,6 @@ interface Picture {
 
 const maxHtmlBytes = 2 * 1024 * 1024;
 const maxXPictureBytes = 5 * 1024 * 1024;
-const maxMastodonPictureBytes = 8 * 1024 * 1024;
 const maxMetaPictureBytes = 8 * 1024 * 1024;
 
 /** X's card, or null where X would draw none. */
@@ -59,30 +56,6 @@ export async function makeXCard(
     siteName: siteOf(page.url),
     ...(await cardPicture(world, shown, page.imageAlt.slice(0, 420))),
   };
-}
-
-/** Mastodon's card, and the account that the page names as its author; whether that account agrees is for the server to say. */
-export async function makeMastodonCard(
-  world: World<Memory>,
-  url: string,
-  signal: AbortSignal,
-): Promise<{ card: LinkCard; creator?: string } | null> {
-  const bot = "Mastodon/4.6.0 (simulated)";
-  const page = await crawlPage(url, "og", bot, signal);
-  if (!page?.title) return null;
-  const picture = page.image
-    ? await crawlPicture(page.image, maxMastodonPictureBytes, bot, signal)
-    : undefined;
-  const isLarge = picture !== undefined && picture.width >= 400 && picture.width > picture.height;
-  const card: LinkCard = {
-    kind: isLarge ? "large" : "summary",
-    url: page.url,
-    title: page.title,
-    description: page.description,
-    siteName: page.siteName,
-    ...(await cardPicture(world, picture, page.imageAlt)),
-  };
-  return page.fediverseCreator ? { card, creator: page.fediverseCreator } : { card };
 }
 
 /** The card of Facebook and Threads (docs/platforms/link-cards.md, sections 4 and 6); null where the page cannot be read. */
@@ -132,18 +105,17 @@ export function readPage(html: string, url: string, prefer: "og" | "twitter"): C
   const imageUrl = image === undefined ? undefined : webAddress(image, url);
   const ogType = first("og:type");
   const twitterCard = first("twitter:card");
-  const creator = first("fediverse:creator");
   return {
     url: webAddress(first("og:url") ?? canonical ?? url, url) ?? url,
-    title: both("title") ?? title,
-    description: both("description") ?? first("description") ?? "",
+    // X falls back on Open Graph alone, and makes no card without a title.
+    title: both("title") ?? (prefer === "twitter" ? "" : title),
+    description: both("description") ?? (prefer === "twitter" ? undefined : first("description")) ?? "",
     siteName: first("og:site_name") ?? siteOf(url),
     ...(imageUrl && { image: imageUrl }),
     imageAlt:
       (prefer === "twitter" ? first("twitter:image:alt") : first("og:image:alt", "twitter:image:alt")) ?? "",
     ...(ogType && { ogType }),
     ...(twitterCard && { twitterCard }),
-    ...(creator && { fediverseCreator: creator }),
     hasOpenGraph: meta.has("og:title") && meta.has("og:description"),
   };
 }
@@ -159,7 +131,9 @@ function readTags(html: string): { meta: Map<string, string>; title: string; can
       if (tag === "link" && attributes.rel?.toLowerCase() === "canonical") canonical ??= attributes.href;
       const name = (attributes.property ?? attributes.name)?.toLowerCase();
       const value = tidy(attributes.content ?? "");
-      if (tag === "meta" && name && value && !meta.has(name)) meta.set(name, value);
+      // X: "the last one in sequence will take priority"; of all others the first.
+      const counts = name === "twitter:card" || (name !== undefined && !meta.has(name));
+      if (tag === "meta" && name && value && counts) meta.set(name, value);
     },
     ontext(text) {
       if (inTitle) title += text;
@@ -197,7 +171,7 @@ function decodeHtml(bytes: Buffer, contentType: string): string {
 }
 
 /** The picture behind a page's image address, if the networks take it. */
-async function crawlPicture(
+export async function crawlPicture(
   url: string,
   maxBytes: number,
   bot: string,
@@ -209,7 +183,7 @@ async function crawlPicture(
   return measured && { bytes: answer.bytes, ...measured };
 }
 
-async function cardPicture(world: World<Memory>, picture: Picture | undefined, altText: string) {
+export async function cardPicture(world: World<Memory>, picture: Picture | undefined, altText: string) {
   const kept = picture && (await keepPicture(world, picture.bytes));
   return kept && { picture: { ...kept, altText } };
 }

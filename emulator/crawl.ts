@@ -5,6 +5,7 @@ import { Agent, fetch } from "undici";
 export interface Crawled {
   /** After redirects. */
   readonly url: string;
+  readonly status: number;
   readonly contentType: string;
   readonly bytes: Buffer<ArrayBuffer>;
   /** There was more than was read. */
@@ -15,11 +16,12 @@ export interface CrawlOptions {
   readonly accept: string;
   readonly bot: string;
   readonly maxBytes: number;
+  /** Five, if nothing else is said. */
+  readonly maxRedirects?: number;
   readonly signal: AbortSignal;
 }
 
 const timeoutMs = 5_000;
-const maxRedirects = 5;
 
 // Not every resolver knows *.localhost (RFC 6761), so nothing is asked.
 const lookup: LookupFunction = (_hostname, options, callback) => {
@@ -31,6 +33,7 @@ const agent = new Agent({ connect: { lookup, rejectUnauthorized: false }, keepAl
 /** Undefined when the address is not on this machine, does not answer, or answers no 2xx. */
 export async function fetchFromHere(url: string, options: CrawlOptions): Promise<Crawled | undefined> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  const { maxRedirects = 5, maxBytes } = options;
   const headers = { accept: options.accept, "user-agent": options.bot };
   try {
     let address = new URL(url);
@@ -45,7 +48,12 @@ export async function fetchFromHere(url: string, options: CrawlOptions): Promise
       }
       if (!answer.ok || !answer.body) return undefined;
       const contentType = answer.headers.get("content-type") ?? "";
-      return { url: address.href, contentType, ...(await readAtMost(answer.body, options.maxBytes)) };
+      return {
+        url: address.href,
+        status: answer.status,
+        contentType,
+        ...(await readAtMost(answer.body, maxBytes)),
+      };
     }
     return undefined;
   } catch {

@@ -61,12 +61,10 @@ export interface Turned<T> {
 export function turnPage<T extends { readonly id: string }>(
   items: readonly T[],
   url: URL,
-  standardSize: number,
+  sizes: { readonly standard: number; readonly most: number },
 ): Turned<T> {
-  const limit = Math.min(
-    Math.max(Number(url.searchParams.get("limit") ?? standardSize) || standardSize, 1),
-    100,
-  );
+  const asked = Number(url.searchParams.get("limit") ?? sizes.standard) || sizes.standard;
+  const limit = Math.min(Math.max(asked, 1), sizes.most);
   const placeOf = (cursor: string) => items.findIndex(({ id }) => toCursor(id) === cursor);
   const [before, after] = [url.searchParams.get("before"), url.searchParams.get("after")];
   const start =

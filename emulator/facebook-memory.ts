@@ -1,5 +1,7 @@
 /** What the simulated Facebook remembers, and how it begins. */
+
 import { z } from "zod";
+import { listingSwitches, plainListing } from "./listing.ts";
 import { accountSchema, postSchema, type World } from "./network.ts";
 
 /** What a person may do on a Page; posting takes CREATE_CONTENT or MANAGE. */
@@ -100,8 +102,7 @@ export const switchesSchema = z.strictObject({
   /** Calls of a Page's token before error 80001, and of all others before error 4; 0: no end. */
   pageBudget: z.int().min(0),
   appBudget: z.int().min(0),
-  /** For so long a new post cannot be read, though it is there. */
-  readableAfterSeconds: z.number().min(0),
+  ...listingSwitches,
   /** Hosts whose pages the crawler cannot read. */
   unscrapableHosts: z.array(z.string()),
   /** How a repeated post is refused; both have been seen. */
@@ -206,7 +207,7 @@ export function beginFacebook(): FacebookMemory {
       pageSize: 25,
       pageBudget: 0,
       appBudget: 0,
-      readableAfterSeconds: 0,
+      ...plainListing,
       unscrapableHosts: ["unscrapable.localhost"],
       duplicateCode: 506,
       firstShareWithoutPicture: false,

@@ -71,7 +71,10 @@ export function peopleRoutes(
     const { kind, scopes, userId } = await readCaller(world, c);
     if (kind !== "user" || !scopes.includes("business_management")) throw refusal("permission-denied");
     const mine = world.memory.portfolios.filter(({ memberIds }) => memberIds.includes(userId));
-    const { data, paging } = turnPage(mine, new URL(c.req.url), world.memory.switches.pageSize);
+    const { data, paging } = turnPage(mine, new URL(c.req.url), {
+      standard: world.memory.switches.pageSize,
+      most: 100,
+    });
     return c.json({ data: data.map(({ id, name }) => ({ id, name })), ...(paging && { paging }) });
   });
 
@@ -98,7 +101,10 @@ export function peopleRoutes(
   });
 
   function listPages(c: Context<Env>, caller: FacebookCaller, pages: readonly Page[]) {
-    const { data, paging } = turnPage(pages, new URL(c.req.url), world.memory.switches.pageSize);
+    const { data, paging } = turnPage(pages, new URL(c.req.url), {
+      standard: world.memory.switches.pageSize,
+      most: 100,
+    });
     return { data: data.map((page) => readPage(c, caller, page)), ...(paging && { paging }) };
   }
 

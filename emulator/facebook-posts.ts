@@ -4,6 +4,7 @@ import { type FacebookCaller, readCaller, readParameters, visiblePages } from ".
 import { pick, type Readings, turnPage } from "./facebook-fields.ts";
 import type { FacebookPost, FacebookWorld } from "./facebook-memory.ts";
 import { notThere, refusal } from "./facebook-problems.ts";
+import { inListOrder, isReadable, pageOf } from "./listing.ts";
 import { type Env, originOf } from "./network.ts";
 
 export function readPost(
@@ -38,13 +39,13 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
     if (!page || !isVisible(world, caller, page.id)) throw notThere("get", c.req.param("id"));
     if (!caller.scopes.includes("pages_read_engagement")) throw refusal("permission-denied");
     const shown = world.memory.posts.filter(
-      (post) =>
-        post.accountId === page.id &&
-        post.published &&
-        post.deletedAt === undefined &&
-        isReadable(world, post),
+      (post) => post.accountId === page.id && post.published && isReadable(world, post),
     );
-    const { data, paging } = turnPage(shown.toReversed(), new URL(c.req.url), world.memory.switches.pageSize);
+    const { switches } = world.memory;
+    const { data, paging } = turnPage(inListOrder(switches, shown), new URL(c.req.url), {
+      standard: switches.pageSize,
+      most: pageOf(switches, 100),
+    });
     const fields = c.req.query("fields");
     return c.json({
       data: data.map((post) => readPost(world, post, originOf(c.req.raw), fields)),
@@ -86,12 +87,6 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
   }
 
   return app;
-}
-
-/** A new post may not be readable yet, though it is there. */
-function isReadable(world: FacebookWorld, { createdAt }: FacebookPost): boolean {
-  const age = world.now().getTime() - Date.parse(createdAt);
-  return age >= world.memory.switches.readableAfterSeconds * 1_000;
 }
 
 function isVisible(world: FacebookWorld, caller: FacebookCaller, pageId: string): boolean {

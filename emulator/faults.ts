@@ -12,6 +12,15 @@ export const faultSchema = z.discriminatedUnion("kind", [
   }),
   /** Handles the call after a pause. */
   z.strictObject({ kind: z.literal("delay"), ms: z.int().min(0).max(600_000) }),
+  /**
+   * Breaks the connection, or answers 504, and handles the call so many seconds later by the network's clock: what is
+   * behind a queue goes on when the caller has long given up.
+   */
+  z.strictObject({
+    kind: z.literal("late"),
+    seconds: z.number().min(0).max(86_400),
+    answer: z.enum(["none", "504"]).default("none"),
+  }),
   /** Breaks the connection before the call is handled, or after it was handled and stored. */
   z.strictObject({ kind: z.literal("drop"), when: z.enum(["before", "after"]) }),
   /**

@@ -1,5 +1,5 @@
 /** How Instagram's accounts, containers and media read: the id, and of the rest only what `fields` asks for. */
-import { describeStatus, statusOf } from "./instagram-containers.ts";
+import { describeStatus, toldStatusOf } from "./instagram-containers.ts";
 import type { Container, InstagramAccount, InstagramPost, InstagramWorld } from "./instagram-memory.ts";
 import { invalidParameter } from "./instagram-problems.ts";
 import { pictureUrl } from "./network.ts";
@@ -41,7 +41,7 @@ export function readAccount({ world, avatarUrl, fields }: Reader, account: Insta
 }
 
 export function readContainer({ world, fields }: Reader, container: Container) {
-  const status = statusOf(world, container);
+  const status = toldStatusOf(world, container);
   const readings: Reading = {
     status_code: () => status,
     status: () => describeStatus(status, container),

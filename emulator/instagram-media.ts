@@ -6,6 +6,7 @@ import { type Reader, readAccount, readContainer, readPost } from "./instagram-f
 import type { Container, InstagramAccount, InstagramPost, InstagramWorld } from "./instagram-memory.ts";
 import { invalidParameter, refusal } from "./instagram-problems.ts";
 import { countPublished, publish, quotaDurationSeconds } from "./instagram-publishing.ts";
+import { inListOrder, isReadable, pageOf } from "./listing.ts";
 import type { Env } from "./network.ts";
 
 /** Who calls, as the host found out. */
@@ -60,7 +61,8 @@ export function mediaRoutes(world: InstagramWorld, host: Host): Hono<Env> {
     const posts = world.memory.posts.filter(
       (post) => post.accountId === account.id && isReadable(world, post),
     );
-    const { page, paging } = turnPage(posts.toReversed(), c.req.query());
+    const { switches } = world.memory;
+    const { page, paging } = turnPage(inListOrder(switches, posts), c.req.query(), pageOf(switches, 100));
     return c.json({
       data: page.map((post) => readPost(readerOf(world, host, c), post)),
       ...(paging && { paging }),
@@ -148,16 +150,14 @@ function findObject({ memory }: InstagramWorld, id: string): Found | undefined {
   return post && { type: "post", object: post };
 }
 
-/** A new post may not be readable yet, though people see it. */
-function isReadable(world: InstagramWorld, { createdAt, deletedAt }: InstagramPost): boolean {
-  const waitMs = world.memory.switches.readableAfterSeconds * 1000;
-  return deletedAt === undefined && Date.parse(createdAt) + waitMs <= world.now().getTime();
-}
+const standardSize = 25;
 
-const pageSize = { standard: 25, most: 100 };
-
-function turnPage(posts: readonly InstagramPost[], { limit, after }: Readonly<Record<string, string>>) {
-  const size = Math.min(Number(limit ?? pageSize.standard) || pageSize.standard, pageSize.most);
+function turnPage(
+  posts: readonly InstagramPost[],
+  { limit, after }: Readonly<Record<string, string>>,
+  most: number,
+) {
+  const size = Math.min(Number(limit ?? standardSize) || standardSize, most);
   const afterId = after === undefined ? undefined : Buffer.from(after, "base64url").toString();
   const start = afterId === undefined ? 0 : posts.findIndex(({ id }) => id === afterId) + 1;
   const page = posts.slice(start, start + size);

@@ -1,6 +1,7 @@
 /** What the simulated Instagram remembers, and how it begins. */
 
 import { z } from "zod";
+import { listingSwitches, plainListing } from "./listing.ts";
 import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } from "./meta-grants.ts";
 import { accountSchema, postSchema, type World } from "./network.ts";
 
@@ -52,8 +53,9 @@ export const switchesSchema = z.strictObject({
   containerError: z.int().min(0),
   /** Posts per account and day; Meta's pages name all three. */
   quota: z.union([z.literal(100), z.literal(50), z.literal(25)]),
-  /** For so long a new post cannot be read, though it is there. */
-  readableAfterSeconds: z.number().min(0),
+  ...listingSwitches,
+  /** For so long a container that was published still says FINISHED. */
+  staleContainerSeconds: z.number().min(0),
   /** Calls per account before error 80002; 0: no end. */
   callBudget: z.int().min(0),
   /** A person with a personal account who approves gets a token that posts nothing, or is stopped on Instagram's page. */
@@ -110,7 +112,8 @@ export function beginInstagram(): InstagramMemory {
       containerSeconds: 3,
       containerError: 0,
       quota: 100,
-      readableAfterSeconds: 0,
+      ...plainListing,
+      staleContainerSeconds: 0,
       callBudget: 0,
       personalAccounts: "let-in",
     },

@@ -26,7 +26,8 @@ export function readMember(world: LinkedinWorld, c: Context<Env>): Member {
 export function readRestCaller(world: LinkedinWorld, c: Context<Env>): Member {
   const version = c.req.header("linkedin-version");
   if (!version) throw refusal("version-missing");
-  if (!world.memory.switches.versions.includes(version)) throw inactiveVersion(version);
+  const { versions, versionStatus } = world.memory.switches;
+  if (!versions.includes(version)) throw inactiveVersion(version, Number(versionStatus));
   if (c.req.header("x-restli-protocol-version") !== "2.0.0") throw refusal("protocol-missing");
   const member = readMember(world, c);
   countCall(world, member, c.req.path.split("/")[2] ?? "");

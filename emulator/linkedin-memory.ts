@@ -106,6 +106,14 @@ export const switchesSchema = z.strictObject({
   /** Whether a post that was deleted still counts as the first of a repeat. */
   deletedStayKnown: z.boolean(),
   blankCommentary: z.enum(["refused", "taken"]),
+  /** Whether the member is told when asked; "refused" also to apps that have the product. */
+  userinfo: z.enum(["told", "refused"]),
+  /** Whose word the id_token is: of this app and LinkedIn, of another app, signed with a foreign key, long over. */
+  idToken: z.enum(["good", "other-app", "other-issuer", "foreign-key", "over", "none"]),
+  /** The status of the answer to a version that is not served. */
+  versionStatus: z.enum(["426", "400"]),
+  /** Whether who may not read posts is told of one that is not there. */
+  missingPosts: z.enum(["hidden", "told"]),
   /** The revocation endpoint is undocumented. */
   revocation: z.enum(["there", "missing"]),
 });
@@ -181,6 +189,10 @@ export function beginLinkedin(): LinkedinMemory {
       postUrnHeader: "x-restli-id",
       deletedStayKnown: false,
       blankCommentary: "refused",
+      userinfo: "told",
+      idToken: "good",
+      versionStatus: "426",
+      missingPosts: "hidden",
       revocation: "there",
     },
   };

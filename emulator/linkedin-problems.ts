@@ -128,9 +128,9 @@ export function unknownField(path: string): LinkedinRefusal {
 }
 
 /** A version that is not served; LinkedIn writes it with the day. */
-export function inactiveVersion(version: string): LinkedinRefusal {
+export function inactiveVersion(version: string, status: number): LinkedinRefusal {
   const message = `Requested version ${version}01 is not active`;
-  return new LinkedinRefusal(answer({ status: 426, code: "NONEXISTENT_VERSION", message }));
+  return new LinkedinRefusal(answer({ status, code: "NONEXISTENT_VERSION", message }));
 }
 
 /** Its own shape, as recorded. */

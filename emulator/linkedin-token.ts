@@ -3,17 +3,11 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { countCall, readMember } from "./linkedin-caller.ts";
-import {
-  endGrant,
-  findRefreshToken,
-  issueToken,
-  lifeSeconds,
-  pairwiseId,
-  redeemCode,
-} from "./linkedin-grants.ts";
+import { endGrant, findRefreshToken, issueToken, lifeSeconds, redeemCode } from "./linkedin-grants.ts";
+import { claimsOf, idTokenOf, publicKeys } from "./linkedin-identity.ts";
 import type { Grant, LinkedinApp, LinkedinWorld, Token } from "./linkedin-memory.ts";
 import { oauthRefusal, refusal } from "./linkedin-problems.ts";
-import { avatarUrl, type Env, originOf } from "./network.ts";
+import type { Env } from "./network.ts";
 import { isSame } from "./secrets.ts";
 
 const formSchema = z.record(z.string(), z.string()).catch({});
@@ -29,13 +23,13 @@ export function tokenRoutes(world: LinkedinWorld): Hono<Env> {
       const { code, redirect_uri } = need(form, ["code", "redirect_uri"]);
       const grant = redeemCode(world, asking, { code, redirectUri: redirect_uri });
       const refresh = asking.partner ? issueToken(world, grant, "refresh") : undefined;
-      return c.json(answer(world, grant, refresh));
+      return c.json(await answer(c, world, grant, refresh));
     }
     if (grant_type !== "refresh_token")
       throw oauthRefusal(400, "unsupported_grant_type", "Unsupported grant type");
     const { refresh_token } = need(form, ["refresh_token"]);
     const { token, grant } = findRefreshToken(world, asking, refresh_token);
-    return c.json(answer(world, grant, token));
+    return c.json(await answer(c, world, grant, token));
   });
 
   app.post("/oauth/v2/introspectToken", async (c) => {
@@ -60,22 +54,13 @@ export function tokenRoutes(world: LinkedinWorld): Hono<Env> {
     const member = readMember(world, c);
     const { grant, account } = member;
     countCall(world, member, "userinfo");
-    if (!["openid", "profile"].every((scope) => grant.scopes.includes(scope)))
+    const isRefused = world.memory.switches.userinfo === "refused";
+    if (isRefused || !["openid", "profile"].every((scope) => grant.scopes.includes(scope)))
       throw refusal("userinfo-denied");
-    const [given = account.displayName, ...family] = account.displayName.split(" ");
-    return c.json({
-      sub: pairwiseId(grant),
-      name: account.displayName,
-      given_name: given,
-      family_name: family.join(" "),
-      picture: avatarUrl(originOf(c.req.raw), account.id),
-      locale: { country: "US", language: "en" },
-      ...(grant.scopes.includes("email") && {
-        email: `${account.username}@example.com`,
-        email_verified: true,
-      }),
-    });
+    return c.json({ ...claimsOf(c, grant, account), locale: { country: "US", language: "en" } });
   });
+
+  app.get("/oauth/openid/jwks", async (c) => c.json(await publicKeys()));
 
   return app;
 }
@@ -102,7 +87,7 @@ function proveApp(world: LinkedinWorld, form: Record<string, string>): LinkedinA
 }
 
 /** A refresh token lives on: neither its end nor its value changes with its use. */
-function answer(world: LinkedinWorld, grant: Grant, refresh: Token | undefined) {
+async function answer(c: Context<Env>, world: LinkedinWorld, grant: Grant, refresh: Token | undefined) {
   const access = issueToken(world, grant, "access");
   const left = refresh && Math.floor((refresh.expiresAtMs - world.now().getTime()) / 1_000);
   return {
@@ -111,7 +96,7 @@ function answer(world: LinkedinWorld, grant: Grant, refresh: Token | undefined) 
     ...(refresh && { refresh_token: refresh.token, refresh_token_expires_in: left }),
     scope: grant.scopes.toSorted().join(","),
     token_type: "Bearer",
-    ...(grant.scopes.includes("openid") && { id_token: "eyJhbGciOiJub25lIn0.e30." }),
+    ...(await idTokenOf(c, world, grant)),
   };
 }
 

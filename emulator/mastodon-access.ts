@@ -39,10 +39,23 @@ type Problem =
   | "expired-token"
   | "outside-scopes"
   | "disabled"
+  | "unconfirmed"
+  | "pending"
+  | "without-2fa"
+  | "moved"
   | "not-found"
   | "needs-person";
 
 type Words = Record<Problem, readonly [status: number, error: string]>;
+
+/** app/controllers/api/base_controller.rb and application_controller.rb of Mastodon 4.7.0-alpha.2. */
+const barred = {
+  disabled: [403, "Your login is currently disabled"],
+  unconfirmed: [403, "Your login is missing a confirmed e-mail address"],
+  pending: [403, "Your login is currently pending approval"],
+  "without-2fa": [403, "Your account requires two-factor authentication"],
+  moved: [403, "Your login is currently disabled"],
+} as const;
 
 const words: Record<MastodonServer["switches"]["errors"], Words> = {
   mastodon: {
@@ -50,7 +63,7 @@ const words: Record<MastodonServer["switches"]["errors"], Words> = {
     "revoked-token": [401, "The access token was revoked"],
     "expired-token": [401, "The access token expired"],
     "outside-scopes": [403, "This action is outside the authorized scopes"],
-    disabled: [403, "Your login is currently disabled"],
+    ...barred,
     "not-found": [404, "Record not found"],
     "needs-person": [422, "This method requires an authenticated user"],
   },
@@ -59,7 +72,15 @@ const words: Record<MastodonServer["switches"]["errors"], Words> = {
     "revoked-token": [401, "Unauthorized: token was not recognized"],
     "expired-token": [401, "Unauthorized: token has expired"],
     "outside-scopes": [403, "Forbidden: token has insufficient scope permission"],
-    disabled: [403, "Forbidden: account is disabled"],
+    // Whoever may not log in is not told from a stranger (internal/middleware/tokencheck.go, 0.20.0-rc1).
+    disabled: [401, "Unauthorized: token not supplied"],
+    unconfirmed: [401, "Unauthorized: token not supplied"],
+    pending: [401, "Unauthorized: token not supplied"],
+    "without-2fa": [401, "Unauthorized: token not supplied"],
+    moved: [
+      403,
+      "Forbidden: your account has Moved or is currently Moving; you cannot take create or update type actions",
+    ],
     "not-found": [404, "Not Found"],
     "needs-person": [401, "Unauthorized: no user was authorized"],
   },
@@ -68,6 +89,7 @@ const words: Record<MastodonServer["switches"]["errors"], Words> = {
     "revoked-token": [401, "invalid_token"],
     "expired-token": [401, "invalid_token"],
     "outside-scopes": [403, "insufficient_scope"],
+    ...barred,
     disabled: [403, "This account is disabled"],
     "not-found": [404, "Record not found"],
     "needs-person": [422, "This method requires an authenticated user"],
@@ -75,14 +97,31 @@ const words: Record<MastodonServer["switches"]["errors"], Words> = {
 };
 
 export function refusal(server: MastodonServer, problem: Problem): MastodonRefusal {
-  const { errors, release } = server.switches;
+  const { errors, release, refusesWith } = server.switches;
   const [told, error] = words[errors][problem];
+  if (refusesWith === "401") return unauthorized(misskeyCodes[problem] ?? "INTERNAL_ERROR", error);
   const status = problem === "needs-person" && release === "4.6" ? 401 : told;
   return new MastodonRefusal(Response.json({ error }, { status }));
 }
 
+const misskeyCodes: Partial<Record<Problem, string>> = {
+  "invalid-token": "AUTHENTICATION_FAILED",
+  "revoked-token": "AUTHENTICATION_FAILED",
+  "expired-token": "AUTHENTICATION_FAILED",
+  "outside-scopes": "PERMISSION_DENIED",
+  disabled: "YOUR_ACCOUNT_SUSPENDED",
+  moved: "YOUR_ACCOUNT_MOVED",
+  "not-found": "NO_SUCH_NOTE",
+};
+
+/** Sharkey's way: whatever its own API refuses is 401 here (MastodonApiServerService.ts). */
+function unauthorized(code: string, message: string): MastodonRefusal {
+  return new MastodonRefusal(Response.json({ error: { message, code } }, { status: 401 }));
+}
+
 /** A post, picture or registration that the server does not take as it is. */
 export function invalid(server: MastodonServer, message: string): MastodonRefusal {
+  if (server.switches.refusesWith === "401") return unauthorized("INVALID_PARAM", message);
   switch (server.switches.errors) {
     case "mastodon":
       return new MastodonRefusal(Response.json({ error: `Validation failed: ${message}` }, { status: 422 }));
@@ -119,7 +158,8 @@ export function requirePerson(
   if (!scopes.some((scope) => covers(token.scopes, scope))) throw refusal(server, "outside-scopes");
   const account = world.memory.accounts.find(({ id }) => id === token.accountId);
   if (!account) throw refusal(server, "needs-person");
-  if (account.status === "disabled") throw refusal(server, "disabled");
+  const mayStillBeRead = account.status === "moved" && c.req.method === "GET";
+  if (account.status !== "active" && !mayStillBeRead) throw refusal(server, account.status);
   return { server, token, account };
 }
 

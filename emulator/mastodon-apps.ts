@@ -30,6 +30,7 @@ const maxName = 60;
 const maxAddress = 2000;
 
 export function scopesOf({ switches }: MastodonServer): string[] {
+  if (switches.scopesListed === "coarse") return ["read", "write", "follow", "push"];
   return [
     ...(switches.release === "4.6" ? ["profile"] : []),
     "read",
@@ -38,7 +39,15 @@ export function scopesOf({ switches }: MastodonServer): string[] {
     ...writable.split(" ").map((noun) => `write:${noun}`),
     "follow",
     "push",
+    ...(switches.scopesListed === "offline" ? ["offline_access"] : []),
   ];
+}
+
+/** Misskey's kin list names of their own, and take Mastodon's all the same. */
+function listedScopes(server: MastodonServer): string[] {
+  return server.switches.scopesListed === "misskey"
+    ? ["read:account", "write:account", "write:drive", "write:notes"]
+    : scopesOf(server);
 }
 
 /** What a scope lets an app do, in plain words. */
@@ -66,7 +75,8 @@ export function appRoutes(world: MastodonWorld): Hono<Env> {
 
   app.get("/.well-known/oauth-authorization-server", (c) => {
     const server = serverOf(world, c);
-    if (server.switches.release === "4.2") throw refusal(server, "not-found");
+    const { release, scopesListed } = server.switches;
+    if (release === "4.2" && scopesListed === "mastodon") throw refusal(server, "not-found");
     return c.json(metadataOf(server, originOf(c.req.raw)));
   });
   return app;
@@ -149,11 +159,12 @@ function metadataOf(server: MastodonServer, origin: string) {
     userinfo_endpoint: `${origin}/oauth/userinfo`,
     app_registration_endpoint: `${origin}/api/v1/apps`,
     service_documentation: "https://docs.joinmastodon.org/",
-    scopes_supported: scopesOf(server),
+    scopes_supported: listedScopes(server),
     response_types_supported: ["code"],
     response_modes_supported: ["query", "fragment", "form_post"],
     grant_types_supported: server.switches.tokens === "expiring" ? [...grants, "refresh_token"] : grants,
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     code_challenge_methods_supported: ["S256"],
+    ...(server.switches.tellsIssuer && { authorization_response_iss_parameter_supported: true }),
   };
 }

@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { ConsentPage, RefusedPage } from "./consent.tsx";
 import { MastodonRefusal, type MastodonWorld, serverOf } from "./mastodon-access.ts";
 import { askOf, nativeRedirectUri, splitScopes } from "./mastodon-apps.ts";
+import { oauthRefusal } from "./mastodon-client.ts";
 import { readFields, textSchema } from "./mastodon-fields.ts";
 import type { MastodonApp, MastodonServer } from "./mastodon-memory.ts";
 import { avatarUrl, type Env, originOf } from "./network.ts";
@@ -32,6 +33,9 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
 
   app.get("/oauth/authorize", (c) => {
     const server = serverOf(world, c);
+    // Misskey's kin of 2026, where their operator lets no apps in.
+    if (server.switches.consent === "closed")
+      throw oauthRefusal(403, "API_ACCESS_CLOSED", "OAuth login is disabled on this instance.");
     const request = readRequest(world, server, c.req.query());
     if ("error" in request) return refuse(c, server, request);
     const origin = originOf(c.req.raw);
@@ -70,8 +74,12 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
     const request = readRequest(world, server, fields);
     if ("error" in request) return refuse(c, server, request);
     const { redirectUri, state } = request;
+    const issuer = issuerOf(c, server);
+    if (fields.decision !== "approve" && server.switches.consent === "open-ended")
+      return c.html(<RefusedPage network={server.title} reason="There is no way back from here." />);
     if (fields.decision !== "approve") {
       return back(c, redirectUri, {
+        ...issuer,
         error: "access_denied",
         error_description: "The resource owner or authorization server denied the request.",
         ...(server.switches.stateOnRefusal && state && { state }),
@@ -82,6 +90,7 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
     );
     if (!person)
       return c.html(<RefusedPage network={server.title} reason="Choose an account to go on with." />, 400);
+    if (server.switches.appServes === "one-dance") request.app.used = true;
     const code = randomBytes(32).toString("base64url");
     world.memory.codes.push({
       code,
@@ -94,7 +103,7 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
     });
     if (redirectUri === nativeRedirectUri)
       return c.html(<RefusedPage network={server.title} title="Copy this code to the app" reason={code} />);
-    return back(c, redirectUri, { code, ...(state && { state }) });
+    return back(c, redirectUri, { ...issuer, code, ...(state && { state }) });
   });
 
   return app;
@@ -120,7 +129,7 @@ function readRequest(
   const app = world.memory.apps.find(
     ({ clientId, server: home }) => clientId === text("client_id") && home === server.host,
   );
-  if (!app) {
+  if (!app || app.used) {
     const description =
       "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.";
     return { error: "invalid_client", description, status: 401 };
@@ -156,9 +165,20 @@ function refuse(c: Context<Env>, server: MastodonServer, bad: BadRequest): Respo
     throw new MastodonRefusal(Response.json({ error, error_description: description }, { status: 400 }));
   if (bad.backTo && bad.backTo.redirectUri !== nativeRedirectUri) {
     const { redirectUri, state } = bad.backTo;
-    return back(c, redirectUri, { error, error_description: description, ...(state && { state }) });
+    const issuer = issuerOf(c, server);
+    return back(c, redirectUri, {
+      ...issuer,
+      error,
+      error_description: description,
+      ...(state && { state }),
+    });
   }
   return c.html(<RefusedPage network={server.title} reason={description} />, bad.status);
+}
+
+/** RFC 9207: in every answer, also in a refusal. Mastodon sends none; activities.next does. */
+function issuerOf(c: Context<Env>, { switches }: MastodonServer): Record<string, string> {
+  return switches.tellsIssuer ? { iss: `${originOf(c.req.raw)}/` } : {};
 }
 
 function back(c: Context<Env>, redirectUri: string, answer: Readonly<Record<string, string>>): Response {

@@ -10,7 +10,7 @@ const accountChangeSchema = z.strictObject({
   server: z.string().default(defaultHost),
   username: z.string().regex(/^[a-z0-9_]{1,30}$/),
   displayName: z.string().min(1).optional(),
-  status: z.enum(["active", "disabled"]).optional(),
+  status: z.enum(["active", "disabled", "unconfirmed", "pending", "without-2fa", "moved"]).optional(),
   defaultVisibility: z.enum(["public", "unlisted", "private"]).optional(),
   language: z.string().optional(),
   attributionDomains: z.array(z.string()).optional(),

@@ -44,6 +44,8 @@ export function discoveryRoutes(world: MastodonWorld): Hono<Env> {
   });
 
   app.get("/.well-known/nodeinfo", (c) => {
+    const server = serverOf(world, c);
+    if (!server.switches.nodeinfo) throw refusal(server, "not-found");
     const rel = "http://nodeinfo.diaspora.software/ns/schema/2.0";
     return c.json({ links: [{ rel, href: `${originOf(c.req.raw)}/nodeinfo/2.0` }] });
   });
@@ -67,7 +69,7 @@ export function discoveryRoutes(world: MastodonWorld): Hono<Env> {
     if (server.switches.instanceApi === "v1") throw refusal(server, "not-found");
     const origin = originOf(c.req.raw);
     return c.json({
-      domain: accountDomainOf(server, origin),
+      domain: server.switches.claimedDomain || accountDomainOf(server, origin),
       title: server.title,
       version: versionOf(server),
       source_url: "https://github.com/mastodon/mastodon",
@@ -85,7 +87,7 @@ export function discoveryRoutes(world: MastodonWorld): Hono<Env> {
     const server = serverOf(world, c);
     const origin = originOf(c.req.raw);
     return c.json({
-      uri: accountDomainOf(server, origin),
+      uri: server.switches.claimedDomain || accountDomainOf(server, origin),
       title: server.title,
       short_description: "A simulated server.",
       description: "A simulated server.",
@@ -128,7 +130,8 @@ export function misskeyMetadata(c: Context<Env>): Response {
 }
 
 function versionOf({ switches }: MastodonServer): string {
-  const { software, version } = switches;
+  const { software, version, instanceVersion } = switches;
+  if (instanceVersion !== "") return instanceVersion;
   if (software === "mastodon" || version.includes("compatible")) return version;
   return `4.3.0 (compatible; ${software} ${version})`;
 }

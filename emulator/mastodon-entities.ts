@@ -1,16 +1,27 @@
 /** Accounts, pictures, cards and statuses in the words of Mastodon's API. */
 
-import type { MastodonWorld } from "./mastodon-access.ts";
+import type { Context } from "hono";
+import { type MastodonWorld, serverOf } from "./mastodon-access.ts";
 import { accountDomainOf } from "./mastodon-authorize.tsx";
-import type { MastodonAccount, MastodonMedia, MastodonServer, MastodonStatus } from "./mastodon-memory.ts";
+import type {
+  MastodonAccount,
+  MastodonMedia,
+  MastodonServer,
+  MastodonStatus,
+  Switches,
+} from "./mastodon-memory.ts";
 import { contentOf } from "./mastodon-text.ts";
-import { avatarUrl, type LinkCard, pictureUrl } from "./network.ts";
+import { avatarUrl, type Env, type LinkCard, originOf, pictureUrl } from "./network.ts";
 
 /** By whom, and through which origin, something is read. */
 export interface View {
   readonly world: MastodonWorld;
   readonly server: MastodonServer;
   readonly origin: string;
+}
+
+export function viewOf(world: MastodonWorld, c: Context<Env>): View {
+  return { world, server: serverOf(world, c), origin: originOf(c.req.raw) };
 }
 
 export function accountEntity({ world, server, origin }: View, account: MastodonAccount) {
@@ -44,8 +55,13 @@ export function accountEntity({ world, server, origin }: View, account: Mastodon
 
 /** The account as only its owner sees it. */
 export function ownAccountEntity(view: View, account: MastodonAccount) {
+  const entity = accountEntity(view, account);
+  const { ownAccount } = view.server.switches;
+  if (ownAccount === "bare") return { ...entity, uri: undefined, url: null, display_name: "" };
   return {
-    ...accountEntity(view, account),
+    ...entity,
+    ...(ownAccount === "local" && { uri: undefined }),
+    ...(ownAccount === "numeric" && { id: Number(account.apiId.slice(-9)) }),
     source: {
       privacy: account.defaultVisibility,
       sensitive: false,
@@ -91,14 +107,17 @@ export function mediaEntity({ origin }: View, media: MastodonMedia) {
 export function cardEntity(view: View, card: LinkCard) {
   const author = view.world.memory.accounts.find(({ id }) => id === card.byline?.accountId);
   const account = author && accountEntity(view, author);
+  const { type = "link", authorName = "", authorUrl = "", publishedAt = null } = card.more ?? {};
+  const named =
+    authorName === "" && authorUrl === "" ? [] : [{ name: authorName, url: authorUrl, account: null }];
   return {
     url: card.url,
     title: card.title,
     description: card.description,
-    type: "link",
-    authors: author ? [{ name: author.displayName, url: account?.url, account }] : [],
-    author_name: "",
-    author_url: "",
+    type,
+    authors: author ? [{ name: author.displayName, url: account?.url, account }] : named,
+    author_name: authorName,
+    author_url: authorUrl,
     provider_name: card.siteName,
     provider_url: "",
     html: "",
@@ -108,7 +127,7 @@ export function cardEntity(view: View, card: LinkCard) {
     image_description: card.picture?.altText ?? "",
     embed_url: "",
     blurhash: null,
-    published_at: null,
+    published_at: publishedAt,
   };
 }
 
@@ -117,8 +136,8 @@ export function statusEntity(view: View, status: MastodonStatus) {
   const author = world.memory.accounts.find(({ id }) => id === status.accountId);
   const media = world.memory.media.filter(({ statusId }) => statusId === status.id);
   return {
-    id: status.id,
-    created_at: status.createdAt,
+    id: server.switches.statusIds === "numbers" ? Number(status.id.slice(-9)) : status.id,
+    created_at: toldTime(status.createdAt, server.switches.statusTimes),
     in_reply_to_id: status.inReplyToId,
     in_reply_to_account_id: null,
     sensitive: status.sensitive,
@@ -136,7 +155,7 @@ export function statusEntity(view: View, status: MastodonStatus) {
     muted: false,
     bookmarked: false,
     pinned: false,
-    content: contentOf(status.text),
+    content: contentOf(status.text, server.switches.content),
     reblog: null,
     application: { name: status.appName, website: null },
     account: author && accountEntity(view, author),
@@ -147,6 +166,27 @@ export function statusEntity(view: View, status: MastodonStatus) {
     card: status.card && cardEntity(view, status.card),
     poll: null,
   };
+}
+
+/** When it says that a status was made. */
+function toldTime(createdAt: string, told: Switches["statusTimes"]): string | number | null {
+  const ms = Date.parse(createdAt);
+  switch (told) {
+    case "exact":
+      return createdAt;
+    case "day":
+      return createdAt.slice(0, 10);
+    case "without-zone":
+      return createdAt.slice(0, 19);
+    case "number":
+      return Math.floor(ms / 1000);
+    case "absent":
+      return null;
+    case "hour-early":
+      return new Date(ms - 3600_000).toISOString();
+    case "hour-late":
+      return new Date(ms + 3600_000).toISOString();
+  }
 }
 
 /** The answer to a deletion: the source text in place of the HTML. */

@@ -1,10 +1,9 @@
 /** Uploading pictures to a simulated Mastodon server (docs/platforms/mastodon.md, section 4). */
 import { type Context, Hono } from "hono";
 import { invalid, type MastodonWorld, refusal, requirePerson } from "./mastodon-access.ts";
-import { mediaEntity } from "./mastodon-entities.ts";
+import { mediaEntity, viewOf } from "./mastodon-entities.ts";
 import { readFields, textSchema } from "./mastodon-fields.ts";
 import type { MastodonMedia } from "./mastodon-memory.ts";
-import { viewOf } from "./mastodon-statuses.ts";
 import type { Env } from "./network.ts";
 import { keepPicture } from "./pictures.ts";
 

@@ -1,5 +1,6 @@
 /** What the simulated Mastodon remembers: its servers with their switches, and each server's accounts, apps, tokens and posts. */
 import { z } from "zod";
+import { connectingShape } from "./mastodon-connecting.ts";
 import { accountSchema, postSchema } from "./network.ts";
 
 /** How one server behaves. All of it can be changed through POST /_emulator/switches. */
@@ -11,6 +12,9 @@ export const switchesSchema = z.strictObject({
   software: z.string(),
   /** As nodeinfo and the instance tell it. */
   version: z.string(),
+  /** The instance's own `version`, where it is put together in another way. Empty: made from `software` and `version`. */
+  instanceVersion: z.string(),
+  nodeinfo: z.boolean(),
   /** Whose words, and status for a refused post, errors use. */
   errors: z.enum(["mastodon", "gotosocial", "hollo"]),
   /** Refuses fields and scopes that it does not know, at /api/v1/apps and /oauth/revoke. */
@@ -18,17 +22,53 @@ export const switchesSchema = z.strictObject({
   /** Answers 406 unless `Accept` takes JSON. */
   strictAccept: z.boolean(),
   stateOnRefusal: z.boolean(),
+  /** Names itself in the answer (RFC 9207), as its metadata then says. */
+  tellsIssuer: z.boolean(),
+  /** Another domain that it calls its own; nobody there knows of it. Empty: it is honest. */
+  claimedDomain: z.string(),
   /** "expiring": tokens end after `tokenSeconds` and come with a refresh token that is good for one use. */
   tokens: z.enum(["endless", "expiring"]),
   tokenSeconds: z.int().min(1),
   /** The same app, person and scopes get the same token again (only endless ones). */
   reusesTokens: z.boolean(),
   createdAtUnit: z.enum(["seconds", "milliseconds"]),
-  idempotency: z.enum(["kept", "bug-500-on-repeat", "unsupported"]),
+  /**
+   * "kept-once-made": a repeat beside a post that is still being made makes another one, as before 4.6. "burnt": the key
+   * is taken by the try itself, and what failed can never be repeated with it.
+   */
+  idempotency: z.enum(["kept", "kept-once-made", "burnt", "bug-500-on-repeat", "unsupported"]),
+  /** So long it takes to make a post, by its clock; longer than anybody waits: no answer ever comes. 0: at once. */
+  commitSeconds: z.number().min(0),
+  /** What strangers get of an account's posts. "partial": only the first of them, as if that were all. */
+  listForStrangers: z.enum(["whole", "partial", "refused"]),
+  /** A token without `read:statuses` that asks for a list: refused; not looked at; or taken for none. */
+  listScope: z.enum(["needed", "ignored", "as-stranger"]),
+  /** Posts that are younger are on no list yet. */
+  listLagSeconds: z.number().min(0),
+  listOrder: z.enum(["newest-first", "oldest-first"]),
+  /** "first-alone": nothing comes after the first page, whatever is there. "repeated": `max_id` is not looked at. */
+  listPages: z.enum(["all", "first-alone", "repeated"]),
+  /** The most that one page has. */
+  listPageMost: z.int().min(1),
+  /** When a status is told to be made. "hour-early", "hour-late": by a clock that is wrong. */
+  statusTimes: z.enum(["exact", "day", "without-zone", "number", "absent", "hour-early", "hour-late"]),
+  statusIds: z.enum(["strings", "numbers"]),
+  /**
+   * What becomes of a text. "unescaped": as it was typed, but for its bold and italic words, as snac does. "plain": tags
+   * are swallowed and addresses become no links, as WordPress does.
+   */
+  content: z.enum(["escaped", "unescaped", "plain"]),
+  /** "missing": there is no such call, and the post stays. */
+  deletion: z.enum(["usual", "missing"]),
+  /** Deleting what is deleted already. */
+  deletesAgain: z.enum(["not-found", "done", "unauthorized"]),
   /** What a repeat gets when the first post was deleted meanwhile. */
   repeatAfterDelete: z.enum(["not-found", "posts-again"]),
-  /** "graphemes": a link counts `urlCharacters`, @user@domain counts as @user. "runes": everything counts. */
-  counting: z.enum(["graphemes", "runes"]),
+  /**
+   * "graphemes": a link counts `urlCharacters`, @user@domain counts as @user. "older-graphemes": likewise, with those of
+   * Ruby before 4.0. "full-graphemes" and "runes": everything counts.
+   */
+  counting: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes"]),
   maxCharacters: z.int().min(1),
   urlCharacters: z.int().min(1),
   enforcesLength: z.boolean(),
@@ -44,6 +84,7 @@ export const switchesSchema = z.strictObject({
   rateLimits: z.boolean(),
   cardDelayMs: z.int().min(0),
   ids: z.enum(["decimal", "uuid", "ulid", "flake"]),
+  ...connectingShape,
 });
 export type Switches = z.infer<typeof switchesSchema>;
 
@@ -61,7 +102,8 @@ export type MastodonServer = z.infer<typeof serverSchema>;
 const mastodonAccountSchema = accountSchema.extend({
   server: z.string(),
   apiId: z.string(),
-  status: z.enum(["active", "disabled"]),
+  /** What its server makes of it; who moved away may be read, but posts no more. */
+  status: z.enum(["active", "disabled", "unconfirmed", "pending", "without-2fa", "moved"]),
   defaultVisibility: z.enum(["public", "unlisted", "private"]),
   language: z.string(),
   /** Domains whose pages may credit this account. */
@@ -92,6 +134,8 @@ const appSchema = z.object({
   scopes: z.array(z.string()),
   clientId: z.string(),
   clientSecret: z.string(),
+  /** Somebody was let in with it, where it serves one dance. */
+  used: z.boolean().optional(),
 });
 export type MastodonApp = z.infer<typeof appSchema>;
 
@@ -135,6 +179,14 @@ const mediaSchema = z.object({
 });
 export type MastodonMedia = z.infer<typeof mediaSchema>;
 
+/** A post that is being made, and will be there at that time. */
+const pendingSchema = z.object({
+  status: statusSchema,
+  key: z.string().optional(),
+  atMs: z.number(),
+});
+export type PendingStatus = z.infer<typeof pendingSchema>;
+
 export const mastodonMemorySchema = z.object({
   servers: z.array(serverSchema),
   accounts: z.array(mastodonAccountSchema),
@@ -143,8 +195,9 @@ export const mastodonMemorySchema = z.object({
   codes: z.array(codeSchema),
   tokens: z.array(tokenSchema),
   media: z.array(mediaSchema),
-  /** By account and key, as one string: the status that the first success made. */
+  /** By account and key, as one string: the status that the first success made; "": a key that a failure burnt. */
   idempotency: z.record(z.string(), z.object({ statusId: z.string(), at: z.number() })),
+  pending: z.array(pendingSchema),
   /** By who and what, as one string: calls counted in the present window. */
   rates: z.record(z.string(), z.object({ windowStart: z.number(), count: z.number() })),
 });

@@ -1,4 +1,5 @@
 /** The servers that are always there, each as one kind of server out in the world (docs/platforms/mastodon.md, section 6). */
+import { connectingOf, usualConnecting } from "./mastodon-connecting.ts";
 import type { MastodonAccount, MastodonMemory, MastodonServer, Switches } from "./mastodon-memory.ts";
 
 const modern: Switches = {
@@ -6,15 +7,31 @@ const modern: Switches = {
   release: "4.6",
   software: "mastodon",
   version: "4.6.2",
+  instanceVersion: "",
+  nodeinfo: true,
   errors: "mastodon",
   strictFields: false,
   strictAccept: false,
   stateOnRefusal: true,
+  tellsIssuer: false,
+  claimedDomain: "",
   tokens: "endless",
   tokenSeconds: 7200,
   reusesTokens: true,
   createdAtUnit: "seconds",
   idempotency: "kept",
+  commitSeconds: 0,
+  listForStrangers: "whole",
+  listScope: "needed",
+  listLagSeconds: 0,
+  listOrder: "newest-first",
+  listPages: "all",
+  listPageMost: 40,
+  statusTimes: "exact",
+  statusIds: "strings",
+  content: "escaped",
+  deletion: "usual",
+  deletesAgain: "not-found",
   repeatAfterDelete: "not-found",
   counting: "graphemes",
   maxCharacters: 500,
@@ -29,10 +46,85 @@ const modern: Switches = {
   rateLimits: true,
   cardDelayMs: 300,
   ids: "decimal",
+  ...usualConnecting,
 };
 
 /** Serves every host that no other server claims. */
 export const defaultHost = "mastodon.localhost";
+
+/** What has no version 2 of the instance, no OAuth metadata and no key. */
+const lesser: Switches = {
+  ...modern,
+  release: "4.2",
+  idempotency: "unsupported",
+  listScope: "ignored",
+  instanceApi: "v1",
+  hostMeta: false,
+};
+
+/** Servers that speak the API without being Mastodon (docs/platforms/mastodon.md, section 6). */
+const relatives: readonly MastodonServer[] = [
+  {
+    host: "snac.localhost",
+    title: "A snac",
+    switches: {
+      ...lesser,
+      ...{ software: "snac", version: "2.94", instanceVersion: "4.2.0 (not true; really snac 2.94)" },
+      ...{ maxCharacters: 100_000, urlCharacters: 32, content: "unescaped" },
+      ...connectingOf.snac,
+    },
+  },
+  {
+    host: "wordpress.localhost",
+    title: "A WordPress with Enable Mastodon Apps",
+    switches: {
+      ...lesser,
+      ...{ software: "wordpress", version: "6.1.9", instanceVersion: "WordPress/6.1.9, EMA/1.6.1" },
+      ...{ nodeinfo: false, statusUrls: false, listForStrangers: "partial", content: "plain" },
+      ...connectingOf.wordpress,
+    },
+  },
+  {
+    host: "activities.localhost",
+    title: "An activities.next",
+    switches: {
+      ...modern,
+      ...{ software: "activities-next", version: "1.144.0", instanceVersion: "1.144.0" },
+      ...{ ids: "uuid", tellsIssuer: true, tokens: "expiring", tokenSeconds: 604_800 },
+      ...connectingOf.activities,
+    },
+  },
+  {
+    host: "sharkey.localhost",
+    title: "A Sharkey",
+    switches: {
+      ...lesser,
+      ...{ software: "sharkey", version: "2024.9.1", deletesAgain: "unauthorized" },
+      ...{ instanceVersion: "3.0.0 (compatible; Sharkey 2024.9.1)", maxCharacters: 3_000 },
+      ...connectingOf.sharkey,
+    },
+  },
+  {
+    host: "iceshrimp.localhost",
+    title: "An Iceshrimp",
+    switches: {
+      ...lesser,
+      ...{ software: "Iceshrimp.NET", version: "2026.5.1", idempotency: "burnt" },
+      ...{ instanceVersion: "4.2.1 (compatible; Iceshrimp 2026.5.1)", enforcesLength: false },
+      ...connectingOf.iceshrimp,
+    },
+  },
+  {
+    host: "mitra.localhost",
+    title: "A Mitra",
+    switches: {
+      ...lesser,
+      ...{ software: "mitra", version: "5.9.2", instanceVersion: "4.0.0 (compatible; Mitra 5.9.2)" },
+      ...{ ids: "uuid", tokens: "expiring", tokenSeconds: 2_592_000 },
+      ...connectingOf.mitra,
+    },
+  },
+];
 
 function readyServers(): MastodonServer[] {
   return [
@@ -40,7 +132,13 @@ function readyServers(): MastodonServer[] {
     {
       host: "old.localhost",
       title: "An old Mastodon",
-      switches: { ...modern, release: "4.2", version: "4.2.10" },
+      switches: {
+        ...modern,
+        release: "4.2",
+        version: "4.2.10",
+        idempotency: "kept-once-made",
+        counting: "older-graphemes",
+      },
     },
     {
       host: "gotosocial.localhost",
@@ -50,12 +148,16 @@ function readyServers(): MastodonServer[] {
         software: "gotosocial",
         version: "0.20.1",
         errors: "gotosocial",
+        idempotency: "unsupported",
+        listForStrangers: "refused",
+        deletesAgain: "done",
         strictAccept: true,
         counting: "runes",
         maxCharacters: 5000,
         urlCharacters: 25,
         maxMedia: 6,
         ids: "ulid",
+        ...connectingOf.gotosocial,
       },
     },
     {
@@ -66,6 +168,8 @@ function readyServers(): MastodonServer[] {
         software: "hollo",
         version: "0.10.0",
         errors: "hollo",
+        idempotency: "kept-once-made",
+        listForStrangers: "refused",
         strictFields: true,
         stateOnRefusal: false,
         reusesTokens: false,
@@ -87,6 +191,7 @@ function readyServers(): MastodonServer[] {
         release: "4.2",
         software: "akkoma",
         version: "2.7.2 (compatible; Akkoma 3.15.2)",
+        counting: "full-graphemes",
         tokens: "expiring",
         reusesTokens: false,
         maxCharacters: 5000,
@@ -107,6 +212,7 @@ function readyServers(): MastodonServer[] {
       switches: { ...modern },
     },
     { host: "xn--bcher-kva.localhost", title: "Bücher", switches: { ...modern } },
+    ...structuredClone(relatives),
   ];
 }
 
@@ -156,6 +262,7 @@ export function beginMemory(): MastodonMemory {
     tokens: [],
     media: [],
     idempotency: {},
+    pending: [],
     rates: {},
   };
 }

@@ -2,28 +2,31 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { hangUp } from "./calls.ts";
 import {
   type Caller,
   invalid,
   MastodonRefusal,
   type MastodonWorld,
-  optionalPerson,
   refusal,
   requirePerson,
   serverOf,
 } from "./mastodon-access.ts";
 import { makeCardLater } from "./mastodon-cards.ts";
-import { deletedStatusEntity, handleIn, statusEntity, type View } from "./mastodon-entities.ts";
+import { deletedStatusEntity, handleIn, statusEntity, type View, viewOf } from "./mastodon-entities.ts";
 import { flagSchema, readFields, textSchema } from "./mastodon-fields.ts";
+import { isNamed, maySee, readerOf } from "./mastodon-lists.ts";
 import {
   type MastodonMedia,
+  type MastodonServer,
   type MastodonStatus,
+  type PendingStatus,
   type Switches,
   visibilitySchema,
 } from "./mastodon-memory.ts";
 import { rateHeaders, spend, statusBudget } from "./mastodon-rates.ts";
 import { countCharacters } from "./mastodon-text.ts";
-import { type Env, originOf } from "./network.ts";
+import type { Env } from "./network.ts";
 
 const draftSchema = z.object({
   status: textSchema,
@@ -49,6 +52,7 @@ export function statusRoutes(world: MastodonWorld): Hono<Env> {
     // From here on nothing waits, so that repeats at the same time cannot pass each other.
     const first = key === undefined ? undefined : firstByKey(world, caller, key);
     if (first) return c.json(statusEntity(view, first));
+    if (key !== undefined && caller.server.switches.idempotency === "burnt") keepKey(world, key, "");
     if (fields.scheduled_at || fields.poll) throw notSimulated();
     const parsed = draftSchema.safeParse(fields);
     if (!parsed.success) throw invalid(caller.server, z.prettifyError(parsed.error));
@@ -61,52 +65,83 @@ export function statusRoutes(world: MastodonWorld): Hono<Env> {
       for (const [name, value] of rateHeaders(world, budget)) c.header(name, value);
     }
     if (caller.server.switches.dropsSilently) return c.json(statusEntity(view, status));
-    world.addPost(status);
-    for (const attached of media) attached.statusId = status.id;
-    if (key !== undefined) world.memory.idempotency[key] = { statusId: status.id, at: world.now().getTime() };
-    makeCardLater(world, caller.server, status);
+    const made = { status, ...(key === undefined ? {} : { key }) };
+    if (caller.server.switches.commitSeconds > 0) {
+      makeLater(world, caller.server, made);
+      return hangUp(c);
+    }
+    make(world, made);
     return c.json(statusEntity(view, status));
   });
 
   app.get("/api/v1/statuses/:id", (c) => {
     const server = serverOf(world, c);
-    const reader = optionalPerson(world, c, "read:statuses");
-    const status = world.memory.posts.find(({ id }) => id === c.req.param("id"));
+    const reader = readerOf(world, c);
+    const status = world.memory.posts.find(({ id }) => isNamed(id, c.req.param("id")));
     if (!status || status.server !== server.host || !maySee(reader, status))
       throw refusal(server, "not-found");
     return c.json(statusEntity(viewOf(world, c), status));
   });
 
   app.delete("/api/v1/statuses/:id", (c) => {
+    if (serverOf(world, c).switches.deletion === "missing") throw refusal(serverOf(world, c), "not-found");
     const { server, account } = requirePerson(world, c, ["write:statuses"]);
-    const status = world.memory.posts.find(({ id }) => id === c.req.param("id"));
-    if (!status || status.accountId !== account.id || status.deletedAt) throw refusal(server, "not-found");
+    const status = world.memory.posts.find(({ id }) => isNamed(id, c.req.param("id")));
+    if (!status || status.accountId !== account.id) throw refusal(server, "not-found");
+    if (status.deletedAt) return deletedAgain(c, server, deletedStatusEntity(viewOf(world, c), status));
     const answer = deletedStatusEntity(viewOf(world, c), status);
     status.deletedAt = world.now().toISOString();
     for (const media of world.memory.media) if (media.statusId === status.id) delete media.statusId;
     return c.json(answer);
   });
 
-  app.get("/api/v1/accounts/:id/statuses", (c) => {
-    const server = serverOf(world, c);
-    const reader = optionalPerson(world, c, "read:statuses");
-    const author = world.memory.accounts.find(
-      ({ apiId, server: home }) => apiId === c.req.param("id") && home === server.host,
-    );
-    if (!author) throw refusal(server, "not-found");
-    const seen = world.memory.posts.filter(
-      (status) => status.accountId === author.id && maySee(reader, status),
-    );
-    const page = pageOf(seen.toReversed(), c);
-    const view = viewOf(world, c);
-    return c.json(page.map((status) => statusEntity(view, status)));
-  });
-
   return app;
 }
 
-export function viewOf(world: MastodonWorld, c: Context<Env>): View {
-  return { world, server: serverOf(world, c), origin: originOf(c.req.raw) };
+function deletedAgain(c: Context<Env>, server: MastodonServer, entity: object): Response {
+  switch (server.switches.deletesAgain) {
+    case "not-found":
+      throw refusal(server, "not-found");
+    case "unauthorized":
+      throw refusal(server, "invalid-token");
+    case "done":
+      return c.json(entity);
+  }
+}
+
+function keepKey(world: MastodonWorld, key: string, statusId: string): void {
+  world.memory.idempotency[key] = { statusId, at: world.now().getTime() };
+}
+
+/** It is there from now on. */
+function make(world: MastodonWorld, { status, key }: Pick<PendingStatus, "status" | "key">): void {
+  const server = world.memory.servers.find(({ host }) => host === status.server);
+  world.addPost(status);
+  for (const { id } of status.media) {
+    const attached = world.memory.media.find((media) => media.id === id);
+    if (attached) attached.statusId = status.id;
+  }
+  if (key !== undefined) keepKey(world, key, status.id);
+  if (server) makeCardLater(world, server, status);
+}
+
+function makeLater(
+  world: MastodonWorld,
+  { switches }: MastodonServer,
+  made: Pick<PendingStatus, "status" | "key">,
+): void {
+  const delayMs = switches.commitSeconds * 1000;
+  world.memory.pending.push({ ...made, atMs: world.now().getTime() + delayMs });
+  world.inBackground(delayMs, async () => makeDue(world));
+}
+
+/** What was being made and is ready by now. */
+export function makeDue(world: MastodonWorld): void {
+  const now = world.now().getTime();
+  const due = world.memory.pending.filter(({ atMs }) => atMs <= now);
+  world.memory.pending = world.memory.pending.filter(({ atMs }) => atMs > now);
+  for (const { status, ...made } of due)
+    make(world, { ...made, status: { ...status, createdAt: new Date(now).toISOString() } });
 }
 
 function notSimulated(): MastodonRefusal {
@@ -125,15 +160,21 @@ function idempotencyKeyOf(c: Context<Env>, { server, account }: Caller): string 
 
 /** The status that the first success with this key made; whatever the body is now. */
 function firstByKey(world: MastodonWorld, { server }: Caller, key: string): MastodonStatus | undefined {
+  const { idempotency } = server.switches;
+  const isBeingMade = world.memory.pending.some((pending) => pending.key === key);
+  if (isBeingMade && idempotency === "kept")
+    throw refuseWith(503, "There was a temporary problem serving your request, please try again");
   const kept = world.memory.idempotency[key];
   if (!kept || kept.at + keyLifeMs <= world.now().getTime()) return undefined;
-  if (server.switches.idempotency === "bug-500-on-repeat")
-    throw new MastodonRefusal(
-      Response.json({ status: 500, error: "Internal Server Error" }, { status: 500 }),
-    );
+  if (idempotency === "burnt" && kept.statusId === "") throw refuseWith(400, "Duplicate idempotency key.");
+  if (idempotency === "bug-500-on-repeat") throw refuseWith(500, "Internal Server Error");
   const status = world.memory.posts.find(({ id, deletedAt }) => id === kept.statusId && !deletedAt);
   if (!status && server.switches.repeatAfterDelete === "not-found") throw refusal(server, "not-found");
   return status;
+}
+
+function refuseWith(status: number, error: string): MastodonRefusal {
+  return new MastodonRefusal(Response.json({ error }, { status }));
 }
 
 /** Every picture must be the caller's, ready, and on no other status. */
@@ -157,7 +198,7 @@ function attachable(
 function checkText({ server }: Caller, draft: Draft, media: readonly MastodonMedia[]): void {
   const { maxCharacters, enforcesLength } = server.switches;
   if (draft.status.trim() === "" && media.length === 0) throw invalid(server, "Text can't be blank");
-  if (enforcesLength && countCharacters(draft.spoiler_text + draft.status, server.switches) > maxCharacters)
+  if (enforcesLength && countCharacters(draft.status, draft.spoiler_text, server.switches) > maxCharacters)
     throw invalid(server, `Text character limit of ${maxCharacters} exceeded`);
   if (draft.visibility !== "" && !visibilitySchema.safeParse(draft.visibility).success)
     throw invalid(server, "Visibility is not included in the list");
@@ -202,41 +243,4 @@ function newStatusId(world: MastodonWorld, style: Switches["ids"]): string {
   if (style === "uuid") return randomUUID();
   const rank = BigInt(world.nextId()).toString(36);
   return style === "ulid" ? rank.toUpperCase().padStart(26, "01") : `A${rank.padStart(17, "x")}`;
-}
-
-function maySee(reader: Caller | undefined, status: MastodonStatus): boolean {
-  if (status.deletedAt) return false;
-  if (status.visibility === "public" || status.visibility === "unlisted") return true;
-  return reader?.account.id === status.accountId;
-}
-
-/** A page of statuses, newest first, with the `Link` header to its neighbours. */
-function pageOf(newestFirst: readonly MastodonStatus[], c: Context<Env>): MastodonStatus[] {
-  const limit = Math.min(Math.max(Number(c.req.query("limit") ?? 20) || 20, 1), 40);
-  const at = (name: string) => newestFirst.findIndex(({ id }) => id === c.req.query(name));
-  const after = at("max_id");
-  const since = at("since_id");
-  const nearest = at("min_id");
-  const start = after + 1;
-  const end = since === -1 ? newestFirst.length : since;
-  const page =
-    nearest === -1
-      ? newestFirst.slice(start, end).slice(0, limit)
-      : newestFirst.slice(start, nearest).slice(-limit);
-  const [newest, oldest] = [page.at(0), page.at(-1)];
-  if (newest && oldest) {
-    const link = (rel: string, name: string, id: string) => {
-      const url = new URL(c.req.path, originOf(c.req.raw));
-      url.searchParams.set("limit", String(limit));
-      url.searchParams.set(name, id);
-      return `<${url.href}>; rel="${rel}"`;
-    };
-    const hasMore = newestFirst.at(-1) !== oldest;
-    const links = [
-      ...(hasMore ? [link("next", "max_id", oldest.id)] : []),
-      link("prev", "min_id", newest.id),
-    ];
-    c.header("link", links.join(", "));
-  }
-  return page;
 }

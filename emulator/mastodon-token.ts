@@ -1,13 +1,13 @@
-/** Tokens of a simulated Mastodon server: for a code, for an app, by refresh, and their revocation (docs/platforms/mastodon.md, section 3). */
+/** Tokens of a simulated Mastodon server: for a code, for an app, by refresh (docs/platforms/mastodon.md, section 3). */
 
-import { createHash, randomBytes } from "node:crypto";
-import { type Context, Hono } from "hono";
-import { MastodonRefusal, type MastodonWorld, serverOf } from "./mastodon-access.ts";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { type MastodonRefusal, type MastodonWorld, serverOf } from "./mastodon-access.ts";
 import { splitScopes } from "./mastodon-apps.ts";
-import { type Fields, readFields, textSchema } from "./mastodon-fields.ts";
+import { authenticatedClient, oauthRefusal, textOf } from "./mastodon-client.ts";
+import { type Fields, readFields } from "./mastodon-fields.ts";
 import type { MastodonApp, MastodonServer, MastodonToken } from "./mastodon-memory.ts";
 import { type Env, originOf } from "./network.ts";
-import { isSame } from "./secrets.ts";
 
 export function tokenRoutes(world: MastodonWorld): Hono<Env> {
   const app = new Hono<Env>();
@@ -15,74 +15,58 @@ export function tokenRoutes(world: MastodonWorld): Hono<Env> {
   app.post("/oauth/token", async (c) => {
     const server = serverOf(world, c);
     const fields = await readFields(c);
+    const { clientCredentials } = server.switches;
+    if (textOf(fields, "grant_type") === "client_credentials" && clientCredentials !== "checked") {
+      if (clientCredentials === "page") return c.html("<h1>Welcome</h1>");
+      if (clientCredentials === "granted-to-all")
+        return c.json({ access_token: randomUUID(), token_type: "Bearer", scope: "read" });
+      if (clientCredentials === "unsupported")
+        throw oauthRefusal(400, "unsupported_grant_type", "unsupported grant type client_credentials");
+    }
     const client = authenticatedClient(world, c, fields, server);
-    if (!client) throw oauthRefusal(401, "invalid_client", "Client authentication failed.");
+    if (!client) throw unknownClient(server);
     c.header("cache-control", "no-store");
-    return c.json(tokenEntity(world, server, grantToken(world, server, client, fields), originOf(c.req.raw)));
+    const token = grantToken(world, server, client, fields);
+    return c.json({
+      ...tokenEntity(world, server, token, originOf(c.req.raw)),
+      ...scopeIn(server, token.scopes, textOf(fields, "scope")),
+    });
   });
 
-  app.post("/oauth/revoke", async (c) => {
-    const server = serverOf(world, c);
-    const fields = await readFields(c);
-    if (server.switches.strictFields) refuseUnknownFields(fields);
-    const client = authenticatedClient(world, c, fields, server);
-    if (!client) throw clientMayNotRevoke(server);
-    const given = textOf(fields, "token");
-    const token = world.memory.tokens.find(
-      ({ accessToken, refreshToken }) => accessToken === given || refreshToken === given,
-    );
-    if (token && token.clientId !== client.clientId) throw clientMayNotRevoke(server);
-    if (token) token.endedBy ??= "revoked";
-    return c.json({});
-  });
   return app;
 }
 
-function textOf(fields: Fields, name: string): string {
-  return textSchema.safeParse(fields[name]).data ?? "";
+/** GoToSocial says it in words, with the status of a bad request (internal/oauth/server.go, 0.20.0-rc1). */
+function unknownClient({ switches }: MastodonServer): MastodonRefusal {
+  return switches.clientCredentials === "free-text"
+    ? oauthRefusal(400, "sql: no rows in result set", "Bad Request: no application found")
+    : oauthRefusal(401, "invalid_client", "Client authentication failed.");
 }
 
-function oauthRefusal(status: number, error: string, description: string): MastodonRefusal {
-  return new MastodonRefusal(Response.json({ error, error_description: description }, { status }));
-}
-
-function clientMayNotRevoke({ switches }: MastodonServer): MastodonRefusal {
-  return switches.errors === "hollo"
-    ? oauthRefusal(401, "invalid_client", "Client authentication failed.")
-    : oauthRefusal(403, "unauthorized_client", "You are not authorized to revoke this token");
-}
-
-function refuseUnknownFields(fields: Fields): void {
-  const known = ["client_id", "client_secret", "token", "token_type_hint"];
-  if (Object.keys(fields).some((field) => !known.includes(field)))
-    throw oauthRefusal(400, "invalid_request", "Unrecognized key.");
-  if (fields.token_type_hint === "refresh_token")
-    throw oauthRefusal(400, "unsupported_token_type", "Only access tokens can be revoked.");
-}
-
-/** By `Authorization: Basic` or in the body; undefined when the server does not know it, or its secret is wrong. */
-function authenticatedClient(
-  world: MastodonWorld,
-  c: Context<Env>,
-  fields: Fields,
-  server: MastodonServer,
-): MastodonApp | undefined {
-  const basic = /^Basic (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  const [id, secret] = basic
-    ? splitOnce(Buffer.from(basic, "base64").toString())
-    : [textOf(fields, "client_id"), textOf(fields, "client_secret")];
-  const app = world.memory.apps.find(({ clientId, server: home }) => clientId === id && home === server.host);
-  return app && isSame(app.clientSecret, secret) ? app : undefined;
-}
-
-function splitOnce(pair: string): [string, string] {
-  const colon = pair.indexOf(":");
-  return colon === -1 ? [pair, ""] : [formDecoded(pair.slice(0, colon)), formDecoded(pair.slice(colon + 1))];
-}
-
-/** RFC 6749, section 2.3.1: both halves are form-encoded first. */
-function formDecoded(text: string): string {
-  return new URLSearchParams(`value=${text}`).get("value") ?? "";
+/** What the answer says of its scopes, in each server's manner. */
+function scopeIn({ switches }: MastodonServer, granted: readonly string[], requested: string) {
+  switch (switches.scopeTold) {
+    case "granted":
+      return { scope: granted.join(" ") };
+    case "repeated":
+      return { scope: requested };
+    case "empty":
+      return { scope: "" };
+    case "null":
+      return { scope: null };
+    case "absent":
+      return { scope: undefined };
+    case "list":
+      return { scope: granted };
+    case "commas":
+      return { scope: granted.join(",") };
+    case "backwards":
+      return { scope: granted.toReversed().join(" ") };
+    case "more":
+      return { scope: ["push", ...granted, "follow"].join(" ") };
+    case "misskey":
+      return { scope: "read:account write:notes write:drive" };
+  }
 }
 
 function grantToken(
@@ -124,6 +108,7 @@ function exchangeCode(
   for (const required of ["code", "redirect_uri"])
     if (textOf(fields, required) === "")
       throw oauthRefusal(400, "invalid_request", `Missing required parameter: ${required}.`);
+  checkScope(server, textOf(fields, "scope"));
   const now = world.now().getTime();
   const { memory } = world;
   memory.codes = memory.codes.filter(({ expiresAtMs }) => expiresAtMs > now);
@@ -137,6 +122,14 @@ function exchangeCode(
   if (grant.challenge !== undefined && grant.challenge !== challenge) throw invalidGrant();
   memory.codes = memory.codes.filter((other) => other !== grant);
   return issueToken(world, server, client, grant.scopes, grant.accountId);
+}
+
+/** RFC 6749, section 4.1.3, knows no such parameter of this request. */
+function checkScope({ switches }: MastodonServer, scope: string): void {
+  if (switches.exchangeScope === "needed" && scope === "")
+    throw oauthRefusal(400, "invalid_scope", "Invalid scope");
+  if (switches.exchangeScope === "refused" && scope !== "")
+    throw oauthRefusal(400, "invalid_request", "Unrecognized key.");
 }
 
 function grantToApp(
@@ -175,7 +168,9 @@ function issueToken(
   accountId: string | undefined,
 ): MastodonToken {
   const now = world.now().getTime();
-  const expiring = server.switches.tokens === "expiring";
+  const { tokens, refreshTokens, tokenSeconds } = server.switches;
+  const expiring = tokens === "expiring";
+  const renewable = expiring && (refreshTokens === "always" || scopes.includes(refreshTokens));
   const asBefore = world.memory.tokens.find(
     (token) =>
       token.clientId === client.clientId &&
@@ -192,24 +187,23 @@ function issueToken(
     ...(accountId !== undefined && { accountId }),
     scopes,
     createdAtMs: now,
-    ...(expiring && {
-      refreshToken: randomBytes(32).toString("base64url"),
-      expiresAtMs: now + server.switches.tokenSeconds * 1000,
-    }),
+    ...(renewable && { refreshToken: randomBytes(32).toString("base64url") }),
+    ...(expiring && { expiresAtMs: now + tokenSeconds * 1000 }),
   };
   world.memory.tokens.push(token);
   return token;
 }
 
 function tokenEntity(world: MastodonWorld, server: MastodonServer, token: MastodonToken, origin: string) {
-  const { createdAtUnit, tokenSeconds, software } = server.switches;
+  const { createdAtUnit, tokenSeconds, software, refreshTokens } = server.switches;
   const account = world.memory.accounts.find(({ id }) => id === token.accountId);
   return {
     access_token: token.accessToken,
     token_type: "Bearer",
-    scope: token.scopes.join(" "),
     created_at: createdAtUnit === "seconds" ? Math.floor(token.createdAtMs / 1000) : token.createdAtMs,
-    ...(token.refreshToken !== undefined && { refresh_token: token.refreshToken, expires_in: tokenSeconds }),
+    ...(token.refreshToken !== undefined && { refresh_token: token.refreshToken }),
+    ...(token.expiresAtMs !== undefined && { expires_in: tokenSeconds }),
+    ...(refreshTokens === "empty" && { refresh_token: "" }),
     ...(software === "akkoma" && account && { id: account.apiId, me: `${origin}/users/${account.username}` }),
   };
 }

@@ -1,6 +1,7 @@
 /** The simulated Mastodon: several servers on one port, told apart by their host. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import {
+  type Caller,
   findServer,
   MastodonRefusal,
   type MastodonWorld,
@@ -12,13 +13,15 @@ import { appRoutes } from "./mastodon-apps.ts";
 import { authorizeRoutes } from "./mastodon-authorize.tsx";
 import { alterAccount, alterSwitches, mastodonControls } from "./mastodon-controls.ts";
 import { discoveryRoutes, misskeyMetadata } from "./mastodon-discovery.ts";
-import { ownAccountEntity, userinfoEntity } from "./mastodon-entities.ts";
+import { ownAccountEntity, userinfoEntity, viewOf } from "./mastodon-entities.ts";
+import { listRoutes } from "./mastodon-lists.ts";
 import { mediaRoutes } from "./mastodon-media.ts";
 import { type MastodonMemory, mastodonMemorySchema } from "./mastodon-memory.ts";
 import { pageRoutes } from "./mastodon-pages.tsx";
 import { limitCalls, tooManyRequests } from "./mastodon-rates.ts";
+import { revocationRoutes } from "./mastodon-revocation.ts";
 import { beginMemory } from "./mastodon-servers.ts";
-import { statusRoutes, viewOf } from "./mastodon-statuses.ts";
+import { makeDue, statusRoutes } from "./mastodon-statuses.ts";
 import { tokenRoutes } from "./mastodon-token.ts";
 import { type Env, type Network, originOf } from "./network.ts";
 
@@ -31,6 +34,7 @@ export const mastodonNetwork: Network<MastodonMemory> = {
   alterAccount,
   switches: alterSwitches,
   controls: mastodonControls,
+  timePassed: makeDue,
 
   endToken(world, token, how) {
     for (const kept of world.memory.tokens) {
@@ -51,9 +55,11 @@ export const mastodonNetwork: Network<MastodonMemory> = {
     app.route("/", appRoutes(world));
     app.route("/", authorizeRoutes(world));
     app.route("/", tokenRoutes(world));
+    app.route("/", revocationRoutes(world));
     app.route("/", accountRoutes(world));
     app.route("/", mediaRoutes(world));
     app.route("/", statusRoutes(world));
+    app.route("/", listRoutes(world));
     app.route("/", pageRoutes(world));
     app.all("*", (c) => {
       throw refusal(serverOf(world, c), "not-found");
@@ -66,7 +72,7 @@ function accountRoutes(world: MastodonWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/api/v1/accounts/verify_credentials", (c) => {
-    const { account } = requirePerson(world, c, ["profile", "read:accounts"]);
+    const { account } = whoAsks(world, c);
     return c.json(ownAccountEntity(viewOf(world, c), account));
   });
 
@@ -78,6 +84,16 @@ function accountRoutes(world: MastodonWorld): Hono<Env> {
   });
 
   return app;
+}
+
+/** Some servers stumble over a dead token here. */
+function whoAsks(world: MastodonWorld, c: Context<Env>): Caller {
+  try {
+    return requirePerson(world, c, ["profile", "read:accounts"]);
+  } catch (error) {
+    if (serverOf(world, c).switches.deadTokenCheck === "401") throw error;
+    throw new MastodonRefusal(Response.json({ error: "Internal Server Error" }, { status: 500 }));
+  }
 }
 
 const plainPage = "<!doctype html><html lang=en><title>Welcome</title><p>This is a web site.</p></html>";

@@ -7,6 +7,9 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { Fault, PlannedFault } from "./faults.ts";
+import { Postponed } from "./postponed.ts";
+
+export { avatarUrl, originOf, pictureUrl } from "./addresses.ts";
 
 export const networkNames = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"] as const;
 export type NetworkName = (typeof networkNames)[number];
@@ -53,6 +56,15 @@ export const linkCardSchema = z.object({
   /** Absent: the page has no usable picture. */
   picture: z
     .object({ id: z.string(), width: z.number(), height: z.number(), altText: z.string() })
+    .optional(),
+  /** Mastodon: what else its card says. */
+  more: z
+    .object({
+      type: z.enum(["link", "photo", "video"]),
+      authorName: z.string(),
+      authorUrl: z.string(),
+      publishedAt: z.iso.datetime().optional(),
+    })
     .optional(),
   /** Mastodon: the account that the page credits, when that account allows the page's domain. */
   byline: z.object({ accountId: z.string() }).optional(),
@@ -101,6 +113,8 @@ export interface Network<M extends Memory> {
   alterAccount(world: World<M>, body: unknown): Account;
   /** The network's switches, after applying the change if one is given. Parses it itself, like alterAccount. */
   switches(world: World<M>, change?: unknown): unknown;
+  /** Told when its clock was advanced: what was to happen meanwhile has happened. */
+  timePassed?(world: World<M>): void;
   /** More control routes of its own, mounted under /_emulator. */
   controls?(world: World<M>): Hono<Env>;
 }
@@ -149,6 +163,7 @@ export class World<M extends Memory> {
   readonly #network: Network<M>;
   readonly #closing = new AbortController();
   #clockOffsetMs = 0;
+  readonly #postponed = new Postponed();
   #lastId = 0n;
   #pictures = new Map<string, z.infer<typeof pictureSchema>>();
 
@@ -168,7 +183,19 @@ export class World<M extends Memory> {
 
   advance(seconds: number): void {
     this.#clockOffsetMs += seconds * 1000;
+    this.#beginPostponed();
+    this.#network.timePassed?.(this);
     this.changed();
+  }
+
+  /** Does something so many seconds later by this clock. */
+  later(seconds: number, task: () => Promise<void>): void {
+    this.#postponed.add(this.now().getTime() + seconds * 1000, task);
+    setTimeout(() => this.#beginPostponed(), seconds * 1000 + 1).unref();
+  }
+
+  #beginPostponed(): void {
+    if (!this.#closing.signal.aborted) this.#postponed.begin(this.now().getTime(), () => this.changed());
   }
 
   /** A decimal id that grows with time, as Mastodon's and X's do. */
@@ -248,6 +275,7 @@ export class World<M extends Memory> {
     this.faults = [];
     this.calls = [];
     this.latencyMs = 0;
+    this.#postponed.clear();
     this.#clockOffsetMs = 0;
     this.#pictures.clear();
     this.changed();
@@ -265,19 +293,4 @@ export class World<M extends Memory> {
   close(): void {
     this.#closing.abort();
   }
-}
-
-/** The origin by which a request came, so that links lead back the same way. */
-export function originOf(request: Request): string {
-  return `http://${request.headers.get("host") ?? new URL(request.url).host}`;
-}
-
-/** Where an account's picture is served. */
-export function avatarUrl(origin: string, accountId: string): string {
-  return `${origin}/_emulator/avatars/${accountId}.jpg`;
-}
-
-/** Where a kept picture is served. */
-export function pictureUrl(origin: string, pictureId: string): string {
-  return `${origin}/_emulator/pictures/${pictureId}`;
 }

@@ -57,6 +57,15 @@ export async function createContainer(
 
 export type ContainerStatus = "IN_PROGRESS" | "FINISHED" | "PUBLISHED" | "ERROR" | "EXPIRED";
 
+/** What is told of it: a copy may still show it as it was before it was published. */
+export function toldStatusOf(world: ThreadsWorld, container: Container): ContainerStatus {
+  const status = statusOf(world, container);
+  const post = world.memory.posts.find(({ id }) => id === container.mediaId);
+  if (status !== "PUBLISHED" || post === undefined) return status;
+  const ageMs = world.now().getTime() - Date.parse(post.createdAt);
+  return ageMs < world.memory.switches.staleContainerSeconds * 1000 ? "FINISHED" : status;
+}
+
 export function statusOf(world: ThreadsWorld, container: Container): ContainerStatus {
   const now = world.now().getTime();
   if (container.mediaId !== undefined) return "PUBLISHED";

@@ -1,6 +1,6 @@
 /** How Threads' accounts, containers and posts read: the id, and of the rest only what `fields` asks for. */
 import { avatarUrl, pictureUrl } from "./network.ts";
-import { statusOf } from "./threads-containers.ts";
+import { toldStatusOf } from "./threads-containers.ts";
 import type { Container, ThreadsAccount, ThreadsPost, ThreadsWorld } from "./threads-memory.ts";
 import { invalidParameter } from "./threads-problems.ts";
 
@@ -39,7 +39,7 @@ export function readAccount({ origin, fields }: Reader, account: ThreadsAccount)
 }
 
 export function readContainer({ world, fields }: Reader, container: Container) {
-  const status = statusOf(world, container);
+  const status = toldStatusOf(world, container);
   const readings: Reading = {
     id: () => container.id,
     status: () => status,

@@ -1,10 +1,11 @@
 /** The Graph calls of the simulated Threads, under its only version (docs/platforms/threads.md, section 3). */
 import { type Context, Hono } from "hono";
+import { inListOrder, isReadable, pageOf } from "./listing.ts";
 import { type Env, originOf } from "./network.ts";
 import { type Caller, checkOwn, deleteScope, publishScope, readCaller } from "./threads-caller.ts";
 import { createContainer } from "./threads-containers.ts";
 import { pick, type Reader, readAccount, readContainer, readPost } from "./threads-fields.ts";
-import type { ThreadsPost, ThreadsWorld } from "./threads-memory.ts";
+import type { ThreadsPost, ThreadsSwitches, ThreadsWorld } from "./threads-memory.ts";
 import { invalidParameter, refusal } from "./threads-problems.ts";
 import { countUse, makePost, publish, quotaDurationSeconds } from "./threads-publishing.ts";
 
@@ -16,7 +17,9 @@ export function graphRoutes(world: ThreadsWorld): Hono<Env> {
   const list = async (c: Context<Env>, id: string) => {
     const caller = await readCaller(world, c);
     checkOwn(caller, id);
-    const { page, paging } = turnPage(postsOf(world, caller), caller.parameters);
+    const { switches } = world.memory;
+    const listed = postsOf(world, caller).filter((post) => isReadable(world, post));
+    const { page, paging } = turnPage(inListOrder(switches, listed), caller.parameters, switches);
     return c.json({ data: page.map((post) => readPost(readerOf(c), post)), ...(paging && { paging }) });
   };
 
@@ -70,11 +73,11 @@ export function graphRoutes(world: ThreadsWorld): Hono<Env> {
   return app;
 }
 
-/** Newest first. */
+/** Oldest first. */
 function postsOf({ memory }: ThreadsWorld, { account }: Caller): ThreadsPost[] {
-  return memory.posts
-    .filter(({ accountId, deletedAt }) => accountId === account.id && deletedAt === undefined)
-    .toReversed();
+  return memory.posts.filter(
+    ({ accountId, deletedAt }) => accountId === account.id && deletedAt === undefined,
+  );
 }
 
 function findOwn(world: ThreadsWorld, caller: Caller, id: string): ThreadsPost {
@@ -102,9 +105,14 @@ function readQuota(world: ThreadsWorld, { account, scopes, parameters }: Caller)
 
 const pageSize = { standard: 25, most: 100 };
 
-function turnPage(posts: readonly ThreadsPost[], { limit, after, since, until }: Caller["parameters"]) {
-  const size = Number(limit ?? pageSize.standard);
-  if (!(size >= 1 && size <= pageSize.most)) throw invalidParameter("Param limit must be 1 to 100");
+function turnPage(
+  posts: readonly ThreadsPost[],
+  { limit, after, since, until }: Caller["parameters"],
+  switches: ThreadsSwitches,
+) {
+  const asked = Number(limit ?? pageSize.standard);
+  if (!(asked >= 1 && asked <= pageSize.most)) throw invalidParameter("Param limit must be 1 to 100");
+  const size = pageOf(switches, asked);
   const [from, to] = [readTime(since, 0), readTime(until, Number.POSITIVE_INFINITY)];
   const within = posts.filter(({ createdAt }) => {
     const seconds = Date.parse(createdAt) / 1000;

@@ -1,6 +1,7 @@
 /** What the simulated Threads remembers, and how it begins. */
 
 import { z } from "zod";
+import { listingSwitches, plainListing } from "./listing.ts";
 import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } from "./meta-grants.ts";
 import { accountSchema, linkCardSchema, postSchema, type World } from "./network.ts";
 
@@ -58,6 +59,9 @@ export const switchesSchema = z.strictObject({
   deleteQuota: z.int().min(0),
   /** A dead token is refused with 190, or with the 100 that has been seen in its place. */
   deadTokens: z.enum(["refused", "not-found"]),
+  ...listingSwitches,
+  /** For so long a container that was published still says FINISHED. */
+  staleContainerSeconds: z.number().min(0),
   /** Publishing a container once more: nobody knows the real answer, only that there is no second post. */
   publishedTwice: z.enum(["refused", "not-found"]),
   /** Threads leaves out the permalink of flagged posts. */
@@ -115,6 +119,8 @@ export function beginThreads(): ThreadsMemory {
       replyQuota: 1_000,
       deleteQuota: 100,
       deadTokens: "refused",
+      ...plainListing,
+      staleContainerSeconds: 0,
       publishedTwice: "refused",
       permalinks: "shown",
       debugToken: "everybody",

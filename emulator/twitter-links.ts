@@ -10,8 +10,14 @@ export function limitOf({ subscription }: TwitterAccount): number {
   return subscription === "Premium" || subscription === "PremiumPlus" ? premiumLimit : usualLimit;
 }
 
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** By X's library, which takes emoji that are younger than itself for several: X does not. */
 export function weightOf(text: string): number {
-  return twitterText.parseTweet(text).weightedLength;
+  const known = [...graphemes.segment(text)].map(({ segment }) =>
+    /^\p{RGI_Emoji}$/v.test(segment) ? "🙂" : segment,
+  );
+  return twitterText.parseTweet(known.join("")).weightedLength;
 }
 
 export function hasForbiddenCharacters(text: string): boolean {

@@ -1,5 +1,7 @@
 /** What the simulated X remembers, and how it begins. */
+
 import { z } from "zod";
+import { listingSwitches, plainListing } from "./listing.ts";
 import { accountSchema, postSchema, type World } from "./network.ts";
 
 const permissionSchema = z.enum(["read", "read-write"]);
@@ -107,6 +109,9 @@ export const switchesSchema = z.strictObject({
   problemOrigin: z.enum(["https://api.x.com", "https://api.twitter.com"]),
   /** Deleting what is not there: both have been told of X. */
   missingPostDeletion: z.enum(["deleted", "not-found"]),
+  /** Which spelling of its fields it takes: "documented" is `post.fields`, "former" `tweet.fields`. */
+  fieldNames: z.enum(["both", "documented", "former"]),
+  ...listingSwitches,
   mediaProcessing: z.enum(["succeeded", "failed"]),
   mediaProcessingSeconds: z.number().min(0),
 });
@@ -173,6 +178,8 @@ export function beginTwitter(): TwitterMemory {
       grantError: "invalid_request",
       problemOrigin: "https://api.x.com",
       missingPostDeletion: "deleted",
+      fieldNames: "both",
+      ...plainListing,
       mediaProcessing: "succeeded",
       mediaProcessingSeconds: 2,
     },

@@ -1,5 +1,6 @@
 /** Reading on the simulated X: who am I, one post, an account's posts (docs/platforms/x.md, section 2). */
 import { type Context, Hono } from "hono";
+import { inListOrder, isReadable, pageOf } from "./listing.ts";
 import { originOf } from "./network.ts";
 import { checkQuery, invalid } from "./twitter-body.ts";
 import { actingForUser, type CallerEnv, charge, prices } from "./twitter-caller.ts";
@@ -16,16 +17,53 @@ const tweetFields =
   "article,attachments,author_id,card_uri,community_id,context_annotations,conversation_id,created_at,display_text_range,edit_controls,edit_history_tweet_ids,entities,geo,id,in_reply_to_user_id,lang,media_metadata,non_public_metrics,note_tweet,organic_metrics,paid_partnership,possibly_sensitive,promoted_metrics,public_metrics,referenced_tweets,reply_settings,scopes,source,suggested_source_links,text,withheld".split(
     ",",
   );
+/** The same things, as they are called since the description 2.167. */
+const newNames: Readonly<Record<string, string>> = {
+  edit_history_tweet_ids: "edit_history_post_ids",
+  note_tweet: "note_post",
+  referenced_tweets: "referenced_posts",
+};
+const postFields = tweetFields.map((field) => newNames[field] ?? field);
+const userExpansions = [
+  "affiliation.user_id",
+  "most_recent_tweet_id",
+  "most_recent_post_id",
+  "pinned_tweet_id",
+  "pinned_post_id",
+];
+const postExpansions = [
+  ...[
+    "article.cover_media",
+    "article.media_entities",
+    "attachments.media_keys",
+    "attachments.media_source_tweet",
+  ],
+  ...["attachments.media_source_post", "attachments.poll_ids", "author_id", "edit_history_tweet_ids"],
+  ...["edit_history_post_ids", "entities.mentions.username", "geo.place_id", "in_reply_to_user_id"],
+  ...["entities.note.mentions.username", "referenced_tweets.id", "referenced_posts.id"],
+  ...[
+    "referenced_tweets.id.author_id",
+    "referenced_posts.id.author_id",
+    "referenced_tweets.id.attachments.media_keys",
+  ],
+  ...["referenced_posts.id.attachments.media_keys"],
+];
 const anything = /^/;
 const numericId = /^[0-9]{1,19}$/;
 const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
-const aboutUsers = { expansions: anything, "tweet.fields": tweetFields, "user.fields": userFields };
+const postsIn = { "tweet.fields": tweetFields, "post.fields": postFields };
+const aboutUsers = { ...postsIn, expansions: userExpansions, "user.fields": userFields };
 const aboutPosts = {
-  ...aboutUsers,
+  ...postsIn,
+  expansions: postExpansions,
+  "user.fields": userFields,
   "media.fields": anything,
   "place.fields": anything,
   "poll.fields": anything,
 };
+
+/** Of a longer post, `text` is cut and the whole stands in its note. */
+const shownCharacters = 280;
 
 const readingScopes = ["tweet.read", "users.read"];
 
@@ -33,13 +71,13 @@ export function readingRoutes(world: TwitterWorld): Hono<CallerEnv> {
   const app = new Hono<CallerEnv>();
 
   app.get("/2/users/me", actingForUser(world, { scopes: readingScopes, limit: 75 }), (c) => {
-    checkQuery(world, c.req.query(), aboutUsers);
+    checkQuery(world, c.req.query(), spoken(world, aboutUsers));
     charge(c.var.caller.app, prices.user);
     return c.json({ data: seenUser(c, c.var.caller.account) });
   });
 
   app.get("/2/tweets/:id", actingForUser(world, { scopes: readingScopes, limit: 900 }), (c) => {
-    checkQuery(world, c.req.query(), aboutPosts);
+    checkQuery(world, c.req.query(), spoken(world, aboutPosts));
     const post = findPost(world, c.req.param("id"));
     if (!post) throw new Refusal(notFound(world.memory.switches.problemOrigin, "tweet", c.req.param("id")));
     charge(c.var.caller.app, prices.readPost);
@@ -52,11 +90,12 @@ export function readingRoutes(world: TwitterWorld): Hono<CallerEnv> {
     if (!world.memory.accounts.some((account) => account.id === accountId)) {
       throw new Refusal(notFound(world.memory.switches.problemOrigin, "user", accountId));
     }
+    const { switches } = world.memory;
     const all = world.memory.posts.filter(
-      (post) => post.accountId === accountId && post.deletedAt === undefined,
+      (post) => post.accountId === accountId && isReadable(world, post) && isWanted(post, query),
     );
-    const matching = all.filter((post) => isWanted(post, query)).toReversed();
-    const page = matching.slice(0, query.mostResults);
+    const matching = inListOrder(switches, all);
+    const page = matching.slice(0, pageOf(switches, query.mostResults));
     charge(c.var.caller.app, prices.readPost * page.length);
     const [newest, oldest] = [page[0], page.at(-1)];
     if (!newest || !oldest) return c.json({ meta: { result_count: 0 } });
@@ -70,6 +109,13 @@ export function readingRoutes(world: TwitterWorld): Hono<CallerEnv> {
   return app;
 }
 
+/** What this X takes of the two spellings of its fields. */
+function spoken<T extends object>({ memory }: TwitterWorld, allowed: T): Partial<T> {
+  const { fieldNames } = memory.switches;
+  const silent = { both: "", documented: "tweet.fields", former: "post.fields" }[fieldNames];
+  return Object.fromEntries(Object.entries(allowed).filter(([name]) => name !== silent)) as Partial<T>;
+}
+
 interface PostsQuery {
   readonly mostResults: number;
   readonly sinceId?: bigint;
@@ -80,7 +126,7 @@ interface PostsQuery {
 
 function readPostsQuery(world: TwitterWorld, query: Readonly<Record<string, string>>): PostsQuery {
   checkQuery(world, query, {
-    ...aboutPosts,
+    ...spoken(world, aboutPosts),
     exclude: ["replies", "retweets"],
     max_results: /^\d{1,9}$/,
     pagination_token: numericId,
@@ -117,7 +163,10 @@ function isWanted(
   );
 }
 
-function askedFields(c: Context<CallerEnv>, name: "user.fields" | "tweet.fields"): Set<string> {
+function askedFields(
+  c: Context<CallerEnv>,
+  name: "user.fields" | "tweet.fields" | "post.fields",
+): Set<string> {
   return new Set(c.req.query(name)?.split(",") ?? []);
 }
 
@@ -140,7 +189,11 @@ function seenUser(c: Context<CallerEnv>, account: TwitterAccount) {
 }
 
 function seenPost(c: Context<CallerEnv>, post: TwitterPost) {
-  const asked = askedFields(c, "tweet.fields");
+  const former = askedFields(c, "tweet.fields");
+  // The spelling of the request decides that of the answer.
+  const documented = askedFields(c, "post.fields");
+  const asked = new Set([...former, ...documented]);
+  const name = (field: string) => (documented.size > 0 ? (newNames[field] ?? field) : field);
   const urls = post.links.map(({ start, end, url, expandedUrl, displayUrl, mediaKey }) => ({
     start,
     end,
@@ -154,12 +207,16 @@ function seenPost(c: Context<CallerEnv>, post: TwitterPost) {
     created_at: post.createdAt,
     ...(urls.length > 0 && { entities: { urls } }),
     ...(post.mediaKeys.length > 0 && { attachments: { media_keys: post.mediaKeys } }),
-    ...(post.repliesToId && { referenced_tweets: [{ type: "replied_to", id: post.repliesToId }] }),
+    ...(post.repliesToId && { [name("referenced_tweets")]: [{ type: "replied_to", id: post.repliesToId }] }),
   };
+  const isLong = [...post.shownText].length > shownCharacters;
+  const note = { text: post.shownText, ...(urls.length > 0 && { entities: { urls } }) };
+  const hasNote = isLong && asked.has("note_tweet") !== asked.has("note_post");
   return {
     id: post.id,
-    text: post.shownText,
-    edit_history_tweet_ids: [post.id],
+    text: isLong ? `${[...post.shownText].slice(0, shownCharacters - 1).join("")}…` : post.shownText,
+    ...(hasNote && { [name("note_tweet")]: note }),
+    [name("edit_history_tweet_ids")]: [post.id],
     ...Object.fromEntries(Object.entries(more).filter(([field]) => asked.has(field))),
   };
 }

@@ -66,7 +66,6 @@ describe("reading a page", () => {
       image: "https://www.example.org/a.png",
       siteName: "example.org",
       url: "https://www.example.org/canonical",
-      fediverseCreator: "@ana@mastodon.localhost",
     });
     expect(readPage(og("title", "Graph") + page, url, "og").title).toBe("Graph");
     expect(readPage(og("title", "Graph") + page, url, "twitter")).toMatchObject({
@@ -171,12 +170,34 @@ describe("Mastodon", () => {
     await expect.poll(cardOf).toMatchObject({ kind: "summary", picture: { width: 400 } });
   });
 
-  test("with a content warning there is no card", async () => {
+  test("a content warning hides a card, which is there nevertheless", async () => {
     html(about);
     await postLink({ spoiler_text: "Careful" });
+    await expect.poll(cardOf).toMatchObject({ kind: "summary" });
+  });
+
+  test("a link to the server itself gets none: the next one does", async () => {
+    html(about);
+    await postLink({ status: `See http://mastodon.localhost/@ana and ${origin}/page` });
+    await expect.poll(cardOf).toMatchObject({ url: `${origin}/page` });
+  });
+
+  test("it follows three redirects, not four", async () => {
+    html(about);
+    for (const [from, to] of [
+      ["/four", "/three"],
+      ["/three", "/two"],
+      ["/two", "/one"],
+      ["/one", "/page"],
+    ] as const)
+      pages.set(from, { type: "text/html", body: "", status: 302, location: to });
     const { access_token } = await mastodon().connect();
-    await mastodon().posted(access_token, { status: `${origin}/page` });
-    await expect.poll(() => emulator.mastodon.world.memory.posts[1]?.card).toMatchObject({ kind: "summary" });
+    await mastodon().switch({ cardDelayMs: 0 });
+    await mastodon().posted(access_token, { status: `${origin}/four` });
+    await mastodon().posted(access_token, { status: `${origin}/three` });
+    await expect
+      .poll(() => emulator.mastodon.world.memory.posts[1]?.card)
+      .toMatchObject({ title: "From Open Graph" });
     expect(cardOf()).toBeNull();
   });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { emulatedFetch } from "../harness/emulated-fetch.ts";
+import { control } from "../harness/networks.ts";
 import { bearer, callback, MastodonSteps, newVerifier, told, usualScopes } from "./mastodon-steps.ts";
 
 let emulator: Emulator;
@@ -136,6 +137,21 @@ describe("2. asking the person", () => {
     const app = await hollo.register();
     const answer = await hollo.get(hollo.authorizePath(app, { scope: "read" }));
     expect(await told(answer)).toBe("400 invalid_scope");
+  });
+
+  test("names itself in every answer where it is told to, as its metadata then says", async () => {
+    const app = await mastodon.register();
+    expect((await mastodon.decide(app)).searchParams.has("iss")).toBe(false);
+    await control(emulator.mastodon, "POST", "switches", { tellsIssuer: true });
+    const metadata = await (await mastodon.get("/.well-known/oauth-authorization-server")).json();
+    expect(metadata).toMatchObject({ authorization_response_iss_parameter_supported: true });
+    const wrong = await mastodon.get(mastodon.authorizePath(app, { scope: "read" }));
+    const answers = [
+      await mastodon.decide(app),
+      await mastodon.decide(app, {}, "refuse"),
+      new URL(wrong.headers.get("location") ?? ""),
+    ];
+    for (const { searchParams } of answers) expect(searchParams.get("iss")).toBe(metadata.issuer);
   });
 
   test("refusing leads back with access_denied, and without the state where the server drops it", async () => {
@@ -575,6 +591,15 @@ describe("9. finding servers, and what is none", () => {
       `/.well-known/webfinger?resource=${encodeURIComponent("acct:ana@bücher.localhost")}`,
     );
     expect(await answer.json()).toMatchObject({ subject: `acct:ana@${hostOf(books)}` });
+  });
+
+  test("a server may claim a domain that knows nothing of it", async () => {
+    const people = hostOf(on("people"));
+    await control(emulator.mastodon, "POST", "switches", { claimedDomain: people });
+    expect(await (await mastodon.get("/api/v2/instance")).json()).toMatchObject({ domain: people });
+    expect(await (await mastodon.get("/api/v1/instance")).json()).toMatchObject({ uri: people });
+    const webfinger = `${on("people").origin}/.well-known/webfinger?resource=acct:ana@${people}`;
+    expect(new URL((await emulatedFetch(webfinger)).url).origin).toBe(on("social").origin);
   });
 
   test("a nobody is not found, nor is a somebody of another domain", async () => {
