@@ -5,14 +5,17 @@ import { readGraphError } from "./meta-graph.ts";
 import type { Post, ShareResult } from "./platform.ts";
 import { parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
+import { isSamePage } from "./redrawn.ts";
 import type { Answer } from "./request.ts";
+import { toWebAddress, webAddress } from "./web-address.ts";
 
 const postShape = z.object({
   id: z.string().min(1),
   message: z.string().default(""),
   created_time: z.string(),
-  permalink_url: z.url().optional().catch(undefined),
+  permalink_url: webAddress.optional().catch(undefined),
   attachments: z
+    // Compared to the letter, and never shown.
     .object({ data: z.array(z.object({ unshimmed_url: z.url().optional().catch(undefined) })) })
     .optional()
     .catch(undefined),
@@ -37,7 +40,7 @@ const LOOK_BACK_MS = 120_000;
 /** @param ask one page of the list, newest first */
 export async function findPost(
   ask: (query: Readonly<Record<string, string>>) => Promise<Answer>,
-  post: Pick<Post, "text" | "url" | "firstSentAt">,
+  post: Pick<Post, "text" | "url" | "firstSentAt" | "others">,
   now: Date,
 ): Promise<Found | "absent" | "unknown"> {
   const listed: Found[] = [];
@@ -55,8 +58,10 @@ export async function findPost(
     if (list === undefined) return "unknown";
     listed.push(...list.data);
     after = list.paging?.next === undefined ? undefined : list.paging.cursors?.after;
-    const isPast = list.data.some((found) => timeOf(found) < since(post));
-    if (after === undefined || isPast) return pickFrom(listed, post);
+    if (after === undefined) return pickFrom(listed, post);
+    // A pinned post stands before newer ones.
+    const isPast = list.data.every((found) => timeOf(found) < since(post));
+    if (isPast) break;
   }
   return pickFrom(listed, post, listed.length);
 }
@@ -68,30 +73,26 @@ export async function findPost(
  */
 function pickFrom(
   listed: readonly Found[],
-  post: Pick<Post, "text" | "url" | "firstSentAt">,
+  post: Pick<Post, "text" | "url" | "firstSentAt" | "others">,
   cut = Number.POSITIVE_INFINITY,
 ): Found | "absent" | "unknown" {
   const candidates = listed.map((found) => {
     const links = linksOf(found);
-    return { ...found, text: found.message, links, createdAt: new Date(timeOf(found)) };
+    const { message: text, permalink_url: permalink } = found;
+    return { ...found, text, permalink, links, createdAt: new Date(timeOf(found)) };
   });
   const ours = candidates.filter(({ links }) =>
-    links.length === 0 ? post.text !== "" : links.some((link) => isSame(link, post.url)),
+    links.length === 0 ? post.text !== "" : links.some((link) => isSamePage(link, post.url)),
   );
   const found = recognise(ours, Number.POSITIVE_INFINITY, post);
   if (found !== "absent") return found;
-  const isDoubtful = recognise(candidates, Number.POSITIVE_INFINITY, post) !== "absent";
-  return isDoubtful || listed.length >= cut ? "unknown" : "absent";
+  return recognise(candidates, cut, post) === "absent" ? "absent" : "unknown";
 }
 
 function linksOf({ attachments }: Found): string[] {
   return (attachments?.data ?? [])
     .map((attachment) => attachment.unshimmed_url)
     .filter((link) => link !== undefined);
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.replace(/#.*/, "") === other.replace(/#.*/, "");
 }
 
 function since({ firstSentAt }: Pick<Post, "firstSentAt">): number {
@@ -132,5 +133,5 @@ export function readFacebookLink(pageId: string, origin: string, link: string): 
     if (isStory && value !== undefined) address.searchParams.set(name, value);
   }
   const id = both ?? (owner === pageId && /^\d+$/.test(story) ? `${pageId}_${story}` : undefined);
-  return { url: address.href, ...(id === undefined ? {} : { platformPostId: id }) };
+  return { url: toWebAddress(address), ...(id === undefined ? {} : { platformPostId: id }) };
 }

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { say } from "../words/words.ts";
 import { withAddress } from "./address-in-text.ts";
 import { type facebookSettings, toMetaApp } from "./facebook-app.ts";
+import { deletePagePost, findPagePost } from "./facebook-deletion.ts";
 import { toFacebookError } from "./facebook-errors.ts";
 import { findPost, readFacebookLink } from "./facebook-posts.ts";
 import { askGraph, type GraphCall, type MetaApp } from "./meta-call.ts";
-import { readGraphError } from "./meta-graph.ts";
 import {
   buildLoginUrl,
   exchangeForPerson,
@@ -24,6 +24,7 @@ import {
   type AuthorizeCallback,
   type AuthorizeRequest,
   type OAuthResult,
+  type OwnerCall,
   type Picture,
   type PlatformAbout,
   PlatformError,
@@ -34,7 +35,8 @@ import {
   type TextLength,
   type Tokens,
 } from "./platform.ts";
-import { type Answer, callSafely, callVisibly } from "./request.ts";
+import { type Answer, callSafely, publishing } from "./request.ts";
+import { toWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
 export const aboutFacebook: PlatformAbout = {
   label: "Facebook",
@@ -49,8 +51,8 @@ export const aboutFacebook: PlatformAbout = {
     { scopes: ["business_management"], why: say("see Pages that you have through a business portfolio") },
   ],
   linkCard: "crawled-from-page",
-  // docs/platforms/facebook.md, section 6: posts have shown late, and no key tells repeats apart.
-  lookAfterSeconds: [15, 60, 180],
+  // docs/platforms/facebook.md, section 6: posts have shown late, no key tells repeats apart, and no list is sure to be whole.
+  lookAfterSeconds: [30, 120, 300, 600],
   resendSafeSeconds: 0,
 };
 
@@ -67,14 +69,17 @@ const TEXT_LIMIT = 63_206;
 /** docs/platforms/facebook.md, section 3. */
 const PICTURES = { types: ["image/jpeg", "image/png"], maxBytes: 4 * 1_024 * 1_024 };
 
-const createdShape = z.object({ id: z.string().min(1), permalink_url: z.url().optional().catch(undefined) });
+const createdShape = z.object({
+  id: z.string().min(1),
+  permalink_url: webAddress.optional().catch(undefined),
+});
 const uploadedShape = z.object({ id: z.string().min(1) });
 const profileShape = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
   username: z.string().min(1).optional().catch(undefined),
   picture: z
-    .object({ data: z.object({ url: z.url() }) })
+    .object({ data: z.object({ url: webAddress }) })
     .optional()
     .catch(undefined),
 });
@@ -124,7 +129,6 @@ export class Facebook extends SocialPlatform {
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
     const photos: string[] = [];
     for (const picture of post.pictures) photos.push(await this.#uploadPhoto(account, tokens, picture));
-    await post.beforePublish();
     const answer = await askGraph(
       this.#world,
       this.#app,
@@ -135,7 +139,7 @@ export class Facebook extends SocialPlatform {
         token: tokens.accessToken,
         json: contentOf(post, photos),
       },
-      callVisibly,
+      publishing(post),
     );
     const created = answer.status === 200 ? createdShape.safeParse(answer.body).data : undefined;
     const budgets = readUsage(answer.headers, this.#world.now());
@@ -171,28 +175,29 @@ export class Facebook extends SocialPlatform {
     return typeof found === "object" ? this.#toResult(found.id, found.permalink_url) : found;
   }
 
-  override async deletePost(
-    account: Account,
-    { accessToken: token }: Tokens,
-    platformPostId: string,
-  ): Promise<void> {
-    const path = `/${platformPostId}`;
-    const answer = await askGraph(this.#world, this.#app, { method: "DELETE", path, token });
-    if (answer.status === 200) return;
-    const error = readGraphError(answer);
-    if (error?.code !== 100 || error.subcode !== 33) throw toFacebookError(answer, this.#world.now());
-    // "Not there, or not yours": it is gone when the Page itself still shows.
-    await this.#send({ method: "GET", path: `/${account.id}`, query: { fields: "id" }, token });
+  override async deletePost(account: Account, tokens: Tokens, postId: string): Promise<void> {
+    const refusal = await deletePagePost(this.#askFor(tokens), { pageId: account.id, postId });
+    if (refusal !== undefined) throw toFacebookError(refusal, this.#world.now());
   }
 
-  override async revokeToken(_account: Account, { ownerToken }: Tokens): Promise<void> {
-    if (ownerToken !== undefined)
-      await this.#send({ method: "DELETE", path: "/me/permissions", token: ownerToken });
+  override async findPost(account: Account, tokens: Tokens, postId: string) {
+    return await findPagePost(this.#askFor(tokens), { pageId: account.id, postId });
   }
 
-  override readOwnerCall(form: Readonly<Record<string, string>>): string | undefined {
-    const id = readSignedRequest(this.#app.secret, form.signed_request);
-    return id === undefined ? undefined : `facebook:${id}`;
+  /** The person's: with it end the tokens of all Pages, and of the Instagram accounts behind them. */
+  override grantOf({ grantedBy }: Account): string | undefined {
+    return grantedBy;
+  }
+
+  override async revokeToken(_: Account, { ownerToken }: Tokens): Promise<"ended" | "impossible"> {
+    if (ownerToken === undefined) return "impossible";
+    await this.#send({ method: "DELETE", path: "/me/permissions", token: ownerToken });
+    return "ended";
+  }
+
+  override readOwnerCall(form: Readonly<Record<string, string>>): OwnerCall | undefined {
+    const signed = readSignedRequest(this.#app.secret, form.signed_request, this.#world.now());
+    return signed && { owner: `facebook:${signed.userId}`, issuedAt: signed.issuedAt };
   }
 
   /** Not to be seen until a post takes it along. */
@@ -210,14 +215,19 @@ export class Facebook extends SocialPlatform {
   }
 
   /** One call that publishes nothing. @throws {PlatformError} where it fails */
+  #askFor({ accessToken: token }: Tokens) {
+    return (method: GraphCall["method"], path: string, query?: Readonly<Record<string, string>>) =>
+      askGraph(this.#world, this.#app, { method, path, token, ...(query === undefined ? {} : { query }) });
+  }
+
   async #send(call: GraphCall): Promise<Answer> {
     const answer = await askGraph(this.#world, this.#app, call, callSafely);
     if (answer.status !== 200) throw toFacebookError(answer, this.#world.now());
     return answer;
   }
 
-  #toResult(id: string, permalink: string | undefined): ShareResult {
-    return { platformPostId: id, url: permalink ?? `${this.#app.origin}/${id}` };
+  #toResult(id: string, permalink: WebAddress | undefined): ShareResult {
+    return { platformPostId: id, url: permalink ?? toWebAddress(`${this.#app.origin}/${id}`) };
   }
 
   #parts(): LoginParts {

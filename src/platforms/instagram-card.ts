@@ -8,6 +8,12 @@ export function drawInstagramCard({ picture, namesPicture, wasRead }: CardSource
   const unsure = say("The address stands in the text; Instagram makes no link of it.");
   if (picture === undefined) {
     if (!wasRead && namesPicture) return { layout: "none", unsure, warnings: [] };
+    if (!wasRead)
+      return {
+        layout: "none",
+        unsure,
+        warnings: [say("Instagram needs a picture. The page could not be read, so that we know of none.")],
+      };
     const why = namesPicture
       ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
       : say("Instagram needs a picture. The page names none (og:image).");

@@ -20,7 +20,8 @@ import {
   type PlatformWorld,
   type Tokens,
 } from "./platform.ts";
-import { type Answer, callVisibly } from "./request.ts";
+import type { Answer } from "./request.ts";
+import { toWebAddress, webAddress } from "./web-address.ts";
 
 interface Parts {
   readonly app: MetaApp;
@@ -108,7 +109,7 @@ const accountShape = z.object({
   id: z.string().min(1),
   username: z.string().min(1),
   name: z.string().min(1).optional().catch(undefined),
-  profile_picture_url: z.url().optional().catch(undefined),
+  profile_picture_url: webAddress.optional().catch(undefined),
 });
 
 async function verify(parts: Parts, account: Account, tokens: Tokens): Promise<Account> {
@@ -134,16 +135,17 @@ function notLinked(status: number): PlatformError {
 }
 
 /** Ends all that the person granted this app of Facebook's. */
-async function revoke(parts: Parts, { ownerToken, accessToken }: Tokens): Promise<void> {
+async function revoke(parts: Parts, { ownerToken, accessToken }: Tokens): Promise<"ended"> {
   const token = ownerToken ?? accessToken;
   const answer = await askGraph(parts.world, parts.app, { method: "DELETE", path: "/me/permissions", token });
   if (answer.status !== 200) throw judgeAnswer(parts, answer);
+  return "ended";
 }
 
 function reach(parts: Parts, account: Account, { accessToken, ownerToken }: Tokens): Wire {
   const { app, world, origin } = parts;
   return {
-    ...{ account, world, profileUrl: `${origin}/${account.username}/` },
+    ...{ account, world, profileUrl: toWebAddress(`${origin}/${account.username}/`) },
     read: async (path) => {
       const answer = await get(parts, accessToken, path);
       // Meta's pages name the Page's token for reading in one place and the person's in another.
@@ -151,8 +153,8 @@ function reach(parts: Parts, account: Account, { accessToken, ownerToken }: Toke
       return asksForOwner && ownerToken !== undefined ? await get(parts, ownerToken, path) : answer;
     },
     prepare: (path, json) => askGraph(world, app, { method: "POST", path, json, token: accessToken }),
-    publish: (path, json) =>
-      askGraph(world, app, { method: "POST", path, json, token: accessToken }, callVisibly),
+    publish: (path, json, call) =>
+      askGraph(world, app, { method: "POST", path, json, token: accessToken }, call),
     remove: (path) => askGraph(world, app, { method: "DELETE", path, token: accessToken }),
     checkToken: () => get(parts, accessToken, `/${account.id}?fields=id`),
   };

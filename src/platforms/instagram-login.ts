@@ -5,7 +5,7 @@ import { HOW_TO_SWITCH, notProfessional } from "./instagram-errors.ts";
 import type { Route, Wire } from "./instagram-route.ts";
 import { judgeGraphAnswer, readGraphError } from "./meta-graph.ts";
 import { permissionsMissing } from "./meta-login.ts";
-import { bearer } from "./oauth2.ts";
+import { bearer, lifetime } from "./oauth2.ts";
 import {
   type Account,
   type Authorization,
@@ -16,7 +16,8 @@ import {
   type PlatformWorld,
   type Tokens,
 } from "./platform.ts";
-import { type Answer, callSafely, callVisibly } from "./request.ts";
+import { type Answer, callSafely } from "./request.ts";
+import { toWebAddress, webAddress } from "./web-address.ts";
 
 export interface LoginSettings {
   readonly id: string;
@@ -47,8 +48,6 @@ export function openInstagramLogin(settings: LoginSettings, world: PlatformWorld
     renew: ({ accessToken, scopes }) =>
       askForTokens(login, { path: "/refresh_access_token", token: accessToken, scopes }),
     verify: (_account, tokens) => verify(login, tokens),
-    // Instagram has no call that ends a grant.
-    revoke: async () => {},
     reach: (account, tokens) => reach(login, account, tokens),
   };
 }
@@ -62,7 +61,7 @@ function authorize({ settings }: Login, request: AuthorizeRequest): Authorizatio
     scope: SCOPES.join(","),
     state: request.state,
   }).toString();
-  return { url: url.href, remember: { way: "instagram" } };
+  return { url: toWebAddress(url), remember: { way: "instagram" } };
 }
 
 /** Both shapes in which a code is answered; the id in it may be a number that JavaScript cannot hold, so it is left. */
@@ -105,7 +104,7 @@ async function exchange(login: Login, { code, redirectUri }: AuthorizeCallback):
   return [{ account, tokens, ...(isPersonal ? { hindrance } : {}) }];
 }
 
-const longAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
+const longAnswer = z.object({ access_token: z.string().min(1), expires_in: lifetime });
 
 /** A token of sixty days for a short-lived one, or for one of sixty days. @throws {PlatformError} */
 async function askForTokens(
@@ -143,7 +142,7 @@ const profileShape = z.object({
   username: z.string().min(1),
   name: z.string().min(1).optional().catch(undefined),
   account_type: z.string().optional().catch(undefined),
-  profile_picture_url: z.url().optional().catch(undefined),
+  profile_picture_url: webAddress.optional().catch(undefined),
 });
 
 const PROFILE = "/me?fields=user_id,username,name,account_type,profile_picture_url";
@@ -181,10 +180,10 @@ function reach({ settings, world }: Login, account: Account, tokens: Tokens): Wi
     headers: bearer(tokens),
   });
   return {
-    ...{ account, world, profileUrl: `${settings.origin}/${account.username}/` },
+    ...{ account, world, profileUrl: toWebAddress(`${settings.origin}/${account.username}/`) },
     read: (path) => callSafely(world.fetch, { method: "GET", ...at(path) }),
     prepare: (path, json) => callSafely(world.fetch, { method: "POST", ...at(path), json }),
-    publish: (path, json) => callVisibly(world.fetch, { method: "POST", ...at(path), json }),
+    publish: (path, json, call) => call(world.fetch, { method: "POST", ...at(path), json }),
     checkToken: () => callSafely(world.fetch, { method: "GET", ...at("/me?fields=user_id") }),
   };
 }

@@ -1,6 +1,8 @@
 /** Makes a picture one that Instagram takes: a JPEG in sRGB without transparency, not too high, not too wide (docs/platforms/instagram.md, section 4.1). */
 
+import { type Drawing, measurePicture, redrawPicture } from "../pictures/open.ts";
 import { say } from "../words/words.ts";
+import { picturesWait } from "./pictures.ts";
 import { type Picture, PlatformError } from "./platform.ts";
 
 /** Width by height: from 4:5 to 1.91:1. */
@@ -13,26 +15,15 @@ const QUALITIES = [90, 80, 65] as const;
 
 /** @throws {PlatformError} rejected, where it cannot be read */
 export async function fitForInstagram(picture: Picture): Promise<Picture> {
-  // Loaded when first needed: it costs start-up time and memory that most shares never need.
-  const { default: sharp } = await import("sharp");
-  try {
-    const { autoOrient } = await sharp(picture.bytes).metadata();
-    const frame = frameFor(autoOrient.width, autoOrient.height);
-    for (const quality of QUALITIES) {
-      // Metadata is left out, and with it the second pictures that phones put into a JPEG.
-      const bytes = await sharp(picture.bytes)
-        .autoOrient()
-        .flatten({ background: "#ffffff" })
-        .resize({ ...frame, background: "#ffffff", position: "centre" })
-        .toColourspace("srgb")
-        .jpeg({ quality })
-        .toBuffer();
-      if (bytes.byteLength <= MAX_BYTES) return { ...picture, bytes, type: "image/jpeg" };
-    }
-  } catch (cause) {
-    throw unusable(cause);
-  }
-  throw unusable();
+  const facts = await measurePicture(picture.bytes);
+  if (facts === "later") throw picturesWait();
+  if (facts === "unusable") throw unusable();
+  const frame = frameFor(facts.width, facts.height);
+  const drawings = QUALITIES.map((quality): Drawing => ({ ...frame, format: "jpeg", quality }));
+  const redrawn = await redrawPicture(picture.bytes, drawings, MAX_BYTES);
+  if (redrawn === "later") throw picturesWait();
+  if (redrawn === "unusable" || redrawn.drawn === undefined) throw unusable();
+  return { ...picture, bytes: redrawn.drawn, type: "image/jpeg" };
 }
 
 interface Frame {
@@ -62,10 +53,9 @@ function frameFor(width: number, height: number): Frame {
   return { width: frameWidth, height: wanted >= 1 ? Math.ceil(exact) : Math.floor(exact), fit };
 }
 
-function unusable(cause?: unknown): PlatformError {
+function unusable(): PlatformError {
   return new PlatformError("rejected", {
     code: "picture-unreadable",
     message: say("The page's picture cannot be made into one that Instagram takes."),
-    cause,
   });
 }

@@ -5,16 +5,17 @@ import type { Wire } from "./instagram-route.ts";
 import { PlatformError, type Post, type ShareResult } from "./platform.ts";
 import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
+import { toWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
 const LIST_SIZE = 10;
 /** A new post may not be readable for a while. */
 const LOOKS = 3;
 const PAUSE_MS = 3_000;
 
-const linkShape = z.object({ permalink: z.url({ protocol: /^https?$/ }) });
+const linkShape = z.object({ permalink: webAddress });
 
 /** The post's page; the profile where that cannot be read yet. The post is out: nothing here makes it fail. */
-export async function readLink({ read, world, profileUrl }: Wire, mediaId: string): Promise<string> {
+export async function readLink({ read, world, profileUrl }: Wire, mediaId: string): Promise<WebAddress> {
   for (let looks = 1; ; looks += 1) {
     const answer = await read(`/${mediaId}?fields=id,permalink`).catch(() => undefined);
     const link = linkShape.safeParse(answer?.body).data;
@@ -25,7 +26,7 @@ export async function readLink({ read, world, profileUrl }: Wire, mediaId: strin
 }
 
 /** What is looked for. */
-export type Sent = Pick<Post, "text" | "url" | "firstSentAt">;
+export type Sent = Pick<Post, "text" | "url" | "firstSentAt" | "others">;
 
 /** "2026-11-23T08:00:12+0000": the zone without a colon, which not every reader of times takes. */
 const timestamp = z
@@ -39,10 +40,7 @@ const listShape = z.object({
       id: z.string().min(1),
       caption: z.string().default(""),
       timestamp,
-      permalink: z
-        .url({ protocol: /^https?$/ })
-        .optional()
-        .catch(undefined),
+      permalink: webAddress.optional().catch(undefined),
     }),
   ),
 });
@@ -87,5 +85,5 @@ export function readInstagramLink(username: string, origin: string, link: string
   const url = parsePostLink(link, [origin]);
   const found = /^\/(?:([\w.]+)\/)?(p|reel|reels|tv)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");
   if (found === null || !isSameHandle(found[1], username)) return undefined;
-  return { url: `${origin}/${found[2]}/${found[3]}/` };
+  return { url: toWebAddress(`${origin}/${found[2]}/${found[3]}/`) };
 }

@@ -11,7 +11,14 @@ import type { Wire } from "./instagram-route.ts";
 import { readGraphError } from "./meta-graph.ts";
 import { readUsage } from "./meta-usage.ts";
 import { cutAlt } from "./pictures.ts";
-import { PlatformError, type Post, type RateBudget, type ShareResult } from "./platform.ts";
+import {
+  PlatformError,
+  type Post,
+  type PostPresence,
+  type RateBudget,
+  type ShareResult,
+} from "./platform.ts";
+import { type Answer, publishing } from "./request.ts";
 
 const ALT_CHARACTERS = 1_000;
 /** Before a container is asked for again of which Instagram knows nothing yet. */
@@ -42,14 +49,28 @@ export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareR
   const trip: Trip = { wire, post, kept: keptShape.parse(post.remembered), budgets: [] };
   const container = await prepare(trip);
   if (container === "published") return await findPublished(wire, sinceSent(trip));
-  await post.beforePublish({ container, sentAt: trip.kept.sentAt ?? wire.world.now().toISOString() });
-  const answer = await wire.publish(`/${wire.account.id}/media_publish`, { creation_id: container });
+  const sentAt = trip.kept.sentAt ?? wire.world.now().toISOString();
+  const asked = { creation_id: container };
+  const publish = publishing(post, { container, sentAt });
+  const answer = await wire.publish(`/${wire.account.id}/media_publish`, asked, publish);
   const media = idShape.safeParse(answer.body).data;
   if (answer.status !== 200 || media === undefined)
-    return await fail(trip, judge(answer, { step: "publish", now: wire.world.now() }));
+    return await fail(trip, weigh(post, judge(answer, { step: "publish", now: wire.world.now() })));
   await post.remember({ media: media.id });
   const budgets = [...trip.budgets, ...readUsage(answer.headers, wire.world.now())];
   return { platformPostId: media.id, url: await readLink(wire, media.id), budgets };
+}
+
+/** A container is published once. Refused when asked again, it may be so already, though it does not say so yet. */
+function weigh({ firstSentAt }: Post, verdict: Verdict): Verdict {
+  const { kind, status } = verdict.error;
+  if (firstSentAt === undefined || (kind !== "transient" && kind !== "rejected")) return verdict;
+  const message = say("Instagram does not take the post again, and may have posted it before.");
+  const details = {
+    ...{ code: "not-repeatable", message },
+    ...(status === undefined ? {} : { status }),
+  };
+  return { error: new PlatformError("ambiguous", details), spent: false };
 }
 
 /** Asks the container first, since it knows for sure (docs/platforms/instagram.md, section 5). */
@@ -69,7 +90,7 @@ export async function findOnInstagram(wire: Wire, post: Post): Promise<ShareResu
 /** The engine forgets when a share was first sent once it was refused for sure; the container does not. */
 function sinceSent({ post, kept }: Pick<Trip, "post" | "kept">): Sent {
   if (post.firstSentAt !== undefined || kept.sentAt === undefined) return post;
-  return { text: post.text, url: post.url, firstSentAt: new Date(kept.sentAt) };
+  return { ...post, firstSentAt: new Date(kept.sentAt) };
 }
 
 /** A container that is ready: the one of an earlier try where it can still be used, else a new one. */
@@ -124,9 +145,18 @@ export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<vo
     throw new PlatformError("rejected", { code: "deleting-unsupported", message });
   }
   if (answer.status === 200) return;
+  if (!(await isGone(wire, answer))) throw judge(answer, { step: "prepare", now: wire.world.now() }).error;
+}
+
+export async function hasOnInstagram(wire: Wire, mediaId: string): Promise<PostPresence> {
+  const answer = await wire.read(`/${mediaId}?fields=id`);
+  if (answer.status === 200) return "there";
+  return (await isGone(wire, answer)) ? "gone" : "unknown";
+}
+
+async function isGone(wire: Wire, answer: Answer): Promise<boolean> {
   const error = readGraphError(answer);
-  const isGone = error?.code === 100 && error.subcode === 33 && (await wire.checkToken()).status === 200;
-  if (!isGone) throw judge(answer, { step: "prepare", now: wire.world.now() }).error;
+  return error?.code === 100 && error.subcode === 33 && (await wire.checkToken()).status === 200;
 }
 
 /** Ends this try; what the next ones must know is remembered. */

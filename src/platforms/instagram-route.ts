@@ -8,7 +8,8 @@ import type {
   PlatformWorld,
   Tokens,
 } from "./platform.ts";
-import type { Answer } from "./request.ts";
+import type { Answer, callSafely } from "./request.ts";
+import type { WebAddress } from "./web-address.ts";
 
 /** An account's `extra.way` names its route. */
 export interface Route {
@@ -16,7 +17,8 @@ export interface Route {
   exchange(callback: AuthorizeCallback): Promise<OAuthResult[]>;
   renew(tokens: Tokens): Promise<Tokens>;
   verify(account: Account, tokens: Tokens): Promise<Account>;
-  revoke(tokens: Tokens): Promise<void>;
+  /** Absent where the route has no call that ends a grant. */
+  revoke?(tokens: Tokens): Promise<"ended">;
   reach(account: Account, tokens: Tokens): Wire;
 }
 
@@ -24,13 +26,13 @@ export interface Route {
 export interface Wire {
   readonly account: Account;
   /** The account's own page: where a post is seen whose address is not known. */
-  readonly profileUrl: string;
+  readonly profileUrl: WebAddress;
   readonly world: PlatformWorld;
   read(path: string): Promise<Answer>;
   /** A call that makes something which nobody sees. */
   prepare(path: string, json: object): Promise<Answer>;
-  /** The call that publishes. */
-  publish(path: string, json: object): Promise<Answer>;
+  /** The call that publishes, made by `call`. */
+  publish(path: string, json: object, call: typeof callSafely): Promise<Answer>;
   /** Absent: this route deletes nothing. */
   remove?(path: string): Promise<Answer>;
   /** Tells whether the tokens are alive. */

@@ -19,6 +19,39 @@ export interface CardSource {
   readonly picture: CardPicture | undefined;
   /** The picture that the tag of one network's own names, where there is such a tag. */
   readonly networkPicture: CardPicture | undefined;
+  /** What stands in it to the letter; absent: not known. */
+  readonly facts: PageFacts | undefined;
+  /** The pictures that could be had, by the addresses that the facts name. */
+  readonly pictures: ReadonlyMap<string, CardPicture>;
+}
+
+/** What a strict reader finds in a page (src/pages/facts.ts). */
+export interface PageFacts {
+  /** The media type of its header: "text/html". */
+  readonly type: string;
+  /** Of each name the content of the first meta tag that bears it; null: it has none. */
+  readonly metas: Readonly<Record<string, string | null>>;
+  /** The value of the last `twitter:card`. */
+  readonly lastCard?: string;
+  readonly headTitle?: string;
+  /** The address of the first og:image; absent: it is none that a strict reader takes. */
+  readonly picture?: string;
+  /** The objects at the top of its JSON-LD scripts. */
+  readonly objects: readonly {
+    readonly type: string;
+    readonly headline?: string;
+    readonly description?: string;
+    readonly author?: string;
+    readonly publisher?: string;
+  }[];
+  /** What the site's oEmbed address answered. */
+  readonly told?: {
+    readonly type: string;
+    readonly title: string;
+    readonly author: string;
+    readonly provider: string;
+    readonly picture?: string;
+  };
 }
 
 export interface CardPicture {

@@ -1,18 +1,23 @@
 /** LinkedIn's card: made by us, as LinkedIn does not read the page (docs/platforms/link-cards.md, section 5). */
 
-import { say } from "../words/words.ts";
+import { say, type Told } from "../words/words.ts";
 import { type CardSource, cutTo, hostOf, type LinkCard, warnOfCut } from "./link-card.ts";
 
 const LONGEST_TITLE = 400;
+
+function tellNoPicture({ namesPicture, wasRead }: CardSource): Told {
+  if (namesPicture)
+    return say("LinkedIn will show no picture: the page's picture cannot be fetched or read.");
+  return wasRead
+    ? say("LinkedIn will show no picture: the page names no picture.")
+    : say("LinkedIn will show no picture: the page could not be read, so that we know of none.");
+}
 
 export function drawLinkedinCard(source: CardSource): LinkCard {
   const words = { site: hostOf(source.url), title: cutTo(source.title, LONGEST_TITLE) };
   const { picture } = source;
   if (picture === undefined) {
-    const why = source.namesPicture
-      ? say("LinkedIn will show no picture: the page's picture cannot be fetched or read.")
-      : say("LinkedIn will show no picture: the page names no picture.");
-    return { ...words, layout: "words", warnings: [why] };
+    return { ...words, layout: "words", warnings: [tellNoPicture(source)] };
   }
   return {
     ...words,

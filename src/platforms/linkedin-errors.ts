@@ -24,6 +24,8 @@ const REPEATED = /duplicate of (urn:li:(?:share|ugcPost|activity):\d+)/i;
 /** The level and span of a used-up limit. */
 const DAY = /\bDAY\b/;
 const APP = /\bAPPLICATION\b/;
+/** What it says of a version that it does not serve, with 426 and others. */
+const VERSIONS = ["VERSION_MISSING", "NONEXISTENT_VERSION"];
 const UNPERMITTED_AUTHOR = /^Unpermitted fields\b.*\/author\b/;
 
 const MINUTE_MS = 60_000;
@@ -60,7 +62,7 @@ export function toLinkedinError(answer: Answer, circumstances: Circumstances): P
     const message = say("LinkedIn no longer accepts this connection. Reconnect the account.");
     return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
   }
-  if (status === 426 || problem.code === "VERSION_MISSING") return versionEnded(status);
+  if (status === 426 || VERSIONS.includes(problem.code ?? "")) return versionEnded(status);
   if (status === 429) return rateLimited(problem, circumstances);
   if (status >= 500 || status < 300) return inTrouble(answer, circumstances.now);
   if (isRepeat(status, problem)) return duplicate(status, problem, circumstances);

@@ -1,10 +1,11 @@
 /** Pictures for posts and cards: made fit, and uploaded (docs/platforms/linkedin.md, section 6). None of this publishes anything. */
 import { z } from "zod";
+import { measurePicture } from "../pictures/open.ts";
 import { say } from "../words/words.ts";
 import { askLinkedin, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { bearer } from "./oauth2.ts";
-import { fitPicture } from "./pictures.ts";
+import { fitPicture, picturesWait } from "./pictures.ts";
 import { type Picture, PlatformError, type Tokens } from "./platform.ts";
 import { callSafely } from "./request.ts";
 
@@ -30,15 +31,10 @@ export async function uploadImage(upload: Upload, picture: Picture): Promise<str
 }
 
 async function makeFit(picture: Picture): Promise<Picture> {
-  const { default: sharp } = await import("sharp");
-  const {
-    width = 0,
-    height = 0,
-    pages = 1,
-  } = await sharp(picture.bytes)
-    .metadata()
-    .catch(() => ({ width: 0, height: 0, pages: 1 }));
-  const isModest = width * height < MOST_PIXELS && pages <= MOST_FRAMES;
+  const facts = await measurePicture(picture.bytes);
+  if (facts === "later") throw picturesWait();
+  const isModest =
+    facts !== "unusable" && facts.width * facts.height < MOST_PIXELS && facts.frames <= MOST_FRAMES;
   return await fitPicture(picture, { types: isModest ? TAKEN : [], maxBytes: MOST_BYTES });
 }
 

@@ -4,6 +4,7 @@ import { toLittleText } from "./linkedin-text.ts";
 import { cutAlt } from "./pictures.ts";
 import type { Post, ShareResult } from "./platform.ts";
 import { parsePostLink } from "./post-link.ts";
+import { toWebAddress, type WebAddress } from "./web-address.ts";
 
 /** The network's own, but for the description, which its apps hardly show. */
 const LONGEST = { title: 400, description: 1_000, alt: 4_086 };
@@ -58,14 +59,15 @@ function titleOf({ title, url }: Post): string {
   return cutAlt(title.trim() || new URL(url).host, LONGEST.title);
 }
 
-export function permalinkOf(origin: string, urn: string): string {
-  return `${origin}/feed/update/${urn}/`;
+export function permalinkOf(origin: string, urn: string): WebAddress {
+  return toWebAddress(`${origin}/feed/update/${urn}/`);
 }
 
 /** Where an author's latest posts are, for a post that LinkedIn did not name. */
-export function profileOf(origin: string, author: string): string {
+export function profileOf(origin: string, author: string): WebAddress {
   const page = /^urn:li:organization:(\d+)$/.exec(author)?.[1];
-  return page === undefined ? `${origin}/in/me/recent-activity/all/` : `${origin}/company/${page}/posts/`;
+  const path = page === undefined ? "in/me/recent-activity/all" : `company/${page}/posts`;
+  return toWebAddress(`${origin}/${path}/`);
 }
 
 /** Of a post that a person copied the link of. An activity's number is not the post's own. */
@@ -74,7 +76,8 @@ export function readLinkedinLink(origin: string, link: string): ShareResult | un
     link.replace(/^(https?:\/\/)?[a-z]{2}\.linkedin\.com/i, "https://www.linkedin.com"),
     [origin],
   );
-  const path = decodeURIComponent(url?.pathname ?? "");
+  // As people copy it, the colons may be escaped; nothing else of it matters.
+  const path = (url?.pathname ?? "").replaceAll(/%3a/gi, ":");
   const [, kind, number] =
     /^\/feed\/update\/urn:li:(share|ugcPost|activity):(\d+)\/?$/.exec(path) ??
     /^\/posts\/[^/]*-(share|ugcPost|activity)-(\d+)-[\w-]+\/?$/i.exec(path) ??

@@ -6,7 +6,7 @@ import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { uploadImage } from "./linkedin-images.ts";
 import { permalinkOf, profileOf, toBody, type Uploads } from "./linkedin-posts.ts";
 import { type Picture, PlatformError, type Post, type ShareResult, type Tokens } from "./platform.ts";
-import { type Answer, callVisibly } from "./request.ts";
+import { type Answer, publishing } from "./request.ts";
 
 interface Publishing {
   readonly parts: LinkedinParts;
@@ -31,7 +31,6 @@ export async function publish(asked: Publishing, post: Post): Promise<ShareResul
   const publishing = { ...asked, circumstances: { ...asked.circumstances, pauses } };
   try {
     const uploads = await prepare(publishing, post);
-    await post.beforePublish(uploads);
     return await send(publishing, post, uploads);
   } catch (error) {
     // Without a word of how long, each pause is twice as long as the one before.
@@ -101,9 +100,10 @@ async function sendOnce(
   uploads: Uploads,
 ): Promise<ShareResult | PlatformError> {
   const call = { method: "POST", path: "/rest/posts", json: toBody(author, post, uploads) } as const;
-  const answer = await askLinkedin(parts, tokens, call, callVisibly);
+  const answer = await askLinkedin(parts, tokens, call, publishing(post, uploads));
   if (answer.status === 201 || answer.status === 200) return toResult(parts, author, answer);
   const error = toLinkedinError(answer, circumstances);
+  if (error.kind === "duplicate") return await judgeRepeat({ parts, tokens }, post, error);
   if (error.code !== "server-trouble") return error;
   return new PlatformError("ambiguous", {
     code: "no-clear-answer",
@@ -111,6 +111,31 @@ async function sendOnce(
       status: answer.status,
     }),
     status: answer.status,
+  });
+}
+
+/** LinkedIn also calls repeats what it has deleted since, or never showed: what it does not find is no post of ours. */
+async function judgeRepeat(
+  { parts, tokens }: Pick<Publishing, "parts" | "tokens">,
+  post: Post,
+  error: PlatformError,
+): Promise<PlatformError> {
+  const urn = error.existing?.platformPostId;
+  if (urn === undefined) return error;
+  const path = `/rest/posts/${encodeURIComponent(urn)}`;
+  const answer = await askLinkedin(parts, tokens, { method: "GET", path }).catch(() => undefined);
+  if (answer?.status !== 404) return error;
+  if (post.firstSentAt !== undefined)
+    return new PlatformError("ambiguous", {
+      code: "ghost",
+      message: say("LinkedIn says that it has this post already, but shows none."),
+    });
+  return new PlatformError("duplicate", {
+    code: "duplicate",
+    message: say(
+      "LinkedIn takes this for a repeat of a post that is no longer there. Change the message to post it again.",
+    ),
+    ...(error.status === undefined ? {} : { status: error.status }),
   });
 }
 

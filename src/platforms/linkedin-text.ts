@@ -2,7 +2,7 @@
 
 /** An address within a text. What may not stand in one ends it; so does a name before an @. */
 const ADDRESS = /https?:\/\/[^\s<>"\\|{}[\]/?#@]+(?:[/?#][^\s<>"\\|{}[\]]*)?/giu;
-const CLOSING = /[.,;:!?'’”…*_~]+$/u;
+const CLOSING = ".,;:!?'’”…*_~";
 
 /** Begins a word, and has a letter: anything else LinkedIn might not take for a hashtag. */
 const HASHTAG = String.raw`(?<!\S)#(?=[\p{N}\p{M}_]*\p{L})[\p{L}\p{M}\p{N}_]+`;
@@ -28,9 +28,14 @@ export function toLittleText(text: string): string {
 
 /** The end of the sentence, and a bracket that was opened before the address, are no part of it. */
 function withoutClosing(found: string): string {
-  const address = found.replace(CLOSING, "");
-  const isUnbalanced = address.split(")").length > address.split("(").length;
-  return address.endsWith(")") && isUnbalanced ? withoutClosing(address.slice(0, -1)) : address;
+  let surplus = found.split(")").length - found.split("(").length;
+  let end = found.length;
+  for (let last = found.charAt(end - 1); last !== ""; last = found.charAt(end - 1)) {
+    if (last === ")" && surplus > 0) surplus -= 1;
+    else if (!CLOSING.includes(last)) break;
+    end -= 1;
+  }
+  return found.slice(0, end);
 }
 
 function percentEncode(address: string): string {

@@ -1,14 +1,15 @@
 /** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
 import { z } from "zod";
 import { say, type Told } from "../words/words.ts";
-import { askLinkedin, type LinkedinCall, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
+import { askLinkedin, type LinkedinCall, type LinkedinParts, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./linkedin-errors.ts";
+import { readMember } from "./linkedin-member.ts";
 import { listPages } from "./linkedin-pages.ts";
 import { readLinkedinLink } from "./linkedin-posts.ts";
 import { publish } from "./linkedin-publishing.ts";
 import { toShownText } from "./linkedin-text.ts";
 import { PAGES, PROFILE, type Way, wayOf } from "./linkedin-ways.ts";
-import { renewTokens, requestTokens } from "./oauth2.ts";
+import { type Granted, renewTokens, requestTokens } from "./oauth2.ts";
 import {
   type Account,
   type Authorization,
@@ -26,6 +27,7 @@ import {
   type Tokens,
 } from "./platform.ts";
 import { type Answer, callSafely, origin } from "./request.ts";
+import { toWebAddress } from "./web-address.ts";
 
 export const linkedinSettings = z
   .object({
@@ -60,7 +62,7 @@ export const aboutLinkedin: PlatformAbout = {
   ],
   linkCard: "made-by-us",
   // docs/platforms/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
-  lookAfterSeconds: [60],
+  lookAfterSeconds: [300],
   resendSafeSeconds: 0,
   repeatNamesFirstSeconds: 540,
   renewEarlySeconds: 14 * 86_400,
@@ -69,12 +71,6 @@ export const aboutLinkedin: PlatformAbout = {
 const TEXT_LIMIT = 3_000;
 /** Sixty days. */
 const NOTICE_MS = 5_184_000_000;
-
-const memberShape = z.object({
-  sub: z.string().min(1),
-  name: z.string().min(1),
-  picture: z.url().optional().catch(undefined),
-});
 
 const introspectionShape = z.object({ active: z.boolean(), scope: z.string().optional().catch(undefined) });
 
@@ -124,13 +120,13 @@ export class Linkedin extends SocialPlatform {
     });
     // %20 is read as a space everywhere, + only where the query is taken for a form.
     url.search = query.toString().replaceAll("+", "%20");
-    return { url: url.href, remember: { way: way.name } };
+    return { url: toWebAddress(url), remember: { way: way.name } };
   }
 
   async exchangeCode({ code, redirectUri, remember }: AuthorizeCallback): Promise<OAuthResult[]> {
     const way = wayOf(remember);
     const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
-    const tokens = await this.#requestTokens(way, { form, scopes: way.scopes, grant: "code" });
+    const { tokens, idToken } = await this.#requestTokens(way, { form, scopes: way.scopes, grant: "code" });
     if (!tokens.scopes.includes(way.posting)) throw scopeMissing(way.posting);
     if (way.name === PAGES.name)
       return await listPages({
@@ -138,7 +134,10 @@ export class Linkedin extends SocialPlatform {
         tokens,
         circumstances: { ...this.#circumstances(tokens), needed: "rw_organization_admin" },
       });
-    return [{ account: await this.#readMember(tokens), tokens }];
+    const circumstances = { ...this.#circumstances(tokens), needed: "profile" };
+    const clientId = this.#app(way).client_id;
+    const account = await readMember(this.#parts, { tokens, idToken, clientId, circumstances });
+    return [{ account, tokens }];
   }
 
   async refreshAccessToken({ extra }: Account, tokens: Tokens): Promise<Tokens> {
@@ -148,7 +147,8 @@ export class Linkedin extends SocialPlatform {
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-    return renewTokens(tokens, await this.#requestTokens(wayOf(extra), { form, scopes, grant: "refresh" }));
+    const renewed = await this.#requestTokens(wayOf(extra), { form, scopes, grant: "refresh" });
+    return renewTokens(tokens, renewed.tokens);
   }
 
   /** Asks for the token and not for the member: that may be done once, when they connect. */
@@ -200,10 +200,18 @@ export class Linkedin extends SocialPlatform {
     if (answer.status !== 204) throw toLinkedinError(answer, this.#circumstances(tokens, account));
   }
 
-  /** Not documented, and taken all the same (docs/platforms/linkedin.md, section 2). */
-  override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<void> {
+  /** The member's, with all tokens that they gave one app of ours, as far as is known (docs/platforms/linkedin.md, section 2.7). */
+  override grantOf({ id, grantedBy }: Account): string | undefined {
+    return grantedBy ?? id;
+  }
+
+  override readonly tokensEndTogether = false;
+
+  /** Not documented, and taken all the same (docs/platforms/linkedin.md, section 2.7). */
+  override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<"ended"> {
     const answer = await this.#askAsApp(wayOf(extra), "revoke", { token });
     if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
+    return "ended";
   }
 
   /** Id and secret belong into the body here. @throws {PlatformError} where the app is not set up (any more) */
@@ -244,31 +252,13 @@ export class Linkedin extends SocialPlatform {
       readonly scopes: readonly string[];
       readonly grant: "code" | "refresh";
     },
-  ): Promise<Tokens> {
+  ): Promise<Granted> {
     const { world, origin: host } = this.#parts;
     const now = world.now();
     const asked = { endpoint: `${host}/oauth/v2/accessToken`, form: { ...form, ...this.#app(way) } };
     const granted = await requestTokens(world.fetch, { ...asked, now, scopes });
     if ("refused" in granted) throw toTokenError(granted.refused, grant, now);
-    return granted.tokens;
-  }
-
-  async #readMember(tokens: Tokens): Promise<Account> {
-    return await persist(this.#parts, async () => {
-      const answer = await askLinkedin(this.#parts, tokens, { method: "GET", path: "/v2/userinfo" });
-      if (answer.status !== 200)
-        throw toLinkedinError(answer, { ...this.#circumstances(tokens), needed: "profile" });
-      const member = memberShape.safeParse(answer.body).data;
-      if (member === undefined) throw unreadable(answer);
-      return {
-        id: `urn:li:person:${member.sub}`,
-        // It tells no public name of a profile.
-        username: member.name,
-        displayName: member.name,
-        ...(member.picture === undefined ? {} : { avatarUrl: member.picture }),
-        extra: { way: PROFILE.name },
-      };
-    });
+    return granted;
   }
 
   #circumstances({ scopes: granted }: Tokens, account?: Account): Circumstances {

@@ -10,6 +10,8 @@ export interface TypedServer {
   readonly user: string | undefined;
 }
 
+/** No name of a server is longer than 253 characters, and no address of a profile much longer. */
+const LONGEST = 1_000;
 const SCHEME = /^https?:\/\//i;
 const HANDLE = /^@?([\w.-]+)@([^@/\s]+)\/?$/u;
 /** A profile's path; a profile that is seen from another server names its own: /@alice@her.example. */
@@ -17,6 +19,7 @@ const PROFILE = /^\/(?:web\/)?(?:@|users\/)([\w.-]+)(?:@([^/@]+))?/;
 
 /** A handle, a profile's address or a host, in any case, with internationalised names. @throws {PlatformError} */
 export function readTypedServer(typed: string): TypedServer {
+  if (typed.length > LONGEST) throw notAServer();
   // Handles copied from a page may carry marks that nobody sees, or the wide @ of a Japanese keyboard.
   const text = typed
     .normalize("NFKC")
@@ -47,17 +50,42 @@ export function originOf(url: URL): string {
   return `${isOurMachine(url) ? "http" : "https"}://${url.host.replace(/\.(?=:|$)/, "")}`;
 }
 
-/** A host as people read it: "bücher.example". */
+/**
+ * A host as people read it: "bücher.example". A part of it that could be taken for another one, as Cyrillic letters for
+ * Latin ones, is shown as A-label.
+ */
 export function showHost(host: string): string {
   const [name = "", port] = host.split(":");
-  return [domainToUnicode(name) || name, port].filter((part) => part !== undefined).join(":");
+  const shown = name
+    .split(".")
+    .map((label) => (isClear(domainToUnicode(label)) ? domainToUnicode(label) : label))
+    .join(".");
+  return port === undefined ? shown : `${shown}:${port}`;
 }
+
+/** Latin letters that look like no others with their marks off, or scripts whose letters look like no Latin ones. */
+function isClear(label: string): boolean {
+  const bare = label.normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+  return (
+    /^[a-z0-9ßæøœđłþð_-]+$/.test(bare) ||
+    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー0-9-]+$/u.test(label) ||
+    scripts.some((script) => script.test(label))
+  );
+}
+
+const scripts = [
+  /^[\p{Script=Hangul}0-9-]+$/u,
+  /^[\p{Script=Arabic}0-9-]+$/u,
+  /^[\p{Script=Hebrew}0-9-]+$/u,
+  /^[\p{Script=Devanagari}0-9-]+$/u,
+  /^[\p{Script=Thai}0-9-]+$/u,
+];
 
 function isOurMachine({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "127.0.0.1";
 }
 
-function notAServer(): PlatformError {
+export function notAServer(): PlatformError {
   return new PlatformError("rejected", {
     code: "not-a-server",
     message: say(

@@ -1,18 +1,36 @@
-/** Our app at each Mastodon server: registered once, and anew when the server forgot it (docs/platforms/mastodon.md, section 2). */
+/**
+ * Our app at each Mastodon server: registered once where it is known that one serves everybody, else for each dance, and
+ * anew when the server forgot it (docs/platforms/mastodon.md, section 2).
+ */
 import { z } from "zod";
 import { say } from "../words/words.ts";
-import { toError } from "./mastodon-errors.ts";
+import { isPage, readWords, toError } from "./mastodon-errors.ts";
+import { chooseScopes } from "./mastodon-scopes.ts";
 import { readMetadata } from "./mastodon-server.ts";
+import { findSoftwareIfItTells, whatIsKnownOf } from "./mastodon-software.ts";
 import { readOAuthError } from "./oauth2.ts";
 import { type AppRegistration, PlatformError, type PlatformWorld } from "./platform.ts";
 import { type Answer, callSafely } from "./request.ts";
 
+/** The last that JavaScript can date: ECMAScript, section 21.4.1.1. */
+const LAST_SECOND = 8_640_000_000_000;
+
+const credential = z.union([z.string(), z.number().transform(String)]).pipe(z.string().min(1));
 const registrationShape = z.object({
-  client_id: z.string().min(1),
-  client_secret: z.string().min(1),
+  client_id: credential,
+  client_secret: credential,
   /** Seconds; 0, as where it is missing, means never. */
-  client_secret_expires_at: z.number().optional().catch(undefined),
+  client_secret_expires_at: z.number().max(LAST_SECOND).optional().catch(undefined),
 });
+
+/** "unclear": it may be forgotten, or the server checks no apps that way. */
+type Standing = "good" | "forgotten" | "unclear";
+
+interface Wanted {
+  readonly origin: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+}
 
 export class MastodonApps {
   readonly #world: PlatformWorld;
@@ -25,21 +43,38 @@ export class MastodonApps {
     this.#website = website;
   }
 
-  /** The app that we have at this server, if it is still good; else a new one. @throws {PlatformError} */
+  /** An app that leads a person in at this server. @throws {PlatformError} */
   async ensure(origin: string, redirectUri: string): Promise<AppRegistration> {
+    const since = this.#world.now();
+    const [software, metadata] = await Promise.all([
+      findSoftwareIfItTells(this.#world, origin),
+      readMetadata(this.#world, origin),
+    ]);
+    const { keepsApps = false, listNeeds } = whatIsKnownOf(software);
+    const scopes = chooseScopes({ supported: metadata?.scopes_supported, listNeeds });
+    const wanted = { origin, redirectUri, scopes };
+    if (!keepsApps)
+      return await this.#world.apps.save(origin, { ...(await this.#register(wanted)), once: true }, since);
     const known = await this.#world.apps.find(origin);
-    if (known !== undefined && known.redirectUri === redirectUri && (await this.#isGood(origin, known)))
-      return known;
+    const standing = known && fits(known, wanted) ? await this.#check(origin, known) : "forgotten";
+    if (known !== undefined && standing === "good") return known;
     const underWay = this.#underWay.get(origin);
     if (underWay !== undefined) return await underWay;
-    const registering = this.#register(origin, redirectUri).finally(() => this.#underWay.delete(origin));
+    const registering = this.#register(wanted)
+      .then((app) => this.#world.apps.save(origin, app, since))
+      .catch((error: unknown) => {
+        // What may be good is better than none.
+        if (known !== undefined && standing === "unclear" && error instanceof PlatformError) return known;
+        throw error;
+      })
+      .finally(() => this.#underWay.delete(origin));
     this.#underWay.set(origin, registering);
     return await registering;
   }
 
   /** A forgotten app would lead the person to a dead end at the server, from where nothing comes back to us. */
-  async #isGood(origin: string, app: AppRegistration): Promise<boolean> {
-    if (app.secretExpiresAt !== undefined && app.secretExpiresAt <= this.#world.now()) return false;
+  async #check(origin: string, app: AppRegistration): Promise<Standing> {
+    if (app.secretExpiresAt !== undefined && app.secretExpiresAt <= this.#world.now()) return "forgotten";
     const form = {
       grant_type: "client_credentials",
       client_id: app.clientId,
@@ -52,11 +87,23 @@ export class MastodonApps {
       url: `${origin}/oauth/token`,
       form,
     });
-    return !isAppUnknown(answer);
+    if (isAppUnknown(answer)) return "forgotten";
+    // Who is too busy to tell is not asked for more.
+    if (answer.status === 429 || answer.status >= 500 || speaksOfGrantType(answer)) return "good";
+    return answer.status === 200 && !isPage(answer) ? "good" : "unclear";
   }
 
-  async #register(origin: string, redirectUri: string): Promise<AppRegistration> {
-    const scopes = await chooseScopes(this.#world, origin);
+  /** Some let no app in, and say so on their own page only, from where nothing comes back to us. @throws {PlatformError} */
+  async checkEntrance(page: URL | string): Promise<void> {
+    const asked = callSafely(this.#world.fetch, { method: "GET", url: page });
+    const answer = await asked.catch((error: unknown) => {
+      if (error instanceof PlatformError) return undefined;
+      throw error;
+    });
+    if (answer?.status === 403 && !isPage(answer)) throw notRegistered(answer, this.#world.now());
+  }
+
+  async #register({ origin, redirectUri, scopes }: Wanted): Promise<AppRegistration> {
     const answer = await callSafely(this.#world.fetch, {
       method: "POST",
       url: `${origin}/api/v1/apps`,
@@ -69,18 +116,22 @@ export class MastodonApps {
       },
     });
     const registered = registrationShape.safeParse(answer.body).data;
-    if (answer.status !== 200 || registered === undefined) throw notRegistered(answer, this.#world.now());
+    if (answer.status < 200 || answer.status > 201 || registered === undefined)
+      throw notRegistered(answer, this.#world.now());
     const expires = registered.client_secret_expires_at ?? 0;
-    const app: AppRegistration = {
+    return {
       clientId: registered.client_id,
       clientSecret: registered.client_secret,
       scopes,
       redirectUri,
       ...(expires > 0 ? { secretExpiresAt: new Date(expires * 1_000) } : {}),
     };
-    await this.#world.apps.save(origin, app);
-    return app;
   }
+}
+
+/** A newer server may list others, and we may have come to need others. */
+function fits(app: AppRegistration, { redirectUri, scopes }: Wanted): boolean {
+  return app.redirectUri === redirectUri && app.scopes.toSorted().join(" ") === scopes.toSorted().join(" ");
 }
 
 /** At a token endpoint 401 can only mean the client (RFC 6749, section 5.2). */
@@ -88,22 +139,27 @@ export function isAppUnknown(answer: Answer): boolean {
   return answer.status === 401 || readOAuthError(answer.body)?.error === "invalid_client";
 }
 
-/** The least that serves: `profile` instead of all readable account data, where the server has it. */
-async function chooseScopes(world: PlatformWorld, origin: string): Promise<string[]> {
-  const supported = (await readMetadata(world, origin))?.scopes_supported;
-  if (supported === undefined) return ["read:accounts", "write:statuses", "write:media"];
-  const identity = supported.includes("profile") ? "profile" : "read:accounts";
-  return [identity, "write:statuses", ...(supported.includes("write:media") ? ["write:media"] : [])];
+/** It knows the app, and has no grant for apps themselves. */
+function speaksOfGrantType({ body }: Answer): boolean {
+  const told = readOAuthError(body);
+  if (told === undefined) return false;
+  const { error, error_description = "" } = told;
+  const isUnknown = /unknown|not found|no application|invalid client/i.test(error_description);
+  if (error === "unauthorized_client") return !isUnknown;
+  return error === "unsupported_grant_type" || /grant[ _-]?type/i.test(`${error} ${error_description}`);
 }
 
 /** Nobody is connected yet, so nobody can be asked to reconnect. */
 function notRegistered(answer: Answer, now: Date): PlatformError {
   const error = toError(answer, now);
-  if (error.kind !== "reconnect-needed") return error;
+  const isClosed = answer.status === 403 && !isPage(answer);
+  if (error.kind !== "reconnect-needed" && !isClosed) return error;
+  const words = readWords(answer);
   return new PlatformError("rejected", {
     code: "registration-refused",
     message: say(
-      "The Mastodon server does not let this service introduce itself, so it cannot be connected.",
+      "The Mastodon server does not let this service introduce itself{words}, so it cannot be connected.",
+      { words: words === undefined ? "" : ` (${words})` },
     ),
     status: answer.status,
   });

@@ -9,14 +9,27 @@ import { type Answer, readRetryAfter } from "./request.ts";
 const OWN_BACKOFF_MS = 60_000;
 
 const errorShape = z.object({
-  error: z.string(),
+  // Misskey's kin tell a message and a code.
+  error: z.union([
+    z.string(),
+    z.object({ message: z.string(), code: z.string().optional().catch(undefined) }),
+  ]),
   error_description: z.string().optional().catch(undefined),
 });
 
 /** The server's own words, for the person. */
-function readWords(answer: Answer): string | undefined {
+export function readWords(answer: Answer): string | undefined {
   const told = errorShape.safeParse(answer.body).data;
-  return told && (told.error_description ?? told.error).slice(0, 300);
+  if (told === undefined) return undefined;
+  const { error, error_description } = told;
+  return (error_description || (typeof error === "string" ? error : error.message)).slice(0, 300);
+}
+
+/** All that the answer says of its reason, for telling causes apart where status and endpoint cannot. */
+export function readReason(answer: Answer): string {
+  const { error = "", error_description = "" } = errorShape.safeParse(answer.body).data ?? {};
+  const told = typeof error === "string" ? error : `${error.code ?? ""} ${error.message}`;
+  return `${told} ${error_description} ${answer.headers.get("www-authenticate") ?? ""}`;
 }
 
 /** A web page in place of an answer, or the way to one: not the API's. */
@@ -31,6 +44,12 @@ export function toError(answer: Answer, now: Date): PlatformError {
   if (status === 410) return serverGone();
   if (status === 429) return rateLimited(answer, now);
   if (status >= 500) return serverTrouble(answer, now);
+  return refused(answer);
+}
+
+/** For good: nothing but another post, or another server, helps. */
+export function refused(answer: Answer): PlatformError {
+  const { status } = answer;
   const words = readWords(answer);
   if (words === undefined || status < 400 || status === 404) return incompatible(status);
   return new PlatformError("rejected", {
@@ -79,6 +98,13 @@ export function incompatible(status: number): PlatformError {
     code: "incompatible-server",
     message: say("This server does not answer like Mastodon: it has moved, or cannot do this."),
     status,
+  });
+}
+
+export function begunBefore(): PlatformError {
+  return new PlatformError("transient", {
+    code: "begun-before",
+    message: say("This attempt began before this service was updated. Please connect again."),
   });
 }
 

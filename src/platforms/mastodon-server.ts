@@ -2,11 +2,13 @@
 import { z } from "zod";
 import { say } from "../words/words.ts";
 import { originOf, showHost, type TypedServer } from "./mastodon-address.ts";
-import { rateLimited, serverTrouble } from "./mastodon-errors.ts";
+import { ask } from "./mastodon-ask.ts";
+import { findSoftware } from "./mastodon-software.ts";
 import { PlatformError, type PlatformWorld } from "./platform.ts";
-import { type Answer, callSafely } from "./request.ts";
+import { readWebAddress, type WebAddress } from "./web-address.ts";
 
 const webfingerShape = z.object({
+  subject: z.string().optional().catch(undefined),
   links: z.array(
     z
       .object({ rel: z.string(), type: z.string().optional(), href: z.string().optional() })
@@ -14,13 +16,15 @@ const webfingerShape = z.object({
   ),
 });
 
+/** As an address; a host has at most 253 characters. */
+const LONGEST_HOST = 500;
 const limit = z.number().positive().optional().catch(undefined);
 const instanceShape = z
   .object({
     version: z.string(),
     /** v2: the host in people's handles. v1 says `uri`: a host with most servers, an address with some. */
-    domain: z.string().min(1).optional().catch(undefined),
-    uri: z.string().min(1).optional().catch(undefined),
+    domain: z.string().min(1).max(LONGEST_HOST).optional().catch(undefined),
+    uri: z.string().min(1).max(LONGEST_HOST).optional().catch(undefined),
     configuration: z
       .object({
         statuses: z
@@ -36,27 +40,26 @@ const instanceShape = z
   .refine(({ domain, uri }) => domain !== undefined || uri !== undefined);
 
 export interface Instance {
+  readonly version: string;
   /** Of the API, after redirects. */
   readonly origin: string;
-  /** The host in its people's handles, which may be another than the API's. */
+  /** The host that it says its people's handles have, which may be another than the API's. */
   readonly accountDomain: string;
   readonly maxCharacters: number;
   readonly charactersPerUrl: number;
 }
 
 /** Mastodon's own limits, for servers that do not tell theirs. */
-const USUAL = { maxCharacters: 500, charactersPerUrl: 23 } as const;
-
-/** What is assumed of a server that tells nothing. */
-export function usualInstance(origin: string): Instance {
-  return { origin, accountDomain: new URL(origin).host, ...USUAL };
-}
+export const usualLimits = { maxCharacters: 500, charactersPerUrl: 23 } as const;
 
 /** The origin of the API: handles may live on another domain than their server. @throws {PlatformError} */
 export async function findOrigin(world: PlatformWorld, typed: TypedServer): Promise<string> {
   try {
-    const pointed =
-      typed.user === undefined ? undefined : await askWebfinger(world, typed.origin, typed.user);
+    const pointer =
+      typed.user === undefined
+        ? undefined
+        : await askWebfinger(world, { origin: typed.origin, user: typed.user });
+    const pointed = pointer && originOf(new URL(pointer.actor));
     for (const candidate of new Set([pointed ?? typed.origin, typed.origin])) {
       const instance = await readInstance(world, candidate);
       if (instance !== undefined) return instance.origin;
@@ -81,10 +84,11 @@ export async function readInstance(world: PlatformWorld, origin: string): Promis
     const limits = told.configuration?.statuses;
     const reached = new URL(answer.url);
     return {
+      version: told.version,
       origin: originOf(reached),
       accountDomain: told.domain ?? (told.uri === undefined ? reached.host : hostOf(told.uri)),
-      maxCharacters: limits?.max_characters ?? told.max_toot_chars ?? USUAL.maxCharacters,
-      charactersPerUrl: limits?.characters_reserved_per_url ?? USUAL.charactersPerUrl,
+      maxCharacters: limits?.max_characters ?? told.max_toot_chars ?? usualLimits.maxCharacters,
+      charactersPerUrl: limits?.characters_reserved_per_url ?? usualLimits.charactersPerUrl,
     };
   }
   return undefined;
@@ -92,17 +96,6 @@ export async function readInstance(world: PlatformWorld, origin: string): Promis
 
 function hostOf(uri: string): string {
   return uri.includes("://") && URL.canParse(uri) ? new URL(uri).host : uri;
-}
-
-const nodeinfoIndex = z.object({ links: z.array(z.object({ href: z.url() })).min(1) });
-const nodeinfoShape = z.object({ software: z.object({ name: z.string() }) });
-
-/** "mastodon", "gotosocial" …; undefined where the server does not say. @throws {PlatformError} */
-export async function readSoftware(world: PlatformWorld, origin: string): Promise<string | undefined> {
-  const index = nodeinfoIndex.safeParse((await ask(world, `${origin}/.well-known/nodeinfo`))?.body).data;
-  const href = index?.links[0]?.href;
-  if (href === undefined) return undefined;
-  return nodeinfoShape.safeParse((await ask(world, href))?.body).data?.software.name.toLowerCase();
 }
 
 const metadataShape = z.object({
@@ -119,17 +112,29 @@ export async function readMetadata(
   return metadataShape.safeParse(answer?.body).data;
 }
 
-async function askWebfinger(world: PlatformWorld, origin: string, user: string): Promise<string | undefined> {
+export interface Pointer {
+  /** The account's address as other servers know it. */
+  readonly actor: WebAddress;
+  /** "acct:ana@example.com" */
+  readonly subject: string | undefined;
+}
+
+/** Whom a domain names for this user; undefined: nobody. @throws {PlatformError} */
+export async function askWebfinger(
+  world: PlatformWorld,
+  { origin, user, timeoutMs }: { origin: string; user: string; timeoutMs?: number },
+): Promise<Pointer | undefined> {
   const resource = encodeURIComponent(`acct:${user}@${new URL(origin).host}`);
-  const answer = await ask(world, `${origin}/.well-known/webfinger?resource=${resource}`);
-  const links = webfingerShape.safeParse(answer?.body).data?.links;
-  const self = links?.find(({ rel, type }) => rel === "self" && type === "application/activity+json")?.href;
-  return self !== undefined && URL.canParse(self) ? originOf(new URL(self)) : undefined;
+  const answer = await ask(world, `${origin}/.well-known/webfinger?resource=${resource}`, timeoutMs);
+  const told = webfingerShape.safeParse(answer?.body).data;
+  const self = told?.links.find(({ rel, type }) => rel === "self" && type === "application/activity+json");
+  const actor = readWebAddress(self?.href);
+  return actor === undefined ? undefined : { actor, subject: told?.subject };
 }
 
 async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServer): Promise<PlatformError> {
   const host = showHost(new URL(origin).host);
-  const software = await readSoftware(world, origin);
+  const software = (await findSoftware(world, origin))?.name;
   const metadata = software === undefined ? await readMetadata(world, origin) : undefined;
   // Misskey has OAuth metadata at the same address, but apps cannot be registered there.
   if (
@@ -155,12 +160,4 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
           ...{ host, software },
         });
   return new PlatformError("rejected", { code: "not-supported", message });
-}
-
-/** A JSON document, or undefined where there is none. @throws {PlatformError} where the server is in trouble */
-async function ask(world: PlatformWorld, url: string): Promise<Answer | undefined> {
-  const answer = await callSafely(world.fetch, { method: "GET", url, redirect: "follow" });
-  if (answer.status === 429) throw rateLimited(answer, world.now());
-  if (answer.status >= 500) throw serverTrouble(answer, world.now());
-  return answer.status === 200 && answer.body !== undefined ? answer : undefined;
 }

@@ -31,6 +31,9 @@ export function drawFacebookCard(source: CardSource): LinkCard {
         "The first share of a page may show no picture on Facebook: og:image:width and og:image:height avoid that.",
       ),
     );
+  const named = tags["og:image"];
+  if (named !== undefined && !/^https?:\/\//i.test(named.trim()))
+    warnings.push(say("Facebook wants a full address in og:image, with https:// or http://."));
   return { ...card, site: hostOf(url).toUpperCase(), warnings };
 }
 
@@ -50,6 +53,17 @@ function drawMetaCard(source: CardSource, network: string): LinkCard {
       }),
       warnings: [],
     };
+  const card = drawRead(source, network);
+  const isNamed = source.tags["og:title"] !== undefined && source.tags["og:image"] !== undefined;
+  if (isNamed) return card;
+  return {
+    ...card,
+    unsure: say("Without og:title and og:image, {network} guesses what to show.", { network }),
+  };
+}
+
+function drawRead(source: CardSource, network: string): LinkCard {
+  const words = { site: hostOf(source.url), title: source.title, description: source.description };
   const { picture } = source;
   const warnings = warnOfPicture(source, picture, { network, maxMegabytes: 8, types: TYPES });
   if (picture === undefined) return { ...words, layout: "words", warnings };

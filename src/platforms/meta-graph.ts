@@ -82,7 +82,7 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
     return status >= 500 || status < 300 ? inTrouble(answer, circumstances) : refused(label, status);
   const { code, subcode } = error;
   if (DEAD_TOKEN.includes(code)) return deadToken(label, status, subcode);
-  if (code === 10 || (code >= 200 && code <= 299)) return permissionMissing(label, status);
+  if (code === 10 || (code >= 200 && code <= 299)) return permissionMissing(label, status, error.userMessage);
   if (LIMITS.includes(code)) return limited(answer, circumstances);
   if (code === 368 && subcode === 1390008) {
     return new PlatformError("rate-limited", {
@@ -141,15 +141,21 @@ function deadToken(label: string, status: number, subcode: number | undefined): 
   return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
 }
 
-function permissionMissing(label: string, status: number): PlatformError {
-  return new PlatformError("reconnect-needed", {
-    code: "permission-missing",
-    message: say(
-      "{network} no longer lets us post here. Check your access there, then reconnect and keep all permissions ticked.",
-      { network: label },
-    ),
-    status,
-  });
+/** @param said the network's sentence for the person: often it alone names what stands in the way */
+function permissionMissing(label: string, status: number, said: string | undefined): PlatformError {
+  const ours = say(
+    "{network} no longer lets us post here. Check your access there, then reconnect and keep all permissions ticked.",
+    { network: label },
+  );
+  const message =
+    said === undefined
+      ? ours
+      : say("{ours} {network} says: {words}", {
+          ours: part(ours),
+          network: label,
+          words: said.slice(0, 300),
+        });
+  return new PlatformError("reconnect-needed", { code: "permission-missing", message, status });
 }
 
 /** Of the same code and type as an object that is not there: only the words tell. */

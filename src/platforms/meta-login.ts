@@ -13,13 +13,14 @@ import {
   type PlatformWorld,
 } from "./platform.ts";
 import { type Answer, callSafely } from "./request.ts";
+import { toWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
 /** Where to send the person. Facebook takes no PKCE here; the scopes are separated by commas. */
 export function buildLoginUrl(
   { origin, version, id, configId }: MetaApp,
   { redirectUri, state, again }: AuthorizeRequest,
   scopes: readonly string[],
-): string {
+): WebAddress {
   const url = new URL(`${origin}/${version}/dialog/oauth`);
   const parameters = new URLSearchParams({
     client_id: id,
@@ -31,7 +32,7 @@ export function buildLoginUrl(
     ...(again ? { auth_type: "rerequest" } : {}),
   });
   url.search = parameters.toString().replaceAll("+", "%20");
-  return url.href;
+  return toWebAddress(url);
 }
 
 /** Who let us in, with the token for everything that is theirs. */
@@ -57,17 +58,19 @@ export interface LoginParts {
  */
 export async function exchangeForPerson(
   parts: LoginParts,
-  { code, redirectUri }: AuthorizeCallback,
+  { code, redirectUri, hold, remember }: AuthorizeCallback,
   needed: Readonly<Record<string, string>>,
 ): Promise<MetaPerson> {
   const short = await askToken(parts, { code, redirect_uri: redirectUri });
   const token = await askToken(parts, { grant_type: "fb_exchange_token", fb_exchange_token: short });
   const { id } = await read(parts, { path: "/me", query: { fields: "id" }, token }, personShape);
+  const grantedBy = `facebook:${id}`;
+  await hold?.({ grantedBy, extra: remember }, { accessToken: token, ownerToken: token, scopes: [] });
   const { data } = await read(parts, { path: "/me/permissions", token }, permissionsShape);
   const granted = data.filter(({ status }) => status === "granted").map(({ permission }) => permission);
   const missing = Object.keys(needed).filter((name) => !granted.includes(name));
   if (missing.length > 0) throw permissionsMissing(parts.label, missing, needed);
-  return { token, grantedBy: `facebook:${id}`, granted };
+  return { token, grantedBy, granted };
 }
 
 const tokenShape = z.object({ access_token: z.string().min(1) });
@@ -131,7 +134,7 @@ const pageShape = z.object({
   access_token: z.string().min(1).optional().catch(undefined),
   tasks: z.array(z.string()).optional().catch(undefined),
   picture: z
-    .object({ data: z.object({ url: z.url() }) })
+    .object({ data: z.object({ url: webAddress }) })
     .optional()
     .catch(undefined),
   /** Only where it is asked for, and a professional account is linked. */
@@ -140,7 +143,7 @@ const pageShape = z.object({
       id: z.string().min(1),
       username: z.string().optional(),
       name: z.string().optional(),
-      profile_picture_url: z.url().optional().catch(undefined),
+      profile_picture_url: webAddress.optional().catch(undefined),
     })
     .optional()
     .catch(undefined),

@@ -2,20 +2,44 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
-/** Ids may come as numbers in old payloads; beyond 2^53 those could not be told apart, so only text counts. */
-const payloadShape = z.object({ algorithm: z.literal("HMAC-SHA256"), user_id: z.string().min(1) });
+const payloadShape = z.object({
+  algorithm: z.literal("HMAC-SHA256"),
+  /** Ids may come as numbers in old payloads; beyond 2^53 those could not be told apart, so only text counts. */
+  user_id: z.string().min(1),
+  /** Unix seconds. */
+  issued_at: z.number().int().positive(),
+});
+
+/** So long a request counts: Meta sends it when the person acts; whoever comes upon it later cannot use it. */
+const LIFETIME_MS = 3_600_000;
+/** So far the clocks of Meta and of ours may differ. */
+const SKEW_MS = 300_000;
+
+export interface SignedRequest {
+  /** The person's id at the app of this secret. */
+  readonly userId: string;
+  readonly issuedAt: Date;
+}
 
 /**
- * The person's id at the app of this secret; undefined where the signature, its algorithm or the payload is wrong.
+ * Undefined where the signature, its algorithm, the payload or its time is wrong.
  * The signature is over the encoded payload as it came (docs/platforms/facebook.md, section 7).
  */
-export function readSignedRequest(appSecret: string, signedRequest: string | undefined): string | undefined {
+export function readSignedRequest(
+  appSecret: string,
+  signedRequest: string | undefined,
+  now: Date,
+): SignedRequest | undefined {
   const [signature, payload, ...rest] = (signedRequest ?? "").split(".");
   if (!signature || !payload || rest.length > 0) return undefined;
   const expected = createHmac("sha256", appSecret).update(payload).digest();
   const given = Buffer.from(signature, "base64url");
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  return payloadShape.safeParse(parseJson(payload)).data?.user_id;
+  const told = payloadShape.safeParse(parseJson(payload)).data;
+  if (told === undefined) return undefined;
+  const age = now.getTime() - told.issued_at * 1_000;
+  if (age > LIFETIME_MS + SKEW_MS || age < -SKEW_MS) return undefined;
+  return { userId: told.user_id, issuedAt: new Date(told.issued_at * 1_000) };
 }
 
 function parseJson(encoded: string): unknown {

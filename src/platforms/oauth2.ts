@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { AuthorizeRequest, Tokens } from "./platform.ts";
 import { type Answer, callSafely } from "./request.ts";
+import { toWebAddress, type WebAddress } from "./web-address.ts";
 
 /** The network's authorize page for one dance, PKCE by S256. */
 export function buildAuthorizeUrl(
@@ -10,7 +11,7 @@ export function buildAuthorizeUrl(
     readonly clientId: string;
     readonly scopes: readonly string[];
   },
-): string {
+): WebAddress {
   const url = new URL(page);
   const parameters = new URLSearchParams({
     response_type: "code",
@@ -23,22 +24,40 @@ export function buildAuthorizeUrl(
   });
   // %20 is read as a space everywhere, + only where the query is taken for a form.
   url.search = parameters.toString().replaceAll("+", "%20");
-  return url.href;
+  return toWebAddress(url);
 }
+
+/** In seconds; no token is believed to hold longer than a hundred years. */
+export const lifetime = z.coerce
+  .number()
+  .positive()
+  .transform((seconds) => Math.min(seconds, 3_153_600_000));
 
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().optional().catch(undefined),
+  expires_in: lifetime.optional().catch(undefined),
   refresh_token: z.string().min(1).optional().catch(undefined),
-  scope: z.string().optional().catch(undefined),
+  // A string by RFC 6749, section 5.1; some send a list.
+  scope: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .catch(undefined),
+  id_token: z.string().optional().catch(undefined),
 });
+
+/** What a token endpoint gave. */
+export interface Granted {
+  readonly tokens: Tokens;
+  /** Of OpenID Connect, unread. */
+  readonly idToken?: string;
+}
 
 export interface TokenRequest {
   readonly endpoint: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
   readonly now: Date;
-  /** What was asked for: what holds when the answer names no scopes. */
+  /** What was asked for: what holds when the answer names no scope. */
   readonly scopes: readonly string[];
 }
 
@@ -49,7 +68,7 @@ export interface TokenRequest {
 export async function requestTokens(
   fetcher: typeof fetch,
   { endpoint, headers, form, now, scopes }: TokenRequest,
-): Promise<{ readonly tokens: Tokens } | { readonly refused: Answer }> {
+): Promise<Granted | { readonly refused: Answer }> {
   const call = {
     method: "POST",
     url: endpoint,
@@ -59,15 +78,22 @@ export async function requestTokens(
   const answer = await callSafely(fetcher, call);
   const parsed = tokenAnswer.safeParse(answer.body);
   if (answer.status !== 200 || !parsed.success) return { refused: answer };
-  const { access_token, expires_in, refresh_token, scope } = parsed.data;
+  const { access_token, expires_in, refresh_token, scope, id_token } = parsed.data;
   return {
+    ...(id_token === undefined ? {} : { idToken: id_token }),
     tokens: {
       accessToken: access_token,
       ...(refresh_token === undefined ? {} : { refreshToken: refresh_token, renewAfter: now }),
       ...(expires_in === undefined ? {} : { expiresAt: new Date(now.getTime() + expires_in * 1_000) }),
-      scopes: scope === undefined ? scopes : scope.split(/[\s,]+/).filter(Boolean),
+      scopes: readScopes(scope) ?? scopes,
     },
   };
+}
+
+/** Undefined where none is named: an empty answer says no more than none. */
+function readScopes(scope: string | readonly string[] | undefined): readonly string[] | undefined {
+  const named = [scope ?? []].flat().flatMap((part) => part.split(/[\s,+]+/).filter(Boolean));
+  return named.length === 0 ? undefined : named;
 }
 
 /** What a refresh leaves us with: a network that sends no new refresh token lets the old one live on. */

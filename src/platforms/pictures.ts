@@ -1,5 +1,6 @@
 /** Makes pictures and their alt texts fit what a network takes. */
 
+import { type Drawing, redrawPicture } from "../pictures/open.ts";
 import { say } from "../words/words.ts";
 import { type Picture, PlatformError } from "./platform.ts";
 
@@ -9,38 +10,35 @@ export interface PictureRule {
   readonly maxBytes: number;
 }
 
+const jpeg = (side: number, quality: number): Drawing => ({
+  ...{ format: "jpeg", fit: "inside", quality },
+  ...{ width: side, height: side },
+});
 /** From nearly unseen to clearly smaller: the first that fits is taken. */
-const STEPS = [
-  { side: 4_096, quality: 88 },
-  { side: 4_096, quality: 70 },
-  { side: 2_048, quality: 80 },
-  { side: 1_200, quality: 75 },
-] as const;
+const STEPS = [jpeg(4_096, 88), jpeg(4_096, 70), jpeg(2_048, 80), jpeg(1_200, 75)];
 
 /** The picture as it is where it fits, else as a JPEG on white that does. @throws {PlatformError} */
 export async function fitPicture(picture: Picture, rule: PictureRule): Promise<Picture> {
   if (rule.types.includes(picture.type) && picture.bytes.byteLength <= rule.maxBytes) return picture;
-  // Loaded when first needed: it costs start-up time and memory that most shares never need.
-  const { default: sharp } = await import("sharp");
-  for (const { side, quality } of STEPS) {
-    const bytes = await sharp(picture.bytes)
-      .autoOrient()
-      .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
-      .flatten({ background: "#ffffff" })
-      .jpeg({ quality })
-      .toBuffer()
-      .catch((cause: unknown) => {
-        throw new PlatformError("rejected", {
-          code: "picture-unreadable",
-          message: say("The picture cannot be read."),
-          cause,
-        });
-      });
-    if (bytes.byteLength <= rule.maxBytes) return { ...picture, bytes, type: "image/jpeg" };
-  }
+  const redrawn = await redrawPicture(picture.bytes, STEPS, rule.maxBytes);
+  if (redrawn === "later") throw picturesWait();
+  if (redrawn === "unusable")
+    throw new PlatformError("rejected", {
+      code: "picture-unreadable",
+      message: say("The picture cannot be read."),
+    });
+  if (redrawn.drawn !== undefined) return { ...picture, bytes: redrawn.drawn, type: "image/jpeg" };
   throw new PlatformError("rejected", {
     code: "picture-too-large",
     message: say("The picture cannot be made small enough for the network."),
+  });
+}
+
+/** Not this picture's fault: too many are being made fit at once. */
+export function picturesWait(): PlatformError {
+  return new PlatformError("transient", {
+    code: "pictures-wait",
+    message: say("The picture could not be made ready in time."),
   });
 }
 

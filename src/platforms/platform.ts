@@ -4,12 +4,22 @@
  */
 
 import { inEnglish, say, type Told } from "../words/words.ts";
-import type { ConnectWay, PlatformAbout } from "./about.ts";
+import type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
 import { withAddress } from "./address-in-text.ts";
+import type { AuthorizeRequest } from "./authorize-request.ts";
+import type { OwnerCall } from "./owner-call.ts";
+import type { OtherShares, Picture, PostPresence, TextLength } from "./post-parts.ts";
 import type { RateBudget } from "./rate-budget.ts";
+import type { AppStore } from "./registered-app.ts";
+import type { WebAddress } from "./web-address.ts";
 
-export type { ConnectWay, PlatformAbout } from "./about.ts";
+export type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
+export type { AuthorizeRequest } from "./authorize-request.ts";
+export type { OwnerCall } from "./owner-call.ts";
+export type { OtherShares, Picture, PostPresence, TextLength } from "./post-parts.ts";
 export type { RateBudget } from "./rate-budget.ts";
+export type { AppRegistration, AppStore } from "./registered-app.ts";
+export { readWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
 /** The networks, by the name they have in addresses, tables and file names. */
 export const platformNames = ["facebook", "instagram", "threads", "twitter", "linkedin", "mastodon"] as const;
@@ -26,7 +36,7 @@ export interface Account {
   /** Handle without a leading @: "alice", "alice@example.social"; the display name where the network has no handle. */
   readonly username: string;
   readonly displayName: string;
-  readonly avatarUrl?: string;
+  readonly avatarUrl?: WebAddress;
   /**
    * The person who let us in, as the network's own calls name them ("facebook:10224567890123456"); absent where the
    * network never calls us about people.
@@ -48,32 +58,25 @@ export interface Tokens {
   readonly scopes: readonly string[];
 }
 
-export interface AuthorizeRequest {
-  /** Where the network sends the person back to: our callback, exactly as registered. */
-  readonly redirectUri: string;
-  readonly state: string;
-  /** PKCE S256 of the verifier that `exchangeCode` will be given. */
-  readonly codeChallenge: string;
-  /** What the person typed when asked for `about.server`. */
-  readonly server?: string;
-  /** The name of one of `ways()`, where there are several. */
-  readonly way?: string;
-  /** Asks again for what the person left out before. */
-  readonly again?: boolean;
-}
-
 export interface Authorization {
   /** Where to send the person. */
-  readonly url: string;
+  readonly url: WebAddress;
   /** Kept beside the state until the person is back. Never a secret. */
   readonly remember: JsonObject;
 }
 
 export interface AuthorizeCallback {
   readonly redirectUri: string;
+  /** Whom the person was sent to: `AuthorizeRequest.issuer`. The code came by the address that is its alone. */
+  readonly issuer?: string;
   readonly code: string;
   readonly codeVerifier: string;
   readonly remember: JsonObject;
+  /**
+   * To be awaited as soon as the network has given tokens and it is known which others end with them: whatever fails
+   * afterwards, they can be ended.
+   */
+  hold?(account: Pick<Account, "extra" | "grantedBy">, tokens: Tokens): Promise<void>;
 }
 
 export interface OAuthResult {
@@ -81,13 +84,6 @@ export interface OAuthResult {
   readonly tokens: Tokens;
   /** Why this one cannot be connected and what to do, for the person; absent: it can. */
   readonly hindrance?: Told;
-}
-
-export interface Picture {
-  readonly bytes: Uint8Array;
-  /** Media type by content: "image/jpeg". */
-  readonly type: string;
-  readonly alt: string;
 }
 
 export interface Post {
@@ -106,35 +102,35 @@ export interface Post {
   loadPicture(): Promise<Picture | undefined>;
   /** ISO 639-1. */
   readonly language?: string;
-  /** The same for every try of one share, different for every share. */
+  /** The same for every try of one share until its person says that it is to be sent anew; different for every share. */
   readonly idempotencyKey: string;
   /** When a request that may have published was first sent; absent while none was. */
   readonly firstSentAt?: Date;
+  /** Absent where nothing is looked for. */
+  readonly others?: OtherShares;
   /** What earlier tries handed to `remember` and `beforePublish`. */
   readonly remembered: JsonObject;
   /** Durably keeps what the next try must know, such as an upload that need not be repeated. Publishes nothing. */
   remember(values: JsonObject): Promise<void>;
   /**
-   * The fence. Call it right before the one request that can make the post visible; it durably records that the
-   * post may be out from now on. Throws when this try has lost its right to publish: let that error through.
+   * The fence. It is passed right before each request that can make the post visible (see `publishing` in request.ts);
+   * it durably records that the post may be out from now on. Throws when this try has lost its right to publish, and so
+   * does what it returns, which is asked as the request leaves: let that error through.
    */
-  beforePublish(remember?: JsonObject): Promise<void>;
+  beforePublish(remember?: JsonObject): Promise<() => void>;
 }
 
 export interface ShareResult {
   /** Absent where the network confirmed the post without naming it. */
   readonly platformPostId?: string;
   /** The post, or where it is unknown the profile that shows it. */
-  readonly url: string;
+  readonly url: WebAddress;
   /** What the network said that it still takes. */
   readonly budgets?: readonly RateBudget[];
 }
 
-/** How long a text is by the network's own count, and how long it may be. */
-export interface TextLength {
-  readonly length: number;
-  readonly limit: number;
-}
+/** "absent": certainly not there. */
+export type Finding = ShareResult | "absent" | "unknown";
 
 /**
  * Who must act, and so what becomes of the share:
@@ -195,23 +191,6 @@ export class PlatformError extends Error {
   }
 }
 
-/** An app that we registered at a server of a network (Mastodon): credentials in plain text, kept encrypted. */
-export interface AppRegistration {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scopes: readonly string[];
-  readonly redirectUri: string;
-  /** Absent: it never expires. */
-  readonly secretExpiresAt?: Date;
-}
-
-/** Where a platform keeps apps it registered, by server origin. */
-export interface AppStore {
-  find(server: string): Promise<AppRegistration | undefined>;
-  save(server: string, app: AppRegistration): Promise<void>;
-  forget(server: string): Promise<void>;
-}
-
 /** What a platform is handed: nothing else of the world. */
 export interface PlatformWorld {
   /** Guarded: refuses private addresses. Time-outs are the caller's, through `signal`. */
@@ -246,6 +225,14 @@ export abstract class SocialPlatform {
     return undefined;
   }
 
+  /**
+   * The authorization server behind what the person typed when asked for `about.server`: its origin. Undefined: the
+   * network has one only.
+   */
+  async findIssuer(_typed: string): Promise<string | undefined> {
+    return undefined;
+  }
+
   /** Where to send the person to consent, and what to remember until they are back. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
   /** One result per account or page that could be connected. */
@@ -254,7 +241,7 @@ export abstract class SocialPlatform {
   abstract refreshAccessToken(account: Account, tokens: Tokens): Promise<Tokens>;
   /** The account as it is now. */
   abstract verifyToken(account: Account, tokens: Tokens): Promise<Account>;
-  /** Publishes; awaits `post.beforePublish()` right before the one visible request. */
+  /** Publishes; awaits `post.beforePublish()` right before each visible request. */
   abstract shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult>;
   /** The length of `text` as this network counts it for this account. */
   abstract countText(account: Account, text: string): TextLength;
@@ -264,12 +251,13 @@ export abstract class SocialPlatform {
     return withAddress(message, url);
   }
 
+  /** What holds for this account, where a network's servers differ. */
+  repeatRule(_account: Account): RepeatRule {
+    return this.about;
+  }
+
   /** Looks for a share that may have been posted; "unknown" where the network cannot tell. */
-  async findShare(
-    _account: Account,
-    _tokens: Tokens,
-    _post: Post,
-  ): Promise<ShareResult | "absent" | "unknown"> {
+  async findShare(_account: Account, _tokens: Tokens, _post: Post): Promise<Finding> {
     return "unknown";
   }
 
@@ -279,6 +267,11 @@ export abstract class SocialPlatform {
   /** Takes a post back; absent where the network has no such call. Deleting what is gone already succeeds. */
   deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
 
+  /** Whether a post is there: asked where deleting it never got a clear answer. */
+  async findPost(_account: Account, _tokens: Tokens, _platformPostId: string): Promise<PostPresence> {
+    return "unknown";
+  }
+
   /** Why posts of this account cannot be taken back from here, for the person; undefined: they can. */
   deletionHindrance(_account: Account, _scopes: readonly string[]): Told | undefined {
     return this.deletePost === undefined
@@ -287,14 +280,21 @@ export abstract class SocialPlatform {
   }
 
   /**
-   * Ends the grant at the network, where it has such a call. With it end all accounts of the same `grantedBy`: it is
-   * called for the last of them.
+   * What all accounts share whose tokens end with one grant: their `grantedBy`, or the account's own id where only it can
+   * have some. Undefined: each token is a grant of its own.
    */
-  async revokeToken(_account: Account, _tokens: Tokens): Promise<void> {}
+  grantOf(_account: Account): string | undefined {
+    return undefined;
+  }
 
-  /**
-   * Whom a call of the network itself is about ("facebook:1022…", as in `Account.grantedBy`); undefined where it proves
-   * nothing. Absent: the network makes no such calls.
-   */
-  readOwnerCall?(form: Readonly<Record<string, string>>): string | undefined;
+  /** Whether all tokens of a grant certainly end with one; else each is ended by itself, once no account needs the grant. */
+  readonly tokensEndTogether: boolean = true;
+
+  /** Ends the grant at the network, for the last account of it. "impossible": only its person can, there. */
+  async revokeToken(_account: Account, _tokens: Tokens): Promise<"ended" | "impossible"> {
+    return "impossible";
+  }
+
+  /** Undefined where the call proves nothing. Absent: the network makes no such calls. */
+  readOwnerCall?(form: Readonly<Record<string, string>>): OwnerCall | undefined;
 }

@@ -1,9 +1,11 @@
 /** One HTTP call to a network: bounded in time, its answer read as JSON where it is JSON, its failure told apart by what may have arrived. */
 import { z } from "zod";
 import { AddressRefused } from "../net/addresses.ts";
+import type { SendingInit } from "../net/guarded-fetch.ts";
 import { redactText } from "../net/redact.ts";
 import { inEnglish, part, say, type Told } from "../words/words.ts";
-import { PlatformError } from "./platform.ts";
+import { writtenLines } from "../words/written.ts";
+import { type JsonObject, PlatformError, type Post } from "./platform.ts";
 
 /** A setting that says where a network is asked; without a path. */
 export const origin = z
@@ -21,6 +23,8 @@ export interface Call {
   readonly bytes?: Uint8Array;
   /** Default: a redirect is an answer like any other, since a POST must not be repeated elsewhere. */
   readonly redirect?: "follow" | "manual";
+  /** Default: half a minute. */
+  readonly timeoutMs?: number;
 }
 
 export interface Answer {
@@ -50,6 +54,10 @@ export class NoAnswer extends Error {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A page of forty long posts has a fifth of it. A server that a person named may send what it likes. */
+const LONGEST_ANSWER = 1_000_000;
+/** Values in an answer: looking at each costs more than reading it. */
+const MOST_VALUES = 50_000;
 
 /** Failures before the first byte of a request: no connection, no name, no TLS. Everything else may have arrived. */
 const UNSENT =
@@ -61,20 +69,31 @@ const SECRET_FIELDS = [
   ...["access_token", "fb_exchange_token"],
 ];
 
-/** @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address */
+/** Throws where the request may not leave. */
+type Permit = () => void;
+
+/**
+ * @param permit is asked before the request leaves, and what it throws is let through
+ * @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address
+ */
 async function call(
   fetcher: typeof fetch,
-  { method, url, headers, redirect, ...body }: Call,
+  { method, url, headers, redirect, timeoutMs, ...body }: Call,
+  permit: Permit = () => {},
 ): Promise<Answer> {
+  const leave = leaving(permit);
   try {
-    const response = await fetcher(url, {
+    leave.ask();
+    const init: SendingInit = {
       method,
       headers: { accept: "application/json", ...headers, ...contentType(body) },
       ...encode(body),
       redirect: redirect ?? "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await response.text();
+      signal: AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS),
+      beforeSending: leave.ask,
+    };
+    const response = await fetcher(url, init);
+    const text = await readText(response);
     return {
       status: response.status,
       headers: response.headers,
@@ -83,11 +102,39 @@ async function call(
       body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, fieldsOf(url, body.form))),
     };
   } catch (error) {
+    const refusal = leave.refusal();
+    if (refusal !== undefined) throw refusal;
     const { host } = new URL(url);
     if (error instanceof AddressRefused)
       throw new PlatformError("rejected", { code: "address-refused", message: tellRefusal(error, host) });
     throw new NoAnswer(host, !isUnsent(error), error);
   }
+}
+
+/** Keeps why the permit was refused, since a fetch wraps what is thrown within it. */
+function leaving(permit: Permit): { ask: Permit; refusal(): unknown } {
+  let refusal: unknown;
+  const ask = () => {
+    try {
+      permit();
+    } catch (error) {
+      refusal = error;
+      throw error;
+    }
+  };
+  return { ask, refusal: () => refusal };
+}
+
+/** "" where the answer is longer than any that we ask for: then nothing of it is believed. */
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  // Leaving the loop gives up the rest.
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_ANSWER) return "";
+  }
+  return text + decoder.decode();
 }
 
 /** Such addresses come from people, who type the name of a server. */
@@ -131,13 +178,26 @@ function secretsOf(authorization: string | undefined, form: Call["form"]): strin
 }
 
 function parseJson(text: string, secrets: readonly string[]): unknown {
+  if (!isModest(text)) return undefined;
   try {
-    return JSON.parse(text, (_field, value: unknown) =>
-      typeof value === "string" && secrets.length > 0 ? redactText(value, secrets) : value,
-    );
+    return JSON.parse(text, (_field, value: unknown) => {
+      if (typeof value !== "string") return value;
+      return writtenLines(secrets.length > 0 ? redactText(value, secrets) : value);
+    });
   } catch {
     return undefined;
   }
+}
+
+/** By the signs that stand before a value; those within texts count too, which is of no matter. */
+function isModest(text: string): boolean {
+  let values = 0;
+  for (let at = 0; at < text.length && values <= MOST_VALUES; at += 1) {
+    const sign = text.charCodeAt(at);
+    // , [ {
+    if (sign === 0x2c || sign === 0x5b || sign === 0x7b) values += 1;
+  }
+  return values <= MOST_VALUES;
 }
 
 function isUnsent(error: unknown): boolean {
@@ -159,9 +219,16 @@ export async function callSafely(fetcher: typeof fetch, request: Call): Promise<
   });
 }
 
-/** The call that publishes. @throws {PlatformError} ambiguous where the network may have got it */
-export async function callVisibly(fetcher: typeof fetch, request: Call): Promise<Answer> {
-  return await call(fetcher, request).catch((error: unknown) => {
+/**
+ * How to make a call that publishes this post: behind its fence, each time anew.
+ * @throws {PlatformError} ambiguous where the network may have got it
+ */
+export function publishing(post: Pick<Post, "beforePublish">, remember?: JsonObject): typeof callSafely {
+  return async (fetcher, request) => await callVisibly(fetcher, request, await post.beforePublish(remember));
+}
+
+async function callVisibly(fetcher: typeof fetch, request: Call, permit: Permit): Promise<Answer> {
+  return await call(fetcher, request, permit).catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;
     throw error.sent
       ? new PlatformError("ambiguous", {

@@ -6,15 +6,13 @@ import { type Listed, recognise } from "./recognise.ts";
 import { toThreadsError } from "./threads-errors.ts";
 import { linksIn, visibleText } from "./threads-text.ts";
 import type { Wire } from "./threads-wire.ts";
+import { toWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
-const permalink = z
-  .url({ protocol: /^https?$/ })
-  .optional()
-  .catch(undefined);
+const permalink = webAddress.optional().catch(undefined);
 const linkShape = z.object({ permalink });
 
 /** Undefined where Threads does not tell it. The post is out: nothing here makes it fail. */
-export async function readLink({ read }: Wire, mediaId: string): Promise<string | undefined> {
+export async function readLink({ read }: Wire, mediaId: string): Promise<WebAddress | undefined> {
   const answer = await read(`/${encodeURIComponent(mediaId)}?fields=id,permalink`).catch(orNothing);
   return linkShape.safeParse(answer?.body).data?.permalink;
 }
@@ -38,13 +36,12 @@ const listShape = z.object({
 });
 
 const PAGE_SIZE = 25;
-const MOST_PAGES = 4;
+const MOST_PAGES = 5;
 /** Begins this much earlier: clocks differ. */
 const CLOCK_SKEW_MS = 120_000;
 
 interface Seen extends Listed {
-  readonly id: string;
-  readonly permalink: string | undefined;
+  readonly permalink: WebAddress | undefined;
 }
 
 /** The account's own posts since then, newest first; undefined where Threads refuses to list. @throws {PlatformError} */
@@ -73,8 +70,8 @@ async function listSince(
     for (const { id, text, timestamp: createdAt, permalink } of list.data)
       posts.push({ id, text, createdAt, permalink, links: linksIn(text) });
     after = list.paging?.cursors?.after;
-    // There is no address of the next page: the cursor after the last post leads there, until a page is not full.
-    if (after === undefined || list.data.length < PAGE_SIZE) return { posts, isWhole: true };
+    // There is no address of the next page: the cursor after the last post leads there. A page that is not full may not be the last.
+    if (after === undefined || list.data.length === 0) return { posts, isWhole: true };
   }
   return { posts, isWhole: false };
 }
@@ -83,7 +80,7 @@ async function listSince(
 export async function findInList(
   wire: Wire,
   post: Post,
-  profileUrl: string,
+  profileUrl: WebAddress,
 ): Promise<ShareResult | "absent" | "unknown"> {
   const list = await listSince(wire, post.firstSentAt);
   if (list === undefined) return "unknown";
@@ -102,12 +99,12 @@ const PAUSE_MS = 3_000;
  */
 export async function findPublished(
   wire: Wire,
-  sent: { readonly post: Post; readonly madeAt: Date; readonly profileUrl: string },
+  sent: { readonly post: Post; readonly madeAt: Date; readonly profileUrl: WebAddress },
 ): Promise<ShareResult> {
   const { post, madeAt, profileUrl } = sent;
   for (let looks = 1; ; looks += 1) {
     const list = await listSince(wire, madeAt).catch(orNothing);
-    const wanted = { text: visibleText(post), url: post.url, firstSentAt: madeAt };
+    const wanted = { ...post, text: visibleText(post), firstSentAt: madeAt };
     const same = (list?.posts ?? []).filter((seen) => recognise([seen], 2, wanted) === seen);
     const [only] = same;
     if (only !== undefined && same.length === 1) return toResult(only, profileUrl);
@@ -116,7 +113,7 @@ export async function findPublished(
   }
 }
 
-function toResult({ id, permalink }: Seen, profileUrl: string): ShareResult {
+function toResult({ id, permalink }: Seen, profileUrl: WebAddress): ShareResult {
   return { platformPostId: id, url: permalink ?? profileUrl };
 }
 
@@ -128,5 +125,5 @@ export function readThreadsLink(username: string, origin: string, link: string):
   const url = parsePostLink(link, [origin, OLD_ORIGIN]);
   const found = /^\/(?:@([\w.]+)\/post|t)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");
   if (url === undefined || found === null || !isSameHandle(found[1], username)) return undefined;
-  return { url: `${origin}${url.pathname}` };
+  return { url: toWebAddress(`${origin}${url.pathname}`) };
 }

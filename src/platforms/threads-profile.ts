@@ -3,12 +3,13 @@ import { z } from "zod";
 import { type Account, PlatformError } from "./platform.ts";
 import { deadToken, mayBeDeadToken, toThreadsError } from "./threads-errors.ts";
 import type { Wire } from "./threads-wire.ts";
+import { webAddress } from "./web-address.ts";
 
 const meShape = z.object({
   id: z.string().min(1),
   username: z.string().min(1),
   name: z.string().min(1).optional().catch(undefined),
-  threads_profile_picture_url: z.url().optional().catch(undefined),
+  threads_profile_picture_url: webAddress.optional().catch(undefined),
 });
 
 const ME = "/me?fields=id,username,name,threads_profile_picture_url";

@@ -29,6 +29,7 @@ import { readMe } from "./threads-profile.ts";
 import { confirmQuota } from "./threads-quota.ts";
 import { checkLinks } from "./threads-text.ts";
 import type { Wire } from "./threads-wire.ts";
+import type { WebAddress } from "./web-address.ts";
 
 /** Docs say half a minute, practice says seconds: earlier than this Threads often does not know the container yet. */
 const READY_AFTER_MS = { text: 5_000, picture: 10_000 } as const;
@@ -51,7 +52,7 @@ const keptShape = z.object({
 
 interface Trip {
   readonly wire: Wire;
-  readonly account: { readonly id: string; readonly profileUrl: string };
+  readonly account: { readonly id: string; readonly profileUrl: WebAddress };
   readonly post: Post;
 }
 
@@ -71,10 +72,9 @@ export async function publishOnThreads(trip: Trip): Promise<ShareResult> {
   const kept = keptShape.parse(post.remembered);
   if (kept.blockedUntil > wire.world.now().getTime()) throw stillBlocked(new Date(kept.blockedUntil));
   const replaced = { expired: 0, failed: 0, unknown: 0 };
-  const hold = holdShare(post);
   for (let { container } = kept; ; container = undefined) {
     const current: Container = container ?? (await createContainer(trip));
-    const ending = await tryContainer(trip, current, hold);
+    const ending = await tryContainer(trip, current);
     if (ending === "published") return await findPublished(wire, sent(trip, current));
     if ("media" in ending)
       return {
@@ -113,19 +113,6 @@ function sent({ account, post }: Trip, { madeAt }: Container) {
   return { post, madeAt: new Date(madeAt), profileUrl: account.profileUrl };
 }
 
-/**
- * To be called right before each publishing. The first passes the fence. Another one follows a refusal, so that it is
- * still the one send; storing the container again fails where this try has lost the share meanwhile.
- */
-function holdShare(post: Post): (container: Container) => Promise<void> {
-  let isFenced = false;
-  return async (container) => {
-    if (isFenced) return await post.remember({ container });
-    await post.beforePublish();
-    isFenced = true;
-  };
-}
-
 async function createContainer({ wire, account, post }: Trip): Promise<Container> {
   const form = await describePost(wire.world, post);
   const answer = await wire.prepare(`/${account.id}/threads`, form);
@@ -136,15 +123,11 @@ async function createContainer({ wire, account, post }: Trip): Promise<Container
   return container;
 }
 
-async function tryContainer(
-  trip: Trip,
-  container: Container,
-  hold: (container: Container) => Promise<void>,
-): Promise<Ending> {
+async function tryContainer(trip: Trip, container: Container): Promise<Ending> {
   const state = await untilReady(trip.wire, container);
   switch (state.status) {
     case "FINISHED":
-      return await publish(trip, container, hold);
+      return await publish(trip, container);
     case "PUBLISHED":
       return "published";
     case "EXPIRED":
@@ -159,18 +142,13 @@ async function tryContainer(
   }
 }
 
-async function publish(
-  trip: Trip,
-  container: Container,
-  hold: (container: Container) => Promise<void>,
-): Promise<Ending> {
+async function publish(trip: Trip, container: Container): Promise<Ending> {
   const { wire, account, post } = trip;
   const ageMs = post.pictures.length === 0 ? READY_AFTER_MS.text : READY_AFTER_MS.picture;
   await waitUntil(wire, container.madeAt + ageMs);
   const pausesMs = [...AGAIN_AFTER_MS];
   for (;;) {
-    await hold(container);
-    const answer = await wire.publish(`/${account.id}/threads_publish`, { creation_id: container.id });
+    const answer = await wire.publish(post, `/${account.id}/threads_publish`, { creation_id: container.id });
     const media = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
     if (media !== undefined) return { media: media.id, budgets: readUsage(answer.headers, wire.world.now()) };
     const error = toPublishError(answer, wire.world.now());
@@ -191,12 +169,26 @@ async function judgeRefusal(
   const { status } = await readState(trip.wire, container);
   if (status === "PUBLISHED") return "published";
   if (isUnknown && isOfNoMoreUse(status, trip.post)) return { reason: "unknown", others: 2, error };
-  return await fail({ ...trip, answer }, error);
+  const isDoubtful = trip.post.firstSentAt !== undefined && !isOfNoMoreUse(status, trip.post);
+  return await fail({ ...trip, answer }, isDoubtful ? mayBeOut(error) : error);
 }
 
-/** Where an earlier try may have published it, only its own state can say that another may take its place. */
+/** A container is published once. Refused when asked again, it may be so already, though it does not say so yet. */
+function mayBeOut({ status }: PlatformError): PlatformError {
+  const message = say("Threads does not take the post again, and may have posted it before.");
+  return new PlatformError("ambiguous", {
+    ...{ code: "not-repeatable", message },
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/**
+ * Where an earlier try may have published it, only its own end can say that another may take its place: that it is
+ * still to be published may be what it said before.
+ */
 function isOfNoMoreUse(status: ContainerState["status"], { firstSentAt }: Post): boolean {
-  return status === "HIDDEN" ? firstSentAt === undefined : status !== "IN_PROGRESS";
+  if (firstSentAt !== undefined) return status === "ERROR" || status === "EXPIRED";
+  return status !== "IN_PROGRESS";
 }
 
 /** Ends this try; what the next ones must know is remembered. */

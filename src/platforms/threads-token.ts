@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { say } from "../words/words.ts";
 import { judgeGraphAnswer } from "./meta-graph.ts";
+import { lifetime } from "./oauth2.ts";
 import { type AuthorizeCallback, PlatformError, type PlatformWorld, type Tokens } from "./platform.ts";
 import { type Answer, callSafely } from "./request.ts";
 import { mayBeDeadToken, toThreadsError, wordsOf } from "./threads-errors.ts";
@@ -13,7 +14,7 @@ const RENEW_AFTER_MS = 25 * 3_600_000;
 
 /** The person's id stands beside it as a number that JavaScript cannot hold: `/me` tells it as text. */
 const shortAnswer = z.object({ access_token: z.string().min(1) });
-const longAnswer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
+const longAnswer = z.object({ access_token: z.string().min(1), expires_in: lifetime });
 
 /** Without the scopes, which no answer names. @throws {PlatformError} */
 export type Granted = Omit<Tokens, "scopes">;

@@ -1,6 +1,6 @@
 /** One account at Threads as our calls reach it: where, and with which token (docs/platforms/threads.md, section 1). */
-import type { PlatformWorld, Tokens } from "./platform.ts";
-import { type Answer, callSafely, callVisibly } from "./request.ts";
+import type { PlatformWorld, Post, Tokens } from "./platform.ts";
+import { type Answer, callSafely, publishing } from "./request.ts";
 
 /** The app and where Threads is, from the settings. */
 export interface ThreadsApp {
@@ -18,7 +18,7 @@ export interface Wire {
   /** A call that makes something which nobody sees. */
   prepare(path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
   /** The call that publishes. */
-  publish(path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
+  publish(post: Post, path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
   remove(path: string): Promise<Answer>;
 }
 
@@ -35,7 +35,7 @@ export function reach(
     world,
     read: (path) => callSafely(world.fetch, { method: "GET", ...at(path) }),
     prepare: (path, form) => callSafely(world.fetch, { method: "POST", ...at(path), form }),
-    publish: (path, form) => callVisibly(world.fetch, { method: "POST", ...at(path), form }),
+    publish: (post, path, form) => publishing(post)(world.fetch, { method: "POST", ...at(path), form }),
     remove: (path) => callSafely(world.fetch, { method: "DELETE", ...at(path) }),
   };
 }

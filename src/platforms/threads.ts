@@ -8,10 +8,12 @@ import {
   type AuthorizeCallback,
   type AuthorizeRequest,
   type OAuthResult,
+  type OwnerCall,
   type PlatformAbout,
   PlatformError,
   type PlatformWorld,
   type Post,
+  type PostPresence,
   type ShareResult,
   SocialPlatform,
   type TextLength,
@@ -25,6 +27,7 @@ import { findOnThreads, publishOnThreads } from "./threads-publishing.ts";
 import { BYTE_LIMIT, countBytes } from "./threads-text.ts";
 import { redeemCode, renew } from "./threads-token.ts";
 import { reach, type ThreadsApp, type Wire } from "./threads-wire.ts";
+import { toWebAddress } from "./web-address.ts";
 
 export const threadsSettings = z.object({
   /** Of the Threads use case: the pair that the same app has for Facebook does not work here. */
@@ -46,8 +49,8 @@ export const aboutThreads: PlatformAbout = {
     { scopes: ["threads_delete"], why: say("delete what you posted") },
   ],
   linkCard: "crawled-from-page",
-  // docs/platforms/threads.md, errors: three looks at the container before it is published again.
-  lookAfterSeconds: [30, 60, 90],
+  // docs/platforms/threads.md, errors: publishing was measured to take 222 seconds.
+  lookAfterSeconds: [30, 90, 300],
   resendSafeSeconds: 0,
   // Of sixty days, half are left.
   renewEarlySeconds: 30 * 86_400,
@@ -84,7 +87,7 @@ export class Threads extends SocialPlatform {
       response_type: "code",
       state,
     }).toString();
-    return { url: url.href, remember: {} };
+    return { url: toWebAddress(url), remember: {} };
   }
 
   async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
@@ -138,6 +141,16 @@ export class Threads extends SocialPlatform {
     if (!isHidden(answer)) throw toThreadsError(answer, this.#world.now());
   }
 
+  /** @throws {PlatformError} reconnect-needed, where the token and not the post is gone */
+  override async findPost(_account: Account, tokens: Tokens, platformPostId: string): Promise<PostPresence> {
+    const wire = this.#reach(tokens);
+    const answer = await wire.read(`/${encodeURIComponent(platformPostId)}?fields=id`);
+    if (answer.status === 200) return "there";
+    if (!isHidden(answer)) return "unknown";
+    if (mayBeDeadToken(answer)) await readMe(wire);
+    return "gone";
+  }
+
   override deletionHindrance(_account: Account, scopes: readonly string[]): string | undefined {
     return scopes.includes(DELETING)
       ? undefined
@@ -146,9 +159,9 @@ export class Threads extends SocialPlatform {
         );
   }
 
-  override readOwnerCall(form: Readonly<Record<string, string>>): string | undefined {
-    const userId = readSignedRequest(this.#app.secret, form.signed_request);
-    return userId === undefined ? undefined : `threads:${userId}`;
+  override readOwnerCall(form: Readonly<Record<string, string>>): OwnerCall | undefined {
+    const signed = readSignedRequest(this.#app.secret, form.signed_request, this.#world.now());
+    return signed && { owner: `threads:${signed.userId}`, issuedAt: signed.issuedAt };
   }
 
   #reach(tokens: Tokens): Wire {
@@ -156,7 +169,7 @@ export class Threads extends SocialPlatform {
   }
 
   #locate({ id, username }: Account) {
-    return { id, profileUrl: `${this.#app.origin}/@${username}` };
+    return { id, profileUrl: toWebAddress(`${this.#app.origin}/@${username}`) };
   }
 }
 

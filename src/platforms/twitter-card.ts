@@ -9,6 +9,9 @@ const LIMITS = { title: 70, description: 200, side: 4_096 };
 const LARGE = { width: 300, height: 157, ratio: 2 };
 const SMALL = { width: 144, height: 144 };
 
+/** It falls back on Open Graph alone. */
+const PICTURES = ["twitter:image", "twitter:image:src", "og:image", "og:image:url", "og:image:secure_url"];
+
 /** Of an address, so much is shown after its host. */
 const SHOWN_PATH = 26;
 
@@ -19,7 +22,8 @@ export function drawTwitterCard(source: CardSource): LinkCard {
 
 function drawCard(source: CardSource): LinkCard {
   const { tags } = source;
-  const kind = tags["twitter:card"];
+  // The last one counts.
+  const kind = source.facts?.lastCard ?? tags["twitter:card"];
   const isComplete = ["og:type", "og:title", "og:description"].every((name) => tags[name] !== undefined);
   if (!source.wasRead) return unread(source);
   if (kind === undefined && !isComplete)
@@ -31,15 +35,29 @@ function drawCard(source: CardSource): LinkCard {
         }),
       ],
     };
-  const picture = source.networkPicture ?? source.picture;
-  const warnings = warnOfPicture(source, picture, { network: NETWORK, maxMegabytes: 5, types: TYPES });
+  const title = tags["twitter:title"] ?? tags["og:title"];
+  if (title === undefined)
+    return {
+      layout: "none",
+      warnings: [
+        say("{network} will show no card: the page has neither twitter:title nor og:title.", {
+          network: NETWORK,
+        }),
+      ],
+    };
+  const namesPicture = PICTURES.some((name) => tags[name] !== undefined);
+  const picture = namesPicture ? (source.networkPicture ?? source.picture) : undefined;
+  const warnings = warnOfPicture({ ...source, namesPicture }, picture, {
+    network: NETWORK,
+    maxMegabytes: 5,
+    types: TYPES,
+  });
   if (kind === undefined)
     warnings.unshift(
       say("{network} will show a small card: the page has no twitter:card of summary_large_image.", {
         network: NETWORK,
       }),
     );
-  const title = tags["twitter:title"] ?? source.title;
   if ([...title].length > LIMITS.title)
     warnings.push(
       say("{network} cuts the title after {limit} characters.", { network: NETWORK, limit: LIMITS.title }),
@@ -47,7 +65,7 @@ function drawCard(source: CardSource): LinkCard {
   const words = {
     site: hostOf(source.url),
     title: cutTo(title, LIMITS.title),
-    description: cutTo(tags["twitter:description"] ?? source.description, LIMITS.description),
+    description: cutTo(tags["twitter:description"] ?? tags["og:description"] ?? "", LIMITS.description),
   };
   const fits = (least: { width: number; height: number }) =>
     picture !== undefined &&

@@ -19,10 +19,13 @@ import {
 } from "./platform.ts";
 import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
-import { type Answer, type Call, callSafely, callVisibly, origin } from "./request.ts";
+import { type Answer, type Call, callSafely, origin, publishing } from "./request.ts";
+import { deleteTweet, findTweet } from "./twitter-deletion.ts";
 import { readBudgets, readProblemKey, scopesMissing, toError, toTokenError } from "./twitter-errors.ts";
+import { LIST_SIZE, listTweets } from "./twitter-list.ts";
 import { type Send, uploadPicture } from "./twitter-media.ts";
-import { listShape, restore, weigh } from "./twitter-text.ts";
+import { fullAt, limitOf, listShape, restore, weigh } from "./twitter-text.ts";
+import { toWebAddress, webAddress } from "./web-address.ts";
 
 export const twitterSettings = z.object({
   SOCIAL_TWITTER_CLIENT_ID: z.string().min(1),
@@ -36,6 +39,7 @@ export const aboutTwitter: PlatformAbout = {
   label: "X",
   guide: "x",
   chargesForPosts: true,
+  countsBy: ["subscription"],
   summary: say("Posts on your X profile."),
   postLinkExample: "https://x.com/you/status/1850000000000000000",
   permissions: [
@@ -46,8 +50,8 @@ export const aboutTwitter: PlatformAbout = {
     { scopes: ["offline.access"], why: say("share later, while you are away") },
   ],
   linkCard: "crawled-from-page",
-  // docs/platforms/x.md, errors: no key tells repeats apart, and a post may show only after half a minute.
-  lookAfterSeconds: [30],
+  // docs/platforms/x.md, errors: no key tells repeats apart, and a post may be made and shown late.
+  lookAfterSeconds: [30, 120, 300],
   resendSafeSeconds: 0,
 };
 
@@ -56,15 +60,6 @@ const POSTING = ["tweet.read", "tweet.write", "users.read"];
 const PICTURES = ["media.write"];
 const SCOPES = [...POSTING, "offline.access", ...PICTURES];
 
-/** docs/platforms/x.md, section 5. */
-const TEXT_LIMIT = { standard: 280, premium: 25_000 } as const;
-const PREMIUM = ["Premium", "PremiumPlus"];
-
-/** How many posts a look returns at most: each one that it does return is billed. */
-const LIST_SIZE = 50;
-/** Begins the look this much before the share was first sent: clocks differ. */
-const LOOK_BACK_MS = 120_000;
-
 const extraShape = z.object({ subscription: z.string().optional() });
 
 const meShape = z.object({
@@ -72,7 +67,7 @@ const meShape = z.object({
     id: z.string().min(1),
     username: z.string().min(1),
     name: z.string().min(1).optional().catch(undefined),
-    profile_image_url: z.url().optional().catch(undefined),
+    profile_image_url: webAddress.optional().catch(undefined),
     subscription_type: z.string().optional().catch(undefined),
   }),
 });
@@ -97,7 +92,7 @@ export class Twitter extends SocialPlatform {
     return { url: buildAuthorizeUrl(page, { ...request, clientId, scopes: SCOPES }), remember: {} };
   }
 
-  async exchangeCode({ code, codeVerifier, redirectUri }: AuthorizeCallback): Promise<OAuthResult[]> {
+  async exchangeCode({ code, codeVerifier, redirectUri, hold }: AuthorizeCallback): Promise<OAuthResult[]> {
     const granted = await requestTokens(this.#world.fetch, {
       ...this.#askAsApp("token", {
         grant_type: "authorization_code",
@@ -110,6 +105,7 @@ export class Twitter extends SocialPlatform {
     });
     if ("refused" in granted) throw toTokenError(granted.refused, "code", this.#world.now());
     const { tokens } = granted;
+    await hold?.({ extra: {} }, tokens);
     const missing = POSTING.filter((scope) => !tokens.scopes.includes(scope));
     if (missing.length > 0) throw scopesMissing(missing);
     return [{ account: await this.#readMe(tokens), tokens }];
@@ -136,8 +132,7 @@ export class Twitter extends SocialPlatform {
     const send: Send = (call) => this.#send(tokens, { ...call, needs: PICTURES });
     const mediaIds: string[] = [];
     for (const picture of post.pictures) mediaIds.push(await uploadPicture(send, picture));
-    await post.beforePublish();
-    const answer = await this.#ask(tokens, callVisibly, {
+    const answer = await this.#ask(tokens, publishing(post), {
       method: "POST",
       path: "/2/tweets",
       json: { text: post.text, ...(mediaIds.length === 0 ? {} : { media: { media_ids: mediaIds } }) },
@@ -159,8 +154,7 @@ export class Twitter extends SocialPlatform {
 
   countText(account: Account, text: string): TextLength {
     const { subscription } = extraShape.parse(account.extra);
-    const isPremium = subscription !== undefined && PREMIUM.includes(subscription);
-    return { length: weigh(text), limit: isPremium ? TEXT_LIMIT.premium : TEXT_LIMIT.standard };
+    return { length: weigh(text), limit: limitOf(subscription) };
   }
 
   readPostLink(account: Account, link: string): ShareResult | undefined {
@@ -179,27 +173,27 @@ export class Twitter extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    const since = post.firstSentAt && new Date(post.firstSentAt.getTime() - LOOK_BACK_MS);
-    const query = new URLSearchParams({
-      max_results: String(LIST_SIZE),
-      "tweet.fields": "created_at,entities,note_tweet",
-      ...(since === undefined ? {} : { start_time: since.toISOString().replace(/\.\d+/, "") }),
-    });
-    const path = `/2/users/${encodeURIComponent(account.id)}/tweets?${query}`;
-    const answer = await this.#ask(tokens, callSafely, { method: "GET", path });
+    const answer = await listTweets(
+      (method, path) => this.#ask(tokens, callSafely, { method, path }),
+      account.id,
+      post.firstSentAt,
+    );
     const listed = answer.status === 200 ? listShape.safeParse(answer.body).data : undefined;
     if (listed === undefined) return this.#judgeUnlisted(answer, tokens);
-    const found = recognise(listed.data.map(restore), LIST_SIZE, post);
+    const found = recognise(listed.data.map(restore), fullAt(listed, LIST_SIZE), post);
     return typeof found === "object" ? this.#toResult(account, found.id) : found;
   }
 
-  override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
-    const path = `/2/tweets/${encodeURIComponent(platformPostId)}`;
-    const answer = await this.#ask(tokens, callSafely, { method: "DELETE", path });
-    if (answer.status !== 200 && answer.status !== 404) throw this.#toError(answer, tokens, POSTING);
+  override async deletePost(_account: Account, tokens: Tokens, id: string): Promise<void> {
+    const refusal = await deleteTweet((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
+    if (refusal !== undefined) throw this.#toError(refusal, tokens, POSTING);
   }
 
-  override async revokeToken(_account: Account, tokens: Tokens): Promise<void> {
+  override async findPost(_account: Account, tokens: Tokens, id: string) {
+    return await findTweet((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
+  }
+
+  override async revokeToken(_account: Account, tokens: Tokens): Promise<"ended"> {
     // With the refresh token goes the whole grant; the access token alone would leave it alive.
     const form =
       tokens.refreshToken === undefined
@@ -208,6 +202,7 @@ export class Twitter extends SocialPlatform {
     const { endpoint: url, ...asked } = this.#askAsApp("revoke", form);
     const answer = await callSafely(this.#world.fetch, { method: "POST", url, ...asked });
     if (answer.status !== 200) throw toTokenError(answer, "refresh", this.#world.now());
+    return "ended";
   }
 
   /** A confidential client proves itself by Basic, never in the body; a public one only names itself. */
@@ -287,6 +282,9 @@ export class Twitter extends SocialPlatform {
   }
 
   #toResult({ username }: Account, id: string): ShareResult {
-    return { platformPostId: id, url: `${this.#settings.SOCIAL_TWITTER_ORIGIN}/${username}/status/${id}` };
+    return {
+      platformPostId: id,
+      url: toWebAddress(`${this.#settings.SOCIAL_TWITTER_ORIGIN}/${username}/status/${id}`),
+    };
   }
 }

@@ -150,7 +150,8 @@ export function describePlatform(subject: Subject): void {
       const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
       const cut = openPlatforms(emulator, { fetch: unreachable(({ url }) => url.includes("oauth")) });
-      for (const [origin, app] of platforms.apps.kept) await cut.apps.save(origin, app);
+      for (const [key, app] of platforms.apps.every)
+        await cut.apps.save(key.split(" ")[0] ?? "", app, new Date());
       expect(await outcomeOf(finishDance(cut.getPlatform(name), dance, code))).toBe("transient: unreachable");
     });
   });
@@ -266,7 +267,7 @@ export function describePlatform(subject: Subject): void {
       expect(await postsOn(emulator[name])).toHaveLength(stored);
       const found = await find(post);
       if (list === undefined) expect(found).toBe("unknown");
-      else if (stored === 0) expect(found).toBe("absent");
+      else if (stored === 0) expect(found).toBe(provesAbsence() ? "absent" : "unknown");
       else expect(found).toMatchObject({ platformPostId: expect.any(String), url: expect.any(String) });
       if (typeof found === "object") expect((await emulatedFetch(found.url)).status).toBe(200);
     });
@@ -340,7 +341,8 @@ export function describePlatform(subject: Subject): void {
 
     test("nobody listens: everything but sharing may be tried again too", async () => {
       const cut = openPlatforms(emulator, { fetch: unreachable(() => true) });
-      for (const [origin, app] of platforms.apps.kept) await cut.apps.save(origin, app);
+      for (const [key, app] of platforms.apps.every)
+        await cut.apps.save(key.split(" ")[0] ?? "", app, new Date());
       const away = cut.getPlatform(name);
       const { account, tokens } = ana;
       for (const call of [
@@ -357,10 +359,11 @@ export function describePlatform(subject: Subject): void {
       400, 403, 422,
     ])("a network that repeats with %d what we sent in secret is not quoted with it", async (status) => {
       const echo = openPlatforms(emulator, { fetch: echoing(status, subject.refusal) });
-      for (const [origin, app] of platforms.apps.kept) await echo.apps.save(origin, app);
+      for (const [key, app] of platforms.apps.every)
+        await echo.apps.save(key.split(" ")[0] ?? "", app, new Date());
       const [fond, { account, tokens }] = [echo.getPlatform(name), ana];
       const dance = await startDance(platform, serverChoice());
-      const errors = [];
+      const errors: unknown[] = [];
       for (const call of [
         () => fond.shareLink(account, tokens, makePost()),
         () => fond.verifyToken(account, tokens),
@@ -368,9 +371,11 @@ export function describePlatform(subject: Subject): void {
         () => fond.refreshAccessToken(account, tokens),
         // Last, for they may make us forget the app.
         () => finishDance(fond, dance, "code-that-is-secret"),
-        ...(revoke === undefined ? [] : [() => fond.revokeToken(account, tokens)]),
       ])
         errors.push(await errorOf(call()));
+      // A network that lets us end nothing may say so instead of failing.
+      if (revoke !== undefined)
+        errors.push(await fond.revokeToken(account, tokens).catch((error: unknown) => error));
       const told = inspect(errors, { depth: 10 }) + JSON.stringify(errors);
       expect(told).toContain("You sent");
       const { accessToken, refreshToken = accessToken } = tokens;
@@ -421,8 +426,10 @@ export function describePlatform(subject: Subject): void {
       const { platformPostId } = await share(post);
       await share(makePost());
       expect(await find(post)).toMatchObject({ platformPostId });
-      const later = { ...post, remembered: {}, firstSentAt: new Date(Date.now() + 600_000) };
-      expect(await platform.findShare(ana.account, ana.tokens, later)).toBe("absent");
+      // Within a day the same words may be ours by a clock that is wrong.
+      const later = { ...post, remembered: {}, firstSentAt: new Date(Date.now() + 27 * 3_600_000) };
+      const found = await platform.findShare(ana.account, ana.tokens, later);
+      expect(provesAbsence() ? ["absent"] : ["absent", "unknown"]).toContain(found);
     });
 
     test("does not take other words about the same page for it, nor call it absent for sure", async () => {
@@ -450,7 +457,8 @@ export function describePlatform(subject: Subject): void {
         "done",
       );
       // By the list: a container goes on telling that it was published.
-      if (list !== undefined) expect(await find({ ...post, remembered: {} })).toBe("absent");
+      if (list !== undefined)
+        expect(await find({ ...post, remembered: {} })).toBe(provesAbsence() ? "absent" : "unknown");
     });
   });
 
@@ -468,8 +476,13 @@ export function describePlatform(subject: Subject): void {
     await control(network(), "POST", "clock", { advanceSeconds: seconds });
   }
 
+  /** Where no key holds a repeat off, the list of an account without any post from before proves nothing. */
+  function provesAbsence(): boolean {
+    return name !== "mastodon" || platform.repeatRule(ana.account).resendSafeSeconds > 0;
+  }
+
   function appSecrets(): string[] {
-    return ["sharewell-demo-secret", ...[...platforms.apps.kept.values()].map((app) => app.clientSecret)];
+    return ["sharewell-demo-secret", ...[...platforms.apps.every.values()].map((app) => app.clientSecret)];
   }
 }
 

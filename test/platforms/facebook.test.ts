@@ -398,3 +398,16 @@ test("an unclear answer of a proxy is in doubt only where it may have posted", a
   await orderFault(emulator.facebook, FEED, { kind: "status", status: 404, html: "<h1>404</h1>" });
   expect(await outcomeOf(share())).toBe("rejected: refused");
 });
+
+test.each([
+  [10, "To post as this Page, turn on two-factor authentication."],
+  [200, "Your account is restricted until 4 December."],
+  [283, "You must be at least 18 to do this."],
+])("what Facebook says to the person about code %d stands beside what we say", async (code, said) => {
+  const error = { message: "(#200) Permissions error", type: "OAuthException", code, error_user_msg: said };
+  await orderFault(emulator.facebook, FEED, { kind: "status", status: 403, body: { error } });
+  const told = await errorOf(share());
+  expect([told.kind, told.code]).toEqual(["reconnect-needed", "permission-missing"]);
+  expect(told.message).toMatch(/Check your access there.*Facebook says: /);
+  expect(told.message).toContain(said);
+});

@@ -257,6 +257,12 @@ describe("renewing", () => {
     expect(await outcomeOf(renew())).toBe(outcome);
   });
 
+  test("believes for a hundred years what is said to hold for longer", async () => {
+    await fault(REFRESH, answer(200, { access_token: "the next", token_type: "bearer", expires_in: 1e300 }));
+    const years = (((await renew()).expiresAt?.getTime() ?? 0) - Date.now()) / (365 * 86_400_000);
+    expect(Math.round(years)).toBe(100);
+  });
+
   test("comes too late after sixty days", async () => {
     await pass(60 * DAY);
     expect(await outcomeOf(renew())).toBe("reconnect-needed: token-refused");
@@ -625,6 +631,7 @@ describe("the link", () => {
       const sent = makePost({
         beforePublish: async () => {
           await problem(READ, name, { times: 3 });
+          return () => {};
         },
       });
       expect(await share(sent)).toMatchObject({ platformPostId: expect.any(String), url: profile() });
@@ -753,13 +760,15 @@ describe("deleting", () => {
 });
 
 describe("Meta's calls about people", () => {
+  const issuedAt = Math.floor(Date.now() / 1_000);
+
   test("are believed when they are signed with the app's secret", () => {
-    const signed_request = signRequest("sharewell-demo-secret", { userId: "27324875933758767", issuedAt: 1 });
-    expect(instagram.readOwnerCall?.({ signed_request })).toBe(ana.account.grantedBy);
+    const signed_request = signRequest("sharewell-demo-secret", { userId: "27324875933758767", issuedAt });
+    expect(instagram.readOwnerCall?.({ signed_request })?.owner).toBe(ana.account.grantedBy);
   });
 
   test("are not when they are not", () => {
-    const signed_request = signRequest("another secret", { userId: "27324875933758767", issuedAt: 1 });
+    const signed_request = signRequest("another secret", { userId: "27324875933758767", issuedAt });
     expect(instagram.readOwnerCall?.({ signed_request })).toBeUndefined();
     expect(instagram.readOwnerCall?.({})).toBeUndefined();
   });

@@ -600,7 +600,7 @@ describe("in doubt", () => {
 
   test("the engine may ask so after a minute, and for nine", () => {
     expect(linkedin.about).toMatchObject({
-      lookAfterSeconds: [60],
+      lookAfterSeconds: [300],
       resendSafeSeconds: 0,
       repeatNamesFirstSeconds: 540,
     });
@@ -757,7 +757,7 @@ describe("what LinkedIn says to a post, and what it means", () => {
     await problem(POST, "conflict", { times: 2 });
     const post = makePost();
     expect(await outcomeOf(share(post))).toBe("transient: conflict");
-    expect([await count(POST), post.fences()]).toEqual([4, 1]);
+    expect([await count(POST), post.fences()]).toEqual([4, 2]);
   });
 
   test("a picture that is not ready is waited for", async () => {

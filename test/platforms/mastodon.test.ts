@@ -1,14 +1,16 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { callbackAddress } from "../../src/connections/authorize.ts";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
-import { readTypedServer } from "../../src/platforms/mastodon-address.ts";
+import { readTypedServer, showHost } from "../../src/platforms/mastodon-address.ts";
 import { countCharacters } from "../../src/platforms/mastodon-text.ts";
 import type { Account, OAuthResult, SocialPlatform, Tokens } from "../../src/platforms/platform.ts";
 import { MastodonSteps } from "../emulator/mastodon-steps.ts";
 import { emulatedFetch } from "../harness/emulated-fetch.ts";
 import { control } from "../harness/networks.ts";
 import {
+  baseUrl,
   codeFor,
   connect,
   errorOf,
@@ -121,6 +123,19 @@ describe("what people type for their server", () => {
   });
 });
 
+test.each([
+  ["xn--bcher-kva.example", "bücher.example"],
+  ["xn--wgv71a119e.example", "日本語.example"],
+  ["mastodon.social:4102", "mastodon.social:4102"],
+  // In Cyrillic letters: "аррӏе", and the "а" of "mаstodon" alone.
+  ["xn--80ak6aa92e.com", "xn--80ak6aa92e.com"],
+  ["xn--mstodon-2fg.social", "xn--mstodon-2fg.social"],
+  // A Latin letter that is no "a": "mɑstodon".
+  ["xn--mstodon-h2b.social", "xn--mstodon-h2b.social"],
+])("the host %s is shown as %s", (host, shown) => {
+  expect(showHost(host)).toBe(shown);
+});
+
 describe("finding the server behind it", () => {
   const authorizeHost = async (typed: string) =>
     new URL((await startDance(mastodon, { server: typed })).authorization.url).host;
@@ -194,7 +209,11 @@ describe("our app at a server", () => {
     expect(await sentTo("/api/v1/apps")).toEqual([
       {
         client_name: "Sharewell",
-        redirect_uris: "http://127.0.0.1:4100/social/callback/mastodon/",
+        redirect_uris: callbackAddress(
+          { config: { baseUrl: new URL(baseUrl) } },
+          "mastodon",
+          `http://${at()}`,
+        ),
         scopes: "profile write:statuses write:media",
         website: "http://127.0.0.1:4100/",
       },
@@ -238,6 +257,15 @@ describe("our app at a server", () => {
     expect([...platforms.apps.kept.values()]).toMatchObject([{ secretExpiresAt: new Date(ends * 1_000) }]);
   });
 
+  test("has a secret without end where the server tells one beyond every calendar", async () => {
+    const far = { client_id: "an id", client_secret: "a secret", client_secret_expires_at: 1e300 };
+    await fault(REGISTER, status(200, far));
+    await startDance(mastodon, { server: at() });
+    expect([...platforms.apps.kept.values()]).toEqual([
+      expect.not.objectContaining({ secretExpiresAt: expect.anything() }),
+    ]);
+  });
+
   test("that the server forgot is registered anew before the person is sent there", async () => {
     await connectTo();
     await control(emulator.mastodon, "POST", "vacuum-apps", { server: "mastodon.localhost" });
@@ -260,12 +288,44 @@ describe("our app at a server", () => {
     const code = await codeFor(dance);
     platforms.apps.kept.clear();
     await startDance(mastodon, { server: at() });
+    platforms.apps.every.clear();
     expect(await outcomeOf(finishDance(mastodon, dance, code))).toBe("transient: app-forgotten");
+  });
+
+  test("that another one replaced goes on for those who were with it: on their way, to renew, and to leave", async () => {
+    const host = "gotosocial.localhost";
+    await flip({ server: host, tokens: "expiring", reusesTokens: false });
+    const connected = await connectTo(host);
+    const dance = await startDance(mastodon, { server: at(host) });
+    const code = await codeFor(dance);
+    const before = dance.authorization.remember;
+    const [[origin = "", app] = []] = [...platforms.apps.kept];
+    if (app === undefined) throw new Error("There is no app.");
+    platforms.apps.kept.set(origin, {
+      ...app,
+      redirectUri: "http://127.0.0.1:4100/social/callback/mastodon/",
+    });
+    const { authorization } = await startDance(mastodon, { server: at(host) });
+    expect(authorization.remember).not.toEqual(before);
+    expect(await outcomeOf(finishDance(mastodon, dance, code))).toBe("done");
+    const renewed = await mastodon.refreshAccessToken(connected.account, connected.tokens);
+    expect(await outcomeOf(mastodon.revokeToken(connected.account, renewed))).toBe("done");
+    expect(await outcomeOf(mastodon.verifyToken(connected.account, renewed))).toBe(
+      "reconnect-needed: token-refused",
+    );
+  });
+
+  test("a dance that began before each server had an address of its own starts again", async () => {
+    const dance = await startDance(mastodon, { server: at() });
+    const begunBefore = { ...dance, issuer: undefined };
+    expect(await outcomeOf(finishDance(mastodon, begunBefore, await codeFor(dance)))).toBe(
+      "transient: begun-before",
+    );
   });
 
   test.each([
     ["422", status(422, { error: "Validation failed" }), "rejected: refused"],
-    ["403", status(403, { error: "Registrations are closed" }), "rejected: refused"],
+    ["403", status(403, { error: "Registrations are closed" }), "rejected: registration-refused"],
     ["401", status(401, { error: "Log in first" }), "rejected: registration-refused"],
     ["404", status(404, { error: "Record not found" }), "rejected: incompatible-server"],
     ["a web page", page(200), "rejected: incompatible-server"],
@@ -280,7 +340,7 @@ describe("our app at a server", () => {
 describe("exchanging the code", () => {
   test.each([
     ["a code that is no good", status(400, { error: "invalid_grant" }), "rejected: code-refused"],
-    ["a scope that is no good", status(400, { error: "invalid_scope" }), "rejected: code-refused"],
+    ["a code that is bad in a way of its own", status(400, { error: "bad_code" }), "rejected: code-refused"],
     ["an app that is unknown", status(401, { error: "invalid_client" }), "transient: app-forgotten"],
     ["a web page", page(200), "rejected: incompatible-server"],
     ["a redirect", toLogin, "rejected: incompatible-server"],
@@ -339,7 +399,7 @@ describe("renewing tokens", () => {
       "reconnect-needed: token-refused",
       1,
     ],
-    ["a forgotten app", status(401, { error: "invalid_client" }), "reconnect-needed: token-refused", 0],
+    ["a forgotten app", status(401, { error: "invalid_client" }), "reconnect-needed: token-refused", 1],
     ["trouble", page(502), "transient: server-trouble", 1],
     ["no answer", { kind: "drop", when: "before" }, "transient: no-answer", 1],
     ["too many calls", { kind: "rate-limit", headers: true }, "rate-limited: rate-limited", 1],
@@ -347,7 +407,7 @@ describe("renewing tokens", () => {
     const { account, tokens } = await connectTo("akkoma.localhost");
     await fault(TOKEN, answer);
     expect(await outcomeOf(mastodon.refreshAccessToken(account, tokens))).toBe(outcome);
-    expect(platforms.apps.kept.size).toBe(appsLeft);
+    expect(platforms.apps.every.size).toBe(appsLeft);
   });
 
   test("keeps the refresh token where the server sends no new one", async () => {
@@ -360,12 +420,22 @@ describe("renewing tokens", () => {
   });
 });
 
+test.each([
+  1e12, 1e300,
+])("a token that is said to hold for %s seconds is believed for a hundred years", async (seconds) => {
+  const { account, tokens } = await connectTo("akkoma.localhost");
+  await fault(TOKEN, status(200, { access_token: "the next", expires_in: seconds }));
+  const renewed = await mastodon.refreshAccessToken(account, tokens);
+  const years = ((renewed.expiresAt?.getTime() ?? 0) - Date.now()) / (365 * 86_400_000);
+  expect(Math.round(years)).toBe(100);
+});
+
 describe("revoking", () => {
   test("sends exactly three fields, and may be repeated", async () => {
     const { account, tokens } = await connectTo("hollo.localhost");
     await mastodon.revokeToken(account, tokens);
     await mastodon.revokeToken(account, tokens);
-    const [app] = platforms.apps.kept.values();
+    const [app] = platforms.apps.every.values();
     const fields = {
       client_id: app?.clientId,
       client_secret: app?.clientSecret,
@@ -380,12 +450,6 @@ describe("revoking", () => {
     expect(await outcomeOf(mastodon.revokeToken(account, tokens))).toBe("done");
     expect(platforms.apps.kept.size).toBe(0);
     expect(await outcomeOf(mastodon.revokeToken(account, tokens))).toBe("done");
-  });
-
-  test("a token of an app that we had before cannot be revoked, which is told", async () => {
-    const { account, tokens } = await connectTo();
-    await fault("POST /oauth/revoke", status(403, { error: "unauthorized_client" }));
-    expect(await outcomeOf(mastodon.revokeToken(account, tokens))).toBe("rejected: refused");
   });
 });
 
@@ -408,11 +472,12 @@ describe("the account", () => {
     expect(account.extra).toEqual({
       origin: `http://${at()}`,
       accountId: "109302436954721982",
-      accountDomain: at(),
+      clientId: [...platforms.apps.kept.values()][0]?.clientId,
       actor: `http://${at()}/users/ana`,
       maxCharacters: 500,
       charactersPerUrl: 23,
       unit: "graphemes",
+      software: { name: "mastodon", version: "4.6.2" },
       visibility: "unlisted",
       language: "pt",
     });
@@ -421,9 +486,109 @@ describe("the account", () => {
   test.each([
     ["gotosocial.localhost", { maxCharacters: 5_000, charactersPerUrl: 25, unit: "runes" }],
     ["hollo.localhost", { maxCharacters: 10_000, charactersPerUrl: 256, unit: "graphemes" }],
-    ["akkoma.localhost", { maxCharacters: 5_000, charactersPerUrl: 23, unit: "graphemes" }],
+    ["akkoma.localhost", { maxCharacters: 5_000, charactersPerUrl: 23, unit: "full-graphemes" }],
+    ["old.localhost", { maxCharacters: 500, charactersPerUrl: 23, unit: "older-graphemes" }],
   ])("takes its limits from %s", async (host, limits) => {
     expect((await connectTo(host)).account.extra).toMatchObject(limits);
+  });
+
+  describe("that claims another domain for its handle", () => {
+    const people = "GET /.well-known/webfinger";
+    const own = `ana@${"mastodon.localhost"}`;
+    const claim = (domain: string) => flip({ claimedDomain: domain });
+    const ownHandle = () => `${own}:${emulator.mastodon.port}`;
+    const answersOf = async (body: object) => {
+      await claim(at("people.localhost"));
+      await fault(people, status(200, body), 1);
+      return (await connectTo()).account.username;
+    };
+    const self = (href: string) => ({ rel: "self", type: "application/activity+json", href });
+
+    test.each([
+      ["ana@mastodon.social", "ana_mastodon.social"],
+      ["ana\u202e\n ", "ana_"],
+      [`ana@mastodon.social${"a".repeat(300)}`, `ana_mastodon.social${"a".repeat(45)}`],
+    ])("keeps its server's host at the end though its name is %j", async (username, shown) => {
+      const { account, tokens } = await connectTo();
+      await fault(WHO_AM_I, status(200, { id: "1", username }));
+      expect((await mastodon.verifyToken(account, tokens)).username).toBe(`${shown}@${at()}`);
+    });
+
+    test("has it where that domain points back to this very account", async () => {
+      const { account } = await connectTo("social.localhost");
+      expect(account.username).toBe(`ana@${at("people.localhost")}`);
+      expect(account.extra.handleDomain).toBe(at("people.localhost"));
+    });
+
+    test.each([
+      "people.localhost",
+      "two.localhost",
+      "html.localhost",
+      "misskey.localhost",
+    ])("has its server's host where %s knows nothing of it", async (domain) => {
+      await claim(at(domain));
+      const { account, tokens } = await connectTo();
+      expect(account.username).toBe(ownHandle());
+      expect(account.extra).not.toHaveProperty("handleDomain");
+      expect((await mastodon.verifyToken(account, tokens)).username).toBe(ownHandle());
+    });
+
+    test.each([
+      ["another account of this server", () => ({ links: [self(`http://${at()}/users/ben`)] })],
+      ["the same name elsewhere", () => ({ links: [self(`http://${at("two.localhost")}/users/ana`)] })],
+      [
+        "somebody else by name",
+        () => ({ subject: "acct:ben@people.localhost", links: [self(`http://${at()}/users/ana`)] }),
+      ],
+      ["nobody", () => ({ links: [] })],
+      ["what is no address", () => ({ links: [self("javascript:alert(1)")] })],
+      [
+        "a profile page alone",
+        () => ({ links: [{ rel: "self", type: "text/html", href: `http://${at()}/users/ana` }] }),
+      ],
+    ])("has its server's host where the domain points to %s", async (_, body) => {
+      expect(await answersOf(body())).toBe(ownHandle());
+    });
+
+    test.each([
+      "mastodon.social/@ana",
+      "user@mastodon.social",
+      "mastodon.social?x",
+      "mastodon.social#",
+      "https://mastodon.social",
+      "10.0.0.1",
+      "localhost",
+      "not a domain",
+      "mastodon.social\u202e",
+    ])("is not asked at %j, which is no domain", async (domain) => {
+      await claim(domain);
+      expect((await connectTo()).account.username).toBe(ownHandle());
+      expect(platforms.requests.map(({ url }) => url).filter((url) => url.includes("webfinger"))).toEqual([]);
+    });
+
+    test("keeps what the domain confirmed while that cannot be asked, and no longer once it says otherwise", async () => {
+      const { account, tokens } = await connectTo("social.localhost");
+      const handle = `ana@${at("people.localhost")}`;
+      await fault(people, page(502), 1);
+      const during = await mastodon.verifyToken(account, tokens);
+      expect(during.username).toBe(handle);
+      await fault(people, status(404, {}), 1);
+      expect((await mastodon.verifyToken(during, tokens)).username).toBe(`ana@${at("social.localhost")}`);
+      expect((await mastodon.verifyToken(account, tokens)).username).toBe(handle);
+    });
+
+    test("has its server's host while a domain that never confirmed it cannot be asked", async () => {
+      await fault(people, page(502), 1);
+      expect((await connectTo("social.localhost")).account.username).toBe(`ana@${at("social.localhost")}`);
+    });
+
+    test("costs one question each time, and none where the domain is the server's own", async () => {
+      const asked = () => platforms.requests.filter(({ url }) => url.includes("webfinger")).length;
+      await connectTo();
+      expect(asked()).toBe(0);
+      await connectTo("social.localhost");
+      expect(asked()).toBe(1);
+    });
   });
 
   test("takes new limits when it is verified, and keeps what it knew while the server cannot tell", async () => {
@@ -444,6 +609,12 @@ describe("the account", () => {
     const { account } = await finishDance(mastodon, dance, code);
     expect(account.username).toBe(`ana@${at("gotosocial.localhost")}`);
     expect(account.extra).toMatchObject({ maxCharacters: 500, charactersPerUrl: 23, unit: "graphemes" });
+  });
+
+  test("whose account has an endless id is none of Mastodon's", async () => {
+    const { account, tokens } = await connectTo();
+    await fault(WHO_AM_I, status(200, { id: "1".repeat(3_000), username: "ana" }));
+    expect(await outcomeOf(mastodon.verifyToken(account, tokens))).toBe("rejected: incompatible-server");
   });
 
   test("that is no JSON is none of Mastodon's", async () => {
@@ -497,6 +668,21 @@ describe("posting", () => {
     await share(ana, post);
     expect(await sentTo("/api/v1/statuses")).toEqual([{ status: post.text, language: "de" }]);
     expect(await postsOn(emulator.mastodon)).toMatchObject([{ visibility: "private", language: "de" }]);
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    "data:text/html,hello",
+    "ftp://mastodon.localhost/1",
+    "java\nscript:alert(1)",
+    "https://ana:secret@mastodon.localhost/1",
+    "//evil.example",
+  ])("does not link to %j, whatever the server says", async (address) => {
+    const grant = await connectTo();
+    await fault(PUBLISH, status(200, { id: "1", url: address, uri: address }));
+    expect(await share(grant)).toMatchObject({ platformPostId: "1", url: `http://${at()}/` });
+    await fault(WHO_AM_I, status(200, { id: "1", username: "ana", avatar: address }));
+    expect(await mastodon.verifyToken(grant.account, grant.tokens)).not.toHaveProperty("avatarUrl");
   });
 
   test("links to the post by its uri where the server tells no url", async () => {
@@ -640,17 +826,6 @@ async function withScopes(
 describe("what a server says to a post", () => {
   test.each([
     [
-      "401: the token is invalid",
-      status(401, { error: "The access token is invalid" }),
-      "reconnect-needed: token-refused",
-    ],
-    [
-      "401: the token was revoked",
-      status(401, { error: "The access token was revoked" }),
-      "reconnect-needed: token-refused",
-    ],
-    ["401 in Hollo's words", status(401, { error: "invalid_token" }), "reconnect-needed: token-refused"],
-    [
       "403: this action is not allowed",
       status(403, { error: "This action is not allowed" }),
       "rejected: refused",
@@ -664,8 +839,7 @@ describe("what a server says to a post", () => {
     ["404", status(404, { error: "Record not found" }), "rejected: incompatible-server"],
     ["a web page", page(200), "rejected: incompatible-server"],
     ["a redirect", toLogin, "rejected: incompatible-server"],
-    ["410: gone", status(410, { error: "Gone" }), "reconnect-needed: server-gone"],
-    ["410 from a web server", page(410), "reconnect-needed: server-gone"],
+    ["410 of this call alone", status(410, { error: "Gone" }), "rejected: incompatible-server"],
     ["422", status(422, { error: "Validation failed" }), "rejected: refused"],
     ["422 in Hollo's words", status(422, { error: "invalid_request", zod_error: {} }), "rejected: refused"],
     ["400 in GoToSocial's words", status(400, { error: "Bad Request: text too long" }), "rejected: refused"],
@@ -736,10 +910,10 @@ describe("what a server says to a post", () => {
 
   test.each([
     ["mastodon.localhost", "reconnect-needed: token-refused"],
-    ["old.localhost", "rejected: refused"],
+    ["old.localhost", "reconnect-needed: token-refused"],
   ])("the app's own token is refused on %s", async (host, outcome) => {
     const { account } = await connectTo(host);
-    const [app] = platforms.apps.kept.values();
+    const [app] = platforms.apps.every.values();
     const form = {
       grant_type: "client_credentials",
       client_id: app?.clientId ?? "",
@@ -822,12 +996,19 @@ describe("looking for a share", () => {
     expect(await find(ana, post)).toMatchObject({ platformPostId });
   });
 
-  test("a server that lists nothing for strangers is asked with the token", async () => {
+  test("the token is asked with first, and as a stranger only where it is refused", async () => {
     const ana = await connectTo();
-    await fault(LIST, status(401, { error: "This method requires an authenticated user" }));
-    await fault(LIST, status(200, []));
     expect(await find(ana)).toBe("absent");
-    await fault(LIST, status(401, { error: "This method requires an authenticated user" }));
+    const asked = platforms.requests.filter(({ url }) => url.includes("/statuses?"));
+    expect(asked.map(({ headers }) => headers.has("authorization"))).toEqual([true, false]);
+    const refused = status(401, { error: "This method requires an authenticated user" });
+    await fault(LIST, refused, 2);
+    expect(await find(ana)).toBe("unknown");
+    // Only where the account is not told either the token is dead.
+    await fault(LIST, refused, 2);
+    await fault("GET /api/v1/accounts/verify_credentials", refused);
+    expect(await outcomeOf(find(ana))).toBe("reconnect-needed: token-refused");
+    await fault(LIST, status(403, { error: "This action is outside the authorized scopes" }), 2);
     expect(await find(ana)).toBe("unknown");
   });
 

@@ -10,6 +10,7 @@ import {
   type MetaPerson,
   mayPost,
 } from "../../src/platforms/meta-login.ts";
+import type { AppRegistration } from "../../src/platforms/platform.ts";
 import { approve } from "../harness/consent.ts";
 import { emulatedFetch } from "../harness/emulated-fetch.ts";
 import { control } from "../harness/networks.ts";
@@ -45,7 +46,11 @@ beforeEach(async () => {
     serviceName: () => "Sharewell",
     now: () => new Date(),
     wait: async () => {},
-    apps: { find: async () => undefined, save: async () => {}, forget: async () => {} },
+    apps: {
+      find: async () => undefined,
+      save: async (_server: string, kept: AppRegistration) => kept,
+      retire: async () => {},
+    },
     hostPicture,
   };
   parts = { app, world, label: "Facebook" };

@@ -3,9 +3,9 @@ import { connect as connectTo, createServer } from "node:net";
 import { buildConnector } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
-import { callSafely, callVisibly, readRetryAfter } from "../../src/platforms/request.ts";
+import { callSafely, publishing, readRetryAfter } from "../../src/platforms/request.ts";
 import { freePort } from "../harness/networks.ts";
-import { impatient, outcomeOf } from "../harness/platforms.ts";
+import { impatient, makePost, outcomeOf } from "../harness/platforms.ts";
 import { type Loopback, startLoopback } from "../net/loopback.ts";
 
 const guarded = createGuardedFetch({
@@ -35,6 +35,10 @@ beforeAll(async () => {
         return request.socket.destroy();
       case "/json":
         return response.writeHead(200, { "content-type": "application/json" }).end('{"id":"1"}');
+      case "/odd":
+        return response
+          .writeHead(200)
+          .end('{"name":"A\\u0000n\\u0007a\\ud800","text":["One\\r\\ntwo\\u0085"]}');
       case "/page":
         return response.writeHead(200, { "content-type": "text/html" }).end("<h1>Hello</h1>");
       case "/broken":
@@ -61,6 +65,10 @@ describe("an answer", () => {
     ["/broken", undefined],
   ])("of %s is read as JSON where it is JSON", async (path, body) => {
     expect(await get(path)).toMatchObject({ status: 200, body });
+  });
+
+  test("loses the characters that show nothing, and halves of characters", async () => {
+    expect((await get("/odd")).body).toEqual({ name: "Ana\ufffd", text: ["One\ntwo"] });
   });
 
   test("that leads elsewhere is an answer, unless it is to be followed", async () => {
@@ -97,8 +105,21 @@ describe("a request", () => {
 
 describe("without an answer", () => {
   const publish = (url: string, fetcher = fetch) =>
-    outcomeOf(callVisibly(fetcher, { method: "POST", url, json: {} }));
+    outcomeOf(publishing(makePost())(fetcher, { method: "POST", url, json: {} }));
   const read = (url: string, fetcher = fetch) => outcomeOf(callSafely(fetcher, { method: "GET", url }));
+
+  test("nothing was sent where the fence was passed too long ago as the connection came, and that is told", async () => {
+    const tooLate = new Error("too late");
+    let asked = 0;
+    const permit = () => {
+      asked += 1;
+      if (asked === 2) throw tooLate;
+    };
+    const before = server.requests().length;
+    const call = publishing({ beforePublish: async () => permit });
+    await expect(call(fetch, { method: "POST", url: origin, json: {} })).rejects.toBe(tooLate);
+    expect(server.requests().length).toBe(before);
+  });
 
   test("nothing was sent where nobody listens", async () => {
     const url = `http://127.0.0.1:${await freePort()}/`;
