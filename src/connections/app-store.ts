@@ -1,42 +1,135 @@
 /** Apps that we registered at Mastodon servers, with their secrets encrypted. */
-import { eq } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, notExists, sql } from "drizzle-orm";
+import { takeLock } from "../database/locks.ts";
 import type { Database } from "../database/open.ts";
-import { mastodonApps } from "../database/schema.ts";
-import type { AppStore } from "../platforms/platform.ts";
+import { looseGrants, mastodonApps, socialConnections } from "../database/schema.ts";
+import type { AppRegistration, AppStore } from "../platforms/platform.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
+import { mayOpenElsewhere } from "./processes.ts";
+import { keyElsewhere } from "./tokens.ts";
 
-export function createAppStore({ database, vault }: { database: Database; vault: Vault }): AppStore {
+interface AppStoreParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  now(): Date;
+}
+
+export function createAppStore({ database, vault, now }: AppStoreParts): AppStore {
   return {
-    async find(server) {
-      const [row] = await database.select().from(mastodonApps).where(eq(mastodonApps.instance, server));
+    async find(server, clientId) {
+      const [row] = await database
+        .select()
+        .from(mastodonApps)
+        .where(clientId === undefined ? isShared(server) : isApp(server, clientId))
+        .orderBy(desc(mastodonApps.updatedAt))
+        .limit(1);
       const clientSecret = row && openSecret(vault, row.clientSecretEnc);
+      if (row !== undefined && clientSecret === undefined && (await mayOpenElsewhere({ database, vault })))
+        throw keyElsewhere();
       if (row === undefined || clientSecret === undefined) return undefined;
-      return {
-        clientId: row.clientId,
-        clientSecret,
-        scopes: row.scopes.split(" "),
-        redirectUri: row.redirectUri,
-        ...(row.clientSecretExpiresAt === null ? {} : { secretExpiresAt: row.clientSecretExpiresAt }),
-      };
+      return toRegistration(row, clientSecret);
     },
-    async save(server, app) {
+    async save(server, app, since) {
       const values = {
         clientId: app.clientId,
         clientSecretEnc: vault.encrypt(app.clientSecret),
         clientSecretExpiresAt: app.secretExpiresAt ?? null,
         scopes: app.scopes.join(" "),
         redirectUri: app.redirectUri,
+        once: app.once ?? false,
       };
-      await database
-        .insert(mastodonApps)
-        .values({ instance: server, ...values })
-        .onConflictDoUpdate({ target: mastodonApps.instance, set: { ...values, updatedAt: new Date() } });
+      return await database.transaction(async (transaction) => {
+        await takeLock(transaction, "app-registrations");
+        const [first] = app.once
+          ? []
+          : await transaction
+              .select()
+              .from(mastodonApps)
+              .where(
+                and(
+                  isShared(server),
+                  eq(mastodonApps.redirectUri, app.redirectUri),
+                  gt(mastodonApps.updatedAt, since),
+                ),
+              )
+              .orderBy(desc(mastodonApps.updatedAt))
+              .limit(1);
+        const firstSecret = first && openSecret(vault, first.clientSecretEnc);
+        if (first !== undefined && firstSecret !== undefined) return toRegistration(first, firstSecret);
+        // The one before serves no new connection any more.
+        if (!app.once)
+          await transaction
+            .update(mastodonApps)
+            .set({ once: true, updatedAt: now() })
+            .where(isShared(server));
+        await transaction
+          .insert(mastodonApps)
+          .values({ instance: server, ...values, updatedAt: now() })
+          .onConflictDoUpdate({
+            target: [mastodonApps.instance, mastodonApps.clientId],
+            set: { ...values, updatedAt: now() },
+          });
+        return app;
+      });
     },
-    async forget(server) {
-      await database.delete(mastodonApps).where(eq(mastodonApps.instance, server));
+    async retire(server, clientId) {
+      await database
+        .update(mastodonApps)
+        .set({ once: true, updatedAt: now() })
+        .where(isApp(server, clientId));
     },
   };
+}
+
+function toRegistration(row: typeof mastodonApps.$inferSelect, clientSecret: string): AppRegistration {
+  return {
+    clientId: row.clientId,
+    clientSecret,
+    scopes: row.scopes.split(" "),
+    redirectUri: row.redirectUri,
+    ...(row.clientSecretExpiresAt === null ? {} : { secretExpiresAt: row.clientSecretExpiresAt }),
+    ...(row.once ? { once: true } : {}),
+  };
+}
+
+/** For everybody who connects from now on. */
+const isShared = (server: string) => and(eq(mastodonApps.instance, server), eq(mastodonApps.once, false));
+
+const isApp = (server: string, clientId: string) =>
+  and(eq(mastodonApps.instance, server), eq(mastodonApps.clientId, clientId));
+
+/** Longer than a dance takes that began before its app was put aside. */
+const DANCE_MS = 1_800_000;
+
+/**
+ * Apps that serve no new connection, and by which nobody is connected, nor on the way to be, and no grant has yet to be
+ * ended: some servers have us register for each dance.
+ */
+export async function removeUnusedApps({
+  database,
+  now,
+}: Pick<AppStoreParts, "database" | "now">): Promise<void> {
+  const isOf = (extraData: typeof socialConnections.extraData | typeof looseGrants.extraData) =>
+    and(
+      eq(sql`${extraData}->>'origin'`, mastodonApps.instance),
+      eq(sql`${extraData}->>'clientId'`, mastodonApps.clientId),
+    );
+  const connections = database
+    .select({ id: socialConnections.id })
+    .from(socialConnections)
+    .where(and(isNull(socialConnections.revokedAt), isOf(socialConnections.extraData)));
+  const grants = database.select({ id: looseGrants.id }).from(looseGrants).where(isOf(looseGrants.extraData));
+  await database
+    .delete(mastodonApps)
+    .where(
+      and(
+        eq(mastodonApps.once, true),
+        lt(mastodonApps.updatedAt, new Date(now().getTime() - DANCE_MS)),
+        notExists(connections),
+        notExists(grants),
+      ),
+    );
 }
 
 /** An app whose secret no key opens any more is as good as none: it is registered anew. */

@@ -5,9 +5,10 @@ import { connectionChoices, socialConnections } from "../database/schema.ts";
 import { type Account, type OAuthResult, type PlatformName, platformNames } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import type { Connection } from "./connection.ts";
-import { saveConnection } from "./save.ts";
+import type { EndingRuntime } from "./end-grants.ts";
+import { candidateShape, resultsShape } from "./granted.ts";
+import { saveConnections } from "./save.ts";
 import type { TokensRuntime } from "./tokens.ts";
-import { toldShape } from "./told.ts";
 
 /** Whose choice it is: of this person in this login session. */
 interface Chooser {
@@ -15,36 +16,15 @@ interface Chooser {
   readonly sessionId: string;
 }
 
-const LIFETIME_MS = 1_800_000;
-
-const resultsShape = z.array(
-  z.object({
-    account: z.object({
-      id: z.string(),
-      username: z.string(),
-      displayName: z.string(),
-      avatarUrl: z.string().exactOptional(),
-      grantedBy: z.string().exactOptional(),
-      extra: z.record(z.string(), z.json()),
-    }),
-    tokens: z.object({
-      accessToken: z.string(),
-      refreshToken: z.string().exactOptional(),
-      ownerToken: z.string().exactOptional(),
-      expiresAt: z.coerce.date().exactOptional(),
-      renewAfter: z.coerce.date().exactOptional(),
-      scopes: z.array(z.string()),
-    }),
-    hindrance: toldShape.exactOptional(),
-  }),
-);
+/** So long the person may take to choose. */
+export const CHOICE_MS = 1_800_000;
 
 /** @returns the choice's id */
 export async function offerChoice(
   { database, vault, now }: TokensRuntime,
   { person, sessionId, platform }: Chooser & { readonly platform: PlatformName },
   results: readonly OAuthResult[],
-  returnTo: string,
+  { returnTo, grantId }: { readonly returnTo: string; readonly grantId: string },
 ): Promise<string> {
   await database.delete(connectionChoices).where(lt(connectionChoices.expiresAt, now()));
   const [row] = await database
@@ -54,8 +34,13 @@ export async function offerChoice(
       sessionId,
       platform,
       resultsEnc: vault.encrypt(JSON.stringify(results)),
+      grantId,
+      candidates: JSON.stringify(
+        results.map(({ account, hindrance }) => ({ account: { ...account, extra: {} }, hindrance })),
+      ),
       returnTo,
-      expiresAt: new Date(now().getTime() + LIFETIME_MS),
+      createdAt: now(),
+      expiresAt: new Date(now().getTime() + CHOICE_MS),
     })
     .returning({ id: connectionChoices.id });
   if (row === undefined) throw new Error("The choice was not stored.");
@@ -81,23 +66,26 @@ export async function findChoice(
   chooser: Chooser,
   choiceId: string,
 ): Promise<Choice | undefined> {
-  const offered = await open(runtime, chooser, choiceId);
-  if (offered === undefined) return undefined;
+  const row = await findRow(runtime, chooser, choiceId);
+  if (row === undefined) return undefined;
+  const offered =
+    row.candidates === null
+      ? await unseal(runtime, row)
+      : z.array(candidateShape).parse(JSON.parse(row.candidates));
   const rows = await runtime.database
     .select({ accountId: socialConnections.platformUserId })
     .from(socialConnections)
     .where(
       and(
         eq(socialConnections.userId, chooser.person.id),
-        eq(socialConnections.platform, offered.platform),
+        eq(socialConnections.platform, row.platform),
         isNull(socialConnections.revokedAt),
       ),
     );
   const mine = new Set(rows.map(({ accountId }) => accountId));
   return {
-    platform: offered.platform,
-    returnTo: offered.returnTo,
-    candidates: offered.results.map(({ account, hindrance }) => ({
+    ...{ platform: row.platform, returnTo: row.returnTo },
+    candidates: offered.map(({ account, hindrance }) => ({
       account,
       hindrance,
       connected: mine.has(account.id),
@@ -117,42 +105,59 @@ export type Chosen =
   | { readonly outcome: "nothing-chosen" }
   | { readonly outcome: "not-found" };
 
-/** Connects the accounts of these ids. The choice is spent by it. */
+/** Connects the accounts of these ids. The choice is spent by it, and with it what was not chosen. */
 export async function takeChoice(
-  runtime: TokensRuntime,
+  runtime: EndingRuntime,
   chooser: Chooser & { readonly ipAddress?: string | undefined },
   choiceId: string,
   accountIds: readonly string[],
 ): Promise<Chosen> {
   const offered = await open(runtime, chooser, choiceId);
   if (offered === undefined) return { outcome: "not-found" };
-  const { platform, returnTo } = offered;
-  const chosen = offered.results.filter(
-    ({ account, hindrance }) => hindrance === undefined && accountIds.includes(account.id),
+  const { platform, returnTo, authorisedAt, grantId } = offered;
+  const wanted = new Set(accountIds);
+  const results = offered.results.filter(
+    ({ account, hindrance }) => hindrance === undefined && wanted.has(account.id),
   );
-  if (chosen.length === 0) return { outcome: "nothing-chosen" };
-  const spent = await runtime.database
-    .delete(connectionChoices)
-    .where(eq(connectionChoices.id, choiceId))
-    .returning({ id: connectionChoices.id });
-  if (spent.length === 0) return { outcome: "not-found" };
-  const connections: Connection[] = [];
-  const problems: Told[] = [];
-  for (const result of chosen) {
-    const saved = await saveConnection(runtime, { ...chooser, platform, result });
-    if ("problem" in saved) problems.push(saved.problem);
-    else connections.push(saved.connection);
-  }
-  return { outcome: "connected", platform, connections, problems, returnTo };
+  if (results.length === 0) return { outcome: "nothing-chosen" };
+  const { person, ipAddress } = chooser;
+  const saved = await saveConnections(runtime, {
+    ...{ person, ipAddress, platform, results, authorisedAt, grantId, choiceId },
+  });
+  return { outcome: "connected", platform, ...saved, returnTo };
+}
+
+interface Offered {
+  readonly platform: PlatformName;
+  readonly results: readonly OAuthResult[];
+  readonly returnTo: string;
+  readonly authorisedAt: Date;
+  readonly grantId: string;
 }
 
 async function open(
-  { database, vault, now }: TokensRuntime,
-  { person, sessionId }: Chooser,
+  runtime: TokensRuntime,
+  chooser: Chooser,
   choiceId: string,
-): Promise<{ platform: PlatformName; results: OAuthResult[]; returnTo: string } | undefined> {
+): Promise<Offered | undefined> {
+  const row = await findRow(runtime, chooser, choiceId);
+  if (row === undefined) return undefined;
+  const { platform, returnTo, createdAt, grantId } = row;
+  return { platform, results: await unseal(runtime, row), returnTo, authorisedAt: createdAt, grantId };
+}
+
+async function unseal({ database, vault }: TokensRuntime, { id }: { readonly id: string }) {
   const [row] = await database
-    .select()
+    .select({ resultsEnc: connectionChoices.resultsEnc })
+    .from(connectionChoices)
+    .where(eq(connectionChoices.id, id));
+  return row === undefined ? [] : resultsShape.parse(JSON.parse(vault.decrypt(row.resultsEnc)));
+}
+
+async function findRow({ database, now }: TokensRuntime, { person, sessionId }: Chooser, choiceId: string) {
+  const { id, platform: name, returnTo, createdAt, candidates, grantId } = connectionChoices;
+  const [row] = await database
+    .select({ id, platform: name, returnTo, createdAt, candidates, grantId })
     .from(connectionChoices)
     .where(
       and(
@@ -162,11 +167,7 @@ async function open(
         gt(connectionChoices.expiresAt, now()),
       ),
     );
-  const platform = platformNames.find((name) => name === row?.platform);
-  if (row === undefined || platform === undefined) return undefined;
-  return {
-    platform,
-    results: resultsShape.parse(JSON.parse(vault.decrypt(row.resultsEnc))),
-    returnTo: row.returnTo,
-  };
+  const platform = platformNames.find((known) => known === row?.platform);
+  if (row === undefined || row.grantId === null || platform === undefined) return undefined;
+  return { ...row, grantId: row.grantId, platform };
 }

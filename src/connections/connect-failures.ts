@@ -4,6 +4,7 @@ import type { Database } from "../database/open.ts";
 import { connectFailures } from "../database/schema.ts";
 import { PlatformError, type PlatformName } from "../platforms/platform.ts";
 import { part, say, type Told } from "../words/words.ts";
+import { writtenLine } from "../words/written.ts";
 import { keepTold } from "./told.ts";
 
 interface FailuresRuntime {
@@ -12,6 +13,8 @@ interface FailuresRuntime {
 }
 
 const KEPT_DAYS = 30;
+/** Of what a network says, in characters. */
+const LONGEST_WORDS = 500;
 
 export interface ConnectFailure {
   readonly code: string;
@@ -37,8 +40,11 @@ export function toFailure(error: unknown): ConnectFailure {
  * one more (docs/platforms/linkedin.md, 2. Connecting).
  */
 export function readRefusal(error: string | undefined, said: string | undefined): ConnectFailure {
-  const code = /^[a-z_]{1,40}$/.test(error ?? "") ? (error ?? "") : "no-code";
-  const failure = { code, said, operator: false };
+  const code = /^[a-z0-9_]{1,40}$/.test(error ?? "") ? (error ?? "") : "no-code";
+  const words = writtenLine(said ?? "")
+    .trim()
+    .slice(0, LONGEST_WORDS);
+  const failure = { code, said: words === "" ? undefined : words, operator: false };
   switch (code) {
     case "invalid_scope":
     case "unauthorized_scope_error":
@@ -65,13 +71,20 @@ export function readRefusal(error: string | undefined, said: string | undefined)
         ...failure,
         problem: say("The network has trouble of its own ({code}). Try again in a few minutes.", { code }),
       };
-    default:
+    default: {
+      const name = code === "no-code" ? "" : ` (${code})`;
       return {
-        ...failure,
-        problem: say("The network did not connect the account{name}. Please try again.", {
-          name: code === "no-code" ? "" : ` (${code})`,
-        }),
+        // Its words stand in ours already.
+        ...{ code, operator: false },
+        problem:
+          words === ""
+            ? say("The network did not connect the account{name}. Please try again.", { name })
+            : say(
+                "The network did not connect the account{name}, and says: {words} Please try again; if it says the same again, ask whoever runs this service.",
+                { name, words: /[.!?。]$/.test(words) ? words : `${words}.` },
+              ),
       };
+    }
   }
 }
 
@@ -81,9 +94,9 @@ export async function keepFailure(
   { code, problem, said, status, operator }: ConnectFailure,
 ): Promise<void> {
   const told =
-    said === undefined || said === ""
+    said === undefined
       ? problem
-      : say("{problem} The network said: {said}", { problem: part(problem), said: said.slice(0, 500) });
+      : say("{problem} The network said: {said}", { problem: part(problem), said });
   await database.insert(connectFailures).values({
     ...{ platform, ...keepTold(told) },
     ...{ errorCode: code, httpStatus: status, operatorFault: operator },

@@ -2,17 +2,25 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, lt } from "drizzle-orm";
 import { oauthStates } from "../database/schema.ts";
-import { type OAuthResult, PlatformError, type PlatformName } from "../platforms/platform.ts";
+import {
+  type OAuthResult,
+  PlatformError,
+  type PlatformName,
+  type WebAddress,
+} from "../platforms/platform.ts";
 import { part, say, type Told } from "../words/words.ts";
-import { offerChoice } from "./choose.ts";
+import { boundAccount } from "./account.ts";
+import { authorize, type CameBy, callbackAddress, isFrom } from "./authorize.ts";
+import { CHOICE_MS, offerChoice } from "./choose.ts";
 import { keepFailure, readRefusal, toFailure } from "./connect-failures.ts";
 import type { Connection } from "./connection.ts";
-import { saveConnection } from "./save.ts";
-import type { TokensRuntime } from "./tokens.ts";
+import type { EndingRuntime } from "./end-grants.ts";
+import { holdGrant, nameHold } from "./loose-grants.ts";
+import { saveConnections } from "./save.ts";
 
-export interface ConnectRuntime extends TokensRuntime {
+export interface ConnectRuntime extends EndingRuntime {
   readonly config: { readonly baseUrl: URL };
-  readonly log: { warn(details: object, message: string): void };
+  readonly log: EndingRuntime["log"] & { warn(details: object, message: string): void };
 }
 
 /** Who connects what: a dance belongs to one login session and one platform. */
@@ -26,6 +34,9 @@ const STATE_LIFETIME_MS = 600_000;
 const STARTED_OVER = say(
   "That connection attempt is no longer valid: it was used already, took longer than ten minutes, or belongs to another login. Please start again.",
 );
+const FROM_ELSEWHERE = say(
+  "That answer did not come from the server that you wanted to connect, so nothing was connected. Please start again, and connect only servers that you trust.",
+);
 
 /** @returns where to send the person, or what is wrong and what to do */
 export async function startConnecting(
@@ -37,12 +48,12 @@ export async function startConnecting(
     readonly again?: boolean;
     readonly returnTo: string;
   },
-): Promise<{ redirect: string } | { problem: Told }> {
+): Promise<{ redirect: WebAddress } | { problem: Told }> {
   const state = randomBytes(32).toString("base64url");
   const codeVerifier = randomBytes(32).toString("base64url");
   try {
-    const authorization = await runtime.platforms.getPlatform(start.platform).getAuthorizeUrl({
-      redirectUri: callbackAddress(runtime, start.platform),
+    const authorization = await authorize(runtime, {
+      platform: start.platform,
       state,
       codeChallenge: createHash("sha256").update(codeVerifier).digest("base64url"),
       ...(start.server === undefined ? {} : { server: start.server }),
@@ -55,6 +66,7 @@ export async function startConnecting(
       userId: start.person.id,
       sessionId: start.sessionId,
       platform: start.platform,
+      issuer: authorization.issuer ?? null,
       codeVerifierEnc: runtime.vault.encrypt(codeVerifier),
       remembered: authorization.remember,
       returnTo: localPath(start.returnTo),
@@ -71,10 +83,20 @@ export interface CallbackQuery {
   readonly state?: string | undefined;
   readonly error?: string | undefined;
   readonly error_description?: string | undefined;
+  /** What some networks write instead of the two, a number and a sentence. */
+  readonly error_code?: string | undefined;
+  readonly error_message?: string | undefined;
+  readonly error_reason?: string | undefined;
+  readonly iss?: string | undefined;
+}
+
+interface Returned extends Pick<CameBy, "issuerKey"> {
+  readonly query: CallbackQuery;
+  readonly ipAddress?: string | undefined;
 }
 
 export type ConnectOutcome =
-  | { readonly outcome: "connected"; readonly connections: Connection[]; readonly returnTo: string }
+  | { readonly outcome: "connected"; readonly connections: readonly Connection[]; readonly returnTo: string }
   /** There are several to choose from, or some that cannot be had. */
   | { readonly outcome: "choose"; readonly choiceId: string; readonly returnTo: string }
   | { readonly outcome: "declined"; readonly returnTo: string }
@@ -82,38 +104,70 @@ export type ConnectOutcome =
 
 const HOME = "/social/";
 /** OAuth's name for it, and those of networks that distinguish where the person turned back. */
-const REFUSED = /^(access_denied|user_cancelled_(login|authorize))$/;
+const REFUSED = /^(access_denied|user_cancelled_(login|authorize)|user_denied)$/;
+
+interface Failed {
+  /** OAuth's name of it, or the network's number. */
+  readonly name: string;
+  readonly said: string | undefined;
+  readonly isDeclined: boolean;
+}
+
+/** Undefined: the answer tells of no failure. */
+function readFailure(query: CallbackQuery): Failed | undefined {
+  const { error, error_code, error_reason, error_message, error_description } = query;
+  const name = error ?? error_code ?? error_reason;
+  if (name === undefined) return undefined;
+  const isDeclined = [error, error_reason].some((word) => word !== undefined && REFUSED.test(word));
+  return { name, said: error_description ?? error_message, isDeclined };
+}
 
 /** Takes the person back from the network. The state is spent by this, whatever comes of it. */
 export async function finishConnecting(
   runtime: ConnectRuntime,
-  back: Dancer & { readonly query: CallbackQuery; readonly ipAddress?: string | undefined },
+  back: Dancer & Returned,
 ): Promise<ConnectOutcome> {
   const { query } = back;
-  // Some servers leave the state out when the person refuses (docs/platforms/mastodon.md, refusal).
-  if (query.error !== undefined && query.state === undefined) {
-    const returnTo = await forgetLatest(runtime, back);
-    return REFUSED.test(query.error)
-      ? { outcome: "declined", returnTo }
-      : { outcome: "problem", problem: readRefusal(query.error, undefined).problem, returnTo };
-  }
+  const failed = readFailure(query);
+  // Some servers leave the state out when the person refuses (docs/platforms/mastodon.md, refusal). Anybody can make
+  // such an answer, so it is only told, and ends nothing.
+  if (failed !== undefined && query.state === undefined)
+    return failed.isDeclined
+      ? { outcome: "declined", returnTo: HOME }
+      : { outcome: "problem", problem: readRefusal(failed.name, undefined).problem, returnTo: HOME };
   const dance = query.state === undefined ? undefined : await takeState(runtime, back, query.state);
   if (dance === undefined) return { outcome: "problem", problem: STARTED_OVER, returnTo: HOME };
-  const { returnTo } = dance;
-  if (query.error !== undefined && REFUSED.test(query.error)) return { outcome: "declined", returnTo };
-  if (query.error !== undefined || !query.code) {
-    const refusal = readRefusal(query.error, query.error_description);
+  const { returnTo, issuer } = dance;
+  if (!isFrom(issuer, { issuerKey: back.issuerKey, iss: query.iss })) {
+    const failure = { code: "mixed-up", problem: FROM_ELSEWHERE, operator: false };
+    await keepFailure(runtime, back.platform, failure);
+    return { outcome: "problem", problem: FROM_ELSEWHERE, returnTo };
+  }
+  if (failed?.isDeclined) return { outcome: "declined", returnTo };
+  if (failed !== undefined || !query.code) {
+    const refusal = readRefusal(failed?.name, failed?.said);
     await keepFailure(runtime, back.platform, refusal);
     return { outcome: "problem", problem: refusal.problem, returnTo };
   }
+  let grantId: string | undefined;
+  const until = new Date(runtime.now().getTime() + CHOICE_MS);
   try {
     const results = await runtime.platforms.getPlatform(back.platform).exchangeCode({
-      redirectUri: callbackAddress(runtime, back.platform),
+      redirectUri: callbackAddress(runtime, back.platform, issuer ?? undefined),
+      ...(issuer === null ? {} : { issuer }),
       code: query.code,
       codeVerifier: runtime.vault.decrypt(dance.codeVerifierEnc),
       remember: dance.remembered,
+      hold: async (account, tokens) => {
+        grantId = await holdGrant(runtime, back, { account, tokens }, until);
+      },
     });
-    return await takeResults(runtime, back, results, returnTo);
+    const bounded = results.map((result) => ({ ...result, account: boundAccount(result.account) }));
+    const [first] = bounded;
+    // One grant, however many accounts it lets us in to. What becomes nothing is ended when its time to choose is over.
+    if (first !== undefined && grantId !== undefined) await nameHold(runtime, grantId, first.account);
+    else if (first !== undefined) grantId = await holdGrant(runtime, back, first, until);
+    return await takeResults(runtime, back, bounded, { returnTo, grantId: grantId ?? "" });
   } catch (error) {
     if (error instanceof PlatformError && error.kind === "declined") return { outcome: "declined", returnTo };
     return { outcome: "problem", problem: await tellProblem(runtime, error, back.platform), returnTo };
@@ -125,7 +179,7 @@ async function takeResults(
   runtime: ConnectRuntime,
   back: Dancer & { readonly ipAddress?: string | undefined },
   results: readonly OAuthResult[],
-  returnTo: string,
+  { returnTo, grantId }: { readonly returnTo: string; readonly grantId: string },
 ): Promise<ConnectOutcome> {
   const [first] = results;
   const hindrances = results.map(({ hindrance }) => hindrance).filter((hindrance) => hindrance !== undefined);
@@ -137,16 +191,17 @@ async function takeResults(
     );
     return { outcome: "problem", problem, returnTo };
   }
-  if (results.length > 1)
-    return { outcome: "choose", choiceId: await offerChoice(runtime, back, results, returnTo), returnTo };
-  const saved = await saveConnection(runtime, { ...back, result: first });
-  if ("problem" in saved) return { outcome: "problem", problem: saved.problem, returnTo };
-  return { outcome: "connected", connections: [saved.connection], returnTo };
-}
-
-/** The redirect address that is registered at the network. */
-export function callbackAddress(runtime: { config: { baseUrl: URL } }, platform: PlatformName): string {
-  return new URL(`social/callback/${platform}/`, runtime.config.baseUrl).href;
+  if (results.length > 1) {
+    const choiceId = await offerChoice(runtime, back, results, { returnTo, grantId });
+    return { outcome: "choose", choiceId, returnTo };
+  }
+  const { connections, problems } = await saveConnections(runtime, {
+    ...{ ...back, results, grantId, authorisedAt: runtime.now() },
+  });
+  const [problem] = problems;
+  return problem === undefined
+    ? { outcome: "connected", connections, returnTo }
+    : { outcome: "problem", problem, returnTo };
 }
 
 function hashState(state: string): string {
@@ -169,16 +224,6 @@ async function takeState(runtime: ConnectRuntime, back: Dancer, state: string): 
     )
     .returning();
   return dance !== undefined && dance.expiresAt > runtime.now() ? dance : undefined;
-}
-
-/** Ends this session's dances with the platform; returns the way back of one of them. */
-async function forgetLatest(runtime: ConnectRuntime, back: Dancer): Promise<string> {
-  const dances = await runtime.database
-    .delete(oauthStates)
-    .where(and(eq(oauthStates.sessionId, back.sessionId), eq(oauthStates.platform, back.platform)))
-    .returning();
-  const latest = dances.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
-  return latest?.returnTo ?? HOME;
 }
 
 /** A path of ours, or home: an address from outside never decides where a person goes. */

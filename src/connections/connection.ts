@@ -2,7 +2,7 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
-import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
+import { type Account, type PlatformName, platformNames, readWebAddress } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { readTold } from "./told.ts";
 
@@ -17,6 +17,8 @@ export interface Connection {
   readonly scopes: readonly string[];
   /** When the network's leave ends and only the person can renew it; absent: it does not, or we renew it. */
   readonly endsAt: Date | undefined;
+  /** When the person gave leave the last time. */
+  readonly givenAt: Date;
   readonly createdAt: Date;
   readonly revokedAt: Date | undefined;
 }
@@ -24,6 +26,7 @@ export interface Connection {
 export type ConnectionRow = typeof socialConnections.$inferSelect;
 
 export function toConnection(row: ConnectionRow): Connection {
+  const avatarUrl = readWebAddress(row.avatarUrl);
   return {
     id: row.id,
     userId: row.userId,
@@ -32,7 +35,7 @@ export function toConnection(row: ConnectionRow): Connection {
       id: row.platformUserId,
       username: row.platformUsername,
       displayName: row.displayName,
-      ...(row.avatarUrl === null ? {} : { avatarUrl: row.avatarUrl }),
+      ...(avatarUrl === undefined ? {} : { avatarUrl }),
       ...(row.grantedBy === null ? {} : { grantedBy: row.grantedBy }),
       extra: row.extraData,
     },
@@ -40,9 +43,15 @@ export function toConnection(row: ConnectionRow): Connection {
     problem: readTold(row),
     scopes: row.scopes.split(" ").filter(Boolean),
     endsAt: row.tokenRenewAfter === null ? (row.tokenExpiresAt ?? undefined) : undefined,
+    givenAt: row.authorisedAt,
     createdAt: row.createdAt,
     revokedAt: row.revokedAt ?? undefined,
   };
+}
+
+/** The network had us forget whose account it is (see owner-calls.ts): nothing from there is kept of it any more. */
+export function isForgotten({ id, platformUserId }: ConnectionRow): boolean {
+  return platformUserId === `forgotten:${id}`;
 }
 
 /** @throws when the table names a platform that this version does not have */
@@ -57,23 +66,31 @@ export function handleOf({ username, displayName }: Pick<Account, "username" | "
   return username === displayName ? displayName : `@${username}`;
 }
 
-/** From then on people are asked to renew what only they can. */
-export const ENDING_SOON_MS = 7 * 86_400_000;
+/** From then on people are asked to renew what only they can: leave for a short time is not renewed as soon as it is given. */
+const ENDING_SOON_MS = 7 * 86_400_000;
+const ENDING_SOON_PART = 1 / 4;
 
-/** Within a week only the person can keep it alive. */
-export function isEndingSoon({ endsAt }: Connection, now: Date): boolean {
-  return endsAt !== undefined && endsAt.getTime() - now.getTime() < ENDING_SOON_MS;
+export function soonFrom({ givenAt, endsAt }: { readonly givenAt: Date; readonly endsAt: Date }): Date {
+  const life = endsAt.getTime() - givenAt.getTime();
+  return new Date(endsAt.getTime() - Math.min(ENDING_SOON_MS, Math.max(life, 0) * ENDING_SOON_PART));
 }
 
-/** A person's connections that are not revoked, by platform and then oldest first. */
+/** Only the person can keep it alive, and should do it now. */
+export function isEndingSoon({ endsAt, givenAt }: Connection, now: Date): boolean {
+  return endsAt !== undefined && soonFrom({ givenAt, endsAt }) < now;
+}
+
+/** A person's connections that are not revoked, by platform and then oldest first. @param most no more than these */
 export async function listConnections(
   runtime: { database: Database },
   person: { id: string },
+  most?: number,
 ): Promise<Connection[]> {
-  const rows = await runtime.database
+  const listed = runtime.database
     .select()
     .from(socialConnections)
     .where(and(eq(socialConnections.userId, person.id), isNull(socialConnections.revokedAt)))
     .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+  const rows = most === undefined ? await listed : await listed.limit(most);
   return rows.map(toConnection);
 }

@@ -1,28 +1,31 @@
-/** Ends a connection: the grant at the network, the tokens here; its history stays. */
-import { and, eq, inArray, isNull, ne } from "drizzle-orm";
+/** Ends a connection: the tokens here, the grant at the network; its history stays. */
+import { and, eq, inArray, isNotNull, isNull, ne } from "drizzle-orm";
+import { isOneOf, lockShares } from "../database/locks.ts";
 import type { Queryable } from "../database/open.ts";
+import { transactRepeatedly } from "../database/repeated.ts";
 import { socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
-import { PlatformError } from "../platforms/platform.ts";
 import { say } from "../words/words.ts";
-import { type ConnectionRow, toConnection } from "./connection.ts";
-import { openTokens, type TokensRuntime } from "./tokens.ts";
-
-interface DisconnectRuntime extends TokensRuntime {
-  readonly log: { info(details: object, message: string): void };
-}
+import { type EndingRuntime, endGrant } from "./end-grants.ts";
+import { throwAway } from "./loose-grants.ts";
 
 /**
- * Revokes the grant where the network allows it, wipes the tokens and cancels what has not been sent yet.
- * The row stays locked meanwhile, so that no refresh brings the tokens back.
+ * "disconnected": the grant too, as soon as no other account needs it. "disconnected here": the network has no call that
+ * ends a grant. "disconnected, there later": it could not be told yet, and is told as soon as it can be.
+ */
+export type Disconnected = "disconnected" | "disconnected here" | "disconnected, there later" | "not-found";
+
+/**
+ * Wipes the tokens, cancels what has not been sent yet, and has the network end the grant. Tokens that are being
+ * renewed are waited for, so that none are left.
  */
 export async function disconnect(
-  runtime: DisconnectRuntime,
+  runtime: EndingRuntime,
   person: { readonly id: string },
   connectionId: string,
   ipAddress?: string,
-): Promise<"disconnected" | "not-found"> {
-  return await runtime.database.transaction(async (transaction) => {
+): Promise<Disconnected> {
+  const loose = await transactRepeatedly(runtime.database, async (transaction) => {
     const [row] = await transaction
       .select()
       .from(socialConnections)
@@ -34,18 +37,7 @@ export async function disconnect(
         ),
       )
       .for("no key update");
-    if (row === undefined) return "not-found";
-    const connection = toConnection(row);
-    try {
-      const platform = runtime.platforms.getPlatform(connection.platform);
-      // With the grant of one page end those of the same person's other pages.
-      if (await isLastOfGrant(transaction, row))
-        await platform.revokeToken(connection.account, openTokens(runtime.vault, row));
-    } catch (error) {
-      // The person wants out whatever the network says; a grant that we could not revoke ends unused.
-      const cause = error instanceof PlatformError ? error.code : "unexpected";
-      runtime.log.info({ connectionId, cause }, "the network did not revoke the grant");
-    }
+    if (row === undefined) return undefined;
     await transaction
       .update(socialConnections)
       .set({ ...noTokens, revokedAt: runtime.now(), updatedAt: runtime.now() })
@@ -57,8 +49,19 @@ export async function disconnect(
       subject: row.id,
       ipAddress,
     });
-    return "disconnected";
+    return await throwAway(transaction, runtime, [row]);
   });
+  if (loose === undefined) return "not-found";
+  const [grant] = loose;
+  switch (grant && (await endGrant(runtime, grant))) {
+    case "impossible":
+      return "disconnected here";
+    case "later":
+    case "given up":
+      return "disconnected, there later";
+    default:
+      return "disconnected";
+  }
 }
 
 /** What a connection holds once its tokens are wiped. */
@@ -72,35 +75,43 @@ export const noTokens = {
   tellAt: null,
 } as const;
 
-/** Ends what has not been sent to this connection yet. */
+/**
+ * Ends all that is not settled of this connection, and takes it out of its worker's hands. What may be out there is not
+ * called cancelled: it stays open whether it is, and nothing but its person sends it again.
+ */
 export async function cancelUnsent(transaction: Queryable, connectionId: string, now: Date): Promise<void> {
+  const ids = await lockShares(
+    transaction,
+    and(eq(socialShares.connectionId, connectionId), inArray(socialShares.status, [...UNSETTLED])),
+  );
+  const isOne = isOneOf(socialShares.id, ids);
+  const over = { leaseId: null, leaseUntil: null, nextAttemptAt: null, tellAt: null, updatedAt: now };
+  const why = { errorCode: "disconnected", errorTold: null };
   await transaction
     .update(socialShares)
     .set({
+      ...over,
+      ...why,
       status: "cancelled",
-      errorCode: "disconnected",
-      errorTold: null,
       errorMessage: say("The account was disconnected before this was sent."),
-      nextAttemptAt: null,
-      updatedAt: now,
     })
-    .where(
-      and(eq(socialShares.connectionId, connectionId), inArray(socialShares.status, ["queued", "scheduled"])),
-    );
+    .where(and(isOne, isNull(socialShares.firstSentAt)));
+  await transaction
+    .update(socialShares)
+    .set({
+      ...over,
+      ...why,
+      status: "unconfirmed",
+      errorMessage: say(
+        "The account was disconnected while this was on its way. It may have been posted: look at your profile.",
+      ),
+    })
+    .where(and(isOne, isNotNull(socialShares.firstSentAt), ne(socialShares.status, "unconfirmed")));
+  await transaction
+    .update(socialShares)
+    .set({ withdrawn: true })
+    .where(and(isOne, eq(socialShares.status, "unconfirmed")));
 }
 
-async function isLastOfGrant(transaction: Queryable, { id, grantedBy }: ConnectionRow): Promise<boolean> {
-  if (grantedBy === null) return true;
-  const others = await transaction
-    .select({ id: socialConnections.id })
-    .from(socialConnections)
-    .where(
-      and(
-        eq(socialConnections.grantedBy, grantedBy),
-        ne(socialConnections.id, id),
-        isNull(socialConnections.revokedAt),
-      ),
-    )
-    .limit(1);
-  return others.length === 0;
-}
+/** What goes on by itself, now or once the account is connected again. */
+const UNSETTLED = ["scheduled", "queued", "sending", "reconnect", "unconfirmed"] as const;

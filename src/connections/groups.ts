@@ -1,9 +1,13 @@
 /** Accounts that a person shares to together, under a name of theirs. */
-import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, count, eq, isNull, ne, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Database } from "../database/open.ts";
+import type { Database, Queryable } from "../database/open.ts";
 import { accountGroupMembers, accountGroups, socialConnections } from "../database/schema.ts";
+import { actAs } from "../people/acting.ts";
+import { tidyName } from "../words/names.ts";
 import { say, type Told } from "../words/words.ts";
+import { writtenLine } from "../words/written.ts";
+import { isSelected, isUsable, type Selection, type Usable } from "./selection.ts";
 
 export interface AccountGroup {
   readonly id: string;
@@ -13,25 +17,32 @@ export interface AccountGroup {
 }
 
 /** More than anybody tells apart. */
-const MOST = 30;
+const MOST = 100;
+const LONGEST_NAME = 60;
 
-export const groupShape = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, say("Give the group a name."))
-    .max(60, say("Use at most 60 characters for the name.")),
-  connectionIds: z.array(z.uuid()).min(1, say("Choose at least one account for the group.")),
-});
-export type GroupDraft = z.infer<typeof groupShape>;
+export const groupName = z
+  .string()
+  .overwrite(writtenLine)
+  .trim()
+  .min(1, say("Give the group a name."))
+  .max(LONGEST_NAME, say("Use at most 60 characters for the name."))
+  .transform((name) => tidyName(name, LONGEST_NAME))
+  .pipe(z.string().min(1, say("Give the group a name.")));
+
+export interface GroupDraft extends Selection {
+  readonly name: string;
+  /** The group that becomes this one; absent: the one of that name, or a new one. */
+  readonly id?: string | undefined;
+}
 
 interface GroupsRuntime {
   readonly database: Database;
+  now(): Date;
 }
 
 /** By name; without those whose accounts are all gone. */
 export async function listGroups(
-  { database }: GroupsRuntime,
+  { database }: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },
 ): Promise<AccountGroup[]> {
   const rows = await database
@@ -57,52 +68,122 @@ export async function listGroups(
   return [...groups.values()];
 }
 
-/** A group of that name gets these accounts in the place of its own. @returns why it is not kept, or undefined */
-export async function keepGroup(
-  { database }: GroupsRuntime,
+export interface GroupSize {
+  readonly id: string;
+  readonly name: string;
+  /** Of those that are still connected. */
+  readonly accounts: number;
+  /** Of them. */
+  readonly usable: number;
+}
+
+/** The same as `listGroups`, counted in the database. */
+export async function listGroupSizes(
+  { database }: { readonly database: Queryable },
   person: { readonly id: string },
-  { name, connectionIds }: GroupDraft,
+  usable?: Usable,
+): Promise<GroupSize[]> {
+  const works = (usable && isUsable(person, usable)) ?? sql`true`;
+  return await database
+    .select({
+      id: accountGroups.id,
+      name: accountGroups.name,
+      accounts: count(),
+      usable: sql<number>`(count(*) filter (where ${works}))::integer`,
+    })
+    .from(accountGroups)
+    .innerJoin(accountGroupMembers, eq(accountGroupMembers.groupId, accountGroups.id))
+    .innerJoin(
+      socialConnections,
+      and(eq(socialConnections.id, accountGroupMembers.connectionId), isNull(socialConnections.revokedAt)),
+    )
+    .where(eq(accountGroups.userId, person.id))
+    .groupBy(accountGroups.id)
+    .orderBy(asc(accountGroups.name));
+}
+
+/** The name of a person's group; undefined: there is none. */
+export async function findGroup(
+  { database }: Pick<GroupsRuntime, "database">,
+  person: { readonly id: string },
+  id: string,
+): Promise<string | undefined> {
+  const [group] = await database
+    .select({ name: accountGroups.name })
+    .from(accountGroups)
+    .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)));
+  return group?.name;
+}
+
+/** The group has these accounts from then on, in the place of its own. @returns why it is not kept, or undefined */
+export async function keepGroup(
+  runtime: GroupsRuntime,
+  person: { readonly id: string },
+  { name, id, ...selection }: GroupDraft,
 ): Promise<Told | undefined> {
-  return await database.transaction(async (transaction) => {
-    const mine = await transaction
+  return await actAs(runtime, person, async (transaction) => {
+    const chosen = await transaction
       .select({ id: socialConnections.id })
       .from(socialConnections)
-      .where(
-        and(
-          inArray(socialConnections.id, connectionIds),
-          eq(socialConnections.userId, person.id),
-          isNull(socialConnections.revokedAt),
-        ),
-      );
-    if (mine.length === 0) return say("Choose at least one account for the group.");
-    const [known] = await transaction
-      .select({ number: count() })
+      .where(isSelected({ person, selection }, runtime.now()));
+    if (chosen.length === 0) return say("Choose at least one account for the group.");
+    const others = await transaction
+      .select({ name: accountGroups.name })
       .from(accountGroups)
-      .where(eq(accountGroups.userId, person.id));
-    if ((known?.number ?? 0) >= MOST)
+      .where(
+        and(eq(accountGroups.userId, person.id), id === undefined ? undefined : ne(accountGroups.id, id)),
+      );
+    if (id !== undefined && others.some((other) => other.name === name))
+      return say("You have another group of this name.");
+    if (others.length >= MOST)
       return say("There are {most} groups already: delete one first.", { most: MOST });
-    const [group] = await transaction
-      .insert(accountGroups)
-      .values({ userId: person.id, name })
-      .onConflictDoUpdate({ target: [accountGroups.userId, accountGroups.name], set: { name } })
-      .returning({ id: accountGroups.id });
-    if (group === undefined) throw new Error("A group was not kept.");
-    await transaction.delete(accountGroupMembers).where(eq(accountGroupMembers.groupId, group.id));
+    const groupId = await write(transaction, person, { name, id });
+    if (groupId === undefined) return say("This group is gone: make a new one.");
+    const ids = chosen.map((connection) => connection.id);
     await transaction
-      .insert(accountGroupMembers)
-      .values(mine.map(({ id }) => ({ groupId: group.id, connectionId: id })));
+      .delete(accountGroupMembers)
+      .where(
+        and(eq(accountGroupMembers.groupId, groupId), notInArray(accountGroupMembers.connectionId, ids)),
+      );
+    await transaction.execute(
+      sql`insert into ${accountGroupMembers} (group_id, connection_id)
+        select ${groupId}::uuid, unnest(${sql.param(ids)}::uuid[]) on conflict do nothing`,
+    );
     return undefined;
   });
 }
 
+/** Its row is locked by it, so that two who change a group do so one after the other. */
+async function write(
+  transaction: Queryable,
+  person: { readonly id: string },
+  { name, id }: Pick<GroupDraft, "name" | "id">,
+): Promise<string | undefined> {
+  const [group] =
+    id === undefined
+      ? await transaction
+          .insert(accountGroups)
+          .values({ userId: person.id, name })
+          .onConflictDoUpdate({ target: [accountGroups.userId, accountGroups.name], set: { name } })
+          .returning({ id: accountGroups.id })
+      : await transaction
+          .update(accountGroups)
+          .set({ name })
+          .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)))
+          .returning({ id: accountGroups.id });
+  return group?.id;
+}
+
 export async function deleteGroup(
-  { database }: GroupsRuntime,
+  runtime: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },
   id: string,
 ): Promise<"deleted" | "not-found"> {
-  const deleted = await database
-    .delete(accountGroups)
-    .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)))
-    .returning({ id: accountGroups.id });
+  const deleted = await actAs(runtime, person, (transaction) =>
+    transaction
+      .delete(accountGroups)
+      .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)))
+      .returning({ id: accountGroups.id }),
+  );
   return deleted.length === 0 ? "not-found" : "deleted";
 }

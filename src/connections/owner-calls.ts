@@ -1,26 +1,36 @@
 /** What a network tells us about a person of its own: that they removed our app, or want their data forgotten. */
 import { createHash, randomBytes } from "node:crypto";
-import { and, eq, isNull, or } from "drizzle-orm";
-import type { Database } from "../database/open.ts";
-import { deletionRequests, socialConnections, socialShares } from "../database/schema.ts";
+import { and, asc, eq, inArray, lt, or } from "drizzle-orm";
+import type { Database, Queryable } from "../database/open.ts";
+import { transactRepeatedly } from "../database/repeated.ts";
+import {
+  connectionChoices,
+  deletionRequests,
+  looseGrants,
+  ownerCalls,
+  socialConnections,
+  socialShares,
+} from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
-import type { PlatformName } from "../platforms/platform.ts";
+import type { OwnerCall, PlatformName } from "../platforms/platform.ts";
 import { say } from "../words/words.ts";
 import { parsePlatformName } from "./connection.ts";
 import { cancelUnsent, noTokens } from "./disconnect.ts";
 import type { TokensRuntime } from "./tokens.ts";
 
-/** A call whose sender the platform proved: the rows of `granted_by` are its person's. */
-interface OwnerCall {
+/** As it came; its platform proves whom it is about: the rows of `granted_by` are that person's. */
+interface ReceivedCall {
   readonly platform: PlatformName;
   readonly form: Readonly<Record<string, string>>;
 }
 
 /** The person removed our app there: their tokens are worthless, so they go. @returns false when the call proves nothing */
-export async function deauthorize(runtime: TokensRuntime, call: OwnerCall): Promise<boolean> {
+export async function deauthorize(runtime: TokensRuntime, call: ReceivedCall): Promise<boolean> {
   const owner = readOwner(runtime, call);
   if (owner === undefined) return false;
-  await runtime.database.transaction(async (transaction) => {
+  await transactRepeatedly(runtime.database, async (transaction) => {
+    const meant = await findMeant(runtime, transaction, { ...call, ...owner, what: "deauthorize" });
+    const alive = meant.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);
     const ended = await transaction
       .update(socialConnections)
       .set({
@@ -34,7 +44,7 @@ export async function deauthorize(runtime: TokensRuntime, call: OwnerCall): Prom
         tellAt: runtime.now(),
         updatedAt: runtime.now(),
       })
-      .where(and(isOf(owner, call), isNull(socialConnections.revokedAt)))
+      .where(inArray(socialConnections.id, alive))
       .returning({ id: socialConnections.id, userId: socialConnections.userId });
     for (const { id, userId } of ended)
       await recordEvent(transaction, { userId, action: "connection.deauthorized", subject: id });
@@ -47,16 +57,12 @@ export async function deauthorize(runtime: TokensRuntime, call: OwnerCall): Prom
  * wrote here stays theirs, in their history.
  * @returns the code by which they can look it up; undefined when the call proves nothing
  */
-export async function forgetOwner(runtime: TokensRuntime, call: OwnerCall): Promise<string | undefined> {
+export async function forgetOwner(runtime: TokensRuntime, call: ReceivedCall): Promise<string | undefined> {
   const owner = readOwner(runtime, call);
   if (owner === undefined) return undefined;
   const code = randomBytes(16).toString("base64url");
-  await runtime.database.transaction(async (transaction) => {
-    const known = await transaction
-      .select({ id: socialConnections.id, userId: socialConnections.userId })
-      .from(socialConnections)
-      .where(isOf(owner, call))
-      .for("no key update");
+  await transactRepeatedly(runtime.database, async (transaction) => {
+    const known = await findMeant(runtime, transaction, { ...call, ...owner, what: "delete" });
     for (const { id, userId } of known) {
       await transaction
         .update(socialConnections)
@@ -78,7 +84,8 @@ export async function forgetOwner(runtime: TokensRuntime, call: OwnerCall): Prom
       await cancelUnsent(transaction, id, runtime.now());
       await transaction
         .update(socialShares)
-        .set({ platformPostId: null, platformPostUrl: null, remembered: {} })
+        // Out of its worker's hands: an answer that comes late names the post, and is not kept.
+        .set({ platformPostId: null, platformPostUrl: null, remembered: {}, leaseId: null, leaseUntil: null })
         .where(eq(socialShares.connectionId, id));
       await recordEvent(transaction, { userId, action: "connection.forgotten", subject: id });
     }
@@ -111,14 +118,67 @@ export async function findDeletion(
   return { platform: parsePlatformName(row.platform), connections: row.connections, at: row.createdAt };
 }
 
-/** By whom they let us in as, or by the account itself: not every network has told which of its ids it sends. */
-function isOf(owner: string, { platform }: OwnerCall) {
-  const id = owner.slice(owner.indexOf(":") + 1);
-  const isAccount = and(eq(socialConnections.platform, platform), eq(socialConnections.platformUserId, id));
-  return or(eq(socialConnections.grantedBy, owner), isAccount);
+interface Meant extends OwnerCall {
+  readonly platform: PlatformName;
+  readonly what: "deauthorize" | "delete";
 }
 
-function readOwner({ platforms }: TokensRuntime, { platform, form }: OwnerCall): string | undefined {
+/**
+ * The connections that a call is about, locked: those by whom they let us in as, or of the account itself, since not
+ * every network has told which of its ids it sends. Who let us in again after the call was made is not meant by it;
+ * networks tell the second, so the whole of it counts, but a call that comes once more ends nothing that is newer than
+ * its first coming. What is being connected or chosen from ends with them: its grant is dead.
+ */
+async function findMeant(runtime: TokensRuntime, transaction: Queryable, call: Meant) {
+  const { owner, platform, issuedAt } = call;
+  const before = new Date(
+    Math.min(issuedAt.getTime() + 1_000, (await noteCall(runtime, transaction, call)).getTime()),
+  );
+  const accountId = owner.slice(owner.indexOf(":") + 1);
+  const isOf = (table: typeof socialConnections | typeof looseGrants) =>
+    or(eq(table.grantedBy, owner), and(eq(table.platform, platform), eq(table.platformUserId, accountId)));
+  const known = await transaction
+    .select({
+      ...{ id: socialConnections.id, userId: socialConnections.userId },
+      revokedAt: socialConnections.revokedAt,
+    })
+    .from(socialConnections)
+    .where(and(isOf(socialConnections), lt(socialConnections.authorisedAt, before)))
+    .orderBy(asc(socialConnections.id))
+    .for("no key update");
+  const ended = await transaction
+    .delete(looseGrants)
+    .where(and(isOf(looseGrants), lt(looseGrants.createdAt, before)))
+    .returning({ id: looseGrants.id });
+  const ids = ended.map(({ id }) => id);
+  await transaction.delete(connectionChoices).where(inArray(connectionChoices.grantId, ids));
+  return known;
+}
+
+/** Longer than a call counts (platforms/meta-signed-request.ts). */
+const REMEMBERED_MS = 7_200_000;
+
+/** @returns when it came first; of two at once the second waits for the first */
+async function noteCall(
+  { now }: TokensRuntime,
+  transaction: Queryable,
+  { owner, platform, issuedAt, what }: Meant,
+): Promise<Date> {
+  await transaction
+    .delete(ownerCalls)
+    .where(lt(ownerCalls.handledAt, new Date(now().getTime() - REMEMBERED_MS)));
+  const callHash = createHash("sha256")
+    .update(JSON.stringify([platform, what, owner, issuedAt]))
+    .digest("hex");
+  await transaction.insert(ownerCalls).values({ callHash, handledAt: now() }).onConflictDoNothing();
+  const [first] = await transaction
+    .select({ handledAt: ownerCalls.handledAt })
+    .from(ownerCalls)
+    .where(eq(ownerCalls.callHash, callHash));
+  return first?.handledAt ?? now();
+}
+
+function readOwner({ platforms }: TokensRuntime, { platform, form }: ReceivedCall): OwnerCall | undefined {
   const found = platforms.availablePlatforms().find(({ name }) => name === platform);
   return found?.readOwnerCall?.(form);
 }

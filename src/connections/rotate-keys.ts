@@ -1,7 +1,14 @@
 /** Re-encrypts everything under the first key of the keyring: row by row, safe to interrupt and to repeat. */
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
-import { connectionChoices, mastodonApps, oauthStates, socialConnections } from "../database/schema.ts";
+import {
+  connectionChoices,
+  looseGrants,
+  mastodonApps,
+  oauthStates,
+  socialConnections,
+  twoFactors,
+} from "../database/schema.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
 
@@ -10,8 +17,12 @@ export const sealedColumns: readonly { readonly key: AnyColumn; readonly column:
   { key: socialConnections.id, column: socialConnections.accessTokenEnc },
   { key: socialConnections.id, column: socialConnections.refreshTokenEnc },
   { key: socialConnections.id, column: socialConnections.ownerTokenEnc },
+  { key: looseGrants.id, column: looseGrants.accessTokenEnc },
+  { key: looseGrants.id, column: looseGrants.refreshTokenEnc },
+  { key: looseGrants.id, column: looseGrants.ownerTokenEnc },
   { key: connectionChoices.id, column: connectionChoices.resultsEnc },
-  { key: mastodonApps.instance, column: mastodonApps.clientSecretEnc },
+  { key: mastodonApps.id, column: mastodonApps.clientSecretEnc },
+  { key: twoFactors.id, column: twoFactors.secretEnc },
   { key: oauthStates.stateHash, column: oauthStates.codeVerifierEnc },
 ];
 

@@ -1,109 +1,181 @@
-/** Stores an account that a person just authorised: new, renewed, or back after a disconnect with its history. */
-import { and, desc, eq, isNull } from "drizzle-orm";
+/** Stores accounts that a person just authorised: new, renewed, or back after a disconnect with their history. */
+import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
-import { socialConnections, users } from "../database/schema.ts";
+import { transactRepeatedly } from "../database/repeated.ts";
+import { connectionChoices, socialConnections, users } from "../database/schema.ts";
+import { isTaken } from "../database/taken.ts";
 import { recordEvent } from "../people/audit.ts";
-import type { OAuthResult, PlatformName } from "../platforms/platform.ts";
+import type { OAuthResult, PlatformName, SocialPlatform } from "../platforms/platform.ts";
 import { say, type Told } from "../words/words.ts";
 import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
+import { type EndingRuntime, endAll } from "./end-grants.ts";
+import { dropHold, lockHold, removeHold, throwAway } from "./loose-grants.ts";
 import { sealTokens, type TokensRuntime } from "./tokens.ts";
 
 interface Authorised {
   readonly person: { readonly id: string };
   readonly platform: PlatformName;
-  readonly result: OAuthResult;
+  readonly results: readonly OAuthResult[];
+  /** What keeps the grant until it is a connection. */
+  readonly grantId: string;
+  /** From which the person chose these; spent by this. */
+  readonly choiceId?: string;
+  /** When the person let us in there. */
+  readonly authorisedAt: Date;
   readonly ipAddress?: string | undefined;
 }
 
-/** @returns the connection, or whose the account is now */
-export async function saveConnection(
-  runtime: TokensRuntime,
-  { person, platform, result, ipAddress }: Authorised,
-): Promise<{ connection: Connection } | { problem: Told }> {
-  const { account, tokens } = result;
-  const { about } = runtime.platforms.getPlatform(platform);
-  return await runtime.database.transaction(async (transaction) => {
-    const current = await findCurrent(transaction, platform, account.id);
-    if (current !== undefined && current.userId !== person.id) {
-      const owner = await nameOf(transaction, current.userId);
-      return {
-        problem: say(
-          "{account} is connected by {owner} already. One person at a time can hold an account: ask them to disconnect it first.",
-          { account: handleOf(account), owner },
-        ),
-      };
+export interface Saved {
+  readonly connections: readonly Connection[];
+  /** Why the others are not connected. */
+  readonly problems: readonly Told[];
+}
+
+const OVER = say(
+  "That connection attempt is no longer valid: it took too long, or was ended meanwhile. Please start again.",
+);
+
+/** All or, where the person may connect nothing any more, nothing. A grant of which nothing comes is ended at its network. */
+export async function saveConnections(runtime: EndingRuntime, authorised: Authorised): Promise<Saved> {
+  const { loose, ...saved } = await saveOnce(runtime, authorised).catch(async (error: unknown) => {
+    if (!isTaken(error)) throw error;
+    // Another person connected it at this very moment: now it can be told who.
+    return await saveOnce(runtime, authorised);
+  });
+  await endAll(runtime, loose);
+  return saved;
+}
+
+async function saveOnce(runtime: EndingRuntime, authorised: Authorised) {
+  const { person, platform, results, grantId, choiceId } = authorised;
+  return await transactRepeatedly(runtime.database, async (transaction) => {
+    const isWelcome = await lockWelcome(transaction, person);
+    const known = await lockKnown(transaction, { person, platform }, results);
+    if (choiceId !== undefined)
+      await transaction.delete(connectionChoices).where(eq(connectionChoices.id, choiceId));
+    const isHeld = await lockHold(transaction, runtime, grantId);
+    const connections: Connection[] = [];
+    const problems: Told[] = isWelcome && isHeld ? [] : [OVER];
+    const replaced: ConnectionRow[] = [];
+    for (const result of isWelcome && isHeld ? results : []) {
+      const saved = await saveOne(runtime, transaction, { ...authorised, result, known });
+      if ("problem" in saved) problems.push(saved.problem);
+      else connections.push(saved.connection);
+      if ("replaced" in saved) replaced.push(...saved.replaced);
     }
-    const known = current ?? (await findRevoked(transaction, { person, platform, accountId: account.id }));
-    const values = {
-      userId: person.id,
-      platform,
-      platformUserId: account.id,
-      platformUsername: account.username,
-      displayName: account.displayName,
-      avatarUrl: account.avatarUrl ?? null,
-      extraData: account.extra,
-      grantedBy: account.grantedBy ?? null,
-      ...sealTokens(runtime, tokens, about),
-      status: "active" as const,
-      errorCode: null,
-      errorMessage: null,
-      errorTold: null,
-      lastVerifiedAt: runtime.now(),
-      updatedAt: runtime.now(),
-      revokedAt: null,
-    };
-    const [row] =
-      known === undefined
-        ? await transaction.insert(socialConnections).values(values).returning()
-        : await transaction
-            .update(socialConnections)
-            .set(values)
-            .where(eq(socialConnections.id, known.id))
-            .returning();
-    if (row === undefined) throw new Error("The connection vanished while it was saved.");
-    const action = current === undefined ? "connection.created" : "connection.renewed";
-    await recordEvent(transaction, { userId: person.id, action, subject: row.id, ipAddress });
-    return { connection: toConnection(row) };
+    if (connections.length > 0) await removeHold(transaction, grantId);
+    else await dropHold(transaction, runtime, { grantId });
+    return { connections, problems, loose: await throwAway(transaction, runtime, replaced) };
   });
 }
 
-async function findCurrent(
-  transaction: Queryable,
-  platform: PlatformName,
-  accountId: string,
-): Promise<ConnectionRow | undefined> {
+/** Whoever leaves or is blocked waits for this transaction, or it for them: it comes before the rows of accounts. */
+async function lockWelcome(transaction: Queryable, { id }: { readonly id: string }): Promise<boolean> {
   const [row] = await transaction
-    .select()
-    .from(socialConnections)
-    .where(
-      and(
-        eq(socialConnections.platform, platform),
-        eq(socialConnections.platformUserId, accountId),
-        isNull(socialConnections.revokedAt),
-      ),
-    )
-    .for("no key update");
-  return row;
+    .select({ blockedAt: users.blockedAt })
+    .from(users)
+    .where(eq(users.id, id))
+    .for("share");
+  return row?.blockedAt === null;
 }
 
-async function findRevoked(
+/** The rows of these accounts: whoever has them now, and those of this person's that are over. */
+async function lockKnown(
   transaction: Queryable,
-  { person, platform, accountId }: { person: { id: string }; platform: PlatformName; accountId: string },
-): Promise<ConnectionRow | undefined> {
-  const [row] = await transaction
+  { person, platform }: Pick<Authorised, "person" | "platform">,
+  results: readonly OAuthResult[],
+): Promise<ConnectionRow[]> {
+  const accountIds = results.map(({ account }) => account.id);
+  return await transaction
     .select()
     .from(socialConnections)
     .where(
       and(
-        eq(socialConnections.userId, person.id),
         eq(socialConnections.platform, platform),
-        eq(socialConnections.platformUserId, accountId),
+        inArray(socialConnections.platformUserId, accountIds),
+        or(isNull(socialConnections.revokedAt), eq(socialConnections.userId, person.id)),
       ),
     )
-    .orderBy(desc(socialConnections.updatedAt))
-    .limit(1)
+    .orderBy(asc(socialConnections.id))
     .for("no key update");
-  return row;
+}
+
+interface One extends Authorised {
+  readonly result: OAuthResult;
+  readonly known: readonly ConnectionRow[];
+}
+
+async function saveOne(
+  runtime: EndingRuntime,
+  transaction: Queryable,
+  { person, platform: name, result, known, authorisedAt, ipAddress }: One,
+): Promise<{ connection: Connection; replaced: ConnectionRow[] } | { problem: Told }> {
+  const { account, tokens } = result;
+  const platform = runtime.platforms.getPlatform(name);
+  const rows = known.filter(({ platformUserId }) => platformUserId === account.id);
+  const current = rows.find(({ revokedAt }) => revokedAt === null);
+  if (current !== undefined && current.userId !== person.id) {
+    const owner = await nameOf(transaction, current.userId);
+    return {
+      problem: say(
+        "{account} is connected by {owner} already. One person at a time can hold an account: ask them to disconnect it first.",
+        { account: handleOf(account), owner },
+      ),
+    };
+  }
+  const [before = current] = current
+    ? []
+    : rows.toSorted((a, b) => Number(b.updatedAt) - Number(a.updatedAt));
+  const values = {
+    userId: person.id,
+    platform: name,
+    platformUserId: account.id,
+    platformUsername: account.username,
+    displayName: account.displayName,
+    avatarUrl: account.avatarUrl ?? null,
+    extraData: account.extra,
+    grantedBy: account.grantedBy ?? null,
+    ...sealTokens(runtime, tokens, platform.about),
+    status: "active" as const,
+    errorCode: null,
+    errorMessage: null,
+    errorTold: null,
+    lastVerifiedAt: runtime.now(),
+    authorisedAt,
+    activeSince: runtime.now(),
+    updatedAt: runtime.now(),
+    revokedAt: null,
+  };
+  const [row] =
+    before === undefined
+      ? await transaction.insert(socialConnections).values(values).returning()
+      : await transaction
+          .update(socialConnections)
+          .set(values)
+          .where(eq(socialConnections.id, before.id))
+          .returning();
+  if (row === undefined) throw new Error("The connection vanished while it was saved.");
+  const action = current === undefined ? "connection.created" : "connection.renewed";
+  await recordEvent(transaction, { userId: person.id, action, subject: row.id, ipAddress });
+  const isReplaced = current !== undefined && !isSameGrant(runtime, platform, current, result);
+  return { connection: toConnection(row), replaced: isReplaced ? [current] : [] };
+}
+
+/** What a network gives again for an account may be the grant that we had, or one beside it. */
+function isSameGrant(
+  { vault }: TokensRuntime,
+  platform: SocialPlatform,
+  { accessTokenEnc, ...row }: ConnectionRow,
+  { account, tokens }: OAuthResult,
+): boolean {
+  const whole = platform.grantOf(account);
+  if (whole !== undefined && platform.tokensEndTogether)
+    return whole === platform.grantOf(toConnection({ accessTokenEnc, ...row }).account);
+  return (
+    accessTokenEnc !== null &&
+    vault.canOpen(accessTokenEnc) &&
+    vault.decrypt(accessTokenEnc) === tokens.accessToken
+  );
 }
 
 async function nameOf(transaction: Queryable, userId: string): Promise<string> {

@@ -8,7 +8,8 @@ import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
 import { say } from "../words/words.ts";
-import { type Connection, type ConnectionRow, ENDING_SOON_MS, toConnection } from "./connection.ts";
+import { type Connection, type ConnectionRow, soonFrom, toConnection } from "./connection.ts";
+import { mayOpenElsewhere } from "./processes.ts";
 import { keepTold, readTold } from "./told.ts";
 
 export interface TokensRuntime {
@@ -34,13 +35,20 @@ export function sealTokens(
 ) {
   return {
     nextRenewalAt: planRenewal(tokens, about, now()),
-    tellAt: planWarning(tokens),
-    accessTokenEnc: vault.encrypt(tokens.accessToken),
-    refreshTokenEnc: tokens.refreshToken === undefined ? null : vault.encrypt(tokens.refreshToken),
-    ownerTokenEnc: tokens.ownerToken === undefined ? null : vault.encrypt(tokens.ownerToken),
+    tellAt: planWarning(tokens, now()),
+    ...seal(vault, tokens),
     tokenExpiresAt: tokens.expiresAt ?? null,
     tokenRenewAfter: tokens.renewAfter ?? null,
     scopes: tokens.scopes.join(" "),
+  };
+}
+
+/** The tokens alone. */
+export function seal(vault: Vault, { accessToken, refreshToken, ownerToken }: Tokens) {
+  return {
+    accessTokenEnc: vault.encrypt(accessToken),
+    refreshTokenEnc: refreshToken === undefined ? null : vault.encrypt(refreshToken),
+    ownerTokenEnc: ownerToken === undefined ? null : vault.encrypt(ownerToken),
   };
 }
 
@@ -56,9 +64,9 @@ function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: 
 }
 
 /** When to tell the person that only they can renew what ends by itself: as soon as pages begin to say so. */
-function planWarning({ expiresAt, renewAfter }: Tokens): Date | null {
+function planWarning({ expiresAt, renewAfter }: Tokens, now: Date): Date | null {
   if (expiresAt === undefined || renewAfter !== undefined) return null;
-  return new Date(expiresAt.getTime() - ENDING_SOON_MS);
+  return soonFrom({ givenAt: now, endsAt: expiresAt });
 }
 
 /**
@@ -66,14 +74,30 @@ function planWarning({ expiresAt, renewAfter }: Tokens): Date | null {
  * @throws {PlatformError} reconnect-needed, when the network ended them or no key opens them any more
  */
 export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
-  if (row.accessTokenEnc === null) throw wiped(row);
+  const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = row;
+  if (accessTokenEnc === null) throw wiped(row);
   return {
-    accessToken: open(vault, row.accessTokenEnc),
-    ...(row.refreshTokenEnc === null ? {} : { refreshToken: open(vault, row.refreshTokenEnc) }),
-    ...(row.ownerTokenEnc === null ? {} : { ownerToken: open(vault, row.ownerTokenEnc) }),
+    ...unseal(vault, { accessTokenEnc, refreshTokenEnc, ownerTokenEnc }),
     ...(row.tokenExpiresAt === null ? {} : { expiresAt: row.tokenExpiresAt }),
     ...(row.tokenRenewAfter === null ? {} : { renewAfter: row.tokenRenewAfter }),
     scopes: row.scopes.split(" ").filter(Boolean),
+  };
+}
+
+/** @throws {PlatformError} reconnect-needed, when no key opens them any more */
+export function unseal(
+  vault: Vault,
+  sealed: {
+    readonly accessTokenEnc: string;
+    readonly refreshTokenEnc: string | null;
+    readonly ownerTokenEnc: string | null;
+  },
+): Pick<Tokens, "accessToken" | "refreshToken" | "ownerToken"> {
+  const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = sealed;
+  return {
+    accessToken: open(vault, accessTokenEnc),
+    ...(refreshTokenEnc === null ? {} : { refreshToken: open(vault, refreshTokenEnc) }),
+    ...(ownerTokenEnc === null ? {} : { ownerToken: open(vault, ownerTokenEnc) }),
   };
 }
 
@@ -93,36 +117,51 @@ function open(vault: Vault, sealed: string): string {
     const message = say(
       "The encryption key of this service was lost, and this connection with it. Reconnect the account.",
     );
-    throw new PlatformError("reconnect-needed", { code: "key-lost", message, cause });
+    throw new PlatformError("reconnect-needed", { code: KEY_LOST, message, cause });
   }
+}
+
+/** The code of what no key of ours opens. */
+export const KEY_LOST = "key-lost";
+
+/** Nothing is lost: this process was started with older keys than another. */
+export function keyElsewhere(cause?: unknown): PlatformError {
+  const message = say(
+    "This part of the service does not have the newest encryption key yet. Try again in some minutes.",
+  );
+  return new PlatformError("transient", { code: "key-elsewhere", message, operator: true, cause });
 }
 
 /**
  * Does `work` with tokens that are good for a while. When the network refuses them all the same, they are renewed
  * once and the work is repeated once; when that fails too the connection is marked as to be reconnected.
+ * What another process may have the key for is not marked.
  * @param of its id, or its row where that was read a moment ago
- * @throws {PlatformError} what `work` or the refresh ended with
+ * @throws {PlatformError} what `work` or the refresh ended with; transient, where another process may have the key
  * @throws {ConnectionGone} when the connection is revoked
  */
 export async function withTokens<T>(
   runtime: TokensRuntime,
   of: string | ConnectionRow,
-  work: (connection: Connection, tokens: Tokens) => Promise<T>,
+  work: (connection: Connection, tokens: Tokens, row: ConnectionRow) => Promise<T>,
 ): Promise<T> {
   let row = typeof of === "string" ? await readRow(runtime.database, of) : of;
   if (row.revokedAt !== null) throw disconnected();
   try {
     if (isNearEnd(row, runtime.now())) row = await renew(runtime, row);
     if (hasEnded(row, runtime.now())) throw ended();
-    return await work(toConnection(row), openTokens(runtime.vault, row));
+    return await work(toConnection(row), openTokens(runtime.vault, row), row);
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== "reconnect-needed") throw error;
+    if (error.code === KEY_LOST && (await mayOpenElsewhere(runtime))) throw keyElsewhere(error);
     const renewed = error.code === "token-refused" ? await renewRefused(runtime, row) : undefined;
     if (renewed === undefined) return markBroken(runtime.database, row, error);
-    return await work(toConnection(renewed), openTokens(runtime.vault, renewed)).catch((again: unknown) => {
-      if (!(again instanceof PlatformError) || again.kind !== "reconnect-needed") throw again;
-      return markBroken(runtime.database, renewed, again);
-    });
+    return await work(toConnection(renewed), openTokens(runtime.vault, renewed), renewed).catch(
+      (again: unknown) => {
+        if (!(again instanceof PlatformError) || again.kind !== "reconnect-needed") throw again;
+        return markBroken(runtime.database, renewed, again);
+      },
+    );
   }
 }
 
@@ -229,7 +268,10 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
   return outcome instanceof PlatformError ? markBroken(runtime.database, seen, outcome) : outcome;
 }
 
-/** Only if the tokens are still those that failed: the person may have reconnected meanwhile. */
+/**
+ * Only if the tokens are still those that failed: the person may have reconnected meanwhile.
+ * @throws {ConnectionGone} where they disconnected meanwhile, which is what there is to tell
+ */
 async function markBroken(database: Database, row: ConnectionRow, error: PlatformError): Promise<never> {
   await database
     .update(socialConnections)
@@ -239,10 +281,11 @@ async function markBroken(database: Database, row: ConnectionRow, error: Platfor
       ...keepTold(error.told),
       // Told once, when it breaks.
       tellAt: sql`case when ${socialConnections.status} = 'active' then now() else ${socialConnections.tellAt} end`,
-      updatedAt: new Date(),
+      updatedAt: sql`now()`,
     })
     .where(
       and(eq(socialConnections.id, row.id), eq(socialConnections.accessTokenEnc, row.accessTokenEnc ?? "")),
     );
-  throw error;
+  const stored = await readRow(database, row.id);
+  throw stored.accessTokenEnc === null ? wiped(stored) : error;
 }

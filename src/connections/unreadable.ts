@@ -1,9 +1,10 @@
-/** Connections whose tokens no key of ours opens: counting them, and taking them back once the key is there again. */
+/** What no key of ours opens: counting it, and taking connections back once the key is there again. */
 import { and, asc, eq, gt, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
-import { socialConnections } from "../database/schema.ts";
+import { socialConnections, twoFactors } from "../database/schema.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
+import { KEY_LOST } from "./tokens.ts";
 
 interface Parts {
   readonly database: Database;
@@ -29,8 +30,23 @@ export async function findUnreadable({
   return { tried: rows.length, unreadable };
 }
 
+/** The same of the secrets of people's apps; those count too that are still kept under a session secret of before. */
+export async function findUnreadableSecrets({
+  database,
+  vault,
+}: Parts): Promise<{ readonly tried: number; readonly unreadable: number }> {
+  const rows = await database
+    .select({ sealed: twoFactors.secretEnc })
+    .from(twoFactors)
+    .where(eq(twoFactors.verified, true))
+    .orderBy(asc(twoFactors.id))
+    .limit(SAMPLE);
+  const unreadable = rows.filter(({ sealed }) => sealed === null || !opens(vault, sealed)).length;
+  return { tried: rows.length, unreadable };
+}
+
 /** Those that were given up for a lost key and can be opened again work as before. @returns their ids */
-export async function reviveReadable({ database, vault }: Parts): Promise<string[]> {
+export async function reviveReadable({ database, vault, now }: Parts & { now(): Date }): Promise<string[]> {
   const revived: string[] = [];
   for (let after = ""; ; ) {
     const rows = await database
@@ -45,10 +61,11 @@ export async function reviveReadable({ database, vault }: Parts): Promise<string
         .update(socialConnections)
         .set({
           ...{ status: "active", errorCode: null, errorMessage: null, errorTold: null, tellAt: null },
+          activeSince: now(),
           // The network is asked soon: something else may have ended meanwhile.
           lastVerifiedAt: null,
         })
-        .where(and(eq(socialConnections.id, id), isLost));
+        .where(and(eq(socialConnections.id, id), eq(socialConnections.accessTokenEnc, sealed), isLost));
       revived.push(id);
     }
     const last = rows.at(-1);
@@ -59,7 +76,7 @@ export async function reviveReadable({ database, vault }: Parts): Promise<string
 
 const isLost = and(
   eq(socialConnections.status, "reconnect"),
-  eq(socialConnections.errorCode, "key-lost"),
+  eq(socialConnections.errorCode, KEY_LOST),
   isNull(socialConnections.revokedAt),
 );
 

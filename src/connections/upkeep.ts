@@ -1,8 +1,9 @@
 /** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { socialConnections } from "../database/schema.ts";
-import { PlatformError } from "../platforms/platform.ts";
+import { type Account, PlatformError } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
+import { boundAccount } from "./account.ts";
 import type { ConnectionRow } from "./connection.ts";
 import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
 
@@ -131,12 +132,30 @@ export async function verifyConnection(
   }
 }
 
-/** The account as it is now is what we know of it from now on. @throws {PlatformError} @throws {ConnectionGone} */
+/**
+ * The account as it is now is what we know of it from now on. It is kept only for the tokens that the network was asked
+ * with: where they were wiped or replaced meanwhile, by a call of the network or a change of keys, it is asked anew.
+ * @throws {PlatformError} @throws {ConnectionGone}
+ */
 async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<void> {
-  const account = await withTokens(runtime, connectionId, async (connection, tokens) =>
-    runtime.platforms.getPlatform(connection.platform).verifyToken(connection.account, tokens),
-  );
-  await runtime.database
+  for (;;) {
+    const { account, sealed } = await withTokens(runtime, connectionId, async (connection, tokens, row) => ({
+      account: boundAccount(
+        await runtime.platforms.getPlatform(connection.platform).verifyToken(connection.account, tokens),
+      ),
+      sealed: row.accessTokenEnc ?? "",
+    }));
+    if (await keepVerified(runtime, { connectionId, sealed }, account)) return;
+  }
+}
+
+async function keepVerified(
+  { database, now }: UpkeepRuntime,
+  { connectionId, sealed }: { readonly connectionId: string; readonly sealed: string },
+  account: Account,
+): Promise<boolean> {
+  const isActive = eq(socialConnections.status, "active");
+  const kept = await database
     .update(socialConnections)
     .set({
       platformUsername: account.username,
@@ -147,9 +166,18 @@ async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<voi
       errorCode: null,
       errorMessage: null,
       errorTold: null,
-      tellAt: sql`case when ${socialConnections.status} = 'active' then ${socialConnections.tellAt} end`,
-      lastVerifiedAt: runtime.now(),
-      updatedAt: runtime.now(),
+      tellAt: sql`case when ${isActive} then ${socialConnections.tellAt} end`,
+      activeSince: sql`case when ${isActive} then ${socialConnections.activeSince} else ${now()}::timestamptz end`,
+      lastVerifiedAt: now(),
+      updatedAt: now(),
     })
-    .where(and(eq(socialConnections.id, connectionId), isNull(socialConnections.revokedAt)));
+    .where(
+      and(
+        eq(socialConnections.id, connectionId),
+        eq(socialConnections.accessTokenEnc, sealed),
+        isNull(socialConnections.revokedAt),
+      ),
+    )
+    .returning({ id: socialConnections.id });
+  return kept.length > 0;
 }

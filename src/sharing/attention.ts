@@ -1,7 +1,7 @@
 /** What waits for a person: shares that went wrong since they last looked, and accounts to be reconnected. */
-import { and, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
-import { socialConnections, socialShares, users } from "../database/schema.ts";
+import { shareDeletions, socialConnections, socialShares, users } from "../database/schema.ts";
 
 export interface Attention {
   readonly shares: number;
@@ -10,6 +10,9 @@ export interface Attention {
 
 /** Beyond that nobody counts. */
 const MOST = 100;
+
+/** One value to compare with, and the newest first: so the indexes lead there, where thousands were seen long ago. */
+const lastLook = sql`coalesce(${users.outcomesSeenAt}, '-infinity')`;
 
 /** At most a hundred of each: one cheap query for every page. */
 export async function countAttention(
@@ -23,9 +26,22 @@ export async function countAttention(
       and(
         eq(socialShares.userId, person.id),
         inArray(socialShares.status, ["rejected", "reconnect", "failed", "unconfirmed"]),
-        or(isNull(users.outcomesSeenAt), gt(socialShares.updatedAt, users.outcomesSeenAt)),
+        gt(socialShares.updatedAt, lastLook),
       ),
     )
+    .orderBy(desc(socialShares.updatedAt))
+    .limit(MOST);
+  const kept = database
+    .select({ id: shareDeletions.shareId })
+    .from(shareDeletions)
+    .where(
+      and(
+        eq(shareDeletions.userId, person.id),
+        inArray(shareDeletions.state, ["failed", "unclear"]),
+        gt(shareDeletions.updatedAt, lastLook),
+      ),
+    )
+    .orderBy(desc(shareDeletions.updatedAt))
     .limit(MOST);
   const broken = database
     .select({ id: socialConnections.id })
@@ -40,7 +56,7 @@ export async function countAttention(
     .limit(MOST);
   const [row] = await database
     .select({
-      shares: sql<number>`(select count(*)::integer from ${troubled} as troubled)`,
+      shares: sql<number>`(select count(*)::integer from (${troubled} union ${kept} limit ${MOST}) as troubled)`,
       connections: sql<number>`(select count(*)::integer from ${broken} as broken)`,
     })
     .from(users)

@@ -1,5 +1,6 @@
 /** What networks still take of an app or of an account: kept in the database, so that all processes share it. */
 import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { repeatedly } from "../database/repeated.ts";
 import { rateBudgets, socialConnections } from "../database/schema.ts";
 import type { PlatformName, RateBudget } from "../platforms/platform.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -59,11 +60,13 @@ export async function takeBudget(
   const known = await database.select().from(rateBudgets).where(isKnown);
   const spentUntil = latestSpent(known, 1);
   if (spentUntil !== undefined) return { spentUntil };
-  const taken = await database
-    .update(rateBudgets)
-    .set({ remaining: sql`${rateBudgets.remaining} - 1` })
-    .where(isKnown)
-    .returning();
+  const taken = await repeatedly(() =>
+    database
+      .update(rateBudgets)
+      .set({ remaining: sql`${rateBudgets.remaining} - 1` })
+      .where(and(lockedInOrder({ database }, isKnown), isKnown))
+      .returning(),
+  );
   const overtaken = latestSpent(taken, 0);
   if (overtaken === undefined) return taken;
   await giveBack({ database }, taken);
@@ -81,10 +84,21 @@ export async function giveBack({ database }: Pick<BudgetsRuntime, "database">, t
   const same = taken.map(({ scope, resetsAt }) =>
     and(eq(rateBudgets.scope, scope), eq(rateBudgets.resetsAt, resetsAt)),
   );
-  await database
-    .update(rateBudgets)
-    .set({ remaining: sql`${rateBudgets.remaining} + 1` })
-    .where(or(...same));
+  await repeatedly(() =>
+    database
+      .update(rateBudgets)
+      .set({ remaining: sql`${rateBudgets.remaining} + 1` })
+      .where(and(lockedInOrder({ database }, or(...same)), or(...same))),
+  );
+}
+
+/** By their names, whoever counts several: so nobody waits in a circle. */
+function lockedInOrder({ database }: Pick<BudgetsRuntime, "database">, which: SQL | undefined): SQL {
+  const { scope } = rateBudgets;
+  return inArray(
+    scope,
+    database.select({ scope }).from(rateBudgets).where(which).orderBy(scope).for("no key update"),
+  );
 }
 
 /** Keeps what the network said. Within one window the lower count holds: answers overtake each other. */

@@ -1,13 +1,18 @@
-/** A person takes back what has not gone out yet, or says what becomes of what is late. */
-import { and, eq, inArray, isNull } from "drizzle-orm";
+/** A person takes back what has not gone out yet, or says what becomes of what is late; a block takes back all. */
+import { and, asc, eq, inArray, type SQL } from "drizzle-orm";
+import { keepTold } from "../connections/told.ts";
+import { isOneOf } from "../database/locks.ts";
+import type { Queryable } from "../database/open.ts";
 import { socialShares } from "../database/schema.ts";
-import { recordEvent } from "../people/audit.ts";
-import { findShare, getShareRequest } from "./history.ts";
+import { actAs } from "../people/acting.ts";
+import { recordEvents } from "../people/audit.ts";
+import { say } from "../words/words.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
+import { waitingStatuses } from "./share.ts";
 
 export type CancelOutcome =
-  /** `left`: shares that were on their way already. */
+  /** `left`: shares that were on their way already, or had arrived. */
   | { readonly outcome: "cancelled"; readonly requestId: string; readonly left: number }
   | { readonly outcome: "not-found" };
 
@@ -17,9 +22,13 @@ export async function cancelShare(
   person: { readonly id: string },
   shareId: string,
 ): Promise<CancelOutcome> {
-  const share = await findShare(runtime, person, shareId);
-  if (share === undefined) return { outcome: "not-found" };
-  return await cancel(runtime, person, share.requestId, [shareId]);
+  return await actAs(runtime, person, async (transaction): Promise<CancelOutcome> => {
+    const [share] = await lockShares(transaction, person, eq(socialShares.id, shareId));
+    if (share === undefined) return { outcome: "not-found" };
+    await cancel(runtime, transaction, person, [share]);
+    const isLeft = !isCancellable(share) && share.status !== "cancelled";
+    return { outcome: "cancelled", requestId: share.requestId, left: isLeft ? 1 : 0 };
+  });
 }
 
 /** All of a request that has not gone out. */
@@ -28,56 +37,41 @@ export async function cancelRequest(
   person: { readonly id: string },
   requestId: string,
 ): Promise<CancelOutcome> {
-  const request = await getShareRequest(runtime, person, requestId);
-  if (request === undefined) return { outcome: "not-found" };
-  const ids = request.shares.filter(({ isCancellable }) => isCancellable).map(({ id }) => id);
-  return await cancel(runtime, person, requestId, ids);
-}
-
-/** All of a person's that has not gone out: they are kept out from now on. */
-export async function cancelAllOf(runtime: SharingRuntime, personId: string): Promise<void> {
-  const { id, userId, status, firstSentAt, shareRequestId } = socialShares;
-  const waiting = await runtime.database
-    .select({ id, requestId: shareRequestId })
-    .from(socialShares)
-    .where(and(eq(userId, personId), inArray(status, ["scheduled", "queued"]), isNull(firstSentAt)));
-  const ids = waiting.map((share) => share.id);
-  await cancel(runtime, { id: personId }, waiting[0]?.requestId ?? "", ids);
-}
-
-/** A worker that has such a share in hand loses it: its fence then lets nothing out. */
-async function cancel(
-  runtime: SharingRuntime,
-  person: { readonly id: string },
-  requestId: string,
-  ids: readonly string[],
-): Promise<CancelOutcome> {
-  if (ids.length === 0) return { outcome: "cancelled", requestId, left: 0 };
-  const nothing = {
-    leaseId: null,
-    leaseUntil: null,
-    nextAttemptAt: null,
-    errorCode: null,
-    errorMessage: null,
-    errorTold: null,
-  };
-  const cancelled = await runtime.database.transaction(async (transaction) => {
-    const rows = await transaction
-      .update(socialShares)
-      .set({ ...nothing, status: "cancelled", updatedAt: runtime.now() })
-      .where(
-        and(
-          inArray(socialShares.id, [...ids]),
-          inArray(socialShares.status, ["scheduled", "queued"]),
-          isNull(socialShares.firstSentAt),
-        ),
-      )
-      .returning({ id: socialShares.id });
-    for (const { id } of rows)
-      await recordEvent(transaction, { userId: person.id, action: "share.cancelled", subject: id });
-    return rows.length;
+  return await actAs(runtime, person, async (transaction): Promise<CancelOutcome> => {
+    const shares = await lockShares(transaction, person, eq(socialShares.shareRequestId, requestId));
+    if (shares.length === 0) return { outcome: "not-found" };
+    await cancel(runtime, transaction, person, shares);
+    const left = shares.filter((share) => !isCancellable(share) && isOpen(share)).length;
+    return { outcome: "cancelled", requestId, left };
   });
-  return { outcome: "cancelled", requestId, left: ids.length - cancelled };
+}
+
+/**
+ * Ends all of a person's that is not over, in the transaction of their block, which holds their row. What was sent and
+ * not answered is out of its worker's hands too: nobody sends it again, and whether it is there stays open.
+ */
+export async function stopShares(
+  runtime: Pick<SharingRuntime, "now">,
+  transaction: Queryable,
+  person: { readonly id: string },
+): Promise<void> {
+  const open = inArray(socialShares.status, [...waitingStatuses, "sending", "unconfirmed"]);
+  const shares = await lockShares(transaction, person, open);
+  await cancel(runtime, transaction, person, shares);
+  const sent = shares.filter(({ status }) => status === "sending" || status === "reconnect");
+  const doubtful = sent.filter((share) => !isCancellable(share)).map(({ id }) => id);
+  await transaction
+    .update(socialShares)
+    .set({
+      ...outOfHands,
+      status: "unconfirmed",
+      errorCode: "blocked",
+      ...keepTold(say("The account was blocked before it was known whether the post is there.")),
+      updatedAt: runtime.now(),
+    })
+    .where(isOneOf(socialShares.id, doubtful));
+  const isUnclear = and(eq(socialShares.userId, person.id), eq(socialShares.status, "unconfirmed"));
+  await transaction.update(socialShares).set({ withdrawn: true }).where(isUnclear);
 }
 
 /** "Share it now": what was due while nothing ran, or before its time. */
@@ -86,19 +80,65 @@ export async function shareNow(
   person: { readonly id: string },
   shareId: string,
 ): Promise<{ readonly requestId: string } | undefined> {
-  const share = await findShare(runtime, person, shareId);
-  if (share === undefined) return undefined;
-  await runtime.database.transaction(async (transaction) => {
-    const started = await transaction
-      .update(socialShares)
-      .set({ status: "queued", nextAttemptAt: null, updatedAt: runtime.now() })
-      .where(and(eq(socialShares.id, shareId), eq(socialShares.status, "scheduled")))
-      .returning({ id: socialShares.id });
-    await enqueueDeliveries(
-      runtime,
-      transaction,
-      started.map(({ id }) => id),
-    );
+  return await actAs(runtime, person, async (transaction) => {
+    const [share] = await lockShares(transaction, person, eq(socialShares.id, shareId));
+    if (share?.status === "scheduled") {
+      await transaction
+        .update(socialShares)
+        .set({ status: "queued", nextAttemptAt: null, updatedAt: runtime.now() })
+        .where(eq(socialShares.id, shareId));
+      await enqueueDeliveries(runtime, transaction, [shareId]);
+    }
+    return share && { requestId: share.requestId };
   });
-  return { requestId: share.requestId };
+}
+
+interface LockedShare {
+  readonly id: string;
+  readonly requestId: string;
+  readonly status: typeof socialShares.$inferSelect.status;
+  readonly firstSentAt: Date | null;
+}
+
+/** A person's, in the order of their ids, as everybody locks several: so nobody waits in a circle. */
+async function lockShares(
+  transaction: Queryable,
+  person: { readonly id: string },
+  which: SQL,
+): Promise<readonly LockedShare[]> {
+  const { id, shareRequestId: requestId, status, firstSentAt } = socialShares;
+  return await transaction
+    .select({ id, requestId, status, firstSentAt })
+    .from(socialShares)
+    .where(and(which, eq(socialShares.userId, person.id)))
+    .orderBy(asc(id))
+    .for("no key update");
+}
+
+function isCancellable({ status, firstSentAt }: LockedShare): boolean {
+  return firstSentAt === null && waitingStatuses.some((waiting) => waiting === status);
+}
+
+function isOpen({ status }: LockedShare): boolean {
+  return status === "queued" || status === "sending";
+}
+
+/** A worker that has such a share in hand loses it: its fence then lets nothing out. */
+const outOfHands = { leaseId: null, leaseUntil: null, nextAttemptAt: null, tellAt: null } as const;
+
+/** Those of them that have not gone out. They are locked. */
+async function cancel(
+  runtime: Pick<SharingRuntime, "now">,
+  transaction: Queryable,
+  person: { readonly id: string },
+  shares: readonly LockedShare[],
+): Promise<void> {
+  const ids = shares.filter(isCancellable).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const nothing = { errorCode: null, errorMessage: null, errorTold: null };
+  await transaction
+    .update(socialShares)
+    .set({ ...outOfHands, ...nothing, status: "cancelled", updatedAt: runtime.now() })
+    .where(isOneOf(socialShares.id, ids));
+  await recordEvents(transaction, { userId: person.id, action: "share.cancelled", subjects: ids });
 }

@@ -1,6 +1,7 @@
 /** What a share will say on each network, and whether it fits. */
 import type { Connection } from "../connections/connection.ts";
 import { addParameters } from "../pages/page.ts";
+import type { PlatformName } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
 
 export interface Fit {
@@ -14,11 +15,15 @@ export interface Fit {
   readonly ownMessage: string | undefined;
 }
 
+export type NetworkMessages = Readonly<Partial<Record<PlatformName, string>>>;
+
 /** What a person wrote. */
 export interface Words {
   readonly message: string;
   /** By connection, in the place of the message; a blank one counts for nothing. */
   readonly ownMessages?: Readonly<Record<string, string>> | undefined;
+  /** By network, for accounts without a message of their own; a blank one counts for nothing. */
+  readonly networkMessages?: NetworkMessages | undefined;
   readonly url: string;
 }
 
@@ -29,7 +34,7 @@ interface ComposeRuntime {
 
 /** The text for one connection with its length by that network's own count. */
 export function fitText(runtime: ComposeRuntime, connection: Connection, words: Words): Fit {
-  const ownMessage = words.ownMessages?.[connection.id]?.trim() || undefined;
+  const ownMessage = findOwnMessage(connection, words);
   const message = ownMessage ?? words.message;
   const platform = runtime.platforms.getPlatform(connection.platform);
   // Who wrote the address themselves means it to the letter.
@@ -40,8 +45,35 @@ export function fitText(runtime: ComposeRuntime, connection: Connection, words: 
   return { connection, url, text, ...platform.countText(connection.account, text), ownMessage };
 }
 
+function findOwnMessage({ id, platform }: Connection, words: Words): string | undefined {
+  return words.ownMessages?.[id]?.trim() || words.networkMessages?.[platform]?.trim() || undefined;
+}
+
+/** The texts for many connections: those that count alike are measured once. */
+export function fitTexts(runtime: ComposeRuntime, connections: readonly Connection[], words: Words): Fit[] {
+  const measured = new Map<string, Fit>();
+  return connections.map((connection) => {
+    const { countsBy = [] } = runtime.platforms.getPlatform(connection.platform).about;
+    const { extra } = connection.account;
+    const own = findOwnMessage(connection, words);
+    const key = JSON.stringify([
+      connection.platform,
+      own ?? null,
+      countsBy.map((name) => extra[name] ?? null),
+    ]);
+    const fit = measured.get(key) ?? fitText(runtime, connection, words);
+    measured.set(key, fit);
+    return { ...fit, connection };
+  });
+}
+
+/** The keys of accounts' `extra` that make a difference to that, of all networks. */
+export function listCountKeys({ platforms }: ComposeRuntime): string[] {
+  return [...new Set(platforms.availablePlatforms().flatMap(({ about }) => about.countsBy ?? []))];
+}
+
 /** A word that is cut is another one: an address, a tag, a mention. */
-const WHOLE = /\S*(?:[#@]|:\/\/|[\p{L}\p{N}]\.\p{L}{2})\S*/gu;
+const WHOLE = /(?<!\S)\S*(?:[#@]|:\/\/|[\p{L}\p{N}]\.\p{L}{2})\S*/gu;
 /** Of what fits, so much at least is kept where a cut between words would lose more. */
 const LEAST_KEPT = 0.7;
 

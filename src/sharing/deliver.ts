@@ -2,7 +2,7 @@
 import { parsePlatformName } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
 import { readTold } from "../connections/told.ts";
-import { PlatformError, type ShareResult, type SocialPlatform } from "../platforms/platform.ts";
+import { PlatformError, type SocialPlatform } from "../platforms/platform.ts";
 import { part, say } from "../words/words.ts";
 import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
 import {
@@ -15,21 +15,28 @@ import {
   withJitter,
 } from "./delivery.ts";
 import { claim, type Lease, LeaseLost } from "./lease.ts";
+import { leaveToOthers } from "./leave-to-others.ts";
 import { resume, spent, waitForLimit, waitOut } from "./limited.ts";
-import { type Ending, type Explanation, explain, settle } from "./outcome.ts";
+import { findOthers, findTwin } from "./others.ts";
+import { type Ending, type Explanation, explain } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import type { SharingRuntime } from "./runtime.ts";
+import { settle } from "./settle.ts";
 
 /**
  * Takes the share one step on: sends it, or looks for it when it may be out already. Does nothing when it is settled,
  * not due, or in another worker's hands.
  */
 export async function deliver(runtime: SharingRuntime, shareId: string): Promise<void> {
+  // With the right time from here on: a machine that sleeps later loses the lease meanwhile.
+  await runtime.catchUp();
+  // Before the account is read: what is known of it later than this was not known to this try.
+  const startedAt = runtime.now();
   const lease = await claim(runtime, shareId);
   if (lease === undefined) return;
-  const startedAt = runtime.now();
   const action = lease.row.status === "sending" ? "reconcile" : "share";
   try {
+    if (await leaveToOthers(runtime, lease)) return;
     const { platform, broken } = findTarget(runtime, lease);
     if (platform === undefined) return await settle(runtime, { lease, action, startedAt }, notSetUp(lease));
     // It waits for the person: asking the network with a dead grant would only tell the same again.
@@ -43,7 +50,8 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
     await settle(runtime, { lease, action: "share", startedAt }, told);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
-    runtime.log.info({ shareId }, "left a share to the worker that took it over");
+    await lease.giveUp();
+    runtime.log.info({ shareId }, "left a share that was taken over or ended");
   } finally {
     lease.end();
   }
@@ -77,11 +85,14 @@ function notSetUp({ row }: Lease): Ending {
 /** That a repeat came to nothing says nothing of the try before. */
 function keepDoubt(ending: Ending): Ending {
   const isOver = ["rejected", "failed", "reconnect", "cancelled"].includes(ending.to);
-  if (!isOver || !("why" in ending)) return ending;
+  return isOver && "why" in ending ? { to: "unconfirmed", why: doubt(ending.why) } : ending;
+}
+
+function doubt(why: Explanation): Explanation {
   const message = say("{message} An earlier try may have posted it: look at your profile.", {
-    message: part(ending.why.message),
+    message: part(why.message),
   });
-  return { to: "unconfirmed", why: { ...ending.why, message } };
+  return { ...why, message };
 }
 
 async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
@@ -89,41 +100,48 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
   const poster = { platform: platform.name, connectionId: lease.row.connectionId };
   const taken = lease.isLimited ? await takeBudget(runtime, poster) : [];
   if ("spentUntil" in taken) return await waitForLimit(runtime, lease, spent(platform, taken.spentUntil));
-  let fenced = false;
+  let mayBeOut = false;
   const post = toPost(runtime, lease, async (remember) => {
-    await lease.passFence(remember);
-    fenced = true;
+    const permit = await lease.passFence(remember);
+    return () => {
+      // Asked again as the request leaves: what is refused then has not left.
+      mayBeOut = false;
+      permit();
+      mayBeOut = true;
+    };
   });
   try {
     // Looking for it took its time, and perhaps renewed the tokens: read anew after that.
     const target = lease.row.status === "sending" ? lease.connection.id : lease.connection;
     const result = await withTokens(runtime, target, (connection, tokens) => {
-      fenced = false;
+      mayBeOut = false;
       return platform.shareLink(connection.account, tokens, post);
     });
-    await keepBudgets(runtime, delivery, result);
+    await count(runtime, lease, noteBudgets(runtime, poster, result.budgets ?? []));
     return { to: "posted", result };
   } catch (error) {
-    if (!fenced) await giveBack(runtime, taken);
+    if (!mayBeOut) await count(runtime, lease, giveBack(runtime, taken));
     if (error instanceof LeaseLost) throw error;
-    if (error instanceof ConnectionGone)
-      return { to: "cancelled", why: { code: "disconnected", message: error.message } };
+    if (error instanceof ConnectionGone) return gone(lease, error);
     if (error instanceof PlatformError) return await judge(runtime, delivery, error);
     runtime.log.error({ err: error, shareId: lease.row.id }, "a delivery failed unexpectedly");
     const why = { code: "unexpected", message: say("Something went wrong on our side.") };
-    return fenced ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why, undefined);
+    return mayBeOut ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why, undefined);
   }
 }
 
-/** It is posted, whatever becomes of this. */
-async function keepBudgets(
-  runtime: SharingRuntime,
-  { lease, platform }: Delivery,
-  { budgets = [] }: ShareResult,
-): Promise<void> {
-  const { id, connectionId } = lease.row;
-  await noteBudgets(runtime, { platform: platform.name, connectionId }, budgets).catch((error: unknown) =>
-    runtime.log.warn({ err: error, shareId: id }, "a rate budget could not be kept"),
+/** Disconnected: what an earlier try may have posted is not called cancelled. */
+function gone({ row }: Lease, { message }: ConnectionGone): Ending {
+  const why = { code: "disconnected", message };
+  return row.firstSentAt === null
+    ? { to: "cancelled", why }
+    : { to: "unconfirmed", why: doubt(why), withdrawn: true };
+}
+
+/** How the share ended is to be told, whatever becomes of this. */
+async function count(runtime: SharingRuntime, { row }: Lease, counting: Promise<void>): Promise<void> {
+  await counting.catch((error: unknown) =>
+    runtime.log.warn({ err: error, shareId: row.id }, "a rate budget could not be kept"),
   );
 }
 
@@ -144,10 +162,9 @@ async function judge(runtime: SharingRuntime, delivery: Delivery, error: Platfor
     case "ambiguous":
       return lookLater(runtime, delivery, why);
     case "duplicate":
-      // After an unsure send, "I have this already" says that it went through.
-      if (lease.row.firstSentAt !== null)
-        return { to: "posted", result: await findDuplicate(runtime, delivery, error) };
-      return { to: "duplicate", why, existing: error.existing };
+      return lease.row.firstSentAt === null
+        ? { to: "duplicate", why, existing: error.existing }
+        : await judgeRepeat(runtime, delivery, error);
   }
 }
 
@@ -163,12 +180,25 @@ function tryLater(
   return { ...resume(row), at: withJitter(new Date(earliest), seconds * SPREAD_MS), why, counts: true };
 }
 
-async function findDuplicate(
+/** After an unsure send, "I have this already" says that it went through; unless it speaks of another share's post. */
+async function judgeRepeat(
   runtime: SharingRuntime,
   delivery: Delivery,
   error: PlatformError,
-): Promise<Partial<ShareResult>> {
-  if (error.existing !== undefined) return error.existing;
+): Promise<Ending> {
+  const { row } = delivery.lease;
+  const { existing } = error;
+  if (existing !== undefined) {
+    const others = await findOthers(runtime.database, row);
+    const isAnothers = others?.posts.some(({ platformPostId: id }) => id === existing.platformPostId);
+    return isAnothers
+      ? { to: "duplicate", why: explain(error), existing }
+      : { to: "posted", result: existing };
+  }
   const found = await look(runtime, delivery).catch(() => "unknown" as const);
-  return typeof found === "object" ? found : {};
+  if (typeof found === "object") return { to: "posted", result: found };
+  const twin = await findTwin(runtime.database, row);
+  return twin === undefined
+    ? { to: "posted", result: {} }
+    : { to: "duplicate", why: explain(error), ...twin };
 }

@@ -5,7 +5,9 @@
 import type { Job } from "pg-boss";
 import { canNotify } from "../database/backend.ts";
 import type { PlatformName } from "../platforms/platform.ts";
+import { continueDeletion } from "./deletion.ts";
 import { deliver } from "./deliver.ts";
+import { isForOthers } from "./leave-to-others.ts";
 import { deliveryJob, queueOf } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
@@ -48,7 +50,8 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
 
   async function run(job: Job): Promise<void> {
     try {
-      await deliver(runtime, deliveryJob.parse(job.data).shareId);
+      const { shareId, deletes } = deliveryJob.parse(job.data);
+      await (deletes ? continueDeletion(runtime, shareId) : deliver(runtime, shareId));
       over.push(job.id);
     } catch (error) {
       runtime.log.error({ err: error, queue }, "a delivery could not be worked on");
@@ -78,7 +81,7 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
     held = [];
     start(waiting);
     const free = SLOTS - running.size;
-    if (free <= 0 || isStopping) return false;
+    if (free <= 0 || isStopping || (await isForOthers(runtime, platform))) return false;
     const jobs = await runtime.queue.fetch<object>(queue, { batchSize: free, ignoreGroups: fullLanes() });
     start(jobs);
     return jobs.length === free;

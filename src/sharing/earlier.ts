@@ -1,8 +1,10 @@
 /** Was this page shared to these accounts before? Within thirty days we ask before doing it again. */
-import { and, desc, eq, gt, inArray, isNull } from "drizzle-orm";
+import { and, asc, countDistinct, desc, eq, gt, inArray, isNull, type SQL } from "drizzle-orm";
+import { isSelected, type Selected } from "../connections/selection.ts";
 import type { Queryable } from "../database/open.ts";
-import { shareRequests, socialShares } from "../database/schema.ts";
+import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import { identify, type SharedPage } from "../pages/page.ts";
+import { readWebAddress, type WebAddress } from "../platforms/platform.ts";
 import type { ShareStatus } from "./share.ts";
 
 export interface EarlierShare {
@@ -10,7 +12,7 @@ export interface EarlierShare {
   readonly connectionId: string;
   readonly status: ShareStatus;
   readonly sharedAt: Date;
-  readonly postUrl: string | undefined;
+  readonly postUrl: WebAddress | undefined;
 }
 
 const ASK_WITHIN_MS = 30 * 86_400_000;
@@ -18,14 +20,15 @@ const ASK_WITHIN_MS = 30 * 86_400_000;
 /** What is, or may be, out there or on its way. What was refused or failed does not count. */
 const COUNTED = ["scheduled", "queued", "sending", "posted", "duplicate", "unconfirmed"] as const;
 
-/** The latest such share per connection id. */
+/** The latest such share per connection id. @param within only of these connections; absent: of all */
 export async function findEarlierShares(
   runtime: { readonly database: Queryable; now(): Date },
   person: { readonly id: string },
   page: Pick<SharedPage, "url" | "canonical">,
+  within?: readonly string[],
 ): Promise<Map<string, EarlierShare>> {
   const rows = await runtime.database
-    .select({
+    .selectDistinctOn([socialShares.connectionId], {
       shareId: socialShares.id,
       connectionId: socialShares.connectionId,
       status: socialShares.status,
@@ -37,26 +40,48 @@ export async function findEarlierShares(
     .from(shareRequests)
     .innerJoin(socialShares, eq(socialShares.shareRequestId, shareRequests.id))
     .where(
-      and(
-        eq(shareRequests.userId, person.id),
-        eq(shareRequests.url, identify(page)),
-        gt(shareRequests.createdAt, new Date(runtime.now().getTime() - ASK_WITHIN_MS)),
-        inArray(socialShares.status, [...COUNTED]),
-        isNull(socialShares.deletedAt),
-      ),
+      and(isEarlier(person, page, runtime.now()), within && inArray(socialShares.connectionId, [...within])),
     )
-    .orderBy(desc(socialShares.createdAt))
-    .limit(500);
-  const latest = new Map<string, EarlierShare>();
-  for (const row of rows) {
-    if (latest.has(row.connectionId)) continue;
-    latest.set(row.connectionId, {
-      shareId: row.shareId,
-      connectionId: row.connectionId,
-      status: row.status,
-      sharedAt: row.postedAt ?? (row.status === "scheduled" ? row.scheduledAt : null) ?? row.createdAt,
-      postUrl: row.postUrl ?? undefined,
-    });
-  }
-  return latest;
+    .orderBy(asc(socialShares.connectionId), desc(socialShares.createdAt));
+  return new Map(
+    rows.map((row) => [
+      row.connectionId,
+      {
+        shareId: row.shareId,
+        connectionId: row.connectionId,
+        status: row.status,
+        sharedAt: row.postedAt ?? (row.status === "scheduled" ? row.scheduledAt : null) ?? row.createdAt,
+        postUrl: readWebAddress(row.postUrl),
+      },
+    ]),
+  );
+}
+
+/** To how many of these accounts it was. */
+export async function countEarlierShares(
+  { database, now }: { readonly database: Queryable; now(): Date },
+  page: Pick<SharedPage, "url" | "canonical">,
+  selected: Selected,
+): Promise<number> {
+  const [row] = await database
+    .select({ accounts: countDistinct(socialShares.connectionId) })
+    .from(shareRequests)
+    .innerJoin(socialShares, eq(socialShares.shareRequestId, shareRequests.id))
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(and(isEarlier(selected.person, page, now()), isSelected(selected, now())));
+  return row?.accounts ?? 0;
+}
+
+function isEarlier(
+  person: { readonly id: string },
+  page: Pick<SharedPage, "url" | "canonical">,
+  now: Date,
+): SQL | undefined {
+  return and(
+    eq(shareRequests.userId, person.id),
+    eq(shareRequests.url, identify(page)),
+    gt(shareRequests.createdAt, new Date(now.getTime() - ASK_WITHIN_MS)),
+    inArray(socialShares.status, [...COUNTED]),
+    isNull(socialShares.deletedAt),
+  );
 }

@@ -1,15 +1,18 @@
 /** Reading shares back: one request with its shares, and a person's history. */
-import { and, asc, desc, eq, exists, isNull, lt, or, type SQL } from "drizzle-orm";
+
+import { and, asc, desc, eq, exists, isNull, or, type SQL, sql } from "drizzle-orm";
 import { type Connection, toConnection } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
-import type { Database } from "../database/open.ts";
-import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import { readCursor, writeCursor } from "../database/cursor.ts";
+import type { Queryable } from "../database/open.ts";
+import { shareDeletions, shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import { readWebAddress } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
-import type { Deletion, Remedy, Share, ShareRequest } from "./share.ts";
+import { type Deletion, isWaiting, type Remedy, type Share, type ShareRequest } from "./share.ts";
 
 export interface HistoryRuntime {
-  readonly database: Database;
+  readonly database: Queryable;
   readonly platforms: PlatformRegistry;
 }
 
@@ -17,10 +20,17 @@ interface Rows {
   readonly share: typeof socialShares.$inferSelect;
   readonly request: typeof shareRequests.$inferSelect;
   readonly connection: typeof socialConnections.$inferSelect;
+  readonly deletion: typeof shareDeletions.$inferSelect | null;
 }
 
 const PAGE_SIZE = 25;
-const SCHEDULED_SIZE = 100;
+
+/** How the accounts of a share stand wherever several are shown together. */
+export const inOrder = [
+  asc(socialConnections.platform),
+  asc(socialConnections.createdAt),
+  asc(socialConnections.id),
+] as const;
 
 /** The request with its shares in the order of their accounts; undefined when it is not this person's. */
 export async function getShareRequest(
@@ -30,7 +40,7 @@ export async function getShareRequest(
 ): Promise<ShareRequest | undefined> {
   const rows = await selectShares(runtime.database)
     .where(and(eq(shareRequests.id, requestId), eq(shareRequests.userId, person.id)))
-    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+    .orderBy(...inOrder);
   const [first] = rows;
   if (first === undefined) return undefined;
   return {
@@ -55,10 +65,11 @@ export async function findShare(
   return row && toShare(runtime, row);
 }
 
-/** Accounts that a person has, or shared to while they had them. */
+/** Accounts that a person has, or shared to while they had them; the first `most` of them. */
 export async function listHistoryConnections(
   { database }: HistoryRuntime,
   person: { readonly id: string },
+  most: number,
 ): Promise<Connection[]> {
   const shared = database
     .select({ id: socialShares.id })
@@ -70,26 +81,9 @@ export async function listHistoryConnections(
     .where(
       and(eq(socialConnections.userId, person.id), or(isNull(socialConnections.revokedAt), exists(shared))),
     )
-    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+    .orderBy(...inOrder)
+    .limit(most);
   return rows.map(toConnection);
-}
-
-/** As they stand wherever several are shown together. */
-export function byAccount({ connection: one }: Share, { connection: other }: Share): number {
-  if (one.platform !== other.platform) return one.platform < other.platform ? -1 : 1;
-  return one.createdAt.getTime() - other.createdAt.getTime();
-}
-
-/** What is to come, soonest first; of a request that was never sent as a whole, too. */
-export async function listScheduled(
-  runtime: HistoryRuntime,
-  person: { readonly id: string },
-): Promise<Share[]> {
-  const rows = await selectShares(runtime.database)
-    .where(and(eq(socialShares.userId, person.id), eq(socialShares.status, "scheduled")))
-    .orderBy(asc(shareRequests.scheduledAt), asc(shareRequests.id), asc(socialShares.id))
-    .limit(SCHEDULED_SIZE);
-  return rows.map((row) => toShare(runtime, row));
 }
 
 /**
@@ -114,23 +108,31 @@ export async function listShares(
   const last = rows.length > size ? shown.at(-1)?.share : undefined;
   return {
     shares: shown.map((row) => toShare(runtime, row)),
-    next: last && `${last.createdAt.getTime()}_${last.id}`,
+    next: last && writeCursor({ at: last.createdAt, id: last.id }),
   };
 }
 
 function olderThan(cursor: string | undefined): SQL | undefined {
-  const [, time, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(cursor ?? "") ?? [];
-  if (time === undefined || id === undefined) return undefined;
-  const at = new Date(Number(time));
-  return or(lt(socialShares.createdAt, at), and(eq(socialShares.createdAt, at), lt(socialShares.id, id)));
+  const last = readCursor(cursor);
+  if (last === undefined) return undefined;
+  const { createdAt, id } = socialShares;
+  // Compared as one, so that the index leads there, however far back it is.
+  return sql`(${createdAt}, ${id}) < (${sql.param(last.at, createdAt)}, ${last.id}::uuid)`;
 }
 
-function selectShares(database: Database) {
+/** With what `toShare` needs of each. */
+export function selectShares(database: Queryable) {
   return database
-    .select({ share: socialShares, request: shareRequests, connection: socialConnections })
+    .select({
+      share: socialShares,
+      request: shareRequests,
+      connection: socialConnections,
+      deletion: shareDeletions,
+    })
     .from(socialShares)
     .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
     .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
     .$dynamic();
 }
 
@@ -145,9 +147,10 @@ function toPage({ share, request }: Rows) {
   };
 }
 
-function toShare(runtime: HistoryRuntime, rows: Rows): Share {
+export function toShare(runtime: HistoryRuntime, rows: Rows): Share {
   const { share } = rows;
   const connection = toConnection(rows.connection);
+  const deletion = findDeletion(runtime, rows, connection);
   return {
     id: share.id,
     requestId: share.shareRequestId,
@@ -156,27 +159,49 @@ function toShare(runtime: HistoryRuntime, rows: Rows): Share {
     text: share.text,
     ownMessage: share.ownMessage ?? undefined,
     status: share.status,
-    postUrl: share.platformPostUrl ?? undefined,
+    postUrl: readWebAddress(share.platformPostUrl),
     problem: readTold(share),
     problemCode: share.errorCode ?? undefined,
-    nextAttemptAt: share.nextAttemptAt ?? undefined,
+    nextAttemptAt: share.nextAttemptAt ?? rows.deletion?.nextAttemptAt ?? undefined,
     postedAt: share.postedAt ?? undefined,
     scheduledAt: rows.request.scheduledAt ?? undefined,
     isOverdue: share.status === "scheduled" && share.nextAttemptAt === null,
-    isCancellable: (share.status === "scheduled" || share.status === "queued") && share.firstSentAt === null,
+    isCancellable: isWaiting(share.status) && share.firstSentAt === null,
     createdAt: share.createdAt,
-    remedy: findRemedy(share, connection),
-    deletion: findDeletion(runtime, share, connection),
+    remedy:
+      deletion.state === "deleting" && deletion.waitsForReconnect
+        ? "reconnect"
+        : findRemedy(share, connection),
+    deletion,
   };
 }
 
-function findDeletion({ platforms }: HistoryRuntime, share: Rows["share"], connection: Connection): Deletion {
-  if (share.deletedAt !== null) return { state: "deleted", at: share.deletedAt };
+function findDeletion(runtime: HistoryRuntime, rows: Rows, connection: Connection): Deletion {
+  const { share, deletion } = rows;
+  if (share.deletedAt !== null)
+    return { state: "deleted", at: share.deletedAt, mayHaveTwin: share.sends > 1 };
+  const without = findDeletability(runtime, share, connection);
+  if (deletion === null) return without;
+  const problem = readTold(deletion);
+  if (deletion.state === "deleting")
+    return { state: "deleting", problem, waitsForReconnect: needsReconnecting(connection) };
+  return { state: deletion.state, problem: problem ?? "", isRepeatable: without.state === "possible" };
+}
+
+function findDeletability(
+  { platforms }: HistoryRuntime,
+  share: Rows["share"],
+  connection: Connection,
+): Deletion {
   const platform = platforms.availablePlatforms().find(({ name }) => name === connection.platform);
   const isTheirs = share.status === "posted" && share.platformPostId !== null;
   if (!isTheirs || platform === undefined || connection.revokedAt !== undefined) return { state: "none" };
   const hindrance = platform.deletionHindrance(connection.account, connection.scopes);
   return hindrance === undefined ? { state: "possible" } : { state: "hindered", hindrance };
+}
+
+function needsReconnecting({ status, revokedAt }: Connection): boolean {
+  return status === "reconnect" && revokedAt === undefined;
 }
 
 /** What the person can do about a share now. */

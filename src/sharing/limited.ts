@@ -24,7 +24,11 @@ export async function waitOut(
   if (error.retryAt !== undefined) {
     const poster = { platform: platform.name, connectionId: lease.row.connectionId };
     const of = error.wholeApp ? "app" : "account";
-    await noteBudgets(runtime, poster, [{ of, span: "refusal", remaining: 0, resetsAt: error.retryAt }]);
+    const refusal = { of, span: "refusal", remaining: 0, resetsAt: error.retryAt } as const;
+    // How the share ended is to be told, whatever becomes of this.
+    await noteBudgets(runtime, poster, [refusal]).catch((failure: unknown) =>
+      runtime.log.warn({ err: failure, shareId: lease.row.id }, "a refusal could not be kept for the others"),
+    );
   }
   return await waitForLimit(runtime, lease, error);
 }

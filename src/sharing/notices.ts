@@ -1,9 +1,19 @@
 /** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
-import { and, eq, inArray, isNull, lt, lte, or } from "drizzle-orm";
+
+import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { handleOf, toConnection } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
-import { shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
-import { aboutTrouble, type Letter, writeNotice } from "./notice-letter.ts";
+import { shareDeletions, shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
+import { readWebAddress } from "../platforms/platform.ts";
+import {
+  aboutTrouble,
+  isAboutDeletion,
+  type Letter,
+  needsLook,
+  outcomeOf,
+  writeNotice,
+} from "./notice-letter.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
@@ -16,7 +26,7 @@ export interface NoticesRuntime extends SharingRuntime {
 const GATHER_MS = 60_000;
 /** At most one letter to a person in so long. */
 const PAUSE_MS = 600_000;
-/** People in one round, and what one letter tells of at most. */
+/** People in one round, and of how many shares, and of how many accounts, one letter tells. */
 const ROUND = 100;
 const MOST = 50;
 
@@ -44,6 +54,7 @@ export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
 async function forgetNotices({ database, now }: NoticesRuntime): Promise<number> {
   const isOver = new Date(now().getTime() - PAUSE_MS);
   await database.update(socialShares).set({ tellAt: null }).where(lte(socialShares.tellAt, isOver));
+  await database.update(socialConnections).set({ tellAt: null }).where(lte(socialConnections.tellAt, isOver));
   return 0;
 }
 
@@ -79,10 +90,15 @@ async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean>
   } catch (error) {
     log.warn({ err: error, userId }, "a notice could not be mailed; it is tried again");
     const again = { tellAt: new Date(runtime.now().getTime() + PAUSE_MS) };
-    await database.update(socialShares).set(again).where(inArray(socialShares.id, shareIds));
-    await database.update(socialConnections).set(again).where(inArray(socialConnections.id, connectionIds));
+    await database.update(socialShares).set(again).where(isOneOf(socialShares.id, shareIds));
+    await database.update(socialConnections).set(again).where(isOneOf(socialConnections.id, connectionIds));
     return false;
   }
+}
+
+/** However many: as one value, since PostgreSQL takes no more than 65,535 of them in a statement. */
+function isOneOf(column: PgColumn, ids: readonly string[]): SQL {
+  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
 }
 
 interface Claimed {
@@ -121,28 +137,43 @@ async function claim({ database, now }: NoticesRuntime, userId: string): Promise
 async function gather({ database }: NoticesRuntime, { person, shareIds, connectionIds }: Claimed) {
   const wants = person.mailNotices;
   const shares = await database
-    .select({ share: socialShares, connection: socialConnections, requestId: shareRequests.id })
+    .select({
+      share: socialShares,
+      connection: socialConnections,
+      requestId: shareRequests.id,
+      deletion: shareDeletions,
+    })
     .from(socialShares)
     .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
     .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .where(inArray(socialShares.id, shareIds.slice(0, MOST)));
+    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
+    .where(isOneOf(socialShares.id, shareIds.slice(0, MOST)));
+  const isTheirs = and(isOneOf(socialConnections.id, connectionIds), isNull(socialConnections.revokedAt));
+  const broken = wants === "none" ? 0 : await database.$count(socialConnections, isTheirs);
   const connections = await database
     .select()
     .from(socialConnections)
-    .where(and(inArray(socialConnections.id, connectionIds), isNull(socialConnections.revokedAt)));
+    .where(isTheirs)
+    .limit(Math.min(broken, MOST));
   return {
     more: Math.max(0, shareIds.length - MOST),
     shares: shares
-      .filter(({ share }) => wants === "all" || aboutTrouble(share.status))
-      .map(({ share, connection, requestId }) => ({
+      .map((row) => {
+        const outcome = outcomeOf(row.share.status, row.deletion?.state);
+        return { ...row, outcome, needsLook: needsLook(outcome, row.share.errorCode) };
+      })
+      .filter((row) => wants === "all" || row.needsLook)
+      .map(({ share, connection, requestId, deletion, outcome, needsLook }) => ({
         requestId,
-        status: share.status,
+        outcome,
+        needsLook,
         title: share.sharedTitle,
         account: handleOf(toConnection(connection).account),
         platform: toConnection(connection).platform,
-        problem: readTold(share),
-        postUrl: share.platformPostUrl ?? undefined,
+        problem: readTold(isAboutDeletion(outcome) && deletion !== null ? deletion : share),
+        postUrl: readWebAddress(share.platformPostUrl),
       })),
-    connections: wants === "none" ? [] : connections.map(toConnection),
+    connections: connections.map(toConnection),
+    moreConnections: broken - connections.length,
   };
 }

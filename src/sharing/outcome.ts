@@ -1,16 +1,9 @@
-/** Writes down how a try ended: the share's new state and its line in the record of attempts. */
-import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+/** How a try to deliver a share ended, and what is to be written of it. */
 import { keepTold } from "../connections/told.ts";
-import { batched } from "../database/batched.ts";
-import type { Database } from "../database/open.ts";
-import { preparedOnce } from "../database/prepared.ts";
-import { shareAttempts, socialShares, users } from "../database/schema.ts";
-import { toStorableJson } from "../database/storable.ts";
 import type { PlatformError, ShareResult } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import type { Lease } from "./lease.ts";
 import { planNotice } from "./notices.ts";
-import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
 export interface Try {
@@ -33,6 +26,8 @@ export type Ending =
       readonly to: Exclude<ShareStatus, "posted" | "scheduled" | "queued" | "sending">;
       readonly why: Explanation;
       readonly existing?: ShareResult | undefined;
+      /** Its account was taken from us while it may have been out. */
+      readonly withdrawn?: boolean;
     }
   /** Not over: tried again at that time, as not sent ("queued") or as perhaps sent ("sending"). */
   | {
@@ -48,78 +43,10 @@ export function explain(error: PlatformError): Explanation {
   return { code: error.code, message: error.told, status: error.status, operator: error.operator };
 }
 
-/** Tries that are over, in the words of both tables. */
-const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
-  share_id uuid, lease_id uuid, action text, result text, started_at timestamptz, ended_at timestamptz,
-  error_code text, error_message text, error_told jsonb, http_status integer, operator_fault boolean, is_doubtful boolean,
-  first_sent_at timestamptz, sends integer, post_id text, post_url text, posted_at timestamptz,
-  attempts integer, next_attempt_at timestamptz, tell_at timestamptz, tell_those jsonb)`;
+/** In the words of both tables. */
+export type OutcomeRow = ReturnType<typeof toRow>;
 
-/** A try that certainly posted nothing leaves no more doubt than it found. */
-const undone = (column: SQLWrapper, before: SQL) =>
-  sql`case when given.is_doubtful then ${column} else ${before} end`;
-
-const statements = preparedOnce((database) => {
-  const settled = database.$with("settled").as(
-    database
-      .update(socialShares)
-      .set({
-        status: sql`given.result`,
-        errorCode: sql`given.error_code`,
-        errorMessage: sql`given.error_message`,
-        errorTold: sql`given.error_told`,
-        operatorFault: sql`given.operator_fault`,
-        firstSentAt: undone(socialShares.firstSentAt, sql`given.first_sent_at`),
-        sends: undone(socialShares.sends, sql`given.sends`),
-        platformPostId: sql`coalesce(given.post_id, ${socialShares.platformPostId})`,
-        platformPostUrl: sql`coalesce(given.post_url, ${socialShares.platformPostUrl})`,
-        postedAt: sql`coalesce(given.posted_at, ${socialShares.postedAt})`,
-        attempts: sql`given.attempts`,
-        nextAttemptAt: sql`given.next_attempt_at`,
-        leaseId: null,
-        leaseUntil: null,
-        tellAt: sql`(select given.tell_at from ${users} who
-          where who.id = ${socialShares.userId} and given.tell_those ? who.mail_notices)`,
-        updatedAt: sql`given.ended_at`,
-      })
-      .from(given)
-      .where(
-        and(
-          // Said again for the planner: see the same in lease.ts.
-          sql`${socialShares.id} = any((select ${sql.placeholder("ids")}::uuid[])::uuid[])`,
-          eq(socialShares.id, sql`given.share_id`),
-          eq(socialShares.leaseId, sql`given.lease_id`),
-        ),
-      )
-      .returning({ id: socialShares.id }),
-  );
-  // All columns, in the order of the table.
-  const attempts = sql`select gen_random_uuid(), share_id, action, result, error_code, error_message, http_status,
-    started_at, ended_at, error_told from ${given}`;
-  return { settle: database.with(settled).insert(shareAttempts).select(attempts).prepare("settle_shares") };
-});
-
-const writers = new WeakMap<Database, (row: ReturnType<typeof toRow>) => Promise<"done">>();
-
-/** What ends at the same time is written down together, in one statement: the rows, released, and their attempts. */
-function writerOf(database: Database): (row: ReturnType<typeof toRow>) => Promise<"done"> {
-  const { settle: statement } = statements(database);
-  const writer =
-    writers.get(database) ??
-    batched(async (rows: readonly ReturnType<typeof toRow>[]) => {
-      await statement.execute({ given: toStorableJson(rows), ids: rows.map(({ share_id }) => share_id) });
-      return rows.map(() => "done" as const);
-    });
-  writers.set(database, writer);
-  return writer;
-}
-
-/** Where the share goes on, it gets its next job when its time comes. */
-export async function settle(runtime: SharingRuntime, done: Try, ending: Ending): Promise<void> {
-  await writerOf(runtime.database)(toRow(done, ending, runtime.now()));
-}
-
-function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, endedAt: Date) {
+export function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, endedAt: Date) {
   const why = "why" in ending ? ending.why : undefined;
   const kept = why && keepTold(why.message);
   const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
@@ -135,6 +62,7 @@ function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, e
     error_told: kept?.errorTold,
     http_status: why?.status,
     operator_fault: why?.operator ?? false,
+    is_withdrawn: "withdrawn" in ending && ending.withdrawn === true,
     is_doubtful: ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined),
     first_sent_at: row.firstSentAt,
     sends: row.sends,

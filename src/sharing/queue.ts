@@ -4,12 +4,14 @@ import { fromDrizzle, type PgBoss } from "pg-boss";
 import { z } from "zod";
 import { type Connection, toConnection } from "../connections/connection.ts";
 import { canNotify } from "../database/backend.ts";
+import { isOneOf } from "../database/locks.ts";
 import type { Queryable } from "../database/open.ts";
 import { socialConnections, socialShares, users } from "../database/schema.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
-export const deliveryJob = z.object({ shareId: z.uuid() });
+/** Its share is to be delivered, or its post to be deleted. */
+export const deliveryJob = z.object({ shareId: z.uuid(), deletes: z.boolean().default(false) });
 
 /** A queue of its own for each network, so that a slow one holds up only itself. */
 export function queueOf(platform: PlatformName): string {
@@ -53,7 +55,7 @@ export async function enqueueDeliveries(
     .select({ id: socialShares.id, userId: socialShares.userId, connection: socialConnections })
     .from(socialShares)
     .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .where(inArray(socialShares.id, [...shareIds]));
+    .where(isOneOf(socialShares.id, shareIds));
   const shares = rows.map(({ connection, ...share }) => ({ ...share, connection: toConnection(connection) }));
   await enqueueShares(runtime, transaction, shares);
 }
@@ -68,17 +70,52 @@ export async function enqueueShares(
     transaction,
     shares.map(({ userId }) => userId),
   );
-  const usable = new Map(runtime.platforms.availablePlatforms().map((platform) => [platform.name, platform]));
   const jobs = shares.map(({ id, userId, connection }) => {
-    const { platform, account } = connection;
-    return {
-      platform,
-      data: { shareId: id },
-      priority: -turns(userId),
-      // One account, or one server of many, never takes all workers of its network.
-      group: { id: usable.get(platform)?.serverOf(account) ?? connection.id },
-    };
+    const data = { shareId: id };
+    const priority = -turns(userId);
+    return { platform: connection.platform, data, priority, group: laneOf(runtime, connection) };
   });
+  await insertJobs(runtime, transaction, jobs);
+}
+
+/** A person waits for it: it comes before what is to be delivered. Commits with the given transaction. */
+export async function enqueueDeletions(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  shareIds: readonly string[],
+): Promise<void> {
+  if (shareIds.length === 0) return;
+  const rows = await transaction
+    .select({ id: socialShares.id, connection: socialConnections })
+    .from(socialShares)
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(isOneOf(socialShares.id, shareIds));
+  const jobs = rows.map((row) => {
+    const connection = toConnection(row.connection);
+    const data = { shareId: row.id, deletes: true };
+    return { platform: connection.platform, data, priority: 1, group: laneOf(runtime, connection) };
+  });
+  await insertJobs(runtime, transaction, jobs);
+}
+
+/** One account, or one server of many, never takes all workers of its network. */
+function laneOf(runtime: SharingRuntime, { id, platform: name, account }: Connection): { id: string } {
+  const platform = runtime.platforms.availablePlatforms().find((usable) => usable.name === name);
+  return { id: platform?.serverOf(account) ?? id };
+}
+
+interface NewJob {
+  readonly platform: PlatformName;
+  readonly data: object;
+  readonly priority: number;
+  readonly group: { readonly id: string };
+}
+
+async function insertJobs(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  jobs: readonly NewJob[],
+): Promise<void> {
   const platforms = [...new Set(jobs.map((job) => job.platform))];
   for (const platform of platforms) {
     const theirs = jobs.filter((job) => job.platform === platform);
@@ -125,16 +162,17 @@ async function takeTurns(
   transaction: Queryable,
   userIds: readonly string[],
 ): Promise<(userId: string) => number> {
-  const people = [...new Set(userIds)];
+  const asking = Map.groupBy(userIds, (id) => id);
+  // Those that now ask are under way already, and stand behind the others.
   const open = sql<number>`(select count(*)::integer from (
     select 1 from ${socialShares} s where s.user_id = "users"."id" and s.status in ('queued', 'sending')
-    limit ${LAST_TURN}) as open)`;
+    limit ${LAST_TURN + userIds.length}) as open)`;
   const counts = await transaction
     .select({ id: users.id, open })
     .from(users)
-    .where(inArray(users.id, people));
+    .where(inArray(users.id, [...asking.keys()]));
   const next = new Map(
-    counts.map((row) => [row.id, Math.max(0, row.open - userIds.filter((id) => id === row.id).length)]),
+    counts.map((row) => [row.id, Math.max(0, row.open - (asking.get(row.id)?.length ?? 0))]),
   );
   return (userId) => {
     const turn = next.get(userId) ?? 0;

@@ -1,4 +1,5 @@
 /** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
+import { toConnection } from "../connections/connection.ts";
 import { ConnectionGone } from "../connections/tokens.ts";
 import { PlatformError } from "../platforms/platform.ts";
 import { part, say } from "../words/words.ts";
@@ -19,11 +20,12 @@ export async function reconcile(
   delivery: Delivery,
 ): Promise<Ending | "send" | "send in doubt"> {
   const next = nextLook(runtime, delivery);
-  if (next !== undefined && isTooEarly(runtime, delivery)) return lookAgain(next);
+  if (next !== undefined && isTooEarly(runtime, delivery)) return lookAgain(runtime, next);
   try {
     const found = await look(runtime, delivery);
     if (typeof found === "object") return { to: "posted", result: found };
-    if (found === "absent" && next !== undefined) return lookAgain(next);
+    // A list that tells nothing now may show the post later.
+    if (next !== undefined) return lookAgain(runtime, next);
     if (!maySendAgain(runtime, delivery, found)) return unconfirmed(found);
     return found === "absent" ? "send" : "send in doubt";
   } catch (error) {
@@ -40,6 +42,7 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
     const code = error instanceof PlatformError ? error.code : "disconnected";
     return {
       to: "unconfirmed",
+      withdrawn: error instanceof ConnectionGone,
       why: {
         code,
         message: say("It may have been posted, but we can no longer look. {message}", {
@@ -72,20 +75,28 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
  * nothing.
  * @returns when to look next; undefined when no look is left to wait for
  */
-function nextLook(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): Date | undefined {
-  const sentAt = row.sentAt?.getTime() ?? 0;
-  return lookTimes(runtime, platform)
+function nextLook(runtime: SharingRuntime, { lease, platform }: Delivery): Date | undefined {
+  const sentAt = lease.row.sentAt?.getTime() ?? 0;
+  return lookTimes(runtime, platform, toConnection(lease.connection).account)
     .map((seconds) => new Date(sentAt + seconds * 1_000))
     .find((at) => at > runtime.now());
 }
 
-function isTooEarly(runtime: SharingRuntime, { lease: { row }, platform }: Delivery): boolean {
-  const [first = 0] = lookTimes(runtime, platform);
-  return (row.sentAt?.getTime() ?? 0) + first * 1_000 > runtime.now().getTime();
+function isTooEarly(runtime: SharingRuntime, { lease, platform }: Delivery): boolean {
+  const [first = 0] = lookTimes(runtime, platform, toConnection(lease.connection).account);
+  return (lease.row.sentAt?.getTime() ?? 0) + first * 1_000 > runtime.now().getTime();
 }
 
-function lookAgain(at: Date): Ending {
-  const message = say("The network gave no clear answer. We are checking whether the post is there.");
+/** A wait that people notice is given its reason. */
+const NOTICED_MS = 20_000;
+
+function lookAgain({ now }: SharingRuntime, at: Date): Ending {
+  const message =
+    at.getTime() - now().getTime() < NOTICED_MS
+      ? say("The network gave no clear answer. We are checking whether the post is there.")
+      : say(
+          "The network gave no clear answer and may still be working on it. We look for the post for some minutes before anything is sent again, so that it is not posted twice.",
+        );
   return { to: "sending", at, why: { code: "checking", message }, counts: false };
 }
 
@@ -95,10 +106,12 @@ function lookAgain(at: Date): Ending {
  */
 function maySendAgain(
   runtime: SharingRuntime,
-  { lease: { row }, platform }: Delivery,
+  { lease: { row, connection }, platform }: Delivery,
   found: "absent" | "unknown",
 ): boolean {
-  const { resendSafeSeconds, repeatNamesFirstSeconds = 0 } = platform.about;
+  if (row.withdrawn) return false;
+  const { account } = toConnection(connection);
+  const { resendSafeSeconds, repeatNamesFirstSeconds = 0 } = platform.repeatRule(account);
   const ageSeconds = (runtime.now().getTime() - (row.firstSentAt?.getTime() ?? 0)) / 1_000;
   if (found === "unknown" && ageSeconds >= repeatNamesFirstSeconds) return false;
   return row.sends < (ageSeconds < resendSafeSeconds ? SENDS.keyed : SENDS.unkeyed);

@@ -3,8 +3,10 @@ import { and, eq } from "drizzle-orm";
 import { handleOf } from "../connections/connection.ts";
 import type { Queryable } from "../database/open.ts";
 import { shareAttempts, socialShares } from "../database/schema.ts";
+import { actAs } from "../people/acting.ts";
 import { recordEvent } from "../people/audit.ts";
 import { say, type Told } from "../words/words.ts";
+import { anotherKey } from "./delivery.ts";
 import { findShare } from "./history.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -15,103 +17,98 @@ export type ResolveOutcome =
   | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
-/** "It is there": takes the person's word, and the link that they copied. */
+/** "It is there": takes the person's word, and the link that they copied. @throws {Barred} */
 export async function confirmPosted(
   runtime: SharingRuntime,
   person: { readonly id: string },
   { shareId, link }: { readonly shareId: string; readonly link: string },
 ): Promise<ResolveOutcome> {
-  const share = await findShare(runtime, person, shareId);
-  if (share === undefined) return { outcome: "not-found" };
-  const { requestId, connection } = share;
-  const platform = runtime.platforms.availablePlatforms().find(({ name }) => name === connection.platform);
-  const post = platform?.readPostLink(connection.account, link);
-  if (post === undefined) {
-    const problem = say("This is not the link of a post of {account}.", {
-      account: handleOf(connection.account),
-    });
-    return { outcome: "refused", requestId, problem };
-  }
-  return await resolve(runtime, person, share, async (transaction) => {
+  return await resolve(runtime, person, shareId, ({ connection }) => {
+    const platform = runtime.platforms.availablePlatforms().find(({ name }) => name === connection.platform);
+    const post = platform?.readPostLink(connection.account, link);
+    if (post === undefined)
+      return {
+        problem: say("This is not the link of a post of {account}.", {
+          account: handleOf(connection.account),
+        }),
+      };
     const columns = { platformPostId: post.platformPostId ?? null, platformPostUrl: post.url };
-    const changes = { ...columns, status: "posted" as const, postedAt: runtime.now() };
-    return await leaveDoubt(runtime, transaction, shareId, changes);
+    return { changes: { ...columns, status: "posted", postedAt: runtime.now() } };
   });
 }
 
-/** "It is not there": sends it once more, as if it had never been sent. */
+/** "It is not there": sends it once more, as if it had never been sent. @throws {Barred} */
 export async function shareAnew(
   runtime: SharingRuntime,
   person: { readonly id: string },
   shareId: string,
 ): Promise<ResolveOutcome> {
-  const share = await findShare(runtime, person, shareId);
-  if (share === undefined) return { outcome: "not-found" };
-  const { requestId, connection } = share;
-  if (share.remedy === "reconnect") {
-    const problem = say("Reconnect {account} first, then share again.", {
-      account: handleOf(connection.account),
-    });
-    return { outcome: "refused", requestId, problem };
-  }
-  return await resolve(runtime, person, share, async (transaction) => {
+  return await resolve(runtime, person, shareId, ({ remedy, connection }) => {
+    if (remedy === "reconnect")
+      return {
+        problem: say("Reconnect {account} first, then share again.", {
+          account: handleOf(connection.account),
+        }),
+      };
     // What was prepared there may be used up: the next try prepares it anew.
-    const fresh = { firstSentAt: null, sentAt: null, sends: 0, attempts: 0, remembered: {} };
-    const isMine = await leaveDoubt(runtime, transaction, shareId, { ...fresh, status: "queued" });
-    if (isMine) await enqueueDeliveries(runtime, transaction, [shareId]);
-    return isMine;
+    const fresh = {
+      firstSentAt: null,
+      sentAt: null,
+      sends: 0,
+      withdrawn: false,
+      attempts: 0,
+      remembered: anotherKey(),
+    };
+    return { changes: { ...fresh, status: "queued" } };
   });
 }
 
-type Changes = Partial<typeof socialShares.$inferInsert>;
+type Row = typeof socialShares.$inferInsert;
+type Word =
+  | { readonly changes: Partial<Row> & Pick<Row, "status"> }
+  /** Why their word is not taken. */
+  | { readonly problem: Told };
 
-/** Only from the state that the person saw: a second click changes nothing. */
+/** Only while it is in doubt: a second click changes nothing. */
+async function resolve(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  shareId: string,
+  weigh: (share: Share) => Word,
+): Promise<ResolveOutcome> {
+  return await actAs(runtime, person, async (transaction): Promise<ResolveOutcome> => {
+    await transaction
+      .select({ id: socialShares.id })
+      .from(socialShares)
+      .where(and(eq(socialShares.id, shareId), eq(socialShares.userId, person.id)))
+      .for("no key update");
+    const share = await findShare({ ...runtime, database: transaction }, person, shareId);
+    if (share === undefined) return { outcome: "not-found" };
+    const { requestId } = share;
+    if (share.status !== "unconfirmed")
+      return { outcome: "refused", requestId, problem: say("It is known by now what became of this share.") };
+    const word = weigh(share);
+    if ("problem" in word) return { outcome: "refused", requestId, problem: word.problem };
+    await leaveDoubt(runtime, transaction, shareId, word.changes);
+    await recordEvent(transaction, { userId: person.id, action: "share.resolved", subject: shareId });
+    return { outcome: "resolved", requestId };
+  });
+}
+
 async function leaveDoubt(
   runtime: SharingRuntime,
   transaction: Queryable,
   shareId: string,
-  changes: Changes,
-): Promise<boolean> {
-  const changed = await transaction
+  changes: Partial<Row> & Pick<Row, "status">,
+): Promise<void> {
+  const at = runtime.now();
+  const nothing = { errorCode: null, errorMessage: null, errorTold: null, nextAttemptAt: null, tellAt: null };
+  await transaction
     .update(socialShares)
-    .set({
-      ...changes,
-      errorCode: null,
-      errorMessage: null,
-      errorTold: null,
-      nextAttemptAt: null,
-      tellAt: null,
-      updatedAt: runtime.now(),
-    })
-    .where(and(eq(socialShares.id, shareId), eq(socialShares.status, "unconfirmed")))
-    .returning({ id: socialShares.id });
-  return changed.length > 0;
-}
-
-async function resolve(
-  runtime: SharingRuntime,
-  person: { readonly id: string },
-  share: Share,
-  change: (transaction: Queryable) => Promise<boolean>,
-): Promise<ResolveOutcome> {
-  const { id: shareId, requestId } = share;
-  if (share.status !== "unconfirmed")
-    return { outcome: "refused", requestId, problem: say("It is known by now what became of this share.") };
-  await runtime.database.transaction(async (transaction) => {
-    if (!(await change(transaction))) return;
-    const at = runtime.now();
-    const [after] = await transaction
-      .select({ status: socialShares.status })
-      .from(socialShares)
-      .where(eq(socialShares.id, shareId));
-    await transaction.insert(shareAttempts).values({
-      shareId,
-      action: "confirm",
-      result: after?.status ?? "",
-      startedAt: at,
-      endedAt: at,
-    });
-    await recordEvent(transaction, { userId: person.id, action: "share.resolved", subject: shareId });
-  });
-  return { outcome: "resolved", requestId };
+    .set({ ...changes, ...nothing, updatedAt: at })
+    .where(eq(socialShares.id, shareId));
+  await transaction
+    .insert(shareAttempts)
+    .values({ shareId, action: "confirm", result: changes.status, startedAt: at, endedAt: at });
+  if (changes.status === "queued") await enqueueDeliveries(runtime, transaction, [shareId]);
 }

@@ -6,6 +6,10 @@ import type { Backend } from "../database/backend.ts";
 export interface SharingRuntime extends TokensRuntime {
   readonly queue: PgBoss;
   readonly fetch: typeof fetch;
+  /** Resolves once `now` is right even after a machine slept. */
+  catchUp(): Promise<void>;
+  /** Measures milliseconds from now on: what a machine slept counts. */
+  startWatch(): () => number;
   readonly config: {
     readonly leaseSeconds: number;
     readonly settleSeconds: number | undefined;

@@ -1,5 +1,7 @@
 /** Gives jobs to shares: to those whose time has come, and to those that whoever had them in hand left behind. */
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { Queryable } from "../database/open.ts";
 import { socialShares } from "../database/schema.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -15,60 +17,89 @@ const FORGOTTEN_MS = 900_000;
 
 type Changes = Partial<typeof socialShares.$inferInsert>;
 
+const isOpen = inArray(socialShares.status, ["queued", "sending"]);
+
 /** What waited for its time: a later try, or the moment that the person chose. Returns how many go on. */
 export async function wakeDue(runtime: SharingRuntime): Promise<number> {
+  await runtime.catchUp();
   const now = runtime.now();
-  const isDue = lte(socialShares.nextAttemptAt, now);
-  const isScheduled = and(eq(socialShares.status, "scheduled"), isDue);
-  const isTooLate = lt(socialShares.nextAttemptAt, new Date(now.getTime() - LATE_MS));
-  await runtime.database
-    .update(socialShares)
-    .set({ nextAttemptAt: null, updatedAt: now })
-    .where(and(isScheduled, isTooLate));
-  const started = await give(runtime, isScheduled, { status: "queued", nextAttemptAt: null });
-  const isOpenAndDue = and(inArray(socialShares.status, ["queued", "sending"]), isDue);
-  return started + (await give(runtime, isOpenAndDue, { nextAttemptAt: null }));
+  const { status, nextAttemptAt: since } = socialShares;
+  const isScheduled = and(eq(status, "scheduled"), lte(since, now));
+  const latest = new Date(now.getTime() - LATE_MS);
+  const isTooLate = and(isScheduled, lt(since, latest));
+  await inRounds(() =>
+    change(runtime, runtime.database, { which: isTooLate, since }, { nextAttemptAt: null }),
+  );
+  const started = await give(
+    runtime,
+    // Somebody may have been changing it when it was too late.
+    { which: and(isScheduled, gte(since, latest)), since },
+    { status: "queued", nextAttemptAt: null },
+  );
+  const isOpenAndDue = and(isOpen, lte(since, now));
+  return started + (await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null }));
 }
 
 /** What workers left behind that died, and jobs that got lost. Returns how many go on. */
 export async function wakeStranded(runtime: SharingRuntime): Promise<number> {
-  const isOpen = inArray(socialShares.status, ["queued", "sending"]);
-  const isStranded = and(isOpen, isNotNull(socialShares.leaseUntil), lt(socialShares.leaseUntil, sql`now()`));
-  const stranded = await give(runtime, isStranded, { leaseId: null, leaseUntil: null });
+  const { leaseUntil, updatedAt, nextAttemptAt } = socialShares;
+  const isStranded = and(isOpen, isNotNull(leaseUntil), lt(leaseUntil, sql`now()`));
+  const over = { leaseId: null, leaseUntil: null };
+  const stranded = await give(runtime, { which: isStranded, since: leaseUntil }, over);
   if (stranded > 0) runtime.log.warn({ shares: stranded }, "took over shares of a worker that vanished");
   const longAgo = new Date(runtime.now().getTime() - FORGOTTEN_MS);
-  const isForgotten = and(
-    isOpen,
-    isNull(socialShares.nextAttemptAt),
-    isNull(socialShares.leaseUntil),
-    lt(socialShares.updatedAt, longAgo),
-  );
-  return stranded + (await give(runtime, isForgotten, {}));
+  const isForgotten = and(isOpen, isNull(nextAttemptAt), isNull(leaseUntil), lt(updatedAt, longAgo));
+  return stranded + (await give(runtime, { which: isForgotten, since: updatedAt }, {}));
 }
 
-/** Changes those of whom `which` is true and gives each a job, round by round; whoever changes a row first has it. */
-async function give(runtime: SharingRuntime, which: SQL | undefined, changes: Changes): Promise<number> {
-  const some = runtime.database
-    .select({ id: socialShares.id })
-    .from(socialShares)
-    .where(which)
-    .orderBy(asc(socialShares.nextAttemptAt))
-    .limit(ROUND);
-  let given = 0;
-  for (let round = ROUND; round === ROUND; given += round) {
-    round = await runtime.database.transaction(async (transaction) => {
-      const changed = await transaction
-        .update(socialShares)
-        .set({ ...changes, updatedAt: runtime.now() })
-        .where(and(inArray(socialShares.id, some), which))
-        .returning({ id: socialShares.id });
-      await enqueueDeliveries(
-        runtime,
-        transaction,
-        changed.map(({ id }) => id),
-      );
-      return changed.length;
-    });
-  }
-  return given;
+/** Some shares, and since when each is one of them: a column whose index finds them in this order. */
+interface Waiting {
+  readonly which: SQL | undefined;
+  readonly since: PgColumn;
+}
+
+/** Changes them and gives each a job. Returns how many. */
+async function give(runtime: SharingRuntime, waiting: Waiting, changes: Changes): Promise<number> {
+  return await inRounds(() =>
+    runtime.database.transaction(async (transaction) => {
+      const ids = await change(runtime, transaction, waiting, changes);
+      await enqueueDeliveries(runtime, transaction, ids);
+      return ids;
+    }),
+  );
+}
+
+async function inRounds(run: () => Promise<readonly string[]>): Promise<number> {
+  let done = 0;
+  for (let round = ROUND; round === ROUND; done += round) round = (await run()).length;
+  return done;
+}
+
+/** Those that wait longest, at most a round of them. What somebody else is changing is theirs, and not waited for. */
+async function change(
+  { now }: Pick<SharingRuntime, "now">,
+  database: Queryable,
+  { which, since }: Waiting,
+  changes: Changes,
+): Promise<string[]> {
+  // A part of its own: as a condition of the update it may be looked for again for each row of the table.
+  const some = database
+    .$with("some")
+    .as(
+      database
+        .select({ id: socialShares.id })
+        .from(socialShares)
+        .where(which)
+        .orderBy(asc(since))
+        .limit(ROUND)
+        .for("update", { skipLocked: true }),
+    );
+  const changed = await database
+    .with(some)
+    .update(socialShares)
+    .set({ ...changes, updatedAt: now() })
+    .from(some)
+    .where(eq(socialShares.id, some.id))
+    .returning({ id: socialShares.id });
+  return changed.map(({ id }) => id);
 }

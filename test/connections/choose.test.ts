@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { findChoice, takeChoice } from "../../src/connections/choose.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
-import { connectionChoices, socialConnections } from "../../src/database/schema.ts";
+import { connectionChoices, looseGrants, socialConnections } from "../../src/database/schema.ts";
 import { type AccountChoice, addPerson, dance } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
@@ -24,6 +24,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.runtime.database.update(socialConnections).set({ revokedAt: new Date() });
+  // What is offered in one test holds no grant in the next.
+  await service.runtime.database.delete(looseGrants);
   // What somebody declined in one test is not declined in the next.
   service.emulator.facebook.world.memory.grants = [];
   person = await addPerson(service.runtime);
@@ -91,7 +93,7 @@ test("a choice serves once, for one login, within half an hour", async () => {
   const late = await offered();
   await service.runtime.database
     .update(connectionChoices)
-    .set({ expiresAt: new Date(Date.now() - 1) })
+    .set({ expiresAt: new Date(Date.now() - 60_000) })
     .where(eq(connectionChoices.id, late));
   expect(await find(late)).toBeUndefined();
 });

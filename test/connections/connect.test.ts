@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { finishConnecting, startConnecting } from "../../src/connections/connect.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
-import { oauthStates, socialConnections } from "../../src/database/schema.ts";
+import { connectFailures, oauthStates, socialConnections } from "../../src/database/schema.ts";
 import { listIncidents } from "../../src/operation/state.ts";
 import { listShares } from "../../src/sharing/history.ts";
 import { inEnglish } from "../../src/words/words.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { addPerson, connectAccount, readReturn } from "../harness/accounts.ts";
 import { approve } from "../harness/consent.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { countCalls, draftFor, orderFault, shareTo } from "../harness/shares.ts";
@@ -38,8 +38,8 @@ async function dance(
     ...(platform === "mastodon" ? { server: server() } : {}),
   });
   if ("problem" in started) throw new Error(JSON.stringify(started.problem));
-  const callback = new URL(await approve(started.redirect, { account: "ana" }));
-  return { person, sessionId, platform, query: Object.fromEntries(callback.searchParams) };
+  const callback = await approve(started.redirect, { account: "ana" });
+  return { person, sessionId, platform, ...readReturn(callback) };
 }
 
 test.each([
@@ -72,7 +72,7 @@ test("a state ends after ten minutes", async () => {
   const back = await dance(person, "twitter");
   await service.runtime.database
     .update(oauthStates)
-    .set({ expiresAt: new Date(Date.now() - 1) })
+    .set({ expiresAt: new Date(Date.now() - 60_000) })
     .where(eq(oauthStates.userId, person.id));
   expect(await finishConnecting(service.runtime, back)).toMatchObject({
     outcome: "problem",
@@ -93,28 +93,41 @@ test.each([
     server: server(),
     returnTo: "/social/",
   });
-  const state = "redirect" in started ? (new URL(started.redirect).searchParams.get("state") ?? "") : "";
+  const back = await approve("redirect" in started ? started.redirect : "", { refuse: true });
+  const { issuerKey, query: answer } = readReturn(back);
   const finished = await finishConnecting(service.runtime, {
-    person,
-    sessionId,
+    ...{ person, sessionId, issuerKey },
     platform: "mastodon",
-    query: query(state),
+    query: query(answer.state ?? ""),
   });
   expect(finished).toEqual({ outcome: "declined", returnTo: "/social/" });
   expect(await listConnections(service.runtime, person)).toEqual([]);
 });
 
+test("a refusal that nobody here asked for ends nothing that is under way", async () => {
+  const person = await addPerson(service.runtime);
+  const back = await dance(person, "mastodon");
+  for (const query of [
+    { error: "access_denied" },
+    { error: "server_error" },
+    { error: "access_denied", state: "made-up" },
+  ])
+    expect(await finishConnecting(service.runtime, { ...back, query })).not.toMatchObject({
+      outcome: "connected",
+    });
+  expect(await finishConnecting(service.runtime, back)).toMatchObject({ outcome: "connected" });
+  for (const connection of await listConnections(service.runtime, person))
+    await disconnect(service.runtime, person, connection.id);
+});
+
 test("the way back is never an address of somebody else", async () => {
   const person = await addPerson(service.runtime);
   for (const returnTo of ["https://evil.example/", "//evil.example/", "/\\evil.example/"]) {
-    const sessionId = randomUUID();
-    await startConnecting(service.runtime, { person, sessionId, platform: "twitter", returnTo });
-    const finished = await finishConnecting(service.runtime, {
-      person,
-      sessionId,
-      platform: "twitter",
-      query: { error: "access_denied" },
-    });
+    const dancer = { person, sessionId: randomUUID(), platform: "twitter" } as const;
+    const started = await startConnecting(service.runtime, { ...dancer, returnTo });
+    const back = await approve("redirect" in started ? started.redirect : "", { refuse: true });
+    const finished = await finishConnecting(service.runtime, { ...dancer, ...readReturn(back) });
+    expect(finished.outcome).toBe("declined");
     expect(finished.returnTo).toBe("/social/");
   }
 });
@@ -191,6 +204,32 @@ test.each([
   const [share] = await shareTo(service.runtime, person, draftFor([again], { message: "Back again" }));
   expect(share?.status).toBe("posted");
   await disconnect(service.runtime, person, again.id);
+});
+
+test("a failure in another network's own words, a number and a sentence, is told to the person and the operator", async () => {
+  const person = await addPerson(service.runtime);
+  const { query, ...back } = await dance(person, "twitter");
+  const failed = { error_code: "1349126", error_message: "App is not set up\u0007", state: query.state };
+  const finished = await finishConnecting(service.runtime, { ...back, query: failed });
+  const told = finished.outcome === "problem" ? inEnglish(finished.problem) : "";
+  expect(told).toMatch(
+    /^The network did not connect the account \(1349126\), and says: App is not set up\. /,
+  );
+  const [kept] = await service.runtime.database
+    .select()
+    .from(connectFailures)
+    .where(eq(connectFailures.errorCode, "1349126"));
+  expect(JSON.stringify(kept)).toContain("App is not set up");
+  await service.runtime.database.delete(connectFailures);
+  const again = await dance(person, "twitter");
+  const { state } = again.query;
+  for (const declined of [
+    { error_code: "200", error_reason: "user_denied", error_message: "Permissions error", state },
+    { error_code: "200", error_reason: "user_denied" },
+  ])
+    expect(await finishConnecting(service.runtime, { ...again, query: declined })).toMatchObject({
+      outcome: "declined",
+    });
 });
 
 test("what kept somebody from connecting is told to them, and kept for the operator with the network's own words", async () => {

@@ -106,7 +106,7 @@ test("what is shared to a dead connection waits for it, and goes out when it is 
 
   const again = await connectAccount(service.runtime, person, { platform: "twitter" });
   expect(again.id).toBe(connection.id);
-  expect(await releaseShares(service.runtime, [again.id])).toBe(1);
+  await releaseShares(service.runtime, [again.id]);
   const [share] = await untilSettled(service.runtime, person, waiting?.requestId ?? "");
   expect(share?.status).toBe("posted");
   const posts = await postsOn(service.emulator.twitter);

@@ -33,6 +33,7 @@ function connectionOn(platform: PlatformName): Connection {
     problem: undefined,
     scopes: [],
     endsAt: undefined,
+    givenAt: new Date(0),
     createdAt: new Date(),
     revokedAt: undefined,
   };

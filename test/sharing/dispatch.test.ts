@@ -58,7 +58,7 @@ test("a slow server of a network of many servers holds up no other one", async (
   const person = await addPerson(service.runtime);
   const slow = await onMastodon(person, "slow");
   const quick = await onMastodon(person, "quick");
-  await orderFault(service.emulator.mastodon, "POST /api/v1/statuses", { kind: "delay", ms: 2_000 }, 6);
+  await orderFault(service.emulator.mastodon, "POST /api/v1/statuses", { kind: "delay", ms: 10_000 }, 6);
   const waiting: string[] = [];
   for (let share = 0; share < 20; share += 1)
     waiting.push(await submit(service.runtime, person, draftFor([slow])));

@@ -1,3 +1,4 @@
+import { eq, sql } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
@@ -142,8 +143,39 @@ test("a mail server that fails gets the letter again later", async () => {
   expect(service.letters).toHaveLength(1);
 });
 
+test("of two thousand accounts and shares that went wrong one letter tells, and again after a mail server failed", async () => {
+  const { database } = service.runtime;
+  await shareRefused("One of many");
+  const due = sql`now()`;
+  await database.execute(sql`insert into social_connections
+    (user_id, platform, platform_user_id, platform_username, display_name, scopes, extra_data, status, tell_at)
+    select ${person.id}, 'threads', ${person.id} || i, 'ana' || i, 'Ana ' || i, '', '{}', 'reconnect', ${due}
+    from generate_series(1, 2000) as i`);
+  await database.execute(sql`insert into social_shares
+    (share_request_id, user_id, connection_id, shared_url, shared_title, text, status, tell_at)
+    select share_request_id, user_id, connection_id, shared_url, shared_title, text, status, ${due}
+    from social_shares, generate_series(1, 2000) where user_id = ${person.id}`);
+  const broken = {
+    available: true,
+    check: async () => undefined,
+    send: async () => {
+      throw new Error("no mail today");
+    },
+  };
+  expect(await sendNotices(inMinutes(2, { mailer: broken }))).toBe(0);
+  expect(await sendNotices(inMinutes(13))).toBe(1);
+  expect(service.letters[0]?.subject).toMatch(/2,000 accounts need reconnecting, 2,001 shares need a look$/);
+  expect(service.letters[0]?.text.match(/needs reconnecting/g)).toHaveLength(50);
+  expect(service.letters[0]?.text).toMatch(/And 1950 more: .*And 1951 more: /s);
+});
+
 test("where no mail is set up nothing is kept to be told months later", async () => {
   await shareRefused("Silent");
+  const { id } = await connectAccount(service.runtime, person, { platform: "threads" });
+  await service.runtime.database
+    .update(socialConnections)
+    .set({ tellAt: new Date() })
+    .where(eq(socialConnections.id, id));
   await sendNotices(
     inMinutes(20, { mailer: { available: false, check: async () => undefined, send: async () => {} } }),
   );

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
 import { shareAttempts, socialConnections, socialShares } from "../../src/database/schema.ts";
 import { cancelRequest, cancelShare, shareNow } from "../../src/sharing/cancel.ts";
-import { changeScheduled } from "../../src/sharing/change.ts";
-import { getShareRequest, listScheduled } from "../../src/sharing/history.ts";
+import { type Change, changeScheduled, versionOf } from "../../src/sharing/change.ts";
+import { getShareRequest } from "../../src/sharing/history.ts";
+import { listScheduled } from "../../src/sharing/history-requests.ts";
 import { chooseMoment, showWall, startOfDay } from "../../src/sharing/schedule.ts";
 import type { Share } from "../../src/sharing/share.ts";
 import { wakeDue } from "../../src/sharing/wake.ts";
@@ -102,6 +103,12 @@ describe("a scheduled share", () => {
     return (await getShareRequest(service.runtime, person, requestId))?.shares ?? [];
   }
 
+  /** By a form that was opened right before. */
+  async function change(by: { id: string }, requestId: string, wanted: Omit<Change, "seen">) {
+    const seen = await versionOf(service.runtime, requestId);
+    return await changeScheduled(service.runtime, by, requestId, { ...wanted, seen });
+  }
+
   const isThere = async (draft: { page: { url: string } }) =>
     (await postsOn(service.emulator.twitter)).some(({ text }) => text.includes(draft.page.url));
 
@@ -110,7 +117,8 @@ describe("a scheduled share", () => {
     const id = await submit(service.runtime, person, draft);
     await wakeDue(service.runtime);
     expect((await sharesOf(id)).map(({ status }) => status)).toEqual(["scheduled"]);
-    expect((await listScheduled(service.runtime, person)).map(({ requestId }) => requestId)).toContain(id);
+    const { entries } = await listScheduled(service.runtime, person);
+    expect(entries.map((entry) => entry.id)).toContain(id);
     expect(await isThere(draft)).toBe(false);
     await comesDue(id);
     const [share] = await untilSettled(service.runtime, person, id);
@@ -123,7 +131,8 @@ describe("a scheduled share", () => {
     await comesDue(id, 25 * HOUR_MS);
     const [late] = await sharesOf(id);
     expect(late).toMatchObject({ status: "scheduled", isOverdue: true, isCancellable: true });
-    expect(await shareNow(service.runtime, { id: "somebody" }, late?.id ?? "")).toBeUndefined();
+    const stranger = await addPerson(service.runtime);
+    expect(await shareNow(service.runtime, stranger, late?.id ?? "")).toBeUndefined();
     await shareNow(service.runtime, person, late?.id ?? "");
     await untilSettled(service.runtime, person, id);
     expect(await isThere(draft)).toBe(true);
@@ -140,13 +149,12 @@ describe("a scheduled share", () => {
   test("is changed as a whole until it starts, and not by others", async () => {
     const id = await submit(service.runtime, person, later([connection]));
     const at = new Date(inAnHour().getTime() + HOUR_MS);
-    const change = { message: "Better words", connectionIds: [connection.id, other.id], at };
-    expect(await changeScheduled(service.runtime, { id: "somebody" }, id, change)).toEqual({
-      outcome: "not-found",
-    });
-    const tooLong = { ...change, message: "a".repeat(400) };
-    expect(await changeScheduled(service.runtime, person, id, tooLong)).toMatchObject({ outcome: "refused" });
-    expect(await changeScheduled(service.runtime, person, id, change)).toEqual({ outcome: "changed" });
+    const wanted = { message: "Better words", connectionIds: [connection.id, other.id], at };
+    const stranger = await addPerson(service.runtime);
+    expect(await change(stranger, id, wanted)).toEqual({ outcome: "not-found" });
+    const tooLong = { ...wanted, message: "a".repeat(400) };
+    expect(await change(person, id, tooLong)).toMatchObject({ outcome: "refused" });
+    expect(await change(person, id, wanted)).toEqual({ outcome: "changed" });
     const changed = await getShareRequest(service.runtime, person, id);
     expect(changed).toMatchObject({ message: "Better words", scheduledAt: at });
     expect(
@@ -157,13 +165,14 @@ describe("a scheduled share", () => {
     ]);
     await comesDue(id);
     await untilSettled(service.runtime, person, id);
-    expect(await changeScheduled(service.runtime, person, id, change)).toEqual({ outcome: "too-late" });
+    expect(await change(person, id, wanted)).toEqual({ outcome: "too-late" });
   });
 
   test("is cancelled by its person, one or all of it", async () => {
     const id = await submit(service.runtime, person, later([connection, other]));
     const [first] = await sharesOf(id);
-    expect(await cancelShare(service.runtime, { id: "somebody" }, first?.id ?? "")).toEqual({
+    const stranger = await addPerson(service.runtime);
+    expect(await cancelShare(service.runtime, stranger, first?.id ?? "")).toEqual({
       outcome: "not-found",
     });
     await cancelShare(service.runtime, person, first?.id ?? "");
@@ -238,8 +247,9 @@ describe("a scheduled share", () => {
       return request?.shares.map(({ text }) => /utm_source=(\w+)/.exec(text)?.[1]).toSorted();
     };
     expect(await links()).toEqual(["mastodon", "twitter"]);
-    const change = { message: "Changed", connectionIds: [x.id, mastodon.id], at };
-    expect((await changeScheduled(runtime, person, id, change)).outcome).toBe("changed");
+    const seen = await versionOf(runtime, id);
+    const wanted = { message: "Changed", connectionIds: [x.id, mastodon.id], at, seen };
+    expect((await changeScheduled(runtime, person, id, wanted)).outcome).toBe("changed");
     expect(await links()).toEqual(["mastodon", "twitter"]);
   });
 });

@@ -7,6 +7,7 @@ import { submitShares } from "../../src/sharing/submit.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, postsOn, shareTo, submit, untilSettled } from "../harness/shares.ts";
+import { addSomebody } from "../harness/somebody.ts";
 
 let service: TestService;
 let ana: { id: string };
@@ -108,4 +109,26 @@ test("the history comes newest first, in pages without gaps", async () => {
   expect(second.next).toBeUndefined();
   expect([...first.shares, ...second.shares].map(({ requestId }) => requestId)).toEqual(requests.reverse());
   await Promise.all(requests.map((id) => untilSettled(service.runtime, eva, id)));
+});
+
+test("thousands of accounts are one submit, and all of them are remembered when the page is shared again", async () => {
+  const amount = { accounts: 2_000, groups: 1, members: 1, requests: 0, waiting: 0 };
+  const eva = await addSomebody(service.runtime, service.address, "Eva", amount);
+  // Nothing goes out while the test looks; one in fifty accounts needs reconnecting.
+  const at = new Date(Date.now() + 86_400_000);
+  const picture = {
+    url: "https://blog.example.com/a",
+    title: "A",
+    description: "",
+    image: "https://b.example/c.jpg",
+  };
+  const draft = { ...draftFor([], { page: picture, at }), searches: [{}] };
+  const first = await submitShares(service.runtime, eva, draft);
+  expect(first.outcome).toBe("submitted");
+  const [{ id } = { id: "" }] = (await listShares(service.runtime, eva, { size: 1 })).shares;
+  expect(id).not.toBe("");
+  const again = await submitShares(service.runtime, eva, { ...draft, idempotencyKey: "again" });
+  expect(again.outcome === "ask" && again.earlier.size).toBe(1_960);
+  const rest = { ...draft, idempotencyKey: "rest", earlier: "leave-out" as const };
+  expect((await submitShares(service.runtime, eva, rest)).outcome).toBe("refused");
 });
