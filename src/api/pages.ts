@@ -1,7 +1,9 @@
 /** What became of a page, for the site it is on and for the person who looks at it. */
 import type { Context } from "hono";
 import { handleOf } from "../connections/connection.ts";
+import { readContextAddress } from "../limits/address.ts";
 import { readPageLink } from "../pages/page.ts";
+import { holdBack } from "../people/hold-back.ts";
 import type { Runtime } from "../runtime.ts";
 import { listShares } from "../sharing/history.ts";
 import { countPageShares } from "../sharing/page-shares.ts";
@@ -21,6 +23,13 @@ export async function showPageShares(c: ApiContext): Promise<Response> {
   c.header("access-control-allow-origin", "*");
   c.header("cross-origin-resource-policy", "cross-origin");
   c.header("vary", "cookie");
+  const ipAddress = readContextAddress(c.env, runtime.config.trustProxy);
+  const refusal = await holdBack(runtime, "api", { headers: c.req.raw.headers, ipAddress });
+  if (refusal !== undefined) {
+    c.header("retry-after", String(refusal.waitSeconds));
+    c.header("cache-control", "no-store");
+    return c.json({ error: inEnglish(refusal.problem) }, 429);
+  }
   const reading = readPageLink({ url: c.req.query("url") });
   if ("problem" in reading) return c.json({ error: inEnglish(reading.problem) }, 400);
   const { url } = reading.link;

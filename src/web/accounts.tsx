@@ -1,32 +1,42 @@
 /** The accounts that a person connected, and the networks where more can be. */
-import { type Connection, handleOf, isEndingSoon, listConnections } from "../connections/connection.ts";
-import { listGroups } from "../connections/groups.ts";
+import { countAccounts, searchAccounts } from "../connections/account-search.ts";
+import { type Connection, listConnections } from "../connections/connection.ts";
+import { listGroupSizes, listGroups } from "../connections/groups.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
-import { connectPath, reconnectPath } from "./connect-path.ts";
+import { ACCOUNTS, readAccountFilter } from "./account-filter.ts";
+import { connectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
-import { takeNotice } from "./notice.ts";
-import { AccountBadge } from "./parts/account-badge.tsx";
-import { Groups, type RefusedGroup } from "./parts/account-groups.tsx";
+import { FEW } from "./measure.ts";
+import { readNews, takeNotice } from "./notice.ts";
+import { GroupList, Groups, type RefusedGroup } from "./parts/account-groups.tsx";
+import { AccountList } from "./parts/account-list.tsx";
+import { ConnectLinks } from "./parts/connect-links.tsx";
+import { ConnectedAccount } from "./parts/connected-account.tsx";
 import { Notice } from "./parts/form.tsx";
 import { PlatformMark, Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
-import { Permissions } from "./parts/permissions.tsx";
-import { formatDay } from "./parts/time.tsx";
-import { Say, T, useWords } from "./parts/words.tsx";
+import { Say, T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 
-const HERE = "/social/";
+/** Of many accounts, so many on one page. */
+const PAGE_SIZE = 25;
 
 export function showHome(c: WebContext) {
-  return c.redirect(HERE);
+  return c.redirect(ACCOUNTS);
 }
 
 export async function showAccounts(c: WebContext) {
-  return await renderAccounts(c, { good: takeNotice(c) });
+  return await renderAccounts(c, { good: takeNotice(c), bad: readNews(c, news) });
 }
+
+const news: Readonly<Record<string, string>> = {
+  "not-connected": say(
+    "Nothing was connected: the network sent its answer to a browser in which you were not signed in. Press Connect again, and stay in this browser until you are back.",
+  ),
+};
 
 interface AccountsNews {
   readonly good?: Told | undefined;
@@ -34,9 +44,14 @@ interface AccountsNews {
   readonly group?: RefusedGroup;
 }
 
+export async function hasFewAccounts({ var: { runtime, person } }: WebContext): Promise<boolean> {
+  return (await listConnections(runtime, person, FEW + 1)).length <= FEW;
+}
+
 export async function renderAccounts(c: WebContext, { good, bad, group }: AccountsNews) {
   const { runtime, person } = c.var;
-  const connections = await listConnections(runtime, person);
+  const connections = await listConnections(runtime, person, FEW + 1);
+  if (connections.length > FEW) return renderMany(c, { good, bad });
   const groups = await listGroups(runtime, person);
   return show(
     c,
@@ -63,6 +78,46 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
         ))}
       </div>
       {connections.length > 1 && <Groups groups={groups} connections={connections} refused={group} />}
+    </Layout>,
+  );
+}
+
+async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good" | "bad">) {
+  const { runtime, person } = c.var;
+  const filter = readAccountFilter(c.req.query());
+  const [networks, groups] = await Promise.all([
+    countAccounts(runtime, person, filter),
+    listGroupSizes(runtime, person),
+  ]);
+  const found = networks.reduce((sum, network) => sum + network.found, 0);
+  const pages = Math.max(1, Math.ceil(found / PAGE_SIZE));
+  // The last account of a page may just have been disconnected.
+  const page = Math.min(filter.page, pages);
+  const skip = (page - 1) * PAGE_SIZE;
+  const connections = await searchAccounts(runtime, person, filter, {
+    ...{ skip, size: PAGE_SIZE },
+    order: "attention-first",
+  });
+  const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+  return show(
+    c,
+    <Layout title={say("Accounts")} person={person} current="accounts" address={ACCOUNTS}>
+      <h1>
+        <T>Accounts</T>
+      </h1>
+      <Notice good={good} bad={bad} />
+      <details class="more">
+        <summary>
+          <T>Connect another account</T>
+        </summary>
+        <ConnectLinks platforms={[...available]} returnTo={ACCOUNTS} />
+      </details>
+      <AccountList
+        filter={{ ...filter, page }}
+        {...{ networks, connections, pages, available }}
+        now={runtime.now()}
+      />
+      <GroupList groups={groups} />
     </Layout>,
   );
 }
@@ -107,12 +162,17 @@ function PlatformCard({ platform, connections, missing, isOperator, notice, now 
       {connections.length > 0 && (
         <ul class="connected">
           {connections.map((connection) => (
-            <ConnectedAccount connection={connection} isAvailable={isAvailable} now={now} />
+            <li>
+              <ConnectedAccount connection={connection} isAvailable={isAvailable} now={now} here={ACCOUNTS} />
+            </li>
           ))}
         </ul>
       )}
       {isAvailable ? (
-        <a class={connections.length === 0 ? "button primary" : "button"} href={connectPath(platform, HERE)}>
+        <a
+          class={connections.length === 0 ? "button primary" : "button"}
+          href={connectPath(platform, ACCOUNTS)}
+        >
           <Sign name="plus" />
           {connections.length === 0 ? <T>Connect</T> : <T>Connect another</T>}
           <span class="unseen">{` ${label}`}</span>
@@ -145,83 +205,5 @@ function NotAvailable({ platform, missing }: { platform: PlatformName; missing: 
         </a>
       )}
     </>
-  );
-}
-
-interface ConnectedAccountProps {
-  readonly connection: Connection;
-  readonly isAvailable: boolean;
-  readonly now: Date;
-}
-
-function ConnectedAccount({ connection, isAvailable, now }: ConnectedAccountProps) {
-  const { id, account, platform, problem, endsAt } = connection;
-  const words = useWords();
-  const { t } = words;
-  const network = aboutPlatform(platform).label;
-  const isBroken = connection.status === "reconnect";
-  const endsSoon = isEndingSoon(connection, now);
-  const day = endsAt === undefined ? "" : formatDay(words, endsAt);
-  return (
-    <li>
-      <AccountBadge connection={connection} />
-      <p class={isBroken ? "state doubt" : "state good"}>
-        <Sign name={isBroken ? "link" : "check"} />
-        {isBroken ? <T>Needs reconnecting</T> : <T>Active</T>}
-      </p>
-      {isBroken && (
-        <p class="note">
-          <Say told={problem ?? say("{network} no longer lets us post here.", { network })} />
-        </p>
-      )}
-      {!isBroken && endsAt !== undefined && (
-        <p class={endsSoon ? "note doubt" : "note quiet"}>
-          {endsSoon
-            ? t("Reconnect it now: access ends on {day}, and {network} lets only you renew it.", {
-                day,
-                network,
-              })
-            : t("Access ends on {day}, and {network} lets only you renew it.", { day, network })}
-        </p>
-      )}
-      <Permissions connection={connection} />
-      <div class="account-actions">
-        {(isBroken || endsSoon) && isAvailable && (
-          <a class="button small primary" href={reconnectPath(connection, HERE)}>
-            <T>Reconnect</T>
-            <span class="unseen">{` ${handleOf(account)}`}</span>
-          </a>
-        )}
-        {isAvailable && (
-          <form method="post" action={`/social/verify/${id}/`}>
-            <button class="button small" type="submit">
-              <T>Check</T>
-              <span class="unseen">
-                {t(" whether {account} still works", { account: handleOf(account) })}
-              </span>
-            </button>
-          </form>
-        )}
-        <details class="confirm">
-          <summary class="button small">
-            <T>Disconnect</T>
-            <span class="unseen">{` ${handleOf(account)}`}</span>
-          </summary>
-          <form method="post" action={`/social/disconnect/${id}/`}>
-            <p>
-              {t(
-                "Disconnect {account}? Nothing more is posted there: what waits or is scheduled is cancelled. What you shared stays.",
-                {
-                  account: handleOf(account),
-                },
-              )}
-            </p>
-            <button class="button small danger" type="submit">
-              <T>Yes, disconnect</T>
-            </button>
-          </form>
-        </details>
-      </div>
-    </li>
   );
 }

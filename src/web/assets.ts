@@ -18,6 +18,7 @@ const styles = [
   "frame.css",
   "accounts.css",
   "sharing.css",
+  "picker.css",
   "composer.css",
   "message.css",
   "when.css",
@@ -33,6 +34,7 @@ const assets = {
   "submit.js": createAsset("text/javascript", readOwn("submit.js")),
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
+  "follow.js": createAsset("text/javascript", readOwn("follow.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(
     "text/javascript",

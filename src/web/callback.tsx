@@ -5,7 +5,7 @@ import { platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { releaseShares } from "../sharing/release.ts";
 import { say } from "../words/words.ts";
-import { WaysOn } from "./connect.tsx";
+import { WaysOn } from "./connect-pages.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
 import { leaveNotice } from "./notice.ts";
@@ -17,6 +17,10 @@ const answerShape = z.object({
   state: answer,
   error: answer,
   error_description: answer,
+  // Some networks write these in their place (docs/platforms/facebook.md, section 2.3).
+  error_code: answer,
+  error_message: answer,
+  error_reason: answer,
   iss: answer,
 });
 
@@ -29,6 +33,7 @@ export async function showCallback(c: WebContext) {
     sessionId,
     platform,
     query: answerShape.parse(c.req.query()),
+    issuerKey: c.req.param("issuerKey"),
     ipAddress: readVisitor(c).ipAddress,
   });
   const { label } = aboutPlatform(platform);

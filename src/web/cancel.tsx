@@ -4,14 +4,14 @@ import { type CancelOutcome, cancelRequest, cancelShare, shareNow } from "../sha
 import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
-import { findRequest, renderShareResult } from "./share-result.tsx";
+import { leadToShare, renderShareResult } from "./share-result.tsx";
 
 const id = z.uuid();
 
 export async function submitCancel(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   if (!shareId.success) return showNotFound(c);
-  return await tell(c, await cancelShare(c.var.runtime, c.var.person, shareId.data));
+  return await tell(c, await cancelShare(c.var.runtime, c.var.person, shareId.data), shareId.data);
 }
 
 export async function submitCancelAll(c: WebContext) {
@@ -23,14 +23,20 @@ export async function submitCancelAll(c: WebContext) {
 export async function submitShareNow(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   const started = shareId.success && (await shareNow(c.var.runtime, c.var.person, shareId.data));
-  return started ? c.redirect(`/social/share/${started.requestId}/`, 303) : showNotFound(c);
+  return started ? await leadToShare(c, shareId.data, started.requestId) : showNotFound(c);
 }
 
-async function tell(c: WebContext, cancelled: CancelOutcome) {
+/** @param shareId the one that it was about; undefined: it was about all */
+async function tell(c: WebContext, cancelled: CancelOutcome, shareId?: string) {
   if (cancelled.outcome === "not-found") return showNotFound(c);
-  if (cancelled.left === 0) return c.redirect(`/social/share/${cancelled.requestId}/`, 303);
-  const request = await findRequest(c, cancelled.requestId);
-  if (request === undefined) return showNotFound(c);
+  if (cancelled.left === 0)
+    return shareId === undefined
+      ? c.redirect(`/social/share/${cancelled.requestId}/`, 303)
+      : await leadToShare(c, shareId, cancelled.requestId);
   c.status(409);
-  return renderShareResult(c, request, { bad: say("It was on its way already, and is not cancelled.") });
+  return renderShareResult(
+    c,
+    { id: cancelled.requestId },
+    { bad: say("It was on its way already, and is not cancelled.") },
+  );
 }

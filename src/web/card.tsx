@@ -27,7 +27,11 @@ export async function showCardChecker(c: WebContext) {
   const known =
     reading === undefined || "problem" in reading
       ? undefined
-      : await runtime.pages.describe(reading.link, { patienceMs: PATIENCE_MS, afresh: true });
+      : await runtime.pages.describe(reading.link, {
+          patienceMs: PATIENCE_MS,
+          afresh: true,
+          reader: person.id,
+        });
   return show(
     c,
     <Layout title={say("Check a page")} person={person}>

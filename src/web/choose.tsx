@@ -1,26 +1,21 @@
 /** Which of several pages or accounts that a network let us in to become connections. */
 import { z } from "zod";
-import { type Candidate, type Choice, findChoice, takeChoice } from "../connections/choose.ts";
+import { type Choice, findChoice, takeChoice } from "../connections/choose.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { releaseShares } from "../sharing/release.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
-import { WaysOn } from "./connect.tsx";
+import { CandidateRow, MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
+import { WaysOn } from "./connect-pages.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
 import { readWords } from "./language.ts";
 import { leaveNotice } from "./notice.ts";
-import { AccountPicture, tellHandle } from "./parts/account-badge.tsx";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
-import { Say, T, useWords } from "./parts/words.tsx";
+import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
 import { readVisitor } from "./visitor.ts";
-
-const accountsShape = z
-  .unknown()
-  .default([])
-  .transform((values) => [values].flat().filter((value) => typeof value === "string"));
 
 export async function showChoice(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
@@ -32,7 +27,9 @@ export async function submitChoice(c: WebContext) {
   const id = c.req.param("choiceId") ?? "";
   const form = await c.req.parseBody({ all: true });
   const chooser = { ...c.var, ipAddress: readVisitor(c).ipAddress };
-  const taken = await takeChoice(runtime, chooser, id, accountsShape.parse(form.account));
+  const offered = await findChoice(runtime, c.var, id);
+  const chosen = offered === undefined ? [] : readChosen(form, offered.candidates);
+  const taken = await takeChoice(runtime, chooser, id, chosen);
   switch (taken.outcome) {
     case "not-found":
       return showOver(c);
@@ -65,6 +62,13 @@ export async function submitChoice(c: WebContext) {
   }
 }
 
+/** POST: the form as it is, to look for others among many; all of it comes back. */
+export async function showFoundCandidates(c: WebContext) {
+  const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
+  if (choice === undefined) return showOver(c);
+  return renderChoice(c, choice, undefined, await c.req.parseBody({ all: true }));
+}
+
 /** Another login, a second submit, or more than half an hour. */
 function showOver(c: WebContext) {
   if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
@@ -76,8 +80,15 @@ function showOver(c: WebContext) {
   });
 }
 
-function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice, bad?: Told) {
+/** @param sent what was looked for and ticked so far, where candidates are many */
+function renderChoice(
+  c: WebContext,
+  { platform, candidates, returnTo }: Choice,
+  bad?: Told,
+  sent?: Readonly<Record<string, unknown>>,
+) {
   const { label } = aboutPlatform(platform);
+  const action = `/social/choose/${c.req.param("choiceId")}/`;
   const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
   return show(
     c,
@@ -98,74 +109,34 @@ function renderChoice(c: WebContext, { platform, candidates, returnTo }: Choice,
         </T>
       </p>
       <Notice bad={bad} />
-      <form class="form" method="post" action={`/social/choose/${c.req.param("choiceId")}/`}>
+      <form class="form" method="post" action={action}>
         <fieldset class="choice">
           <legend class="unseen">
             <T>Accounts</T>
           </legend>
-          <ul class="candidates">
-            {candidates.map((candidate, index) => (
-              <CandidateRow
-                candidate={candidate}
-                index={index}
-                isChosen={candidate.connected || usable.length === 1}
-              />
-            ))}
-          </ul>
+          {candidates.length > MANY_CANDIDATES ? (
+            <ManyCandidates candidates={candidates} sent={sent} findAt={`${action}accounts/`} />
+          ) : (
+            <ul class="candidates">
+              {candidates.map((candidate, index) => (
+                <CandidateRow
+                  candidate={candidate}
+                  index={index}
+                  isChosen={candidate.connected || usable.length === 1}
+                />
+              ))}
+            </ul>
+          )}
         </fieldset>
         <div class="actions">
           <button class="button primary" type="submit">
             <T>Connect</T>
           </button>
-          <a class="button" href={returnTo}>
+          <a class="button" href={returnTo} rel="noreferrer">
             <T>Cancel</T>
           </a>
         </div>
       </form>
     </Layout>,
-  );
-}
-
-interface CandidateRowProps {
-  readonly candidate: Candidate;
-  readonly index: number;
-  readonly isChosen: boolean;
-}
-
-function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) {
-  const { account, hindrance, connected } = candidate;
-  const notes = `notes-${index}`;
-  return (
-    <li class="choice-account">
-      <label>
-        <input
-          type="checkbox"
-          name="account"
-          value={account.id}
-          checked={isChosen && hindrance === undefined}
-          disabled={hindrance !== undefined}
-          aria-describedby={notes}
-        />
-        <span class="badge">
-          <AccountPicture account={account} />
-          <span class="badge-words">
-            <strong>{account.displayName}</strong>{" "}
-            <span class="quiet">{tellHandle(useWords(), account)}</span>
-          </span>
-        </span>
-      </label>
-      <div class="choice-notes" id={notes}>
-        {hindrance !== undefined && (
-          <p class="note doubt">
-            <Say told={hindrance} />
-          </p>
-        )}
-        {hindrance === undefined && connected && (
-          <p class="note quiet">
-            <T>Connected already: it is renewed.</T>
-          </p>
-        )}
-      </div>
-    </li>
   );
 }

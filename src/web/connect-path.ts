@@ -16,6 +16,15 @@ export function connectPath(platform: PlatformName, returnTo: string, known: Kno
   return `/social/connect/${platform}/?${new URLSearchParams({ ...known, return: returnTo })}`;
 }
 
+/** Whether a path leads to that page, however it is written. */
+export function isConnectPath(path: string): boolean {
+  try {
+    return decodeURI(path).startsWith("/social/connect");
+  } catch {
+    return true;
+  }
+}
+
 /** Connects the same account again: its server is known from its handle, its way from what its platform keeps. */
 export function reconnectPath({ platform, account }: Connection, returnTo: string): string {
   const isOnServer = aboutPlatform(platform).server !== undefined;

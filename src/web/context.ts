@@ -15,6 +15,8 @@ export interface WebEnv {
     /** The signed-in person and their session; set by `requirePerson`, and by `readPerson` where login is optional. */
     person: Reader;
     sessionId: string;
+    /** When they last proved who they are in it. */
+    provedAt: Date;
   };
 }
 

@@ -1,24 +1,27 @@
-/** Taking a post back. */
+/** Taking a post back, and giving up waiting for it. */
 import { z } from "zod";
-import { deleteShare } from "../sharing/delete.ts";
+import { deleteShare, stopDeleting } from "../sharing/delete.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
-import { leaveNotice } from "./notice.ts";
-import { findRequest, renderShareResult } from "./share-result.tsx";
+import { findRequest, leadToShare, renderShareResult } from "./share-result.tsx";
 
 export async function submitDeletion(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("shareId"));
   if (!id.success) return showNotFound(c);
-  const deleted = await deleteShare(runtime, person, id.data);
-  if (deleted.outcome === "not-found") return showNotFound(c);
-  const request = await findRequest(c, deleted.requestId);
-  const share = request?.shares.find((mine) => mine.id === id.data);
-  if (request === undefined || share === undefined) return showNotFound(c);
-  if (deleted.outcome === "deleted") {
-    leaveNotice(c, "deleted", share.connection.platform);
-    return c.redirect(`/social/share/${deleted.requestId}/`, 303);
-  }
+  const asked = await deleteShare(runtime, person, id.data);
+  if (asked.outcome === "not-found") return showNotFound(c);
+  if (asked.outcome !== "refused") return await leadToShare(c, id.data, asked.requestId);
+  const request = await findRequest(c, asked.requestId);
+  if (request === undefined) return showNotFound(c);
   c.status(409);
-  return renderShareResult(c, request, { bad: deleted.problem });
+  return renderShareResult(c, request, { bad: asked.problem });
+}
+
+export async function submitStopDeleting(c: WebContext) {
+  const { runtime, person } = c.var;
+  const id = z.uuid().safeParse(c.req.param("shareId"));
+  const stopped = id.success ? await stopDeleting(runtime, person, id.data) : undefined;
+  if (!id.success || stopped === undefined || stopped.outcome === "not-found") return showNotFound(c);
+  return await leadToShare(c, id.data, stopped.requestId);
 }

@@ -1,7 +1,7 @@
 /** GET /social/history/export.csv and export.json: what the filter shows, as a file. */
-import { stream } from "hono/streaming";
 import { type ExportFormat, exportHistory } from "../sharing/export.ts";
 import type { WebContext } from "./context.ts";
+import { sendDownload } from "./download.ts";
 import { readFilterFields, toFilter } from "./history-filter.ts";
 
 const types: Readonly<Record<ExportFormat, string>> = {
@@ -21,15 +21,9 @@ function sendExport(c: WebContext, format: ExportFormat) {
   const { runtime, person } = c.var;
   const filter = toFilter(readFilterFields(c.req.query()), person.timeZone);
   const day = runtime.now().toISOString().slice(0, 10);
-  c.header("content-type", types[format]);
-  c.header("content-disposition", `attachment; filename="shares-${day}.${format}"`);
-  return stream(
-    c,
-    async (out) => {
-      for await (const piece of exportHistory(runtime, person, { filter, format })) await out.write(piece);
-    },
-    async (error) => {
-      runtime.log.error({ err: error }, "an export broke off");
-    },
-  );
+  return sendDownload(c, {
+    name: `shares-${day}.${format}`,
+    type: types[format],
+    pieces: exportHistory(runtime, person, { filter, format }),
+  });
 }

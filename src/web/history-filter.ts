@@ -3,6 +3,8 @@ import { z } from "zod";
 import { platformNames } from "../platforms/platform.ts";
 import { type HistoryFilter, type Outcome, outcomes } from "../sharing/history-filter.ts";
 import { startOfDay } from "../sharing/schedule.ts";
+import { writtenLine } from "../words/written.ts";
+import type { ResultFields } from "./result-fields.ts";
 
 const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
 const day = z.iso.date().optional().catch(undefined);
@@ -10,6 +12,14 @@ const day = z.iso.date().optional().catch(undefined);
 const shape = z.object({
   platform: z.enum(platformNames).optional().catch(undefined),
   account: z.uuid().optional().catch(undefined),
+  name: z
+    .string()
+    .overwrite(writtenLine)
+    .trim()
+    .max(100)
+    .transform((text) => text || undefined)
+    .optional()
+    .catch(undefined),
   outcome: z.enum(outcomeNames).optional().catch(undefined),
   page: z
     .url({ protocol: /^https?$/ })
@@ -21,7 +31,7 @@ const shape = z.object({
 });
 
 /** What the form shows; what is not understood is left out. */
-export type FilterFields = z.infer<typeof shape>;
+export type FilterFields = Partial<z.output<typeof shape>>;
 
 export function readFilterFields(query: Readonly<Record<string, string>>): FilterFields {
   return shape.parse(query);
@@ -29,11 +39,12 @@ export function readFilterFields(query: Readonly<Record<string, string>>): Filte
 
 /** Days begin and end where the person is. */
 export function toFilter(fields: FilterFields, zone = "UTC"): HistoryFilter {
-  const { platform, account, outcome, page, from, to } = fields;
+  const { platform, account, name, outcome, page, from, to } = fields;
   return {
     platform,
     outcome,
     connectionId: account,
+    accountName: name,
     pageUrl: page,
     from: from === undefined ? undefined : startOfDay(from, zone),
     until: to === undefined ? undefined : startOfDay(to, zone, 1),
@@ -46,4 +57,10 @@ export function filterQuery(fields: FilterFields, more: Readonly<Record<string, 
     ([, value]) => value !== undefined && value !== "",
   );
   return new URLSearchParams(set as [string, string][]).toString();
+}
+
+/** The same of one request's shares, as far as its result can be told so. */
+export function toResultFields({ platform, name, outcome }: FilterFields): ResultFields {
+  // Both what waits and what is scheduled is open.
+  return { platform, account: name, standing: outcome === "open" ? undefined : outcome };
 }

@@ -1,28 +1,45 @@
 /** All that a person shared, newest first, or what of it they look for. */
 import { markSeen } from "../sharing/attention.ts";
-import { byAccount, listHistoryConnections, listScheduled, listShares } from "../sharing/history.ts";
-import type { Share } from "../sharing/share.ts";
+import { listHistoryConnections } from "../sharing/history.ts";
+import {
+  countScheduled,
+  type HistoryEntry,
+  listHistory,
+  listScheduled,
+} from "../sharing/history-requests.ts";
 import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
-import { type FilterFields, filterQuery, readFilterFields, toFilter } from "./history-filter.ts";
-import { HistoryFilterForm } from "./parts/history-filter-form.tsx";
+import {
+  type FilterFields,
+  filterQuery,
+  readFilterFields,
+  toFilter,
+  toResultFields,
+} from "./history-filter.ts";
+import { HistoryFilterForm, MOST_LISTED } from "./parts/history-filter-form.tsx";
 import { Layout } from "./parts/layout.tsx";
-import { ShareOutcome } from "./parts/share-outcome.tsx";
-import { Moment } from "./parts/time.tsx";
+import { SharedTogether } from "./parts/shared-together.tsx";
 import { T } from "./parts/words.tsx";
 import { show } from "./show.tsx";
+
+/** Lines of what is to come before the history itself. */
+const COMING_LINES = 5;
 
 export async function showHistory(c: WebContext) {
   const { runtime, person } = c.var;
   const fields = readFilterFields(c.req.query());
   const before = c.req.query("before");
   const isFiltered = filterQuery(fields) !== "";
-  const filter = toFilter(fields, person.timeZone);
-  const { shares, next } = await listShares(runtime, person, { before, filter });
+  const filter = isFiltered ? toFilter(fields, person.timeZone) : undefined;
   const isStart = before === undefined && !isFiltered;
-  const scheduled = isStart ? await listScheduled(runtime, person) : [];
-  const connections = await listHistoryConnections(runtime, person);
-  const pictures = await findPictures(c, [...scheduled, ...shares]);
+  const [{ entries, next }, coming, connections] = await Promise.all([
+    listHistory(runtime, person, { filter, from: before }),
+    isStart ? listScheduled(runtime, person, { lines: COMING_LINES }) : undefined,
+    listHistoryConnections(runtime, person, MOST_LISTED + 1),
+  ]);
+  const scheduled = coming?.entries ?? [];
+  const waiting = coming?.next === undefined ? 0 : await countScheduled(runtime, person);
+  const pictures = await findPictures(c, [...scheduled, ...entries]);
   const view = { now: runtime.now(), zone: person.timeZone, pictures };
   // What they see here is news no more.
   if (isStart) await markSeen(runtime, person);
@@ -39,25 +56,72 @@ export async function showHistory(c: WebContext) {
             <T>Coming up</T>
           </h2>
           <ol class="history">
-            {groupByRequest(scheduled).map((group) => (
-              <SharedTogether shares={group} {...view} />
+            {scheduled.map((entry) => (
+              <SharedTogether entry={entry} {...view} />
             ))}
           </ol>
+          {waiting > 0 && (
+            <p class="actions">
+              <a class="button" href="/social/scheduled/">
+                <T number={waiting}>{"All {number, number} that are scheduled"}</T>
+              </a>
+            </p>
+          )}
         </section>
       )}
-      {(shares.length > 0 || isFiltered) && <HistoryFilterForm fields={fields} connections={connections} />}
-      {shares.length === 0 ? (
+      {(entries.length > 0 || isFiltered) && <HistoryFilterForm fields={fields} connections={connections} />}
+      {entries.length === 0 ? (
         <Nothing isFiltered={isFiltered} isStart={isStart} />
       ) : (
         <ol class="history">
-          {groupByRequest(shares)
-            .filter(([first]) => !isStart || first?.status !== "scheduled")
-            .map((group) => (
-              <SharedTogether shares={group} {...view} />
-            ))}
+          {entries.map((entry) => (
+            <SharedTogether entry={entry} {...view} lookAt={toResultFields(fields)} />
+          ))}
         </ol>
       )}
-      <Turning fields={fields} before={before} next={next} hasShares={shares.length > 0} />
+      <Turning fields={fields} before={before} next={next} hasShares={entries.length > 0} />
+    </Layout>,
+  );
+}
+
+/** GET /social/scheduled/: all that is to come, soonest first. */
+export async function showScheduled(c: WebContext) {
+  const { runtime, person } = c.var;
+  const after = c.req.query("after");
+  const { entries, next } = await listScheduled(runtime, person, { from: after });
+  const pictures = await findPictures(c, entries);
+  const view = { now: runtime.now(), zone: person.timeZone, pictures };
+  return show(
+    c,
+    <Layout title={say("Coming up")} person={person} current="history">
+      <h1>
+        <T>Coming up</T>
+      </h1>
+      {entries.length === 0 && (
+        <p class="empty">
+          {after === undefined ? <T>Nothing is scheduled.</T> : <T>There is nothing later.</T>}
+        </p>
+      )}
+      <ol class="history">
+        {entries.map((entry) => (
+          <SharedTogether entry={entry} {...view} />
+        ))}
+      </ol>
+      <p class="actions">
+        {after !== undefined && (
+          <a class="button" href="/social/scheduled/">
+            <T>Soonest</T>
+          </a>
+        )}
+        {next !== undefined && (
+          <a class="button" rel="next" href={`/social/scheduled/?${new URLSearchParams({ after: next })}`}>
+            <T>Later</T>
+          </a>
+        )}
+        <a class="button plain" href="/social/history/">
+          <T>Share history</T>
+        </a>
+      </p>
     </Layout>,
   );
 }
@@ -122,68 +186,16 @@ function Turning({ fields, before, next, hasShares }: TurningProps) {
 /** Pictures that are kept are there within it; one that has to be fetched first is there at the next look. */
 const LOOK_MS = 150;
 
-async function findPictures(c: WebContext, shares: readonly Share[]): Promise<ReadonlyMap<string, string>> {
-  const images = [...new Set(shares.flatMap(({ page }) => page.image ?? []))];
+async function findPictures(
+  c: WebContext,
+  entries: readonly HistoryEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const images = [...new Set(entries.flatMap(({ page }) => page.image ?? []))];
   const found = await Promise.all(
     images.map(
-      async (image) => [image, (await c.var.runtime.pages.showPicture(image, LOOK_MS))?.path] as const,
+      async (image) =>
+        [image, (await c.var.runtime.pages.showPicture(image, LOOK_MS, c.var.person.id))?.path] as const,
     ),
   );
   return new Map(found.flatMap(([image, path]) => (path === undefined ? [] : [[image, path]])));
-}
-
-/** What was submitted in one go comes together; the list is ordered already. */
-function groupByRequest(shares: readonly Share[]): Share[][] {
-  const groups: Share[][] = [];
-  for (const share of shares) {
-    const last = groups.at(-1);
-    if (last?.[0]?.requestId === share.requestId) last.push(share);
-    else groups.push([share]);
-  }
-  return groups;
-}
-
-interface SharedTogetherProps {
-  readonly shares: readonly Share[];
-  readonly now: Date;
-  readonly zone: string | undefined;
-  /** The paths of pages' pictures here, by their own addresses. */
-  readonly pictures: ReadonlyMap<string, string>;
-}
-
-function SharedTogether({ shares, now, zone, pictures }: SharedTogetherProps) {
-  const [first] = shares;
-  if (first === undefined) return null;
-  const picture = pictures.get(first.page.image ?? "");
-  const due = shares.find(({ status }) => status === "scheduled")?.scheduledAt;
-  const ofPage = filterQuery({ page: first.page.url });
-  return (
-    <li class="card shared-together">
-      <div class="shared-page">
-        {picture !== undefined && <img src={picture} alt="" loading="lazy" />}
-        <h2>
-          <a href={`/social/share/${first.requestId}/`}>{first.page.title}</a>
-        </h2>
-        <p class="quiet">
-          <a href={`/social/history/?${ofPage}`}>
-            {new URL(first.page.url).host.replace(/^www\./, "")}
-            <span class="unseen">
-              <T>: all shares of this page</T>
-            </span>
-          </a>
-          {" · "}
-          {due === undefined ? (
-            <Moment at={first.createdAt} zone={zone} />
-          ) : (
-            <T moment={<Moment at={due} zone={zone} />}>{"for {moment}"}</T>
-          )}
-        </p>
-      </div>
-      <ul class="outcomes">
-        {shares.toSorted(byAccount).map((share) => (
-          <ShareOutcome share={share} now={now} zone={zone} />
-        ))}
-      </ul>
-    </li>
-  );
 }

@@ -17,5 +17,7 @@ export function toCardSource({ page, metadata, previews }: KnownPage): CardSourc
     namesPicture: page.image !== undefined,
     picture: pictureAt(page.image),
     networkPicture: pictureAt(metadata?.networkImage),
+    facts: metadata?.facts,
+    pictures: previews,
   };
 }

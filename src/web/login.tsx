@@ -10,10 +10,12 @@ import { assetPath } from "./assets.ts";
 import type { WebContext } from "./context.ts";
 import { readWords } from "./language.ts";
 import { keptShape, readNext, withNext } from "./next.ts";
+import { readNews } from "./notice.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
-import { Sign } from "./parts/icons.tsx";
 import { Layout } from "./parts/layout.tsx";
+import { PasskeySignIn } from "./parts/passkey-sign-in.tsx";
 import { T } from "./parts/words.tsx";
+import { refuse } from "./refuse.ts";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -22,7 +24,6 @@ const formShape = z.object({
   password: z.string().min(1, say("Enter your password.")).max(1_000),
 });
 
-/** What happened right before; by name, so that nobody can put words of theirs on our page. */
 const news: Readonly<Record<string, string>> = {
   "password-changed": say(
     "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
@@ -35,7 +36,7 @@ export async function showLogin(c: WebContext) {
   const next = readNext(c.req.query("next"));
   if (await c.var.runtime.people.findPerson(c.req.raw.headers)) return c.redirect(next, 303);
   if (await isUnused(c.var.runtime)) return c.redirect(withNext("/sign-up/", next), 303);
-  return renderLogin(c, { email: "", next, good: news[c.req.query("news") ?? ""] });
+  return renderLogin(c, { email: "", next, good: readNews(c, news) });
 }
 
 export async function submitLogin(c: WebContext) {
@@ -48,7 +49,7 @@ export async function submitLogin(c: WebContext) {
   }
   const result = await signIn(c.var.runtime, readVisitor(c), form.data);
   if ("problem" in result) {
-    c.status(result.mustWait ? 429 : 422);
+    refuse(c, result, 422);
     return renderLogin(c, { ...kept, bad: result.problem });
   }
   appendCookies(c, result.cookies);
@@ -56,6 +57,8 @@ export async function submitLogin(c: WebContext) {
 }
 
 export async function logout(c: WebContext) {
+  // Drafts of every tab, which whoever sits there next must not find.
+  c.header("clear-site-data", '"storage"');
   appendCookies(c, await signOut(c.var.runtime, readVisitor(c), "here"));
   return c.redirect("/login/?news=signed-out", 303);
 }
@@ -97,21 +100,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         )}
       </form>
       {/* Its place is kept until the browser is asked whether it knows passkeys. */}
-      {canUsePasskeys(config.baseUrl) && (
-        <form
-          class="form"
-          data-passkey="use"
-          data-failed={t("That did not work. Try again, or sign in another way.")}
-          hidden
-        >
-          <NextField next={next} />
-          <button class="button" type="submit">
-            <Sign name="key" />
-            <T>Sign in with a passkey</T>
-          </button>
-          <p class="note bad" role="alert" hidden />
-        </form>
-      )}
+      {canUsePasskeys(config.baseUrl) && <PasskeySignIn next={next} label={t("Sign in with a passkey")} />}
       {people.openid !== undefined && (
         <a class="button" href={withNext("/login/oidc/", next)}>
           {t("Sign in with {provider}", { provider: people.openid.settings.name })}

@@ -2,20 +2,35 @@
 import { z } from "zod";
 import { emailShape, newPasswordShape } from "../people/details.ts";
 import { PASSWORD_RESET_MINUTES } from "../people/letters.ts";
-import { readPasswordReset, resetPassword, sendPasswordReset } from "../people/password.ts";
+import { listPasskeys, type Passkey } from "../people/passkeys.ts";
+import { resetPassword, sendPasswordReset } from "../people/password.ts";
+import { readPasswordReset } from "../people/password-links.ts";
 import { LINK_OVER } from "../people/people.ts";
 import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
+import { showWait } from "./limited.ts";
 import { keptShape, linkShape, readNext, withNext } from "./next.ts";
 import { EmailField, NextField, Notice, PasswordField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
-import { T } from "./parts/words.tsx";
+import { Moment } from "./parts/time.tsx";
+import { T, useWords } from "./parts/words.tsx";
+import { refuse } from "./refuse.ts";
 import { show } from "./show.tsx";
 import { readVisitor } from "./visitor.ts";
 
 const askShape = z.object({ email: emailShape });
 const choiceShape = z.object({ password: newPasswordShape });
+const MOST_PASSKEYS = 100;
+const endedShape = z
+  .union([
+    z.array(z.string().max(100)).max(MOST_PASSKEYS),
+    z
+      .string()
+      .max(100)
+      .transform((id) => [id]),
+  ])
+  .catch([]);
 
 export async function showPasswordReset(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
@@ -32,9 +47,9 @@ export async function submitPasswordReset(c: WebContext) {
     return renderAsking(c, { ...kept, bad: form.error.issues[0]?.message });
   }
   const { email } = form.data;
-  const refusal = sendPasswordReset(c.var.runtime, readVisitor(c), { email, next: kept.next });
+  const refusal = await sendPasswordReset(c.var.runtime, readVisitor(c), { email, next: kept.next });
   if (refusal !== undefined) {
-    c.status(429);
+    refuse(c, refusal, 422);
     return renderAsking(c, { ...kept, bad: refusal.problem });
   }
   return show(c, <CheckYourMail email={email} minutes={PASSWORD_RESET_MINUTES} />);
@@ -42,24 +57,29 @@ export async function submitPasswordReset(c: WebContext) {
 
 export async function showNewPassword(c: WebContext) {
   const { token, next } = linkShape.parse(c.req.query());
-  return renderChoice(c, { token, next });
+  return renderChoice(c, { token, next, endedPasskeys: [] });
 }
 
 export async function submitNewPassword(c: WebContext) {
-  const body = await c.req.parseBody();
+  const body = await c.req.parseBody({ all: true });
   const { token, next } = linkShape.parse(body);
+  const endedPasskeys = endedShape.parse(body.endedPasskey);
   const form = choiceShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderChoice(c, { token, next, bad: form.error.issues[0]?.message });
+    return renderChoice(c, { token, next, endedPasskeys, bad: form.error.issues[0]?.message });
   }
   const refusal = await resetPassword(c.var.runtime, readVisitor(c), {
-    token,
+    ...{ token, endedPasskeys },
     newPassword: form.data.password,
   });
+  if (refusal !== undefined && "weak" in refusal) {
+    c.status(422);
+    return renderChoice(c, { token, next, endedPasskeys, bad: refusal.problem });
+  }
   if (refusal !== undefined) {
-    c.status(refusal.mustWait ? 429 : 410);
-    return show(c, <DeadLink problem={refusal.problem} again={whereToAsk(c, next)} />);
+    if (refusal.waitSeconds !== undefined) return showWait(c, refusal);
+    return show(c, <DeadLink problem={refusal.problem} again={whereToAsk(c, next)} />, 410);
   }
   return c.redirect(withNext("/login/", next, { news: "password-changed" }), 303);
 }
@@ -98,12 +118,17 @@ function renderAsking(
   );
 }
 
-async function renderChoice(
-  c: WebContext,
-  { token, next, bad }: { token: string; next: string; bad?: Told | undefined },
-) {
+interface Choice {
+  readonly token: string;
+  readonly next: string;
+  readonly endedPasskeys: readonly string[];
+  readonly bad?: Told | undefined;
+}
+
+async function renderChoice(c: WebContext, { token, next, endedPasskeys, bad }: Choice) {
   const reset = await readPasswordReset(c.var.runtime, token);
   if (reset === undefined) return show(c, <DeadLink problem={LINK_OVER} again={whereToAsk(c, next)} />, 410);
+  const passkeys = await listPasskeys(c.var.runtime, { id: reset.userId });
   return show(
     c,
     <Layout title={say("Choose a new password")} shape="dialog">
@@ -119,10 +144,37 @@ async function renderChoice(
         <input type="hidden" name="token" value={token} />
         <EmailField value={reset.email} readonly />
         <PasswordField label={say("New password")} name="password" autocomplete="new-password" />
+        <KeptPasskeys passkeys={passkeys} ended={endedPasskeys} />
         <button class="button primary" type="submit">
           <T>Change the password</T>
         </button>
       </form>
     </Layout>,
+  );
+}
+
+/** A new password ends no passkey: whoever chooses one sees what else signs in. */
+function KeptPasskeys({ passkeys, ended }: { passkeys: readonly Passkey[]; ended: readonly string[] }) {
+  const { t } = useWords();
+  if (passkeys.length === 0) return null;
+  return (
+    <fieldset class="when">
+      <legend>
+        <T>Passkeys sign in too. Tick those that are not yours, to remove them:</T>
+      </legend>
+      <div class="when-choice">
+        {passkeys.map(({ id, name, createdAt }) => (
+          <label>
+            <input type="checkbox" name="endedPasskey" value={id} checked={ended.includes(id)} />
+            <span>
+              {name || t("A passkey")}{" "}
+              <span class="quiet">
+                <T moment={<Moment at={createdAt} />}>{"added {moment}"}</T>
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }

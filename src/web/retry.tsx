@@ -1,10 +1,11 @@
 /** Trying a share again, or looking for one that nobody confirmed. */
 import { z } from "zod";
-import { retryShare } from "../sharing/retry.ts";
+import { summariseRequest } from "../sharing/request-shares.ts";
+import { retryRequest, retryShare } from "../sharing/retry.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { leaveNotice } from "./notice.ts";
-import { findRequest, renderShareResult } from "./share-result.tsx";
+import { leadToShare, renderShareResult } from "./share-result.tsx";
 
 export async function submitRetry(c: WebContext) {
   const id = z.uuid().safeParse(c.req.param("shareId"));
@@ -13,10 +14,18 @@ export async function submitRetry(c: WebContext) {
   if (retried.outcome === "not-found") return showNotFound(c);
   if (retried.outcome === "retrying") {
     if (retried.looksOn !== undefined) leaveNotice(c, "looking", retried.looksOn);
-    return c.redirect(`/social/share/${retried.requestId}/`, 303);
+    return await leadToShare(c, id.data, retried.requestId);
   }
-  const request = await findRequest(c, retried.requestId);
-  if (request === undefined) return showNotFound(c);
   c.status(409);
-  return renderShareResult(c, request, { bad: retried.problem });
+  return renderShareResult(c, { id: retried.requestId }, { bad: retried.problem });
+}
+
+/** All of a request that one press of Retry sends again. */
+export async function submitRetryAll(c: WebContext) {
+  const { runtime, person } = c.var;
+  const id = z.uuid().safeParse(c.req.param("requestId"));
+  const request = id.success ? await summariseRequest(runtime, person, id.data) : undefined;
+  if (request === undefined) return showNotFound(c);
+  await retryRequest(runtime, person, request.id);
+  return c.redirect(`/social/share/${request.id}/`, 303);
 }

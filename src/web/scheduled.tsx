@@ -1,90 +1,139 @@
 /** Changing a scheduled share: its message, its accounts, its time. */
-
+import { z } from "zod";
 import { learnTimeZone } from "../people/preferences.ts";
-import { changeScheduled } from "../sharing/change.ts";
+import { changeScheduled, versionOf } from "../sharing/change.ts";
+import { summariseRequest } from "../sharing/request-shares.ts";
 import { chooseMoment, showWall } from "../sharing/schedule.ts";
-import type { ShareRequest } from "../sharing/share.ts";
+import { findOwnWords, findScheduled, type ScheduledRequest } from "../sharing/scheduled.ts";
 import type { DraftProblem } from "../sharing/submit.ts";
 import { say, type Told } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
-import { AccountChoice } from "./parts/account-choice.tsx";
+import { measureWithOffers } from "./measure.ts";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
-import { OwnMessages } from "./parts/own-messages.tsx";
+import { OwnMessages, speakersAmong, speakersOf } from "./parts/own-messages.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import { WhenTime } from "./parts/when-field.tsx";
 import { T } from "./parts/words.tsx";
-import { type Draft, LONGEST_MESSAGE, measureWithOffers, PageFields, readDraft } from "./share-draft.tsx";
-import { findRequest, renderShareResult } from "./share-result.tsx";
+import {
+  ChangeAccounts,
+  editPath,
+  findFewToChange,
+  lookForChange,
+  nameSingly,
+  subjectOfChange,
+} from "./scheduled-accounts.tsx";
+import { isPicker } from "./share-accounts.tsx";
+import { createDraft, type Draft, LONGEST_MESSAGE, PageFields, readDraft } from "./share-draft.tsx";
+import { renderShareResult } from "./share-result.tsx";
 import { show } from "./show.tsx";
 
+const seenShape = z.object({ seen: z.string().catch("") });
+
 export async function showChange(c: WebContext) {
-  const request = await findRequest(c, c.req.param("requestId"));
+  const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);
-  if (!request.shares.some(({ status }) => status === "scheduled")) return tellTooLate(c, request);
+  if (!request.isChangeable) return tellTooLate(c, request);
   const zone = c.var.person.timeZone ?? "UTC";
   const at = request.scheduledAt === undefined ? "" : showWall(request.scheduledAt, zone);
-  const chosen = request.shares.filter(({ status }) => status === "scheduled");
   const draft: Draft = {
+    ...createDraft(c.var.person),
     message: request.message,
-    ownMessages: Object.fromEntries(
-      chosen.flatMap(({ connection, ownMessage }) =>
-        ownMessage === undefined ? [] : [[connection.id, ownMessage]],
-      ),
-    ),
-    connectionIds: chosen.map(({ connection }) => connection.id),
-    repeat: [],
+    ...(await findOwnWords(c.var.runtime, request.id)),
+    requestIds: [request.id],
     idempotencyKey: request.id,
     when: { isLater: true, at, zone },
     keepTracking: true,
   };
-  return renderChange(c, request, draft, { isNew: true });
+  const seen = await versionOf(c.var.runtime, request.id);
+  return renderChange(c, request, draft, { seen, isNew: true });
+}
+
+/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+export async function showChangeAccounts(c: WebContext) {
+  const request = await findToChange(c);
+  if (request === undefined) return showNotFound(c);
+  const { draft } = await readDraft(c);
+  if (c.req.header("hx-request") === undefined)
+    return renderChange(c, request, draft, { seen: await readSeen(c) });
+  const accounts = await lookForChange(c, request, draft);
+  return show(
+    c,
+    <>
+      <ChangeAccounts c={c} request={request} accounts={accounts} draft={draft} />
+      <OwnMessages speakers={speakersAmong(accounts)} draft={draft} offered={new Set()} isAnew />
+    </>,
+  );
 }
 
 export async function submitChange(c: WebContext) {
-  const request = await findRequest(c, c.req.param("requestId"));
+  const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);
   const { runtime, person } = c.var;
   const { draft } = await readDraft(c);
+  const seen = await readSeen(c);
   const moment = chooseMoment(draft.when, runtime.now());
   if ("problem" in moment) {
     c.status(422);
-    return renderChange(c, request, draft, { whenProblem: moment.problem });
+    return renderChange(c, request, draft, { seen, whenProblem: moment.problem });
   }
   await learnTimeZone(runtime, person, draft.when.zone);
-  const { message, ownMessages, connectionIds } = draft;
-  const changed = await changeScheduled(runtime, person, request.id, {
-    message,
-    ownMessages,
-    connectionIds,
-    at: moment.at,
-  });
+  const { message, ownMessages, networkMessages } = draft;
+  const changed = await changeScheduled(runtime, person, request.id, { ...draft, seen, at: moment.at });
+  const written = [message, ...Object.values(networkMessages), ...Object.values(ownMessages)]
+    .filter(Boolean)
+    .join("\n\n");
   switch (changed.outcome) {
     case "changed":
       return c.redirect(`/social/share/${request.id}/`, 303);
     case "refused":
       c.status(422);
-      return renderChange(c, request, draft, { problems: changed.problems });
+      return renderChange(c, request, draft, { seen, problems: changed.problems });
     case "too-late":
-      return tellTooLate(c, request, [message, ...Object.values(ownMessages)].filter(Boolean).join("\n\n"));
+      return tellTooLate(c, request, written);
+    case "outdated":
+      return tellOutdated(c, request, written);
     case "not-found":
       return showNotFound(c);
   }
 }
 
+async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined> {
+  const id = z.uuid().safeParse(c.req.param("requestId"));
+  return id.success ? await findScheduled(c.var.runtime, c.var.person, id.data) : undefined;
+}
+
+/** The version that the person saw first, which the form holds. */
+async function readSeen(c: WebContext): Promise<string> {
+  return seenShape.parse(await c.req.parseBody()).seen;
+}
+
 /** @param written what would be lost with the page */
-function tellTooLate(c: WebContext, request: ShareRequest, written = "") {
+async function tellTooLate(c: WebContext, { id }: ScheduledRequest, written = "") {
+  const request = await summariseRequest(c.var.runtime, c.var.person, id);
+  if (request === undefined) return showNotFound(c);
   c.status(409);
-  const isCancelled = request.shares.every(({ status }) => status === "cancelled");
+  const isCancelled = request.tally.counts.cancelled === request.tally.total;
   const bad = isCancelled
     ? say("It was cancelled, and can no longer be changed.")
     : say("It has started, and can no longer be changed.");
   return renderShareResult(c, request, { bad, written });
 }
 
+/** Another tab was faster. */
+async function tellOutdated(c: WebContext, request: ScheduledRequest, written: string) {
+  c.status(409);
+  const bad = say(
+    "It was changed or partly cancelled elsewhere meanwhile, so this change was not made. This is how it stands now.",
+  );
+  return renderShareResult(c, request, { bad, written });
+}
+
 interface ChangeState {
+  /** What the person changes: the version that they saw first. */
+  readonly seen: string;
   /** Nothing was sent yet: what this tab has kept of it is shown again. */
   readonly isNew?: boolean;
   readonly problems?: readonly DraftProblem[];
@@ -93,13 +142,17 @@ interface ChangeState {
 
 async function renderChange(
   c: WebContext,
-  request: ShareRequest,
+  request: ScheduledRequest,
   wanted: Draft,
-  { problems = [], whenProblem, isNew = false }: ChangeState,
+  { seen, problems = [], whenProblem, isNew = false }: ChangeState,
 ) {
-  const { runtime, person } = c.var;
-  const here = `/social/share/${request.id}/edit/`;
-  const { connections, available, fits, draft, offered } = await measureWithOffers(c, request.page, wanted);
+  const { person } = c.var;
+  const here = editPath(request);
+  const subject = subjectOfChange(request);
+  const few = await findFewToChange(c, request);
+  const started = few === undefined ? wanted : await nameSingly(c, request, wanted);
+  const { fits, draft, offered } = await measureWithOffers(c, subject, started);
+  const accounts = few ?? (await lookForChange(c, request, draft));
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   const bad = problems.length > 0 ? say("Not changed yet: look at the accounts below.") : undefined;
   return show(
@@ -113,24 +166,14 @@ async function renderChange(
       <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
         <PageFields link={request.page} />
         <input type="hidden" name="tracking" value="keep" />
-        <AccountChoice
-          connections={connections}
-          available={available}
-          chosen={draft.connectionIds}
-          earlier={new Map()}
-          repeat={{ ask: false, confirmed: [] }}
-          problems={problems}
-          hasPicture={request.page.image !== undefined}
-          now={runtime.now()}
-          zone={person.timeZone}
-          waiting={request.shares
-            .filter(({ status }) => status === "scheduled")
-            .map(({ connection }) => connection.id)}
-          here={here}
-          prices={runtime.settings.current().postPrices ?? {}}
-        />
+        <input type="hidden" name="seen" value={seen} />
+        <ChangeAccounts {...{ c, request, accounts, draft, problems }} />
         <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
-        <OwnMessages connections={connections} draft={draft} offered={offered} />
+        <OwnMessages
+          speakers={isPicker(accounts) ? speakersAmong(accounts) : speakersOf(accounts.connections)}
+          draft={draft}
+          offered={offered}
+        />
         <fieldset class="when">
           <legend>
             <T>When</T>

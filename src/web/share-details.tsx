@@ -121,7 +121,14 @@ const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string
     queued: say("Looked for it: not there, to be sent again."),
     unconfirmed: say("Looked for it: not confirmed."),
   },
-  delete: { deleted: say("Deleted at the network.") },
+  delete: {
+    deleted: say("Deleted at the network."),
+    gone: say("Looked for it: it is gone."),
+    waiting: say("Asked to delete it: not confirmed yet, to be tried again."),
+    reconnect: say("Not deleted yet: the account must be reconnected."),
+    unclear: say("Asked to delete it, without a clear answer."),
+    "given-up": say("You gave up waiting for it to be deleted."),
+  },
   confirm: {
     posted: say("You said that it is there."),
     queued: say("You said that it is not there: to be sent again."),
@@ -141,10 +148,10 @@ function tellAttempt({ action, result }: Attempt): string {
 
 /** "HTTP 503, server-trouble, 1.2 sec" */
 function tellFine(
-  { action, httpStatus, problemCode, startedAt, endedAt }: Attempt,
+  { action, result, httpStatus, problemCode, startedAt, endedAt }: Attempt,
   locale: string,
 ): string | undefined {
-  if (action === "confirm") return undefined;
+  if (action === "confirm" || result === "given-up") return undefined;
   const took = (endedAt.getTime() - startedAt.getTime()) / 1_000;
   const seconds = took.toLocaleString(locale, { style: "unit", unit: "second", maximumFractionDigits: 1 });
   const parts = [httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, problemCode, seconds];

@@ -1,7 +1,8 @@
 /** The fragment with the posts as they will look, for the form as it is now. */
 import type { WebContext } from "./context.ts";
+import { measureDraft, subjectOf } from "./measure.ts";
 import { PostPreviews } from "./parts/post-previews.tsx";
-import { describePage, measureDraft, readDraft } from "./share-draft.tsx";
+import { describePage, readDraft } from "./share-draft.tsx";
 import { show } from "./show.tsx";
 
 /** Whoever types is not made to wait for a site. */
@@ -12,6 +13,6 @@ export async function showPreviews(c: WebContext) {
   if ("problem" in reading) return c.body(null, 400);
   const { keepTracking } = draft;
   const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
-  const { fits } = await measureDraft(c, known.page, draft);
+  const fits = await measureDraft(c, subjectOf(known), draft);
   return show(c, <PostPreviews known={known} fits={fits} />);
 }

@@ -1,43 +1,71 @@
 /** What became of a share request, kept up to date while it is under way. */
 import { z } from "zod";
-import { getShareRequest } from "../sharing/history.ts";
-import { isSettled, type ShareRequest } from "../sharing/share.ts";
+import { findShare, getShareRequest } from "../sharing/history.ts";
+import { summariseRequest } from "../sharing/request-shares.ts";
+import type { ShareRequest } from "../sharing/share.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
+import { assetPath } from "./assets.ts";
 import type { WebContext } from "./context.ts";
 import { showNotFound } from "./errors.tsx";
 import { takeNotice } from "./notice.ts";
 import { Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { Navigation } from "./parts/navigation.tsx";
+import { Outcomes } from "./parts/outcomes.tsx";
+import { FEW } from "./parts/outcomes-heading.tsx";
 import { findPreview, PageCard } from "./parts/page-card.tsx";
 import type { RefusedLink } from "./parts/share-actions.tsx";
-import { ShareOutcomes } from "./parts/share-outcomes.tsx";
 import { T } from "./parts/words.tsx";
+import { readResultFields, resultPath } from "./result-fields.ts";
+import { findChanges, isUpToDate, renderResult } from "./result-parts.tsx";
 import { show } from "./show.tsx";
 
 export async function showShareResult(c: WebContext) {
-  const request = await findRequest(c, c.req.param("requestId"));
-  return request === undefined ? showNotFound(c) : renderShareResult(c, request, { good: takeNotice(c) });
+  const id = readId(c);
+  return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeNotice(c) });
 }
 
-/** The fragment that the page asks for until everything is settled. */
+/** What the page asks for until everything is settled: what is new since it asked last, or all of it. */
 export async function showOutcomes(c: WebContext) {
-  const request = await findRequest(c, c.req.param("requestId"));
-  if (request === undefined) return c.body(null, 404);
-  const { runtime, person } = c.var;
-  return show(
-    c,
-    <>
-      <ShareOutcomes request={request} now={runtime.now()} zone={person.timeZone} />
-      <Navigation person={person} isAnew />
-    </>,
-  );
+  const id = readId(c);
+  const request = id && (await summariseRequest(c.var.runtime, c.var.person, id));
+  if (!request) return c.body(null, 404);
+  const have = c.req.query("have");
+  if (have !== undefined && isUpToDate(c, request, have)) return c.body(null, 204);
+  const result = await renderResult(c, request, readResultFields(c.req.query()));
+  if (have === undefined) {
+    return show(
+      c,
+      <>
+        <Outcomes result={result} />
+        <Navigation person={c.var.person} isAnew />
+      </>,
+    );
+  }
+  return show(c, findChanges(result, have));
 }
 
+/** With all its shares, for what changes or looks for one of them. */
 export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
   return id === undefined ? undefined : await getShareRequest(c.var.runtime, c.var.person, id);
+}
+
+/**
+ * After something was done about one share: its request's result, which tells by itself how it goes on. Where that has
+ * too many shares to show all of them, it shows those of this account.
+ */
+export async function leadToShare(c: WebContext, shareId: string, requestId: string) {
+  const { runtime, person } = c.var;
+  const [share, request] = await Promise.all([
+    findShare(runtime, person, shareId),
+    summariseRequest(runtime, person, requestId),
+  ]);
+  if (share === undefined || request === undefined || request.tally.total <= FEW)
+    return c.redirect(resultPath(requestId, {}), 303);
+  const { platform, account } = share.connection;
+  return c.redirect(resultPath(requestId, { platform, account: account.username }), 303);
 }
 
 interface ResultNews {
@@ -50,18 +78,13 @@ interface ResultNews {
 
 export async function renderShareResult(
   c: WebContext,
-  request: ShareRequest,
+  { id }: { readonly id: string },
   { good, bad, written = "", refusedLink }: ResultNews,
 ) {
-  const isOver = request.shares.every(
-    ({ status, nextAttemptAt }) => isSettled(status) || (status === "scheduled" && isFar(c, nextAttemptAt)),
-  );
-  // Without JavaScript the page asks for itself as a whole.
-  const reload = !isOver && (
-    <noscript>
-      <meta http-equiv="refresh" content="2" />
-    </noscript>
-  );
+  const request = await summariseRequest(c.var.runtime, c.var.person, id);
+  if (request === undefined) return showNotFound(c);
+  const fields = c.req.method === "GET" ? readResultFields(c.req.query()) : {};
+  const result = await renderResult(c, request, fields, refusedLink);
   return show(
     c,
     <Layout
@@ -70,7 +93,17 @@ export async function renderShareResult(
       shape="sheet"
       address={`/social/share/${request.id}/`}
       live
-      head={reload}
+      head={
+        <>
+          <script src={assetPath("follow.js")} type="module" />
+          {result.reloadSeconds !== undefined && (
+            // Without JavaScript the page asks for itself as a whole.
+            <noscript>
+              <meta http-equiv="refresh" content={String(result.reloadSeconds)} />
+            </noscript>
+          )}
+        </>
+      }
     >
       <Notice good={good} bad={bad} />
       {written !== "" && (
@@ -83,13 +116,7 @@ export async function renderShareResult(
           </blockquote>
         </>
       )}
-      <ShareOutcomes
-        request={request}
-        now={c.var.runtime.now()}
-        zone={c.var.person.timeZone}
-        refusedLink={refusedLink}
-      />
-      {request.shares.some(({ status }) => status === "scheduled") && <ChangeScheduled request={request} />}
+      <Outcomes result={result} />
       <span data-shared hidden />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />
       {request.message !== "" && (
@@ -98,7 +125,7 @@ export async function renderShareResult(
         </blockquote>
       )}
       <p class="actions">
-        <a class="button" href={request.page.url}>
+        <a class="button" href={request.page.url} rel="noreferrer">
           <T>Back to the page</T>
         </a>
       </p>
@@ -106,34 +133,6 @@ export async function renderShareResult(
   );
 }
 
-/** What waits that long need not be looked for every other second. */
-function isFar(c: WebContext, at: Date | undefined): boolean {
-  return at === undefined || at.getTime() - c.var.runtime.now().getTime() > 120_000;
-}
-
-function ChangeScheduled({ request }: { request: ShareRequest }) {
-  const { id, shares } = request;
-  const isUntouched = shares.every(({ status }) => status === "scheduled" || status === "cancelled");
-  return (
-    <div class="actions">
-      {isUntouched && (
-        <a class="button" href={`/social/share/${id}/edit/`}>
-          <T>Change</T>
-        </a>
-      )}
-      <details class="confirm">
-        <summary class="button">
-          <T>Cancel all</T>
-        </summary>
-        <form method="post" action={`/social/share/${id}/cancel/`}>
-          <p>
-            <T>Share none of what has not gone out yet?</T>
-          </p>
-          <button class="button small danger" type="submit">
-            <T>Yes, cancel all</T>
-          </button>
-        </form>
-      </details>
-    </div>
-  );
+function readId(c: WebContext): string | undefined {
+  return z.uuid().safeParse(c.req.param("requestId")).data;
 }

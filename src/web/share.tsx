@@ -1,12 +1,11 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
 import { z } from "zod";
-import { listGroups } from "../connections/groups.ts";
 import { type PageLink, readPageLink, withoutTracking } from "../pages/page.ts";
 import type { KnownPage } from "../pages/reader.ts";
+import { holdBack } from "../people/hold-back.ts";
 import { learnTimeZone } from "../people/preferences.ts";
-import { type EarlierShare, findEarlierShares } from "../sharing/earlier.ts";
+import type { EarlierShare } from "../sharing/earlier.ts";
 import { findShare, getShareRequest } from "../sharing/history.ts";
-import { findLastChoice } from "../sharing/last-choice.ts";
 import { chooseMoment } from "../sharing/schedule.ts";
 import { type DraftProblem, submitShares } from "../sharing/submit.ts";
 import type { Told, Words } from "../words/words.ts";
@@ -14,9 +13,8 @@ import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
 import { showProblem } from "./errors.tsx";
 import { readWords } from "./language.ts";
+import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
 import { takeNotice } from "./notice.ts";
-import { AccountChoice } from "./parts/account-choice.tsx";
-import { GroupChoice } from "./parts/account-groups.tsx";
 import { ConnectLinks } from "./parts/connect-links.tsx";
 import { Notice } from "./parts/form.tsx";
 import { KnownPageCard } from "./parts/known-page-card.tsx";
@@ -24,20 +22,29 @@ import { Layout } from "./parts/layout.tsx";
 import { MessageField } from "./parts/message-field.tsx";
 import { OwnMessages } from "./parts/own-messages.tsx";
 import { PostPreviews } from "./parts/post-previews.tsx";
+import { TrackingChoice } from "./parts/tracking-choice.tsx";
 import { WhenField } from "./parts/when-field.tsx";
 import { T } from "./parts/words.tsx";
+import { refuse } from "./refuse.ts";
+import {
+  chooseFirst,
+  type FewAccounts,
+  findFew,
+  findSpeakers,
+  lookForSharing,
+  ShareAccounts,
+} from "./share-accounts.tsx";
 import {
   createDraft,
   type Draft,
   describePage,
   LONGEST_MESSAGE,
-  measureDraft,
-  measureWithOffers,
   PageFields,
   readDraft,
 } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
 import { show } from "./show.tsx";
+import { readVisitor } from "./visitor.ts";
 
 /** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
 const LOOK_MS = 1_500;
@@ -47,19 +54,16 @@ const SUBMIT_MS = 8_000;
 export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
-  const { runtime, person } = c.var;
   const kept = await findRefused(c, c.req.query("of"));
-  const draft = { ...createDraft(person), ...kept };
+  const draft = { ...createDraft(c.var.person), ...kept };
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
-  const [around, lastChoice] = await Promise.all([lookAround(c, known), findLastChoice(runtime, person)]);
-  const asked = around.groups.find(({ id }) => id === c.req.query("group"));
-  // Not where the page is already.
-  const chosen = (asked?.connectionIds ?? lastChoice).filter((id) => !around.earlier.has(id));
-  const connectionIds = kept?.connectionIds ?? chosen;
+  const few = await findFew(c, subjectOf(known));
+  const group = z.uuid().safeParse(c.req.query("group"));
+  const chosen = kept ?? (await chooseFirst(c, few, group.data));
   return renderShare(c, {
-    ...{ link, known, around },
-    draft: { ...draft, connectionIds },
+    ...{ link, known, few },
+    draft: { ...draft, ...chosen },
     isNew: kept === undefined,
     good: takeNotice(c),
   });
@@ -74,13 +78,44 @@ async function findRefused(c: WebContext, id: string | undefined) {
   return { message: share.ownMessage ?? request.message, connectionIds: [share.connection.id] };
 }
 
+/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+export async function showShareAccounts(c: WebContext) {
+  const { reading, draft } = await readDraft(c);
+  if ("problem" in reading) return showBadLink(c, reading.problem);
+  const { link } = reading;
+  const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  if (c.req.header("hx-request") === undefined) return renderShare(c, { link, known, draft });
+  const subject = subjectOf(known);
+  const accounts = await lookForSharing(c, subject, draft);
+  const available = findAvailable(c);
+  return show(
+    c,
+    <>
+      <ShareAccounts
+        {...{ c, accounts, available, draft }}
+        hasPicture={subject.hasPicture}
+        here={sharePath(link)}
+      />
+      <OwnMessages speakers={findSpeakers(accounts, available)} draft={draft} offered={new Set()} isAnew />
+    </>,
+  );
+}
+
+function findAvailable(c: WebContext) {
+  return new Set(c.var.runtime.platforms.availablePlatforms().map(({ name }) => name));
+}
+
 export async function submitShare(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: SUBMIT_MS });
   const { page } = known;
-  if ([draft.message, ...Object.values(draft.ownMessages)].some(({ length }) => length > LONGEST_MESSAGE)) {
+  if (
+    [draft.message, ...Object.values(draft.ownMessages), ...Object.values(draft.networkMessages)].some(
+      ({ length }) => length > LONGEST_MESSAGE,
+    )
+  ) {
     c.status(422);
     const problems = [
       { problem: say("Keep the message under {longest, number} characters.", { longest: LONGEST_MESSAGE }) },
@@ -93,6 +128,11 @@ export async function submitShare(c: WebContext) {
     return renderShare(c, { link, known, draft, whenProblem: moment.problem });
   }
   if (moment.at !== undefined) await learnTimeZone(c.var.runtime, c.var.person, draft.when.zone);
+  const refusal = await holdBack(c.var.runtime, "share", readVisitor(c), { person: c.var.person });
+  if (refusal !== undefined) {
+    refuse(c, refusal, 429);
+    return renderShare(c, { link, known, draft, problems: [refusal] });
+  }
   const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft, at: moment.at });
   switch (submitted.outcome) {
     case "submitted":
@@ -109,7 +149,8 @@ export async function submitShare(c: WebContext) {
 interface ShareState {
   readonly link: PageLink;
   readonly known: KnownPage;
-  readonly around?: Around;
+  /** The accounts, where they are few and known already. */
+  readonly few?: FewAccounts | undefined;
   readonly draft: Draft;
   /** Nothing was sent yet: what this tab has kept of it is shown again. */
   readonly isNew?: boolean;
@@ -120,33 +161,30 @@ interface ShareState {
   readonly whenProblem?: Told;
 }
 
-type Around = Awaited<ReturnType<typeof lookAround>>;
-
-/** Where the person shared the page before, and their groups of accounts. */
-async function lookAround({ var: { runtime, person } }: WebContext, { page }: KnownPage) {
-  const [earlier, groups] = await Promise.all([
-    findEarlierShares(runtime, person, page),
-    listGroups(runtime, person),
-  ]);
-  return { earlier, groups };
-}
-
 async function renderShare(c: WebContext, state: ShareState) {
   const { link, known, good, ask = false, problems = [], whenProblem } = state;
   const { page } = known;
-  const { runtime, person } = c.var;
-  const { connections, available, fits, draft, offered } =
+  const { person } = c.var;
+  const subject = subjectOf(known);
+  const measuring =
     problems.length > 0
-      ? await measureWithOffers(c, page, state.draft)
-      : { ...(await measureDraft(c, page, state.draft)), draft: state.draft, offered: new Set<string>() };
-  const { earlier, groups } = state.around ?? (await lookAround(c, known));
+      ? measureWithOffers(c, subject, state.draft)
+      : measureDraft(c, subject, state.draft).then((fits) => ({
+          ...{ fits, draft: state.draft },
+          offered: new Set<string>(),
+        }));
+  const looking = Promise.resolve(state.few ?? findFew(c, subject));
+  const [{ fits, draft, offered }, few] = await Promise.all([measuring, looking]);
+  const accounts = few ?? (await lookForSharing(c, subject, draft));
+  const available = findAvailable(c);
+  const hasNone = few?.connections.length === 0;
   const here = sharePath(link);
   return show(
     c,
     <Layout
       title={say("Share “{page}”", { page: page.title })}
       person={person}
-      shape={connections.length === 0 ? "sheet" : "desk"}
+      shape={hasNone ? "sheet" : "desk"}
       address={here}
       live
     >
@@ -156,7 +194,7 @@ async function renderShare(c: WebContext, state: ShareState) {
       <Notice good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
       {ask && (
         <p class="notice doubt" role="alert">
-          {isOnlyToCome(draft.connectionIds, earlier) ? (
+          {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
             <T>Not shared yet: this page is scheduled already. Say below where to share it all the same.</T>
           ) : (
             <T>Not shared yet: this page was shared before. Say below where to share it again.</T>
@@ -164,7 +202,7 @@ async function renderShare(c: WebContext, state: ShareState) {
         </p>
       )}
       <KnownPageCard known={known} here={here} />
-      {connections.length === 0 ? (
+      {hasNone ? (
         <div class="empty">
           <h2>
             <T>Connect an account first</T>
@@ -184,19 +222,9 @@ async function renderShare(c: WebContext, state: ShareState) {
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
           <div class="composer">
-            <GroupChoice groups={groups} here={here} />
-            <AccountChoice
-              connections={connections}
-              available={available}
-              chosen={draft.connectionIds}
-              earlier={earlier}
-              repeat={{ ask, confirmed: draft.repeat }}
-              problems={problems}
-              hasPicture={page.image !== undefined || known.problem === "late"}
-              now={runtime.now()}
-              zone={person.timeZone}
-              here={here}
-              prices={runtime.settings.current().postPrices ?? {}}
+            <ShareAccounts
+              {...{ c, accounts, available, draft, ask, problems, here }}
+              hasPicture={subject.hasPicture}
             />
             <details class="more">
               <summary>
@@ -205,11 +233,7 @@ async function renderShare(c: WebContext, state: ShareState) {
               <ConnectLinks platforms={[...available]} returnTo={here} />
             </details>
             <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
-            <OwnMessages
-              connections={connections.filter(({ platform }) => available.has(platform))}
-              draft={draft}
-              offered={offered}
-            />
+            <OwnMessages speakers={findSpeakers(accounts, available)} draft={draft} offered={offered} />
             {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
             <WhenField
               when={draft.when}
@@ -241,22 +265,6 @@ async function renderShare(c: WebContext, state: ShareState) {
 
 function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, EarlierShare>): boolean {
   return chosen.every((id) => (earlier.get(id)?.status ?? "scheduled") === "scheduled");
-}
-
-function TrackingChoice({ keep }: { keep: boolean }) {
-  return (
-    <label class="tracking">
-      <input type="checkbox" name="tracking" value="keep" checked={keep} />
-      <span>
-        <T>Keep the link’s tracking</T>
-        <small>
-          <T>
-            It carries parameters that tell its site where readers come from. They are left out otherwise.
-          </T>
-        </small>
-      </span>
-    </label>
-  );
 }
 
 /** At the top: what is wrong with the whole, or that something below needs a look. */

@@ -1,6 +1,6 @@
 /** The second step of signing in: the code that the person's app shows. */
 import { z } from "zod";
-import { TRUST_DAYS } from "../people/auth-plugins.ts";
+import { TRUST_DAYS } from "../people/pending-sign-in.ts";
 import { signInByCode } from "../people/second-factor.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
@@ -9,15 +9,12 @@ import { nextShape, withNext } from "./next.ts";
 import { CodeField, NextField, Notice } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { T } from "./parts/words.tsx";
+import { refuse } from "./refuse.ts";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({
-  code: z
-    .string()
-    .max(100)
-    .catch("")
-    .transform((code) => code.replaceAll(/\s/g, "")),
+  code: z.string().max(100).catch(""),
   trust: z.literal("yes").optional().catch(undefined),
   next: nextShape,
 });
@@ -30,7 +27,7 @@ export async function submitCode(c: WebContext) {
   const { code, trust, next } = formShape.parse(await c.req.parseBody());
   const result = await signInByCode(c.var.runtime, readVisitor(c), { code, trusted: trust !== undefined });
   if ("problem" in result) {
-    c.status(result.mustWait ? 429 : 422);
+    refuse(c, result, 422);
     return renderCode(c, { next, bad: result.problem });
   }
   appendCookies(c, result.cookies);

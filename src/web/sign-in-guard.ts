@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { countAttention } from "../sharing/attention.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { readNext, withNext } from "./next.ts";
-import { appendCookies } from "./visitor.ts";
+import { appendCookies, readVisitor } from "./visitor.ts";
 
 /** For pages that show more to people who are signed in. */
 export const readPerson = createMiddleware<WebEnv>(async (c, next) => {
@@ -15,16 +15,30 @@ export const readPerson = createMiddleware<WebEnv>(async (c, next) => {
 export const requirePerson = createMiddleware<WebEnv>(async (c, next) => {
   if (!(await identify(c))) return sendToLogin(c);
   await next();
+  if (c.res.status === 404) noteRefusal(c);
   return undefined;
 });
 
 /** For the operator's pages; to others they do not exist. */
 export const requireOperator = createMiddleware<WebEnv>(async (c, next) => {
   if (!(await identify(c))) return sendToLogin(c);
-  if (c.var.person.role !== "operator") return c.notFound();
+  if (c.var.person.role !== "operator") {
+    noteRefusal(c);
+    return c.notFound();
+  }
   await next();
   return undefined;
 });
+
+/** Somebody who tries what is not theirs shows in the log; so does a mistyped address, which looks the same. */
+function noteRefusal(c: WebContext): void {
+  const { person, runtime } = c.var;
+  const { ipAddress } = readVisitor(c);
+  runtime.log.warn(
+    { personId: person.id, ipAddress, method: c.req.method, path: c.req.path },
+    "asked for what is not there, or not theirs",
+  );
+}
 
 async function identify(c: WebContext): Promise<boolean> {
   const signedIn = await c.var.runtime.people.findPerson(c.req.raw.headers);
@@ -32,6 +46,7 @@ async function identify(c: WebContext): Promise<boolean> {
   const attention = await countAttention(c.var.runtime, signedIn.person);
   c.set("person", { ...signedIn.person, attention });
   c.set("sessionId", signedIn.sessionId);
+  c.set("provedAt", signedIn.provedAt);
   appendCookies(c, signedIn.cookies);
   return true;
 }
@@ -49,6 +64,6 @@ function findWayBack(c: WebContext): string {
   if (url === null || (!isPage && url.origin !== c.var.runtime.config.baseUrl.origin))
     return readNext(undefined);
   // A network's answer is good for one login session and holds a code, which belongs in no address of ours.
-  if (url.pathname.startsWith("/social/callback/")) return readNext(undefined);
+  if (url.pathname.startsWith("/social/callback/")) return "/social/?news=not-connected";
   return readNext(`${url.pathname}${url.search}`);
 }

@@ -6,12 +6,14 @@ import { LINK_OVER } from "../people/people.ts";
 import { readSignInLink, sendSignInLink, signInByLink } from "../people/sign-in-link.ts";
 import { say } from "../words/words.ts";
 import type { WebContext } from "./context.ts";
+import { showWait } from "./limited.ts";
 import { renderLogin } from "./login.tsx";
 import { keptShape, linkShape, withNext } from "./next.ts";
 import { NextField } from "./parts/form.tsx";
 import { Layout } from "./parts/layout.tsx";
 import { CheckYourMail, DeadLink } from "./parts/mailed-link.tsx";
 import { T } from "./parts/words.tsx";
+import { refuse } from "./refuse.ts";
 import { show } from "./show.tsx";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
@@ -27,9 +29,9 @@ export async function submitSignInLink(c: WebContext) {
     return renderLogin(c, { ...kept, bad: form.error.issues[0]?.message });
   }
   const { email } = form.data;
-  const refusal = sendSignInLink(c.var.runtime, readVisitor(c), { email, next: kept.next });
+  const refusal = await sendSignInLink(c.var.runtime, readVisitor(c), { email, next: kept.next });
   if (refusal !== undefined) {
-    c.status(429);
+    refuse(c, refusal, 422);
     return renderLogin(c, { ...kept, bad: refusal.problem });
   }
   return show(c, <CheckYourMail email={email} minutes={SIGN_IN_LINK_MINUTES} />);
@@ -65,8 +67,8 @@ export async function confirmSignInLink(c: WebContext) {
   const { token, next } = linkShape.parse(await c.req.parseBody());
   const result = await signInByLink(c.var.runtime, readVisitor(c), token);
   if ("problem" in result) {
-    c.status(result.mustWait ? 429 : 410);
-    return show(c, <DeadLink problem={result.problem} again={withNext("/login/", next)} />);
+    if (result.waitSeconds !== undefined) return showWait(c, result);
+    return show(c, <DeadLink problem={result.problem} again={withNext("/login/", next)} />, 410);
   }
   appendCookies(c, result.cookies);
   return c.redirect(result.needsCode ? withNext("/login/code/", next) : next, 303);

@@ -4,6 +4,7 @@ import { beginPasskeySignIn, signInByPasskey, usedPasskeyShape } from "../people
 import type { WebContext } from "./context.ts";
 import { readWords } from "./language.ts";
 import { nextShape } from "./next.ts";
+import { refuse } from "./refuse.ts";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
 const formShape = z.object({ next: nextShape, answer: usedPasskeyShape });
@@ -11,7 +12,7 @@ const formShape = z.object({ next: nextShape, answer: usedPasskeyShape });
 /** POST /login/passkey/options/ */
 export async function sendSignInOptions(c: WebContext) {
   const begun = await beginPasskeySignIn(c.var.runtime, readVisitor(c));
-  if ("problem" in begun) return c.json({ problem: readWords(c).t(begun.problem) }, 429);
+  if ("problem" in begun) return c.json({ problem: readWords(c).t(begun.problem) }, refuse(c, begun, 422));
   appendCookies(c, begun.cookies);
   return c.json(begun.options);
 }
@@ -21,8 +22,7 @@ export async function submitPasskeySignIn(c: WebContext) {
   const form = formShape.safeParse(await c.req.json().catch(() => undefined));
   if (!form.success) return c.json({ problem: readWords(c).t("That did not work. Try again.") }, 422);
   const result = await signInByPasskey(c.var.runtime, readVisitor(c), form.data.answer);
-  if ("problem" in result)
-    return c.json({ problem: readWords(c).t(result.problem) }, result.mustWait ? 429 : 422);
+  if ("problem" in result) return c.json({ problem: readWords(c).t(result.problem) }, refuse(c, result, 422));
   appendCookies(c, result.cookies);
   return c.json({ next: form.data.next });
 }

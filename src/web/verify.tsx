@@ -1,10 +1,9 @@
 /** Asking a network now whether it still lets us in. */
-import { z } from "zod";
-import { listConnections } from "../connections/connection.ts";
 import { verifyConnection } from "../connections/upkeep.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
 import { releaseShares } from "../sharing/release.ts";
 import { say } from "../words/words.ts";
+import { findAccount, readReturn } from "./account-page.tsx";
 import type { WebContext } from "./context.ts";
 import { showNotFound, showProblem } from "./errors.tsx";
 import { readWords } from "./language.ts";
@@ -13,11 +12,9 @@ import { T } from "./parts/words.tsx";
 
 export async function submitVerification(c: WebContext) {
   const { runtime, person } = c.var;
-  const id = z.uuid().safeParse(c.req.param("id"));
-  if (!id.success) return showNotFound(c);
-  const connections = await listConnections(runtime, person);
-  const connection = connections.find((mine) => mine.id === id.data);
+  const connection = await findAccount(c);
   if (connection === undefined) return showNotFound(c);
+  const back = await readReturn(c);
   const verified = await verifyConnection(runtime, person, connection.id);
   switch (verified.outcome) {
     case "not-found":
@@ -25,10 +22,10 @@ export async function submitVerification(c: WebContext) {
     case "active":
       await releaseShares(runtime, [connection.id]);
       leaveNotice(c, "verified", connection.platform);
-      return c.redirect("/social/", 303);
+      return c.redirect(back, 303);
     case "reconnect":
       // The accounts page says what is wrong, beside its Reconnect.
-      return c.redirect("/social/", 303);
+      return c.redirect(back, 303);
     case "unknown":
       return showProblem(c, 503, {
         title: say("{network} could not tell", { network: aboutPlatform(connection.platform).label }),
@@ -36,7 +33,7 @@ export async function submitVerification(c: WebContext) {
           problem: readWords(c).t(verified.problem),
         }),
         actions: (
-          <a class="button" href="/social/">
+          <a class="button" href={back}>
             <T>Back to the accounts</T>
           </a>
         ),

@@ -67,5 +67,14 @@ function readAccepted(header: string): string[] {
     })
     .filter(({ tag, quality }) => quality > 0 && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag))
     .toSorted((one, other) => other.quality - one.quality)
-    .flatMap(({ tag }) => Intl.DateTimeFormat.supportedLocalesOf(tag));
+    .flatMap(({ tag }) => (isLocale(tag) ? Intl.DateTimeFormat.supportedLocalesOf(tag) : []));
+}
+
+/** By more rules than its shape: a tag may name no variant twice. */
+function isLocale(tag: string): boolean {
+  try {
+    return new Intl.Locale(tag).baseName !== "";
+  } catch {
+    return false;
+  }
 }

@@ -6,7 +6,7 @@ import { connectAccount } from "../harness/accounts.ts";
 import { approve } from "../harness/consent.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, orderFault, postsOn, shareTo } from "../harness/shares.ts";
+import { draftFor, orderFault, postsOn, shareTo, untilDeletionEnds } from "../harness/shares.ts";
 import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
@@ -29,9 +29,14 @@ async function read(path: string): Promise<{ status: number; html: string }> {
   return { status: answer.status, html: await answer.text() };
 }
 
+/** As a browser says where the link was followed. */
+function fromOurs() {
+  return { "sec-fetch-site": "same-origin", referer: `${service.address}social/connect/instagram/` };
+}
+
 /** Follows our redirect to a network, approves there, and follows it back. @returns where the service leads then */
 async function connectByHand(path: string): Promise<string> {
-  const out = await visitor.get(path);
+  const out = await visitor.get(path, fromOurs());
   const back = new URL(await approve(out.headers.get("location") ?? ""));
   const answer = await visitor.get(back.pathname + back.search);
   return answer.headers.get("location") ?? `${answer.status} ${await answer.text()}`;
@@ -44,7 +49,8 @@ test("a network of several ways asks which, and each leads there", async () => {
   );
   expect(ways).toHaveLength(2);
   const hosts = [];
-  for (const way of ways) hosts.push(new URL((await visitor.get(way)).headers.get("location") ?? "").port);
+  for (const way of ways)
+    hosts.push(new URL((await visitor.get(way, fromOurs())).headers.get("location") ?? "").port);
   const { instagram, facebook } = service.emulator;
   expect(hosts).toEqual([String(instagram.port), String(facebook.port)]);
 });
@@ -86,14 +92,20 @@ test("a post is deleted beside its details after asking", async () => {
   expect((await read("/social/history/")).html).toContain(`href="${details}"`);
   expect((await read(details)).html).toContain(`action="${action}"`);
   expect((await visitor.post(action, {})).headers.get("location")).toBe(`/social/share/${share?.requestId}/`);
+  await untilDeletionEnds(service.runtime, person, share?.id ?? "");
   const { html } = await read(details);
   expect(html).not.toContain(`action="${action}"`);
   expect(html).toContain("Deleted");
   expect((await read("/social/history/")).html).toContain("Deleted");
   const posts = await postsOn(service.emulator.twitter);
   expect(posts.find(({ text }) => text.startsWith("To be deleted"))?.deleted).toBe(true);
-  const nobody = await visitor.post("/social/delete/00000000-0000-4000-8000-000000000000/", {});
-  expect(nobody.status).toBe(404);
+  const result = `/social/share/${share?.requestId}/`;
+  // Nothing is under way any more: the page there tells how it ended.
+  expect((await visitor.post(`/social/delete/${share?.id}/stop/`, {})).headers.get("location")).toBe(result);
+  for (const act of ["", "stop/"]) {
+    const nobody = await visitor.post(`/social/delete/00000000-0000-4000-8000-000000000000/${act}`, {});
+    expect(nobody.status).toBe(404);
+  }
 });
 
 test("an access that only the person can renew is told before it ends, and where they share", async () => {
@@ -102,6 +114,7 @@ test("an access that only the person can renew is told before it ends, and where
     service.runtime.database.update(socialConnections).set({
       tokenRenewAfter: null,
       tokenExpiresAt: new Date(Date.now() + days * 86_400_000),
+      authorisedAt: new Date(Date.now() + (days - 60) * 86_400_000),
     });
   await ends(40);
   const early = (await read("/social/")).html;

@@ -155,9 +155,12 @@ test("a logo is shown small, and what is no picture is refused", async () => {
   const heavy = await send(new Uint8Array(4_500_000));
   expect(heavy.status).toBe(422);
   expect(await heavy.text()).toContain("Use a logo of at most 4 MB.");
-  const refused = await send(new TextEncoder().encode("not a picture"));
-  expect(refused.status).toBe(422);
-  expect(await refused.text()).toContain("no picture that we can read");
+  const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
+  for (const text of ["not a picture", drawing]) {
+    const refused = await send(new TextEncoder().encode(text));
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain("no picture that we can read");
+  }
 });
 
 test("without a look of one's own there are no files of it", async () => {
@@ -319,6 +322,31 @@ test("the audit log tells who did what, and goes back", async () => {
   expect(past).not.toContain("Changed their name");
 });
 
+test("the audit log tells what was refused, in words, and apart from what people did", async () => {
+  await operator.post("/account/name/", { name: "Olga" });
+  const stranger = createVisitor(service);
+  await stranger.post("/login/", { email: olga.email, password: "a wild guess" });
+  await stranger.post("/login/", { email: "someone@example.com", password: "a wild guess" });
+  service.runtime.people.refusals.record({
+    ...{ action: "person.limit-reached", ipAddress: "203.0.113.9", limit: "link-use" },
+  });
+  await service.runtime.people.background.settled();
+  const wordsOf = async (path: string) => (await textOf(path)).replaceAll(/<[^>]+>/g, " ");
+  const all = await wordsOf("/admin/audit/");
+  expect(all).toContain("Changed their name");
+  const refused = await wordsOf("/admin/audit/?only=refused");
+  for (const page of [all, refused]) {
+    expect(page).toMatch(/Failed to sign in\s+olga@example\.com/);
+    expect(page).toMatch(/Failed to sign in\s+an address that nobody has here \([0-9a-f]{12}\)/);
+    expect(page).toMatch(/Tried too often, and must wait\s+Links that were mailed/);
+    expect(page).not.toContain("someone@example.com");
+  }
+  expect(refused).not.toContain("Changed their name");
+  const done = await wordsOf("/admin/audit/?only=done");
+  expect(done).toContain("Changed their name");
+  expect(done).not.toContain("Failed to sign in");
+});
+
 test("the first person names the service before anything else, or leaves it", async () => {
   const fresh = await startTestService();
   try {
@@ -336,8 +364,12 @@ test("the first person names the service before anything else, or leaves it", as
     const untouched = { signUp: fresh.runtime.config.signUp, linkParameters: "", "price-twitter": "" };
     await first.post("/admin/settings/rules/", { ...untouched, "currency-twitter": "USD" });
     expect(await (await first.get("/admin/audit/")).text()).not.toContain("Prices of posts");
-    const second = await createVisitor(fresh).post("/sign-up/", ben);
-    expect(second.headers.get("location")).toBe("/social/");
+    const second = createVisitor(fresh);
+    await second.post("/sign-up/", { email: ben.email });
+    await fresh.runtime.people.background.settled();
+    const token = /token=([\w-]+)/.exec(fresh.letters.at(-1)?.text ?? "")?.[1] ?? "";
+    const made = await second.post("/sign-up/", { ...ben, token });
+    expect(made.headers.get("location")).toBe("/social/");
   } finally {
     await fresh.stop();
   }

@@ -1,14 +1,30 @@
-import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { eq, sql } from "drizzle-orm";
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import type { Connection } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
 import { shareRequests, socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { getShareRequest } from "../../src/sharing/history.ts";
+import type { WebEnv } from "../../src/web/context.ts";
+import { sendDownload } from "../../src/web/download.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, orderFault, postsOn, shareTo, submit, untilSettled } from "../harness/shares.ts";
+import {
+  draftFor,
+  orderFault,
+  postsOn,
+  shareTo,
+  submit,
+  untilDeletionEnds,
+  untilSettled,
+} from "../harness/shares.ts";
 import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
@@ -105,6 +121,65 @@ test("the history is exported as the filter shows it, all of it, and safe to ope
   expect(await read("/social/history/export.json?page=https://none.example.com/")).toBe("[]\n");
 });
 
+test("shares of one moment, told apart by microseconds, are all in the export", async () => {
+  const { database } = service.runtime;
+  await database.execute(sql`with request as (
+      insert into share_requests (user_id, url, title, description, message, idempotency_key)
+      values (${person.id}, 'https://moment.example.com/', '', '', '', 'moment') returning id)
+    insert into social_shares (share_request_id, user_id, connection_id, shared_url, shared_title, text, status, created_at)
+    select id, ${person.id}, ${twitter.id}, 'https://moment.example.com/', '', 'text', 'posted',
+      timestamptz '2026-01-01' + i * interval '1 microsecond' from request, generate_series(1, 1200) as i`);
+  const text = await read("/social/history/export.json?page=https://moment.example.com/");
+  const ids = z.array(z.object({ share_id: z.string() })).parse(JSON.parse(text));
+  expect(new Set(ids.map(({ share_id }) => share_id)).size).toBe(1_200);
+});
+
+describe("a file that is made while it is sent", () => {
+  /** Offers it at an address of its own. */
+  async function offer(pieces: AsyncGenerator<string>): Promise<string> {
+    const app = new Hono<WebEnv>();
+    app.use(compress());
+    app.get("/", (c) => {
+      c.set("runtime", service.runtime);
+      return sendDownload(c, { name: "all.csv", type: "text/csv; charset=utf-8", pieces });
+    });
+    const server = createServer(getRequestListener(app.fetch));
+    onTestFinished(() => void server.close());
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  test("is made no further once whoever takes it breaks off", async () => {
+    const over = Promise.withResolvers<string>();
+    async function* endless() {
+      try {
+        for (;;) yield randomBytes(50_000).toString("hex");
+      } finally {
+        over.resolve("over");
+      }
+    }
+    const breaking = new AbortController();
+    const answer = await fetch(await offer(endless()), { signal: breaking.signal });
+    await answer.body?.getReader().read();
+    breaking.abort();
+    expect(await over.promise).toBe("over");
+  });
+
+  test("breaks off where its making fails, rather than to look whole", async () => {
+    async function* failing() {
+      yield "first,second\r\n";
+      throw new Error("The database went away.");
+    }
+    // Hono's server says there that an answer broke off.
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => printed.mockRestore());
+    const answer = await fetch(await offer(failing()));
+    await expect(answer.text()).rejects.toThrow();
+    expect(service.log()).toContain("an export broke off");
+    expect(String(printed.mock.calls)).not.toContain("The database went away.");
+  });
+});
+
 test("the accounts of a share stand in one order, and a disconnected one can be looked for", async () => {
   const threads = await connectAccount(service.runtime, person, { platform: "threads" });
   const [share] = await shareTo(
@@ -131,8 +206,10 @@ test("what was deleted is no longer said to be posted, and what is to come was n
   );
   const path = `/social/share/${one?.requestId}/`;
   await visitor.post(`/social/delete/${one?.id}/`, {});
+  await untilDeletionEnds(service.runtime, person, one?.id ?? "");
   expect(await read(path)).toContain("Posted to 1 account. 1 post is deleted.");
   await visitor.post(`/social/delete/${two?.id}/`, {});
+  await untilDeletionEnds(service.runtime, person, two?.id ?? "");
   expect(await read(path)).toMatch(/<h1>Deleted<\/h1>/);
   const at = new Date(Date.now() + 86_400_000);
   const coming = await submit(service.runtime, person, draftFor([twitter], { at, page: page("to-come") }));
@@ -186,7 +263,7 @@ test("of a doubtful share the person says that it is there, with its link", asyn
   expect([wrong.status, await wrong.text()]).toEqual([
     422,
     expect.stringMatching(
-      /<details class="confirm" open="">.*https:\/\/x\.com\/you\/status\/.*value="https:\/\/evil\.example\/ana\/status\/1"/s,
+      /<details class="confirm" id="there-[^"]+" open="">.*https:\/\/x\.com\/you\/status\/.*value="https:\/\/evil\.example\/ana\/status\/1"/s,
     ),
   ]);
   const told = await visitor.post(`/social/resolve/${id}/there/`, { link: ` ${posted?.url}?s=20 ` });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { users } from "../../src/database/schema.ts";
+import { auditEvents, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { connectAccount } from "../harness/accounts.ts";
 import { approve } from "../harness/consent.ts";
@@ -37,6 +38,16 @@ beforeAll(async () => {
   shareId = share?.id ?? "";
 });
 afterAll(() => service.stop());
+
+test("a form of another site is on record with the address it came from", async () => {
+  await visitor.post("/account/name/", { name: "Eve" }, { "sec-fetch-site": "cross-site" });
+  await service.runtime.people.background.settled();
+  const events = await service.runtime.database
+    .select()
+    .from(auditEvents)
+    .where(eq(auditEvents.action, "form.refused"));
+  expect(events[0]?.ipAddress).toBe("127.0.0.1");
+});
 
 const pages = [
   "/social/",
@@ -79,7 +90,7 @@ test("a network's answer that finds nobody signed in leaves no code in the addre
   const stranger = await createVisitor(service).get(
     "/social/callback/twitter/?code=secret-code&state=secret-state",
   );
-  expect(stranger.headers.get("location")).toBe("/login/");
+  expect(stranger.headers.get("location")).toBe("/login/?next=%2Fsocial%2F%3Fnews%3Dnot-connected");
 });
 
 test("a part of a page asked for after the login ended has the page loaded again", async () => {
@@ -187,7 +198,8 @@ test("assets may be kept for good, and are found", async () => {
 });
 
 test("no code, state, password or session reaches the log", async () => {
-  const [away, person] = [await visitor.get("/social/connect/twitter/"), ana];
+  const fromOurs = { "sec-fetch-site": "same-origin", referer: `${service.address}social/` };
+  const [away, person] = [await visitor.get("/social/connect/twitter/", fromOurs), ana];
   const callback = new URL(await approve(away.headers.get("location") ?? ""));
   expect((await visitor.get(`${callback.pathname}${callback.search}`)).status).toBe(303);
   const { code, state } = Object.fromEntries(callback.searchParams);

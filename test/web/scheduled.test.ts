@@ -35,6 +35,12 @@ const statusesOf = async (request: string) =>
 const shareOf = async (request: string) =>
   (await getShareRequest(service.runtime, person, request))?.shares[0]?.id ?? "";
 
+/** What the form for its change was made from. */
+async function seenOf(request: string): Promise<string> {
+  const html = await (await visitor.get(`/social/share/${request}/edit/`)).text();
+  return /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? "";
+}
+
 test("a share is scheduled by the form, and the zone is kept for the next time where none was chosen yet", async () => {
   await service.runtime.database.update(users).set({ timeZone: null });
   const at = tomorrow().toISOString().slice(0, 16);
@@ -58,9 +64,9 @@ test("a share is scheduled by the form, and the zone is kept for the next time w
 test("what is scheduled is changed by its form, which keeps what does not fit", async () => {
   const request = await schedule();
   const path = `/social/share/${request}/edit/`;
-  expect((await visitor.get(path)).status).toBe(200);
+  const seen = await seenOf(request);
   const [at, zone] = [tomorrow().toISOString().slice(0, 16), "UTC"];
-  const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone };
+  const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone, seen };
   const tooLong = await visitor.post(path, { ...form, message: "b".repeat(400) });
   expect([tooLong.status, await tooLong.text()]).toEqual([422, expect.stringContaining("bbbb")]);
   const past = await visitor.post(path, { ...form, message: "", at: "2020-01-01T00:00" });
@@ -99,6 +105,7 @@ test("an account that must be reconnected stays among what is scheduled, which s
       zone: "UTC",
     }),
     ...[twitter.id, threads.id].map((id) => ["account", id]),
+    ["seen", await seenOf(request)],
   ];
   expect((await visitor.post(path, new URLSearchParams(form))).status).toBe(303);
   expect(await statusesOf(request)).toEqual(["scheduled", "scheduled"]);
@@ -122,6 +129,35 @@ test("what was cancelled meanwhile says so, and keeps the words of the change", 
     409,
     expect.stringMatching(/was cancelled.*Other words.*For X alone/s),
   ]);
+});
+
+test("a change of what was changed or partly cancelled in another tab is not made, and its words are kept", async () => {
+  const threads = await connectAccount(service.runtime, person, { platform: "threads" });
+  const request = await submit(service.runtime, person, draftFor([twitter, threads], { at: tomorrow() }));
+  const at = tomorrow().toISOString().slice(0, 16);
+  const change = async (seen: string, message: string) =>
+    await visitor.post(
+      `/social/share/${request}/edit/`,
+      new URLSearchParams([
+        ...Object.entries({ url: "https://blog.example.com/x", title: "X", at, zone: "UTC", seen, message }),
+        ...[twitter.id, threads.id].map((id) => ["account", id]),
+      ]),
+    );
+  const [seen, shares] = [
+    await seenOf(request),
+    (await getShareRequest(service.runtime, person, request))?.shares,
+  ];
+  expect((await visitor.post(`/social/cancel/${shares?.[0]?.id}/`, {})).status).toBe(303);
+  const late = await change(seen, "Other words");
+  expect([late.status, await late.text()]).toEqual([
+    409,
+    expect.stringMatching(/partly cancelled elsewhere.*Other words/s),
+  ]);
+  expect((await statusesOf(request))?.toSorted()).toEqual(["cancelled", "scheduled"]);
+  expect((await getShareRequest(service.runtime, person, request))?.message).toBe("Worth a read");
+  const again = await change(await seenOf(request), "New words");
+  expect(again.status).toBe(303);
+  expect((await change(seen, "Old words")).status).toBe(409);
 });
 
 test("what is scheduled is cancelled, one or all of it, and what is late goes out now", async () => {

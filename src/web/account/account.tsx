@@ -10,6 +10,8 @@ import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import type { WebContext } from "../context.ts";
+import { takeKeptForm } from "../kept-form.ts";
+import { readNews } from "../notice.ts";
 import { Passkeys } from "../parts/account/passkeys.tsx";
 import { Password } from "../parts/account/password.tsx";
 import { Preferences } from "../parts/account/preferences.tsx";
@@ -23,22 +25,31 @@ import { Layout } from "../parts/layout.tsx";
 import { T } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 
-/** What happened right before; by name, so that nobody can put words of theirs on our page. */
 const news: Readonly<Record<string, string>> = {
   name: say("Your name is changed."),
   "mail-asked": say("A link is on its way to the new address. Nothing changes before you open it."),
-  mail: say("Your mail address is changed."),
+  "proof-asked": say("A link is on its way to you. Open it in this browser."),
+  proved: say("Your mail address is proved."),
+  mail: say("Your mail address is changed. Other browsers are signed out."),
+  confirmed: say("Thank you. Now go on with what you were about to do."),
   "password-changed": say("Your password is changed. Other browsers are signed out."),
   preferences: say("Your choice is saved."),
-  "second-factor-on": say("From now on a code of your app is asked for when you sign in."),
-  "second-factor-off": say("No code is asked for any more when you sign in."),
+  "second-factor-on": say(
+    "From now on a code of your app is asked for when you sign in. Other browsers are signed out.",
+  ),
+  "second-factor-off": say("No code is asked for any more when you sign in. Other browsers are signed out."),
   "passkey-added": say("Your passkey is added. Use it when you sign in next."),
-  "passkey-removed": say("The passkey works here no longer. Delete it on your device too."),
+  "passkey-removed": say(
+    "The passkey works here no longer. Delete it on your device too. Other browsers are signed out.",
+  ),
   "session-ended": say("That browser is signed out."),
 };
 
 export async function showAccount(c: WebContext) {
-  return renderAccount(c, { good: news[c.req.query("news") ?? ""] });
+  const { email, name } = takeKeptForm(c);
+  const refused: RefusedForm | undefined =
+    email === undefined ? undefined : { form: "mail", bad: undefined, typed: email };
+  return renderAccount(c, { good: readNews(c, news), refused, passkeyName: name });
 }
 
 /** Back to the settings, told what came of it. */
@@ -68,10 +79,11 @@ export async function submitPreferences(c: WebContext) {
 
 interface AccountNews {
   readonly good?: Told | undefined;
-  readonly refused?: RefusedForm;
+  readonly refused?: RefusedForm | undefined;
+  readonly passkeyName?: string | undefined;
 }
 
-export async function renderAccount(c: WebContext, { good, refused }: AccountNews) {
+export async function renderAccount(c: WebContext, { good, refused, passkeyName }: AccountNews) {
   const { runtime, person, sessionId } = c.var;
   const [ownsPassword, passkeys, sessions] = await Promise.all([
     hasPassword(runtime, person),
@@ -95,11 +107,18 @@ export async function renderAccount(c: WebContext, { good, refused }: AccountNew
         <Profile person={person} canMail={runtime.mailer.available} refused={refused} />
         <Preferences person={person} canMail={runtime.mailer.available} refused={refused} />
         <Password email={person.email} hasPassword={ownsPassword} refused={refused} />
-        <SecondFactor isOn={person.hasSecondFactor} hasPassword={ownsPassword} refused={refused} />
+        <SecondFactor
+          isOn={person.hasSecondFactor}
+          hasPassword={ownsPassword}
+          isProven={person.isProven}
+          refused={refused}
+        />
         <Passkeys
           passkeys={passkeys}
+          typed={passkeyName}
           zone={person.timeZone}
           isPossible={canUsePasskeys(runtime.config.baseUrl)}
+          isProven={person.isProven}
         />
         <Sessions sessions={sessions} here={sessionId} zone={person.timeZone} />
         <YourData />

@@ -1,18 +1,20 @@
 /** All of a person's data to take away, and the end of their account. */
-import { stream } from "hono/streaming";
 import { z } from "zod";
-import { listConnections } from "../../connections/connection.ts";
-import { disconnect } from "../../connections/disconnect.ts";
+import { countAccounts } from "../../connections/account-search.ts";
+import { type Departure, findDeparture } from "../../connections/leave.ts";
 import { signOut } from "../../people/sign-in.ts";
-import { deletePerson, isNeeded } from "../../people/standing.ts";
+import { deletePerson } from "../../people/standing.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { exportPerson } from "../../sharing/export-person.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
+import { sendDownload } from "../download.ts";
+import { showNotFound } from "../errors.tsx";
+import { takeKeptForm } from "../kept-form.ts";
 import { Notice } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
-import { T } from "../parts/words.tsx";
+import { T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { appendCookies, readVisitor } from "../visitor.ts";
 
@@ -22,21 +24,15 @@ const formShape = z.object({ email: z.string().trim().toLowerCase().catch("") })
 export function sendData(c: WebContext) {
   const { runtime, person } = c.var;
   const day = runtime.now().toISOString().slice(0, 10);
-  c.header("content-type", "application/json; charset=utf-8");
-  c.header("content-disposition", `attachment; filename="sharewell-${day}.json"`);
-  return stream(
-    c,
-    async (out) => {
-      for await (const piece of exportPerson(runtime, person)) await out.write(piece);
-    },
-    async (error) => {
-      runtime.log.error({ err: error }, "an export broke off");
-    },
-  );
+  return sendDownload(c, {
+    name: `sharewell-${day}.json`,
+    type: "application/json; charset=utf-8",
+    pieces: exportPerson(runtime, person),
+  });
 }
 
 export function showLeaving(c: WebContext) {
-  return renderLeaving(c);
+  return renderLeaving(c, { typed: takeKeptForm(c).email });
 }
 
 export async function submitLeaving(c: WebContext) {
@@ -44,43 +40,109 @@ export async function submitLeaving(c: WebContext) {
   const { email } = formShape.parse(await c.req.parseBody());
   if (email !== person.email) {
     c.status(422);
-    return renderLeaving(c, say("That is not your mail address. Nothing was deleted."));
-  }
-  if (await isNeeded(runtime, person)) {
-    c.status(409);
-    return renderLeaving(
-      c,
-      say(
-        "You are the only operator, and others use this service: make one of them operator first, under People.",
-      ),
-    );
+    return renderLeaving(c, {
+      bad: say("That is not your mail address. Nothing was deleted."),
+      typed: email,
+    });
   }
   const visitor = readVisitor(c);
-  for (const { id } of await listConnections(runtime, person))
-    await disconnect(runtime, person, id, visitor.ipAddress);
-  const cookies = await signOut(runtime, visitor, "everywhere");
-  await deletePerson(runtime, person, visitor);
+  const left = await deletePerson(runtime, person, visitor);
+  if (left === "not-found") return showNotFound(c);
+  if ("problem" in left) {
+    c.status(409);
+    return renderLeaving(c, { bad: left.problem, typed: email });
+  }
+  const cookies = await signOut(runtime, visitor, "here");
   appendCookies(c, cookies);
+  return c.redirect(`/left/${left.departure}/`, 303);
+}
+
+/** GET /left/…/: for whoever has its address, as they have no account any more. Nothing here says whose it was. */
+export async function showDeparture(c: WebContext) {
+  const departure = await findDeparture(c.var.runtime, c.req.param("secret") ?? "");
+  if (departure === undefined) return showNotFound(c);
+  const address = c.req.path;
+  // Without JavaScript the page asks for itself as a whole.
+  const reload = departure.waiting > 0 && (
+    <noscript>
+      <meta http-equiv="refresh" content="5" />
+    </noscript>
+  );
   return show(
     c,
-    <Layout title={say("Your account is deleted")} shape="dialog">
+    <Layout title={say("Your account is deleted")} shape="dialog" live={departure.waiting > 0} head={reload}>
       <h1>
         <T>Your account is deleted</T>
       </h1>
       <p>
         <T>
-          Everything of yours is gone from here, and the networks were told that we no longer act for you.
-          Your posts stay where they are.
+          Your account, your history and your settings are gone from here. Your posts stay where they are.
         </T>
       </p>
+      <DepartureProgress departure={departure} address={address} />
     </Layout>,
   );
 }
 
-async function renderLeaving(c: WebContext, bad?: Told) {
+/** GET /left/…/progress/: the part of the page that goes on. */
+export async function showDepartureProgress(c: WebContext) {
+  const departure = await findDeparture(c.var.runtime, c.req.param("secret") ?? "");
+  if (departure === undefined) return c.body(null, 404);
+  const address = c.req.path.replace(/progress\/$/, "");
+  return show(c, <DepartureProgress departure={departure} address={address} />);
+}
+
+function DepartureProgress({ departure, address }: { departure: Departure; address: string }) {
+  const { t } = useWords();
+  const { total, ended, waiting, left } = departure;
+  if (total === 0) return null;
+  const networks = left.map((name) => aboutPlatform(name).label).join(", ");
+  const live =
+    waiting > 0 ? { "hx-get": `${address}progress/`, "hx-trigger": "every 2s", "hx-swap": "outerHTML" } : {};
+  return (
+    <div class="stack" {...live}>
+      {waiting > 0 ? (
+        <>
+          <p>
+            <T>
+              The networks are told that we no longer act for you. It goes on by itself: you may close this
+              page, and sign up again at any time.
+            </T>
+          </p>
+          <progress max={total} value={total - waiting} aria-label={t("How much of our access has ended")} />
+        </>
+      ) : (
+        left.length === 0 && (
+          <p>
+            <T>The networks were told that we no longer act for you.</T>
+          </p>
+        )
+      )}
+      <p role="status">
+        {t("Our access to {ended, number} of {total, number} accounts has ended.", { ended, total })}
+      </p>
+      {left.length > 0 && (
+        <p class="notice bad">
+          {t(
+            "We could not end all of our access at: {networks}. Remove this service there yourself, in the settings of your account.",
+            { networks },
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface LeavingState {
+  readonly bad?: Told;
+  readonly typed?: string | undefined;
+}
+
+async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
   const { runtime, person } = c.var;
-  const connections = await listConnections(runtime, person);
-  const networks = [...new Set(connections.map(({ platform }) => aboutPlatform(platform).label))];
+  const networks = (await countAccounts(runtime, person)).map(
+    ({ platform }) => aboutPlatform(platform).label,
+  );
   return show(
     c,
     <Layout title={say("Delete your account")} person={person} shape="dialog">
@@ -95,7 +157,9 @@ async function renderLeaving(c: WebContext, bad?: Told) {
         {networks.length > 0 && (
           <li>
             <T networks={networks.join(", ")}>
-              {"Your accounts are disconnected: {networks}. Our access there ends."}
+              {
+                "Your accounts are disconnected: {networks}. Our access there ends, too. Where a network has no way to end it, the next page asks you to remove this service there."
+              }
             </T>
           </li>
         )}
@@ -117,7 +181,7 @@ async function renderLeaving(c: WebContext, bad?: Told) {
       <form class="form" method="post" action="/account/delete/">
         <label>
           <T>Your mail address, to be sure</T>
-          <input type="email" name="email" autocomplete="off" required />
+          <input type="email" name="email" value={typed} autocomplete="off" required />
         </label>
         <button class="button danger" type="submit">
           <T>Delete my account for good</T>

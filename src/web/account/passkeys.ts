@@ -1,19 +1,24 @@
 /** Passkeys: the list, and what the browser is asked and answers when one is added. */
 import { z } from "zod";
 import { addPasskey, beginPasskey, newPasskeyShape, removePasskey } from "../../people/passkeys.ts";
+import { writtenLine } from "../../words/written.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
 import { readWords } from "../language.ts";
+import { refuse } from "../refuse.ts";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { returnToAccount } from "./account.tsx";
 
-const formShape = z.object({ name: z.string().trim().max(60).catch(""), answer: newPasskeyShape });
+const formShape = z.object({
+  name: z.string().overwrite(writtenLine).trim().max(60).catch(""),
+  answer: newPasskeyShape,
+});
 
 /** POST /account/passkeys/options/ */
 export async function sendPasskeyOptions(c: WebContext) {
   const { t } = readWords(c);
   const begun = await beginPasskey(c.var.runtime, c.var.person, readVisitor(c));
-  if ("problem" in begun) return c.json({ problem: t(begun.problem) }, begun.mustWait ? 429 : 403);
+  if ("problem" in begun) return c.json({ problem: t(begun.problem) }, refuse(c, begun, 403));
   appendCookies(c, begun.cookies);
   return c.json(begun.options);
 }
@@ -24,12 +29,14 @@ export async function submitPasskey(c: WebContext) {
   const form = formShape.safeParse(await c.req.json().catch(() => undefined));
   if (!form.success) return c.json({ problem: t("This passkey could not be added. Try again.") }, 422);
   const refusal = await addPasskey(c.var.runtime, c.var.person, readVisitor(c), form.data);
-  if (refusal !== undefined) return c.json({ problem: t(refusal.problem) }, refusal.mustWait ? 429 : 422);
+  if (refusal !== undefined) return c.json({ problem: t(refusal.problem) }, refuse(c, refusal, 422));
   return c.json({ next: "/account/?news=passkey-added" });
 }
 
 export async function submitPasskeyRemoval(c: WebContext) {
   const { runtime, person } = c.var;
   const removed = await removePasskey(runtime, person, readVisitor(c), c.req.param("passkeyId") ?? "");
-  return removed === "removed" ? returnToAccount(c, "passkey-removed") : showNotFound(c);
+  if (removed === "not-found") return showNotFound(c);
+  if ("cookies" in removed) appendCookies(c, removed.cookies);
+  return returnToAccount(c, "passkey-removed");
 }

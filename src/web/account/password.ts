@@ -4,6 +4,7 @@ import { newPasswordShape } from "../../people/details.ts";
 import { changePassword } from "../../people/password.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
+import { refuse } from "../refuse.ts";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
@@ -20,7 +21,7 @@ export async function submitPasswordChange(c: WebContext) {
   }
   const result = await changePassword(c.var.runtime, c.var.person, readVisitor(c), form.data);
   if ("problem" in result) {
-    c.status(result.mustWait ? 429 : 422);
+    refuse(c, result, 422);
     return renderAccount(c, { refused: { form: "password", bad: result.problem } });
   }
   appendCookies(c, result.cookies);

@@ -1,14 +1,15 @@
 /** Name and mail address: the forms, and the page that a mailed link opens. */
 import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
-import { askForMailChange, changeMail, readMailChange, rename } from "../../people/profile.ts";
+import { askForMailChange, changeMail, isProof, readMailChange, rename } from "../../people/profile.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { Layout } from "../parts/layout.tsx";
 import { DeadLink } from "../parts/mailed-link.tsx";
 import { T } from "../parts/words.tsx";
+import { refuse } from "../refuse.ts";
 import { show } from "../show.tsx";
-import { readVisitor } from "../visitor.ts";
+import { appendCookies, readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
 const renameShape = z.object({ name: nameShape });
@@ -42,8 +43,9 @@ export async function submitMailChange(c: WebContext) {
     return renderAccount(c, { refused: { form: "mail", bad: form.error.issues[0]?.message, typed } });
   }
   const refusal = await askForMailChange(c.var.runtime, c.var.person, readVisitor(c), form.data.email);
-  if (refusal === undefined) return returnToAccount(c, "mail-asked");
-  c.status(refusal.mustWait ? 429 : 422);
+  if (refusal === undefined)
+    return returnToAccount(c, form.data.email === c.var.person.email ? "proof-asked" : "mail-asked");
+  refuse(c, refusal, 422);
   return renderAccount(c, { refused: { form: "mail", bad: refusal.problem, typed } });
 }
 
@@ -52,6 +54,7 @@ export async function showMailChange(c: WebContext) {
   const { token } = tokenShape.parse(c.req.query());
   const change = await readMailChange(c.var.runtime, c.var.person, token);
   if ("problem" in change) return show(c, <DeadLink problem={change.problem} again="/account/" />, 410);
+  if (isProof(change)) return renderProof(c, token, change.to);
   return show(
     c,
     <Layout title={say("Your new mail address")} person={c.var.person} shape="dialog">
@@ -78,7 +81,31 @@ export async function showMailChange(c: WebContext) {
 
 export async function confirmMailChange(c: WebContext) {
   const { token } = tokenShape.parse(await c.req.parseBody());
-  const refusal = await changeMail(c.var.runtime, c.var.person, readVisitor(c), token);
-  if (refusal === undefined) return returnToAccount(c, "mail");
-  return show(c, <DeadLink problem={refusal.problem} again="/account/" />, 410);
+  const done = await changeMail(c.var.runtime, c.var.person, readVisitor(c), token);
+  if ("problem" in done) return show(c, <DeadLink problem={done.problem} again="/account/" />, 410);
+  appendCookies(c, done.cookies);
+  return returnToAccount(c, isProof(done.change) ? "proved" : "mail");
+}
+
+function renderProof(c: WebContext, token: string, address: string) {
+  return show(
+    c,
+    <Layout title={say("Your mail address")} person={c.var.person} shape="dialog">
+      <h1>
+        <T>Your mail address</T>
+      </h1>
+      <p>
+        <T mail={<strong>{address}</strong>}>{"With this you prove that {mail} is yours."}</T>
+      </p>
+      <form class="form" method="post" action="/account/mail/confirm/">
+        <input type="hidden" name="token" value={token} />
+        <button class="button primary" type="submit">
+          <T>It is mine</T>
+        </button>
+        <a class="button" href="/account/">
+          <T>Leave it</T>
+        </a>
+      </form>
+    </Layout>,
+  );
 }

@@ -17,6 +17,7 @@ import type { WebContext } from "../context.ts";
 import { CodeField, Notice, PasswordField } from "../parts/form.tsx";
 import { Layout } from "../parts/layout.tsx";
 import { T } from "../parts/words.tsx";
+import { refuse } from "../refuse.ts";
 import { show } from "../show.tsx";
 import { appendCookies, readVisitor } from "../visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
@@ -25,7 +26,7 @@ const passwordShape = z.object({ password: z.string().max(1_000).optional().catc
 const codeShape = z.object({ code: z.string().catch("") });
 
 export async function showSecondFactor(c: WebContext) {
-  if (c.var.person.hasSecondFactor) return c.redirect("/account/", 303);
+  if (c.var.person.hasSecondFactor || !c.var.person.isProven) return c.redirect("/account/", 303);
   return await renderBeginning(c);
 }
 
@@ -34,7 +35,7 @@ export async function beginCodes(c: WebContext) {
   const { password } = passwordShape.parse(await c.req.parseBody());
   const begun = await beginSecondFactor(runtime, person, readVisitor(c), password);
   if (!("problem" in begun)) return renderConfirming(c, { start: begun });
-  c.status(begun.mustWait ? 429 : 422);
+  refuse(c, begun, 422);
   return await renderBeginning(c, begun.problem);
 }
 
@@ -43,7 +44,7 @@ export async function confirmCodes(c: WebContext) {
   const { code } = codeShape.parse(await c.req.parseBody());
   const confirmed = await confirmSecondFactor(runtime, person, readVisitor(c), code.replaceAll(/\s/g, ""));
   if ("problem" in confirmed) {
-    c.status(confirmed.mustWait ? 429 : 422);
+    refuse(c, confirmed, 422);
     return renderConfirming(c, { bad: confirmed.problem });
   }
   appendCookies(c, confirmed.cookies);
@@ -54,7 +55,7 @@ export async function endCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());
   const ended = await endSecondFactor(runtime, person, readVisitor(c), password);
-  if ("problem" in ended) return refuse(c, "end-codes", ended);
+  if ("problem" in ended) return showRefusal(c, "end-codes", ended);
   appendCookies(c, ended.cookies);
   return returnToAccount(c, "second-factor-off");
 }
@@ -63,7 +64,7 @@ export async function renewCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());
   const renewed = await renewRecoveryCodes(runtime, person, readVisitor(c), password);
-  if ("problem" in renewed) return refuse(c, "new-codes", renewed);
+  if ("problem" in renewed) return showRefusal(c, "new-codes", renewed);
   return show(
     c,
     <Layout title={say("Your recovery codes")} person={person} shape="dialog">
@@ -81,9 +82,9 @@ export async function renewCodes(c: WebContext) {
   );
 }
 
-function refuse(c: WebContext, form: "new-codes" | "end-codes", { problem, mustWait }: Refusal) {
-  c.status(mustWait ? 429 : 422);
-  return renderAccount(c, { refused: { form, bad: problem } });
+function showRefusal(c: WebContext, form: "new-codes" | "end-codes", refusal: Refusal) {
+  refuse(c, refusal, 422);
+  return renderAccount(c, { refused: { form, bad: refusal.problem } });
 }
 
 async function renderBeginning(c: WebContext, bad?: Told) {

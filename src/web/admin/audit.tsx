@@ -1,23 +1,49 @@
 /** Who did what, when and from where. */
+import { z } from "zod";
+import { type Head, writeHead } from "../../operation/audit-chain.ts";
 import { listAudit } from "../../operation/audit-log.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { readWords } from "../language.ts";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { Moment } from "../parts/time.tsx";
-import { Say, T } from "../parts/words.tsx";
+import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
+
+const parts = [
+  [undefined, say("All")],
+  ["done", say("What people did")],
+  ["refused", say("What was refused")],
+] as const;
+const partShape = z.enum(["done", "refused"]).optional().catch(undefined);
 
 export async function showAudit(c: WebContext) {
   const { runtime, person } = c.var;
   const { t } = readWords(c);
-  const { entries, next } = await listAudit(runtime, c.req.query("before"));
+  const part = partShape.parse(c.req.query("only"));
+  const { entries, next, head } = await listAudit(runtime, c.req.query("before"), part);
   return show(
     c,
     <Admin title={say("Audit log")} person={person} tab="audit">
       <h1>
         <T>Audit log</T>
       </h1>
+      {head !== undefined && <ChainEnd head={head} />}
+      <nav class="tabs" aria-label={t("What is shown")}>
+        <ul>
+          {parts.map(([name, label]) => (
+            <li>
+              <a
+                href={`/admin/audit/${name === undefined ? "" : `?only=${name}`}`}
+                aria-current={name === part ? "page" : undefined}
+              >
+                <Say told={label} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <ul class="card rows">
         {entries.map(({ id, at, who, isOfCommandLine, action, subject, setting, ipAddress }) => (
           <li id={`event-${id}`}>
@@ -43,11 +69,41 @@ export async function showAudit(c: WebContext) {
       </ul>
       {next !== undefined && (
         <p>
-          <a class="button" href={`?${new URLSearchParams({ before: next })}`}>
+          <a class="button" href={`?${new URLSearchParams({ before: next, ...(part && { only: part }) })}`}>
             <T>Earlier</T>
           </a>
         </p>
       )}
     </Admin>,
+  );
+}
+
+/** Short as it stands, whole when it is opened. */
+function ChainEnd({ head }: { head: Head }) {
+  const { t } = useWords();
+  return (
+    <details class="more">
+      <summary>
+        <T head={<code>{`${head.day}:${head.sequence}:${head.hash.slice(0, 8)}…`}</code>}>
+          {"Head of the log: {head}"}
+        </T>
+      </summary>
+      <div class="card stack">
+        <p>
+          <T command={<code>sharewell audit verify --head</code>}>
+            {
+              "Note this head somewhere else from time to time. {command} with it then shows whether anything up to this point was changed, removed or added since."
+            }
+          </T>
+        </p>
+        <div class="copyable">
+          <label>
+            <T>Head of the log</T>
+            <input type="text" value={writeHead(head)} readonly />
+          </label>
+          <CopyButton text={writeHead(head)} what={t("Head of the log")} />
+        </div>
+      </div>
+    </details>
   );
 }

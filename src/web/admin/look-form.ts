@@ -1,8 +1,9 @@
 /** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
 import { z } from "zod";
-import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, prepareLogo } from "../../operation/look.ts";
+import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../operation/look.ts";
 import { changeSettings, type Logo } from "../../operation/settings.ts";
 import { say, type Told } from "../../words/words.ts";
+import { writtenLine } from "../../words/written.ts";
 import type { WebContext } from "../context.ts";
 import { type Problems, readProblems } from "../parts/field-problem.tsx";
 import type { LookValues } from "../parts/look-fields.tsx";
@@ -13,6 +14,7 @@ const LARGEST_LOGO = 4_000_000;
 const lookShape = z.object({
   appName: z
     .string()
+    .overwrite(writtenLine)
     .trim()
     .min(1, say("Give the service a name."))
     .max(60, say("Use at most 60 characters for the name.")),
@@ -81,7 +83,9 @@ async function readLogo(
         }),
       };
     if (error instanceof LogoUnreadable)
-      return { problem: say("The logo is no picture that we can read: use PNG, JPEG, WebP or SVG.") };
+      return { problem: say("The logo is no picture that we can read: use PNG, JPEG, WebP, GIF or AVIF.") };
+    if (error instanceof LogoWaits)
+      return { problem: say("The logo could not be made ready in time. Try again in a minute.") };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Setting up one network: its addresses to paste, its settings, the steps, a test, and what went wrong lately. */
 import { raw } from "hono/html";
 import { z } from "zod";
+import { authorize } from "../../connections/authorize.ts";
 import { checkBaseUrl } from "../../operation/checks/address.ts";
 import type { Check } from "../../operation/checks/check.ts";
 import { readGuide } from "../../operation/guide.ts";
@@ -31,20 +32,15 @@ export async function submitTest(c: WebContext) {
   const name = platformNames.find((known) => known === c.req.param("platform"));
   const { platforms, config } = c.var.runtime;
   if (name === undefined || platforms.missingSettings(name).length > 0) return showNotFound(c);
-  const redirectUri = callbackOf(config.baseUrl, name);
   if (aboutPlatform(name).server === undefined)
-    return await renderNetwork(c, name, await platforms.testApp(name, redirectUri));
+    return await renderNetwork(c, name, await platforms.testApp(name, callbackOf(config.baseUrl, name)));
   const { server } = serverShape.parse(await c.req.parseBody());
-  return await renderNetwork(c, name, [await testServer(c, { name, server, redirectUri })]);
+  return await renderNetwork(c, name, [await testServer(c, name, server)]);
 }
 
-async function testServer(
-  c: WebContext,
-  { name, server, redirectUri }: { name: PlatformName; server: string; redirectUri: string },
-): Promise<TestedApp> {
+async function testServer(c: WebContext, platform: PlatformName, server: string): Promise<TestedApp> {
   try {
-    const platform = c.var.runtime.platforms.getPlatform(name);
-    await platform.getAuthorizeUrl({ redirectUri, state: "test", codeChallenge: "test", server });
+    await authorize(c.var.runtime, { platform, server, state: "test", codeChallenge: "test" });
     return {
       way: undefined,
       verdict: "good",

@@ -1,5 +1,6 @@
 /** The people of the service: who is there, their role, letting them in and keeping them out. */
 import { z } from "zod";
+import { listDepartures } from "../../connections/leave.ts";
 import { emailShape } from "../../people/details.ts";
 import { type Listed, listPeople } from "../../people/directory.ts";
 import {
@@ -12,7 +13,6 @@ import {
 import { INVITATION_DAYS } from "../../people/letters.ts";
 import { removeSecondFactor } from "../../people/recovery.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
-import { cancelAllOf } from "../../sharing/cancel.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
@@ -23,13 +23,19 @@ import { Moment } from "../parts/time.tsx";
 import { T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
+import { Departures } from "./departures.tsx";
 import { Admin } from "./frame.tsx";
 
 const formShape = z.object({ email: emailShape });
 const roleShape = z.object({ role: z.enum(["operator", "person"]) });
 
+/** What happened right before; by name, so that nobody can put words of theirs on our page. */
+const news: Readonly<Record<string, string>> = {
+  confirmed: say("Thank you. Now go on with what you were about to do."),
+};
+
 export async function showPeople(c: WebContext) {
-  return renderPeople(c, {});
+  return renderPeople(c, { good: news[c.req.query("news") ?? ""] });
 }
 
 export async function submitInvitation(c: WebContext) {
@@ -58,10 +64,7 @@ export async function submitInvitationEnd(c: WebContext) {
 }
 
 export async function submitBlock(c: WebContext) {
-  const id = c.req.param("personId") ?? "";
-  const blocked = await block(c.var.runtime, c.var.person, readVisitor(c), id);
-  if (blocked === "done") await cancelAllOf(c.var.runtime, id);
-  return tell(c, blocked);
+  return tell(c, await block(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""));
 }
 
 export async function submitUnblock(c: WebContext) {
@@ -90,21 +93,23 @@ function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem:
 }
 
 interface PeopleState {
+  readonly good?: Told | undefined;
   readonly bad?: Told | undefined;
   readonly invited?: Invitation & { readonly email: string };
 }
 
-async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
+async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) {
   const { runtime, person } = c.var;
   const { people, next } = await listPeople(runtime, { after: c.req.query("after") });
   const open = await listInvitations(runtime);
+  const departures = await listDepartures(runtime);
   return show(
     c,
     <Admin title={say("People")} person={person} tab="people" address="/admin/people/">
       <h1>
         <T>People</T>
       </h1>
-      <Notice bad={bad} />
+      <Notice good={good} bad={bad} />
       {invited !== undefined && <Invited {...invited} />}
       {runtime.config.signUp === "closed" ? (
         <p>
@@ -122,6 +127,7 @@ async function renderPeople(c: WebContext, { bad, invited }: PeopleState) {
         </form>
       )}
       {open.length > 0 && <OpenInvitations open={open} zone={person.timeZone} />}
+      <Departures departures={departures} zone={person.timeZone} />
       <ul class="card people">
         {people.map((listed) => (
           <PersonRow listed={listed} isYou={listed.id === person.id} zone={person.timeZone} />
@@ -193,7 +199,7 @@ interface PersonRowProps {
 
 function PersonRow({ listed, isYou, zone }: PersonRowProps) {
   const { t } = useWords();
-  const { id, email, name, role, hasSecondFactor, createdAt, blockedAt } = listed;
+  const { id, email, name, role, hasSecondFactor, isProven, createdAt, blockedAt } = listed;
   const other = role === "operator" ? "person" : "operator";
   return (
     <li>
@@ -204,6 +210,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
           {isYou ? `${t("You.")} ` : ""}
           {role === "operator" ? `${t("Operator.")} ` : ""}
           {hasSecondFactor ? `${t("Two-step sign-in is on.")} ` : ""}
+          {isProven ? "" : `${t("Address not proved.")} `}
           <T moment={<Moment at={createdAt} zone={zone} />}>{"Here since {moment}"}</T>
         </span>
         {blockedAt !== undefined && (

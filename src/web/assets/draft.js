@@ -3,7 +3,8 @@
  * it was shared.
  */
 const SENT = "sharewell-sent";
-const WRITTEN = /^(message|account|when|at|zone|tracking)/;
+const CHOSEN = /^(accounts?|group|as|all|without)$/;
+const WRITTEN = /^(message.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$/;
 const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
@@ -35,12 +36,21 @@ function restore(entries) {
     const folded = field.value !== "" && field.type === "textarea" ? field.closest("details") : null;
     if (folded !== null) folded.open = true;
   }
+  const picker = form.querySelector(".picker");
+  // What was chosen among many accounts and has no box here: the server draws one for it.
+  if (picker !== null)
+    for (const [name, value] of entries)
+      if (
+        CHOSEN.test(name) &&
+        ![...form.elements].some((field) => field.name === name && field.value === value)
+      )
+        picker.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   // The counts, the previews and what is shown for the chosen accounts follow. htmx, loaded before, starts in a timer too.
   setTimeout(() => {
     form.dispatchEvent(new Event("change", { bubbles: true }));
     // Their list is there only now.
     const zone = entries.find(([name]) => name === "zone")?.[1];
     if (zone !== undefined && form.elements.zone !== undefined) form.elements.zone.value = zone;
-    form.dispatchEvent(new Event("input", { bubbles: true }));
+    (picker ?? form).dispatchEvent(new Event("input", { bubbles: true }));
   });
 }

@@ -13,16 +13,19 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   });
 }
 
+/** An answer that refuses may say where to go first. */
 async function run(form) {
   const told = form.querySelector("[role=alert]");
   told.hidden = true;
   try {
     const path = asked[form.dataset.passkey];
-    const options = await post(`${path}options/`, {});
+    const typed = Object.fromEntries(new FormData(form));
+    const options = await post(`${path}options/`, typed);
     const answer = await (form.dataset.passkey === "add" ? create(options) : get(options));
-    const { next } = await post(path, { ...Object.fromEntries(new FormData(form)), answer });
+    const { next } = await post(path, { ...typed, answer });
     location.assign(next);
   } catch (error) {
+    if (error.next) return location.assign(error.next);
     // Whoever closed the browser's window for it knows that.
     if (error.name === "NotAllowedError" || error.name === "AbortError") return;
     told.textContent =
@@ -48,6 +51,6 @@ async function post(path, body) {
     body: JSON.stringify(body),
   });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error("refused"), { problem: answer.problem });
+  if (!response.ok) throw Object.assign(new Error("refused"), answer);
   return answer;
 }

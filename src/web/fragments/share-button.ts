@@ -4,8 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readVisitorAddress } from "../../limits/address.ts";
+import { type Limits, tellWait } from "../../limits/limits.ts";
 import { type PageLink, readPageLink } from "../../pages/page.ts";
 import { inEnglish, type Told } from "../../words/words.ts";
+import { headersOfAll } from "../security.ts";
 import { sharePath } from "../share-path.ts";
 
 const PATH = "/fragments/share-button";
@@ -22,21 +25,28 @@ interface Answer {
   readonly etag: string;
 }
 
+interface ButtonRuntime {
+  readonly config: { readonly baseUrl: URL; readonly trustProxy: boolean };
+  readonly limits: Pick<Limits, "countHere">;
+}
+
 /**
  * GET /fragments/share-button?url=&title=&description=&image=&label=
  * @returns answers a request that asks for it; false: it asks for something else, and nothing was done
  */
 export function createShareButton({
-  baseUrl,
-}: {
-  readonly baseUrl: URL;
-}): (request: IncomingMessage, response: ServerResponse) => boolean {
+  config,
+  limits,
+}: ButtonRuntime): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const { baseUrl, trustProxy } = config;
+  const usual = headersOfAll(config);
   const kept = new Map<string, Answer>();
 
   function find(query: string): Answer {
     const ready = kept.get(query);
     if (ready !== undefined) return ready;
-    const answer = toAnswer(baseUrl, query);
+    const made = toAnswer(baseUrl, query);
+    const answer = { ...made, headers: { ...usual, ...made.headers } };
     const oldest = kept.size >= MOST_KEPT ? kept.keys().next().value : undefined;
     if (oldest !== undefined) kept.delete(oldest);
     if (answer.status === 200) kept.set(query, answer);
@@ -48,6 +58,18 @@ export function createShareButton({
     if (!url.startsWith(PATH) || (method !== "GET" && method !== "HEAD")) return false;
     const rest = url.slice(PATH.length);
     if (rest !== "" && !rest.startsWith("?")) return false;
+    const waitSeconds = limits.countHere("fragment", readVisitorAddress(request, trustProxy));
+    if (waitSeconds !== undefined) {
+      const text = `${inEnglish(tellWait(waitSeconds))}\n`;
+      response
+        .writeHead(429, {
+          ...usual,
+          ...headersOf("plain", Buffer.byteLength(text)),
+          "retry-after": String(waitSeconds),
+        })
+        .end(method === "HEAD" ? undefined : text);
+      return true;
+    }
     const { status, headers, body, etag } = find(rest.slice(1));
     if (request.headers["if-none-match"]?.includes(etag)) {
       const { "content-length": _length, ...unchanged } = headers;
@@ -70,19 +92,24 @@ function toAnswer(baseUrl: URL, query: string): Answer {
     body,
     etag,
     headers: {
-      "content-type": `text/${isGood ? "html" : "plain"}; charset=utf-8`,
-      "content-length": body.byteLength,
-      ...(isGood
-        ? { etag, "cache-control": "public, max-age=3600, stale-while-revalidate=86400" }
-        : { "cache-control": "no-store" }),
-      // A cache before us may compress it for some.
-      vary: "accept-encoding",
-      "access-control-allow-origin": "*",
-      "cross-origin-resource-policy": "cross-origin",
-      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-      "x-content-type-options": "nosniff",
-      "x-robots-tag": "noindex",
+      ...headersOf(isGood ? "html" : "plain", body.byteLength),
+      ...(isGood && { etag, "cache-control": "public, max-age=3600, stale-while-revalidate=86400" }),
     },
+  };
+}
+
+function headersOf(kind: "html" | "plain", length: number): Answer["headers"] {
+  return {
+    "content-type": `text/${kind}; charset=utf-8`,
+    "content-length": length,
+    "cache-control": "no-store",
+    // A cache before us may compress it for some.
+    vary: "accept-encoding",
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
   };
 }
 

@@ -3,7 +3,7 @@ import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { Account, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Words } from "../../words/words.ts";
-import { PlatformMark } from "./icons.tsx";
+import { MarkReference, PlatformMark } from "./icons.tsx";
 import { useWords } from "./words.tsx";
 
 interface AccountBadgeProps {
@@ -44,6 +44,27 @@ export function AccountPicture({ account, platform }: { account: Account; platfo
   );
 }
 
+/** The same in one line, where a page has many: it needs the marks' symbols on it. */
+export function AccountLine({ connection: { account, platform } }: { connection: Connection }) {
+  return (
+    <span class="badge line">
+      <span class="avatar">
+        <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
+        {account.avatarUrl !== undefined && (
+          <img class="picture" src={account.avatarUrl} alt="" referrerpolicy="no-referrer" loading="lazy" />
+        )}
+        <span class="avatar-mark">
+          <MarkReference platform={platform} />
+        </span>
+      </span>
+      <span class="badge-words">
+        <strong>{account.displayName || account.username}</strong>{" "}
+        <span class="quiet">{tellHandle(useWords(), account, platform)}</span>
+      </span>
+    </span>
+  );
+}
+
 /** "@ana on X"; without what the name beside it says already. */
 export function tellHandle({ t }: Words, account: Account, platform?: PlatformName): string {
   const handle = handleOf(account);
@@ -55,6 +76,22 @@ export function tellHandle({ t }: Words, account: Account, platform?: PlatformNa
 /** "@ana on X" */
 export function tellAccount({ account, platform }: Connection, t: Words["t"]): string {
   return t("{account} on {network}", { account: handleOf(account), network: aboutPlatform(platform).label });
+}
+
+/** Beyond that the first one stands for them. */
+const MOST_NAMED = 5;
+
+/** "@ana, @ben"; "@ana and 41 others" @param handles of all of them, or of some of the many accounts */
+export function tellSeveral(
+  { handles, accounts }: { readonly handles: readonly string[]; readonly accounts: number },
+  t: Words["t"],
+): string {
+  const [first = ""] = handles;
+  if (handles.length === accounts && accounts <= MOST_NAMED) return handles.join(", ");
+  return t("{account} and {number, plural, one {# other} other {# others}}", {
+    account: first,
+    number: accounts - 1,
+  });
 }
 
 const letters = new Intl.Segmenter();

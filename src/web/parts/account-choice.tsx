@@ -10,6 +10,7 @@ import { say } from "../../words/words.ts";
 import { reconnectPath } from "../connect-path.ts";
 import { AccountBadge } from "./account-badge.tsx";
 import { Sign } from "./icons.tsx";
+import { formatPrice } from "./price.ts";
 import { formatDay } from "./time.tsx";
 import { T, useWords } from "./words.tsx";
 
@@ -147,7 +148,7 @@ function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | 
     <p class="note quiet">
       {tellEarlier(useWords(), earlier, { zone })}{" "}
       {earlier.postUrl !== undefined && (
-        <a href={earlier.postUrl} target="_blank" rel="noopener">
+        <a href={earlier.postUrl} target="_blank" rel="noreferrer">
           <T>See the post</T>
           <span class="unseen">
             {" "}
@@ -160,7 +161,7 @@ function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | 
 }
 
 /** @param account named where it is not clear from what stands around */
-function tellEarlier(
+export function tellEarlier(
   words: Words,
   { status, sharedAt }: EarlierShare,
   { account = "", zone }: { readonly account?: string; readonly zone: string | undefined },
@@ -174,9 +175,4 @@ function tellEarlier(
   if (status === "scheduled")
     return words.t("To be shared {where, select, here {here} other {to {account}}} on {day}.", values);
   return words.t("Being shared {where, select, here {here} other {to {account}}} since {day}.", values);
-}
-
-/** "US$0.20" */
-function formatPrice({ locale }: Words, { amount, currency }: { amount: number; currency: string }): string {
-  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount);
 }

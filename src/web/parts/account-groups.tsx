@@ -1,6 +1,6 @@
 /** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
 import type { Connection } from "../../connections/connection.ts";
-import type { AccountGroup } from "../../connections/groups.ts";
+import type { AccountGroup, GroupSize } from "../../connections/groups.ts";
 import type { Told } from "../../words/words.ts";
 import { AccountPicture, tellAccount } from "./account-badge.tsx";
 import { Notice } from "./form.tsx";
@@ -42,12 +42,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
                     .join(", ")}
                 </span>
               </p>
-              <form method="post" action={`/social/groups/${id}/delete/`}>
-                <button class="button small" type="submit">
-                  <T>Delete</T>
-                  <span class="unseen">{` ${t("the group {name}", { name })}`}</span>
-                </button>
-              </form>
+              <GroupActions id={id} name={name} />
             </li>
           ))}
         </ul>
@@ -90,6 +85,58 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
         </form>
       </details>
     </section>
+  );
+}
+
+/** Of somebody with many accounts: each group is changed on a page of its own. */
+export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
+  return (
+    <section class="card stack" aria-labelledby="groups">
+      <h2 id="groups">
+        <T>Groups</T>
+      </h2>
+      <p class="quiet">
+        <T>Accounts that you often share to together: one press ticks all of them.</T>
+      </p>
+      {groups.length > 0 && (
+        <ul class="rows groups">
+          {groups.map(({ id, name, accounts }) => (
+            <li>
+              <p>
+                <strong>{name}</strong>
+                <span class="quiet">
+                  <T accounts={accounts}>{"{accounts, plural, one {# account} other {# accounts}}"}</T>
+                </span>
+              </p>
+              <GroupActions id={id} name={name} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a class="button" href="/social/groups/new/">
+          <T>Make a group</T>
+        </a>
+      </p>
+    </section>
+  );
+}
+
+function GroupActions({ id, name }: Pick<AccountGroup, "id" | "name">) {
+  const { t } = useWords();
+  return (
+    <div class="account-actions">
+      <a class="button small" href={`/social/groups/${id}/`}>
+        <T>Change</T>
+        <span class="unseen">{` ${t("the group {name}", { name })}`}</span>
+      </a>
+      <form method="post" action={`/social/groups/${id}/delete/`}>
+        <button class="button small" type="submit">
+          <T>Delete</T>
+          <span class="unseen">{` ${t("the group {name}", { name })}`}</span>
+        </button>
+      </form>
+    </div>
   );
 }
 

@@ -14,15 +14,22 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
   cancelled: say("Cancelled"),
 };
 
+/** Of more accounts one is looked for by its name. */
+export const MOST_LISTED = 50;
+
 interface HistoryFilterFormProps {
   readonly fields: FilterFields;
+  /** Of the person; one more than can be listed, where there are more. */
   readonly connections: readonly Connection[];
 }
 
 export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProps) {
   const { t } = useWords();
   const isFiltered = filterQuery(fields) !== "";
-  const used = platformNames.filter((name) => connections.some(({ platform }) => platform === name));
+  const isLong = connections.length > MOST_LISTED;
+  const used = platformNames.filter(
+    (name) => isLong || connections.some(({ platform }) => platform === name),
+  );
   return (
     <details class="filter" open={isFiltered}>
       <summary class="button small">{isFiltered ? <T>Filtered</T> : <T>Filter</T>}</summary>
@@ -40,19 +47,26 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
             ))}
           </select>
         </label>
-        <label>
-          <T>Account</T>
-          <select name="account">
-            <option value="">
-              <T>All</T>
-            </option>
-            {connections.map((connection) => (
-              <option value={connection.id} selected={fields.account === connection.id}>
-                {nameOf(connection, t)}
+        {isLong ? (
+          <label>
+            <T>Account</T>
+            <input type="search" name="name" value={fields.name} maxlength={100} autocomplete="off" />
+          </label>
+        ) : (
+          <label>
+            <T>Account</T>
+            <select name="account">
+              <option value="">
+                <T>All</T>
               </option>
-            ))}
-          </select>
-        </label>
+              {connections.map((connection) => (
+                <option value={connection.id} selected={fields.account === connection.id}>
+                  {nameOf(connection, t)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <label>
           <T>Outcome</T>
           <select name="outcome">

@@ -65,6 +65,28 @@ export function PlatformMark({ platform }: { platform: PlatformName }) {
   );
 }
 
+/** The marks once for the whole page, which has each at many places: one of them is long. */
+export function MarkSymbols({ platforms }: { platforms: readonly PlatformName[] }) {
+  return (
+    <svg class="unseen" aria-hidden="true">
+      {platforms.map((platform) => (
+        <symbol id={`mark-${platform}`} viewBox={markGrids[platform] ?? "0 0 24 24"}>
+          <path d={platformMarks[platform]} fill={markColours[platform]} />
+        </symbol>
+      ))}
+    </svg>
+  );
+}
+
+/** Refers to one of them. */
+export function MarkReference({ platform }: { platform: PlatformName }) {
+  return (
+    <svg class="icon mark" aria-hidden="true">
+      <use href={`#mark-${platform}`} />
+    </svg>
+  );
+}
+
 export function Sign({ name }: { name: SignName }) {
   return (
     <svg class={`icon sign ${name}`} viewBox="0 0 24 24" aria-hidden="true">

@@ -12,7 +12,7 @@ interface KnownPageCardProps {
 }
 
 export function KnownPageCard({ known, here }: KnownPageCardProps) {
-  const { page, metadata, problem } = known;
+  const { page, metadata, problem, saysLess } = known;
   const isLate = problem === "late";
   const live = {
     "hx-get": here.replace("/social/share/", "/social/share/page/"),
@@ -27,6 +27,12 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
       {metadata === undefined && (
         <p class="note quiet" role={isLate ? undefined : "status"}>
           <Say told={tellUnread(problem)} /> <T>Shown as the link describes it.</T>
+        </p>
+      )}
+      {metadata !== undefined && saysLess && (
+        <p class="note quiet">
+          <T>The page itself says little of what is to be seen on it.</T>{" "}
+          <T>Shown as the link describes it.</T>
         </p>
       )}
     </div>
@@ -44,4 +50,10 @@ const reasons = {
   missing: say("Its site shows this page not to everybody, or no longer."),
   failing: say("Its site does not answer at present, or not in time."),
   "not-html": say("This is a file, not a page."),
+  unreadable: say("This page is built in a way that we cannot read."),
+  login: say("Its site shows this page only to those who sign in there."),
+  consent: say("Its site first asks visitors for their consent or their age, and does not show us the page."),
+  challenge: say("Its site first checks whether a visitor is a robot, and does not show us the page."),
+  elsewhere: say("Its site leads from this address to another page."),
+  scripted: say("This page has no words until its scripts run, and we run none."),
 } as const;

@@ -27,10 +27,14 @@ export interface LayoutProps {
   readonly children: Child;
 }
 
-/** No style or script is injected, nothing is fetched on Back, and an answer that is not a fragment changes nothing. */
+/**
+ * No style or script is injected, nothing is fetched on Back, an answer that is not a fragment changes nothing, and what
+ * a person has unfolded stays so.
+ */
 const htmxConfig = JSON.stringify({
   history: false,
   includeIndicatorCSS: false,
+  morphIgnore: ["data-htmx-powered", "open"],
   noSwap: [204, 304, "4xx", "5xx"],
 });
 

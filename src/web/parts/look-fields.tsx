@@ -59,12 +59,12 @@ export function LookFields({ values: { name, accent }, hasLogo, problems }: Look
       <label>
         <T>Logo</T>
         <small>
-          <T>PNG, JPEG, WebP or SVG, at most 4 MB.</T>
+          <T>PNG, JPEG, WebP, GIF or AVIF, at most 4 MB.</T>
         </small>
         <input
           type="file"
           name="logo"
-          accept="image/png,image/jpeg,image/webp,image/svg+xml"
+          accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
           {...mark("logo")}
         />
       </label>

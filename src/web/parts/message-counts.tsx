@@ -1,15 +1,17 @@
 /** How much room the message has, for every chosen network; replaced while the person types. */
 import { handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Fit } from "../../sharing/compose.ts";
+import type { Words } from "../../words/words.ts";
+import type { Measured } from "../measure.ts";
+import { tellSeveral } from "./account-badge.tsx";
 import { fragmentOnly } from "./fragment.ts";
 import { PlatformMark, Sign } from "./icons.tsx";
 import { T, useWords } from "./words.tsx";
 
 /** The form around it is posted with every change. */
-export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
+export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
   const { t } = useWords();
-  const counts = groupAlike(fits);
+  const counts = groupAlike(fits, t);
   return (
     <div
       class="counts"
@@ -43,7 +45,7 @@ export function MessageCounts({ fits }: { fits: readonly Fit[] }) {
 
 interface CountProps {
   readonly name: string;
-  readonly platform: Fit["connection"]["platform"];
+  readonly platform: Measured["connection"]["platform"];
   readonly length: number;
   readonly limit: number;
 }
@@ -92,9 +94,9 @@ function Ring({ share }: { share: number }) {
 }
 
 /** Accounts of one network that count alike are told once; where they differ, by name. */
-function groupAlike(fits: readonly Fit[]): CountProps[] {
-  const counts = new Map<string, CountProps & { accounts: string[] }>();
-  for (const { connection, length, limit } of fits) {
+function groupAlike(fits: readonly Measured[], t: Words["t"]): CountProps[] {
+  const counts = new Map<string, CountProps & { handles: string[]; accounts: number }>();
+  for (const { connection, length, limit, accounts } of fits) {
     const { platform, account } = connection;
     const key = [platform, length, limit].join();
     const group = counts.get(key) ?? {
@@ -102,14 +104,16 @@ function groupAlike(fits: readonly Fit[]): CountProps[] {
       platform,
       length,
       limit,
-      accounts: [],
+      handles: [],
+      accounts: 0,
     };
-    group.accounts.push(handleOf(account));
+    group.handles.push(handleOf(account));
+    group.accounts += accounts;
     counts.set(key, group);
   }
   const groups = [...counts.values()];
   return groups.map((group) => {
     const isOnly = groups.filter(({ platform }) => platform === group.platform).length === 1;
-    return isOnly ? group : { ...group, name: `${group.name} (${group.accounts.join(", ")})` };
+    return isOnly ? group : { ...group, name: `${group.name} (${tellSeveral(group, t)})` };
   });
 }

@@ -1,12 +1,12 @@
 /** The one message for all networks, with the room it has on each. */
-import type { Fit } from "../../sharing/compose.ts";
+import type { Measured } from "../measure.ts";
 import { MessageCounts } from "./message-counts.tsx";
 import { T } from "./words.tsx";
 
 interface MessageFieldProps {
   readonly message: string;
   readonly longest: number;
-  readonly fits: readonly Fit[];
+  readonly fits: readonly Measured[];
 }
 
 export function MessageField({ message, longest, fits }: MessageFieldProps) {

@@ -29,7 +29,7 @@ export function PageCard({ page, preview }: PageCardProps) {
           </p>
         )}
         <p class="page-address">
-          <a href={page.url} title={page.url} dir="ltr">
+          <a href={page.url} title={page.url} rel="noreferrer" dir="ltr">
             <span>{host.replace(/^www\./, "")}</span>
             <span class="quiet">{`${pathname}${search}` === "/" ? "" : `${pathname}${search}`}</span>
           </a>
@@ -44,5 +44,5 @@ const PATIENCE_MS = 300;
 
 export async function findPreview(c: WebContext, { image }: SharedPage): Promise<string | undefined> {
   if (image === undefined) return undefined;
-  return (await c.var.runtime.pages.showPicture(image, PATIENCE_MS))?.path;
+  return (await c.var.runtime.pages.showPicture(image, PATIENCE_MS, c.var.person.id))?.path;
 }

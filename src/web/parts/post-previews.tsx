@@ -2,20 +2,23 @@
 import { handleOf } from "../../connections/connection.ts";
 import type { KnownPage } from "../../pages/reader.ts";
 import { drawLinkCard } from "../../platforms/registry.ts";
-import type { Fit } from "../../sharing/compose.ts";
+import type { Words } from "../../words/words.ts";
 import { toCardSource } from "../link-cards.ts";
+import type { Measured } from "../measure.ts";
+import { tellSeveral } from "./account-badge.tsx";
 import { fragmentOnly } from "./fragment.ts";
 import { PostPreview } from "./link-card.tsx";
-import { T } from "./words.tsx";
+import { T, useWords } from "./words.tsx";
 
 interface PostPreviewsProps {
   readonly known: KnownPage;
-  readonly fits: readonly Fit[];
+  readonly fits: readonly Measured[];
 }
 
 /** The form around it is posted with every change. */
 export function PostPreviews({ known, fits }: PostPreviewsProps) {
   const source = toCardSource(known);
+  const { t } = useWords();
   return (
     // It scrolls, sideways on a phone and down beside the message: by keyboard too.
     <section
@@ -35,7 +38,7 @@ export function PostPreviews({ known, fits }: PostPreviewsProps) {
         </p>
       ) : (
         <ul class="post-previews">
-          {groupAlike(fits).map(({ fit, accounts }) => (
+          {groupAlike(fits, t).map(({ fit, accounts }) => (
             <PostPreview
               platform={fit.connection.platform}
               accounts={accounts}
@@ -51,8 +54,11 @@ export function PostPreviews({ known, fits }: PostPreviewsProps) {
 }
 
 /** Accounts of one network that post the same are shown once; where they differ, by name. */
-function groupAlike(fits: readonly Fit[]): { fit: Fit; accounts: string | undefined }[] {
-  const groups = new Map<string, Fit[]>();
+function groupAlike(
+  fits: readonly Measured[],
+  t: Words["t"],
+): { fit: Measured; accounts: string | undefined }[] {
+  const groups = new Map<string, Measured[]>();
   for (const fit of fits) {
     const key = JSON.stringify([fit.connection.platform, fit.text]);
     groups.set(key, [...(groups.get(key) ?? []), fit]);
@@ -66,8 +72,15 @@ function groupAlike(fits: readonly Fit[]): { fit: Fit; accounts: string | undefi
     return [
       {
         fit,
-        accounts: isOnly ? undefined : alike.map(({ connection }) => handleOf(connection.account)).join(", "),
+        accounts: isOnly ? undefined : tellSeveral(count(alike), t),
       },
     ];
   });
+}
+
+function count(alike: readonly Measured[]) {
+  return {
+    handles: alike.map(({ connection }) => handleOf(connection.account)),
+    accounts: alike.reduce((sum, { accounts }) => sum + accounts, 0),
+  };
 }

@@ -1,6 +1,6 @@
 /** What can be done about one share: the one next step first; deleting its post stands with the details. */
 import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Share } from "../../sharing/share.ts";
+import { type Share, secondPostOf } from "../../sharing/share.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { reconnectPath } from "../connect-path.ts";
@@ -27,6 +27,7 @@ interface ShareActionsProps {
 export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps) {
   const { connection, remedy, deletion } = share;
   const postUrl = deletion.state === "deleted" ? undefined : share.postUrl;
+  const secondUrl = secondPostOf(share);
   const { t } = useWords();
   const account = tellAccount(connection, t);
   const whose = ` ${account}`;
@@ -37,9 +38,16 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           class={isWhole ? "button small" : "button small plain"}
           href={postUrl}
           target="_blank"
-          rel="noopener"
+          rel="noreferrer"
         >
           <T>See the post</T>
+          <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
+          <Sign name="out" />
+        </a>
+      )}
+      {secondUrl !== undefined && (
+        <a class="button small" href={secondUrl} target="_blank" rel="noreferrer">
+          <T>See the second post</T>
           <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
           <Sign name="out" />
         </a>
@@ -74,16 +82,34 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
         <Confirm
           label={say("Cancel")}
           whose={whose}
+          id={`cancel-${share.id}`}
           action={`/social/cancel/${share.id}/`}
           answer={say("Yes, cancel")}
         >
           {say("Do not share this to {account}?", { account })}
         </Confirm>
       )}
-      {isWhole && deletion.state === "possible" && (
+      {deletion.state === "deleting" && (
+        <Confirm
+          label={say("Stop waiting")}
+          whose={whose}
+          id={`stop-${share.id}`}
+          action={`/social/delete/${share.id}/stop/`}
+          answer={say("Yes, stop")}
+        >
+          {say(
+            "Stop deleting the post of {account}? Where it was asked for already, it may be gone all the same.",
+            {
+              account,
+            },
+          )}
+        </Confirm>
+      )}
+      {mayDelete(share, isWhole) && (
         <Confirm
           label={say("Delete")}
           whose={` ${t("the post of {account}", { account })}`}
+          id={`delete-${share.id}`}
           action={`/social/delete/${share.id}/`}
           answer={say("Yes, delete")}
         >
@@ -111,6 +137,12 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
   );
 }
 
+/** Beside the details; where it came to nothing, everywhere. */
+function mayDelete({ deletion }: Share, isWhole: boolean): boolean {
+  if (deletion.state === "failed" || deletion.state === "unclear") return deletion.isRepeatable;
+  return isWhole && deletion.state === "possible";
+}
+
 interface DoubtProps {
   readonly share: Share;
   readonly whose: string;
@@ -125,7 +157,7 @@ function Doubt({ share, whose, refusedLink }: DoubtProps) {
   const refused = refusedLink?.shareId === share.id ? refusedLink : undefined;
   return (
     <>
-      <details class="confirm" open={refused !== undefined}>
+      <details class="confirm" id={`there-${share.id}`} open={refused !== undefined}>
         <summary class="button small">
           <T>It is there</T>
           <span class="unseen">{`, ${t("at {account}", { account: whose.trim() })}`}</span>
@@ -160,6 +192,7 @@ function Doubt({ share, whose, refusedLink }: DoubtProps) {
         <Confirm
           label={say("It is not: share again")}
           whose={whose}
+          id={`again-${share.id}`}
           action={`/social/resolve/${share.id}/again/`}
           answer={say("Yes, share again")}
         >
@@ -191,6 +224,8 @@ function Press({ action, whose, isFirst = false, children }: PressProps) {
 }
 
 interface ConfirmProps {
+  /** Of its own, so that it stays unfolded only as what it was. */
+  readonly id: string;
   readonly label: Told;
   readonly whose: string;
   readonly action: string;
@@ -199,9 +234,9 @@ interface ConfirmProps {
 }
 
 /** Asked once more before it is done. */
-function Confirm({ label, whose, action, answer, children }: ConfirmProps) {
+function Confirm({ id, label, whose, action, answer, children }: ConfirmProps) {
   return (
-    <details class="confirm">
+    <details class="confirm" id={id}>
       <summary class="button small">
         <Say told={label} />
         <span class="unseen">{whose}</span>

@@ -1,5 +1,5 @@
 /** What became of one share, in words, with what can be done about it. */
-import { isSettled, type Share } from "../../sharing/share.ts";
+import { isUnderWay, type Share } from "../../sharing/share.ts";
 import type { Told, Words } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { AccountBadge } from "./account-badge.tsx";
@@ -55,11 +55,33 @@ const deleted: Shown = {
   otherwise: say("You had the post deleted."),
 };
 
+const deletedOne: Shown = {
+  ...deleted,
+  otherwise: say(
+    "You had the post deleted that we know of. It was sent more than once: look at your profile whether another one is there.",
+  ),
+};
+
+const deletions: Readonly<Record<"deleting" | "waiting" | "failed" | "unclear", Shown>> = {
+  deleting: { words: say("Being deleted…"), sign: "turning", tone: "busy" },
+  waiting: {
+    words: say("Not deleted yet"),
+    sign: "link",
+    tone: "doubt",
+    otherwise: say("Reconnect the account: then the post is deleted."),
+  },
+  failed: { words: say("Not deleted"), sign: "cross", tone: "bad" },
+  unclear: { words: say("Deletion not confirmed"), sign: "question", tone: "doubt" },
+};
+
 const overdue: Shown = { words: say("Not shared yet"), sign: "clock", tone: "doubt" };
 
 function tell(share: Share): Shown {
   if (share.isOverdue) return overdue;
-  if (share.deletion.state === "deleted") return deleted;
+  const { deletion } = share;
+  if (deletion.state === "deleted") return deletion.mayHaveTwin ? deletedOne : deleted;
+  if (deletion.state === "deleting") return deletions[deletion.waitsForReconnect ? "waiting" : "deleting"];
+  if (deletion.state === "failed" || deletion.state === "unclear") return deletions[deletion.state];
   const isReconnected = share.status === "reconnect" && share.remedy === "retry";
   return isReconnected ? reconnected : told[share.status];
 }
@@ -72,6 +94,8 @@ function explain(share: Share, as: Shown, zone: string | undefined, words: Words
     });
   if (share.status === "scheduled" && share.remedy === "reconnect")
     return say("It does not go out before you reconnect the account.");
+  if (as === deletions.waiting) return as.otherwise;
+  if ("problem" in share.deletion) return share.deletion.problem;
   return as === reconnected ? as.otherwise : (share.problem ?? as.otherwise);
 }
 
@@ -104,8 +128,10 @@ export function ShareOutcome({ share, now, zone, isWhole = false, refusedLink }:
 }
 
 /** The time that the person chose is the same for all that goes out together: it stands above them. */
-function NextTry({ share: { status, nextAttemptAt: at }, now, zone, isWhole = false }: ShareOutcomeProps) {
-  if (at === undefined || at <= now || isSettled(status) || (status === "scheduled" && !isWhole)) return null;
+function NextTry({ share, now, zone, isWhole = false }: ShareOutcomeProps) {
+  const { status, nextAttemptAt: at } = share;
+  if (at === undefined || at <= now || !isUnderWay(share) || (status === "scheduled" && !isWhole))
+    return null;
   return (
     <p class="outcome-problem quiet">
       {status === "scheduled" ? (

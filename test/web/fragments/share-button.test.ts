@@ -153,3 +153,23 @@ test("whatever a page's words are, they stay words", async () => {
     { numRuns: 300 },
   );
 });
+
+test("one network that asks far too often is told when to go on, and nobody else is", async () => {
+  const proxied = await startTestService({ SOCIAL_TRUST_PROXY: "true" });
+  try {
+    const from = (address: string) =>
+      fetch(`${proxied.address}fragments/share-button?${new URLSearchParams(page)}`, {
+        headers: { "x-forwarded-for": address },
+      });
+    const { limits } = proxied.runtime;
+    for (let tries = 0; tries < 60_000; tries += 1) limits.countHere("fragment", "203.0.113.9");
+    const refused = await from("203.0.113.9:4711");
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(refused.headers.get("cache-control")).toBe("no-store");
+    expect(await refused.text()).toBe("Too many tries. Wait a minute, then try again.\n");
+    expect((await from("203.0.113.10")).status).toBe(200);
+  } finally {
+    await proxied.stop();
+  }
+});

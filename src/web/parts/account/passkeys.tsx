@@ -2,14 +2,19 @@
 import type { Passkey } from "../../../people/passkeys.ts";
 import { Moment } from "../time.tsx";
 import { T, useWords } from "../words.tsx";
+import { ProveFirst } from "./prove-first.tsx";
 
 interface PasskeysProps {
   readonly passkeys: readonly Passkey[];
+  /** As the name of a new one was typed before. */
+  readonly typed: string | undefined;
   readonly zone: string | undefined;
   readonly isPossible: boolean;
+  /** The person's address is proved. */
+  readonly isProven: boolean;
 }
 
-export function Passkeys({ passkeys, zone, isPossible }: PasskeysProps) {
+export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: PasskeysProps) {
   const { t } = useWords();
   return (
     <section class="card" aria-labelledby="passkeys">
@@ -44,7 +49,8 @@ export function Passkeys({ passkeys, zone, isPossible }: PasskeysProps) {
           ))}
         </ul>
       )}
-      {isPossible ? (
+      {!isProven && <ProveFirst />}
+      {isProven && isPossible && (
         <>
           <form
             class="form in-line"
@@ -55,7 +61,14 @@ export function Passkeys({ passkeys, zone, isPossible }: PasskeysProps) {
           >
             <label>
               <T>A name for it</T>
-              <input type="text" name="name" maxlength={60} placeholder={t("My phone")} autocomplete="off" />
+              <input
+                type="text"
+                name="name"
+                value={typed}
+                maxlength={60}
+                placeholder={t("My phone")}
+                autocomplete="off"
+              />
             </label>
             <button class="button" type="submit">
               <T>Add a passkey</T>
@@ -66,7 +79,8 @@ export function Passkeys({ passkeys, zone, isPossible }: PasskeysProps) {
             <T>Adding one needs JavaScript, and a browser that knows passkeys.</T>
           </p>
         </>
-      ) : (
+      )}
+      {!isPossible && (
         <p class="note quiet">
           <T>They need a host name, and this service is reached at an IP address.</T>
         </p>

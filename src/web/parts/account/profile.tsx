@@ -35,6 +35,7 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
       <p>
         <T mail={<strong>{person.email}</strong>}>{"You sign in as {mail}."}</T>
       </p>
+      {!person.isProven && <Unproven email={person.email} canMail={canMail} />}
       {canMail ? (
         <details class="more" open={mail !== undefined}>
           <summary>
@@ -54,5 +55,30 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
         </p>
       )}
     </section>
+  );
+}
+
+/** What an account of an address that nobody proved yet lacks, and how to prove it. */
+function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
+  return canMail ? (
+    <form class="form" method="post" action="/account/mail/#profile">
+      <p class="notice">
+        <T>
+          Prove that this address is yours. Until then the password alone signs you in, and whoever proves it
+          before you gets the address without anything that is in this account.
+        </T>
+      </p>
+      <input type="hidden" name="email" value={email} />
+      <button class="button primary" type="submit">
+        <T>Mail me a link to prove it</T>
+      </button>
+    </form>
+  ) : (
+    <p class="notice">
+      <T>
+        This service sends no mail, so that nobody can prove their address. Until it does, the password alone
+        signs you in: passkeys and two-step sign-in need an address that is proved.
+      </T>
+    </p>
   );
 }

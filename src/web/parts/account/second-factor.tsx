@@ -2,14 +2,17 @@
 import { say } from "../../../words/words.ts";
 import { PasswordField } from "../form.tsx";
 import { T } from "../words.tsx";
+import { ProveFirst } from "./prove-first.tsx";
 import { type FormProps, Refused } from "./refused-form.tsx";
 
 interface SecondFactorProps extends FormProps {
   readonly isOn: boolean;
   readonly hasPassword: boolean;
+  /** The person's address is proved. */
+  readonly isProven: boolean;
 }
 
-export function SecondFactor({ isOn, hasPassword: asks, refused }: SecondFactorProps) {
+export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: SecondFactorProps) {
   return (
     <section class="card" aria-labelledby="second-factor">
       <h2 id="second-factor">
@@ -54,9 +57,13 @@ export function SecondFactor({ isOn, hasPassword: asks, refused }: SecondFactorP
           <p>
             <T>Off. With it, signing in also takes a code from an app on your phone.</T>
           </p>
-          <a class="button" href="/account/second-factor/">
-            <T>Set it up</T>
-          </a>
+          {isProven ? (
+            <a class="button" href="/account/second-factor/">
+              <T>Set it up</T>
+            </a>
+          ) : (
+            <ProveFirst />
+          )}
         </>
       )}
     </section>

@@ -1,7 +1,6 @@
 /** Where a person is signed in, in the settings. */
-import Bowser from "bowser";
+import { nameBrowser } from "../../../people/browser-name.ts";
 import type { Session } from "../../../people/sessions.ts";
-import type { Words } from "../../../words/words.ts";
 import { Moment } from "../time.tsx";
 import { T, useWords } from "../words.tsx";
 
@@ -53,14 +52,4 @@ export function Sessions({ sessions, here, zone }: SessionsProps) {
       </form>
     </section>
   );
-}
-
-/** "Firefox on Linux" */
-function nameBrowser(userAgent: string, { t }: Words): string {
-  if (userAgent === "") return t("An unknown browser");
-  const { browser, os } = Bowser.parse(userAgent);
-  if (browser.name === undefined) return t("An unknown browser");
-  return os.name === undefined
-    ? browser.name
-    : t("{browser} on {system}", { browser: browser.name, system: os.name });
 }

@@ -10,7 +10,7 @@ export function YourData() {
         <T>Your settings, your accounts and all your shares, as one JSON file.</T>
       </p>
       <div class="actions">
-        <a class="button" href="/account/data.json" download>
+        <a class="button" href="/account/data.json">
           <T>Download my data</T>
         </a>
         <a class="button danger" href="/account/delete/">

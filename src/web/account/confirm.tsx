@@ -1,0 +1,105 @@
+/** "Confirm that it is you": who is signed in proves it again, and goes on to what they were about to do. */
+import { z } from "zod";
+import { canUsePasskeys } from "../../people/passkeys.ts";
+import { listWays, PROOF_MINUTES, proveAgain } from "../../people/proof.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { assetPath } from "../assets.ts";
+import type { WebContext } from "../context.ts";
+import { readWords } from "../language.ts";
+import { nextShape, withNext } from "../next.ts";
+import { CodeField, NextField, Notice, PasswordField } from "../parts/form.tsx";
+import { Layout } from "../parts/layout.tsx";
+import { PasskeySignIn } from "../parts/passkey-sign-in.tsx";
+import { T } from "../parts/words.tsx";
+import { refuse } from "../refuse.ts";
+import { show } from "../show.tsx";
+import { appendCookies, readVisitor } from "../visitor.ts";
+
+const formShape = z.object({
+  password: z.string().max(1_000).catch(""),
+  code: z.string().max(100).catch(""),
+  next: nextShape,
+});
+
+export async function showConfirmation(c: WebContext) {
+  return await renderConfirmation(c, { next: nextShape.parse(c.req.query("next")) });
+}
+
+export async function submitConfirmation(c: WebContext) {
+  const { runtime, person } = c.var;
+  const { next, ...proof } = formShape.parse(await c.req.parseBody());
+  const proved = await proveAgain(runtime, person, readVisitor(c), proof);
+  if ("problem" in proved) {
+    refuse(c, proved, 422);
+    return await renderConfirmation(c, { next, bad: proved.problem });
+  }
+  appendCookies(c, proved.cookies);
+  return c.redirect(next, 303);
+}
+
+async function renderConfirmation(
+  c: WebContext,
+  { next, bad }: { readonly next: string; readonly bad?: Told },
+) {
+  const { t } = readWords(c);
+  const { runtime, person } = c.var;
+  const { config, mailer, people } = runtime;
+  const ways = await listWays(runtime, person);
+  return show(
+    c,
+    <Layout
+      title={say("Confirm that it is you")}
+      person={person}
+      shape="dialog"
+      address={withNext("/account/confirm/", next)}
+      head={<script src={assetPath("passkey.js")} type="module" blocking="render" />}
+    >
+      <h1>
+        <T>Confirm that it is you</T>
+      </h1>
+      <p>
+        <T minutes={PROOF_MINUTES}>
+          {
+            "You signed in a while ago, and what comes next is for you alone. You are not asked again for {minutes} minutes."
+          }
+        </T>
+      </p>
+      <Notice bad={bad} />
+      {(ways.password || ways.code) && (
+        <form class="form" method="post" action="/account/confirm/">
+          <NextField next={next} />
+          {ways.password && (
+            <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
+          )}
+          {ways.code && <CodeField label={say("The code that your app shows, or a recovery code")} />}
+          <button class="button primary" type="submit">
+            <T>Confirm</T>
+          </button>
+        </form>
+      )}
+      {ways.passkey && canUsePasskeys(config.baseUrl) && (
+        <PasskeySignIn next={next} label={t("Confirm with a passkey")} />
+      )}
+      {!ways.password && mailer.available && (
+        <form class="form" method="post" action="/login/link/">
+          <NextField next={next} />
+          <input type="hidden" name="email" value={person.email} />
+          <button class="button" type="submit">
+            <T>Mail me a link to confirm</T>
+          </button>
+        </form>
+      )}
+      {!ways.password && people.openid !== undefined && (
+        <a class="button" href={withNext("/login/oidc/", next)}>
+          {t("Confirm at {provider}", { provider: people.openid.settings.name })}
+        </a>
+      )}
+      <p>
+        <a href="/account/">
+          <T>Cancel</T>
+        </a>
+      </p>
+    </Layout>,
+  );
+}

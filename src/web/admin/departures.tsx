@@ -1,0 +1,39 @@
+/** Under People: who left, while the networks are told. */
+import type { Departure } from "../../connections/leave.ts";
+import { Moment } from "../parts/time.tsx";
+import { T, useWords } from "../parts/words.tsx";
+
+interface DeparturesProps {
+  readonly departures: readonly Departure[];
+  readonly zone: string | undefined;
+}
+
+/** Without names: those are gone. */
+export function Departures({ departures, zone }: DeparturesProps) {
+  const { t } = useWords();
+  if (departures.length === 0) return null;
+  return (
+    <section class="card stack" aria-labelledby="departures">
+      <h2 id="departures">
+        <T>Leaving</T>
+      </h2>
+      <p class="quiet">
+        <T>These people are gone already. Our access to their accounts ends one after another.</T>
+      </p>
+      <ul class="rows">
+        {departures.map(({ since, total, ended }) => (
+          <li>
+            <p>
+              <strong>
+                {t("Our access to {ended, number} of {total, number} accounts has ended.", { ended, total })}
+              </strong>
+              <span class="quiet">
+                <T moment={<Moment at={since} zone={zone} />}>{"Left {moment}"}</T>
+              </span>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
