@@ -6,9 +6,17 @@ import { compress } from "hono/compress";
 import { showHealth, showReadiness } from "./api/health.ts";
 import { showPageShares } from "./api/pages.ts";
 import { showReach } from "./api/reach.ts";
+import { showSecurityContact } from "./api/security-contact.ts";
 import type { Runtime } from "./runtime.ts";
 import { showAccount, submitPreferences } from "./web/account/account.tsx";
-import { sendData, showLeaving, submitLeaving } from "./web/account/leave.tsx";
+import { showConfirmation, submitConfirmation } from "./web/account/confirm.tsx";
+import {
+  sendData,
+  showDeparture,
+  showDepartureProgress,
+  showLeaving,
+  submitLeaving,
+} from "./web/account/leave.tsx";
 import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "./web/account/passkeys.ts";
 import { submitPasswordChange } from "./web/account/password.ts";
 import { confirmMailChange, showMailChange, submitMailChange, submitName } from "./web/account/profile.tsx";
@@ -20,6 +28,7 @@ import {
   showSecondFactor,
 } from "./web/account/second-factor.tsx";
 import { submitSessionEnd, submitSignOutEverywhere } from "./web/account/sessions.ts";
+import { showAccountPage } from "./web/account-page.tsx";
 import { showAccounts, showHome } from "./web/accounts.tsx";
 import { showAudit } from "./web/admin/audit.tsx";
 import { showNetwork, submitTest } from "./web/admin/network.tsx";
@@ -40,19 +49,22 @@ import { serveAsset, serveButton } from "./web/assets.ts";
 import { showCallback } from "./web/callback.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "./web/cancel.tsx";
 import { showCardChecker } from "./web/card.tsx";
-import { showChoice, submitChoice } from "./web/choose.tsx";
+import { showChoice, showFoundCandidates, submitChoice } from "./web/choose.tsx";
 import { completePath } from "./web/complete-path.ts";
-import { showConnect } from "./web/connect.tsx";
+import { showConnect, submitConnect } from "./web/connect.tsx";
 import type { WebEnv } from "./web/context.ts";
-import { submitDeletion } from "./web/delete.tsx";
+import { submitDeletion, submitStopDeleting } from "./web/delete.tsx";
 import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
 import { createShareButton } from "./web/fragments/share-button.ts";
-import { submitGroup, submitGroupDeletion } from "./web/groups.tsx";
-import { showHistory } from "./web/history.tsx";
+import { showGroup, showGroupAccounts, submitGroup, submitGroupDeletion } from "./web/groups.tsx";
+import { showHistory, showScheduled } from "./web/history.tsx";
 import { exportAsCsv, exportAsJson } from "./web/history-export.ts";
+import { refuseBrokenForms, refuseUnreadablePaths } from "./web/input.ts";
+import { limited } from "./web/limited.ts";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
 import { serveAccent, serveLogo } from "./web/look.ts";
+import { refuseAhead } from "./web/own-press.ts";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "./web/owner-calls.tsx";
 import {
   showNewPassword,
@@ -62,11 +74,19 @@ import {
 } from "./web/password-reset.tsx";
 import { servePicture } from "./web/pictures.ts";
 import { servePreview } from "./web/previews.ts";
+import { requireProof, requireProofWithoutPassword } from "./web/proof-guard.ts";
 import { submitAgain, submitThere } from "./web/resolve.tsx";
-import { submitRetry } from "./web/retry.tsx";
-import { showChange, submitChange } from "./web/scheduled.tsx";
-import { boundBodies, refuseForeignForms, secureHeaders } from "./web/security.ts";
-import { showShare, submitShare } from "./web/share.tsx";
+import { submitRetry, submitRetryAll } from "./web/retry.tsx";
+import { showChange, showChangeAccounts, submitChange } from "./web/scheduled.tsx";
+import {
+  boundAllFields,
+  boundBodies,
+  boundFields,
+  headersOfAll,
+  refuseForeignForms,
+  secureHeaders,
+} from "./web/security.ts";
+import { showShare, showShareAccounts, submitShare } from "./web/share.tsx";
 import { showCounts } from "./web/share-count.tsx";
 import { showShareDetails } from "./web/share-details.tsx";
 import { showPage } from "./web/share-page.tsx";
@@ -76,16 +96,29 @@ import { showCode, submitCode } from "./web/sign-in-code.tsx";
 import { requireOperator, requirePerson } from "./web/sign-in-guard.ts";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "./web/sign-in-link.tsx";
 import { sendSignInOptions, submitPasskeySignIn } from "./web/sign-in-passkey.ts";
-import { showProvider, showProviderCallback } from "./web/sign-in-provider.ts";
+import { showProvider, showProviderCallback, submitProvider } from "./web/sign-in-provider.tsx";
 import { showSignUp, submitSignUp } from "./web/sign-up.tsx";
+import { boundAddress } from "./web/too-long.ts";
 import { submitVerification } from "./web/verify.tsx";
 
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 /** Ids are UUIDs; anything else is not found before it reaches the database. */
-const ID = "{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}}";
+const ID = `{${UUID}}`;
+const NEW_OR_ID = `{new|${UUID}}`;
+
+/** Stands for a server of a network that has many: see connections/authorize.ts. */
+const ISSUER = "{[0-9a-f]{32}}";
+/** Where whoever had to confirm first that it is they goes on. */
+const account = { at: "/account/?news=confirmed" };
+const secondFactor = { at: "/account/second-factor/" };
+const leaving = { at: "/account/delete/", keeps: ["email"] };
+const proven = requireProof({ at: "/admin/people/?news=confirmed" });
+
+const draft = limited("draft");
 
 /** All that a process answers that only delivers. */
 export function createHealthListener(runtime: Runtime): RequestListener {
-  return getRequestListener(createHealthApp(runtime).fetch);
+  return listen(runtime, createHealthApp(runtime));
 }
 
 function createHealthApp(runtime: Runtime): Hono<WebEnv> {
@@ -101,21 +134,34 @@ function createHealthApp(runtime: Runtime): Hono<WebEnv> {
 
 /** All that a process answers that shows pages. */
 export function createListener(runtime: Runtime): RequestListener {
-  const answerShareButton = createShareButton(runtime.config);
-  const answer = getRequestListener(createApp(runtime).fetch);
+  const answerShareButton = createShareButton(runtime);
+  const answer = listen(runtime, createApp(runtime));
   return (request, response) => {
-    if (!answerShareButton(request, response)) void answer(request, response);
+    if (!answerShareButton(request, response)) answer(request, response);
   };
 }
 
-function createApp(runtime: Runtime): Hono<WebEnv> {
+/** By whichever name it is called: nothing here depends on that, and not every name makes an address. */
+function listen({ config }: Runtime, app: Hono<WebEnv>): RequestListener {
+  const answer = getRequestListener(app.fetch);
+  const headers = new Map(Object.entries(headersOfAll(config)));
+  return (request, response) => {
+    request.headers.host = config.baseUrl.host;
+    response.setHeaders(headers);
+    void answer(request, response);
+  };
+}
+
+export function createApp(runtime: Runtime): Hono<WebEnv> {
   const app = createHealthApp(runtime);
-  app.use(compress(), secureHeaders, refuseForeignForms, boundBodies, completePath);
+  app.use(compress(), secureHeaders, boundAddress, refuseForeignForms, refuseUnreadablePaths);
+  app.use(refuseBrokenForms, boundBodies, boundFields, completePath);
 
   app.get("/assets/:hash/:name", serveAsset);
   app.get("/look/:hash/accent.css", serveAccent);
   app.get("/look/:hash/logo.png", serveLogo);
   app.get("/reach/:challenge", showReach);
+  app.get("/.well-known/security.txt", showSecurityContact);
   app.get("/button.js", serveButton);
   app.get("/api/v1/pages", showPageShares);
   app.get("/pictures/:name", servePicture);
@@ -132,8 +178,9 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/login/code/", submitCode);
   app.post("/login/passkey/options/", sendSignInOptions);
   app.post("/login/passkey/", submitPasskeySignIn);
-  app.get("/login/oidc/", showProvider);
-  app.get("/login/oidc/callback/", showProviderCallback);
+  app.get("/login/oidc/", refuseAhead, showProvider);
+  app.post("/login/oidc/", submitProvider);
+  app.get("/login/oidc/callback/", refuseAhead, showProviderCallback);
   app.get("/login/reset/", showPasswordReset);
   app.post("/login/reset/", submitPasswordReset);
   app.get("/login/reset/new/", showNewPassword);
@@ -144,25 +191,44 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/account/preferences/", requirePerson, submitPreferences);
   app.post("/account/password/", requirePerson, submitPasswordChange);
   app.post("/account/name/", requirePerson, submitName);
-  app.post("/account/mail/", requirePerson, submitMailChange);
+  app.post("/account/mail/", requirePerson, requireProof({ ...account, keeps: ["email"] }), submitMailChange);
   app.get("/account/mail/", requirePerson, showMailChange);
   app.post("/account/mail/confirm/", requirePerson, confirmMailChange);
-  app.get("/account/second-factor/", requirePerson, showSecondFactor);
-  app.post("/account/second-factor/", requirePerson, beginCodes);
+  app.get("/account/confirm/", requirePerson, showConfirmation);
+  app.post("/account/confirm/", requirePerson, submitConfirmation);
+  app.get(
+    "/account/second-factor/",
+    requirePerson,
+    requireProofWithoutPassword(secondFactor),
+    showSecondFactor,
+  );
+  app.post("/account/second-factor/", requirePerson, requireProofWithoutPassword(secondFactor), beginCodes);
   app.post("/account/second-factor/confirm/", requirePerson, confirmCodes);
-  app.post("/account/second-factor/codes/", requirePerson, renewCodes);
-  app.post("/account/second-factor/end/", requirePerson, endCodes);
-  app.post("/account/passkeys/options/", requirePerson, sendPasskeyOptions);
+  app.post("/account/second-factor/codes/", requirePerson, requireProof(account), renewCodes);
+  app.post("/account/second-factor/end/", requirePerson, requireProof(account), endCodes);
+  app.post(
+    "/account/passkeys/options/",
+    requirePerson,
+    requireProof({ ...account, keeps: ["name"] }),
+    sendPasskeyOptions,
+  );
   app.post("/account/passkeys/", requirePerson, submitPasskey);
-  app.post("/account/passkeys/:passkeyId/remove/", requirePerson, submitPasskeyRemoval);
+  app.post(
+    "/account/passkeys/:passkeyId/remove/",
+    requirePerson,
+    requireProof(account),
+    submitPasskeyRemoval,
+  );
   app.post("/account/sessions/:sessionId/end/", requirePerson, submitSessionEnd);
   app.post("/account/sign-out-everywhere/", requirePerson, submitSignOutEverywhere);
-  app.get("/account/data.json", requirePerson, sendData);
-  app.get("/account/delete/", requirePerson, showLeaving);
-  app.post("/account/delete/", requirePerson, submitLeaving);
+  app.get("/account/data.json", requirePerson, requireProof(account), sendData);
+  app.get("/account/delete/", requirePerson, requireProof(leaving), showLeaving);
+  app.post("/account/delete/", requirePerson, requireProof(leaving), submitLeaving);
+  app.get("/left/:secret/", showDeparture);
+  app.get("/left/:secret/progress/", showDepartureProgress);
   app.get("/admin/", requireOperator, (c) => c.redirect("/admin/setup/"));
   app.get("/admin/welcome/", requireOperator, showWelcome);
-  app.post("/admin/welcome/", requireOperator, submitWelcome);
+  app.post("/admin/welcome/", requireOperator, boundAllFields, submitWelcome);
   app.get("/admin/setup/", requireOperator, showSetup);
   app.get("/admin/setup/checks/", requireOperator, showChecks);
   app.get("/admin/setup/:platform/", requireOperator, showNetwork);
@@ -170,46 +236,58 @@ function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/admin/people/", requireOperator, showPeople);
   app.post("/admin/people/", requireOperator, submitInvitation);
   app.post("/admin/people/invitations/:invitationId/end/", requireOperator, submitInvitationEnd);
-  app.post("/admin/people/:personId/block/", requireOperator, submitBlock);
-  app.post("/admin/people/:personId/unblock/", requireOperator, submitUnblock);
-  app.post("/admin/people/:personId/role/", requireOperator, submitRole);
-  app.post("/admin/people/:personId/second-factor/", requireOperator, submitSecondFactorRemoval);
+  app.post("/admin/people/:personId/block/", requireOperator, proven, submitBlock);
+  app.post("/admin/people/:personId/unblock/", requireOperator, proven, submitUnblock);
+  app.post("/admin/people/:personId/role/", requireOperator, proven, submitRole);
+  app.post("/admin/people/:personId/second-factor/", requireOperator, proven, submitSecondFactorRemoval);
   app.get("/admin/state/", requireOperator, showState);
   app.get("/admin/settings/", requireOperator, showSettings);
-  app.post("/admin/settings/look/", requireOperator, submitLook);
+  app.post("/admin/settings/look/", requireOperator, boundAllFields, submitLook);
   app.post("/admin/settings/rules/", requireOperator, submitRules);
   app.get("/admin/audit/", requireOperator, showAudit);
 
   app.get("/social/", requirePerson, showAccounts);
-  app.get("/social/connect/:platform/", requirePerson, showConnect);
-  app.get("/social/callback/:platform/", requirePerson, showCallback);
+  app.get("/social/connect/:platform/", refuseAhead, requirePerson, showConnect);
+  app.post("/social/connect/:platform/", requirePerson, submitConnect);
+  app.get("/social/callback/:platform/", refuseAhead, requirePerson, showCallback);
+  app.get(`/social/callback/:platform/:issuerKey${ISSUER}/`, refuseAhead, requirePerson, showCallback);
   app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
   app.post("/social/callback/:platform/delete/", takeDeletionRequest);
   app.get("/social/deletion/:code/", showDeletion);
+  app.get(`/social/accounts/:id${ID}/`, requirePerson, showAccountPage);
   app.post("/social/groups/", requirePerson, submitGroup);
+  app.get(`/social/groups/:groupId${NEW_OR_ID}/`, requirePerson, showGroup);
+  app.post(`/social/groups/:groupId${ID}/`, requirePerson, submitGroup);
+  app.post(`/social/groups/:groupId${NEW_OR_ID}/accounts/`, requirePerson, showGroupAccounts);
   app.post(`/social/groups/:groupId${ID}/delete/`, requirePerson, submitGroupDeletion);
   app.get(`/social/choose/:choiceId${ID}/`, requirePerson, showChoice);
   app.post(`/social/choose/:choiceId${ID}/`, requirePerson, submitChoice);
-  app.post(`/social/verify/:id${ID}/`, requirePerson, submitVerification);
+  app.post(`/social/choose/:choiceId${ID}/accounts/`, requirePerson, showFoundCandidates);
+  app.post(`/social/verify/:id${ID}/`, requirePerson, limited("connect"), submitVerification);
   app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
-  app.get("/social/share/", requirePerson, showShare);
+  app.get("/social/share/", requirePerson, limited("read"), showShare);
   app.post("/social/share/", requirePerson, submitShare);
-  app.get("/social/share/page/", requirePerson, showPage);
-  app.post("/social/share/count/", requirePerson, showCounts);
-  app.post("/social/share/previews/", requirePerson, showPreviews);
-  app.get("/card", requirePerson, showCardChecker);
+  app.get("/social/share/page/", requirePerson, limited("read"), showPage);
+  app.post("/social/share/accounts/", requirePerson, draft, showShareAccounts);
+  app.post("/social/share/count/", requirePerson, draft, showCounts);
+  app.post("/social/share/previews/", requirePerson, draft, showPreviews);
+  app.get("/card", requirePerson, limited("read"), showCardChecker);
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);
   app.get(`/social/share/:requestId${ID}/edit/`, requirePerson, showChange);
   app.post(`/social/share/:requestId${ID}/edit/`, requirePerson, submitChange);
+  app.post(`/social/share/:requestId${ID}/edit/accounts/`, requirePerson, draft, showChangeAccounts);
   app.post(`/social/share/:requestId${ID}/cancel/`, requirePerson, submitCancelAll);
+  app.post(`/social/share/:requestId${ID}/retry/`, requirePerson, limited("share"), submitRetryAll);
   app.post(`/social/cancel/:shareId${ID}/`, requirePerson, submitCancel);
-  app.post(`/social/now/:shareId${ID}/`, requirePerson, submitShareNow);
+  app.post(`/social/now/:shareId${ID}/`, requirePerson, limited("share"), submitShareNow);
   app.post(`/social/resolve/:shareId${ID}/there/`, requirePerson, submitThere);
-  app.post(`/social/resolve/:shareId${ID}/again/`, requirePerson, submitAgain);
-  app.post(`/social/retry/:shareId${ID}/`, requirePerson, submitRetry);
+  app.post(`/social/resolve/:shareId${ID}/again/`, requirePerson, limited("share"), submitAgain);
+  app.post(`/social/retry/:shareId${ID}/`, requirePerson, limited("share"), submitRetry);
   app.post(`/social/delete/:shareId${ID}/`, requirePerson, submitDeletion);
+  app.post(`/social/delete/:shareId${ID}/stop/`, requirePerson, submitStopDeleting);
   app.get("/social/history/", requirePerson, showHistory);
+  app.get("/social/scheduled/", requirePerson, showScheduled);
   app.get("/social/history/export.csv", requirePerson, exportAsCsv);
   app.get("/social/history/export.json", requirePerson, exportAsJson);
   app.get(`/social/shares/:shareId${ID}/`, requirePerson, showShareDetails);

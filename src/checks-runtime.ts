@@ -35,7 +35,7 @@ export async function openChecksRuntime(config: Config): Promise<OpenChecksRunti
   const world = {
     ...{ fetch: guarded.fetch, now, wait: pause },
     serviceName: () => config.appName,
-    apps: createAppStore({ database: open.database, vault }),
+    apps: createAppStore({ database: open.database, vault, now }),
     hostPicture: () => Promise.reject(new Error("A check posts no picture.")),
   };
   return {

@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import type { Backend } from "./database/backend.ts";
-import { type bucketShape, demoShape, type openidShape, platformShape, shape } from "./variables.ts";
+import {
+  type bucketShape,
+  demoShape,
+  type openidShape,
+  platformShape,
+  shape,
+  supervisionShape,
+} from "./variables.ts";
 
 /** One sentence per setting that is missing or wrong. */
 export class ConfigError extends Error {
@@ -47,10 +54,20 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** What speaks PostgreSQL there. */
   readonly databaseBackend: Backend;
+  /** Whom to tell of a weakness, and how; nobody is named where there is no contact. */
+  readonly security: SecuritySettings;
   readonly host: string;
   readonly port: number;
   /** The settings that platforms name for themselves. */
   readonly platforms: Readonly<Record<string, string | undefined>>;
+}
+
+interface SecuritySettings {
+  /** Addresses with their scheme, the preferred one first. */
+  readonly contacts: readonly string[];
+  /** Where the operator says how they take reports. */
+  readonly policy: string | undefined;
+  readonly languages: readonly string[];
 }
 
 const missing: Readonly<Record<string, string>> = {
@@ -91,6 +108,31 @@ export function readDemoSettings(
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
   return parsed.data;
+}
+
+/** Where systemd wants to be told how the process is. */
+export interface Supervision {
+  readonly socket: string;
+  /** Without a sign of life for so long the process is ended; absent: nobody waits for one. */
+  readonly watchdogMs: number | undefined;
+  /** Where programs are. */
+  readonly path: string;
+}
+
+/** What systemd told this process at its start; nothing where it was started by anybody else. @throws {ConfigError} */
+export function readSupervision(environment: Environment = process.env): Supervision | undefined {
+  const parsed = supervisionShape.safeParse(environment);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
+  const {
+    NOTIFY_SOCKET: socket,
+    WATCHDOG_USEC,
+    WATCHDOG_PID: watched = process.pid,
+    PATH: path,
+  } = parsed.data;
+  if (socket === "") return undefined;
+  const isOurs = WATCHDOG_USEC !== undefined && watched === process.pid;
+  return { socket, path, watchdogMs: isOurs ? WATCHDOG_USEC / 1_000 : undefined };
 }
 
 function readVariables(environment: Environment, problems: string[]): Record<string, string | undefined> {
@@ -134,6 +176,11 @@ function toConfig(variables: Variables): Config {
     openid: readOpenId(variables),
     databaseUrl: variables.DATABASE_URL,
     databaseBackend: variables.DATABASE_BACKEND,
+    security: {
+      contacts: variables.SOCIAL_SECURITY_CONTACT,
+      policy: variables.SOCIAL_SECURITY_POLICY,
+      languages: variables.SOCIAL_SECURITY_LANGUAGES,
+    },
     host: variables.HOST,
     port: variables.PORT,
     platforms: {

@@ -4,9 +4,13 @@ import { PgBoss } from "pg-boss";
 import { type Logger, pino } from "pino";
 import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
+import { handOverGrants } from "./connections/leave.ts";
+import { announceProcess } from "./connections/processes.ts";
 import type { Backend } from "./database/backend.ts";
+import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
+import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
@@ -18,6 +22,7 @@ import { createMailer, type Mailer } from "./people/mail.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { type Picture, PlatformError, type PlatformWorld } from "./platforms/platform.ts";
 import { createRegistry, findUnusable, type PlatformRegistry } from "./platforms/registry.ts";
+import { stopShares } from "./sharing/cancel.ts";
 import { openVault, parseKeyring, type Vault } from "./vault/keyring.ts";
 
 export interface Runtime {
@@ -28,13 +33,19 @@ export interface Runtime {
   readonly vault: Vault;
   readonly platforms: PlatformRegistry;
   readonly people: People;
+  readonly limits: Limits;
   readonly pages: PageReader;
   readonly pictures: PictureStore;
   readonly mailer: Mailer;
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
   readonly fetch: typeof fetch;
+  /** The time that all processes share. */
   now(): Date;
+  /** Resolves once `now` is right even after a machine slept. */
+  catchUp(): Promise<void>;
+  /** Measures milliseconds from now on: what a machine slept counts. */
+  startWatch(): () => number;
 }
 
 export interface OpenRuntime extends Runtime {
@@ -48,6 +59,7 @@ export interface OpenRuntime extends Runtime {
 export interface RuntimeParts {
   readonly mailer?: Mailer;
   readonly fetch?: typeof fetch;
+  /** Another time than the database's. */
   readonly now?: () => Date;
   /** How time passes between the steps of a network, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
@@ -62,7 +74,6 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   const unusable = findUnusable(given.platforms);
   if (unusable.length > 0) throw new ConfigError(unusable);
   const log = parts.log ?? createLog(given.logLevel);
-  const now = parts.now ?? (() => new Date());
   const vault = openVault(parseKeyring(given.encryptionKeys));
   const guardedFetch = createGuardedFetch({ allowedHosts: given.allowedHosts });
   const safeFetch = parts.fetch ?? guardedFetch.fetch;
@@ -82,6 +93,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     );
     const { database } = open;
     await whileReachable(migrateDatabase(open));
+    const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
+    const { now, catchUp, startWatch } = clock;
     const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
       backend: given.databaseBackend,
       isWorker: parts.worker ?? false,
@@ -97,7 +110,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       serviceName: () => config.appName,
       now,
       wait: parts.wait ?? pause,
-      apps: createAppStore({ database, vault }),
+      apps: createAppStore({ database, vault, now }),
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
           const message = "The picture could not be put where the network would fetch it.";
@@ -105,7 +118,21 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         }),
     } satisfies PlatformWorld;
     const platforms = createRegistry(config.platforms, world, calls.watch);
-    const people = createPeople({ ...{ database, config, mailer, log, now }, fetch: providerFetch.fetch });
+    const stopAnnouncing = await whileReachable(
+      announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) =>
+        log.warn({ err: error }, "this process could not say that it runs"),
+      ),
+    );
+    const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
+    const people = createPeople({
+      ...{ database, config, mailer, limits, log, now },
+      fetch: providerFetch.fetch,
+      belongings: {
+        stopShares: (transaction, person) => stopShares({ now }, transaction, person),
+        handOverGrants: (transaction, person, ipAddress) =>
+          handOverGrants(transaction, { now }, person, ipAddress),
+      },
+    });
     const pages = createPageReader({
       ...{ database, pictures, fetch: safeFetch, now, log },
       secret: config.sessionSecret,
@@ -120,6 +147,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         vault,
         platforms,
         people,
+        limits,
         pages,
         pictures,
         mailer,
@@ -127,13 +155,18 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         calls,
         fetch: safeFetch,
         now,
+        catchUp,
+        startWatch,
       },
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
+        stopAnnouncing();
         // Who waits for a network still has no time left: its share is in other hands already.
         await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
+        clock.close();
         settings.close();
+        await people.refusals.close();
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
         await open.close();
         await embedded?.stop();
@@ -152,6 +185,11 @@ function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
 
 export function createLog(level: string): Logger {
   return pino({ level, ...logRedaction });
+}
+
+function virtualClock(now: () => Date): SharedClock {
+  const machine = { count: () => performance.now(), clock: () => now().getTime() };
+  return { now, catchUp: async () => {}, startWatch: () => watchOf(machine), close: () => {} };
 }
 
 interface QueueParts {

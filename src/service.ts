@@ -1,12 +1,6 @@
 /** One process of the service: runtime, worker and web server, started and stopped in order. */
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, isIPv6 } from "node:net";
 import { createHealthListener, createListener } from "./app.ts";
 import type { Config } from "./config.ts";
 import { findUnreadable } from "./connections/unreadable.ts";
@@ -15,6 +9,8 @@ import { startJobs } from "./jobs.ts";
 import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
+import { headersOfAll } from "./web/security.ts";
+import { answerUnreadable, LONGEST_HEAD } from "./web/too-long.ts";
 
 export interface Service {
   readonly runtime: OpenRuntime;
@@ -46,10 +42,12 @@ export async function startService(
   parts: RuntimeParts = {},
   role: Role = "all",
 ): Promise<Service> {
-  let answer: RequestListener = refuseWhileStarting;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
-    answer(request, response),
+  let answer = refuseWhileStarting(config);
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: LONGEST_HEAD },
+    (request, response) => answer(request, response),
   );
+  server.on("clientError", answerUnreadable);
   await listen(server, config);
   const port = (server.address() as AddressInfo).port;
   const isWorker = role !== "web";
@@ -67,7 +65,11 @@ export async function startService(
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
   answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
-    { role, address: `http://${config.host}:${port}/`, baseUrl: config.baseUrl.href },
+    {
+      role,
+      address: `http://${isIPv6(config.host) ? `[${config.host}]` : config.host}:${port}/`,
+      baseUrl: config.baseUrl.href,
+    },
     "sharewell is up",
   );
   return {
@@ -97,10 +99,13 @@ function tellOfForgotten({ log, platforms }: OpenRuntime): void {
 }
 
 /** The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again. */
-function refuseWhileStarting(_request: IncomingMessage, response: ServerResponse): void {
-  response
-    .writeHead(503, { "content-type": "text/plain; charset=utf-8", "retry-after": "1" })
-    .end("Sharewell is starting.\n");
+function refuseWhileStarting(config: Config): RequestListener {
+  const headers = {
+    ...headersOfAll(config),
+    "content-type": "text/plain; charset=utf-8",
+    "retry-after": "1",
+  };
+  return (_request, response) => response.writeHead(503, headers).end("Sharewell is starting.\n");
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

@@ -49,6 +49,20 @@ export const platformShape = z.object({
   SOCIAL_LINKEDIN_API_ORIGIN: optional,
 });
 
+/** A list with commas between its entries, none of which is empty. */
+const list = trimmed.transform((text) =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+
+/** What RFC 9116 asks of a contact: an address with its scheme, of a kind that people can use. */
+const isContact = (contact: string) =>
+  /^mailto:[^\s@]+@[^\s@]+$/i.test(contact) ||
+  /^tel:\+?[\d().-]+$/i.test(contact) ||
+  (/^https:\/\/\S+$/i.test(contact) && URL.canParse(contact));
+
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 const signUpShape = z.enum(["open", "invitation", "closed"], {
@@ -121,12 +135,7 @@ export const shape = z.object({
       "must be a mail address, or look like Sharewell <share@example.com>",
     )
     .default("Sharewell <sharewell@localhost>"),
-  SOCIAL_ALLOWED_HOSTS: trimmed.default("").transform((list) =>
-    list
-      .split(",")
-      .map((host) => host.trim())
-      .filter(Boolean),
-  ),
+  SOCIAL_ALLOWED_HOSTS: list.default([]),
   SOCIAL_APP_NAME: trimmed.min(1).max(60, "must have at most 60 characters").default("Sharewell"),
   SOCIAL_DATA_DIR: trimmed
     .min(1)
@@ -135,6 +144,23 @@ export const shape = z.object({
   SOCIAL_LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
   SOCIAL_TRUST_PROXY: yesOrNo,
   SOCIAL_PUBLIC_COUNTS: yesOrNo,
+  SOCIAL_SECURITY_CONTACT: list
+    .refine(
+      (contacts) => contacts.every(isContact),
+      "must be addresses like mailto:security@example.com, https://example.com/report or tel:+1-201-555-0123",
+    )
+    .default([]),
+  SOCIAL_SECURITY_POLICY: trimmed
+    .pipe(
+      z.url({ protocol: /^https$/, error: "must be the page's address, like https://example.com/policy" }),
+    )
+    .optional(),
+  SOCIAL_SECURITY_LANGUAGES: list
+    .refine(
+      (languages) => languages.every((language) => /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(language)),
+      "must be languages like en, de",
+    )
+    .default([]),
   SOCIAL_LINK_PARAMETERS: trimmed
     .regex(
       /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
@@ -152,8 +178,20 @@ export const shape = z.object({
     )
     .optional(),
   DATABASE_BACKEND: z.enum(backends, { error: `must be ${backends.join(", ")}` }).default("postgres"),
-  HOST: trimmed.min(1).default("127.0.0.1"),
+  /** IPv6 with brackets, as in addresses, or without. */
+  HOST: trimmed
+    .min(1)
+    .default("127.0.0.1")
+    .transform((host) => host.replace(/^\[(.*)\]$/, "$1")),
   PORT: port(4100),
+});
+
+/** What systemd tells a service that it watches over: sd_notify(3), sd_watchdog_enabled(3). */
+export const supervisionShape = z.object({
+  NOTIFY_SOCKET: z.string().default(""),
+  WATCHDOG_USEC: z.coerce.number().int().positive().optional(),
+  WATCHDOG_PID: z.coerce.number().int().positive().optional(),
+  PATH: z.string().default("/usr/bin:/bin"),
 });
 
 export const demoShape = z.object({

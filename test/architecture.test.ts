@@ -18,7 +18,7 @@ import { PlatformMark } from "../src/web/parts/icons.tsx";
 
 const root = resolve(import.meta.dirname, "..");
 const thisFile = relative(root, import.meta.filename);
-const folders = ["src", "emulator", "examples", "bench", "scripts", "test"];
+const folders = ["src", "emulator", "examples", "bench", "witness", "scripts", "test"];
 
 /** Every file of these folders, as a path from the root. */
 const files = folders
@@ -31,6 +31,7 @@ const sources = parseSources();
 
 /** The rows of the import table: what files that start so may import beside packages and what starts alike. */
 const domain = [
+  "src/limits/",
   "src/words/",
   "src/pages/",
   "src/people/",
@@ -54,6 +55,7 @@ const beforeSharing = [
   "src/database/",
   "src/pages/",
   "src/people/audit.ts",
+  "src/people/acting.ts",
   "src/platforms/platform.ts",
   "type src/platforms/registry.ts",
 ];
@@ -61,13 +63,23 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/words/": [],
   "src/vault/": [],
   "src/net/": [],
+  "src/workers/": [],
+  "src/pictures/": ["src/workers/"],
   "src/database/": [],
-  "src/platforms/": ["src/net/", "src/words/"],
-  "src/pages/": ["src/net/", "src/database/", "src/words/"],
-  "src/people/": ["src/net/", "src/database/", "src/words/"],
+  "src/platforms/": ["src/net/", "src/words/", "src/pictures/"],
+  "src/pages/": ["src/net/", "src/database/", "src/words/", "src/workers/", "src/pictures/"],
+  "src/limits/": ["src/database/", "src/words/"],
+  "src/people/": ["src/net/", "src/database/", "src/words/", "src/workers/", "src/limits/"],
   "src/connections/": [...beforeSharing, "src/vault/"],
   "src/sharing/": [...beforeSharing, "src/connections/"],
-  "src/operation/": [...beforeSharing, "src/people/mail.ts", "src/connections/", "src/platforms/registry.ts"],
+  "src/operation/": [
+    ...beforeSharing,
+    "src/pictures/",
+    "type src/limits/rules.ts",
+    "src/people/mail.ts",
+    "src/connections/",
+    "src/platforms/registry.ts",
+  ],
   "src/web/": [...domain, "type src/runtime.ts", "type src/config.ts"],
   "src/api/": [...domain, "type src/runtime.ts", "type src/config.ts"],
   "src/cli/": command,
@@ -84,7 +96,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "emulator/": [],
   "examples/": [],
   "scripts/": ["test/harness/chromium.ts"],
-  "bench/": ["src/", "emulator/", "examples/", "test/harness/"],
+  "bench/": ["src/", "emulator/", "examples/", "test/harness/", "test/hostile/"],
+  "witness/": ["src/", "emulator/", "test/harness/"],
   "test/": ["src/", "emulator/", "examples/", "scripts/"],
   "vitest.config.ts": [],
   "drizzle.config.ts": [],
@@ -157,8 +170,8 @@ test("shared code names no network", () => {
     "src/database/migrations/",
     "src/connections/app-store.ts",
     "src/web/parts/icons.tsx",
-    // The tags of pages are called after networks.
-    "src/pages/metadata.ts",
+    // Tags of pages and parameters of links are called after networks.
+    ...["src/pages/metadata.ts", "src/pages/facts.ts", "src/pages/gates.ts", "src/pages/link.ts"],
     "src/variables.ts",
     "src/cli/demo",
   ];
@@ -196,6 +209,13 @@ test("settings are read in one place of the service, and in the emulator's entry
     .filter(({ file }) => someNode(file, readsEnvironment))
     .map(({ path }) => path);
   expect(readers.sort()).toEqual(["emulator/main.ts", "src/config.ts"]);
+});
+
+test("cookies are written in one place, where each is bound to this host", () => {
+  const writers = sources.filter(
+    ({ path, file }) => path.startsWith("src/") && /["']hono\/(utils\/)?cookie["']/.test(file.text),
+  );
+  expect(writers.map(({ path }) => path)).toEqual(["src/people/cookies.ts"]);
 });
 
 test("nothing is called utils, helpers, common, misc, manager or base", () => {
@@ -237,7 +257,8 @@ test("only the command line writes to the terminal", () => {
 
 test("every route is asked for in a test", () => {
   const asked = files
-    .filter((path) => /^test\/.*\.tsx?$/.test(path) && path !== thisFile)
+    // The fuzz names all routes, and looks at no answer.
+    .filter((path) => /^test\/(?!fuzz\/).*\.tsx?$/.test(path) && path !== thisFile)
     .map(read)
     .join("\n");
   const routes = findRoutes();

@@ -81,12 +81,22 @@ export function endWhenLost(lost: Promise<Error>): void {
   });
 }
 
-/** Runs `stop` on the first Ctrl-C or SIGTERM and then ends the process; the second one ends it at once. */
-export function stopOnSignal(stop: () => Promise<void>): void {
+/** Three times what a stop takes at most: what is still open then never closes. */
+const STOP_MS = 60_000;
+
+/**
+ * Runs `stop` on the first Ctrl-C or SIGTERM and then ends the process, or after `withinMs` as it is; the second one ends
+ * it at once.
+ */
+export function stopOnSignal(stop: () => Promise<void>, withinMs = STOP_MS): void {
   let stopping = false;
   const onSignal = () => {
     if (stopping) process.exit(130);
     stopping = true;
+    setTimeout(() => {
+      console.error("sharewell: something could not be closed in time. Nothing is lost; it ends as it is.");
+      process.exit(1);
+    }, withinMs);
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -80,6 +80,29 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./recover.ts")).recover,
   },
   {
+    name: "operator",
+    word: "MAIL",
+    options: [data],
+    summary: "make somebody operator who has an account here, and let them in again where they are blocked",
+    load: async () => (await import("./operator.ts")).operator,
+  },
+  {
+    name: "audit",
+    word: "verify",
+    options: [
+      data,
+      { flag: "--head", value: "HEAD", says: "a head that you noted: it has to be in the record still" },
+      {
+        flag: "--from-head",
+        value: "HEAD",
+        says: "begin after this head: what was before was removed by you",
+      },
+    ],
+    summary:
+      "check that nothing in the record of who did what was changed, removed or put in; ends with 1 if so",
+    load: async () => (await import("./audit.ts")).audit,
+  },
+  {
     name: "keys",
     word: "generate|rotate",
     options: [data],

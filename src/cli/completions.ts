@@ -5,9 +5,12 @@ import type { CommandEntry } from "./commands.ts";
 type Commands = readonly CommandEntry[];
 
 const namesOf = (commands: Commands) => commands.map(({ name }) => name).join(" ");
+/** Those that a command knows; what stands in capitals is for the person to fill in. */
+const knownWords = ({ word }: CommandEntry) =>
+  word === undefined || word === word.toUpperCase() ? [] : word.split("|");
 /** What may follow a command: the words it knows, and its options. */
-const wordsOf = ({ word = "", options }: CommandEntry) =>
-  [...(word.includes("|") ? word.split("|") : []), ...options.map(({ flag }) => flag)].join(" ");
+const wordsOf = (command: CommandEntry) =>
+  [...knownWords(command), ...command.options.map(({ flag }) => flag)].join(" ");
 const quoted = (text: string) => `'${text.replaceAll("'", "’")}'`;
 
 const shells: Readonly<Record<string, (commands: Commands) => string>> = {
@@ -66,10 +69,11 @@ compdef _sharewell sharewell`,
     ].join("\n"),
 };
 
-function completeInFish({ name, word = "", options }: CommandEntry): string[] {
+function completeInFish(command: CommandEntry): string[] {
+  const { name, options } = command;
   const line = `complete -c sharewell -n '__fish_seen_subcommand_from ${name}'`;
   return [
-    ...(word.includes("|") ? [`${line} -a '${word.replaceAll("|", " ")}'`] : []),
+    ...knownWords(command).map((word) => `${line} -a ${word}`),
     ...options.map(({ flag, value, says }) => {
       const takes =
         value === undefined ? "" : value === "DIR" ? " -x -a '(__fish_complete_directories)'" : " -x";

@@ -12,13 +12,15 @@ export const keys: Command = async (args) => {
   // As in serve.ts: loading them takes long.
   const { openRuntime } = await import("../runtime.ts");
   const { rotateKeys } = await import("../connections/rotate-keys.ts");
+  const { moveFormerSecrets } = await import("../people/second-factor-secrets.ts");
   const runtime = await openRuntime(config, { guest: true });
   try {
+    await moveFormerSecrets(runtime);
     const { seen, changed, unreadable } = await rotateKeys(runtime);
     console.log(`${changed} of ${seen} secrets re-encrypted under the first key of SOCIAL_ENCRYPTION_KEY.`);
     if (unreadable === 0) return;
     console.error(
-      `sharewell: ${unreadable} secrets cannot be opened with any key: their people must connect again.`,
+      `sharewell: ${unreadable} secrets cannot be opened with any key: their people must connect again, or sign in by a recovery code.`,
     );
     process.exitCode = 1;
   } finally {

@@ -27,6 +27,10 @@ export const recover: Command = async (args) => {
     console.log(
       `${mail} may choose a new password, once and within ${PASSWORD_RESET_MINUTES} minutes, at\n${link}`,
     );
+    if (!person.isProven)
+      console.log(
+        "Their address was never proved. Used in a browser that is new to the account, the link ends it, and makes an empty one.",
+      );
     if (person.hasSecondFactor && !endsTwoStep)
       console.log("They are then asked for a code of their app; without it, say --end-two-step as well.");
   } finally {

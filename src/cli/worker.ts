@@ -1,10 +1,13 @@
 /** `sharewell worker`: delivery alone, beside a service on the same database; as many as you like. */
-import { ConfigError, readConfig } from "../config.ts";
+import { ConfigError, readConfig, readSupervision } from "../config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
+import { giveBackAtRest } from "./rest.ts";
+import { keepInformed } from "./supervision.ts";
 
 export const worker: Command = async (args) => {
   const { values } = readArguments(args, { values: ["port"] });
   const config = readConfig(toSettings(values));
+  const supervision = readSupervision();
   if (config.databaseUrl === undefined)
     throw new ConfigError([
       "DATABASE_URL is missing: a worker shares a PostgreSQL server with the service; set it for both to the same one",
@@ -12,6 +15,8 @@ export const worker: Command = async (args) => {
   // As in serve.ts: loading it takes long.
   const { startService } = await import("../service.ts");
   const service = await startService(config, {}, "worker");
+  giveBackAtRest();
   endWhenLost(service.runtime.lost);
-  stopOnSignal(service.stop);
+  const tellOfStop = keepInformed(supervision, service);
+  stopOnSignal(async () => void (await Promise.all([tellOfStop(), service.stop()])));
 };

@@ -1,10 +1,14 @@
 /** The record of who did what, for the operator. */
-import { and, desc, eq, inArray, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, notInArray, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { readCursor, writeCursor } from "../database/cursor.ts";
 import type { Database } from "../database/open.ts";
 import { auditEvents, shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
-import { type AuditAction, auditWords } from "../people/audit.ts";
+import type { Action } from "../limits/rules.ts";
+import { type AuditAction, auditWords, NOBODY, refusedActions } from "../people/audit.ts";
 import { say, type Told } from "../words/words.ts";
+import type { Head } from "./audit-chain.ts";
+import { findHead } from "./audit-seal.ts";
 
 export interface AuditEntry {
   readonly id: string;
@@ -13,12 +17,19 @@ export interface AuditEntry {
   readonly action: string;
   /** Whom or what it happened to: a name, or the id of what is gone; undefined where it is the one who did it. */
   readonly subject: string | undefined;
-  /** Which setting, in words. */
+  /** Which setting or limit, or who nobody is, in words. */
   readonly setting: Told | undefined;
   /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
   readonly who: string | undefined;
   readonly isOfCommandLine: boolean;
   readonly ipAddress: string | undefined;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next: string | undefined;
+  /** Where the chain of events ends, to be noted down elsewhere; undefined: nothing is chained yet. */
+  readonly head: Head | undefined;
 }
 
 const PAGE_SIZE = 50;
@@ -34,12 +45,29 @@ const settingWords: Readonly<Record<string, Told>> = {
   postPrices: say("Prices of posts"),
 };
 
+/** Limits where nobody is named. */
+const limitWords = {
+  code: say("Codes of an app"),
+  passkey: say("Passkeys"),
+  openid: say("Sign-in at the provider"),
+  "link-use": say("Links that were mailed"),
+  api: say("What the API tells of a page"),
+} as const satisfies Partial<Record<Action, Told>>;
+
+/** What a subject that is no id says. */
+const subjectWords: Readonly<Record<string, Told>> = { ...settingWords, ...limitWords };
+
 /** What `sharewell` itself records, by nobody and from nowhere. */
 const atCommandLine: readonly string[] = [
   "person.invited",
   "person.second-factor-removed",
   "person.password-link-made",
+  "person.unblocked",
+  "person.role-changed",
 ] satisfies AuditAction[];
+
+/** "done": what people did; "refused": what they were not let do; absent: all. */
+export type AuditPart = "done" | "refused" | undefined;
 
 /**
  * The newest first, a page at a time.
@@ -49,12 +77,13 @@ const atCommandLine: readonly string[] = [
 export async function listAudit(
   { database }: { readonly database: Database },
   before: string | undefined,
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly next: string | undefined }> {
+  part?: AuditPart,
+): Promise<AuditPage> {
   const rows = await database
     .select({ event: auditEvents, who: users.email })
     .from(auditEvents)
     .leftJoin(users, eq(users.id, auditEvents.userId))
-    .where(olderThan(before))
+    .where(and(olderThan(before), isPart(part)))
     .orderBy(desc(auditEvents.createdAt), desc(auditEvents.id))
     .limit(PAGE_SIZE + 1);
   const shown = rows.slice(0, PAGE_SIZE);
@@ -67,16 +96,17 @@ export async function listAudit(
     at: event.createdAt,
     action: findWords(event.action) ?? event.action,
     subject:
-      event.subject === event.userId || Object.hasOwn(settingWords, event.subject)
+      event.subject === event.userId || event.subject === "" || findSubjectWords(event.subject) !== undefined
         ? undefined
         : (names.get(event.subject) ?? event.subject),
-    setting: settingWords[event.subject],
+    setting: findSubjectWords(event.subject),
     who: who ?? undefined,
     isOfCommandLine: isOfCommandLine(event),
     ipAddress: event.ipAddress ?? undefined,
   }));
   const last = rows.length > PAGE_SIZE ? entries.at(-1) : undefined;
-  return { entries, next: last && `${last.at.getTime()}_${last.id}` };
+  const head = await findHead(database);
+  return { entries, next: last && writeCursor(last), head };
 }
 
 /** The people, accounts and pages among the subjects, as one knows them. */
@@ -104,15 +134,27 @@ async function findNames(database: Database, subjects: readonly string[]): Promi
   return new Map(found.flat().map(({ id, name }) => [id, name]));
 }
 
+function findSubjectWords(subject: string): Told | undefined {
+  if (subject.startsWith(NOBODY))
+    return say("an address that nobody has here ({mark})", { mark: subject.slice(NOBODY.length) });
+  return Object.hasOwn(subjectWords, subject) ? subjectWords[subject] : undefined;
+}
+
+function isPart(part: AuditPart): SQL | undefined {
+  const refused: string[] = [...refusedActions, "person.refusals-left-out" satisfies AuditAction];
+  if (part === undefined) return undefined;
+  return part === "refused" ? inArray(auditEvents.action, refused) : notInArray(auditEvents.action, refused);
+}
+
 function isOfCommandLine({ action, userId, ipAddress }: typeof auditEvents.$inferSelect): boolean {
   return userId === null && ipAddress === null && atCommandLine.includes(action);
 }
 
 /** Several events may share one instant: they are told apart by their ids. */
 function olderThan(cursor: string | undefined): SQL | undefined {
-  const [, time, id] = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(cursor ?? "") ?? [];
-  if (time === undefined || id === undefined) return undefined;
-  const at = new Date(Number(time));
+  const last = readCursor(cursor);
+  if (last === undefined) return undefined;
+  const { at, id } = last;
   return or(lt(auditEvents.createdAt, at), and(eq(auditEvents.createdAt, at), lt(auditEvents.id, id)));
 }
 

@@ -1,7 +1,7 @@
 /** The operator's colour and logo, made fit for our pages: readable in light and dark, and small. */
 import { createHash } from "node:crypto";
 import { clampChroma, formatHex, oklch, wcagContrast } from "culori";
-import sharp from "sharp";
+import { type Drawing, measurePicture, redrawPicture } from "../pictures/open.ts";
 import type { Logo } from "./settings.ts";
 
 export interface Accent {
@@ -38,7 +38,7 @@ export function drawAccent(colour: string): { readonly light: Accent; readonly d
 }
 
 /** In pixels; shown at a third of it. */
-const LOGO = { width: 480, height: 96 } as const;
+const LOGO: Drawing = { format: "png", width: 480, height: 96, fit: "inside" };
 
 /** In pixels, each way: what is larger costs memory for nothing. */
 export const LOGO_SIDE = 6_000;
@@ -53,22 +53,24 @@ export class LogoUnreadable extends Error {
   override name = "LogoUnreadable";
 }
 
-/** @throws {LogoUnreadable} @throws {LogoTooLarge} */
+/** The service has too much to do to look at the logo now. */
+export class LogoWaits extends Error {
+  override name = "LogoWaits";
+}
+
+/** @throws {LogoUnreadable} @throws {LogoTooLarge} @throws {LogoWaits} */
 export async function prepareLogo(file: Uint8Array): Promise<Logo> {
-  try {
-    const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
-    if (Math.max(width, height) > LOGO_SIDE) throw new LogoTooLarge("The logo has too many pixels.");
-    const bytes = await sharp(file)
-      .resize({ ...LOGO, fit: "inside", withoutEnlargement: true })
-      .png()
-      .toBuffer();
-    return {
-      type: "image/png",
-      base64: bytes.toString("base64"),
-      hash: createHash("sha256").update(bytes).digest("hex").slice(0, 16),
-    };
-  } catch (cause) {
-    if (cause instanceof LogoTooLarge) throw cause;
-    throw new LogoUnreadable("The file is no picture that we can read.", { cause });
-  }
+  const facts = await measurePicture(file);
+  if (typeof facts !== "string" && Math.max(facts.width, facts.height) > LOGO_SIDE)
+    throw new LogoTooLarge("The logo has too many pixels.");
+  const redrawn = typeof facts === "string" ? facts : await redrawPicture(file, [LOGO]);
+  if (redrawn === "later") throw new LogoWaits("The logo could not be made ready in time.");
+  if (redrawn === "unusable" || redrawn.drawn === undefined)
+    throw new LogoUnreadable("The file is no picture that we can read.");
+  const bytes = Buffer.from(redrawn.drawn);
+  return {
+    type: "image/png",
+    base64: bytes.toString("base64"),
+    hash: createHash("sha256").update(bytes).digest("hex").slice(0, 16),
+  };
 }

@@ -1,4 +1,5 @@
 /** The vault: the only place that turns tokens into ciphertext and back, with a list of keys. */
+import { createHmac } from "node:crypto";
 import { type Decrypted, decrypt, encrypt, type FernetKey, InvalidToken, parseKey } from "./fernet.ts";
 
 /** The keyring in the settings cannot be read. Never shows a key. */
@@ -13,6 +14,10 @@ export interface Vault {
   encrypt(plaintext: string): string;
   /** @throws {InvalidToken} when no key fits */
   decrypt(ciphertext: string): string;
+  /** Does any key fit? */
+  canOpen(ciphertext: string): boolean;
+  /** Names of the keys that tell nothing of them, as other processes name theirs. */
+  keyNames(): readonly string[];
   /** Is it under the first key already? */
   isCurrent(ciphertext: string): boolean;
   /** The same text, written at the same time, under the first key. @throws {InvalidToken} when no key fits */
@@ -43,12 +48,19 @@ export function openVault(keyring: Keyring): Vault {
   return {
     encrypt: (plaintext) => encrypt(current, plaintext),
     decrypt: (ciphertext) => open(keyring, ciphertext).plaintext,
+    canOpen: (ciphertext) => keyring.some((key) => tryKey(key, ciphertext) !== undefined),
+    keyNames: () => keyring.map(nameKey),
     isCurrent: (ciphertext) => tryKey(current, ciphertext) !== undefined,
     rotate: (ciphertext) => {
       const { plaintext, writtenAt } = open(keyring, ciphertext);
       return encrypt(current, plaintext, { now: writtenAt });
     },
   };
+}
+
+/** 128 bits that only whoever has the key can make, and from which nobody can tell the key. */
+function nameKey({ signing }: FernetKey): string {
+  return createHmac("sha256", signing).update("the name of this key").digest("hex").slice(0, 32);
 }
 
 function open(keyring: Keyring, ciphertext: string): Decrypted {

@@ -39,6 +39,8 @@ test("the data folder is said in the same way to every command that uses it", as
     ["migrate"],
     ["invite", "ana@example.com"],
     ["recover", "ana@example.com"],
+    ["operator", "ana@example.com"],
+    ["audit", "verify"],
     ["keys", "rotate"],
   ]) {
     const process = startProcess([...words, "--data", folder], settings);
@@ -68,6 +70,8 @@ test("bash offers the commands, and then their words", async () => {
       .trim();
   expect(complete("sharewell", "do")).toBe("doctor");
   expect(complete("sharewell", "keys", "")).toBe("generate rotate --data");
+  expect(complete("sharewell", "audit", "")).toBe("verify --data --head --from-head");
+  expect(complete("sharewell", "op")).toBe("operator");
   expect(complete("sharewell", "serve", "--data", "sr")).toBe("src");
   expect(complete("sharewell", "help", "mi")).toBe("migrate");
 });

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { symmetricEncrypt } from "better-auth/crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { mastodonApps, socialConnections, users } from "../../src/database/schema.ts";
+import { mastodonApps, socialConnections, twoFactors, users } from "../../src/database/schema.ts";
 import { generateKey, parseKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
@@ -117,6 +118,25 @@ test("rotate re-encrypts everything while the service runs, and again without ha
   expect([again.code, again.output.split(" under")[0]]).toEqual([0, "0 of 3 secrets re-encrypted"]);
   expect(await readSecrets()).toEqual(sealed);
   expect((await fetch(`${address()}readyz`)).status).toBe(200);
+});
+
+test("rotate takes along what checks people's app codes, also where an older version kept it", async () => {
+  const current = settings();
+  await open.database.insert(users).values([
+    { id: "ana", name: "Ana", email: "ana@example.com" },
+    { id: "ben", name: "Ben", email: "ben@example.com" },
+  ]);
+  const former = await symmetricEncrypt({ key: current.SOCIAL_SESSION_SECRET ?? "", data: "ben's secret" });
+  await open.database.insert(twoFactors).values([
+    { id: "1", userId: "ana", secretEnc: before.encrypt("ana's secret") },
+    { id: "2", userId: "ben", formerSecret: former },
+  ]);
+  expect((await keys(["rotate"], current)).code).toBe(0);
+  const rows = await open.database.select().from(twoFactors).orderBy(twoFactors.id);
+  expect(rows.map(({ secretEnc }) => after.decrypt(secretEnc ?? ""))).toEqual([
+    "ana's secret",
+    "ben's secret",
+  ]);
 });
 
 test("rotate uses the database that a running service brought, and leaves it running", async () => {

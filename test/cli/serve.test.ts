@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -164,3 +164,35 @@ function occupy(taken: number): Promise<Server> {
     server.listen(taken, "127.0.0.1", () => done(server));
   });
 }
+
+/** Becomes a user id that has no name here; as on OpenShift, in group 0. */
+const nameless =
+  process.getuid?.() === 0
+    ? [
+        ...["setpriv", "--reuid=54321", "--regid=0", "--clear-groups", "--inh-caps=+dac_override"],
+        ...["--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup", "--"],
+      ]
+    : ["unshare", "--user", "--map-user=54321", "--"];
+
+test("under a user id without a name the embedded database starts, or the service says what it needs", async () => {
+  chmodSync(folder, 0o777);
+  const process = startProcess(["serve"], settings(), "dist/src/main.js", nameless);
+  running.push(process);
+  const came = await waitFor("the service", () =>
+    /sharewell is up|install libnss-wrapper/.exec(process.output())?.at(0),
+  );
+  if (came === "sharewell is up") expect((await fetch(`${address()}readyz`)).status).toBe(200);
+  else expect(process.output()).toMatch(/runs as user id 54321, which has no name here.*DATABASE_URL/);
+});
+
+test("an IPv6 address is taken with brackets or without, and told with them", async () => {
+  for (const host of ["[::1]", "::1"]) {
+    const process = startProcess(["serve"], settings({ HOST: host }));
+    running.push(process);
+    const told = await waitFor("the service", () => /"address":"([^"]+)"/.exec(process.output())?.at(1));
+    expect(told).toBe(`http://[::1]:${port}/`);
+    expect((await fetch(`${told}readyz`)).status).toBe(200);
+    process.child.kill("SIGTERM");
+    expect(await process.ended).toBe(0);
+  }
+});

@@ -27,7 +27,12 @@ export interface AccountChoice {
   readonly pick?: string;
 }
 
-/** Goes through the whole dance as `account` ("ana" or "ben"). */
+/** A page said no, with what it said. */
+export class NotConnected extends Error {
+  override name = "NotConnected";
+}
+
+/** Goes through the whole dance as `account` ("ana" or "ben"). @throws {NotConnected} */
 export async function connectAccount(
   runtime: Runtime,
   person: { id: string },
@@ -37,7 +42,7 @@ export async function connectAccount(
   const finished = await dance(runtime, { person, sessionId }, choice);
   if (finished.outcome === "connected" && finished.connections[0] !== undefined)
     return finished.connections[0];
-  if (finished.outcome !== "choose") throw new Error(JSON.stringify(finished));
+  if (finished.outcome !== "choose") throw new NotConnected(JSON.stringify(finished));
   const chooser = { person, sessionId };
   const offered = await findChoice(runtime, chooser, finished.choiceId);
   const picked = offered?.candidates.find(
@@ -47,11 +52,11 @@ export async function connectAccount(
   if (picked === undefined) throw new Error(`There is no ${choice.pick} to choose.`);
   const taken = await takeChoice(runtime, chooser, finished.choiceId, [picked.account.id]);
   if (taken.outcome !== "connected" || taken.connections[0] === undefined)
-    throw new Error(JSON.stringify(taken));
+    throw new NotConnected(JSON.stringify(taken));
   return taken.connections[0];
 }
 
-/** To the network and back, as a person in a login session. */
+/** To the network and back, as a person in a login session. @throws {NotConnected} */
 export async function dance(
   runtime: Runtime,
   dancer: { person: { id: string }; sessionId: string },
@@ -66,11 +71,17 @@ export async function dance(
     ...(way === undefined ? {} : { way }),
     ...(again === undefined ? {} : { again }),
   });
-  if ("problem" in started) throw new Error(JSON.stringify(started.problem));
-  const callback = new URL(await approve(started.redirect, { account, untick }));
-  return await finishConnecting(runtime, {
-    ...dancer,
-    platform,
-    query: Object.fromEntries(callback.searchParams),
-  });
+  if ("problem" in started) throw new NotConnected(JSON.stringify(started.problem));
+  const callback = await approve(started.redirect, { account, untick });
+  return await finishConnecting(runtime, { ...dancer, platform, ...readReturn(callback) });
+}
+
+/** What the browser brings back from a network: the answer, and by which of our addresses it came. */
+export function readReturn(callback: string): {
+  query: Record<string, string>;
+  issuerKey: string | undefined;
+} {
+  const { pathname, searchParams } = new URL(callback);
+  const [, , , , issuerKey] = pathname.split("/");
+  return { query: Object.fromEntries(searchParams), issuerKey: issuerKey || undefined };
 }

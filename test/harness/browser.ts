@@ -62,15 +62,9 @@ export async function connectX(page: Page, service: TestService, decision = "App
   await decide(page, decision);
 }
 
-/** On the network's consent page. Without JavaScript the page in between has a link to follow. */
+/** On the network's consent page, to which the page in between leads by itself. */
 export async function decide(page: Page, decision: string): Promise<void> {
-  const button = page.getByRole("button", { name: decision });
-  await button
-    .or(page.getByRole("link", { name: "Continue" }))
-    .first()
-    .waitFor();
-  if ((await button.count()) === 0) await page.getByRole("link", { name: "Continue" }).click();
-  await button.click();
+  await page.getByRole("button", { name: decision }).click();
 }
 
 /** The link that a site's page carries. */

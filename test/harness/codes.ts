@@ -1,6 +1,5 @@
 /** Two-step sign-in, set up by a person whose app is this code. */
 import { createOTP } from "@better-auth/utils/otp";
-import { expect } from "vitest";
 import type { Visitor } from "./visitor.ts";
 
 export interface WithPassword {
@@ -8,14 +7,19 @@ export interface WithPassword {
   readonly visitor: Visitor;
 }
 
-/** @returns what the app would know, and the recovery codes */
-export async function setUpCodes({ login, visitor }: WithPassword) {
+/** Nothing is on yet. @returns what the app would know, and the recovery codes */
+export async function beginCodes({ login, visitor }: WithPassword) {
   const page = await (await visitor.post("/account/second-factor/", { password: login.password })).text();
   const secret = /secret=([A-Z2-7]+)/.exec(page)?.[1] ?? "";
-  const recovery = codesIn(page);
-  const app = createOTP(fromBase32(secret));
+  return { app: createOTP(fromBase32(secret)), recovery: codesIn(page) };
+}
+
+/** @returns what the app would know, and the recovery codes */
+export async function setUpCodes({ login, visitor }: WithPassword) {
+  const { app, recovery } = await beginCodes({ login, visitor });
   const confirmed = await visitor.post("/account/second-factor/confirm/", { code: await app.totp() });
-  expect(confirmed.headers.get("location")).toBe("/account/?news=second-factor-on");
+  if (confirmed.headers.get("location") !== "/account/?news=second-factor-on")
+    throw new Error(`The code was not taken: ${confirmed.status}.`);
   return { app, recovery };
 }
 

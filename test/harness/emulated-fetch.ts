@@ -1,6 +1,7 @@
 /** A fetch for tests that reaches nothing but this machine: *.localhost, whatever the resolver knows of it, and 127.0.0.1. */
 import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { Agent, buildConnector, fetch as undiciFetch } from "undici";
+import type { SendingInit } from "../../src/net/guarded-fetch.ts";
 
 const connect = buildConnector({
   lookup: (_hostname, options, callback) => {
@@ -21,14 +22,16 @@ function isHere(hostname: string): boolean {
 }
 
 /** As the global fetch, redirects included; every other host is refused, wherever it is named. */
-export const emulatedFetch: typeof fetch = async (input, init) => {
+export const emulatedFetch: typeof fetch = async (input, init?: SendingInit) => {
   const request = new Request(input, init);
   const body = await request.arrayBuffer();
+  init?.beforeSending?.();
   const answer = await undiciFetch(request.url, {
     method: request.method,
     headers: [...request.headers],
     redirect: request.redirect,
-    signal: request.signal,
+    // The request's own signal is deaf once the request is collected, so that a time limit would never come.
+    signal: init?.signal ?? request.signal,
     body: body.byteLength === 0 ? null : body,
     dispatcher: agent,
   });

@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { Emulator } from "../../emulator/server.ts";
 import { appVariables } from "../../src/cli/demo-apps.ts";
+import { callbackAddress } from "../../src/connections/authorize.ts";
 import {
   type AppRegistration,
   type AppStore,
@@ -27,7 +28,12 @@ import { hostPicture, pagePicture } from "./pictures.ts";
 export const baseUrl = "http://127.0.0.1:4100/";
 
 export interface TestPlatforms extends PlatformRegistry {
-  readonly apps: AppStore & { readonly kept: Map<string, AppRegistration> };
+  readonly apps: AppStore & {
+    /** For new connections, by server. */
+    readonly kept: Map<string, AppRegistration>;
+    /** Those of earlier connections too, by server and client. */
+    readonly every: Map<string, AppRegistration>;
+  };
   /** Every request that was sent, in order. */
   readonly requests: Request[];
   /** Lets time pass for the platforms; the networks have clocks of their own. */
@@ -42,14 +48,18 @@ export function openPlatforms(
   let offsetMs = 0;
   const requests: Request[] = [];
   const kept = new Map<string, AppRegistration>();
+  const every = new Map<string, AppRegistration>();
   const apps = {
-    kept,
-    find: async (server: string) => kept.get(server),
+    ...{ kept, every },
+    find: async (server: string, clientId?: string) =>
+      clientId === undefined ? kept.get(server) : every.get(`${server} ${clientId}`),
     save: async (server: string, app: AppRegistration) => {
-      kept.set(server, app);
+      if (!app.once) kept.set(server, app);
+      every.set(`${server} ${app.clientId}`, app);
+      return app;
     },
-    forget: async (server: string) => {
-      kept.delete(server);
+    retire: async (server: string, clientId: string) => {
+      if (kept.get(server)?.clientId === clientId) kept.delete(server);
     },
   };
   const registry = createRegistry(
@@ -81,6 +91,7 @@ export interface Dance {
   readonly state: string;
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  readonly issuer: string | undefined;
 }
 
 /** The first half of connecting: what the engine asks, with a state and a verifier of its own. */
@@ -92,15 +103,16 @@ export async function startDance(
     randomBytes(32).toString("base64url"),
     randomBytes(32).toString("base64url"),
   ];
-  const redirectUri = `${baseUrl}social/callback/${platform.name}/`;
+  const issuer = await platform.findIssuer(choice.server ?? "");
+  const redirectUri = callbackAddress({ config: { baseUrl: new URL(baseUrl) } }, platform.name, issuer);
   const authorization = await platform.getAuthorizeUrl({
     redirectUri,
     state,
     codeChallenge: createHash("sha256").update(codeVerifier).digest("base64url"),
-    ...(choice.server === undefined ? {} : { server: choice.server }),
+    ...(issuer === undefined ? {} : { issuer }),
     ...(choice.way === undefined ? {} : { way: choice.way }),
   });
-  return { authorization, state, codeVerifier, redirectUri };
+  return { authorization, state, codeVerifier, redirectUri, issuer };
 }
 
 /** The second half, with the code that the network sent back. */
@@ -109,8 +121,9 @@ export async function finishDance(
   dance: Dance,
   code: string,
 ): Promise<OAuthResult> {
-  const { authorization, codeVerifier, redirectUri } = dance;
+  const { authorization, codeVerifier, redirectUri, issuer } = dance;
   const results = await platform.exchangeCode({
+    ...(issuer === undefined ? {} : { issuer }),
     code,
     codeVerifier,
     redirectUri,
@@ -162,6 +175,7 @@ export function makePost(changes: Partial<Post> = {}): TestPost {
     beforePublish: async (values = {}) => {
       Object.assign(remembered, values);
       fences += 1;
+      return () => {};
     },
     fences: () => fences,
     ...changes,

@@ -10,13 +10,18 @@ export interface RunningProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** Starts `sharewell`, or another built program, with these words and nothing of our environment but PATH. */
+/**
+ * Starts `sharewell`, or another built program, with these words and nothing of our environment but PATH.
+ * @param under the words of a program that becomes it, such as one that changes the user
+ */
 export function startProcess(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
   program = "dist/src/main.js",
+  under: readonly string[] = [],
 ): RunningProcess {
-  const child = spawn(process.execPath, [program, ...words], {
+  const [command = process.execPath, ...rest] = [...under, process.execPath, program, ...words];
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -34,7 +39,7 @@ export function startProcess(
 }
 
 /** A busy machine with a cold database takes long. */
-const START_MS = 60_000;
+const START_MS = 150_000;
 
 /** Waits until the process answers that it is ready to work. */
 export async function untilReady(running: RunningProcess, address: string): Promise<void> {

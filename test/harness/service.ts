@@ -7,6 +7,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import { mastodonApps, socialConnections } from "../../src/database/schema.ts";
 import { logRedaction } from "../../src/net/redact.ts";
 import type { Letter } from "../../src/people/mail.ts";
+import type { RuntimeParts } from "../../src/runtime.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { freshDatabaseUrl } from "./database.ts";
 import { letTimePass, onFreePort, serviceVariables } from "./networks.ts";
@@ -23,9 +24,14 @@ export interface TestService extends Service {
 
 type Changes = Record<string, string>;
 
-/** @param changes settings that differ from the usual ones of a test; as a function where they hold the port */
+/**
+ * @param changes settings that differ from the usual ones of a test; as a function where they hold the port
+ * @param parts.fetch how the service reaches the networks
+ * @param parts.now its time, in place of the database's
+ */
 export async function startTestService(
   changes: Changes | ((port: number) => Changes) = {},
+  parts: Pick<RuntimeParts, "fetch" | "now"> = {},
 ): Promise<TestService> {
   const emulator = await startEmulator();
   const databaseUrl = await freshDatabaseUrl();
@@ -56,6 +62,7 @@ export async function startTestService(
     return {
       config,
       service: await startService(config, {
+        ...parts,
         mailer,
         // What a network needs between two steps passes there at once.
         wait: async (milliseconds) => letTimePass(emulator, milliseconds),

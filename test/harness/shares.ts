@@ -2,11 +2,14 @@
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../../src/connections/connection.ts";
 import type { Runtime } from "../../src/runtime.ts";
-import { getShareRequest } from "../../src/sharing/history.ts";
+import { wakeDeletions } from "../../src/sharing/deletion-wake.ts";
+import { findShare, getShareRequest } from "../../src/sharing/history.ts";
 import { isSettled, type Share } from "../../src/sharing/share.ts";
 import { type ShareDraft, submitShares } from "../../src/sharing/submit.ts";
 import { control } from "./networks.ts";
 import { waitFor } from "./wait.ts";
+
+const DAY_MS = 86_400_000;
 
 export function draftFor(connections: readonly Connection[], changes: Partial<ShareDraft> = {}): ShareDraft {
   return {
@@ -47,6 +50,20 @@ export async function untilSettled(
     return request?.shares.every(({ status }) => isSettled(status)) ? [...request.shares] : undefined;
   };
   return await waitFor("the shares to be settled", look, 30_000, everyMs);
+}
+
+/** Waits until nobody goes on with the deletion of the share's post; as if each wait for a later try were over. */
+export async function untilDeletionEnds(
+  runtime: Runtime,
+  person: { id: string },
+  shareId: string,
+): Promise<Share> {
+  const later = { ...runtime, now: () => new Date(runtime.now().getTime() + DAY_MS) };
+  return await waitFor("the deletion to end", async () => {
+    await wakeDeletions(later);
+    const share = await findShare(runtime, person, shareId);
+    return share === undefined || share.deletion.state === "deleting" ? undefined : share;
+  });
 }
 
 export interface SeenPost {

@@ -6,6 +6,8 @@ const PATIENCE_MS = 30_000;
 export interface Visitor {
   /** The values of its cookies. */
   cookies(): string[];
+  /** As it sends them. */
+  cookieHeader(): string;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(
     path: string,
@@ -19,11 +21,12 @@ export interface Visitor {
 /** @param service where it is */
 export function createVisitor(service: { readonly address: string }): Visitor {
   const cookies = new Map<string, string>();
+  const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   const send = async (
     path: string,
     init: RequestInit & { headers: Record<string, string> },
   ): Promise<Response> => {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = cookieHeader();
     const response = await fetch(new URL(path, service.address), {
       ...init,
       redirect: "manual",
@@ -38,6 +41,7 @@ export function createVisitor(service: { readonly address: string }): Visitor {
   };
   return {
     cookies: () => [...cookies.values()],
+    cookieHeader,
     get: (path, headers = {}) => send(path, { headers }),
     post: (path, form, headers = {}) =>
       send(path, {
@@ -54,9 +58,10 @@ export function createVisitor(service: { readonly address: string }): Visitor {
 export async function signedInVisitor(
   service: { readonly address: string },
   login: { email: string; password: string },
+  headers: Record<string, string> = {},
 ): Promise<Visitor> {
   const visitor = createVisitor(service);
-  const answer = await visitor.post("/login/", { email: login.email, password: login.password });
+  const answer = await visitor.post("/login/", { email: login.email, password: login.password }, headers);
   if (answer.status !== 303) throw new Error(`Login answered ${answer.status}.`);
   return visitor;
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export async function waitFor<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
-  withinMs = 60_000,
+  withinMs = 150_000,
   everyMs = 20,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;

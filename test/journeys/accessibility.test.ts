@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { eq } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,6 +7,7 @@ import { listConnections } from "../../src/connections/connection.ts";
 import { socialShares, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { languages } from "../../src/words/languages.ts";
+import { findFaults } from "../harness/axe.ts";
 import {
   connectMastodon,
   connectX,
@@ -20,7 +20,6 @@ import {
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, shareTo, submit } from "../harness/shares.ts";
 
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const operatorPaths = [
   "admin/welcome/",
   "admin/setup/?checks=now",
@@ -93,39 +92,11 @@ async function drawPreviews(): Promise<void> {
 async function connectAll(platforms: readonly string[]): Promise<void> {
   for (const platform of platforms) {
     await page.goto(`${service.address}social/connect/${platform}/`);
-    const way = page.locator("a.way").first();
-    await way
-      .or(page.getByRole("button", { name: "Approve" }))
-      .first()
-      .waitFor();
-    if ((await way.count()) > 0) await way.click();
+    const way = page.locator("a.way, main button[type=submit]").first();
+    await way.click();
     await page.getByRole("button", { name: "Approve" }).click();
     await page.waitForURL(/\/social\/(choose\/.*)?$/);
   }
-}
-
-/** What axe-core finds, as rule and place. */
-async function findFaults(on: Page): Promise<string[]> {
-  // The page's policy keeps foreign scripts out, so axe runs in a world of its own.
-  const client = await on.context().newCDPSession(on);
-  const { frameTree } = await client.send("Page.getFrameTree");
-  const { executionContextId } = await client.send("Page.createIsolatedWorld", {
-    frameId: frameTree.frame.id,
-  });
-  const { readFile } = await import("node:fs/promises");
-  await client.send("Runtime.evaluate", {
-    expression: await readFile(axePath, "utf8"),
-    contextId: executionContextId,
-  });
-  const { result } = await client.send("Runtime.evaluate", {
-    expression:
-      "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((found) => found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target)))",
-    contextId: executionContextId,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await client.detach();
-  return result.value as string[];
 }
 
 const looks = [
@@ -146,6 +117,7 @@ test.each(
     "social/",
     "social/connect/mastodon/",
     "social/connect/instagram/",
+    "social/connect/twitter/",
     "social/share/?url=https://blog.example.com/sqlite",
     `social/share/?url=${site.address}${blog.items[1]?.slug}/&utm_source=x`,
     "card",
@@ -154,6 +126,7 @@ test.each(
     "social/history/",
     "account/",
     "account/second-factor/",
+    "account/confirm/",
     "account/delete/",
     ...operatorPaths,
     "nowhere/",

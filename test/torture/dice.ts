@@ -20,6 +20,17 @@ export function rollDice(seed: number): Dice {
   };
 }
 
+export function pick<T>({ next }: Dice, list: readonly T[]): T {
+  const found = list[Math.floor(next() * list.length)];
+  if (found === undefined) throw new Error("There is nothing to pick from.");
+  return found;
+}
+
+export function shuffle<T>({ next }: Dice, list: readonly T[]): T[] {
+  const ranked = list.map((item) => ({ item, rank: next() }));
+  return ranked.toSorted((one, other) => one.rank - other.rank).map(({ item }) => item);
+}
+
 export const victims = ["web", "worker 1", "worker 2", "database"] as const;
 export type Victim = (typeof victims)[number];
 
@@ -36,7 +47,14 @@ export interface PlannedTrouble {
   readonly fault: Fault;
 }
 
+/** How a network behaves until the next round. */
+export interface PlannedHabit {
+  readonly network: NetworkName;
+  readonly switches: Readonly<Record<string, string | number>>;
+}
+
 export interface Round {
+  readonly habits: readonly PlannedHabit[];
   readonly troubles: readonly PlannedTrouble[];
   readonly kills: readonly Kill[];
   /** How far all clocks move on before the round. */
@@ -58,6 +76,23 @@ const endpoints: Readonly<Record<NetworkName, readonly string[]>> = {
   linkedin: ["POST /rest/images", "PUT /dms-uploads/:key/uploaded-image/0", "POST /rest/posts"],
 };
 
+/** The calls that delete. */
+const deletions: Readonly<Partial<Record<NetworkName, string>>> = {
+  mastodon: "DELETE /api/v1/statuses/:id",
+  twitter: "DELETE /2/tweets/:id",
+  facebook: "DELETE /:version/:id",
+  threads: "DELETE /v1.0/:id",
+  linkedin: "DELETE /rest/posts/:urn",
+};
+
+/** What a person's own act may meet. */
+export function planDeletionTrouble(dice: Dice): PlannedTrouble[] {
+  const network = pick(dice, networkNames);
+  const endpoint = deletions[network];
+  const fault = pick(dice, faults);
+  return endpoint === undefined || dice.next() < 0.6 ? [] : [{ network, endpoint, fault }];
+}
+
 /** Heavier where the doubt is: around the answer. */
 const faults: readonly Fault[] = [
   { kind: "drop", when: "before" },
@@ -78,17 +113,98 @@ const faults: readonly Fault[] = [
   { kind: "revoke-token" },
 ];
 
+/** Calls that make a post visible. */
+const publishing: Readonly<Record<NetworkName, string>> = {
+  mastodon: "POST /api/v1/statuses",
+  twitter: "POST /2/tweets",
+  facebook: "POST /:version/:id/feed",
+  instagram: "POST /:version/:id/media_publish",
+  threads: "POST /v1.0/:id/threads_publish",
+  linkedin: "POST /rest/posts",
+};
+
+/** Longer than a caller waits, and at most as long as anything was ever measured to take. */
+const LATEST_SECONDS = 230;
+
+/** One way to be late: "made late", after the caller was dropped or answered 504, or what a network's switches do. */
+type Lateness = "made late" | PlannedHabit["switches"];
+
+/** What lists and containers tell late, and what makes posts late. */
+const latenesses: Readonly<Record<NetworkName, readonly Lateness[]>> = {
+  mastodon: ["made late", { commitSeconds: 200 }, { listLagSeconds: 240 }],
+  twitter: ["made late", { readableAfterSeconds: 240 }],
+  facebook: ["made late", { readableAfterSeconds: 240 }],
+  instagram: ["made late", { readableAfterSeconds: 240 }, { staleContainerSeconds: 240 }],
+  threads: [
+    "made late",
+    { readableAfterSeconds: 240 },
+    { staleContainerSeconds: 240 },
+    { staleContainerSeconds: 240, publishedTwice: "not-found" },
+  ],
+  linkedin: ["made late"],
+};
+
+/** Where nothing is late: lists out of order, cut short, or not for everybody. */
+const oddities: Readonly<Record<NetworkName, readonly PlannedHabit["switches"][]>> = {
+  mastodon: [
+    { listOrder: "oldest-first" },
+    { listPages: "first-alone" },
+    { listScope: "needed", listForStrangers: "refused" },
+    { listScope: "as-stranger", listForStrangers: "partial" },
+  ],
+  twitter: [{ listOrder: "oldest-first" }, { listPageMost: 5 }],
+  facebook: [{ listOrder: "oldest-first" }, { listOrder: "pinned-first" }, { listPageMost: 1 }],
+  instagram: [{ listOrder: "pinned-first", listPageMost: 3 }],
+  threads: [{ listPageMost: 1 }],
+  linkedin: [],
+};
+
+/** In what way each network is late until the day ends. */
+export type Day = Readonly<Record<NetworkName, Lateness>>;
+
+/** One way for each: a post that is made late and then listed late would be later than anything that was ever measured. */
+export function planDay(dice: Dice): Day {
+  const drawn = networkNames.map((network) => [network, pick(dice, latenesses[network])] as const);
+  return Object.fromEntries(drawn) as Record<NetworkName, Lateness>;
+}
+
+/** Posts that are made after the caller gave up. */
+export function planLate(dice: Dice, day: Day): PlannedTrouble[] {
+  const network = pick(dice, networkNames);
+  const seconds = Math.round(dice.next() * LATEST_SECONDS);
+  const answer = pick(dice, ["none", "504"] as const);
+  if (day[network] !== "made late") return [];
+  return [{ network, endpoint: publishing[network], fault: { kind: "late", seconds, answer } }];
+}
+
+const usualList = { readableAfterSeconds: 0, listOrder: "newest-first", listPageMost: 0 };
+
+/** What undoes them all. Each of Mastodon's servers has its own. */
+export const usualHabits: Readonly<Record<Exclude<NetworkName, "mastodon">, PlannedHabit["switches"]>> = {
+  twitter: usualList,
+  facebook: usualList,
+  instagram: { ...usualList, staleContainerSeconds: 0 },
+  threads: { ...usualList, staleContainerSeconds: 0, publishedTwice: "refused" },
+  linkedin: {},
+};
+
+/** In a third of the rounds each network has one. */
+export function planHabits(dice: Dice, day: Day): PlannedHabit[] {
+  return networkNames.flatMap((network) => {
+    const late = day[network];
+    const all = late === "made late" ? oddities[network] : [...oddities[network], late];
+    const switches = all.length === 0 ? undefined : pick(dice, all);
+    return dice.next() < 0.7 || switches === undefined ? [] : [{ network, switches }];
+  });
+}
+
 const MINUTE = 60;
 
-export function planRound({ next }: Dice): Round {
-  const pick = <T>(list: readonly [T, ...T[]] | readonly T[]): T => {
-    const found = list[Math.floor(next() * list.length)];
-    if (found === undefined) throw new Error("There is nothing to pick from.");
-    return found;
-  };
+export function planRound(dice: Dice): Round {
+  const { next } = dice;
   const troubles = Array.from({ length: Math.floor(next() * 5) }, () => {
-    const network = pick(networkNames);
-    return { network, endpoint: pick(endpoints[network]), fault: pick(faults) };
+    const network = pick(dice, networkNames);
+    return { network, endpoint: pick(dice, endpoints[network]), fault: pick(dice, faults) };
   });
   const kills: Kill[] = [];
   for (const victim of victims) {
@@ -98,5 +214,5 @@ export function planRound({ next }: Dice): Round {
   }
   // Mostly a moment; sometimes the quarter of an hour that rate limits take.
   const passSeconds = next() < 0.04 ? 16 * MINUTE : next() * 20;
-  return { troubles, kills, passSeconds };
+  return { habits: [], troubles, kills, passSeconds };
 }

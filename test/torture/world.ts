@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { networkNames } from "../../emulator/network.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
@@ -20,8 +21,9 @@ import { type RunningProcess, startProcess, untilReady } from "../harness/proces
 import { createVisitor, type Visitor } from "../harness/visitor.ts";
 import { waitFor } from "../harness/wait.ts";
 import { startDatabase } from "./database.ts";
-import type { Kill, Victim } from "./dice.ts";
+import { type Kill, type PlannedHabit, usualHabits, type Victim } from "./dice.ts";
 
+const op = { name: "Op", email: "op@example.com", password: "a lighthouse of moths" };
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
 
 export interface World {
@@ -31,22 +33,33 @@ export interface World {
   readonly person: { readonly id: string };
   readonly image: string;
   readonly connections: readonly Connection[];
+  /** Where the web process is. */
+  readonly address: string;
   /** Ana's browser. */
   readonly visitor: Visitor;
   /** Again, where her session has ended. */
   signIn(): Promise<void>;
+  /** Presses a button as the operator, until it is answered. */
+  operate(path: string): Promise<void>;
+  /** The database may be away for a moment, and a network may fail people as it fails their shares. */
+  patiently<T>(look: () => Promise<T>): Promise<T>;
   /** All clocks go on. */
   passTime(seconds: number): Promise<void>;
+  /** How the networks behave from now on; those that are not named, as usual. */
+  behave(habits: readonly PlannedHabit[]): Promise<void>;
   /** Ends a process, and starts another in its place. */
   kill(kill: Kill): Promise<void>;
-  /** Ana connects anew what the networks no longer take. Returns how many. */
+  /** Ana connects anew what the networks no longer take, and what she disconnected. Returns how many. */
   reconnect(): Promise<number>;
   /** What the processes printed that ended by themselves. */
   readonly collapses: readonly string[];
+  /** What each process printed so far. */
+  outputs(): string[];
   stop(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
+/** @param relatives those of Mastodon's other servers where she has an account too: "snac" */
+export async function openWorld(relatives: readonly string[]): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-torture-"));
   const emulator = await startEmulator();
   const database = await startDatabase(join(folder, "data"));
@@ -59,7 +72,7 @@ export async function openWorld(): Promise<World> {
     DATABASE_URL: database.url,
     SOCIAL_LEASE_SECONDS: "2",
     SOCIAL_SETTLE_SECONDS: "",
-    SOCIAL_LOG_LEVEL: "fatal",
+    SOCIAL_LOG_LEVEL: "error",
     CLOCK_FILE: clockFile,
   };
   const variables = serviceVariables({ port: ports.web, emulator, changes });
@@ -72,12 +85,14 @@ export async function openWorld(): Promise<World> {
   await hurry(emulator);
 
   const running = new Map<string, RunningProcess>();
+  const started: RunningProcess[] = [];
   const collapses: string[] = [];
   const start = (name: keyof typeof ports) => {
     const own = { ...variables, PORT: String(ports[name]) };
     const role = name === "web" ? "web" : "worker";
     const process = startProcess([role], own, "dist/test/torture/service.js");
     running.set(name, process);
+    started.push(process);
     void process.ended.then(() => {
       if (running.get(name) !== process) return;
       // As whoever watches over a service does: one that finds no database, or its port taken, is started again.
@@ -86,22 +101,50 @@ export async function openWorld(): Promise<World> {
     });
     return process;
   };
-  for (const name of Object.keys(ports) as (keyof typeof ports)[])
-    await untilReady(start(name), `http://127.0.0.1:${ports[name]}/`);
+  const names = Object.keys(ports) as (keyof typeof ports)[];
+  await Promise.all(names.map((name) => untilReady(start(name), `http://127.0.0.1:${ports[name]}/`)));
 
+  await createPerson(runtime, op);
   await createPerson(runtime, ana);
-  const [row] = await runtime.database.select({ id: users.id }).from(users);
+  await runtime.database.update(users).set({ role: "operator" }).where(eq(users.email, op.email));
+  const [row] = await runtime.database
+    .update(users)
+    .set({ role: "person" })
+    .where(eq(users.email, ana.email))
+    .returning({ id: users.id });
   const person = { id: row?.id ?? "" };
   const connections: Connection[] = [];
-  const choices = accounts(emulator);
+  const usualServers = new Map(
+    emulator.mastodon.world.memory.servers.map(({ host, switches }) => [host, { ...switches }]),
+  );
+  const others = relatives.map((name) => atMastodon(emulator, name));
+  const choices = [...choicesOf(emulator), ...others];
   for (const choice of choices) connections.push(await connectAccount(runtime, person, choice));
   const visitor = createVisitor({ address });
   const signIn = async () => {
     await visitor.post("/login/", { email: ana.email, password: ana.password }).catch(() => undefined);
   };
   await signIn();
+  const operator = createVisitor({ address });
 
   return {
+    address,
+    patiently,
+    async operate(path) {
+      await waitFor(
+        `an answer to ${path}`,
+        async () => {
+          const answer = await operator.post(path, {}).catch(() => undefined);
+          const target = answer?.headers.get("location") ?? "";
+          if (/\/login\/|\/confirm\//.test(target))
+            await operator.post("/login/", { email: op.email, password: op.password }).catch(() => undefined);
+          else if (answer !== undefined && answer.status < 500) return true;
+          return undefined;
+        },
+        120_000,
+        100,
+      );
+    },
     emulator,
     runtime,
     person,
@@ -109,11 +152,21 @@ export async function openWorld(): Promise<World> {
     visitor,
     signIn,
     collapses,
+    outputs: () => started.map((process) => process.output()),
     image: await hostPicture(await pagePicture()),
     async passTime(seconds) {
       for (const name of networkNames) emulator[name].world.advance(seconds);
       aheadMs += seconds * 1_000;
       tellTime();
+    },
+    async behave(habits) {
+      for (const network of networkNames) {
+        const own = habits.find((habit) => habit.network === network)?.switches ?? {};
+        if (network === "mastodon")
+          for (const { host, switches } of emulator.mastodon.world.memory.servers)
+            Object.assign(switches, usualServers.get(host), own);
+        else await control(emulator[network], "POST", "switches", { ...usualHabits[network], ...own });
+      }
     },
     async kill({ victim, signal }) {
       if (victim === "database") return await database.kill();
@@ -125,10 +178,16 @@ export async function openWorld(): Promise<World> {
     },
     async reconnect() {
       let renewed = 0;
-      for (const { id, platform, status } of await listConnections(runtime, person)) {
-        const choice = choices.find((mine) => mine.platform === platform);
-        if (status !== "reconnect" || choice === undefined) continue;
-        await connectAccount(runtime, person, choice);
+      const alive = await listConnections(runtime, person);
+      for (const choice of choices) {
+        const isFine = alive.some(
+          ({ platform, status, account }) =>
+            platform === choice.platform &&
+            status === "active" &&
+            (choice.server === undefined || account.username.endsWith(`@${choice.server}`)),
+        );
+        if (isFine) continue;
+        const { id } = await connectAccount(runtime, person, choice);
         await releaseShares(runtime, [id]);
         renewed += 1;
       }
@@ -157,7 +216,26 @@ export async function untilUp(world: World): Promise<void> {
 
 export type { Victim };
 
-function accounts({ mastodon }: Emulator): AccountChoice[] {
+/** The database may be away for a moment, and a network may fail people as it fails their shares. */
+async function patiently<T>(look: () => Promise<T>): Promise<T> {
+  const failures: unknown[] = [];
+  return await waitFor(
+    "an answer",
+    async () => {
+      try {
+        return await look();
+      } catch (error) {
+        if (failures.push(error) > 200) throw error;
+        return undefined;
+      }
+    },
+    60_000,
+    100,
+  );
+}
+
+/** One account at each network. */
+export function choicesOf({ mastodon }: Emulator): AccountChoice[] {
   return platformNames.map((platform) => ({
     platform,
     ...(platform === "mastodon" ? { server: `mastodon.localhost:${mastodon.port}` } : {}),
@@ -166,8 +244,15 @@ function accounts({ mastodon }: Emulator): AccountChoice[] {
   }));
 }
 
+/** Servers that keep no key, or keep it in another way, beside Mastodon's own of today. */
+export const allRelatives = ["old", "snac", "wordpress", "activities", "sharkey", "iceshrimp", "gotosocial"];
+
+function atMastodon({ mastodon }: Emulator, name: string): AccountChoice {
+  return { platform: "mastodon", server: `${name}.localhost:${mastodon.port}` };
+}
+
 /** What networks take their time for passes as quickly as our waits for it, and nobody's day is over too soon. */
-async function hurry({ threads, instagram, linkedin }: Emulator): Promise<void> {
+export async function hurry({ threads, instagram, linkedin }: Emulator): Promise<void> {
   const short = { textSeconds: 0.02, pictureSeconds: 0.1, propagationSeconds: 0.06 };
   await control(threads, "POST", "switches", { ...short, postQuota: 100_000 });
   await control(instagram, "POST", "switches", { containerSeconds: 0.06 });

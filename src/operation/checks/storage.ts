@@ -2,9 +2,9 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { findUnreadable } from "../../connections/unreadable.ts";
+import { findUnreadable, findUnreadableSecrets } from "../../connections/unreadable.ts";
 import { compareTables, type Database } from "../../database/open.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
 
 /** Signatures of the networks' calls and one-time codes bear half a minute. */
@@ -64,24 +64,29 @@ export async function checkDatabase({ database, config }: ChecksRuntime): Promis
   }
 }
 
-/** Nothing to tell before somebody connected an account. */
+/** Nothing to tell before somebody connected an account, or turned two-step sign-in on. */
 export async function checkKeys({ database, vault }: ChecksRuntime): Promise<Check[]> {
-  const check = { id: "keys", what: say("Encryption key") };
   if (database === undefined) return [];
   try {
-    const { tried, unreadable } = await findUnreadable({ database, vault });
-    if (tried === 0) return [];
-    if (unreadable === 0)
-      return [{ ...check, verdict: "good", words: say("It opens the tokens that are kept.") }];
+    const tokens = await findUnreadable({ database, vault });
+    const secrets = await findUnreadableSecrets({ database, vault });
     return [
-      {
-        ...check,
-        verdict: "bad",
-        words: say(
+      ...judge(tokens, "keys", {
+        what: say("Encryption key"),
+        good: say("It opens the tokens that are kept."),
+        bad: say(
           "It does not open {unreadable} of {tried} tokens that were tried. Put the key that they were made with back into SOCIAL_ENCRYPTION_KEY, behind the others; if it is lost, those people have to reconnect.",
-          { unreadable, tried },
+          tokens,
         ),
-      },
+      }),
+      ...judge(secrets, "second-factors", {
+        what: say("Two-step sign-in"),
+        good: say("The encryption key opens the secrets of people’s apps."),
+        bad: say(
+          "The app codes of {unreadable} of {tried} people who were tried cannot be checked. Put the key that they were sealed with back into SOCIAL_ENCRYPTION_KEY, behind the others, or start once with the SOCIAL_SESSION_SECRET of before the update; if it is lost, those people sign in by a recovery code, or you turn two-step sign-in off for them.",
+          secrets,
+        ),
+      }),
     ];
   } catch {
     // The database does not answer, or has no tables: its own check tells that.
@@ -89,20 +94,26 @@ export async function checkKeys({ database, vault }: ChecksRuntime): Promise<Che
   }
 }
 
-/** Our clock beside the database's, and beside that of a web server far away where one answers. */
-export async function checkClock({
-  database,
-  platforms,
-  fetch: fetcher,
-  now,
-}: ChecksRuntime): Promise<Check> {
+function judge(
+  { tried, unreadable }: { readonly tried: number; readonly unreadable: number },
+  id: string,
+  { what, good, bad }: { readonly what: Told; readonly good: Told; readonly bad: Told },
+): Check[] {
+  if (tried === 0) return [];
+  return [
+    { id, what, ...(unreadable === 0 ? { verdict: "good", words: good } : { verdict: "bad", words: bad }) },
+  ];
+}
+
+/** This machine's own clock beside the database's, and beside that of a web server far away where one answers. */
+export async function checkClock({ database, platforms, fetch: fetcher }: ChecksRuntime): Promise<Check> {
   const check = { id: "clock", what: say("Clock") };
   try {
     const others = [
       await readDatabaseClock(database),
       ...(await Promise.all(platforms.clockSources().map((at) => readDate(fetcher, at)))),
     ];
-    const offsets = others.filter((ms) => ms !== undefined).map((ms) => Math.abs(ms - now().getTime()));
+    const offsets = others.filter((ms) => ms !== undefined).map((ms) => Math.abs(ms - Date.now()));
     if (offsets.length === 0)
       return { ...check, verdict: "unsure", words: say("There is nothing to compare it with.") };
     const worst = Math.max(...offsets);
