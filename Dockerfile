@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && rm -rf dist/bench dist/test
+RUN npm run build && npm run sbom && rm -rf dist/bench dist/test
 
 # better-auth names test and build tools as optional peers: npm leaves them out only together with what is optional.
 # The two optional packages that the service needs come from the build.
@@ -24,7 +24,9 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=4100 SOCIAL_DATA_DIR=/data
 WORKDIR /app
 COPY --from=packages /app ./
 COPY LICENSE ./
-RUN install -d -o node -g node -m 700 /data
+# By it the embedded PostgreSQL starts under any user id: docker run --user, OpenShift (whose ids are in group 0).
+RUN apt-get update && apt-get install -y --no-install-recommends libnss-wrapper && rm -rf /var/lib/apt/lists/* && \
+  install -d -o node -g 0 -m 770 /data
 USER node
 VOLUME /data
 EXPOSE 4100

@@ -7,8 +7,12 @@ const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>>
   button: async () => (await import("./button.ts")).measureButton,
   pages: async () => (await import("./pages.ts")).measurePages,
   delivery: async () => (await import("./delivery.ts")).measureDelivery,
+  volume: async () => (await import("./volume.ts")).measureVolume,
   size: async () => (await import("./size.ts")).measureSize,
   "first-share": async () => (await import("./first-share.ts")).measureFirstShare,
+  bulk: async () => (await import("./bulk.ts")).measureBulk,
+  audit: async () => (await import("./audit.ts")).measureAudit,
+  hostile: async () => (await import("./hostile.ts")).measureHostile,
   start: async () => (await import("./start.ts")).measureStart,
 };
 
@@ -19,4 +23,4 @@ if (load === undefined) {
 }
 const measure = await load();
 await measure();
-process.exit(0);
+process.exit();

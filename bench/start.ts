@@ -1,11 +1,12 @@
-/** Cold start of `serve` with the embedded database, and the memory of both when idle. Linux only: reads /proc. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+/** Cold start of `serve` with the embedded database, and the memory of both when idle. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { generateKey } from "../src/vault/fernet.ts";
 import { freePort } from "../test/harness/networks.ts";
 import { startProcess, untilReady } from "../test/harness/process.ts";
+import { familyOf, proportionalMegabytes } from "./memory.ts";
 
 const RUNS = 5;
 
@@ -38,28 +39,4 @@ export async function measureStart(): Promise<void> {
     await service.ended;
   }
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** A process and all its descendants. */
-function familyOf(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      parents.set(pid, Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  const family = [root];
-  for (const pid of family) for (const [child, parent] of parents) if (parent === pid) family.push(child);
-  return family;
-}
-
-/** Shared pages counted in parts, so that the sum is what the machine gives. */
-function proportionalMegabytes(pid: number): number {
-  const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
-  return Number(found?.[1] ?? 0) / 1_024;
 }

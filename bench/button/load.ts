@@ -10,6 +10,9 @@ export interface Load {
 const CONNECTIONS = 16;
 const END_OF_HEAD = "\r\n\r\n";
 
+/** Each connection comes from an address of its own: from a single one the service takes only so many (limits/rules.ts). */
+let connections = 0;
+
 export async function measureLoad(port: number, paths: readonly string[], seconds: number): Promise<Load> {
   const latencies: number[] = [];
   const start = performance.now();
@@ -32,7 +35,9 @@ interface Asking {
 /** One connection, one request at a time. */
 function askUntil(end: number, { port, paths, from, latencies }: Asking): Promise<void> {
   return new Promise((done, fail) => {
-    const socket: Socket = connect(port, "127.0.0.1");
+    connections += 1;
+    const localAddress = `127.0.${1 + Math.floor(connections / 250)}.${1 + (connections % 250)}`;
+    const socket: Socket = connect({ port, host: "127.0.0.1", localAddress });
     let next = from;
     let sentAt = 0;
     let received = "";

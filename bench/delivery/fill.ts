@@ -124,7 +124,9 @@ export async function untilPosted(
 
 /** Nothing of a measurement is left for the next one. */
 export async function clear({ runtime }: Pick<Place, "runtime">): Promise<void> {
-  await runtime.database.execute(sql`truncate share_requests, social_shares, share_attempts`);
+  await runtime.database.execute(
+    sql`truncate share_requests, social_shares, share_attempts, share_deletions`,
+  );
   await runtime.database.execute(sql`truncate pgboss.job`);
   await runtime.database.execute(sql`vacuum analyze`);
 }

@@ -18,7 +18,8 @@ async function connect(page: Page, world: World, name: string): Promise<void> {
   const server = page.getByLabel(/Your server/);
   const way = page.locator("a.way").first();
   const approve = page.getByRole("button", { name: "Approve" });
-  await server.or(way).or(approve).first().waitFor();
+  const start = page.getByRole("button", { name: /^Connect/ });
+  await server.or(way).or(start).first().waitFor();
   if ((await server.count()) > 0) {
     await take(page, "connect-server", "Connecting an account on a network of many servers");
     await server.fill("@ana@nowhere.example");
@@ -30,7 +31,7 @@ async function connect(page: Page, world: World, name: string): Promise<void> {
   } else if ((await way.count()) > 0) {
     if (name === "instagram") await take(page, "connect-ways", "A network with more than one way to connect");
     await way.click();
-  }
+  } else await start.click();
   await approve.click();
   await page.waitForURL(/\/social\/(choose\/.*)?$/);
   if (!page.url().includes("/choose/")) return;
@@ -67,6 +68,8 @@ export async function takeBeforeLogin({ address }: World, context: BrowserContex
 /** Turning back at the network. */
 async function takeDeclined(page: Page, { address }: World): Promise<void> {
   await page.goto(`${address}social/connect/twitter/`);
+  await take(page, "connect-start", "Connecting an account by a link from elsewhere");
+  await page.getByRole("button", { name: /^Connect/ }).click();
   await page.getByRole("button", { name: "Refuse" }).click();
   await page.getByRole("heading", { name: "Nothing was connected" }).waitFor();
   await take(page, "connect-declined", "Turning back at a network");

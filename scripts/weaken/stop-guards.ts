@@ -1,0 +1,71 @@
+/** The guards of a stop: that what was disconnected, cancelled or blocked stays so, and nothing is done twice. */
+import type { Guard } from "./guard.ts";
+
+export const stopGuards: readonly Guard[] = [
+  {
+    name: "the fence's look at the account",
+    cuts: [
+      {
+        file: "src/sharing/lease.ts",
+        from: ".where(and(isLocked, isStillHeld, isConnected, eq(socialShares.withdrawn, false)))",
+        to: ".where(and(isLocked, isStillHeld))",
+      },
+    ],
+    tests: ["test/sharing/disconnect.test.ts"],
+  },
+  {
+    name: "the worker's doubt of itself after it stood still",
+    cuts: [
+      {
+        file: "src/sharing/hold.ts",
+        from: "if (passed() > config.leaseSeconds * 500) throw stoodStill();",
+        to: "if (passed() > Number.MAX_VALUE) throw stoodStill();",
+      },
+    ],
+    tests: ["test/sharing/late.test.ts"],
+  },
+  {
+    name: "what was disconnected staying so",
+    cuts: [
+      {
+        file: "src/sharing/release.ts",
+        from: "eq(socialShares.withdrawn, false),",
+        to: "",
+      },
+    ],
+    tests: ["test/sharing/release.test.ts"],
+  },
+  {
+    name: "the refusal of whoever is blocked",
+    cuts: [
+      {
+        file: "src/people/acting.ts",
+        from: "if (actor.blockedAt !== null)",
+        to: "if (actor === undefined)",
+      },
+    ],
+    tests: ["test/sharing/at-once.test.ts"],
+  },
+  {
+    name: "the version that a change was made of",
+    cuts: [
+      {
+        file: "src/sharing/change.ts",
+        from: "if ((await versionOf({ database: transaction }, requestId)) !== change.seen)",
+        to: "if (change.seen === undefined)",
+      },
+    ],
+    tests: ["test/web/scheduled.test.ts"],
+  },
+  {
+    name: "the lock of a grant that may become a connection",
+    cuts: [
+      {
+        file: "src/connections/loose-grants.ts",
+        from: "return held.length > 0;",
+        to: "return true;",
+      },
+    ],
+    tests: ["test/connections/grants.test.ts"],
+  },
+];

@@ -1,0 +1,88 @@
+/** Programs that witnesses need: started, waited for and ended; and the folder where what was installed for them stays. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { waitFor } from "../test/harness/wait.ts";
+import { Absent } from "./findings.ts";
+
+/** Kept from run to run, outside the repository. */
+export function keptFolder(name: string): string {
+  const folder = join(homedir(), ".cache", "sharewell-witness", name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Runs to the end. @returns what it printed @throws {Absent} with its last words where it fails or is not there */
+export function run(
+  command: string,
+  words: readonly string[],
+  options: { cwd?: string; input?: string } = {},
+): string {
+  const ended = spawnSync(command, words, { encoding: "utf8", maxBuffer: 64 * 1_024 * 1_024, ...options });
+  if (ended.status === 0) return ended.stdout;
+  const why = ended.error?.message ?? (ended.stderr || ended.stdout).trim().split("\n").slice(-2).join(" ");
+  throw new Absent(`${command} ${words.slice(0, 3).join(" ")}: ${why}`);
+}
+
+export function isInstalled(command: string): boolean {
+  return spawnSync("which", [command]).status === 0;
+}
+
+export interface Running {
+  /** What it printed so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** @param isReady asked until it is true @throws {Absent} where the program ends before */
+export async function start(
+  command: string,
+  words: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> },
+  isReady: (output: string) => Promise<boolean> | boolean,
+): Promise<Running> {
+  // In our own environment, with these changes.
+  const changes = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
+  const child = spawn("env", [...changes, command, ...words], {
+    cwd: options.cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
+  let failure: string | undefined;
+  child.once("error", (error) => (failure = error.message));
+  const running = { output: () => output, stop: () => end(child) };
+  await waitFor(
+    `${command} to be ready`,
+    async () => {
+      if (failure !== undefined || child.exitCode !== null)
+        throw new Absent(`${command} ended: ${failure ?? output.slice(-500)}`);
+      return (await isReady(output)) ? true : undefined;
+    },
+    300_000,
+    200,
+  ).catch(async (error: unknown) => {
+    await end(child);
+    throw error instanceof Absent ? error : new Absent(String(error));
+  });
+  return running;
+}
+
+/** Whether anybody answers there, whatever they say. */
+export async function answers(url: string): Promise<boolean> {
+  return await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  const ended = new Promise((done) => child.once("exit", done));
+  child.kill("SIGTERM");
+  const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await ended;
+  clearTimeout(hard);
+}

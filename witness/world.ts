@@ -1,0 +1,49 @@
+/** The whole service in this process, with a database of its own, for people who have accounts at one real server. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { readConfig } from "../src/config.ts";
+import { users } from "../src/database/schema.ts";
+import type { Runtime } from "../src/runtime.ts";
+import { startService } from "../src/service.ts";
+import { generateKey } from "../src/vault/fernet.ts";
+import { freePort } from "../test/harness/networks.ts";
+
+export interface World {
+  /** Where the service is. */
+  readonly address: string;
+  readonly runtime: Runtime;
+  addPerson(name: string): Promise<{ id: string }>;
+  stop(): Promise<void>;
+}
+
+/** @param server `localhost:PORT`; it has no certificate, so that the operator must allow it */
+export async function openWorld(server: string): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-witness-"));
+  const port = await freePort();
+  const variables = {
+    PORT: String(port),
+    SOCIAL_BASE_URL: `http://127.0.0.1:${port}/`,
+    SOCIAL_DATA_DIR: folder,
+    SOCIAL_ENCRYPTION_KEY: generateKey(),
+    SOCIAL_SESSION_SECRET: generateKey(),
+    SOCIAL_ALLOWED_HOSTS: server,
+  };
+  const service = await startService(readConfig(variables, {}), { log: pino({ level: "silent" }) });
+  const { runtime } = service;
+  return {
+    address: variables.SOCIAL_BASE_URL,
+    runtime,
+    async addPerson(name) {
+      const id = randomUUID();
+      await runtime.database.insert(users).values({ id, name, email: `${id}@example.com` });
+      return { id };
+    },
+    async stop() {
+      await service.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
