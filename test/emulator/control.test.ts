@@ -227,6 +227,6 @@ describe("starting and stopping", () => {
     const start = performance.now();
     await emulator.stop();
     expect(await hanging).toBe("ended");
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 });

@@ -49,7 +49,7 @@ export async function untilSettled(
     const request = await getShareRequest(runtime, person, requestId);
     return request?.shares.every(({ status }) => isSettled(status)) ? [...request.shares] : undefined;
   };
-  return await waitFor("the shares to be settled", look, 30_000, everyMs);
+  return await waitFor("the shares to be settled", look, undefined, everyMs);
 }
 
 /** Waits until nobody goes on with the deletion of the share's post; as if each wait for a later try were over. */

@@ -13,6 +13,13 @@ import { hostilePictures, largePictures } from "../hostile/pictures.ts";
 const SMALL: Drawing = { format: "jpeg", width: 100, height: 100, fit: "inside", quality: 80 };
 const made = new Map<string, Uint8Array>();
 
+/** "later" says that this machine is busy, and nothing of the picture. */
+const redrawInTurn = (bytes: Uint8Array) =>
+  waitFor("its turn", async () => {
+    const redrawn = await redrawPicture(bytes, [SMALL]);
+    return redrawn === "later" ? undefined : redrawn;
+  });
+
 beforeAll(async () => {
   for (const { name, make } of hostilePictures) made.set(name, await make());
 });
@@ -20,7 +27,7 @@ beforeAll(async () => {
 test.each(hostilePictures)("$name", async ({ name, opened }) => {
   const bytes = made.get(name) ?? new Uint8Array();
   expect(readKind(bytes) === undefined).toBe(opened === "never");
-  const redrawn = await redrawPicture(bytes, [SMALL]);
+  const redrawn = await redrawInTurn(bytes);
   if (opened === "yes") expect(redrawn).toMatchObject({ drawn: expect.any(Uint8Array) });
   else expect(typeof redrawn === "string" ? redrawn : (redrawn.drawn ?? "unusable")).toBe("unusable");
 });
@@ -45,12 +52,7 @@ test("AVIF, which is slow to open, is opened with fewer pixels than others", asy
       .toBuffer();
   expect(await redrawPicture(await make("webp"), [SMALL])).toMatchObject({ drawn: expect.any(Uint8Array) });
   const avif = await make("avif");
-  // "later" says that this machine was busy, and nothing of the picture.
-  const opened = await waitFor("its turn", async () => {
-    const redrawn = await redrawPicture(avif, [SMALL]);
-    return redrawn === "later" ? undefined : redrawn;
-  });
-  expect(opened).toBe("unusable");
+  expect(await redrawInTurn(avif)).toBe("unusable");
 });
 
 /** As open.ts has them, to hand over what it would not. */
@@ -75,7 +77,7 @@ test.each([
 test("large pictures leave this process as small as it was, and its threads free", async () => {
   const large = await Promise.all(Object.values(largePictures).map((make) => make()));
   const before = process.memoryUsage().rss;
-  const redrawn = Promise.all([...large, ...large].map((bytes) => redrawPicture(bytes, [SMALL])));
+  const redrawn = Promise.all([...large, ...large].map(redrawInTurn));
   // As many as libuv has threads: passwords are checked there.
   await Promise.all(Array.from({ length: 4 }, () => promisify(pbkdf2)("word", "salt", 10, 32, "sha256")));
   for (const each of await redrawn) expect(each).toMatchObject({ drawn: expect.any(Uint8Array) });

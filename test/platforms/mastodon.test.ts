@@ -957,7 +957,7 @@ describe("what a server says to a post", () => {
       await fault(PUBLISH, status(429, { error: "Too many requests" }, headers));
       const { retryAt } = await errorOf(share(ana));
       const wait = (retryAt?.getTime() ?? 0) - Date.now();
-      expect(Math.abs(wait - expected)).toBeLessThan(2_000);
+      expect(Math.abs(wait - expected)).toBeLessThan(20_000);
     }
   });
 });

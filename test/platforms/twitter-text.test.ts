@@ -5,10 +5,14 @@ import { expect, test } from "vitest";
 import { weigh } from "../../src/platforms/twitter-text.ts";
 
 const count = (text: string) => twitterText.parseTweet(text).weightedLength;
+/** The quickest of three: whatever else the machine does slows some of them. */
 const timed = (work: () => unknown) => {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
 };
 
 test.each([

@@ -144,7 +144,7 @@ test.each([
   const { path, headers } = make();
   const start = performance.now();
   expect((await createVisitor(service).get(path, headers)).status).toBe(200);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(performance.now() - start).toBeLessThan(20_000);
 });
 
 test.each(["/login/passkey/", "/account/passkeys/"])("deep JSON sent to %s is refused", async (path) => {
