@@ -19,10 +19,14 @@ export function familyOf(root: number): number[] {
   return family;
 }
 
-/** Shared pages counted in parts, so that the sum is what the machine gives. */
+/** Shared pages counted in parts, so that the sum is what the machine gives; nothing of a process that has ended. */
 export function proportionalMegabytes(pid: number): number {
-  const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
-  return Number(found?.[1] ?? 0) / 1_024;
+  try {
+    const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
+    return Number(found?.[1] ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
 }
 
 /** The processor's time that processes took, user and system, with that of their children that ended. */
