@@ -13,6 +13,8 @@ const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>>
   bulk: async () => (await import("./bulk.ts")).measureBulk,
   audit: async () => (await import("./audit.ts")).measureAudit,
   hostile: async () => (await import("./hostile.ts")).measureHostile,
+  idle: async () => (await import("./idle.ts")).measureIdle,
+  request: async () => (await import("./request.ts")).measureRequest,
   start: async () => (await import("./start.ts")).measureStart,
 };
 

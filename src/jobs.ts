@@ -1,44 +1,69 @@
 /** The background jobs: which domain function each queue and each interval runs. */
 
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import { removeUnusedApps } from "./connections/app-store.ts";
 import { removeOldFailures } from "./connections/connect-failures.ts";
-import { endLooseGrantsAt } from "./connections/end-grants.ts";
+import { endLooseGrantsAt, whenGrantDue } from "./connections/end-grants.ts";
 import { removeOldDepartures } from "./connections/leave.ts";
 import { reviveReadable } from "./connections/unreadable.ts";
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCounts } from "./limits/limits.ts";
-import { sealEvents } from "./operation/audit-seal.ts";
+import { sealEvents, whenUnsealed } from "./operation/audit-seal.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
 import { moveFormerSecrets } from "./people/second-factor-secrets.ts";
-import { platformNames } from "./platforms/platform.ts";
+import { type PlatformName, platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
 import { removeExpiredBudgets } from "./sharing/budgets.ts";
-import { wakeDeletions } from "./sharing/deletion-wake.ts";
+import { wakeDeletions, whenDeletionDue } from "./sharing/deletion-wake.ts";
 import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
 import { handBack } from "./sharing/lease.ts";
-import { sendNotices } from "./sharing/notices.ts";
-import { listenForDeliveries } from "./sharing/queue.ts";
-import { releaseWaiting } from "./sharing/release-waiting.ts";
-import { wakeDue, wakeStranded } from "./sharing/wake.ts";
+import { sendNotices, whenNotice } from "./sharing/notices.ts";
+import { listenForDeliveries, lookAfterQueue } from "./sharing/queue.ts";
+import { releaseWaiting, whenReleasable } from "./sharing/release-waiting.ts";
+import { wakeDue, wakeStranded, whenDue, whenGiven, whenJobLost, whenStranded } from "./sharing/wake.ts";
 
-/** What runs again and again, and how often. */
-export const intervals = [
-  { everyMs: 1_000, what: "the waking of shares whose time has come", run: wakeDue },
-  { everyMs: 1_000, what: "the waking of deletions", run: wakeDeletions },
-  { everyMs: 1_000, what: "the chaining of the audit log", run: sealEvents },
-  { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded },
-  { everyMs: 5_000, what: "the release of what waited for reconnecting", run: releaseWaiting },
-  { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
+interface Job {
+  /** How often it runs; where it says when it is due, how soon it runs again for what it left. */
+  readonly everyMs: number;
+  readonly what: string;
+  readonly run: (runtime: Runtime) => Promise<unknown>;
+  /** The moment from which on there is something to do for it, or null: then it runs at that moment, and only then. */
+  readonly due?: (runtime: Runtime) => SQL;
+}
+
+/** What runs again and again, and how often or when. */
+export const intervals: readonly Job[] = [
+  {
+    everyMs: 1_000,
+    what: "the waking of shares whose time has come",
+    run: wakeDue,
+    due: () => whenDue,
+  },
+  { everyMs: 1_000, what: "the waking of deletions", run: wakeDeletions, due: () => whenDeletionDue },
+  { everyMs: 1_000, what: "the chaining of the audit log", run: sealEvents, due: () => whenUnsealed },
+  { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded, due: () => whenStranded },
+  {
+    everyMs: 5_000,
+    what: "the release of what waited for reconnecting",
+    run: releaseWaiting,
+    due: () => whenReleasable,
+  },
+  { everyMs: 30_000, what: "the mailing of notices", run: sendNotices, due: whenNotice },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,
     what: `the ending of grants at ${name}`,
     run: (runtime: Runtime) => endLooseGrantsAt(runtime, name),
+    due: (runtime: Runtime) => whenGrantDue(runtime, name),
   })),
+  // A job that its worker took with it comes again.
+  { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
+  { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
   { everyMs: 3_600_000, what: "the removal of old departures", run: removeOldDepartures },
   { everyMs: 3_600_000, what: "the removal of apps that nobody needs", run: removeUnusedApps },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
@@ -58,7 +83,10 @@ export const intervals = [
   { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
   { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
   { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
-] as const;
+];
+
+/** What is due later than that is planned by a later pulse; longer than any rest between two. */
+const LONGEST_PULSE_MS = 60_000;
 
 /** How long deliveries under way may take when the worker stops, in milliseconds. */
 const GRACE_MS = 12_000;
@@ -71,24 +99,73 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   const dispatchers = new Map(
     platformNames.map((platform) => [platform, startDispatcher(runtime, platform)] as const),
   );
-  const listener = await listenForDeliveries(runtime, (platform) => {
+  const wake = (platform: PlatformName | undefined) => {
     if (platform !== undefined) dispatchers.get(platform)?.wake();
     else for (const dispatcher of dispatchers.values()) dispatcher.wake();
-  });
-  const timers = intervals.map(({ everyMs, what, run }) => repeat(runtime, { everyMs, what, run }));
+  };
+  const listener = await listenForDeliveries(runtime, wake);
+  // Of what nobody was told; each time that it is looked for.
+  const untold = {
+    everyMs: 0,
+    what: "the taking up of what waits",
+    run: async () => wake(undefined),
+    due: () => whenGiven,
+  };
+  const stops = [...intervals, untold].map((job) =>
+    job.due === undefined ? repeat(runtime, job) : runWhenDue(runtime, job, job.due(runtime)),
+  );
+  runtime.pulse.noLaterThan(runtime.now());
   return async () => {
-    for (const timer of timers) clearInterval(timer);
+    for (const stop of stops) stop();
     await listener.close();
     await inTime([...dispatchers.values()]);
     await handBack(runtime);
   };
 }
 
+function repeat(runtime: Runtime, job: Job): () => void {
+  const start = oneAtATime(runtime, job);
+  start();
+  const timer = setInterval(start, job.everyMs);
+  return () => clearInterval(timer);
+}
+
+const momentShape = z.union([z.null(), z.coerce.number()]);
+
+/** @param due as a job has it: asked with each pulse, and waited for from the last one before it on */
+function runWhenDue(runtime: Runtime, job: Job, due: SQL): () => void {
+  const start = oneAtATime(runtime, job);
+  let timer: NodeJS.Timeout | undefined;
+  let last = { due: Number.NaN, at: -Infinity };
+  const plan = (moment: number | null) => {
+    clearTimeout(timer);
+    if (moment === null) return;
+    const now = performance.now();
+    // What a round left, such as what somebody holds, is still due.
+    const pause = moment === last.due ? last.at + job.everyMs - now : 0;
+    const wait = Math.max(Math.ceil(moment) - runtime.now().getTime(), pause);
+    if (wait > LONGEST_PULSE_MS) return;
+    timer = setTimeout(
+      () => {
+        last = { due: moment, at: performance.now() };
+        start();
+        // Our moments have no parts of a millisecond, and its timers may be one early.
+      },
+      Math.max(0, wait) + (wait > 0 ? 1 : 0),
+    );
+  };
+  const end = runtime.pulse.add({
+    value: sql`extract(epoch from (${due})) * 1000`,
+    ask: () => (answer) => plan(momentShape.parse(answer)),
+  });
+  return () => {
+    end();
+    clearTimeout(timer);
+  };
+}
+
 /** Never twice at a time: a round that takes long makes the next ones wait. */
-function repeat(
-  runtime: Runtime,
-  { everyMs, what, run }: { everyMs: number; what: string; run: (runtime: Runtime) => Promise<unknown> },
-): NodeJS.Timeout {
+function oneAtATime(runtime: Runtime, { what, run }: Job): () => void {
   let isRunning = false;
   const start = async () => {
     if (isRunning) return;
@@ -101,8 +178,7 @@ function repeat(
       isRunning = false;
     }
   };
-  void start();
-  return setInterval(() => void start(), everyMs);
+  return () => void start();
 }
 
 async function inTime(dispatchers: readonly Dispatcher[]): Promise<void> {

@@ -6,10 +6,11 @@ import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
 import { handOverGrants } from "./connections/leave.ts";
 import { announceProcess } from "./connections/processes.ts";
-import type { Backend } from "./database/backend.ts";
+import { type Backend, canNotify } from "./database/backend.ts";
 import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
+import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
@@ -39,6 +40,7 @@ export interface Runtime {
   readonly mailer: Mailer;
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
+  readonly pulse: Pulse;
   readonly fetch: typeof fetch;
   /** The time that all processes share. */
   now(): Date;
@@ -70,6 +72,9 @@ export interface RuntimeParts {
   readonly guest?: boolean;
 }
 
+/** Between two looks at the database: where this process is told of what is to be done, where it is not, and where it does none of it. */
+const PULSE_MS = { told: 2_000, untold: 500, web: 5_000 } as const;
+
 export async function openRuntime(given: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
   const unusable = findUnusable(given.platforms);
   if (unusable.length > 0) throw new ConfigError(unusable);
@@ -95,15 +100,24 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     await whileReachable(migrateDatabase(open));
     const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
     const { now, catchUp, startWatch } = clock;
+    const pulse = startPulse(database, {
+      everyMs: !parts.worker
+        ? PULSE_MS.web
+        : canNotify(given.databaseBackend)
+          ? PULSE_MS.told
+          : PULSE_MS.untold,
+      now,
+      onFailure: (error) => log.error({ err: error }, "the database could not be looked at"),
+    });
+    if (clock.question !== undefined) pulse.add(clock.question);
     const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
       backend: given.databaseBackend,
-      isWorker: parts.worker ?? false,
       log,
     });
     await whileReachable(queue.start());
     const pictures = openPictureStore(given.pictureBucket);
     const calls = createCallRecorder({ database, now, log });
-    const settings = await openSettings(database, log);
+    const settings = await openSettings(database, pulse, log);
     const config = withSettings(given, settings);
     const world = {
       fetch: safeFetch,
@@ -153,6 +167,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         mailer,
         settings,
         calls,
+        pulse,
         fetch: safeFetch,
         now,
         catchUp,
@@ -161,10 +176,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       lost: embedded?.lost ?? new Promise(() => {}),
       close: async () => {
         stopAnnouncing();
+        pulse.close();
         // Who waits for a network still has no time left: its share is in other hands already.
         await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
-        clock.close();
         settings.close();
         await people.refusals.close();
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
@@ -189,20 +204,16 @@ export function createLog(level: string): Logger {
 
 function virtualClock(now: () => Date): SharedClock {
   const machine = { count: () => performance.now(), clock: () => now().getTime() };
-  return { now, catchUp: async () => {}, startWatch: () => watchOf(machine), close: () => {} };
+  return { now, catchUp: async () => {}, startWatch: () => watchOf(machine) };
 }
 
 interface QueueParts {
   readonly backend: Backend;
-  readonly isWorker: boolean;
   readonly log: Logger;
 }
 
 /** pg-boss in the same database, with few connections of its own. */
-function createQueue(
-  connection: string | Embedded["connection"],
-  { backend, isWorker, log }: QueueParts,
-): PgBoss {
+function createQueue(connection: string | Embedded["connection"], { backend, log }: QueueParts): PgBoss {
   const where =
     typeof connection === "string"
       ? { connectionString: connection }
@@ -212,9 +223,12 @@ function createQueue(
     backend,
     max: 6,
     application_name: "sharewell-queue",
-    supervise: isWorker,
-    superviseIntervalSeconds: 10,
+    // Workers do it by `lookAfterQueue`, when there is reason to.
+    supervise: false,
     monitorIntervalSeconds: 10,
+    // Queues change when a process starts, and the library's own tables when one of a new version does.
+    queueCacheIntervalSeconds: 600,
+    bamIntervalSeconds: 600,
     schedule: false,
   });
   queue.on("error", (error) => log.error({ err: error }, "queue"));

@@ -1,6 +1,7 @@
 /** `sharewell serve`: the service for production; pages and delivery in one process, or the pages alone. */
 import { readConfig, readSupervision } from "../config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
+import { keepCompiled } from "./compiled.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { keepInformed } from "./supervision.ts";
 
@@ -8,6 +9,7 @@ export const serve: Command = async (args) => {
   const { values, has } = readArguments(args, { values: ["port", "data"], switches: ["no-worker"] });
   const config = readConfig(toSettings(values));
   const supervision = readSupervision();
+  keepCompiled(config.dataFolder);
   // Loading it takes a second: what is wrong with the settings is told before.
   const { startService } = await import("../service.ts");
   const service = await startService(config, {}, has("no-worker") ? "web" : "all");

@@ -1,6 +1,7 @@
 /** `sharewell worker`: delivery alone, beside a service on the same database; as many as you like. */
 import { ConfigError, readConfig, readSupervision } from "../config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
+import { keepCompiled } from "./compiled.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { keepInformed } from "./supervision.ts";
 
@@ -12,6 +13,7 @@ export const worker: Command = async (args) => {
     throw new ConfigError([
       "DATABASE_URL is missing: a worker shares a PostgreSQL server with the service; set it for both to the same one",
     ]);
+  keepCompiled(config.dataFolder);
   // As in serve.ts: loading it takes long.
   const { startService } = await import("../service.ts");
   const service = await startService(config, {}, "worker");

@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Queryable } from "../database/open.ts";
+import { span } from "../database/pulse.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
 import { departures, looseGrants, socialConnections } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
@@ -47,10 +48,21 @@ const SIDE_BY_SIDE = 6;
 /** Servers that take no call before that: each further one would only make it longer. */
 type Limited = Map<string, Date>;
 
+function isSetUp({ platforms }: Pick<EndingRuntime, "platforms">, name: PlatformName): boolean {
+  return platforms.availablePlatforms().some((platform) => platform.name === name);
+}
+
+/** When the next grant of a network is to be ended, or given up where the network is not set up. */
+export function whenGrantDue(runtime: Pick<EndingRuntime, "platforms">, name: PlatformName): SQL {
+  const due = isSetUp(runtime, name)
+    ? sql`${looseGrants.dueAt}`
+    : sql`greatest(${looseGrants.dueAt}, ${looseGrants.createdAt} + ${span(PATIENCE_MS)})`;
+  return sql`select min(${due}) from ${looseGrants} where ${looseGrants.platform} = ${name}`;
+}
+
 /** Those of one network whose time has come, until none is left. @returns how many were looked at */
 export async function endLooseGrantsAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
-  const isSetUp = runtime.platforms.availablePlatforms().some((platform) => platform.name === name);
-  if (!isSetUp) return await giveUpAt(runtime, name);
+  if (!isSetUp(runtime, name)) return await giveUpAt(runtime, name);
   const limited: Limited = new Map();
   let looked = 0;
   for (let round = ROUND; round === ROUND; looked += round) {

@@ -1,10 +1,12 @@
 /**
- * The time that all processes share: the database's. Each asks for it every few seconds, and in between goes by the
+ * The time that all processes share: the database's. Each asks for it every few seconds (pulse.ts), and in between goes by the
  * count of its machine since then, which nobody sets. So a machine whose own clock is wrong, or is put right, does
  * nothing early or late.
  */
+import { sql } from "drizzle-orm";
 import type pg from "pg";
 import { z } from "zod";
+import type { Question } from "./pulse.ts";
 
 export interface SharedClock {
   /** Behind the database's time by the trip of its answer at most, and never ahead. */
@@ -13,7 +15,8 @@ export interface SharedClock {
   catchUp(): Promise<void>;
   /** @returns how many milliseconds passed since it was called: never fewer, though a machine slept or its clock was set */
   startWatch(): () => number;
-  close(): void;
+  /** Keeps it right: quartz drifts by less than a millisecond in ten seconds. Absent where it needs no telling. */
+  readonly question?: Question;
 }
 
 /** What a machine tells of time, in milliseconds: by a count that only goes on, and by its clock, which may be set. */
@@ -30,11 +33,11 @@ export function watchOf(machine: MachineTime): () => number {
 
 const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
 
-/** How often the database is asked by itself, in milliseconds; quartz drifts by less than a millisecond meanwhile. */
-const EVERY_MS = 10_000;
 const FRESH_MS = 1_000;
 
-const timeShape = z.tuple([z.object({ ms: z.coerce.number() })]);
+const NOW = "extract(epoch from clock_timestamp()) * 1000";
+const timeShape = z.coerce.number();
+const answerShape = z.tuple([z.object({ ms: timeShape })]);
 
 export async function openClock(
   pool: Pick<pg.Pool, "query">,
@@ -45,10 +48,16 @@ export async function openClock(
   let asked = { count: -Infinity, clock: -Infinity };
   let asking: Promise<void> | undefined;
 
+  const lookAtMachine = () => ({ count: machine.count(), clock: machine.clock() });
+
   async function ask(): Promise<void> {
-    const before = { count: machine.count(), clock: machine.clock() };
-    const { rows } = await pool.query("select extract(epoch from clock_timestamp()) * 1000 as ms");
-    const [{ ms }] = timeShape.parse(rows);
+    const before = lookAtMachine();
+    const { rows } = await pool.query(`select ${NOW} as ms`);
+    learn(before, answerShape.parse(rows)[0].ms);
+  }
+
+  /** @param before as the machine told it when the question was sent */
+  function learn(before: ReturnType<typeof lookAtMachine>, ms: number): void {
     const least = ms - machine.count();
     const most = ms - before.count;
     // A slow answer says little; what it does not contradict stays, so that time does not jump to and fro.
@@ -71,13 +80,16 @@ export async function openClock(
   }
 
   await ask();
-  // Whoever needs the database while it is away meets that by themselves.
-  const timer = setInterval(() => void catchUp().catch(() => {}), EVERY_MS);
-  timer.unref();
   return {
     now: () => new Date(origin + machine.count()),
     catchUp,
     startWatch: () => watchOf(machine),
-    close: () => clearInterval(timer),
+    question: {
+      value: sql.raw(NOW),
+      ask: () => {
+        const before = lookAtMachine();
+        return (answer) => learn(before, timeShape.parse(answer));
+      },
+    },
   };
 }

@@ -1,9 +1,10 @@
 /** How often something may be tried: counted in the database, for all processes together. */
 import { createHmac } from "node:crypto";
+import { createRequire } from "node:module";
 import { lt } from "drizzle-orm";
 import type pg from "pg";
 import type { Logger } from "pino";
-import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import type { RateLimiterPostgres } from "rate-limiter-flexible";
 import type { Database } from "../database/open.ts";
 import { rateLimits } from "../database/schema.ts";
 import { say, type Told } from "../words/words.ts";
@@ -48,6 +49,10 @@ interface Counter {
   readonly most: number;
 }
 
+/** Loaded by the first try that is counted. */
+const loadLimiters = (): typeof import("rate-limiter-flexible") =>
+  createRequire(import.meta.url)("rate-limiter-flexible");
+
 export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
   const limiters = new Map<string, RateLimiterPostgres>();
   const store = bySharedTime(pool, now);
@@ -59,7 +64,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
     const name = `${action} ${scope}`;
     const known = limiters.get(name);
     if (known !== undefined) return known;
-    const limiter = new RateLimiterPostgres({
+    const limiter = new (loadLimiters().RateLimiterPostgres)({
       storeClient: store,
       storeType: "pool",
       tableName: "rate_limits",
@@ -90,7 +95,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       return 0;
     } catch (refusal) {
       // Over the limit it throws what is no error; an error is the database's.
-      if (refusal instanceof RateLimiterRes) {
+      if (refusal instanceof loadLimiters().RateLimiterRes) {
         if (over.size >= MOST_KNOWN_OVER) over.clear();
         const until = now().getTime() + refusal.msBeforeNext;
         over.set(place, until);

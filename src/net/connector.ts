@@ -1,7 +1,11 @@
 /** Opens connections for the guarded fetch: every address is checked here, and the connection made to a checked one. */
 import type { LookupAddress } from "node:dns";
-import { buildConnector } from "undici";
+import { createRequire } from "node:module";
+import type { buildConnector } from "undici";
 import { AddressRefused, findAddresses, type Resolve } from "./addresses.ts";
+
+/** Loaded by the first call: a process that asks nobody need not have it. */
+export const loadUndici = (): typeof import("undici") => createRequire(import.meta.url)("undici");
 
 /** Connects to one of these addresses, and to no other. */
 export type Dial = (
@@ -36,7 +40,7 @@ function notPublic(host: string): AddressRefused {
 
 /** The name is not looked up again. HTTP/1.1 only, where a broken connection takes one request with it, not several. */
 export const dialDirectly: Dial = (target, addresses, done) => {
-  const connect = buildConnector({
+  const connect = loadUndici().buildConnector({
     allowH2: false,
     autoSelectFamily: true,
     lookup: (_name, _options, found) => found(null, [...addresses]),

@@ -3,10 +3,10 @@
  * each redirect again, size and time bounded.
  */
 import { lookup } from "node:dns/promises";
-import { Agent, type Dispatcher, type Response as UndiciResponse, fetch as undiciFetch } from "undici";
+import type { Agent, Dispatcher, Response as UndiciResponse } from "undici";
 import { AddressRefused, isPublicAddress, type Resolve } from "./addresses.ts";
 import { type IsAllowed, readAllowedHosts } from "./allowed-hosts.ts";
-import { createConnector, type Dial, dialDirectly } from "./connector.ts";
+import { createConnector, type Dial, dialDirectly, loadUndici } from "./connector.ts";
 import { findRedirect, follow, type Hop } from "./redirect.ts";
 import { toResponse } from "./response.ts";
 
@@ -49,10 +49,11 @@ export function createGuardedFetch({
   dial = dialDirectly,
 }: GuardedFetchOptions): GuardedFetch {
   const isAllowed = readAllowedHosts(allowedHosts);
-  const agents = {
+  let agents: { readonly guarded: Agent; readonly open: Agent } | undefined;
+  const openAgents = () => ({
     guarded: createAgent({ accepts: isPublicAddress, resolve, dial }),
     open: createAgent({ accepts: () => true, resolve, dial }),
-  };
+  });
 
   function readUrl(input: string | URL, from?: URL): URL {
     const url = URL.parse(input, from);
@@ -66,18 +67,21 @@ export function createGuardedFetch({
     signal: AbortSignal,
     beforeSending: (() => void) | undefined,
   ): Promise<UndiciResponse> {
+    agents ??= openAgents();
     const agent = isAllowed(url) ? agents.open : agents.guarded;
     const dispatcher = beforeSending === undefined ? agent : asking(agent, beforeSending);
-    return await undiciFetch(url, {
-      method,
-      headers: [...headers],
-      body,
-      redirect: "manual",
-      signal,
-      dispatcher,
-    }).catch((error: unknown) => {
-      throw error instanceof Error && error.cause instanceof AddressRefused ? error.cause : error;
-    });
+    return await loadUndici()
+      .fetch(url, {
+        method,
+        headers: [...headers],
+        body,
+        redirect: "manual",
+        signal,
+        dispatcher,
+      })
+      .catch((error: unknown) => {
+        throw error instanceof Error && error.cause instanceof AddressRefused ? error.cause : error;
+      });
   }
 
   return {
@@ -106,13 +110,13 @@ export function createGuardedFetch({
       }
     },
     close: async () => {
-      await Promise.all([agents.guarded.destroy(), agents.open.destroy()]);
+      await Promise.all([agents?.guarded.destroy(), agents?.open.destroy()]);
     },
   };
 }
 
 function createAgent(parts: Parameters<typeof createConnector>[0]): Agent {
-  return new Agent({ connect: createConnector(parts), connections: MAX_CONNECTIONS });
+  return new (loadUndici().Agent)({ connect: createConnector(parts), connections: MAX_CONNECTIONS });
 }
 
 /** A connection may take its time, and requests wait for one: this is the last moment before the request is written. */

@@ -26,6 +26,10 @@ interface SealRuntime {
 /** In one transaction. */
 const MOST = 1_000;
 
+/** Since when the oldest event waits for its place. */
+export const whenUnsealed = sql`select min(${auditEvents.unchainedSince}) from ${auditEvents}
+  where ${auditEvents.unchainedSince} is not null`;
+
 /** Chains all events that are there. Several processes may call it at once: one at a time works. */
 export async function sealEvents(runtime: SealRuntime): Promise<void> {
   for (;;) {

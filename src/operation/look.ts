@@ -1,8 +1,11 @@
 /** The operator's colour and logo, made fit for our pages: readable in light and dark, and small. */
 import { createHash } from "node:crypto";
-import { clampChroma, formatHex, oklch, wcagContrast } from "culori";
+import { createRequire } from "node:module";
 import { type Drawing, measurePicture, redrawPicture } from "../pictures/open.ts";
 import type { Logo } from "./settings.ts";
+
+/** Loaded by the first who draws with a colour. */
+const loadCulori = (): typeof import("culori") => createRequire(import.meta.url)("culori");
 
 export interface Accent {
   readonly accent: string;
@@ -18,6 +21,7 @@ const inks = { light: "#ffffff", dark: "#0c1210" } as const;
 
 /** The nearest tones of a colour that can be read on our grounds, and written on. @param colour "#0b6b5f" */
 export function drawAccent(colour: string): { readonly light: Accent; readonly dark: Accent } {
+  const { clampChroma, formatHex, oklch, wcagContrast } = loadCulori();
   const base = oklch(colour) ?? { mode: "oklch", l: 0.5, c: 0, h: 0 };
   const at = (l: number, c = base.c) => formatHex(clampChroma({ ...base, l, c }, "oklch"));
   const draw = (scheme: keyof typeof grounds): Accent => {

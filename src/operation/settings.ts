@@ -1,8 +1,9 @@
 /** What the operator may change while the service runs: kept in the database, and in force in every process within seconds. */
 import { isDeepStrictEqual } from "node:util";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
+import type { Pulse } from "../database/pulse.ts";
 import { settings } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
@@ -43,9 +44,6 @@ export type Settings = { readonly [N in Name]?: z.infer<(typeof shapes)[N]> };
 export type Logo = z.infer<typeof logoShape>;
 export type PostPrice = NonNullable<NonNullable<Settings["postPrices"]>[PlatformName]>;
 
-/** Until another process knows of a change. */
-const REREAD_MS = 5_000;
-
 export interface LiveSettings {
   /** As they were a few seconds ago at most. */
   current(): Settings;
@@ -53,20 +51,32 @@ export interface LiveSettings {
   close(): void;
 }
 
-/** Read at once, and then again and again. */
+/** Differs whenever one of them was changed, added or removed. */
+const version = sql`select concat(count(*), ' ', max(${settings.updatedAt})) from ${settings}`;
+
+/** Read at once, and then again whenever they differ. */
 export async function openSettings(
   database: Database,
+  pulse: Pick<Pulse, "add">,
   log: { warn(details: object, message: string): void },
 ): Promise<LiveSettings> {
   let known = await readSettings(database);
+  let seen: unknown;
   const reread = async () => {
     known = await readSettings(database);
   };
-  const timer = setInterval(() => {
-    reread().catch((error: unknown) => log.warn({ err: error }, "settings could not be read again"));
-  }, REREAD_MS);
-  timer.unref();
-  return { current: () => known, reread, close: () => clearInterval(timer) };
+  const close = pulse.add({
+    value: version,
+    ask: () => (found) => {
+      if (found === seen) return;
+      seen = found;
+      reread().catch((error: unknown) => {
+        seen = undefined;
+        log.warn({ err: error }, "settings could not be read again");
+      });
+    },
+  });
+  return { current: () => known, reread, close };
 }
 
 /** Rows that this version does not know or understand are left alone. */

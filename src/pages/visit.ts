@@ -1,5 +1,5 @@
 /** One visit to a site, from the address asked for to the page that answers: what it may still do, and the cookies it was given. */
-import { Headers as CookieHeaders, getSetCookies } from "undici";
+import { loadUndici } from "../net/connector.ts";
 
 export interface Visit {
   redirectsLeft: number;
@@ -25,6 +25,7 @@ export class Cookies {
   /** @returns whether there is one that was not there, or said something else */
   keep(address: string, headers: Headers): boolean {
     const kept = this.#of(address);
+    const { Headers: CookieHeaders, getSetCookies } = loadUndici();
     const told = new CookieHeaders(headers.getSetCookie().map((line) => ["set-cookie", line]));
     let isNews = false;
     for (const { name, value, maxAge, expires, secure } of getSetCookies(told).slice(0, MOST.cookies)) {

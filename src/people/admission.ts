@@ -8,6 +8,7 @@ import { users } from "../database/schema.ts";
 import { acceptInvitation } from "./invitations.ts";
 import { isEmpty } from "./operators.ts";
 import type { PeopleConfig, Person } from "./people.ts";
+import { BLOCKED, NOT_ADMITTED } from "./refusal-codes.ts";
 
 export interface Newcomer {
   readonly email: string;
@@ -23,15 +24,6 @@ export interface Admission {
   readonly role: Person["role"];
   readonly addressProven: boolean;
 }
-
-/** The code that better-auth passes on when somebody is not admitted. */
-export const NOT_ADMITTED = "NOT_ADMITTED";
-
-/** The code that better-auth passes on when somebody has the address already. */
-export const ADDRESS_TAKEN = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL";
-
-/** The code that better-auth passes on when the operator blocked this person. */
-export const BLOCKED = "BLOCKED";
 
 /** @throws {APIError} with BLOCKED, before a session of theirs begins */
 export async function refuseBlocked(database: Queryable, userId: string): Promise<void> {

@@ -1,7 +1,6 @@
 /** A session begins: always a new one, and the one that the browser had before ends. */
 import { and, eq, isNotNull, or } from "drizzle-orm";
 import { auditEvents, sessions } from "../database/schema.ts";
-import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { rememberBrowser } from "./known-browsers.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type PeopleRuntime,
   type Visitor,
 } from "./people.ts";
+import { BLOCKED } from "./refusal-codes.ts";
 import { tellPerson } from "./security-letters.ts";
 
 const wasArrival = or(

@@ -17,18 +17,13 @@ import {
   useTrust,
 } from "./pending-sign-in.ts";
 import type { PeopleConfig, PeopleParts } from "./people.ts";
-
-/** The code that better-auth passes on when all access of somebody was ended while something of theirs was under way. */
-export const ENDED_MEANWHILE = "ENDED_MEANWHILE";
+import { ENDED_MEANWHILE, NOT_UNLOCKED } from "./refusal-codes.ts";
 
 export function endedMeanwhile(): APIError {
   return new APIError("UNAUTHORIZED", { code: ENDED_MEANWHILE, message: "All access was ended meanwhile." });
 }
 
 const countShape = z.number();
-
-/** The code that better-auth passes on when a passkey's owner did not unlock it. */
-export const NOT_UNLOCKED = "PASSKEY_NOT_UNLOCKED";
 
 /** After a password or a mailed link, which is one factor too; a passkey is two. */
 const firstProofs: readonly (string | undefined)[] = ["/sign-in/email", "/magic-link/verify"];

@@ -9,8 +9,9 @@ import type { Database, Queryable } from "../database/open.ts";
 import { credentials, passkeys, sessions, users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
 import { tidyName } from "../words/names.ts";
-import { ADDRESS_TAKEN, type Admission, type Newcomer } from "./admission.ts";
+import type { Admission, Newcomer } from "./admission.ts";
 import { NAME_MAXIMUM } from "./details.ts";
+import { ADDRESS_TAKEN } from "./refusal-codes.ts";
 import { hashSessionTokens } from "./session-tokens.ts";
 
 export type Admit = (transaction: Queryable, newcomer: Newcomer) => Promise<Admission>;

@@ -2,7 +2,6 @@
 
 import { type AuditAction, recordEvent } from "./audit.ts";
 import type { Auth } from "./auth.ts";
-import { endedMeanwhile } from "./auth-plugins.ts";
 import { isOpenStill } from "./ending.ts";
 import { holdBack } from "./hold-back.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
@@ -29,6 +28,8 @@ export async function makeChange<T>(
   const wait = await holdBack(runtime, "password-change", visitor, { person });
   if (wait !== undefined) return wait;
   const auth = await runtime.people.auth();
+  // With better-auth, which is loaded by now.
+  const { endedMeanwhile } = await import("./auth-plugins.ts");
   const attempt = await auth.attempt(() =>
     auth.atomically(async (transaction) => {
       if (!(await isOpenStill(transaction, person, "share"))) throw endedMeanwhile();

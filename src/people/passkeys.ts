@@ -7,10 +7,8 @@ import { passkeys } from "../database/schema.ts";
 import { tidyName } from "../words/names.ts";
 import { say } from "../words/words.ts";
 import { NOT_PROVEN } from "./address-proof.ts";
-import { BLOCKED } from "./admission.ts";
 import { arrive, renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
-import { NOT_UNLOCKED } from "./auth-plugins.ts";
 import { endAllAccess, isOpenStill, lockPerson } from "./ending.ts";
 import { holdBack } from "./hold-back.ts";
 import { makeChange } from "./own-change.ts";
@@ -23,6 +21,7 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
+import { BLOCKED, NOT_UNLOCKED } from "./refusal-codes.ts";
 import { tellPerson } from "./security-letters.ts";
 
 /** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */

@@ -4,7 +4,6 @@ import { z } from "zod";
 import type { Queryable } from "../database/open.ts";
 import { users, verifications } from "../database/schema.ts";
 import { prepareProof, proveAddress } from "./address-proof.ts";
-import { BLOCKED } from "./admission.ts";
 import { hasAccount, isUnused } from "./directory.ts";
 import { holdBack } from "./hold-back.ts";
 import { isInvited } from "./invitations.ts";
@@ -18,6 +17,7 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
+import { BLOCKED } from "./refusal-codes.ts";
 import { finishFirstStep } from "./second-factor.ts";
 import { hashSecret } from "./secrets.ts";
 

@@ -4,13 +4,13 @@ import type { Queryable } from "../database/open.ts";
 import { credentials, users } from "../database/schema.ts";
 import { say } from "../words/words.ts";
 import { prepareProof, proveAddress } from "./address-proof.ts";
-import { ADDRESS_TAKEN } from "./admission.ts";
 import { arrive, beginSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
 import { holdBack } from "./hold-back.ts";
 import { type Identity, OpenIdError } from "./openid.ts";
 import { IS_BLOCKED, type LoginResult, type PeopleRuntime, type Refusal, type Visitor } from "./people.ts";
 import { isFresh } from "./proof.ts";
+import { ADDRESS_TAKEN } from "./refusal-codes.ts";
 import { tellPerson } from "./security-letters.ts";
 import { sendSignInLink } from "./sign-in-link.ts";
 

@@ -1,7 +1,6 @@
 /** Signing in by password, and out again. */
 
 import { say } from "../words/words.ts";
-import { BLOCKED } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { endAllAccess } from "./ending.ts";
 import { holdBack } from "./hold-back.ts";
@@ -12,6 +11,7 @@ import {
   type PeopleRuntime,
   type Visitor,
 } from "./people.ts";
+import { BLOCKED } from "./refusal-codes.ts";
 import { finishFirstStep } from "./second-factor.ts";
 
 /** Answers the same, in the same time, for a wrong password and for an address that nobody has. */

@@ -1,7 +1,6 @@
 /** Becoming a person of the service, by one's own form or by the operator's command. */
 
 import { say } from "../words/words.ts";
-import { ADDRESS_TAKEN } from "./admission.ts";
 import { arrive } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
 import type { Auth } from "./auth.ts";
@@ -17,6 +16,7 @@ import {
   type Refusal,
   type Visitor,
 } from "./people.ts";
+import { ADDRESS_TAKEN } from "./refusal-codes.ts";
 import { asksForProof, readSignUpLink, takeSignUpLink } from "./sign-up-link.ts";
 
 export interface SignUpDraft {

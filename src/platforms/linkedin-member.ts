@@ -1,5 +1,4 @@
 /** Who a member is: as LinkedIn tells when it is asked, else as it told together with the token (docs/platforms/linkedin.md, section 2.8). */
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
 import { z } from "zod";
 import { askLinkedin, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
@@ -54,7 +53,7 @@ const ISSUERS = ["/oauth", ""];
 const MOST_SKEW = "2 minutes";
 
 /** What jose says where the keys could not be had, which proves nothing of the token. */
-const NO_KEYS: readonly string[] = [errors.JOSEError.code, errors.JWKSTimeout.code];
+const NO_KEYS: readonly string[] = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT"];
 
 /** Undefined: there is none, or it is not LinkedIn's for our app, now. "unknown": LinkedIn's keys could not be had. */
 async function readIdToken(
@@ -62,6 +61,7 @@ async function readIdToken(
   { idToken, clientId }: Approved,
 ): Promise<Member | "unknown" | undefined> {
   if (idToken === undefined) return undefined;
+  const { createRemoteJWKSet, customFetch, errors, jwtVerify } = await import("jose");
   const keys = createRemoteJWKSet(new URL("/oauth/openid/jwks", origin), { [customFetch]: world.fetch });
   try {
     const { payload } = await jwtVerify(idToken, keys, {

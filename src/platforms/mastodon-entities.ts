@@ -2,8 +2,8 @@
  * The links and mentions that Mastodon finds in a text (docs/platforms/mastodon.md, section 4): what its patterns say,
  * in a time that grows with the text alone. Theirs go back and forth over every dot.
  */
-import twitterText from "twitter-text";
 import { canEncodeHost } from "./mastodon-host.ts";
+import { loadTwitterText } from "./twitter-text.ts";
 
 export interface Entity {
   readonly start: number;
@@ -20,8 +20,12 @@ const NOT_IN_NAME = String.raw`!-,\/:-@\[\]^\x60\{-~\x00-\x20\x7f\x85\xa0\u1680\
 const NAMES = `(?:[-_.]|[^${NOT_IN_NAME}])+`;
 const HOSTS = new RegExp(NAMES, "gu");
 const HOST_HERE = new RegExp(NAMES, "uy");
-const { validGTLD, validCCTLD } = twitterText.regexen;
-const TOP_LEVEL = new RegExp(`${validGTLD.source}|${validCCTLD.source}|xn--[0-9a-z]+`, "iuy");
+let topLevel: RegExp | undefined;
+/** The list of them is X's library's. */
+function readTopLevel(): RegExp {
+  const { validGTLD, validCCTLD } = loadTwitterText().regexen;
+  return new RegExp(`${validGTLD.source}|${validCCTLD.source}|xn--[0-9a-z]+`, "iuy");
+}
 
 const SCHEME_AT_END = /(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)$/iu;
 const BEFORE_LINK = /[^A-Z0-9@＠$#＃\ufffe\ufeff\uffff]/iu;
@@ -140,8 +144,9 @@ class Hosts {
     if (next === undefined || words === "" || /^[-_]|[-_]$/.test(words)) return undefined;
     const further = this.#ends[number + 1];
     if (further !== undefined || words.includes("_")) return further;
-    TOP_LEVEL.lastIndex = next.start;
-    const top = TOP_LEVEL.exec(this.#text);
+    topLevel ??= readTopLevel();
+    topLevel.lastIndex = next.start;
+    const top = topLevel.exec(this.#text);
     return top === null ? undefined : next.start + top[0].length;
   }
 }

@@ -1,6 +1,10 @@
 /** Which hosts Mastodon can encode: it asks GNU libidn, which knows the international names of 2003 (RFC 3490). */
+import { createRequire } from "node:module";
 import { domainToASCII } from "node:url";
-import { saslprep } from "@mongodb-js/saslprep";
+
+/** Loaded with the first international name: its tables are large. */
+const loadSaslprep = (): typeof import("@mongodb-js/saslprep") =>
+  createRequire(import.meta.url)("@mongodb-js/saslprep");
 
 const LONGEST_LABEL = 63;
 /** Younger than Unicode 3.2, but taken for the letters within them by what prepares names today. */
@@ -19,7 +23,7 @@ function encodeLabel(label: string): string | undefined {
   if (TOO_YOUNG.test(label)) return undefined;
   try {
     // It refuses letters that Unicode 3.2 does not know and mixed directions, by the rules of that time (RFC 3454).
-    const prepared = saslprep(label.toLowerCase());
+    const prepared = loadSaslprep().saslprep(label.toLowerCase());
     return domainToASCII(prepared) || prepared;
   } catch {
     return undefined;

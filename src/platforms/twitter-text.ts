@@ -1,7 +1,11 @@
 /** How X counts a text, and how it writes out a posted one (docs/platforms/x.md, sections 3 and 5). */
-import twitterText from "twitter-text";
+import { createRequire } from "node:module";
 import { z } from "zod";
 import type { Listed } from "./recognise.ts";
+
+/** Loaded by whoever counts the first text. */
+export const loadTwitterText = (): typeof import("twitter-text") =>
+  createRequire(import.meta.url)("twitter-text");
 
 /** X's library takes time that grows with the square of these, as it looks for a link that begins and ends at each. */
 const MOST_JOINTS = 63;
@@ -16,7 +20,7 @@ export function weigh(text: string): number {
     const joints = run.match(/[._-]/g)?.length ?? 0;
     return joints > MOST_JOINTS ? run.replace(/[._-]/g, ",") : run;
   });
-  return twitterText.parseTweet(bounded.replace(EMOJI, KNOWN_EMOJI)).weightedLength;
+  return loadTwitterText().parseTweet(bounded.replace(EMOJI, KNOWN_EMOJI)).weightedLength;
 }
 
 /** docs/platforms/x.md, section 5. */

@@ -6,7 +6,7 @@ import { shareDeletions, socialConnections, socialShares } from "../database/sch
 import type { SharingRuntime } from "./runtime.ts";
 
 /** A post that could not be deleted for so long is told as not deleted. */
-const PATIENCE_MS = 30 * 86_400_000;
+export const PATIENCE_MS = 30 * 86_400_000;
 
 /** Longer than a call takes with its tokens renewed before it, in leases of a share. What outlasts it is done twice. */
 const LEASES = 4;

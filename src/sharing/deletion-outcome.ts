@@ -50,6 +50,7 @@ export async function settleDeletion(
     }
     await writeAttempt(runtime, transaction, done, ending);
   });
+  if (ending.to === "deleting") runtime.pulse.noLaterThan(ending.at);
 }
 
 async function keep(

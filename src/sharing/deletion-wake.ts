@@ -1,8 +1,9 @@
 /** Gives jobs to deletions: to those whose time has come, and to those that whoever had them in hand left behind. */
 import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { present, span } from "../database/pulse.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
 import { shareDeletions, socialConnections, socialShares } from "../database/schema.ts";
-import { mayGoOn } from "./deletion-lease.ts";
+import { mayGoOn, PATIENCE_MS } from "./deletion-lease.ts";
 import { enqueueDeletions } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
@@ -11,6 +12,28 @@ const ROUND = 500;
 
 /** What has waited so long for its job to be taken up gets another one: a job too many does nothing. */
 const FORGOTTEN_MS = 900_000;
+
+/**
+ * When the next deletion goes on. One that waits for an account to be reconnected does so once it is too old, and at once
+ * where the account was disconnected for good.
+ */
+export const whenDeletionDue = sql`select min(case
+    when ${shareDeletions.leaseUntil} is not null then ${shareDeletions.leaseUntil}
+    when ${socialConnections.revokedAt} is not null then ${socialConnections.revokedAt}
+    else greatest(
+      coalesce(${shareDeletions.nextAttemptAt}, ${shareDeletions.updatedAt} + ${span(FORGOTTEN_MS)}),
+      case when ${socialConnections.status} <> 'active' then ${shareDeletions.askedAt} + ${span(PATIENCE_MS)} end)
+    end)
+  from ${shareDeletions}
+  join ${socialShares} on ${socialShares.id} = ${shareDeletions.shareId}
+  join ${socialConnections} on ${socialConnections.id} = ${socialShares.connectionId}
+  where ${shareDeletions.state} = 'deleting'`;
+
+/** Since when the oldest deletion waits for its job to be taken up; those that wait for an account wait for none. */
+export const whenDeletionGiven = sql`select min(${shareDeletions.updatedAt}) from ${shareDeletions}
+  where ${shareDeletions.state} = 'deleting' and ${shareDeletions.nextAttemptAt} is null
+    and ${shareDeletions.leaseUntil} is null
+    and ${shareDeletions.updatedAt} > ${present} - ${span(FORGOTTEN_MS)}`;
 
 /** Returns how many go on. */
 export async function wakeDeletions(runtime: SharingRuntime): Promise<number> {

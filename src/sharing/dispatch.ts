@@ -3,7 +3,6 @@
  * network has slots of its own, and one account, or one server of many, gets only some of them.
  */
 import type { Job } from "pg-boss";
-import { canNotify } from "../database/backend.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { continueDeletion } from "./deletion.ts";
 import { deliver } from "./deliver.ts";
@@ -16,8 +15,8 @@ const SLOTS = 24;
 /** How many of them may be for one account, or for one server of many. */
 const SLOTS_EACH = 6;
 
-/** How often it looks by itself, in milliseconds: where it is told of new shares, and where it is not. */
-const POLL_MS = { told: 2_000, untold: 500 } as const;
+/** How often it looks by itself: for jobs that no share tells of. Whatever waits wakes it before. */
+const POLL_MS = 60_000;
 
 export interface Dispatcher {
   /** There is something new in the queue. */
@@ -28,7 +27,6 @@ export interface Dispatcher {
 
 export function startDispatcher(runtime: SharingRuntime, platform: PlatformName): Dispatcher {
   const queue = queueOf(platform);
-  const pollMs = canNotify(runtime.config.databaseBackend) ? POLL_MS.told : POLL_MS.untold;
   const running = new Map<Job, Promise<void>>();
   /** Taken while their lane was full; they start as it empties. */
   let held: Job[] = [];
@@ -90,7 +88,7 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
   async function sleep(): Promise<void> {
     if (isAwake) return;
     await new Promise<void>((done) => {
-      const timer = setTimeout(done, pollMs);
+      const timer = setTimeout(done, POLL_MS);
       wakeUp = () => {
         clearTimeout(timer);
         done();

@@ -4,6 +4,7 @@ import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { handleOf, toConnection } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
+import { span } from "../database/pulse.ts";
 import { shareDeletions, shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
 import { readWebAddress } from "../platforms/platform.ts";
 import {
@@ -40,6 +41,15 @@ export function planNotice(
     tell_at: new Date(now.getTime() + GATHER_MS),
     tell_those: isSettled ? (aboutTrouble(status) ? ["problems", "all"] : ["all"]) : [],
   };
+}
+
+const whenToTell = sql`select least(
+  (select min(${socialShares.tellAt}) from ${socialShares} where ${socialShares.tellAt} is not null),
+  (select min(${socialConnections.tellAt}) from ${socialConnections} where ${socialConnections.tellAt} is not null))`;
+
+/** When the next person is to be mailed; without mail, when that is forgotten. */
+export function whenNotice({ mailer }: Pick<NoticesRuntime, "mailer">): SQL {
+  return mailer.available ? whenToTell : sql`(${whenToTell}) + ${span(PAUSE_MS)}`;
 }
 
 /** Returns how many letters were sent. */

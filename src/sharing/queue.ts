@@ -18,11 +18,13 @@ export function queueOf(platform: PlatformName): string {
   return `deliver-${platform}`;
 }
 
+/** A job that a worker took with it comes again after that; one that is still worked on then does nothing. */
+export const EXPIRE_SECONDS = 30;
+
 const options = {
   retryLimit: 10,
   retryDelay: 1,
-  // A job that a worker took with it comes again after that; one that is still worked on then does nothing.
-  expireInSeconds: 30,
+  expireInSeconds: EXPIRE_SECONDS,
   // What became of a share stands in its row: a job that is over tells nothing more.
   deleteAfterSeconds: 60,
 };
@@ -35,6 +37,11 @@ export async function prepareQueues(queue: PgBoss): Promise<void> {
       await queue.updateQueue(name, options);
     }),
   );
+}
+
+/** Brings back jobs whose worker vanished with them, and removes those that are over. */
+export async function lookAfterQueue({ queue }: Pick<SharingRuntime, "queue">): Promise<void> {
+  await queue.supervise();
 }
 
 /** What is to be delivered, whose it is, and where it goes. */
@@ -132,7 +139,7 @@ async function insertJobs(
 /** What is told there: the networks that have something new, with commas between. */
 const CHANNEL = "sharewell_deliveries";
 
-/** LISTEN/NOTIFY wakes the workers at commit; polling remains as its safety net, and all there is where it is missing. */
+/** LISTEN/NOTIFY wakes the workers at commit; the pulse remains as its safety net, and is all there is where it is missing. */
 export async function listenForDeliveries(
   { queue, config, log }: SharingRuntime,
   wake: (platform: PlatformName | undefined) => void,

@@ -97,4 +97,5 @@ function writerOf(database: Database): (row: OutcomeRow) => Promise<"settled" | 
 export async function settle(runtime: SharingRuntime, done: Try, ending: Ending): Promise<void> {
   const row = toRow(done, ending, runtime.now());
   if ((await writerOf(runtime.database)(row)) === "late") await settleLate(runtime, row);
+  else if (row.next_attempt_at != null) runtime.pulse.noLaterThan(new Date(row.next_attempt_at));
 }

@@ -2,8 +2,10 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Queryable } from "../database/open.ts";
+import { span } from "../database/pulse.ts";
 import { socialShares } from "../database/schema.ts";
-import { enqueueDeliveries } from "./queue.ts";
+import { whenDeletionGiven } from "./deletion-wake.ts";
+import { EXPIRE_SECONDS, enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
 /** At most so many in one transaction; the next round takes the rest. */
@@ -18,6 +20,10 @@ const FORGOTTEN_MS = 900_000;
 type Changes = Partial<typeof socialShares.$inferInsert>;
 
 const isOpen = inArray(socialShares.status, ["queued", "sending"]);
+
+/** When the next share's time comes. Values stand in it as they are: only so does PostgreSQL find the index. */
+export const whenDue = sql`select min(${socialShares.nextAttemptAt}) from ${socialShares}
+  where ${socialShares.status} in ('scheduled', 'queued', 'sending') and ${socialShares.nextAttemptAt} is not null`;
 
 /** What waited for its time: a later try, or the moment that the person chose. Returns how many go on. */
 export async function wakeDue(runtime: SharingRuntime): Promise<number> {
@@ -39,6 +45,22 @@ export async function wakeDue(runtime: SharingRuntime): Promise<number> {
   const isOpenAndDue = and(isOpen, lte(since, now));
   return started + (await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null }));
 }
+
+const hasJob = sql`${socialShares.status} in ('queued', 'sending') and ${socialShares.nextAttemptAt} is null
+  and ${socialShares.leaseUntil} is null`;
+
+const whenShareGiven = sql`select min(${socialShares.updatedAt}) from ${socialShares} where ${hasJob}`;
+
+/** Since when the oldest share or deletion waits for its job to be taken up. */
+export const whenGiven = sql`select least((${whenShareGiven}), (${whenDeletionGiven}))`;
+
+/** When that has taken so long that its worker must have vanished with it. */
+export const whenJobLost = sql`(${whenGiven}) + ${span(EXPIRE_SECONDS * 1_000)}`;
+
+/** When the next lease ends, or the next share has waited too long for its job to be taken up. */
+export const whenStranded = sql`select least(
+  (select min(${socialShares.leaseUntil}) from ${socialShares} where ${socialShares.leaseUntil} is not null),
+  (${whenShareGiven}) + ${span(FORGOTTEN_MS)})`;
 
 /** What workers left behind that died, and jobs that got lost. Returns how many go on. */
 export async function wakeStranded(runtime: SharingRuntime): Promise<number> {

@@ -22,12 +22,29 @@ function readMessages(language: Language): Readonly<Record<string, string>> {
   return messagesShape.parse(JSON.parse(text));
 }
 
+const read = new Map<Language, Readonly<Record<string, string>>>();
+
+/** Read with the first page in that language. */
+function messagesOf(language: Language): Readonly<Record<string, string>> {
+  const known = read.get(language) ?? readMessages(language);
+  read.set(language, known);
+  return known;
+}
+
 /** By language and then by the English text. */
 export const messages: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: readMessages("en"),
-  de: readMessages("de"),
-  fr: readMessages("fr"),
-  es: readMessages("es"),
+  get en() {
+    return messagesOf("en");
+  },
+  get de() {
+    return messagesOf("de");
+  },
+  get fr() {
+    return messagesOf("fr");
+  },
+  get es() {
+    return messagesOf("es");
+  },
 };
 
 /** "rtl" for scripts that run to the left. */

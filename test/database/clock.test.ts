@@ -11,10 +11,7 @@ async function open(given: { clockAheadMs: number }) {
   let aheadMs = given.clockAheadMs;
   const machine = { count: () => performance.now() - asleepMs, clock: () => Date.now() + aheadMs };
   const clock = await openClock(pool, machine);
-  onTestFinished(async () => {
-    clock.close();
-    await close();
-  });
+  onTestFinished(close);
   const readDatabase = async () => {
     const { rows } = await pool.query<{ at: Date }>("select clock_timestamp() as at");
     return rows[0]?.at.getTime() ?? Number.NaN;
