@@ -1,6 +1,7 @@
 /** `sharewell serve`: the service for production; pages and delivery in one process, or the pages alone. */
 import { readConfig, readSupervision } from "../config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
+import { endWhenUncaught, printIntoLog } from "./own-log.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { keepInformed } from "./supervision.ts";
 
@@ -9,10 +10,17 @@ export const serve: Command = async (args) => {
   const config = readConfig(toSettings(values));
   const supervision = readSupervision();
   // Loading it takes a second: what is wrong with the settings is told before.
-  const { startService } = await import("../service.ts");
-  const service = await startService(config, {}, has("no-worker") ? "web" : "all");
+  const [{ startService }, { createLog }] = await Promise.all([
+    import("../service.ts"),
+    import("../operation/log.ts"),
+  ]);
+  const log = createLog(config.logLevel);
+  printIntoLog(log);
+  const service = await startService(config, { log }, has("no-worker") ? "web" : "all");
   giveBackAtRest();
-  endWhenLost(service.runtime.lost);
+  endWhenLost(service.runtime.lost, (words) => log.fatal(words));
   const tellOfStop = keepInformed(supervision, service);
-  stopOnSignal(async () => void (await Promise.all([tellOfStop(), service.stop()])));
+  const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
+  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop in order"));
+  endWhenUncaught(log, stop);
 };
