@@ -1,6 +1,5 @@
 /** The table of all routes. */
 import type { RequestListener } from "node:http";
-import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { compress } from "hono/compress";
 import { showHealth, showReadiness } from "./api/health.ts";
@@ -56,12 +55,12 @@ import type { WebEnv } from "./web/context.ts";
 import { submitDeletion, submitStopDeleting } from "./web/delete.tsx";
 import { submitDisconnect } from "./web/disconnect.tsx";
 import { showFailure, showNotFound } from "./web/errors.tsx";
-import { createShareButton } from "./web/fragments/share-button.ts";
 import { showGroup, showGroupAccounts, submitGroup, submitGroupDeletion } from "./web/groups.tsx";
 import { showHistory, showScheduled } from "./web/history.tsx";
 import { exportAsCsv, exportAsJson } from "./web/history-export.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "./web/input.ts";
 import { limited } from "./web/limited.ts";
+import { listen, listenWithButton, tellRoute } from "./web/listen.ts";
 import { logout, showLogin, submitLogin } from "./web/login.tsx";
 import { serveAccent, serveLogo } from "./web/look.ts";
 import { refuseAhead } from "./web/own-press.ts";
@@ -82,7 +81,6 @@ import {
   boundAllFields,
   boundBodies,
   boundFields,
-  headersOfAll,
   refuseForeignForms,
   secureHeaders,
 } from "./web/security.ts";
@@ -126,6 +124,7 @@ function createHealthApp(runtime: Runtime): Hono<WebEnv> {
   app.use(async (c, next) => {
     c.set("runtime", runtime);
     await next();
+    tellRoute(c);
   });
   app.get("/healthz", showHealth);
   app.get("/readyz", showReadiness);
@@ -134,22 +133,7 @@ function createHealthApp(runtime: Runtime): Hono<WebEnv> {
 
 /** All that a process answers that shows pages. */
 export function createListener(runtime: Runtime): RequestListener {
-  const answerShareButton = createShareButton(runtime);
-  const answer = listen(runtime, createApp(runtime));
-  return (request, response) => {
-    if (!answerShareButton(request, response)) answer(request, response);
-  };
-}
-
-/** By whichever name it is called: nothing here depends on that, and not every name makes an address. */
-function listen({ config }: Runtime, app: Hono<WebEnv>): RequestListener {
-  const answer = getRequestListener(app.fetch);
-  const headers = new Map(Object.entries(headersOfAll(config)));
-  return (request, response) => {
-    request.headers.host = config.baseUrl.host;
-    response.setHeaders(headers);
-    void answer(request, response);
-  };
+  return listenWithButton(runtime, createApp(runtime));
 }
 
 export function createApp(runtime: Runtime): Hono<WebEnv> {

@@ -1,7 +1,7 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
 import { handOverGrants } from "./connections/leave.ts";
@@ -13,7 +13,7 @@ import { type Database, migrateDatabase, openDatabase, whileReachable } from "./
 import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
-import { logRedaction } from "./net/redact.ts";
+import { createLog } from "./operation/log.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
@@ -127,6 +127,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       apps: createAppStore({ database, vault, now }),
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
+          log.warn({ err: cause }, "a picture could not be put where a network would fetch it");
           const message = "The picture could not be put where the network would fetch it.";
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
@@ -196,10 +197,6 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
 function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
   if (embedded === undefined) throw new Error("There is neither DATABASE_URL nor an embedded database.");
   return embedded.connection;
-}
-
-export function createLog(level: string): Logger {
-  return pino({ level, ...logRedaction });
 }
 
 function virtualClock(now: () => Date): SharedClock {

@@ -74,9 +74,12 @@ export function toSettings({
 }
 
 /** Ends the process when the service lost its database, so that whoever watches over it starts it again. */
-export function endWhenLost(lost: Promise<Error>): void {
+export function endWhenLost(
+  lost: Promise<Error>,
+  tell: (words: string) => void = (words) => console.error(`sharewell: ${words}`),
+): void {
   lost.then((reason) => {
-    console.error(`sharewell: ${reason.message}. Start the service again.`);
+    tell(`${reason.message}. Start the service again.`);
     process.exit(1);
   });
 }
@@ -88,19 +91,23 @@ const STOP_MS = 60_000;
  * Runs `stop` on the first Ctrl-C or SIGTERM and then ends the process, or after `withinMs` as it is; the second one ends
  * it at once.
  */
-export function stopOnSignal(stop: () => Promise<void>, withinMs = STOP_MS): void {
+export function stopOnSignal(
+  stop: () => Promise<void>,
+  withinMs = STOP_MS,
+  tell: (problem: Error) => void = (problem) => console.error(`sharewell: ${problem.message}`),
+): void {
   let stopping = false;
   const onSignal = () => {
     if (stopping) process.exit(130);
     stopping = true;
     setTimeout(() => {
-      console.error("sharewell: something could not be closed in time. Nothing is lost; it ends as it is.");
+      tell(new Error("Something could not be closed in time. Nothing is lost; the process ends as it is."));
       process.exit(1);
     }, withinMs);
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        tell(error instanceof Error ? error : new Error(String(error)));
         process.exit(1);
       },
     );

@@ -2,6 +2,7 @@
 import { readConfig, readSupervision } from "../config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 import { keepCompiled } from "./compiled.ts";
+import { endWhenUncaught, printIntoLog } from "./own-log.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { keepInformed } from "./supervision.ts";
 
@@ -11,10 +12,17 @@ export const serve: Command = async (args) => {
   const supervision = readSupervision();
   keepCompiled(config.dataFolder);
   // Loading it takes a second: what is wrong with the settings is told before.
-  const { startService } = await import("../service.ts");
-  const service = await startService(config, {}, has("no-worker") ? "web" : "all");
+  const [{ startService }, { createLog }] = await Promise.all([
+    import("../service.ts"),
+    import("../operation/log.ts"),
+  ]);
+  const log = createLog(config.logLevel);
+  printIntoLog(log);
+  const service = await startService(config, { log }, has("no-worker") ? "web" : "all");
   giveBackAtRest();
-  endWhenLost(service.runtime.lost);
+  endWhenLost(service.runtime.lost, (words) => log.fatal(words));
   const tellOfStop = keepInformed(supervision, service);
-  stopOnSignal(async () => void (await Promise.all([tellOfStop(), service.stop()])));
+  const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
+  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop in order"));
+  endWhenUncaught(log, stop);
 };

@@ -2,6 +2,7 @@
 import { ConfigError, readConfig, readSupervision } from "../config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 import { keepCompiled } from "./compiled.ts";
+import { endWhenUncaught, printIntoLog } from "./own-log.ts";
 import { giveBackAtRest } from "./rest.ts";
 import { keepInformed } from "./supervision.ts";
 
@@ -15,10 +16,17 @@ export const worker: Command = async (args) => {
     ]);
   keepCompiled(config.dataFolder);
   // As in serve.ts: loading it takes long.
-  const { startService } = await import("../service.ts");
-  const service = await startService(config, {}, "worker");
+  const [{ startService }, { createLog }] = await Promise.all([
+    import("../service.ts"),
+    import("../operation/log.ts"),
+  ]);
+  const log = createLog(config.logLevel);
+  printIntoLog(log);
+  const service = await startService(config, { log }, "worker");
   giveBackAtRest();
-  endWhenLost(service.runtime.lost);
+  endWhenLost(service.runtime.lost, (words) => log.fatal(words));
   const tellOfStop = keepInformed(supervision, service);
-  stopOnSignal(async () => void (await Promise.all([tellOfStop(), service.stop()])));
+  const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
+  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop in order"));
+  endWhenUncaught(log, stop);
 };

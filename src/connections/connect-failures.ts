@@ -2,6 +2,8 @@
 import { lt } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { connectFailures } from "../database/schema.ts";
+import { connects } from "../net/meter.ts";
+import { callFields } from "../net/task.ts";
 import { PlatformError, type PlatformName } from "../platforms/platform.ts";
 import { part, say, type Told } from "../words/words.ts";
 import { writtenLine } from "../words/written.ts";
@@ -9,6 +11,7 @@ import { keepTold } from "./told.ts";
 
 interface FailuresRuntime {
   readonly database: Database;
+  readonly log: { info(details: object, message: string): void };
   now(): Date;
 }
 
@@ -26,14 +29,36 @@ export interface ConnectFailure {
   readonly operator: boolean;
 }
 
-export function toFailure(error: unknown): ConnectFailure {
+/** @param label the network as people know it */
+export function toFailure(error: unknown, label: string): ConnectFailure {
   if (error instanceof PlatformError)
-    return { code: error.code, problem: error.told, status: error.status, operator: error.operator };
+    return {
+      ...{ code: error.code, status: error.status, operator: error.operator },
+      problem: tellAway(error, label),
+    };
   const problem = say(
     "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.",
   );
   return { code: "unexpected", problem, operator: true };
 }
+
+/** Platforms tell what becomes of a share: nobody here has one that waits, or an account to reconnect. */
+function tellAway({ kind, code, told }: PlatformError, label: string): Told {
+  if (kind === "rate-limited")
+    return say("{network} takes no more calls from us for now. Nothing was connected; try again later.", {
+      network: label,
+    });
+  if (kind === "reconnect-needed" && code === "token-refused")
+    return say("{network} let us in and then refused what it had given. Please connect the account again.", {
+      network: label,
+    });
+  if (kind === "transient" && !NAMES_NEXT_STEP.includes(code))
+    return say("{problem} Nothing was connected; try again in a few minutes.", { problem: part(told) });
+  return told;
+}
+
+/** Their texts say what to do. */
+const NAMES_NEXT_STEP: readonly string[] = ["app-forgotten", "begun-before"];
 
 /**
  * What a network says on the way back, in the words of RFC 6749, section 4.1.2.1. For scopes that the app lacks there is
@@ -88,11 +113,17 @@ export function readRefusal(error: string | undefined, said: string | undefined)
   }
 }
 
+/** For the operator: one line in the log, one on State. */
 export async function keepFailure(
-  { database }: FailuresRuntime,
+  { database, log }: FailuresRuntime,
   platform: PlatformName,
   { code, problem, said, status, operator }: ConnectFailure,
 ): Promise<void> {
+  connects.add({ network: platform, result: "failed" });
+  log.info(
+    { ...callFields(), network: platform, code, ...(status && { status }) },
+    "an account was not connected",
+  );
   const told =
     said === undefined
       ? problem
@@ -104,7 +135,7 @@ export async function keepFailure(
 }
 
 /** Of months that nobody looks at any more. */
-export async function removeOldFailures({ database, now }: FailuresRuntime): Promise<void> {
+export async function removeOldFailures({ database, now }: Omit<FailuresRuntime, "log">): Promise<void> {
   const oldest = new Date(now().getTime() - KEPT_DAYS * 86_400_000);
   await database.delete(connectFailures).where(lt(connectFailures.createdAt, oldest));
 }

@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, lt } from "drizzle-orm";
 import { oauthStates } from "../database/schema.ts";
+import { connects } from "../net/meter.ts";
+import { asTask, type TaskFields } from "../net/task.ts";
 import {
   type OAuthResult,
   PlatformError,
@@ -31,6 +33,8 @@ interface Dancer {
 }
 
 const STATE_LIFETIME_MS = 600_000;
+/** Somebody looks at an empty page meanwhile, and proxies in front of us give up after a minute. */
+const PATIENCE = { eachMs: 8_000, allMs: 30_000 } as const;
 const STARTED_OVER = say(
   "That connection attempt is no longer valid: it was used already, took longer than ten minutes, or belongs to another login. Please start again.",
 );
@@ -41,13 +45,22 @@ const FROM_ELSEWHERE = say(
 /** @returns where to send the person, or what is wrong and what to do */
 export async function startConnecting(
   runtime: ConnectRuntime,
-  start: Dancer & {
-    readonly server?: string;
-    readonly way?: string;
-    /** Asks for what the person left out before. */
-    readonly again?: boolean;
-    readonly returnTo: string;
-  },
+  start: Start,
+): Promise<{ redirect: WebAddress } | { problem: Told }> {
+  return await asTask(taskOf(start), () => begin(runtime, start), PATIENCE);
+}
+
+interface Start extends Dancer {
+  readonly server?: string;
+  readonly way?: string;
+  /** Asks for what the person left out before. */
+  readonly again?: boolean;
+  readonly returnTo: string;
+}
+
+async function begin(
+  runtime: ConnectRuntime,
+  start: Start,
 ): Promise<{ redirect: WebAddress } | { problem: Told }> {
   const state = randomBytes(32).toString("base64url");
   const codeVerifier = randomBytes(32).toString("base64url");
@@ -127,6 +140,22 @@ export async function finishConnecting(
   runtime: ConnectRuntime,
   back: Dancer & Returned,
 ): Promise<ConnectOutcome> {
+  return await asTask(
+    taskOf(back),
+    async () => {
+      const finished = await finish(runtime, back);
+      if (finished.outcome !== "problem") connects.add({ network: back.platform, result: finished.outcome });
+      return finished;
+    },
+    PATIENCE,
+  );
+}
+
+function taskOf({ platform: network }: Dancer): TaskFields {
+  return { doing: "connecting", network };
+}
+
+async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise<ConnectOutcome> {
   const { query } = back;
   const failed = readFailure(query);
   // Some servers leave the state out when the person refuses (docs/platforms/mastodon.md, refusal). Anybody can make
@@ -134,9 +163,10 @@ export async function finishConnecting(
   if (failed !== undefined && query.state === undefined)
     return failed.isDeclined
       ? { outcome: "declined", returnTo: HOME }
-      : { outcome: "problem", problem: readRefusal(failed.name, undefined).problem, returnTo: HOME };
+      : noteProblem(runtime, back, readRefusal(failed.name, undefined), HOME);
   const dance = query.state === undefined ? undefined : await takeState(runtime, back, query.state);
-  if (dance === undefined) return { outcome: "problem", problem: STARTED_OVER, returnTo: HOME };
+  if (dance === undefined)
+    return noteProblem(runtime, back, { code: "state-unknown", problem: STARTED_OVER }, HOME);
   const { returnTo, issuer } = dance;
   if (!isFrom(issuer, { issuerKey: back.issuerKey, iss: query.iss })) {
     const failure = { code: "mixed-up", problem: FROM_ELSEWHERE, operator: false };
@@ -189,7 +219,7 @@ async function takeResults(
       (before, next) => say("{before} {next}", { before: part(before), next: part(next) }),
       hindrance,
     );
-    return { outcome: "problem", problem, returnTo };
+    return noteProblem(runtime, back, { code: "nothing-to-connect", problem }, returnTo);
   }
   if (results.length > 1) {
     const choiceId = await offerChoice(runtime, back, results, { returnTo, grantId });
@@ -201,7 +231,19 @@ async function takeResults(
   const [problem] = problems;
   return problem === undefined
     ? { outcome: "connected", connections, returnTo }
-    : { outcome: "problem", problem, returnTo };
+    : noteProblem(runtime, back, { code: "not-kept", problem }, returnTo);
+}
+
+/** What is no failure of the network's or ours, or what anybody can bring about: a line in the log, and no more. */
+function noteProblem(
+  { log }: Pick<ConnectRuntime, "log">,
+  { platform: network }: Dancer,
+  { code, problem }: { readonly code: string; readonly problem: Told },
+  returnTo: string,
+): ConnectOutcome {
+  connects.add({ network, result: "failed" });
+  log.info({ code }, "an account was not connected");
+  return { outcome: "problem", problem, returnTo };
 }
 
 function hashState(state: string): string {
@@ -232,7 +274,7 @@ function localPath(path: string): string {
 }
 
 async function tellProblem(runtime: ConnectRuntime, error: unknown, platform: PlatformName): Promise<Told> {
-  const failure = toFailure(error);
+  const failure = toFailure(error, runtime.platforms.getPlatform(platform).about.label);
   if (!(error instanceof PlatformError)) runtime.log.warn({ err: error, platform }, "connecting failed");
   await keepFailure(runtime, platform, failure);
   return failure.problem;

@@ -5,6 +5,8 @@ import type { Queryable } from "../database/open.ts";
 import { span } from "../database/pulse.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
 import { departures, looseGrants, socialConnections } from "../database/schema.ts";
+import { revocations } from "../net/meter.ts";
+import { asTask, callFields } from "../net/task.ts";
 import { recordEvent } from "../people/audit.ts";
 import {
   type Account,
@@ -134,6 +136,21 @@ export async function endGrant(
 ): Promise<GrantEnding> {
   const platform = runtime.platforms.availablePlatforms().find(({ name }) => name === grant.platform);
   if (platform === undefined) return await tryLater(runtime, grant, "not-set-up");
+  const task = {
+    doing: "revoking",
+    network: platform.name,
+    ...(grant.connectionId && { connectionId: grant.connectionId }),
+  } as const;
+  const ending = await asTask(task, () => endAt(runtime, grant, { platform, limited }));
+  revocations.add({ network: platform.name, result: ending });
+  return ending;
+}
+
+async function endAt(
+  runtime: EndingRuntime,
+  grant: LooseGrant,
+  { platform, limited }: { readonly platform: SocialPlatform; readonly limited: Limited },
+): Promise<GrantEnding> {
   const account = toAccount(grant);
   const server = platform.serverOf(account) ?? platform.name;
   const until = limited.get(server);
@@ -263,7 +280,10 @@ async function tryLater(
   until?: Date,
 ): Promise<GrantEnding> {
   const { id, connectionId, tries } = grant;
-  log.info({ grantId: id, connectionId, tries, cause }, "the network did not revoke the grant");
+  log.info(
+    { ...callFields(), grantId: id, connectionId, tries, code: cause },
+    "the network did not revoke the grant",
+  );
   if (now().getTime() - grant.createdAt.getTime() < PATIENCE_MS) {
     const usual = now().getTime() + Math.min(FIRST_WAIT_MS * 4 ** (tries - 1), LONGEST_WAIT_MS);
     const asked = Math.min(until?.getTime() ?? 0, now().getTime() + LONGEST_WAIT_MS);

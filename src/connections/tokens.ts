@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Database, Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
+import { refreshes } from "../net/meter.ts";
 import { type PlatformAbout, PlatformError, platformNames, type Tokens } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
@@ -254,10 +255,13 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
     const renewed = await platform
       .refreshAccessToken(toConnection(row).account, openTokens(runtime.vault, row))
       .catch((error: unknown) => {
-        if (error instanceof PlatformError && error.kind === "reconnect-needed") return error;
+        const isOver = error instanceof PlatformError && error.kind === "reconnect-needed";
+        refreshes.add({ network: platform.name, result: isOver ? "ended" : "failed" });
+        if (isOver) return error;
         throw error;
       });
     if (renewed instanceof PlatformError) return renewed;
+    refreshes.add({ network: platform.name, result: "renewed" });
     const [stored] = await transaction
       .update(socialConnections)
       .set({ ...sealTokens(runtime, renewed, about), updatedAt: runtime.now() })

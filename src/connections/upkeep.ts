@@ -1,6 +1,7 @@
 /** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import { socialConnections } from "../database/schema.ts";
+import { asTask, callFields, type TaskFields } from "../net/task.ts";
 import { type Account, PlatformError } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
@@ -76,19 +77,24 @@ export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
 async function forEachOf(
   runtime: UpkeepRuntime,
   rows: readonly ConnectionRow[],
-  doing: string,
+  doing: NonNullable<TaskFields["doing"]>,
   work: (row: ConnectionRow) => Promise<void>,
 ): Promise<number> {
   const waiting = [...rows];
   let done = 0;
   const take = async (): Promise<void> => {
     for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-      try {
-        await work(row);
-        done += 1;
-      } catch (error) {
-        tell(runtime, { connectionId: row.id, doing }, error);
-      }
+      const { id: connectionId, platform: network } = row;
+      const isDone = await asTask({ doing, network, connectionId }, async () => {
+        try {
+          await work(row);
+          return true;
+        } catch (error) {
+          tell(runtime, { connectionId, doing }, error);
+          return false;
+        }
+      });
+      if (isDone) done += 1;
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, take));
@@ -97,7 +103,16 @@ async function forEachOf(
 
 function tell(runtime: UpkeepRuntime, about: { connectionId: string; doing: string }, error: unknown): void {
   if (error instanceof PlatformError)
-    runtime.log.info({ ...about, kind: error.kind, cause: error.code }, "a connection could not be kept up");
+    runtime.log.info(
+      {
+        ...callFields(),
+        ...about,
+        kind: error.kind,
+        code: error.code,
+        ...(error.status && { status: error.status }),
+      },
+      "a connection could not be kept up",
+    );
   else if (!(error instanceof ConnectionGone))
     runtime.log.error({ ...about, err: error }, "a connection could not be kept up");
 }
@@ -117,16 +132,23 @@ export async function verifyConnection(
   connectionId: string,
 ): Promise<Verification> {
   const [mine] = await runtime.database
-    .select({ id: socialConnections.id })
+    .select({ id: socialConnections.id, network: socialConnections.platform })
     .from(socialConnections)
     .where(and(eq(socialConnections.id, connectionId), eq(socialConnections.userId, person.id)));
   if (mine === undefined) return { outcome: "not-found" };
+  return await asTask({ doing: "verifying", connectionId, network: mine.network }, () =>
+    verifyNow(runtime, connectionId),
+  );
+}
+
+async function verifyNow(runtime: UpkeepRuntime, connectionId: string): Promise<Verification> {
   try {
     await verify(runtime, connectionId);
     return { outcome: "active" };
   } catch (error) {
     if (error instanceof ConnectionGone) return { outcome: "not-found" };
     if (!(error instanceof PlatformError)) throw error;
+    tell(runtime, { connectionId, doing: "verifying" }, error);
     const outcome = error.kind === "reconnect-needed" ? "reconnect" : "unknown";
     return { outcome, problem: error.told };
   }

@@ -14,9 +14,14 @@ const WORDS: readonly string[] = [
   "Client has encountered a connection error and is not queryable",
 ];
 
+/** Another network's failure, of the same codes: what a fetch throws, what a platform says of it, what a mail server said. */
+function isElsewhere(error: Error): boolean {
+  return error.message === "fetch failed" || error.name === "PlatformError" || "command" in error;
+}
+
 /** Looks at what was thrown and at what caused it. */
 export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || isElsewhere(error)) return false;
   if ("code" in error && CODES.test(String(error.code))) return true;
   if (WORDS.includes(error.message)) return true;
   if (error instanceof AggregateError && error.errors.some(isAway)) return true;

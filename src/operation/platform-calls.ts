@@ -2,6 +2,9 @@
 import { desc, gte, lt, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { platformCalls } from "../database/schema.ts";
+import { AddressRefused } from "../net/addresses.ts";
+import { networkCalls, networkSeconds } from "../net/meter.ts";
+import { explainNoAnswer } from "../net/no-answer.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 
 type Row = typeof platformCalls.$inferInsert;
@@ -44,6 +47,13 @@ export function createCallRecorder({ database, now, log }: RecorderParts): CallR
     });
   }
 
+  function note(platform: PlatformName, status: number | undefined, result: string, startedAt: number): void {
+    const ms = performance.now() - startedAt;
+    count(platform, status, ms);
+    networkCalls.add({ network: platform, result });
+    networkSeconds.observe({ network: platform }, ms / 1_000);
+  }
+
   async function flush(): Promise<void> {
     const rows = [...counted.values()];
     counted = new Map();
@@ -74,10 +84,14 @@ export function createCallRecorder({ database, now, log }: RecorderParts): CallR
       const startedAt = performance.now();
       try {
         const response = await fetcher(input, init);
-        count(platform, response.status, performance.now() - startedAt);
+        note(platform, response.status, classOf(response.status), startedAt);
         return response;
       } catch (error) {
-        count(platform, undefined, performance.now() - startedAt);
+        const { code } = explainNoAnswer(error);
+        note(platform, undefined, code, startedAt);
+        // Once, and then counted: each try and each attempt to connect has a line of its own.
+        if (!isOurs(error))
+          log.warn({ err: error, network: platform, host: hostOf(input), code }, "a network gave no answer");
         throw error;
       }
     },
@@ -87,6 +101,19 @@ export function createCallRecorder({ database, now, log }: RecorderParts): CallR
       await write();
     },
   };
+}
+
+function classOf(status: number): string {
+  return status === 429 ? "limited" : `${Math.floor(status / 100)}xx`;
+}
+
+function hostOf(input: Parameters<typeof fetch>[0]): string {
+  return new URL(input instanceof Request ? input.url : input).host;
+}
+
+/** We kept the request here: by its fence, or since its address is none to connect to. */
+function isOurs(error: unknown): boolean {
+  return error instanceof AddressRefused || (error instanceof Error && error.name === "LeaseLost");
 }
 
 /** Of one network, within the last day. */

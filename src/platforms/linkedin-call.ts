@@ -13,7 +13,9 @@ export interface LinkedinParts {
   readonly version: string;
 }
 
-export type LinkedinCall = Pick<Call, "method" | "json" | "headers"> & { readonly path: string };
+export type LinkedinCall = Pick<Call, "method" | "json" | "headers" | "timeoutMs"> & {
+  readonly path: string;
+};
 
 const LIFE_MS = 5_184_000_000;
 /** LinkedIn's servers learn of a new token one after the other; twice what that was seen to take. */

@@ -4,7 +4,8 @@ import { say } from "../words/words.ts";
 import { permalinkOf } from "./linkedin-posts.ts";
 import { readOAuthError } from "./oauth2.ts";
 import { PlatformError } from "./platform.ts";
-import { type Answer, readRetryAfter } from "./request.ts";
+import type { Answer } from "./request.ts";
+import { inTrouble, redirected } from "./trouble.ts";
 
 const text = z.string().optional().catch(undefined);
 const problemShape = z.object({
@@ -64,7 +65,8 @@ export function toLinkedinError(answer: Answer, circumstances: Circumstances): P
   }
   if (status === 426 || VERSIONS.includes(problem.code ?? "")) return versionEnded(status);
   if (status === 429) return rateLimited(problem, circumstances);
-  if (status >= 500 || status < 300) return inTrouble(answer, circumstances.now);
+  if (status >= 500 || status < 300) return inTrouble(answer, "LinkedIn", circumstances.now);
+  if (status < 400) return redirected(answer, "LinkedIn");
   if (isRepeat(status, problem)) return duplicate(status, problem, circumstances);
   if (status === 403) return forbidden(problem, circumstances);
   if (status === 409) {
@@ -88,12 +90,6 @@ function duplicate(status: number, { message }: Problem, { origin }: Circumstanc
     status,
     ...(urn === undefined ? {} : { existing: { platformPostId: urn, url: permalinkOf(origin, urn) } }),
   });
-}
-
-function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
-  const message = say("LinkedIn has a problem of its own ({status}).", { status });
-  const retryAt = readRetryAfter(headers, now);
-  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 function versionEnded(status: number): PlatformError {
@@ -212,7 +208,8 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none",
   const { status } = answer;
   const { error, error_description: words = "" } = readOAuthError(answer.body) ?? {};
   if (status === 429) return rateLimited(readProblem(answer), { now });
-  if (status >= 500 || status < 300 || (error === undefined && status !== 401)) return inTrouble(answer, now);
+  if (status >= 500 || status < 300 || (error === undefined && status !== 401))
+    return inTrouble(answer, "LinkedIn", now);
   const isAboutGrant =
     error === "invalid_request" || error === "invalid_redirect_uri" || error === "invalid_grant";
   if (grant === "none" || !isAboutGrant || /^A required parameter "/.test(words)) {

@@ -4,7 +4,7 @@ import { say } from "../words/words.ts";
 import { askLinkedin, type LinkedinParts, persist, unreadable } from "./linkedin-call.ts";
 import { type Circumstances, toLinkedinError } from "./linkedin-errors.ts";
 import { type OAuthResult, PlatformError, type Tokens } from "./platform.ts";
-import type { Answer } from "./request.ts";
+import { type Answer, OPTIONAL_MS } from "./request.ts";
 
 const POSTING_ROLES = ["ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER"];
 const PAGE_SIZE = 100;
@@ -84,23 +84,29 @@ async function toResult(asking: Asking, urn: string, roles: readonly Role[]): Pr
   };
 }
 
-/** A page whose name we may not read is still one to post on. */
+/** A page whose name we cannot read is still one to post on. */
 async function describe(
   asking: Asking,
   id: string,
 ): Promise<{ name: string; username?: string | undefined }> {
-  const answer = await get(asking, `/rest/organizations/${id}`).catch((error: unknown) => {
-    if (error instanceof PlatformError && error.kind === "rejected") return undefined;
-    if (error instanceof PlatformError && error.code === "scope-missing") return undefined;
+  const answer = await get(asking, `/rest/organizations/${id}`, OPTIONAL_MS).catch((error: unknown) => {
+    if (error instanceof PlatformError && error.code !== "token-refused") return undefined;
     throw error;
   });
   const known = organizationShape.safeParse(answer?.body).data;
   return { name: known?.localizedName ?? `Company page ${id}`, username: known?.vanityName };
 }
 
-async function get({ parts, tokens, circumstances }: Asking, path: string): Promise<Answer> {
+async function get(
+  { parts, tokens, circumstances }: Asking,
+  path: string,
+  timeoutMs?: number,
+): Promise<Answer> {
   return await persist(parts, async () => {
-    const answer = await askLinkedin(parts, tokens, { method: "GET", path });
+    const answer = await askLinkedin(parts, tokens, {
+      ...{ method: "GET", path },
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
     if (answer.status !== 200) throw toLinkedinError(answer, circumstances);
     return answer;
   });

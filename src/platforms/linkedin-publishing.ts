@@ -7,6 +7,7 @@ import { uploadImage } from "./linkedin-images.ts";
 import { permalinkOf, profileOf, toBody, type Uploads } from "./linkedin-posts.ts";
 import { type Picture, PlatformError, type Post, type ShareResult, type Tokens } from "./platform.ts";
 import { type Answer, publishing } from "./request.ts";
+import { isTrouble } from "./trouble.ts";
 
 interface Publishing {
   readonly parts: LinkedinParts;
@@ -104,7 +105,7 @@ async function sendOnce(
   if (answer.status === 201 || answer.status === 200) return toResult(parts, author, answer);
   const error = toLinkedinError(answer, circumstances);
   if (error.kind === "duplicate") return await judgeRepeat({ parts, tokens }, post, error);
-  if (error.code !== "server-trouble") return error;
+  if (!isTrouble(error)) return error;
   return new PlatformError("ambiguous", {
     code: "no-clear-answer",
     message: say("LinkedIn gave no clear answer ({status}). It may or may not have posted this.", {

@@ -1,7 +1,15 @@
 /** What we know of a Mastodon account and of the server that it lives on. */
 import { z } from "zod";
 import { showHost } from "./mastodon-address.ts";
-import { accountBarred, incompatible, isPage, toError, tokenRefused } from "./mastodon-errors.ts";
+import {
+  accountBarred,
+  incompatible,
+  isPage,
+  isUnreadable,
+  serverTrouble,
+  toError,
+  tokenRefused,
+} from "./mastodon-errors.ts";
 import { findHandleDomain } from "./mastodon-handle.ts";
 import { askCredentials, type Grant, judgeByReason, saysTokenIsDead } from "./mastodon-refusal.ts";
 import { type Instance, readInstance, usualLimits } from "./mastodon-server.ts";
@@ -13,6 +21,7 @@ import {
   unmask,
 } from "./mastodon-software.ts";
 import { type Account, PlatformError, type PlatformWorld } from "./platform.ts";
+import { OPTIONAL_MS } from "./request.ts";
 import { webAddress } from "./web-address.ts";
 
 const extraShape = z.object({
@@ -86,6 +95,7 @@ export async function readAccount(
   if (answer.status === 403 && !isPage(answer))
     throw judgeByReason(answer, "read:accounts") ?? accountBarred(answer);
   const credentials = credentialsShape.safeParse(answer.body).data;
+  if (isUnreadable(answer)) throw serverTrouble(answer, world.now());
   if (answer.status !== 200 || credentials === undefined)
     throw answer.status === 200 ? incompatible(200) : toError(answer, world.now());
   const { origin, clientId } = grant;
@@ -94,7 +104,7 @@ export async function readAccount(
   const username = toName(credentials.username);
   const known = before && readExtra(before);
   const [instance, told] = await Promise.all([
-    unlessInTrouble(readInstance(world, origin)),
+    unlessInTrouble(readInstance(world, origin, OPTIONAL_MS)),
     findSoftwareIfItTells(world, origin),
   ]);
   const software = unmask(told ?? known?.software, instance?.version);

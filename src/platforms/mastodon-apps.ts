@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import { say } from "../words/words.ts";
-import { isPage, readWords, toError } from "./mastodon-errors.ts";
+import { isPage, isUnreadable, readWords, serverTrouble, toError } from "./mastodon-errors.ts";
 import { chooseScopes } from "./mastodon-scopes.ts";
 import { readMetadata } from "./mastodon-server.ts";
 import { findSoftwareIfItTells, whatIsKnownOf } from "./mastodon-software.ts";
 import { readOAuthError } from "./oauth2.ts";
 import { type AppRegistration, PlatformError, type PlatformWorld } from "./platform.ts";
-import { type Answer, callSafely } from "./request.ts";
+import { type Answer, callSafely, OPTIONAL_MS } from "./request.ts";
 
 /** The last that JavaScript can date: ECMAScript, section 21.4.1.1. */
 const LAST_SECOND = 8_640_000_000_000;
@@ -95,7 +95,7 @@ export class MastodonApps {
 
   /** Some let no app in, and say so on their own page only, from where nothing comes back to us. @throws {PlatformError} */
   async checkEntrance(page: URL | string): Promise<void> {
-    const asked = callSafely(this.#world.fetch, { method: "GET", url: page });
+    const asked = callSafely(this.#world.fetch, { method: "GET", url: page, timeoutMs: OPTIONAL_MS });
     const answer = await asked.catch((error: unknown) => {
       if (error instanceof PlatformError) return undefined;
       throw error;
@@ -116,6 +116,7 @@ export class MastodonApps {
       },
     });
     const registered = registrationShape.safeParse(answer.body).data;
+    if (isUnreadable(answer)) throw serverTrouble(answer, this.#world.now());
     if (answer.status < 200 || answer.status > 201 || registered === undefined)
       throw notRegistered(answer, this.#world.now());
     const expires = registered.client_secret_expires_at ?? 0;

@@ -4,6 +4,7 @@ import { say } from "../words/words.ts";
 import { PlatformError, type RateBudget } from "./platform.ts";
 import { readBudget } from "./rate-budget.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
+import { inTrouble } from "./trouble.ts";
 
 /** Where no header says when to come back (docs/platforms/mastodon.md, section 5). */
 const OWN_BACKOFF_MS = 60_000;
@@ -45,6 +46,11 @@ export function toError(answer: Answer, now: Date): PlatformError {
   if (status === 429) return rateLimited(answer, now);
   if (status >= 500) return serverTrouble(answer, now);
   return refused(answer);
+}
+
+/** Cut off, empty or no JSON, and no web page either: it says nothing of the server. */
+export function isUnreadable(answer: Answer): boolean {
+  return answer.status < 300 && answer.body === undefined && !isPage(answer);
 }
 
 /** For good: nothing but another post, or another server, helps. */
@@ -125,10 +131,8 @@ function serverGone(): PlatformError {
   });
 }
 
-export function serverTrouble({ status, headers }: Answer, now: Date): PlatformError {
-  const message = say("The Mastodon server has a problem of its own ({status}).", { status });
-  const retryAt = readRetryAfter(headers, now);
-  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
+export function serverTrouble(answer: Answer, now: Date): PlatformError {
+  return inTrouble(answer, say("The Mastodon server"), now);
 }
 
 /** What the server still takes of this account. */

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { originOf } from "./mastodon-address.ts";
 import { askWebfinger, type Pointer } from "./mastodon-server.ts";
 import { PlatformError, type PlatformWorld } from "./platform.ts";
+import { OPTIONAL_MS } from "./request.ts";
 
 interface Claim {
   /** Of the API. */
@@ -16,9 +17,6 @@ interface Claim {
   readonly confirmed: string | undefined;
 }
 
-/** One call beside others: nobody waits longer for a domain that does not answer. */
-const TIMEOUT_MS = 5_000;
-
 /**
  * Another domain than the server's own, where that domain points back to this very account. While it cannot be asked,
  * what it said before holds. Undefined: the handle carries the server's own host.
@@ -28,7 +26,7 @@ export async function findHandleDomain(world: PlatformWorld, claim: Claim): Prom
   const domain = readDomain(claim.claimed);
   if (domain === undefined || domain.host === new URL(claim.origin).host) return undefined;
   try {
-    const request = { origin: originOf(domain), user: claim.username, timeoutMs: TIMEOUT_MS };
+    const request = { origin: originOf(domain), user: claim.username, timeoutMs: OPTIONAL_MS };
     return pointsBack(await askWebfinger(world, request), claim, domain.host) ? domain.host : undefined;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;

@@ -66,19 +66,25 @@ export async function findOrigin(world: PlatformWorld, typed: TypedServer): Prom
     }
     throw await explainAbsence(world, { origin: pointed ?? typed.origin, user: typed.user });
   } catch (error) {
-    if (!(error instanceof PlatformError) || error.kind !== "transient") throw error;
+    const isSilent =
+      error instanceof PlatformError && error.kind === "transient" && error.status === undefined;
+    if (!isSilent) throw error;
     const message = say(
       "{showHost} cannot be reached now. Check the spelling; if it is right, the server may be down: try again later.",
       { showHost: showHost(new URL(typed.origin).host) },
     );
-    throw new PlatformError("transient", { code: "server-unreachable", message, cause: error });
+    throw new PlatformError("transient", { code: error.code, message, cause: error });
   }
 }
 
 /** What a server tells of itself; undefined where nothing speaks Mastodon's API. @throws {PlatformError} */
-export async function readInstance(world: PlatformWorld, origin: string): Promise<Instance | undefined> {
+export async function readInstance(
+  world: PlatformWorld,
+  origin: string,
+  timeoutMs?: number,
+): Promise<Instance | undefined> {
   for (const version of ["v2", "v1"]) {
-    const answer = await ask(world, `${origin}/api/${version}/instance`);
+    const answer = await ask(world, `${origin}/api/${version}/instance`, timeoutMs);
     const told = instanceShape.safeParse(answer?.body).data;
     if (answer === undefined || told === undefined) continue;
     const limits = told.configuration?.statuses;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ask } from "./mastodon-ask.ts";
 import { PlatformError, type PlatformWorld } from "./platform.ts";
+import { OPTIONAL_MS } from "./request.ts";
 
 /** Longer than any name or version that is in use. */
 const LONGEST = 100;
@@ -18,12 +19,17 @@ const nodeinfoShape = z.object({ software: softwareShape });
 const instanceShape = z.object({ version: z.string().max(LONGEST) });
 
 /** What runs there, by its own word; undefined where it does not say. @throws {PlatformError} */
-export async function findSoftware(world: PlatformWorld, origin: string): Promise<Software | undefined> {
-  const index = nodeinfoIndex.safeParse((await ask(world, `${origin}/.well-known/nodeinfo`))?.body).data;
+export async function findSoftware(
+  world: PlatformWorld,
+  origin: string,
+  timeoutMs?: number,
+): Promise<Software | undefined> {
+  const read = async (url: string) => (await ask(world, url, timeoutMs))?.body;
+  const index = nodeinfoIndex.safeParse(await read(`${origin}/.well-known/nodeinfo`)).data;
   const href = index?.links[0]?.href;
-  const told = href === undefined ? undefined : nodeinfoShape.safeParse((await ask(world, href))?.body).data;
+  const told = href === undefined ? undefined : nodeinfoShape.safeParse(await read(href)).data;
   if (told !== undefined) return told.software;
-  const instance = instanceShape.safeParse((await ask(world, `${origin}/api/v1/instance`))?.body).data;
+  const instance = instanceShape.safeParse(await read(`${origin}/api/v1/instance`)).data;
   return instance && readCompatible(instance.version);
 }
 
@@ -51,7 +57,7 @@ export async function findSoftwareIfItTells(
   world: PlatformWorld,
   origin: string,
 ): Promise<Software | undefined> {
-  return await findSoftware(world, origin).catch((error: unknown) => {
+  return await findSoftware(world, origin, OPTIONAL_MS).catch((error: unknown) => {
     if (error instanceof PlatformError) return undefined;
     throw error;
   });

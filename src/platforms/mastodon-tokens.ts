@@ -7,7 +7,9 @@ import {
   begunBefore,
   incompatible,
   isPage,
+  isUnreadable,
   scopeMissing,
+  serverTrouble,
   toError,
   tokenRefused,
 } from "./mastodon-errors.ts";
@@ -89,6 +91,7 @@ async function judgeExchange(
     await world.apps.retire(origin, app.clientId);
     return appForgotten();
   }
+  if (isUnreadable(refused)) return serverTrouble(refused, world.now());
   if (refused.status === 200) return incompatible(200);
   if (refused.status !== 400) return toError(refused, world.now());
   return new PlatformError("rejected", {

@@ -4,6 +4,7 @@ import { part, say } from "../words/words.ts";
 import { readRegainMs } from "./meta-usage.ts";
 import { PlatformError } from "./platform.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
+import { inTrouble, redirected } from "./trouble.ts";
 
 const text = z.string().optional().catch(undefined);
 const envelope = z.object({
@@ -79,7 +80,11 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
   const error = readGraphError(answer);
   if (error === undefined && status === 429) return limited(answer, circumstances);
   if (error === undefined)
-    return status >= 500 || status < 300 ? inTrouble(answer, circumstances) : refused(label, status);
+    return status >= 300 && status < 400
+      ? redirected(answer, label)
+      : status >= 500 || status < 300
+        ? inTrouble(answer, label, now)
+        : refused(label, status);
   const { code, subcode } = error;
   if (DEAD_TOKEN.includes(code)) return deadToken(label, status, subcode);
   if (code === 10 || (code >= 200 && code <= 299)) return permissionMissing(label, status, error.userMessage);
@@ -105,11 +110,12 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
       operator: true,
     });
   }
-  if (code === 1 || code === 2 || status >= 500 || error.isTransient) return inTrouble(answer, circumstances);
+  if (code === 1 || code === 2 || status >= 500 || error.isTransient) return troubled(answer, circumstances);
   return refused(label, status, error);
 }
 
-function inTrouble({ status, headers }: Answer, { label, now }: Circumstances): PlatformError {
+/** By the network's own word, whatever the status is. */
+function troubled({ status, headers }: Answer, { label, now }: Circumstances): PlatformError {
   const message = say("{network} has a problem of its own ({status}).", { network: label, status });
   const retryAt = readRetryAfter(headers, now);
   return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });

@@ -10,6 +10,7 @@ import { drawLinkedinCard } from "./linkedin-card.ts";
 import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon.ts";
 import { drawMastodonCard } from "./mastodon-card.ts";
 import { drawFacebookCard, drawThreadsCard } from "./meta-card.ts";
+import { fetchOf } from "./network-fetch.ts";
 import {
   type PlatformAbout,
   type PlatformName,
@@ -126,7 +127,10 @@ export function createRegistry(
     );
     if (problems.length > 0)
       throw new Error(`${entries[name].about.label} is not set up: ${problems.join(", ")}.`);
-    const platform = entries[name].create(settings, { ...world, fetch: watch(name, world.fetch) });
+    const platform = entries[name].create(settings, {
+      ...world,
+      fetch: fetchFor(name, watch(name, world.fetch)),
+    });
     built.set(name, platform);
     return platform;
   };
@@ -161,6 +165,11 @@ export function createRegistry(
         .map(([, value]) => String(value))
         .slice(0, 2),
   };
+}
+
+function fetchFor(name: PlatformName, fetcher: typeof fetch): typeof fetch {
+  const { label, server } = entries[name].about;
+  return fetchOf({ label, hasServers: server !== undefined }, fetcher);
 }
 
 /** What is told of a platform whether it is set up or not. */

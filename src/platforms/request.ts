@@ -3,8 +3,11 @@ import { z } from "zod";
 import { AddressRefused } from "../net/addresses.ts";
 import type { SendingInit } from "../net/guarded-fetch.ts";
 import { redactText } from "../net/redact.ts";
-import { inEnglish, part, say, type Told } from "../words/words.ts";
+import { endpointOf, noteCall, patienceFor } from "../net/task.ts";
+import { part, say, type Told } from "../words/words.ts";
 import { writtenLines } from "../words/written.ts";
+import type { NetworkFetch } from "./network-fetch.ts";
+import { NoAnswer } from "./no-answer.ts";
 import { type JsonObject, PlatformError, type Post } from "./platform.ts";
 
 /** A setting that says where a network is asked; without a path. */
@@ -36,32 +39,13 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** There was no answer, or none that could be read to its end. */
-export class NoAnswer extends Error {
-  override name = "NoAnswer";
-  /** False: the network certainly got nothing. */
-  readonly sent: boolean;
-  readonly told: Told;
-
-  constructor(host: string, sent: boolean, cause: unknown) {
-    const told = sent
-      ? say("{host} did not answer.", { host })
-      : say("{host} could not be reached.", { host });
-    super(inEnglish(told), { cause });
-    this.told = told;
-    this.sent = sent;
-  }
-}
-
 const TIMEOUT_MS = 30_000;
+/** For what is pleasant to know, and not worth waiting for. */
+export const OPTIONAL_MS = 2_000;
 /** A page of forty long posts has a fifth of it. A server that a person named may send what it likes. */
 const LONGEST_ANSWER = 1_000_000;
 /** Values in an answer: looking at each costs more than reading it. */
 const MOST_VALUES = 50_000;
-
-/** Failures before the first byte of a request: no connection, no name, no TLS. Everything else may have arrived. */
-const UNSENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
 /** What a form or an address may hold that nobody else may read. */
 const SECRET_FIELDS = [
@@ -77,23 +61,37 @@ type Permit = () => void;
  * @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address
  */
 async function call(
-  fetcher: typeof fetch,
+  fetcher: NetworkFetch,
   { method, url, headers, redirect, timeoutMs, ...body }: Call,
   permit: Permit = () => {},
 ): Promise<Answer> {
   const leave = leaving(permit);
+  const startedAt = performance.now();
+  const { host } = new URL(url);
+  const note = (result: { status?: number; problem?: string }) =>
+    noteCall({
+      host,
+      endpoint: endpointOf(url),
+      method,
+      ...result,
+      ms: Math.round(performance.now() - startedAt),
+    });
   try {
     leave.ask();
+    const patience = patienceFor(timeoutMs ?? TIMEOUT_MS);
+    // Where the time for all calls is up, no further one begins.
+    if (patience === 0) throw new DOMException("There was no time left for it.", "TimeoutError");
     const init: SendingInit = {
       method,
       headers: { accept: "application/json", ...headers, ...contentType(body) },
       ...encode(body),
       redirect: redirect ?? "manual",
-      signal: AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS),
+      signal: AbortSignal.timeout(patience),
       beforeSending: leave.ask,
     };
     const response = await fetcher(url, init);
     const text = await readText(response);
+    note({ status: response.status });
     return {
       status: response.status,
       headers: response.headers,
@@ -104,10 +102,13 @@ async function call(
   } catch (error) {
     const refusal = leave.refusal();
     if (refusal !== undefined) throw refusal;
-    const { host } = new URL(url);
-    if (error instanceof AddressRefused)
+    if (error instanceof AddressRefused) {
+      note({ problem: "address-refused" });
       throw new PlatformError("rejected", { code: "address-refused", message: tellRefusal(error, host) });
-    throw new NoAnswer(host, !isUnsent(error), error);
+    }
+    const failure = new NoAnswer({ network: fetcher.network, host }, error);
+    note({ problem: failure.code });
+    throw failure;
   }
 }
 
@@ -200,22 +201,14 @@ function isModest(text: string): boolean {
   return values <= MOST_VALUES;
 }
 
-function isUnsent(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return (
-    cause instanceof Error && "code" in cause && typeof cause.code === "string" && UNSENT.test(cause.code)
-  );
-}
-
 /**
  * A call that publishes nothing, so that no failure of it leaves a doubt.
  * @throws {PlatformError} transient, where there is no answer
  */
-export async function callSafely(fetcher: typeof fetch, request: Call): Promise<Answer> {
+export async function callSafely(fetcher: NetworkFetch, request: Call): Promise<Answer> {
   return await call(fetcher, request).catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;
-    const code = error.sent ? "no-answer" : "unreachable";
-    throw new PlatformError("transient", { code, message: error.told, cause: error });
+    throw new PlatformError("transient", { code: error.code, message: error.told, cause: error });
   });
 }
 
@@ -227,16 +220,16 @@ export function publishing(post: Pick<Post, "beforePublish">, remember?: JsonObj
   return async (fetcher, request) => await callVisibly(fetcher, request, await post.beforePublish(remember));
 }
 
-async function callVisibly(fetcher: typeof fetch, request: Call, permit: Permit): Promise<Answer> {
+async function callVisibly(fetcher: NetworkFetch, request: Call, permit: Permit): Promise<Answer> {
   return await call(fetcher, request, permit).catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;
     throw error.sent
       ? new PlatformError("ambiguous", {
-          code: "no-answer",
+          code: error.code,
           message: say("{message} It may or may not have posted this.", { message: part(error.told) }),
           cause: error,
         })
-      : new PlatformError("transient", { code: "unreachable", message: error.told, cause: error });
+      : new PlatformError("transient", { code: error.code, message: error.told, cause: error });
   });
 }
 

@@ -5,6 +5,7 @@ import { readOAuthError } from "./oauth2.ts";
 import { PlatformError, type RateBudget } from "./platform.ts";
 import { readBudget } from "./rate-budget.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
+import { inTrouble, redirected } from "./trouble.ts";
 
 const text = z.string().optional().catch(undefined);
 const problemShape = z.object({
@@ -62,18 +63,13 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   }
   if (status === 403) return forbidden(readProblemKey(answer), problem, circumstances);
   if (status === 429) return rateLimited(answer, problem, circumstances.now);
-  if (status >= 500 || status < 300) return inTrouble(answer, circumstances.now);
+  if (status >= 500 || status < 300) return inTrouble(answer, "X", circumstances.now);
+  if (status < 400) return redirected(answer, "X");
   return new PlatformError("rejected", {
     code: status === 404 ? "not-found" : "refused",
     message: say("X refused this: {words}", { words: readWords(problem) }),
     status,
   });
-}
-
-function inTrouble({ status, headers }: Answer, now: Date): PlatformError {
-  const message = say("X has a problem of its own ({status}).", { status });
-  const retryAt = readRetryAfter(headers, now);
-  return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
 
 function creditsUsedUp(status: number): PlatformError {
@@ -211,7 +207,7 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Dat
   const { status } = answer;
   const { error, error_description } = readOAuthError(answer.body) ?? {};
   if (status === 402 || status === 429) return toError(answer, { now, granted: [], needed: [] });
-  if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(answer, now);
+  if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(answer, "X", now);
   // The name is the same for a dead token and for a parameter that we left out: only X's fixed sentence for the latter
   // tells. Read wrongly, a change of X's would disconnect everybody.
   const isIncomplete = /^Missing required parameter \[/.test(error_description ?? "");

@@ -4,6 +4,8 @@
  */
 import { parsePlatformName, toConnection } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
+import { unsentCodes } from "../net/no-answer.ts";
+import { asTask } from "../net/task.ts";
 import { PlatformError, type PostPresence, type SocialPlatform } from "../platforms/platform.ts";
 import { part, say } from "../words/words.ts";
 import { type ClaimedDeletion, claimDeletion, isTooOld } from "./deletion-lease.ts";
@@ -12,11 +14,12 @@ import { BACKOFF_SECONDS, lookTimes, SPREAD_MS, withJitter } from "./delivery.ts
 import { leaveDeletionToOthers } from "./leave-to-others.ts";
 import { type Explanation, explain } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
+import { tellTry } from "./tell-try.ts";
 
 /** Where a network limits us and does not say until when. */
 const UNTOLD_MS = 60_000;
 /** What no network has seen. */
-const NEVER_THERE: readonly string[] = ["unreachable", "key-elsewhere"];
+const NEVER_THERE: readonly string[] = [...unsentCodes, "key-elsewhere"];
 
 /** Over so long those are spread that waited for the same moment. */
 const LIMIT_SPREAD_MS = 5_000;
@@ -27,7 +30,17 @@ export async function continueDeletion(runtime: SharingRuntime, shareId: string)
   if (claimed === undefined) return;
   if (await leaveDeletionToOthers(runtime, claimed)) return;
   const startedAt = runtime.now();
-  await settleDeletion(runtime, { claimed, startedAt }, await take(runtime, claimed));
+  const { platform: network, id: connectionId } = claimed.connection;
+  const attempt = claimed.deletion.tries + 1;
+  await asTask({ doing: "deleting", network, shareId, connectionId, attempt }, async () => {
+    const ending = await take(runtime, claimed);
+    const why = "why" in ending ? { error_code: ending.why.code, http_status: ending.why.status } : {};
+    tellTry(runtime, "deletion", ending.to, {
+      ...why,
+      ...("at" in ending && { next_attempt_at: ending.at }),
+    });
+    await settleDeletion(runtime, { claimed, startedAt }, ending);
+  });
 }
 
 async function take(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<DeletionEnding> {

@@ -2,6 +2,7 @@
 import { parsePlatformName } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
 import { readTold } from "../connections/told.ts";
+import { asTask } from "../net/task.ts";
 import { PlatformError, type SocialPlatform } from "../platforms/platform.ts";
 import { part, say } from "../words/words.ts";
 import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
@@ -18,7 +19,7 @@ import { claim, type Lease, LeaseLost } from "./lease.ts";
 import { leaveToOthers } from "./leave-to-others.ts";
 import { resume, spent, waitForLimit, waitOut } from "./limited.ts";
 import { findOthers, findTwin } from "./others.ts";
-import { type Ending, type Explanation, explain } from "./outcome.ts";
+import { type Ending, type Explanation, explain, type Try } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import { settle } from "./settle.ts";
@@ -35,6 +36,16 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
   const lease = await claim(runtime, shareId);
   if (lease === undefined) return;
   const action = lease.row.status === "sending" ? "reconcile" : "share";
+  const { platform: network, id: connectionId } = lease.connection;
+  const task = { doing: "sharing", network, shareId, connectionId, attempt: lease.row.attempts + 1 } as const;
+  return await asTask(task, () => work(runtime, lease, { action, startedAt }));
+}
+
+async function work(
+  runtime: SharingRuntime,
+  lease: Lease,
+  { action, startedAt }: Pick<Try, "action" | "startedAt">,
+): Promise<void> {
   try {
     if (await leaveToOthers(runtime, lease)) return;
     const { platform, broken } = findTarget(runtime, lease);
@@ -51,7 +62,7 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     await lease.giveUp();
-    runtime.log.info({ shareId }, "left a share that was taken over or ended");
+    runtime.log.info({ shareId: lease.row.id }, "left a share that was taken over or ended");
   } finally {
     lease.end();
   }

@@ -9,6 +9,7 @@ import { settleLate } from "./late.ts";
 import { isNamed, lockNamed } from "./named.ts";
 import { type Ending, type OutcomeRow, type Try, toRow } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
+import { tellTry } from "./tell-try.ts";
 
 /** Tries that are over, in the words of both tables. */
 const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
@@ -96,6 +97,7 @@ function writerOf(database: Database): (row: OutcomeRow) => Promise<"settled" | 
  */
 export async function settle(runtime: SharingRuntime, done: Try, ending: Ending): Promise<void> {
   const row = toRow(done, ending, runtime.now());
+  tellTry(runtime, "share", ending.to, row);
   if ((await writerOf(runtime.database)(row)) === "late") await settleLate(runtime, row);
   else if (row.next_attempt_at != null) runtime.pulse.noLaterThan(new Date(row.next_attempt_at));
 }

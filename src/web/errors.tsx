@@ -4,6 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { failedForDatabase } from "../operation/readiness.ts";
+import { requestId } from "../operation/requests.ts";
 import { Barred } from "../people/acting.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
@@ -69,21 +70,26 @@ export async function showFailure(error: Error, c: Context<WebEnv>) {
   if (error instanceof Barred)
     return showProblem(c, 403, { title: say("Nothing was done"), problem: error.told });
   if (isRefusedByDatabase(error)) {
-    c.var.runtime.log.warn(
-      { err: error, method: c.req.method, path: c.req.path },
-      "a page let bad input through",
-    );
+    c.var.runtime.log.warn({ err: error, ...about(c) }, "a page let bad input through");
     return showProblem(c, 400, {
       title: say("This request cannot be answered"),
       problem: say("Something in it cannot be stored. Change what you typed and try again."),
     });
   }
   if (await failedForDatabase(c.var.runtime, error)) return showAway(c, error);
-  c.var.runtime.log.error({ err: error, method: c.req.method, path: c.req.path }, "a page failed");
+  c.var.runtime.log.error({ err: error, ...about(c) }, "a page failed");
   return showProblem(c, 500, {
     title: say("Something went wrong on our side"),
-    problem: say("Please try again. If it happens again, tell whoever runs this service."),
+    problem: say(
+      "Please try again. If it happens again, tell whoever runs this service, and give them this number: {number}",
+      { number: requestId() ?? "" },
+    ),
   });
+}
+
+/** The number of the request makes each such line one of its own. */
+function about({ req: { method, path } }: Context) {
+  return { method, path, requestId: requestId() };
 }
 
 /** How soon somebody comes again who was told that the database is away. */
@@ -92,14 +98,14 @@ const AWAY_SECONDS = 5;
 /** Comes back by itself where the page was only asked for; a form is sent again by its person, with its own key. */
 function showAway(c: Context<WebEnv>, error: Error) {
   const { method, path } = c.req;
-  c.var.runtime.log.warn({ err: error, method, path }, "a page failed: the database is away");
+  c.var.runtime.log.warn({ err: error, method, path, database: "away" }, "a page failed");
   const isForm = !["GET", "HEAD"].includes(method);
   c.header("retry-after", String(AWAY_SECONDS));
   return showProblem(c, 503, {
     title: say("Back in a moment"),
     problem: isForm
       ? say(
-          "Something is wrong on our side, not yours: our database cannot be reached. Reload this page in a moment to send your form again. Nothing is done twice.",
+          "Something is wrong on our side, not yours: our database cannot be reached. What you typed is kept in this tab: reload this page in a moment to send your form again. Nothing is done twice.",
         )
       : say(
           "Something is wrong on our side, not yours: our database cannot be reached. This page comes back by itself.",

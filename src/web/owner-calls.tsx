@@ -16,6 +16,7 @@ const formShape = z.record(z.string(), z.string());
 export async function takeDeauthorization(c: WebContext) {
   const call = await readCall(c);
   if (call === undefined || !(await deauthorize(c.var.runtime, call))) return refuse(c);
+  tellCall(c, "a network said that somebody removed our app there");
   return c.json({});
 }
 
@@ -24,6 +25,7 @@ export async function takeDeletionRequest(c: WebContext) {
   const call = await readCall(c);
   const code = call && (await forgetOwner(c.var.runtime, call));
   if (code === undefined) return refuse(c);
+  tellCall(c, "a network asked us to forget somebody");
   const url = new URL(`social/deletion/${code}/`, c.var.runtime.config.baseUrl).href;
   return c.json({ url, confirmation_code: code });
 }
@@ -59,6 +61,10 @@ export async function showDeletion(c: WebContext) {
   );
 }
 
+function tellCall(c: WebContext, message: string): void {
+  c.var.runtime.log.info({ network: c.req.param("platform")?.slice(0, 20) }, message);
+}
+
 async function readCall(c: WebContext) {
   const platform = platformNames.find((name) => name === c.req.param("platform"));
   const form = formShape.safeParse(await c.req.parseBody());
@@ -67,5 +73,6 @@ async function readCall(c: WebContext) {
 
 /** Nothing is told of why: whoever sent this is not who they claim to be. */
 function refuse(c: WebContext) {
+  tellCall(c, "a call that is not signed by its network was refused");
   return c.json({ error: "This request is not signed by the network." }, 400);
 }

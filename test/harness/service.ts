@@ -1,11 +1,10 @@
 /** The whole service in this process, with simulated networks and a database of its own. */
 import { Writable } from "node:stream";
-import { pino } from "pino";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { demoSecret, registerApps } from "../../src/cli/demo-apps.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { mastodonApps, socialConnections } from "../../src/database/schema.ts";
-import { logRedaction } from "../../src/net/redact.ts";
+import { createLog } from "../../src/operation/log.ts";
 import type { Letter } from "../../src/people/mail.ts";
 import type { RuntimeParts } from "../../src/runtime.ts";
 import { type Service, startService } from "../../src/service.ts";
@@ -66,7 +65,7 @@ export async function startTestService(
         mailer,
         // What a network needs between two steps passes there at once.
         wait: async (milliseconds) => letTimePass(emulator, milliseconds),
-        log: pino({ level: "debug", ...logRedaction }, sink),
+        log: createLog("debug", { to: sink }),
       }),
     };
   });

@@ -152,7 +152,9 @@ export function describePlatform(subject: Subject): void {
       const cut = openPlatforms(emulator, { fetch: unreachable(({ url }) => url.includes("oauth")) });
       for (const [key, app] of platforms.apps.every)
         await cut.apps.save(key.split(" ")[0] ?? "", app, new Date());
-      expect(await outcomeOf(finishDance(cut.getPlatform(name), dance, code))).toBe("transient: unreachable");
+      expect(await outcomeOf(finishDance(cut.getPlatform(name), dance, code))).toBe(
+        "transient: connection-refused",
+      );
     });
   });
 
@@ -275,12 +277,12 @@ export function describePlatform(subject: Subject): void {
     test("no answer in time: in doubt", async () => {
       await orderFault(network(), publish, { kind: "delay", ms: 60_000 });
       const hasty = openPlatforms(emulator, { fetch: impatient(500) }).getPlatform(name);
-      expect(await outcomeOf(share(makePost(), hasty))).toBe("ambiguous: no-answer");
+      expect(await outcomeOf(share(makePost(), hasty))).toBe("ambiguous: timed-out");
     });
 
     test("nobody listens: certainly not posted", async () => {
       const cut = openPlatforms(emulator, { fetch: unreachable(() => true) }).getPlatform(name);
-      expect(await outcomeOf(share(makePost(), cut))).toBe("transient: unreachable");
+      expect(await outcomeOf(share(makePost(), cut))).toBe("transient: connection-refused");
     });
 
     test("too many posts: waits as long as the network says", async () => {
@@ -352,7 +354,7 @@ export function describePlatform(subject: Subject): void {
         ...(revoke === undefined ? [] : [() => away.revokeToken(account, tokens)]),
         ...(tokens.renewAfter === undefined ? [] : [() => away.refreshAccessToken(account, tokens)]),
       ])
-        expect(await outcomeOf(call())).toBe("transient: unreachable");
+        expect(await outcomeOf(call())).toBe("transient: connection-refused");
     });
 
     test.each([

@@ -578,7 +578,7 @@ describe("in doubt", () => {
   test("the very same request tells: LinkedIn refuses it by the name of the first", async () => {
     const post = makePost();
     await fault(POST, { kind: "drop", when: "after" });
-    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     expect(await linkedin.findShare(ana.account, ana.tokens, again(post))).toBe("unknown");
     await pass(60);
     const error = await errorOf(share(again(post)));
@@ -593,7 +593,7 @@ describe("in doubt", () => {
   test("the very same request posts it where the first never arrived", async () => {
     const post = makePost();
     await fault(POST, { kind: "drop", when: "before" });
-    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     await share(again(post));
     expect(made()).toMatchObject([{ text: post.text }]);
   });

@@ -257,7 +257,7 @@ describe("a 401 ends a connection only where the account is refused too", () => 
   test.each([
     ["trouble", page(503), "transient: server-trouble"],
     ["too many calls", { kind: "rate-limit", headers: true }, "rate-limited: rate-limited"],
-    ["no answer", { kind: "drop", when: "before" }, "transient: no-answer"],
+    ["no answer", { kind: "drop", when: "before" }, "transient: connection-broken"],
     ["a firewall", page(403), "transient: server-trouble"],
   ])("while the account cannot be asked, it is left open: %s", async (_, answer, outcome) => {
     const ana = await connectTo();

@@ -190,9 +190,9 @@ describe("finding the server behind it", () => {
 
   test("a server that is down, overloaded or misspelt may be tried again", async () => {
     await fault(INSTANCE, page(502));
-    expect(await outcomeOf(startDance(mastodon, { server: at() }))).toBe("transient: server-unreachable");
+    expect(await outcomeOf(startDance(mastodon, { server: at() }))).toBe("transient: server-trouble");
     const cut = openPlatforms(emulator, { fetch: unreachable(() => true) }).getPlatform("mastodon");
-    expect(await outcomeOf(startDance(cut, { server: `ana@${at()}` }))).toBe("transient: server-unreachable");
+    expect(await outcomeOf(startDance(cut, { server: `ana@${at()}` }))).toBe("transient: connection-refused");
   });
 
   test("a server on a private network is not asked", async () => {
@@ -401,7 +401,7 @@ describe("renewing tokens", () => {
     ],
     ["a forgotten app", status(401, { error: "invalid_client" }), "reconnect-needed: token-refused", 1],
     ["trouble", page(502), "transient: server-trouble", 1],
-    ["no answer", { kind: "drop", when: "before" }, "transient: no-answer", 1],
+    ["no answer", { kind: "drop", when: "before" }, "transient: connection-broken", 1],
     ["too many calls", { kind: "rate-limit", headers: true }, "rate-limited: rate-limited", 1],
   ])("%s", async (_, answer, outcome, appsLeft) => {
     const { account, tokens } = await connectTo("akkoma.localhost");
@@ -716,7 +716,7 @@ describe("posting", () => {
     const ana = await connectTo();
     const post = makePost();
     await fault(PUBLISH, { kind: "drop", when: "after" });
-    expect(await outcomeOf(share(ana, post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(ana, post))).toBe("ambiguous: connection-broken");
     const { platformPostId } = await share(ana, post);
     expect(await postsOn(emulator.mastodon)).toMatchObject([{ id: platformPostId }]);
   });
@@ -778,7 +778,7 @@ describe("pictures", () => {
   test.each([
     ["cannot be processed", { media: "processing-fails" }, undefined, "rejected: refused"],
     ["are too many at once", undefined, { kind: "rate-limit", headers: true }, "rate-limited: rate-limited"],
-    ["meet trouble", undefined, { kind: "drop", when: "before" }, "transient: no-answer"],
+    ["meet trouble", undefined, { kind: "drop", when: "before" }, "transient: connection-broken"],
     ["meet a web page", undefined, page(200), "rejected: incompatible-server"],
     ["meet a token that ended", undefined, { kind: "revoke-token" }, "reconnect-needed: token-refused"],
   ])("that %s stop the share before the fence", async (_, change, what, outcome) => {
@@ -967,7 +967,7 @@ describe("taking a post back", () => {
     ["a dead token", { kind: "revoke-token" }, "reconnect-needed: token-refused"],
     ["too many deletions", { kind: "rate-limit", headers: true }, "rate-limited: rate-limited"],
     ["trouble", page(500), "transient: server-trouble"],
-    ["no answer", { kind: "drop", when: "after" }, "transient: no-answer"],
+    ["no answer", { kind: "drop", when: "after" }, "transient: connection-broken"],
   ])("%s", async (_, answer, outcome) => {
     const ana = await connectTo();
     const { platformPostId = "" } = await share(ana);

@@ -124,19 +124,19 @@ describe("without an answer", () => {
   test("nothing was sent where nobody listens", async () => {
     const url = `http://127.0.0.1:${await freePort()}/`;
     expect([await publish(url), await read(url)]).toEqual([
-      "transient: unreachable",
-      "transient: unreachable",
+      "transient: connection-refused",
+      "transient: connection-refused",
     ]);
   });
 
   test("nothing was sent where the name has no address", async () => {
-    expect(await publish("http://nowhere.invalid/")).toBe("transient: unreachable");
+    expect(await publish("http://nowhere.invalid/")).toMatch(/^transient: name-(not-found|server-away)$/);
   });
 
   test("nothing was sent where TLS does not begin, or its certificate is no good", async () => {
-    expect(await publish(origin.replace("http:", "https:"))).toBe("transient: unreachable");
+    expect(await publish(origin.replace("http:", "https:"))).toBe("transient: tls-failed");
     const secure = await startLoopback((_request, response) => response.end(), selfSigned);
-    expect(await publish(`https://127.0.0.1:${secure.port}`)).toBe("transient: unreachable");
+    expect(await publish(`https://127.0.0.1:${secure.port}`)).toBe("transient: certificate-refused");
     expect(secure.requests()).toEqual([]);
     await secure.close();
   });
@@ -163,7 +163,7 @@ describe("without an answer", () => {
     });
     const outcome = await publish(`https://127.0.0.1:${port}/`, trusting.fetch);
     expect(secure.requests()).toHaveLength(1);
-    expect(outcome).toBe("ambiguous: no-answer");
+    expect(outcome).toBe("ambiguous: connection-broken");
     await trusting.close();
     between.close();
     await secure.close();
@@ -178,12 +178,12 @@ describe("without an answer", () => {
   });
 
   test("perhaps it arrived where the connection breaks", async () => {
-    expect(await publish(`${origin}/hang-up`)).toBe("ambiguous: no-answer");
-    expect(await read(`${origin}/hang-up`)).toBe("transient: no-answer");
+    expect(await publish(`${origin}/hang-up`)).toBe("ambiguous: connection-broken");
+    expect(await read(`${origin}/hang-up`)).toBe("transient: connection-broken");
   });
 
   test("perhaps it arrived where the answer never ends", async () => {
-    expect(await publish(`${origin}/hang`, impatient(300))).toBe("ambiguous: no-answer");
+    expect(await publish(`${origin}/hang`, impatient(300))).toBe("ambiguous: timed-out");
   });
 });
 

@@ -201,7 +201,7 @@ describe("connecting", () => {
       "rejected: app-refused (operator)",
     ],
     ["trouble", status(503, {}), "transient: server-trouble"],
-    ["an answer without tokens", page(200), "transient: server-trouble"],
+    ["an answer without tokens", page(200), "transient: unreadable"],
     ["too many calls", { kind: "rate-limit", headers: true }, "rate-limited: rate-limited"],
   ])("exchanging the code: %s", async (_, answer, outcome) => {
     const dance = await startDance(threads);
@@ -212,7 +212,7 @@ describe("connecting", () => {
 
   test.each([
     ["trouble", status(500, {}), "transient: server-trouble"],
-    ["a broken connection", { kind: "drop", when: "before" }, "transient: no-answer"],
+    ["a broken connection", { kind: "drop", when: "before" }, "transient: connection-broken"],
     ["too many calls", page(429), "rate-limited: rate-limited"],
     ["a refusal", graph(100, "Session key invalid"), "rejected: not-lasting"],
     ["a token that is dead already", graph(190, "Session has expired", 463), "rejected: not-lasting"],
@@ -221,7 +221,7 @@ describe("connecting", () => {
       graph(1, "Error validating client secret."),
       "rejected: app-refused (operator)",
     ],
-    ["an answer without an end", status(200, { access_token: "a token" }), "transient: server-trouble"],
+    ["an answer without an end", status(200, { access_token: "a token" }), "transient: unreadable"],
   ])("no lasting token, no connection: %s", async (_, answer, outcome) => {
     const dance = await startDance(threads);
     const code = await codeFor(dance);
@@ -303,8 +303,8 @@ describe("keeping a connection", () => {
       "transient: not-renewed",
     ],
     ["trouble", graph(2, "Service temporarily unavailable"), "transient: server-trouble"],
-    ["an answer without a token", status(200, {}), "transient: server-trouble"],
-    ["a broken connection", { kind: "drop", when: "after" }, "transient: no-answer"],
+    ["an answer without a token", status(200, {}), "transient: unreadable"],
+    ["a broken connection", { kind: "drop", when: "after" }, "transient: connection-broken"],
     ["too many calls", graph(4, "Limit reached"), "rate-limited: rate-limited"],
   ])("a refresh refused for %s", async (_, answer, outcome) => {
     await pass(86_400);
@@ -548,7 +548,7 @@ describe("publishing too early", () => {
   ])("a container that may have been published and %s is replaced by none", async (_, prepare) => {
     const post = makePost();
     await fault(PUBLISH, { kind: "drop", when: "before" });
-    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     await problem(PUBLISH, "container-not-found", { times: 4 });
     // The look before publishing uses the same call.
     const again = { ...post, firstSentAt: new Date(), beforePublish: once(prepare) };
@@ -581,7 +581,7 @@ describe("a container of an earlier try", () => {
   test("that was published is not published again", async () => {
     const post = makePost();
     await fault(PUBLISH, { kind: "drop", when: "after" });
-    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     const again = { ...post, firstSentAt: new Date() };
     expect(await share(again)).toMatchObject({ platformPostId: expect.stringMatching(/^\d+$/) });
     expect(await count(PUBLISH)).toBe(1);
@@ -661,9 +661,9 @@ describe("errors", () => {
     ["2", told(2, "Service temporarily unavailable"), "server-trouble", "no-clear-answer"],
     ["500 without a word", status(500, {}), "server-trouble", "no-clear-answer"],
     ["a gateway's page", page(502), "server-trouble", "no-clear-answer"],
-    ["200 that says nothing", status(200, {}), "server-trouble", "no-clear-answer"],
-    ["a broken connection", { kind: "drop", when: "before" }, "no-answer", "no-answer"],
-    ["an answer that is cut off", { kind: "cut" }, "no-answer", "no-answer"],
+    ["200 that says nothing", status(200, {}), "unreadable", "no-clear-answer"],
+    ["a broken connection", { kind: "drop", when: "before" }, "connection-broken", "connection-broken"],
+    ["an answer that is cut off", { kind: "cut" }, "connection-broken", "connection-broken"],
   ])("%s: nothing visible by a container, perhaps by publishing", async (_, answer, made, published) => {
     await fault(PREPARE, answer);
     expect(await outcomeOf(share())).toBe(`transient: ${made}`);
@@ -776,7 +776,7 @@ describe("looking for a share", () => {
   /** A share whose answer was lost, published or not. */
   async function doubt(when: "before" | "after", post = makePost()) {
     await fault(PUBLISH, { kind: "drop", when });
-    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     return post;
   }
 

@@ -170,8 +170,8 @@ describe("connecting", () => {
     ],
     ["a 401 that says nothing", page(401), "rejected: app-refused (operator)"],
     ["trouble", status(503, {}), "transient: server-trouble"],
-    ["an answer without tokens", page(200), "transient: server-trouble"],
-    ["a firewall's page", page(403), "transient: server-trouble"],
+    ["an answer without tokens", page(200), "transient: unreadable"],
+    ["a firewall's page", page(403), "transient: unreadable"],
     ["too many calls", { kind: "rate-limit", headers: true }, "rate-limited: rate-limited"],
     [
       "credits that are used up",
@@ -737,7 +737,7 @@ describe("pictures", () => {
     ["POST /2/media/upload/initialize", status(503, {}), "transient: server-trouble"],
     ["POST /2/media/upload/initialize", page(200), "transient: unreadable"],
     ["POST /2/media/upload/:id/append", { kind: "status", status: 413 }, "rejected: refused"],
-    ["POST /2/media/upload/:id/append", { kind: "drop", when: "before" }, "transient: no-answer"],
+    ["POST /2/media/upload/:id/append", { kind: "drop", when: "before" }, "transient: connection-broken"],
     [
       "POST /2/media/upload/:id/finalize",
       status(400, { errors: [{ message: "Segments are missing." }] }),
@@ -826,7 +826,7 @@ describe("looking for a share", () => {
   test("a duplicate after a doubt shows which post it is", async () => {
     const post = makePost();
     await fault(PUBLISH, { kind: "drop", when: "after" });
-    expect(await outcomeOf(share(post))).toBe("ambiguous: no-answer");
+    expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     expect(await outcomeOf(share(post))).toBe("duplicate: duplicate");
     const found = await find(post);
     if (typeof found !== "object") throw new Error("It should be found.");

@@ -30,14 +30,15 @@ interface ButtonRuntime {
   readonly limits: Pick<Limits, "countHere">;
 }
 
-/**
- * GET /fragments/share-button?url=&title=&description=&image=&label=
- * @returns answers a request that asks for it; false: it asks for something else, and nothing was done
- */
-export function createShareButton({
-  config,
-  limits,
-}: ButtonRuntime): (request: IncomingMessage, response: ServerResponse) => boolean {
+/** Answers requests for the button. */
+interface ShareButton {
+  (request: IncomingMessage, response: ServerResponse): void;
+  /** Whether a request asks for it: only those are answered. */
+  isFor(request: IncomingMessage): boolean;
+}
+
+/** GET /fragments/share-button?url=&title=&description=&image=&label= */
+export function createShareButton({ config, limits }: ButtonRuntime): ShareButton {
   const { baseUrl, trustProxy } = config;
   const usual = headersOfAll(config);
   const kept = new Map<string, Answer>();
@@ -53,11 +54,9 @@ export function createShareButton({
     return answer;
   }
 
-  return (request, response) => {
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     const { url = "", method } = request;
-    if (!url.startsWith(PATH) || (method !== "GET" && method !== "HEAD")) return false;
     const rest = url.slice(PATH.length);
-    if (rest !== "" && !rest.startsWith("?")) return false;
     const waitSeconds = limits.countHere("fragment", readVisitorAddress(request, trustProxy));
     if (waitSeconds !== undefined) {
       const text = `${inEnglish(tellWait(waitSeconds))}\n`;
@@ -68,7 +67,7 @@ export function createShareButton({
           "retry-after": String(waitSeconds),
         })
         .end(method === "HEAD" ? undefined : text);
-      return true;
+      return;
     }
     const { status, headers, body, etag } = find(rest.slice(1));
     if (request.headers["if-none-match"]?.includes(etag)) {
@@ -77,8 +76,14 @@ export function createShareButton({
     } else {
       response.writeHead(status, headers).end(method === "HEAD" ? undefined : body);
     }
-    return true;
-  };
+  }
+
+  return Object.assign(answer, { isFor });
+}
+
+function isFor({ url = "", method }: IncomingMessage): boolean {
+  if (!url.startsWith(PATH) || (method !== "GET" && method !== "HEAD")) return false;
+  return url.length === PATH.length || url[PATH.length] === "?";
 }
 
 function toAnswer(baseUrl: URL, query: string): Answer {
