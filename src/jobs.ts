@@ -23,6 +23,7 @@ import { handBack } from "./sharing/lease.ts";
 import { sendNotices } from "./sharing/notices.ts";
 import { listenForDeliveries } from "./sharing/queue.ts";
 import { releaseWaiting } from "./sharing/release-waiting.ts";
+import { watchDatabase } from "./sharing/restored.ts";
 import { wakeDue, wakeStranded } from "./sharing/wake.ts";
 
 /** What runs again and again, and how often. */
@@ -33,6 +34,7 @@ export const intervals = [
   { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded },
   { everyMs: 5_000, what: "the release of what waited for reconnecting", run: releaseWaiting },
   { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
+  { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,

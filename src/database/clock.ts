@@ -28,7 +28,7 @@ export function watchOf(machine: MachineTime): () => number {
   return () => Math.max(machine.count() - begun.count, machine.clock() - begun.clock);
 }
 
-const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
+export const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
 
 /** How often the database is asked by itself, in milliseconds; quartz drifts by less than a millisecond meanwhile. */
 const EVERY_MS = 10_000;
