@@ -3,7 +3,7 @@
 import { eq, sql } from "drizzle-orm";
 import pg from "pg";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { registerApps } from "../../src/cli/demo-apps.ts";
 import { readConfig } from "../../src/config.ts";
@@ -35,7 +35,7 @@ const lines: { level: number; msg: string; sign?: string }[] = [];
 
 async function start(databaseUrl: string, role: Role = "all"): Promise<Service> {
   const config = readConfig({ ...variables, DATABASE_URL: databaseUrl }, {});
-  return await startService(
+  const service = await startService(
     config,
     {
       wait: async (milliseconds) => letTimePass(emulator, milliseconds),
@@ -43,7 +43,18 @@ async function start(databaseUrl: string, role: Role = "all"): Promise<Service> 
     },
     role,
   );
+  running.add(service);
+  return service;
 }
+
+const running = new Set<Service>();
+async function stop(service: Service): Promise<void> {
+  running.delete(service);
+  await service.stop();
+}
+afterEach(async () => {
+  for (const service of running) await stop(service);
+});
 
 /** The same database once more, as it is now. @returns its address */
 async function copyOf(databaseUrl: string): Promise<string> {
@@ -64,13 +75,13 @@ test("of what went out at six networks since the backup nothing goes out again, 
   const sharer = await addSharer(before.runtime, emulator);
   await shareToAll(before.runtime, sharer, image);
   await shareToAll(before.runtime, sharer, image, new Date(Date.now() + 1_500));
-  await before.stop();
+  await stop(before);
   const backup = await copyOf(live);
 
   const meanwhile = await start(live);
   const sent = await untilAllSettled(meanwhile.runtime, sharer);
   expect(new Set(sent.map(({ status }) => status))).toEqual(new Set(["posted"]));
-  await meanwhile.stop();
+  await stop(meanwhile);
 
   lines.length = 0;
   const restored = await start(backup);
@@ -103,7 +114,7 @@ test("of what went out at six networks since the backup nothing goes out again, 
     .from(auditEvents)
     .where(eq(auditEvents.action, "service.restored"));
   expect(event?.subject).toBe("copied");
-  await restored.stop();
+  await stop(restored);
 });
 
 test("what was never sent goes out once it is certain that it is not there, and what is due later at its time", async () => {
@@ -111,10 +122,15 @@ test("what was never sent goes out once it is certain that it is not there, and 
   const before = await start(live, "web");
   const sharer = await addSharer(before.runtime, emulator);
   await shareToAll(before.runtime, sharer, image);
-  await shareToAll(before.runtime, sharer, image, new Date(Date.now() + 6_000));
-  await before.stop();
+  await shareToAll(before.runtime, sharer, image, new Date(Date.now() + 3_600_000));
+  await stop(before);
 
   const restored = await start(await copyOf(live));
+  // The hour is over.
+  await restored.runtime.database
+    .update(socialShares)
+    .set({ nextAttemptAt: new Date() })
+    .where(eq(socialShares.status, "scheduled"));
   const told = await untilAllSettled(restored.runtime, sharer);
   expect(countPosts(emulator, sharer)).toEqual({
     facebook: [1, 1],
@@ -128,7 +144,7 @@ test("what was never sent goes out once it is certain that it is not there, and 
     .filter(({ status }) => status !== "posted")
     .map(({ connection }) => connection.platform);
   expect(doubtful).toEqual(["linkedin"]);
-  await restored.stop();
+  await stop(restored);
 });
 
 test("what was lost more than a day ago is not sent unasked, and its person’s word sends it", async () => {
@@ -140,7 +156,7 @@ test("what was lost more than a day ago is not sent unasked, and its person’s 
   await before.runtime.database.execute(
     sql`update heartbeats set beaten_at = now() - interval '2 days', service_time = now() - interval '2 days'`,
   );
-  await before.stop();
+  await stop(before);
   const restored = await start(live);
   const [share] = await untilAllSettled(restored.runtime, sharer);
   expect(share?.status).toBe("unconfirmed");
@@ -148,7 +164,7 @@ test("what was lost more than a day ago is not sent unasked, and its person’s 
   await shareAnew(restored.runtime, sharer.person, share?.id ?? "");
   await untilAllSettled(restored.runtime, sharer);
   expect(countPosts(emulator, sharer).mastodon).toEqual([1]);
-  await restored.stop();
+  await stop(restored);
 });
 
 test("an honest stop and start doubts nothing", async () => {
@@ -156,12 +172,12 @@ test("an honest stop and start doubts nothing", async () => {
   const before = await start(live, "web");
   const sharer = await addSharer(before.runtime, emulator, ["linkedin"]);
   await shareToAll(before.runtime, sharer, image);
-  await before.stop();
+  await stop(before);
   const again = await start(live);
   const [share] = await untilAllSettled(again.runtime, sharer);
   expect(share?.status).toBe("posted");
   expect(await findLastRestoration(again.runtime)).toBeUndefined();
-  await again.stop();
+  await stop(again);
 });
 
 test("a container that was prepared before the backup tells nothing of the post that went out since by another one", async () => {
@@ -171,20 +187,20 @@ test("a container that was prepared before the backup tells nothing of the post 
   const sharer = await addSharer(runtime, emulator, ["instagram", "threads"]);
   await shareToAll(runtime, sharer, image);
   await untilAllSettled(runtime, sharer);
-  await service.stop();
+  await stop(service);
   const web = await start(live, "web");
   // As they were before: sent once without a clear answer, by containers that never were published.
   await web.runtime.database.update(socialShares).set({
     ...{ status: "sending", platformPostId: null, platformPostUrl: null, postedAt: null, sends: 1 },
-    remembered: { container: "17900000000000001" },
+    ...{ firstSentAt: new Date(), remembered: { container: "17900000000000001" } },
   });
   await watchDatabase(web.runtime, "by-hand");
-  await web.stop();
+  await stop(web);
   const restored = await start(live);
   const told = await untilAllSettled(restored.runtime, sharer);
   expect(told.map(({ status }) => status)).toEqual(["posted", "posted"]);
   expect(countPosts(emulator, sharer)).toMatchObject({ instagram: [1], threads: [1] });
-  await restored.stop();
+  await stop(restored);
 });
 
 test("a person’s Retry of what failed in the backup is looked for first", async () => {
@@ -202,7 +218,7 @@ test("a person’s Retry of what failed in the backup is looked for first", asyn
   const told = await untilAllSettled(runtime, sharer);
   expect(told.map(({ status }) => status)).toEqual(["posted", "posted"]);
   expect(countPosts(emulator, sharer)).toMatchObject({ twitter: [1], facebook: [1] });
-  await service.stop();
+  await stop(service);
 });
 
 test("while a database that went back under running processes is not noticed yet, nothing is begun there", async () => {
@@ -219,23 +235,23 @@ test("while a database that went back under running processes is not noticed yet
   await deliver(runtime, share?.id ?? "");
   await untilAllSettled(runtime, sharer);
   expect(countPosts(emulator, sharer).linkedin).toEqual([0]);
-  await service.stop();
+  await stop(service);
 });
 
 test("a refresh token that was used since the backup is found out, and its account is to be reconnected", async () => {
   const live = await freshDatabaseUrl();
   const before = await start(live, "web");
   await addSharer(before.runtime, emulator, ["twitter"]);
-  await before.stop();
+  await stop(before);
   const backup = await copyOf(live);
   const meanwhile = await start(live, "web");
   const [connection] = await meanwhile.runtime.database.select().from(socialConnections);
   if (connection === undefined) throw new Error("Nothing is connected.");
   await renew(meanwhile.runtime, connection);
-  await meanwhile.stop();
+  await stop(meanwhile);
   const restored = await start(backup);
   await expect
     .poll(async () => (await restored.runtime.database.select().from(socialConnections))[0]?.status)
     .toBe("reconnect");
-  await restored.stop();
+  await stop(restored);
 });
