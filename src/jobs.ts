@@ -25,6 +25,7 @@ import { handBack } from "./sharing/lease.ts";
 import { sendNotices, whenNotice } from "./sharing/notices.ts";
 import { listenForDeliveries, lookAfterQueue } from "./sharing/queue.ts";
 import { releaseWaiting, whenReleasable } from "./sharing/release-waiting.ts";
+import { watchDatabase } from "./sharing/restored.ts";
 import { wakeDue, wakeStranded, whenDue, whenGiven, whenJobLost, whenStranded } from "./sharing/wake.ts";
 
 interface Job {
@@ -54,6 +55,7 @@ export const intervals: readonly Job[] = [
     due: () => whenReleasable,
   },
   { everyMs: 30_000, what: "the mailing of notices", run: sendNotices, due: whenNotice },
+  { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,

@@ -9,6 +9,8 @@ import { announceProcess } from "./connections/processes.ts";
 import { type Backend, canNotify } from "./database/backend.ts";
 import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
+import { createHeart, type Heart } from "./database/heartbeat.ts";
+import { openHeartbeatFile } from "./database/heartbeat-file.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
 import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
@@ -41,6 +43,8 @@ export interface Runtime {
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
   readonly pulse: Pulse;
+  /** By which a database that went back to an earlier moment is noticed. */
+  readonly heart: Heart;
   readonly fetch: typeof fetch;
   /** The time that all processes share. */
   now(): Date;
@@ -115,6 +119,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       log,
     });
     await whileReachable(queue.start());
+    const heart = createHeart({
+      ...{ database, backend: given.databaseBackend },
+      file: openHeartbeatFile(given.dataFolder, embedded !== undefined),
+    });
     const pictures = openPictureStore(given.pictureBucket);
     const calls = createCallRecorder({ database, now, log });
     const settings = await openSettings(database, pulse, log);
@@ -169,6 +177,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         settings,
         calls,
         pulse,
+        heart,
         fetch: safeFetch,
         now,
         catchUp,

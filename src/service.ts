@@ -9,6 +9,7 @@ import { startJobs } from "./jobs.ts";
 import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
+import { watchDatabase } from "./sharing/restored.ts";
 import { headersOfAll } from "./web/security.ts";
 import { answerUnreadable, LONGEST_HEAD } from "./web/too-long.ts";
 
@@ -55,7 +56,7 @@ export async function startService(
     server.close();
     throw error;
   });
-  await whileReachable(prepareQueues(runtime.queue)).catch(async (error: unknown) => {
+  await whileReachable(prepare(runtime)).catch(async (error: unknown) => {
     server.close();
     await runtime.close();
     throw error;
@@ -80,6 +81,12 @@ export async function startService(
       await runtime.close();
     },
   };
+}
+
+/** Before anything is delivered: whether it may be sent at once, or has to be looked for first. */
+async function prepare(runtime: OpenRuntime): Promise<void> {
+  await prepareQueues(runtime.queue);
+  await watchDatabase(runtime);
 }
 
 /** Whoever starts with a wrong key learns it now, not from people who are asked to reconnect. */

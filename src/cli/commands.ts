@@ -116,6 +116,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./migrate.ts")).migrate,
   },
   {
+    name: "restored",
+    options: [data],
+    summary: "say that the database was put back: what is due is then looked for before it is sent",
+    load: async () => (await import("./restored.ts")).restored,
+  },
+  {
     name: "completions",
     word: "bash|zsh|fish",
     options: [],

@@ -1,5 +1,6 @@
 /** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import { asTask, callFields, type TaskFields } from "../net/task.ts";
 import { type Account, PlatformError } from "../platforms/platform.ts";
@@ -72,6 +73,27 @@ export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
     .where(and(inArray(socialConnections.id, due), isDue))
     .returning();
   return await forEachOf(runtime, claimed, "verifying", (row) => verify(runtime, row.id));
+}
+
+/**
+ * Has all of them verified within minutes, by tokens that are renewed first where that is possible: a token that works once
+ * may have been used since by what nobody here remembers. Returns how many.
+ */
+export async function doubtTokens(
+  { now }: Pick<UpkeepRuntime, "now">,
+  transaction: Queryable,
+): Promise<number> {
+  const { tokenRenewAfter, nextRenewalAt, refreshTokenEnc } = socialConnections;
+  const rows = await transaction
+    .update(socialConnections)
+    .set({
+      lastVerifiedAt: null,
+      nextRenewalAt: sql`case when ${refreshTokenEnc} is not null and ${tokenRenewAfter} is not null
+        then ${now().toISOString()}::timestamptz else ${nextRenewalAt} end`,
+    })
+    .where(and(isNull(socialConnections.revokedAt), eq(socialConnections.status, "active")))
+    .returning({ id: socialConnections.id });
+  return rows.length;
 }
 
 async function forEachOf(

@@ -31,7 +31,7 @@ export function watchOf(machine: MachineTime): () => number {
   return () => Math.max(machine.count() - begun.count, machine.clock() - begun.clock);
 }
 
-const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
+export const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
 
 const FRESH_MS = 1_000;
 

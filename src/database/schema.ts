@@ -519,6 +519,11 @@ export const socialShares = pgTable(
      * again by itself, nor when the account is back.
      */
     withdrawn: boolean("withdrawn").notNull().default(false),
+    /**
+     * The database went back to an earlier moment, or may have: since this moment the share may have been posted by a try
+     * that this row does not know. It is looked for before it is sent. Empty again once it passes the fence.
+     */
+    lookSince: moment("look_since"),
     /** How often delivery was tried; bounds the retries. */
     attempts: integer("attempts").notNull().default(0),
     /** Not before; then it gets a job. Empty while it has one. A scheduled share without it waits for the person's word. */
@@ -845,6 +850,44 @@ export const auditHeads = pgTable("audit_heads", {
   sequence: integer("sequence").notNull(),
   hash: text("hash").notNull(),
 });
+
+/** The one row that running processes keep writing: by it a database that went back to an earlier moment is recognised. */
+export const heartbeats = pgTable("heartbeats", {
+  /** Always 1. */
+  id: integer("id").primaryKey(),
+  /** Another one after each time that the database was found to have gone back. */
+  life: uuid("life").notNull(),
+  /** Goes up by one with each beat. */
+  beat: bigint("beat", { mode: "number" }).notNull(),
+  /** When it was written, by the database's clock. */
+  beatenAt: moment("beaten_at").notNull(),
+  /** The same by the service's clock, which tests and demos may set. */
+  serviceTime: moment("service_time").notNull(),
+  /** The transaction and the database that wrote this row. Of a row that was copied or restored they are others. Empty: not known. */
+  writer: text("writer"),
+  /** The server's timeline, which changes when a standby is promoted. Empty: not known. */
+  timeline: text("timeline"),
+});
+
+/** Each time that the database was found, or said, to have gone back to an earlier moment. */
+export const restorations = pgTable(
+  "restorations",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** How it was noticed. */
+    sign: text("sign", {
+      enum: ["copied", "promoted", "older", "silent", "slept", "by-hand"],
+    }).notNull(),
+    /** The last sign of life before it; empty: not known. */
+    since: moment("since"),
+    /** Shares that are looked for before they are sent. */
+    shares: integer("shares").notNull(),
+    /** Accounts whose tokens are checked. */
+    connections: integer("connections").notNull(),
+    noticedAt: moment("noticed_at").notNull(),
+  },
+  (table) => [index("restorations_noticed_at").on(table.noticedAt)],
+);
 
 /** Rows that exist to be locked, for what no row of data could guard. */
 export const locks = pgTable("locks", { name: text("name").primaryKey() });

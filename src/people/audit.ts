@@ -42,6 +42,7 @@ export const auditWords = {
   "person.password-link-made": say("Made somebody a link to a new password"),
   "person.deleted": say("Deleted their account"),
   "settings.changed": say("Changed a setting"),
+  "service.restored": say("Sharewell found that its database went back to an earlier moment"),
   "connection.created": say("Connected an account"),
   "connection.renewed": say("Reconnected an account"),
   "connection.revoked": say("Disconnected an account"),

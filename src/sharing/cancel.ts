@@ -7,6 +7,7 @@ import { socialShares } from "../database/schema.ts";
 import { actAs } from "../people/acting.ts";
 import { recordEvents } from "../people/audit.ts";
 import { say } from "../words/words.ts";
+import { begun } from "./doubt.ts";
 import { enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import { waitingStatuses } from "./share.ts";
@@ -85,7 +86,7 @@ export async function shareNow(
     if (share?.status === "scheduled") {
       await transaction
         .update(socialShares)
-        .set({ status: "queued", nextAttemptAt: null, updatedAt: runtime.now() })
+        .set({ ...begun, nextAttemptAt: null, updatedAt: runtime.now() })
         .where(eq(socialShares.id, shareId));
       await enqueueDeliveries(runtime, transaction, [shareId]);
     }

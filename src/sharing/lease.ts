@@ -3,8 +3,15 @@ import { randomUUID } from "node:crypto";
 import { and, eq, gt, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { ConnectionRow } from "../connections/connection.ts";
 import { batched } from "../database/batched.ts";
+import { knownBeat } from "../database/heartbeat.ts";
 import { preparedOnce } from "../database/prepared.ts";
-import { rateBudgets, shareRequests, socialConnections, socialShares } from "../database/schema.ts";
+import {
+  heartbeats,
+  rateBudgets,
+  shareRequests,
+  socialConnections,
+  socialShares,
+} from "../database/schema.ts";
 import { toStorableJson } from "../database/storable.ts";
 import { type JsonObject, PlatformError } from "../platforms/platform.ts";
 import { say } from "../words/words.ts";
@@ -50,6 +57,9 @@ export interface Lease {
 /** Leases are timed by the database's clock, the only one that all workers share. */
 const leaseUntil = sql`now() + ${sql.placeholder("leaseSeconds")} * interval '1 second'`;
 const now = sql`${sql.placeholder("now")}::timestamptz`;
+/** In a database that went back to an earlier moment nothing is begun before somebody has noticed that. */
+const isAsKnown = sql`not exists (select from ${heartbeats}
+  where life = ${sql.placeholder("life")}::uuid and beat < ${sql.placeholder("beat")}::bigint)`;
 /** Told so that the planner takes the key: it may believe that next to nothing is open, and look at all that is. */
 const isFoundOpen = sql`(${socialShares.status} || '') in ('queued', 'sending')`;
 
@@ -97,6 +107,7 @@ const statements = preparedOnce((database) => {
           eq(socialConnections.id, socialShares.connectionId),
           eq(shareRequests.id, socialShares.shareRequestId),
           isFoundOpen,
+          isAsKnown,
           or(isNull(socialShares.leaseUntil), lt(socialShares.leaseUntil, sql`now()`)),
           or(isNull(socialShares.nextAttemptAt), lte(socialShares.nextAttemptAt, now)),
         ),
@@ -130,6 +141,7 @@ const statements = preparedOnce((database) => {
         firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${now})`,
         sends: sql`${socialShares.sends} + case when given.again then 0 else 1 end`,
         remembered,
+        lookSince: null,
         leaseUntil,
         updatedAt: now,
       })
@@ -176,7 +188,11 @@ function createLeases({ database, config, now }: SharingRuntime): Leases {
     held: new Map(),
     claim: batched(async (ids: readonly string[]) => {
       const id = randomUUID();
-      const rows = await prepared.claim.execute({ ids, lease: id, leaseSeconds, now: now() });
+      const { life = null, beat = 0 } = knownBeat(database) ?? {};
+      const rows = await prepared.claim.execute({
+        ...{ ids, lease: id, leaseSeconds, life, beat },
+        now: now(),
+      });
       const free = new Map(rows.map((row) => [row.id, row]));
       return ids.map((shareId) => {
         const found = free.get(shareId);

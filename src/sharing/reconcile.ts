@@ -2,8 +2,9 @@
 import { toConnection } from "../connections/connection.ts";
 import { ConnectionGone } from "../connections/tokens.ts";
 import { PlatformError } from "../platforms/platform.ts";
-import { part, say } from "../words/words.ts";
+import { part, say, type Told } from "../words/words.ts";
 import { type Delivery, look, lookLater, lookTimes, PATIENCE_MS, withJitter } from "./delivery.ts";
+import { LOOKING_SINCE, maySendAfterLooking, RESTORED } from "./doubt.ts";
 import { LeaseLost } from "./lease.ts";
 import { type Ending, explain } from "./outcome.ts";
 import type { SharingRuntime } from "./runtime.ts";
@@ -20,13 +21,13 @@ export async function reconcile(
   delivery: Delivery,
 ): Promise<Ending | "send" | "send in doubt"> {
   const next = nextLook(runtime, delivery);
-  if (next !== undefined && isTooEarly(runtime, delivery)) return lookAgain(runtime, next);
+  if (next !== undefined && isTooEarly(runtime, delivery)) return lookAgain(runtime, delivery, next);
   try {
     const found = await look(runtime, delivery);
     if (typeof found === "object") return { to: "posted", result: found };
     // A list that tells nothing now may show the post later.
-    if (next !== undefined) return lookAgain(runtime, next);
-    if (!maySendAgain(runtime, delivery, found)) return unconfirmed(found);
+    if (next !== undefined) return lookAgain(runtime, delivery, next);
+    if (!maySendAgain(runtime, delivery, found)) return unconfirmed(delivery, found);
     return found === "absent" ? "send" : "send in doubt";
   } catch (error) {
     return judgeLooking(runtime, delivery, error);
@@ -90,7 +91,9 @@ function isTooEarly(runtime: SharingRuntime, { lease, platform }: Delivery): boo
 /** A wait that people notice is given its reason. */
 const NOTICED_MS = 20_000;
 
-function lookAgain({ now }: SharingRuntime, at: Date): Ending {
+function lookAgain({ now }: SharingRuntime, { lease: { row } }: Delivery, at: Date): Ending {
+  if (row.lookSince !== null)
+    return { to: "sending", at, why: { code: RESTORED, message: LOOKING_SINCE }, counts: false };
   const message =
     at.getTime() - now().getTime() < NOTICED_MS
       ? say("The network gave no clear answer. We are checking whether the post is there.")
@@ -106,10 +109,12 @@ function lookAgain({ now }: SharingRuntime, at: Date): Ending {
  */
 function maySendAgain(
   runtime: SharingRuntime,
-  { lease: { row, connection }, platform }: Delivery,
+  { lease, platform }: Delivery,
   found: "absent" | "unknown",
 ): boolean {
+  const { row, connection } = lease;
   if (row.withdrawn) return false;
+  if (row.lookSince !== null) return maySendAfterLooking(lease, found);
   const { account } = toConnection(connection);
   const { resendSafeSeconds, repeatNamesFirstSeconds = 0 } = platform.repeatRule(account);
   const ageSeconds = (runtime.now().getTime() - (row.firstSentAt?.getTime() ?? 0)) / 1_000;
@@ -117,7 +122,9 @@ function maySendAgain(
   return row.sends < (ageSeconds < resendSafeSeconds ? SENDS.keyed : SENDS.unkeyed);
 }
 
-function unconfirmed(found: "absent" | "unknown"): Ending {
+function unconfirmed({ lease: { row } }: Delivery, found: "absent" | "unknown"): Ending {
+  if (row.lookSince !== null)
+    return { to: "unconfirmed", why: { code: RESTORED, message: unsureSince(found) } };
   const message =
     found === "absent"
       ? say(
@@ -127,4 +134,14 @@ function unconfirmed(found: "absent" | "unknown"): Ending {
           "The network gave no clear answer, and cannot tell us whether the post is there. Look at your profile.",
         );
   return { to: "unconfirmed", why: { code: "unconfirmed", message } };
+}
+
+function unsureSince(found: "absent" | "unknown"): Told {
+  return found === "absent"
+    ? say(
+        "Sharewell went back to an earlier moment, more than a day ago. We do not find this post at the network. Look at your profile before you share it again.",
+      )
+    : say(
+        "Sharewell went back to an earlier moment, and the network cannot tell us whether this was posted since. Look at your profile.",
+      );
 }

@@ -56,6 +56,7 @@ export async function shareAnew(
       sentAt: null,
       sends: 0,
       withdrawn: false,
+      lookSince: null,
       attempts: 0,
       remembered: anotherKey(),
     };

@@ -1,10 +1,11 @@
 /** Gives jobs to shares: to those whose time has come, and to those that whoever had them in hand left behind. */
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
+import type { PgColumn, PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Queryable } from "../database/open.ts";
 import { span } from "../database/pulse.ts";
 import { socialShares } from "../database/schema.ts";
 import { whenDeletionGiven } from "./deletion-wake.ts";
+import { begun } from "./doubt.ts";
 import { EXPIRE_SECONDS, enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 
@@ -17,7 +18,7 @@ const LATE_MS = 86_400_000;
 /** A share that has waited so long for its job to be taken up gets another one: a job too many does nothing. */
 const FORGOTTEN_MS = 900_000;
 
-type Changes = Partial<typeof socialShares.$inferInsert>;
+type Changes = PgUpdateSetSource<typeof socialShares>;
 
 const isOpen = inArray(socialShares.status, ["queued", "sending"]);
 
@@ -40,7 +41,7 @@ export async function wakeDue(runtime: SharingRuntime): Promise<number> {
     runtime,
     // Somebody may have been changing it when it was too late.
     { which: and(isScheduled, gte(since, latest)), since },
-    { status: "queued", nextAttemptAt: null },
+    { ...begun, nextAttemptAt: null },
   );
   const isOpenAndDue = and(isOpen, lte(since, now));
   return started + (await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null }));

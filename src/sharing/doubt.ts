@@ -1,0 +1,101 @@
+/**
+ * Shares in a database that went back to an earlier moment: each may have been posted since, by a try that its row does
+ * not know. So each counts as sent once at some time since then, and the rules for that hold: it is looked for first.
+ */
+import { and, eq, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { keepTold } from "../connections/told.ts";
+import type { Queryable } from "../database/open.ts";
+import { socialShares } from "../database/schema.ts";
+import { say } from "../words/words.ts";
+import type { Lease } from "./lease.ts";
+import type { SharingRuntime } from "./runtime.ts";
+
+const { status, firstSentAt, lookSince, createdAt, nextAttemptAt, remembered } = socialShares;
+
+/** Whatever may be sent again, now or later, by us or by its person. */
+const notOver = [
+  "scheduled",
+  "queued",
+  "sending",
+  "reconnect",
+  "failed",
+  "rejected",
+  "unconfirmed",
+] as const satisfies (typeof socialShares.$inferSelect.status)[];
+
+/**
+ * @param since the last moment of which the database surely knows; undefined: of each share its creation
+ * @returns how many shares are looked for now
+ */
+export async function doubtShares(
+  { now }: Pick<SharingRuntime, "now">,
+  transaction: Queryable,
+  since: Date | undefined,
+): Promise<number> {
+  const at = now();
+  // What was created later than that is known as of its creation.
+  const from: SQL =
+    since === undefined
+      ? sql`${createdAt}`
+      : sql`greatest(${createdAt}, ${since.toISOString()}::timestamptz)`;
+  const looked = or(
+    inArray(status, ["queued", "sending"]),
+    and(eq(status, "scheduled"), lte(nextAttemptAt, at)),
+  );
+  const ifLooked = (then: unknown, otherwise: SQL) =>
+    sql`case when ${looked} then ${then} else ${otherwise} end`;
+  const told = keepTold(LOOKING_SINCE);
+  const rows = await transaction
+    .update(socialShares)
+    .set({
+      lookSince: sql`least(${lookSince}, ${from})`,
+      status: ifLooked(sql`'sending'`, sql`${status}`),
+      firstSentAt: sql`case when ${status} = 'scheduled' and not (${looked}) then null else least(${firstSentAt}, ${from}) end`,
+      // A try that nobody here knows of may have gone out until now.
+      sentAt: at,
+      // What tries prepared may be used up: only the key by which the network knows repeats holds.
+      remembered: sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${remembered} -> 'idempotencyKey'))`,
+      nextAttemptAt: ifLooked(sql`${at.toISOString()}::timestamptz`, sql`${nextAttemptAt}`),
+      leaseId: null,
+      leaseUntil: null,
+      errorCode: ifLooked(RESTORED, sql`${socialShares.errorCode}`),
+      errorMessage: ifLooked(told.errorMessage, sql`${socialShares.errorMessage}`),
+      errorTold: ifLooked(sql`${JSON.stringify(told.errorTold)}::jsonb`, sql`${socialShares.errorTold}`),
+    })
+    .where(inArray(status, notOver))
+    .returning({ isLooked: sql<boolean>`${status} = 'sending'` });
+  return rows.filter(({ isLooked }) => isLooked).length;
+}
+
+/** The code of shares that are looked for because the database went back. */
+export const RESTORED = "restored";
+
+export const LOOKING_SINCE = say(
+  "Sharewell went back to an earlier moment. We look whether this was posted since then, before anything is sent.",
+);
+
+/** How a scheduled share begins: by being sent, or looked for where it may have been posted already. */
+export const begun = {
+  status: sql`case when ${lookSince} is null then 'queued' else 'sending' end`,
+  firstSentAt: sql`${lookSince}`,
+} as const;
+
+/** What was to go out so long ago asks its person first: it may be right no more, or they may have deleted the post. */
+const LATE_MS = 86_400_000;
+
+/**
+ * Whether a share of a database that went back may be sent, now that it was looked for: only what is certainly not there,
+ * and was not lost for long. What was to go out later than that moment by itself is in no doubt unless it is found.
+ */
+export function maySendAfterLooking(
+  { row, request }: Pick<Lease, "row" | "request">,
+  found: "absent" | "unknown",
+): boolean {
+  const noticedAt = row.sentAt?.getTime() ?? 0;
+  const wasDueLater = (request.scheduledAt?.getTime() ?? 0) > noticedAt;
+  const lostMs = noticedAt - (row.lookSince?.getTime() ?? 0);
+  return row.sends < MOST_SENDS && (wasDueLater || (found === "absent" && lostMs <= LATE_MS));
+}
+
+/** As often as where a network tells no repeats apart. */
+const MOST_SENDS = 2;

@@ -1,0 +1,119 @@
+/** Whether a database went back to an earlier moment: every way to notice it, and what looks like one and is none. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { beat, createHeart, type Noticed } from "../../src/database/heartbeat.ts";
+import { openHeartbeatFile } from "../../src/database/heartbeat-file.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+
+let open: FreshDatabase;
+let folder: string;
+
+beforeEach(async () => {
+  open = await freshDatabase();
+  folder = mkdtempSync(join(tmpdir(), "sharewell-heartbeat-"));
+});
+afterEach(async () => {
+  await open.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Process {
+  sleptMs: number;
+  beat(says?: "by-hand"): Promise<Noticed | undefined>;
+}
+
+/** A process of the service that begins now. */
+function begin({ holdsDatabase = false, place = folder } = {}): Process {
+  const process = { sleptMs: 0, beat: async () => undefined } as Process;
+  const heart = createHeart({
+    ...{ database: open.database, backend: "postgres" },
+    file: openHeartbeatFile(place, holdsDatabase),
+    machine: { count: () => 0, clock: () => process.sleptMs },
+  });
+  process.beat = (says) => beat(heart, new Date(), async () => {}, says);
+  return process;
+}
+
+const change = (what: string) => open.database.execute(sql.raw(`update heartbeats set ${what}`));
+
+test("processes that come and go notice nothing", async () => {
+  const [one, other] = [begin(), begin()];
+  expect([await one.beat(), await one.beat(), await other.beat(), await one.beat()]).toEqual(
+    Array(4).fill(undefined),
+  );
+  expect(await begin().beat()).toBeUndefined();
+});
+
+test("a row that something else wrote is a copy: whatever restored it, into this table or another", async () => {
+  await begin().beat();
+  await open.database.execute(sql`create table kept as select * from heartbeats`);
+  await open.database.execute(sql`delete from heartbeats`);
+  await open.database.execute(sql`insert into heartbeats select * from kept`);
+  expect(await begin().beat()).toMatchObject({ sign: "copied", since: expect.any(Date) });
+  expect(await begin().beat()).toBeUndefined();
+});
+
+test("another timeline of the server is another primary", async () => {
+  await begin().beat();
+  await change("timeline = '000000FE', writer = null");
+  expect(await begin().beat()).toMatchObject({ sign: "promoted" });
+});
+
+test("a running process knows a later beat, and only the first of several says so", async () => {
+  const [one, other] = [begin({ place: "/nowhere" }), begin({ place: "/nowhere" })];
+  for (const each of [one, other, one, other]) await each.beat();
+  await change("beat = 1, writer = null");
+  expect(await other.beat()).toMatchObject({ sign: "older" });
+  expect(await one.beat()).toBeUndefined();
+  await open.database.execute(sql`delete from heartbeats`);
+  expect(await one.beat()).toMatchObject({ sign: "older" });
+  expect(await other.beat()).toBeUndefined();
+});
+
+test("the data folder knows a later beat than a database that was put back alone", async () => {
+  const one = begin();
+  await one.beat();
+  await one.beat();
+  await change("beat = 1, writer = null");
+  expect(await begin().beat()).toMatchObject({ sign: "older" });
+});
+
+test("a data folder that was copied, database and all, is known by its own times", async () => {
+  await begin({ holdsDatabase: true }).beat();
+  expect(await begin({ holdsDatabase: true }).beat()).toBeUndefined();
+  // Longer than any file system rounds its times.
+  await pause(1_100);
+  const copy = join(folder, "copy");
+  cpSync(join(folder, "heartbeat.json"), join(copy, "heartbeat.json"), { preserveTimestamps: true });
+  expect(await begin({ holdsDatabase: true, place: copy }).beat()).toMatchObject({ sign: "copied" });
+});
+
+test("minutes in which nothing ran may hide a snapshot that was put back, from before there were beats too", async () => {
+  await begin().beat();
+  await change("beaten_at = now() - interval '4 minutes', writer = null");
+  expect(await begin().beat()).toMatchObject({ sign: "silent" });
+  await open.database.execute(sql`delete from heartbeats`);
+  await open.database.execute(
+    sql`insert into processes (id, is_worker, platforms, keys, seen_at) values (gen_random_uuid(), true, '', '', now() - interval '1 hour')`,
+  );
+  expect(await begin().beat()).toMatchObject({ sign: "silent", since: expect.any(Date) });
+});
+
+test("a machine that stood still may have been put back; a database that was only away was not", async () => {
+  const process = begin();
+  await process.beat();
+  await change("beaten_at = now() - interval '1 hour', writer = null");
+  expect(await process.beat()).toBeUndefined();
+  await change("beaten_at = now() - interval '1 hour', writer = null");
+  process.sleptMs = 3_600_000;
+  expect(await process.beat()).toMatchObject({ sign: "slept" });
+});
+
+test("the operator’s word counts without any sign", async () => {
+  await begin().beat();
+  expect(await begin().beat("by-hand")).toMatchObject({ sign: "by-hand" });
+});
