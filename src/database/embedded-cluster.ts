@@ -1,17 +1,34 @@
 /** The files of the embedded PostgreSQL: made once, by initdb. */
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { EmbeddedUnavailable, type Launch, type Programs } from "./embedded-program.ts";
+import { explainFullDisk, isDiskFull } from "./full-disk.ts";
 
 /**
- * Made beside its place and then renamed, so that a crash leaves no half-made cluster. Does nothing where it is there.
+ * Made beside its place and then renamed, so that a crash leaves no half-made cluster. One that is there is looked at
+ * instead.
  * @param user the database's own user, and its name
- * @throws {EmbeddedUnavailable}
+ * @throws {EmbeddedUnavailable} also for a cluster that this PostgreSQL would not start in
  */
-export function createCluster(programs: Programs, launch: Launch, cluster: string, user: string): void {
-  if (existsSync(join(cluster, "PG_VERSION"))) return;
+export function prepareCluster(programs: Programs, launch: Launch, cluster: string, user: string): void {
+  if (existsSync(cluster) && readdirSync(cluster).length > 0) checkCluster(programs, launch, cluster);
+  else createCluster(programs, launch, cluster, user);
+}
+
+function createCluster(programs: Programs, launch: Launch, cluster: string, user: string): void {
   const draft = `${cluster}.new`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
@@ -33,11 +50,43 @@ export function createCluster(programs: Programs, launch: Launch, cluster: strin
   });
   name?.takeBack();
   if (made.status !== 0) {
+    const words = (made.stderr ?? String(made.error)).trim();
     throw new EmbeddedUnavailable(
-      `The embedded PostgreSQL could not make its files in ${cluster}: ${(made.stderr ?? String(made.error)).trim()} (or set DATABASE_URL).`,
+      isDiskFull(words)
+        ? explainFullDisk(cluster)
+        : `The embedded PostgreSQL could not make its files in ${cluster}: ${words} (or set DATABASE_URL).`,
     );
   }
   renameSync(draft, cluster);
+}
+
+/** What PostgreSQL would refuse in words of its own, or not notice. @throws {EmbeddedUnavailable} */
+function checkCluster({ major }: Programs, launch: Launch, cluster: string): void {
+  const { uid, mode } = statSync(cluster);
+  const user = launch.owner?.uid ?? process.getuid?.();
+  if (uid !== user)
+    throw new EmbeddedUnavailable(
+      `The database's files in ${cluster} belong to user id ${uid}, but PostgreSQL runs as user id ${user} here: start Sharewell as the user it ran as before, or give them to this one (chown -R ${user} ${cluster}).`,
+    );
+  if ((mode & 0o027) !== 0)
+    throw new EmbeddedUnavailable(
+      `Other users may enter ${cluster}, and PostgreSQL does not start in such a folder: chmod 700 ${cluster}`,
+    );
+  const control = join(cluster, "global", "pg_control");
+  const version = join(cluster, "PG_VERSION");
+  if (!existsSync(version) || !existsSync(control))
+    throw new EmbeddedUnavailable(
+      `The database's files in ${cluster} are not whole (${existsSync(version) ? "global/pg_control" : "PG_VERSION"} is missing). Where they were being copied or restored, do that again; where there is nothing in them that you need, remove that folder.`,
+    );
+  const theirs = readFileSync(version, "utf8").trim();
+  if (theirs !== major)
+    throw new EmbeddedUnavailable(
+      `The database in ${cluster} was made by PostgreSQL ${theirs}, and this Sharewell brings version ${major}: dump it with the Sharewell that made it, and restore it into a new data folder (docs/operate.md, Backup and restore).`,
+    );
+  if (statSync(control).nlink > 1)
+    throw new EmbeddedUnavailable(
+      `The database's files in ${cluster} are hard links: another folder shares them, and both would be damaged. Make a real copy of it with cp -a.`,
+    );
 }
 
 /** Whom the programs run as, where no other program sees to it. */

@@ -13,6 +13,8 @@ export class EmbeddedUnavailable extends Error {
 export interface Programs {
   readonly initdb: string;
   readonly postgres: string;
+  /** Its version, as the files that it makes name it: "18". */
+  readonly major: string;
 }
 
 /** Whom the programs run as, and the words that come before them on the command line. */
@@ -22,6 +24,7 @@ export interface Launch {
 }
 
 const packageShape = z.object({ initdb: z.string(), postgres: z.string() });
+const versionShape = z.object({ version: z.string() });
 const linksShape = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
@@ -37,8 +40,10 @@ export async function findPrograms(): Promise<Programs> {
     );
   });
   const programs = packageShape.parse(found);
-  await linkLibraries(dirname(dirname(dirname(programs.postgres))));
-  return programs;
+  const folder = dirname(dirname(dirname(programs.postgres)));
+  await linkLibraries(folder);
+  const { version } = versionShape.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+  return { ...programs, major: version.split(".")[0] ?? version };
 }
 
 /** The package ships its libraries' symlinks as a list that an install script turns into links; that may not have run. */

@@ -1,24 +1,17 @@
 /** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { accessSync, constants, mkdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import pg from "pg";
-import { createCluster, identity, own } from "./embedded-cluster.ts";
-import {
-  EmbeddedUnavailable,
-  findPrograms,
-  type Launch,
-  type Programs,
-  planLaunch,
-} from "./embedded-program.ts";
-
-/** Another live process owns this data folder. */
-export class DataFolderInUse extends Error {
-  override name = "DataFolderInUse";
-}
+import type pg from "pg";
+import { type Claim, claimFolder, DataFolderInUse, ownerOf, readLock } from "./data-folder.ts";
+import { own, prepareCluster } from "./embedded-cluster.ts";
+import { EmbeddedUnavailable, findPrograms, planLaunch } from "./embedded-program.ts";
+import { launchServer, untilReady } from "./embedded-server.ts";
+import { explainFullDisk } from "./full-disk.ts";
+import { endOrphan, removeStaleNote, untilNobody } from "./orphan.ts";
 
 export interface Embedded {
   readonly connection: pg.ClientConfig;
@@ -64,46 +57,91 @@ export async function startEmbedded(
 ): Promise<Embedded> {
   const folder = resolve(dataFolder);
   makeFolder(folder);
-  const launch = planLaunch();
   const sockets = socketFolder(folder);
   const connection = { host: sockets, port: 5432, user: DATABASE, database: DATABASE };
 
-  const owner = readOwner(folder);
-  const cluster = join(folder, "postgres");
-  if (owner === undefined) await stopOrphan(cluster);
-  // Asked as well: the owner may live where its process id cannot be seen, such as another container.
-  if (owner !== undefined || (await answers(connection))) {
-    if (options.guest) return { connection, lost: new Promise(() => {}), stop: async () => {} };
-    throw new DataFolderInUse(
-      `The data folder ${folder} is in use by another Sharewell${owner === undefined ? "" : ` (process ${owner})`}: stop that one, or choose another folder with --data.`,
-    );
-  }
-  const lock = join(folder, "sharewell.pid");
-  writeFileSync(lock, processMark(process.pid));
+  return await inWords(folder, async () => {
+    const lock = readLock(folder);
+    const owner = ownerOf(lock);
+    const cluster = join(folder, "postgres");
+    if (owner === undefined && lock?.server !== undefined) await endOrphan(cluster, lock.server);
+    const isTaken = owner !== undefined || (await hasListener(sockets + SOCKET_NAME));
+    if (isTaken && options.guest) return { connection, lost: new Promise(() => {}), stop: async () => {} };
+    if (isTaken)
+      throw new DataFolderInUse(
+        `The data folder ${folder} is in use by another Sharewell${owner === undefined ? "" : ` (process ${owner})`}: stop that one, or choose another folder with --data.`,
+      );
+    await untilNobody(cluster);
+    const claim = claimFolder(folder);
+    const started = await startServer(
+      { folder, cluster, sockets, connection },
+      claim,
+      options.settings,
+    ).catch((error: unknown) => {
+      claim.release();
+      throw error;
+    });
+    return { connection, ...started };
+  });
+}
 
+interface Place {
+  readonly folder: string;
+  readonly cluster: string;
+  readonly sockets: string;
+  readonly connection: pg.ClientConfig;
+}
+
+async function startServer(
+  { cluster, sockets, connection }: Place,
+  claim: Claim,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Omit<Embedded, "connection">> {
+  const launch = planLaunch();
   const programs = await findPrograms();
-  createCluster(programs, launch, cluster, DATABASE);
+  prepareCluster(programs, launch, cluster, DATABASE);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   own(launch, sockets);
+  await removeStaleNote(cluster);
+  // Nobody listens there, whatever its own note says.
+  for (const name of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) rmSync(sockets + name, { force: true });
   const server = launchServer(programs, launch, {
-    cluster,
-    sockets,
-    settings: { ...SETTINGS, ...options.settings },
+    ...{ cluster, sockets },
+    settings: { ...SETTINGS, ...settings },
   });
-  await untilReady(server, connection);
+  if (server.pid !== undefined) claim.noteServer(server.pid);
+  await untilReady(server, connection, DATABASE).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   let stopping = false;
   const lost = new Promise<Error>((done) => {
     server.ended.catch((error: Error) => stopping || done(error));
   });
   return {
-    connection,
     lost,
     stop: async () => {
       stopping = true;
       await server.stop();
-      rmSync(lock, { force: true });
+      claim.release();
     },
   };
+}
+
+/** @throws {EmbeddedUnavailable} in the place of whatever the file system or the database says while it starts */
+async function inWords<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
+    const isFull = ["ENOSPC", "EDQUOT", "53100"].includes(String(cause.code));
+    throw new EmbeddedUnavailable(
+      isFull
+        ? explainFullDisk(folder)
+        : `The embedded PostgreSQL cannot start in ${folder}: ${cause.message}. Look at that folder's files and rights, or choose another one with --data.`,
+      { cause },
+    );
+  }
 }
 
 function makeFolder(folder: string): void {
@@ -111,8 +149,11 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
   } catch (cause) {
+    const isFull = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
     throw new EmbeddedUnavailable(
-      `The data folder ${folder} cannot be written: give this user the right, or choose another folder with --data.`,
+      isFull
+        ? explainFullDisk(folder)
+        : `The data folder ${folder} cannot be written: give this user the right, or choose another folder with --data.`,
       { cause },
     );
   }
@@ -124,130 +165,18 @@ function socketFolder(folder: string): string {
   return join(tmpdir(), `sharewell-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`);
 }
 
-/** Process id and start time: an id alone may have been given to another process since. */
-function processMark(pid: number): string {
+/**
+ * Whether anybody has this socket open, asked of the kernel: it knows, though that process stands still or is one of another
+ * container.
+ */
+async function hasListener(path: string): Promise<boolean> {
+  const socket = connect(path);
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""}`;
-  } catch {
-    return `${pid} `;
-  }
-}
-
-function readOwner(folder: string): number | undefined {
-  const lock = join(folder, "sharewell.pid");
-  if (!existsSync(lock)) return undefined;
-  const mark = readFileSync(lock, "utf8");
-  const pid = Number(mark.split(" ")[0]);
-  return pid !== process.pid && isAlive(pid) && processMark(pid) === mark ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
+    await once(socket, "connect");
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** A server whose Sharewell was killed may still run: end it, its owner is gone. */
-async function stopOrphan(cluster: string): Promise<void> {
-  const pidFile = join(cluster, "postmaster.pid");
-  if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
-  if (!Number.isInteger(pid) || pid <= 1 || !isPostgres(pid)) return;
-  process.kill(pid, "SIGINT");
-  for (let tries = 0; isPostgres(pid); tries += 1) {
-    if (tries === 500) process.kill(pid, "SIGQUIT");
-    await wait(20);
-  }
-}
-
-function isPostgres(pid: number): boolean {
-  if (!isAlive(pid)) return false;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0]?.endsWith("postgres") === true;
-  } catch {
-    return process.platform !== "linux";
-  }
-}
-
-interface Server {
-  /** Rejects when the server ends before it was told to. */
-  readonly ended: Promise<never>;
-  stop(): Promise<void>;
-}
-
-function launchServer(
-  programs: Programs,
-  launch: Launch,
-  place: { cluster: string; sockets: string; settings: Readonly<Record<string, string>> },
-): Server {
-  const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
-  const [command = programs.postgres, ...words] = [
-    ...launch.prefix,
-    programs.postgres,
-    "-D",
-    place.cluster,
-    ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-  ];
-  // Detached: Ctrl-C in a terminal reaches the whole process group, and the service must finish before its database.
-  const child = spawn(command, words, {
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
-    ...identity(launch),
-    env: { TZ: "UTC" },
-  });
-  const lastWords: string[] = [];
-  child.stderr?.on("data", (chunk: Buffer) => {
-    lastWords.push(...chunk.toString("utf8").trim().split("\n"));
-    lastWords.splice(0, lastWords.length - 10);
-  });
-  const gone = new Promise<void>((done) => child.once("exit", () => done()));
-  const ended = Promise.race([
-    new Promise<never>((_, reject) => child.once("error", reject)),
-    gone.then((): never => {
-      throw new EmbeddedUnavailable(
-        `The embedded PostgreSQL ended: ${lastWords.join(" | ") || "it gave no reason"}`,
-      );
-    }),
-  ]);
-  ended.catch(() => {});
-  return { ended, stop: () => stopServer(child, gone) };
-}
-
-async function stopServer(child: ChildProcess, gone: Promise<void>): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGINT");
-  const impatient = setTimeout(() => child.kill("SIGQUIT"), 10_000);
-  await gone;
-  clearTimeout(impatient);
-}
-
-async function answers(connection: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 2_000 });
-  const answered = client.connect().then(
-    () => true,
-    () => false,
-  );
-  return await answered.finally(() => client.end().catch(() => {}));
-}
-
-async function untilReady(server: Server, connection: pg.ClientConfig): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const client = new pg.Client({ ...connection, database: "postgres" });
-    try {
-      await Promise.race([client.connect(), server.ended]);
-      const found = await client.query("select 1 from pg_database where datname = $1", [DATABASE]);
-      if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
-      return;
-    } catch (error) {
-      if (error instanceof EmbeddedUnavailable || Date.now() > deadline) throw error;
-      await wait(15);
-    } finally {
-      await client.end().catch(() => {});
-    }
+    return !["ENOENT", "ENOTDIR", "ECONNREFUSED"].includes(String((error as NodeJS.ErrnoException).code));
+  } finally {
+    socket.destroy();
   }
 }

@@ -1,0 +1,113 @@
+/** The process of the embedded PostgreSQL: started, waited for, ended, and its last words told plainly. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import { identity } from "./embedded-cluster.ts";
+import { EmbeddedUnavailable, type Launch, type Programs } from "./embedded-program.ts";
+import { explainFullDisk, isDiskFull } from "./full-disk.ts";
+
+export interface Server {
+  readonly pid: number | undefined;
+  /** Rejects when the server ends before it was told to. */
+  readonly ended: Promise<never>;
+  stop(): Promise<void>;
+}
+
+interface Place {
+  readonly cluster: string;
+  readonly sockets: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Its last lines are kept for whoever has to be told why it ended. */
+const LAST_LINES = 40;
+const SHOWN_LINES = 10;
+
+export function launchServer(programs: Programs, launch: Launch, place: Place): Server {
+  const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
+  const [command = programs.postgres, ...words] = [
+    ...launch.prefix,
+    programs.postgres,
+    "-D",
+    place.cluster,
+    ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
+  // Detached: Ctrl-C in a terminal reaches the whole process group, and the service must finish before its database.
+  const child = spawn(command, words, {
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+    ...identity(launch),
+    env: { TZ: "UTC" },
+  });
+  const lastLines: string[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => {
+    lastLines.push(...chunk.toString("utf8").trim().split("\n"));
+    lastLines.splice(0, lastLines.length - LAST_LINES);
+  });
+  const gone = new Promise<void>((done) => child.once("exit", () => done()));
+  const said = new Promise<void>((done) => child.once("close", () => done()));
+  const ended = Promise.race([
+    new Promise<never>((_, reject) => child.once("error", reject)),
+    gone.then(async (): Promise<never> => {
+      // A helper process of it may hold the pipe open for longer.
+      await Promise.race([said, pause(1_000, undefined, { ref: false })]);
+      throw new EmbeddedUnavailable(explainEnd(place.cluster, lastLines));
+    }),
+  ]);
+  ended.catch(() => {});
+  return { pid: child.pid, ended, stop: () => stopServer(child, gone) };
+}
+
+function explainEnd(cluster: string, lines: readonly string[]): string {
+  if (isDiskFull(lines.join("\n"))) return `The embedded PostgreSQL ended. ${explainFullDisk(cluster)}`;
+  return `The embedded PostgreSQL ended: ${lines.slice(-SHOWN_LINES).join(" | ") || "it gave no reason"}`;
+}
+
+async function stopServer(child: ChildProcess, gone: Promise<void>): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGINT");
+  const impatient = setTimeout(() => child.kill("SIGQUIT"), 10_000);
+  await gone;
+  clearTimeout(impatient);
+}
+
+/** PostgreSQL's word for a server that starts, or repairs what a crash left. */
+const CANNOT_CONNECT_NOW = "57P03";
+const NO_SOCKET: readonly string[] = ["ENOENT", "ECONNREFUSED", "ECONNRESET"];
+/** It has its socket before it repairs anything. */
+const LISTENS_WITHIN_MS = 60_000;
+
+/**
+ * Resolves once the server takes connections and has the database of this name. After a crash it first repairs what it
+ * finds, which takes as long as it takes.
+ * @throws {EmbeddedUnavailable} where it ends before
+ */
+export async function untilReady(server: Server, connection: pg.ClientConfig, name: string): Promise<void> {
+  const deadline = performance.now() + LISTENS_WITHIN_MS;
+  for (;;) {
+    const client = new pg.Client({ ...connection, database: "postgres" });
+    client.on("error", () => {});
+    try {
+      await Promise.race([client.connect(), server.ended]);
+      const found = await client.query("select 1 from pg_database where datname = $1", [name]);
+      if (found.rowCount === 0) await client.query(`create database ${name}`);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      const isEarly =
+        code === CANNOT_CONNECT_NOW || (NO_SOCKET.includes(code) && performance.now() < deadline);
+      if (!isEarly) throw await lastWord(server, error);
+      await Promise.race([pause(15), server.ended]);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+/** A server that ended tells more than a connection that broke off for it. */
+async function lastWord(server: Server, error: unknown): Promise<unknown> {
+  return await Promise.race([server.ended, pause(1_000)]).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
+}
