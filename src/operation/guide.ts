@@ -1,7 +1,7 @@
 /** How a network is set up: the steps of docs/platforms, with this service's own addresses in them. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Marked } from "marked";
 import type { Language } from "../words/languages.ts";
 
 const folder = join(import.meta.dirname, "../../docs/platforms");
@@ -24,18 +24,22 @@ export interface Guide {
   readonly troubles: string;
 }
 
-const marked = new Marked({
-  gfm: true,
-  renderer: {
-    // From here the other pages of the docs cannot be reached.
-    link({ href, tokens }) {
-      const words = this.parser.parseInline(tokens);
-      return href.startsWith("https://")
-        ? `<a href="${href}" target="_blank" rel="noopener noreferrer">${words}</a>`
-        : words;
+/** Loaded with the first guide. */
+const loadMarked = (): typeof import("marked") => createRequire(import.meta.url)("marked");
+
+const createMarked = () =>
+  new (loadMarked().Marked)({
+    gfm: true,
+    renderer: {
+      // From here the other pages of the docs cannot be reached.
+      link({ href, tokens }) {
+        const words = this.parser.parseInline(tokens);
+        return href.startsWith("https://")
+          ? `<a href="${href}" target="_blank" rel="noopener noreferrer">${words}</a>`
+          : words;
+      },
     },
-  },
-});
+  });
 
 /** @param name of the file, without its ending */
 export function readGuide(
@@ -49,6 +53,7 @@ export function readGuide(
     .replaceAll(TRIAL, `http://127.0.0.1:${port}`);
   const troubles = `### ${place.troubles}`;
   const steps = sectionOf(text, `## ${place.steps}`, ["## ", "### Settings", troubles]);
+  const marked = createMarked();
   return {
     steps: marked.parse(steps, { async: false }),
     troubles: marked.parse(sectionOf(text, troubles, ["#"]), { async: false }),

@@ -94,9 +94,11 @@ export function tellSeveral(
   });
 }
 
-const letters = new Intl.Segmenter();
+/** Made with the first account: it takes some 30 ms. */
+let letters: Intl.Segmenter | undefined;
 
 function firstLetter(name: string): string {
+  letters ??= new Intl.Segmenter();
   const [first] = letters.segment(name);
   return (first?.segment ?? "?").toUpperCase();
 }
