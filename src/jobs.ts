@@ -18,7 +18,7 @@ import { platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
 import { removeExpiredBudgets } from "./sharing/budgets.ts";
 import { wakeDeletions } from "./sharing/deletion-wake.ts";
-import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
+import { startDispatcher } from "./sharing/dispatch.ts";
 import { handBack } from "./sharing/lease.ts";
 import { sendNotices } from "./sharing/notices.ts";
 import { listenForDeliveries } from "./sharing/queue.ts";
@@ -77,10 +77,13 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   });
   const timers = intervals.map(({ everyMs, what, run }) => repeat(runtime, { everyMs, what, run }));
   return async () => {
-    for (const timer of timers) clearInterval(timer);
+    // Before the database closes: a round that is under way would fail for want of it.
+    const rounds = timers.map(({ stop }) => stop());
     await listener.close();
-    await inTime([...dispatchers.values()]);
-    await handBack(runtime);
+    await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())]);
+    await handBack(runtime).catch((error: unknown) =>
+      runtime.log.warn({ err: error }, "shares could not be handed back: they are taken over within seconds"),
+    );
   };
 }
 
@@ -88,28 +91,35 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
 function repeat(
   runtime: Runtime,
   { everyMs, what, run }: { everyMs: number; what: string; run: (runtime: Runtime) => Promise<unknown> },
-): NodeJS.Timeout {
-  let isRunning = false;
-  const start = async () => {
-    if (isRunning) return;
-    isRunning = true;
+): { stop(): Promise<void> } {
+  let round: Promise<void> | undefined;
+  const work = async () => {
     try {
       await run(runtime);
     } catch (error) {
       runtime.log.error({ err: error }, `${what} failed`);
     } finally {
-      isRunning = false;
+      round = undefined;
     }
   };
-  void start();
-  return setInterval(() => void start(), everyMs);
+  const start = () => {
+    round ??= work();
+  };
+  start();
+  const timer = setInterval(start, everyMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await round;
+    },
+  };
 }
 
-async function inTime(dispatchers: readonly Dispatcher[]): Promise<void> {
+async function inTime(works: readonly Promise<void>[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((done) => {
     timer = setTimeout(done, GRACE_MS);
   });
-  await Promise.race([Promise.all(dispatchers.map((dispatcher) => dispatcher.stop())), late]);
+  await Promise.race([Promise.all(works), late]);
   clearTimeout(timer);
 }
