@@ -120,8 +120,10 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   return async () => {
     for (const stop of stops) stop();
     await listener.close();
-    await inTime([...dispatchers.values()]);
-    await handBack(runtime);
+    await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())]);
+    await handBack(runtime).catch((error: unknown) =>
+      runtime.log.warn({ err: error }, "shares could not be handed back: they are taken over within seconds"),
+    );
   };
 }
 
@@ -167,27 +169,28 @@ function runWhenDue(runtime: Runtime, job: Job, due: SQL): () => void {
 }
 
 /** Never twice at a time: a round that takes long makes the next ones wait. */
-function oneAtATime(runtime: Runtime, { what, run }: Job): () => void {
-  let isRunning = false;
-  const start = async () => {
-    if (isRunning) return;
-    isRunning = true;
+function repeat(
+  runtime: Runtime,
+  { everyMs, what, run }: { everyMs: number; what: string; run: (runtime: Runtime) => Promise<unknown> },
+): { stop(): Promise<void> } {
+  let round: Promise<void> | undefined;
+  const work = async () => {
     try {
       await run(runtime);
     } catch (error) {
       runtime.log.error({ err: error }, `${what} failed`);
     } finally {
-      isRunning = false;
+      round = undefined;
     }
   };
   return () => void start();
 }
 
-async function inTime(dispatchers: readonly Dispatcher[]): Promise<void> {
+async function inTime(works: readonly Promise<void>[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((done) => {
     timer = setTimeout(done, GRACE_MS);
   });
-  await Promise.race([Promise.all(dispatchers.map((dispatcher) => dispatcher.stop())), late]);
+  await Promise.race([Promise.all(works), late]);
   clearTimeout(timer);
 }

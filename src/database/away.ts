@@ -11,19 +11,22 @@ const WORDS: readonly string[] = [
   "Connection terminated",
   "timeout exceeded when trying to connect",
   "timeout expired",
+  // pg-boss 12.38
+  "LISTEN/NOTIFY connection ended",
   "Client has encountered a connection error and is not queryable",
 ];
 
 /** Another network's failure, of the same codes: what a fetch throws, what a platform says of it, what a mail server said. */
-function isElsewhere(error: Error): boolean {
-  return error.message === "fetch failed" || error.name === "PlatformError" || "command" in error;
+function isElsewhere(error: object): boolean {
+  const isOthers =
+    error instanceof Error && (error.message === "fetch failed" || error.name === "PlatformError");
+  return isOthers || "command" in error;
 }
-
-/** Looks at what was thrown and at what caused it. */
+/** Looks at what was thrown and at what caused it. pg-boss tells its errors as plain objects with an error's fields. */
 export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error) || isElsewhere(error)) return false;
+  if (typeof error !== "object" || error === null || isElsewhere(error)) return false;
   if ("code" in error && CODES.test(String(error.code))) return true;
-  if (WORDS.includes(error.message)) return true;
+  if ("message" in error && WORDS.includes(String(error.message))) return true;
   if (error instanceof AggregateError && error.errors.some(isAway)) return true;
-  return isAway(error.cause);
+  return "cause" in error && isAway(error.cause);
 }

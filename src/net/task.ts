@@ -25,7 +25,7 @@ export interface Patience {
 /** The last call to a network, as a log line shows it. */
 export interface LastCall {
   readonly host: string;
-  /** The path, without ids: "/2/users/:id/tweets". */
+  /** The path, without ids: "/2/users/:id/posts". */
   readonly endpoint: string;
   readonly method: string;
   readonly status?: number;

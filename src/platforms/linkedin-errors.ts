@@ -123,7 +123,7 @@ function rateLimited(
   const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
   return new PlatformError("rate-limited", {
     code: "throttled",
-    message: say("LinkedIn asks us to wait before posting more."),
+    message: say("LinkedIn asks us to wait."),
     status: 429,
     retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
     ...whose,

@@ -163,7 +163,7 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
   const latest = Math.max(...told.map(Number));
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: say("X asks us to wait before posting more."),
+    message: say("X asks us to wait."),
     status,
     retryAt: new Date(told.length > 0 ? latest : now.getTime() + WINDOW_MS),
     ...(isAhead(readSpentDay(headers, "x-app-limit-24hour")) ? { wholeApp: true as const } : {}),
