@@ -14,6 +14,7 @@ import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
 import { moveFormerSecrets } from "./people/second-factor-secrets.ts";
+import { sendLetters } from "./people/send-letters.ts";
 import { platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
 import { removeExpiredBudgets } from "./sharing/budgets.ts";
@@ -32,7 +33,8 @@ export const intervals = [
   { everyMs: 1_000, what: "the chaining of the audit log", run: sealEvents },
   { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded },
   { everyMs: 5_000, what: "the release of what waited for reconnecting", run: releaseWaiting },
-  { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
+  { everyMs: 30_000, what: "the writing of notices", run: sendNotices },
+  { everyMs: 10_000, what: "the sending of letters", run: sendLetters },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,
