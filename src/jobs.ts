@@ -16,11 +16,12 @@ import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
 import { moveFormerSecrets } from "./people/second-factor-secrets.ts";
+import { sendLetters } from "./people/send-letters.ts";
 import { type PlatformName, platformNames } from "./platforms/platform.ts";
 import type { Runtime } from "./runtime.ts";
 import { removeExpiredBudgets } from "./sharing/budgets.ts";
 import { wakeDeletions, whenDeletionDue } from "./sharing/deletion-wake.ts";
-import { type Dispatcher, startDispatcher } from "./sharing/dispatch.ts";
+import { startDispatcher } from "./sharing/dispatch.ts";
 import { handBack } from "./sharing/lease.ts";
 import { sendNotices, whenNotice } from "./sharing/notices.ts";
 import { listenForDeliveries, lookAfterQueue } from "./sharing/queue.ts";
@@ -54,7 +55,8 @@ export const intervals: readonly Job[] = [
     run: releaseWaiting,
     due: () => whenReleasable,
   },
-  { everyMs: 30_000, what: "the mailing of notices", run: sendNotices, due: whenNotice },
+  { everyMs: 30_000, what: "the writing of notices", run: sendNotices, due: whenNotice },
+  { everyMs: 10_000, what: "the sending of letters", run: sendLetters },
   { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
@@ -118,7 +120,8 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   );
   runtime.pulse.noLaterThan(runtime.now());
   return async () => {
-    for (const stop of stops) stop();
+    // Before the database closes: a round that is under way would fail for want of it.
+    const rounds = stops.map((stop) => stop());
     await listener.close();
     await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())]);
     await handBack(runtime).catch((error: unknown) =>
@@ -127,18 +130,24 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   };
 }
 
-function repeat(runtime: Runtime, job: Job): () => void {
-  const start = oneAtATime(runtime, job);
-  start();
-  const timer = setInterval(start, job.everyMs);
-  return () => clearInterval(timer);
+/** Starts no further round, and resolves once the one under way is over. */
+type Stop = () => Promise<void>;
+
+function repeat(runtime: Runtime, job: Job): Stop {
+  const rounds = oneAtATime(runtime, job);
+  rounds.start();
+  const timer = setInterval(rounds.start, job.everyMs);
+  return async () => {
+    clearInterval(timer);
+    await rounds.settled();
+  };
 }
 
 const momentShape = z.union([z.null(), z.coerce.number()]);
 
 /** @param due as a job has it: asked with each pulse, and waited for from the last one before it on */
-function runWhenDue(runtime: Runtime, job: Job, due: SQL): () => void {
-  const start = oneAtATime(runtime, job);
+function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
+  const rounds = oneAtATime(runtime, job);
   let timer: NodeJS.Timeout | undefined;
   let last = { due: Number.NaN, at: -Infinity };
   const plan = (moment: number | null) => {
@@ -152,7 +161,7 @@ function runWhenDue(runtime: Runtime, job: Job, due: SQL): () => void {
     timer = setTimeout(
       () => {
         last = { due: moment, at: performance.now() };
-        start();
+        rounds.start();
         // Our moments have no parts of a millisecond, and its timers may be one early.
       },
       Math.max(0, wait) + (wait > 0 ? 1 : 0),
@@ -162,17 +171,18 @@ function runWhenDue(runtime: Runtime, job: Job, due: SQL): () => void {
     value: sql`extract(epoch from (${due})) * 1000`,
     ask: () => (answer) => plan(momentShape.parse(answer)),
   });
-  return () => {
+  return async () => {
     end();
     clearTimeout(timer);
+    await rounds.settled();
   };
 }
 
 /** Never twice at a time: a round that takes long makes the next ones wait. */
-function repeat(
+function oneAtATime(
   runtime: Runtime,
-  { everyMs, what, run }: { everyMs: number; what: string; run: (runtime: Runtime) => Promise<unknown> },
-): { stop(): Promise<void> } {
+  { what, run }: Job,
+): { readonly start: () => void; readonly settled: () => Promise<void> } {
   let round: Promise<void> | undefined;
   const work = async () => {
     try {
@@ -183,7 +193,12 @@ function repeat(
       round = undefined;
     }
   };
-  return () => void start();
+  return {
+    start: () => {
+      round ??= work();
+    },
+    settled: async () => await round,
+  };
 }
 
 async function inTime(works: readonly Promise<void>[]): Promise<void> {

@@ -148,7 +148,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     );
     const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
     const people = createPeople({
-      ...{ database, config, mailer, limits, log, now },
+      ...{ database, config, mailer, vault, limits, log, now },
       fetch: providerFetch.fetch,
       belongings: {
         stopShares: (transaction, person) => stopShares({ now }, transaction, person),

@@ -71,7 +71,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/limits/": ["src/database/", "src/words/"],
   "src/people/": ["src/net/", "src/database/", "src/words/", "src/workers/", "src/limits/"],
   "src/connections/": [...beforeSharing, "src/vault/"],
-  "src/sharing/": [...beforeSharing, "src/connections/"],
+  "src/sharing/": [...beforeSharing, "src/people/outbox.ts", "src/connections/"],
   "src/operation/": [
     ...beforeSharing,
     "src/pictures/",

@@ -3,6 +3,7 @@ import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import {
   connectionChoices,
+  letters,
   looseGrants,
   mastodonApps,
   oauthStates,
@@ -23,6 +24,7 @@ export const sealedColumns: readonly { readonly key: AnyColumn; readonly column:
   { key: connectionChoices.id, column: connectionChoices.resultsEnc },
   { key: mastodonApps.id, column: mastodonApps.clientSecretEnc },
   { key: twoFactors.id, column: twoFactors.secretEnc },
+  { key: letters.id, column: letters.letterEnc },
   { key: oauthStates.stateHash, column: oauthStates.codeVerifierEnc },
 ];
 

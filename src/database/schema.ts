@@ -244,6 +244,67 @@ export const invitations = pgTable("invitations", {
   createdAt: createdAt(),
 });
 
+/** Mail that was accepted: what waits to be sent, and for a while how the rest ended. */
+export const letters = pgTable(
+  "letters",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    kind: text("kind", {
+      enum: [
+        "sign-in-link",
+        "sign-up-link",
+        "password-reset",
+        "mail-change",
+        "invitation",
+        "security",
+        "notice",
+      ],
+    }).notNull(),
+    /** Lower goes first. */
+    priority: integer("priority").notNull(),
+    /** What it is written from, sealed; empty once it is sent or dead. */
+    letterEnc: text("letter_enc"),
+    /** Whose account it is about: it goes with them. Empty: of an address that may have none. */
+    userId: text("user_id").references(() => users.id, { onDelete: "cascade" }),
+    /** SHA-256 of the address. Empty once the letter ended, unless it was refused. */
+    recipientHash: text("recipient_hash"),
+    /** Nobody needs it after that. */
+    expiresAt: moment("expires_at").notNull(),
+    /** When it is tried next, or given up by whoever tries it now; empty: it is not tried any more. */
+    dueAt: moment("due_at"),
+    tries: integer("tries").notNull().default(0),
+    /** "dropped": it did not apply any more. */
+    state: text("state", { enum: ["waiting", "sent", "refused", "expired", "dropped"] })
+      .notNull()
+      .default("waiting"),
+    /** What the last failed try met: "EENVELOPE 450". */
+    errorCode: text("error_code"),
+    failedAt: moment("failed_at"),
+    endedAt: moment("ended_at"),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("letters_due").on(table.priority, table.dueAt).where(sql`${table.dueAt} is not null`),
+    index("letters_recipient").on(table.recipientHash).where(sql`${table.recipientHash} is not null`),
+    index("letters_failed").on(table.failedAt).where(sql`${table.failedAt} is not null`),
+    index("letters_ended").on(table.endedAt).where(sql`${table.endedAt} is not null`),
+    index("letters_user").on(table.userId).where(sql`${table.userId} is not null`),
+  ],
+);
+
+/** How the mail server does, for all processes: one row. */
+export const mailServer = pgTable("mail_server", {
+  /** "smtp" */
+  id: text("id").primaryKey(),
+  /** It takes nothing from anybody: who moves this on may try one letter. Empty: it works. */
+  retryAt: moment("retry_at"),
+  /** In a row. */
+  failures: integer("failures").notNull().default(0),
+  lastSentAt: moment("last_sent_at"),
+  lastFailedAt: moment("last_failed_at"),
+  lastFailureCode: text("last_failure_code"),
+});
+
 /** One OAuth dance under way: from sending a person to a network until they are back. */
 export const oauthStates = pgTable(
   "oauth_states",

@@ -3,6 +3,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { pendingSignIns, sessions, trustedBrowsers, users, verifications } from "../database/schema.ts";
 import { forgetBrowsers } from "./known-browsers.ts";
+import { dropLinks } from "./outbox.ts";
 
 /**
  * Ends every session of a person, and all by which one could begin without a new proof. What waits for a session, as a
@@ -73,6 +74,7 @@ export async function endWaysIn(transaction: Queryable, personId: string): Promi
   const [person] = await transaction.select({ email: users.email }).from(users).where(eq(users.id, personId));
   if (person === undefined) return;
   await transaction.delete(verifications).where(startsWith({ email: person.email }));
+  await dropLinks(transaction, person.email);
 }
 
 async function forgetTrust(transaction: Queryable, personId: string): Promise<void> {

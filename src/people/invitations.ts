@@ -1,15 +1,17 @@
 /** Invitations: bound to one mail address, for one use within seven days, stored only as hashes. */
-import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { and, desc, eq, isNull } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { invitations } from "../database/schema.ts";
 import { say } from "../words/words.ts";
 import type { Newcomer } from "./admission.ts";
 import { recordEvent } from "./audit.ts";
 import { hasAccount } from "./directory.ts";
-import { INVITATION_DAYS, invitationLetter, invitationLink } from "./letters.ts";
-import { MailError } from "./mail.ts";
+import { INVITATION_DAYS, invitationLink } from "./letters.ts";
+import { isOpenInvitation } from "./open-invitations.ts";
+import { findRefusedInvitations } from "./outbox.ts";
 import type { PeopleRuntime, Refusal } from "./people.ts";
 import { hashSecret, makeSecret } from "./secrets.ts";
+import { postLetter } from "./send-letters.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 const MOST_LISTED = 100;
@@ -17,7 +19,7 @@ const MOST_LISTED = 100;
 export interface Invitation {
   /** Shown once: the database keeps only a hash of its secret. */
   readonly link: string;
-  /** False: hand the link over yourself. */
+  /** It is on its way by mail. False: hand the link over yourself. */
   readonly mailed: boolean;
 }
 
@@ -42,8 +44,11 @@ export async function invite(
     };
   }
   if (await hasAccount(runtime, email)) return { problem: say("{email} has an account already.", { email }) };
-  const link = invitationLink(runtime.config, await createInvitation(runtime, email, inviter));
-  return { link, mailed: await mailInvitation(runtime, email, link) };
+  const secret = await createInvitation(runtime, email, inviter);
+  const link = invitationLink(runtime.config, secret);
+  if (!runtime.mailer.available) return { link, mailed: false };
+  await postLetter(runtime, { kind: "invitation", to: email, secret });
+  return { link, mailed: true };
 }
 
 /** @returns the secret that its link carries */
@@ -67,32 +72,27 @@ export async function createInvitation(
   return secret;
 }
 
-async function mailInvitation(runtime: PeopleRuntime, to: string, link: string): Promise<boolean> {
-  if (!runtime.mailer.available) return false;
-  try {
-    await runtime.mailer.send(invitationLetter(runtime.config, { to, link }));
-    return true;
-  } catch (error) {
-    if (!(error instanceof MailError)) throw error;
-    runtime.log.error({ problem: error.message }, "An invitation could not be mailed.");
-    return false;
-  }
-}
-
 export interface OpenInvitation {
   readonly id: string;
   readonly email: string;
   readonly expiresAt: Date;
+  /** What the mail server said when it refused its letter for good: "EENVELOPE 550". */
+  readonly refusal: string | undefined;
 }
 
 /** Those that nobody took yet, the newest first. */
 export async function listInvitations({ database, now }: PeopleRuntime): Promise<OpenInvitation[]> {
-  return await database
+  const open = await database
     .select({ id: invitations.id, email: invitations.email, expiresAt: invitations.expiresAt })
     .from(invitations)
-    .where(isOpen(now()))
+    .where(isOpenInvitation(now()))
     .orderBy(desc(invitations.createdAt))
     .limit(MOST_LISTED);
+  const refusals = await findRefusedInvitations(
+    database,
+    open.map(({ email }) => email),
+  );
+  return open.map((invitation) => ({ ...invitation, refusal: refusals.get(invitation.email) }));
 }
 
 /** Its link works no longer. */
@@ -112,28 +112,6 @@ export async function takeBackInvitation(
   });
 }
 
-/** The mail address that an open invitation is for; looking does not use it up. */
-export async function findInvitedAddress(
-  runtime: PeopleRuntime,
-  secret: string,
-): Promise<string | undefined> {
-  const [found] = await runtime.database
-    .select({ email: invitations.email })
-    .from(invitations)
-    .where(and(eq(invitations.tokenHash, hashSecret(secret)), isOpen(runtime.now())));
-  return found?.email;
-}
-
-/** Whether a mail address is invited, without regard to who holds the link. */
-export async function isInvited(runtime: PeopleRuntime, email: string): Promise<boolean> {
-  const found = await runtime.database
-    .select({ id: invitations.id })
-    .from(invitations)
-    .where(and(eq(invitations.email, email), isOpen(runtime.now())))
-    .limit(1);
-  return found.length > 0;
-}
-
 /** Uses up the newcomer's invitation: by its secret, or because they proved that the invited address is theirs. */
 export async function acceptInvitation(
   transaction: Queryable,
@@ -148,14 +126,10 @@ export async function acceptInvitation(
     .where(
       and(
         eq(invitations.email, email),
-        isOpen(now),
+        isOpenInvitation(now),
         ...(invitation === undefined ? [] : [eq(invitations.tokenHash, hashSecret(invitation))]),
       ),
     )
     .returning({ id: invitations.id });
   return accepted.length > 0;
-}
-
-function isOpen(now: Date) {
-  return and(isNull(invitations.acceptedAt), gt(invitations.expiresAt, now));
 }

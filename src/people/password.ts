@@ -2,19 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
-import { credentials, users } from "../database/schema.ts";
+import { credentials } from "../database/schema.ts";
 import { say } from "../words/words.ts";
 import { prepareProof, proveAddress } from "./address-proof.ts";
 import { renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
 import { endAllAccess, isOpenStill, lockPerson } from "./ending.ts";
 import { holdBack } from "./hold-back.ts";
-import { resetLetter } from "./letters.ts";
 import { endPasskeys } from "./passkeys.ts";
-import { makeResetToken, PASSWORD, readPasswordReset, useResetToken } from "./password-links.ts";
+import { PASSWORD, readPasswordReset, useResetToken } from "./password-links.ts";
 import { ownWords, refuseWeak, type WeakPassword } from "./password-strength.ts";
 import {
-  BUSY,
   IS_BLOCKED,
   LINK_OVER,
   type LoginResult,
@@ -24,6 +22,7 @@ import {
   type Visitor,
 } from "./people.ts";
 import { tellPerson } from "./security-letters.ts";
+import { postLetter } from "./send-letters.ts";
 
 /** False for people who only ever signed in by link. */
 export async function hasPassword(
@@ -86,7 +85,7 @@ export async function changePassword(
   return await renewSession(runtime, visitor, { userId: person.id, accessEndings });
 }
 
-/** Answers at once and the same for every address; only who has an account gets a letter. */
+/** Answers the same, in the same time, for every address; only who has an account gets a letter. */
 export async function sendPasswordReset(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -94,17 +93,8 @@ export async function sendPasswordReset(
 ): Promise<Refusal | undefined> {
   const wait = await holdBack(runtime, "password-reset", visitor, { mail: email });
   if (wait !== undefined) return wait;
-  const started = runtime.people.background.start(async () => {
-    const [person] = await runtime.database
-      .select({ id: users.id, language: users.language })
-      .from(users)
-      .where(eq(users.email, email));
-    if (person === undefined) return;
-    const token = await makeResetToken(runtime, person.id);
-    const { language } = person;
-    await runtime.mailer.send(resetLetter(runtime.config, { to: email, language, token, next }));
-  }, "A link to reset a password could not be mailed.");
-  return started ? undefined : BUSY;
+  await postLetter(runtime, { kind: "password-reset", to: email, next });
+  return undefined;
 }
 
 export interface NewPassword {

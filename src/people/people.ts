@@ -1,6 +1,7 @@
 /** The people of the service and who of them is asking; login itself is in the files beside this one. */
 
 import { eq } from "drizzle-orm";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
@@ -14,7 +15,9 @@ import { moveOldCookie, readOldCookie, renameOldCookies } from "./cookies.ts";
 import { rememberBrowser } from "./known-browsers.ts";
 import type { Mailer } from "./mail.ts";
 import { createOpenId, type OpenId, type OpenIdSettings } from "./openid.ts";
+import type { Safe } from "./outbox.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
+import { MOST_SENDING } from "./send-letters.ts";
 
 export interface Person {
   readonly id: string;
@@ -60,10 +63,6 @@ export interface Refusal {
 const SESSION_COOKIE = "session_token";
 
 export const LINK_OVER = say("This link was used already or is over. Ask for a new one.");
-export const BUSY: Refusal = {
-  problem: say("A lot of mail is on its way. Try again in a minute."),
-  waitSeconds: 60,
-};
 export const IS_BLOCKED = say("This account is blocked. Ask whoever runs this service.");
 
 /** Set-Cookie values for the browser, or why there are none. */
@@ -81,6 +80,8 @@ export interface People {
   /** Absent: no provider is set up. */
   readonly openid: OpenId | undefined;
   readonly background: Background;
+  /** At most so many letters of this process are on their way at once. */
+  readonly sending: LimitFunction;
   readonly refusals: Refusals;
   readonly belongings: Belongings;
 }
@@ -113,6 +114,8 @@ export type PeopleParts = {
   readonly database: Database;
   readonly config: PeopleConfig;
   readonly mailer: Mailer;
+  /** Seals what letters are written from. */
+  readonly vault: Safe;
   readonly limits: Limits;
   readonly log: Logger;
   readonly now: () => Date;
@@ -164,6 +167,7 @@ export function createPeople(parts: PeopleParts): People {
     auth,
     openid: openid && createOpenId(openid, { ...parts.config, fetch: parts.fetch, now: parts.now }),
     background,
+    sending: pLimit(MOST_SENDING),
     refusals: createRefusals({ ...parts, background }),
     belongings: parts.belongings ?? { stopShares: async () => {}, handOverGrants: async () => "" },
     async findPerson(headers) {

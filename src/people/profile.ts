@@ -1,25 +1,18 @@
 /** What a person says of themselves: their name, and the mail address that is theirs. */
 import { eq } from "drizzle-orm";
-import { z } from "zod";
 import { users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
 import { say } from "../words/words.ts";
 import { renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
-import { hasAccount } from "./directory.ts";
 import { endAllAccess, endWaysIn, isOpenStill } from "./ending.ts";
 import { holdBack } from "./hold-back.ts";
-import { MAIL_CHANGE_MINUTES, mailChangedLetter, mailChangeLetter, proofLetter } from "./letters.ts";
-import { BUSY, LINK_OVER, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
-import { hashSecret, makeSecret } from "./secrets.ts";
-
-const PREFIX = "mail-change:";
-const changeShape = z
-  .string()
-  .transform((text) =>
-    z.object({ userId: z.string(), from: z.string(), to: z.string() }).parse(JSON.parse(text)),
-  );
-export type MailChange = z.infer<typeof changeShape>;
+import { mailChangedLetter } from "./letters.ts";
+import { changeShape, MAIL_CHANGE_LINK, type MailChange } from "./mailed-links.ts";
+import { putLetter } from "./outbox.ts";
+import { LINK_OVER, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
+import { hashSecret } from "./secrets.ts";
+import { postLetter, sendSoon } from "./send-letters.ts";
 
 export async function rename(
   { database, now }: PeopleRuntime,
@@ -42,26 +35,13 @@ export async function askForMailChange(
   visitor: Visitor,
   to: string,
 ): Promise<Refusal | undefined> {
-  const { database, config, mailer, now, people } = runtime;
-  if (!mailer.available)
+  if (!runtime.mailer.available)
     return { problem: say("This service sends no mail at present, so that a new address cannot be proven.") };
   if (to === person.email && person.isProven) return { problem: say("That is your address already.") };
   const wait = await holdBack(runtime, "mail-change", visitor, { person });
   if (wait !== undefined) return wait;
-  const token = makeSecret();
-  const change: MailChange = { userId: person.id, from: person.email, to };
-  await database.insert(verifications).values({
-    id: hashSecret(token),
-    identifier: PREFIX + hashSecret(token),
-    value: JSON.stringify(change),
-    expiresAt: new Date(now().getTime() + MAIL_CHANGE_MINUTES * 60_000),
-  });
-  const write = to === person.email ? proofLetter : mailChangeLetter;
-  const started = people.background.start(async () => {
-    if (to !== person.email && (await hasAccount(runtime, to))) return;
-    await mailer.send(write(config, { to, token, language: person.language }));
-  }, "A link to prove a mail address could not be mailed.");
-  return started ? undefined : BUSY;
+  await postLetter(runtime, { kind: "mail-change", to, userId: person.id, from: person.email }, person.id);
+  return undefined;
 }
 
 /** What a mailed link changes, while it works; looking does not use it up. */
@@ -73,7 +53,7 @@ export async function readMailChange(
   const [found] = await database
     .select()
     .from(verifications)
-    .where(eq(verifications.identifier, PREFIX + hashSecret(token)));
+    .where(eq(verifications.identifier, MAIL_CHANGE_LINK + hashSecret(token)));
   if (found === undefined || found.expiresAt <= now()) return { problem: LINK_OVER };
   const change = changeShape.parse(found.value);
   if (change.userId === person.id) return change;
@@ -93,7 +73,7 @@ export async function changeMail(
   visitor: Visitor,
   token: string,
 ): Promise<MailChanged | Refusal> {
-  const { database, mailer, config, now, people } = runtime;
+  const { database, config, now } = runtime;
   const change = await readMailChange(runtime, person, token);
   if ("problem" in change) return change;
   const former = await runtime.people.findPerson(visitor.headers);
@@ -101,7 +81,7 @@ export async function changeMail(
     if (!(await isOpenStill(transaction, person))) return undefined;
     const used = await transaction
       .delete(verifications)
-      .where(eq(verifications.identifier, PREFIX + hashSecret(token)))
+      .where(eq(verifications.identifier, MAIL_CHANGE_LINK + hashSecret(token)))
       .returning({ id: verifications.id });
     const [taken] = await transaction.select({ id: users.id }).from(users).where(eq(users.email, change.to));
     const [current] = await transaction
@@ -122,6 +102,10 @@ export async function changeMail(
       ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
       action: isProof(change) ? "person.address-proved" : "person.mail-changed",
     });
+    if (!isProof(change) && runtime.mailer.available) {
+      const letter = mailChangedLetter(config, { to: change.from, language: person.language });
+      await putLetter(runtime, transaction, { kind: "security", ...letter }, person.id);
+    }
     return endings;
   });
   const accessEndings = await changing.catch((error: unknown) => {
@@ -129,12 +113,8 @@ export async function changeMail(
     return undefined;
   });
   if (accessEndings === undefined) return { problem: LINK_OVER };
-  if (!isProof(change))
-    people.background.start(
-      () => mailer.send(mailChangedLetter(config, { to: change.from, language: person.language })),
-      "The old address could not be told of the new one.",
-    );
   if (isProof(change)) return { change, cookies: [] };
+  sendSoon(runtime);
   const provedAt = former?.provedAt;
   const renewed = await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
   return "problem" in renewed ? renewed : { change, cookies: renewed.cookies };

@@ -8,6 +8,7 @@ import type { AuditAction } from "./audit.ts";
 import { nameBrowser } from "./browser-name.ts";
 import type { Letter } from "./mail.ts";
 import type { PeopleRuntime, Visitor } from "./people.ts";
+import { postLetter } from "./send-letters.ts";
 
 const HOUR_MS = 3_600_000;
 /** Of one kind to one person in an hour: a flood of one hides none of another. */
@@ -88,7 +89,8 @@ export function tellPerson(
       .from(users)
       .where(eq(users.id, userId));
     if (person === undefined || (await countRecent(runtime, userId, event)) > MOST_OF_A_KIND) return;
-    await mailer.send(writeLetter(config, person, { event, at, visitor }));
+    const letter = writeLetter(config, person, { event, at, visitor });
+    await postLetter(runtime, { kind: "security", ...letter }, userId);
   };
   people.background.start(work, "A person could not be told what changed in their account.", MOST_AT_ONCE);
 }

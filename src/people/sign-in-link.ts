@@ -4,11 +4,9 @@ import { z } from "zod";
 import type { Queryable } from "../database/open.ts";
 import { users, verifications } from "../database/schema.ts";
 import { prepareProof, proveAddress } from "./address-proof.ts";
-import { hasAccount, isUnused } from "./directory.ts";
+import { hasAccount } from "./directory.ts";
 import { holdBack } from "./hold-back.ts";
-import { isInvited } from "./invitations.ts";
 import {
-  BUSY,
   browserHeaders,
   type FirstStepResult,
   IS_BLOCKED,
@@ -20,6 +18,7 @@ import {
 import { BLOCKED } from "./refusal-codes.ts";
 import { finishFirstStep } from "./second-factor.ts";
 import { hashSecret } from "./secrets.ts";
+import { postLetter } from "./send-letters.ts";
 
 async function lockAddress(transaction: Queryable, email: string): Promise<void> {
   await transaction.select({ id: users.id }).from(users).where(eq(users.email, email)).for("update");
@@ -27,27 +26,16 @@ async function lockAddress(transaction: Queryable, email: string): Promise<void>
 
 const valueShape = z.string().transform((text) => z.object({ email: z.string() }).parse(JSON.parse(text)));
 
-/** Answers at once and the same for every address; only who has an account, or may have one, gets a letter. */
+/** Answers the same, in the same time, for every address; only who has an account, or may have one, gets a letter. */
 export async function sendSignInLink(
   runtime: PeopleRuntime,
   visitor: Visitor,
   { email, next }: { email: string; next: string },
 ): Promise<Refusal | undefined> {
-  const { headers } = visitor;
   const wait = await holdBack(runtime, "sign-in-link", visitor, { mail: email });
   if (wait !== undefined) return wait;
-  const started = runtime.people.background.start(async () => {
-    if (!(await mayArrive(runtime, email))) return;
-    const { api } = await runtime.people.auth();
-    await api.signInMagicLink({ body: { email, metadata: { next } }, headers: browserHeaders(headers) });
-  }, "A sign-in link could not be mailed.");
-  return started ? undefined : BUSY;
-}
-
-async function mayArrive(runtime: PeopleRuntime, email: string): Promise<boolean> {
-  if ((await hasAccount(runtime, email)) || (await isUnused(runtime))) return true;
-  const { signUp } = runtime.config;
-  return signUp === "open" || (signUp === "invitation" && (await isInvited(runtime, email)));
+  await postLetter(runtime, { kind: "sign-in-link", to: email, next });
+  return undefined;
 }
 
 /** Whose sign-in a link is, while it works; looking does not use it up: mail scanners open links before people do. */

@@ -5,45 +5,29 @@
 import { and, eq, gt, like } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { verifications } from "../database/schema.ts";
-import { hasAccount, isUnused, languageOf } from "./directory.ts";
+import { isUnused } from "./directory.ts";
 import { holdBack } from "./hold-back.ts";
-import { knownHereLetter, SIGN_UP_LINK_MINUTES, signUpLetter } from "./letters.ts";
-import { BUSY, type PeopleRuntime, type Refusal, type Visitor } from "./people.ts";
-import { hashSecret, makeSecret } from "./secrets.ts";
-
-const PREFIX = "sign-up:";
+import { SIGN_UP_LINK } from "./mailed-links.ts";
+import type { PeopleRuntime, Refusal, Visitor } from "./people.ts";
+import { hashSecret } from "./secrets.ts";
+import { postLetter } from "./send-letters.ts";
 
 /** Not of the first person, who sets the service up; nor where no mail is sent: there nothing can be proved. */
 export async function asksForProof(runtime: PeopleRuntime): Promise<boolean> {
   return runtime.config.signUp === "open" && runtime.mailer.available && !(await isUnused(runtime));
 }
 
-/** Answers at once and the same for every address. */
+/** Answers the same, in the same time, for every address. */
 export async function sendSignUpLink(
   runtime: PeopleRuntime,
   visitor: Visitor,
   { email, next }: { email: string; next: string },
 ): Promise<Refusal | undefined> {
-  const { people, database, mailer, config, now } = runtime;
   const wait = await holdBack(runtime, "sign-up", visitor, { mail: email });
   if (wait !== undefined) return wait;
   const asked = visitor.headers.get("accept-language") ?? undefined;
-  const started = people.background.start(async () => {
-    if (await hasAccount(runtime, email)) {
-      const language = await languageOf(database, email);
-      await mailer.send(knownHereLetter(config, { to: email, language, asked, next }));
-      return;
-    }
-    const token = makeSecret();
-    await database.insert(verifications).values({
-      id: hashSecret(token),
-      identifier: PREFIX + hashSecret(token),
-      value: email,
-      expiresAt: new Date(now().getTime() + SIGN_UP_LINK_MINUTES * 60_000),
-    });
-    await mailer.send(signUpLetter(config, { to: email, asked, token, next }));
-  }, "A link to sign up could not be mailed.");
-  return started ? undefined : BUSY;
+  await postLetter(runtime, { kind: "sign-up-link", to: email, next, asked });
+  return undefined;
 }
 
 /** Whose address a link proves, while it works; looking does not use it up. */
@@ -69,11 +53,14 @@ export async function takeSignUpLink(
   // With all others that were mailed to this address: of two at once only one finds its own.
   const taken = await transaction
     .delete(verifications)
-    .where(and(like(verifications.identifier, `${PREFIX}%`), eq(verifications.value, link.value)))
+    .where(and(like(verifications.identifier, `${SIGN_UP_LINK}%`), eq(verifications.value, link.value)))
     .returning({ id: verifications.id });
   return taken.some(({ id }) => id === link.id) ? link.value : undefined;
 }
 
 function isLink(token: string, now: Date) {
-  return and(eq(verifications.identifier, PREFIX + hashSecret(token)), gt(verifications.expiresAt, now));
+  return and(
+    eq(verifications.identifier, SIGN_UP_LINK + hashSecret(token)),
+    gt(verifications.expiresAt, now),
+  );
 }

@@ -6,7 +6,8 @@ import { recordEvent } from "./audit.ts";
 import type { Auth } from "./auth.ts";
 import { hasAccount, isUnused } from "./directory.ts";
 import { holdBack } from "./hold-back.ts";
-import { createInvitation, findInvitedAddress, isInvited } from "./invitations.ts";
+import { createInvitation } from "./invitations.ts";
+import { findInvitedAddress, isInvited } from "./open-invitations.ts";
 import { ownWords, refuseWeak } from "./password-strength.ts";
 import {
   browserHeaders,

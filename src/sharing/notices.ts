@@ -4,23 +4,18 @@ import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { handleOf, toConnection } from "../connections/connection.ts";
 import { readTold } from "../connections/told.ts";
+import type { Queryable } from "../database/open.ts";
 import { span } from "../database/pulse.ts";
 import { shareDeletions, shareRequests, socialConnections, socialShares, users } from "../database/schema.ts";
+import { putLetter } from "../people/outbox.ts";
 import { readWebAddress } from "../platforms/platform.ts";
-import {
-  aboutTrouble,
-  isAboutDeletion,
-  type Letter,
-  needsLook,
-  outcomeOf,
-  writeNotice,
-} from "./notice-letter.ts";
+import { aboutTrouble, isAboutDeletion, needsLook, outcomeOf, writeNotice } from "./notice-letter.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import type { ShareStatus } from "./share.ts";
 
 export interface NoticesRuntime extends SharingRuntime {
   readonly config: SharingRuntime["config"] & { readonly appName: string; readonly baseUrl: URL };
-  readonly mailer: { readonly available: boolean; send(letter: Letter): Promise<void> };
+  readonly mailer: { readonly available: boolean };
 }
 
 /** What happens together comes together, and what is mended meanwhile is not told. */
@@ -52,12 +47,12 @@ export function whenNotice({ mailer }: Pick<NoticesRuntime, "mailer">): SQL {
   return mailer.available ? whenToTell : sql`(${whenToTell}) + ${span(PAUSE_MS)}`;
 }
 
-/** Returns how many letters were sent. */
+/** Returns how many letters were written; they are sent as the mail server takes them. */
 export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
   if (!runtime.mailer.available) return await forgetNotices(runtime);
-  let sent = 0;
-  for (const id of await findPeople(runtime)) if (await notify(runtime, id)) sent += 1;
-  return sent;
+  let letters = 0;
+  for (const id of await findPeople(runtime)) if (await notify(runtime, id)) letters += 1;
+  return letters;
 }
 
 /** Nobody is told months later, when somebody sets up mail. */
@@ -82,28 +77,18 @@ async function findPeople({ database, now }: NoticesRuntime): Promise<string[]> 
   return [...new Set([...shares, ...connections].map(({ userId }) => userId))];
 }
 
-/** Whoever moves `notified_at` on writes the letter: no second process does. */
+/** Whoever moves `notified_at` on writes the letter: no second process does. What is claimed is in the letter, or stays to be told. */
 async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean> {
-  const { database, log } = runtime;
-  const claimed = await claim(runtime, userId);
-  if (claimed === undefined) return false;
-  const { person, shareIds, connectionIds } = claimed;
-  const letter = writeNotice(
-    runtime,
-    { ...person, language: person.language ?? undefined },
-    await gather(runtime, claimed),
-  );
-  if (letter === undefined) return false;
-  try {
-    await runtime.mailer.send(letter);
+  return await runtime.database.transaction(async (transaction) => {
+    const claimed = await claim(runtime, transaction, userId);
+    if (claimed === undefined) return false;
+    const { person } = claimed;
+    const reader = { ...person, language: person.language ?? undefined };
+    const letter = writeNotice(runtime, reader, await gather(transaction, claimed));
+    if (letter === undefined) return false;
+    await putLetter(runtime, transaction, { kind: "notice", userId, ...letter }, userId);
     return true;
-  } catch (error) {
-    log.warn({ err: error, userId }, "a notice could not be mailed; it is tried again");
-    const again = { tellAt: new Date(runtime.now().getTime() + PAUSE_MS) };
-    await database.update(socialShares).set(again).where(isOneOf(socialShares.id, shareIds));
-    await database.update(socialConnections).set(again).where(isOneOf(socialConnections.id, connectionIds));
-    return false;
-  }
+  });
 }
 
 /** However many: as one value, since PostgreSQL takes no more than 65,535 of them in a statement. */
@@ -117,34 +102,36 @@ interface Claimed {
   readonly connectionIds: string[];
 }
 
-async function claim({ database, now }: NoticesRuntime, userId: string): Promise<Claimed | undefined> {
+async function claim(
+  { now }: NoticesRuntime,
+  transaction: Queryable,
+  userId: string,
+): Promise<Claimed | undefined> {
   const lately = new Date(now().getTime() - PAUSE_MS);
-  return await database.transaction(async (transaction) => {
-    const [person] = await transaction
-      .update(users)
-      .set({ notifiedAt: now() })
-      .where(and(eq(users.id, userId), or(isNull(users.notifiedAt), lt(users.notifiedAt, lately))))
-      .returning();
-    if (person === undefined) return undefined;
-    const shares = await transaction
-      .update(socialShares)
-      .set({ tellAt: null })
-      .where(and(eq(socialShares.userId, userId), lte(socialShares.tellAt, now())))
-      .returning({ id: socialShares.id });
-    const connections = await transaction
-      .update(socialConnections)
-      .set({ tellAt: null })
-      .where(and(eq(socialConnections.userId, userId), lte(socialConnections.tellAt, now())))
-      .returning({ id: socialConnections.id });
-    return {
-      person,
-      shareIds: shares.map(({ id }) => id),
-      connectionIds: connections.map(({ id }) => id),
-    };
-  });
+  const [person] = await transaction
+    .update(users)
+    .set({ notifiedAt: now() })
+    .where(and(eq(users.id, userId), or(isNull(users.notifiedAt), lt(users.notifiedAt, lately))))
+    .returning();
+  if (person === undefined) return undefined;
+  const shares = await transaction
+    .update(socialShares)
+    .set({ tellAt: null })
+    .where(and(eq(socialShares.userId, userId), lte(socialShares.tellAt, now())))
+    .returning({ id: socialShares.id });
+  const connections = await transaction
+    .update(socialConnections)
+    .set({ tellAt: null })
+    .where(and(eq(socialConnections.userId, userId), lte(socialConnections.tellAt, now())))
+    .returning({ id: socialConnections.id });
+  return {
+    person,
+    shareIds: shares.map(({ id }) => id),
+    connectionIds: connections.map(({ id }) => id),
+  };
 }
 
-async function gather({ database }: NoticesRuntime, { person, shareIds, connectionIds }: Claimed) {
+async function gather(database: Queryable, { person, shareIds, connectionIds }: Claimed) {
   const wants = person.mailNotices;
   const shares = await database
     .select({

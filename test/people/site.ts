@@ -15,6 +15,8 @@ import type { Letter, Mailer } from "../../src/people/mail.ts";
 import { createPeople, type PeopleRuntime } from "../../src/people/people.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import type { Runtime } from "../../src/runtime.ts";
+import { generateKey } from "../../src/vault/fernet.ts";
+import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { showAccount } from "../../src/web/account/account.tsx";
 import { submitPasswordChange } from "../../src/web/account/password.ts";
 import { submitSignOutEverywhere } from "../../src/web/account/sessions.ts";
@@ -83,7 +85,8 @@ export async function openSite({ variables = {}, mail }: SiteChanges = {}): Prom
   let aging: Promise<unknown> = Promise.resolve();
   const now = () => new Date(Date.now() + later);
   const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
-  const parts = { database: open.database, config, mailer, limits, log, now, fetch };
+  const vault = openVault(parseKeyring(generateKey()));
+  const parts = { database: open.database, config, mailer, vault, limits, log, now, fetch };
   const settings = { current: () => ({}), reread: async () => {}, close: () => {} };
   const runtime = { ...parts, people: createPeople(parts), settings };
   server.on("request", getRequestListener(createApp(runtime as Runtime, () => aging).fetch));

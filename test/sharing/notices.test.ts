@@ -2,11 +2,14 @@ import { eq, sql } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
-import { socialConnections, socialShares } from "../../src/database/schema.ts";
+import { socialConnections, socialShares, users } from "../../src/database/schema.ts";
+import { MailError } from "../../src/people/mail.ts";
+import type { PeopleRuntime } from "../../src/people/people.ts";
 import { chooseNotices } from "../../src/people/preferences.ts";
+import { sendLetters } from "../../src/people/send-letters.ts";
 import { openRuntime } from "../../src/runtime.ts";
 import { countAttention, markSeen } from "../../src/sharing/attention.ts";
-import { sendNotices } from "../../src/sharing/notices.ts";
+import { type NoticesRuntime, sendNotices } from "../../src/sharing/notices.ts";
 import { retryShare } from "../../src/sharing/retry.ts";
 import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
@@ -39,6 +42,21 @@ function inMinutes(minutes: number, changes: Partial<TestService["runtime"]> = {
   return { ...service.runtime, now, ...changes };
 }
 
+/** A round of each of the jobs. @returns how many letters were written */
+async function tell(runtime: NoticesRuntime & PeopleRuntime): Promise<number> {
+  const written = await sendNotices(runtime);
+  await sendLetters(runtime);
+  return written;
+}
+
+const brokenMailer = {
+  available: true,
+  check: async () => undefined,
+  send: async () => {
+    throw new MailError("No mail today.", { code: "ETIMEDOUT", obstacle: "server" });
+  },
+};
+
 const refuse = () =>
   orderFault(service.emulator.twitter, "POST /2/tweets", {
     kind: "status",
@@ -58,8 +76,8 @@ test("what went wrong comes in one letter, a minute later, once", async () => {
   await shareRefused("The first page");
   await shareRefused("The second page");
   await shareTo(service.runtime, person, draftFor([connection]));
-  expect(await sendNotices(inMinutes(0))).toBe(0);
-  expect(await sendNotices(inMinutes(2))).toBe(1);
+  expect(await tell(inMinutes(0))).toBe(0);
+  expect(await tell(inMinutes(2))).toBe(1);
   expect(service.letters).toHaveLength(1);
   const [letter] = service.letters;
   expect(letter?.to).toBe(`${person.id}@example.com`);
@@ -69,7 +87,24 @@ test("what went wrong comes in one letter, a minute later, once", async () => {
   );
   expect(letter?.text).toContain("The second page");
   expect(letter?.text).toMatch(/Choose what .* mails you about: http.*\/account\/$/);
-  expect(await sendNotices(inMinutes(30))).toBe(0);
+  expect(await tell(inMinutes(30))).toBe(0);
+  expect(service.letters).toHaveLength(1);
+});
+
+test("a notice that waits for the mail server goes to where its reader gets mail by then, and to nobody who wants none", async () => {
+  const { database } = service.runtime;
+  const setPerson = (changes: Partial<typeof users.$inferInsert>) =>
+    database.update(users).set(changes).where(eq(users.id, person.id));
+  await shareRefused("Moved");
+  expect(await tell(inMinutes(2, { mailer: brokenMailer }))).toBe(1);
+  await setPerson({ email: `moved-${person.id}@example.com` });
+  await tell(inMinutes(13));
+  expect(service.letters.map(({ to }) => to)).toEqual([`moved-${person.id}@example.com`]);
+  await shareRefused("Unwanted");
+  expect(await tell(inMinutes(30, { mailer: brokenMailer }))).toBe(1);
+  await setPerson({ mailNotices: "none" });
+  await tell(inMinutes(40));
+  expect(service.letters).toHaveLength(1);
 });
 
 test("two processes that look at once send it once", async () => {
@@ -80,7 +115,7 @@ test("two processes that look at once send it once", async () => {
   });
   const { now } = inMinutes(2);
   await Promise.all(
-    Array.from({ length: 6 }, (_, index) => sendNotices({ ...(index % 2 ? other : service.runtime), now })),
+    Array.from({ length: 6 }, (_, index) => tell({ ...(index % 2 ? other : service.runtime), now })),
   );
   expect(service.letters).toHaveLength(1);
   await other.close();
@@ -88,10 +123,10 @@ test("two processes that look at once send it once", async () => {
 
 test("there are ten minutes between two letters to a person", async () => {
   await shareRefused("Early");
-  expect(await sendNotices(inMinutes(2))).toBe(1);
+  expect(await tell(inMinutes(2))).toBe(1);
   await shareRefused("Late");
-  expect(await sendNotices(inMinutes(5))).toBe(0);
-  expect(await sendNotices(inMinutes(13))).toBe(1);
+  expect(await tell(inMinutes(5))).toBe(0);
+  expect(await tell(inMinutes(13))).toBe(1);
   expect(service.letters.map(({ text }) => text.includes("Late"))).toEqual([false, true]);
 });
 
@@ -100,16 +135,16 @@ test("what was mended meanwhile is not told", async () => {
   const [share] = await shareTo(service.runtime, person, draftFor([connection]));
   await retryShare(service.runtime, person, share?.id ?? "");
   await untilSettled(service.runtime, person, share?.requestId ?? "");
-  expect(await sendNotices(inMinutes(2))).toBe(0);
+  expect(await tell(inMinutes(2))).toBe(0);
 });
 
 test("a person who wants none gets none, and one who wants all hears of what was posted", async () => {
   await chooseNotices(service.runtime, person, "none");
   await shareRefused("Unheard");
-  expect(await sendNotices(inMinutes(2))).toBe(0);
+  expect(await tell(inMinutes(2))).toBe(0);
   await chooseNotices(service.runtime, person, "all");
   await shareTo(service.runtime, person, draftFor([connection]));
-  expect(await sendNotices(inMinutes(4))).toBe(1);
+  expect(await tell(inMinutes(4))).toBe(1);
   expect(service.letters[0]?.subject).toMatch(/: 1 share posted$/);
   expect(service.letters[0]?.text).toMatch(/: posted\.\nhttp/);
 });
@@ -120,26 +155,20 @@ test("an account that breaks is told once, and not after it is connected again",
     await shareTo(service.runtime, person, draftFor([connection]));
   };
   await breakIt();
-  expect(await sendNotices(inMinutes(2))).toBe(1);
+  expect(await tell(inMinutes(2))).toBe(1);
   expect(service.letters[0]?.subject).toMatch(/1 account needs reconnecting, 1 share needs a look$/);
   await connectAccount(service.runtime, person, { platform: "twitter" });
   await breakIt();
   await connectAccount(service.runtime, person, { platform: "twitter" });
   await service.runtime.database.update(socialShares).set({ tellAt: null });
-  expect(await sendNotices(inMinutes(20))).toBe(0);
+  expect(await tell(inMinutes(20))).toBe(0);
 });
 
 test("a mail server that fails gets the letter again later", async () => {
   await shareRefused("Again");
-  const broken = {
-    available: true,
-    check: async () => undefined,
-    send: async () => {
-      throw new Error("no mail today");
-    },
-  };
-  expect(await sendNotices(inMinutes(2, { mailer: broken }))).toBe(0);
-  expect(await sendNotices(inMinutes(13))).toBe(1);
+  expect(await tell(inMinutes(2, { mailer: brokenMailer }))).toBe(1);
+  expect(service.letters).toEqual([]);
+  expect(await tell(inMinutes(13))).toBe(0);
   expect(service.letters).toHaveLength(1);
 });
 
@@ -155,15 +184,9 @@ test("of two thousand accounts and shares that went wrong one letter tells, and 
     (share_request_id, user_id, connection_id, shared_url, shared_title, text, status, tell_at)
     select share_request_id, user_id, connection_id, shared_url, shared_title, text, status, ${due}
     from social_shares, generate_series(1, 2000) where user_id = ${person.id}`);
-  const broken = {
-    available: true,
-    check: async () => undefined,
-    send: async () => {
-      throw new Error("no mail today");
-    },
-  };
-  expect(await sendNotices(inMinutes(2, { mailer: broken }))).toBe(0);
-  expect(await sendNotices(inMinutes(13))).toBe(1);
+  expect(await tell(inMinutes(2, { mailer: brokenMailer }))).toBe(1);
+  expect(service.letters).toEqual([]);
+  expect(await tell(inMinutes(13))).toBe(0);
   expect(service.letters[0]?.subject).toMatch(/2,000 accounts need reconnecting, 2,001 shares need a look$/);
   expect(service.letters[0]?.text.match(/needs reconnecting/g)).toHaveLength(50);
   expect(service.letters[0]?.text).toMatch(/And 1950 more: .*And 1951 more: /s);
@@ -176,10 +199,10 @@ test("where no mail is set up nothing is kept to be told months later", async ()
     .update(socialConnections)
     .set({ tellAt: new Date() })
     .where(eq(socialConnections.id, id));
-  await sendNotices(
+  await tell(
     inMinutes(20, { mailer: { available: false, check: async () => undefined, send: async () => {} } }),
   );
-  expect(await sendNotices(inMinutes(40))).toBe(0);
+  expect(await tell(inMinutes(40))).toBe(0);
 });
 
 test("the badge counts what went wrong until the history was opened, and accounts that broke", async () => {

@@ -2,9 +2,10 @@
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { part, say } from "../../words/words.ts";
+import { mailState } from "../mail-state.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
-export async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
+export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Check> {
   const check = { id: "mail", what: say("Mail") };
   if (!mailer.available)
     return {
@@ -15,6 +16,18 @@ export async function checkMail({ mailer }: ChecksRuntime): Promise<Check> {
       ),
     };
   const problem = await mailer.check();
+  // Before the first start there are no tables.
+  const state = database && (await mailState(database).catch(() => undefined));
+  const { lastFailure, waiting = 0 } = state ?? {};
+  if (problem === undefined && lastFailure !== undefined && waiting > 0)
+    return {
+      ...check,
+      verdict: "unsure",
+      words: say(
+        "The mail server lets us in. {waiting, plural, one {A letter waits} other {# letters wait}}; the last failure was {code}.",
+        { waiting, code: lastFailure.code },
+      ),
+    };
   if (problem === undefined)
     return {
       ...check,

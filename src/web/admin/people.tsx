@@ -148,8 +148,10 @@ function Invited({ email, link, mailed }: Invitation & { email: string }) {
     <section class="notice good" role="status">
       <p>
         {mailed
-          ? t("The invitation is mailed to {mail}.", { mail: email })
-          : t("Give this link to {mail}: it could not be mailed.", { mail: email })}{" "}
+          ? t("The invitation to {mail} is on its way. If it does not arrive, give them this link.", {
+              mail: email,
+            })
+          : t("Give this link to {mail}: this service sends no mail.", { mail: email })}{" "}
         {t("The link works once, for {days} days, and is shown only now.", { days: INVITATION_DAYS })}
       </p>
       <div class="copyable">
@@ -170,13 +172,20 @@ function OpenInvitations({ open, zone }: { open: readonly OpenInvitation[]; zone
         <T>Open invitations</T>
       </h2>
       <ul class="rows">
-        {open.map(({ id, email, expiresAt }) => (
+        {open.map(({ id, email, expiresAt, refusal }) => (
           <li>
             <p>
               <strong>{email}</strong>
               <span class="quiet">
                 <T when={<Moment at={expiresAt} zone={zone} />}>{"Until {when}"}</T>
               </span>
+              {refusal !== undefined && (
+                <span class="state bad">
+                  <T code={refusal}>
+                    {"The mail server refused it ({code}). Invite again, and hand the link over yourself."}
+                  </T>
+                </span>
+              )}
             </p>
             <form method="post" action={`/admin/people/invitations/${id}/end/`}>
               <button class="button small" type="submit">

@@ -1,4 +1,5 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
+import { mailState } from "../../operation/mail-state.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
   countWaiting,
@@ -16,11 +17,13 @@ import { Clock, Moment } from "../parts/time.tsx";
 import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
+import { Mail } from "./mail-state.tsx";
 import { Incidents } from "./network.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [counts, waiting, budgets, incidents, versions] = await Promise.all([
+  const [mail, counts, waiting, budgets, incidents, versions] = await Promise.all([
+    runtime.mailer.available ? mailState(runtime.database) : undefined,
     countCalls(runtime),
     countWaiting(runtime),
     listAppBudgets(runtime),
@@ -51,6 +54,7 @@ export async function showState(c: WebContext) {
           ))}
         </ul>
       </section>
+      <Mail mail={mail} zone={person.timeZone} />
       <Calls counts={counts} />
       {budgets.length > 0 && (
         <section class="card stack" aria-labelledby="budgets">

@@ -1,0 +1,32 @@
+CREATE TABLE "letters" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"kind" text NOT NULL,
+	"priority" integer NOT NULL,
+	"letter_enc" text,
+	"user_id" text,
+	"recipient_hash" text,
+	"expires_at" timestamp with time zone NOT NULL,
+	"due_at" timestamp with time zone,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"error_code" text,
+	"failed_at" timestamp with time zone,
+	"ended_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "mail_server" (
+	"id" text PRIMARY KEY NOT NULL,
+	"retry_at" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"last_sent_at" timestamp with time zone,
+	"last_failed_at" timestamp with time zone,
+	"last_failure_code" text
+);
+--> statement-breakpoint
+ALTER TABLE "letters" ADD CONSTRAINT "letters_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "letters_due" ON "letters" USING btree ("priority","due_at") WHERE "letters"."due_at" is not null;--> statement-breakpoint
+CREATE INDEX "letters_recipient" ON "letters" USING btree ("recipient_hash") WHERE "letters"."recipient_hash" is not null;--> statement-breakpoint
+CREATE INDEX "letters_failed" ON "letters" USING btree ("failed_at") WHERE "letters"."failed_at" is not null;--> statement-breakpoint
+CREATE INDEX "letters_ended" ON "letters" USING btree ("ended_at") WHERE "letters"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "letters_user" ON "letters" USING btree ("user_id") WHERE "letters"."user_id" is not null;
