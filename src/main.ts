@@ -47,6 +47,9 @@ function explain(error: unknown): string {
     "DatabaseUnreachable",
     "KeyringError",
     "AllowedHostsError",
+    "BackupUnusable",
+    "PlaceInUse",
+    "RestoreUnfinished",
   ];
   return ours.includes(error.name)
     ? `sharewell: ${error.message}`

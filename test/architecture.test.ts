@@ -44,6 +44,7 @@ const domain = [
 const command = [
   ...domain,
   "src/runtime.ts",
+  "src/backup-runtime.ts",
   "src/checks-runtime.ts",
   "src/service.ts",
   "src/config.ts",
@@ -88,6 +89,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/variables.ts": ["src/database/backend.ts"],
   "src/light-imports.ts": [],
   "src/runtime.ts": ["src/"],
+  "src/backup-runtime.ts": ["src/"],
   "src/checks-runtime.ts": ["src/"],
   "src/service.ts": ["src/"],
   "src/app.ts": ["src/"],

@@ -116,6 +116,28 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./migrate.ts")).migrate,
   },
   {
+    name: "backup",
+    word: "FILE",
+    options: [
+      data,
+      { flag: "--recipient", value: "KEY", says: "encrypt it with age for this public key (age1…)" },
+      { flag: "--passphrase", value: "PATH", says: "encrypt it with age under the first line of this file" },
+    ],
+    summary: "write everything into one file, from a service that runs or not",
+    load: async () => (await import("./backup.ts")).backup,
+  },
+  {
+    name: "restore",
+    word: "FILE",
+    options: [
+      data,
+      { flag: "--identity", value: "PATH", says: "the file with the age key that opens it" },
+      { flag: "--passphrase", value: "PATH", says: "the file with the passphrase that opens it" },
+    ],
+    summary: "put such a file into an empty database or data folder, and check every row",
+    load: async () => (await import("./restore.ts")).restore,
+  },
+  {
     name: "restored",
     options: [data],
     summary: "say that the database was put back: what is due is then looked for before it is sent",

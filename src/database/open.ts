@@ -6,6 +6,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { z } from "zod";
 import { isAway } from "./away.ts";
 import { repeatedly } from "./repeated.ts";
 import * as schema from "./schema.ts";
@@ -25,6 +26,11 @@ export class DatabaseTooNew extends Error {
   override name = "DatabaseTooNew";
 }
 
+/** A restore was broken off there, and may have left half of it. */
+export class RestoreUnfinished extends Error {
+  override name = "RestoreUnfinished";
+}
+
 /** No connection to the database server; the message says why, without the password. */
 export class DatabaseUnreachable extends Error {
   override name = "DatabaseUnreachable";
@@ -36,7 +42,7 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-const migrationsFolder = join(import.meta.dirname, "migrations");
+export const migrationsFolder = join(import.meta.dirname, "migrations");
 
 /**
  * Sends no NUL, whoever hands it in. Where no transaction can begin it goes back to its pool: drizzle 0.45 keeps it for
@@ -105,12 +111,15 @@ export function openDatabase(
  * @throws {DatabaseUnreachable}
  * @throws {DatabaseForbidden}
  * @throws {DatabaseTooNew} when the database has migrations that this version does not know
+ * @throws {RestoreUnfinished} unless `isRestoring`
  */
 export async function migrateDatabase(
   { database, pool }: OpenDatabase,
   folder = migrationsFolder,
+  { isRestoring = false } = {},
 ): Promise<void> {
   await untilReady(pool);
+  if (!isRestoring) await refuseUnfinished(pool);
   await createLock(pool);
   await database.transaction(async (lock) => {
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
@@ -118,6 +127,17 @@ export async function migrateDatabase(
     // An older process that still works on these tables may be met in a circle.
     await repeatedly(() => migrate(database, { migrationsFolder: folder }));
   });
+}
+
+/** The table that marks a database into which a backup is being restored: see draft.ts. */
+export const DRAFT_MARK = "sharewell_restore_unfinished";
+
+async function refuseUnfinished(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query("select to_regclass($1) as mark", [DRAFT_MARK]);
+  if (z.tuple([z.object({ mark: z.null() })]).safeParse(rows).success) return;
+  throw new RestoreUnfinished(
+    "A restore into this database was broken off, or is under way: run `sharewell restore` again, which begins anew.",
+  );
 }
 
 /** PostgreSQL's word for a server that starts, recovers or stops. */

@@ -1,13 +1,23 @@
 /** What a database that went back to an earlier moment is tried with: shares to all six networks, now and for later. */
+import { strictEqual } from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
 import { networkNames } from "../../emulator/network.ts";
-import type { Emulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { registerApps } from "../../src/cli/demo-apps.ts";
+import { readConfig } from "../../src/config.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import { type PlatformName, platformNames } from "../../src/platforms/platform.ts";
-import type { Runtime } from "../../src/runtime.ts";
+import { openRuntime, type Runtime } from "../../src/runtime.ts";
 import { getShareRequest } from "../../src/sharing/history.ts";
 import { isSettled, type Share } from "../../src/sharing/share.ts";
 import { addPerson, connectAccount } from "./accounts.ts";
+import { freePort, letTimePass, serviceVariables } from "./networks.ts";
+import { hostPicture, pagePicture } from "./pictures.ts";
+import { type RunningProcess, startProcess, untilReady } from "./process.ts";
 import { draftFor, submit } from "./shares.ts";
 import { waitFor } from "./wait.ts";
 
@@ -70,4 +80,125 @@ export function countPosts(emulator: Emulator, { requests }: Sharer): Record<str
       ),
     ]),
   );
+}
+
+/** What is done to the service's data while it is stopped. */
+export interface Turn {
+  /** While its pages run and nothing is sent: keeps how it is. @returns for later */
+  keep(place: Place): Promise<void>;
+  /** The service is stopped: puts back what was kept. @returns where it starts now */
+  putBack(place: Place): Promise<string>;
+}
+
+export interface Place {
+  readonly folder: string;
+  /** The data folder of the service. */
+  readonly data: string;
+  /** Runs a command of `sharewell` to its end. @throws where it fails */
+  run(words: readonly string[], data?: string): Promise<string>;
+  stopPages(): Promise<void>;
+}
+
+/**
+ * Real processes with a database of their own: twelve shares are waiting, now and for later, when the data is kept. They
+ * go out, the data goes back, and the service starts again.
+ * @returns what became of them by then, and the log since
+ */
+export async function playTurn(
+  turn: Turn,
+): Promise<{ posts: Record<string, number[]>; told: Share[]; log: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-restoring-"));
+  const emulator = await startEmulator();
+  const running = new Set<RunningProcess>();
+  try {
+    const image = await hostPicture(await pagePicture());
+    const port = await freePort();
+    const environment = serviceVariables({ port, emulator });
+    await registerApps(emulator, environment.SOCIAL_BASE_URL ?? "");
+    const start = async (words: readonly string[], data: string) => {
+      const process = startProcess(words, { ...environment, SOCIAL_DATA_DIR: data });
+      running.add(process);
+      await untilReady(process, environment.SOCIAL_BASE_URL ?? "");
+      return process;
+    };
+    const stop = async (process: RunningProcess) => {
+      process.child.kill("SIGTERM");
+      await process.ended;
+      running.delete(process);
+    };
+    /** Beside the running service. */
+    const within = async <T>(data: string, work: (runtime: Runtime) => Promise<T>): Promise<T> => {
+      const config = readConfig({ ...environment, SOCIAL_DATA_DIR: data }, {});
+      const runtime = await openRuntime(config, {
+        guest: true,
+        log: pino({ level: "silent" }),
+        wait: async (milliseconds) => letTimePass(emulator, milliseconds),
+      });
+      return await work(runtime).finally(() => runtime.close());
+    };
+    const data = join(folder, "data");
+    const pages = await start(["serve", "--no-worker"], data);
+    const sharer = await within(data, async (runtime) => {
+      const made = await addSharer(runtime, emulator);
+      await shareToAll(runtime, made, image);
+      await shareToAll(runtime, made, image, new Date(Date.now() + 1_000));
+      return made;
+    });
+    const place: Place = {
+      ...{ folder, data },
+      run: async (words, where = data) => {
+        const process = startProcess(words, { ...environment, SOCIAL_DATA_DIR: where });
+        if ((await process.ended) !== 0) throw new Error(process.output());
+        return process.output();
+      },
+      stopPages: () => stop(pages),
+    };
+    await turn.keep(place);
+    if (running.has(pages)) await stop(pages);
+
+    const meanwhile = await start(["serve"], data);
+    await within(data, (runtime) => untilAllSettled(runtime, sharer));
+    await stop(meanwhile);
+    const posted = countPosts(emulator, sharer);
+    if (
+      Object.values(posted)
+        .flat()
+        .some((count) => count !== 1)
+    )
+      throw new Error(`Not all went out before the data was put back: ${JSON.stringify(posted)}`);
+
+    const now = await turn.putBack(place);
+    const again = await start(["serve"], now);
+    const told = await within(now, (runtime) => untilAllSettled(runtime, sharer));
+    await stop(again);
+    return { posts: countPosts(emulator, sharer), told, log: again.output() };
+  } finally {
+    for (const { child } of running) child.kill("SIGKILL");
+    await Promise.all([...running].map(({ ended }) => ended));
+    await emulator.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Says what was seen. @throws where a post is there twice, one is lost, or nobody was told */
+export function expectOnce(
+  { posts, told, log }: Awaited<ReturnType<typeof playTurn>>,
+  sign: string,
+  say: (line: string) => void,
+): void {
+  const counts = Object.values(posts).flat();
+  const found = told.filter(({ status }) => status === "posted").length;
+  const unconfirmed = told.filter(({ status }) => status === "unconfirmed").length;
+  const twice = counts.filter((count) => count > 1).length;
+  const lost = counts.filter((count) => count === 0).length;
+  say(
+    `${counts.length} shares: ${twice} twice, ${lost} lost; told: ${found} posted, ${unconfirmed} not confirmed`,
+  );
+  const lines = log.split("\n").filter((line) => line.includes(`"sign":"${sign}"`));
+  say(`the log: ${lines[0] ?? "nothing"}`);
+  strictEqual(twice, 0, "A post is there twice.");
+  strictEqual(lost, 0, "A post is missing.");
+  strictEqual(found + unconfirmed, told.length, "A share is told for what it is not.");
+  strictEqual(unconfirmed, 2, "LinkedIn alone cannot tell.");
+  strictEqual(lines.length, 1, "One line of the log tells of it.");
 }

@@ -1,0 +1,70 @@
+/** `sharewell backup FILE`: everything in one file, from a service that runs or not. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { openBackupRuntime } from "../backup-runtime.ts";
+import { readConfig } from "../config.ts";
+import { type Progress, writeBackup } from "../operation/backup.ts";
+import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
+
+export const backup: Command = async (args) => {
+  const { values, words } = readArguments(args, { values: ["data", "recipient", "passphrase"], words: 1 });
+  const [path] = words;
+  if (path === undefined) throw new UsageError("Say where the backup goes: `sharewell backup FILE`.");
+  const { recipient } = values;
+  const lock = {
+    recipients: recipient === undefined ? [] : [recipient],
+    passphrase: readPassphrase(values.passphrase),
+  };
+  if (recipient !== undefined && lock.passphrase !== undefined)
+    throw new UsageError("Say either --recipient or --passphrase: age takes one of them.");
+  const { data } = values;
+  const runtime = await openBackupRuntime(
+    readConfig(toSettings(data === undefined ? {} : { data })),
+    "source",
+  );
+  try {
+    const { tables, rows, pictures, bytes } = await writeBackup(runtime, resolve(path), lock, showProgress());
+    const more = pictures === 0 ? "" : ` and ${pictures} pictures`;
+    console.log(`${path}: ${rows} rows of ${tables} tables${more}, ${inMegabytes(bytes)}.`);
+    if (lock.recipients.length === 0 && lock.passphrase === undefined)
+      console.log("It is not encrypted, but for tokens: keep it as you keep passwords.");
+    console.log(
+      "SOCIAL_ENCRYPTION_KEY is not in it. Keep that elsewhere: without it all accounts have to be connected again.",
+    );
+  } finally {
+    await runtime.close();
+  }
+};
+
+/** @throws {UsageError} */
+export function readPassphrase(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const passphrase = readSecretFile(path, "--passphrase").split(/\r?\n/, 1)[0] ?? "";
+  if (passphrase === "") throw new UsageError("The file of --passphrase has nothing on its first line.");
+  return passphrase;
+}
+
+/** @throws {UsageError} */
+export function readSecretFile(path: string, flag: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new UsageError(`The file of ${flag} cannot be read.`);
+  }
+}
+
+const EVERY_MS = 2_000;
+
+/** For the terminal, every two seconds. */
+export function showProgress(): (progress: Progress) => void {
+  let shownAt = performance.now();
+  return ({ table, read }) => {
+    if (performance.now() - shownAt < EVERY_MS) return;
+    shownAt = performance.now();
+    console.error(`${inMegabytes(read)} so far: ${table}`);
+  };
+}
+
+export function inMegabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
