@@ -52,6 +52,8 @@ export interface Config {
   /** Absent: people sign in here only. */
   readonly openid: OpenIdSettings | undefined;
   readonly databaseUrl: string | undefined;
+  /** Connections that a process takes at most, beside those of its queue. */
+  readonly databasePool: number;
   /** What speaks PostgreSQL there. */
   readonly databaseBackend: Backend;
   /** Whom to tell of a weakness, and how; nobody is named where there is no contact. */
@@ -175,6 +177,7 @@ function toConfig(variables: Variables): Config {
     pictureBucket: readBucket(variables),
     openid: readOpenId(variables),
     databaseUrl: variables.DATABASE_URL,
+    databasePool: variables.DATABASE_POOL,
     databaseBackend: variables.DATABASE_BACKEND,
     security: {
       contacts: variables.SOCIAL_SECURITY_CONTACT,

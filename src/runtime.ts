@@ -1,6 +1,6 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
-import { PgBoss } from "pg-boss";
+import { type DatabaseOptions, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
@@ -11,7 +11,14 @@ import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { createHeart, type Heart } from "./database/heartbeat.ts";
 import { openHeartbeatFile } from "./database/heartbeat-file.ts";
-import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
+import {
+  type Database,
+  migrateDatabase,
+  openDatabase,
+  type Patience,
+  whileReachable,
+} from "./database/open.ts";
+import { toPoolSettings } from "./database/pool-settings.ts";
 import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
@@ -97,11 +104,13 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })
       : undefined;
   try {
-    const open = openDatabase(given.databaseUrl ?? connectionOf(embedded), (error) =>
-      log.error({ err: error }, "database connection"),
+    const open = openDatabase(
+      given.databaseUrl ?? connectionOf(embedded),
+      (error) => log.error({ err: error }, "database connection"),
+      given.databasePool,
     );
     const { database } = open;
-    await whileReachable(migrateDatabase(open));
+    await whileReachable(migrateDatabase(open, { patience: parts.guest ? undefined : untilItIsThere(log) }));
     const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
     const { now, catchUp, startWatch } = clock;
     const pulse = startPulse(database, {
@@ -203,6 +212,14 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   }
 }
 
+/** A service outlasts its database: whoever watches over it need not start it again and again. */
+function untilItIsThere(log: Logger): Patience {
+  return {
+    forMs: Infinity,
+    onWait: (reason) => log.warn({ reason }, "the database is away: the start goes on once it is there"),
+  };
+}
+
 function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
   if (embedded === undefined) throw new Error("There is neither DATABASE_URL nor an embedded database.");
   return embedded.connection;
@@ -220,12 +237,9 @@ interface QueueParts {
 
 /** pg-boss in the same database, with few connections of its own. */
 function createQueue(connection: string | Embedded["connection"], { backend, log }: QueueParts): PgBoss {
-  const where =
-    typeof connection === "string"
-      ? { connectionString: connection }
-      : { host: String(connection.host), port: 5432, user: "sharewell", database: "sharewell" };
+  // It makes its pool, and the connection that listens, of all that it is handed.
   const queue = new PgBoss({
-    ...where,
+    ...(toPoolSettings(connection) as DatabaseOptions),
     backend,
     max: 6,
     application_name: "sharewell-queue",

@@ -105,14 +105,16 @@ function tellOfForgotten({ log, platforms }: OpenRuntime): void {
     log.warn({ settings }, "a network is not offered: half of a pair of settings is missing");
 }
 
-/** The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again. */
+/**
+ * The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again.
+ * The process lives meanwhile, and says so: nobody has to end it because its database is away.
+ */
 function refuseWhileStarting(config: Config): RequestListener {
-  const headers = {
-    ...headersOfAll(config),
-    "content-type": "text/plain; charset=utf-8",
-    "retry-after": "1",
-  };
-  return (_request, response) => response.writeHead(503, headers).end("Sharewell is starting.\n");
+  const headers = { ...headersOfAll(config), "content-type": "text/plain; charset=utf-8" };
+  return ({ url }, response) =>
+    url === "/healthz"
+      ? response.writeHead(200, { ...headers, "content-type": "application/json" }).end('{"status":"ok"}')
+      : response.writeHead(503, { ...headers, "retry-after": "1" }).end("Sharewell is starting.\n");
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

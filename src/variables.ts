@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { backends } from "./database/backend.ts";
+import { complaintOf } from "./database/hosts.ts";
 
 const trimmed = z.string().trim();
 const optional = trimmed.min(1).optional();
@@ -172,11 +173,14 @@ export const shape = z.object({
   ...bucketShape.shape,
   ...openidShape.shape,
   ...platformShape.shape,
+  /** With one host or several. */
   DATABASE_URL: trimmed
-    .pipe(
-      z.url({ protocol: /^postgres(ql)?$/, error: "must look like postgres://user:password@host:5432/name" }),
-    )
+    .superRefine((address, context) => {
+      const message = complaintOf(address);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
     .optional(),
+  DATABASE_POOL: number(5, 1_000).int("must be a whole number").default(20),
   DATABASE_BACKEND: z.enum(backends, { error: `must be ${backends.join(", ")}` }).default("postgres"),
   /** IPv6 with brackets, as in addresses, or without. */
   HOST: trimmed

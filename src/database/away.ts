@@ -1,8 +1,28 @@
 /** Whether the database is away, as it shows in what was thrown: by code, or where the driver gives none by its words. */
 
-/** What PostgreSQL says as it starts, stops or has no place left, and the operating system of a server that is not there. */
+/** Nobody answers on this connection any more: what became of what was asked last is not known. */
+export class DatabaseSilent extends Error {
+  override name = "DatabaseSilent";
+  readonly code = "ETIMEDOUT";
+
+  constructor() {
+    super("The database does not answer.");
+  }
+}
+
+/** The server takes no changes: it is a standby, or was told so. A fail-over that is under way ends that. */
+export class ServerReadsOnly extends Error {
+  override name = "ServerReadsOnly";
+  readonly code = "25006";
+
+  constructor() {
+    super("it takes no changes, as it is a standby, or default_transaction_read_only is on there");
+  }
+}
+
+/** What PostgreSQL says as it starts, stops, has no place left or only reads, as a standby does, and the operating system of a server that is not there. */
 const CODES =
-  /^(57P0[123]|08\w{3}|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+  /^(57P0[1235]|08\w{3}|53300|25006|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** pg 8.23 and pg-pool 3.14, where a connection ends, or none comes in time. */
 const WORDS: readonly string[] = [
@@ -13,6 +33,7 @@ const WORDS: readonly string[] = [
   "timeout expired",
   // pg-boss 12.38
   "LISTEN/NOTIFY connection ended",
+  "Query read timeout",
   "Client has encountered a connection error and is not queryable",
 ];
 

@@ -64,7 +64,7 @@ export async function migrateUpTo(open: OpenDatabase, newest: number): Promise<v
     writeFileSync(join(folder, "meta", "_journal.json"), JSON.stringify({ ...journal, entries }));
     for (const { tag } of entries)
       copyFileSync(join(migrationsFolder, `${tag}.sql`), join(folder, `${tag}.sql`));
-    await migrateDatabase(open, folder, { isRestoring: true });
+    await migrateDatabase(open, { folder, isRestoring: true });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

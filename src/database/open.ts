@@ -8,9 +8,10 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { z } from "zod";
 import { isAway } from "./away.ts";
+import { toPoolSettings } from "./pool-settings.ts";
 import { repeatedly } from "./repeated.ts";
 import * as schema from "./schema.ts";
-import { toStorableParameters } from "./storable.ts";
+import { refuseReader } from "./several-hosts.ts";
 
 export type Database = NodePgDatabase<typeof schema>;
 /** The database or a transaction of it. */
@@ -44,52 +45,19 @@ export interface OpenDatabase {
 
 export const migrationsFolder = join(import.meta.dirname, "migrations");
 
-/**
- * Sends no NUL, whoever hands it in. Where no transaction can begin it goes back to its pool: drizzle 0.45 keeps it for
- * ever, so that each restart of the database would cost some of the pool, and its end would never come.
- */
-class CarefulClient extends pg.Client {
-  constructor(settings?: pg.ClientConfig) {
-    super(settings);
-    const send = this.query;
-    const query = (statement: unknown, parameters: unknown, ...more: unknown[]) => {
-      const fit = Array.isArray(parameters) ? toStorableParameters(parameters) : parameters;
-      const answer: unknown = Reflect.apply(send, this, [statement, fit, ...more]);
-      if (isBegin(statement) && answer instanceof Promise) answer.catch(() => this.#giveBack());
-      return answer;
-    };
-    Object.assign(this, { query });
-  }
-
-  #giveBack(): void {
-    // What a pool adds to the clients that it hands out; with `true` it ends the connection.
-    const release: unknown = Reflect.get(this, "release");
-    if (typeof release === "function") release(true);
-  }
-}
-
-function isBegin(statement: unknown): boolean {
-  if (typeof statement !== "object" || statement === null || !("text" in statement)) return false;
-  return /^begin\b/.test(String(statement.text));
-}
-
 /** Connections in the pool: web requests, deliveries, and two renewals of tokens for each network. */
 const POOL_SIZE = 20;
 
-/** @param connection a PostgreSQL URL or the embedded server's settings */
+/**
+ * @param connection a PostgreSQL URL or the embedded server's settings
+ * @param max connections
+ */
 export function openDatabase(
   connection: string | pg.ClientConfig,
   onError: (error: Error) => void,
+  max = POOL_SIZE,
 ): OpenDatabase {
-  const settings = typeof connection === "string" ? { connectionString: connection } : connection;
-  const pool = new pg.Pool({
-    ...settings,
-    Client: CarefulClient,
-    max: POOL_SIZE,
-    application_name: "sharewell",
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
+  const pool = new pg.Pool({ ...toPoolSettings(connection), max, application_name: "sharewell" });
   let closing = false;
   // Once we close, a server that ends first is no news.
   pool.on("error", (error) => closing || onError(error));
@@ -105,9 +73,17 @@ export function openDatabase(
   };
 }
 
+interface MigrationParts {
+  /** This version's migrations. */
+  readonly folder?: string | undefined;
+  /** For a database that is away before anything is done. */
+  readonly patience?: Patience | undefined;
+  /** A backup is being restored into it. */
+  readonly isRestoring?: boolean | undefined;
+}
+
 /**
  * Brings the tables up to this version. Several processes may call it at once: one does it, the others wait.
- * @param folder this version's migrations
  * @throws {DatabaseUnreachable}
  * @throws {DatabaseForbidden}
  * @throws {DatabaseTooNew} when the database has migrations that this version does not know
@@ -115,13 +91,14 @@ export function openDatabase(
  */
 export async function migrateDatabase(
   { database, pool }: OpenDatabase,
-  folder = migrationsFolder,
-  { isRestoring = false } = {},
+  { folder = migrationsFolder, patience = BRIEF, isRestoring = false }: MigrationParts = {},
 ): Promise<void> {
-  await untilReady(pool);
+  await untilReady(pool, patience);
   if (!isRestoring) await refuseUnfinished(pool);
   await createLock(pool);
   await database.transaction(async (lock) => {
+    // It has nothing to do while the tables change, which takes as long as it takes.
+    await lock.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
     await refuseNewer(database, folder);
     // An older process that still works on these tables may be met in a circle.
@@ -140,24 +117,33 @@ async function refuseUnfinished(pool: pg.Pool): Promise<void> {
   );
 }
 
-/** PostgreSQL's word for a server that starts, recovers or stops. */
-const CANNOT_CONNECT_NOW = "57P03";
-const READY_WITHIN_MS = 60_000;
+/** How long a database that is away is waited for. */
+export interface Patience {
+  readonly forMs: number;
+  /** Called at once, and each minute, with why it is away. */
+  onWait?(reason: string): void;
+}
 
-/** A server that is about to be ready is waited for; every other failure is told at once. */
-async function untilReady(pool: pg.Pool): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+const BRIEF: Patience = { forMs: 5_000 };
+const TOLD_EVERY_MS = 60_000;
+
+/** A database that is away comes back; every other failure is told at once. */
+async function untilReady(pool: pg.Pool, { forMs, onWait }: Patience): Promise<void> {
+  const deadline = performance.now() + forMs;
+  let told = -Infinity;
   for (;;) {
     try {
-      await pool.query("select 1");
-      return;
+      return await refuseReader(pool);
     } catch (cause) {
-      const isStarting = cause instanceof pg.DatabaseError && cause.code === CANNOT_CONNECT_NOW;
-      if (!isStarting || Date.now() > deadline)
+      if (!isAway(cause) || performance.now() > deadline)
         throw new DatabaseUnreachable(
           `The database cannot be used: ${explain(cause)}. Is DATABASE_URL right, and is the server up?`,
           { cause },
         );
+      if (performance.now() - told > TOLD_EVERY_MS) {
+        onWait?.(explain(cause));
+        told = performance.now();
+      }
     }
     await pause(200);
   }

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateKey } from "../../src/vault/fernet.ts";
+import { freshDatabaseUrl } from "../harness/database.ts";
+import { openDatabaseLine } from "../harness/database-line.ts";
 import { freePort } from "../harness/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -132,11 +134,38 @@ test("two services do not share a data folder", async () => {
 test.each([
   ["a server that is not there", "postgres://sharewell@127.0.0.1:1/sharewell"],
   ["a name that is none", "postgres://sharewell@database.invalid/sharewell"],
-])("a database at %s is told in one line without a trace", async (_, url) => {
-  const service = start(["serve"], settings({ DATABASE_URL: url }));
-  expect(await service.ended).toBe(1);
+  ["several servers that are not there", "postgres://sharewell@127.0.0.1:1,127.0.0.1:2/sharewell"],
+])("a database at %s is told to a command in one line without a trace", async (_, url) => {
+  const command = start(["migrate"], settings({ DATABASE_URL: url }));
+  expect(await command.ended).toBe(1);
+  expect(command.output().trim().split("\n")).toHaveLength(1);
+  expect(command.output()).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
+});
+
+test("a database that is away at the start is waited for, and the log says so", async () => {
+  const line = await openDatabaseLine(await freshDatabaseUrl());
+  line.cut();
+  const service = start(["serve"], settings({ DATABASE_URL: line.url }));
+  await waitFor(
+    "the log to say what it waits for",
+    () => service.output().includes("the database is away: the start goes on once it is there") || undefined,
+  );
+  expect((await fetch(`${address()}healthz`)).status).toBe(200);
+  expect((await fetch(`${address()}readyz`)).status).toBe(503);
+  expect((await fetch(`${address()}social/`)).status).toBe(503);
+  line.mend();
+  await untilReady(service, address());
+  service.child.kill("SIGTERM");
+  expect(await service.ended).toBe(0);
+  await line.close();
+});
+
+test("a service that waits for its database ends when it is told to", async () => {
+  const service = start(["serve"], settings({ DATABASE_URL: "postgres://sharewell@127.0.0.1:1/sharewell" }));
+  await waitFor("it to wait", () => service.output().includes("the database is away") || undefined);
+  service.child.kill("SIGTERM");
+  await service.ended;
   expect(service.output().trim().split("\n")).toHaveLength(1);
-  expect(service.output()).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
 });
 
 test("a data folder that cannot be one is told in one line", async () => {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const journal = JSON.parse(readFileSync(journalPath, "utf8")) as { entries: { idx: number }[] };
   journal.entries = journal.entries.filter(({ idx }) => idx <= BEFORE);
   writeFileSync(journalPath, JSON.stringify(journal));
-  await migrateDatabase(open, older);
+  await migrateDatabase(open, { folder: older });
   rmSync(older, { recursive: true });
 
   await insert("users", { id: "ana", name: "Ana", email: "ana@example.com" });

@@ -46,7 +46,7 @@ test("an older database moves up and keeps its rows", async () => {
   );
 
   expect(await compareTables(open.database, newer)).toBe("older");
-  await migrateDatabase(open, newer);
+  await migrateDatabase(open, { folder: newer });
   expect(await compareTables(open.database, newer)).toBe("current");
   expect(await compareTables(open.database)).toBe("newer");
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const journal = JSON.parse(readFileSync(journalPath, "utf8")) as { entries: { idx: number }[] };
   journal.entries = journal.entries.filter(({ idx }) => idx <= BEFORE);
   writeFileSync(journalPath, JSON.stringify(journal));
-  await migrateDatabase(open, older);
+  await migrateDatabase(open, { folder: older });
   rmSync(older, { recursive: true });
 
   await open.pool.query("insert into users (id, name, email) values ('ana', 'Ana', 'ana@example.com')");

@@ -9,6 +9,8 @@ export interface DatabaseLine {
   readonly url: string;
   /** Ends all connections, and refuses new ones. */
   cut(): void;
+  /** All connections, and the new ones, stay open, but carry nothing any more. Those of now stay so when it is mended. */
+  silence(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -19,8 +21,14 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
   const path = join(target.searchParams.get("host") ?? "", ".s.PGSQL.5432");
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isSilent = false;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
+    if (isSilent) {
+      sockets.add(near);
+      near.on("error", () => {});
+      return near.on("close", () => sockets.delete(near)).pause();
+    }
     const far = connect(path);
     for (const [socket, other] of [
       [near, far],
@@ -45,8 +53,19 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
   return {
     url: `postgres://sharewell@127.0.0.1:${port}${target.pathname}`,
     cut,
+    silence: () => {
+      isSilent = true;
+      for (const socket of sockets) {
+        socket.unpipe();
+        socket.pause();
+        // Whoever gives up one end leaves the other one in the dark.
+        socket.removeAllListeners("close");
+        socket.on("close", () => sockets.delete(socket));
+      }
+    },
     mend: () => {
       isCut = false;
+      isSilent = false;
     },
     close: async () => {
       cut();

@@ -1,0 +1,118 @@
+/** A database that goes silent: the lines to it stay open, and nobody answers on them. */
+import { sql } from "drizzle-orm";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { isAway } from "../../src/database/away.ts";
+import { type OpenDatabase, openDatabase } from "../../src/database/open.ts";
+import { locks } from "../../src/database/schema.ts";
+import { addPerson, connectAccount } from "../harness/accounts.ts";
+import { freshDatabaseUrl } from "../harness/database.ts";
+import { type DatabaseLine, openDatabaseLine } from "../harness/database-line.ts";
+import { startTestService, type TestService } from "../harness/service.ts";
+import { draftFor, postsOn, submit, untilSettled } from "../harness/shares.ts";
+import { createVisitor } from "../harness/visitor.ts";
+import { waitFor } from "../harness/wait.ts";
+
+let direct: string;
+let line: DatabaseLine;
+let open: OpenDatabase;
+let service: TestService;
+
+beforeAll(async () => {
+  direct = await freshDatabaseUrl();
+  line = await openDatabaseLine(direct);
+  open = openDatabase(line.url, () => {});
+  service = await startTestService({ DATABASE_URL: line.url });
+});
+afterEach(() => line.mend());
+afterAll(async () => {
+  await service.stop();
+  await open.close();
+  await line.close();
+});
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+test("a statement without an answer fails as one for want of the database, and its connection is not used again", async () => {
+  await open.pool.query("select 1");
+  line.silence();
+  expect(isAway(await failureOf(open.pool.query("select 1")))).toBe(true);
+  expect(open.pool.totalCount).toBe(0);
+  expect(isAway(await failureOf(open.pool.query("select 1")))).toBe(true);
+  line.mend();
+  expect((await open.pool.query("select 1")).rowCount).toBe(1);
+});
+
+test("a transaction whose line falls silent gives its connection up and keeps no lock at the server", async () => {
+  const failure = await failureOf(
+    open.database.transaction(async (transaction) => {
+      await transaction.insert(locks).values({ name: "operators" }).onConflictDoNothing();
+      line.silence();
+      // A fresh line is to be had at once: the old ones stay as they are.
+      line.mend();
+      await transaction.execute(sql`select 1`);
+    }),
+  );
+  expect(isAway(failure)).toBe(true);
+  expect(open.pool.totalCount - open.pool.idleCount).toBe(0);
+  // It would wait for the lock of a session that nobody ended.
+  await open.database.insert(locks).values({ name: "operators" }).onConflictDoNothing();
+});
+
+test("a statement that takes long, and one that waits for a lock, are waited for", async () => {
+  const other = new pg.Client(direct);
+  await other.connect();
+  await other.query("begin; lock table rate_budgets in access exclusive mode");
+  const waiting = open.pool.query("select 1 from rate_budgets");
+  const slow = await open.pool.query("select pg_sleep(6)");
+  expect(slow.rowCount).toBe(1);
+  await other.query("rollback");
+  await other.end();
+  expect((await waiting).command).toBe("SELECT");
+});
+
+test("while the database is silent a page says within seconds that it is away", async () => {
+  const visitor = createVisitor(service);
+  expect((await visitor.get("/login/")).status).toBe(200);
+  line.silence();
+  const started = performance.now();
+  const form = { email: "ana@example.com", password: "a sea of lanterns" };
+  const pages = await Promise.all(
+    Array.from({ length: 6 }, () => createVisitor(service).post("/login/", form)),
+  );
+  expect(pages.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 503));
+  // Five seconds here; nobody would wait for as long as the system does by itself.
+  expect(performance.now() - started).toBeLessThan(60_000);
+  expect(await visitor.get("/healthz")).toHaveProperty("status", 200);
+});
+
+test("shares that were under way go out once the lines are new, each once", async () => {
+  const person = await addPerson(service.runtime);
+  const { runtime, emulator } = service;
+  const mastodon = await connectAccount(runtime, person, {
+    platform: "mastodon",
+    server: `mastodon.localhost:${emulator.mastodon.port}`,
+  });
+  const drafts = Array.from({ length: 30 }, (_, at) => draftFor([mastodon], { message: `Lantern ${at}` }));
+  const requests: string[] = [];
+  for (const draft of drafts) requests.push(await submit(runtime, person, draft));
+  await waitFor("the first to be out", async () =>
+    (await postsOn(emulator.mastodon)).length > 2 ? true : undefined,
+  );
+  line.silence();
+  line.mend();
+  // Whoever looks has a line of their own.
+  const onlooker = openDatabase(direct, () => {});
+  const looking = { ...runtime, database: onlooker.database };
+  const shares = await Promise.all(requests.map((request) => untilSettled(looking, person, request, 200)));
+  await onlooker.close();
+  expect(new Set(shares.flat().map(({ status }) => status))).toEqual(new Set(["posted"]));
+  const texts = (await postsOn(emulator.mastodon)).map(({ text }) => text);
+  expect(texts).toHaveLength(30);
+  expect(new Set(texts).size).toBe(30);
+});
