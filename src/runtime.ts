@@ -7,14 +7,21 @@ import { createAppStore } from "./connections/app-store.ts";
 import { handOverGrants } from "./connections/leave.ts";
 import { announceProcess } from "./connections/processes.ts";
 import type { Backend } from "./database/backend.ts";
+import { keepBallast } from "./database/ballast.ts";
 import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
+import { openProbe, type Probe } from "./database/probe.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
+import { type ClockWatch, createClockWatch, trustClock } from "./operation/clock-watch.ts";
+import { lookAtDataFolder, watchWrites } from "./operation/disk.ts";
+import { lookAtClock, lookAtEventLoop, watchOutcomes } from "./operation/looks.ts";
+import { createNetworkTime, findTimeSources } from "./operation/network-time.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
+import { LOOK_MS, type TroubleWatch, watchTroubles } from "./operation/trouble-watch.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
 import { createPageReader, type PageReader } from "./pages/reader.ts";
@@ -40,6 +47,11 @@ export interface Runtime {
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
   readonly fetch: typeof fetch;
+  readonly probe: Probe;
+  readonly troubles: TroubleWatch;
+  readonly scheduledUpTo: ClockWatch["scheduledUpTo"];
+  readonly mayBeAheadMs: ClockWatch["mayBeAheadMs"];
+  readonly steppedAt: SharedClock["steppedAt"];
   /** The time that all processes share. */
   now(): Date;
   /** Resolves once `now` is right even after a machine slept. */
@@ -83,6 +95,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   });
   const mailer = parts.mailer ?? createMailer(given);
 
+  // A full disk that keeps PostgreSQL from starting is given a little room.
+  if (given.databaseUrl === undefined) await keepBallast(given.dataFolder).catch(() => "nothing");
   const embedded =
     given.databaseUrl === undefined
       ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })
@@ -92,9 +106,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       log.error({ err: error }, "database connection"),
     );
     const { database } = open;
+    const probe = openProbe(given.databaseUrl ?? connectionOf(embedded));
     await whileReachable(migrateDatabase(open));
     const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
-    const { now, catchUp, startWatch } = clock;
+    const { now, catchUp, startWatch, steppedAt } = clock;
     const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
       backend: given.databaseBackend,
       isWorker: parts.worker ?? false,
@@ -117,11 +132,32 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
     } satisfies PlatformWorld;
-    const platforms = createRegistry(config.platforms, world, calls.watch);
+    const networkTime = createNetworkTime({ fetch: safeFetch, now });
+    const outcomes = watchOutcomes();
+    const platforms = createRegistry(config.platforms, world, (name, fetcher) =>
+      calls.watch(name, outcomes.watch(name, networkTime.watch(name, fetcher))),
+    );
+    const findSources = () => findTimeSources(database, platforms);
+    const { scheduledUpTo, mayBeAheadMs, findWrong } =
+      parts.now === undefined
+        ? createClockWatch({ networkTime, now, catchUp, findSources, log })
+        : trustClock(now);
+    const writes = watchWrites();
+    const troubles = watchTroubles({
+      ...{ database, now, log },
+      looks: [
+        writes.look,
+        ...(embedded === undefined ? [] : [lookAtDataFolder(given.dataFolder, log)]),
+        lookAtClock({ findWrong }),
+        outcomes.look,
+        lookAtEventLoop(LOOK_MS),
+      ],
+    });
     const stopAnnouncing = await whileReachable(
-      announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) =>
-        log.warn({ err: error }, "this process could not say that it runs"),
-      ),
+      announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) => {
+        writes.note(error);
+        if (error !== undefined) log.warn({ err: error }, "this process could not say that it runs");
+      }),
     );
     const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
     const people = createPeople({
@@ -154,6 +190,11 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         settings,
         calls,
         fetch: safeFetch,
+        probe,
+        troubles,
+        scheduledUpTo,
+        mayBeAheadMs,
+        steppedAt,
         now,
         catchUp,
         startWatch,
@@ -166,9 +207,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         await queue.stop();
         clock.close();
         settings.close();
+        await troubles.close();
         await people.refusals.close();
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
-        await open.close();
+        await Promise.all([open.close(), probe.close()]);
         await embedded?.stop();
       },
     };
@@ -189,7 +231,13 @@ export function createLog(level: string): Logger {
 
 function virtualClock(now: () => Date): SharedClock {
   const machine = { count: () => performance.now(), clock: () => now().getTime() };
-  return { now, catchUp: async () => {}, startWatch: () => watchOf(machine), close: () => {} };
+  return {
+    now,
+    catchUp: async () => {},
+    steppedAt: () => undefined,
+    startWatch: () => watchOf(machine),
+    close: () => {},
+  };
 }
 
 interface QueueParts {

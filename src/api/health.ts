@@ -10,8 +10,8 @@ export function showHealth(context: HealthContext): Response {
   return context.json({ status: "ok" });
 }
 
-/** GET /readyz: the database and the queue answer too; 503 and which of them does not, otherwise. */
+/** GET /readyz: how each part is, in a word; 503 where this process cannot do its work. */
 export async function showReadiness(context: HealthContext): Promise<Response> {
-  const { ready, parts } = await checkReadiness(context.get("runtime"));
-  return context.json({ status: ready ? "ok" : "unavailable", ...parts }, ready ? 200 : 503);
+  const readiness = await checkReadiness(context.get("runtime"));
+  return context.json(readiness, readiness.status === "unavailable" ? 503 : 200);
 }

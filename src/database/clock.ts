@@ -11,6 +11,8 @@ export interface SharedClock {
   now(): Date;
   /** Resolves once the time is known as of a second ago: the count stands still while a machine sleeps. */
   catchUp(): Promise<void>;
+  /** When the time last went ahead by more than this machine's count did: the clock was set, or the machine slept. */
+  steppedAt(): Date | undefined;
   /** @returns how many milliseconds passed since it was called: never fewer, though a machine slept or its clock was set */
   startWatch(): () => number;
   close(): void;
@@ -28,11 +30,13 @@ export function watchOf(machine: MachineTime): () => number {
   return () => Math.max(machine.count() - begun.count, machine.clock() - begun.clock);
 }
 
-const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
+export const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
 
 /** How often the database is asked by itself, in milliseconds; quartz drifts by less than a millisecond meanwhile. */
 const EVERY_MS = 10_000;
 const FRESH_MS = 1_000;
+/** By so much more than the count the time has to go ahead to be called a step. */
+const STEP_MS = 5_000;
 
 const timeShape = z.tuple([z.object({ ms: z.coerce.number() })]);
 
@@ -44,6 +48,7 @@ export async function openClock(
   let origin = -Infinity;
   let asked = { count: -Infinity, clock: -Infinity };
   let asking: Promise<void> | undefined;
+  let stepped: number | undefined;
 
   async function ask(): Promise<void> {
     const before = { count: machine.count(), clock: machine.clock() };
@@ -52,7 +57,10 @@ export async function openClock(
     const least = ms - machine.count();
     const most = ms - before.count;
     // A slow answer says little; what it does not contradict stays, so that time does not jump to and fro.
-    if (origin < least || origin > most) origin = least;
+    if (origin < least || origin > most) {
+      if (least - origin > STEP_MS && Number.isFinite(origin)) stepped = ms;
+      origin = least;
+    }
     asked = before;
   }
 
@@ -77,6 +85,7 @@ export async function openClock(
   return {
     now: () => new Date(origin + machine.count()),
     catchUp,
+    steppedAt: () => (stepped === undefined ? undefined : new Date(stepped)),
     startWatch: () => watchOf(machine),
     close: () => clearInterval(timer),
   };

@@ -7,6 +7,7 @@ import {
   readVersions,
   type Waiting,
 } from "../../operation/state.ts";
+import { listWrong, type WrongNow } from "../../operation/wrong-now.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say, type Told } from "../../words/words.ts";
@@ -17,10 +18,12 @@ import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 import { Incidents } from "./network.tsx";
+import { State } from "./setup.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [counts, waiting, budgets, incidents, versions] = await Promise.all([
+  const [wrong, counts, waiting, budgets, incidents, versions] = await Promise.all([
+    listWrong(runtime),
     countCalls(runtime),
     countWaiting(runtime),
     listAppBudgets(runtime),
@@ -36,6 +39,7 @@ export async function showState(c: WebContext) {
       <h1>
         <T>State</T>
       </h1>
+      <Now wrong={wrong} zone={person.timeZone} />
       {notices.map((notice) => (
         <p class="notice doubt">
           <Say told={notice} />
@@ -104,6 +108,36 @@ export async function showState(c: WebContext) {
         </dl>
       </section>
     </Admin>,
+  );
+}
+
+function Now({ wrong, zone }: { wrong: readonly WrongNow[]; zone: string | undefined }) {
+  return (
+    <section class="stack" aria-labelledby="now">
+      <h2 id="now">
+        <T>Now</T>
+      </h2>
+      <ul class="checks card">
+        {wrong.length === 0 && (
+          <li>
+            <State verdict="good" words={say("Nothing is wrong")} />
+          </li>
+        )}
+        {wrong.map(({ id, what, advice, since }) => (
+          <li id={`wrong-${id}`}>
+            <State verdict="bad" words={what} />
+            <p>
+              <Say told={advice} />
+            </p>
+            {since !== undefined && (
+              <p class="quiet">
+                <T when={<Moment at={since} zone={zone} />}>{"Since {when}"}</T>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

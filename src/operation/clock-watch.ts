@@ -1,0 +1,64 @@
+/** Whether our clock, the database's, is right, and what people scheduled may go out by it. */
+import type { NetworkTime, Offset, TimeSource } from "./network-time.ts";
+
+/** By more than this our clock is called wrong. */
+export const WRONG_MS = 60_000;
+
+export interface ClockWatchParts {
+  readonly networkTime: NetworkTime;
+  now(): Date;
+  /** Resolves once `now` is right. */
+  catchUp(): Promise<void>;
+  findSources(): Promise<readonly TimeSource[]>;
+  readonly log: { warn(details: object, message: string): void };
+}
+
+export interface ClockWatch {
+  /** See sharing/runtime.ts. */
+  scheduledUpTo(isAnyDue: () => Promise<boolean>): Promise<Date | undefined>;
+  mayBeAheadMs(): number;
+  /** Where our clock is wrong: by how much. */
+  findWrong(): Offset | undefined;
+}
+
+export function createClockWatch(parts: ClockWatchParts): ClockWatch {
+  const { networkTime, now, catchUp, findSources, log } = parts;
+  let isUnanswered = false;
+
+  /** @returns false where none of the networks answers */
+  async function ask(): Promise<boolean> {
+    const { asked, answered } = await networkTime.ask(await findSources());
+    const wasUnanswered = isUnanswered;
+    isUnanswered = asked > 0 && answered === 0;
+    if (isUnanswered && !wasUnanswered)
+      log.warn(
+        { asked },
+        "no network answers: scheduled shares that are due wait until one does, and the clock cannot be compared",
+      );
+    return !isUnanswered;
+  }
+
+  return {
+    scheduledUpTo: async (isAnyDue) => {
+      if (networkTime.offset() === undefined && (await isAnyDue())) {
+        if (!(await ask())) return undefined;
+        await catchUp();
+      }
+      const aheadMs = networkTime.offset()?.aheadMs ?? 0;
+      return new Date(now().getTime() - (aheadMs > WRONG_MS ? aheadMs : 0));
+    },
+    mayBeAheadMs: () => {
+      const aheadMs = networkTime.furthestAhead() ?? 0;
+      return aheadMs > WRONG_MS ? aheadMs : 0;
+    },
+    findWrong: () => {
+      const offset = networkTime.offset();
+      return offset !== undefined && Math.abs(offset.aheadMs) > WRONG_MS ? offset : undefined;
+    },
+  };
+}
+
+/** A clock that is right by definition: what stands in the database's place sets the time. */
+export function trustClock(now: () => Date): ClockWatch {
+  return { scheduledUpTo: async () => now(), mayBeAheadMs: () => 0, findWrong: () => undefined };
+}
