@@ -3,7 +3,7 @@ import type { MachineTime } from "../database/clock.ts";
 
 /** One server's word: what its time was when this machine's count was zero. */
 export interface Voice {
-  /** "graph.facebook.com" */
+  /** "api.network.example" */
   readonly host: string;
   /** People choose the servers of this network: all of them together count once, where there are enough others. */
   readonly isChosen: boolean;

@@ -17,14 +17,14 @@ export function explainTrouble({ name, details }: Trouble): TroubleWords {
         ? {
             what: say("The clock is {duration} ahead", { duration: inWords(details.aheadSeconds) }),
             advice: say(
-              "{hosts, plural, other {# servers of networks}} agree on another time than the database server’s clock. Scheduled shares wait until they are due by the networks’ time. Switch time synchronisation (NTP) on where the database runs.",
+              "{hosts, number} servers of networks agree on another time than the database server’s clock tells. Scheduled shares wait until they are due by the networks’ time. Switch time synchronisation (NTP) on where the database runs.",
               { hosts: details.hosts },
             ),
           }
         : {
             what: say("The clock is {duration} behind", { duration: inWords(-details.aheadSeconds) }),
             advice: say(
-              "{hosts, plural, other {# servers of networks}} agree on another time than the database server’s clock. Scheduled shares go out that much too late. Switch time synchronisation (NTP) on where the database runs.",
+              "{hosts, number} servers of networks agree on another time than the database server’s clock tells. Scheduled shares go out that much too late. Switch time synchronisation (NTP) on where the database runs.",
               { hosts: details.hosts },
             ),
           };
@@ -100,16 +100,11 @@ function explainDisk({ level, freeBytes }: DiskDetails): TroubleWords {
   }
 }
 
-/** "1 h 2 min", "3 min"; no less than a minute is told of. */
+/** "61 minutes", "2 hours", "4 days"; no less than a minute is told of. */
 function inWords(seconds: number): Told {
   const minutes = Math.round(seconds / 60);
-  const days = Math.floor(minutes / 1_440);
-  if (days > 0)
-    return say("{days, plural, one {# day} other {# days}}", { days: Math.round(minutes / 1_440) });
-  if (minutes >= 60)
-    return say("{hours, number} h {minutes, number} min", {
-      hours: Math.floor(minutes / 60),
-      minutes: minutes % 60,
-    });
-  return say("{minutes, number} min", { minutes });
+  const hours = Math.round(minutes / 60);
+  if (minutes < 120) return say("{minutes, plural, one {# minute} other {# minutes}}", { minutes });
+  if (hours < 48) return say("{hours, plural, one {# hour} other {# hours}}", { hours });
+  return say("{days, plural, one {# day} other {# days}}", { days: Math.round(hours / 24) });
 }
