@@ -10,8 +10,10 @@ export function showHealth(context: HealthContext): Response {
   return context.json({ status: "ok" });
 }
 
-/** GET /readyz: how each part is, in a word; 503 where this process cannot do its work. */
+/** GET /readyz: database, queue, and in a word each part that is not well; 503 where this process cannot do its work. */
 export async function showReadiness(context: HealthContext): Promise<Response> {
-  const readiness = await checkReadiness(context.get("runtime"));
-  return context.json(readiness, readiness.status === "unavailable" ? 503 : 200);
+  const { status, database, queue, ...others } = await checkReadiness(context.get("runtime"));
+  const told = Object.entries(others).filter(([, word]) => word !== "ok" && word !== "unknown");
+  const body = { status, database, queue, ...Object.fromEntries(told) };
+  return context.json(body, status === "unavailable" ? 503 : 200);
 }
