@@ -7,7 +7,7 @@ import { createAppStore } from "./connections/app-store.ts";
 import { handOverGrants } from "./connections/leave.ts";
 import { announceProcess } from "./connections/processes.ts";
 import type { Backend } from "./database/backend.ts";
-import { keepBallast } from "./database/ballast.ts";
+import { letGoOfBallast } from "./database/ballast.ts";
 import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
@@ -96,7 +96,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   const mailer = parts.mailer ?? createMailer(given);
 
   // A full disk that keeps PostgreSQL from starting is given a little room.
-  if (given.databaseUrl === undefined) await keepBallast(given.dataFolder).catch(() => "nothing");
+  if (given.databaseUrl === undefined) await letGoOfBallast(given.dataFolder).catch(() => false);
   const embedded =
     given.databaseUrl === undefined
       ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })

@@ -34,30 +34,35 @@ export async function expectWritable(folder: string): Promise<void> {
   await access(folder, constants.W_OK);
 }
 
-/**
- * Lets go of the ballast where the disk is full, and makes it where there is room for it.
- * @returns what was done
- */
-export async function keepBallast(folder: string): Promise<"made" | "let go" | "nothing"> {
+/** Lets go of the ballast where the disk is full. @returns whether it did */
+export async function letGoOfBallast(folder: string): Promise<boolean> {
   const path = join(folder, NAME);
-  const held = await stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
-  const { freeBytes, isFull } = await measureRoom(folder);
-  if (held !== undefined) {
-    if (!isFull) return "nothing";
-    await rm(path, { force: true });
-    return "let go";
-  }
-  const { blocks, bsize } = await statfs(folder);
+  const { isFull } = await measureRoom(folder);
+  if (!isFull || (await sizeOf(path)) === undefined) return false;
+  await rm(path, { force: true });
+  return true;
+}
+
+/** Makes it where there is none, and room for it. @returns whether it did */
+export async function makeBallast(folder: string): Promise<boolean> {
+  const path = join(folder, NAME);
+  if ((await sizeOf(path)) !== undefined) return false;
+  const { blocks, bsize, bavail } = await statfs(folder);
   const size = Math.floor(Math.min(MOST, blocks * bsize * PART) / MEGABYTE) * MEGABYTE;
-  if (size === 0 || freeBytes < FULL + ROOM * size) return "nothing";
+  if (size === 0 || bavail * bsize < FULL + ROOM * size) return false;
+  // Written whole or not at all: half of it would be of no use.
   await write(path, size).catch(async (error: unknown) => {
     await rm(path, { force: true });
     throw error;
   });
-  return "made";
+  return true;
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
 }
 
 /** Of random bytes, since some file systems keep nothing of zeros. */

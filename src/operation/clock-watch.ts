@@ -1,8 +1,11 @@
 /** Whether our clock, the database's, is right, and what people scheduled may go out by it. */
+import { type MachineTime, thisMachine } from "../database/clock.ts";
 import type { NetworkTime, Offset, TimeSource } from "./network-time.ts";
 
 /** By more than this our clock is called wrong. */
 export const WRONG_MS = 60_000;
+/** NTP's own corrections are smaller. */
+const STEP_MS = 1_500;
 
 export interface ClockWatchParts {
   readonly networkTime: NetworkTime;
@@ -11,18 +14,20 @@ export interface ClockWatchParts {
   catchUp(): Promise<void>;
   findSources(): Promise<readonly TimeSource[]>;
   readonly log: { warn(details: object, message: string): void };
+  readonly machine?: MachineTime;
 }
 
 export interface ClockWatch {
   /** See sharing/runtime.ts. */
   scheduledUpTo(isAnyDue: () => Promise<boolean>): Promise<Date | undefined>;
   mayBeAheadMs(): number;
-  /** Where our clock is wrong: by how much. */
-  findWrong(): Offset | undefined;
+  /** Where our clock is wrong: by how much. Asks the networks anew where this machine's clock was set since. */
+  findWrong(): Promise<Offset | undefined>;
 }
 
 export function createClockWatch(parts: ClockWatchParts): ClockWatch {
-  const { networkTime, now, catchUp, findSources, log } = parts;
+  const { networkTime, now, catchUp, findSources, log, machine = thisMachine } = parts;
+  let last = { count: machine.count(), clock: machine.clock() };
   let isUnanswered = false;
 
   /** @returns false where none of the networks answers */
@@ -38,6 +43,13 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
     return !isUnanswered;
   }
 
+  /** Since it was last asked; also where the machine slept. */
+  function wasSet(): boolean {
+    const before = last;
+    last = { count: machine.count(), clock: machine.clock() };
+    return Math.abs(last.clock - before.clock - (last.count - before.count)) > STEP_MS;
+  }
+
   return {
     scheduledUpTo: async (isAnyDue) => {
       if (networkTime.offset() === undefined && (await isAnyDue())) {
@@ -51,7 +63,11 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
       const aheadMs = networkTime.furthestAhead() ?? 0;
       return aheadMs > WRONG_MS ? aheadMs : 0;
     },
-    findWrong: () => {
+    findWrong: async () => {
+      if (wasSet()) {
+        await ask();
+        await catchUp();
+      }
       const offset = networkTime.offset();
       return offset !== undefined && Math.abs(offset.aheadMs) > WRONG_MS ? offset : undefined;
     },
@@ -60,5 +76,5 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
 
 /** A clock that is right by definition: what stands in the database's place sets the time. */
 export function trustClock(now: () => Date): ClockWatch {
-  return { scheduledUpTo: async () => now(), mayBeAheadMs: () => 0, findWrong: () => undefined };
+  return { scheduledUpTo: async () => now(), mayBeAheadMs: () => 0, findWrong: async () => undefined };
 }

@@ -1,5 +1,5 @@
 /** Whether what the service keeps can still be written. */
-import { expectWritable, keepBallast, measureRoom } from "../database/ballast.ts";
+import { expectWritable, letGoOfBallast, makeBallast, measureRoom } from "../database/ballast.ts";
 import { sqlStateOf } from "../database/sql-state.ts";
 import type { Look } from "./trouble-watch.ts";
 
@@ -14,8 +14,8 @@ export function lookAtDataFolder(
   return async () => {
     try {
       await expectWritable(folder);
-      const done = await keepBallast(folder).catch(() => "nothing" as const);
-      if (done === "let go")
+      await makeBallast(folder).catch(() => false);
+      if (await letGoOfBallast(folder))
         log.warn(
           { dataFolder: folder },
           "the disk is full: the ballast was let go of, which gives a little time",

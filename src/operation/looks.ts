@@ -6,8 +6,8 @@ import type { ClockWatch } from "./clock-watch.ts";
 import type { Look } from "./trouble-watch.ts";
 
 export function lookAtClock(clock: Pick<ClockWatch, "findWrong">): Look {
-  return () => {
-    const wrong = clock.findWrong();
+  return async () => {
+    const wrong = await clock.findWrong();
     if (wrong === undefined) return undefined;
     const details = { aheadSeconds: Math.round(wrong.aheadMs / 1_000), hosts: wrong.hosts };
     return { name: "clock", details };

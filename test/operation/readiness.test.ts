@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { keepBallast } from "../../src/database/ballast.ts";
+import { letGoOfBallast, makeBallast } from "../../src/database/ballast.ts";
 import { openProbe } from "../../src/database/probe.ts";
 import { socialShares } from "../../src/database/schema.ts";
 import { watchWrites } from "../../src/operation/disk.ts";
@@ -182,7 +182,8 @@ test("a trouble is logged when it begins and when it is over, and other processe
 test("ballast is made where there is room, and made once", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-ballast-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  expect(await keepBallast(folder)).toBe("made");
+  expect(await makeBallast(folder)).toBe(true);
   expect(statSync(join(folder, "ballast")).size).toBeGreaterThan(1_000_000);
-  expect(await keepBallast(folder)).toBe("nothing");
+  expect(await makeBallast(folder)).toBe(false);
+  expect(await letGoOfBallast(folder)).toBe(false);
 });
