@@ -14,6 +14,7 @@ import {
 import { drawAvatar } from "./pictures.ts";
 
 const clockSchema = z.strictObject({ advanceSeconds: z.number().min(0) });
+const dateSchema = z.strictObject({ aheadSeconds: z.number().nullable() });
 const latencySchema = z.strictObject({ ms: z.int().min(0).max(60_000) });
 const nothingSchema = z.strictObject({}).optional();
 
@@ -52,6 +53,11 @@ export function controlRoutes<M extends Memory>(world: World<M>, network: Networ
   app.post("/clock", async (c) => {
     world.advance(clockSchema.parse(await c.req.json()).advanceSeconds);
     return c.json({ now: world.now().toISOString() });
+  });
+
+  app.post("/date", async (c) => {
+    world.dateAheadSeconds = dateSchema.parse(await c.req.json()).aheadSeconds;
+    return c.json({ aheadSeconds: world.dateAheadSeconds });
   });
 
   app.post("/latency", async (c) => {

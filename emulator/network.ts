@@ -156,6 +156,8 @@ export class World<M extends Memory> {
   faults: PlannedFault[] = [];
   calls: Call[] = [];
   latencyMs = 0;
+  /** How its servers' clocks differ from the right time, as the `Date` of their answers tells; null: they tell none. */
+  dateAheadSeconds: number | null = 0;
   /** Where the network listens, for links from another network's host. */
   origin = "";
   /** Told after every change, so that the state can be saved. */
@@ -275,6 +277,7 @@ export class World<M extends Memory> {
     this.faults = [];
     this.calls = [];
     this.latencyMs = 0;
+    this.dateAheadSeconds = 0;
     this.#postponed.clear();
     this.#clockOffsetMs = 0;
     this.#pictures.clear();

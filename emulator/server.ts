@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { simulateCalls } from "./calls.ts";
 import { controlRoutes } from "./control.ts";
 import { createFacebookNetwork, type FacebookMemory } from "./facebook.ts";
@@ -130,9 +130,20 @@ function networkApp<M extends Memory>(world: World<M>, network: Network<M>): Hon
     if (error instanceof EmulatorStopping) return c.text(error.message, 503);
     throw error;
   });
+  app.use(async (c, next) => {
+    await next();
+    tellDate(c, world.dateAheadSeconds);
+  });
   app.use(simulateCalls(world, network));
   app.route("/", network.routes(world));
   return app;
+}
+
+/** The right date is Node's own to tell. */
+function tellDate(c: Context<Env>, aheadSeconds: number | null): void {
+  if (aheadSeconds === null) c.env.outgoing.sendDate = false;
+  else if (aheadSeconds !== 0)
+    c.env.outgoing.setHeader("date", new Date(Date.now() + aheadSeconds * 1_000).toUTCString());
 }
 
 interface Place {

@@ -27,7 +27,16 @@ import { sendNotices, whenNotice } from "./sharing/notices.ts";
 import { listenForDeliveries, lookAfterQueue } from "./sharing/queue.ts";
 import { releaseWaiting, whenReleasable } from "./sharing/release-waiting.ts";
 import { watchDatabase } from "./sharing/restored.ts";
-import { wakeDue, wakeStranded, whenDue, whenGiven, whenJobLost, whenStranded } from "./sharing/wake.ts";
+import {
+  compareClock,
+  wakeDue,
+  wakeStranded,
+  whenDue,
+  whenGiven,
+  whenJobLost,
+  whenStranded,
+} from "./sharing/wake.ts";
+import { mendWrongTimes } from "./sharing/wrong-times.ts";
 
 interface Job {
   /** How often it runs; where it says when it is due, how soon it runs again for what it left. */
@@ -58,6 +67,8 @@ export const intervals: readonly Job[] = [
   { everyMs: 30_000, what: "the writing of notices", run: sendNotices, due: whenNotice },
   { everyMs: 10_000, what: "the sending of letters", run: sendLetters },
   { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
+  { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
+  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendWrongTimes },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,

@@ -7,6 +7,7 @@ import { createAppStore } from "./connections/app-store.ts";
 import { handOverGrants } from "./connections/leave.ts";
 import { announceProcess } from "./connections/processes.ts";
 import { type Backend, canNotify } from "./database/backend.ts";
+import { letGoOfBallast } from "./database/ballast.ts";
 import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { createHeart, type Heart } from "./database/heartbeat.ts";
@@ -19,12 +20,18 @@ import {
   whileReachable,
 } from "./database/open.ts";
 import { toPoolSettings } from "./database/pool-settings.ts";
+import { openProbe, type Probe } from "./database/probe.ts";
 import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
+import { type ClockWatch, createClockWatch, trustClock } from "./operation/clock-watch.ts";
+import { lookAtDataFolder, watchWrites } from "./operation/disk.ts";
 import { createLog } from "./operation/log.ts";
+import { lookAtClock, lookAtEventLoop, watchOutcomes } from "./operation/looks.ts";
+import { createNetworkTime, findTimeSources } from "./operation/network-time.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
+import { LOOK_MS, type TroubleWatch, watchTroubles } from "./operation/trouble-watch.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
 import { createPageReader, type PageReader } from "./pages/reader.ts";
@@ -53,6 +60,11 @@ export interface Runtime {
   /** By which a database that went back to an earlier moment is noticed. */
   readonly heart: Heart;
   readonly fetch: typeof fetch;
+  readonly probe: Probe;
+  readonly troubles: TroubleWatch;
+  readonly scheduledUpTo: ClockWatch["scheduledUpTo"];
+  readonly mayBeAheadMs: ClockWatch["mayBeAheadMs"];
+  readonly steppedAt: SharedClock["steppedAt"];
   /** The time that all processes share. */
   now(): Date;
   /** Resolves once `now` is right even after a machine slept. */
@@ -99,6 +111,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   });
   const mailer = parts.mailer ?? createMailer(given);
 
+  // A full disk that keeps PostgreSQL from starting is given a little room.
+  if (given.databaseUrl === undefined) await letGoOfBallast(given.dataFolder).catch(() => false);
   const embedded =
     given.databaseUrl === undefined
       ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })
@@ -110,9 +124,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       given.databasePool,
     );
     const { database } = open;
+    const probe = openProbe(given.databaseUrl ?? connectionOf(embedded));
     await whileReachable(migrateDatabase(open, { patience: parts.guest ? undefined : untilItIsThere(log) }));
     const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
-    const { now, catchUp, startWatch } = clock;
+    const { now, catchUp, startWatch, steppedAt } = clock;
     const pulse = startPulse(database, {
       everyMs: !parts.worker
         ? PULSE_MS.web
@@ -149,11 +164,32 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
     } satisfies PlatformWorld;
-    const platforms = createRegistry(config.platforms, world, calls.watch);
+    const networkTime = createNetworkTime({ fetch: safeFetch, now });
+    const outcomes = watchOutcomes();
+    const platforms = createRegistry(config.platforms, world, (name, fetcher) =>
+      calls.watch(name, outcomes.watch(name, networkTime.watch(name, fetcher))),
+    );
+    const findSources = () => findTimeSources(database, platforms);
+    const { scheduledUpTo, mayBeAheadMs, findWrong } =
+      parts.now === undefined
+        ? createClockWatch({ networkTime, now, catchUp, findSources, log })
+        : trustClock(now);
+    const writes = watchWrites();
+    const troubles = watchTroubles({
+      ...{ database, now, log },
+      looks: [
+        writes.look,
+        ...(embedded === undefined ? [] : [lookAtDataFolder(given.dataFolder, log)]),
+        lookAtClock({ findWrong }),
+        outcomes.look,
+        lookAtEventLoop(LOOK_MS),
+      ],
+    });
     const stopAnnouncing = await whileReachable(
-      announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) =>
-        log.warn({ err: error }, "this process could not say that it runs"),
-      ),
+      announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) => {
+        writes.note(error);
+        if (error !== undefined) log.warn({ err: error }, "this process could not say that it runs");
+      }),
     );
     const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
     const people = createPeople({
@@ -188,6 +224,11 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         pulse,
         heart,
         fetch: safeFetch,
+        probe,
+        troubles,
+        scheduledUpTo,
+        mayBeAheadMs,
+        steppedAt,
         now,
         catchUp,
         startWatch,
@@ -200,9 +241,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
         settings.close();
+        await troubles.close();
         await people.refusals.close();
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
-        await open.close();
+        await Promise.all([open.close(), probe.close()]);
         await embedded?.stop();
       },
     };
@@ -227,7 +269,12 @@ function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
 
 function virtualClock(now: () => Date): SharedClock {
   const machine = { count: () => performance.now(), clock: () => now().getTime() };
-  return { now, catchUp: async () => {}, startWatch: () => watchOf(machine) };
+  return {
+    now,
+    catchUp: async () => {},
+    steppedAt: () => undefined,
+    startWatch: () => watchOf(machine),
+  };
 }
 
 interface QueueParts {

@@ -92,11 +92,7 @@ async function prepare(runtime: OpenRuntime): Promise<void> {
 /** Whoever starts with a wrong key learns it now, not from people who are asked to reconnect. */
 async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
   const { tried, unreadable } = await findUnreadable(runtime);
-  if (unreadable > 0)
-    runtime.log.error(
-      { tried, unreadable },
-      "SOCIAL_ENCRYPTION_KEY does not open tokens that are kept: put the key that they were made with back, behind the others",
-    );
+  if (unreadable > 0) runtime.troubles.report({ name: "keys", details: { tried, unreadable } });
 }
 
 function tellOfForgotten({ log, platforms }: OpenRuntime): void {

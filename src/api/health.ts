@@ -10,8 +10,10 @@ export function showHealth(context: HealthContext): Response {
   return context.json({ status: "ok" });
 }
 
-/** GET /readyz: the database and the queue answer too; 503 and which of them does not, otherwise. */
+/** GET /readyz: database, queue, and in a word each part that is not well; 503 where this process cannot do its work. */
 export async function showReadiness(context: HealthContext): Promise<Response> {
-  const { ready, parts } = await checkReadiness(context.get("runtime"));
-  return context.json({ status: ready ? "ok" : "unavailable", ...parts }, ready ? 200 : 503);
+  const { status, database, queue, ...others } = await checkReadiness(context.get("runtime"));
+  const told = Object.entries(others).filter(([, word]) => word !== "ok" && word !== "unknown");
+  const body = { status, database, queue, ...Object.fromEntries(told) };
+  return context.json(body, status === "unavailable" ? 503 : 200);
 }

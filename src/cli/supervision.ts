@@ -34,10 +34,13 @@ export function keepInformed(
   let wasReady = false;
   let stopping = false;
   const look = async (): Promise<void> => {
-    const { ready, parts } = await checkReadiness(runtime);
+    const { status: whole, ...parts } = await checkReadiness(runtime);
     if (stopping) return;
-    const missing = Object.entries(parts).filter(([, state]) => state !== "ok");
-    const status = ready ? "Ready" : `Does not answer: ${missing.map(([part]) => part).join(", ")}`;
+    const others = Object.entries(parts).filter(([, word]) => word !== "ok");
+    const words = others.map(([part, word]) => `${part} ${word}`).join(", ");
+    // Starting anew mends neither a full disk nor a standby.
+    const ready = parts.database !== "unavailable" && parts.queue === "ok";
+    const status = whole === "ok" ? "Ready" : ready ? `Ready, but ${words}` : `Does not answer: ${words}`;
     const signs = ready ? [...(wasReady ? [] : ["READY=1"]), "WATCHDOG=1"] : [];
     await tell([...signs, `STATUS=${status}`]);
     wasReady ||= ready;

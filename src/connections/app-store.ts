@@ -1,5 +1,5 @@
 /** Apps that we registered at Mastodon servers, with their secrets encrypted. */
-import { and, desc, eq, gt, isNull, lt, notExists, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, max, notExists, sql } from "drizzle-orm";
 import { takeLock } from "../database/locks.ts";
 import type { Database } from "../database/open.ts";
 import { looseGrants, mastodonApps, socialConnections } from "../database/schema.ts";
@@ -140,4 +140,16 @@ function openSecret(vault: Vault, sealed: string): string | undefined {
     if (error instanceof InvalidToken) return undefined;
     throw error;
   }
+}
+
+/** The servers whose apps were registered or used last, as origins; at most so many. */
+export async function listServers(database: Database, most: number): Promise<string[]> {
+  const latest = max(mastodonApps.updatedAt);
+  const rows = await database
+    .select({ server: mastodonApps.instance, latest })
+    .from(mastodonApps)
+    .groupBy(mastodonApps.instance)
+    .orderBy(desc(latest))
+    .limit(most);
+  return rows.map(({ server }) => server);
 }

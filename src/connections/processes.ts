@@ -2,7 +2,7 @@
  * Which processes of the service run, with which networks and keys. While a change of settings goes from one to the next,
  * whoever lacks a network or a key leaves the work to those that have it.
  */
-import { and, gt, like, lt, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, like, lt, ne, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { processes } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
@@ -15,18 +15,22 @@ export interface ProcessesRuntime {
 }
 
 /** How often each process says that it runs. */
-const EVERY_MS = 60_000;
+const EVERY_MS = 30_000;
 /** Whoever said nothing for so long is gone, and nobody waits for it: a restart takes less. By the database's clock. */
 const isRunning = gt(processes.seenAt, sql`now() - interval '10 minutes'`);
 
 /** By their database: each process opens its own. */
 const own = new WeakMap<Database, string>();
 
-/** Says so at once and from then on. @returns stops it */
+/**
+ * Says so at once and from then on.
+ * @param onOutcome told of each time but the first: undefined when it was written, else why not
+ * @returns stops it
+ */
 export async function announceProcess(
   { database, vault, platforms }: ProcessesRuntime & { readonly platforms: PlatformRegistry },
   isWorker: boolean,
-  onFailure: (error: unknown) => void,
+  onOutcome: (error: unknown) => void,
 ): Promise<() => void> {
   const id = crypto.randomUUID();
   own.set(database, id);
@@ -43,7 +47,7 @@ export async function announceProcess(
     await database.insert(processes).values(values).onConflictDoUpdate({ target: processes.id, set: values });
   };
   await say();
-  const timer = setInterval(() => void say().catch(onFailure), EVERY_MS);
+  const timer = setInterval(() => void say().then(() => onOutcome(undefined), onOutcome), EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
@@ -74,4 +78,18 @@ export async function mayOpenElsewhere({ database, vault }: ProcessesRuntime): P
 function isOther(database: Database) {
   const id = own.get(database);
   return id === undefined ? undefined : ne(processes.id, id);
+}
+
+/** The worker that said last that it runs, and whether that was lately; undefined: there was none within a day. */
+export async function findLastWorker(
+  database: Database,
+): Promise<{ readonly seenAt: Date; readonly isAlive: boolean } | undefined> {
+  const { seenAt, isWorker } = processes;
+  const [last] = await database
+    .select({ seenAt, isAlive: sql<boolean>`${seenAt} > now() - interval '75 seconds'` })
+    .from(processes)
+    .where(eq(isWorker, true))
+    .orderBy(desc(seenAt))
+    .limit(1);
+  return last;
 }

@@ -13,6 +13,8 @@ export interface SharedClock {
   now(): Date;
   /** Resolves once the time is known as of a second ago: the count stands still while a machine sleeps. */
   catchUp(): Promise<void>;
+  /** When the time last went ahead by more than this machine's count did: the clock was set, or the machine slept. */
+  steppedAt(): Date | undefined;
   /** @returns how many milliseconds passed since it was called: never fewer, though a machine slept or its clock was set */
   startWatch(): () => number;
   /** Keeps it right: quartz drifts by less than a millisecond in ten seconds. Absent where it needs no telling. */
@@ -34,6 +36,8 @@ export function watchOf(machine: MachineTime): () => number {
 export const thisMachine: MachineTime = { count: () => performance.now(), clock: () => Date.now() };
 
 const FRESH_MS = 1_000;
+/** By so much more than the count the time has to go ahead to be called a step. */
+const STEP_MS = 5_000;
 
 const NOW = "extract(epoch from clock_timestamp()) * 1000";
 const timeShape = z.coerce.number();
@@ -47,6 +51,7 @@ export async function openClock(
   let origin = -Infinity;
   let asked = { count: -Infinity, clock: -Infinity };
   let asking: Promise<void> | undefined;
+  let stepped: number | undefined;
 
   const lookAtMachine = () => ({ count: machine.count(), clock: machine.clock() });
 
@@ -61,7 +66,10 @@ export async function openClock(
     const least = ms - machine.count();
     const most = ms - before.count;
     // A slow answer says little; what it does not contradict stays, so that time does not jump to and fro.
-    if (origin < least || origin > most) origin = least;
+    if (origin < least || origin > most) {
+      if (least - origin > STEP_MS && Number.isFinite(origin)) stepped = ms;
+      origin = least;
+    }
     asked = before;
   }
 
@@ -83,6 +91,7 @@ export async function openClock(
   return {
     now: () => new Date(origin + machine.count()),
     catchUp,
+    steppedAt: () => (stepped === undefined ? undefined : new Date(stepped)),
     startWatch: () => watchOf(machine),
     question: {
       value: sql.raw(NOW),

@@ -487,6 +487,22 @@ export const processes = pgTable("processes", {
   seenAt: moment("seen_at").notNull(),
 });
 
+/** What is wrong with the service or around it, as its processes see it now; what is over is gone. */
+export const troubles = pgTable(
+  "troubles",
+  {
+    /** What it is: "clock". See operation/troubles.ts. */
+    name: text("name").notNull(),
+    /** The process that sees it. */
+    processId: uuid("process_id").notNull(),
+    details: jsonb("details").$type<{ readonly [key: string]: unknown }>().notNull(),
+    since: moment("since").notNull(),
+    /** Said again and again: what nobody said for some minutes was seen by a process that is gone. */
+    seenAt: moment("seen_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.processId] })],
+);
+
 /** Requests of people, brought by a network, to forget what we have of them there. */
 export const deletionRequests = pgTable("deletion_requests", {
   /** SHA-256 of the confirmation code. */

@@ -1,7 +1,7 @@
 /** How often something may be tried: counted in the database, for all processes together. */
 import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
-import { lt } from "drizzle-orm";
+import { gt, lt, or } from "drizzle-orm";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { RateLimiterPostgres } from "rate-limiter-flexible";
@@ -206,7 +206,12 @@ export function tellWait(seconds: number): Told {
   });
 }
 
-/** Forgets windows that ended. */
+/** Clocks of processes may differ by so much. */
+const SKEW_MS = 600_000;
+/** No window is longer. */
+const LONGEST_WINDOW_MS = 3_600_000;
+
+/** Forgets windows that ended, and those that a wrong clock set too far ahead. */
 export async function removeOldCounts({
   database,
   now,
@@ -214,5 +219,9 @@ export async function removeOldCounts({
   readonly database: Database;
   now(): Date;
 }): Promise<void> {
-  await database.delete(rateLimits).where(lt(rateLimits.expire, now().getTime()));
+  const time = now().getTime();
+  const { expire } = rateLimits;
+  await database
+    .delete(rateLimits)
+    .where(or(lt(expire, time), gt(expire, time + LONGEST_WINDOW_MS + SKEW_MS)));
 }

@@ -1,8 +1,9 @@
 /** Whether everything is in place: the same checks for the set-up assistant and for `sharewell doctor`. */
 import { checkBaseUrl, checkReach } from "./checks/address.ts";
 import type { Check, ChecksRuntime } from "./checks/check.ts";
+import { checkClock } from "./checks/clock.ts";
 import { checkMail, checkNetworks, checkPictures, checkProvider, testApps } from "./checks/services.ts";
-import { checkClock, checkDatabase, checkKeys, checkStorage } from "./checks/storage.ts";
+import { checkDatabase, checkKeys, checkStorage } from "./checks/storage.ts";
 
 /** All at once; none of them throws, and none changes anything. */
 export async function runChecks(runtime: ChecksRuntime): Promise<Check[]> {

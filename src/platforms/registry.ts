@@ -87,8 +87,8 @@ export interface PlatformRegistry {
   listSettings(name: PlatformName): SettingState[];
   /** Whether the network knows our app, for each way to connect. @throws {Error} when it is not set up */
   testApp(name: PlatformName, redirectUri: string): Promise<TestedApp[]>;
-  /** Addresses of networks that are set up: their answers carry the time. */
-  clockSources(): string[];
+  /** The fixed addresses of networks that are set up: their answers carry the time. Each host once. */
+  clockSources(): { readonly platform: PlatformName; readonly address: string }[];
 }
 
 export interface SettingState {
@@ -160,10 +160,14 @@ export function createRegistry(
     testApp: (name, redirectUri) => testApp(getPlatform(name), redirectUri),
     clockSources: () =>
       availablePlatforms()
-        .flatMap(({ name }) => Object.entries(entries[name].settings.parse(settings)))
-        .filter(([setting, value]) => setting.endsWith("_API_ORIGIN") && typeof value === "string")
-        .map(([, value]) => String(value))
-        .slice(0, 2),
+        .flatMap(({ name }) =>
+          Object.entries(entries[name].settings.parse(settings)).map(
+            ([setting, value]) => ({ platform: name, setting, address: String(value) }) as const,
+          ),
+        )
+        .filter(({ setting, address }) => setting.endsWith("_API_ORIGIN") && URL.canParse(address))
+        .map(({ platform, address }) => ({ platform, address: new URL(address).origin }))
+        .filter(({ address }, index, all) => all.findIndex((one) => one.address === address) === index),
   };
 }
 

@@ -121,7 +121,10 @@ export function toPost(
         title: row.sharedTitle,
       }),
     idempotencyKey: keyOf(row),
-    ...(row.firstSentAt === null ? {} : { firstSentAt: row.firstSentAt }),
+    // Networks date their posts by their own clocks: the earlier moment only widens what is looked through.
+    ...(row.firstSentAt === null
+      ? {}
+      : { firstSentAt: new Date(row.firstSentAt.getTime() - runtime.mayBeAheadMs()) }),
     ...(others === undefined ? {} : { others }),
     remembered: row.remembered,
     remember: lease.remember,

@@ -77,7 +77,7 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
  * @returns when to look next; undefined when no look is left to wait for
  */
 function nextLook(runtime: SharingRuntime, { lease, platform }: Delivery): Date | undefined {
-  const sentAt = lease.row.sentAt?.getTime() ?? 0;
+  const sentAt = countedFrom(runtime, lease.row.sentAt);
   return lookTimes(runtime, platform, toConnection(lease.connection).account)
     .map((seconds) => new Date(sentAt + seconds * 1_000))
     .find((at) => at > runtime.now());
@@ -85,7 +85,12 @@ function nextLook(runtime: SharingRuntime, { lease, platform }: Delivery): Date 
 
 function isTooEarly(runtime: SharingRuntime, { lease, platform }: Delivery): boolean {
   const [first = 0] = lookTimes(runtime, platform, toConnection(lease.connection).account);
-  return (lease.row.sentAt?.getTime() ?? 0) + first * 1_000 > runtime.now().getTime();
+  return countedFrom(runtime, lease.row.sentAt) + first * 1_000 > runtime.now().getTime();
+}
+
+/** Where the clock went ahead since, nobody knows how much time really passed: then the waits begin again. */
+function countedFrom({ steppedAt }: SharingRuntime, sentAt: Date | null): number {
+  return Math.max(sentAt?.getTime() ?? 0, steppedAt()?.getTime() ?? 0);
 }
 
 /** A wait that people notice is given its reason. */

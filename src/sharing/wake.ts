@@ -13,7 +13,7 @@ import type { SharingRuntime } from "./runtime.ts";
 const ROUND = 500;
 
 /** A machine that slept longer asks the person first: what was right on Monday may be wrong on Wednesday. */
-const LATE_MS = 86_400_000;
+export const LATE_MS = 86_400_000;
 
 /** A share that has waited so long for its job to be taken up gets another one: a job too many does nothing. */
 const FORGOTTEN_MS = 900_000;
@@ -29,22 +29,47 @@ export const whenDue = sql`select min(${socialShares.nextAttemptAt}) from ${soci
 /** What waited for its time: a later try, or the moment that the person chose. Returns how many go on. */
 export async function wakeDue(runtime: SharingRuntime): Promise<number> {
   await runtime.catchUp();
-  const now = runtime.now();
+  return (await wakeOpen(runtime)) + (await wakeScheduled(runtime));
+}
+
+async function wakeOpen(runtime: SharingRuntime): Promise<number> {
+  const { nextAttemptAt: since } = socialShares;
+  const isOpenAndDue = and(isOpen, lte(since, runtime.now()));
+  return await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null });
+}
+
+/** What the person chose a moment for: not before it by the networks' time either, however wrong our clock is. */
+async function wakeScheduled(runtime: SharingRuntime): Promise<number> {
   const { status, nextAttemptAt: since } = socialShares;
-  const isScheduled = and(eq(status, "scheduled"), lte(since, now));
-  const latest = new Date(now.getTime() - LATE_MS);
+  const upTo = await runtime.scheduledUpTo(() => isAnyScheduledDue(runtime));
+  if (upTo === undefined) return 0;
+  const isScheduled = and(eq(status, "scheduled"), lte(since, upTo));
+  const latest = new Date(upTo.getTime() - LATE_MS);
   const isTooLate = and(isScheduled, lt(since, latest));
   await inRounds(() =>
     change(runtime, runtime.database, { which: isTooLate, since }, { nextAttemptAt: null }),
   );
-  const started = await give(
+  return await give(
     runtime,
     // Somebody may have been changing it when it was too late.
     { which: and(isScheduled, gte(since, latest)), since },
     { ...begun, nextAttemptAt: null },
   );
-  const isOpenAndDue = and(isOpen, lte(since, now));
-  return started + (await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null }));
+}
+
+/** Where shares are scheduled and no call told the time lately, the networks are asked: a wrong clock is told before they are due. */
+export async function compareClock(runtime: SharingRuntime): Promise<void> {
+  await runtime.scheduledUpTo(async () => {
+    const { id, status, nextAttemptAt } = socialShares;
+    const isScheduled = and(eq(status, "scheduled"), isNotNull(nextAttemptAt));
+    return (await runtime.database.select({ id }).from(socialShares).where(isScheduled).limit(1)).length > 0;
+  });
+}
+
+async function isAnyScheduledDue({ database, now }: SharingRuntime): Promise<boolean> {
+  const { id, status, nextAttemptAt } = socialShares;
+  const due = and(eq(status, "scheduled"), lte(nextAttemptAt, now()));
+  return (await database.select({ id }).from(socialShares).where(due).limit(1)).length > 0;
 }
 
 const hasJob = sql`${socialShares.status} in ('queued', 'sending') and ${socialShares.nextAttemptAt} is null

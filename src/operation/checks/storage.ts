@@ -1,15 +1,11 @@
-/** What the service keeps, and by whose clock: database, keys, disk. */
+/** What the service keeps: database, keys, disk. */
 import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { z } from "zod";
 import { findUnreadable, findUnreadableSecrets } from "../../connections/unreadable.ts";
-import { compareTables, type Database } from "../../database/open.ts";
+import { compareTables } from "../../database/open.ts";
 import { say, type Told } from "../../words/words.ts";
-import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
-
-/** Signatures of the networks' calls and one-time codes bear half a minute. */
-const CLOCK_MS = 30_000;
-const LOW_SPACE = 500 * 1_024 * 1_024;
+import { LOW_BYTES } from "../disk.ts";
+import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 export async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
   const check = { id: "database", what: say("Database") };
@@ -105,67 +101,6 @@ function judge(
   ];
 }
 
-/** This machine's own clock beside the database's, and beside that of a web server far away where one answers. */
-export async function checkClock({ database, platforms, fetch: fetcher }: ChecksRuntime): Promise<Check> {
-  const check = { id: "clock", what: say("Clock") };
-  try {
-    const others = [
-      await readDatabaseClock(database),
-      ...(await Promise.all(platforms.clockSources().map((at) => readDate(fetcher, at)))),
-    ];
-    const offsets = others.filter((ms) => ms !== undefined).map((ms) => Math.abs(ms - Date.now()));
-    if (offsets.length === 0)
-      return { ...check, verdict: "unsure", words: say("There is nothing to compare it with.") };
-    const worst = Math.max(...offsets);
-    if (worst < CLOCK_MS)
-      return {
-        ...check,
-        verdict: "good",
-        words: say(
-          "It agrees with {whose, select, networks {the networks’} other {the database’s}} within {seconds} s.",
-          {
-            whose: offsets.length > (database === undefined ? 0 : 1) ? "networks" : "database",
-            seconds: Math.ceil(worst / 1_000),
-          },
-        ),
-      };
-    return {
-      ...check,
-      verdict: "bad",
-      words: say(
-        "It is wrong by {round} s: logins and signatures fail. Switch time synchronisation (NTP) on.",
-        { round: Math.round(worst / 1_000) },
-      ),
-    };
-  } catch (error) {
-    return {
-      ...check,
-      verdict: "unsure",
-      words: say("It cannot be compared: {reasonOf}.", { reasonOf: reasonOf(error) }),
-    };
-  }
-}
-
-async function readDatabaseClock(database: Database | undefined): Promise<number | undefined> {
-  if (database === undefined) return undefined;
-  const { rows } = await database.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);
-  return z.array(z.object({ ms: z.coerce.number() })).parse(rows)[0]?.ms;
-}
-
-async function readDate(fetcher: typeof fetch, address: string): Promise<number | undefined> {
-  try {
-    const response = await fetcher(address, {
-      method: "HEAD",
-      redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    const ms = Date.parse(response.headers.get("date") ?? "");
-    return Number.isNaN(ms) ? undefined : ms;
-  } catch {
-    return undefined;
-  }
-}
-
 export async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
   const check = { id: "storage", what: say("Storage") };
   if (config.databaseUrl !== undefined)
@@ -182,7 +117,7 @@ export async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
       dataFolder: config.dataFolder,
       free: free / 1_000_000_000,
     });
-    return free < LOW_SPACE
+    return free < LOW_BYTES
       ? {
           ...check,
           verdict: "bad",

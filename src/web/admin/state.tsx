@@ -8,6 +8,7 @@ import {
   readVersions,
   type Waiting,
 } from "../../operation/state.ts";
+import { listWrong, type WrongNow } from "../../operation/wrong-now.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say, type Told } from "../../words/words.ts";
@@ -19,10 +20,12 @@ import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 import { Mail } from "./mail-state.tsx";
 import { Incidents } from "./network.tsx";
+import { State } from "./setup.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [mail, counts, waiting, budgets, incidents, versions] = await Promise.all([
+  const [wrong, mail, counts, waiting, budgets, incidents, versions] = await Promise.all([
+    listWrong(runtime),
     runtime.mailer.available ? mailState(runtime.database) : undefined,
     countCalls(runtime),
     countWaiting(runtime),
@@ -39,6 +42,7 @@ export async function showState(c: WebContext) {
       <h1>
         <T>State</T>
       </h1>
+      <Now wrong={wrong} zone={person.timeZone} />
       {notices.map((notice) => (
         <p class="notice doubt">
           <Say told={notice} />
@@ -108,6 +112,36 @@ export async function showState(c: WebContext) {
         </dl>
       </section>
     </Admin>,
+  );
+}
+
+function Now({ wrong, zone }: { wrong: readonly WrongNow[]; zone: string | undefined }) {
+  return (
+    <section class="stack" aria-labelledby="now">
+      <h2 id="now">
+        <T>Now</T>
+      </h2>
+      <ul class="checks card">
+        {wrong.length === 0 && (
+          <li>
+            <State verdict="good" words={say("Nothing is wrong")} />
+          </li>
+        )}
+        {wrong.map(({ id, what, advice, since }) => (
+          <li id={`wrong-${id}`}>
+            <State verdict="bad" words={what} />
+            <p>
+              <Say told={advice} />
+            </p>
+            {since !== undefined && (
+              <p class="quiet">
+                <T when={<Moment at={since} zone={zone} />}>{"Since {when}"}</T>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

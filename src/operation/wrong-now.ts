@@ -1,0 +1,94 @@
+/** All that is wrong now, for the operator: what processes see, and what only the database shows. */
+import { and, inArray, isNotNull, isNull, lt, min, or, sql } from "drizzle-orm";
+import { findLastWorker } from "../connections/processes.ts";
+import type { Database } from "../database/open.ts";
+import { socialShares } from "../database/schema.ts";
+import { say } from "../words/words.ts";
+import type { TroubleWatch } from "./trouble-watch.ts";
+import { explainTrouble, type TroubleWords } from "./trouble-words.ts";
+import { listTroubles } from "./troubles.ts";
+
+export interface WrongNow extends TroubleWords {
+  readonly id: string;
+  /** Undefined: nobody knows. */
+  readonly since: Date | undefined;
+}
+
+interface WrongRuntime {
+  readonly database: Database;
+  readonly troubles: Pick<TroubleWatch, "seen">;
+  now(): Date;
+}
+
+/** What stops everything comes first. */
+const ORDER: readonly string[] = [
+  "disk",
+  "workers",
+  "clock",
+  "keys",
+  "delivery",
+  "networks",
+  "mail",
+  "backup",
+];
+
+export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
+  const own = await runtime.troubles.seen();
+  const theirs = await listTroubles(runtime);
+  const others = theirs.filter((trouble) => !own.some(({ name }) => name === trouble.name));
+  const seen = [...own, ...others].map((trouble) => ({
+    ...{ id: trouble.name, since: trouble.since },
+    ...explainTrouble(trouble),
+  }));
+  const all = [...seen, ...(await findNoWorker(runtime)), ...(await findLate(runtime))];
+  const placeOf = ({ id }: WrongNow) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
+  return all.toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+async function findNoWorker({ database }: WrongRuntime): Promise<WrongNow[]> {
+  const last = await findLastWorker(database);
+  if (last?.isAlive === true) return [];
+  return [
+    {
+      id: "workers",
+      since: last?.seenAt,
+      what: say("Nothing is delivered: no worker runs"),
+      advice: say(
+        "What people share is accepted and waits. Start “sharewell worker”, or “sharewell serve” without --no-worker; its log tells why it ended.",
+      ),
+    },
+  ];
+}
+
+/** More than any share waits for a worker, in milliseconds. */
+const LATE_MS = 300_000;
+
+async function findLate({ database, now }: WrongRuntime): Promise<WrongNow[]> {
+  const { status, nextAttemptAt, leaseUntil, updatedAt } = socialShares;
+  const before = new Date(now().getTime() - LATE_MS);
+  const isOpen = inArray(status, ["queued", "sending"]);
+  const isDue = and(inArray(status, ["scheduled", "queued", "sending"]), lt(nextAttemptAt, before));
+  const isUntaken = and(isOpen, isNull(nextAttemptAt), isNull(leaseUntil), lt(updatedAt, before));
+  const [row] = await database
+    .select({
+      number: sql<number>`count(*)::integer`,
+      due: min(nextAttemptAt),
+      untaken: min(sql`case when ${isNotNull(nextAttemptAt)} then null else ${updatedAt} end`).mapWith(
+        updatedAt,
+      ),
+    })
+    .from(socialShares)
+    .where(or(isDue, isUntaken));
+  if (row === undefined || row.number === 0) return [];
+  const times = [row.due, row.untaken].filter((time) => time !== null);
+  return [
+    {
+      id: "delivery",
+      since: times.toSorted((one, other) => one.getTime() - other.getTime())[0],
+      what: say("{shares, plural, one {# share is} other {# shares are}} late", { shares: row.number }),
+      advice: say(
+        "They should have gone out more than five minutes ago. Look whether a worker runs, whether the clock is right, and what the log says of them.",
+      ),
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+/** A database whose clock can be set: its functions for the time give way to some that add what a table says. */
+import pg from "pg";
+
+/**
+ * From the next connection on.
+ * @returns sets by how many seconds the database's clock is ahead; less than 0: behind
+ */
+export async function takeClock(databaseUrl: string): Promise<(aheadSeconds: number) => Promise<void>> {
+  const run = async (statements: string) => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    try {
+      await client.query(statements);
+    } finally {
+      await client.end();
+    }
+  };
+  const name = new URL(databaseUrl).pathname.slice(1);
+  await run(`
+    create schema wrong;
+    create table wrong.clock (ahead interval not null);
+    insert into wrong.clock values ('0 s');
+    create function wrong.clock_timestamp() returns timestamptz language sql volatile as
+      'select pg_catalog.clock_timestamp() + ahead from wrong.clock';
+    create function wrong.now() returns timestamptz language sql stable as
+      'select pg_catalog.now() + ahead from wrong.clock';
+    alter database ${name} set search_path = wrong, pg_catalog, public`);
+  return async (aheadSeconds) => await run(`update wrong.clock set ahead = '${aheadSeconds} s'`);
+}
