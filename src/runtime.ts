@@ -1,17 +1,18 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
-import { type DatabaseOptions, PgBoss } from "pg-boss";
+import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { type Config, ConfigError } from "./config.ts";
 import { createAppStore } from "./connections/app-store.ts";
 import { handOverGrants } from "./connections/leave.ts";
 import { announceProcess } from "./connections/processes.ts";
-import { type Backend, canNotify } from "./database/backend.ts";
+import { canNotify } from "./database/backend.ts";
 import { letGoOfBallast } from "./database/ballast.ts";
 import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { createHeart, type Heart } from "./database/heartbeat.ts";
 import { openHeartbeatFile } from "./database/heartbeat-file.ts";
+import { createQueue } from "./database/job-queue.ts";
 import {
   type Database,
   migrateDatabase,
@@ -19,7 +20,6 @@ import {
   type Patience,
   whileReachable,
 } from "./database/open.ts";
-import { toPoolSettings } from "./database/pool-settings.ts";
 import { openProbe, type Probe } from "./database/probe.ts";
 import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
@@ -275,30 +275,4 @@ function virtualClock(now: () => Date): SharedClock {
     steppedAt: () => undefined,
     startWatch: () => watchOf(machine),
   };
-}
-
-interface QueueParts {
-  readonly backend: Backend;
-  readonly log: Logger;
-}
-
-/** pg-boss in the same database, with few connections of its own. */
-function createQueue(connection: string | Embedded["connection"], { backend, log }: QueueParts): PgBoss {
-  // It makes its pool, and the connection that listens, of all that it is handed.
-  const queue = new PgBoss({
-    ...(toPoolSettings(connection) as DatabaseOptions),
-    backend,
-    max: 6,
-    application_name: "sharewell-queue",
-    // Workers do it by `lookAfterQueue`, when there is reason to.
-    supervise: false,
-    monitorIntervalSeconds: 10,
-    // Queues change when a process starts, and the library's own tables when one of a new version does.
-    queueCacheIntervalSeconds: 600,
-    bamIntervalSeconds: 600,
-    schedule: false,
-  });
-  queue.on("error", (error) => log.error({ err: error }, "queue"));
-  queue.on("warning", (warning) => log.warn({ warning }, "queue"));
-  return queue;
 }
