@@ -11,6 +11,7 @@ import { writtenLine } from "../words/written.ts";
 import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
 import { moveOldCookie, readOldCookie, renameOldCookies } from "./cookies.ts";
+import { findSession, SESSION_COOKIE } from "./find-session.ts";
 import { rememberBrowser } from "./known-browsers.ts";
 import type { Mailer } from "./mail.ts";
 import { createOpenId, type OpenId, type OpenIdSettings } from "./openid.ts";
@@ -56,8 +57,6 @@ export interface Refusal {
   /** They tried too often: for so many seconds they must wait. */
   readonly waitSeconds?: number;
 }
-
-const SESSION_COOKIE = "session_token";
 
 export const LINK_OVER = say("This link was used already or is over. Ask for a new one.");
 export const BUSY: Refusal = {
@@ -168,6 +167,11 @@ export function createPeople(parts: PeopleParts): People {
     belongings: parts.belongings ?? { stopShares: async () => {}, handOverGrants: async () => "" },
     async findPerson(headers) {
       if (!headers.get("cookie")?.includes(`sharewell.${SESSION_COOKIE}=`)) return undefined;
+      const found = await findSession(parts, headers);
+      if (found !== undefined) {
+        const { session, user } = foundShape.parse(found);
+        return { person: user, sessionId: session.id, provedAt: session.provedAt, cookies: [] };
+      }
       const { api } = await auth();
       const answer = await api.getSession({ headers: browserHeaders(headers), returnHeaders: true });
       if (answer.response === null) return undefined;
