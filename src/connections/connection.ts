@@ -1,6 +1,7 @@
 /** A connection as the rest of the service sees it: never with its tokens. */
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { socialConnections } from "../database/schema.ts";
 import { type Account, type PlatformName, platformNames, readWebAddress } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
@@ -80,17 +81,30 @@ export function isEndingSoon({ endsAt, givenAt }: Connection, now: Date): boolea
   return endsAt !== undefined && soonFrom({ givenAt, endsAt }) < now;
 }
 
+const statements = preparedOnce((database) => {
+  const list = () =>
+    database
+      .select()
+      .from(socialConnections)
+      .where(
+        and(eq(socialConnections.userId, sql.placeholder("person")), isNull(socialConnections.revokedAt)),
+      )
+      .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
+  return {
+    all: list().prepare("list_connections"),
+    some: list().limit(sql.placeholder("most")).prepare("list_some_connections"),
+  };
+});
+
 /** A person's connections that are not revoked, by platform and then oldest first. @param most no more than these */
 export async function listConnections(
   runtime: { database: Database },
   person: { id: string },
   most?: number,
 ): Promise<Connection[]> {
-  const listed = runtime.database
-    .select()
-    .from(socialConnections)
-    .where(and(eq(socialConnections.userId, person.id), isNull(socialConnections.revokedAt)))
-    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
-  const rows = most === undefined ? await listed : await listed.limit(most);
+  const { all, some } = statements(runtime.database);
+  const rows = await (most === undefined
+    ? all.execute({ person: person.id })
+    : some.execute({ person: person.id, most }));
   return rows.map(toConnection);
 }

@@ -2,6 +2,7 @@
 import { and, asc, count, eq, isNull, ne, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { accountGroupMembers, accountGroups, socialConnections } from "../database/schema.ts";
 import { actAs } from "../people/acting.ts";
 import { tidyName } from "../words/names.ts";
@@ -40,12 +41,8 @@ interface GroupsRuntime {
   now(): Date;
 }
 
-/** By name; without those whose accounts are all gone. */
-export async function listGroups(
-  { database }: Pick<GroupsRuntime, "database">,
-  person: { readonly id: string },
-): Promise<AccountGroup[]> {
-  const rows = await database
+const statements = preparedOnce((database) => ({
+  list: database
     .select({
       id: accountGroups.id,
       name: accountGroups.name,
@@ -57,8 +54,17 @@ export async function listGroups(
       socialConnections,
       and(eq(socialConnections.id, accountGroupMembers.connectionId), isNull(socialConnections.revokedAt)),
     )
-    .where(eq(accountGroups.userId, person.id))
-    .orderBy(asc(accountGroups.name));
+    .where(eq(accountGroups.userId, sql.placeholder("person")))
+    .orderBy(asc(accountGroups.name))
+    .prepare("list_groups"),
+}));
+
+/** By name; without those whose accounts are all gone. */
+export async function listGroups(
+  { database }: Pick<GroupsRuntime, "database">,
+  person: { readonly id: string },
+): Promise<AccountGroup[]> {
+  const rows = await statements(database).list.execute({ person: person.id });
   const groups = new Map<string, { id: string; name: string; connectionIds: string[] }>();
   for (const { id, name, connectionId } of rows) {
     const group = groups.get(id) ?? { id, name, connectionIds: [] };

@@ -1,7 +1,8 @@
 /** Knows pages: reads what they say of themselves, once for many looks, and never lets a slow site hold up a person. */
-import { eq, lt } from "drizzle-orm";
+import { eq, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { readPages } from "../database/schema.ts";
 import { askSite, type ReadPage } from "./ask-site.ts";
 import { type PageProblem, type PageWorld, pageProblems } from "./fetch-page.ts";
@@ -116,10 +117,7 @@ export function createPageReader(world: ReaderWorld): PageReader {
     },
     async identify(url) {
       const asked = withoutTracking(url);
-      const [row] = await world.database
-        .select()
-        .from(readPages)
-        .where(eq(readPages.url, toKey(asked)));
+      const [row] = await statements(world.database).find.execute({ url: toKey(asked) });
       const metadata = kept.safeParse(row?.metadata).data;
       return identify({ url: asked, canonical: metadata && findIdentity(asked, metadata) });
     },
@@ -193,12 +191,17 @@ async function findFresh(world: ReaderWorld, url: string): Promise<Reading | und
   return isFresh && (metadata !== undefined || problem !== undefined) ? { metadata, problem } : undefined;
 }
 
-/** What is kept of a page, and how old that is, in milliseconds. */
-async function recall({ database, now }: ReaderWorld, url: string): Promise<Reading & { age: number }> {
-  const [row] = await database
+const statements = preparedOnce((database) => ({
+  find: database
     .select()
     .from(readPages)
-    .where(eq(readPages.url, toKey(url)));
+    .where(eq(readPages.url, sql.placeholder("url")))
+    .prepare("find_read_page"),
+}));
+
+/** What is kept of a page, and how old that is, in milliseconds. */
+async function recall({ database, now }: ReaderWorld, url: string): Promise<Reading & { age: number }> {
+  const [row] = await statements(database).find.execute({ url: toKey(url) });
   return {
     metadata: kept.safeParse(row?.metadata).data,
     problem: toProblem(row?.problem),

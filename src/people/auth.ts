@@ -11,11 +11,10 @@ import { passkeys, secondStep, startingSessions } from "./auth-plugins.ts";
 import { createAuthTables, currentTransaction } from "./auth-tables.ts";
 import { cookiePrefix, isSecure } from "./cookies.ts";
 import { PASSWORD_MAXIMUM, PASSWORD_MINIMUM } from "./details.ts";
+import { RENEWAL_SECONDS, SESSION_SECONDS } from "./find-session.ts";
 import { SIGN_IN_LINK_MINUTES } from "./letters.ts";
 import type { PeopleParts } from "./people.ts";
 import { hashSecret } from "./secrets.ts";
-
-const SESSION_SECONDS = 30 * 86_400;
 
 const hash = async (secret: string) => hashSecret(secret);
 const invitedShape = z.object({ invitation: z.string().optional() });
@@ -61,7 +60,7 @@ export function createAuth({ database, config, log, now }: PeopleParts) {
     },
     session: {
       expiresIn: SESSION_SECONDS,
-      updateAge: 86_400,
+      updateAge: RENEWAL_SECONDS,
       additionalFields: { provedAt: { type: "date", input: false, required: false, defaultValue: now } },
     },
     account: { accountLinking: { enabled: false } },

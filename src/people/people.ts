@@ -12,6 +12,7 @@ import { writtenLine } from "../words/written.ts";
 import type { Auth } from "./auth.ts";
 import { type Background, createBackground } from "./background.ts";
 import { moveOldCookie, readOldCookie, renameOldCookies } from "./cookies.ts";
+import { findSession, SESSION_COOKIE } from "./find-session.ts";
 import { rememberBrowser } from "./known-browsers.ts";
 import type { Mailer } from "./mail.ts";
 import { createOpenId, type OpenId, type OpenIdSettings } from "./openid.ts";
@@ -59,8 +60,6 @@ export interface Refusal {
   /** They tried too often: for so many seconds they must wait. */
   readonly waitSeconds?: number;
 }
-
-const SESSION_COOKIE = "session_token";
 
 export const LINK_OVER = say("This link was used already or is over. Ask for a new one.");
 export const IS_BLOCKED = say("This account is blocked. Ask whoever runs this service.");
@@ -172,6 +171,11 @@ export function createPeople(parts: PeopleParts): People {
     belongings: parts.belongings ?? { stopShares: async () => {}, handOverGrants: async () => "" },
     async findPerson(headers) {
       if (!headers.get("cookie")?.includes(`sharewell.${SESSION_COOKIE}=`)) return undefined;
+      const found = await findSession(parts, headers);
+      if (found !== undefined) {
+        const { session, user } = foundShape.parse(found);
+        return { person: user, sessionId: session.id, provedAt: session.provedAt, cookies: [] };
+      }
       const { api } = await auth();
       const answer = await api.getSession({ headers: browserHeaders(headers), returnHeaders: true });
       if (answer.response === null) return undefined;

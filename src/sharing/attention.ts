@@ -1,6 +1,7 @@
 /** What waits for a person: shares that went wrong since they last looked, and accounts to be reconnected. */
-import { and, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { shareDeletions, socialConnections, socialShares, users } from "../database/schema.ts";
 
 export interface Attention {
@@ -14,18 +15,16 @@ const MOST = 100;
 /** One value to compare with, and the newest first: so the indexes lead there, where thousands were seen long ago. */
 const lastLook = sql`coalesce(${users.outcomesSeenAt}, '-infinity')`;
 
-/** At most a hundred of each: one cheap query for every page. */
-export async function countAttention(
-  { database }: { readonly database: Database },
-  person: { readonly id: string },
-): Promise<Attention> {
+const mine = sql.placeholder("person");
+
+const statements = preparedOnce((database) => {
   const troubled = database
     .select({ id: socialShares.id })
     .from(socialShares)
     .where(
       and(
-        eq(socialShares.userId, person.id),
-        inArray(socialShares.status, ["rejected", "reconnect", "failed", "unconfirmed"]),
+        eq(socialShares.userId, mine),
+        sql`${socialShares.status} in ('rejected', 'reconnect', 'failed', 'unconfirmed')`,
         gt(socialShares.updatedAt, lastLook),
       ),
     )
@@ -36,8 +35,8 @@ export async function countAttention(
     .from(shareDeletions)
     .where(
       and(
-        eq(shareDeletions.userId, person.id),
-        inArray(shareDeletions.state, ["failed", "unclear"]),
+        eq(shareDeletions.userId, mine),
+        sql`${shareDeletions.state} in ('failed', 'unclear')`,
         gt(shareDeletions.updatedAt, lastLook),
       ),
     )
@@ -48,19 +47,30 @@ export async function countAttention(
     .from(socialConnections)
     .where(
       and(
-        eq(socialConnections.userId, person.id),
+        eq(socialConnections.userId, mine),
         eq(socialConnections.status, "reconnect"),
         isNull(socialConnections.revokedAt),
       ),
     )
     .limit(MOST);
-  const [row] = await database
-    .select({
-      shares: sql<number>`(select count(*)::integer from (${troubled} union ${kept} limit ${MOST}) as troubled)`,
-      connections: sql<number>`(select count(*)::integer from ${broken} as broken)`,
-    })
-    .from(users)
-    .where(eq(users.id, person.id));
+  return {
+    count: database
+      .select({
+        shares: sql<number>`(select count(*)::integer from (${troubled} union ${kept} limit ${MOST}) as troubled)`,
+        connections: sql<number>`(select count(*)::integer from ${broken} as broken)`,
+      })
+      .from(users)
+      .where(eq(users.id, mine))
+      .prepare("count_attention"),
+  };
+});
+
+/** At most a hundred of each: one cheap query for every page. */
+export async function countAttention(
+  { database }: { readonly database: Database },
+  person: { readonly id: string },
+): Promise<Attention> {
+  const [row] = await statements(database).count.execute({ person: person.id });
   return row ?? { shares: 0, connections: 0 };
 }
 

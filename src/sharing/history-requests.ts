@@ -1,6 +1,22 @@
 /** A person's history as pages show it: one entry for all that went out together, a page of them at a time. */
-import { and, asc, desc, eq, exists, gt, inArray, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  gt,
+  inArray,
+  lt,
+  ne,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { type Cursor, readCursor, writeCursor } from "../database/cursor.ts";
+import type { Queryable } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import { type HistoryRuntime, inOrder, selectShares, toShare } from "./history.ts";
 import { type HistoryFilter, isOfPage, matching } from "./history-filter.ts";
@@ -36,6 +52,47 @@ interface Span {
   readonly lines?: number;
 }
 
+const statements = preparedOnce((database) => ({
+  newest: selectNewest(database, sql.placeholder("person"), {})
+    .limit(sql.placeholder("most"))
+    .prepare("list_newest_requests"),
+  shares: selectShares(database)
+    .where(sql`${socialShares.shareRequestId} = any(${sql.placeholder("requests")}::uuid[])`)
+    .orderBy(...inOrder)
+    .prepare("list_shares_of_requests"),
+}));
+
+function selectNewest(
+  database: Queryable,
+  person: string | Placeholder,
+  { filter, last }: { readonly filter?: HistoryFilter | undefined; readonly last?: Cursor | undefined },
+) {
+  const shares = database
+    .select({ one: sql`1` })
+    .from(socialShares)
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(
+      and(
+        eq(socialShares.shareRequestId, shareRequests.id),
+        eq(socialShares.userId, person),
+        filter === undefined ? ne(socialShares.status, "scheduled") : matching(filter),
+      ),
+    );
+  return database
+    .select(requestColumns)
+    .from(shareRequests)
+    .where(
+      and(
+        eq(shareRequests.userId, person),
+        last && isOlder(last),
+        // Said of the requests too: else each of them has its shares looked through.
+        filter && isOfPage(filter),
+        exists(shares),
+      ),
+    )
+    .orderBy(desc(shareRequests.createdAt), desc(shareRequests.id));
+}
+
 /**
  * Newest first. What is only scheduled is left to `listScheduled`, unless a filter is set.
  * @param filter which shares; their requests are found by them, and they alone are counted and shown
@@ -46,31 +103,10 @@ export async function listHistory(
   { filter, from, lines = LINES }: Span & { readonly filter?: HistoryFilter | undefined },
 ): Promise<HistoryPage> {
   const last = readCursor(from);
-  const shares = runtime.database
-    .select({ one: sql`1` })
-    .from(socialShares)
-    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .where(
-      and(
-        eq(socialShares.shareRequestId, shareRequests.id),
-        eq(socialShares.userId, person.id),
-        filter === undefined ? ne(socialShares.status, "scheduled") : matching(filter),
-      ),
-    );
-  const rows = await runtime.database
-    .select(requestColumns)
-    .from(shareRequests)
-    .where(
-      and(
-        eq(shareRequests.userId, person.id),
-        last && isOlder(last),
-        // Said of the requests too: else each of them has its shares looked through.
-        filter && isOfPage(filter),
-        exists(shares),
-      ),
-    )
-    .orderBy(desc(shareRequests.createdAt), desc(shareRequests.id))
-    .limit(lines + 1);
+  const { database } = runtime;
+  const rows = await (filter === undefined && last === undefined
+    ? statements(database).newest.execute({ person: person.id, most: lines + 1 })
+    : selectNewest(database, person.id, { filter, last }).limit(lines + 1));
   return await fill(runtime, rows, {
     filter,
     lines,
@@ -169,12 +205,14 @@ async function fill(
 async function listSharesOf(
   runtime: HistoryRuntime,
   requestIds: readonly string[],
-  filter: HistoryFilter = {},
+  filter: HistoryFilter | undefined,
 ): Promise<ReadonlyMap<string, readonly Share[]>> {
   if (requestIds.length === 0) return new Map();
-  const rows = await selectShares(runtime.database)
-    .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
-    .orderBy(...inOrder);
+  const rows = await (filter === undefined
+    ? statements(runtime.database).shares.execute({ requests: requestIds })
+    : selectShares(runtime.database)
+        .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
+        .orderBy(...inOrder));
   return Map.groupBy(
     rows.map((row) => toShare(runtime, row)),
     ({ requestId }) => requestId,

@@ -1,5 +1,7 @@
 /** The shares of one request, however many there are: how they stand together, and some of them at a time. */
 import { and, eq, inArray, not, type SQL, sql } from "drizzle-orm";
+import type { Queryable } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { shareDeletions, shareRequests, socialConnections, socialShares } from "../database/schema.ts";
 import type { SharedPage } from "../pages/page.ts";
 import type { PlatformName } from "../platforms/platform.ts";
@@ -44,13 +46,45 @@ export async function summariseRequest(
   requestId: string,
 ): Promise<RequestSummary | undefined> {
   const [[request], tally] = await Promise.all([
-    runtime.database
-      .select(requestColumns)
-      .from(shareRequests)
-      .where(and(eq(shareRequests.id, requestId), eq(shareRequests.userId, person.id))),
+    statements(runtime.database).find.execute({ request: requestId, person: person.id }),
     tallyRequest(runtime, requestId),
   ]);
   return request && tally && { ...toHead(request), tally };
+}
+
+const statements = preparedOnce((database) => ({
+  find: database
+    .select(requestColumns)
+    .from(shareRequests)
+    .where(
+      and(
+        eq(shareRequests.id, sql.placeholder("request")),
+        eq(shareRequests.userId, sql.placeholder("person")),
+      ),
+    )
+    .prepare("find_request"),
+  list: selectShares(database)
+    .where(
+      inArray(
+        socialShares.id,
+        selectOrdered(database, eq(socialShares.shareRequestId, sql.placeholder("request"))).limit(
+          sql.placeholder("most"),
+        ),
+      ),
+    )
+    .orderBy(...inOrder)
+    .prepare("list_request_shares"),
+}));
+
+/** Only which they are: thousands of whole rows would be read, joined and sorted for the few that are shown. */
+function selectOrdered(database: Queryable, which: SQL | undefined) {
+  return database
+    .select({ id: socialShares.id })
+    .from(socialShares)
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
+    .where(which)
+    .orderBy(...inOrder);
 }
 
 /** In the order of their accounts. */
@@ -60,27 +94,20 @@ export async function listRequestShares(
   { standing, except, platform, account }: SharesFilter,
   { after, size }: Stretch,
 ): Promise<{ readonly shares: Share[]; readonly next: string | undefined }> {
-  // First which they are: thousands of whole rows would be read, joined and sorted for the few that are shown.
-  const those = runtime.database
-    .select({ id: socialShares.id })
-    .from(socialShares)
-    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
-    .where(
-      and(
-        eq(socialShares.shareRequestId, id),
-        standing && standsAs(standing),
-        except && not(standsAs(except)),
-        platform && eq(socialConnections.platform, platform),
-        account === undefined ? undefined : isCalled(account),
-        after === undefined ? undefined : isBehind(after),
-      ),
-    )
-    .orderBy(...inOrder)
-    .limit(size + 1);
-  const rows = await selectShares(runtime.database)
-    .where(inArray(socialShares.id, those))
-    .orderBy(...inOrder);
+  const { database } = runtime;
+  const which = and(
+    standing && standsAs(standing),
+    except && not(standsAs(except)),
+    platform && eq(socialConnections.platform, platform),
+    account === undefined ? undefined : isCalled(account),
+    after === undefined ? undefined : isBehind(after),
+  );
+  const isTheirs = eq(socialShares.shareRequestId, id);
+  const rows = await (which === undefined
+    ? statements(database).list.execute({ request: id, most: size + 1 })
+    : selectShares(database)
+        .where(inArray(socialShares.id, selectOrdered(database, and(isTheirs, which)).limit(size + 1)))
+        .orderBy(...inOrder));
   const shares = rows.slice(0, size).map((row) => toShare(runtime, row));
   return { shares, next: rows.length > size ? shares.at(-1)?.connection.id : undefined };
 }

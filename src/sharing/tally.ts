@@ -2,6 +2,7 @@
 import { and, count, eq, inArray, isNotNull, isNull, max, min, or, type SQL, sql } from "drizzle-orm";
 import { parsePlatformName } from "../connections/connection.ts";
 import type { Database } from "../database/open.ts";
+import { preparedOnce } from "../database/prepared.ts";
 import { shareDeletions, socialConnections, socialShares } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { type HistoryFilter, isOfAccounts, matching } from "./history-filter.ts";
@@ -120,45 +121,72 @@ export async function countShares(
   filter: Omit<HistoryFilter, "pageUrl"> | undefined,
 ): Promise<ReadonlyMap<string, Counts>> {
   if (requestIds.length === 0) return new Map();
-  const counting = database
-    .select({ id: socialShares.shareRequestId, ...counted })
-    .from(socialShares)
-    .leftJoin(shareDeletions, isTheirDeletion)
-    .where(and(inArray(socialShares.shareRequestId, [...requestIds]), filter && matching(filter)))
-    .groupBy(socialShares.shareRequestId)
-    .$dynamic();
-  // Joined only where a filter asks for it: the requests of a page can have tens of thousands of shares.
-  const rows = await (filter !== undefined && isOfAccounts(filter)
-    ? counting.innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    : counting);
+  const rows =
+    filter === undefined
+      ? await statements(database).count.execute({ requests: requestIds })
+      : await countMatching(database, requestIds, filter);
   return new Map(
     rows.map(({ id, total, overdue, undeleted, ...counts }) => [id, { total, counts, overdue, undeleted }]),
   );
 }
+
+async function countMatching(
+  database: Database,
+  requestIds: readonly string[],
+  filter: Omit<HistoryFilter, "pageUrl">,
+) {
+  const counting = database
+    .select({ id: socialShares.shareRequestId, ...counted })
+    .from(socialShares)
+    .leftJoin(shareDeletions, isTheirDeletion)
+    .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
+    .groupBy(socialShares.shareRequestId)
+    .$dynamic();
+  // Joined only where a filter asks for it: the requests of a page can have tens of thousands of shares.
+  return await (isOfAccounts(filter)
+    ? counting.innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    : counting);
+}
+
+const statements = preparedOnce((database) => {
+  const isOpen = standsAs("open");
+  return {
+    count: database
+      .select({ id: socialShares.shareRequestId, ...counted })
+      .from(socialShares)
+      .leftJoin(shareDeletions, isTheirDeletion)
+      .where(sql`${socialShares.shareRequestId} = any(${sql.placeholder("requests")}::uuid[])`)
+      .groupBy(socialShares.shareRequestId)
+      .prepare("count_shares"),
+    tally: database
+      .select({
+        ...counted,
+        leaving: number(isLeaving),
+        cancellable: number(isCancellable),
+        retryable: number(isRetryable),
+        inHand: number(and(isOpen, isNull(socialShares.nextAttemptAt))),
+        nextAt: min(
+          sql`case when ${or(isOpen, standsAs("scheduled"))} then ${socialShares.nextAttemptAt} end`,
+        ),
+        changedAt: max(socialShares.updatedAt),
+        version: sql<string>`sum(extract(epoch from ${socialShares.updatedAt})) || ' '
+        || sum(extract(epoch from ${socialConnections.updatedAt}))`,
+        platforms: sql<string[] | null>`array_agg(distinct ${socialConnections.platform})`,
+      })
+      .from(socialShares)
+      .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+      .leftJoin(shareDeletions, isTheirDeletion)
+      .where(eq(socialShares.shareRequestId, sql.placeholder("request")))
+      .prepare("tally_request"),
+  };
+});
 
 /** Undefined: there is no such request. */
 export async function tallyRequest(
   { database }: { readonly database: Database },
   requestId: string,
 ): Promise<Tally | undefined> {
-  const isOpen = standsAs("open");
-  const [row] = await database
-    .select({
-      ...counted,
-      leaving: number(isLeaving),
-      cancellable: number(isCancellable),
-      retryable: number(isRetryable),
-      inHand: number(and(isOpen, isNull(socialShares.nextAttemptAt))),
-      nextAt: min(sql`case when ${or(isOpen, standsAs("scheduled"))} then ${socialShares.nextAttemptAt} end`),
-      changedAt: max(socialShares.updatedAt),
-      version: sql<string>`sum(extract(epoch from ${socialShares.updatedAt})) || ' '
-        || sum(extract(epoch from ${socialConnections.updatedAt}))`,
-      platforms: sql<string[] | null>`array_agg(distinct ${socialConnections.platform})`,
-    })
-    .from(socialShares)
-    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .leftJoin(shareDeletions, isTheirDeletion)
-    .where(eq(socialShares.shareRequestId, requestId));
+  const [row] = await statements(database).tally.execute({ request: requestId });
   if (row === undefined || row.total === 0) return undefined;
   const { total, overdue, undeleted, leaving, cancellable, retryable, version, ...more } = row;
   const { inHand, nextAt, changedAt, platforms, ...counts } = more;

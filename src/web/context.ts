@@ -1,4 +1,5 @@
 /** What every page's handler is given by the middlewares before it. */
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Person } from "../people/people.ts";
 import type { Runtime } from "../runtime.ts";
@@ -10,6 +11,8 @@ export interface Reader extends Person {
 }
 
 export interface WebEnv {
+  /** Node's own request and response. */
+  Bindings: HttpBindings;
   Variables: {
     runtime: Runtime;
     /** The signed-in person and their session; set by `requirePerson`, and by `readPerson` where login is optional. */

@@ -14,13 +14,17 @@ const looks: readonly string[] = ["/admin/settings/look/", "/admin/welcome/"];
 /** Some for each of several hundred accounts. */
 const MOST_FIELDS = 2_000;
 
-/** Sets the headers below on whatever is answered, errors too, where the handler did not set its own. */
+/** Sets the headers below on whatever is answered, errors too, where the handler does not set its own: those win. */
 export const secureHeaders = createMiddleware<WebEnv>(async (c, next) => {
+  const { config } = c.var.runtime;
+  const headers = known.get(config) ?? new Map(Object.entries(headersFor(config)));
+  known.set(config, headers);
+  c.env.outgoing.setHeaders(headers);
   await next();
-  for (const [name, value] of Object.entries(headersFor(c.var.runtime.config))) {
-    if (!c.res.headers.has(name)) c.header(name, value);
-  }
 });
+
+/** None of it changes while the process runs. */
+const known = new WeakMap<Config, Map<string, string>>();
 
 /**
  * Refuses what another site makes a browser send: its Sec-Fetch-Site, or before browsers had that its Origin, says so.
