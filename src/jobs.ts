@@ -24,7 +24,7 @@ import { sendNotices } from "./sharing/notices.ts";
 import { listenForDeliveries } from "./sharing/queue.ts";
 import { releaseWaiting } from "./sharing/release-waiting.ts";
 import { compareClock, wakeDue, wakeStranded } from "./sharing/wake.ts";
-import { mendWrongTimes } from "./sharing/wrong-times.ts";
+import { mendAfterJump } from "./sharing/wrong-times.ts";
 
 /** What runs again and again, and how often. */
 export const intervals = [
@@ -34,7 +34,7 @@ export const intervals = [
   { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded },
   { everyMs: 5_000, what: "the release of what waited for reconnecting", run: releaseWaiting },
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
-  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendWrongTimes },
+  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },
   { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({

@@ -76,7 +76,10 @@ export function createNetworkTime(parts: {
     const answers = await Promise.all(
       sources.map(({ platform, address }) => askFor(watch(platform, parts.fetch), address)),
     );
-    return { fixed: sources.filter((source) => !isChosen(source.platform)).length, answered: answers.filter(Boolean).length };
+    return {
+      fixed: sources.filter((source) => !isChosen(source.platform)).length,
+      answered: answers.filter(Boolean).length,
+    };
   }
 
   return {
