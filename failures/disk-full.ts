@@ -13,6 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { sqlStateOf } from "../src/database/sql-state.ts";
+import type { OpenRuntime } from "../src/runtime.ts";
 import { waitFor } from "../test/harness/wait.ts";
 import { Absent } from "./absent.ts";
 import type { Failure } from "./failure.ts";
@@ -33,7 +36,7 @@ export const failure = {
       const service = stage.start(["serve"]);
       await stage.untilReady("that it works", ({ status }) => status !== "unavailable");
       await stage.untilReady("that little room is left", ({ disk }) => disk === "low");
-      const { share, postedAt } = await stage.open();
+      const { share, postedAt, runtime } = await stage.open();
       const before = await share();
       await waitFor("the first share", () => postedAt(before)[0]);
       await waitFor("the ballast", () => existsSync(join(folder, "ballast")) || undefined);
@@ -47,6 +50,7 @@ export const failure = {
       sizes.push(fill(folder, "second"));
       await stage.untilReady("that the disk is full", ({ disk }) => disk === "full");
       assert.equal((await stage.ready())?.status, 503);
+      const refusal = await useUp(runtime.database);
       const accepted = [before, meanwhile];
       for (let tries = 0; tries < 20; tries += 1)
         await share().then(
@@ -54,11 +58,12 @@ export const failure = {
           () => {},
         );
       say(
-        `filled again with ${sizes[1]} MB: /readyz says disk full and 503; ${accepted.length - 2} of 20 were still accepted`,
+        `filled again with ${sizes[1]} MB: /readyz says disk full and 503; PostgreSQL: ${refusal}; ${accepted.length - 2} of 20 shares were still accepted`,
       );
 
       rmSync(join(folder, "first"));
       rmSync(join(folder, "second"));
+      await runtime.database.execute(sql`drop table used_up`);
       await stage.untilReady("that it works again", ({ status }) => status === "degraded");
       const after = await share();
       accepted.push(after);
@@ -81,6 +86,19 @@ export const failure = {
     }
   },
 } satisfies Failure;
+
+/** Writes to the database until it refuses. @returns its SQLSTATE */
+async function useUp(database: OpenRuntime["database"]): Promise<string> {
+  await database.execute(sql`create table used_up (bytes text)`);
+  for (;;)
+    try {
+      await database.execute(
+        sql`insert into used_up select repeat(md5(random()::text), 60) from generate_series(1, 500)`,
+      );
+    } catch (error) {
+      return sqlStateOf(error) ?? String(error);
+    }
+}
 
 /** To the last megabyte. @returns how many it took */
 function fill(folder: string, name: string): number {

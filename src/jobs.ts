@@ -36,7 +36,7 @@ import {
   whenJobLost,
   whenStranded,
 } from "./sharing/wake.ts";
-import { mendWrongTimes } from "./sharing/wrong-times.ts";
+import { mendAfterJump } from "./sharing/wrong-times.ts";
 
 interface Job {
   /** How often it runs; where it says when it is due, how soon it runs again for what it left. */
@@ -68,7 +68,7 @@ export const intervals: readonly Job[] = [
   { everyMs: 10_000, what: "the sending of letters", run: sendLetters },
   { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
-  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendWrongTimes },
+  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,

@@ -177,13 +177,16 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const writes = watchWrites();
     const troubles = watchTroubles({
       ...{ database, now, log },
-      looks: [
-        writes.look,
-        ...(embedded === undefined ? [] : [lookAtDataFolder(given.dataFolder, log)]),
-        lookAtClock({ findWrong }),
-        outcomes.look,
-        lookAtEventLoop(LOOK_MS),
-      ],
+      // A command beside the service leaves that to the service.
+      looks: parts.guest
+        ? []
+        : [
+            writes.look,
+            ...(embedded === undefined ? [] : [lookAtDataFolder(given.dataFolder, log)]),
+            lookAtClock({ findWrong }),
+            outcomes.look,
+            lookAtEventLoop(LOOK_MS),
+          ],
     });
     const stopAnnouncing = await whileReachable(
       announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) => {

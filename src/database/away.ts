@@ -20,9 +20,9 @@ export class ServerReadsOnly extends Error {
   }
 }
 
-/** What PostgreSQL says as it starts, stops, has no place left or only reads, as a standby does, and the operating system of a server that is not there. */
+/** What PostgreSQL says as it starts, stops, has no place left, a full disk or only reads, as a standby does, and the operating system of a server that is not there. */
 const CODES =
-  /^(57P0[1235]|08\w{3}|53300|25006|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+  /^(57P0[1235]|08\w{3}|53[13]00|58030|25006|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** pg 8.23 and pg-pool 3.14, where a connection ends, or none comes in time. */
 const WORDS: readonly string[] = [

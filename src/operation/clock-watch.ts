@@ -32,12 +32,12 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
 
   /** @returns false where none of the networks answers */
   async function ask(): Promise<boolean> {
-    const { asked, answered } = await networkTime.ask(await findSources());
+    const { fixed, answered } = await networkTime.ask(await findSources());
     const wasUnanswered = isUnanswered;
-    isUnanswered = asked > 0 && answered === 0;
+    isUnanswered = fixed > 0 && answered === 0;
     if (isUnanswered && !wasUnanswered)
       log.warn(
-        { asked },
+        { asked: fixed },
         "no network answers: scheduled shares that are due wait until one does, and the clock cannot be compared",
       );
     return !isUnanswered;

@@ -45,25 +45,13 @@ export interface CallOutcomes {
   readonly look: Look;
 }
 
-/** Whether calls of a network fail one after another. A refusal is an answer. */
+/** Whether calls of a network fail one after another: those that read, or those that change. A refusal is an answer. */
 export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine): CallOutcomes {
-  const failing = new Map<
-    PlatformName,
-    { readonly times: number; readonly since: number; readonly last: number }
-  >();
-
-  function note(platform: PlatformName, isFailure: boolean): void {
-    if (!isFailure) {
-      failing.delete(platform);
-      return;
-    }
-    const now = machine.count();
-    const { times, since } = failing.get(platform) ?? { times: 0, since: now };
-    failing.set(platform, { times: times + 1, since, last: now });
-  }
-
+  const [reading, changing] = [watchRow(machine), watchRow(machine)];
   return {
     watch: (platform, fetcher) => async (input, init) => {
+      const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+      const { note } = ["GET", "HEAD"].includes(method) ? reading : changing;
       try {
         const response = await fetcher(input, init);
         note(platform, response.status >= 500);
@@ -74,12 +62,31 @@ export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine)
       }
     },
     look: () => {
-      const now = machine.count();
-      const platforms = platformNames.filter((platform) => {
-        const { times = 0, since = now, last = now } = failing.get(platform) ?? {};
-        return times >= FAILURES && last - since >= FAILING_MS && now - last < FORGOTTEN_MS;
-      });
+      const platforms = platformNames.filter(
+        (platform) => reading.isFailing(platform) || changing.isFailing(platform),
+      );
       return platforms.length === 0 ? undefined : { name: "networks", details: { platforms } };
+    },
+  };
+}
+
+/** Failures of each network since its last success. */
+function watchRow(machine: Pick<MachineTime, "count">) {
+  const failing = new Map<PlatformName, { times: number; since: number; last: number }>();
+  return {
+    note: (platform: PlatformName, isFailure: boolean): void => {
+      if (!isFailure) {
+        failing.delete(platform);
+        return;
+      }
+      const now = machine.count();
+      const { times, since } = failing.get(platform) ?? { times: 0, since: now };
+      failing.set(platform, { times: times + 1, since, last: now });
+    },
+    isFailing: (platform: PlatformName): boolean => {
+      const now = machine.count();
+      const { times = 0, since = now, last = now } = failing.get(platform) ?? {};
+      return times >= FAILURES && last - since >= FAILING_MS && now - last < FORGOTTEN_MS;
     },
   };
 }

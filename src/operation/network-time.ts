@@ -20,19 +20,23 @@ export interface Offset {
 export interface NetworkTime {
   /** The same `fetch`, with the time of each answer heard. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
-  /** By how many milliseconds our clock is ahead of the server that is furthest behind it; undefined: none told. */
+  /**
+   * By how many milliseconds our clock is ahead of the one furthest behind it, of the servers that agree or, where too few
+   * told, of any network with an address of its own; undefined: none told.
+   */
   furthestAhead(): number | undefined;
   /** Undefined: not known, for want of fresh answers or because they contradict each other. */
   offset(): Offset | undefined;
   /**
    * Asks the networks for the time, at most every half a minute.
-   * @returns how many answered, and of how many
+   * @returns how many answered
    */
   ask(sources: readonly TimeSource[]): Promise<Asked>;
 }
 
 export interface Asked {
-  readonly asked: number;
+  /** Of networks with an address of their own: what people chose may be gone for good. */
+  readonly fixed: number;
   readonly answered: number;
 }
 
@@ -72,7 +76,10 @@ export function createNetworkTime(parts: {
     const answers = await Promise.all(
       sources.map(({ platform, address }) => askFor(watch(platform, parts.fetch), address)),
     );
-    return { asked: sources.length, answered: answers.filter(Boolean).length };
+    return {
+      fixed: sources.filter((source) => !isChosen(source.platform)).length,
+      answered: answers.filter(Boolean).length,
+    };
   }
 
   return {
@@ -82,7 +89,9 @@ export function createNetworkTime(parts: {
       return agreed && { aheadMs: aheadOf(agreed, parts.now(), machine), hosts: agreed.hosts };
     },
     furthestAhead: () => {
-      const origins = voices.current().map(({ origin }) => origin);
+      const agreed = agree(voices.current());
+      const fixed = voices.current().filter((voice) => !voice.isChosen);
+      const origins = (agreed === undefined ? fixed : [agreed]).map(({ origin }) => origin);
       const behind = Math.min(...origins);
       return origins.length === 0 ? undefined : aheadOf({ origin: behind }, parts.now(), machine);
     },
@@ -110,10 +119,15 @@ function toVoice(
   if (time === undefined || trip > SLOWEST_MS || response.redirected) return undefined;
   return {
     host: call.host,
-    isChosen: aboutPlatform(call.platform).server !== undefined,
+    isChosen: isChosen(call.platform),
     origin: time - (call.sentAt + trip / 2),
     slack: 500 + trip / 2,
   };
+}
+
+/** Whether people choose among many servers of this network. */
+function isChosen(platform: PlatformName): boolean {
+  return aboutPlatform(platform).server !== undefined;
 }
 
 /** Asks one server for nothing but its headers. @returns whether it answered at all */

@@ -32,11 +32,11 @@ export function explainTrouble({ name, details }: Trouble): TroubleWords {
       return explainDisk(details);
     case "networks":
       return {
-        what: say("No call reaches {networks}", {
+        what: say("Calls of {networks} fail", {
           networks: details.platforms.map((platform) => aboutPlatform(platform).label),
         }),
         advice: say(
-          "All recent calls failed. Shares are tried again by themselves. If several networks are concerned, look at this server’s connection, DNS and firewall; if it is one, look at its status page.",
+          "Its recent calls failed one after another. Shares are tried again by themselves. If several networks are concerned, look at this server’s connection, DNS and firewall; if it is one, look at its status page.",
         ),
       };
     case "event-loop":

@@ -6,10 +6,12 @@ import { socialShares } from "../database/schema.ts";
 import { say } from "../words/words.ts";
 import type { TroubleWatch } from "./trouble-watch.ts";
 import { explainTrouble, type TroubleWords } from "./trouble-words.ts";
-import { listTroubles } from "./troubles.ts";
+import { listTroubles, type Trouble } from "./troubles.ts";
 
 export interface WrongNow extends TroubleWords {
   readonly id: string;
+  /** "bad": people notice, or something is at stake; "unsure": it may become so. */
+  readonly verdict: "bad" | "unsure";
   /** Undefined: nobody knows. */
   readonly since: Date | undefined;
 }
@@ -37,7 +39,7 @@ export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
   const theirs = await listTroubles(runtime);
   const others = theirs.filter((trouble) => !own.some(({ name }) => name === trouble.name));
   const seen = [...own, ...others].map((trouble) => ({
-    ...{ id: trouble.name, since: trouble.since },
+    ...{ id: trouble.name, since: trouble.since, verdict: judge(trouble) },
     ...explainTrouble(trouble),
   }));
   const all = [...seen, ...(await findNoWorker(runtime)), ...(await findLate(runtime))];
@@ -45,12 +47,24 @@ export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
   return all.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
+function judge(trouble: Trouble): WrongNow["verdict"] {
+  switch (trouble.name) {
+    case "clock":
+    case "keys":
+      return "bad";
+    case "disk":
+      return trouble.details.level === "low" ? "unsure" : "bad";
+    default:
+      return "unsure";
+  }
+}
+
 async function findNoWorker({ database }: WrongRuntime): Promise<WrongNow[]> {
   const last = await findLastWorker(database);
   if (last?.isAlive === true) return [];
   return [
     {
-      id: "workers",
+      ...{ id: "workers", verdict: "bad" },
       since: last?.seenAt,
       what: say("Nothing is delivered: no worker runs"),
       advice: say(
@@ -83,7 +97,7 @@ async function findLate({ database, now }: WrongRuntime): Promise<WrongNow[]> {
   const times = [row.due, row.untaken].filter((time) => time !== null);
   return [
     {
-      id: "delivery",
+      ...{ id: "delivery", verdict: "bad" },
       since: times.toSorted((one, other) => one.getTime() - other.getTime())[0],
       what: say("{shares, plural, one {# share is} other {# shares are}} late", { shares: row.number }),
       advice: say(

@@ -18,6 +18,20 @@ const LONGEST_MS = 25 * 3_600_000;
 /** By so much earlier a post may have been made than a moment says that cannot be right. */
 const BROAD_MS = 24 * 3_600_000;
 
+/** How often it is done where the time neither jumped nor went back. */
+const SELDOM_MS = 600_000;
+
+/** By what the time was when a process last did it. */
+const lastMended = new WeakMap<SharingRuntime, number>();
+
+/** Does it at the start, where the time jumped since, and else seldom: at rest it costs next to nothing. */
+export async function mendAfterJump(runtime: SharingRuntime): Promise<void> {
+  const passed = runtime.now().getTime() - (lastMended.get(runtime) ?? -Infinity);
+  if (passed >= 0 && passed < SELDOM_MS) return;
+  await mendWrongTimes(runtime);
+  lastMended.set(runtime, runtime.now().getTime());
+}
+
 /** @returns how many shares and deletions go on */
 export async function mendWrongTimes(runtime: SharingRuntime): Promise<number> {
   const mended =

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { isAway } from "../../src/database/away.ts";
 import { letGoOfBallast, makeBallast } from "../../src/database/ballast.ts";
 import { openProbe } from "../../src/database/probe.ts";
 import { socialShares } from "../../src/database/schema.ts";
@@ -109,7 +110,10 @@ test("that no worker runs, and that shares are late, is told with what to do", a
 test("a write that finds the disk full is told until one gets through", () => {
   const { note, look } = watchWrites();
   expect(look()).toBeUndefined();
-  note(Object.assign(new Error("could not extend file"), { code: "53100" }));
+  const noRoom = Object.assign(new Error("could not extend file"), { code: "53100" });
+  // People are told to come again.
+  expect(isAway(noRoom)).toBe(true);
+  note(noRoom);
   expect(look()).toEqual({ name: "disk", details: { level: "full" } });
   note(Object.assign(new Error("connection refused"), { code: "ECONNREFUSED" }));
   expect(look()).toEqual({ name: "disk", details: { level: "full" } });
@@ -171,7 +175,7 @@ test("a trouble is logged when it begins and when it is over, and other processe
   expect((await ask()).body).toMatchObject({ status: "degraded", networks: "failing" });
   await watch.seen();
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain("No call reaches LinkedIn.");
+  expect(lines[0]).toContain("Calls of LinkedIn fail.");
   isFailing = false;
   await waitFor("it to be over", async () => ((await watch.seen()).length === 0 ? true : undefined));
   await waitFor("others to know", async () => ((await ask()).body.networks === undefined ? true : undefined));

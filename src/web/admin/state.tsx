@@ -127,17 +127,19 @@ function Now({ wrong, zone }: { wrong: readonly WrongNow[]; zone: string | undef
             <State verdict="good" words={say("Nothing is wrong")} />
           </li>
         )}
-        {wrong.map(({ id, what, advice, since }) => (
+        {wrong.map(({ id, verdict, what, advice, since }) => (
           <li id={`wrong-${id}`}>
-            <State verdict="bad" words={what} />
-            <p>
-              <Say told={advice} />
-            </p>
-            {since !== undefined && (
-              <p class="quiet">
-                <T when={<Moment at={since} zone={zone} />}>{"Since {when}"}</T>
+            <State verdict={verdict} words={what} />
+            <div>
+              <p>
+                <Say told={advice} />
               </p>
-            )}
+              {since !== undefined && (
+                <p class="quiet">
+                  <T when={<Moment at={since} zone={zone} />}>{"Since {when}"}</T>
+                </p>
+              )}
+            </div>
           </li>
         ))}
       </ul>
