@@ -13,6 +13,8 @@ import { type Database, migrateDatabase, openDatabase, whileReachable } from "./
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { createLog } from "./operation/log.ts";
+import type { MeasuredRuntime } from "./operation/measured.ts";
+import { createMetrics, type Metrics } from "./operation/metrics.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
@@ -40,6 +42,10 @@ export interface Runtime {
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
   readonly fetch: typeof fetch;
+  /** The connections of this process to its database. */
+  readonly pool: MeasuredRuntime["pool"];
+  /** The numbers of this process, as they are now. */
+  metrics(): Promise<Metrics>;
   /** The time that all processes share. */
   now(): Date;
   /** Resolves once `now` is right even after a machine slept. */
@@ -155,6 +161,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         settings,
         calls,
         fetch: safeFetch,
+        pool: open.pool,
+        metrics: createMetrics({ database, pool: open.pool, config: given }),
         now,
         catchUp,
         startWatch,

@@ -1,4 +1,5 @@
 /** Sends mail through the operator's SMTP server, or says that it cannot. */
+import { mails } from "../net/meter.ts";
 
 export interface Letter {
   readonly to: string;
@@ -64,7 +65,9 @@ export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
       const transport = await open();
       try {
         await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text });
+        mails.add({ result: "sent" });
       } catch (cause) {
+        mails.add({ result: "failed" });
         throw new MailError(`The mail server did not take the letter (${readCode(cause)}).`);
       } finally {
         transport.close();
