@@ -12,11 +12,13 @@ import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { type Database, migrateDatabase, openDatabase, whileReachable } from "./database/open.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
+import { startTracing } from "./net/tracing.ts";
 import { createLog } from "./operation/log.ts";
 import type { MeasuredRuntime } from "./operation/measured.ts";
 import { createMetrics, type Metrics } from "./operation/metrics.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
+import { ownVersion } from "./operation/version.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
 import { createPageReader, type PageReader } from "./pages/reader.ts";
@@ -99,6 +101,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     );
     const { database } = open;
     await whileReachable(migrateDatabase(open));
+    const endTracing = given.traces ? await startTracing(ownVersion()) : async () => {};
     const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
     const { now, catchUp, startWatch } = clock;
     const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
@@ -179,6 +182,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
         await open.close();
         await embedded?.stop();
+        await endTracing();
       },
     };
   } catch (error) {
