@@ -29,7 +29,7 @@ async function scrape(service: TestService, headers: Record<string, string> = {}
   return { status: answer.status, type: answer.headers.get("content-type"), text: await answer.text() };
 }
 
-const valueOf = (text: string, series: string) => {
+const numberOf = (text: string, series: string) => {
   const line = text.split("\n").find((each) => each.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 };
@@ -39,10 +39,10 @@ test("this machine reads OpenMetrics of the process and of the service", async (
   expect(status).toBe(200);
   expect(type).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
   expect(text.endsWith("# EOF\n")).toBe(true);
-  expect(valueOf(text, "sharewell_database_up")).toBe(1);
-  expect(valueOf(text, 'sharewell_shares{status="queued"}')).toBe(0);
-  expect(valueOf(text, "sharewell_oldest_due_share_age_seconds")).toBe(0);
-  expect(valueOf(text, 'sharewell_database_connections{state="waiting"}')).toBe(0);
+  expect(numberOf(text, "sharewell_database_up")).toBe(1);
+  expect(numberOf(text, 'sharewell_shares{status="queued"}')).toBe(0);
+  expect(numberOf(text, "sharewell_oldest_due_share_age_seconds")).toBe(0);
+  expect(numberOf(text, 'sharewell_database_connections{state="waiting"}')).toBe(0);
   expect(text).toContain("nodejs_eventloop_lag_seconds");
   expect(text).toContain("process_resident_memory_bytes");
 });
@@ -51,32 +51,34 @@ test("requests are counted by the pattern of their address, however many address
   for (const path of ["/login/", "/nowhere/1", "/nowhere/2", "/left/one-secret/", "/left/other-secret/"])
     await fetch(new URL(path, open.address)).then((answer) => answer.text());
   const { text } = await scrape(open);
-  expect(valueOf(text, 'sharewell_http_requests_total{method="GET",route="/login/",status="2xx"}')).toBe(1);
+  expect(numberOf(text, 'sharewell_http_requests_total{method="GET",route="/login/",status="2xx"}')).toBe(1);
   expect(
-    valueOf(text, 'sharewell_http_requests_total{method="GET",route="/left/:secret/",status="4xx"}'),
+    numberOf(text, 'sharewell_http_requests_total{method="GET",route="/left/:secret/",status="4xx"}'),
   ).toBe(2);
+  expect(numberOf(text, 'sharewell_http_requests_total{method="GET",route="none",status="4xx"}')).toBe(2);
+  expect(text).toContain('route="/metrics"');
   expect(text).not.toContain("nowhere");
   expect(text).not.toContain("one-secret");
-  const count = valueOf(text, 'sharewell_http_request_duration_seconds_count{route="/login/"}');
+  const count = numberOf(text, 'sharewell_http_request_duration_seconds_count{route="/login/"}');
   const bucket = 'sharewell_http_request_duration_seconds_bucket{route="/login/",le="+Inf"}';
-  expect([count, valueOf(text, bucket)]).toEqual([1, 1]);
+  expect([count, numberOf(text, bucket)]).toEqual([1, 1]);
 });
 
 test("what became of shares is counted for each network", async () => {
   const person = await addPerson(open.runtime);
   const account = await connectAccount(open.runtime, person, { platform: "twitter" });
-  const before = valueOf(
+  const before = numberOf(
     (await scrape(open)).text,
     'sharewell_share_tries_total{network="twitter",result="posted"}',
   );
   const request = await submit(open.runtime, person, draftFor([account]));
   await untilSettled(open.runtime, person, request);
   const { text } = await scrape(open);
-  expect(valueOf(text, 'sharewell_share_tries_total{network="twitter",result="posted"}')).toBe(
+  expect(numberOf(text, 'sharewell_share_tries_total{network="twitter",result="posted"}')).toBe(
     (before ?? 0) + 1,
   );
-  expect(valueOf(text, 'sharewell_connects_total{network="twitter",result="connected"}')).toBeGreaterThan(0);
-  expect(valueOf(text, 'sharewell_network_calls_total{network="twitter",result="2xx"}')).toBeGreaterThan(0);
+  expect(numberOf(text, 'sharewell_connects_total{network="twitter",result="connected"}')).toBeGreaterThan(0);
+  expect(numberOf(text, 'sharewell_network_calls_total{network="twitter",result="2xx"}')).toBeGreaterThan(0);
 });
 
 test("with a token nobody reads without it, not even on this machine", async () => {
@@ -118,7 +120,7 @@ test("a worker's port shows them to this machine", async () => {
   const text = await answer.text();
   await worker.stop();
   expect(answer.status).toBe(200);
-  expect(valueOf(text, "sharewell_database_up")).toBe(1);
+  expect(numberOf(text, "sharewell_database_up")).toBe(1);
 });
 
 test("other methods than GET find nothing", async () => {
@@ -143,7 +145,7 @@ test("while the database is away the process tells what it knows, and that it is
   line.mend();
   await other.stop();
   expect(answer.status).toBe(200);
-  expect(valueOf(text, "sharewell_database_up")).toBe(0);
+  expect(numberOf(text, "sharewell_database_up")).toBe(0);
   expect(text).not.toContain("sharewell_shares{");
   expect(text).toContain("process_resident_memory_bytes");
 });
