@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import { Hono } from "hono";
 import { compress } from "hono/compress";
 import { showHealth, showReadiness } from "./api/health.ts";
+import { mayBeProxied, showMetrics } from "./api/metrics.ts";
 import { showPageShares } from "./api/pages.ts";
 import { showReach } from "./api/reach.ts";
 import { showSecurityContact } from "./api/security-contact.ts";
@@ -116,10 +117,11 @@ const draft = limited("draft");
 
 /** All that a process answers that only delivers. */
 export function createHealthListener(runtime: Runtime): RequestListener {
-  return listen(runtime, createHealthApp(runtime));
+  return listen(runtime, createHealthApp(runtime, false));
 }
 
-function createHealthApp(runtime: Runtime): Hono<WebEnv> {
+/** @param isProxied a reverse proxy may stand in front of its port */
+function createHealthApp(runtime: Runtime, isProxied: boolean): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   app.use(async (c, next) => {
     c.set("runtime", runtime);
@@ -128,6 +130,7 @@ function createHealthApp(runtime: Runtime): Hono<WebEnv> {
   });
   app.get("/healthz", showHealth);
   app.get("/readyz", showReadiness);
+  app.get("/metrics", showMetrics(isProxied));
   return app;
 }
 
@@ -137,7 +140,7 @@ export function createListener(runtime: Runtime): RequestListener {
 }
 
 export function createApp(runtime: Runtime): Hono<WebEnv> {
-  const app = createHealthApp(runtime);
+  const app = createHealthApp(runtime, mayBeProxied(runtime));
   app.use(compress(), secureHeaders, boundAddress, refuseForeignForms, refuseUnreadablePaths);
   app.use(refuseBrokenForms, boundBodies, boundFields, completePath);
 

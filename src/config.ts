@@ -37,6 +37,10 @@ export interface Config {
   readonly appName: string;
   readonly dataFolder: string;
   readonly logLevel: string;
+  /** What /metrics is read with; absent: from this machine alone. */
+  readonly metricsToken: string | undefined;
+  /** Traces are sent, as the standard variables of OpenTelemetry say. */
+  readonly traces: boolean;
   /** Believe X-Forwarded-For: only behind a proxy that sets it. */
   readonly trustProxy: boolean;
   /** Anybody may ask how often a page was shared. */
@@ -169,6 +173,9 @@ function toConfig(variables: Variables): Config {
     appName: variables.SOCIAL_APP_NAME,
     dataFolder: variables.SOCIAL_DATA_DIR,
     logLevel: variables.SOCIAL_LOG_LEVEL,
+    metricsToken: variables.SOCIAL_METRICS_TOKEN,
+    traces:
+      (variables.OTEL_EXPORTER_OTLP_ENDPOINT ?? variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined,
     trustProxy: variables.SOCIAL_TRUST_PROXY,
     publicCounts: variables.SOCIAL_PUBLIC_COUNTS,
     linkParameters: variables.SOCIAL_LINK_PARAMETERS,

@@ -24,14 +24,18 @@ import { openProbe, type Probe } from "./database/probe.ts";
 import { type Pulse, startPulse } from "./database/pulse.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
+import { startTracing } from "./net/tracing.ts";
 import { type ClockWatch, createClockWatch, trustClock } from "./operation/clock-watch.ts";
 import { lookAtDataFolder, watchWrites } from "./operation/disk.ts";
 import { createLog } from "./operation/log.ts";
 import { lookAtClock, lookAtEventLoop, watchOutcomes } from "./operation/looks.ts";
+import type { MeasuredRuntime } from "./operation/measured.ts";
+import { createMetrics, type Metrics } from "./operation/metrics.ts";
 import { createNetworkTime, findTimeSources } from "./operation/network-time.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
 import { LOOK_MS, type TroubleWatch, watchTroubles } from "./operation/trouble-watch.ts";
+import { ownVersion } from "./operation/version.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
 import { hostPicture } from "./pages/public-pictures.ts";
 import { createPageReader, type PageReader } from "./pages/reader.ts";
@@ -65,6 +69,10 @@ export interface Runtime {
   readonly scheduledUpTo: ClockWatch["scheduledUpTo"];
   readonly mayBeAheadMs: ClockWatch["mayBeAheadMs"];
   readonly steppedAt: SharedClock["steppedAt"];
+  /** The connections of this process to its database. */
+  readonly pool: MeasuredRuntime["pool"];
+  /** The numbers of this process, as they are now. */
+  metrics(): Promise<Metrics>;
   /** The time that all processes share. */
   now(): Date;
   /** Resolves once `now` is right even after a machine slept. */
@@ -126,6 +134,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const { database } = open;
     const probe = openProbe(given.databaseUrl ?? connectionOf(embedded));
     await whileReachable(migrateDatabase(open, { patience: parts.guest ? undefined : untilItIsThere(log) }));
+    const endTracing = given.traces ? await startTracing(ownVersion()) : async () => {};
     const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
     const { now, catchUp, startWatch, steppedAt } = clock;
     const pulse = startPulse(database, {
@@ -232,6 +241,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         scheduledUpTo,
         mayBeAheadMs,
         steppedAt,
+        pool: open.pool,
+        metrics: createMetrics({ database, pool: open.pool, config: given }),
         now,
         catchUp,
         startWatch,
@@ -249,6 +260,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
         await Promise.all([open.close(), probe.close()]);
         await embedded?.stop();
+        await endTracing();
       },
     };
   } catch (error) {

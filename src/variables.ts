@@ -66,6 +66,10 @@ const isContact = (contact: string) =>
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
+const otlpEndpoint = trimmed
+  .pipe(z.url({ protocol: /^https?$/, error: "must be a collector's address, like http://127.0.0.1:4318" }))
+  .optional();
+
 const signUpShape = z.enum(["open", "invitation", "closed"], {
   error: "must be open, invitation or closed",
 });
@@ -143,6 +147,14 @@ export const shape = z.object({
     .default("data")
     .transform((path) => resolve(path)),
   SOCIAL_LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
+  SOCIAL_METRICS_TOKEN: trimmed
+    .regex(
+      /^\S{16,}$/,
+      "must have at least 16 characters and no blanks: make one with `openssl rand -hex 32`",
+    )
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpEndpoint,
   SOCIAL_TRUST_PROXY: yesOrNo,
   SOCIAL_PUBLIC_COUNTS: yesOrNo,
   SOCIAL_SECURITY_CONTACT: list

@@ -5,6 +5,8 @@ import { platformCalls } from "../database/schema.ts";
 import { AddressRefused } from "../net/addresses.ts";
 import { networkCalls, networkSeconds } from "../net/meter.ts";
 import { explainNoAnswer } from "../net/no-answer.ts";
+import { endpointOf } from "../net/task.ts";
+import { inSpan } from "../net/tracing.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 
 type Row = typeof platformCalls.$inferInsert;
@@ -83,7 +85,16 @@ export function createCallRecorder({ database, now, log }: RecorderParts): CallR
     watch: (platform, fetcher) => async (input, init) => {
       const startedAt = performance.now();
       try {
-        const response = await fetcher(input, init);
+        const about = {
+          network: platform,
+          "server.address": hostOf(input),
+          "url.path": endpointOf(addressOf(input)),
+        };
+        const response = await inSpan("call to a network", about, async (span) => {
+          const answer = await fetcher(input, init);
+          span.set({ "http.response.status_code": answer.status });
+          return answer;
+        });
         note(platform, response.status, classOf(response.status), startedAt);
         return response;
       } catch (error) {
@@ -107,8 +118,12 @@ function classOf(status: number): string {
   return status === 429 ? "limited" : `${Math.floor(status / 100)}xx`;
 }
 
+function addressOf(input: Parameters<typeof fetch>[0]): URL {
+  return new URL(input instanceof Request ? input.url : input);
+}
+
 function hostOf(input: Parameters<typeof fetch>[0]): string {
-  return new URL(input instanceof Request ? input.url : input).host;
+  return addressOf(input).host;
 }
 
 /** We kept the request here: by its fence, or since its address is none to connect to. */

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { requestSeconds, requests } from "../net/meter.ts";
 import { asTask, currentTask } from "../net/task.ts";
+import { inSpan } from "../net/tracing.ts";
 
 /** What proxies send: UUIDs, trace ids, hashes. */
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
@@ -30,7 +31,14 @@ export function numbered(
       requests.add({ method, route, status: `${Math.floor(response.statusCode / 100)}xx` });
       requestSeconds.observe({ route }, (performance.now() - startedAt) / 1_000);
     });
-    asTask({ requestId }, () => answer(request, response));
+    const closed = new Promise<void>((done) => response.once("close", done));
+    void asTask({ requestId }, () =>
+      inSpan(`${request.method ?? ""} request`, { "sharewell.request_id": requestId }, async (span) => {
+        answer(request, response);
+        await closed;
+        span.set({ "http.route": routes.get(request), "http.response.status_code": response.statusCode });
+      }),
+    );
   };
 }
 

@@ -1,5 +1,6 @@
 /** Sends mail through the operator's SMTP server, or says that it cannot. */
 import { z } from "zod";
+import { mails } from "../net/meter.ts";
 
 export interface Letter {
   readonly to: string;
@@ -85,7 +86,9 @@ export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
       try {
         const signal = AbortSignal.timeout(SEND_WITHIN_MS);
         await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text, signal });
+        mails.add({ result: "sent" });
       } catch (cause) {
+        mails.add({ result: "failed" });
         const code = readCode(cause);
         const message = `The mail server did not take the letter (${code}).`;
         throw new MailError(message, { code, obstacle: findObstacle(cause) });

@@ -3,6 +3,7 @@ import { parsePlatformName } from "../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../connections/tokens.ts";
 import { readTold } from "../connections/told.ts";
 import { asTask } from "../net/task.ts";
+import { inSpan } from "../net/tracing.ts";
 import { PlatformError, type SocialPlatform } from "../platforms/platform.ts";
 import { part, say } from "../words/words.ts";
 import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
@@ -38,7 +39,9 @@ export async function deliver(runtime: SharingRuntime, shareId: string): Promise
   const action = lease.row.status === "sending" ? "reconcile" : "share";
   const { platform: network, id: connectionId } = lease.connection;
   const task = { doing: "sharing", network, shareId, connectionId, attempt: lease.row.attempts + 1 } as const;
-  return await asTask(task, () => work(runtime, lease, { action, startedAt }));
+  return await asTask(task, () =>
+    inSpan("delivery", { ...task }, () => work(runtime, lease, { action, startedAt })),
+  );
 }
 
 async function work(

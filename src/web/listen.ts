@@ -2,7 +2,7 @@
 import { IncomingMessage, type RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Context, Hono } from "hono";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import { noteRoute, numbered } from "../operation/requests.ts";
 import type { WebEnv } from "./context.ts";
 import { createShareButton } from "./fragments/share-button.ts";
@@ -38,5 +38,7 @@ export function listenWithButton(runtime: ButtonRuntime, app: Hono<WebEnv>): Req
 /** After the answer: which of the routes gave it. */
 export function tellRoute(c: Context): void {
   const incoming: unknown = c.env?.incoming;
-  if (incoming instanceof IncomingMessage) noteRoute(incoming, routePath(c, -1));
+  // What stands in front of all routes has this pattern.
+  const route = matchedRoutes(c).findLast(({ path }) => path !== "/*");
+  if (incoming instanceof IncomingMessage && route !== undefined) noteRoute(incoming, route.path);
 }

@@ -189,6 +189,7 @@ export function describeRoutes(ids: Ids) {
     "GET /fragments/share-button": { query: { ...page, label: line } },
     "GET /healthz": {},
     "GET /readyz": {},
+    "GET /metrics": {},
     "GET /assets/:hash/:name": {},
     "GET /look/:hash/accent.css": {},
     "GET /look/:hash/logo.png": {},
