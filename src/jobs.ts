@@ -7,12 +7,14 @@ import { removeOldDepartures } from "./connections/leave.ts";
 import { reviveReadable } from "./connections/unreadable.ts";
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCounts } from "./limits/limits.ts";
+import { removeOldEvents } from "./operation/audit-removal.ts";
 import { sealEvents } from "./operation/audit-seal.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
+import { removeOldLetters } from "./people/outbox.ts";
 import { moveFormerSecrets } from "./people/second-factor-secrets.ts";
 import { sendLetters } from "./people/send-letters.ts";
 import { platformNames } from "./platforms/platform.ts";
@@ -24,6 +26,7 @@ import { handBack } from "./sharing/lease.ts";
 import { sendNotices } from "./sharing/notices.ts";
 import { listenForDeliveries } from "./sharing/queue.ts";
 import { releaseWaiting } from "./sharing/release-waiting.ts";
+import { removeOldShares, removeOldTries } from "./sharing/retention.ts";
 import { wakeDue, wakeStranded } from "./sharing/wake.ts";
 
 /** What runs again and again, and how often. */
@@ -57,6 +60,10 @@ export const intervals = [
     run: removeExpiredPictures,
   },
   { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
+  { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
+  { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },
+  { everyMs: 60_000, what: "the removal of old events", run: removeOldEvents },
+  { everyMs: 3_600_000, what: "the removal of old letters", run: removeOldLetters },
   { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
   { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
   { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },

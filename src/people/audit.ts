@@ -41,6 +41,7 @@ export const auditWords = {
   "person.second-factor-removed": say("Turned off somebody’s two-step sign-in"),
   "person.password-link-made": say("Made somebody a link to a new password"),
   "person.deleted": say("Deleted their account"),
+  "audit.removed": say("Removed what is older than the record is kept"),
   "settings.changed": say("Changed a setting"),
   "connection.created": say("Connected an account"),
   "connection.renewed": say("Reconnected an account"),

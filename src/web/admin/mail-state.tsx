@@ -34,7 +34,8 @@ function MailFacts({ mail, zone }: { readonly mail: MailState; readonly zone: st
       {isDown && (
         <p class="notice bad">
           <T>
-            The mail server takes no letters at present. It is tried again by itself; letters wait as long as they are of use.
+            The mail server takes no letters at present. It is tried again by itself; letters wait as long as
+            they are of use.
           </T>
         </p>
       )}
