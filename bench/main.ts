@@ -14,6 +14,7 @@ const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>>
   audit: async () => (await import("./audit.ts")).measureAudit,
   hostile: async () => (await import("./hostile.ts")).measureHostile,
   start: async () => (await import("./start.ts")).measureStart,
+  retention: async () => (await import("./retention.ts")).measureRetention,
   load: async () => (await import("./load.ts")).measureLoad,
 };
 

@@ -6,6 +6,9 @@ import { shareRequests } from "../src/database/schema.ts";
 import type { Failure } from "./failure.ts";
 import { expectKept, withFleet } from "./world.ts";
 
+/** From press to press it is killed so much later. */
+const STEP_MS = 25;
+
 export const failure = {
   name: "web-killed",
   title: "The web process is killed while people press Share, and they press it again",
@@ -19,7 +22,7 @@ export const failure = {
           message: `Number 9${round};`,
         };
         const first = fleet.share(member, form).catch(() => undefined);
-        await pause(round * 3);
+        await pause(round * STEP_MS);
         await fleet.end("web", "SIGKILL");
         if ((await first) === undefined) unanswered += 1;
         await fleet.start("web");

@@ -26,7 +26,8 @@ export async function expectKept(fleet: Fleet, say: (line: string) => void): Pro
   const tally = await fleet.settle();
   say(
     Object.entries(tally)
-      .map(([what, number]) => `${number} ${what}`)
+      .map(([what, value]) => (Array.isArray(value) ? value.join("; ") : `${value} ${what}`))
+      .filter(Boolean)
       .join(", "),
   );
   assert.ok(tally.accepted > 0, "Nothing was accepted.");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKey } from "../src/vault/fernet.ts";
+import { freePort } from "../test/harness/networks.ts";
 import { startProcess } from "../test/harness/process.ts";
 import { waitFor } from "../test/harness/wait.ts";
 import type { Failure } from "./failure.ts";
@@ -25,8 +26,11 @@ export const failure = {
         assert.equal(code, 1);
       };
       await refused("a taken port", ["serve", "--no-worker"], {}, /Port \d+ is in use/);
-      await refused("an unreadable key", ["worker"], { SOCIAL_ENCRYPTION_KEY: "short" }, /not a Fernet key/);
-      await refused("a missing setting", ["worker"], { SOCIAL_SESSION_SECRET: "" }, /SOCIAL_SESSION_SECRET/);
+      const PORT = String(await freePort());
+      const unreadable = { PORT, SOCIAL_ENCRYPTION_KEY: "short" };
+      await refused("an unreadable key", ["worker"], unreadable, /not a Fernet key/);
+      const missing = { PORT, SOCIAL_SESSION_SECRET: "" };
+      await refused("a missing setting", ["worker"], missing, /SOCIAL_SESSION_SECRET/);
 
       await fleet.end("worker 1", "SIGTERM");
       await shareAll(fleet, 1);
