@@ -16,6 +16,7 @@ const measurements: Readonly<Record<string, () => Promise<() => Promise<void>>>>
   idle: async () => (await import("./idle.ts")).measureIdle,
   request: async () => (await import("./request.ts")).measureRequest,
   start: async () => (await import("./start.ts")).measureStart,
+  retention: async () => (await import("./retention.ts")).measureRetention,
   load: async () => (await import("./load.ts")).measureLoad,
 };
 

@@ -51,6 +51,8 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Overrides how long after a doubtful answer a network is asked again. */
   readonly settleSeconds: number | undefined;
+  /** For how many days what is over is kept; absent: for ever. */
+  readonly keepDays: KeepDays;
   /** Where pictures are kept; absent: in the database. */
   readonly pictureBucket: BucketSettings | undefined;
   /** Absent: people sign in here only. */
@@ -66,6 +68,13 @@ export interface Config {
   readonly port: number;
   /** The settings that platforms name for themselves. */
   readonly platforms: Readonly<Record<string, string | undefined>>;
+}
+
+export interface KeepDays {
+  readonly shares: number | undefined;
+  readonly attempts: number | undefined;
+  readonly audit: number | undefined;
+  readonly mail: number;
 }
 
 interface SecuritySettings {
@@ -181,6 +190,12 @@ function toConfig(variables: Variables): Config {
     linkParameters: variables.SOCIAL_LINK_PARAMETERS,
     leaseSeconds: variables.SOCIAL_LEASE_SECONDS,
     settleSeconds: variables.SOCIAL_SETTLE_SECONDS,
+    keepDays: {
+      shares: variables.SOCIAL_KEEP_SHARES_DAYS,
+      attempts: variables.SOCIAL_KEEP_ATTEMPTS_DAYS,
+      audit: variables.SOCIAL_KEEP_AUDIT_DAYS,
+      mail: variables.SOCIAL_KEEP_MAIL_DAYS,
+    },
     pictureBucket: readBucket(variables),
     openid: readOpenId(variables),
     databaseUrl: variables.DATABASE_URL,

@@ -9,12 +9,14 @@ import { removeOldDepartures } from "./connections/leave.ts";
 import { reviveReadable } from "./connections/unreadable.ts";
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCounts } from "./limits/limits.ts";
+import { removeOldEvents } from "./operation/audit-removal.ts";
 import { sealEvents, whenUnsealed } from "./operation/audit-seal.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
+import { removeOldLetters } from "./people/outbox.ts";
 import { moveFormerSecrets } from "./people/second-factor-secrets.ts";
 import { sendLetters } from "./people/send-letters.ts";
 import { type PlatformName, platformNames } from "./platforms/platform.ts";
@@ -27,6 +29,7 @@ import { sendNotices, whenNotice } from "./sharing/notices.ts";
 import { listenForDeliveries, lookAfterQueue } from "./sharing/queue.ts";
 import { releaseWaiting, whenReleasable } from "./sharing/release-waiting.ts";
 import { watchDatabase } from "./sharing/restored.ts";
+import { removeOldShares, removeOldTries } from "./sharing/retention.ts";
 import {
   compareClock,
   wakeDue,
@@ -95,6 +98,10 @@ export const intervals: readonly Job[] = [
     run: removeExpiredPictures,
   },
   { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
+  { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
+  { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },
+  { everyMs: 60_000, what: "the removal of old events", run: removeOldEvents },
+  { everyMs: 3_600_000, what: "the removal of old letters", run: removeOldLetters },
   { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
   { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
   { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },

@@ -10,6 +10,11 @@ const number = (least: number, most: number) => {
   const error = `must be a number from ${least} to ${most}`;
   return z.coerce.number(error).min(least, error).max(most, error);
 };
+/** @param why what would break below it */
+const days = (least: number, why: string) => {
+  const error = `must be a whole number of days, at least ${least}: ${why}`;
+  return z.coerce.number(error).int(error).min(least, error).max(36_500, error);
+};
 const port = (standard: number) => {
   const error = "must be a port number";
   return z.coerce.number(error).int(error).min(0, error).max(65_535, error).default(standard);
@@ -182,6 +187,13 @@ export const shape = z.object({
     .default(""),
   SOCIAL_LEASE_SECONDS: number(1, 86_400).default(15),
   SOCIAL_SETTLE_SECONDS: number(0, 3_600).optional(),
+  SOCIAL_KEEP_SHARES_DAYS: days(
+    90,
+    "people are asked before they share a page again within thirty days, and what is unclear is told by earlier posts",
+  ).optional(),
+  SOCIAL_KEEP_ATTEMPTS_DAYS: days(30, "they tell why a share that is not settled yet waits").optional(),
+  SOCIAL_KEEP_AUDIT_DAYS: days(90, "what was done is often asked for months later").optional(),
+  SOCIAL_KEEP_MAIL_DAYS: days(7, "an invitation is of use for so long").default(30),
   ...bucketShape.shape,
   ...openidShape.shape,
   ...platformShape.shape,

@@ -22,7 +22,7 @@ export const audit: Command = async (args) => {
     guest: true,
   });
   try {
-    const { finding, events, erased, unsealed, head } = await verifyAudit(runtime, {
+    const { finding, events, erased, unsealed, head, removed, isNotedGone } = await verifyAudit(runtime, {
       ...{ noted, from },
       onProgress: (seen) => {
         if (seen > 0 && seen % PROGRESS_EVERY === 0) console.error(`${seen} events hold so far.`);
@@ -30,6 +30,9 @@ export const audit: Command = async (args) => {
     });
     if (finding === undefined) {
       console.log(`The record of who did what holds: ${number(events)}, none changed, missing or put in.`);
+      if (removed !== undefined)
+        console.log(`Events up to ${removed.day} were removed for their age (SOCIAL_KEEP_AUDIT_DAYS).`);
+      if (isNotedGone) console.log("The head of --head is one of these: it could not be compared.");
       if (erased > 0) console.log(`Details of ${number(erased)} were erased, each once its person had left.`);
       if (unsealed > 0)
         console.log(`Not chained yet: ${number(unsealed)}. A running worker does that within seconds.`);
@@ -86,6 +89,8 @@ function explain({ problem, day, sequence, to = sequence }: Finding, from: Head 
       return `${event} is not the one that you noted. The record was made anew, at least up to it.`;
     case "cut":
       return `it ends before ${event}, which you noted.`;
+    case "taken-out":
+      return `what is up to ${event} is missing, and no event tells that it was removed for its age.`;
     case "erased":
       return `the details of ${event} were erased, though its person did not leave.`;
   }

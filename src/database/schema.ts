@@ -539,6 +539,8 @@ export const shareRequests = pgTable(
     index("share_requests_user_url").on(table.userId, table.url),
     index("share_requests_url").on(table.url),
     index("share_requests_user_created_at").on(table.userId, table.createdAt),
+    // For the removal of what is old.
+    index("share_requests_created_at").on(table.createdAt, table.id),
   ],
 );
 
@@ -737,6 +739,7 @@ export const shareAttempts = pgTable(
   },
   (table) => [
     index("share_attempts_share").on(table.shareId, table.startedAt),
+    index("share_attempts_started_at").on(table.startedAt),
     index("share_attempts_troubled").on(table.startedAt).where(sql`${table.errorCode} is not null`),
   ],
 );
@@ -926,6 +929,8 @@ export const auditHeads = pgTable("audit_heads", {
   /** Of the day's last event: its place, and its hash. */
   sequence: integer("sequence").notNull(),
   hash: text("hash").notNull(),
+  /** When everything up to it was removed for its age; a later event tells of it. */
+  removedAt: moment("removed_at"),
 });
 
 /** The one row that running processes keep writing: by it a database that went back to an earlier moment is recognised. */

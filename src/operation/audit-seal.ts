@@ -95,7 +95,8 @@ async function sealSome(transaction: Queryable): Promise<Head | undefined> {
 
 /** Where the chain ends now; undefined: nothing is chained yet. */
 export async function findHead(database: Queryable): Promise<Head | undefined> {
-  const [head] = await database.select().from(auditHeads).orderBy(desc(auditHeads.day)).limit(1);
+  const { day, sequence, hash } = auditHeads;
+  const [head] = await database.select({ day, sequence, hash }).from(auditHeads).orderBy(desc(day)).limit(1);
   return head;
 }
 

@@ -3,6 +3,7 @@ import { and, asc, count, gte, isNotNull, isNull, or, type SQL, sql } from "driz
 import type { Database, Queryable } from "../database/open.ts";
 import { auditEvents, auditHeads } from "../database/schema.ts";
 import { type Head, type Place, unchainedColumns } from "./audit-chain.ts";
+import { findRemoved, isRemovalTold } from "./audit-removal.ts";
 import { AuditWalk, type Finding, type SealedEvent } from "./audit-walk.ts";
 
 export interface Verified {
@@ -16,6 +17,10 @@ export interface Verified {
   readonly unsealed: number;
   /** The last event that holds; undefined: there is none. */
   readonly head: Head | undefined;
+  /** Up to where events were removed for their age. */
+  readonly removed: Head | undefined;
+  /** The head that was noted is of those. */
+  readonly isNotedGone: boolean;
 }
 
 export interface VerifyChoice {
@@ -37,14 +42,17 @@ export async function verifyAudit(
 ): Promise<Verified> {
   return await database.transaction(
     async (transaction) => {
+      const removed = from === undefined ? await findRemoved(transaction) : undefined;
+      const start = from ?? removed;
+      const isGone = noted !== undefined && removed !== undefined && !isLater(noted, removed);
       const heads = await transaction
         .select()
         .from(auditHeads)
-        .where(from && gte(auditHeads.day, from.day))
+        .where(start && gte(auditHeads.day, start.day))
         .orderBy(asc(auditHeads.day));
-      const walk = new AuditWalk({ heads, noted, from });
+      const walk = new AuditWalk({ heads, noted: isGone ? undefined : noted, from: start });
       let finding: Finding | undefined;
-      for await (const events of readBatches(transaction, from)) {
+      for await (const events of readBatches(transaction, start)) {
         for (const event of events) {
           finding = walk.step(event);
           if (finding !== undefined) break;
@@ -52,9 +60,12 @@ export async function verifyAudit(
         if (finding !== undefined) break;
         onProgress?.(walk.events);
       }
-      finding ??= walk.end() ?? (await findStray(transaction, from, walk));
+      finding ??= walk.end() ?? (await findStray(transaction, start, walk));
+      if (removed !== undefined && !(await isRemovalTold(transaction, removed)))
+        finding ??= { problem: "taken-out", day: removed.day, sequence: removed.sequence };
       const { events, erased, last } = walk;
-      return { finding, events, erased, unsealed: await countUnsealed(transaction), head: last };
+      const unsealed = await countUnsealed(transaction);
+      return { finding, events, erased, unsealed, head: last, removed, isNotedGone: isGone };
     },
     { isolationLevel: "repeatable read", accessMode: "read only" },
   );
@@ -82,6 +93,10 @@ async function* readBatches(
     after = rows.at(-1);
     if (rows.length < BATCH) return;
   }
+}
+
+function isLater(one: Place, other: Place): boolean {
+  return one.day === other.day ? one.sequence > other.sequence : one.day > other.day;
 }
 
 function isAfter(place: Place | undefined): SQL | undefined {

@@ -32,7 +32,9 @@ export type Problem =
   /** The chain ends before the event that was noted down elsewhere. */
   | "cut"
   /** Erased, though its person did not leave. */
-  | "erased";
+  | "erased"
+  /** What is up to it is said to be removed for its age, and no event tells of that. */
+  | "taken-out";
 
 export interface Finding extends Place {
   readonly problem: Problem;

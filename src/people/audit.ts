@@ -41,6 +41,7 @@ export const auditWords = {
   "person.second-factor-removed": say("Turned off somebody’s two-step sign-in"),
   "person.password-link-made": say("Made somebody a link to a new password"),
   "person.deleted": say("Deleted their account"),
+  "audit.removed": say("Removed what is older than the record is kept"),
   "settings.changed": say("Changed a setting"),
   "service.restored": say("Sharewell found that its database went back to an earlier moment"),
   "connection.created": say("Connected an account"),

@@ -5,10 +5,13 @@
 import { and, asc, eq, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
+import { daysBefore, removeGently } from "../database/removal.ts";
 import { letters } from "../database/schema.ts";
 import { SEND_WITHIN_MS } from "./mail.ts";
 import { hashSecret } from "./secrets.ts";
 
+/** Removed in one statement. */
+const OLD_LETTERS = 500;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -171,6 +174,27 @@ export async function expireLetters({ database, now }: OutboxRuntime): Promise<v
     .update(letters)
     .set(ending("expired", now()))
     .where(and(isNotNull(letters.dueAt), lt(letters.expiresAt, now())));
+}
+
+/** How letters ended is kept for as many days as the operator says. @returns how many one round removed */
+export async function removeOldLetters({
+  database,
+  config,
+  now,
+}: Pick<OutboxRuntime, "database" | "now"> & {
+  readonly config: { readonly keepDays: { readonly mail: number } };
+}): Promise<number> {
+  const cutoff = daysBefore(now(), config.keepDays.mail);
+  return await removeGently(async () => {
+    const old = database
+      .select({ id: letters.id })
+      .from(letters)
+      .where(lt(letters.endedAt, cutoff))
+      .orderBy(asc(letters.endedAt))
+      .limit(OLD_LETTERS);
+    const { rowCount } = await database.delete(letters).where(inArray(letters.id, old));
+    return { removed: rowCount ?? 0, more: rowCount === OLD_LETTERS };
+  });
 }
 
 /** @returns what the mail server said of each address whose newest invitation it refused for good */

@@ -79,6 +79,7 @@ export async function showHistory(c: WebContext) {
           ))}
         </ol>
       )}
+      {next === undefined && <Kept days={runtime.config.keepDays.shares} />}
       <Turning fields={fields} before={before} next={next} hasShares={entries.length > 0} />
     </Layout>,
   );
@@ -144,6 +145,16 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
       ) : (
         <T>There is nothing older.</T>
       )}
+    </p>
+  );
+}
+
+/** Whoever misses an old share learns that it is not their mistake. */
+function Kept({ days }: { readonly days: number | undefined }) {
+  if (days === undefined) return undefined;
+  return (
+    <p class="quiet">
+      <T days={days}>{"Shares older than {days, number} days are removed from here. Their posts stay."}</T>
     </p>
   );
 }

@@ -13,7 +13,8 @@ export interface Bucket {
 const credentials = { accessKeyId: "test-key", secretAccessKey: "a secret of many words" };
 const region = "eu-central-1";
 
-export async function startBucket(): Promise<Bucket> {
+/** @param options.port where it was before; default: any that is free */
+export async function startBucket({ port = 0 }: { port?: number } = {}): Promise<Bucket> {
   const objects: Bucket["objects"] = new Map();
   const server = createServer(async (request, response) => {
     const path = request.url ?? "/";
@@ -35,7 +36,7 @@ export async function startBucket(): Promise<Bucket> {
       response.writeHead(200, { "content-type": found.type }).end(found.bytes);
     }
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
   const at = server.address();
   return {
     objects,

@@ -47,6 +47,8 @@ export interface Tally {
   readonly unconfirmed: number;
   /** Told as not posted. */
   readonly refused: number;
+  /** Why not, each once: "instagram rejected picture-refused". */
+  readonly reasons: readonly string[];
   /** At their network more than once. */
   readonly twice: number;
   /** Not in the tables, never settled, told as posted but not there, or told as not posted but there. */
@@ -76,6 +78,8 @@ export interface Fleet {
    * @returns the answer; accepted shares are counted from then on
    */
   share(member: Member, extra?: Readonly<Record<string, string>>): Promise<Response>;
+  /** How many shares were accepted so far. */
+  accepted(): number;
   /** Waits until all that was accepted is settled, at most so long, and counts it. */
   settle(withinMs?: number): Promise<Tally>;
   /** All that the processes printed so far, also those that ended. */
@@ -167,6 +171,7 @@ export async function openFleet({
       if (answer.status === 303 && requestId !== undefined) accepted.push({ requestId, member });
       return answer;
     },
+    accepted: () => accepted.reduce((sum, { member }) => sum + member.connections.length, 0),
     async settle(withinMs = 240_000) {
       await waitFor(
         "all shares to be settled",
@@ -174,7 +179,8 @@ export async function openFleet({
         withinMs,
         500,
       ).catch(() => undefined);
-      return count(await readShares(runtime, members), accepted, emulator);
+      const taken = new Set(accepted.map(({ requestId }) => requestId));
+      return count(await readShares(runtime, members), { asked: fleet.accepted(), taken }, emulator);
     },
     output: () => started.map((process) => process.output()).join("\n"),
     async stop() {
@@ -263,7 +269,12 @@ type CountedShare = Awaited<ReturnType<typeof readShares>>[number];
 async function readShares({ database }: OpenRuntime, members: readonly Member[]) {
   return await database
     .select({
-      ...{ requestId: socialShares.shareRequestId, status: socialShares.status, text: socialShares.text },
+      ...{
+        errorCode: socialShares.errorCode,
+        requestId: socialShares.shareRequestId,
+        status: socialShares.status,
+        text: socialShares.text,
+      },
       ...{ platform: socialConnections.platform, username: socialConnections.platformUsername },
     })
     .from(socialShares)
@@ -282,7 +293,7 @@ function isOver({ status }: CountedShare): boolean {
 
 function count(
   shares: readonly CountedShare[],
-  accepted: readonly { readonly requestId: string; readonly member: Member }[],
+  { asked, taken }: { readonly asked: number; readonly taken: ReadonlySet<string> },
   emulator: Emulator,
 ): Tally {
   const seen = new Map<string, number>();
@@ -291,8 +302,6 @@ function count(
       const key = keyOf(platform, handle, text);
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
-  const asked = accepted.reduce((sum, { member }) => sum + member.connections.length, 0);
-  const taken = new Set(accepted.map(({ requestId }) => requestId));
   const mine = shares.filter(({ requestId }) => taken.has(requestId));
   const tally = {
     accepted: asked,
@@ -312,7 +321,10 @@ function count(
     const isMistold = isPosted ? found === 0 : share.status !== "unconfirmed" && found > 0;
     if (!isOver(share) || isMistold) tally.lost += 1;
   }
-  return tally;
+  const reasons = shares
+    .filter(({ status }) => status !== "posted")
+    .map(({ platform, status, errorCode }) => `${platform} ${status} ${errorCode}`);
+  return { ...tally, reasons: [...new Set(reasons)] };
 }
 
 /** Every share's text has a number of its own; at Mastodon people have several accounts. */

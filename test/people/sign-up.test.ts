@@ -281,7 +281,8 @@ test("the operator invites, sees the link once, and others do not see the page",
   const operator = site.browser();
   await operator.signIn(ana);
   const page = await operator.fill("/admin/people/", "/admin/people/", { email: ben.email });
-  expect(page.html).toContain(`The invitation is mailed to ${ben.email}.`);
+  expect(page.html).toContain(`The invitation to ${ben.email} is on its way.`);
+  await site.runtime.people.background.settled();
   expect(page.html).toContain(linkIn(site.letters[0]));
   expect((await operator.get("/admin/people/")).html).not.toContain("invitation=");
   expect((await operator.post("/admin/people/", { email: ana.email })).html).toContain(

@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
-import { socialConnections, socialShares, users } from "../../src/database/schema.ts";
+import { letters, mailServer, socialConnections, socialShares, users } from "../../src/database/schema.ts";
 import { MailError } from "../../src/people/mail.ts";
 import type { PeopleRuntime } from "../../src/people/people.ts";
 import { chooseNotices } from "../../src/people/preferences.ts";
@@ -31,6 +31,8 @@ beforeEach(async () => {
   const { database } = service.runtime;
   await database.update(socialConnections).set({ revokedAt: new Date(), tellAt: null });
   await database.update(socialShares).set({ tellAt: null });
+  await database.delete(letters);
+  await database.delete(mailServer);
   service.letters.splice(0);
   person = await addPerson(service.runtime);
   connection = await connectAccount(service.runtime, person, { platform: "twitter" });

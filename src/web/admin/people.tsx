@@ -3,21 +3,13 @@ import { z } from "zod";
 import { listDepartures } from "../../connections/leave.ts";
 import { emailShape } from "../../people/details.ts";
 import { type Listed, listPeople } from "../../people/directory.ts";
-import {
-  type Invitation,
-  invite,
-  listInvitations,
-  type OpenInvitation,
-  takeBackInvitation,
-} from "../../people/invitations.ts";
-import { INVITATION_DAYS } from "../../people/letters.ts";
+import { type Invitation, invite, listInvitations, takeBackInvitation } from "../../people/invitations.ts";
 import { removeSecondFactor } from "../../people/recovery.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { showNotFound } from "../errors.tsx";
-import { CopyButton } from "../parts/copy-button.tsx";
 import { EmailField, Notice } from "../parts/form.tsx";
 import { Moment } from "../parts/time.tsx";
 import { T, useWords } from "../parts/words.tsx";
@@ -25,6 +17,7 @@ import { show } from "../show.tsx";
 import { readVisitor } from "../visitor.ts";
 import { Departures } from "./departures.tsx";
 import { Admin } from "./frame.tsx";
+import { Invited, OpenInvitations } from "./invitations.tsx";
 
 const formShape = z.object({ email: emailShape });
 const roleShape = z.object({ role: z.enum(["operator", "person"]) });
@@ -139,64 +132,6 @@ async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) 
         </a>
       )}
     </Admin>,
-  );
-}
-
-function Invited({ email, link, mailed }: Invitation & { email: string }) {
-  const { t } = useWords();
-  return (
-    <section class="notice good" role="status">
-      <p>
-        {mailed
-          ? t("The invitation to {mail} is on its way. If it does not arrive, give them this link.", {
-              mail: email,
-            })
-          : t("Give this link to {mail}: this service sends no mail.", { mail: email })}{" "}
-        {t("The link works once, for {days} days, and is shown only now.", { days: INVITATION_DAYS })}
-      </p>
-      <div class="copyable">
-        <label>
-          <T>Link</T>
-          <input type="text" value={link} readonly />
-        </label>
-        <CopyButton text={link} what={t("Link")} />
-      </div>
-    </section>
-  );
-}
-
-function OpenInvitations({ open, zone }: { open: readonly OpenInvitation[]; zone: string | undefined }) {
-  return (
-    <section class="card stack" aria-labelledby="invitations">
-      <h2 id="invitations">
-        <T>Open invitations</T>
-      </h2>
-      <ul class="rows">
-        {open.map(({ id, email, expiresAt, refusal }) => (
-          <li>
-            <p>
-              <strong>{email}</strong>
-              <span class="quiet">
-                <T when={<Moment at={expiresAt} zone={zone} />}>{"Until {when}"}</T>
-              </span>
-              {refusal !== undefined && (
-                <span class="state bad">
-                  <T code={refusal}>
-                    {"The mail server refused it ({code}). Invite again, and hand the link over yourself."}
-                  </T>
-                </span>
-              )}
-            </p>
-            <form method="post" action={`/admin/people/invitations/${id}/end/`}>
-              <button class="button small" type="submit">
-                <T>Take back</T>
-                <span class="unseen">{` ${email}`}</span>
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

@@ -24,9 +24,12 @@ CREATE TABLE "mail_server" (
 	"last_failure_code" text
 );
 --> statement-breakpoint
+ALTER TABLE "audit_heads" ADD COLUMN "removed_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "letters_due" ON "letters" USING btree ("priority","due_at") WHERE "letters"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "letters_recipient" ON "letters" USING btree ("recipient_hash") WHERE "letters"."recipient_hash" is not null;--> statement-breakpoint
 CREATE INDEX "letters_failed" ON "letters" USING btree ("failed_at") WHERE "letters"."failed_at" is not null;--> statement-breakpoint
 CREATE INDEX "letters_ended" ON "letters" USING btree ("ended_at") WHERE "letters"."ended_at" is not null;--> statement-breakpoint
-CREATE INDEX "letters_user" ON "letters" USING btree ("user_id") WHERE "letters"."user_id" is not null;
+CREATE INDEX "letters_user" ON "letters" USING btree ("user_id") WHERE "letters"."user_id" is not null;--> statement-breakpoint
+CREATE INDEX "share_attempts_started_at" ON "share_attempts" USING btree ("started_at");--> statement-breakpoint
+CREATE INDEX "share_requests_created_at" ON "share_requests" USING btree ("created_at","id");
