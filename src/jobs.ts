@@ -8,6 +8,7 @@ import { reviveReadable } from "./connections/unreadable.ts";
 import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCounts } from "./limits/limits.ts";
 import { sealEvents } from "./operation/audit-seal.ts";
+import { backUpDaily } from "./operation/daily-backup.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
@@ -35,6 +36,7 @@ export const intervals = [
   { everyMs: 5_000, what: "the release of what waited for reconnecting", run: releaseWaiting },
   { everyMs: 30_000, what: "the mailing of notices", run: sendNotices },
   { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
+  { everyMs: 600_000, what: "the daily backup", run: backUpDaily },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,

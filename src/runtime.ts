@@ -1,5 +1,6 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Pool } from "pg";
 import { PgBoss } from "pg-boss";
 import { type Logger, pino } from "pino";
 import { type Config, ConfigError } from "./config.ts";
@@ -31,6 +32,7 @@ export interface Runtime {
   readonly config: Config;
   readonly log: Logger;
   readonly database: Database;
+  readonly pool: Pool;
   readonly queue: PgBoss;
   readonly vault: Vault;
   readonly platforms: PlatformRegistry;
@@ -151,6 +153,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         config,
         log,
         database,
+        pool: open.pool,
         queue,
         vault,
         platforms,

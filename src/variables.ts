@@ -84,6 +84,19 @@ export const bucketShape = z.object({
   SOCIAL_PICTURES_S3_SECRET: optional,
 });
 
+/** Daily backups, where they are wanted. */
+export const backupShape = z.object({
+  SOCIAL_BACKUP_DIR: trimmed
+    .min(1)
+    .transform((path) => resolve(path))
+    .optional(),
+  SOCIAL_BACKUP_KEEP: number(1, 1_000).default(7),
+  SOCIAL_BACKUP_RECIPIENT: trimmed
+    .regex(/^age1[a-z0-9]+$/, "must be an age public key, which begins with age1")
+    .optional(),
+  SOCIAL_BACKUP_TO_BUCKET: yesOrNo,
+});
+
 /** A provider that people may sign in at; all of it or nothing. */
 export const openidShape = z.object({
   OIDC_ISSUER: trimmed
@@ -170,6 +183,7 @@ export const shape = z.object({
   SOCIAL_LEASE_SECONDS: number(1, 86_400).default(15),
   SOCIAL_SETTLE_SECONDS: number(0, 3_600).optional(),
   ...bucketShape.shape,
+  ...backupShape.shape,
   ...openidShape.shape,
   ...platformShape.shape,
   DATABASE_URL: trimmed

@@ -1,4 +1,5 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
+import { lastBackup } from "../../operation/daily-backup.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
   countWaiting,
@@ -9,6 +10,7 @@ import {
 } from "../../operation/state.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import { findLastRestoration } from "../../sharing/restored.ts";
 import { say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { PlatformMark } from "../parts/icons.tsx";
@@ -17,15 +19,18 @@ import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 import { Incidents } from "./network.tsx";
+import { BackupNotice, RestoredNotice } from "./restored.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [counts, waiting, budgets, incidents, versions] = await Promise.all([
+  const [counts, waiting, budgets, incidents, versions, restoration, backup] = await Promise.all([
     countCalls(runtime),
     countWaiting(runtime),
     listAppBudgets(runtime),
     listIncidents(runtime),
     readVersions(runtime),
+    findLastRestoration(runtime),
+    lastBackup(runtime),
   ]);
   const notices = runtime.platforms
     .availablePlatforms()
@@ -36,6 +41,7 @@ export async function showState(c: WebContext) {
       <h1>
         <T>State</T>
       </h1>
+      {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       {notices.map((notice) => (
         <p class="notice doubt">
           <Say told={notice} />
@@ -102,6 +108,7 @@ export async function showState(c: WebContext) {
             <dd>{versions.database}</dd>
           </div>
         </dl>
+        <BackupNotice backup={backup} zone={person.timeZone} />
       </section>
     </Admin>,
   );
