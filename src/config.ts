@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import type { Backend } from "./database/backend.ts";
 import {
+  type backupShape,
   type bucketShape,
   demoShape,
   type openidShape,
@@ -55,6 +56,8 @@ export interface Config {
   readonly keepDays: KeepDays;
   /** Where pictures are kept; absent: in the database. */
   readonly pictureBucket: BucketSettings | undefined;
+  /** Daily backups; absent: none are made. */
+  readonly backups: BackupSettings | undefined;
   /** Absent: people sign in here only. */
   readonly openid: OpenIdSettings | undefined;
   readonly databaseUrl: string | undefined;
@@ -197,6 +200,7 @@ function toConfig(variables: Variables): Config {
       mail: variables.SOCIAL_KEEP_MAIL_DAYS,
     },
     pictureBucket: readBucket(variables),
+    backups: readBackups(variables),
     openid: readOpenId(variables),
     databaseUrl: variables.DATABASE_URL,
     databasePool: variables.DATABASE_POOL,
@@ -239,6 +243,30 @@ function readBucket({
       "SOCIAL_PICTURES_S3_URL needs SOCIAL_PICTURES_S3_KEY_ID and SOCIAL_PICTURES_S3_SECRET beside it",
     ]);
   return { address: new URL(address), region, keyId, secret };
+}
+
+interface BackupSettings {
+  readonly folder: string;
+  /** How many. */
+  readonly keep: number;
+  /** The age key that they are encrypted for. */
+  readonly recipient: string | undefined;
+  readonly toBucket: boolean;
+}
+
+/** @throws {ConfigError} where they are to go to a bucket that is not set up, or nowhere */
+function readBackups(
+  variables: z.infer<typeof backupShape> & z.infer<typeof bucketShape>,
+): BackupSettings | undefined {
+  const { SOCIAL_BACKUP_DIR: folder, SOCIAL_BACKUP_TO_BUCKET: toBucket } = variables;
+  if (folder === undefined) {
+    if (toBucket) throw new ConfigError(["SOCIAL_BACKUP_TO_BUCKET needs SOCIAL_BACKUP_DIR beside it"]);
+    return undefined;
+  }
+  if (toBucket && variables.SOCIAL_PICTURES_S3_URL === undefined)
+    throw new ConfigError(["SOCIAL_BACKUP_TO_BUCKET needs SOCIAL_PICTURES_S3_URL beside it"]);
+  const { SOCIAL_BACKUP_KEEP: keep, SOCIAL_BACKUP_RECIPIENT: recipient } = variables;
+  return { folder, keep, recipient, toBucket };
 }
 
 interface OpenIdSettings {

@@ -11,6 +11,7 @@ import { renewDue, verifyDue } from "./connections/upkeep.ts";
 import { removeOldCounts } from "./limits/limits.ts";
 import { removeOldEvents } from "./operation/audit-removal.ts";
 import { sealEvents, whenUnsealed } from "./operation/audit-seal.ts";
+import { backUpDaily } from "./operation/daily-backup.ts";
 import { removeOldCalls } from "./operation/platform-calls.ts";
 import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
@@ -72,6 +73,7 @@ export const intervals: readonly Job[] = [
   { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
   { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },
+  { everyMs: 600_000, what: "the daily backup", run: backUpDaily },
   // Each network by itself: a slow one holds up no other.
   ...platformNames.map((name) => ({
     everyMs: 5_000,

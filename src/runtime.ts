@@ -1,5 +1,6 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { type Config, ConfigError } from "./config.ts";
@@ -29,7 +30,6 @@ import { type ClockWatch, createClockWatch, trustClock } from "./operation/clock
 import { lookAtDataFolder, watchWrites } from "./operation/disk.ts";
 import { createLog } from "./operation/log.ts";
 import { lookAtClock, lookAtEventLoop, watchOutcomes } from "./operation/looks.ts";
-import type { MeasuredRuntime } from "./operation/measured.ts";
 import { createMetrics, type Metrics } from "./operation/metrics.ts";
 import { createNetworkTime, findTimeSources } from "./operation/network-time.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
@@ -50,6 +50,7 @@ export interface Runtime {
   readonly config: Config;
   readonly log: Logger;
   readonly database: Database;
+  readonly pool: Pool;
   readonly queue: PgBoss;
   readonly vault: Vault;
   readonly platforms: PlatformRegistry;
@@ -69,8 +70,6 @@ export interface Runtime {
   readonly scheduledUpTo: ClockWatch["scheduledUpTo"];
   readonly mayBeAheadMs: ClockWatch["mayBeAheadMs"];
   readonly steppedAt: SharedClock["steppedAt"];
-  /** The connections of this process to its database. */
-  readonly pool: MeasuredRuntime["pool"];
   /** The numbers of this process, as they are now. */
   metrics(): Promise<Metrics>;
   /** The time that all processes share. */
@@ -223,6 +222,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         config,
         log,
         database,
+        pool: open.pool,
         queue,
         vault,
         platforms,
@@ -241,7 +241,6 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         scheduledUpTo,
         mayBeAheadMs,
         steppedAt,
-        pool: open.pool,
         metrics: createMetrics({ database, pool: open.pool, config: given }),
         now,
         catchUp,

@@ -94,6 +94,19 @@ export const bucketShape = z.object({
   SOCIAL_PICTURES_S3_SECRET: optional,
 });
 
+/** Daily backups, where they are wanted. */
+export const backupShape = z.object({
+  SOCIAL_BACKUP_DIR: trimmed
+    .min(1)
+    .transform((path) => resolve(path))
+    .optional(),
+  SOCIAL_BACKUP_KEEP: number(1, 1_000).default(7),
+  SOCIAL_BACKUP_RECIPIENT: trimmed
+    .regex(/^age1[a-z0-9]+$/, "must be an age public key, which begins with age1")
+    .optional(),
+  SOCIAL_BACKUP_TO_BUCKET: yesOrNo,
+});
+
 /** A provider that people may sign in at; all of it or nothing. */
 export const openidShape = z.object({
   OIDC_ISSUER: trimmed
@@ -195,6 +208,7 @@ export const shape = z.object({
   SOCIAL_KEEP_AUDIT_DAYS: days(90, "what was done is often asked for months later").optional(),
   SOCIAL_KEEP_MAIL_DAYS: days(7, "an invitation is of use for so long").default(30),
   ...bucketShape.shape,
+  ...backupShape.shape,
   ...openidShape.shape,
   ...platformShape.shape,
   /** With one host or several. */

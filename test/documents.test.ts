@@ -19,6 +19,7 @@ const manifest = z
 const settings = [
   ...namesIn("shape"),
   ...namesIn("bucketShape"),
+  ...namesIn("backupShape"),
   ...namesIn("openidShape"),
   ...namesIn("platformShape"),
 ];

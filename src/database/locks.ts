@@ -6,9 +6,9 @@ import { locks, socialShares } from "./schema.ts";
 
 /**
  * `operators`: who runs the service. `audit-chain`: the end of the record of who did what. `app-registrations`: apps that we
- * register ourselves.
+ * register ourselves. `backups`: the daily ones.
  */
-export type LockName = "operators" | "audit-chain" | "app-registrations";
+export type LockName = "operators" | "audit-chain" | "app-registrations" | "backups";
 
 /** @param strength "share": beside others who share it, while nobody holds it for "update" */
 export async function takeLock(

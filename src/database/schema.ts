@@ -971,5 +971,24 @@ export const restorations = pgTable(
   (table) => [index("restorations_noticed_at").on(table.noticedAt)],
 );
 
+/** The daily backups, so that one process makes each, and the operator learns of one that failed. */
+export const backups = pgTable(
+  "backups",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** Of its file. */
+    name: text("name").notNull(),
+    startedAt: moment("started_at").notNull(),
+    /** Empty: it is being made, or was broken off. */
+    endedAt: moment("ended_at"),
+    bytes: bigint("bytes", { mode: "number" }),
+    /** It lies in the bucket too. */
+    isInBucket: boolean("is_in_bucket").notNull().default(false),
+    /** Why there is none. */
+    problem: text("problem"),
+  },
+  (table) => [index("backups_started_at").on(table.startedAt)],
+);
+
 /** Rows that exist to be locked, for what no row of data could guard. */
 export const locks = pgTable("locks", { name: text("name").primaryKey() });

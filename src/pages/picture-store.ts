@@ -1,5 +1,6 @@
 /** Where the bytes of pictures are kept: in the database, or in a bucket of any store that speaks S3. */
 import { randomUUID } from "node:crypto";
+import { openAsBlob } from "node:fs";
 import { AwsClient } from "aws4fetch";
 
 export interface PictureStore {
@@ -13,6 +14,8 @@ export interface PictureStore {
   get(key: string, kept: Buffer | null): Promise<Uint8Array | undefined>;
   /** Removing what is gone already succeeds. */
   remove(keys: readonly string[]): Promise<void>;
+  /** Puts a file of up to 5 GB beside them; absent: they are in the database. */
+  putFile?(key: string, path: string): Promise<void>;
 }
 
 export interface BucketSettings {
@@ -41,6 +44,8 @@ const inDatabase: PictureStore = {
 };
 
 const TIMEOUT_MS = 10_000;
+/** For a whole file. */
+const FILE_TIMEOUT_MS = 3_600_000;
 const MOST_AT_ONCE = 20;
 
 /** What was kept in the database before there was a bucket is found there still. */
@@ -54,9 +59,9 @@ function openBucket({ address, region, keyId, secret }: BucketSettings): Picture
   });
   const place = `${address.href.replace(/\/$/, "")}/sharewell`;
 
-  async function ask(key: string, init: RequestInit): Promise<Response> {
+  async function ask(key: string, init: RequestInit, withinMs = TIMEOUT_MS): Promise<Response> {
     try {
-      return await client.fetch(`${place}/${key}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await client.fetch(`${place}/${key}`, { ...init, signal: AbortSignal.timeout(withinMs) });
     } catch (cause) {
       throw new PictureStoreFailed(`The picture store at ${address.host} does not answer.`, { cause });
     }
@@ -93,6 +98,11 @@ function openBucket({ address, region, keyId, secret }: BucketSettings): Picture
       }
       if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
       return await expectGood(answer, address);
+    },
+    async putFile(key, path) {
+      // Read as it is sent.
+      const body = await openAsBlob(path);
+      await expectGood(await ask(key, { method: "PUT", body }, FILE_TIMEOUT_MS), address);
     },
     async remove(keys) {
       for (let from = 0; from < keys.length; from += MOST_AT_ONCE)

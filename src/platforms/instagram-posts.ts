@@ -7,7 +7,9 @@ import { isSameHandle, parsePostLink } from "./post-link.ts";
 import { recognise } from "./recognise.ts";
 import { toWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
-const LIST_SIZE = 10;
+/** Of posts that are looked for soon after they were sent, and long after: an account takes up to 100 a day. */
+const LIST_SIZE = { soon: 10, late: 100 } as const;
+const LATE_MS = 3_600_000;
 /** A new post may not be readable for a while. */
 const LOOKS = 3;
 const PAUSE_MS = 3_000;
@@ -51,7 +53,9 @@ export async function findInList(
   post: Sent,
 ): Promise<ShareResult | "absent" | "unknown"> {
   const fields = "id,caption,timestamp,permalink";
-  const answer = await read(`/${account.id}/media?fields=${fields}&limit=${LIST_SIZE}`);
+  const ageMs = world.now().getTime() - (post.firstSentAt ?? world.now()).getTime();
+  const size = ageMs < LATE_MS ? LIST_SIZE.soon : LIST_SIZE.late;
+  const answer = await read(`/${account.id}/media?fields=${fields}&limit=${size}`);
   const list = answer.status === 200 ? listShape.safeParse(answer.body).data : undefined;
   if (list === undefined) {
     if (answer.status === 200) return "unknown";
@@ -63,7 +67,7 @@ export async function findInList(
     ...{ id, permalink, createdAt, text: caption },
     links: caption.match(/https?:\/\/\S+/g) ?? [],
   }));
-  const found = recognise(listed, LIST_SIZE, post);
+  const found = recognise(listed, size, post);
   return typeof found === "object" ? { platformPostId: found.id, url: found.permalink ?? profileUrl } : found;
 }
 

@@ -1,5 +1,5 @@
 /** What follows where the database went back to an earlier moment: nothing is sent before it was looked for. */
-import { and, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, notInArray, or, sql } from "drizzle-orm";
 import { doubtTokens, type UpkeepRuntime } from "../connections/upkeep.ts";
 import { beat, type Heart, type Noticed, type Sign } from "../database/heartbeat.ts";
 import type { Queryable } from "../database/open.ts";
@@ -64,6 +64,9 @@ async function doubtAll(
 /** The operator is told of it so long. */
 const TOLD_MS = 7 * 86_400_000;
 
+/** Where nothing was waiting, minutes of silence are no news. */
+const isNews = or(notInArray(restorations.sign, ["silent", "slept"]), gt(restorations.shares, 0));
+
 export interface LastRestoration extends Restoration {
   /** Shares that are looked for still, and those of which nobody can tell whether they were posted. */
   readonly open: number;
@@ -78,7 +81,7 @@ export async function findLastRestoration({
   const [last] = await database
     .select()
     .from(restorations)
-    .where(gt(restorations.noticedAt, new Date(now().getTime() - TOLD_MS)))
+    .where(and(isNews, gt(restorations.noticedAt, new Date(now().getTime() - TOLD_MS))))
     .orderBy(desc(restorations.noticedAt))
     .limit(1);
   if (last === undefined) return undefined;

@@ -4,9 +4,11 @@ import { type Connection, listConnections } from "../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../connections/groups.ts";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { aboutPlatform } from "../platforms/registry.ts";
+import { findLastRestoration } from "../sharing/restored.ts";
 import type { Told } from "../words/words.ts";
 import { say } from "../words/words.ts";
 import { ACCOUNTS, readAccountFilter } from "./account-filter.ts";
+import { RestoredNotice } from "./admin/restored.tsx";
 import { connectPath } from "./connect-path.ts";
 import type { WebContext } from "./context.ts";
 import { FEW } from "./measure.ts";
@@ -53,6 +55,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
   const connections = await listConnections(runtime, person, FEW + 1);
   if (connections.length > FEW) return renderMany(c, { good, bad });
   const groups = await listGroups(runtime, person);
+  const restoration = person.role === "operator" ? await findLastRestoration(runtime) : undefined;
   return show(
     c,
     <Layout title={say("Accounts")} person={person} current="accounts" address="/social/">
@@ -60,6 +63,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
         <T>Accounts</T>
       </h1>
       <Notice good={good} bad={bad} />
+      {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       {connections.length === 0 && (
         <p class="lead">
           <T>Connect an account, then press Share on any page of your sites.</T>
@@ -99,6 +103,7 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
     order: "attention-first",
   });
   const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+  const restoration = person.role === "operator" ? await findLastRestoration(runtime) : undefined;
   return show(
     c,
     <Layout title={say("Accounts")} person={person} current="accounts" address={ACCOUNTS}>
@@ -106,6 +111,7 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
         <T>Accounts</T>
       </h1>
       <Notice good={good} bad={bad} />
+      {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       <details class="more">
         <summary>
           <T>Connect another account</T>

@@ -255,3 +255,29 @@ test("a refresh token that was used since the backup is found out, and its accou
     .toBe("reconnect");
   await stop(restored);
 });
+
+test("the post is found behind the many that its account made since, and counts as not there in none of them", async () => {
+  const live = await freshDatabaseUrl();
+  const before = await start(live, "web");
+  const sharer = await addSharer(before.runtime, emulator, ["instagram"]);
+  await shareToAll(before.runtime, sharer, image);
+  await before.runtime.database.execute(
+    sql`update social_shares set created_at = now() - interval '20 hours'`,
+  );
+  await before.runtime.database.execute(
+    sql`update heartbeats set service_time = now() - interval '20 hours', writer = null`,
+  );
+  await stop(before);
+  const backup = await copyOf(live);
+  const meanwhile = await start(live);
+  for (let more = 0; more < 12; more += 1) await shareToAll(meanwhile.runtime, sharer, image);
+  await untilAllSettled(meanwhile.runtime, sharer);
+  await stop(meanwhile);
+  const [first = ""] = sharer.requests.keys();
+  const only = { ...sharer, requests: new Map([[first, sharer.requests.get(first) ?? ""]]) };
+  const restored = await start(backup);
+  const [share] = await untilAllSettled(restored.runtime, only);
+  expect(share?.status).toBe("posted");
+  expect(countPosts(emulator, only).instagram).toEqual([1]);
+  await stop(restored);
+});

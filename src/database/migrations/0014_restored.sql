@@ -1,3 +1,13 @@
+CREATE TABLE "backups" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"name" text NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"bytes" bigint,
+	"is_in_bucket" boolean DEFAULT false NOT NULL,
+	"problem" text
+);
+--> statement-breakpoint
 CREATE TABLE "heartbeats" (
 	"id" integer PRIMARY KEY NOT NULL,
 	"life" uuid NOT NULL,
@@ -18,4 +28,5 @@ CREATE TABLE "restorations" (
 );
 --> statement-breakpoint
 ALTER TABLE "social_shares" ADD COLUMN "look_since" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "backups_started_at" ON "backups" USING btree ("started_at");--> statement-breakpoint
 CREATE INDEX "restorations_noticed_at" ON "restorations" USING btree ("noticed_at");

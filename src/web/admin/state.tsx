@@ -1,4 +1,5 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
+import { lastBackup } from "../../operation/daily-backup.ts";
 import { mailState } from "../../operation/mail-state.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import { listWrong, type WrongNow } from "../../operation/wrong-now.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import { findLastRestoration } from "../../sharing/restored.ts";
 import { say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../context.ts";
 import { PlatformMark } from "../parts/icons.tsx";
@@ -20,19 +22,24 @@ import { show } from "../show.tsx";
 import { Admin } from "./frame.tsx";
 import { Mail } from "./mail-state.tsx";
 import { Incidents } from "./network.tsx";
+import { BackupNotice, RestoredNotice } from "./restored.tsx";
 import { State } from "./setup.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [wrong, mail, counts, waiting, budgets, incidents, versions] = await Promise.all([
-    listWrong(runtime),
-    runtime.mailer.available ? mailState(runtime.database) : undefined,
-    countCalls(runtime),
-    countWaiting(runtime),
-    listAppBudgets(runtime),
-    listIncidents(runtime),
-    readVersions(runtime),
-  ]);
+  const [wrong, restoration, backup, mail, counts, waiting, budgets, incidents, versions] = await Promise.all(
+    [
+      listWrong(runtime),
+      findLastRestoration(runtime),
+      lastBackup(runtime),
+      runtime.mailer.available ? mailState(runtime.database) : undefined,
+      countCalls(runtime),
+      countWaiting(runtime),
+      listAppBudgets(runtime),
+      listIncidents(runtime),
+      readVersions(runtime),
+    ],
+  );
   const notices = runtime.platforms
     .availablePlatforms()
     .flatMap((platform) => platform.operatorNotice() ?? []);
@@ -43,6 +50,7 @@ export async function showState(c: WebContext) {
         <T>State</T>
       </h1>
       <Now wrong={wrong} zone={person.timeZone} />
+      {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       {notices.map((notice) => (
         <p class="notice doubt">
           <Say told={notice} />
@@ -110,6 +118,7 @@ export async function showState(c: WebContext) {
             <dd>{versions.database}</dd>
           </div>
         </dl>
+        <BackupNotice backup={backup} zone={person.timeZone} />
       </section>
     </Admin>,
   );
