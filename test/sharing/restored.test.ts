@@ -265,7 +265,7 @@ test("the post is found behind the many that its account made since, and counts 
     sql`update social_shares set created_at = now() - interval '20 hours'`,
   );
   await before.runtime.database.execute(
-    sql`update heartbeats set service_time = now() - interval '20 hours', writer = null`,
+    sql`update heartbeats set service_time = now() - interval '20 hours'`,
   );
   await stop(before);
   const backup = await copyOf(live);
