@@ -22,8 +22,11 @@ const isWaiting = (fresh: Date | SQL) =>
     lt(lastTry, socialConnections.activeSince),
   );
 
-/** Since when an account works again for which a share still waits. */
-export const whenReleasable = sql`select min(${socialConnections.activeSince})
+/** So long the request that reconnected an account has to release what waits for it. */
+const LEFT_TO_REQUEST_MS = 3_000;
+
+/** When an account has worked again for long enough, and a share still waits for it. */
+export const whenReleasable = sql`select min(${socialConnections.activeSince}) + ${span(LEFT_TO_REQUEST_MS)}
   from ${socialConnections} join ${socialShares} on ${socialShares.connectionId} = ${socialConnections.id}
   where ${isWaiting(sql`${present} - ${span(FRESH_MS)}`)}`;
 
