@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** How much longer than a batch took the database has to itself after it. */
-const REST = 4;
+const REST = 9;
 /** One round: the next one goes on. A process that stops waits for no more than that. */
 const ROUND_MS = 5_000;
 
