@@ -20,7 +20,7 @@ interface RetentionRuntime {
 const OVER: ShareStatus[] = ["posted", "duplicate", "rejected", "failed", "cancelled"];
 
 /** Requests in one transaction, and tries in one statement. */
-const REQUESTS = 20;
+const REQUESTS = 50;
 const TRIES = 500;
 
 /** @returns how many requests one round removed */
