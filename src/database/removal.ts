@@ -2,9 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** How much longer than a batch took the database has to itself after it. */
-const REST = 4;
-/** One round: the next one goes on. A process that stops waits for no more than that. */
-const ROUND_MS = 5_000;
+const REST = 9;
+/** One round, in milliseconds: the next one goes on. */
+const ROUND_MS = 20_000;
 
 /**
  * @param removeSome removes one batch. @returns how many rows, and whether there may be more
