@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { startConnecting } from "../../src/connections/connect.ts";
+import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { inEnglish, type Told } from "../../src/words/words.ts";
 import { addPerson, dance, NotConnected } from "../harness/accounts.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
@@ -26,6 +27,8 @@ const rubbish: Readonly<Record<string, (response: import("node:http").ServerResp
   "bad gateway": (response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>502</h1>"),
 };
 
+/** As the service has it of its own. */
+const guarded = createGuardedFetch({ allowedHosts: ["*.localhost", "127.0.0.1"] });
 let service: TestService;
 let server: Server;
 let person: { id: string };
@@ -44,7 +47,7 @@ beforeAll(async () => {
     {
       fetch: async (input, init) => {
         calls += 1;
-        if (calls !== plan.at) return await fetch(input, init);
+        if (calls !== plan.at) return await guarded.fetch(input, init);
         return await fetch(`http://127.0.0.1:${port}/${encodeURIComponent(plan.kind)}`, {
           redirect: init?.redirect ?? "follow",
           ...(init?.signal ? { signal: init.signal } : {}),
@@ -56,6 +59,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.stop();
+  await guarded.close();
   server.close();
 });
 
