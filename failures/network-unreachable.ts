@@ -10,6 +10,7 @@ import { readConfig } from "../src/config.ts";
 import { startEmbedded } from "../src/database/embedded.ts";
 import { openRuntime } from "../src/runtime.ts";
 import { getShareRequest } from "../src/sharing/history.ts";
+import { prepareQueues } from "../src/sharing/queue.ts";
 import { addPerson, connectAccount } from "../test/harness/accounts.ts";
 import { freePort, serviceVariables } from "../test/harness/networks.ts";
 import { startProcess, untilReady } from "../test/harness/process.ts";
@@ -45,7 +46,8 @@ async function placesToLook() {
 
 /** Each line of the log has to be JSON. */
 function failuresIn(output: string): { code?: string; endpoint?: string; shareId?: string; msg?: string }[] {
-  const lines = output.split("\n").filter(Boolean);
+  // The last one may still be being written.
+  const lines = output.split("\n").slice(0, -1).filter(Boolean);
   return lines
     .map((line) => JSON.parse(line) as { msg?: string })
     .filter(({ msg }) => msg === "a try to share came to nothing");
@@ -64,6 +66,7 @@ export const failure = {
     const variables = serviceVariables({ port: await freePort(), emulator, changes });
     const runtime = await openRuntime(readConfig(variables, {}), { log: pino({ level: "silent" }) });
     try {
+      await prepareQueues(runtime.queue);
       await registerApps(emulator, variables.SOCIAL_BASE_URL ?? "");
       const person = await addPerson(runtime);
       const account = await connectAccount(runtime, person, { platform: "twitter" });
