@@ -8,6 +8,7 @@ import { startConnecting } from "../../src/connections/connect.ts";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { inEnglish, type Told } from "../../src/words/words.ts";
 import { addPerson, dance, NotConnected } from "../harness/accounts.ts";
+import { freePort } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 
 /** What stands in the place of a network's answer, or breaks it. */
@@ -133,7 +134,7 @@ test.for([
 test("names that lead nowhere and servers that refuse are told apart", async () => {
   plan = { at: 0, kind: "" };
   const before = service.log().length;
-  for (const server of ["nowhere.invalid", "closed.localhost:1"]) {
+  for (const server of ["nowhere.invalid", `closed.localhost:${await freePort()}`]) {
     const started = await startConnecting(service.runtime, {
       ...{ person, sessionId: randomUUID(), platform: "mastodon", server, returnTo: "/social/" },
     });
