@@ -5,8 +5,10 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { startConnecting } from "../../src/connections/connect.ts";
+import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { inEnglish, type Told } from "../../src/words/words.ts";
 import { addPerson, dance, NotConnected } from "../harness/accounts.ts";
+import { freePort } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 
 /** What stands in the place of a network's answer, or breaks it. */
@@ -26,6 +28,8 @@ const rubbish: Readonly<Record<string, (response: import("node:http").ServerResp
   "bad gateway": (response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>502</h1>"),
 };
 
+/** As the service has it of its own. */
+const guarded = createGuardedFetch({ allowedHosts: ["*.localhost", "127.0.0.1"] });
 let service: TestService;
 let server: Server;
 let person: { id: string };
@@ -44,7 +48,7 @@ beforeAll(async () => {
     {
       fetch: async (input, init) => {
         calls += 1;
-        if (calls !== plan.at) return await fetch(input, init);
+        if (calls !== plan.at) return await guarded.fetch(input, init);
         return await fetch(`http://127.0.0.1:${port}/${encodeURIComponent(plan.kind)}`, {
           redirect: init?.redirect ?? "follow",
           ...(init?.signal ? { signal: init.signal } : {}),
@@ -56,6 +60,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.stop();
+  await guarded.close();
   server.close();
 });
 
@@ -129,7 +134,7 @@ test.for([
 test("names that lead nowhere and servers that refuse are told apart", async () => {
   plan = { at: 0, kind: "" };
   const before = service.log().length;
-  for (const server of ["nowhere.invalid", "closed.localhost:1"]) {
+  for (const server of ["nowhere.invalid", `closed.localhost:${await freePort()}`]) {
     const started = await startConnecting(service.runtime, {
       ...{ person, sessionId: randomUUID(), platform: "mastodon", server, returnTo: "/social/" },
     });
