@@ -19,11 +19,11 @@ export const failure = {
       await stage.untilReady("that it works", ({ status }) => status !== "unavailable");
       const { share, postedAt } = await stage.open();
       const { twitter } = stage.emulator;
-      await control(twitter, "POST", "faults", {
-        endpoint: "POST /2/tweets",
-        fault: { kind: "status", status: 503 },
-        times: 1_000,
-      });
+      for (const endpoint of ["POST /2/tweets", "GET /2/users/:id/tweets"])
+        await control(twitter, "POST", "faults", {
+          ...{ endpoint, times: 1_000 },
+          fault: { kind: "status", status: 503 },
+        });
       const messages = await Promise.all(Array.from({ length: 4 }, () => share()));
       await stage.untilReady("that a network fails", ({ networks }) => networks === "failing");
       assert.equal((await stage.ready())?.status, 200);

@@ -86,6 +86,10 @@ test("that no worker runs, and that shares are late, is told with what to do", a
   const ana = await addPerson(runtime);
   const connection = await connectAccount(runtime, ana, { platform: "twitter" });
   await submit(runtime, ana, draftFor([connection], { at: new Date(Date.now() + 3_600_000) }));
+  onTestFinished(async () => {
+    await runtime.database.execute(sql`update processes set seen_at = now()`);
+    await runtime.database.execute(sql`delete from social_shares`);
+  });
   await runtime.database.transaction(async (transaction) => {
     await transaction.execute(sql`update processes set seen_at = now() - interval '2 minutes'`);
     await transaction
