@@ -54,7 +54,7 @@ export function BackupNotice({ backup: { madeAt, bytes, problem }, zone }: Backu
   const { locale } = useWords();
   if (madeAt === undefined && problem === undefined) return null;
   return (
-    <p class={problem === undefined ? "quiet" : "notice problem"}>
+    <p class={problem === undefined ? "quiet" : "notice bad"}>
       {problem !== undefined && (
         <>
           <T problem={problem}>{"The last daily backup failed: {problem}"}</T>{" "}
