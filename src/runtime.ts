@@ -20,6 +20,7 @@ import { toPoolSettings } from "./database/pool-settings.ts";
 import { createLimits, type Limits } from "./limits/limits.ts";
 import { createGuardedFetch } from "./net/guarded-fetch.ts";
 import { logRedaction } from "./net/redact.ts";
+import { QUEUE_POOL } from "./operation/places.ts";
 import { type CallRecorder, createCallRecorder } from "./operation/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "./operation/settings.ts";
 import { openPictureStore, type PictureStore } from "./pages/picture-store.ts";
@@ -92,7 +93,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
 
   const embedded =
     given.databaseUrl === undefined
-      ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })
+      ? await startEmbedded(given.dataFolder, {
+          guest: parts.guest ?? false,
+          connections: given.databasePool + QUEUE_POOL,
+        })
       : undefined;
   try {
     const open = openDatabase(
@@ -224,7 +228,7 @@ function createQueue(
   const queue = new PgBoss({
     ...(toPoolSettings(connection) as DatabaseOptions),
     backend,
-    max: 6,
+    max: QUEUE_POOL,
     application_name: "sharewell-queue",
     supervise: isWorker,
     superviseIntervalSeconds: 10,

@@ -6,11 +6,13 @@ import type { Config } from "./config.ts";
 import { findUnreadable } from "./connections/unreadable.ts";
 import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
+import { countPlaces, isEnough, tellPlaces } from "./operation/places.ts";
 import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
 import { headersOfAll } from "./web/security.ts";
 import { answerUnreadable, LONGEST_HEAD } from "./web/too-long.ts";
+import { inEnglish } from "./words/words.ts";
 
 export interface Service {
   readonly runtime: OpenRuntime;
@@ -62,6 +64,7 @@ export async function startService(
   });
   await tellOfKeys(runtime);
   tellOfForgotten(runtime);
+  await tellOfPlaces(runtime);
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
   answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
@@ -89,6 +92,15 @@ async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
     runtime.log.error(
       { tried, unreadable },
       "SOCIAL_ENCRYPTION_KEY does not open tokens that are kept: put the key that they were made with back, behind the others",
+    );
+}
+
+async function tellOfPlaces(runtime: OpenRuntime): Promise<void> {
+  const places = await countPlaces(runtime);
+  if (!isEnough(places))
+    runtime.log.warn(
+      places,
+      `${inEnglish(tellPlaces(places))} Lower DATABASE_POOL, or raise the server's max_connections`,
     );
 }
 

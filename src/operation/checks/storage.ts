@@ -4,7 +4,8 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { findUnreadable, findUnreadableSecrets } from "../../connections/unreadable.ts";
 import { compareTables, type Database } from "../../database/open.ts";
-import { say, type Told } from "../../words/words.ts";
+import { part, say, type Told } from "../../words/words.ts";
+import { countPlaces, isEnough, tellPlaces } from "../places.ts";
 import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
 
 /** Signatures of the networks' calls and one-time codes bear half a minute. */
@@ -61,6 +62,23 @@ export async function checkDatabase({ database, config }: ChecksRuntime): Promis
       verdict: "bad",
       words: say("It does not answer: {reasonOf}.", { reasonOf: reasonOf(error) }),
     };
+  }
+}
+
+/** Nothing to tell of a database that is not there, or has no tables yet. */
+export async function checkPlaces({ database, config }: ChecksRuntime): Promise<Check[]> {
+  if (database === undefined) return [];
+  try {
+    const places = await countPlaces({ database, config });
+    const [check, told] = [{ id: "connections", what: say("Connections") }, tellPlaces(places)];
+    if (isEnough(places)) return [{ ...check, verdict: "good", words: told }];
+    const words = say("{told} Lower DATABASE_POOL, or raise the server’s max_connections.", {
+      told: part(told),
+    });
+    return [{ ...check, verdict: "unsure", words }];
+  } catch {
+    // Its own check tells that it does not answer.
+    return [];
   }
 }
 

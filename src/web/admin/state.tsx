@@ -1,4 +1,5 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
+import { countPlaces, isEnough, tellPlaces } from "../../operation/places.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
   countWaiting,
@@ -20,12 +21,13 @@ import { Incidents } from "./network.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [counts, waiting, budgets, incidents, versions] = await Promise.all([
+  const [counts, waiting, budgets, incidents, versions, places] = await Promise.all([
     countCalls(runtime),
     countWaiting(runtime),
     listAppBudgets(runtime),
     listIncidents(runtime),
     readVersions(runtime),
+    countPlaces(runtime),
   ]);
   const notices = runtime.platforms
     .availablePlatforms()
@@ -41,6 +43,11 @@ export async function showState(c: WebContext) {
           <Say told={notice} />
         </p>
       ))}
+      {!isEnough(places) && (
+        <p class="notice doubt">
+          <Say told={tellPlaces(places)} />
+        </p>
+      )}
       <section class="stack" aria-labelledby="queue">
         <h2 id="queue">
           <T>What waits</T>
