@@ -18,7 +18,7 @@ import { PlatformMark } from "../src/web/parts/icons.tsx";
 
 const root = resolve(import.meta.dirname, "..");
 const thisFile = relative(root, import.meta.filename);
-const folders = ["src", "emulator", "examples", "bench", "witness", "scripts", "test"];
+const folders = ["src", "emulator", "examples", "bench", "witness", "failures", "scripts", "test"];
 
 /** Every file of these folders, as a path from the root. */
 const files = folders
@@ -98,6 +98,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "scripts/": ["test/harness/chromium.ts"],
   "bench/": ["src/", "emulator/", "examples/", "test/harness/", "test/hostile/"],
   "witness/": ["src/", "emulator/", "test/harness/"],
+  "failures/": ["src/", "emulator/", "test/harness/", "test/torture/"],
   "test/": ["src/", "emulator/", "examples/", "scripts/"],
   "vitest.config.ts": [],
   "drizzle.config.ts": [],

@@ -26,19 +26,17 @@ export interface CarefulSettings extends pg.ClientConfig {
   readonly pulse: Pulse;
 }
 
-type Send = (...words: readonly unknown[]) => unknown;
-
 export class CarefulClient extends pg.Client {
-  readonly #pulse: Pulse;
+  readonly #pulse: Pulse | undefined;
   #unanswered = 0;
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(settings: CarefulSettings) {
+  constructor(settings: Partial<CarefulSettings> = {}) {
     // The driver's own limit leaves the connection with its pool, though its answer may still come.
     super({ ...settings, query_timeout: undefined });
     this.#pulse = settings.pulse;
-    const send = this.query as unknown as Send;
+    const send = this.query;
     Object.assign(this, {
       query: (statement: unknown, ...rest: unknown[]) => this.#send(send, statement, rest),
     });
@@ -46,11 +44,11 @@ export class CarefulClient extends pg.Client {
   }
 
   override connect(): Promise<pg.Client & this>;
-  override connect(callback: (error: Error) => void): void;
-  override connect(callback?: (error: Error) => void): Promise<pg.Client & this> | undefined {
+  override connect(callback: (error?: Error) => void): void;
+  override connect(callback?: (error?: Error) => void): Promise<pg.Client & this> | undefined {
     const connected = this.#connect();
     if (callback === undefined) return connected.then(() => this as pg.Client & this);
-    connected.then(() => callback(undefined as unknown as Error), callback);
+    connected.then(() => callback(), callback);
     return undefined;
   }
 
@@ -63,7 +61,7 @@ export class CarefulClient extends pg.Client {
   }
 
   /** Sends no NUL, whoever hands it in. */
-  #send(send: Send, statement: unknown, rest: readonly unknown[]): unknown {
+  #send(send: pg.Client["query"], statement: unknown, rest: readonly unknown[]): unknown {
     const [parameters, ...more] = rest;
     const fit = Array.isArray(parameters) ? toStorableParameters(parameters) : parameters;
     const words = [statement, fit, ...more];
@@ -110,11 +108,15 @@ export class CarefulClient extends pg.Client {
 
   async #look(): Promise<void> {
     const since = this.#since;
-    const found = await this.#pulse.ask(Reflect.get(this, "processID"));
+    const found = await this.#pulse?.ask(Reflect.get(this, "processID"));
     // It was answered meanwhile.
     if (this.#unanswered === 0 || this.#since !== since) return;
-    const isLate = performance.now() - since > UNTOLD_MS;
-    if (found === "away" || found === "lost" || (found === "untold" && isLate)) this.#drop();
+    if (
+      found === "away" ||
+      found === "lost" ||
+      (found !== "working" && performance.now() - since > UNTOLD_MS)
+    )
+      this.#drop();
     else this.#lookLater();
   }
 

@@ -19,7 +19,7 @@ export function toPoolSettings(connection: string | pg.ClientConfig): PoolSettin
   const server = typeof connection === "string" ? toServer(connection) : connection;
   return {
     ...server,
-    Client: CarefulClient as unknown as new () => pg.ClientBase,
+    Client: CarefulClient,
     pulse: createPulse(server),
     connectionTimeoutMillis: CONNECT_MS,
     // For the one that only listens; CarefulClient has a better way.
