@@ -33,14 +33,22 @@ export class CarefulClient extends pg.Client {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: Partial<CarefulSettings> = {}) {
-    // The driver's own limit leaves the connection with its pool, though its answer may still come.
-    super({ ...settings, query_timeout: undefined });
+    // The driver's own limit leaves the connection with its pool, though its answer may still come. Its pool hides the password.
+    super({ ...settings, password: settings.password, query_timeout: undefined });
     this.#pulse = settings.pulse;
     const send = this.query;
     Object.assign(this, {
       query: (statement: unknown, ...rest: unknown[]) => this.#send(send, statement, rest),
     });
-    this.once("end", () => clearTimeout(this.#timer));
+    this.once("end", () => {
+      clearTimeout(this.#timer);
+      this.#pulse?.connections.delete(this);
+    });
+  }
+
+  /** Gives the connection up where nobody uses it: it would be found out only by whoever uses it next. */
+  doubt(): void {
+    if (this.#unanswered === 0 && this.getTransactionStatus() === "I") this.#drop();
   }
 
   override connect(): Promise<pg.Client & this>;
@@ -54,6 +62,7 @@ export class CarefulClient extends pg.Client {
 
   async #connect(): Promise<void> {
     await super.connect();
+    this.#pulse?.connections.add(this);
     await Promise.resolve(this.query(SESSION)).catch((error: unknown) => {
       // Other databases know other settings: what they refuse they do without.
       if (isAway(error)) throw error;
@@ -111,13 +120,10 @@ export class CarefulClient extends pg.Client {
     const found = await this.#pulse?.ask(Reflect.get(this, "processID"));
     // It was answered meanwhile.
     if (this.#unanswered === 0 || this.#since !== since) return;
-    if (
-      found === "away" ||
-      found === "lost" ||
-      (found !== "working" && performance.now() - since > UNTOLD_MS)
-    )
-      this.#drop();
-    else this.#lookLater();
+    const isTooLate = found !== "working" && performance.now() - since > UNTOLD_MS;
+    if (found !== "away" && found !== "lost" && !isTooLate) return this.#lookLater();
+    this.#drop();
+    for (const other of this.#pulse?.connections ?? []) other.doubt();
   }
 
   /** Whatever waits for an answer fails, and no pool hands it out again. What became of the last statement is not known. */
