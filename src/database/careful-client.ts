@@ -40,6 +40,8 @@ export class CarefulClient extends pg.Client {
     Object.assign(this, {
       query: (statement: unknown, ...rest: unknown[]) => this.#send(send, statement, rest),
     });
+    // Its pool listens only once it is connected and set up: an error before that, which nobody hears, would end the process.
+    this.on("error", () => {});
     this.once("end", () => {
       clearTimeout(this.#timer);
       this.#pulse?.connections.delete(this);
