@@ -13,7 +13,7 @@ import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { createHeart, type Heart } from "./database/heartbeat.ts";
 import { openHeartbeatFile } from "./database/heartbeat-file.ts";
-import { createQueue } from "./database/job-queue.ts";
+import { createQueue, QUEUE_POOL } from "./database/job-queue.ts";
 import {
   type Database,
   migrateDatabase,
@@ -122,7 +122,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   if (given.databaseUrl === undefined) await letGoOfBallast(given.dataFolder).catch(() => false);
   const embedded =
     given.databaseUrl === undefined
-      ? await startEmbedded(given.dataFolder, { guest: parts.guest ?? false })
+      ? await startEmbedded(given.dataFolder, {
+          guest: parts.guest ?? false,
+          connections: given.databasePool + QUEUE_POOL,
+        })
       : undefined;
   try {
     const open = openDatabase(

@@ -6,12 +6,14 @@ import type { Config } from "./config.ts";
 import { findUnreadable } from "./connections/unreadable.ts";
 import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
+import { countPlaces, isEnough, tellPlaces } from "./operation/places.ts";
 import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
 import { watchDatabase } from "./sharing/restored.ts";
 import { headersOfAll } from "./web/security.ts";
 import { answerUnreadable, LONGEST_HEAD } from "./web/too-long.ts";
+import { inEnglish } from "./words/words.ts";
 
 export interface Service {
   readonly runtime: OpenRuntime;
@@ -63,6 +65,7 @@ export async function startService(
   });
   await tellOfKeys(runtime);
   tellOfForgotten(runtime);
+  await tellOfPlaces(runtime);
   const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
   answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
@@ -93,6 +96,15 @@ async function prepare(runtime: OpenRuntime): Promise<void> {
 async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
   const { tried, unreadable } = await findUnreadable(runtime);
   if (unreadable > 0) runtime.troubles.report({ name: "keys", details: { tried, unreadable } });
+}
+
+async function tellOfPlaces(runtime: OpenRuntime): Promise<void> {
+  const places = await countPlaces(runtime);
+  if (!isEnough(places))
+    runtime.log.warn(
+      places,
+      `${inEnglish(tellPlaces(places))} Lower DATABASE_POOL, or raise the server's max_connections`,
+    );
 }
 
 function tellOfForgotten({ log, platforms }: OpenRuntime): void {

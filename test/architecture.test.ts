@@ -86,7 +86,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/cli/": command,
   "src/cli/demo": [...command, "src/cli/", "emulator/", "examples/"],
   "src/config.ts": ["src/variables.ts", "src/database/backend.ts"],
-  "src/variables.ts": ["src/database/backend.ts"],
+  "src/variables.ts": ["src/database/backend.ts", "src/database/hosts.ts"],
   "src/light-imports.ts": [],
   "src/runtime.ts": ["src/"],
   "src/backup-runtime.ts": ["src/"],

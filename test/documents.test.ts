@@ -43,7 +43,7 @@ test("the settings example explains each setting right above it", () => {
 test("the compose file names every setting, and no other but its database's", () => {
   const words =
     read("compose.yaml").match(
-      /\b(?:(?:SOCIAL|OIDC|OTEL)_[A-Z_]+|DATABASE_URL|DATABASE_BACKEND|HOST|PORT)\b/g,
+      /\b(?:(?:SOCIAL|OIDC|OTEL)_[A-Z_]+|DATABASE_(?:URL|BACKEND|POOL)|HOST|PORT)\b/g,
     ) ?? [];
   expect([...new Set(words)].toSorted()).toEqual(settings.toSorted());
 });

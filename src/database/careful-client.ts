@@ -26,36 +26,45 @@ export interface CarefulSettings extends pg.ClientConfig {
   readonly sessions: SessionCheck;
 }
 
-type Send = (...words: readonly unknown[]) => unknown;
-
 export class CarefulClient extends pg.Client {
-  readonly #sessions: SessionCheck;
+  readonly #sessions: SessionCheck | undefined;
   #unanswered = 0;
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(settings: CarefulSettings) {
-    // The driver's own limit leaves the connection with its pool, though its answer may still come.
-    super({ ...settings, query_timeout: undefined });
+  constructor(settings: Partial<CarefulSettings> = {}) {
+    // The driver's own limit leaves the connection with its pool, though its answer may still come. Its pool hides the password.
+    super({ ...settings, password: settings.password, query_timeout: undefined });
     this.#sessions = settings.sessions;
-    const send = this.query as unknown as Send;
+    const send = this.query;
     Object.assign(this, {
       query: (statement: unknown, ...rest: unknown[]) => this.#send(send, statement, rest),
     });
-    this.once("end", () => clearTimeout(this.#timer));
+    // Its pool listens only once it is connected and set up: an error before that, which nobody hears, would end the process.
+    this.on("error", () => {});
+    this.once("end", () => {
+      clearTimeout(this.#timer);
+      this.#sessions?.connections.delete(this);
+    });
+  }
+
+  /** Gives the connection up where nobody uses it: it would be found out only by whoever uses it next. */
+  doubt(): void {
+    if (this.#unanswered === 0 && this.getTransactionStatus() === "I") this.#drop();
   }
 
   override connect(): Promise<pg.Client & this>;
-  override connect(callback: (error: Error) => void): void;
-  override connect(callback?: (error: Error) => void): Promise<pg.Client & this> | undefined {
+  override connect(callback: (error?: Error) => void): void;
+  override connect(callback?: (error?: Error) => void): Promise<pg.Client & this> | undefined {
     const connected = this.#connect();
     if (callback === undefined) return connected.then(() => this as pg.Client & this);
-    connected.then(() => callback(undefined as unknown as Error), callback);
+    connected.then(() => callback(), callback);
     return undefined;
   }
 
   async #connect(): Promise<void> {
     await super.connect();
+    this.#sessions?.connections.add(this);
     await Promise.resolve(this.query(SESSION)).catch((error: unknown) => {
       // Other databases know other settings: what they refuse they do without.
       if (isAway(error)) throw error;
@@ -63,7 +72,7 @@ export class CarefulClient extends pg.Client {
   }
 
   /** Sends no NUL, whoever hands it in. */
-  #send(send: Send, statement: unknown, rest: readonly unknown[]): unknown {
+  #send(send: pg.Client["query"], statement: unknown, rest: readonly unknown[]): unknown {
     const [parameters, ...more] = rest;
     const fit = Array.isArray(parameters) ? toStorableParameters(parameters) : parameters;
     const words = [statement, fit, ...more];
@@ -110,12 +119,13 @@ export class CarefulClient extends pg.Client {
 
   async #look(): Promise<void> {
     const since = this.#since;
-    const found = await this.#sessions.ask(Reflect.get(this, "processID"));
+    const found = await this.#sessions?.ask(Reflect.get(this, "processID"));
     // It was answered meanwhile.
     if (this.#unanswered === 0 || this.#since !== since) return;
-    const isLate = performance.now() - since > UNTOLD_MS;
-    if (found === "away" || found === "lost" || (found === "untold" && isLate)) this.#drop();
-    else this.#lookLater();
+    const isTooLate = found !== "working" && performance.now() - since > UNTOLD_MS;
+    if (found !== "away" && found !== "lost" && !isTooLate) return this.#lookLater();
+    this.#drop();
+    for (const other of this.#sessions?.connections ?? []) other.doubt();
   }
 
   /** Whatever waits for an answer fails, and no pool hands it out again. What became of the last statement is not known. */

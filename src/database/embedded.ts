@@ -26,11 +26,13 @@ const SOCKET_NAME = "/.s.PGSQL.5432";
 /** Bytes that the kernel allows for a Unix socket's path (sun_path), less its end mark. */
 const SOCKET_PATH_LIMIT = 107;
 
+/** For commands beside the service, and for whoever looks into it. */
+const SPARE_CONNECTIONS = 34;
+
 /** Small on purpose: the service and its database share one small machine. Durability stays as PostgreSQL's default. */
 const SETTINGS = {
   listen_addresses: "",
   unix_socket_permissions: "0700",
-  max_connections: "60",
   shared_buffers: "24MB",
   wal_level: "minimal",
   max_wal_senders: "0",
@@ -45,16 +47,21 @@ const SETTINGS = {
   log_min_error_statement: "panic",
 } as const;
 
+interface EmbeddedOptions {
+  /** A folder that another Sharewell process owns is used through that process's server. */
+  readonly guest?: boolean;
+  /** How many its service takes at most. */
+  readonly connections?: number;
+  /** For the server, beside ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
- * Starts the server of this data folder, creating it the first time. With `guest`, a folder that another Sharewell
- * process owns is used through that process's server instead; `settings` go to the server beside ours.
+ * Starts the server of this data folder, creating it the first time.
  * @throws {DataFolderInUse} when another process owns the folder and `guest` is not set
  * @throws {EmbeddedUnavailable} when PostgreSQL cannot run here
  */
-export async function startEmbedded(
-  dataFolder: string,
-  options: { guest?: boolean; settings?: Readonly<Record<string, string>> } = {},
-): Promise<Embedded> {
+export async function startEmbedded(dataFolder: string, options: EmbeddedOptions = {}): Promise<Embedded> {
   const folder = resolve(dataFolder);
   makeFolder(folder);
   const sockets = socketFolder(folder);
@@ -73,20 +80,19 @@ export async function startEmbedded(
       );
     await untilNobody(cluster);
     const claim = claimFolder(folder);
-    const started = await startServer(
-      { folder, cluster, sockets, connection },
-      claim,
-      options.settings,
-    ).catch((error: unknown) => {
-      claim.release();
-      throw error;
-    });
+    const max_connections = String((options.connections ?? 0) + SPARE_CONNECTIONS);
+    const settings = { max_connections, ...options.settings };
+    const started = await startServer({ cluster, sockets, connection }, claim, settings).catch(
+      (error: unknown) => {
+        claim.release();
+        throw error;
+      },
+    );
     return { connection, ...started };
   });
 }
 
 interface Place {
-  readonly folder: string;
   readonly cluster: string;
   readonly sockets: string;
   readonly connection: pg.ClientConfig;
@@ -95,7 +101,7 @@ interface Place {
 async function startServer(
   { cluster, sockets, connection }: Place,
   claim: Claim,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, string>>,
 ): Promise<Omit<Embedded, "connection">> {
   const launch = planLaunch();
   const programs = await findPrograms();

@@ -6,6 +6,9 @@ import type { Logger } from "pino";
 import type { Backend } from "./backend.ts";
 import { toPoolSettings } from "./pool-settings.ts";
 
+/** What it takes in each process beside the service's own pool. */
+export const QUEUE_POOL = 6;
+
 interface QueueParts {
   readonly backend: Backend;
   readonly log: Logger;
@@ -17,7 +20,7 @@ export function createQueue(connection: string | pg.ClientConfig, { backend, log
   const queue = new PgBoss({
     ...(toPoolSettings(connection) as DatabaseOptions),
     backend,
-    max: 6,
+    max: QUEUE_POOL,
     application_name: "sharewell-queue",
     // Workers do it by `lookAfterQueue`, when there is reason to.
     supervise: false,

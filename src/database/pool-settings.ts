@@ -16,10 +16,10 @@ type PoolSettings = pg.PoolConfig & { readonly sessions: SessionCheck };
 
 /** @param connection a PostgreSQL URL or the embedded server's settings */
 export function toPoolSettings(connection: string | pg.ClientConfig): PoolSettings {
-  const server = typeof connection === "string" ? toServer(connection) : connection;
+  const server = toServer(connection);
   return {
     ...server,
-    Client: CarefulClient as unknown as new () => pg.ClientBase,
+    Client: CarefulClient,
     sessions: createSessionCheck(server),
     connectionTimeoutMillis: CONNECT_MS,
     // For the one that only listens; CarefulClient has a better way.
@@ -29,7 +29,9 @@ export function toPoolSettings(connection: string | pg.ClientConfig): PoolSettin
   };
 }
 
-function toServer(address: string): pg.ClientConfig {
-  const { url, hosts } = splitHosts(address);
+/** Where the server is, or which of several hosts; the driver itself knows one host only. */
+export function toServer(connection: string | pg.ClientConfig): pg.ClientConfig {
+  if (typeof connection !== "string") return connection;
+  const { url, hosts } = splitHosts(connection);
   return hosts.length === 0 ? { connectionString: url } : toSeveralHosts(url, hosts);
 }

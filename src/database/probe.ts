@@ -1,5 +1,6 @@
 /** Asks the database by connections of its own: an answer comes within a second or not at all. */
 import pg from "pg";
+import { toServer } from "./pool-settings.ts";
 
 export interface Probe {
   /** The rows; undefined: no answer in time. Whoever asks the same meanwhile gets the answer that is under way. */
@@ -8,15 +9,14 @@ export interface Probe {
 }
 
 const WITHIN_MS = 800;
-/** Questions under way at a time: two kinds are asked. */
-const MOST = 2;
+/** Its connections, and so the questions under way at a time: two kinds are asked. */
+export const PROBE_POOL = 2;
 
 /** Connects when first asked; the connections end once nobody has asked for a while. */
 export function openProbe(connection: string | pg.ClientConfig): Probe {
-  const settings = typeof connection === "string" ? { connectionString: connection } : connection;
   const pool = new pg.Pool({
-    ...settings,
-    max: MOST,
+    ...toServer(connection),
+    max: PROBE_POOL,
     application_name: "sharewell-probe",
     connectionTimeoutMillis: WITHIN_MS,
     query_timeout: WITHIN_MS,

@@ -13,16 +13,19 @@ export type Finding = "working" | "lost" | "away" | "untold";
 export interface SessionCheck {
   /** @param session the server's own number for it */
   ask(session: unknown): Promise<Finding>;
+  /** Where one connection was lost, the others that are at rest most likely were too. */
+  readonly connections: Set<{ doubt(): void }>;
 }
 
 const ANSWERS_WITHIN_MS = 2_500;
 
 /**
- * Whoever waits for its client's next bytes, and has done so for a second, sent its answer long ago. It may hold locks, and
+ * Nobody works while the answer cannot be sent, nor while a standby that is away has to confirm a commit. Whoever waits for
+ * its client's next bytes, and has done so for a second, sent its answer long ago. It may hold locks, and
  * would do so until the network tells it that its client is gone.
  */
 const QUESTION = `select pid,
-    state = 'active' and wait_event is distinct from 'ClientWrite' as working,
+    state = 'active' and coalesce(wait_event, '') not in ('ClientWrite', 'SyncRep') as working,
     case when state <> 'active' and state_change < clock_timestamp() - interval '1 second'
       then pg_terminate_backend(pid) else false end as lost
   from pg_stat_activity where pid = any($1::integer[]) and usename = current_user`;
@@ -33,7 +36,10 @@ const answerShape = z.array(
 
 export function createSessionCheck(settings: pg.ClientConfig): SessionCheck {
   const ask = batched<number, Finding>((sessions) => askOf(settings, sessions), 100);
-  return { ask: async (session) => (typeof session === "number" ? await ask(session) : "untold") };
+  return {
+    connections: new Set(),
+    ask: async (session) => (typeof session === "number" ? await ask(session) : "untold"),
+  };
 }
 
 async function askOf(settings: pg.ClientConfig, sessions: readonly number[]): Promise<Finding[]> {

@@ -3,7 +3,7 @@ import { checkBaseUrl, checkReach } from "./checks/address.ts";
 import type { Check, ChecksRuntime } from "./checks/check.ts";
 import { checkClock } from "./checks/clock.ts";
 import { checkMail, checkNetworks, checkPictures, checkProvider, testApps } from "./checks/services.ts";
-import { checkDatabase, checkKeys, checkStorage } from "./checks/storage.ts";
+import { checkDatabase, checkKeys, checkPlaces, checkStorage } from "./checks/storage.ts";
 
 /** All at once; none of them throws, and none changes anything. */
 export async function runChecks(runtime: ChecksRuntime): Promise<Check[]> {
@@ -11,6 +11,7 @@ export async function runChecks(runtime: ChecksRuntime): Promise<Check[]> {
     checkBaseUrl(runtime),
     checkReach(runtime),
     checkDatabase(runtime),
+    checkPlaces(runtime),
     checkKeys(runtime),
     checkClock(runtime),
     checkStorage(runtime),

@@ -69,6 +69,15 @@ test("when the host goes away the next connections go to another one", async () 
   await open.close();
 });
 
+test("the password of an address with several hosts reaches every connection", async () => {
+  const url = several("one", "other").replace("sharewell@", "sharewell:lanterns@");
+  const open = openDatabase(url, () => {});
+  const client = await open.pool.connect();
+  expect(Reflect.get(client, "password")).toBe("lanterns");
+  client.release();
+  await open.close();
+});
+
 test("where none of the hosts takes changes each one is named with its reason, and it counts as away", async () => {
   const open = openDatabase(
     `postgres://ana:secret@127.0.0.1:1,${new URL(lines.reader.url).host}/sharewell`,

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { DatabaseSilent, isAway } from "../../src/database/away.ts";
+import { CarefulClient } from "../../src/database/careful-client.ts";
 import {
   compareTables,
   DatabaseForbidden,
@@ -121,4 +123,10 @@ test("a connection that is lost as a transaction begins is no longer the pool's,
   open.pool.removeAllListeners("acquire");
   expect(await open.database.transaction((transaction) => transaction.select().from(users))).toEqual([]);
   await open.close();
+});
+
+test("a connection that breaks off while it is set up fails, and the process lives", async () => {
+  const client = new CarefulClient({ connectionString: await freshDatabaseUrl() });
+  client.once("connect", () => Reflect.get(client, "connection").stream.destroy(new DatabaseSilent()));
+  await expect(client.connect()).rejects.toSatisfy(isAway);
 });

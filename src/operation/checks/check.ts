@@ -39,6 +39,7 @@ export interface ChecksRuntime {
     readonly sessionSecret: string;
     readonly dataFolder: string;
     readonly databaseUrl: string | undefined;
+    readonly databasePool: number;
   };
   now(): Date;
 }

@@ -3,8 +3,9 @@ import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { findUnreadable, findUnreadableSecrets } from "../../connections/unreadable.ts";
 import { compareTables } from "../../database/open.ts";
-import { say, type Told } from "../../words/words.ts";
+import { part, say, type Told } from "../../words/words.ts";
 import { LOW_BYTES } from "../disk.ts";
+import { countPlaces, isEnough, tellPlaces } from "../places.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 export async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
@@ -57,6 +58,23 @@ export async function checkDatabase({ database, config }: ChecksRuntime): Promis
       verdict: "bad",
       words: say("It does not answer: {reasonOf}.", { reasonOf: reasonOf(error) }),
     };
+  }
+}
+
+/** Nothing to tell of a database that is not there, or has no tables yet. */
+export async function checkPlaces({ database, config }: ChecksRuntime): Promise<Check[]> {
+  if (database === undefined) return [];
+  try {
+    const places = await countPlaces({ database, config });
+    const [check, told] = [{ id: "connections", what: say("Connections") }, tellPlaces(places)];
+    if (isEnough(places)) return [{ ...check, verdict: "good", words: told }];
+    const words = say("{told} Lower DATABASE_POOL, or raise the server’s max_connections.", {
+      told: part(told),
+    });
+    return [{ ...check, verdict: "unsure", words }];
+  } catch {
+    // Its own check tells that it does not answer.
+    return [];
   }
 }
 

@@ -1,6 +1,7 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
 import { lastBackup } from "../../operation/daily-backup.ts";
 import { mailState } from "../../operation/mail-state.ts";
+import { countPlaces, isEnough, tellPlaces } from "../../operation/places.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
   countWaiting,
@@ -27,8 +28,8 @@ import { State } from "./setup.tsx";
 
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
-  const [wrong, restoration, backup, mail, counts, waiting, budgets, incidents, versions] = await Promise.all(
-    [
+  const [wrong, restoration, backup, mail, counts, waiting, budgets, incidents, versions, places] =
+    await Promise.all([
       listWrong(runtime),
       findLastRestoration(runtime),
       lastBackup(runtime),
@@ -38,8 +39,8 @@ export async function showState(c: WebContext) {
       listAppBudgets(runtime),
       listIncidents(runtime),
       readVersions(runtime),
-    ],
-  );
+      countPlaces(runtime),
+    ]);
   const notices = runtime.platforms
     .availablePlatforms()
     .flatMap((platform) => platform.operatorNotice() ?? []);
@@ -56,6 +57,11 @@ export async function showState(c: WebContext) {
           <Say told={notice} />
         </p>
       ))}
+      {!isEnough(places) && (
+        <p class="notice doubt">
+          <Say told={tellPlaces(places)} />
+        </p>
+      )}
       <section class="stack" aria-labelledby="queue">
         <h2 id="queue">
           <T>What waits</T>
