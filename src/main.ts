@@ -27,7 +27,8 @@ if (about === undefined || isHelp(about)) {
   } catch (error) {
     const hint =
       error instanceof WrongArguments ? ` \`sharewell help ${command.name}\` tells what it takes.` : "";
-    console.error(explain(error) + hint);
+    // Not by the console, which a service sends to its log: this is for whoever started it.
+    process.stderr.write(`${explain(error)}${hint}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

@@ -20,7 +20,7 @@ export const serve: Command = async (args) => {
   printIntoLog(log);
   const service = await startService(config, { log }, has("no-worker") ? "web" : "all");
   giveBackAtRest();
-  endWhenLost(service.runtime.lost, (words) => log.fatal(words));
+  endWhenLost(service.runtime.lost);
   const tellOfStop = keepInformed(supervision, service);
   const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
   stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop in order"));
