@@ -181,7 +181,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       calls.watch(name, outcomes.watch(name, networkTime.watch(name, fetcher))),
     );
     const findSources = () => findTimeSources(database, platforms);
-    const { scheduledUpTo, mayBeAheadMs, findWrong } =
+    const { scheduledUpTo, mayBeAheadMs, findWrong, aheadMs } =
       parts.now === undefined
         ? createClockWatch({ networkTime, now, catchUp, findSources, log })
         : trustClock(now);
@@ -244,7 +244,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         scheduledUpTo,
         mayBeAheadMs,
         steppedAt,
-        metrics: createMetrics({ database, pool: open.pool, config: given }),
+        metrics: createMetrics({ database, pool: open.pool, config: given, aheadMs }),
         now,
         catchUp,
         startWatch,

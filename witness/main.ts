@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { askBluesky } from "./bluesky.ts";
 import { Absent, exitCodeOf, type Report, showReports } from "./findings.ts";
 import { play, type Server } from "./journey.ts";
+import { askPrometheus } from "./prometheus.ts";
 import { bringUpSnac } from "./snac.ts";
 import { askDescription, packagedDescription } from "./x.ts";
 
@@ -27,6 +28,7 @@ const witnesses: Readonly<Record<string, () => Promise<Report>>> = {
     return await playServer(server).finally(() => server.stop());
   },
   bluesky: askBluesky,
+  prometheus: askPrometheus,
   "x-2023": async () => await askX(packagedDescription()),
   x: async () => {
     const file = values["x-description"];

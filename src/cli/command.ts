@@ -76,8 +76,7 @@ export function toSettings({
 /** Ends the process when the service lost its database, so that whoever watches over it starts it again. */
 export function endWhenLost(
   lost: Promise<Error>,
-  tell: (words: string) => void = (words) =>
-    process.stderr.write(`sharewell: ${words}\n`),
+  tell: (words: string) => void = (words) => process.stderr.write(`sharewell: ${words}\n`),
 ): void {
   lost.then((reason) => {
     tell(`${reason.message}. Start the service again.`);

@@ -23,6 +23,8 @@ export interface ClockWatch {
   mayBeAheadMs(): number;
   /** Where our clock is wrong: by how much. Asks the networks anew where this machine's clock was set since. */
   findWrong(): Promise<Offset | undefined>;
+  /** By how many milliseconds our clock is ahead of the networks', less than 0 where it is behind; undefined: nobody knows. */
+  aheadMs(): number | undefined;
 }
 
 export function createClockWatch(parts: ClockWatchParts): ClockWatch {
@@ -71,10 +73,16 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
       const offset = networkTime.offset();
       return offset !== undefined && Math.abs(offset.aheadMs) > WRONG_MS ? offset : undefined;
     },
+    aheadMs: () => networkTime.offset()?.aheadMs,
   };
 }
 
 /** A clock that is right by definition: what stands in the database's place sets the time. */
 export function trustClock(now: () => Date): ClockWatch {
-  return { scheduledUpTo: async () => now(), mayBeAheadMs: () => 0, findWrong: async () => undefined };
+  return {
+    scheduledUpTo: async () => now(),
+    mayBeAheadMs: () => 0,
+    findWrong: async () => undefined,
+    aheadMs: () => undefined,
+  };
 }

@@ -10,6 +10,8 @@ export interface MeasuredRuntime {
   /** Connections of this process to the database. */
   readonly pool: { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number };
   readonly config: { readonly dataFolder: string };
+  /** By how much the database's clock is ahead of the networks'; undefined: nobody knows. */
+  aheadMs(): number | undefined;
 }
 
 export interface Gauge {
@@ -45,6 +47,11 @@ export const gauges = {
     name: "sharewell_database_connections",
     help: "Connections of this process to its database: used, idle, and how many wait for one.",
     labels: ["state"],
+  },
+  clock: {
+    name: "sharewell_clock_offset_seconds",
+    help: "By how much the database's clock is ahead of the networks', less than 0: behind.",
+    labels: [],
   },
   disk: {
     name: "sharewell_disk_free_bytes",
@@ -87,9 +94,11 @@ export function createMeasuring(runtime: MeasuredRuntime): () => Promise<Measure
       askDatabase().catch(() => ({ database: one(0) })),
       measureDisk(runtime.config.dataFolder),
     ]);
+    const aheadMs = runtime.aheadMs();
     return {
       ...ofDatabase,
       ...ofDisk,
+      ...(aheadMs === undefined ? {} : { clock: one(aheadMs / 1_000) }),
       pool: Object.entries(connections).map(([state, value]) => ({ labels: { state }, value })),
     };
   };

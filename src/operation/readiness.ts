@@ -37,6 +37,8 @@ const QUESTION = `
     or exists (select 1 from social_shares
       where status in ('queued', 'sending') and next_attempt_at is null and lease_until is null
       and updated_at < now() - interval '5 minutes') as late,
+    exists (select 1 from mail_server where retry_at is not null) as "mailFails",
+    coalesce((select problem is not null from backups order by started_at desc limit 1), false) as "backupFails",
     array(select distinct name from troubles where seen_at > now() - interval '3 minutes') as troubles`;
 /** Asked apart, since something that holds up the queue's tables says nothing of the others. */
 const QUEUE_QUESTION = "select 1 from pgboss.version";
@@ -46,6 +48,8 @@ const answerShape = z.tuple([
     readOnly: z.boolean(),
     working: z.boolean(),
     late: z.boolean(),
+    mailFails: z.boolean(),
+    backupFails: z.boolean(),
     troubles: z.array(z.string()),
   }),
 ]);
@@ -68,8 +72,8 @@ export async function checkReadiness({ probe, troubles }: ReadinessRuntime): Pro
     delivery: answer === undefined ? "unknown" : answer.late ? "late" : "ok",
     networks: names.has("networks") ? "failing" : "ok",
     keys: names.has("keys") ? "missing" : "ok",
-    mail: names.has("mail") ? "failing" : "ok",
-    backup: names.has("backup") ? "failing" : "ok",
+    mail: answer?.mailFails ? "failing" : "ok",
+    backup: answer?.backupFails ? "failing" : "ok",
   } as const;
   return { status: judge(parts), ...parts };
 }

@@ -9,9 +9,8 @@ import { type SeenTrouble, type Trouble, type TroubleName, writeTroubles } from 
 export interface TroubleWatch {
   /** What this process sees now: within half a second, as it was before where looking takes longer. */
   seen(): Promise<readonly SeenTrouble[]>;
-  /** What was found elsewhere than by looking, such as a letter that could not be sent. Stands until it is `over`. */
+  /** What was found at the start, and stands until the next one. */
   report(trouble: Trouble): void;
-  over(name: TroubleName): void;
   close(): Promise<void>;
 }
 
@@ -96,9 +95,6 @@ export function watchTroubles({ database, now, looks, log }: WatchParts): Troubl
       if (isDeepStrictEqual(reported.get(trouble.name), trouble)) return;
       reported.set(trouble.name, trouble);
       lookSoon();
-    },
-    over: (name) => {
-      if (reported.delete(name)) lookSoon();
     },
     close: async () => {
       clearInterval(timer);

@@ -54,18 +54,6 @@ export function explainTrouble({ name, details }: Trouble): TroubleWords {
           { unreadable: details.unreadable, tried: details.tried },
         ),
       };
-    case "mail":
-      return {
-        what: say("Letters cannot be sent"),
-        advice: say("The last one failed: {reason}. Compare SOCIAL_MAIL_URL with what your provider says.", {
-          reason: details.reason,
-        }),
-      };
-    case "backup":
-      return {
-        what: say("The daily backup failed"),
-        advice: say("{reason} The backups before it are still there.", { reason: details.reason }),
-      };
   }
 }
 

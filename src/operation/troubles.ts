@@ -31,10 +31,6 @@ const troubleShape = z.discriminatedUnion("name", [
   z.object({ name: z.literal("event-loop"), details: z.object({ seconds: z.number() }) }),
   /** Tokens that none of the keys opens. */
   z.object({ name: z.literal("keys"), details: z.object({ tried: z.number(), unreadable: z.number() }) }),
-  /** The last letter could not be sent. */
-  z.object({ name: z.literal("mail"), details: z.object({ reason: z.string() }) }),
-  /** The daily backup failed. */
-  z.object({ name: z.literal("backup"), details: z.object({ reason: z.string() }) }),
 ]);
 
 export type Trouble = z.infer<typeof troubleShape>;

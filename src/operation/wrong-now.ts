@@ -4,6 +4,8 @@ import { findLastWorker } from "../connections/processes.ts";
 import type { Database } from "../database/open.ts";
 import { socialShares } from "../database/schema.ts";
 import { say } from "../words/words.ts";
+import { lastBackup } from "./daily-backup.ts";
+import { mailState } from "./mail-state.ts";
 import type { TroubleWatch } from "./trouble-watch.ts";
 import { explainTrouble, type TroubleWords } from "./trouble-words.ts";
 import { listTroubles, type Trouble } from "./troubles.ts";
@@ -42,7 +44,8 @@ export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
     ...{ id: trouble.name, since: trouble.since, verdict: judge(trouble) },
     ...explainTrouble(trouble),
   }));
-  const all = [...seen, ...(await findNoWorker(runtime)), ...(await findLate(runtime))];
+  const kept = await Promise.all([findNoWorker, findLate, findMail, findBackup].map((find) => find(runtime)));
+  const all = [...seen, ...kept.flat()];
   const placeOf = ({ id }: WrongNow) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
   return all.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
@@ -103,6 +106,35 @@ async function findLate({ database, now }: WrongRuntime): Promise<WrongNow[]> {
       advice: say(
         "They should have gone out more than five minutes ago. Look whether a worker runs, whether the clock is right, and what the log says of them.",
       ),
+    },
+  ];
+}
+
+async function findMail({ database }: WrongRuntime): Promise<WrongNow[]> {
+  const { isDown, lastFailure, oldest } = await mailState(database);
+  if (!isDown || lastFailure === undefined) return [];
+  return [
+    {
+      ...{ id: "mail", verdict: "unsure", since: oldest },
+      what: say("Letters cannot be sent"),
+      advice: say(
+        "The mail server answered {code}. It is tried again by itself. Compare SOCIAL_MAIL_URL with what your provider says.",
+        { code: lastFailure.code },
+      ),
+    },
+  ];
+}
+
+async function findBackup({ database }: WrongRuntime): Promise<WrongNow[]> {
+  const { problem, madeAt } = await lastBackup({ database });
+  if (problem === undefined) return [];
+  return [
+    {
+      ...{ id: "backup", verdict: "unsure", since: madeAt },
+      what: say("The daily backup failed"),
+      advice: say("{problem} It is tried again within the hour. The backups before it are still there.", {
+        problem,
+      }),
     },
   ];
 }

@@ -1,5 +1,4 @@
 /** The dashboard and the alert rules ask for numbers that there are. */
-import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collectDefaultMetrics, Registry } from "prom-client";
@@ -54,10 +53,4 @@ test("each alert says what happened and what to do", () => {
     expect(rule).toMatch(/severity: (critical|warning)/);
     expect(rule).toMatch(/summary: \S.+\n +description: "\S/);
   }
-});
-
-const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
-test.skipIf(!hasPromtool)("Prometheus' own tool takes the rules", () => {
-  const told = execFileSync("promtool", ["check", "rules", join(folder, "alerts.yml")], { encoding: "utf8" });
-  expect(told).toContain("SUCCESS");
 });
