@@ -17,7 +17,7 @@ import { removeOldPreviews } from "./pages/preview.ts";
 import { removeExpiredPictures } from "./pages/public-pictures.ts";
 import { removeOldPages } from "./pages/reader.ts";
 import { removeExpired } from "./people/expired.ts";
-import { removeOldLetters } from "./people/outbox.ts";
+import { removeOldLetters, whenLetterDue } from "./people/outbox.ts";
 import { moveFormerSecrets } from "./people/second-factor-secrets.ts";
 import { sendLetters } from "./people/send-letters.ts";
 import { type PlatformName, platformNames } from "./platforms/platform.ts";
@@ -69,7 +69,7 @@ export const intervals: readonly Job[] = [
     due: () => whenReleasable,
   },
   { everyMs: 30_000, what: "the writing of notices", run: sendNotices, due: whenNotice },
-  { everyMs: 10_000, what: "the sending of letters", run: sendLetters },
+  { everyMs: 10_000, what: "the sending of letters", run: sendLetters, due: () => whenLetterDue },
   { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
   { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },

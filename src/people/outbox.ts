@@ -132,6 +132,9 @@ export async function claimLetter({ database, now }: OutboxRuntime): Promise<Cla
 }
 
 /** Is any letter due? */
+/** When the next letter is to be tried. */
+export const whenLetterDue = sql`select min(${letters.dueAt}) from ${letters} where ${letters.dueAt} is not null`;
+
 export async function hasDue({ database, now }: OutboxRuntime): Promise<boolean> {
   const due = lte(letters.dueAt, now());
   return (await database.select({ id: letters.id }).from(letters).where(due).limit(1)).length > 0;
