@@ -113,12 +113,14 @@ export class CarefulClient extends pg.Client {
   }
 
   #lookLater(): void {
-    this.#timer = setTimeout(() => void this.#look(), ASK_AFTER_MS);
+    // An answer that came while this process stood still is read first.
+    this.#timer = setTimeout(() => setImmediate(() => void this.#look()), ASK_AFTER_MS);
     this.#timer.unref();
   }
 
   async #look(): Promise<void> {
     const since = this.#since;
+    if (this.#unanswered === 0) return;
     const found = await this.#sessions?.ask(Reflect.get(this, "processID"));
     // It was answered meanwhile.
     if (this.#unanswered === 0 || this.#since !== since) return;

@@ -71,7 +71,8 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   answer.catch(() => {});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error("timeout expired")), ANSWERS_WITHIN_MS);
+    // An answer that came while this process stood still is read first.
+    timer = setTimeout(() => setImmediate(() => fail(new Error("timeout expired"))), ANSWERS_WITHIN_MS);
   });
   return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
