@@ -120,7 +120,7 @@ export class CarefulClient extends pg.Client {
 
   async #look(): Promise<void> {
     const since = this.#since;
-    if (this.#unanswered === 0) return;
+    if (this.#unanswered === 0 || performance.now() - since < ASK_AFTER_MS) return;
     const found = await this.#sessions?.ask(Reflect.get(this, "processID"));
     // It was answered meanwhile.
     if (this.#unanswered === 0 || this.#since !== since) return;
