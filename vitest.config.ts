@@ -26,8 +26,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
-    // A shared machine that stood still for a moment decides nothing. The report names every test that was run again.
-    retry: process.env.CI === undefined ? 0 : 1,
     maxWorkers: 4,
   },
 });

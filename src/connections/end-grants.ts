@@ -1,6 +1,7 @@
 /** Ends grants that no connection holds at their networks: at once by whoever threw them away, else by a worker, again and again. */
 import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import pLimit from "p-limit";
+import type { Logger } from "pino";
 import type { Queryable } from "../database/open.ts";
 import { span } from "../database/pulse.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
@@ -20,10 +21,7 @@ import { findOtherWith, mayOpenElsewhere } from "./processes.ts";
 import { KEY_LOST, type TokensRuntime, unseal } from "./tokens.ts";
 
 export interface EndingRuntime extends TokensRuntime {
-  readonly log: {
-    info(details: object, message: string): void;
-    error(details: object, message: string): void;
-  };
+  readonly log: Pick<Logger, "info" | "error">;
 }
 
 /**

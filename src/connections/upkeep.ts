@@ -84,11 +84,13 @@ export async function doubtTokens(
   transaction: Queryable,
 ): Promise<number> {
   const { tokenRenewAfter, nextRenewalAt, refreshTokenEnc } = socialConnections;
+  const isRenewable = sql`${refreshTokenEnc} is not null and ${tokenRenewAfter} is not null`;
   const rows = await transaction
     .update(socialConnections)
     .set({
-      lastVerifiedAt: null,
-      nextRenewalAt: sql`case when ${refreshTokenEnc} is not null and ${tokenRenewAfter} is not null
+      // Renewing proves more than verifying: the token of before may still work where the grant is dead.
+      lastVerifiedAt: sql`case when ${isRenewable} then ${socialConnections.lastVerifiedAt} end`,
+      nextRenewalAt: sql`case when ${isRenewable}
         then ${now().toISOString()}::timestamptz else ${nextRenewalAt} end`,
     })
     .where(and(isNull(socialConnections.revokedAt), eq(socialConnections.status, "active")))
@@ -182,21 +184,28 @@ async function verifyNow(runtime: UpkeepRuntime, connectionId: string): Promise<
  * @throws {PlatformError} @throws {ConnectionGone}
  */
 async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<void> {
+  let known: ConnectionRow["status"] | undefined;
   for (;;) {
-    const { account, sealed } = await withTokens(runtime, connectionId, async (connection, tokens, row) => ({
-      account: boundAccount(
-        await runtime.platforms.getPlatform(connection.platform).verifyToken(connection.account, tokens),
-      ),
-      sealed: row.accessTokenEnc ?? "",
-    }));
-    if (await keepVerified(runtime, { connectionId, sealed }, account)) return;
+    const seen = await withTokens(runtime, connectionId, async (connection, tokens, row) => {
+      known ??= row.status;
+      // A renewal that found the grant dead meanwhile knows more than a token that still works.
+      if (row.status !== known) return undefined;
+      const platform = runtime.platforms.getPlatform(connection.platform);
+      const account = boundAccount(await platform.verifyToken(connection.account, tokens));
+      return { account, status: row.status, sealed: row.accessTokenEnc ?? "" };
+    });
+    if (seen === undefined || (await keepVerified(runtime, connectionId, seen))) return;
   }
 }
 
 async function keepVerified(
   { database, now }: UpkeepRuntime,
-  { connectionId, sealed }: { readonly connectionId: string; readonly sealed: string },
-  account: Account,
+  connectionId: string,
+  {
+    account,
+    status,
+    sealed,
+  }: { readonly account: Account; readonly status: ConnectionRow["status"]; readonly sealed: string },
 ): Promise<boolean> {
   const isActive = eq(socialConnections.status, "active");
   const kept = await database
@@ -219,6 +228,7 @@ async function keepVerified(
       and(
         eq(socialConnections.id, connectionId),
         eq(socialConnections.accessTokenEnc, sealed),
+        eq(socialConnections.status, status),
         isNull(socialConnections.revokedAt),
       ),
     )

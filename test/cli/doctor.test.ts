@@ -107,7 +107,7 @@ test("more connections than the server allows are told as a sum", async () => {
   const url = await freshDatabaseUrl();
   const few = await doctor([], { DATABASE_URL: url });
   expect(few.output).toMatch(
-    /^✓ Connections +1 process takes up to 27 connections to the database; its server allows \d+\.$/m,
+    /^✓ Connections +1 process takes up to 29 connections to the database; its server allows \d+\.$/m,
   );
   const many = await doctor([], { DATABASE_URL: url, DATABASE_POOL: "1000" });
   expect(many.output).toMatch(
