@@ -147,7 +147,7 @@ test("what the network refuses for good is there, and the person is told and may
   const trouble = await listShares(service.runtime, person, { filter: { outcome: "trouble" } });
   expect(trouble.shares.map((share) => share.id)).toEqual([id]);
   expect(await sendNotices({ ...later(120_000), config: service.config })).toBe(1);
-  await sendLetters(service.runtime);
+  await sendLetters(later(120_000));
   expect(service.letters[0]?.text).toMatch(/: its post was not deleted\.\nThe post was not deleted\. /);
   expect(await sendNotices({ ...later(DAY_MS), config: service.config })).toBe(0);
   await ask();
@@ -182,7 +182,7 @@ test("when every answer is lost and the network does not show its posts either, 
     isRepeatable: true,
   });
   expect(await sendNotices({ ...later(120_000), config: service.config })).toBe(1);
-  await sendLetters(service.runtime);
+  await sendLetters(later(120_000));
   expect(service.letters[0]?.text).toContain("nobody can tell whether its post was deleted");
 });
 
