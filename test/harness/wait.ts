@@ -1,5 +1,11 @@
 /** Waiting for a condition instead of for a time. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Pulse } from "../../src/database/pulse.ts";
+
+/** Has its jobs look at once for what is due, where a test has moved the time on. */
+export function lookNow({ pulse }: { readonly pulse: Pulse }): void {
+  pulse.noLaterThan(new Date(0));
+}
 
 /** The first result of `look` that is not undefined. @throws after `withinMs`, saying what was waited for */
 export async function waitFor<T>(

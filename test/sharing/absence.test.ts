@@ -13,7 +13,7 @@ import { control, letTimePass } from "../harness/networks.ts";
 import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, postsOn, submit } from "../harness/shares.ts";
-import { waitFor } from "../harness/wait.ts";
+import { lookNow, waitFor } from "../harness/wait.ts";
 
 /** The call that makes a post visible. */
 const publishing = {
@@ -97,6 +97,7 @@ async function goOn(): Promise<void> {
 function passTime(seconds: number): void {
   letTimePass(service.emulator, seconds * 1_000);
   aheadMs += seconds * 1_000;
+  lookNow(service.runtime);
 }
 
 test.each(

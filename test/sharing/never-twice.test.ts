@@ -12,7 +12,7 @@ import { addPerson, connectAccount } from "../harness/accounts.ts";
 import { control } from "../harness/networks.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, postsOn, submit, untilDeletionEnds, untilSettled } from "../harness/shares.ts";
-import { waitFor } from "../harness/wait.ts";
+import { lookNow, waitFor } from "../harness/wait.ts";
 
 const PUBLISH = "POST /api/v1/statuses";
 const DAY_MS = 86_400_000;
@@ -69,6 +69,7 @@ async function letPass(seconds: number): Promise<void> {
       nextAttemptAt: sql`${socialShares.nextAttemptAt} - ${span}`,
     })
     .where(eq(socialShares.status, "sending"));
+  lookNow(service.runtime);
 }
 
 /** It waits for its next look. */
