@@ -48,7 +48,7 @@ export function isEnough({ needed, allowed }: Places): boolean {
 
 export function tellPlaces({ processes: running, needed, allowed }: Places): Saying {
   return say(
-    "{running, plural, one {# process takes} other {# processes take}} up to {needed, number} connections to the database; its server allows {allowed, number}.",
+    "{running, plural, one {# process opens} other {# processes open}} up to {needed, number} connections to the database; its server allows {allowed, number}.",
     { running, needed, allowed },
   );
 }

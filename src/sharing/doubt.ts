@@ -71,7 +71,7 @@ export async function doubtShares(
 export const RESTORED = "restored";
 
 export const LOOKING_SINCE = say(
-  "Sharewell went back to an earlier moment. We look whether this was posted since then, before anything is sent.",
+  "Sharewell was restored to an earlier state. Before anything is sent, we check whether this has been posted since.",
 );
 
 /** How a scheduled share begins: by being sent, or looked for where it may have been posted already. */

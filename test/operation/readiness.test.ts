@@ -105,7 +105,7 @@ test("that no worker runs, and that shares are late, is told with what to do", a
   });
   const wrong = await listWrong(runtime);
   expect(wrong.map(({ id, what }) => `${id}: ${inEnglish(what)}`)).toEqual([
-    "workers: Nothing is delivered: no worker runs",
+    "workers: Nothing is delivered: no worker is running",
     "delivery: 1 share is late",
   ]);
   expect(wrong.every(({ since }) => since !== undefined)).toBe(true);

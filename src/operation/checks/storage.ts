@@ -66,7 +66,7 @@ export async function checkPlaces({ database, config }: ChecksRuntime): Promise<
   if (database === undefined) return [];
   try {
     const places = await countPlaces({ database, config });
-    const [check, told] = [{ id: "connections", what: say("Connections") }, tellPlaces(places)];
+    const [check, told] = [{ id: "connections", what: say("Database connections") }, tellPlaces(places)];
     if (isEnough(places)) return [{ ...check, verdict: "good", words: told }];
     const words = say("{told} Lower DATABASE_POOL, or raise the server’s max_connections.", {
       told: part(told),

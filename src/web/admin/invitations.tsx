@@ -52,7 +52,9 @@ export function OpenInvitations({
               {refusal !== undefined && (
                 <span class="state bad">
                   <T code={refusal}>
-                    {"The mail server refused it ({code}). Invite again, and hand the link over yourself."}
+                    {
+                      "The mail server refused this invitation ({code}). Invite again, and hand over the link yourself."
+                    }
                   </T>
                 </span>
               )}

@@ -20,10 +20,11 @@ import { PlatformMark } from "../parts/icons.tsx";
 import { Clock, Moment } from "../parts/time.tsx";
 import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
+import { Backup } from "./backup-state.tsx";
 import { Admin } from "./frame.tsx";
 import { Mail } from "./mail-state.tsx";
 import { Incidents } from "./network.tsx";
-import { BackupNotice, RestoredNotice } from "./restored.tsx";
+import { RestoredNotice } from "./restored.tsx";
 import { State } from "./setup.tsx";
 
 export async function showState(c: WebContext) {
@@ -73,6 +74,7 @@ export async function showState(c: WebContext) {
         </ul>
       </section>
       <Mail mail={mail} zone={person.timeZone} />
+      <Backup backup={backup} zone={person.timeZone} />
       <Calls counts={counts} />
       {budgets.length > 0 && (
         <section class="card stack" aria-labelledby="budgets">
@@ -124,7 +126,6 @@ export async function showState(c: WebContext) {
             <dd>{versions.database}</dd>
           </div>
         </dl>
-        <BackupNotice backup={backup} zone={person.timeZone} />
       </section>
     </Admin>,
   );
