@@ -42,10 +42,12 @@ const explanations: Readonly<Record<Sign, string>> = Object.freeze({
   copied: "the database was restored from a backup: what is due is looked for before it is sent",
   promoted: "the database has another primary server: what is due is looked for before it is sent",
   older: "the database went back to an earlier state: what is due is looked for before it is sent",
-  silent: "nothing ran for minutes, or a snapshot was put back: what is due is looked for before it is sent",
+  silent:
+    "Sharewell did not run for minutes, or a snapshot was restored: what is due is looked for before it is sent",
   slept:
-    "this machine stood still for minutes, or a snapshot was put back: what is due is looked for before it is sent",
-  "by-hand": "the operator says that a backup was restored: what is due is looked for before it is sent",
+    "this machine was suspended for minutes, or a snapshot was restored: what is due is looked for before it is sent",
+  "by-hand":
+    "the operator says that the database went back to an earlier state: what is due is looked for before it is sent",
 });
 
 export type Restoration = typeof restorations.$inferSelect;
