@@ -62,7 +62,7 @@ function MailFacts({ mail, zone }: { readonly mail: MailState; readonly zone: st
             "–"
           ) : (
             <>
-              <code>{lastFailure.code}</code>, <Moment at={lastFailure.at} zone={zone} />
+              <Moment at={lastFailure.at} zone={zone} /> <code>{lastFailure.code}</code>
             </>
           )}
         </dd>
