@@ -5,7 +5,7 @@ import { QUEUE_POOL } from "../database/job-queue.ts";
 import type { Database } from "../database/open.ts";
 import { PROBE_POOL } from "../database/probe.ts";
 import { processes } from "../database/schema.ts";
-import { type Saying, say } from "../words/words.ts";
+import { part, type Saying, say } from "../words/words.ts";
 
 /** The connection of the queue that listens. */
 const LISTENING = 1;
@@ -54,4 +54,11 @@ export function tellPlaces({ processes: running, needed, allowed }: Places): Say
     "{running, plural, one {# process opens} other {# processes open}} up to {needed, number} connections to the database; its server allows {allowed, number}.",
     { running, needed, allowed },
   );
+}
+
+/** The same, with what to do where it is too much. */
+export function warnOfPlaces(places: Places): Saying {
+  return say("{told} Lower DATABASE_POOL, or raise the server’s max_connections.", {
+    told: part(tellPlaces(places)),
+  });
 }

@@ -111,7 +111,7 @@ test("more connections than the server allows are told as a sum", async () => {
   );
   const many = await doctor([], { DATABASE_URL: url, DATABASE_POOL: "1000" });
   expect(many.output).toMatch(
-    /^\? Connections +1 process takes up to 1,007 connections.*Lower DATABASE_POOL/m,
+    /^\? Database connections +1 process opens up to 1,007 connections.*Lower DATABASE_POOL/m,
   );
   const none = await doctor([], { DATABASE_URL: url, DATABASE_POOL: "0" });
   expect(none.output).toContain("DATABASE_POOL must be a number from 5 to 1000");

@@ -1,7 +1,7 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
 import { lastBackup } from "../../operation/daily-backup.ts";
 import { mailState } from "../../operation/mail-state.ts";
-import { countPlaces, isEnough, tellPlaces } from "../../operation/places.ts";
+import { countPlaces, isEnough, warnOfPlaces } from "../../operation/places.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
   countWaiting,
@@ -60,7 +60,7 @@ export async function showState(c: WebContext) {
       ))}
       {!isEnough(places) && (
         <p class="notice doubt">
-          <Say told={tellPlaces(places)} />
+          <Say told={warnOfPlaces(places)} />
         </p>
       )}
       <section class="stack" aria-labelledby="queue">
