@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import { findUnreadable } from "./connections/unreadable.ts";
 import { whileReachable } from "./database/open.ts";
 import { startJobs } from "./jobs.ts";
-import { countPlaces, isEnough, tellPlaces } from "./operation/places.ts";
+import { countPlaces, isEnough, warnOfPlaces } from "./operation/places.ts";
 import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 import { prepareQueues } from "./sharing/queue.ts";
@@ -100,11 +100,7 @@ async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
 
 async function tellOfPlaces(runtime: OpenRuntime): Promise<void> {
   const places = await countPlaces(runtime);
-  if (!isEnough(places))
-    runtime.log.warn(
-      places,
-      `${inEnglish(tellPlaces(places))} Lower DATABASE_POOL, or raise the server's max_connections`,
-    );
+  if (!isEnough(places)) runtime.log.warn(places, inEnglish(warnOfPlaces(places)));
 }
 
 function tellOfForgotten({ log, platforms }: OpenRuntime): void {

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, matchesGlob, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { guards } from "../scripts/weaken/guards.ts";
 import { commands } from "../src/cli/commands.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -133,6 +134,14 @@ test("every decision stands in the list of decisions, under its own number", () 
       return Number(number);
     });
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+});
+
+test("each guard that `npm run weaken` takes out stands in the tree once, and its tests are there", () => {
+  const cuts = guards.flatMap((guard) => guard.cuts);
+  const gone = cuts.filter(({ file, from }) => read(file).split(from).length !== 2);
+  expect(gone.map(({ file, from }) => `${file}: ${from}`)).toEqual([]);
+  const tests = guards.flatMap((guard) => guard.tests);
+  expect(tests.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test("every fact that code cites is written down", () => {

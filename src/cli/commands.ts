@@ -123,7 +123,7 @@ export const commands: readonly CommandEntry[] = [
       { flag: "--recipient", value: "KEY", says: "encrypt it with age for this public key (age1…)" },
       { flag: "--passphrase", value: "PATH", says: "encrypt it with age under the first line of this file" },
     ],
-    summary: "write everything into one file, from a service that runs or not",
+    summary: "write the database and the pictures into one file, while the service runs or not",
     load: async () => (await import("./backup.ts")).backup,
   },
   {
@@ -134,13 +134,14 @@ export const commands: readonly CommandEntry[] = [
       { flag: "--identity", value: "PATH", says: "the file with the age key that opens it" },
       { flag: "--passphrase", value: "PATH", says: "the file with the passphrase that opens it" },
     ],
-    summary: "put such a file into an empty database or data folder, and check every row",
+    summary: "put a backup into an empty database or data folder, and check every row",
     load: async () => (await import("./restore.ts")).restore,
   },
   {
     name: "restored",
     options: [data],
-    summary: "say that the database was put back: what is due is then looked for before it is sent",
+    summary:
+      "say that the database went back to an earlier state: what is due is then looked for before it is sent",
     load: async () => (await import("./restored.ts")).restored,
   },
   {

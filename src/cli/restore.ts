@@ -25,7 +25,7 @@ export const restore: Command = async (args) => {
       `Restored ${rows} rows of ${tables} tables as they were on ${head.madeAt}, made by Sharewell ${head.version}. Every row was checked.`,
     );
     console.log(
-      "Start the service now. What was due since then is looked for at its network before anything is sent; State tells how far that is.",
+      "Start the service now. It looks for every share that has come due since then on its network before it sends anything; State shows how far it is.",
     );
   } finally {
     await runtime.close();

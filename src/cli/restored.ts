@@ -1,4 +1,4 @@
-/** `sharewell restored`: says that the database was put back to an earlier moment, for whoever wants to be sure. */
+/** `sharewell restored`: says that the database went back to an earlier state, where the service cannot notice that itself. */
 import { readConfig } from "../config.ts";
 import { openRuntime } from "../runtime.ts";
 import { watchDatabase } from "../sharing/restored.ts";
@@ -10,7 +10,7 @@ export const restored: Command = async (args) => {
   try {
     const found = await watchDatabase(runtime, "by-hand");
     console.log(
-      `${number(found?.shares ?? 0, "share is", "shares are")} looked for at their networks before anything is sent, and the tokens of ${number(found?.connections ?? 0, "account", "accounts")} are checked, as soon as the service runs.`,
+      `Once the service runs, it looks for ${number(found?.shares ?? 0, "share", "shares")} on their networks before it sends anything, and checks the tokens of ${number(found?.connections ?? 0, "account", "accounts")}.`,
     );
   } finally {
     await runtime.close();

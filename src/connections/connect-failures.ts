@@ -45,11 +45,14 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
 /** Platforms tell what becomes of a share: nobody here has one that waits, or an account to reconnect. */
 function tellAway({ kind, code, told }: PlatformError, label: string): Told {
   if (kind === "rate-limited")
-    return say("{network} takes no more calls from us for now. Nothing was connected; try again later.", {
-      network: label,
-    });
+    return say(
+      "{network} accepts no more requests from us for now. Nothing was connected; try again later.",
+      {
+        network: label,
+      },
+    );
   if (kind === "reconnect-needed" && code === "token-refused")
-    return say("{network} let us in and then refused what it had given. Please connect the account again.", {
+    return say("{network} gave us access and then refused it. Please connect the account again.", {
       network: label,
     });
   if (kind === "transient" && !NAMES_NEXT_STEP.includes(code))

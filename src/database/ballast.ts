@@ -1,6 +1,6 @@
 /**
- * A file in the data folder that holds nothing. When the disk is full it is let go of, so that PostgreSQL can write what
- * it must, and the operator finds a database that still runs. Once there is room again, it is made anew.
+ * A file in the data folder that only takes up room. When the disk is full it is removed, so that PostgreSQL can write what
+ * it must and the operator finds a database that still runs. Once there is room again, it is made anew.
  */
 import { randomFillSync } from "node:crypto";
 import { access, constants, open, rm, stat, statfs } from "node:fs/promises";
@@ -8,33 +8,33 @@ import { join } from "node:path";
 
 const NAME = "ballast";
 const MEGABYTE = 1_048_576;
-/** Of a small disk only a part is held. */
+/** In bytes; on a small disk no more than PART of it. */
 const MOST = 64 * MEGABYTE;
 const PART = 0.05;
-/** PostgreSQL writes ahead in files of 16 MB, and stops where it cannot make the next. */
+/** In bytes. PostgreSQL's write-ahead log grows by files of 16 MB; it stops when it cannot create the next one. */
 const FULL = 24 * MEGABYTE;
-/** So many times its own size must be free before it is made. */
+/** It is made only where this many times its size is free. */
 const ROOM = 4;
 
 export interface Room {
   readonly freeBytes: number;
-  /** Less than PostgreSQL needs to go on for sure. */
+  /** Less is free than PostgreSQL needs to go on safely. */
   readonly isFull: boolean;
 }
 
-/** How much room a folder has. @throws where there is no such folder */
+/** How much room the folder's file system has. @throws if there is no such folder */
 export async function measureRoom(folder: string): Promise<Room> {
   const { bavail, bsize } = await statfs(folder);
   const freeBytes = bavail * bsize;
   return { freeBytes, isFull: freeBytes < FULL };
 }
 
-/** @throws where it may not be written to, or is mounted read-only */
+/** @throws if the process may not write to the folder, or it is mounted read-only */
 export async function expectWritable(folder: string): Promise<void> {
   await access(folder, constants.W_OK);
 }
 
-/** Lets go of the ballast where the disk is full. @returns whether it did */
+/** Removes the ballast if the disk is full. @returns whether it did */
 export async function letGoOfBallast(folder: string): Promise<boolean> {
   const path = join(folder, NAME);
   const { isFull } = await measureRoom(folder);
@@ -43,14 +43,14 @@ export async function letGoOfBallast(folder: string): Promise<boolean> {
   return true;
 }
 
-/** Makes it where there is none, and room for it. @returns whether it did */
+/** Makes the ballast if there is none and room for it. @returns whether it did @throws if writing it fails */
 export async function makeBallast(folder: string): Promise<boolean> {
   const path = join(folder, NAME);
   if ((await sizeOf(path)) !== undefined) return false;
   const { blocks, bsize, bavail } = await statfs(folder);
   const size = Math.floor(Math.min(MOST, blocks * bsize * PART) / MEGABYTE) * MEGABYTE;
   if (size === 0 || bavail * bsize < FULL + ROOM * size) return false;
-  // Written whole or not at all: half of it would be of no use.
+  // All or nothing: half a ballast is of no use.
   await write(path, size).catch(async (error: unknown) => {
     await rm(path, { force: true });
     throw error;
@@ -65,7 +65,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   );
 }
 
-/** Of random bytes, since some file systems keep nothing of zeros. */
+/** Random bytes, since some file systems store no zeros. */
 async function write(path: string, size: number): Promise<void> {
   const bytes = randomFillSync(Buffer.alloc(MEGABYTE));
   const file = await open(path, "w", 0o600);

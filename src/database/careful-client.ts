@@ -1,4 +1,4 @@
-/** A connection that notices when nobody answers any more, and that neither sends what the database refuses nor is lost to its pool. */
+/** A connection that notices when the server goes silent, never sends what the database refuses, and always returns to its pool. */
 import pg from "pg";
 import { DatabaseSilent, isAway } from "./away.ts";
 import type { SessionCheck } from "./session-check.ts";
@@ -7,21 +7,21 @@ import { toStorableParameters } from "./storable.ts";
 
 /** How long an answer may take before the server is asked about it, in milliseconds. */
 const ASK_AFTER_MS = 2_500;
-/** How long one may take where the server cannot tell whether it works on it, as behind a pooler, in milliseconds. */
+/** How long an answer may take where the server cannot say whether it is working on it, as behind a pooler, in milliseconds. */
 const UNTOLD_MS = 60_000;
-/** PostgreSQL's word for a server that only reads: it was the primary, or is a standby. */
+/** SQLSTATE read_only_sql_transaction: the server was the primary once, or is a standby. */
 const READ_ONLY = "25006";
 
 /**
- * What the server does for a session whose client vanished without a word: it holds its locks for a minute at most. Asked
- * for after the start, since poolers refuse such settings in its first message.
+ * Bounds how long the server keeps a session, and its locks, whose client vanished: a minute. Sent after the connection
+ * is made, since poolers refuse such settings in the start-up message.
  */
 const SESSION = `select set_config(name, value, false) from (values
   ('idle_in_transaction_session_timeout', '60s'),
   ('tcp_keepalives_idle', '15'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3')
 ) as wanted (name, value)`;
 
-/** What belongs to it in every copy of it that the driver makes. */
+/** The driver copies its settings; every copy has to keep these. */
 export interface CarefulSettings extends pg.ClientConfig {
   readonly sessions: SessionCheck;
 }
@@ -33,14 +33,15 @@ export class CarefulClient extends pg.Client {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: Partial<CarefulSettings> = {}) {
-    // The driver's own limit leaves the connection with its pool, though its answer may still come. Its pool hides the password.
+    // The driver's own time-out returns the connection to the pool while its answer may still come. The pool hides the password
+    // from a spread.
     super({ ...settings, password: settings.password, query_timeout: undefined });
     this.#sessions = settings.sessions;
     const send = this.query;
     Object.assign(this, {
       query: (statement: unknown, ...rest: unknown[]) => this.#send(send, statement, rest),
     });
-    // Its pool listens only once it is connected and set up: an error before that, which nobody hears, would end the process.
+    // The pool listens only once the connection is set up: without this, an error before that would end the process.
     this.on("error", () => {});
     this.once("end", () => {
       clearTimeout(this.#timer);
@@ -48,7 +49,7 @@ export class CarefulClient extends pg.Client {
     });
   }
 
-  /** Gives the connection up where nobody uses it: it would be found out only by whoever uses it next. */
+  /** Closes the connection if it is idle, so that the next user does not have to find out that it is dead. */
   doubt(): void {
     if (this.#unanswered === 0 && this.getTransactionStatus() === "I") this.#drop();
   }
@@ -66,12 +67,12 @@ export class CarefulClient extends pg.Client {
     await super.connect();
     this.#sessions?.connections.add(this);
     await Promise.resolve(this.query(SESSION)).catch((error: unknown) => {
-      // Other databases know other settings: what they refuse they do without.
+      // Other databases have other settings and may refuse these.
       if (isAway(error)) throw error;
     });
   }
 
-  /** Sends no NUL, whoever hands it in. */
+  /** Sends the statement without any NUL in its parameters, and watches for the answer. */
   #send(send: pg.Client["query"], statement: unknown, rest: readonly unknown[]): unknown {
     const [parameters, ...more] = rest;
     const fit = Array.isArray(parameters) ? toStorableParameters(parameters) : parameters;
@@ -90,12 +91,12 @@ export class CarefulClient extends pg.Client {
     if (!(answer instanceof Promise)) return answer;
     const answered = this.#await();
     answer.then(() => answered(undefined), answered);
-    // Where no transaction can begin the connection goes back to its pool: drizzle 0.45 keeps it for ever.
+    // drizzle 0.45 never releases a connection on which BEGIN failed.
     if (isBegin(statement)) answer.catch(() => this.#giveBack());
     return answer;
   }
 
-  /** @returns to be called with the error of the answer, or none */
+  /** Counts one more answer to wait for. @returns must be called once it is there, with its error or undefined */
   #await(): (error: unknown) => void {
     this.#unanswered += 1;
     if (this.#unanswered === 1) this.#listen();
@@ -113,7 +114,7 @@ export class CarefulClient extends pg.Client {
   }
 
   #lookLater(): void {
-    // An answer that came while this process stood still is read first.
+    // An answer that arrived while this process was frozen is read first.
     this.#timer = setTimeout(() => setImmediate(() => void this.#look()), ASK_AFTER_MS);
     this.#timer.unref();
   }
@@ -122,7 +123,7 @@ export class CarefulClient extends pg.Client {
     const since = this.#since;
     if (this.#unanswered === 0 || performance.now() - since < ASK_AFTER_MS) return;
     const found = await this.#sessions?.ask(Reflect.get(this, "processID"));
-    // It was answered meanwhile.
+    // The answer came in the meantime.
     if (this.#unanswered === 0 || this.#since !== since) return;
     const isTooLate = found !== "working" && performance.now() - since > UNTOLD_MS;
     if (found !== "away" && found !== "lost" && !isTooLate) return this.#lookLater();
@@ -130,13 +131,13 @@ export class CarefulClient extends pg.Client {
     for (const other of this.#sessions?.connections ?? []) other.doubt();
   }
 
-  /** Whatever waits for an answer fails, and no pool hands it out again. What became of the last statement is not known. */
+  /** Closes the connection: all that waits on it fails with DatabaseSilent. Whether the last statement took effect is not known. */
   #drop(): void {
     Reflect.get(this, "connection").stream.destroy(new DatabaseSilent());
   }
 
   #giveBack(): void {
-    // What a pool adds to the clients that it hands out; with `true` it ends the connection.
+    // Pools add `release` to the clients that they hand out; `true` closes the connection.
     const release: unknown = Reflect.get(this, "release");
     if (typeof release === "function") release(true);
   }

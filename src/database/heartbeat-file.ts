@@ -1,6 +1,6 @@
 /**
- * The newest beat, kept beside the database in the data folder: a database that was put back alone knows an older one.
- * Where the database's own files lie in that folder as well, the file also tells when the whole folder is a copy.
+ * The newest heartbeat, kept in the data folder: a database that was restored without the folder has an older one. Where
+ * the database's files are in that folder too, this file also shows that the whole folder was copied.
  */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,23 +12,23 @@ interface Beat {
 }
 
 export interface HeartbeatFile {
-  /** Undefined: none is kept. "moved": something else than the service wrote it there: a copy, an archive, a backup. */
+  /** Undefined: there is none. "moved": not written here by the service, but copied or restored. */
   read(): Beat | "moved" | undefined;
-  /** Does nothing where there is no such folder, or it cannot be written. */
+  /** Does nothing if the folder is missing or not writable. */
   write(beat: Beat): void;
 }
 
 const shape = z.object({ life: z.string(), beat: z.number(), changedAt: z.number() });
 
-/** File systems keep times of their own precision. */
+/** File systems differ in the precision of their times, in milliseconds. */
 const TOLERANCE_MS = 1_000;
 const TRIES = 3;
 
-/** @param holdsDatabase whether the database's files lie in this folder too */
+/** @param holdsDatabase whether the database's files are in this folder too */
 export function openHeartbeatFile(folder: string, holdsDatabase: boolean): HeartbeatFile {
   const path = join(folder, "heartbeat.json");
 
-  /** When it was last changed, by the file system itself: no program that copies or restores files can choose that. */
+  /** The inode's change time in milliseconds: programs that copy or restore files cannot set it. */
   const changedAt = (file: string) => statSync(file).ctimeMs;
 
   function isInPlace(kept: { readonly changedAt: number }): boolean {
@@ -59,7 +59,7 @@ export function openHeartbeatFile(folder: string, holdsDatabase: boolean): Heart
       }
     },
     write(beat) {
-      // A machine that is slow just then is given another chance.
+      // On a slow machine the rename may come too late: tried again.
       for (let tries = 1; !writeOnce(beat) && tries < TRIES; tries += 1);
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Recognises a database that went back to an earlier moment: a restored backup, a snapshot that was put back, a standby
- * that was promoted. Running processes write one row again and again; whoever finds it otherwise than it was left knows.
+ * Recognises a database that went back to an earlier state: a restored backup or snapshot, a promoted standby. Running
+ * processes keep writing one row; if it is not as they left it, the database is another one.
  */
 import { randomUUID } from "node:crypto";
 import { type SQL, sql } from "drizzle-orm";
@@ -12,19 +12,19 @@ import type { Database, Queryable } from "./open.ts";
 import { heartbeats, processes } from "./schema.ts";
 
 /**
- * How it was noticed. `copied`: the row, or the data folder, was written by something else than the service. `promoted`:
- * the server's timeline is another. `older`: a later beat is known. `silent`: nothing ran for minutes, which an honest stop
- * and a snapshot that was put back look like alike. `slept`: this machine stood still for minutes, likewise.
+ * How it was noticed. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on another
+ * timeline. `older`: a later beat is known. `silent`: no beat for minutes, which a stop and a restored snapshot have in
+ * common. `slept`: this machine was suspended for minutes, likewise. `by-hand`: the operator said so.
  */
 export type Sign = "copied" | "promoted" | "older" | "silent" | "slept" | "by-hand";
 
 export interface Noticed {
   readonly sign: Sign;
-  /** The last beat that the database knows, by the service's clock: it is not older than that. Undefined: it knows none. */
+  /** When the last beat in the database was written, by the service's clock; the database is no older. Undefined: there is none. */
   readonly since: Date | undefined;
 }
 
-/** A silence so long is not a restart. */
+/** Longer than any restart takes. */
 const LONG_MS = 180_000;
 
 export interface Heart {
@@ -68,9 +68,11 @@ const rowShape = z.object({
 type Row = z.infer<typeof rowShape>;
 
 /**
- * Looks whether the database is as it was left, and writes the next beat.
- * @param onNoticed what to do where it is not, before anybody else goes on: in the same transaction
- * @param says "by-hand" where the operator knows already
+ * Checks whether the database is as it was left, and writes the next beat.
+ * @param onNoticed what to do if it is not; runs in the same transaction, before any other process goes on
+ * @param says "by-hand": the operator says that it is not
+ * @returns what was noticed; undefined if nothing was
+ * @throws if the database is away
  */
 export async function beat(
   heart: Heart,
@@ -97,7 +99,7 @@ export async function beat(
   return noticed;
 }
 
-/** What PostgreSQL tells beyond SQL that others share with it. */
+/** Whether the server has PostgreSQL's own functions. */
 function isPostgres({ backend }: Heart): boolean {
   return backend === "postgres" || backend === "citus";
 }
@@ -114,7 +116,7 @@ async function readTimeline(heart: Heart): Promise<string | undefined> {
   return z.tuple([z.object({ timeline: z.string() })]).safeParse(rows).data?.[0].timeline;
 }
 
-/** The server answered that it does not do that, as some managed ones do. */
+/** The server refuses such a function, as some managed ones do. */
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";

@@ -1,18 +1,18 @@
-/** Asks the database by connections of its own: an answer comes within a second or not at all. */
+/** Asks the database on connections of its own: an answer comes within a second or not at all. */
 import pg from "pg";
 import { toServer } from "./pool-settings.ts";
 
 export interface Probe {
-  /** The rows; undefined: no answer in time. Whoever asks the same meanwhile gets the answer that is under way. */
+  /** @returns the rows, or undefined if no answer came within 0.8 s. Callers that ask the same at the same time share one query. */
   ask(text: string): Promise<readonly unknown[] | undefined>;
   close(): Promise<void>;
 }
 
 const WITHIN_MS = 800;
-/** Its connections, and so the questions under way at a time: two kinds are asked. */
+/** How many connections it opens, and so how many different questions it asks at a time. */
 export const PROBE_POOL = 2;
 
-/** Connects when first asked; the connections end once nobody has asked for a while. */
+/** Connects when first asked, and closes connections that were idle for half a minute. */
 export function openProbe(connection: string | pg.ClientConfig): Probe {
   const pool = new pg.Pool({
     ...toServer(connection),
@@ -23,7 +23,7 @@ export function openProbe(connection: string | pg.ClientConfig): Probe {
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
   });
-  // An answer that does not come tells enough.
+  // That no answer comes says enough.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const asking = new Map<string, Promise<readonly unknown[] | undefined>>();
@@ -49,7 +49,7 @@ export function openProbe(connection: string | pg.ClientConfig): Probe {
   };
 }
 
-/** Connecting and asking each have their time; together they get no more. */
+/** Connecting and querying each have that limit; together they get no more. */
 async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((done) => {

@@ -1,26 +1,26 @@
 /**
- * The one statement with which a process at rest asks its database, every few seconds, whether there is anything to do.
- * Whatever needs to know something regularly adds a question to it, instead of a statement and a timer of its own.
+ * The one statement that an idle process sends every few seconds to learn whether there is anything to do. Whatever has to
+ * know something regularly adds a question to it, instead of a statement and a timer of its own.
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "./open.ts";
 
 export interface Question {
-  /** One value: a column of the statement. May use `present`. */
+  /** An expression for one value, which becomes a column of the statement. It may use `present`. */
   readonly value: SQL;
-  /** Called when the statement is sent. @returns takes the answer, as the driver gives it */
+  /** Called when the statement is sent. @returns is called with the answer, as the driver gives it */
   ask(): (answer: unknown) => void;
 }
 
 export interface Pulse {
-  /** Asks this too, from the next time on. @returns ends it */
+  /** Asks this as well, from the next statement on. @returns removes it again */
   add(question: Question): () => void;
-  /** Asks at this moment, where that is before the next regular time. */
+  /** Sends the statement at this moment, if that is before its next regular time. */
   noLaterThan(moment: Date): void;
   close(): void;
 }
 
-/** The time of the process when the statement is sent. */
+/** The process's time when the statement is sent. */
 export const present = sql`${sql.placeholder("present")}::timestamptz`;
 
 /** A span of time as SQL. */
@@ -28,7 +28,7 @@ export function span(milliseconds: number): SQL {
   return sql`interval '1 millisecond' * ${sql.raw(String(milliseconds))}`;
 }
 
-/** @param everyMs how long it rests between an answer and the next question */
+/** @param everyMs the pause between an answer and the next statement, in milliseconds */
 export function startPulse(
   database: Database,
   { everyMs, now, onFailure }: { everyMs: number; now: () => Date; onFailure: (error: unknown) => void },
@@ -44,7 +44,7 @@ export function startPulse(
     versions += 1;
     const asked = [...questions];
     const columns = Object.fromEntries(asked.map(({ value }, index) => [`q${index}`, sql`(${value})`]));
-    // The name stands for these very questions: a connection plans them once.
+    // A new name for each set of questions, so that a connection plans each set once.
     const prepared = database.select(columns).from(sql`(select 1) as here`).prepare(`pulse_${versions}`);
     return { asked, prepared };
   }

@@ -1,28 +1,28 @@
-/** Asks the server, on a line of its own, what became of a statement that nobody answers. */
+/** Asks the server, on a connection of its own, what became of statements that it has not answered. */
 import pg from "pg";
 import { z } from "zod";
 import { isAway } from "./away.ts";
 import { batched } from "./batched.ts";
 
 /**
- * "working": it is busy with it. "lost": it has nothing to do, so that the question or the answer was lost on the way; its
- * session was ended. "away": it does not answer this question either. "untold": it does not know that session.
+ * "working": the server is busy with the statement. "lost": the session is idle, so the statement or its answer was lost on the way;
+ * the session has been ended. "away": the server does not answer here either. "untold": it cannot say.
  */
 export type Finding = "working" | "lost" | "away" | "untold";
 
 export interface SessionCheck {
-  /** @param session the server's own number for it */
+  /** @param session the process id that the server gave it; anything else is "untold" */
   ask(session: unknown): Promise<Finding>;
-  /** Where one connection was lost, the others that are at rest most likely were too. */
+  /** Open connections. Once one is lost, the idle ones most likely are too. */
   readonly connections: Set<{ doubt(): void }>;
 }
 
 const ANSWERS_WITHIN_MS = 2_500;
 
 /**
- * Nobody works while the answer cannot be sent, nor while a standby that is away has to confirm a commit. Whoever waits for
- * its client's next bytes, and has done so for a second, sent its answer long ago. It may hold locks, and
- * would do so until the network tells it that its client is gone.
+ * A session that cannot send its answer, or waits for a lost standby to confirm a commit, does not count as working. One that
+ * has waited for its client for a second sent its answer long ago; it is ended, since it would hold its locks until TCP
+ * notices that the client is gone.
  */
 const QUESTION = `select pid,
     state = 'active' and coalesce(wait_event, '') not in ('ClientWrite', 'SyncRep') as working,
@@ -34,6 +34,7 @@ const answerShape = z.array(
   z.object({ pid: z.number(), working: z.boolean().nullable(), lost: z.boolean().nullable() }),
 );
 
+/** Questions that come at the same moment share one connection, up to 100 of them. */
 export function createSessionCheck(settings: pg.ClientConfig): SessionCheck {
   const ask = batched<number, Finding>((sessions) => askOf(settings, sessions), 100);
   return {
@@ -62,7 +63,7 @@ async function askOf(settings: pg.ClientConfig, sessions: readonly number[]): Pr
   }
 }
 
-/** It has no place left for another connection, and so lives. */
+/** too_many_connections: the server is alive. */
 function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "53300";
 }
@@ -71,7 +72,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   answer.catch(() => {});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
-    // An answer that came while this process stood still is read first.
+    // An answer that arrived while this process was frozen is read first.
     timer = setTimeout(() => setImmediate(() => fail(new Error("timeout expired"))), ANSWERS_WITHIN_MS);
   });
   return await Promise.race([answer, late]).finally(() => clearTimeout(timer));

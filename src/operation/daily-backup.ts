@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, isNull, min } from "drizzle-orm";
 import { takeLock } from "../database/locks.ts";
 import type { Database } from "../database/open.ts";
 import { backups } from "../database/schema.ts";
@@ -119,8 +119,10 @@ export interface LastBackup {
   /** The newest one that is whole. */
   readonly madeAt: Date | undefined;
   readonly bytes: number | undefined;
-  /** Why the one that was to follow it is not there. */
+  /** Why the last try brought none; undefined where it did, or is under way. */
   readonly problem: string | undefined;
+  /** When the first of the tries since then failed. */
+  readonly failingSince: Date | undefined;
 }
 
 /** For State, and for whoever watches the service. */
@@ -132,9 +134,15 @@ export async function lastBackup({ database }: { readonly database: Database }):
     .orderBy(desc(backups.startedAt))
     .limit(1);
   const [last] = await database.select().from(backups).orderBy(desc(backups.startedAt)).limit(1);
+  const isAfter = good && gt(backups.startedAt, good.startedAt);
+  const [first] = await database
+    .select({ at: min(backups.startedAt) })
+    .from(backups)
+    .where(and(isNotNull(backups.problem), isAfter));
   return {
     madeAt: good?.startedAt,
     bytes: good?.bytes ?? undefined,
     problem: last?.problem ?? undefined,
+    failingSince: first?.at ?? undefined,
   };
 }

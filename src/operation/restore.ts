@@ -52,7 +52,7 @@ export async function restoreBackup(
     const state = await findState(client);
     if (state === "in use")
       throw new PlaceInUse(
-        "There is something in this database already: restore into an empty one, and leave this one as it is until you have looked at the new one.",
+        "There is something in this database already. Restore into an empty one, and keep this one until you have looked at the new one.",
       );
     // Read once for nothing: whatever is wrong with the file is known before anything is made.
     const { head } = await readBackup(path, key, skipping);

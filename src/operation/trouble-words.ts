@@ -17,14 +17,14 @@ export function explainTrouble({ name, details }: Trouble): TroubleWords {
         ? {
             what: say("The clock is {duration} ahead", { duration: inWords(details.aheadSeconds) }),
             advice: say(
-              "{hosts, number} servers of networks agree on another time than the database server’s clock tells. Scheduled shares wait until they are due by the networks’ time. Switch time synchronisation (NTP) on where the database runs.",
+              "The clocks of {hosts, number} network servers agree that the database server’s clock is fast. Scheduled shares wait until they are due by the networks’ time. Turn on time synchronisation (NTP) where the database runs.",
               { hosts: details.hosts },
             ),
           }
         : {
             what: say("The clock is {duration} behind", { duration: inWords(-details.aheadSeconds) }),
             advice: say(
-              "{hosts, number} servers of networks agree on another time than the database server’s clock tells. Scheduled shares go out that much too late. Switch time synchronisation (NTP) on where the database runs.",
+              "The clocks of {hosts, number} network servers agree that the database server’s clock is slow. Scheduled shares go out late by as much. Turn on time synchronisation (NTP) where the database runs.",
               { hosts: details.hosts },
             ),
           };
@@ -32,25 +32,25 @@ export function explainTrouble({ name, details }: Trouble): TroubleWords {
       return explainDisk(details);
     case "networks":
       return {
-        what: say("Calls of {networks} fail", {
+        what: say("Calls to {networks} fail", {
           networks: details.platforms.map((platform) => aboutPlatform(platform).label),
         }),
         advice: say(
-          "Its recent calls failed one after another. Shares are tried again by themselves. If several networks are concerned, look at this server’s connection, DNS and firewall; if it is one, look at its status page.",
+          "All recent calls failed. Shares are retried by themselves. If several networks are affected, check this server’s internet connection, DNS and firewall; if only one is, look at its status page.",
         ),
       };
     case "event-loop":
       return {
-        what: say("A process stood still for {seconds, number} s", { seconds: details.seconds }),
+        what: say("A process hung for {seconds, number} s", { seconds: details.seconds }),
         advice: say(
-          "Meanwhile no page was answered. The machine may be short of processor time or memory: look at what else runs on it.",
+          "It answered no pages in that time. The machine may be short of processor time or memory: check what else runs on it.",
         ),
       };
     case "keys":
       return {
         what: say("Tokens cannot be opened"),
         advice: say(
-          "None of the keys opens {unreadable, number} of {tried, number} tokens that were tried. Put the key that they were made with back into SOCIAL_ENCRYPTION_KEY, behind the others, and restart.",
+          "None of the keys opens {unreadable, number} of the {tried, number} tokens tried. Put the key that encrypted them back into SOCIAL_ENCRYPTION_KEY, after the others, and restart.",
           { unreadable: details.unreadable, tried: details.tried },
         ),
       };
@@ -65,7 +65,7 @@ function explainDisk({ level, freeBytes }: DiskDetails): TroubleWords {
       return {
         what: say("The disk is almost full"),
         advice: say(
-          "{megabytes, number} MB are left for the data folder. Make room: a full disk stops the database.",
+          "Only {megabytes, number} MB are left for the data folder. Make room: a full disk stops the database.",
           {
             megabytes: Math.floor((freeBytes ?? 0) / 1_000_000),
           },
@@ -75,14 +75,14 @@ function explainDisk({ level, freeBytes }: DiskDetails): TroubleWords {
       return {
         what: say("The disk is full"),
         advice: say(
-          "The database can write nothing more: nothing new is accepted until there is room. Nothing that was accepted is lost. Make room where the database keeps its data; it goes on by itself.",
+          "The database cannot write, so nothing new is accepted until there is room. Nothing that was accepted is lost. Make room where the database keeps its data; work then goes on by itself.",
         ),
       };
     case "read-only":
       return {
-        what: say("The data cannot be written to"),
+        what: say("Data cannot be written"),
         advice: say(
-          "Nothing new is accepted meanwhile. Look at who owns the data folder and how it is mounted; a database of your own may be a standby that was not promoted.",
+          "Nothing new is accepted until this is mended. Check who owns the data folder and how it is mounted; a database of your own may be a standby that was not promoted.",
         ),
       };
   }

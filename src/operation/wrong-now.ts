@@ -24,7 +24,7 @@ interface WrongRuntime {
   now(): Date;
 }
 
-/** What stops everything comes first. */
+/** Among troubles of one verdict: what stops everything comes first. */
 const ORDER: readonly string[] = [
   "disk",
   "workers",
@@ -36,6 +36,7 @@ const ORDER: readonly string[] = [
   "backup",
 ];
 
+/** Everything that is wrong now, as the operator reads it: what people notice first, then what may become so. */
 export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
   const own = await runtime.troubles.seen();
   const theirs = await listTroubles(runtime);
@@ -47,7 +48,8 @@ export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
   const kept = await Promise.all([findNoWorker, findLate, findMail, findBackup].map((find) => find(runtime)));
   const all = [...seen, ...kept.flat()];
   const placeOf = ({ id }: WrongNow) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
-  return all.toSorted((one, other) => placeOf(one) - placeOf(other));
+  const rankOf = ({ verdict }: WrongNow) => (verdict === "bad" ? 0 : 1);
+  return all.toSorted((one, other) => rankOf(one) - rankOf(other) || placeOf(one) - placeOf(other));
 }
 
 function judge(trouble: Trouble): WrongNow["verdict"] {
@@ -69,9 +71,9 @@ async function findNoWorker({ database }: WrongRuntime): Promise<WrongNow[]> {
     {
       ...{ id: "workers", verdict: "bad" },
       since: last?.seenAt,
-      what: say("Nothing is delivered: no worker runs"),
+      what: say("Nothing is delivered: no worker is running"),
       advice: say(
-        "What people share is accepted and waits. Start “sharewell worker”, or “sharewell serve” without --no-worker; its log tells why it ended.",
+        "What people share is accepted, but waits. Start “sharewell worker”, or “sharewell serve” without --no-worker; the worker’s log says why it ended.",
       ),
     },
   ];
@@ -104,7 +106,7 @@ async function findLate({ database, now }: WrongRuntime): Promise<WrongNow[]> {
       since: times.toSorted((one, other) => one.getTime() - other.getTime())[0],
       what: say("{shares, plural, one {# share is} other {# shares are}} late", { shares: row.number }),
       advice: say(
-        "They should have gone out more than five minutes ago. Look whether a worker runs, whether the clock is right, and what the log says of them.",
+        "They were due more than five minutes ago. Check that a worker is running, that the clock is right, and what the log says about them.",
       ),
     },
   ];
@@ -116,9 +118,9 @@ async function findMail({ database }: WrongRuntime): Promise<WrongNow[]> {
   return [
     {
       ...{ id: "mail", verdict: "unsure", since: oldest },
-      what: say("Letters cannot be sent"),
+      what: say("Mail cannot be sent"),
       advice: say(
-        "The mail server answered {code}. It is tried again by itself. Compare SOCIAL_MAIL_URL with what your provider says.",
+        "The last try failed with {code}. The mail server is tried again by itself, and mails wait as long as they are of use. Compare SOCIAL_MAIL_URL with what your provider says.",
         { code: lastFailure.code },
       ),
     },
@@ -126,15 +128,18 @@ async function findMail({ database }: WrongRuntime): Promise<WrongNow[]> {
 }
 
 async function findBackup({ database }: WrongRuntime): Promise<WrongNow[]> {
-  const { problem, madeAt } = await lastBackup({ database });
+  const { problem, failingSince } = await lastBackup({ database });
   if (problem === undefined) return [];
   return [
     {
-      ...{ id: "backup", verdict: "unsure", since: madeAt },
+      ...{ id: "backup", verdict: "unsure", since: failingSince },
       what: say("The daily backup failed"),
-      advice: say("{problem} It is tried again within the hour. The backups before it are still there.", {
-        problem,
-      }),
+      advice: say(
+        "The next try is within the hour; earlier backups are still there. This one failed with: {problem}",
+        {
+          problem,
+        },
+      ),
     },
   ];
 }

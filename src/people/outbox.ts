@@ -1,6 +1,6 @@
 /**
- * Letters that were accepted and wait to be sent, in the database: whoever was told to look into their mailbox gets theirs
- * though the mail server, or this process, fails meanwhile. What a letter is written from is sealed, since links are secrets.
+ * The outbox: letters that wait in the database until they are sent, so that people who were told to check their mailbox get theirs
+ * even if the mail server, or this process, fails meanwhile. Their content is sealed, since links are secrets.
  */
 import { and, asc, eq, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -10,14 +10,14 @@ import { letters } from "../database/schema.ts";
 import { SEND_WITHIN_MS } from "./mail.ts";
 import { hashSecret } from "./secrets.ts";
 
-/** Removed in one statement. */
+/** How many are removed in one statement. */
 const OLD_LETTERS = 500;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export type LetterKind = (typeof letters.$inferSelect)["kind"];
 
-/** Seals and opens; `decrypt` throws where no key fits. */
+/** Seals and opens. `decrypt` throws InvalidToken if no key fits. */
 export interface Safe {
   encrypt(plaintext: string): string;
   decrypt(ciphertext: string): string;
@@ -30,8 +30,8 @@ export interface OutboxRuntime {
 }
 
 /**
- * How urgent each kind is, and for how long it is tried. Links are made when their letter is sent, so that they work as long
- * as it says; nobody waits for one longer than it would have worked.
+ * How urgent each kind is, and how long it is tried. A link is created when its letter is sent, so that it works as long as the
+ * letter says; and a letter is tried no longer than its link would have worked.
  */
 const terms: Readonly<Record<LetterKind, { readonly priority: number; readonly livesMs: number }>> = {
   "sign-in-link": { priority: 0, livesMs: 15 * MINUTE_MS },
@@ -42,12 +42,12 @@ const terms: Readonly<Record<LetterKind, { readonly priority: number; readonly l
   invitation: { priority: 1, livesMs: 7 * DAY_MS },
   notice: { priority: 2, livesMs: 2 * DAY_MS },
 };
-/** Of these the newest to an address is enough, and what ends all ways in ends them. */
+/** Only the newest of these to an address is sent; whatever ends all ways in drops them. */
 const links: readonly LetterKind[] = ["sign-in-link", "sign-up-link", "password-reset", "mail-change"];
 
 const written = { to: z.string(), subject: z.string(), text: z.string() };
 
-/** What each kind is written from. */
+/** The content that each kind is composed from. */
 export const contentShape = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sign-in-link"), to: z.string(), next: z.string() }),
   z.object({
@@ -65,9 +65,9 @@ export const contentShape = z.discriminatedUnion("kind", [
 export type LetterContent = z.infer<typeof contentShape>;
 
 /**
- * Accepts a letter: once the transaction is committed it is sent, or known to have failed. Costs the same whoever has the
- * address.
- * @param userId whose account it is about: it goes with them
+ * Puts a letter into the outbox: once the transaction is committed, it is sent or its failure is recorded. Takes the same time
+ * whether or not somebody has the address.
+ * @param userId whose account it is about; the letter is deleted with it
  */
 export async function putLetter(
   { vault, now }: Pick<OutboxRuntime, "vault" | "now">,
@@ -87,7 +87,7 @@ export async function putLetter(
   });
 }
 
-/** Letters with a link that opens the account of this address, or an account for it: they are not sent any more. */
+/** Drops all letters with a link to sign in, or up, with this address. */
 export async function dropLinks(transaction: Queryable, address: string): Promise<void> {
   await drop(transaction, and(inArray(letters.kind, [...links]), isTo(address)), new Date());
 }
@@ -108,13 +108,13 @@ function ending(state: "sent" | "refused" | "expired" | "dropped", endedAt: Date
   return { state, endedAt, dueAt: null, letterEnc: null, ...forget };
 }
 
-/** A letter in the hands of this process until `dueAt`; then others may try it. */
+/** A letter that only this process may send until `dueAt`; then others may. */
 export type ClaimedLetter = typeof letters.$inferSelect;
 
-/** Longer than one try takes. */
+/** Longer than one try takes, in milliseconds. */
 const CLAIM_MS = 2 * SEND_WITHIN_MS;
 
-/** The most urgent letter that is due; no two processes get the same. */
+/** @returns the most urgent letter that is due, for this process alone; undefined if none is due */
 export async function claimLetter({ database, now }: OutboxRuntime): Promise<ClaimedLetter | undefined> {
   const first = database
     .select({ id: letters.id })

@@ -1,6 +1,6 @@
 /**
- * Sends the letters that were accepted: the most urgent first, each by one process. What fails for now is tried again while it
- * lives. A process that dies between sending a letter and writing that down leaves it to be sent twice: better than none.
+ * Sends the letters in the outbox, the most urgent first, each by one process. A letter that fails is tried again until it expires.
+ * If a process dies after it sent a letter and before it recorded that, the letter is sent twice: better than never.
  */
 import type { Logger } from "pino";
 import { composeLetter } from "./compose-letter.ts";
@@ -25,17 +25,17 @@ import {
 } from "./outbox.ts";
 import type { PeopleRuntime } from "./people.ts";
 
-/** Letters of one process that are on their way at once. */
+/** How many letters one process sends at the same time. */
 export const MOST_SENDING = 4;
 
-/** Greylisting lets a letter wait for some minutes. */
+/** Between tries of one letter; greylisting delays it by some minutes. */
 const letterWait = { firstMs: 20_000, mostMs: 900_000 };
-/** The server's trouble is not the letter's: it goes on soon after the server does. */
+/** Between tries of a server in trouble, shorter: letters follow soon after it works again. */
 const serverWait = { firstMs: 5_000, mostMs: 60_000 };
 
 /**
- * Accepts a letter and begins to send it, which nobody waits for.
- * @param userId whose account it is about: it goes with them
+ * Puts a letter into the outbox and starts sending it in the background. Resolves once it is in the outbox.
+ * @param userId whose account it is about; the letter is deleted with it
  */
 export async function postLetter(
   runtime: PeopleRuntime,
@@ -46,15 +46,15 @@ export async function postLetter(
   sendSoon(runtime);
 }
 
-/** Begins to send what is due. Where this process is too busy for that, another round does it. */
+/** Starts sending, in the background, what is due. Does nothing if this process is already at its limit. */
 export function sendSoon(runtime: PeopleRuntime): void {
   const { background, sending } = runtime.people;
-  // Whoever waits for its turn finds this letter too.
+  // The one that waits for its turn will find this letter too.
   if (sending.pendingCount > 0) return;
   background.start(() => sending(() => sendDue(runtime)), "Letters could not be sent.");
 }
 
-/** A round of a worker: what is due, and what nobody needs any more. */
+/** A worker's round: ends what has expired, sends what is due. Resolves once that is done. */
 export async function sendLetters(runtime: PeopleRuntime): Promise<void> {
   await expireLetters(runtime);
   if (!runtime.mailer.available || !(await hasDue(runtime))) return;
@@ -85,7 +85,7 @@ async function sendNext(runtime: PeopleRuntime): Promise<boolean> {
   return await send(runtime, letter, composed);
 }
 
-/** Ends it where it is not to be sent. */
+/** @returns the letter to send; undefined if it no longer is to be sent, and then it has been ended */
 async function open(runtime: PeopleRuntime, letter: ClaimedLetter): Promise<Letter | undefined> {
   const { vault, log, now } = runtime;
   if (letter.expiresAt <= now()) return void (await endLetter(runtime, letter, "expired"));
@@ -147,7 +147,7 @@ function unknownFailure(error: unknown): MailError {
   return new MailError("The letter could not be handed over.", { code, obstacle: "server" });
 }
 
-/** Whom a letter was for stands in no log. */
+/** The log never says whom a letter was for. */
 function logFailure(
   log: Logger,
   { id, kind, tries, expiresAt }: ClaimedLetter,

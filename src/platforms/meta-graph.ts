@@ -178,7 +178,7 @@ function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
   const code = readGraphError(answer)?.code;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: say("{network} takes no more calls from us for now.", {
+    message: say("{network} accepts no more requests from us for now.", {
       network: label,
     }),
     status: answer.status,

@@ -34,19 +34,19 @@ function tell(code: NoAnswerCause["code"], network: Saying): Told {
     case "unreachable":
       return say("{network} could not be reached.", { network });
     case "name-not-found":
-      return say("{network} could not be reached: there is no server by that name.", { network });
+      return say("{network} could not be reached: there is no server with that name.", { network });
     case "name-server-away":
-      return say("{network} could not be reached: its address could not be looked up.", { network });
+      return say("{network} could not be reached: looking up its address failed.", { network });
     case "certificate-refused":
-      return say("{network} could not be reached safely: its certificate is not valid.", { network });
+      return say("{network} could not be reached securely: its certificate is not valid.", { network });
     case "tls-failed":
-      return say("{network} could not be reached safely: no encrypted connection could be made.", {
+      return say("{network} could not be reached securely: no encrypted connection could be set up.", {
         network,
       });
     case "timed-out":
       return say("{network} did not answer in time.", { network });
     case "connection-broken":
-      return say("{network} broke the connection off before it had answered.", { network });
+      return say("{network} closed the connection before it answered.", { network });
     case "no-answer":
       return say("{network} did not answer.", { network });
   }

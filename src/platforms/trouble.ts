@@ -21,17 +21,17 @@ function tell({ status, body }: Answer, network: Told): { readonly code: string;
   if (status >= 300 && status < 400)
     return {
       code: "redirected",
-      message: say("{network} sent us elsewhere instead of answering ({status}).", values),
+      message: say("{network} redirected us instead of answering ({status}).", values),
     };
   return {
     code: "unreadable",
-    message: say("{network} answered with something that we could not read.", values),
+    message: say("{network} sent an answer that we could not read.", values),
   };
 }
 
 /** The answer is the way to somewhere else, where a post must not be repeated: certainly not done. */
 export function redirected({ status }: Answer, network: Told): PlatformError {
-  const message = say("{network} sent us elsewhere instead of answering ({status}).", {
+  const message = say("{network} redirected us instead of answering ({status}).", {
     network: part(network),
     status,
   });

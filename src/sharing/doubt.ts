@@ -1,6 +1,6 @@
 /**
- * Shares in a database that went back to an earlier moment: each may have been posted since, by a try that its row does
- * not know. So each counts as sent once at some time since then, and the rules for that hold: it is looked for first.
+ * Shares in a database that went back to an earlier state: each may have been posted since by a try that its row knows nothing of.
+ * So each counts as sent once since then, and follows the rules for that: it is looked for first.
  */
 import { and, eq, inArray, lte, or, type SQL, sql } from "drizzle-orm";
 import { keepTold } from "../connections/told.ts";
@@ -12,7 +12,7 @@ import type { SharingRuntime } from "./runtime.ts";
 
 const { status, firstSentAt, lookSince, createdAt, nextAttemptAt, remembered } = socialShares;
 
-/** Whatever may be sent again, now or later, by us or by its person. */
+/** Everything that may still be sent, now or later, by us or by its person. */
 const notOver = [
   "scheduled",
   "queued",
@@ -24,7 +24,8 @@ const notOver = [
 ] as const satisfies (typeof socialShares.$inferSelect.status)[];
 
 /**
- * @param since the last moment of which the database surely knows; undefined: of each share its creation
+ * Marks all shares that may still be sent as perhaps sent already.
+ * @param since the last moment that is certainly in the database; undefined: for each share its creation
  * @returns how many shares are looked for now
  */
 export async function doubtShares(
@@ -33,7 +34,7 @@ export async function doubtShares(
   since: Date | undefined,
 ): Promise<number> {
   const at = now();
-  // What was created later than that is known as of its creation.
+  // A share that was created later is certain as of its creation.
   const from: SQL =
     since === undefined
       ? sql`${createdAt}`
@@ -51,9 +52,9 @@ export async function doubtShares(
       lookSince: sql`least(${lookSince}, ${from})`,
       status: ifLooked(sql`'sending'`, sql`${status}`),
       firstSentAt: sql`case when ${status} = 'scheduled' and not (${looked}) then null else least(${firstSentAt}, ${from}) end`,
-      // A try that nobody here knows of may have gone out until now.
+      // A try that is not known here may have gone out at any time until now.
       sentAt: at,
-      // What tries prepared may be used up: only the key by which the network knows repeats holds.
+      // Uploads that earlier tries prepared may be used up. The key by which the network recognises repeats stays valid.
       remembered: sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${remembered} -> 'idempotencyKey'))`,
       nextAttemptAt: ifLooked(sql`${at.toISOString()}::timestamptz`, sql`${nextAttemptAt}`),
       leaseId: null,
@@ -67,25 +68,25 @@ export async function doubtShares(
   return rows.filter(({ isLooked }) => isLooked).length;
 }
 
-/** The code of shares that are looked for because the database went back. */
+/** The error code of shares that are looked for because the database went back. */
 export const RESTORED = "restored";
 
 export const LOOKING_SINCE = say(
-  "Sharewell went back to an earlier moment. We look whether this was posted since then, before anything is sent.",
+  "Sharewell was restored to an earlier state. Before anything is sent, we check whether this has been posted since.",
 );
 
-/** How a scheduled share begins: by being sent, or looked for where it may have been posted already. */
+/** What a scheduled share becomes when it is due: queued, or looked for if it may have been posted already. */
 export const begun = {
   status: sql`case when ${lookSince} is null then 'queued' else 'sending' end`,
   firstSentAt: sql`${lookSince}`,
 } as const;
 
-/** What was to go out so long ago asks its person first: it may be right no more, or they may have deleted the post. */
+/** After a gap this long its person is asked first: the share may be out of date, or they may have deleted the post. */
 const LATE_MS = 86_400_000;
 
 /**
- * Whether a share of a database that went back may be sent, now that it was looked for: only what is certainly not there,
- * and was not lost for long. What was to go out later than that moment by itself is in no doubt unless it is found.
+ * Whether a share of a database that went back may be sent, once it was looked for: only if it is certainly not there and the gap
+ * is no longer than a day. One that was scheduled for later than that is sent unless it was found.
  */
 export function maySendAfterLooking(
   { row, request }: Pick<Lease, "row" | "request">,
@@ -97,5 +98,5 @@ export function maySendAfterLooking(
   return row.sends < MOST_SENDS && (wasDueLater || (found === "absent" && lostMs <= LATE_MS));
 }
 
-/** As often as where a network tells no repeats apart. */
+/** As for networks that do not recognise repeats. */
 const MOST_SENDS = 2;

@@ -144,9 +144,9 @@ function unconfirmed({ lease: { row } }: Delivery, found: "absent" | "unknown"):
 function unsureSince(found: "absent" | "unknown"): Told {
   return found === "absent"
     ? say(
-        "Sharewell went back to an earlier moment, more than a day ago. We do not find this post at the network. Look at your profile before you share it again.",
+        "Sharewell was restored to a state from more than a day earlier. We cannot find this post on the network. Look at your profile before you share it again.",
       )
     : say(
-        "Sharewell went back to an earlier moment, and the network cannot tell us whether this was posted since. Look at your profile.",
+        "Sharewell was restored to an earlier state, and the network cannot tell us whether this has been posted since. Look at your profile.",
       );
 }

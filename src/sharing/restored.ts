@@ -1,4 +1,4 @@
-/** What follows where the database went back to an earlier moment: nothing is sent before it was looked for. */
+/** What follows when the database went back to an earlier state: nothing is sent before it was looked for at its network. */
 import { and, desc, eq, gt, inArray, notInArray, or, sql } from "drizzle-orm";
 import { doubtTokens, type UpkeepRuntime } from "../connections/upkeep.ts";
 import { beat, type Heart, type Noticed, type Sign } from "../database/heartbeat.ts";
@@ -10,7 +10,11 @@ import type { SharingRuntime } from "./runtime.ts";
 
 type RestoredRuntime = SharingRuntime & UpkeepRuntime & { readonly heart: Heart };
 
-/** Looks whether the database went back, and sees to all that follows. Called at the start, then again and again. */
+/**
+ * Checks whether the database went back, and if so has shares looked for and tokens checked. Called at start and with every beat.
+ * @param says "by-hand": the operator says that it did
+ * @returns what was written down of it; undefined if it did not go back
+ */
 export async function watchDatabase(
   runtime: RestoredRuntime,
   says?: "by-hand",
@@ -33,15 +37,17 @@ export async function watchDatabase(
   return found;
 }
 
-/** For the log, and whoever reads it: what was seen and what is done. */
+/** For the log: what was seen, and what is done about it. */
 const explanations: Readonly<Record<Sign, string>> = Object.freeze({
   copied: "the database was restored from a backup: what is due is looked for before it is sent",
   promoted: "the database has another primary server: what is due is looked for before it is sent",
-  older: "the database went back to an earlier moment: what is due is looked for before it is sent",
-  silent: "nothing ran for minutes, or a snapshot was put back: what is due is looked for before it is sent",
+  older: "the database went back to an earlier state: what is due is looked for before it is sent",
+  silent:
+    "Sharewell did not run for minutes, or a snapshot was restored: what is due is looked for before it is sent",
   slept:
-    "this machine stood still for minutes, or a snapshot was put back: what is due is looked for before it is sent",
-  "by-hand": "the operator says that a backup was restored: what is due is looked for before it is sent",
+    "this machine was suspended for minutes, or a snapshot was restored: what is due is looked for before it is sent",
+  "by-hand":
+    "the operator says that the database went back to an earlier state: what is due is looked for before it is sent",
 });
 
 export type Restoration = typeof restorations.$inferSelect;
@@ -61,19 +67,20 @@ async function doubtAll(
   return row;
 }
 
-/** The operator is told of it so long. */
+/** How long the operator sees it. */
 const TOLD_MS = 7 * 86_400_000;
 
-/** Where nothing was waiting, minutes of silence are no news. */
+/** A pause during which no share was waiting is not worth telling. */
 const isNews = or(notInArray(restorations.sign, ["silent", "slept"]), gt(restorations.shares, 0));
 
 export interface LastRestoration extends Restoration {
-  /** Shares that are looked for still, and those of which nobody can tell whether they were posted. */
+  /** Shares that are still being looked for. */
   readonly open: number;
+  /** Shares of which nobody can tell whether they were posted. */
   readonly unconfirmed: number;
 }
 
-/** The last time that the database went back, within a week. */
+/** The last time that the database went back, if that was noticed within the last week. */
 export async function findLastRestoration({
   database,
   now,

@@ -1,6 +1,6 @@
 /**
- * Removes shares, and tries, that are older than the operator keeps them. Only whole requests of which every share is over:
- * what waits, may be out unnoticed, or has a post that is just being deleted stays, however old it is.
+ * Removes shares and tries that are past their retention. Requests are removed as a whole, once every share has ended: one that
+ * waits, could not be confirmed, or whose post is being deleted stays, however old it is.
  */
 import { and, asc, eq, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
@@ -16,10 +16,10 @@ interface RetentionRuntime {
   now(): Date;
 }
 
-/** Nothing happens to these any more by itself, and nobody wonders whether they are out. */
+/** Nothing happens to these any more by itself, and it is known whether they were posted. */
 const OVER: ShareStatus[] = ["posted", "duplicate", "rejected", "failed", "cancelled"];
 
-/** Requests in one transaction, and tries in one statement. */
+/** How many requests are removed in one transaction, and how many tries in one statement. */
 const REQUESTS = 50;
 const TRIES = 500;
 
@@ -50,7 +50,7 @@ interface Candidate {
   readonly createdAt: Date;
 }
 
-/** Old requests that nobody holds, the oldest first. */
+/** Locks old requests that nobody else has locked, the oldest first. */
 async function lockCandidates(
   transaction: Queryable,
   cutoff: Date,
@@ -66,7 +66,7 @@ async function lockCandidates(
     .for("update", { skipLocked: true });
 }
 
-/** In steps of a millisecond, as times are read: none is left out. */
+/** JavaScript reads times to the millisecond, PostgreSQL keeps microseconds: no request in between is left out. */
 function isAfter({ id, createdAt }: Candidate): SQL | undefined {
   const end = new Date(createdAt.getTime() + 1);
   return or(
@@ -75,7 +75,7 @@ function isAfter({ id, createdAt }: Candidate): SQL | undefined {
   );
 }
 
-/** Looked at while their shares are locked: somebody may just be trying one of them again. */
+/** Locks their shares first, since somebody may be retrying one of them. @returns the requests that may be removed */
 async function findOver(transaction: Queryable, ids: readonly string[], cutoff: Date): Promise<string[]> {
   if (ids.length === 0) return [];
   const shares = await transaction

@@ -1,6 +1,6 @@
 /**
- * What a clock that was ahead, and is right again, left behind: times far in the future, by which nothing would go on for
- * hours or days, and scheduled shares that were taken for late.
+ * Corrects what a clock that was ahead for a while left behind: times far in the future, which would stop shares for hours or
+ * days, and scheduled shares that were taken for late.
  */
 import { and, eq, gt, gte, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
@@ -11,20 +11,20 @@ import { enqueueDeletions, enqueueDeliveries } from "./queue.ts";
 import type { SharingRuntime } from "./runtime.ts";
 import { LATE_MS } from "./wake.ts";
 
-/** Clocks of one database never differ by so much. */
+/** What is written this far in the future was written by a wrong clock. */
 const FUTURE_MS = 60_000;
-/** No wait for a network is longer. */
+/** Longer than any wait for a network. */
 const LONGEST_MS = 25 * 3_600_000;
-/** By so much earlier a post may have been made than a moment says that cannot be right. */
+/** How far back a post is looked for whose time of sending cannot be right. */
 const BROAD_MS = 24 * 3_600_000;
 
-/** How often it is done where the time neither jumped nor went back. */
+/** How often this is done if the time neither jumped nor went back. */
 const SELDOM_MS = 600_000;
 
-/** By what the time was when a process last did it. */
+/** The time at which a process last did it, in milliseconds. */
 const lastMended = new WeakMap<SharingRuntime, number>();
 
-/** Does it at the start, where the time jumped since, and else seldom: at rest it costs next to nothing. */
+/** Calls `mendWrongTimes` at start, after the time jumped, and otherwise every ten minutes, so that it costs next to nothing at rest. */
 export async function mendAfterJump(runtime: SharingRuntime): Promise<void> {
   const passed = runtime.now().getTime() - (lastMended.get(runtime) ?? -Infinity);
   if (passed >= 0 && passed < SELDOM_MS) return;
@@ -32,7 +32,7 @@ export async function mendAfterJump(runtime: SharingRuntime): Promise<void> {
   lastMended.set(runtime, runtime.now().getTime());
 }
 
-/** @returns how many shares and deletions go on */
+/** Corrects wrong times and has what they stopped go on. @returns how many shares and deletions that were */
 export async function mendWrongTimes(runtime: SharingRuntime): Promise<number> {
   const mended =
     (await returnScheduled(runtime)) + (await mendShares(runtime)) + (await mendDeletions(runtime));
@@ -44,7 +44,7 @@ export async function mendWrongTimes(runtime: SharingRuntime): Promise<number> {
   return mended;
 }
 
-/** What was more than a day late by a wrong clock alone waits for its time again. */
+/** Shares that were more than a day late only by the wrong clock wait for their time again. */
 async function returnScheduled(runtime: SharingRuntime): Promise<number> {
   const upTo = await runtime.scheduledUpTo(async () => false);
   if (upTo === undefined) return 0;
@@ -76,7 +76,7 @@ async function mendShares(runtime: SharingRuntime): Promise<number> {
       .update(socialShares)
       .set({
         ...{ nextAttemptAt: null, leaseId: null, leaseUntil: null, updatedAt: now },
-        // The looks for a post begin again, and look through all of a day.
+        // Looking for the post starts over, and covers the whole day before.
         sentAt: sql`least(${sentAt}, ${now}::timestamptz)`,
         firstSentAt: sql`case when ${gt(firstSentAt, now)} then ${new Date(now.getTime() - BROAD_MS)}::timestamptz else ${firstSentAt} end`,
       })
@@ -111,7 +111,7 @@ interface Times {
   readonly leaseUntil: PgColumn;
 }
 
-/** Written at a time that is yet to come, and in nobody's hands who renews the lease. */
+/** Has a time that cannot be right, and no live lease. */
 function isOfFuture({ now, config }: SharingRuntime, times: Times): SQL | undefined {
   const after = (ms: number) => new Date(now().getTime() + ms);
   const isHeld = sql`${times.leaseUntil} between now() and now() + ${2 * config.leaseSeconds} * interval '1 second'`;

@@ -105,7 +105,7 @@ function showAway(c: Context<WebEnv>, error: Error) {
     title: say("Back in a moment"),
     problem: isForm
       ? say(
-          "Something is wrong on our side, not yours: our database cannot be reached. What you typed is kept in this tab: reload this page in a moment to send your form again. Nothing is done twice.",
+          "Something is wrong on our side, not yours: our database cannot be reached. What you typed is kept in this tab: reload this page in a moment, and confirm that the form is sent again. Nothing is done twice.",
         )
       : say(
           "Something is wrong on our side, not yours: our database cannot be reached. This page comes back by itself.",

@@ -154,7 +154,9 @@ function Kept({ days }: { readonly days: number | undefined }) {
   if (days === undefined) return undefined;
   return (
     <p class="quiet">
-      <T days={days}>{"Shares older than {days, number} days are removed from here. Their posts stay."}</T>
+      <T days={days}>
+        {"Shares older than {days, number} days are removed from this history. Their posts stay."}
+      </T>
     </p>
   );
 }

@@ -107,11 +107,11 @@ test("more connections than the server allows are told as a sum", async () => {
   const url = await freshDatabaseUrl();
   const few = await doctor([], { DATABASE_URL: url });
   expect(few.output).toMatch(
-    /^✓ Connections +1 process takes up to 29 connections to the database; its server allows \d+\.$/m,
+    /^✓ Database connections +1 process opens up to 29 connections to the database; its server allows \d+\.$/m,
   );
   const many = await doctor([], { DATABASE_URL: url, DATABASE_POOL: "1000" });
   expect(many.output).toMatch(
-    /^\? Connections +1 process takes up to 1,009 connections.*Lower DATABASE_POOL/m,
+    /^\? Database connections +1 process opens up to 1,009 connections.*Lower DATABASE_POOL/m,
   );
   const none = await doctor([], { DATABASE_URL: url, DATABASE_POOL: "0" });
   expect(none.output).toContain("DATABASE_POOL must be a number from 5 to 1000");

@@ -17,6 +17,7 @@ import {
   shareLink,
   signIn,
 } from "../harness/browser.ts";
+import { putEverythingWrong } from "../harness/everything-wrong.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, orderFault, shareTo, submit } from "../harness/shares.ts";
 
@@ -72,6 +73,7 @@ beforeAll(async () => {
     .set({ status: "unconfirmed" })
     .where(eq(socialShares.id, doubtful?.id ?? ""));
   const doubt = [`social/share/${doubtful?.requestId}/`, `social/shares/${doubtful?.id}/`];
+  await putEverythingWrong(service);
   more = [scheduled, `${scheduled}edit/`, ...doubt, "social/history/?outcome=trouble"];
 });
 afterAll(async () => {

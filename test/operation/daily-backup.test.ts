@@ -75,7 +75,8 @@ test("one that fails is told, and tried again after an hour", async () => {
   writeFileSync(file, "");
   await run({ folder: join(file, "below") });
   expect(logged.at(-1)).toBe("the daily backup failed: it is tried again in an hour");
-  expect(await lastBackup(open)).toMatchObject({ madeAt, problem: expect.stringContaining("ENOTDIR") });
+  const [failingSince, problem] = [new Date(time), expect.stringContaining("ENOTDIR")];
+  expect(await lastBackup(open)).toMatchObject({ madeAt, problem, failingSince });
   await run();
   expect(await lastBackup(open)).toMatchObject({ madeAt });
   time += HOUR_MS;

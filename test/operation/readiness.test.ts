@@ -1,18 +1,20 @@
 /** What /readyz says, and that it says it whatever the database does. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { isAway } from "../../src/database/away.ts";
 import { letGoOfBallast, makeBallast } from "../../src/database/ballast.ts";
 import { openProbe } from "../../src/database/probe.ts";
-import { socialShares } from "../../src/database/schema.ts";
+import { processes, socialShares } from "../../src/database/schema.ts";
 import { watchWrites } from "../../src/operation/disk.ts";
 import { lookAtEventLoop, watchOutcomes } from "../../src/operation/looks.ts";
+import { countPlaces } from "../../src/operation/places.ts";
 import { checkReadiness } from "../../src/operation/readiness.ts";
 import { watchTroubles } from "../../src/operation/trouble-watch.ts";
 import { listWrong } from "../../src/operation/wrong-now.ts";
@@ -105,7 +107,7 @@ test("that no worker runs, and that shares are late, is told with what to do", a
   });
   const wrong = await listWrong(runtime);
   expect(wrong.map(({ id, what }) => `${id}: ${inEnglish(what)}`)).toEqual([
-    "workers: Nothing is delivered: no worker runs",
+    "workers: Nothing is delivered: no worker is running",
     "delivery: 1 share is late",
   ]);
   expect(wrong.every(({ since }) => since !== undefined)).toBe(true);
@@ -179,12 +181,23 @@ test("a trouble is logged when it begins and when it is over, and other processe
   expect((await ask()).body).toMatchObject({ status: "degraded", networks: "failing" });
   await watch.seen();
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain("Calls of LinkedIn fail.");
+  expect(lines[0]).toContain("Calls to LinkedIn fail.");
   isFailing = false;
   await waitFor("it to be over", async () => ((await watch.seen()).length === 0 ? true : undefined));
   await waitFor("others to know", async () => ((await ask()).body.networks === undefined ? true : undefined));
   expect(lines.slice(1)).toEqual(["trouble is over"]);
   await watch.close();
+});
+
+test("processes of a backup, or of before a crash, take no place at the embedded database", async () => {
+  const { database, config } = service.runtime;
+  const before = await countPlaces({ database, config });
+  const gone = { id: randomUUID(), isWorker: true, platforms: "", keys: "", seenAt: new Date() };
+  await database.insert(processes).values(gone);
+  expect((await countPlaces({ database, config })).processes).toBe(before.processes + 1);
+  const embedded = { ...config, databaseUrl: undefined };
+  expect((await countPlaces({ database, config: embedded })).processes).toBe(1);
+  await database.delete(processes).where(eq(processes.id, gone.id));
 });
 
 test("ballast is made where there is room, and made once", async () => {

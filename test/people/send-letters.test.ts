@@ -1,4 +1,4 @@
-/** Letters that wait for a mail server that fails: tried again while they live, once each, and nobody's page waits for them. */
+/** Waiting to be sent for a mail server that fails: tried again while they live, once each, and nobody's page waits for them. */
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { letters, users } from "../../src/database/schema.ts";

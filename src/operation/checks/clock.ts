@@ -28,7 +28,7 @@ export async function checkClock({ database, platforms, fetch: fetcher }: Checks
         ...check,
         verdict: "bad",
         words: say(
-          "The database server’s clock is {seconds, number} s {way, select, ahead {ahead of} other {behind}} the networks’: it decides when shares are due. Switch time synchronisation (NTP) on there.",
+          "The database server’s clock is {seconds, number} s {way, select, ahead {ahead of} other {behind}} the networks’, and it decides when shares are due. Turn on time synchronisation (NTP) there.",
           { seconds: toSeconds(ofDatabase), way: ofDatabase > 0 ? "ahead" : "behind" },
         ),
       };

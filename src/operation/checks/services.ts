@@ -24,7 +24,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
       ...check,
       verdict: "unsure",
       words: say(
-        "The mail server lets us in. {waiting, plural, one {A letter waits} other {# letters wait}}; the last failure was {code}.",
+        "The mail server lets us in. {waiting, plural, one {# mail is} other {# mails are}} still waiting; the last failure was {code}.",
         { waiting, code: lastFailure.code },
       ),
     };

@@ -3,9 +3,9 @@ import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { findUnreadable, findUnreadableSecrets } from "../../connections/unreadable.ts";
 import { compareTables } from "../../database/open.ts";
-import { part, say, type Told } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { LOW_BYTES } from "../disk.ts";
-import { countPlaces, isEnough, tellPlaces } from "../places.ts";
+import { countPlaces, isEnough, tellPlaces, warnOfPlaces } from "../places.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 export async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
@@ -66,12 +66,10 @@ export async function checkPlaces({ database, config }: ChecksRuntime): Promise<
   if (database === undefined) return [];
   try {
     const places = await countPlaces({ database, config });
-    const [check, told] = [{ id: "connections", what: say("Connections") }, tellPlaces(places)];
-    if (isEnough(places)) return [{ ...check, verdict: "good", words: told }];
-    const words = say("{told} Lower DATABASE_POOL, or raise the server’s max_connections.", {
-      told: part(told),
-    });
-    return [{ ...check, verdict: "unsure", words }];
+    const check = { id: "connections", what: say("Database connections") };
+    return isEnough(places)
+      ? [{ ...check, verdict: "good", words: tellPlaces(places) }]
+      : [{ ...check, verdict: "unsure", words: warnOfPlaces(places) }];
   } catch {
     // Its own check tells that it does not answer.
     return [];

@@ -2,6 +2,7 @@
 import type { Invitation, OpenInvitation } from "../../people/invitations.ts";
 import { INVITATION_DAYS } from "../../people/letters.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
+import { Sign } from "../parts/icons.tsx";
 import { Moment } from "../parts/time.tsx";
 import { T, useWords } from "../parts/words.tsx";
 
@@ -51,8 +52,11 @@ export function OpenInvitations({
               </span>
               {refusal !== undefined && (
                 <span class="state bad">
+                  <Sign name="alert" />
                   <T code={refusal}>
-                    {"The mail server refused it ({code}). Invite again, and hand the link over yourself."}
+                    {
+                      "The mail server refused this invitation ({code}). Invite again, and hand over the link yourself."
+                    }
                   </T>
                 </span>
               )}

@@ -1,4 +1,4 @@
-/** The part of the State page that tells how mail does. */
+/** The part of the State page about mail. Why nothing can be sent stands among what is wrong now. */
 import type { MailState } from "../../operation/mail-state.ts";
 import { Moment } from "../parts/time.tsx";
 import { T, useWords } from "../parts/words.tsx";
@@ -28,61 +28,51 @@ export function Mail({ mail, zone }: MailProps) {
 
 function MailFacts({ mail, zone }: { readonly mail: MailState; readonly zone: string | undefined }) {
   const { locale } = useWords();
-  const { waiting, oldest, lastSentAt, lastFailure, isDown, refused } = mail;
+  const { waiting, oldest, lastSentAt, lastFailure, refused } = mail;
   return (
-    <>
-      {isDown && (
-        <p class="notice bad">
-          <T>
-            The mail server takes no letters at present. It is tried again by itself; letters wait as long as
-            they are of use.
-          </T>
-        </p>
+    <dl class="facts">
+      <div>
+        <dt>
+          <T>Waiting to be sent</T>
+        </dt>
+        <dd>{waiting.toLocaleString(locale)}</dd>
+      </div>
+      {oldest !== undefined && (
+        <div>
+          <dt>
+            <T>Waiting since</T>
+          </dt>
+          <dd>
+            <Moment at={oldest} zone={zone} />
+          </dd>
+        </div>
       )}
-      <dl class="facts">
-        <div>
-          <dt>
-            <T>Letters that wait</T>
-          </dt>
-          <dd>
-            {waiting.toLocaleString(locale)}
-            {oldest !== undefined && (
-              <>
-                {" "}
-                <span class="quiet">
-                  <T when={<Moment at={oldest} zone={zone} />}>{"The oldest since {when}"}</T>
-                </span>
-              </>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>
-            <T>Last letter sent</T>
-          </dt>
-          <dd>{lastSentAt === undefined ? "–" : <Moment at={lastSentAt} zone={zone} />}</dd>
-        </div>
-        <div>
-          <dt>
-            <T>Last failure</T>
-          </dt>
-          <dd>
-            {lastFailure === undefined ? (
-              "–"
-            ) : (
-              <>
-                <code>{lastFailure.code}</code> <Moment at={lastFailure.at} zone={zone} />
-              </>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>
-            <T>Refused for good in a day</T>
-          </dt>
-          <dd>{refused.toLocaleString(locale)}</dd>
-        </div>
-      </dl>
-    </>
+      <div>
+        <dt>
+          <T>Last sent</T>
+        </dt>
+        <dd>{lastSentAt === undefined ? "–" : <Moment at={lastSentAt} zone={zone} />}</dd>
+      </div>
+      <div>
+        <dt>
+          <T>Last failure</T>
+        </dt>
+        <dd>
+          {lastFailure === undefined ? (
+            "–"
+          ) : (
+            <>
+              <Moment at={lastFailure.at} zone={zone} /> <code>{lastFailure.code}</code>
+            </>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>
+          <T>Refused in the last day</T>
+        </dt>
+        <dd>{refused.toLocaleString(locale)}</dd>
+      </div>
+    </dl>
   );
 }

@@ -1,7 +1,7 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
 import { lastBackup } from "../../operation/daily-backup.ts";
 import { mailState } from "../../operation/mail-state.ts";
-import { countPlaces, isEnough, tellPlaces } from "../../operation/places.ts";
+import { countPlaces, isEnough, warnOfPlaces } from "../../operation/places.ts";
 import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
 import {
   countWaiting,
@@ -20,10 +20,11 @@ import { PlatformMark } from "../parts/icons.tsx";
 import { Clock, Moment } from "../parts/time.tsx";
 import { Say, T, useWords } from "../parts/words.tsx";
 import { show } from "../show.tsx";
+import { Backup } from "./backup-state.tsx";
 import { Admin } from "./frame.tsx";
 import { Mail } from "./mail-state.tsx";
 import { Incidents } from "./network.tsx";
-import { BackupNotice, RestoredNotice } from "./restored.tsx";
+import { RestoredNotice } from "./restored.tsx";
 import { State } from "./setup.tsx";
 
 export async function showState(c: WebContext) {
@@ -59,7 +60,7 @@ export async function showState(c: WebContext) {
       ))}
       {!isEnough(places) && (
         <p class="notice doubt">
-          <Say told={tellPlaces(places)} />
+          <Say told={warnOfPlaces(places)} />
         </p>
       )}
       <section class="stack" aria-labelledby="queue">
@@ -73,6 +74,7 @@ export async function showState(c: WebContext) {
         </ul>
       </section>
       <Mail mail={mail} zone={person.timeZone} />
+      <Backup backup={backup} zone={person.timeZone} />
       <Calls counts={counts} />
       {budgets.length > 0 && (
         <section class="card stack" aria-labelledby="budgets">
@@ -124,7 +126,6 @@ export async function showState(c: WebContext) {
             <dd>{versions.database}</dd>
           </div>
         </dl>
-        <BackupNotice backup={backup} zone={person.timeZone} />
       </section>
     </Admin>,
   );

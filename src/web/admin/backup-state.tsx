@@ -1,0 +1,50 @@
+/** The part of the State page about the daily backups. */
+import type { LastBackup } from "../../operation/daily-backup.ts";
+import { Moment } from "../parts/time.tsx";
+import { T, useWords } from "../parts/words.tsx";
+
+interface BackupProps {
+  readonly backup: LastBackup;
+  readonly zone: string | undefined;
+}
+
+/** Nothing where no daily backup was ever tried. Why the last one failed stands among what is wrong now. */
+export function Backup({ backup: { madeAt, bytes, problem }, zone }: BackupProps) {
+  const { locale } = useWords();
+  if (madeAt === undefined && problem === undefined) return null;
+  return (
+    <section class="card stack" aria-labelledby="backup">
+      <h2 id="backup">
+        <T>Backup</T>
+      </h2>
+      {madeAt === undefined ? (
+        <p>
+          <T>There is no daily backup yet.</T>
+        </p>
+      ) : (
+        <dl class="facts">
+          <div>
+            <dt>
+              <T>Last backup</T>
+            </dt>
+            <dd>
+              <Moment at={madeAt} zone={zone} />
+            </dd>
+          </div>
+          <div>
+            <dt>
+              <T>Size</T>
+            </dt>
+            <dd>
+              {((bytes ?? 0) / 1_000_000).toLocaleString(locale, {
+                style: "unit",
+                unit: "megabyte",
+                maximumFractionDigits: 1,
+              })}
+            </dd>
+          </div>
+        </dl>
+      )}
+    </section>
+  );
+}
