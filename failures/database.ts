@@ -20,7 +20,12 @@ export async function withDatabase(play: (server: FragileDatabase) => Promise<vo
   const cluster = join(folder, "postgres");
   let server: Embedded = await launch(folder);
   const signal = (name: "SIGSTOP" | "SIGCONT") => {
-    for (const pid of processesIn(cluster)) process.kill(pid, name);
+    for (const pid of processesIn(cluster))
+      try {
+        process.kill(pid, name);
+      } catch {
+        // A session that ended meanwhile.
+      }
   };
   try {
     await play({

@@ -53,6 +53,9 @@ export async function playOutage(
   await shareAll(fleet, 1);
   const tally = await expectKept(fleet, say);
   assert.equal(tally.refused, 0, "A share failed for it.");
+  const lines = fleet.output().split("\n");
+  const told = lines.filter((line) => /"level":[456]0/.test(line)).length;
+  say(`the three processes say so in ${told} lines of the log`);
   say(`everything was out ${((performance.now() - back) / 1_000).toFixed(1)} s after its end`);
 }
 

@@ -1,5 +1,6 @@
 /** What a failure is played on: the simulated networks, processes of the service, and a hand in its database. */
 import { setTimeout as pause } from "node:timers/promises";
+import { pino } from "pino";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
 import { registerApps } from "../src/cli/demo-apps.ts";
 import { readConfig } from "../src/config.ts";
@@ -61,7 +62,10 @@ export async function openStage(settings: Readonly<Record<string, string>>): Pro
       return started;
     },
     open: async () => {
-      const runtime = await openRuntime(readConfig(variables, {}), { guest: true });
+      const runtime = await openRuntime(readConfig(variables, {}), {
+        log: pino({ level: "silent" }),
+        guest: true,
+      });
       opened.push(runtime);
       await prepareQueues(runtime.queue);
       const person = await addPerson(runtime);
@@ -76,9 +80,10 @@ export async function openStage(settings: Readonly<Record<string, string>>): Pro
       });
     },
     close: async () => {
+      // Their database may be the service's own.
+      await Promise.all(opened.map((runtime) => runtime.close().catch(() => {})));
       for (const { child } of running) child.kill("SIGTERM");
       await Promise.all(running.map(({ ended }) => ended));
-      await Promise.all(opened.map((runtime) => runtime.close().catch(() => {})));
       await emulator.stop();
     },
   };

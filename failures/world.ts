@@ -30,6 +30,7 @@ export async function expectKept(fleet: Fleet, say: (line: string) => void): Pro
       .filter(Boolean)
       .join(", "),
   );
+  assert.deepEqual(fleet.fallen(), [], "A process ended by itself.");
   assert.ok(tally.accepted > 0, "Nothing was accepted.");
   assert.equal(tally.lost, 0, "Something was lost.");
   assert.equal(tally.twice, 0, "Something is there twice.");

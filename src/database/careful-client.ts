@@ -114,14 +114,15 @@ export class CarefulClient extends pg.Client {
   }
 
   #lookLater(): void {
-    // An answer that arrived while this process was frozen is read first.
-    this.#timer = setTimeout(() => setImmediate(() => void this.#look()), ASK_AFTER_MS);
+    const since = this.#since;
+    // An answer that came while this process stood still is read first.
+    this.#timer = setTimeout(() => setImmediate(() => void this.#look(since)), ASK_AFTER_MS);
     this.#timer.unref();
   }
 
-  async #look(): Promise<void> {
-    const since = this.#since;
-    if (this.#unanswered === 0 || performance.now() - since < ASK_AFTER_MS) return;
+  /** @param since the moment from which its statement waits: a later one has a timer of its own, however early this one rang */
+  async #look(since: number): Promise<void> {
+    if (this.#unanswered === 0 || this.#since !== since) return;
     const found = await this.#sessions?.ask(Reflect.get(this, "processID"));
     // The answer came in the meantime.
     if (this.#unanswered === 0 || this.#since !== since) return;

@@ -58,8 +58,9 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
         if (!(await ask())) return undefined;
         await catchUp();
       }
-      const aheadMs = networkTime.offset()?.aheadMs ?? 0;
-      return new Date(now().getTime() - (aheadMs > WRONG_MS ? aheadMs : 0));
+      const { aheadMs, atMostMs } = networkTime.offset() ?? { aheadMs: 0, atMostMs: 0 };
+      // Rather seconds late than early: by slow answers nobody knows the time better.
+      return new Date(now().getTime() - (aheadMs > WRONG_MS ? atMostMs : 0));
     },
     mayBeAheadMs: () => {
       const aheadMs = networkTime.furthestAhead() ?? 0;

@@ -13,6 +13,8 @@ import { type Agreed, agree, collectVoices, type Voice } from "./time-voices.ts"
 export interface Offset {
   /** By how many milliseconds our clock is ahead; less than 0: behind. Right to about a second. */
   readonly aheadMs: number;
+  /** The same, at most. */
+  readonly atMostMs: number;
   /** How many servers agree on that. */
   readonly hosts: number;
 }
@@ -86,7 +88,9 @@ export function createNetworkTime(parts: {
     watch,
     offset: () => {
       const agreed = agree(voices.current());
-      return agreed && { aheadMs: aheadOf(agreed, parts.now(), machine), hosts: agreed.hosts };
+      if (agreed === undefined) return undefined;
+      const aheadMs = aheadOf(agreed, parts.now(), machine);
+      return { aheadMs, atMostMs: aheadMs + agreed.origin - agreed.earliest, hosts: agreed.hosts };
     },
     furthestAhead: () => {
       const agreed = agree(voices.current());

@@ -16,6 +16,8 @@ export interface Voice {
 /** The time of those who agree. */
 export interface Agreed {
   readonly origin: number;
+  /** The same, as early as their answers allow: a slow one tells only that it is not earlier. */
+  readonly earliest: number;
   /** How many servers agree. */
   readonly hosts: number;
 }
@@ -32,7 +34,9 @@ export function agree(voices: readonly Voice[]): Agreed | undefined {
   if (middle === undefined) return undefined;
   const alike = counted.filter(({ origin, slack }) => Math.abs(origin - middle) <= ALIKE_MS + slack);
   if (alike.length < ENOUGH || alike.length * 2 <= counted.length) return undefined;
-  return { origin: medianOf(alike.map(({ origin }) => origin)) ?? middle, hosts: alike.length };
+  const origin = medianOf(alike.map(({ origin }) => origin)) ?? middle;
+  const earliest = medianOf(alike.map(({ origin, slack }) => origin - slack)) ?? origin;
+  return { origin, earliest, hosts: alike.length };
 }
 
 /** Whoever runs a few servers that are wrong on purpose must not outvote the networks. */

@@ -2,6 +2,7 @@
 
 import { part, say, type Told } from "../words/words.ts";
 import { type GraphError, judgeGraphAnswer, readGraphError, readWords } from "./meta-graph.ts";
+import { MOST_UNFETCHED } from "./pictures.ts";
 import { PlatformError, type PlatformErrorKind } from "./platform.ts";
 import type { Answer } from "./request.ts";
 
@@ -33,7 +34,11 @@ const ANOTHER: Rule = { kind: "transient", code: "container-failed", spent: true
 const REFUSED: Rule = { kind: "rejected", code: "refused" };
 const PICTURE_REFUSED: Rule = { kind: "rejected", code: "picture-refused" };
 const TOO_LONG: Rule = { kind: "rejected", code: "text-too-long" };
-const NOT_FETCHED: Rule = { kind: "transient", code: "picture-not-fetched", most: THRICE };
+const NOT_FETCHED: Rule = {
+  kind: "transient",
+  code: "picture-not-fetched",
+  most: { times: MOST_UNFETCHED, afterwards: "final" },
+};
 const NOT_READY: Rule = {
   kind: "transient",
   code: "container-not-ready",

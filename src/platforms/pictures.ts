@@ -4,6 +4,12 @@ import { type Drawing, redrawPicture } from "../pictures/open.ts";
 import { say } from "../words/words.ts";
 import { type Picture, PlatformError } from "./platform.ts";
 
+/**
+ * How often a network may fail to fetch a picture from us before the operator has to mend something: as often as a share is
+ * tried, over about twenty minutes. Our own address is away for a while whenever the web process or a proxy is restarted.
+ */
+export const MOST_UNFETCHED = 6;
+
 export interface PictureRule {
   /** Media types that are taken as they are. */
   readonly types: readonly string[];

@@ -130,6 +130,11 @@ export function isHidden(answer: Answer): boolean {
   return (error?.code === 100 && error.subcode === 33) || error?.code === 24 || mayBeDeadToken(answer);
 }
 
+export function pictureUnfetched(): PlatformError {
+  const { kind, ...told } = NOT_FETCHED;
+  return new PlatformError(kind, told);
+}
+
 /** Of a picture that Threads could not fetch again and again: the operator can see why, the person cannot. */
 export function pictureUnreachable(): PlatformError {
   return new PlatformError("rejected", {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { say } from "../words/words.ts";
 import { readUsage } from "./meta-usage.ts";
+import { MOST_UNFETCHED } from "./pictures.ts";
 import { PlatformError, type Post, type RateBudget, type ShareResult } from "./platform.ts";
 import type { Answer } from "./request.ts";
 import {
@@ -19,6 +20,7 @@ import {
   isDayFull,
   isUnfetched,
   mayBeDeadToken,
+  pictureUnfetched,
   pictureUnreachable,
   stillBlocked,
   toPublishError,
@@ -36,8 +38,6 @@ const READY_AFTER_MS = { text: 5_000, picture: 10_000 } as const;
 /** Pauses before the same container is published again that Threads does not know yet. */
 const AGAIN_AFTER_MS = [5_000, 10_000, 20_000];
 const BLOCK_MS = 3_600_000;
-/** How often Threads may fail to fetch our picture. */
-const MOST_UNFETCHED = 3;
 
 const idShape = z.object({ id: z.string().min(1) });
 
@@ -133,7 +133,7 @@ async function tryContainer(trip: Trip, container: Container): Promise<Ending> {
     case "EXPIRED":
       return { reason: "expired", others: 1, error: notReady() };
     case "ERROR":
-      return failed(state.error_message);
+      return await judgeFailed(trip, state.error_message);
     case "IN_PROGRESS":
       throw notReady();
     case "HIDDEN":
@@ -196,15 +196,18 @@ async function fail(
   { wire, post, answer }: Pick<Trip, "wire" | "post"> & { readonly answer: Answer },
   error: PlatformError,
 ): Promise<never> {
-  const { unfetched } = keptShape.parse(post.remembered);
   if (mayBeDeadToken(answer)) await readMe(wire);
   if (isDayFull(error)) throw await confirmQuota(wire, error);
   if (isBlocked(error)) await post.remember({ blockedUntil: wire.world.now().getTime() + BLOCK_MS });
-  if (isUnfetched(error)) {
-    await post.remember({ unfetched: unfetched + 1 });
-    if (unfetched >= MOST_UNFETCHED) throw pictureUnreachable();
-  }
+  if (isUnfetched(error)) return await failUnfetched(post);
   throw error;
+}
+
+/** Ends this try: it could not fetch our picture. */
+async function failUnfetched(post: Post): Promise<never> {
+  const times = keptShape.parse(post.remembered).unfetched + 1;
+  await post.remember({ unfetched: times });
+  throw times < MOST_UNFETCHED ? pictureUnfetched() : pictureUnreachable();
 }
 
 function notReady(): PlatformError {
@@ -212,13 +215,17 @@ function notReady(): PlatformError {
   return new PlatformError("transient", { code: "container-not-ready", message });
 }
 
-/** Reasons that another try may not meet again: Threads' own, and trouble on the way to our picture. */
-const MAY_PASS = /^(UNKNOWN|FAILED_DOWNLOADING_\w+)$/;
+const FETCH_FAILED = /^FAILED_DOWNLOADING_\w+$/;
 
-function failed(reason = "UNKNOWN"): Ending {
+/** Another container may not meet a reason of Threads' own again; our picture may be reached again later. */
+async function judgeFailed({ post }: Trip, reason = "UNKNOWN"): Promise<Ending> {
+  if (FETCH_FAILED.test(reason)) {
+    await post.remember({ container: null });
+    return await failUnfetched(post);
+  }
   const error = new PlatformError("rejected", {
     code: "container-failed",
     message: say("Threads could not make a post of this ({words}).", { words: reason.slice(0, 100) }),
   });
-  return { reason: "failed", others: MAY_PASS.test(reason) ? 1 : 0, error };
+  return { reason: "failed", others: reason === "UNKNOWN" ? 1 : 0, error };
 }

@@ -48,6 +48,15 @@ test("a statement without an answer fails as one for want of the database, and i
   expect((await open.pool.query("select 1")).rowCount).toBe(1);
 });
 
+test("a statement that was sent after a busy moment is asked about as well", async () => {
+  await open.pool.query("select 1");
+  line.silence();
+  line.mend();
+  // Timers count from the beginning of the turn, and so ring early after a long one.
+  for (const until = performance.now() + 300; performance.now() < until; );
+  expect(isAway(await failureOf(open.pool.query("select 1")))).toBe(true);
+});
+
 test("a transaction whose line falls silent gives its connection up and keeps no lock at the server", async () => {
   const failure = await failureOf(
     open.database.transaction(async (transaction) => {

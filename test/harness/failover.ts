@@ -35,11 +35,16 @@ export function missingPackages(): string[] {
     .map(([name]) => name);
 }
 
-export interface FailoverCluster {
+export interface FailoverAddresses {
   /** By way of HAProxy. */
-  readonly url: string;
+  readonly byHaproxy: string;
   /** Both servers in one address. */
-  readonly directUrl: string;
+  readonly byHosts: string;
+}
+
+export interface FailoverCluster {
+  /** Makes a database of this name. */
+  createDatabase(name: string): Promise<FailoverAddresses>;
   /** Kills the primary with all its processes and its Patroni. @returns once the standby has taken over */
   killPrimary(): Promise<void>;
   /** The killed one comes back, as the standby. */
@@ -111,12 +116,22 @@ export async function startFailoverCluster(): Promise<FailoverCluster> {
   );
   run(PROGRAMS.haproxy, ["-db", "-f", file]);
   await untilInSync(machines);
-  await createDatabase(`postgres://postgres:${PASSWORD}@${ADDRESS}:${proxy}/postgres`);
+  const admin = `postgres://postgres:${PASSWORD}@${ADDRESS}:${proxy}/postgres`;
+  await tell(admin, `create role sharewell login password '${PASSWORD}'`);
 
   let killed: Machine | undefined;
   return {
-    url: `postgres://sharewell:${PASSWORD}@${ADDRESS}:${proxy}/sharewell`,
-    directUrl: `postgres://sharewell:${PASSWORD}@${ADDRESS}:${one.postgres},${ADDRESS}:${two.postgres}/sharewell?target_session_attrs=read-write`,
+    createDatabase: async (name) => {
+      await tell(admin, `create database ${name} owner sharewell`);
+      const [user, hosts] = [
+        `sharewell:${PASSWORD}`,
+        `${ADDRESS}:${one.postgres},${ADDRESS}:${two.postgres}`,
+      ];
+      return {
+        byHaproxy: `postgres://${user}@${ADDRESS}:${proxy}/${name}`,
+        byHosts: `postgres://${user}@${hosts}/${name}?target_session_attrs=read-write`,
+      };
+    },
     killPrimary: async () => {
       const primary = await findPrimary(machines);
       killed = primary;
@@ -214,7 +229,8 @@ async function untilInSync(machines: readonly Machine[]): Promise<void> {
   await waitFor("a primary with its standby in sync", () => look().catch(() => undefined), START_MS, 200);
 }
 
-async function createDatabase(url: string): Promise<void> {
+/** Says it to the primary, once HAProxy has found it. */
+async function tell(url: string, statement: string): Promise<void> {
   const client = await waitFor(
     "HAProxy to find the primary",
     async () => {
@@ -228,8 +244,7 @@ async function createDatabase(url: string): Promise<void> {
     START_MS,
     200,
   );
-  await client.query(`create role sharewell login password '${PASSWORD}'`);
-  await client.query("create database sharewell owner sharewell");
+  await client.query(statement);
   await client.end();
 }
 

@@ -78,6 +78,8 @@ export interface Fleet {
    * @returns the answer; accepted shares are counted from then on
    */
   share(member: Member, extra?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Processes that ended though nobody ended them: "web ended with 1". */
+  fallen(): string[];
   /** How many shares were accepted so far. */
   accepted(): number;
   /** Waits until all that was accepted is settled, at most so long, and counts it. */
@@ -124,11 +126,13 @@ export async function openFleet({
   const address = variables.SOCIAL_BASE_URL ?? "";
   const running = new Map<string, RunningProcess>();
   const started: RunningProcess[] = [];
+  const endedByUs = new Set<string>();
   const addressOf = (name: string) => `http://127.0.0.1:${ports.get(name)}/`;
   const start = async (name: string) => {
     const words = name === "web" ? ["serve", "--no-worker"] : ["worker"];
     const process = startProcess(words, { ...variables, PORT: String(ports.get(name)) });
     running.set(name, process);
+    endedByUs.delete(name);
     started.push(process);
     await untilReady(process, addressOf(name));
   };
@@ -154,9 +158,16 @@ export async function openFleet({
     },
     async end(name, signal) {
       const process = fleet.process(name);
+      endedByUs.add(name);
       process.child.kill(signal);
       await process.ended;
     },
+    fallen: () =>
+      [...running]
+        .filter(([name]) => !endedByUs.has(name))
+        .map(([name, { child }]) => ({ name, how: child.exitCode ?? child.signalCode }))
+        .filter(({ how }) => how !== null)
+        .map(({ name, how }) => `${name} ended with ${how}`),
     async share(member, extra = {}) {
       shares += 1;
       const form = new URLSearchParams({

@@ -37,7 +37,7 @@ function open() {
     log: { warn: () => {} },
   });
   return {
-    ...{ networkTime, watch, offsets, headers, now },
+    ...{ networkTime, watch, offsets, headers, now, fetcher },
     asked: () => asked,
     pass: (ms: number) => {
       count += ms;
@@ -66,6 +66,20 @@ test("the offset is right to a second, by what the majority says", async () => {
   const { aheadMs = 0, hosts } = networkTime.offset() ?? {};
   expect(Math.abs(aheadMs - HOUR_MS)).toBeLessThanOrEqual(1_000);
   expect(hosts).toBe(3);
+});
+
+test("by answers that came slowly what is scheduled goes out late rather than early", async () => {
+  const { networkTime, watch, fetcher, pass, setDatabase, now } = open();
+  for (const { platform, address } of sources)
+    await networkTime.watch(platform, async (input, init) => {
+      pass(9_000);
+      return await fetcher(input, init);
+    })(address);
+  setDatabase(HOUR_MS);
+  const upTo = await watch.scheduledUpTo(async () => true);
+  const early = (upTo?.getTime() ?? 0) - (now().getTime() - HOUR_MS);
+  expect(early).toBeLessThanOrEqual(0);
+  expect(early).toBeGreaterThan(-11_000);
 });
 
 test("one server alone, or two against two, say nothing", async () => {

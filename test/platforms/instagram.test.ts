@@ -4,6 +4,7 @@ import { signRequest } from "../../emulator/meta-signed-request.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { fitForInstagram } from "../../src/platforms/instagram-picture.ts";
 import type { OAuthResult, Picture, Post, SocialPlatform } from "../../src/platforms/platform.ts";
+import { BACKOFF_SECONDS } from "../../src/sharing/delivery.ts";
 import { approve } from "../harness/consent.ts";
 import { emulatedFetch } from "../harness/emulated-fetch.ts";
 import { control } from "../harness/networks.ts";
@@ -500,11 +501,11 @@ describe("refusals", () => {
 });
 
 describe("trying again", () => {
-  test("a picture that cannot be fetched is tried three times, and is then the operator's to mend", async () => {
-    await problem(CREATE, "not-fetched", { times: 3 });
+  test("a picture that cannot be fetched is tried as often as a share is, and is then the operator's to mend", async () => {
+    await problem(CREATE, "not-fetched", { times: BACKOFF_SECONDS.length + 1 });
     const post = makePost();
-    expect(await outcomeOf(share(post))).toBe("transient: picture-not-fetched");
-    expect(await outcomeOf(share(post))).toBe("transient: picture-not-fetched");
+    for (const _ of BACKOFF_SECONDS)
+      expect(await outcomeOf(share(post))).toBe("transient: picture-not-fetched");
     expect(await outcomeOf(share(post))).toBe("rejected: picture-not-fetched (operator)");
   });
 

@@ -598,7 +598,6 @@ describe("a container of an earlier try", () => {
 
   test.each([
     ["UNKNOWN", 2],
-    ["FAILED_DOWNLOADING_VIDEO", 2],
     ["INVALID_ASPEC_RATIO", 1],
   ])("that failed with %s: %d in all, then refused with the reason", async (containerError, containers) => {
     await flip({ containerError });
@@ -606,6 +605,14 @@ describe("a container of an earlier try", () => {
     expect(`${error.kind}: ${error.code}`).toBe("rejected: container-failed");
     expect(error.message).toContain(containerError);
     expect([await count(PREPARE), await count(PUBLISH)]).toEqual([containers, 0]);
+  });
+
+  test("that failed since our picture could not be fetched is made anew later", async () => {
+    const post = makePost({ pictures: [await onePicture()] });
+    await fault(STATE, status(200, { status: "ERROR", error_message: "FAILED_DOWNLOADING_IMAGE", id: "1" }));
+    expect(await outcomeOf(share(post))).toBe("transient: picture-not-fetched");
+    expect(await outcomeOf(share(post))).toBe("done");
+    expect(await count(PREPARE)).toBe(2);
   });
 
   test("that failed once may be followed by one that does not", async () => {
@@ -671,9 +678,10 @@ describe("errors", () => {
     expect(await outcomeOf(share())).toBe(`ambiguous: ${published}`);
   });
 
-  test("a picture that cannot be fetched is tried four times, over all tries, then told to the operator", async () => {
+  test("a picture that cannot be fetched is tried as often as a share is, then told to the operator", async () => {
     const post = makePost({ pictures: [await onePicture()] });
-    for (const name of ["media-not-fetched", "media-not-fetched-1", "media-not-fetched"]) {
+    const either = ["media-not-fetched", "media-not-fetched-1"];
+    for (const name of [...either, ...either, "media-not-fetched"]) {
       await problem(PREPARE, name);
       expect(await outcomeOf(share(post))).toBe("transient: picture-not-fetched");
     }
