@@ -49,6 +49,7 @@ function explain(error: unknown): string {
     "KeyringError",
     "AllowedHostsError",
     "BackupUnusable",
+    "BackupUnwritable",
     "PlaceInUse",
     "RestoreUnfinished",
   ];

@@ -81,7 +81,10 @@ async function answers({ connection }: Embedded): Promise<boolean> {
 async function ask({ connection }: Embedded, statement: string): Promise<unknown[]> {
   const client = new pg.Client(connection);
   await client.connect();
-  return await client.query(statement).then(({ rows }) => rows).finally(() => client.end());
+  return await client
+    .query(statement)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
 }
 
 test("a copy of a running service's folder starts beside it, and the original's server is left alone", async () => {
@@ -105,7 +108,12 @@ test("a stale note that names another PostgreSQL by now does no harm to that one
   expect(await answers(unrelated)).toBe(true);
 });
 
-test.each(["", "0\n", "-1\n", "half a li"])("a note that a full disk cut short (%j) does not keep the folder from starting", async (note) => {
+test.each([
+  "",
+  "0\n",
+  "-1\n",
+  "half a li",
+])("a note that a full disk cut short (%j) does not keep the folder from starting", async (note) => {
   const folder = copy();
   writeFileSync(join(folder, "postgres", "postmaster.pid"), note, { mode: 0o600 });
   expect(await answers(await start(folder))).toBe(true);
