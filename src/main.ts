@@ -50,6 +50,7 @@ function explain(error: unknown): string {
     "AllowedHostsError",
     "BackupUnusable",
     "BackupUnwritable",
+    "PlaceFull",
     "PlaceInUse",
     "RestoreUnfinished",
   ];

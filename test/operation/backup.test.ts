@@ -77,6 +77,20 @@ test("a place that takes no file is told in words, before anything is copied whe
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("a database whose disk is full is told as such, and keeps nothing of the restore", async () => {
+  await writeBackup({ ...source, pictures }, file);
+  // PostgreSQL's own word for it, once the tables are there and rows come.
+  await target.pool.query(`create function no_room() returns event_trigger language plpgsql as
+    $$ begin if exists (select from pg_class where relname = 'users') then
+    raise 'could not extend file' using errcode = 'disk_full'; end if; end $$`);
+  await target.pool.query("create event trigger full_disk on ddl_command_end execute function no_room()");
+  await expect(restoreBackup(target, file)).rejects.toThrow(
+    "The database's disk is full: nothing was restored.",
+  );
+  await target.pool.query("drop event trigger full_disk");
+  expect(await restoreBackup(target, file)).toMatchObject({ rows: expect.any(Number) });
+});
+
 test("one that is broken off leaves no half of a file behind", async () => {
   const stop = new AbortController();
   const made = writeBackup(
