@@ -51,6 +51,8 @@ interface Job {
   readonly due?: (runtime: Runtime) => SQL;
 }
 
+const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
+
 /** What runs again and again, and how often or when. */
 export const intervals: readonly Job[] = [
   {
@@ -70,7 +72,7 @@ export const intervals: readonly Job[] = [
   },
   { everyMs: 30_000, what: "the writing of notices", run: sendNotices, due: whenNotice },
   { everyMs: 10_000, what: "the sending of letters", run: sendLetters, due: () => whenLetterDue },
-  { everyMs: 20_000, what: "the heartbeat", run: watchDatabase },
+  heartbeat,
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
   { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },
   { everyMs: 600_000, what: "the daily backup", run: backUpDaily },
@@ -148,6 +150,14 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
       runtime.log.warn({ err: error }, "shares could not be handed back: they are taken over within seconds"),
     );
   };
+}
+
+/**
+ * Starts what a process without a worker does as well: while its pages run, the database has not been silent.
+ * @returns stops it
+ */
+export function startHeartbeat(runtime: Runtime): () => Promise<void> {
+  return repeat(runtime, heartbeat);
 }
 
 /** Starts no further round, and resolves once the one under way is over. */

@@ -49,6 +49,8 @@ function explain(error: unknown): string {
     "KeyringError",
     "AllowedHostsError",
     "BackupUnusable",
+    "BackupUnwritable",
+    "PlaceFull",
     "PlaceInUse",
     "RestoreUnfinished",
   ];

@@ -13,6 +13,7 @@ import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { createHeart, type Heart } from "./database/heartbeat.ts";
 import { openHeartbeatFile } from "./database/heartbeat-file.ts";
+import { openHeartbeatMemory } from "./database/heartbeat-memory.ts";
 import { createQueue, QUEUE_POOL } from "./database/job-queue.ts";
 import {
   type Database,
@@ -157,6 +158,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const heart = createHeart({
       ...{ database, backend: given.databaseBackend },
       file: openHeartbeatFile(given.dataFolder, embedded !== undefined),
+      memory: embedded === undefined ? undefined : openHeartbeatMemory(given.dataFolder),
     });
     const pictures = openPictureStore(given.pictureBucket);
     const calls = createCallRecorder({ database, now, log });

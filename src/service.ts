@@ -4,8 +4,9 @@ import { type AddressInfo, isIPv6 } from "node:net";
 import { createHealthListener, createListener } from "./app.ts";
 import type { Config } from "./config.ts";
 import { findUnreadable } from "./connections/unreadable.ts";
+import { tellOfStop } from "./database/heartbeat.ts";
 import { whileReachable } from "./database/open.ts";
-import { startJobs } from "./jobs.ts";
+import { startHeartbeat, startJobs } from "./jobs.ts";
 import { countPlaces, isEnough, warnOfPlaces } from "./operation/places.ts";
 import { platformNames } from "./platforms/platform.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
@@ -66,7 +67,7 @@ export async function startService(
   await tellOfKeys(runtime);
   tellOfForgotten(runtime);
   await tellOfPlaces(runtime);
-  const stopJobs = isWorker ? await startJobs(runtime) : async () => {};
+  const stopJobs = isWorker ? await startJobs(runtime) : startHeartbeat(runtime);
   answer = role === "worker" ? createHealthListener(runtime) : createListener(runtime);
   runtime.log.info(
     {
@@ -81,6 +82,11 @@ export async function startService(
     port,
     stop: async () => {
       await Promise.all([stopJobs(), closeServer(server)]);
+      // Without it the next start takes a long stop for what it may be: a snapshot that was put back.
+      await watchDatabase(runtime).then(
+        () => tellOfStop(runtime.heart),
+        (error: unknown) => runtime.log.debug({ err: error }, "the stop could not be written down"),
+      );
       await runtime.close();
     },
   };

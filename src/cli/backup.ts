@@ -22,8 +22,13 @@ export const backup: Command = async (args) => {
     readConfig(toSettings(data === undefined ? {} : { data })),
     "source",
   );
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
   try {
-    const { tables, rows, pictures, bytes } = await writeBackup(runtime, resolve(path), lock, showProgress());
+    const { tables, rows, pictures, bytes } = await writeBackup(runtime, resolve(path), lock, {
+      onProgress: showProgress(),
+      signal: stopped.signal,
+    });
     const more = pictures === 0 ? "" : ` and ${pictures} pictures`;
     console.log(`${path}: ${rows} rows of ${tables} tables${more}, ${inMegabytes(bytes)}.`);
     if (lock.recipients.length === 0 && lock.passphrase === undefined)

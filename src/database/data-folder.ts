@@ -29,6 +29,9 @@ type Lock = z.infer<typeof lockShape>;
 export interface Claim {
   /** Writes down which process is our server. */
   noteServer(pid: number): void;
+  /** Whether another folder stands at its path by now. */
+  isReplaced(): boolean;
+  /** Leaves another folder's lock alone. */
   release(): void;
 }
 
@@ -58,6 +61,11 @@ export function claimFolder(folder: string): Claim {
   const text = (server?: ProcessMark) =>
     `${JSON.stringify({ owner: markProcess(process.pid), folder: markFolder(folder), server })}\n`;
   const draft = join(folder, `sharewell.pid.${randomUUID()}`);
+  const mark = markFolder(folder);
+  const isReplaced = () => {
+    const now = markFolder(folder);
+    return now !== undefined && !isSameFolder(now, mark);
+  };
   writeFileSync(draft, text());
   try {
     if (!link(draft, path)) {
@@ -74,7 +82,10 @@ export function claimFolder(folder: string): Claim {
       writeFileSync(draft, text(markProcess(pid)));
       renameSync(draft, path);
     },
-    release: () => rmSync(path, { force: true }),
+    isReplaced,
+    release: () => {
+      if (!isReplaced()) rmSync(path, { force: true });
+    },
   };
 }
 

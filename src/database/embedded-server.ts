@@ -1,5 +1,6 @@
 /** The process of the embedded PostgreSQL: started, waited for, ended, and its last words told plainly. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { identity } from "./embedded-cluster.ts";
@@ -22,18 +23,25 @@ interface Place {
 /** Its last lines are kept for whoever has to be told why it ended. */
 const LAST_LINES = 40;
 const SHOWN_LINES = 10;
+const STILL_STARTING = "the database system is starting up";
+
+/**
+ * The folder that a process works in, wherever that is moved. By its path PostgreSQL would write its control file into
+ * whatever other database stands at that path by then, and leave both unusable.
+ */
+const OWN_FOLDER = "/proc/self/cwd";
 
 export function launchServer(programs: Programs, launch: Launch, place: Place): Server {
   const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
   const [command = programs.postgres, ...words] = [
     ...launch.prefix,
     programs.postgres,
-    "-D",
-    place.cluster,
+    ...["-D", existsSync(OWN_FOLDER) ? OWN_FOLDER : place.cluster],
     ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ];
   // Detached: Ctrl-C in a terminal reaches the whole process group, and the service must finish before its database.
   const child = spawn(command, words, {
+    cwd: place.cluster,
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
     ...identity(launch),
@@ -41,7 +49,9 @@ export function launchServer(programs: Programs, launch: Launch, place: Place): 
   });
   const lastLines: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => {
-    lastLines.push(...chunk.toString("utf8").trim().split("\n"));
+    const lines = chunk.toString("utf8").trim().split("\n");
+    // What each of our own tries is answered while it starts would hide the reason.
+    lastLines.push(...lines.filter((line) => !line.includes(STILL_STARTING)));
     lastLines.splice(0, lastLines.length - LAST_LINES);
   });
   const gone = new Promise<void>((done) => child.once("exit", () => done()));

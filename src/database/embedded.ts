@@ -88,8 +88,35 @@ export async function startEmbedded(dataFolder: string, options: EmbeddedOptions
         throw error;
       },
     );
-    return { connection, ...started };
+    return { connection, ...watchFolder(started, folder, claim) };
   });
+}
+
+const LOOK_AT_FOLDER_MS = 2_000;
+
+/** Where another folder stands at our path, new connections would reach another database than those that are open. */
+function watchFolder(
+  { lost, stop }: Omit<Embedded, "connection">,
+  folder: string,
+  claim: Claim,
+): Omit<Embedded, "connection"> {
+  const { promise: replaced, resolve: tell } = Promise.withResolvers<Error>();
+  const timer = setInterval(() => {
+    if (claim.isReplaced())
+      tell(
+        new DataFolderInUse(
+          `Another folder stands at ${folder}: the data folder was moved while the service ran. Nothing in it was lost`,
+        ),
+      );
+  }, LOOK_AT_FOLDER_MS);
+  timer.unref();
+  return {
+    lost: Promise.race([lost, replaced]),
+    stop: async () => {
+      clearInterval(timer);
+      await stop();
+    },
+  };
 }
 
 interface Place {

@@ -6,7 +6,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { z } from "zod";
 
-interface Beat {
+export interface Beat {
   readonly life: string;
   readonly beat: number;
 }

@@ -8,13 +8,14 @@ import { z } from "zod";
 import type { Backend } from "./backend.ts";
 import { type MachineTime, thisMachine } from "./clock.ts";
 import type { HeartbeatFile } from "./heartbeat-file.ts";
+import type { HeartbeatMemory } from "./heartbeat-memory.ts";
 import type { Database, Queryable } from "./open.ts";
 import { heartbeats, processes } from "./schema.ts";
 
 /**
  * How it was noticed. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on another
- * timeline. `older`: a later beat is known. `silent`: no beat for minutes, which a stop and a restored snapshot have in
- * common. `slept`: this machine was suspended for minutes, likewise. `by-hand`: the operator said so.
+ * timeline. `older`: a later beat is known. `silent`: no beat for minutes, and nobody knows whether a snapshot was
+ * restored meanwhile. `slept`: this machine was suspended for minutes, likewise. `by-hand`: the operator said so.
  */
 export type Sign = "copied" | "promoted" | "older" | "silent" | "slept" | "by-hand";
 
@@ -32,6 +33,7 @@ export interface Heart {
   readonly backend: Backend;
   /** Where a later beat may be known than in the database. */
   readonly file: HeartbeatFile | undefined;
+  readonly memory: HeartbeatMemory | undefined;
   readonly machine: MachineTime;
   known: Known | undefined;
 }
@@ -46,8 +48,10 @@ interface Known {
 const hearts = new WeakMap<Database, Heart>();
 
 /** One for each process. */
-export function createHeart(parts: Pick<Heart, "database" | "backend" | "file"> & { machine?: MachineTime }) {
-  const heart: Heart = { machine: thisMachine, ...parts, known: undefined };
+export function createHeart(
+  parts: Pick<Heart, "database" | "backend" | "file"> & Partial<Pick<Heart, "machine" | "memory">>,
+): Heart {
+  const heart: Heart = { machine: thisMachine, memory: undefined, ...parts, known: undefined };
   hearts.set(parts.database, heart);
   return heart;
 }
@@ -96,7 +100,13 @@ export async function beat(
   });
   heart.known = { ...next, ...at };
   heart.file?.write(next);
+  heart.memory?.write(next);
   return noticed;
+}
+
+/** The service stops right after the beat that it just wrote: however long that lasts, it hides nothing on this machine. */
+export function tellOfStop({ known, memory }: Heart): void {
+  if (known !== undefined) memory?.write({ life: known.life, beat: known.beat }, true);
 }
 
 /** Whether the server has PostgreSQL's own functions. */
@@ -165,7 +175,7 @@ interface Seen {
 }
 
 /** Undefined: as it was left, or as another process found it and saw to it. */
-function judge({ known, file }: Heart, row: Row | undefined, seen: Seen): Sign | undefined {
+function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen): Sign | undefined {
   if (row === undefined) return known === undefined ? undefined : "older";
   if (!row.is_written_by_us) return "copied";
   if (row.timeline !== null && seen.timeline !== undefined && row.timeline !== seen.timeline)
@@ -175,7 +185,9 @@ function judge({ known, file }: Heart, row: Row | undefined, seen: Seen): Sign |
     const kept = file?.read();
     if (kept === "moved") return "copied";
     if (kept !== undefined && kept.life === row.life && kept.beat > row.beat) return "older";
-    return isSilent ? "silent" : undefined;
+    const remembered = memory?.compare(row);
+    if (remembered === "later") return "older";
+    return isSilent && remembered !== "left" ? "silent" : undefined;
   }
   if (known.life === row.life && row.beat < known.beat) return "older";
   // While only the database was away, the machine's count and its clock went on together.

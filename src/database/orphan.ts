@@ -37,13 +37,19 @@ export async function untilNobody(cluster: string): Promise<void> {
 
 /**
  * PostgreSQL starts in no folder whose note names a living process, though that one may be anybody by now: in a copied
- * folder the original's server. The note goes where that process surely works elsewhere.
+ * folder the original's server. Nor does it where a full disk or a crash cut the note short. The note is removed where
+ * its process surely works elsewhere, and where it names none. Called once nobody works in the cluster.
  */
 export async function removeStaleNote(cluster: string): Promise<void> {
   const note = join(cluster, "postmaster.pid");
-  const text = await readFile(note, "utf8").catch(() => "");
+  const text = await readFile(note, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return;
   const pid = Number(text.split("\n")[0]);
-  if (Number.isInteger(pid) && pid > 0 && worksElsewhere(pid, cluster)) rmSync(note, { force: true });
+  const namesOne = Number.isInteger(pid) && pid > 0;
+  if (!namesOne || worksElsewhere(pid, cluster)) rmSync(note, { force: true });
 }
 
 /** @returns who is left after that time */

@@ -18,6 +18,17 @@ export interface BackupPlace {
   readonly pictures: PictureStore;
 }
 
+interface Watching {
+  onProgress?(progress: Progress): void;
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
+}
+
+/** The file cannot be made where it was wanted; the message says why. Nothing is left of the try. */
+export class BackupUnwritable extends Error {
+  override name = "BackupUnwritable";
+}
+
 export interface Backup {
   readonly tables: number;
   readonly rows: number;
@@ -36,14 +47,16 @@ export interface Progress {
  * Under a temporary name until all of it is on the disk, and for its owner's eyes alone. A file that is there already is
  * replaced.
  * @throws {BackupUnusable} where a recipient is none
+ * @throws {BackupUnwritable}
  */
 export async function writeBackup(
   place: BackupPlace,
   path: string,
   lock: Lock = {},
-  onProgress: (progress: Progress) => void = () => {},
+  { onProgress = () => {}, signal }: Watching = {},
 ): Promise<Backup> {
   const step = sealing(lock);
+  await expectNoFolder(path);
   const draft = `${path}.${randomUUID().slice(0, 8)}.part`;
   const client = await place.pool.connect();
   const counts = { tables: 0, rows: 0, pictures: 0 };
@@ -51,7 +64,9 @@ export async function writeBackup(
     await beginSnapshot(client);
     const content = writeContent({ client, pictures: place.pictures, onProgress }, counts);
     const file = createWriteStream(draft, { mode: 0o600, flags: "wx", flush: true });
-    await pipeline(Readable.from(content, { objectMode: false }), createGzip(), step, file);
+    await pipeline(Readable.from(content, { objectMode: false }), createGzip(), step, file, {
+      signal,
+    });
     await client.query("commit");
     await rename(draft, path);
     await keepName(path);
@@ -60,10 +75,40 @@ export async function writeBackup(
     // What is left of the copy is of no use: the connection goes with it.
     client.release(true);
     await rm(draft, { force: true });
-    throw error;
+    throw explain(error, path);
   }
   return { ...counts, bytes: (await stat(path)).size };
 }
+
+/** Known before everything was copied. @throws {BackupUnwritable} */
+async function expectNoFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && !found.isFile())
+    throw new BackupUnwritable(
+      `The backup cannot be written to ${path}, which is no file: name another one.`,
+    );
+}
+
+/** What the file system says of the file, in words; of anything else the error as it is. */
+function explain(error: unknown, path: string): unknown {
+  if (error instanceof Error && error.name === "AbortError")
+    return new BackupUnwritable("The backup was broken off, and nothing is left of it.", { cause: error });
+  if (!(error instanceof Error) || !("syscall" in error) || !("errno" in error)) return error;
+  const code = "code" in error ? String(error.code) : "";
+  if (!["open", "write", "writev", "fsync", "rename"].includes(String(error.syscall))) return error;
+  const why = WORDS[code] ?? error.message;
+  return new BackupUnwritable(`The backup cannot be written to ${path}: ${why}.`, { cause: error });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "there is no such folder",
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  ENOSPC: "that disk is full",
+  EDQUOT: "that disk is full for this user",
+  EROFS: "that disk is mounted read-only",
+};
 
 /** A name is safe once its folder is on the disk. */
 async function keepName(path: string): Promise<void> {

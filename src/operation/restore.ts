@@ -33,6 +33,11 @@ export class PlaceInUse extends Error {
   override name = "PlaceInUse";
 }
 
+/** The place has no room for what is in the backup; the message says what to do. */
+export class PlaceFull extends Error {
+  override name = "PlaceFull";
+}
+
 export interface Restored extends Omit<Backup, "bytes"> {
   readonly head: Head;
 }
@@ -40,6 +45,7 @@ export interface Restored extends Omit<Backup, "bytes"> {
 /**
  * @throws {PlaceInUse} where there is anything but an unfinished restore
  * @throws {BackupUnusable} before anything is written, where the file is cut, changed, locked, foreign or of a newer version
+ * @throws {PlaceFull}
  */
 export async function restoreBackup(
   open: OpenDatabase,
@@ -65,12 +71,26 @@ export async function restoreBackup(
       return restored;
     } catch (error) {
       await client.query("rollback").catch(() => {});
-      if ((await findState(client)) === "unfinished") await clearDraft(client);
-      throw error;
+      // Where even that fails the mark stays, and the next restore begins anew.
+      await clearUnfinished(client).catch(() => {});
+      throw isFull(error) ? new PlaceFull(NO_ROOM, { cause: error }) : error;
     }
   } finally {
     client.release();
   }
+}
+
+async function clearUnfinished(client: pg.ClientBase): Promise<void> {
+  if ((await findState(client)) === "unfinished") await clearDraft(client);
+}
+
+const NO_ROOM =
+  "The database's disk is full: nothing was restored. Make room on it, then run `sharewell restore` again, which begins anew.";
+
+/** PostgreSQL's word for it, also within the error of whoever asked it. */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "53100") || isFull(error.cause);
 }
 
 /** One transaction, in which the mark goes as well. */

@@ -78,6 +78,15 @@ async function answers({ connection }: Embedded): Promise<boolean> {
   return true;
 }
 
+async function ask({ connection }: Embedded, statement: string): Promise<unknown[]> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  return await client
+    .query(statement)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
+
 test("a copy of a running service's folder starts beside it, and the original's server is left alone", async () => {
   const original = await start(copy());
   const folder = join(place, `copy-${made}`);
@@ -97,6 +106,34 @@ test("a stale note that names another PostgreSQL by now does no harm to that one
   writeFileSync(join(folder, "postgres", "postmaster.pid"), note, { mode: 0o600 });
   expect(await answers(await start(folder))).toBe(true);
   expect(await answers(unrelated)).toBe(true);
+});
+
+test.each([
+  "",
+  "0\n",
+  "-1\n",
+  "half a li",
+])("a note that a full disk cut short (%j) does not keep the folder from starting", async (note) => {
+  const folder = copy();
+  writeFileSync(join(folder, "postgres", "postmaster.pid"), note, { mode: 0o600 });
+  expect(await answers(await start(folder))).toBe(true);
+});
+
+test("a folder that is moved while it is in use keeps its data, and its service ends once another one stands there", async () => {
+  const moved = await start(copy());
+  const folder = join(place, `copy-${made}`);
+  await ask(moved, "create table keepsake as select 1 as moved");
+  // Enough for the write-ahead log to leave the files behind that the start began with.
+  await ask(moved, "select pg_switch_wal(), pg_switch_wal()");
+  renameSync(folder, `${folder}-moved`);
+  const other = await start(folder);
+  await ask(other, "create table keepsake as select 2 as another");
+  expect((await moved.lost).message).toContain(`Another folder stands at ${folder}`);
+  await moved.stop();
+  expect((await refusal(folder)).message).toContain("in use");
+  await other.stop();
+  expect(await ask(await start(folder), "select another from keepsake")).toEqual([{ another: 2 }]);
+  expect(await ask(await start(`${folder}-moved`), "select moved from keepsake")).toEqual([{ moved: 1 }]);
 });
 
 test("a PostgreSQL in our folder that somebody else started is left alone, in words", async () => {

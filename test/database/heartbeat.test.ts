@@ -1,12 +1,13 @@
 /** Whether a database went back to an earlier moment: every way to notice it, and what looks like one and is none. */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { beat, createHeart, type Noticed } from "../../src/database/heartbeat.ts";
+import { beat, createHeart, type Noticed, tellOfStop } from "../../src/database/heartbeat.ts";
 import { openHeartbeatFile } from "../../src/database/heartbeat-file.ts";
+import { openHeartbeatMemory } from "../../src/database/heartbeat-memory.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 
 let open: FreshDatabase;
@@ -23,6 +24,7 @@ afterEach(async () => {
 
 interface Process {
   sleptMs: number;
+  stop(): void;
   beat(says?: "by-hand"): Promise<Noticed | undefined>;
 }
 
@@ -32,8 +34,10 @@ function begin({ holdsDatabase = false, place = folder } = {}): Process {
   const heart = createHeart({
     ...{ database: open.database, backend: "postgres" },
     file: openHeartbeatFile(place, holdsDatabase),
+    memory: holdsDatabase ? openHeartbeatMemory(place) : undefined,
     machine: { count: () => 0, clock: () => process.sleptMs },
   });
+  process.stop = () => tellOfStop(heart);
   process.beat = (says) => beat(heart, new Date(), async () => {}, says);
   return process;
 }
@@ -102,6 +106,56 @@ test("minutes in which nothing ran may hide a snapshot that was put back, from b
   );
   expect(await begin().beat()).toMatchObject({ sign: "silent", since: expect.any(Date) });
 });
+
+const putBack = async (seconds: number, to: number) => {
+  await change(`beaten_at = now() - interval '${seconds} seconds', beat = ${to}, writer = null`);
+  // As a disk's snapshot brings it along, times and all.
+  rmSync(join(folder, "heartbeat.json"));
+};
+const beatsNow = async () => {
+  const { rows } = await open.database.execute<{ beat: string }>(sql`select beat from heartbeats`);
+  return Number(rows[0]?.beat);
+};
+
+test.skipIf(!existsSync("/dev/shm"))(
+  "a long stop in order hides nothing, unless the machine's memory knows of a later beat or stood still",
+  async () => {
+    const start = () => begin({ holdsDatabase: true });
+    const first = start();
+    await first.beat();
+    first.stop();
+    const stopped = await beatsNow();
+    await putBack(7_200, stopped);
+    const second = start();
+    expect(await second.beat()).toBeUndefined();
+    second.stop();
+    await putBack(60, stopped);
+    expect(await start().beat()).toMatchObject({ sign: "older" });
+  },
+);
+
+test.skipIf(!existsSync("/dev/shm"))(
+  "a service that did not stop in order may have run on in what was put back",
+  async () => {
+    const killed = begin({ holdsDatabase: true });
+    await killed.beat();
+    await putBack(7_200, await beatsNow());
+    expect(await begin({ holdsDatabase: true }).beat()).toMatchObject({ sign: "silent" });
+  },
+);
+
+test.skipIf(!existsSync("/dev/shm"))(
+  "a machine that was put back together with its memory has a clock that went on alone",
+  () => {
+    const beat = { life: "one", beat: 7 };
+    const clock = { ms: 1_000_000 };
+    const memory = openHeartbeatMemory(folder, { count: () => 500_000, clock: () => clock.ms });
+    memory?.write(beat, true);
+    expect(memory?.compare(beat)).toBe("left");
+    clock.ms += 3_600_000;
+    expect(memory?.compare(beat)).toBeUndefined();
+  },
+);
 
 test("a machine that stood still may have been put back; a database that was only away was not", async () => {
   const process = begin();

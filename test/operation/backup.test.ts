@@ -68,6 +68,44 @@ test("everything comes back as it was, into a database that then works on, and i
   await expect(restoreBackup(target, file)).rejects.toThrow(/something in this database already/);
 });
 
+test("a place that takes no file is told in words, before anything is copied where that can be known", async () => {
+  const to = (path: string) => writeBackup({ ...source, pictures }, path);
+  await expect(to(folder)).rejects.toThrow(`cannot be written to ${folder}, which is no file`);
+  await expect(to(join(folder, "none", "a"))).rejects.toThrow("there is no such folder");
+  // Its disk is always full.
+  await expect(to("/dev/full")).rejects.toThrow("which is no file");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a database whose disk is full is told as such, and keeps nothing of the restore", async () => {
+  await writeBackup({ ...source, pictures }, file);
+  // PostgreSQL's own word for it, once the tables are there and rows come.
+  await target.pool.query(`create function no_room() returns event_trigger language plpgsql as
+    $$ begin if exists (select from pg_class where relname = 'users') then
+    raise 'could not extend file' using errcode = 'disk_full'; end if; end $$`);
+  await target.pool.query("create event trigger full_disk on ddl_command_end execute function no_room()");
+  await expect(restoreBackup(target, file)).rejects.toThrow(
+    "The database's disk is full: nothing was restored.",
+  );
+  await target.pool.query("drop event trigger full_disk");
+  expect(await restoreBackup(target, file)).toMatchObject({ rows: expect.any(Number) });
+});
+
+test("one that is broken off leaves no half of a file behind", async () => {
+  const stop = new AbortController();
+  const made = writeBackup(
+    { ...source, pictures },
+    file,
+    {},
+    {
+      onProgress: () => stop.abort(),
+      signal: stop.signal,
+    },
+  );
+  await expect(made).rejects.toThrow("The backup was broken off, and nothing is left of it.");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test("for an age key or under a passphrase it opens with that alone", async () => {
   const identity = await generateX25519Identity();
   const other = await generateX25519Identity();

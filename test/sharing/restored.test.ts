@@ -18,6 +18,7 @@ import { freshDatabaseUrl } from "../harness/database.ts";
 import { letTimePass, onFreePort, serviceVariables } from "../harness/networks.ts";
 import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { addSharer, countPosts, shareToAll, untilAllSettled } from "../harness/restoring.ts";
+import { waitFor } from "../harness/wait.ts";
 
 let emulator: Emulator;
 let image: string;
@@ -178,6 +179,21 @@ test("an honest stop and start doubts nothing", async () => {
   expect(share?.status).toBe("posted");
   expect(await findLastRestoration(again.runtime)).toBeUndefined();
   await stop(again);
+});
+
+test("while pages alone run the database is not silent, and a stop is written down too", async () => {
+  const live = await freshDatabaseUrl();
+  const client = new pg.Client({ connectionString: live });
+  await client.connect();
+  const beats = async () => Number((await client.query("select beat from heartbeats")).rows[0]?.beat);
+  const pages = await start(live, "web");
+  const running = await waitFor("a beat beyond the one at the start", async () => {
+    const count = await beats();
+    return count > 1 ? count : undefined;
+  });
+  await stop(pages);
+  expect(await beats()).toBeGreaterThan(running);
+  await client.end();
 });
 
 test("a container that was prepared before the backup tells nothing of the post that went out since by another one", async () => {
