@@ -122,8 +122,8 @@ export const guards: readonly Guard[] = [
     cuts: [
       {
         file: "src/pages/page.ts",
-        from: "canonical !== undefined && isSameSite(canonical, url) ? canonical : url",
-        to: "canonical ?? url",
+        from: "canonical !== undefined && isSameSite(canonical, url) && ",
+        to: "canonical !== undefined && ",
       },
     ],
     tests: ["test/pages/identity.test.ts"],
@@ -209,7 +209,7 @@ export const guards: readonly Guard[] = [
     name: "the database's client that sends no NUL",
     cuts: [
       {
-        file: "src/database/open.ts",
+        file: "src/database/careful-client.ts",
         from: "Array.isArray(parameters) ? toStorableParameters(parameters) : parameters",
         to: "parameters",
       },
