@@ -41,9 +41,11 @@ interface Known {
   readonly beat: number;
   readonly count: number;
   readonly clock: number;
+  /** Whether the server tells its timeline. */
+  readonly tellsTimeline: boolean;
 }
 
-const hearts = new WeakMap<Database, Heart>();
+const hearts = new WeakMap<Queryable, Heart>();
 
 /** One for each process. */
 export function createHeart(parts: Pick<Heart, "database" | "backend" | "file"> & { machine?: MachineTime }) {
@@ -53,9 +55,14 @@ export function createHeart(parts: Pick<Heart, "database" | "backend" | "file"> 
 }
 
 /** The newest beat that this process knows of; undefined where it writes none. */
-export function knownBeat(database: Database): { readonly life: string; readonly beat: number } | undefined {
+export function knownBeat(
+  database: Queryable,
+): { readonly life: string; readonly beat: number; readonly tellsTimeline: boolean } | undefined {
   return hearts.get(database)?.known;
 }
+
+/** The server's timeline, which is another one after a standby was promoted. */
+export const timelineNow = sql`substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
 
 const rowShape = z.object({
   life: z.string(),
@@ -92,7 +99,7 @@ export async function beat(
     await writeRow(transaction, heart, { ...written, timeline, serviceTime: now });
     return { noticed: found === undefined ? undefined : { sign: found, since }, next: written };
   });
-  heart.known = { ...next, ...at };
+  heart.known = { ...next, ...at, tellsTimeline: timeline !== undefined };
   heart.file?.write(next);
   return noticed;
 }
@@ -106,7 +113,7 @@ function isPostgres({ backend }: Heart): boolean {
 async function readTimeline(heart: Heart): Promise<string | undefined> {
   if (!isPostgres(heart)) return undefined;
   const { rows } = await heart.database
-    .execute(sql`select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline`)
+    .execute(sql`select ${timelineNow} as timeline`)
     .catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
       return { rows: [] };
