@@ -27,6 +27,9 @@ export interface Noticed {
 /** A silence so long is not a restart. */
 const LONG_MS = 180_000;
 
+/** By so much beats go ahead once that was noticed: further than any process that knows a later one and has not noticed yet. */
+const LEAP = 1_000_000;
+
 export interface Heart {
   readonly database: Database;
   readonly backend: Backend;
@@ -95,13 +98,19 @@ export async function beat(
     const found = sign ?? (row === undefined && (await isLongSilent(transaction)) ? "silent" : undefined);
     if (found !== undefined) await onNoticed(transaction, { sign: found, since });
     const life = found === undefined && row !== undefined ? row.life : randomUUID();
-    const written = { life, beat: Math.max(row?.beat ?? 0, heart.known?.beat ?? 0) + 1 };
+    const last = Math.max(row?.beat ?? 0, heart.known?.beat ?? 0, keptBeat(heart.file) ?? 0);
+    const written = { life, beat: last + (found === undefined ? 1 : LEAP) };
     await writeRow(transaction, heart, { ...written, timeline, serviceTime: now });
     return { noticed: found === undefined ? undefined : { sign: found, since }, next: written };
   });
   heart.known = { ...next, ...at, tellsTimeline: timeline !== undefined };
   heart.file?.write(next);
   return noticed;
+}
+
+function keptBeat(file: HeartbeatFile | undefined): number | undefined {
+  const kept = file?.read();
+  return kept === "moved" ? undefined : kept?.beat;
 }
 
 /** What PostgreSQL tells beyond SQL that others share with it. */
@@ -179,10 +188,10 @@ function judge({ known, file }: Heart, row: Row | undefined, seen: Seen): Sign |
   if (known === undefined) {
     const kept = file?.read();
     if (kept === "moved") return "copied";
-    if (kept !== undefined && kept.life === row.life && kept.beat > row.beat) return "older";
+    if (kept !== undefined && kept.beat > row.beat) return "older";
     return isSilent ? "silent" : undefined;
   }
-  if (known.life === row.life && row.beat < known.beat) return "older";
+  if (row.beat < known.beat) return "older";
   // While only the database was away, the machine's count and its clock went on together.
   const stoodStillMs = seen.clock - known.clock - (seen.count - known.count);
   return isSilent && stoodStillMs > LONG_MS ? "slept" : undefined;

@@ -65,7 +65,7 @@ const now = sql`${sql.placeholder("now")}::timestamptz`;
 function isAsKnown(database: Queryable): SQL {
   const isPromoted = knownBeat(database)?.tellsTimeline ? sql`or timeline <> ${timelineNow}` : sql``;
   return sql`not exists (select from ${heartbeats}
-    where (life = ${sql.placeholder("life")}::uuid and beat < ${sql.placeholder("beat")}::bigint) ${isPromoted})`;
+    where beat < ${sql.placeholder("beat")}::bigint ${isPromoted})`;
 }
 /** Told so that the planner takes the key: it may believe that next to nothing is open, and look at all that is. */
 const isFoundOpen = sql`(${socialShares.status} || '') in ('queued', 'sending')`;
@@ -195,9 +195,9 @@ function createLeases({ database, config, now }: SharingRuntime): Leases {
     held: new Map(),
     claim: batched(async (ids: readonly string[]) => {
       const id = randomUUID();
-      const { life = null, beat = 0 } = knownBeat(database) ?? {};
+      const { beat = 0 } = knownBeat(database) ?? {};
       const rows = await prepared.claim.execute({
-        ...{ ids, lease: id, leaseSeconds, life, beat },
+        ...{ ids, lease: id, leaseSeconds, beat },
         now: now(),
       });
       const free = new Map(rows.map((row) => [row.id, row]));
