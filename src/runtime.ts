@@ -9,7 +9,7 @@ import { handOverGrants } from "./connections/leave.ts";
 import { announceProcess } from "./connections/processes.ts";
 import { canNotify } from "./database/backend.ts";
 import { letGoOfBallast } from "./database/ballast.ts";
-import { openClock, type SharedClock, watchOf } from "./database/clock.ts";
+import { type MachineTime, openClock, type SharedClock, thisMachine, watchOf } from "./database/clock.ts";
 import { type Embedded, startEmbedded } from "./database/embedded.ts";
 import { createHeart, type Heart } from "./database/heartbeat.ts";
 import { openHeartbeatFile } from "./database/heartbeat-file.ts";
@@ -94,6 +94,8 @@ export interface RuntimeParts {
   readonly fetch?: typeof fetch;
   /** Another time than the database's. */
   readonly now?: () => Date;
+  /** What counts time between two answers of the database, where `now` is not given. */
+  readonly machine?: MachineTime;
   /** How time passes between the steps of a network, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
@@ -138,7 +140,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const probe = openProbe(given.databaseUrl ?? connectionOf(embedded));
     await whileReachable(migrateDatabase(open, { patience: parts.guest ? undefined : untilItIsThere(log) }));
     const endTracing = given.traces ? await startTracing(ownVersion()) : async () => {};
-    const clock = parts.now === undefined ? await openClock(open.pool) : virtualClock(parts.now);
+    const { machine = thisMachine } = parts;
+    const clock = parts.now === undefined ? await openClock(open.pool, machine) : virtualClock(parts.now);
     const { now, catchUp, startWatch, steppedAt } = clock;
     const pulse = startPulse(database, {
       everyMs: !parts.worker
@@ -156,7 +159,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     });
     await whileReachable(queue.start());
     const heart = createHeart({
-      ...{ database, backend: given.databaseBackend },
+      ...{ database, backend: given.databaseBackend, machine },
       file: openHeartbeatFile(given.dataFolder, embedded !== undefined),
       memory: embedded === undefined ? undefined : openHeartbeatMemory(given.dataFolder),
     });
@@ -177,7 +180,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
     } satisfies PlatformWorld;
-    const networkTime = createNetworkTime({ fetch: safeFetch, now });
+    const networkTime = createNetworkTime({ fetch: safeFetch, now, machine });
     const outcomes = watchOutcomes();
     const platforms = createRegistry(config.platforms, world, (name, fetcher) =>
       calls.watch(name, outcomes.watch(name, networkTime.watch(name, fetcher))),
@@ -185,7 +188,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const findSources = () => findTimeSources(database, platforms);
     const { scheduledUpTo, mayBeAheadMs, findWrong, aheadMs } =
       parts.now === undefined
-        ? createClockWatch({ networkTime, now, catchUp, findSources, log })
+        ? createClockWatch({ networkTime, now, catchUp, findSources, log, machine })
         : trustClock(now);
     const writes = watchWrites();
     const troubles = watchTroubles({

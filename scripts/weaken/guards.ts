@@ -122,8 +122,8 @@ export const guards: readonly Guard[] = [
     cuts: [
       {
         file: "src/pages/page.ts",
-        from: "canonical !== undefined && isSameSite(canonical, url) && !hasOtherRoute(url, canonical);",
-        to: "canonical !== undefined;",
+        from: "canonical !== undefined && isSameSite(canonical, url) && ",
+        to: "canonical !== undefined && ",
       },
     ],
     tests: ["test/pages/identity.test.ts"],

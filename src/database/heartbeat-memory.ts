@@ -46,7 +46,10 @@ export function openHeartbeatMemory(
   const mark = markFolder(folder);
   const user = process.getuid?.();
   if (mark === undefined || user === undefined || !existsSync(PLACE)) return undefined;
-  const path = join(PLACE, `sharewell-${user}-${mark.device}-${mark.inode}`);
+  // Another folder may have been given the number of one that is gone; not its time of birth.
+  const { birthtimeMs } = statSync(folder);
+  if (birthtimeMs === 0) return undefined;
+  const path = join(PLACE, `sharewell-${user}-${mark.device}-${mark.inode}-${Math.floor(birthtimeMs)}`);
 
   function read() {
     try {
@@ -61,10 +64,10 @@ export function openHeartbeatMemory(
   return {
     compare({ life, beat }) {
       const kept = read();
-      if (kept === undefined || kept.life !== life || kept.beat < beat) return undefined;
+      if (kept === undefined || kept.beat < beat) return undefined;
       if (kept.beat > beat) return "later";
       const { stopped } = kept;
-      if (stopped === undefined) return undefined;
+      if (stopped === undefined || kept.life !== life) return undefined;
       // A machine that was put back together with its memory has a count that stood still meanwhile.
       const stoodStillMs = machine.clock() - stopped.clock - (machine.count() - stopped.count);
       return Math.abs(stoodStillMs) < TOLERANCE_MS ? "left" : undefined;

@@ -28,6 +28,9 @@ export interface Noticed {
 /** Longer than any restart takes. */
 const LONG_MS = 180_000;
 
+/** By so much beats go ahead once that was noticed: further than any process that knows a later one and has not noticed yet. */
+const LEAP = 1_000_000;
+
 export interface Heart {
   readonly database: Database;
   readonly backend: Backend;
@@ -43,9 +46,11 @@ interface Known {
   readonly beat: number;
   readonly count: number;
   readonly clock: number;
+  /** Whether the server tells its timeline. */
+  readonly tellsTimeline: boolean;
 }
 
-const hearts = new WeakMap<Database, Heart>();
+const hearts = new WeakMap<Queryable, Heart>();
 
 /** One for each process. */
 export function createHeart(
@@ -57,9 +62,14 @@ export function createHeart(
 }
 
 /** The newest beat that this process knows of; undefined where it writes none. */
-export function knownBeat(database: Database): { readonly life: string; readonly beat: number } | undefined {
+export function knownBeat(
+  database: Queryable,
+): { readonly life: string; readonly beat: number; readonly tellsTimeline: boolean } | undefined {
   return hearts.get(database)?.known;
 }
+
+/** The server's timeline, which is another one after a standby was promoted. */
+export const timelineNow = sql`substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
 
 const rowShape = z.object({
   life: z.string(),
@@ -94,14 +104,20 @@ export async function beat(
     const found = sign ?? (row === undefined && (await isLongSilent(transaction)) ? "silent" : undefined);
     if (found !== undefined) await onNoticed(transaction, { sign: found, since });
     const life = found === undefined && row !== undefined ? row.life : randomUUID();
-    const written = { life, beat: Math.max(row?.beat ?? 0, heart.known?.beat ?? 0) + 1 };
+    const last = Math.max(row?.beat ?? 0, heart.known?.beat ?? 0, keptBeat(heart.file) ?? 0);
+    const written = { life, beat: last + (found === undefined ? 1 : LEAP) };
     await writeRow(transaction, heart, { ...written, timeline, serviceTime: now });
     return { noticed: found === undefined ? undefined : { sign: found, since }, next: written };
   });
-  heart.known = { ...next, ...at };
+  heart.known = { ...next, ...at, tellsTimeline: timeline !== undefined };
   heart.file?.write(next);
   heart.memory?.write(next);
   return noticed;
+}
+
+function keptBeat(file: HeartbeatFile | undefined): number | undefined {
+  const kept = file?.read();
+  return kept === "moved" ? undefined : kept?.beat;
 }
 
 /** The service stops right after the beat that it just wrote: however long that lasts, it hides nothing on this machine. */
@@ -118,7 +134,7 @@ function isPostgres({ backend }: Heart): boolean {
 async function readTimeline(heart: Heart): Promise<string | undefined> {
   if (!isPostgres(heart)) return undefined;
   const { rows } = await heart.database
-    .execute(sql`select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline`)
+    .execute(sql`select ${timelineNow} as timeline`)
     .catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
       return { rows: [] };
@@ -184,12 +200,12 @@ function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen)
   if (known === undefined) {
     const kept = file?.read();
     if (kept === "moved") return "copied";
-    if (kept !== undefined && kept.life === row.life && kept.beat > row.beat) return "older";
+    if (kept !== undefined && kept.beat > row.beat) return "older";
     const remembered = memory?.compare(row);
     if (remembered === "later") return "older";
     return isSilent && remembered !== "left" ? "silent" : undefined;
   }
-  if (known.life === row.life && row.beat < known.beat) return "older";
+  if (row.beat < known.beat) return "older";
   // While only the database was away, the machine's count and its clock went on together.
   const stoodStillMs = seen.clock - known.clock - (seen.count - known.count);
   return isSilent && stoodStillMs > LONG_MS ? "slept" : undefined;

@@ -1,9 +1,10 @@
 /** A worker's claim on a share: one worker at a time, and none that lost its claim may still publish. */
 import { randomUUID } from "node:crypto";
-import { and, eq, gt, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ConnectionRow } from "../connections/connection.ts";
 import { batched } from "../database/batched.ts";
-import { knownBeat } from "../database/heartbeat.ts";
+import { knownBeat, timelineNow } from "../database/heartbeat.ts";
+import type { Queryable } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import {
   heartbeats,
@@ -57,9 +58,15 @@ export interface Lease {
 /** Leases are timed by the database's clock, the only one that all workers share. */
 const leaseUntil = sql`now() + ${sql.placeholder("leaseSeconds")} * interval '1 second'`;
 const now = sql`${sql.placeholder("now")}::timestamptz`;
-/** In a database that went back to an earlier moment nothing is begun before somebody has noticed that. */
-const isAsKnown = sql`not exists (select from ${heartbeats}
-  where life = ${sql.placeholder("life")}::uuid and beat < ${sql.placeholder("beat")}::bigint)`;
+/**
+ * In a database that went back to an earlier moment nothing is begun before somebody has noticed that. A standby that
+ * lagged and was promoted may not even lack a heartbeat.
+ */
+function isAsKnown(database: Queryable): SQL {
+  const isPromoted = knownBeat(database)?.tellsTimeline ? sql`or timeline <> ${timelineNow}` : sql``;
+  return sql`not exists (select from ${heartbeats}
+    where beat < ${sql.placeholder("beat")}::bigint ${isPromoted})`;
+}
 /** Told so that the planner takes the key: it may believe that next to nothing is open, and look at all that is. */
 const isFoundOpen = sql`(${socialShares.status} || '') in ('queued', 'sending')`;
 
@@ -107,7 +114,7 @@ const statements = preparedOnce((database) => {
           eq(socialConnections.id, socialShares.connectionId),
           eq(shareRequests.id, socialShares.shareRequestId),
           isFoundOpen,
-          isAsKnown,
+          isAsKnown(database),
           or(isNull(socialShares.leaseUntil), lt(socialShares.leaseUntil, sql`now()`)),
           or(isNull(socialShares.nextAttemptAt), lte(socialShares.nextAttemptAt, now)),
         ),
@@ -188,9 +195,9 @@ function createLeases({ database, config, now }: SharingRuntime): Leases {
     held: new Map(),
     claim: batched(async (ids: readonly string[]) => {
       const id = randomUUID();
-      const { life = null, beat = 0 } = knownBeat(database) ?? {};
+      const { beat = 0 } = knownBeat(database) ?? {};
       const rows = await prepared.claim.execute({
-        ...{ ids, lease: id, leaseSeconds, life, beat },
+        ...{ ids, lease: id, leaseSeconds, beat },
         now: now(),
       });
       const free = new Map(rows.map((row) => [row.id, row]));

@@ -86,6 +86,21 @@ test("the data folder knows a later beat than a database that was put back alone
   expect(await begin().beat()).toMatchObject({ sign: "older" });
 });
 
+test("the same copy that is put back again is noticed again, by the process that runs and by one that begins", async () => {
+  const one = begin();
+  await one.beat();
+  const { rows } = await open.database.execute(sql`select life, beat from heartbeats`);
+  const putBack = () => change(`life = '${rows[0]?.life}', beat = ${rows[0]?.beat}, writer = null`);
+  await one.beat();
+  await putBack();
+  expect(await begin().beat()).toMatchObject({ sign: "older" });
+  await putBack();
+  expect(await begin().beat()).toMatchObject({ sign: "older" });
+  expect(await one.beat()).toBeUndefined();
+  await putBack();
+  expect(await one.beat()).toMatchObject({ sign: "older" });
+});
+
 test("a data folder that was copied, database and all, is known by its own times", async () => {
   await begin({ holdsDatabase: true }).beat();
   expect(await begin({ holdsDatabase: true }).beat()).toBeUndefined();

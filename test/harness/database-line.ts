@@ -11,15 +11,19 @@ export interface DatabaseLine {
   cut(): void;
   /** All connections, and the new ones, stay open, but carry nothing any more. Those of now stay so when it is mended. */
   silence(): void;
+  /** The database gives up the connections that went silent, as its keep-alive does some time later. */
+  forgetSilent(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
-/** @param url of a database behind a Unix socket */
-export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
-  const target = new URL(url);
-  const path = join(target.searchParams.get("host") ?? "", ".s.PGSQL.5432");
+/** @param find tells the address of a database behind a Unix socket, for each connection anew: it may have moved */
+export async function openDatabaseLine(find: string | (() => string)): Promise<DatabaseLine> {
+  const target = () => new URL(typeof find === "string" ? find : find());
   const sockets = new Set<Socket>();
+  /** Their ends at the database. */
+  const farEnds = new Set<Socket>();
+  const silenced = new Set<Socket>();
   let isCut = false;
   let isSilent = false;
   const server = createServer((near) => {
@@ -29,7 +33,9 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
       near.on("error", () => {});
       return near.on("close", () => sockets.delete(near)).pause();
     }
-    const far = connect(path);
+    const far = connect(join(target().searchParams.get("host") ?? "", ".s.PGSQL.5432"));
+    farEnds.add(far);
+    far.on("close", () => farEnds.delete(far));
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -51,10 +57,12 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: `postgres://sharewell@127.0.0.1:${port}${target.pathname}`,
+    url: `postgres://sharewell@127.0.0.1:${port}${target().pathname}`,
     cut,
     silence: () => {
       isSilent = true;
+      for (const far of farEnds) silenced.add(far);
+      farEnds.clear();
       for (const socket of sockets) {
         socket.unpipe();
         socket.pause();
@@ -62,6 +70,10 @@ export async function openDatabaseLine(url: string): Promise<DatabaseLine> {
         socket.removeAllListeners("close");
         socket.on("close", () => sockets.delete(socket));
       }
+    },
+    forgetSilent: () => {
+      for (const far of silenced) far.destroy();
+      silenced.clear();
     },
     mend: () => {
       isCut = false;

@@ -24,6 +24,6 @@ export async function takeClock(databaseUrl: string): Promise<(aheadSeconds: num
       'select pg_catalog.clock_timestamp() + ahead from wrong.clock';
     create function wrong.now() returns timestamptz language sql stable as
       'select pg_catalog.now() + ahead from wrong.clock';
-    alter database ${name} set search_path = wrong, pg_catalog, public`);
+    alter database ${name} set search_path = public, wrong, pg_catalog`);
   return async (aheadSeconds) => await run(`update wrong.clock set ahead = '${aheadSeconds} s'`);
 }

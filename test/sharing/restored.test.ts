@@ -254,6 +254,20 @@ test("while a database that went back under running processes is not noticed yet
   await stop(service);
 });
 
+test("while a standby's promotion is not noticed yet, nothing is begun there: it may have lagged", async () => {
+  const live = await freshDatabaseUrl();
+  const service = await start(live, "web");
+  const { runtime } = service;
+  const sharer = await addSharer(runtime, emulator, ["linkedin"]);
+  await shareToAll(runtime, sharer, image);
+  const [share] = await runtime.database.select().from(socialShares);
+  await runtime.database.execute(sql`update heartbeats set timeline = 'FFFFFFFF', writer = null`);
+  await deliver(runtime, share?.id ?? "");
+  expect(countPosts(emulator, sharer).linkedin).toEqual([0]);
+  expect(await watchDatabase(runtime)).toMatchObject({ sign: "promoted", shares: 1 });
+  await stop(service);
+});
+
 test("a refresh token that was used since the backup is found out, and its account is to be reconnected", async () => {
   const live = await freshDatabaseUrl();
   const before = await start(live, "web");

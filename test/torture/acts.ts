@@ -220,16 +220,17 @@ async function findCancelled({ runtime, patiently }: World, { id }: Ben): Promis
 
 /** What was stopped and went out all the same, in one line each. */
 export async function findBroken({ runtime, patiently }: World, { stopped }: Promises): Promise<string[]> {
-  const { id, sentAt } = socialShares;
+  const { id, sentAt, lookSince } = socialShares;
   const rows = await patiently(() =>
     runtime.database
-      .select({ id, sentAt })
+      .select({ id, sentAt, lookSince })
       .from(socialShares)
       .where(inArray(id, [...stopped.keys()])),
   );
   return rows.flatMap((row) => {
     const { why, sentAt: before } = stopped.get(row.id) ?? { why: "", sentAt: 0 };
-    const isBroken = (row.sentAt?.getTime() ?? 0) > before;
+    // What a database that went back doubts counts as sent, until it passes its fence again.
+    const isBroken = row.lookSince === null && (row.sentAt?.getTime() ?? 0) > before;
     return isBroken ? [`${row.id} was ${why}, and passed its fence after that`] : [];
   });
 }

@@ -41,6 +41,48 @@ export interface Kill {
   readonly afterMs: number;
 }
 
+export const upsetKinds = [
+  "database silent",
+  "database cut off",
+  "clock jumps",
+  "database put back",
+  "standby promoted",
+  "lagging standby promoted",
+] as const;
+type UpsetKind = (typeof upsetKinds)[number];
+
+/** What happens to the database beyond being killed. */
+export interface Upset {
+  readonly kind: UpsetKind;
+  /** Since the round's start or, where the database forgets something, since Ana was answered. */
+  readonly afterMs: number;
+  readonly forMs: number;
+  /** By how much the database's clock is wrong. */
+  readonly aheadSeconds: number;
+  /** Whether the service is stopped while the database is put back. */
+  readonly isServiceStopped: boolean;
+}
+
+const HOUR = 3_600;
+
+/** All kinds in turn, in an order of the dice. */
+export function* planUpsets(dice: Dice): Generator<Upset, never> {
+  for (;;)
+    for (const kind of shuffle(dice, upsetKinds))
+      yield {
+        kind,
+        afterMs: Math.floor(dice.next() * 1_500),
+        forMs: 1_000 + Math.floor(dice.next() * 7_000),
+        aheadSeconds: pick(dice, [HOUR, -HOUR, 96 * HOUR, -96 * HOUR, 120]),
+        isServiceStopped: dice.next() < 0.5,
+      };
+}
+
+/** What the database then does not know any more it never learns again. */
+export function isForgetful({ kind }: Upset): boolean {
+  return kind === "database put back" || kind === "lagging standby promoted";
+}
+
 export interface PlannedTrouble {
   readonly network: NetworkName;
   readonly endpoint: string;
@@ -57,6 +99,7 @@ export interface Round {
   readonly habits: readonly PlannedHabit[];
   readonly troubles: readonly PlannedTrouble[];
   readonly kills: readonly Kill[];
+  readonly upset?: Upset | undefined;
   /** How far all clocks move on before the round. */
   readonly passSeconds: number;
 }

@@ -28,7 +28,7 @@ console.log(showLedger(report.ledger));
 console.log(
   `${report.kills} kills, ${report.troubles} faults, ${report.reconnects} times reconnected, ${secondsSince()} s`,
 );
-for (const counts of [report.acts, report.failures])
+for (const counts of [report.acts, report.upsets, report.failures])
   console.log([...counts].map(([what, count]) => `${count} × ${what}`).join("\n"));
 for (const line of [...report.reasons, ...report.wrong]) console.log(line);
 process.exit(report.wrong.length === 0 ? 0 : 1);

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { planRound, rollDice } from "./dice.ts";
+import { planRound, rollDice, upsetKinds } from "./dice.ts";
 import { showLedger } from "./ledger.ts";
 import { torture } from "./torture.ts";
 
-const ROUNDS = 6;
+/** Everything happens to the database once. */
+const ROUNDS = upsetKinds.length;
 /** Of the other kinds of Mastodon's servers, beside all networks. */
 const RELATIVES = 2;
 
@@ -19,9 +20,10 @@ test(`after ${ROUNDS} rounds of kills, faults and people's acts every share is p
   timeout: 400_000,
 }, async ({ annotate }) => {
   const seed = findSeed();
-  const report = await torture({ rounds: ROUNDS, seed, relatives: RELATIVES });
+  const report = await torture({ rounds: ROUNDS, seed, relatives: RELATIVES, upsetEvery: 1 });
   await annotate(`seed ${seed}\n${showLedger(report.ledger)}`);
   expect(report.wrong, `npm run torture -- --rounds ${ROUNDS} --seed ${seed}`).toEqual([]);
+  expect([...report.upsets.keys()].toSorted()).toEqual(upsetKinds.toSorted());
   expect(report.kills).toBeGreaterThan(0);
   const told = [...report.ledger.values()];
   expect(

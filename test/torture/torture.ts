@@ -15,14 +15,17 @@ import { act, findBroken, makePromises, type PlannedAct, type Promises, planActs
 import {
   type Day,
   type Dice,
+  isForgetful,
   planDay,
   planDeletionTrouble,
   planHabits,
   planLate,
   planRound,
+  planUpsets,
   type Round,
   rollDice,
   shuffle,
+  type Upset,
 } from "./dice.ts";
 import { countReasons, keepLedger, type Ledger, type SeenText } from "./ledger.ts";
 import { readFailures } from "./log.ts";
@@ -37,6 +40,8 @@ export interface Report {
   readonly kills: number;
   readonly troubles: number;
   readonly reconnects: number;
+  /** What happened to the database beyond being killed, and how often. */
+  readonly upsets: ReadonlyMap<string, number>;
   /** What people did beside sharing: "block Ben", and how often. */
   readonly acts: ReadonlyMap<string, number>;
   /** What the processes wrote down as failed, and how often. */
@@ -60,6 +65,7 @@ const PROVED_EACH_ROUND = 8;
 /** How many rounds go by before Ana looks at her accounts, and how many shares may be open before she waits. */
 const LOOK_EVERY = 5;
 const MOST_OPEN = 30;
+const UPSET_EVERY = 4;
 /** After so many rounds a day passes, since networks allow only so many posts in one. */
 const DAY_ROUNDS = 80;
 const DAY_SECONDS = 90_000;
@@ -69,15 +75,20 @@ export async function torture(options: {
   seed: number;
   /** With so many of Mastodon's other servers, by the seed; absent: with all of them. */
   relatives?: number;
+  /** In each of so many rounds something happens to the database, one kind after the other. */
+  upsetEvery?: number;
   /** When no further round begins, in milliseconds since 1970. */
   until?: number;
   tell?: (line: string) => void;
 }): Promise<Report> {
   const { rounds, seed, until = Infinity, tell = () => {}, relatives = allRelatives.length } = options;
+  const { upsetEvery = UPSET_EVERY } = options;
   const dice = rollDice(seed);
   // Of their own, so that a seed has the faults and kills that it always had.
   const peoplesDice = rollDice(seed ^ 0x70_65_6f_70);
   const latenessDice = rollDice(seed ^ 0x6c_61_74_65);
+  const planned = planUpsets(rollDice(seed ^ 0x75_70_73_65));
+  const upsets = new Map<string, number>();
   const world = await openWorld(shuffle(rollDice(seed), allRelatives).slice(0, relatives));
   tell(`All is up, and ${world.connections.length} accounts are connected.`);
   const run: Run = { tell, world, promises: makePromises(), requests: [], wrong: new Set() };
@@ -89,7 +100,10 @@ export async function torture(options: {
       const acts = planActs(peoplesDice);
       counts.kills += round.kills.length;
       counts.troubles += round.troubles.length;
-      await play(run, number, withMore(round, peoplesDice, { dice: latenessDice, day }), acts);
+      const more = withMore(round, peoplesDice, { dice: latenessDice, day });
+      const upset = number % upsetEvery === upsetEvery - 1 ? planned.next().value : undefined;
+      if (upset !== undefined) upsets.set(upset.kind, (upsets.get(upset.kind) ?? 0) + 1);
+      await play(run, number, { ...more, upset }, acts);
       await prove(run);
       if (number % LOOK_EVERY === 0) counts.reconnects += await world.patiently(() => world.reconnect());
       if (number % DAY_ROUNDS === DAY_ROUNDS - 1) {
@@ -119,7 +133,7 @@ export async function torture(options: {
       ...failures.wrong,
     ]);
     return {
-      ...{ ledger, wrong: [...all], reasons: countReasons(shares), ...counts },
+      ...{ ledger, wrong: [...all], reasons: countReasons(shares), ...counts, upsets },
       ...{ acts: run.promises.counts, failures: failures.counts },
     };
   } finally {
@@ -135,20 +149,25 @@ function withMore(round: Round, peoplesDice: Dice, { dice, day }: { dice: Dice; 
 async function play(
   { world, promises, requests }: Run,
   number: number,
-  { habits, troubles, kills, passSeconds }: Round,
+  { habits, troubles, kills, upset, passSeconds }: Round,
   acts: readonly PlannedAct[],
 ): Promise<void> {
   await passTime(world, passSeconds);
   await world.behave(habits);
   for (const { network, endpoint, fault } of troubles)
     await orderFault(world.emulator[network], endpoint, fault);
+  const asked = ask(world, number).then((request) => requests.push(request));
+  const upsetting = upset && happen(world, upset, asked);
+  // It is killed by that already.
   const dying = kills.map(async (kill) => {
+    if (upset !== undefined && kill.victim === "database") return;
     await pause(kill.afterMs);
     await world.kill(kill);
   });
-  const acting = acts.map((planned) => act(world, promises, requests, planned));
-  const asked = ask(world, number).then((request) => requests.push(request));
-  await Promise.all([...dying, ...acting, asked]);
+  // What a database has forgotten is no broken promise to people.
+  const isForgotten = upset !== undefined && isForgetful(upset);
+  const acting = isForgotten ? [] : acts.map((planned) => act(world, promises, requests, planned));
+  await Promise.all([...dying, ...acting, asked, upsetting]);
   await waitFor(
     "some shares to be settled",
     async () => {
@@ -160,6 +179,12 @@ async function play(
     180_000,
     200,
   );
+}
+
+async function happen(world: World, upset: Upset, asked: Promise<unknown>): Promise<void> {
+  if (isForgetful(upset)) await asked;
+  await pause(upset.afterMs);
+  await world.upset(upset);
 }
 
 /**

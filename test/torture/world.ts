@@ -1,5 +1,5 @@
 /** All that is tortured: the simulated networks, a database, one web process and two workers, and Ana with her accounts. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
@@ -9,19 +9,23 @@ import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { registerApps } from "../../src/cli/demo-apps.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
-import { users } from "../../src/database/schema.ts";
+import { heartbeats, users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { type OpenRuntime, openRuntime } from "../../src/runtime.ts";
 import { releaseShares } from "../../src/sharing/release.ts";
+import { watchDatabase } from "../../src/sharing/restored.ts";
 import { type AccountChoice, connectAccount } from "../harness/accounts.ts";
+import { openDatabaseLine } from "../harness/database-line.ts";
 import { control, freePort, serviceVariables } from "../harness/networks.ts";
 import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
 import { createVisitor, type Visitor } from "../harness/visitor.ts";
 import { waitFor } from "../harness/wait.ts";
+import { takeClock } from "../harness/wrong-database-clock.ts";
 import { startDatabase } from "./database.ts";
-import { type Kill, type PlannedHabit, usualHabits, type Victim } from "./dice.ts";
+import { type Kill, type PlannedHabit, type Upset, usualHabits, type Victim } from "./dice.ts";
+import { playUpset } from "./upset.ts";
 
 const op = { name: "Op", email: "op@example.com", password: "a lighthouse of moths" };
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
@@ -49,6 +53,8 @@ export interface World {
   behave(habits: readonly PlannedHabit[]): Promise<void>;
   /** Ends a process, and starts another in its place. */
   kill(kill: Kill): Promise<void>;
+  /** What happens to the database, from its beginning to its end. */
+  upset(upset: Upset): Promise<void>;
   /** Ana connects anew what the networks no longer take, and what she disconnected. Returns how many. */
   reconnect(): Promise<number>;
   /** What the processes printed that ended by themselves. */
@@ -62,14 +68,20 @@ export interface World {
 export async function openWorld(relatives: readonly string[]): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-torture-"));
   const emulator = await startEmulator();
-  const database = await startDatabase(join(folder, "data"));
+  const database = await startDatabase(folder);
+  // The service has a line of its own to wherever the database is.
+  const [line, ownLine] = [await openDatabaseLine(database.url), await openDatabaseLine(database.url)];
+  const setDatabaseClock = await takeClock(ownLine.url);
+  const serviceFolder = join(folder, "service");
+  mkdirSync(serviceFolder);
   const ports = { web: await freePort(), "worker 1": await freePort(), "worker 2": await freePort() };
   const clockFile = join(folder, "clock");
   let aheadMs = 0;
   const tellTime = () => writeFileSync(clockFile, String(aheadMs));
   tellTime();
   const changes = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: line.url,
+    SOCIAL_DATA_DIR: serviceFolder,
     SOCIAL_LEASE_SECONDS: "2",
     SOCIAL_SETTLE_SECONDS: "",
     SOCIAL_LOG_LEVEL: "error",
@@ -77,9 +89,9 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
   };
   const variables = serviceVariables({ port: ports.web, emulator, changes });
   const address = variables.SOCIAL_BASE_URL ?? "";
-  const runtime = await openRuntime(readConfig(variables, {}), {
+  const runtime = await openRuntime(readConfig({ ...variables, DATABASE_URL: ownLine.url }, {}), {
     log: pino({ level: "silent" }),
-    now: () => new Date(Date.now() + aheadMs),
+    machine: { count: () => performance.now() + aheadMs, clock: () => Date.now() + aheadMs },
   });
   await registerApps(emulator, address);
   await hurry(emulator);
@@ -121,6 +133,20 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
   const choices = [...choicesOf(emulator), ...others];
   for (const choice of choices) connections.push(await connectAccount(runtime, person, choice));
   const visitor = createVisitor({ address });
+  const endAll = async () => {
+    const processes = [...running.values()];
+    running.clear();
+    for (const { child } of processes) child.kill("SIGKILL");
+    await Promise.all(processes.map(({ ended }) => ended));
+  };
+  /** Each of the two workers has told the database since now that it runs, as it does three times a minute. */
+  const untilHeard = async () => {
+    const beats = await readBeat(runtime);
+    await waitFor("heartbeats", async () =>
+      (await patiently(() => readBeat(runtime))) >= beats + 3 ? true : undefined,
+    );
+  };
+  let unheardSeconds = 0;
   const signIn = async () => {
     await visitor.post("/login/", { email: ana.email, password: ana.password }).catch(() => undefined);
   };
@@ -155,9 +181,18 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
     outputs: () => started.map((process) => process.output()),
     image: await hostPicture(await pagePicture()),
     async passTime(seconds) {
-      for (const name of networkNames) emulator[name].world.advance(seconds);
       aheadMs += seconds * 1_000;
+      for (const name of networkNames) {
+        emulator[name].world.advance(seconds);
+        emulator[name].world.dateAheadSeconds = aheadMs / 1_000;
+      }
       tellTime();
+      await patiently(() => setDatabaseClock(aheadMs / 1_000));
+      // In so much time the processes would have told that they run.
+      unheardSeconds += seconds;
+      if (unheardSeconds < 60) return;
+      unheardSeconds = 0;
+      await patiently(() => watchDatabase(runtime));
     },
     async behave(habits) {
       for (const network of networkNames) {
@@ -176,6 +211,18 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
       await process?.ended;
       start(victim);
     },
+    upset: (upset) =>
+      playUpset(
+        {
+          ...{ database, line, untilHeard },
+          putClockWrong: (aheadSeconds) => patiently(() => setDatabaseClock(aheadMs / 1_000 + aheadSeconds)),
+          stopService: async () => {
+            await endAll();
+            return () => names.forEach(start);
+          },
+        },
+        upset,
+      ),
     async reconnect() {
       let renewed = 0;
       const alive = await listConnections(runtime, person);
@@ -194,16 +241,19 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
       return renewed;
     },
     async stop() {
-      const processes = [...running.values()];
-      running.clear();
-      for (const { child } of processes) child.kill("SIGKILL");
-      await Promise.all(processes.map(({ ended }) => ended));
+      await endAll();
       await runtime.close();
+      await Promise.all([line.close(), ownLine.close()]);
       await database.stop();
       await emulator.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function readBeat({ database }: OpenRuntime): Promise<number> {
+  const [row] = await database.select({ beat: heartbeats.beat }).from(heartbeats);
+  return Number(row?.beat ?? 0);
 }
 
 /** Everything that can be killed is up again. */
@@ -219,11 +269,11 @@ export type { Victim };
 /** The database may be away for a moment, and a network may fail people as it fails their shares. */
 async function patiently<T>(look: () => Promise<T>): Promise<T> {
   const failures: unknown[] = [];
-  return await waitFor(
+  const { answer } = await waitFor(
     "an answer",
     async () => {
       try {
-        return await look();
+        return { answer: await look() };
       } catch (error) {
         if (failures.push(error) > 200) throw error;
         return undefined;
@@ -232,6 +282,7 @@ async function patiently<T>(look: () => Promise<T>): Promise<T> {
     60_000,
     100,
   );
+  return answer;
 }
 
 /** One account at each network. */
