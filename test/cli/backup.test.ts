@@ -85,7 +85,7 @@ test("from the embedded database to another server and back, and nothing but an 
   expect(await run(["audit", "verify"], server)).toMatchObject({ code: 0 });
   expect(await run(["restored"], server)).toMatchObject({
     code: 0,
-    output: expect.stringContaining("0 shares are looked for"),
+    output: expect.stringContaining("it looks for 0 shares on their networks"),
   });
   expect(await run(["backup", two], server)).toMatchObject({ code: 0 });
   await stop(there);
