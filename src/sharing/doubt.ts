@@ -29,11 +29,13 @@ const notOver = [
  * @returns how many shares are looked for now
  */
 export async function doubtShares(
-  { now }: Pick<SharingRuntime, "now">,
+  { now, scheduledUpTo }: Pick<SharingRuntime, "now" | "scheduledUpTo">,
   transaction: Queryable,
   since: Date | undefined,
 ): Promise<number> {
   const at = now();
+  // A clock that jumped ahead looks like a machine that slept: what is not due by the networks' time goes on waiting for it.
+  const upTo = (await scheduledUpTo(async () => true)) ?? new Date(0);
   // A share that was created later is certain as of its creation.
   const from: SQL =
     since === undefined
@@ -41,7 +43,7 @@ export async function doubtShares(
       : sql`greatest(${createdAt}, ${since.toISOString()}::timestamptz)`;
   const looked = or(
     inArray(status, ["queued", "sending"]),
-    and(eq(status, "scheduled"), lte(nextAttemptAt, at)),
+    and(eq(status, "scheduled"), lte(nextAttemptAt, upTo)),
   );
   const ifLooked = (then: unknown, otherwise: SQL) =>
     sql`case when ${looked} then ${then} else ${otherwise} end`;
