@@ -4,6 +4,7 @@ import { type NetworkName, networkNames } from "../../../emulator/network.ts";
 import { renewDue, verifyDue } from "../../../src/connections/upkeep.ts";
 import { socialConnections, socialShares } from "../../../src/database/schema.ts";
 import { intervals } from "../../../src/jobs.ts";
+import { sendLetters } from "../../../src/people/send-letters.ts";
 import type { OpenRuntime } from "../../../src/runtime.ts";
 import { deliver } from "../../../src/sharing/deliver.ts";
 import { handBack as giveUpLeases } from "../../../src/sharing/lease.ts";
@@ -123,6 +124,7 @@ export const mail: Play = async (scene) => {
   const { A, B } = scene.laboratory;
   await act(scene, { by: "process", verb: "mail", name: "Both processes write letters" }, async () => {
     const [fromA, fromB] = await Promise.all([sendNotices(A), sendNotices(B)]);
+    await Promise.all([sendLetters(A), sendLetters(B)]);
     return `${fromA} and ${fromB}`;
   });
 };
