@@ -3,7 +3,8 @@
 import { eq, sql } from "drizzle-orm";
 import pg from "pg";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { networkNames } from "../../emulator/network.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { registerApps } from "../../src/cli/demo-apps.ts";
 import { readConfig } from "../../src/config.ts";
@@ -15,7 +16,7 @@ import { shareAnew } from "../../src/sharing/resolve.ts";
 import { findLastRestoration, watchDatabase } from "../../src/sharing/restored.ts";
 import { retryRequest } from "../../src/sharing/retry.ts";
 import { freshDatabaseUrl } from "../harness/database.ts";
-import { letTimePass, onFreePort, serviceVariables } from "../harness/networks.ts";
+import { control, letTimePass, onFreePort, serviceVariables } from "../harness/networks.ts";
 import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { addSharer, countPosts, shareToAll, untilAllSettled } from "../harness/restoring.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -28,6 +29,10 @@ beforeAll(async () => {
   emulator = await startEmulator();
   image = await hostPicture(await pagePicture());
   variables = await onFreePort(async (port) => serviceVariables({ port, emulator }));
+});
+beforeEach(async () => {
+  // What other tests posted may fill the list in which a post is looked for.
+  for (const name of networkNames) await control(emulator[name], "POST", "reset");
   await registerApps(emulator, variables.SOCIAL_BASE_URL ?? "");
 });
 afterAll(async () => await emulator.stop());
