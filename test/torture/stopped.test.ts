@@ -28,6 +28,7 @@ import { hostPicture, pagePicture } from "../harness/pictures.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
 import { draftFor, submit } from "../harness/shares.ts";
 import { waitFor } from "../harness/wait.ts";
+import { takeClock } from "../harness/wrong-database-clock.ts";
 import { choicesOf, hurry } from "./world.ts";
 
 /** Longer than any network tells repeats apart. */
@@ -49,10 +50,13 @@ let workers: RunningProcess[];
 /** Networks fetch pictures from it. */
 let web: RunningProcess;
 
-function passTime(seconds: number): void {
+let setDatabaseClock: (aheadSeconds: number) => Promise<void>;
+
+async function passTime(seconds: number): Promise<void> {
   for (const name of networkNames) emulator[name].world.advance(seconds);
   aheadMs += seconds * 1_000;
   writeFileSync(clockFile, String(aheadMs));
+  await setDatabaseClock(aheadMs / 1_000);
 }
 
 beforeAll(async () => {
@@ -60,6 +64,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   await hurry(emulator);
   const url = await freshDatabaseUrl();
+  setDatabaseClock = await takeClock(url);
   const changes = {
     DATABASE_URL: url,
     SOCIAL_LEASE_SECONDS: "1",
@@ -140,7 +145,7 @@ async function untilSettled(id: string): Promise<void> {
     const share = await findShare(runtime, person, id);
     if (share !== undefined && isSettled(share.status)) return true;
     const waitMs = (share?.nextAttemptAt?.getTime() ?? 0) - runtime.now().getTime();
-    if (waitMs > 0) passTime(waitMs / 1_000 + 0.1);
+    if (waitMs > 0) await passTime(waitMs / 1_000 + 0.1);
     await wakeStranded(runtime);
     await wakeDue(runtime);
     return undefined;
@@ -191,7 +196,7 @@ test.each(
   // Whatever tells a repeat by the post right before it.
   const { id: between } = await shareTo(connection);
   await untilSettled(between);
-  passTime(HOURS);
+  await passTime(HOURS);
   late.child.kill("SIGCONT");
   await untilLeft(id);
   const posts = emulator[platform].world.memory.posts.filter(({ text }) => text.includes(message));
