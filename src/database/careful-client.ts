@@ -9,6 +9,8 @@ import { toStorableParameters } from "./storable.ts";
 const ASK_AFTER_MS = 2_500;
 /** How long an answer may take where the server cannot say whether it is working on it, as behind a pooler, in milliseconds. */
 const UNTOLD_MS = 60_000;
+/** How long the server may take to close its end, in milliseconds: one that is silent never does. */
+const END_WITHIN_MS = 3_000;
 /** SQLSTATE read_only_sql_transaction: the server was the primary once, or is a standby. */
 const READ_ONLY = "25006";
 
@@ -60,6 +62,15 @@ export class CarefulClient extends pg.Client {
     const connected = this.#connect();
     if (callback === undefined) return connected.then(() => this as pg.Client & this);
     connected.then(() => callback(), callback);
+    return undefined;
+  }
+
+  override end(): Promise<void>;
+  override end(callback: (error: Error) => void): void;
+  override end(callback?: (error: Error) => void): Promise<void> | undefined {
+    setTimeout(() => this.#drop(), END_WITHIN_MS).unref();
+    if (callback === undefined) return super.end();
+    super.end(callback);
     return undefined;
   }
 

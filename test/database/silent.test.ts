@@ -23,8 +23,15 @@ beforeAll(async () => {
   line = await openDatabaseLine(direct);
   open = openDatabase(line.url, () => {});
   service = await startTestService({ DATABASE_URL: line.url, SOCIAL_LEASE_SECONDS: "3" });
+  await addPerson(service.runtime);
 });
-afterEach(() => line.mend());
+afterEach(async () => {
+  line.mend();
+  await waitFor("a connection that answers", async () => {
+    const answer = await open.pool.query("select 1").catch(() => undefined);
+    return answer?.rowCount ?? undefined;
+  });
+});
 afterAll(async () => {
   await service.stop();
   await open.close();
@@ -57,6 +64,14 @@ test("a statement that was sent after a busy moment is asked about as well", asy
   expect(isAway(await failureOf(open.pool.query("select 1")))).toBe(true);
 });
 
+test("a connection on which nobody answers is closed all the same", async () => {
+  const other = openDatabase(line.url, () => {});
+  await other.pool.query("select 1");
+  line.silence();
+  await other.close();
+  expect(other.pool.totalCount).toBe(0);
+});
+
 test("a transaction whose line falls silent gives its connection up and keeps no lock at the server", async () => {
   const failure = await failureOf(
     open.database.transaction(async (transaction) => {
@@ -87,7 +102,8 @@ test("a statement that takes long, and one that waits for a lock, are waited for
 
 test("while the database is silent a page says within seconds that it is away", async () => {
   const visitor = createVisitor(service);
-  expect((await visitor.get("/login/")).status).toBe(200);
+  const isThere = async () => (await visitor.get("/login/")).status === 200 || undefined;
+  await waitFor("a page over lines that answer", isThere);
   line.silence();
   const started = performance.now();
   const form = { email: "ana@example.com", password: "a sea of lanterns" };
