@@ -308,7 +308,7 @@ test("the operator is told to hand over the link when the mail server refuses th
   expect(page.html).toContain("/sign-up/?invitation=");
   await site.runtime.people.background.settled();
   expect((await operator.get("/admin/people/")).html).toContain(
-    "The mail server refused it (EENVELOPE 550).",
+    "The mail server refused this invitation (EENVELOPE 550).",
   );
 });
 
