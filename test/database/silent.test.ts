@@ -27,10 +27,12 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   line.mend();
-  await waitFor("a connection that answers", async () => {
-    const answer = await open.pool.query("select 1").catch(() => undefined);
-    return answer?.rowCount ?? undefined;
-  });
+  for (const pool of [open.pool, service.runtime.pool])
+    await waitFor("connections that all answer", async () => {
+      const asked = Array.from({ length: pool.options.max }, () => pool.query("select 1"));
+      const answers = await Promise.allSettled(asked);
+      return answers.every(({ status }) => status === "fulfilled") || undefined;
+    });
 });
 afterAll(async () => {
   await service.stop();
