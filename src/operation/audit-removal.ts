@@ -13,6 +13,8 @@ interface RemovalRuntime {
   readonly database: Database;
   readonly config: { readonly keepDays: { readonly audit: number | undefined } };
   now(): Date;
+  /** What a clock that is ahead calls old may be young: nobody can take a removal back. */
+  mayBeAheadMs(): number;
 }
 
 /** In one statement. */
@@ -20,9 +22,11 @@ const EVENTS = 500;
 
 /** @returns how many events one round removed */
 export async function removeOldEvents(runtime: RemovalRuntime): Promise<number> {
-  const { database, config, now } = runtime;
+  const { database, config, now, mayBeAheadMs } = runtime;
   if (config.keepDays.audit === undefined) return 0;
-  const oldestKept = daysBefore(now(), config.keepDays.audit).toISOString().slice(0, 10);
+  const oldestKept = daysBefore(new Date(now().getTime() - mayBeAheadMs()), config.keepDays.audit)
+    .toISOString()
+    .slice(0, 10);
   await markRemoved(database, oldestKept, now());
   const removed = await findRemoved(database);
   if (removed === undefined) return 0;

@@ -14,6 +14,8 @@ interface RetentionRuntime {
     readonly keepDays: { readonly shares: number | undefined; readonly attempts: number | undefined };
   };
   now(): Date;
+  /** What a clock that is ahead calls old may be young: nobody can take a removal back. */
+  mayBeAheadMs(): number;
 }
 
 /** Nothing happens to these any more by itself, and it is known whether they were posted. */
@@ -24,10 +26,15 @@ const REQUESTS = 50;
 const TRIES = 500;
 
 /** @returns how many requests one round removed */
-export async function removeOldShares({ database, config, now }: RetentionRuntime): Promise<number> {
+export async function removeOldShares({
+  database,
+  config,
+  now,
+  mayBeAheadMs,
+}: RetentionRuntime): Promise<number> {
   const { shares: days } = config.keepDays;
   if (days === undefined) return 0;
-  const cutoff = daysBefore(now(), days);
+  const cutoff = daysBefore(new Date(now().getTime() - mayBeAheadMs()), days);
   let after: Candidate | undefined;
   return await removeGently(async () => {
     const candidates = await database.transaction(async (transaction) => {
@@ -101,10 +108,15 @@ async function findOver(transaction: Queryable, ids: readonly string[], cutoff: 
 }
 
 /** Of shares that are over, where tries are kept for a shorter time than shares. @returns how many one round removed */
-export async function removeOldTries({ database, config, now }: RetentionRuntime): Promise<number> {
+export async function removeOldTries({
+  database,
+  config,
+  now,
+  mayBeAheadMs,
+}: RetentionRuntime): Promise<number> {
   const { attempts: days } = config.keepDays;
   if (days === undefined) return 0;
-  const cutoff = daysBefore(now(), days);
+  const cutoff = daysBefore(new Date(now().getTime() - mayBeAheadMs()), days);
   return await removeGently(async () => {
     const old = database
       .select({ id: shareAttempts.id })

@@ -20,6 +20,7 @@ async function openRecord(daysLater: number) {
   const runtime = {
     ...{ database, log, config: { keepDays: { audit: 90 } } },
     now: () => new Date(Date.now() + daysLater * DAY_MS),
+    mayBeAheadMs: () => 0,
   };
   const record = async (subject: string) => {
     await recordEvent(database, { action: "settings.changed", subject });
@@ -34,6 +35,12 @@ async function openRecord(daysLater: number) {
 test("nothing is removed before its time", async () => {
   const { runtime } = await openRecord(89);
   expect(await removeOldEvents(runtime)).toBe(0);
+  expect(await runtime.database.$count(auditEvents)).toBe(3);
+});
+
+test("a clock that is ahead removes nothing that is young by the networks' time", async () => {
+  const { runtime } = await openRecord(91);
+  expect(await removeOldEvents({ ...runtime, mayBeAheadMs: () => 2 * DAY_MS })).toBe(0);
   expect(await runtime.database.$count(auditEvents)).toBe(3);
 });
 

@@ -57,6 +57,13 @@ test("everything stays where nothing is set", async () => {
   expect(await left()).toEqual([id]);
 });
 
+test("a clock that is ahead removes nothing that is young by the networks' time", async () => {
+  const id = await add(["posted"]);
+  const ahead = { ...keeping(90, 90), mayBeAheadMs: () => 31 * DAY_MS };
+  expect([await removeOldShares(ahead), await removeOldTries(ahead)]).toEqual([0, 0]);
+  expect(await left()).toEqual([id]);
+});
+
 test("old requests go once all of their shares are over, and what waits or may be out stays", async () => {
   const over = ["posted", "duplicate", "rejected", "failed", "cancelled"] as const;
   await add(over);
