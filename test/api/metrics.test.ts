@@ -6,6 +6,7 @@ import { freshDatabaseUrl } from "../harness/database.ts";
 import { type DatabaseLine, openDatabaseLine } from "../harness/database-line.ts";
 import { startTestService, type TestService } from "../harness/service.ts";
 import { draftFor, submit, untilSettled } from "../harness/shares.ts";
+import { waitFor } from "../harness/wait.ts";
 
 const TOKEN = "a-token-for-prometheus";
 
@@ -51,8 +52,19 @@ test("requests are counted by the pattern of their address, however many address
   const before = (await scrape(open)).text;
   for (const path of ["/login/", "/nowhere/1", "/nowhere/2", "/left/one-secret/", "/left/other-secret/"])
     await fetch(new URL(path, open.address)).then((answer) => answer.text());
-  const { text } = await scrape(open);
-  const counted = (line: string) => (numberOf(text, line) ?? 0) - (numberOf(before, line) ?? 0);
+  const growth = (text: string, series: string) =>
+    (numberOf(text, series) ?? 0) - (numberOf(before, series) ?? 0);
+  // A request is counted once its connection has taken the answer, which may be after its reader has it.
+  const text = await waitFor("five requests to be counted", async () => {
+    const now = (await scrape(open)).text;
+    const total = [
+      'sharewell_http_requests_total{method="GET",route="/login/",status="2xx"}',
+      'sharewell_http_requests_total{method="GET",route="/left/:secret/",status="4xx"}',
+      'sharewell_http_requests_total{method="GET",route="none",status="4xx"}',
+    ].reduce((sum, series) => sum + growth(now, series), 0);
+    return total >= 5 ? now : undefined;
+  });
+  const counted = (series: string) => growth(text, series);
   expect(counted('sharewell_http_requests_total{method="GET",route="/login/",status="2xx"}')).toBe(1);
   expect(counted('sharewell_http_requests_total{method="GET",route="/left/:secret/",status="4xx"}')).toBe(2);
   expect(counted('sharewell_http_requests_total{method="GET",route="none",status="4xx"}')).toBe(2);
