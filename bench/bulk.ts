@@ -2,9 +2,9 @@
 import { performance } from "node:perf_hooks";
 import { sql } from "drizzle-orm";
 import type { Database } from "../src/database/open.ts";
-import { exportHistory } from "../src/sharing/export.ts";
-import { exportPerson } from "../src/sharing/export-person.ts";
-import { wakeDue } from "../src/sharing/wake.ts";
+import { wakeDue } from "../src/sharing/claims/wake.ts";
+import { exportHistory } from "../src/sharing/record/export.ts";
+import { exportPerson } from "../src/sharing/record/export-person.ts";
 import { addAccounts } from "./delivery/fill.ts";
 import { openPlace, type Place } from "./delivery/place.ts";
 

@@ -1,9 +1,9 @@
 /** One page to seven accounts at once, each network call taking 200 ms, against each of the seven alone. */
 import { networkNames } from "../emulator/network.ts";
 import type { Connection } from "../src/connections/connection.ts";
-import { control } from "../test/harness/networks.ts";
-import { hostPicture, pagePicture } from "../test/harness/pictures.ts";
-import { submit, untilSettled } from "../test/harness/shares.ts";
+import { control } from "../test/harness/networks/networks.ts";
+import { hostPicture, pagePicture } from "../test/harness/networks/pictures.ts";
+import { submit, untilSettled } from "../test/harness/people/shares.ts";
 import { type BenchWorld, draftTo, openWorld, percentile } from "./world.ts";
 
 const CALL_MS = 200;

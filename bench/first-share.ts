@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { networkNames } from "../emulator/network.ts";
-import { ensureChromium } from "../test/harness/chromium.ts";
-import { freePort } from "../test/harness/networks.ts";
+import { ensureChromium } from "../test/harness/browser/chromium.ts";
+import { freePort } from "../test/harness/networks/networks.ts";
 import { waitFor } from "../test/harness/wait.ts";
 
 // npm runs measurements in the root of the repository.

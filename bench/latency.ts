@@ -1,6 +1,6 @@
 /** Submit to posted on both networks, each call taking 200 ms, against the bare calls on the longest path. */
-import { control } from "../test/harness/networks.ts";
-import { submit, untilSettled } from "../test/harness/shares.ts";
+import { control } from "../test/harness/networks/networks.ts";
+import { submit, untilSettled } from "../test/harness/people/shares.ts";
 import { draftTo, openWorld, percentile } from "./world.ts";
 
 const CALL_MS = 200;

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Fleet, type Member, openFleet } from "../test/harness/fleet.ts";
+import { type Fleet, type Member, openFleet } from "../test/harness/services/fleet.ts";
 import { percentile } from "./world.ts";
 
 const PEOPLE = 100;

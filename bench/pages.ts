@@ -9,9 +9,9 @@ import { type BrowserContext, chromium } from "playwright-core";
 import { blog } from "../examples/blog/site.tsx";
 import { startSite } from "../examples/site/server.ts";
 import { users } from "../src/database/schema.ts";
-import { createPerson } from "../src/people/sign-up.ts";
-import { connectAccount } from "../test/harness/accounts.ts";
-import { ensureChromium } from "../test/harness/chromium.ts";
+import { createPerson } from "../src/people/sign-up/sign-up.ts";
+import { ensureChromium } from "../test/harness/browser/chromium.ts";
+import { connectAccount } from "../test/harness/people/accounts.ts";
 import { openWorld, percentile } from "./world.ts";
 
 const person = { name: "Ana Lima", email: "ana@example.com", password: "a sea of lanterns" };

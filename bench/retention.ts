@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../src/database/open.ts";
 import { shareRequests } from "../src/database/schema.ts";
-import { type Fleet, openFleet } from "../test/harness/fleet.ts";
+import { type Fleet, openFleet } from "../test/harness/services/fleet.ts";
 import { percentile } from "./world.ts";
 
 const SHARES = 1_000;

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
-import { registerApps } from "../src/cli/demo-apps.ts";
-import { readConfig } from "../src/config.ts";
+import { registerApps } from "../src/cli/demo/demo-apps.ts";
+import { readConfig } from "../src/config/config.ts";
 import type { Connection } from "../src/connections/connection.ts";
-import { startService } from "../src/service.ts";
-import { type AccountChoice, addPerson, connectAccount } from "../test/harness/accounts.ts";
-import { onFreePort, serviceVariables } from "../test/harness/networks.ts";
+import { startService } from "../src/service/service.ts";
+import { onFreePort, serviceVariables } from "../test/harness/networks/networks.ts";
+import { type AccountChoice, addPerson, connectAccount } from "../test/harness/people/accounts.ts";
 
 export interface BenchWorld {
   readonly runtime: Awaited<ReturnType<typeof startService>>["runtime"];

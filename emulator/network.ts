@@ -6,10 +6,10 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import { z } from "zod";
-import type { Fault, PlannedFault } from "./faults.ts";
-import { Postponed } from "./postponed.ts";
+import type { Fault, PlannedFault } from "./control/faults.ts";
+import { Postponed } from "./control/postponed.ts";
 
-export { avatarUrl, originOf, pictureUrl } from "./addresses.ts";
+export { avatarUrl, originOf, pictureUrl } from "./http/addresses.ts";
 
 export const networkNames = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"] as const;
 export type NetworkName = (typeof networkNames)[number];

@@ -4,13 +4,13 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import { simulateCalls } from "./calls.ts";
-import { controlRoutes } from "./control.ts";
-import { createFacebookNetwork, type FacebookMemory } from "./facebook.ts";
-import { type InstagramMemory, instagramNetwork } from "./instagram.ts";
-import { type LinkedinMemory, linkedinNetwork } from "./linkedin.ts";
-import { mastodonNetwork } from "./mastodon.ts";
-import type { MastodonMemory } from "./mastodon-memory.ts";
+import { controlRoutes } from "./control/control.ts";
+import { createFacebookNetwork, type FacebookMemory } from "./facebook/facebook.ts";
+import { simulateCalls } from "./http/calls.ts";
+import { type InstagramMemory, instagramNetwork } from "./instagram/instagram.ts";
+import { type LinkedinMemory, linkedinNetwork } from "./linkedin/linkedin.ts";
+import { mastodonNetwork } from "./mastodon/mastodon.ts";
+import type { MastodonMemory } from "./mastodon/memory.ts";
 import {
   EmulatorStopping,
   type Env,
@@ -21,8 +21,8 @@ import {
   World,
 } from "./network.ts";
 import { openStateSaver, takeUp } from "./state-file.ts";
-import { type ThreadsMemory, threadsNetwork } from "./threads.ts";
-import { type TwitterMemory, twitterNetwork } from "./twitter.ts";
+import { type ThreadsMemory, threadsNetwork } from "./threads/threads.ts";
+import { type TwitterMemory, twitterNetwork } from "./twitter/twitter.ts";
 
 export interface EmulatorOptions {
   /** Default: any free port. */

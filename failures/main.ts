@@ -1,8 +1,8 @@
 /** `npm run failures [NAME…]`: plays all failures, or the named ones, on real processes. */
 import "../src/light-imports.ts";
 import { readdirSync } from "node:fs";
-import { Absent } from "./absent.ts";
-import type { Failure } from "./failure.ts";
+import { Absent } from "./stage/absent.ts";
+import type { Failure } from "./stage/failure.ts";
 
 type Verdict = "held" | "BROKEN" | "ABSENT";
 

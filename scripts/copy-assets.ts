@@ -6,7 +6,7 @@ for (const folder of [
   "src/web/assets",
   "emulator/assets",
   "examples",
-  "docs/platforms",
+  "src/words/guides",
   "src/words/messages",
 ]) {
   cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });

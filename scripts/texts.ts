@@ -28,7 +28,7 @@ export function findTexts(): string[] {
   return [...texts].toSorted((one, other) => one.localeCompare(other, "en"));
 }
 
-/** Words that stand on a page as they are, in English for everybody: "src/web/login.tsx: Sign in". */
+/** Words that stand on a page as they are, in English for everybody: "src/web/sign-in/login.tsx: Sign in". */
 export function findBareTexts(): string[] {
   const bare: string[] = [];
   eachNode((node, path) => {

@@ -3,7 +3,7 @@ import { UsageError, WrongArguments } from "./cli/command.ts";
 import { commands, tellUnknown, writeHelp, writeHelpOf } from "./cli/commands.ts";
 /** The command line's entry: finds the command, tells plainly what is wrong. */
 import "./light-imports.ts";
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config/config.ts";
 import { ownVersion } from "./operation/version.ts";
 
 const [name = "help", ...words] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** The reference server of Bluesky, from npm. Not a network of the product yet: only that it comes up, and what a repeat does. */
 import { join } from "node:path";
 import { z } from "zod";
-import { freePort } from "../test/harness/networks.ts";
+import { freePort } from "../test/harness/networks/networks.ts";
 import type { Finding, Report } from "./findings.ts";
 import { installPackages } from "./npm.ts";
 import { start } from "./programs.ts";

@@ -34,7 +34,7 @@ const witnesses: Readonly<Record<string, () => Promise<Report>>> = {
     const file = values["x-description"];
     if (file === undefined)
       throw new Absent(
-        "X's newest description is in no package: name its file with --x-description (docs/witnesses.md).",
+        "X's newest description is in no package: name its file with --x-description (docs/testing/witnesses.md).",
       );
     return await askX(file);
   },

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { freePort } from "../test/harness/networks.ts";
+import { freePort } from "../test/harness/networks/networks.ts";
 import { getDebianSource } from "./debian.ts";
 import { Absent } from "./findings.ts";
 import type { Server } from "./journey.ts";

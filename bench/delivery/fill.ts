@@ -4,7 +4,7 @@ import { count, eq, sql } from "drizzle-orm";
 import { sealTokens } from "../../src/connections/tokens.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../../src/database/schema.ts";
 import type { PlatformName } from "../../src/platforms/platform.ts";
-import { enqueueDeliveries } from "../../src/sharing/queue.ts";
+import { enqueueDeliveries } from "../../src/sharing/claims/queue.ts";
 import { waitFor } from "../../test/harness/wait.ts";
 import { expectAlive, type Place, type Workers } from "./place.ts";
 

@@ -1,6 +1,6 @@
 /** From a submit to the first call of a network, while nothing else happens. */
 import { setTimeout as pause } from "node:timers/promises";
-import { submitShares } from "../../src/sharing/submit.ts";
+import { submitShares } from "../../src/sharing/requests/submit.ts";
 import { waitFor } from "../../test/harness/wait.ts";
 import { draftTo, percentile } from "../world.ts";
 import { monotonicMs } from "./clock.ts";

@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfig } from "../../src/config.ts";
-import { startEmbedded } from "../../src/database/embedded.ts";
-import { type OpenRuntime, openRuntime } from "../../src/runtime.ts";
-import { prepareQueues } from "../../src/sharing/queue.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { startEmbedded } from "../../src/database/embedded/embedded.ts";
+import { type OpenRuntime, openRuntime } from "../../src/service/runtime.ts";
+import { prepareQueues } from "../../src/sharing/claims/queue.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { freePort } from "../../test/harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../../test/harness/process.ts";
+import { freePort } from "../../test/harness/networks/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../../test/harness/services/process.ts";
 import { waitFor } from "../../test/harness/wait.ts";
 
 export interface Place {

@@ -1,14 +1,14 @@
 /** One of two services, which differ only in how much else their databases hold: Ana, her accounts and her history. */
 import { eq, sql } from "drizzle-orm";
 import type { Emulator } from "../../emulator/server.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { Database } from "../../src/database/open.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { type Service, startService } from "../../src/service.ts";
-import { connectAccount } from "../../test/harness/accounts.ts";
-import { onFreePort, serviceVariables } from "../../test/harness/networks.ts";
-import { signedInVisitor, type Visitor } from "../../test/harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { type Service, startService } from "../../src/service/service.ts";
+import { onFreePort, serviceVariables } from "../../test/harness/networks/networks.ts";
+import { connectAccount } from "../../test/harness/people/accounts.ts";
+import { signedInVisitor, type Visitor } from "../../test/harness/people/visitor.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
 const REQUESTS = 40;

@@ -1,6 +1,6 @@
 /** The pages of the route table, each as a person asks for it. */
 import { randomUUID } from "node:crypto";
-import { standings } from "../../src/sharing/tally.ts";
+import { standings } from "../../src/sharing/record/tally.ts";
 import type { Visited } from "./visited.ts";
 
 export interface Page {

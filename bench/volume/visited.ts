@@ -2,10 +2,10 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { departures } from "../../src/database/schema.ts";
-import type { Runtime } from "../../src/runtime.ts";
+import type { Runtime } from "../../src/service/runtime.ts";
 import type { ShareStatus } from "../../src/sharing/share.ts";
-import { addRequest } from "../../test/harness/many-shares.ts";
-import { type Amount, addSomebody, type Somebody } from "../../test/harness/somebody.ts";
+import { addRequest } from "../../test/harness/people/many-shares.ts";
+import { type Amount, addSomebody, type Somebody } from "../../test/harness/people/somebody.ts";
 
 export interface Visited extends Somebody {
   /** Shared to all accounts, with shares in every state. */

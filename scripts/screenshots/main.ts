@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { ensureChromium } from "../../test/harness/chromium.ts";
+import { ensureChromium } from "../../test/harness/browser/chromium.ts";
 import { clearPictures, writePage } from "./camera.ts";
 import { takeFirstRun, takeSettings } from "./operator.ts";
 import { signIn, takeBeforeLogin, takeDoubt, takeSharing } from "./person.ts";

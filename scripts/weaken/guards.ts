@@ -7,12 +7,12 @@ export const guards: readonly Guard[] = [
     name: "the budget of steps for the JSON-LD of a page",
     cuts: [
       {
-        file: "src/pages/json-ld.ts",
+        file: "src/pages/reading/json-ld.ts",
         from: "const MOST_STEPS = 20_000;",
         to: "const MOST_STEPS = 2_000_000_000;",
       },
       {
-        file: "src/pages/json-ld.ts",
+        file: "src/pages/reading/json-ld.ts",
         from: "value.slice(0, MOST.images).flatMap(",
         to: "value.flatMap(",
       },
@@ -44,23 +44,23 @@ export const guards: readonly Guard[] = [
     name: "turns in having pages read",
     cuts: [
       {
-        file: "src/pages/turns.ts",
+        file: "src/pages/visit/turns.ts",
         from: "if (holds < free && (next === undefined || holds < next.holds))",
         to: "if (next === undefined)",
       },
     ],
-    tests: ["test/pages/turns.test.ts", "test/web/strangers.test.ts"],
+    tests: ["test/pages/turns.test.ts", "test/web/guards/strangers.test.ts"],
   },
   {
     name: "the bound on the fields of a form",
     cuts: [
       {
-        file: "src/web/security.ts",
+        file: "src/web/guards/security.ts",
         from: "countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > MOST_FIELDS",
         to: "countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > 1_000_000",
       },
     ],
-    tests: ["test/web/strangers.test.ts"],
+    tests: ["test/web/guards/strangers.test.ts"],
   },
   {
     name: "a redirect address of its own for each server",
@@ -88,34 +88,34 @@ export const guards: readonly Guard[] = [
     name: "the press that connecting and signing in elsewhere take",
     cuts: [
       {
-        file: "src/web/own-press.ts",
+        file: "src/web/guards/own-press.ts",
         from: 'if (c.req.header("sec-fetch-site") !== "same-origin") return false;',
         to: "if (from !== undefined) return true;",
       },
     ],
-    tests: ["test/web/connect.test.ts", "test/web/sign-in-provider.test.ts"],
+    tests: ["test/web/connections/connect.test.ts", "test/web/sign-in/sign-in-provider.test.ts"],
   },
   {
     name: "the question to the domain that a handle names",
     cuts: [
       {
-        file: "src/platforms/mastodon-handle.ts",
+        file: "src/platforms/mastodon/handle.ts",
         from: "if (pointer === undefined || originOf(new URL(pointer.actor)) !== claim.origin) return false;",
         to: "if (pointer === undefined || claim.origin !== undefined) return true;",
       },
     ],
-    tests: ["test/platforms/mastodon.test.ts"],
+    tests: ["test/platforms/mastodon/mastodon.test.ts"],
   },
   {
     name: "http and https as the only links",
     cuts: [
       {
-        file: "src/platforms/web-address.ts",
+        file: "src/platforms/posts/web-address.ts",
         from: '(protocol === "https:" || protocol === "http:") &&',
         to: 'protocol !== "" &&',
       },
     ],
-    tests: ["test/platforms/web-address.test.ts", "test/web/stored-links.test.ts"],
+    tests: ["test/platforms/posts/web-address.test.ts", "test/web/guards/stored-links.test.ts"],
   },
   {
     name: "the site within which a page is believed what it calls itself",
@@ -132,23 +132,23 @@ export const guards: readonly Guard[] = [
     name: "the age of what Meta signed",
     cuts: [
       {
-        file: "src/platforms/meta-signed-request.ts",
+        file: "src/platforms/meta/signed-request.ts",
         from: "if (age > LIFETIME_MS + SKEW_MS || age < -SKEW_MS) return undefined;",
         to: "if (Number.isNaN(age)) return undefined;",
       },
     ],
-    tests: ["test/platforms/meta-signed-request.test.ts"],
+    tests: ["test/platforms/meta/signed-request.test.ts"],
   },
   {
     name: "the end of an account that a stranger made",
     cuts: [
       {
-        file: "src/people/address-proof.ts",
+        file: "src/people/sign-up/address-proof.ts",
         from: 'account: found.predatesProofs ? "former" : "stranger\'s"',
         to: 'account: "own"',
       },
     ],
-    tests: ["test/people/address-proof.test.ts"],
+    tests: ["test/people/sign-up/address-proof.test.ts"],
   },
   {
     name: "the operator who must be left",
@@ -165,12 +165,12 @@ export const guards: readonly Guard[] = [
     name: "an app's code that counts once",
     cuts: [
       {
-        file: "src/people/codes.ts",
+        file: "src/people/second-factor/codes.ts",
         from: ".where(and(eq(twoFactors.id, factor.id), or(isNull(twoFactors.lastStep), lt(twoFactors.lastStep, step))))",
         to: ".where(eq(twoFactors.id, factor.id))",
       },
     ],
-    tests: ["test/people/codes.test.ts"],
+    tests: ["test/people/second-factor/codes.test.ts"],
   },
   {
     name: "the end of trusted browsers with the sessions",
@@ -187,12 +187,12 @@ export const guards: readonly Guard[] = [
     name: "the confirmation before what is for the person alone",
     cuts: [
       {
-        file: "src/people/proof.ts",
+        file: "src/people/sign-in/proof.ts",
         from: "return now.getTime() - provedAt.getTime() < PROOF_MINUTES * 60_000;",
         to: "return now.getTime() >= provedAt.getTime() - 86_400_000;",
       },
     ],
-    tests: ["test/people/proof.test.ts"],
+    tests: ["test/people/sign-in/proof.test.ts"],
   },
   {
     name: "limits by the network that an address is in",
@@ -203,24 +203,24 @@ export const guards: readonly Guard[] = [
         to: "const [inBrackets, beforePort]: (string | undefined)[] = [];",
       },
     ],
-    tests: ["test/limits/address.test.ts", "test/web/limits.test.ts"],
+    tests: ["test/limits/address.test.ts", "test/web/guards/limits.test.ts"],
   },
   {
     name: "the database's client that sends no NUL",
     cuts: [
       {
-        file: "src/database/careful-client.ts",
+        file: "src/database/connection/careful-client.ts",
         from: "Array.isArray(parameters) ? toStorableParameters(parameters) : parameters",
         to: "parameters",
       },
     ],
-    tests: ["test/database/storable.test.ts", "test/web/input.test.ts"],
+    tests: ["test/database/storable.test.ts", "test/web/guards/input.test.ts"],
   },
   {
     name: "the hash over each event of the record",
     cuts: [
       {
-        file: "src/operation/audit-walk.ts",
+        file: "src/operation/audit/audit-walk.ts",
         from: "if (hash === hashEvent(this.last?.hash ?? BEGINNING, event, { ...event, digest })) return undefined;",
         to: "if (hash !== null) return undefined;",
       },

@@ -6,7 +6,7 @@ export const stopGuards: readonly Guard[] = [
     name: "the fence's look at the account",
     cuts: [
       {
-        file: "src/sharing/lease.ts",
+        file: "src/sharing/claims/lease.ts",
         from: ".where(and(isLocked, isStillHeld, isConnected, eq(socialShares.withdrawn, false)))",
         to: ".where(and(isLocked, isStillHeld))",
       },
@@ -17,45 +17,45 @@ export const stopGuards: readonly Guard[] = [
     name: "the worker's doubt of itself after it stood still",
     cuts: [
       {
-        file: "src/sharing/hold.ts",
+        file: "src/sharing/delivery/hold.ts",
         from: "if (passed() > config.leaseSeconds * 500) throw stoodStill();",
         to: "if (passed() > Number.MAX_VALUE) throw stoodStill();",
       },
     ],
-    tests: ["test/sharing/late.test.ts"],
+    tests: ["test/sharing/delivery/late.test.ts"],
   },
   {
     name: "the waits for an unclear share beginning anew where the clock went ahead",
     cuts: [
       {
-        file: "src/sharing/reconcile.ts",
+        file: "src/sharing/delivery/reconcile.ts",
         from: "steppedAt()?.getTime() ?? 0",
         to: "(steppedAt() ? 0 : 0)",
       },
     ],
-    tests: ["test/sharing/clock-jumps.test.ts"],
+    tests: ["test/sharing/claims/clock-jumps.test.ts"],
   },
   {
     name: "the look for a post that its network dates by another clock",
     cuts: [
       {
-        file: "src/sharing/delivery.ts",
+        file: "src/sharing/delivery/delivery.ts",
         from: " - runtime.mayBeAheadMs()",
         to: "",
       },
     ],
-    tests: ["test/sharing/clock-jumps.test.ts"],
+    tests: ["test/sharing/claims/clock-jumps.test.ts"],
   },
   {
     name: "what was disconnected staying so",
     cuts: [
       {
-        file: "src/sharing/release.ts",
+        file: "src/sharing/delivery/release.ts",
         from: "eq(socialShares.withdrawn, false),",
         to: "",
       },
     ],
-    tests: ["test/sharing/release.test.ts"],
+    tests: ["test/sharing/delivery/release.test.ts"],
   },
   {
     name: "the refusal of whoever is blocked",
@@ -66,24 +66,24 @@ export const stopGuards: readonly Guard[] = [
         to: "if (actor === undefined)",
       },
     ],
-    tests: ["test/sharing/at-once.test.ts"],
+    tests: ["test/sharing/claims/at-once.test.ts"],
   },
   {
     name: "the version that a change was made of",
     cuts: [
       {
-        file: "src/sharing/change.ts",
+        file: "src/sharing/requests/change.ts",
         from: "if ((await versionOf({ database: transaction }, requestId)) !== change.seen)",
         to: "if (change.seen === undefined)",
       },
     ],
-    tests: ["test/web/scheduled.test.ts"],
+    tests: ["test/web/share/scheduled.test.ts"],
   },
   {
     name: "the lock of a grant that may become a connection",
     cuts: [
       {
-        file: "src/connections/loose-grants.ts",
+        file: "src/connections/grants/loose-grants.ts",
         from: "return held.length > 0;",
         to: "return true;",
       },

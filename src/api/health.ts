@@ -1,7 +1,7 @@
 /** For load balancers and container engines: is the process alive, and can it do its work? */
 import type { Context } from "hono";
-import { checkReadiness } from "../operation/readiness.ts";
-import type { Runtime } from "../runtime.ts";
+import { checkReadiness } from "../operation/trouble/readiness.ts";
+import type { Runtime } from "../service/runtime.ts";
 
 type HealthContext = Context<{ Variables: { runtime: Runtime } }>;
 

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { IncomingMessage } from "node:http";
 import type { Context } from "hono";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../service/runtime.ts";
 
 type MetricsContext = Context<{ Variables: { runtime: Runtime } }>;
 

@@ -3,10 +3,10 @@ import type { Context } from "hono";
 import { handleOf } from "../connections/connection.ts";
 import { readContextAddress } from "../limits/address.ts";
 import { readPageLink } from "../pages/page.ts";
-import { holdBack } from "../people/hold-back.ts";
-import type { Runtime } from "../runtime.ts";
-import { listShares } from "../sharing/history.ts";
-import { countPageShares } from "../sharing/page-shares.ts";
+import { holdBack } from "../people/sign-in/hold-back.ts";
+import type { Runtime } from "../service/runtime.ts";
+import { listShares } from "../sharing/record/history.ts";
+import { countPageShares } from "../sharing/record/page-shares.ts";
 import { inEnglish } from "../words/words.ts";
 
 type ApiContext = Context<{ Variables: { runtime: Runtime } }>;

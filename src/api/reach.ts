@@ -1,7 +1,7 @@
 /** Shows whoever asks at the public address that it is this very service that answers there. */
 import type { Context } from "hono";
 import { proveReach } from "../operation/checks/address.ts";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../service/runtime.ts";
 
 /** GET /reach/:challenge: what only a process with our secret can make of it. */
 export function showReach(c: Context<{ Variables: { runtime: Runtime } }>): Response {

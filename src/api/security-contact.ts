@@ -1,6 +1,6 @@
 /** Tells whoever found a weakness whom to tell: security.txt, as RFC 9116 has it. */
 import type { Context } from "hono";
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../service/runtime.ts";
 
 const PATH = "/.well-known/security.txt";
 

@@ -1,9 +1,9 @@
 /** `sharewell audit verify`: whether the record of who did what still holds together. */
-import { readConfig } from "../config.ts";
-import { type Head, readHead, writeHead } from "../operation/audit-chain.ts";
-import { verifyAudit } from "../operation/audit-verify.ts";
-import type { Finding } from "../operation/audit-walk.ts";
-import { openRuntime } from "../runtime.ts";
+import { readConfig } from "../config/config.ts";
+import { type Head, readHead, writeHead } from "../operation/audit/audit-chain.ts";
+import { verifyAudit } from "../operation/audit/audit-verify.ts";
+import type { Finding } from "../operation/audit/audit-walk.ts";
+import { openRuntime } from "../service/runtime.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 
 const PROGRESS_EVERY = 100_000;

@@ -1,9 +1,9 @@
 /** `sharewell backup FILE`: everything in one file, from a service that runs or not. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { openBackupRuntime } from "../backup-runtime.ts";
-import { readConfig } from "../config.ts";
-import { type Progress, writeBackup } from "../operation/backup.ts";
+import { readConfig } from "../config/config.ts";
+import { type Progress, writeBackup } from "../operation/backup/backup.ts";
+import { openBackupRuntime } from "../service/backup-runtime.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 
 export const backup: Command = async (args) => {

@@ -54,7 +54,7 @@ export const commands: readonly CommandEntry[] = [
       ...demoParts.map((part) => ({ flag: `--${part}-port`, value: "N", says: `the port of its ${part}` })),
     ],
     summary: "run it with simulated networks and three example sites",
-    load: async () => (await import("./demo.ts")).demo,
+    load: async () => (await import("./demo/demo.ts")).demo,
   },
   {
     name: "doctor",

@@ -1,9 +1,9 @@
 /** `sharewell doctor`: whether everything is in place, as the set-up assistant tells it; its exit code is for scripts. */
 import { styleText } from "node:util";
-import { openChecksRuntime } from "../checks-runtime.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import type { Check, Verdict } from "../operation/checks/check.ts";
 import { runChecks } from "../operation/checks.ts";
+import { openChecksRuntime } from "../service/checks-runtime.ts";
 import { inEnglish } from "../words/words.ts";
 import { type Command, readArguments, toSettings } from "./command.ts";
 

@@ -1,7 +1,7 @@
 /** `sharewell invite MAIL`: lets somebody sign up, and prints the link. */
-import { readConfig } from "../config.ts";
-import { invite as inviteToSignUp } from "../people/invitations.ts";
-import { openRuntime } from "../runtime.ts";
+import { readConfig } from "../config/config.ts";
+import { invite as inviteToSignUp } from "../people/sign-up/invitations.ts";
+import { openRuntime } from "../service/runtime.ts";
 import { inEnglish } from "../words/words.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 import { readMail } from "./mail-address.ts";

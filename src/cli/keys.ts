@@ -1,5 +1,5 @@
 /** `sharewell keys generate` and `sharewell keys rotate`. */
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { generateKey } from "../vault/fernet.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 
@@ -10,9 +10,9 @@ export const keys: Command = async (args) => {
   if (action !== "rotate") throw new UsageError("Say `sharewell keys generate` or `sharewell keys rotate`.");
   const config = readConfig(toSettings(values));
   // As in serve.ts: loading them takes long.
-  const { openRuntime } = await import("../runtime.ts");
-  const { rotateKeys } = await import("../connections/rotate-keys.ts");
-  const { moveFormerSecrets } = await import("../people/second-factor-secrets.ts");
+  const { openRuntime } = await import("../service/runtime.ts");
+  const { rotateKeys } = await import("../connections/keys/rotate-keys.ts");
+  const { moveFormerSecrets } = await import("../people/second-factor/second-factor-secrets.ts");
   const runtime = await openRuntime(config, { guest: true });
   try {
     await moveFormerSecrets(runtime);

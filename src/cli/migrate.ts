@@ -1,6 +1,6 @@
 /** `sharewell migrate`: brings the database up to this version, and stops. */
-import { readConfig } from "../config.ts";
-import { openRuntime } from "../runtime.ts";
+import { readConfig } from "../config/config.ts";
+import { openRuntime } from "../service/runtime.ts";
 import { type Command, readArguments, toSettings } from "./command.ts";
 
 export const migrate: Command = async (args) => {

@@ -1,8 +1,8 @@
 /** `sharewell operator MAIL`: makes somebody operator, where nobody is left who can. */
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { findByAddress } from "../people/directory.ts";
 import { makeOperator } from "../people/standing.ts";
-import { openRuntime } from "../runtime.ts";
+import { openRuntime } from "../service/runtime.ts";
 import { inEnglish } from "../words/words.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 import { readMail } from "./mail-address.ts";

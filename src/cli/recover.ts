@@ -1,9 +1,9 @@
 /** `sharewell recover MAIL`: lets somebody in again who forgot the password or lost the app, where no mail helps. */
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { findByAddress } from "../people/directory.ts";
-import { PASSWORD_RESET_MINUTES } from "../people/letters.ts";
-import { makePasswordLink, removeSecondFactor } from "../people/recovery.ts";
-import { openRuntime } from "../runtime.ts";
+import { PASSWORD_RESET_MINUTES } from "../people/mail/letters.ts";
+import { makePasswordLink, removeSecondFactor } from "../people/second-factor/recovery.ts";
+import { openRuntime } from "../service/runtime.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 import { readMail } from "./mail-address.ts";
 

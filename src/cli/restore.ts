@@ -1,8 +1,8 @@
 /** `sharewell restore FILE`: puts a backup into an empty place, and checks every row. */
 import { resolve } from "node:path";
-import { openBackupRuntime } from "../backup-runtime.ts";
-import { readConfig } from "../config.ts";
-import { restoreBackup } from "../operation/restore.ts";
+import { readConfig } from "../config/config.ts";
+import { restoreBackup } from "../operation/backup/restore.ts";
+import { openBackupRuntime } from "../service/backup-runtime.ts";
 import { readPassphrase, readSecretFile, showProgress } from "./backup.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 

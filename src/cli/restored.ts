@@ -1,7 +1,7 @@
 /** `sharewell restored`: says that the database went back to an earlier state, where the service cannot notice that itself. */
-import { readConfig } from "../config.ts";
-import { openRuntime } from "../runtime.ts";
-import { watchDatabase } from "../sharing/restored.ts";
+import { readConfig } from "../config/config.ts";
+import { openRuntime } from "../service/runtime.ts";
+import { watchDatabase } from "../sharing/delivery/restored.ts";
 import { type Command, readArguments, toSettings } from "./command.ts";
 
 export const restored: Command = async (args) => {

@@ -1,10 +1,10 @@
 /** `sharewell serve`: the service for production; pages and delivery in one process, or the pages alone. */
-import { readConfig, readSupervision } from "../config.ts";
+import { readConfig, readSupervision } from "../config/config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
-import { keepCompiled } from "./compiled.ts";
-import { endWhenUncaught, printIntoLog } from "./own-log.ts";
-import { giveBackAtRest } from "./rest.ts";
-import { keepInformed } from "./supervision.ts";
+import { keepCompiled } from "./process/compiled.ts";
+import { endWhenUncaught, printIntoLog } from "./process/own-log.ts";
+import { giveBackAtRest } from "./process/rest.ts";
+import { keepInformed } from "./process/supervision.ts";
 
 export const serve: Command = async (args) => {
   const { values, has } = readArguments(args, { values: ["port", "data"], switches: ["no-worker"] });
@@ -13,7 +13,7 @@ export const serve: Command = async (args) => {
   keepCompiled(config.dataFolder);
   // Loading it takes a second: what is wrong with the settings is told before.
   const [{ startService }, { createLog }] = await Promise.all([
-    import("../service.ts"),
+    import("../service/service.ts"),
     import("../operation/log.ts"),
   ]);
   const log = createLog(config.logLevel);

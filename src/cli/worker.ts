@@ -1,10 +1,10 @@
 /** `sharewell worker`: delivery alone, beside a service on the same database; as many as you like. */
-import { ConfigError, readConfig, readSupervision } from "../config.ts";
+import { ConfigError, readConfig, readSupervision } from "../config/config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
-import { keepCompiled } from "./compiled.ts";
-import { endWhenUncaught, printIntoLog } from "./own-log.ts";
-import { giveBackAtRest } from "./rest.ts";
-import { keepInformed } from "./supervision.ts";
+import { keepCompiled } from "./process/compiled.ts";
+import { endWhenUncaught, printIntoLog } from "./process/own-log.ts";
+import { giveBackAtRest } from "./process/rest.ts";
+import { keepInformed } from "./process/supervision.ts";
 
 export const worker: Command = async (args) => {
   const { values } = readArguments(args, { values: ["port"] });
@@ -17,7 +17,7 @@ export const worker: Command = async (args) => {
   keepCompiled(config.dataFolder);
   // As in serve.ts: loading it takes long.
   const [{ startService }, { createLog }] = await Promise.all([
-    import("../service.ts"),
+    import("../service/service.ts"),
     import("../operation/log.ts"),
   ]);
   const log = createLog(config.logLevel);

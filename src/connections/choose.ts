@@ -5,8 +5,8 @@ import { connectionChoices, socialConnections } from "../database/schema.ts";
 import { type Account, type OAuthResult, type PlatformName, platformNames } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import type { Connection } from "./connection.ts";
-import type { EndingRuntime } from "./end-grants.ts";
-import { candidateShape, resultsShape } from "./granted.ts";
+import type { EndingRuntime } from "./grants/end-grants.ts";
+import { candidateShape, resultsShape } from "./grants/granted.ts";
 import { saveConnections } from "./save.ts";
 import type { TokensRuntime } from "./tokens.ts";
 

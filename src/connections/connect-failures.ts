@@ -65,7 +65,7 @@ const NAMES_NEXT_STEP: readonly string[] = ["app-forgotten", "begun-before"];
 
 /**
  * What a network says on the way back, in the words of RFC 6749, section 4.1.2.1. For scopes that the app lacks there is
- * one more (docs/platforms/linkedin.md, 2. Connecting).
+ * one more (docs/networks/linkedin.md, 2. Connecting).
  */
 export function readRefusal(error: string | undefined, said: string | undefined): ConnectFailure {
   const code = /^[a-z0-9_]{1,40}$/.test(error ?? "") ? (error ?? "") : "no-code";

@@ -16,8 +16,8 @@ import { authorize, type CameBy, callbackAddress, isFrom } from "./authorize.ts"
 import { CHOICE_MS, offerChoice } from "./choose.ts";
 import { keepFailure, readRefusal, toFailure } from "./connect-failures.ts";
 import type { Connection } from "./connection.ts";
-import type { EndingRuntime } from "./end-grants.ts";
-import { holdGrant, nameHold } from "./loose-grants.ts";
+import type { EndingRuntime } from "./grants/end-grants.ts";
+import { holdGrant, nameHold } from "./grants/loose-grants.ts";
 import { saveConnections } from "./save.ts";
 
 export interface ConnectRuntime extends EndingRuntime {
@@ -158,7 +158,7 @@ function taskOf({ platform: network }: Dancer): TaskFields {
 async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise<ConnectOutcome> {
   const { query } = back;
   const failed = readFailure(query);
-  // Some servers leave the state out when the person refuses (docs/platforms/mastodon.md, refusal). Anybody can make
+  // Some servers leave the state out when the person refuses (docs/networks/mastodon.md, refusal). Anybody can make
   // such an answer, so it is only told, and ends nothing.
   if (failed !== undefined && query.state === undefined)
     return failed.isDeclined

@@ -6,8 +6,8 @@ import { transactRepeatedly } from "../database/repeated.ts";
 import { socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { say } from "../words/words.ts";
-import { type EndingRuntime, endGrant } from "./end-grants.ts";
-import { throwAway } from "./loose-grants.ts";
+import { type EndingRuntime, endGrant } from "./grants/end-grants.ts";
+import { throwAway } from "./grants/loose-grants.ts";
 
 /**
  * "disconnected": the grant too, as soon as no other account needs it. "disconnected here": the network has no call that

@@ -155,7 +155,7 @@ async function findMeant(runtime: TokensRuntime, transaction: Queryable, call: M
   return known;
 }
 
-/** Longer than a call counts (platforms/meta-signed-request.ts). */
+/** Longer than a call counts (platforms/meta/signed-request.ts). */
 const REMEMBERED_MS = 7_200_000;
 
 /** @returns when it came first; of two at once the second waits for the first */

@@ -238,7 +238,7 @@ export async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promis
 
 /**
  * One refresh at a time for a connection across all processes: the row is locked, and whoever waited takes what the
- * first one stored. Single-use refresh tokens allow no other way (docs/platforms/x.md, refresh). The lock is the weaker
+ * first one stored. Single-use refresh tokens allow no other way (docs/networks/x.md, refresh). The lock is the weaker
  * one, so that new shares of this connection can be written while the network takes its time.
  */
 async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {

@@ -2,8 +2,9 @@
  * Many callers, one statement: while a batch is under way the next one gathers, and where nothing is under way a call
  * goes out at once. Under load it saves most round trips and commits; at rest it costs nothing.
  */
+
+import { sqlStateOf } from "./connection/sql-state.ts";
 import { repeatedly } from "./repeated.ts";
-import { sqlStateOf } from "./sql-state.ts";
 
 interface Call<In, Out> {
   readonly item: In;

@@ -4,7 +4,7 @@ import type pg from "pg";
 import { type DatabaseOptions, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Backend } from "./backend.ts";
-import { toPoolSettings } from "./pool-settings.ts";
+import { toPoolSettings } from "./connection/pool-settings.ts";
 
 /** What it takes in each process beside the service's own pool. */
 export const QUEUE_POOL = 6;

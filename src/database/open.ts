@@ -7,11 +7,11 @@ import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { z } from "zod";
-import { isAway } from "./away.ts";
-import { toPoolSettings } from "./pool-settings.ts";
+import { isAway } from "./connection/away.ts";
+import { toPoolSettings } from "./connection/pool-settings.ts";
+import { refuseReader } from "./connection/several-hosts.ts";
 import { repeatedly } from "./repeated.ts";
 import * as schema from "./schema.ts";
-import { refuseReader } from "./several-hosts.ts";
 
 export type Database = NodePgDatabase<typeof schema>;
 /** The database or a transaction of it. */

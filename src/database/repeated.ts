@@ -1,6 +1,7 @@
 /** What the database breaks off, because it met others, is done again from its beginning. */
+
+import { sqlStateOf } from "./connection/sql-state.ts";
 import type { Database, Queryable } from "./open.ts";
-import { sqlStateOf } from "./sql-state.ts";
 
 /** PostgreSQL's words for a deadlock, and for a transaction that does not fit in with others. */
 const BROKEN_OFF: readonly string[] = ["40P01", "40001"];

@@ -491,7 +491,7 @@ export const processes = pgTable("processes", {
 export const troubles = pgTable(
   "troubles",
   {
-    /** What it is: "clock". See operation/troubles.ts. */
+    /** What it is: "clock". See operation/trouble/troubles.ts. */
     name: text("name").notNull(),
     /** The process that sees it. */
     processId: uuid("process_id").notNull(),
@@ -694,7 +694,7 @@ export const shareDeletions = pgTable(
 
 /** What a network says it still takes, of an app or of one account; shared by all processes. */
 export const rateBudgets = pgTable("rate_budgets", {
-  /** "app twitter day", "account 5f0c… short": see sharing/budgets.ts. */
+  /** "app twitter day", "account 5f0c… short": see sharing/delivery/budgets.ts. */
   scope: text("scope").primaryKey(),
   remaining: integer("remaining").notNull(),
   resetsAt: moment("resets_at").notNull(),
@@ -886,7 +886,7 @@ export const mastodonApps = pgTable(
   (table) => [uniqueIndex("mastodon_apps_client").on(table.instance, table.clientId)],
 );
 
-/** Who did what, append-only. Those that have a place are chained: see operation/audit-chain.ts. */
+/** Who did what, append-only. Those that have a place are chained: see operation/audit/audit-chain.ts. */
 export const auditEvents = pgTable(
   "audit_events",
   {

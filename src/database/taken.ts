@@ -1,5 +1,5 @@
 /** Two that would have what only one can have, at the same moment: the second meets the index, not the look before it. */
-import { sqlStateOf } from "./sql-state.ts";
+import { sqlStateOf } from "./connection/sql-state.ts";
 
 /** PostgreSQL's word for a value that another row has already. */
 const TAKEN = "23505";

@@ -1,6 +1,6 @@
 /**
  * What this process counts about itself, in plain numbers: counting costs nothing else, and nothing is loaded until somebody
- * asks for the numbers (operation/metrics.ts). Labels are always from short lists: never an id, never a host of strangers.
+ * asks for the numbers (operation/metrics/metrics.ts). Labels are always from short lists: never an id, never a host of strangers.
  */
 
 type Labels<Name extends string> = Readonly<Record<Name, string>>;

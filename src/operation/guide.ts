@@ -1,20 +1,20 @@
-/** How a network is set up: the steps of docs/platforms, with this service's own addresses in them. */
+/** How a network is set up: the steps of words/guides, with this service's own addresses in them. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Language } from "../words/languages.ts";
 
-const folder = join(import.meta.dirname, "../../docs/platforms");
+const folder = join(import.meta.dirname, "../words/guides");
 /** What the docs write for whoever reads them: the public address, and this machine for a trial. */
 const EXAMPLE = "https://share.example.com";
 const TRIAL = "http://127.0.0.1:4100";
 
-/** Where a guide stands, and below which headings. English ones are part of a longer page. */
-const places: Readonly<Record<Language, { folder: string; steps: string; troubles: string }>> = {
-  en: { folder: "", steps: "Setting it up", troubles: "What people see" },
-  de: { folder: "de", steps: "Einrichten", troubles: "Was man sieht, und was dann hilft" },
-  fr: { folder: "fr", steps: "Mise en place", troubles: "Ce que l’on voit, et que faire" },
-  es: { folder: "es", steps: "Puesta en marcha", troubles: "Qué se ve y qué hacer" },
+/** The headings that the parts of a guide stand below. */
+const places: Readonly<Record<Language, { steps: string; troubles: string }>> = {
+  en: { steps: "Setting it up", troubles: "What people see" },
+  de: { steps: "Einrichten", troubles: "Was man sieht, und was dann hilft" },
+  fr: { steps: "Mise en place", troubles: "Ce que l’on voit, et que faire" },
+  es: { steps: "Puesta en marcha", troubles: "Qué se ve y qué hacer" },
 };
 
 export interface Guide {
@@ -48,7 +48,7 @@ export function readGuide(
   { baseUrl, port }: { readonly baseUrl: URL; readonly port: number },
 ): Guide {
   const place = places[language];
-  const text = readFileSync(join(folder, place.folder, `${name}.md`), "utf8")
+  const text = readFileSync(join(folder, language, `${name}.md`), "utf8")
     .replaceAll(EXAMPLE, baseUrl.origin)
     .replaceAll(TRIAL, `http://127.0.0.1:${port}`);
   const troubles = `### ${place.troubles}`;

@@ -2,7 +2,7 @@
 import { type DestinationStream, type Level, type Logger, type LoggerOptions, pino } from "pino";
 import { logRedaction } from "../net/redact.ts";
 import { currentTask } from "../net/task.ts";
-import { createRepeatedFailures, type Line } from "./repeated-failures.ts";
+import { createRepeatedFailures, type Line } from "./trouble/repeated-failures.ts";
 
 const WARN = 40;
 

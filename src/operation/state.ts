@@ -131,7 +131,7 @@ export interface AppBudget {
   readonly resetsAt: Date;
 }
 
-/** Only those that run low are known: see sharing/budgets.ts. */
+/** Only those that run low are known: see sharing/delivery/budgets.ts. */
 export async function listAppBudgets({ database, now }: StateRuntime): Promise<AppBudget[]> {
   const rows = await database
     .select()

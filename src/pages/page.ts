@@ -4,7 +4,7 @@ import { z } from "zod";
 import { say, type Told } from "../words/words.ts";
 import { writtenLine, writtenLines } from "../words/written.ts";
 import { asWritten, normalise, routeOf } from "./link.ts";
-import { clip, tidy } from "./words.ts";
+import { clip, tidy } from "./reading/words.ts";
 
 export { addParameters, withoutTracking } from "./link.ts";
 

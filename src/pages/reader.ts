@@ -4,15 +4,15 @@ import { z } from "zod";
 import type { Database } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { readPages } from "../database/schema.ts";
-import { askSite, type ReadPage } from "./ask-site.ts";
-import { type PageProblem, type PageWorld, pageProblems } from "./fetch-page.ts";
 import { findIdentity } from "./identity.ts";
-import type { PageMetadata } from "./metadata.ts";
-import { completeFromOembed, isWhole } from "./oembed.ts";
 import { identify, type PageLink, type SharedPage, toKey, withoutTracking } from "./page.ts";
-import { findFreshPreview, knowPreview, type Preview, type PreviewWorld } from "./preview.ts";
-import { createTurns, type Reading as Turn, type Turns } from "./turns.ts";
-import { startWithUsable } from "./usable-pictures.ts";
+import { findFreshPreview, knowPreview, type Preview, type PreviewWorld } from "./pictures/preview.ts";
+import { startWithUsable } from "./pictures/usable-pictures.ts";
+import type { PageMetadata } from "./reading/metadata.ts";
+import { askSite, type ReadPage } from "./visit/ask-site.ts";
+import { type PageProblem, type PageWorld, pageProblems } from "./visit/fetch-page.ts";
+import { completeFromOembed, isWhole } from "./visit/oembed.ts";
+import { createTurns, type Reading as Turn, type Turns } from "./visit/turns.ts";
 
 export interface KnownPage {
   readonly page: SharedPage;

@@ -2,8 +2,8 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { pendingSignIns, sessions, trustedBrowsers, users, verifications } from "../database/schema.ts";
-import { forgetBrowsers } from "./known-browsers.ts";
-import { dropLinks } from "./outbox.ts";
+import { dropLinks } from "./mail/outbox.ts";
+import { forgetBrowsers } from "./sign-in/known-browsers.ts";
 
 /**
  * Ends every session of a person, and all by which one could begin without a new proof. What waits for a session, as a

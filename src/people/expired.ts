@@ -8,8 +8,8 @@ import {
   trustedBrowsers,
   verifications,
 } from "../database/schema.ts";
-import { KNOWN_DAYS } from "./known-browsers.ts";
 import type { PeopleRuntime } from "./people.ts";
+import { KNOWN_DAYS } from "./sign-in/known-browsers.ts";
 
 export async function removeExpired({
   database,

@@ -1,11 +1,11 @@
 /** One change that a signed-in person makes to how they prove who they are: counted, attempted, recorded. */
 
 import { type AuditAction, recordEvent } from "./audit.ts";
-import type { Auth } from "./auth.ts";
 import { isOpenStill } from "./ending.ts";
-import { holdBack } from "./hold-back.ts";
+import type { Auth } from "./engine/auth.ts";
+import { isTold, tellPerson } from "./mail/security-letters.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
-import { isTold, tellPerson } from "./security-letters.ts";
+import { holdBack } from "./sign-in/hold-back.ts";
 
 /** What better-auth gave, the code of its refusal, or why the person must wait. */
 export type ChangeOutcome<T> = { readonly done: T } | { readonly refused: string } | Refusal;
@@ -29,7 +29,7 @@ export async function makeChange<T>(
   if (wait !== undefined) return wait;
   const auth = await runtime.people.auth();
   // With better-auth, which is loaded by now.
-  const { endedMeanwhile } = await import("./auth-plugins.ts");
+  const { endedMeanwhile } = await import("./engine/auth-plugins.ts");
   const attempt = await auth.attempt(() =>
     auth.atomically(async (transaction) => {
       if (!(await isOpenStill(transaction, person, "share"))) throw endedMeanwhile();

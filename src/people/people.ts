@@ -9,16 +9,16 @@ import { sessions } from "../database/schema.ts";
 import type { Limits } from "../limits/limits.ts";
 import { say, type Told } from "../words/words.ts";
 import { writtenLine } from "../words/written.ts";
-import type { Auth } from "./auth.ts";
-import { type Background, createBackground } from "./background.ts";
-import { moveOldCookie, readOldCookie, renameOldCookies } from "./cookies.ts";
-import { findSession, SESSION_COOKIE } from "./find-session.ts";
-import { rememberBrowser } from "./known-browsers.ts";
-import type { Mailer } from "./mail.ts";
-import { createOpenId, type OpenId, type OpenIdSettings } from "./openid.ts";
-import type { Safe } from "./outbox.ts";
-import { createRefusals, type Refusals } from "./refusals.ts";
-import { MOST_SENDING } from "./send-letters.ts";
+import type { Auth } from "./engine/auth.ts";
+import { type Background, createBackground } from "./mail/background.ts";
+import type { Mailer } from "./mail/mail.ts";
+import type { Safe } from "./mail/outbox.ts";
+import { MOST_SENDING } from "./mail/send-letters.ts";
+import { moveOldCookie, readOldCookie, renameOldCookies } from "./sign-in/cookies.ts";
+import { findSession, SESSION_COOKIE } from "./sign-in/find-session.ts";
+import { rememberBrowser } from "./sign-in/known-browsers.ts";
+import { createOpenId, type OpenId, type OpenIdSettings } from "./sign-in/openid.ts";
+import { createRefusals, type Refusals } from "./sign-in/refusals.ts";
 
 export interface Person {
   readonly id: string;
@@ -157,7 +157,7 @@ const foundShape = z.object({
 export function createPeople(parts: PeopleParts): People {
   let loading: Promise<Auth> | undefined;
   const auth = () => {
-    loading ??= import("./auth.ts").then(({ createAuth }) => createAuth(parts));
+    loading ??= import("./engine/auth.ts").then(({ createAuth }) => createAuth(parts));
     return loading;
   };
   const { openid } = parts.config;

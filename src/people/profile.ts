@@ -3,16 +3,16 @@ import { eq } from "drizzle-orm";
 import { users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
 import { say } from "../words/words.ts";
-import { renewSession } from "./arrival.ts";
 import { recordEvent } from "./audit.ts";
 import { endAllAccess, endWaysIn, isOpenStill } from "./ending.ts";
-import { holdBack } from "./hold-back.ts";
-import { mailChangedLetter } from "./letters.ts";
-import { changeShape, MAIL_CHANGE_LINK, type MailChange } from "./mailed-links.ts";
-import { putLetter } from "./outbox.ts";
+import { mailChangedLetter } from "./mail/letters.ts";
+import { changeShape, MAIL_CHANGE_LINK, type MailChange } from "./mail/mailed-links.ts";
+import { putLetter } from "./mail/outbox.ts";
+import { postLetter, sendSoon } from "./mail/send-letters.ts";
 import { LINK_OVER, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
 import { hashSecret } from "./secrets.ts";
-import { postLetter, sendSoon } from "./send-letters.ts";
+import { renewSession } from "./sign-in/arrival.ts";
+import { holdBack } from "./sign-in/hold-back.ts";
 
 export async function rename(
   { database, now }: PeopleRuntime,

@@ -29,7 +29,7 @@ export interface PlatformAbout extends RepeatRule {
   readonly needsPicture?: true;
   /** Keys of an account's `extra` on which the count of its texts, or their limit, depends; absent: all count alike. */
   readonly countsBy?: readonly string[];
-  /** Its page in docs/platforms, where the steps to set it up stand: "facebook". */
+  /** Its page in src/words/guides, where the steps to set it up stand: "facebook". */
   readonly guide: string;
   /** What people are asked to allow, in the order of the consent page. */
   readonly permissions: readonly Permission[];

@@ -5,21 +5,21 @@
 
 import { inEnglish, say, type Told } from "../words/words.ts";
 import type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
-import { withAddress } from "./address-in-text.ts";
-import type { AuthorizeRequest } from "./authorize-request.ts";
+import type { AuthorizeRequest } from "./call/authorize-request.ts";
+import type { RateBudget } from "./call/rate-budget.ts";
 import type { OwnerCall } from "./owner-call.ts";
-import type { OtherShares, Picture, PostPresence, TextLength } from "./post-parts.ts";
-import type { RateBudget } from "./rate-budget.ts";
+import { withAddress } from "./posts/address-in-text.ts";
+import type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
+import type { WebAddress } from "./posts/web-address.ts";
 import type { AppStore } from "./registered-app.ts";
-import type { WebAddress } from "./web-address.ts";
 
 export type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
-export type { AuthorizeRequest } from "./authorize-request.ts";
+export type { AuthorizeRequest } from "./call/authorize-request.ts";
+export type { RateBudget } from "./call/rate-budget.ts";
 export type { OwnerCall } from "./owner-call.ts";
-export type { OtherShares, Picture, PostPresence, TextLength } from "./post-parts.ts";
-export type { RateBudget } from "./rate-budget.ts";
+export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
+export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";
 export type { AppRegistration, AppStore } from "./registered-app.ts";
-export { readWebAddress, type WebAddress, webAddress } from "./web-address.ts";
 
 /** The networks, by the name they have in addresses, tables and file names. */
 export const platformNames = ["facebook", "instagram", "threads", "twitter", "linkedin", "mastodon"] as const;

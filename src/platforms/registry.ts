@@ -1,16 +1,15 @@
 /** The list of all networks, each built when its settings are there and it is first needed. */
 import type { z } from "zod";
-import { aboutFacebook, Facebook } from "./facebook.ts";
-import { facebookSettings } from "./facebook-app.ts";
-import { aboutInstagram, Instagram, instagramSettings } from "./instagram.ts";
-import { drawInstagramCard } from "./instagram-card.ts";
-import type { CardSource, LinkCard } from "./link-card.ts";
-import { aboutLinkedin, Linkedin, linkedinSettings } from "./linkedin.ts";
-import { drawLinkedinCard } from "./linkedin-card.ts";
-import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon.ts";
-import { drawMastodonCard } from "./mastodon-card.ts";
-import { drawFacebookCard, drawThreadsCard } from "./meta-card.ts";
-import { fetchOf } from "./network-fetch.ts";
+import { fetchOf } from "./call/network-fetch.ts";
+import { facebookSettings } from "./facebook/app.ts";
+import { aboutFacebook, Facebook } from "./facebook/facebook.ts";
+import { drawInstagramCard } from "./instagram/card.ts";
+import { aboutInstagram, Instagram, instagramSettings } from "./instagram/instagram.ts";
+import { drawLinkedinCard } from "./linkedin/card.ts";
+import { aboutLinkedin, Linkedin, linkedinSettings } from "./linkedin/linkedin.ts";
+import { drawMastodonCard } from "./mastodon/card/card.ts";
+import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon/mastodon.ts";
+import { drawFacebookCard, drawThreadsCard } from "./meta/card.ts";
 import {
   type PlatformAbout,
   type PlatformName,
@@ -18,12 +17,13 @@ import {
   platformNames,
   type SocialPlatform,
 } from "./platform.ts";
+import type { CardSource, LinkCard } from "./posts/link-card.ts";
 import { type TestedApp, testApp } from "./test-app.ts";
-import { aboutThreads, Threads, threadsSettings } from "./threads.ts";
-import { aboutTwitter, Twitter, twitterSettings } from "./twitter.ts";
-import { drawTwitterCard } from "./twitter-card.ts";
+import { aboutThreads, Threads, threadsSettings } from "./threads/threads.ts";
+import { drawTwitterCard } from "./twitter/card.ts";
+import { aboutTwitter, Twitter, twitterSettings } from "./twitter/twitter.ts";
 
-export type { CardPicture, CardSource, LinkCard } from "./link-card.ts";
+export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
 export type { TestedApp } from "./test-app.ts";
 
 export type PlatformSettings = Readonly<Record<string, string | undefined>>;

@@ -1,11 +1,11 @@
 import { request as ask } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startService } from "../../src/service.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { freshDatabaseUrl } from "../harness/database.ts";
-import { type DatabaseLine, openDatabaseLine } from "../harness/database-line.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, submit, untilSettled } from "../harness/shares.ts";
+import { startService } from "../../src/service/service.ts";
+import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { type DatabaseLine, openDatabaseLine } from "../harness/database/database-line.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import { draftFor, submit, untilSettled } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const TOKEN = "a-token-for-prometheus";

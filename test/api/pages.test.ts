@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { connectAccount } from "../harness/accounts.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, shareTo } from "../harness/shares.ts";
-import { signedInVisitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { connectAccount } from "../harness/people/accounts.ts";
+import { draftFor, shareTo } from "../harness/people/shares.ts";
+import { signedInVisitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
 const ben = { name: "Ben", email: "ben@example.com", password: "seven green kites" };

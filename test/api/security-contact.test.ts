@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
-import { ConfigError, readConfig } from "../../src/config.ts";
+import { ConfigError, readConfig } from "../../src/config/config.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { startTestService } from "../harness/service.ts";
-import { createVisitor } from "../harness/visitor.ts";
+import { createVisitor } from "../harness/people/visitor.ts";
+import { startTestService } from "../harness/services/service.ts";
 
 async function ask(settings: Readonly<Record<string, string>>): Promise<Response> {
   const service = await startTestService(settings);

@@ -2,11 +2,11 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditEvents } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { serviceVariables } from "../harness/networks.ts";
-import { startProcess } from "../harness/process.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { serviceVariables } from "../harness/networks/networks.ts";
+import { signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startProcess } from "../harness/services/process.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const olga = { name: "Olga", email: "olga@example.com", password: "a bell in the fog" };

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../src/database/open.ts";
 import { restorations, users } from "../../src/database/schema.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { emptyDatabaseUrl } from "../harness/database.ts";
-import { freePort } from "../harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { emptyDatabaseUrl } from "../harness/database/database.ts";
+import { freePort } from "../harness/networks/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 
 let folder: string;
 let port: number;

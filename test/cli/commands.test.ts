@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { startProcess } from "../harness/process.ts";
+import { startProcess } from "../harness/services/process.ts";
 
 async function run(...words: string[]) {
   const process = startProcess(words, {});

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { networkNames } from "../../emulator/network.ts";
-import { openBrowser, openProfile } from "../harness/browser.ts";
-import { freePort } from "../harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { openBrowser, openProfile } from "../harness/browser/browser.ts";
+import { freePort } from "../harness/networks/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
 interface Demo {

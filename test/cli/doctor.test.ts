@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { registerApps } from "../../src/cli/demo-apps.ts";
+import { registerApps } from "../../src/cli/demo/demo-apps.ts";
 import { compareTables, openDatabase } from "../../src/database/open.ts";
 import { socialConnections, users } from "../../src/database/schema.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
-import { emptyDatabaseUrl, freshDatabaseUrl } from "../harness/database.ts";
-import { freePort, serviceVariables } from "../harness/networks.ts";
-import { startProcess } from "../harness/process.ts";
+import { emptyDatabaseUrl, freshDatabaseUrl } from "../harness/database/database.ts";
+import { freePort, serviceVariables } from "../harness/networks/networks.ts";
+import { startProcess } from "../harness/services/process.ts";
 
 let emulator: Emulator;
 let variables: Record<string, string>;

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { mastodonApps, socialConnections, twoFactors, users } from "../../src/database/schema.ts";
 import { generateKey, parseKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
-import { freePort } from "../harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
+import { freePort } from "../harness/networks/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 
 const [oldKey, newKey] = [generateKey(), generateKey()];
 const before = openVault(parseKeyring(oldKey));

@@ -2,8 +2,8 @@ import pg from "pg";
 import { expect, test } from "vitest";
 import { compareTables, openDatabase } from "../../src/database/open.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { emptyDatabaseUrl } from "../harness/database.ts";
-import { startProcess } from "../harness/process.ts";
+import { emptyDatabaseUrl } from "../harness/database/database.ts";
+import { startProcess } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
 /** Whoever makes an index waits at this lock. */

@@ -2,11 +2,11 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { serviceVariables } from "../harness/networks.ts";
-import { startProcess } from "../harness/process.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { signedInVisitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { serviceVariables } from "../harness/networks/networks.ts";
+import { signedInVisitor } from "../harness/people/visitor.ts";
+import { startProcess } from "../harness/services/process.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const olga = { email: "olga@example.com", password: "a bell in the fog" };
 const ben = { email: "ben@example.com", password: "seven green kites" };

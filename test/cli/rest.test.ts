@@ -1,7 +1,7 @@
 /** A process keeps no more memory after a burst of work than it needs. */
 import { getHeapSpaceStatistics } from "node:v8";
 import { expect, test } from "vitest";
-import { giveBackAtRest } from "../../src/cli/rest.ts";
+import { giveBackAtRest } from "../../src/cli/process/rest.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const MEGABYTE = 1_024 * 1_024;

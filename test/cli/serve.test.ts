@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { freshDatabaseUrl } from "../harness/database.ts";
-import { openDatabaseLine } from "../harness/database-line.ts";
-import { freePort } from "../harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { openDatabaseLine } from "../harness/database/database-line.ts";
+import { freePort } from "../harness/networks/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let folder: string;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { freshDatabaseUrl } from "../harness/database.ts";
-import { freePort } from "../harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
+import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { freePort } from "../harness/networks/networks.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
 /** Where a system has no systemd, its program for this is played by one that writes down what it was called with. */

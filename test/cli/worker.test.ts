@@ -1,16 +1,16 @@
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { registerApps } from "../../src/cli/demo-apps.ts";
-import { readConfig } from "../../src/config.ts";
+import { registerApps } from "../../src/cli/demo/demo-apps.ts";
+import { readConfig } from "../../src/config/config.ts";
 import type { Connection } from "../../src/connections/connection.ts";
-import { type OpenRuntime, openRuntime } from "../../src/runtime.ts";
-import { getShareRequest } from "../../src/sharing/history.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { freshDatabaseUrl } from "../harness/database.ts";
-import { control, freePort, serviceVariables } from "../harness/networks.ts";
-import { type RunningProcess, startProcess, untilReady } from "../harness/process.ts";
-import { draftFor, orderFault, postsOn, submit, untilSettled } from "../harness/shares.ts";
+import { type OpenRuntime, openRuntime } from "../../src/service/runtime.ts";
+import { getShareRequest } from "../../src/sharing/record/history.ts";
+import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { control, freePort, serviceVariables } from "../harness/networks/networks.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import { draftFor, orderFault, postsOn, submit, untilSettled } from "../harness/people/shares.ts";
+import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let emulator: Emulator;

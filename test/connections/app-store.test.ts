@@ -11,12 +11,12 @@ import { disconnect } from "../../src/connections/disconnect.ts";
 import { withTokens } from "../../src/connections/tokens.ts";
 import { mastodonApps } from "../../src/database/schema.ts";
 import { deletePerson } from "../../src/people/standing.ts";
-import { openRuntime } from "../../src/runtime.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { gateAfter } from "../harness/gate.ts";
-import { control } from "../harness/networks.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls } from "../harness/shares.ts";
+import { openRuntime } from "../../src/service/runtime.ts";
+import { gateAfter } from "../harness/networks/gate.ts";
+import { control } from "../harness/networks/networks.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import { countCalls } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let service: TestService;

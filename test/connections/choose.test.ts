@@ -5,10 +5,10 @@ import { findChoice, takeChoice } from "../../src/connections/choose.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
 import { connectionChoices, looseGrants, socialConnections } from "../../src/database/schema.ts";
-import { type AccountChoice, addPerson, dance } from "../harness/accounts.ts";
-import { control } from "../harness/networks.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, postsOn, shareTo } from "../harness/shares.ts";
+import { control } from "../harness/networks/networks.ts";
+import { type AccountChoice, addPerson, dance } from "../harness/people/accounts.ts";
+import { countCalls, draftFor, postsOn, shareTo } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { telling } from "../harness/told.ts";
 
 const HARBOUR = "104523398765432";

@@ -6,12 +6,12 @@ import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
 import { connectFailures, oauthStates, socialConnections } from "../../src/database/schema.ts";
 import { listIncidents } from "../../src/operation/state.ts";
-import { listShares } from "../../src/sharing/history.ts";
+import { listShares } from "../../src/sharing/record/history.ts";
 import { inEnglish } from "../../src/words/words.ts";
-import { addPerson, connectAccount, readReturn } from "../harness/accounts.ts";
-import { approve } from "../harness/consent.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, orderFault, shareTo } from "../harness/shares.ts";
+import { approve } from "../harness/networks/consent.ts";
+import { addPerson, connectAccount, readReturn } from "../harness/people/accounts.ts";
+import { countCalls, draftFor, orderFault, shareTo } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 let service: TestService;
 

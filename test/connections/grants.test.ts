@@ -5,19 +5,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { findChoice, takeChoice } from "../../src/connections/choose.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
-import { type EndingRuntime, endLooseGrantsAt } from "../../src/connections/end-grants.ts";
-import { findDeparture } from "../../src/connections/leave.ts";
+import { type EndingRuntime, endLooseGrantsAt } from "../../src/connections/grants/end-grants.ts";
+import { findDeparture } from "../../src/connections/grants/leave.ts";
 import { verifyConnection } from "../../src/connections/upkeep.ts";
 import { auditEvents, looseGrants, processes, socialConnections, users } from "../../src/database/schema.ts";
 import { block, deletePerson } from "../../src/people/standing.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
-import { addPerson, connectAccount, dance } from "../harness/accounts.ts";
-import { type Gate, gateAfter } from "../harness/gate.ts";
-import { openPlatforms } from "../harness/platforms.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, orderFault } from "../harness/shares.ts";
+import { type Gate, gateAfter } from "../harness/networks/gate.ts";
+import { openPlatforms } from "../harness/networks/platforms.ts";
+import { addPerson, connectAccount, dance } from "../harness/people/accounts.ts";
+import { countCalls, orderFault } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { telling } from "../harness/told.ts";
 import { waitFor } from "../harness/wait.ts";
 

@@ -3,19 +3,19 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { removeUnusedApps } from "../../src/connections/app-store.ts";
 import { mastodonApps, oauthStates, socialConnections } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { approve } from "../harness/consent.ts";
-import { emulatedFetch } from "../harness/emulated-fetch.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { approve } from "../harness/networks/consent.ts";
+import { emulatedFetch } from "../harness/networks/emulated-fetch.ts";
 import {
   type HostileServer,
   sendElsewhere,
   sendJson,
   startHostileServer,
-} from "../harness/hostile-server.ts";
-import { control } from "../harness/networks.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls } from "../harness/shares.ts";
-import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+} from "../harness/networks/hostile-server.ts";
+import { control } from "../harness/networks/networks.ts";
+import { countCalls } from "../harness/people/shares.ts";
+import { signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const TOKEN = "POST /oauth/token";
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };

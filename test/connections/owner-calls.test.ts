@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { signRequest } from "../../emulator/meta-signed-request.ts";
-import { demoSecret } from "../../src/cli/demo-apps.ts";
+import { signRequest } from "../../emulator/meta/signed-request.ts";
+import { demoSecret } from "../../src/cli/demo/demo-apps.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
 import { verifyConnection } from "../../src/connections/upkeep.ts";
 import {
@@ -13,14 +13,14 @@ import {
   socialConnections,
   socialShares,
 } from "../../src/database/schema.ts";
-import { deliver } from "../../src/sharing/deliver.ts";
-import { listShares } from "../../src/sharing/history.ts";
-import { addPerson, connectAccount, dance } from "../harness/accounts.ts";
-import { gateAfter } from "../harness/gate.ts";
-import { control } from "../harness/networks.ts";
-import { openPlatforms } from "../harness/platforms.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, shareTo, submit } from "../harness/shares.ts";
+import { deliver } from "../../src/sharing/delivery/deliver.ts";
+import { listShares } from "../../src/sharing/record/history.ts";
+import { gateAfter } from "../harness/networks/gate.ts";
+import { control } from "../harness/networks/networks.ts";
+import { openPlatforms } from "../harness/networks/platforms.ts";
+import { addPerson, connectAccount, dance } from "../harness/people/accounts.ts";
+import { draftFor, shareTo, submit } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 let service: TestService;
 let person: { id: string };

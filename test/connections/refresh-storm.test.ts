@@ -3,13 +3,13 @@ import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../src/connections/connection.ts";
 import { socialConnections, socialShares } from "../../src/database/schema.ts";
-import { type Service, startService } from "../../src/service.ts";
-import { getShareRequest } from "../../src/sharing/history.ts";
-import { releaseShares } from "../../src/sharing/release.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { control } from "../harness/networks.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, orderFault, submit, untilSettled } from "../harness/shares.ts";
+import { type Service, startService } from "../../src/service/service.ts";
+import { releaseShares } from "../../src/sharing/delivery/release.ts";
+import { getShareRequest } from "../../src/sharing/record/history.ts";
+import { control } from "../harness/networks/networks.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import { countCalls, draftFor, orderFault, submit, untilSettled } from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const TOKEN = "POST /2/oauth2/token";
 

@@ -2,12 +2,12 @@
 import { getTableColumns, getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { rotateKeys, sealedColumns } from "../../src/connections/rotate-keys.ts";
+import { rotateKeys, sealedColumns } from "../../src/connections/keys/rotate-keys.ts";
 import * as schema from "../../src/database/schema.ts";
 import { mastodonApps, oauthStates, socialConnections, users } from "../../src/database/schema.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring, type Vault } from "../../src/vault/keyring.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const [oldKey, newKey] = [generateKey(), generateKey()];

@@ -7,9 +7,9 @@ import { z } from "zod";
 import { startConnecting } from "../../src/connections/connect.ts";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { inEnglish, type Told } from "../../src/words/words.ts";
-import { addPerson, dance, NotConnected } from "../harness/accounts.ts";
-import { freePort } from "../harness/networks.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
+import { freePort } from "../harness/networks/networks.ts";
+import { addPerson, dance, NotConnected } from "../harness/people/accounts.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 /** What stands in the place of a network's answer, or breaks it. */
 const rubbish: Readonly<Record<string, (response: import("node:http").ServerResponse) => void>> = {

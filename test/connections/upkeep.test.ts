@@ -1,18 +1,25 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { registerApps } from "../../src/cli/demo-apps.ts";
+import { registerApps } from "../../src/cli/demo/demo-apps.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
-import { reviveReadable } from "../../src/connections/unreadable.ts";
+import { reviveReadable } from "../../src/connections/keys/unreadable.ts";
 import { renewDue, verifyConnection, verifyDue } from "../../src/connections/upkeep.ts";
 import { socialConnections } from "../../src/database/schema.ts";
-import { releaseShares } from "../../src/sharing/release.ts";
+import { releaseShares } from "../../src/sharing/delivery/release.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { control } from "../harness/networks.ts";
-import { openPlatforms } from "../harness/platforms.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, orderFault, postsOn, shareTo, untilSettled } from "../harness/shares.ts";
+import { control } from "../harness/networks/networks.ts";
+import { openPlatforms } from "../harness/networks/platforms.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import {
+  countCalls,
+  draftFor,
+  orderFault,
+  postsOn,
+  shareTo,
+  untilSettled,
+} from "../harness/people/shares.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const WHO_AM_I = "GET /2/users/me";
 

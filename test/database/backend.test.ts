@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { backends } from "../../src/database/backend.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { emptyDatabaseUrl } from "../harness/database.ts";
-import { startTestService } from "../harness/service.ts";
-import { draftFor, shareTo } from "../harness/shares.ts";
+import { emptyDatabaseUrl } from "../harness/database/database.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import { draftFor, shareTo } from "../harness/people/shares.ts";
+import { startTestService } from "../harness/services/service.ts";
 
 // PostgreSQL takes the queue's SQL of every backend: what we send is what each of them would get.
 test.each(backends)("the queue in the words of %s delivers shares", async (backend) => {

@@ -4,7 +4,7 @@ import { batched } from "../../src/database/batched.ts";
 import type { Queryable } from "../../src/database/open.ts";
 import { transactRepeatedly } from "../../src/database/repeated.ts";
 import { locks } from "../../src/database/schema.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 /** Runs batches that end when they are told to. */
 function controlled(most?: number) {

@@ -1,7 +1,7 @@
 /** One time for all processes, on a real database: a machine's own clock may be wrong, be set, or stand still. */
 import { expect, onTestFinished, test } from "vitest";
 import { openClock } from "../../src/database/clock.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -18,10 +18,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { DataFolderInUse } from "../../src/database/data-folder.ts";
-import { type Embedded, startEmbedded } from "../../src/database/embedded.ts";
-import { EmbeddedUnavailable, findPrograms, planLaunch } from "../../src/database/embedded-program.ts";
-import { isRunning, markProcess } from "../../src/database/process-marks.ts";
+import { DataFolderInUse } from "../../src/database/embedded/data-folder.ts";
+import { type Embedded, startEmbedded } from "../../src/database/embedded/embedded.ts";
+import {
+  EmbeddedUnavailable,
+  findPrograms,
+  planLaunch,
+} from "../../src/database/embedded/embedded-program.ts";
+import { isRunning, markProcess } from "../../src/database/embedded/process-marks.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let place: string;
@@ -160,7 +164,7 @@ test("a PostgreSQL in our folder that somebody else started is left alone, in wo
 /** Starts the database in a process of its own, which is killed without a word. @returns the server that it leaves */
 async function orphan(folder: string, whileAlive: (server: number) => void): Promise<number> {
   const script = `
-    const { startEmbedded } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/database/embedded.ts"))});
+    const { startEmbedded } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/database/embedded/embedded.ts"))});
     await startEmbedded(${JSON.stringify(folder)});
     setInterval(() => {}, 1_000);
     console.log("up");`;
@@ -212,7 +216,7 @@ test("another container, which sees none of our processes, is refused too, thoug
   await start(folder);
   const server = postmasterOf(folder);
   const script = `
-    const { startEmbedded } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/database/embedded.ts"))});
+    const { startEmbedded } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/database/embedded/embedded.ts"))});
     await startEmbedded(${JSON.stringify(folder)}).then(() => console.log("started"), ({ name }) => console.log(name));
     process.exit();`;
   process.kill(server, "SIGSTOP");
@@ -306,7 +310,7 @@ test("a full disk is told as such, with what to do, and without a hint to the la
     cp -a ${whole} ${place}/small/data
     dd if=/dev/zero of=${place}/small/ballast bs=4096 2>/dev/null
     exec ${process.execPath} --input-type=module --eval '
-      const { startEmbedded } = await import("${join(import.meta.dirname, "../../src/database/embedded.ts")}");
+      const { startEmbedded } = await import("${join(import.meta.dirname, "../../src/database/embedded/embedded.ts")}");
       await startEmbedded("${place}/small/data").catch(({ name, message }) => console.log(name + ": " + message));
       process.exit();'`;
   mkdirSync(join(place, "small"));

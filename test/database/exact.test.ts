@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrateDatabase, openDatabase } from "../../src/database/open.ts";
-import { emptyDatabaseUrl } from "../harness/database.ts";
+import { emptyDatabaseUrl } from "../harness/database/database.ts";
 
 /** The last change of the tables before that. */
 const BEFORE = 11;

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { beat, createHeart, type Noticed, tellOfStop } from "../../src/database/heartbeat.ts";
-import { openHeartbeatFile } from "../../src/database/heartbeat-file.ts";
-import { openHeartbeatMemory } from "../../src/database/heartbeat-memory.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { beat, createHeart, type Noticed, tellOfStop } from "../../src/database/heartbeat/heartbeat.ts";
+import { openHeartbeatFile } from "../../src/database/heartbeat/heartbeat-file.ts";
+import { openHeartbeatMemory } from "../../src/database/heartbeat/heartbeat-memory.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
 
 let open: FreshDatabase;
 let folder: string;

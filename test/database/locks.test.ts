@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { isOneOf } from "../../src/database/locks.ts";
 import { auditEvents } from "../../src/database/schema.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 test("rows are found among more ids than a statement takes values", async () => {
   const { database, close } = await freshDatabase();

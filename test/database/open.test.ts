@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { DatabaseSilent, isAway } from "../../src/database/away.ts";
-import { CarefulClient } from "../../src/database/careful-client.ts";
+import { DatabaseSilent, isAway } from "../../src/database/connection/away.ts";
+import { CarefulClient } from "../../src/database/connection/careful-client.ts";
 import {
   compareTables,
   DatabaseForbidden,
@@ -16,7 +16,7 @@ import {
   whileReachable,
 } from "../../src/database/open.ts";
 import { users } from "../../src/database/schema.ts";
-import { emptyDatabaseUrl, freshDatabase, freshDatabaseUrl } from "../harness/database.ts";
+import { emptyDatabaseUrl, freshDatabase, freshDatabaseUrl } from "../harness/database/database.ts";
 import { waitFor } from "../harness/wait.ts";
 
 test("processes that start at once on an empty database all find the tables", async () => {

@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { present, span, startPulse } from "../../src/database/pulse.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const HOUR_MS = 3_600_000;

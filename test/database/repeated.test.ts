@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Queryable } from "../../src/database/open.ts";
 import { transactRepeatedly } from "../../src/database/repeated.ts";
 import { locks } from "../../src/database/schema.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 async function openLocks() {
   const { database, close } = await freshDatabase();

@@ -2,15 +2,15 @@
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { isAway } from "../../src/database/away.ts";
+import { isAway } from "../../src/database/connection/away.ts";
 import { type OpenDatabase, openDatabase } from "../../src/database/open.ts";
 import { locks, socialShares } from "../../src/database/schema.ts";
-import { addPerson, connectAccount } from "../harness/accounts.ts";
-import { freshDatabaseUrl } from "../harness/database.ts";
-import { type DatabaseLine, openDatabaseLine } from "../harness/database-line.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, postsOn, submit } from "../harness/shares.ts";
-import { createVisitor } from "../harness/visitor.ts";
+import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { type DatabaseLine, openDatabaseLine } from "../harness/database/database-line.ts";
+import { addPerson, connectAccount } from "../harness/people/accounts.ts";
+import { draftFor, postsOn, submit } from "../harness/people/shares.ts";
+import { createVisitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let direct: string;

@@ -1,8 +1,8 @@
-/** That link cards are made from the page behind the link, as docs/platforms/link-cards.md tells of X and Mastodon. */
+/** That link cards are made from the page behind the link, as docs/networks/link-cards.md tells of X and Mastodon. */
 import { createServer, type Server } from "node:http";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { makeXCard, readPage } from "../../emulator/cards.ts";
+import { makeXCard, readPage } from "../../emulator/crawl/cards.ts";
 import type { LinkCard } from "../../emulator/network.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { MastodonSteps } from "./mastodon-steps.ts";

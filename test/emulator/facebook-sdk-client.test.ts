@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import type { OAuthResult } from "../../src/platforms/platform.ts";
-import { control } from "../harness/networks.ts";
-import { connect, openPlatforms } from "../harness/platforms.ts";
-import { postsOn } from "../harness/shares.ts";
+import { control } from "../harness/networks/networks.ts";
+import { connect, openPlatforms } from "../harness/networks/platforms.ts";
+import { postsOn } from "../harness/people/shares.ts";
 import { proofOf } from "./facebook-app.ts";
 
 /** What of the SDK, which brings no types, is used here. */

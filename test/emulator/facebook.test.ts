@@ -3,10 +3,10 @@ import { createServer, type Server } from "node:http";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { signRequest } from "../../emulator/meta-signed-request.ts";
+import { signRequest } from "../../emulator/meta/signed-request.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { approve } from "../harness/consent.ts";
-import { control } from "../harness/networks.ts";
+import { approve } from "../harness/networks/consent.ts";
+import { control } from "../harness/networks/networks.ts";
 import { waitFor } from "../harness/wait.ts";
 import {
   allScopes,

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { approve } from "../harness/consent.ts";
+import { approve } from "../harness/networks/consent.ts";
 import {
   ana,
   askConsent,

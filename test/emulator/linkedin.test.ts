@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { showCommentary } from "../../emulator/linkedin-text.ts";
+import { showCommentary } from "../../emulator/linkedin/text.ts";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import {
   askAsApp,

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Emulator } from "../../emulator/server.ts";
-import { emulatedFetch } from "../harness/emulated-fetch.ts";
+import { emulatedFetch } from "../harness/networks/emulated-fetch.ts";
 
 export const callback = "http://127.0.0.1:4100/social/callback/mastodon/";
 export const usualScopes = "profile write:statuses write:media";

@@ -1,11 +1,11 @@
-/** That the simulated Mastodon is as strict as the real ones: docs/platforms/mastodon.md, "Emulator must enforce", point by point. */
+/** That the simulated Mastodon is as strict as the real ones: docs/networks/mastodon.md, "Emulator must enforce", point by point. */
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { emulatedFetch } from "../harness/emulated-fetch.ts";
-import { control } from "../harness/networks.ts";
+import { emulatedFetch } from "../harness/networks/emulated-fetch.ts";
+import { control } from "../harness/networks/networks.ts";
 import { bearer, callback, MastodonSteps, newVerifier, told, usualScopes } from "./mastodon-steps.ts";
 
 let emulator: Emulator;

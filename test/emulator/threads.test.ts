@@ -4,9 +4,9 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { threadsMemorySchema } from "../../emulator/threads-memory.ts";
-import { control } from "../harness/networks.ts";
-import { drawPicture, hostPicture } from "../harness/pictures.ts";
+import { threadsMemorySchema } from "../../emulator/threads/memory.ts";
+import { control } from "../harness/networks/networks.ts";
+import { drawPicture, hostPicture } from "../harness/networks/pictures.ts";
 import { waitFor } from "../harness/wait.ts";
 import {
   allScopes,

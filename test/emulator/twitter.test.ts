@@ -492,7 +492,7 @@ describe("8. the length of a text", () => {
       "Your Tweet text is too long. For more information on how Twitter determines text length see https://github.com/twitter/twitter-text.",
   });
 
-  // docs/platforms/x.md, section 5: filled up with letters to exactly 280, each text passes; with one more it does not.
+  // docs/networks/x.md, section 5: filled up with letters to exactly 280, each text passes; with one more it does not.
   const weights: [string, number][] = [
     ["Hello, world! 👋", 16],
     ["https://example.com/very/long/path?x=1 hi", 26],

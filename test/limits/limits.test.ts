@@ -15,7 +15,7 @@ import {
 } from "../../src/limits/limits.ts";
 import { type Action, rules } from "../../src/limits/rules.ts";
 import { inEnglish } from "../../src/words/words.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 const now = () => new Date();
 const ana = "ana@example.com";

@@ -5,12 +5,18 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Database } from "../../src/database/open.ts";
 import { auditEvents, auditHeads, users } from "../../src/database/schema.ts";
-import { BEGINNING, type Head, hashEvent, readHead, writeHead } from "../../src/operation/audit-chain.ts";
-import { findHead, sealEvents } from "../../src/operation/audit-seal.ts";
-import { verifyAudit } from "../../src/operation/audit-verify.ts";
+import {
+  BEGINNING,
+  type Head,
+  hashEvent,
+  readHead,
+  writeHead,
+} from "../../src/operation/audit/audit-chain.ts";
+import { findHead, sealEvents } from "../../src/operation/audit/audit-seal.ts";
+import { verifyAudit } from "../../src/operation/audit/audit-verify.ts";
 import { recordEvent } from "../../src/people/audit.ts";
 import { deletePerson } from "../../src/people/standing.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 const DAYS = ["2025-11-27", "2025-11-28", "2025-11-30"] as const;
 const EACH = 4;

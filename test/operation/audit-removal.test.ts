@@ -2,12 +2,12 @@
 import { eq, lt, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { auditEvents, auditHeads } from "../../src/database/schema.ts";
-import { writeHead } from "../../src/operation/audit-chain.ts";
-import { removeOldEvents } from "../../src/operation/audit-removal.ts";
-import { sealEvents } from "../../src/operation/audit-seal.ts";
-import { verifyAudit } from "../../src/operation/audit-verify.ts";
+import { writeHead } from "../../src/operation/audit/audit-chain.ts";
+import { removeOldEvents } from "../../src/operation/audit/audit-removal.ts";
+import { sealEvents } from "../../src/operation/audit/audit-seal.ts";
+import { verifyAudit } from "../../src/operation/audit/audit-verify.ts";
 import { recordEvent } from "../../src/people/audit.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 
 const DAY_MS = 86_400_000;
 const log = { info: () => {} };

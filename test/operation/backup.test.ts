@@ -9,14 +9,14 @@ import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrateDatabase, type OpenDatabase, openDatabase } from "../../src/database/open.ts";
 import { auditEvents, publicPictures, settings, users } from "../../src/database/schema.ts";
-import { sealEvents } from "../../src/operation/audit-seal.ts";
-import { verifyAudit } from "../../src/operation/audit-verify.ts";
-import { writeBackup } from "../../src/operation/backup.ts";
-import { restoreBackup } from "../../src/operation/restore.ts";
-import { openPictureStore } from "../../src/pages/picture-store.ts";
+import { sealEvents } from "../../src/operation/audit/audit-seal.ts";
+import { verifyAudit } from "../../src/operation/audit/audit-verify.ts";
+import { writeBackup } from "../../src/operation/backup/backup.ts";
+import { restoreBackup } from "../../src/operation/backup/restore.ts";
+import { openPictureStore } from "../../src/pages/pictures/picture-store.ts";
 import { recordEvent } from "../../src/people/audit.ts";
-import { startBucket } from "../harness/bucket.ts";
-import { emptyDatabaseUrl, type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { emptyDatabaseUrl, type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
+import { startBucket } from "../harness/networks/bucket.ts";
 
 let source: FreshDatabase;
 let target: OpenDatabase;
@@ -189,7 +189,7 @@ test("a backup of an older version is restored as that version had it, and broug
   const plain = gunzipSync(readFileSync(file)).toString("latin1").split("\n");
   const migration = 1_795_409_842_414;
   const old = openDatabase(await emptyDatabaseUrl(), () => {});
-  const { migrateUpTo } = await import("../../src/database/draft.ts");
+  const { migrateUpTo } = await import("../../src/database/copy/draft.ts");
   await migrateUpTo(old, migration);
   await old.database.execute(
     sql`insert into users (id, name, email) values ('ana', 'Ana', 'ana@example.com')`,

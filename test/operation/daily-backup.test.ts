@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { backUpDaily, lastBackup } from "../../src/operation/daily-backup.ts";
-import { openPictureStore } from "../../src/pages/picture-store.ts";
-import { type Bucket, startBucket } from "../harness/bucket.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { backUpDaily, lastBackup } from "../../src/operation/backup/daily-backup.ts";
+import { openPictureStore } from "../../src/pages/pictures/picture-store.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
+import { type Bucket, startBucket } from "../harness/networks/bucket.ts";
 
 const HOUR_MS = 3_600_000;
 let open: FreshDatabase;

@@ -1,8 +1,8 @@
 /** What networks tell of the time, and when that is believed. */
 import { expect, test } from "vitest";
 import { readServerTime } from "../../src/net/server-time.ts";
-import { createClockWatch } from "../../src/operation/clock-watch.ts";
-import { createNetworkTime, type TimeSource } from "../../src/operation/network-time.ts";
+import { createClockWatch } from "../../src/operation/trouble/clock-watch.ts";
+import { createNetworkTime, type TimeSource } from "../../src/operation/trouble/network-time.ts";
 import type { PlatformName } from "../../src/platforms/platform.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 /** What comes in the place of a page is not taken for it: logins, consents, checks of robots, as real systems send them. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
-import { askSite } from "../../src/pages/ask-site.ts";
+import { askSite } from "../../src/pages/visit/ask-site.ts";
 import { article, type Site, startSite } from "./site.ts";
 
 const guarded = createGuardedFetch({

@@ -1,7 +1,7 @@
 /** Pages written to hurt: each is read beside this process within its deadline, whatever its size, and this process goes on. */
 import { expect, test } from "vitest";
-import { describePage } from "../../src/pages/page-readers.ts";
-import { hostilePages } from "../hostile/pages.ts";
+import { describePage } from "../../src/pages/visit/page-readers.ts";
+import { hostilePages } from "../stress/hostile/pages.ts";
 
 /** Where a reader is careless, a page of this size takes minutes; the most that we read is four times as much. */
 const SIZE = 500_000;

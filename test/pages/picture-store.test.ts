@@ -2,12 +2,16 @@ import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pagePreviews, publicPictures } from "../../src/database/schema.ts";
-import { openPictureStore, PictureStoreFailed } from "../../src/pages/picture-store.ts";
-import { findPreview, knowPreview, removeOldPreviews } from "../../src/pages/preview.ts";
-import { findHostedPicture, hostPicture, removeExpiredPictures } from "../../src/pages/public-pictures.ts";
-import { type Bucket, startBucket } from "../harness/bucket.ts";
-import { drawPicture, hostPicture as serveFromASite } from "../harness/pictures.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
+import { openPictureStore, PictureStoreFailed } from "../../src/pages/pictures/picture-store.ts";
+import { findPreview, knowPreview, removeOldPreviews } from "../../src/pages/pictures/preview.ts";
+import {
+  findHostedPicture,
+  hostPicture,
+  removeExpiredPictures,
+} from "../../src/pages/pictures/public-pictures.ts";
+import { type Bucket, startBucket } from "../harness/networks/bucket.ts";
+import { drawPicture, hostPicture as serveFromASite } from "../harness/networks/pictures.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 let bucket: Bucket;
 let service: TestService;

@@ -4,11 +4,15 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { publicPictures } from "../../src/database/schema.ts";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
-import { fetchPicture } from "../../src/pages/picture.ts";
-import { findHostedPicture, hostPicture, removeExpiredPictures } from "../../src/pages/public-pictures.ts";
-import { findOtherPictures } from "../../src/pages/usable-pictures.ts";
-import { drawPicture } from "../harness/pictures.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
+import { fetchPicture } from "../../src/pages/pictures/picture.ts";
+import {
+  findHostedPicture,
+  hostPicture,
+  removeExpiredPictures,
+} from "../../src/pages/pictures/public-pictures.ts";
+import { findOtherPictures } from "../../src/pages/pictures/usable-pictures.ts";
+import { drawPicture } from "../harness/networks/pictures.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let service: TestService;

@@ -1,6 +1,6 @@
 /** A site of these tests' own, over HTTP: each path answers as it is told to. */
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
-import { describePage } from "../../src/pages/page-readers.ts";
+import { describePage } from "../../src/pages/visit/page-readers.ts";
 import { waitFor } from "../harness/wait.ts";
 
 export interface Site {

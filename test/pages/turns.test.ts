@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTurns, type Reading } from "../../src/pages/turns.ts";
+import { createTurns, type Reading } from "../../src/pages/visit/turns.ts";
 
 const usual = { places: 8, mostWaiting: 100, mostWaitingEach: 50, waitMs: 60_000 };
 

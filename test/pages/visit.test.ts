@@ -1,10 +1,10 @@
 /** How a site is asked: cookies of one visit, pages that lead on by themselves, and what is believed of a page's name. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
-import { askSite } from "../../src/pages/ask-site.ts";
-import { fetchPage } from "../../src/pages/fetch-page.ts";
 import { findIdentity } from "../../src/pages/identity.ts";
-import { readRefresh } from "../../src/pages/refresh.ts";
+import { readRefresh } from "../../src/pages/reading/refresh.ts";
+import { askSite } from "../../src/pages/visit/ask-site.ts";
+import { fetchPage } from "../../src/pages/visit/fetch-page.ts";
 import { article, type Site, sendHtml, startSite } from "./site.ts";
 
 const guarded = createGuardedFetch({

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
 import { actAs } from "../../src/people/acting.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
 
 let opened: FreshDatabase;
 const [ana, ben] = [{ id: "ana" }, { id: "ben" }];

@@ -13,12 +13,12 @@ import {
   verifications,
 } from "../../src/database/schema.ts";
 import { removeExpired } from "../../src/people/expired.ts";
-import { makePasswordLink, removeSecondFactor } from "../../src/people/recovery.ts";
+import { makePasswordLink, removeSecondFactor } from "../../src/people/second-factor/recovery.ts";
 import { hashSecret } from "../../src/people/secrets.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { setUpCodes } from "../harness/codes.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { setUpCodes } from "../harness/people/codes.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { afterPassword, isIn, makePerson, type Someone } from "./someone.ts";
 
 const olga = { email: "olga@example.com", password: "a bell in the fog" };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { networkNames } from "../../emulator/network.ts";
 import { createAppStore, removeUnusedApps } from "../../src/connections/app-store.ts";
 import { listConnections } from "../../src/connections/connection.ts";
-import { listDepartures, removeOldDepartures } from "../../src/connections/leave.ts";
+import { listDepartures, removeOldDepartures } from "../../src/connections/grants/leave.ts";
 import {
   auditEvents,
   departures,
@@ -14,11 +14,11 @@ import {
   socialConnections,
   users,
 } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { connectAccount } from "../harness/accounts.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { countCalls, draftFor, submit } from "../harness/shares.ts";
-import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { connectAccount } from "../harness/people/accounts.ts";
+import { countCalls, draftFor, submit } from "../harness/people/shares.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { lookNow, waitFor } from "../harness/wait.ts";
 import { startOther } from "./someone.ts";
 

@@ -5,10 +5,10 @@ import { join, resolve } from "node:path";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { auditEvents, users } from "../../src/database/schema.ts";
-import { admit } from "../../src/people/admission.ts";
 import type { Belongings, PeopleRuntime, Person } from "../../src/people/people.ts";
+import { admit } from "../../src/people/sign-up/admission.ts";
 import { block, deletePerson, giveRole, makeOperator, unblock } from "../../src/people/standing.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database/database.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const visitor = { headers: new Headers(), ipAddress: undefined };
@@ -205,7 +205,7 @@ test("roles, blocks and removals of people are written in one file, where they p
     isSuch.test(readFileSync(join(root, path), "utf8")),
   );
   // Whoever proves an address gets a new account in the place of a stranger's, with its role: nobody stops being operator.
-  expect(writing).toEqual(["src/people/address-proof.ts", "src/people/standing.ts"]);
+  expect(writing).toEqual(["src/people/sign-up/address-proof.ts", "src/people/standing.ts"]);
 });
 
 /** Until somebody waits for a lock on this table's rows. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { sessions } from "../../src/database/schema.ts";
 import { removeExpired } from "../../src/people/expired.ts";
-import { invite } from "../../src/people/invitations.ts";
+import { invite } from "../../src/people/sign-up/invitations.ts";
 import { ana, ben, linkIn, openSiteOfAna } from "./site.ts";
 
 test("nothing of all this leaves a secret in the log, not even where things fail", async () => {

@@ -9,13 +9,13 @@ import {
   twoFactors,
   users,
 } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { connectAccount } from "../harness/accounts.ts";
-import { codesIn, setUpCodes } from "../harness/codes.ts";
-import { control } from "../harness/networks.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, shareTo } from "../harness/shares.ts";
-import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { control } from "../harness/networks/networks.ts";
+import { connectAccount } from "../harness/people/accounts.ts";
+import { codesIn, setUpCodes } from "../harness/people/codes.ts";
+import { draftFor, shareTo } from "../harness/people/shares.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let service: TestService;

@@ -8,31 +8,31 @@ import { eq, sql } from "drizzle-orm";
 import { Hono } from "hono";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { rateLimits, users } from "../../src/database/schema.ts";
 import { createLimits } from "../../src/limits/limits.ts";
-import type { Letter, Mailer } from "../../src/people/mail.ts";
+import type { Letter, Mailer } from "../../src/people/mail/mail.ts";
 import { createPeople, type PeopleRuntime } from "../../src/people/people.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import type { Runtime } from "../../src/runtime.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import type { Runtime } from "../../src/service/runtime.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { showAccount } from "../../src/web/account/account.tsx";
 import { submitPasswordChange } from "../../src/web/account/password.ts";
 import { submitSignOutEverywhere } from "../../src/web/account/sessions.ts";
 import { showPeople, submitInvitation } from "../../src/web/admin/people.tsx";
-import type { WebEnv } from "../../src/web/context.ts";
-import { logout, showLogin, submitLogin } from "../../src/web/login.tsx";
+import type { WebEnv } from "../../src/web/guards/context.ts";
+import { requireOperator, requirePerson } from "../../src/web/guards/sign-in-guard.ts";
+import { logout, showLogin, submitLogin } from "../../src/web/sign-in/login.tsx";
 import {
   showNewPassword,
   showPasswordReset,
   submitNewPassword,
   submitPasswordReset,
-} from "../../src/web/password-reset.tsx";
-import { requireOperator, requirePerson } from "../../src/web/sign-in-guard.ts";
-import { confirmSignInLink, showSignInLink, submitSignInLink } from "../../src/web/sign-in-link.tsx";
-import { showSignUp, submitSignUp } from "../../src/web/sign-up.tsx";
-import { freshDatabase } from "../harness/database.ts";
+} from "../../src/web/sign-in/password-reset.tsx";
+import { confirmSignInLink, showSignInLink, submitSignInLink } from "../../src/web/sign-in/sign-in-link.tsx";
+import { showSignUp, submitSignUp } from "../../src/web/sign-in/sign-up.tsx";
+import { freshDatabase } from "../harness/database/database.ts";
 
 export interface Site {
   readonly runtime: PeopleRuntime;

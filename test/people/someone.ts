@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect } from "vitest";
 import { sessions, users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 export interface Someone {
   readonly id: string;

@@ -8,7 +8,7 @@ import { readKind } from "../../src/pictures/kind.ts";
 import { type Drawing, measurePicture, redrawPicture } from "../../src/pictures/open.ts";
 import { createProcesses } from "../../src/workers/processes.ts";
 import { waitFor } from "../harness/wait.ts";
-import { hostilePictures, largePictures } from "../hostile/pictures.ts";
+import { hostilePictures, largePictures } from "../stress/hostile/pictures.ts";
 
 const SMALL: Drawing = { format: "jpeg", width: 100, height: 100, fit: "inside", quality: 80 };
 const made = new Map<string, Uint8Array>();

@@ -5,9 +5,9 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import type { OAuthResult, PlatformName, SocialPlatform } from "../../src/platforms/platform.ts";
-import { approve } from "../harness/consent.ts";
-import { emulatedFetch } from "../harness/emulated-fetch.ts";
-import { control } from "../harness/networks.ts";
+import { approve } from "../harness/networks/consent.ts";
+import { emulatedFetch } from "../harness/networks/emulated-fetch.ts";
+import { control } from "../harness/networks/networks.ts";
 import {
   codeFor,
   connect,
@@ -21,8 +21,8 @@ import {
   startDance,
   type TestPlatforms,
   unreachable,
-} from "../harness/platforms.ts";
-import { countCalls, orderFault, postsOn } from "../harness/shares.ts";
+} from "../harness/networks/platforms.ts";
+import { countCalls, orderFault, postsOn } from "../harness/people/shares.ts";
 
 /** How a network names the calls that the promises are about. */
 export interface Subject {

@@ -12,13 +12,13 @@ interface Citation {
   readonly sections: readonly string[];
 }
 
-/** "(docs/platforms/x.md, section 7 and errors)", "docs/platforms/mastodon.md, sections 1, 2 and 4". */
-const CITATION = /docs\/platforms\/([\w-]+\.md), (?:sections? )?([^:;()]*?)(?=[.)](?:\s|$)|[:;()]| \*\/|$)/gm;
+/** "(docs/networks/x.md, section 7 and errors)", "docs/networks/mastodon.md, sections 1, 2 and 4". */
+const CITATION = /docs\/networks\/([\w-]+\.md), (?:sections? )?([^:;()]*?)(?=[.)](?:\s|$)|[:;()]| \*\/|$)/gm;
 
-const citations: Citation[] = globSync("src/{platforms,connections}/*.ts", { cwd: root }).flatMap((path) =>
+const citations: Citation[] = globSync("src/{platforms,connections}/**/*.ts", { cwd: root }).flatMap((path) =>
   [...read(path).matchAll(CITATION)].map(([, page = "", named = ""]) => ({
     at: path,
-    page: `docs/platforms/${page}`,
+    page: `docs/networks/${page}`,
     sections: named.split(/, | and /).map((name) => name.trim()),
   })),
 );

@@ -3,16 +3,16 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { redactText } from "../../src/net/redact.ts";
 import { normaliseAddress, withoutTracking } from "../../src/pages/page.ts";
-import { clip, tidy } from "../../src/pages/words.ts";
-import { withAddress } from "../../src/platforms/address-in-text.ts";
-import { toLittleText } from "../../src/platforms/linkedin-text.ts";
-import { readTypedServer } from "../../src/platforms/mastodon-address.ts";
-import { countCharacters, readHtml } from "../../src/platforms/mastodon-text.ts";
-import { recognise } from "../../src/platforms/recognise.ts";
-import { callSafely } from "../../src/platforms/request.ts";
-import { linksIn } from "../../src/platforms/threads-text.ts";
-import { restore } from "../../src/platforms/twitter-text.ts";
-import { pieces, surroundings } from "../hostile/texts.ts";
+import { clip, tidy } from "../../src/pages/reading/words.ts";
+import { callSafely } from "../../src/platforms/call/request.ts";
+import { toLittleText } from "../../src/platforms/linkedin/text.ts";
+import { readTypedServer } from "../../src/platforms/mastodon/address.ts";
+import { countCharacters, readHtml } from "../../src/platforms/mastodon/text/text.ts";
+import { withAddress } from "../../src/platforms/posts/address-in-text.ts";
+import { recognise } from "../../src/platforms/posts/recognise.ts";
+import { linksIn } from "../../src/platforms/threads/text.ts";
+import { restore } from "../../src/platforms/twitter/text.ts";
+import { pieces, surroundings } from "../stress/hostile/texts.ts";
 
 const since = new Date(0);
 const readers: readonly (readonly [string, number, (text: string) => unknown])[] = [

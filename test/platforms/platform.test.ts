@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { openPlatforms } from "../harness/platforms.ts";
+import { openPlatforms } from "../harness/networks/platforms.ts";
 
 let emulator: Emulator;
 

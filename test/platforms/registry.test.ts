@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../src/platforms/registry.ts";
-import { openPlatforms } from "../harness/platforms.ts";
+import { openPlatforms } from "../harness/networks/platforms.ts";
 
 let emulator: Emulator;
 

@@ -1,21 +1,21 @@
 /** What is disconnected never goes out, whatever its workers are doing at that moment. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { signRequest } from "../../emulator/meta-signed-request.ts";
-import { demoSecret } from "../../src/cli/demo-apps.ts";
+import { signRequest } from "../../emulator/meta/signed-request.ts";
+import { demoSecret } from "../../src/cli/demo/demo-apps.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
 import { deauthorize, forgetOwner } from "../../src/connections/owner-calls.ts";
 import { socialConnections, socialShares } from "../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../src/platforms/platform.ts";
-import { deliver } from "../../src/sharing/deliver.ts";
-import { getShareRequest } from "../../src/sharing/history.ts";
-import { releaseShares } from "../../src/sharing/release.ts";
-import { shareAnew } from "../../src/sharing/resolve.ts";
-import { retryShare } from "../../src/sharing/retry.ts";
-import { addPerson } from "../harness/accounts.ts";
-import { orderFault } from "../harness/shares.ts";
-import { FENCE, publishingCalls, startTwoWorkers, type TwoWorkers } from "../harness/two-workers.ts";
+import { shareAnew } from "../../src/sharing/acts/resolve.ts";
+import { retryShare } from "../../src/sharing/acts/retry.ts";
+import { deliver } from "../../src/sharing/delivery/deliver.ts";
+import { releaseShares } from "../../src/sharing/delivery/release.ts";
+import { getShareRequest } from "../../src/sharing/record/history.ts";
+import { addPerson } from "../harness/people/accounts.ts";
+import { orderFault } from "../harness/people/shares.ts";
+import { FENCE, publishingCalls, startTwoWorkers, type TwoWorkers } from "../harness/services/two-workers.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let workers: TwoWorkers;

@@ -1,13 +1,13 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socialShares, users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
-import { countPageShares } from "../../src/sharing/page-shares.ts";
-import { connectAccount } from "../harness/accounts.ts";
-import { drawPicture } from "../harness/pictures.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { postsOn, untilSettled } from "../harness/shares.ts";
-import { signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { countPageShares } from "../../src/sharing/record/page-shares.ts";
+import { drawPicture } from "../harness/networks/pictures.ts";
+import { connectAccount } from "../harness/people/accounts.ts";
+import { postsOn, untilSettled } from "../harness/people/shares.ts";
+import { signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };

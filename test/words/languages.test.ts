@@ -4,13 +4,13 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepTold, readTold } from "../../src/connections/told.ts";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/sign-up.ts";
 import { chooseLanguage, directionOf } from "../../src/words/languages.ts";
 import { inEnglish, part, say, wordsOf } from "../../src/words/words.ts";
-import { connectAccount } from "../harness/accounts.ts";
-import { startTestService, type TestService } from "../harness/service.ts";
-import { draftFor, orderFault, shareTo } from "../harness/shares.ts";
-import { createVisitor, signedInVisitor, type Visitor } from "../harness/visitor.ts";
+import { connectAccount } from "../harness/people/accounts.ts";
+import { draftFor, orderFault, shareTo } from "../harness/people/shares.ts";
+import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
+import { startTestService, type TestService } from "../harness/services/service.ts";
 
 describe("the language", () => {
   test.each([

@@ -4,7 +4,7 @@ import { boundAccount } from "../../src/connections/account.ts";
 import { groupName } from "../../src/connections/groups.ts";
 import { readPageLink } from "../../src/pages/page.ts";
 import { nameShape } from "../../src/people/details.ts";
-import { toWebAddress } from "../../src/platforms/web-address.ts";
+import { toWebAddress } from "../../src/platforms/posts/web-address.ts";
 import { tidyName } from "../../src/words/names.ts";
 
 test.each([

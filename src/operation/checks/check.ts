@@ -1,7 +1,7 @@
 /** What a check is, and what it may look at. */
 import type { Database } from "../../database/open.ts";
-import type { PictureStore } from "../../pages/picture-store.ts";
-import type { Mailer } from "../../people/mail.ts";
+import type { PictureStore } from "../../pages/pictures/picture-store.ts";
+import type { Mailer } from "../../people/mail/mail.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { part, type Saying, say, type Told } from "../../words/words.ts";
 

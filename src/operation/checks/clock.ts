@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
 import { say } from "../../words/words.ts";
-import { createNetworkTime, findTimeSources } from "../network-time.ts";
+import { createNetworkTime, findTimeSources } from "../trouble/network-time.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 /** Signatures of the networks' calls and one-time codes bear half a minute. */

@@ -2,7 +2,7 @@
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { part, say } from "../../words/words.ts";
-import { mailState } from "../mail-state.ts";
+import { mailState } from "../trouble/mail-state.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Check> {

@@ -1,11 +1,11 @@
 /** What the service keeps: database, keys, disk. */
 import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { findUnreadable, findUnreadableSecrets } from "../../connections/unreadable.ts";
+import { findUnreadable, findUnreadableSecrets } from "../../connections/keys/unreadable.ts";
 import { compareTables } from "../../database/open.ts";
 import { say, type Told } from "../../words/words.ts";
-import { LOW_BYTES } from "../disk.ts";
-import { countPlaces, isEnough, tellPlaces, warnOfPlaces } from "../places.ts";
+import { LOW_BYTES } from "../trouble/disk.ts";
+import { countPlaces, isEnough, tellPlaces, warnOfPlaces } from "../trouble/places.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 export async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {

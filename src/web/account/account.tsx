@@ -1,29 +1,29 @@
 /** A person's own settings: who they are, how they sign in, where they are signed in, and what is theirs to take or delete. */
 import { z } from "zod";
-import { canUsePasskeys, listPasskeys } from "../../people/passkeys.ts";
-import { hasPassword } from "../../people/password.ts";
+import { hasPassword } from "../../people/password/password.ts";
 import { chooseNotices, keepLanguage, keepTimeZone } from "../../people/preferences.ts";
-import { listSessions } from "../../people/sessions.ts";
-import { isTimeZone } from "../../sharing/schedule.ts";
+import { canUsePasskeys, listPasskeys } from "../../people/second-factor/passkeys.ts";
+import { listSessions } from "../../people/sign-in/sessions.ts";
+import { isTimeZone } from "../../sharing/requests/schedule.ts";
 import { languages } from "../../words/languages.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
-import type { WebContext } from "../context.ts";
-import { takeKeptForm } from "../kept-form.ts";
-import { readNews } from "../notice.ts";
-import { Passkeys } from "../parts/account/passkeys.tsx";
-import { Password } from "../parts/account/password.tsx";
-import { Preferences } from "../parts/account/preferences.tsx";
-import { Profile } from "../parts/account/profile.tsx";
-import type { RefusedForm } from "../parts/account/refused-form.tsx";
-import { SecondFactor } from "../parts/account/second-factor.tsx";
-import { Sessions } from "../parts/account/sessions.tsx";
-import { YourData } from "../parts/account/your-data.tsx";
-import { Notice } from "../parts/form.tsx";
-import { Layout } from "../parts/layout.tsx";
-import { T } from "../parts/words.tsx";
-import { show } from "../show.tsx";
+import { Notice } from "../frame/form.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { readNews } from "../frame/notice.ts";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { takeKeptForm } from "../guards/kept-form.ts";
+import { Passkeys } from "./passkey-list.tsx";
+import { Password } from "./password-form.tsx";
+import { Preferences } from "./preferences.tsx";
+import { Profile } from "./profile-form.tsx";
+import type { RefusedForm } from "./refused-form.tsx";
+import { SecondFactor } from "./second-factor-form.tsx";
+import { Sessions } from "./session-list.tsx";
+import { YourData } from "./your-data.tsx";
 
 const news: Readonly<Record<string, string>> = {
   name: say("Your name is changed."),

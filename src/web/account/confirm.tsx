@@ -1,20 +1,20 @@
 /** "Confirm that it is you": who is signed in proves it again, and goes on to what they were about to do. */
 import { z } from "zod";
-import { canUsePasskeys } from "../../people/passkeys.ts";
-import { listWays, PROOF_MINUTES, proveAgain } from "../../people/proof.ts";
+import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
+import { listWays, PROOF_MINUTES, proveAgain } from "../../people/sign-in/proof.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
-import type { WebContext } from "../context.ts";
-import { readWords } from "../language.ts";
-import { nextShape, withNext } from "../next.ts";
-import { CodeField, NextField, Notice, PasswordField } from "../parts/form.tsx";
-import { Layout } from "../parts/layout.tsx";
-import { PasskeySignIn } from "../parts/passkey-sign-in.tsx";
-import { T } from "../parts/words.tsx";
-import { refuse } from "../refuse.ts";
-import { show } from "../show.tsx";
-import { appendCookies, readVisitor } from "../visitor.ts";
+import { CodeField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { readWords } from "../frame/language.ts";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { nextShape, withNext } from "../guards/next.ts";
+import { refuse } from "../guards/refuse.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
+import { PasskeySignIn } from "../sign-in/passkey-button.tsx";
 
 const formShape = z.object({
   password: z.string().max(1_000).catch(""),

@@ -1,22 +1,22 @@
 /** All of a person's data to take away, and the end of their account. */
 import { z } from "zod";
 import { countAccounts } from "../../connections/account-search.ts";
-import { type Departure, findDeparture } from "../../connections/leave.ts";
-import { signOut } from "../../people/sign-in.ts";
+import { type Departure, findDeparture } from "../../connections/grants/leave.ts";
+import { signOut } from "../../people/sign-in/sign-in.ts";
 import { deletePerson } from "../../people/standing.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { exportPerson } from "../../sharing/export-person.ts";
+import { exportPerson } from "../../sharing/record/export-person.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { sendDownload } from "../download.ts";
-import { showNotFound } from "../errors.tsx";
-import { takeKeptForm } from "../kept-form.ts";
-import { Notice } from "../parts/form.tsx";
-import { Layout } from "../parts/layout.tsx";
-import { T, useWords } from "../parts/words.tsx";
-import { show } from "../show.tsx";
-import { appendCookies, readVisitor } from "../visitor.ts";
+import { sendDownload } from "../frame/download.ts";
+import { showNotFound } from "../frame/errors.tsx";
+import { Notice } from "../frame/form.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T, useWords } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { takeKeptForm } from "../guards/kept-form.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
 
 const formShape = z.object({ email: z.string().trim().toLowerCase().catch("") });
 

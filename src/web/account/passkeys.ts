@@ -1,12 +1,17 @@
 /** Passkeys: the list, and what the browser is asked and answers when one is added. */
 import { z } from "zod";
-import { addPasskey, beginPasskey, newPasskeyShape, removePasskey } from "../../people/passkeys.ts";
+import {
+  addPasskey,
+  beginPasskey,
+  newPasskeyShape,
+  removePasskey,
+} from "../../people/second-factor/passkeys.ts";
 import { writtenLine } from "../../words/written.ts";
-import type { WebContext } from "../context.ts";
-import { showNotFound } from "../errors.tsx";
-import { readWords } from "../language.ts";
-import { refuse } from "../refuse.ts";
-import { appendCookies, readVisitor } from "../visitor.ts";
+import { showNotFound } from "../frame/errors.tsx";
+import { readWords } from "../frame/language.ts";
+import type { WebContext } from "../guards/context.ts";
+import { refuse } from "../guards/refuse.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { returnToAccount } from "./account.tsx";
 
 const formShape = z.object({

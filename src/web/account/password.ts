@@ -1,11 +1,11 @@
 /** Changing the password, or setting a first one. */
 import { z } from "zod";
 import { newPasswordShape } from "../../people/details.ts";
-import { changePassword } from "../../people/password.ts";
+import { changePassword } from "../../people/password/password.ts";
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { refuse } from "../refuse.ts";
-import { appendCookies, readVisitor } from "../visitor.ts";
+import type { WebContext } from "../guards/context.ts";
+import { refuse } from "../guards/refuse.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
 const formShape = z.object({

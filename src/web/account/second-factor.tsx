@@ -2,7 +2,7 @@
 import { raw } from "hono/html";
 import { renderSVG } from "uqr";
 import { z } from "zod";
-import { hasPassword } from "../../people/password.ts";
+import { hasPassword } from "../../people/password/password.ts";
 import type { Refusal } from "../../people/people.ts";
 import {
   beginSecondFactor,
@@ -10,16 +10,16 @@ import {
   endSecondFactor,
   renewRecoveryCodes,
   type SecondFactorStart,
-} from "../../people/second-factor.ts";
+} from "../../people/second-factor/second-factor.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { CodeField, Notice, PasswordField } from "../parts/form.tsx";
-import { Layout } from "../parts/layout.tsx";
-import { T } from "../parts/words.tsx";
-import { refuse } from "../refuse.ts";
-import { show } from "../show.tsx";
-import { appendCookies, readVisitor } from "../visitor.ts";
+import { CodeField, Notice, PasswordField } from "../frame/form.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { refuse } from "../guards/refuse.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { renderAccount, returnToAccount } from "./account.tsx";
 
 const passwordShape = z.object({ password: z.string().max(1_000).optional().catch(undefined) });

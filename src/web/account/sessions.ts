@@ -1,8 +1,8 @@
-import { endSession } from "../../people/sessions.ts";
-import { signOut } from "../../people/sign-in.ts";
-import type { WebContext } from "../context.ts";
-import { showNotFound } from "../errors.tsx";
-import { appendCookies, readVisitor } from "../visitor.ts";
+import { endSession } from "../../people/sign-in/sessions.ts";
+import { signOut } from "../../people/sign-in/sign-in.ts";
+import { showNotFound } from "../frame/errors.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { returnToAccount } from "./account.tsx";
 
 export async function submitSignOutEverywhere(c: WebContext) {

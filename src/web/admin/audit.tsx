@@ -1,15 +1,15 @@
 /** Who did what, when and from where. */
 import { z } from "zod";
-import { type Head, writeHead } from "../../operation/audit-chain.ts";
-import { listAudit } from "../../operation/audit-log.ts";
+import { type Head, writeHead } from "../../operation/audit/audit-chain.ts";
+import { listAudit } from "../../operation/audit/audit-log.ts";
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { readWords } from "../language.ts";
-import { CopyButton } from "../parts/copy-button.tsx";
-import { Moment } from "../parts/time.tsx";
-import { Say, T, useWords } from "../parts/words.tsx";
-import { show } from "../show.tsx";
-import { Admin } from "./frame.tsx";
+import { CopyButton } from "../frame/copy-button.tsx";
+import { readWords } from "../frame/language.ts";
+import { show } from "../frame/show.tsx";
+import { Moment } from "../frame/time.tsx";
+import { Say, T, useWords } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { Admin } from "./admin-frame.tsx";
 
 const parts = [
   [undefined, say("All")],

@@ -1,10 +1,11 @@
 /** The invitations on the page of people. */
-import type { Invitation, OpenInvitation } from "../../people/invitations.ts";
-import { INVITATION_DAYS } from "../../people/letters.ts";
-import { CopyButton } from "../parts/copy-button.tsx";
-import { Sign } from "../parts/icons.tsx";
-import { Moment } from "../parts/time.tsx";
-import { T, useWords } from "../parts/words.tsx";
+
+import { INVITATION_DAYS } from "../../people/mail/letters.ts";
+import type { Invitation, OpenInvitation } from "../../people/sign-up/invitations.ts";
+import { CopyButton } from "../frame/copy-button.tsx";
+import { Sign } from "../frame/icons.tsx";
+import { Moment } from "../frame/time.tsx";
+import { T, useWords } from "../frame/words.tsx";
 
 /** Right after it was made: its link is shown only now. */
 export function Invited({ email, link, mailed }: Invitation & { email: string }) {

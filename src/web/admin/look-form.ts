@@ -4,10 +4,10 @@ import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from 
 import { changeSettings, type Logo } from "../../operation/settings.ts";
 import { say, type Told } from "../../words/words.ts";
 import { writtenLine } from "../../words/written.ts";
-import type { WebContext } from "../context.ts";
-import { type Problems, readProblems } from "../parts/field-problem.tsx";
-import type { LookValues } from "../parts/look-fields.tsx";
-import { readVisitor } from "../visitor.ts";
+import { type Problems, readProblems } from "../frame/field-problem.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { readVisitor } from "../guards/visitor.ts";
+import type { LookValues } from "./look-fields.tsx";
 
 const LARGEST_LOGO = 4_000_000;
 

@@ -1,22 +1,27 @@
 /** The people of the service: who is there, their role, letting them in and keeping them out. */
 import { z } from "zod";
-import { listDepartures } from "../../connections/leave.ts";
+import { listDepartures } from "../../connections/grants/leave.ts";
 import { emailShape } from "../../people/details.ts";
 import { type Listed, listPeople } from "../../people/directory.ts";
-import { type Invitation, invite, listInvitations, takeBackInvitation } from "../../people/invitations.ts";
-import { removeSecondFactor } from "../../people/recovery.ts";
+import { removeSecondFactor } from "../../people/second-factor/recovery.ts";
+import {
+  type Invitation,
+  invite,
+  listInvitations,
+  takeBackInvitation,
+} from "../../people/sign-up/invitations.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { showNotFound } from "../errors.tsx";
-import { EmailField, Notice } from "../parts/form.tsx";
-import { Moment } from "../parts/time.tsx";
-import { T, useWords } from "../parts/words.tsx";
-import { show } from "../show.tsx";
-import { readVisitor } from "../visitor.ts";
+import { showNotFound } from "../frame/errors.tsx";
+import { EmailField, Notice } from "../frame/form.tsx";
+import { show } from "../frame/show.tsx";
+import { Moment } from "../frame/time.tsx";
+import { T, useWords } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { readVisitor } from "../guards/visitor.ts";
+import { Admin } from "./admin-frame.tsx";
 import { Departures } from "./departures.tsx";
-import { Admin } from "./frame.tsx";
 import { Invited, OpenInvitations } from "./invitations.tsx";
 
 const formShape = z.object({ email: emailShape });

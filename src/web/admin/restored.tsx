@@ -1,8 +1,8 @@
 /** What the operator is told for a week after the database went back to an earlier state. */
-import type { LastRestoration } from "../../sharing/restored.ts";
+import type { LastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
-import { Moment } from "../parts/time.tsx";
-import { Say, T } from "../parts/words.tsx";
+import { Moment } from "../frame/time.tsx";
+import { Say, T } from "../frame/words.tsx";
 
 const seen: Readonly<Record<LastRestoration["sign"], Told>> = {
   copied: say("The database was restored from a backup or copied."),

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { changeSettings, linkParametersShape, type PostPrice } from "../../operation/settings.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { say, type Told } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { type Problems, readProblems } from "../parts/field-problem.tsx";
-import { chargingPlatforms, type RuleValues, type TypedPrice } from "../parts/rule-fields.tsx";
-import { readVisitor } from "../visitor.ts";
+import { type Problems, readProblems } from "../frame/field-problem.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { readVisitor } from "../guards/visitor.ts";
+import { chargingPlatforms, type RuleValues, type TypedPrice } from "./rule-fields.tsx";
 
 const ruleShape = z.object({
   signUp: z.enum(["open", "invitation", "closed"], say("Choose who may sign up.")),

@@ -5,12 +5,12 @@ import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { fragmentOnly } from "../parts/fragment.ts";
-import { PlatformMark, Sign, type SignName } from "../parts/icons.tsx";
-import { Say, T, useWords } from "../parts/words.tsx";
-import { show } from "../show.tsx";
-import { Admin } from "./frame.tsx";
+import { fragmentOnly } from "../frame/fragment.ts";
+import { PlatformMark, Sign, type SignName } from "../frame/icons.tsx";
+import { show } from "../frame/show.tsx";
+import { Say, T, useWords } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { Admin } from "./admin-frame.tsx";
 
 export async function showSetup(c: WebContext) {
   const { runtime, person } = c.var;

@@ -1,8 +1,6 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
-import { lastBackup } from "../../operation/daily-backup.ts";
-import { mailState } from "../../operation/mail-state.ts";
-import { countPlaces, isEnough, warnOfPlaces } from "../../operation/places.ts";
-import { type CallCounts, countCalls } from "../../operation/platform-calls.ts";
+import { lastBackup } from "../../operation/backup/daily-backup.ts";
+import { type CallCounts, countCalls } from "../../operation/metrics/platform-calls.ts";
 import {
   countWaiting,
   listAppBudgets,
@@ -10,18 +8,20 @@ import {
   readVersions,
   type Waiting,
 } from "../../operation/state.ts";
-import { listWrong, type WrongNow } from "../../operation/wrong-now.ts";
+import { mailState } from "../../operation/trouble/mail-state.ts";
+import { countPlaces, isEnough, warnOfPlaces } from "../../operation/trouble/places.ts";
+import { listWrong, type WrongNow } from "../../operation/trouble/wrong-now.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { findLastRestoration } from "../../sharing/restored.ts";
+import { findLastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { PlatformMark } from "../parts/icons.tsx";
-import { Clock, Moment } from "../parts/time.tsx";
-import { Say, T, useWords } from "../parts/words.tsx";
-import { show } from "../show.tsx";
+import { PlatformMark } from "../frame/icons.tsx";
+import { show } from "../frame/show.tsx";
+import { Clock, Moment } from "../frame/time.tsx";
+import { Say, T, useWords } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { Admin } from "./admin-frame.tsx";
 import { Backup } from "./backup-state.tsx";
-import { Admin } from "./frame.tsx";
 import { Mail } from "./mail-state.tsx";
 import { Incidents } from "./network.tsx";
 import { RestoredNotice } from "./restored.tsx";

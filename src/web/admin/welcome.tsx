@@ -1,10 +1,10 @@
 /** The first operator's first page: the service's name and look; then the first account. */
 import { say } from "../../words/words.ts";
-import type { WebContext } from "../context.ts";
-import { Layout } from "../parts/layout.tsx";
-import { LookFields } from "../parts/look-fields.tsx";
-import { T } from "../parts/words.tsx";
-import { show } from "../show.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { LookFields } from "./look-fields.tsx";
 import { type RefusedLook, saveLook } from "./look-form.ts";
 
 export function showWelcome(c: WebContext) {

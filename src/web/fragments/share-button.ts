@@ -8,8 +8,8 @@ import { readVisitorAddress } from "../../limits/address.ts";
 import { type Limits, tellWait } from "../../limits/limits.ts";
 import { type PageLink, readPageLink } from "../../pages/page.ts";
 import { inEnglish, type Told } from "../../words/words.ts";
-import { headersOfAll } from "../security.ts";
-import { sharePath } from "../share-path.ts";
+import { headersOfAll } from "../guards/security.ts";
+import { sharePath } from "../share/share-path.ts";
 
 const PATH = "/fragments/share-button";
 const PARAMETERS = ["url", "title", "description", "image", "label"];

@@ -1,6 +1,7 @@
 /** One page of the corpus: what its site answers, and what is to be made of it. */
-import type { PageProblem } from "../../../src/pages/fetch-page.ts";
-import type { PageMetadata } from "../../../src/pages/metadata.ts";
+
+import type { PageMetadata } from "../../../src/pages/reading/metadata.ts";
+import type { PageProblem } from "../../../src/pages/visit/fetch-page.ts";
 
 export interface CorpusPage {
   /** What it is like, and where its site has it. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Parser } from "htmlparser2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readPageLink } from "../../../src/pages/page.ts";
-import { startTestService, type TestService } from "../../harness/service.ts";
+import { startTestService, type TestService } from "../../harness/services/service.ts";
 
 let service: TestService;
 beforeAll(async () => {

@@ -1,0 +1,129 @@
+/** The timeline of a simulated network and the page of one post, as a person would see them there. */
+import { type LinkCard, originOf, type Post, pictureUrl } from "../network.ts";
+import { SimulatedPage } from "./page.tsx";
+
+/** A post with what the page cannot know by itself; the network's file makes it. */
+export interface SeenPost {
+  readonly post: Post;
+  readonly displayName: string;
+  readonly avatarUrl: string;
+  /** "More from …", where the network credits an account. */
+  readonly byline?: string | undefined;
+  /** "Public", "Only followers". Absent: the network has no such thing. */
+  readonly audience?: string | undefined;
+  /** The link whose text is left out, because the card stands for it (X, at the end of the text). */
+  readonly hiddenUrl?: string | undefined;
+  /** Whether the network writes the site's name over a large picture and leaves the headline out (X). */
+  readonly labelsOverLargePicture?: boolean | undefined;
+  /** How the network writes a link in a text. Default: without its scheme. */
+  readonly shownUrl?: ((url: string) => string) | undefined;
+}
+
+export interface TimelineProps {
+  readonly network: string;
+  readonly request: Request;
+  /** Newest first. */
+  readonly posts: readonly SeenPost[];
+}
+
+const postsPerPage = 100;
+
+export function TimelinePage({ network, request, posts }: TimelineProps) {
+  return (
+    <SimulatedPage title="Timeline" network={network}>
+      <h1 class="away">Timeline</h1>
+      {posts.length === 0 && <p class="card quiet">Nothing has been posted here yet.</p>}
+      {posts.slice(0, postsPerPage).map((seen) => (
+        <PostCard seen={seen} origin={originOf(request)} />
+      ))}
+    </SimulatedPage>
+  );
+}
+
+export function PostPage({ network, request, seen }: Omit<TimelineProps, "posts"> & { seen: SeenPost }) {
+  return (
+    <SimulatedPage title={`${seen.displayName}'s post`} network={network}>
+      <h1 class="away">{seen.displayName}'s post</h1>
+      <PostCard seen={seen} origin={originOf(request)} />
+      <p>
+        <a href="/">All posts</a>
+      </p>
+    </SimulatedPage>
+  );
+}
+
+export function MissingPage({ network }: { network: string }) {
+  return (
+    <SimulatedPage title="Not found" network={network}>
+      <div class="card">
+        <h1>There is nothing here</h1>
+        <p>The post does not exist, or its author deleted it.</p>
+      </div>
+    </SimulatedPage>
+  );
+}
+
+function PostCard({ seen, origin }: { seen: SeenPost; origin: string }) {
+  const { post } = seen;
+  return (
+    <article class="card post" id={`post-${post.id}`}>
+      <header class="person">
+        <img src={seen.avatarUrl} alt="" width="46" height="46" />
+        <span>
+          <strong>{seen.displayName}</strong>
+          <span class="quiet">{post.handle}</span>
+        </span>
+        <a class="quiet" href={post.url}>
+          <time datetime={post.createdAt}>{post.createdAt.slice(0, 16).replace("T", " ")}</time>
+        </a>
+      </header>
+      <PostText seen={seen} />
+      {post.media.length > 0 && (
+        <div class={post.media.length > 1 ? "pictures several" : "pictures"}>
+          {post.media.map((media) => (
+            <img src={pictureUrl(origin, media.pictureId)} alt={media.altText} />
+          ))}
+        </div>
+      )}
+      {post.card && post.media.length === 0 && <LinkCardView card={post.card} origin={origin} seen={seen} />}
+      {seen.audience && <footer class="quiet">{seen.audience}</footer>}
+    </article>
+  );
+}
+
+function PostText({ seen }: { seen: SeenPost }) {
+  const shown = seen.shownUrl ?? ((url: string) => url.replace(/^https?:\/\//, ""));
+  const parts = seen.post.text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'])/);
+  return (
+    <p class="text">
+      {parts.map((part, index) => {
+        if (index % 2 === 0) return part;
+        return part === seen.hiddenUrl ? "" : <a href={part}>{shown(part)}</a>;
+      })}
+    </p>
+  );
+}
+
+function LinkCardView({ card, origin, seen }: { card: LinkCard; origin: string; seen: SeenPost }) {
+  const domain = new URL(card.url).hostname.replace(/^www\./, "");
+  const labelled = card.kind === "large" && seen.labelsOverLargePicture;
+  return (
+    <a class={`link-card ${card.kind}`} href={card.url}>
+      {card.picture ? (
+        <img src={pictureUrl(origin, card.picture.id)} alt={card.picture.altText} />
+      ) : (
+        <span class="no-picture" aria-hidden="true" />
+      )}
+      {labelled ? (
+        <span class="label">{card.siteName || domain}</span>
+      ) : (
+        <span class="words">
+          <span class="quiet">{card.siteName || domain}</span>
+          <strong>{card.title || domain}</strong>
+          {card.kind === "summary" && card.description && <span class="description">{card.description}</span>}
+          {seen.byline && <span class="byline">{seen.byline}</span>}
+        </span>
+      )}
+    </a>
+  );
+}

@@ -1,0 +1,129 @@
+/** What the simulated Threads remembers, and how it begins. */
+
+import { z } from "zod";
+import { listingSwitches, plainListing } from "../control/listing.ts";
+import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } from "../meta/grants.ts";
+import { accountSchema, linkCardSchema, postSchema, type World } from "../network.ts";
+
+export const threadsAccountSchema = accountSchema.extend({
+  /** "restricted": Threads wants the person to look into its app first. */
+  state: z.enum(["active", "restricted"]),
+});
+export type ThreadsAccount = z.infer<typeof threadsAccountSchema>;
+
+export const containerSchema = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  clientId: z.string(),
+  kind: z.enum(["TEXT", "IMAGE", "CAROUSEL"]),
+  isCarouselItem: z.boolean(),
+  text: z.string(),
+  linkAttachment: z.string().optional(),
+  altText: z.string(),
+  /** The post that it answers. */
+  replyToId: z.string().optional(),
+  /** Of an image. */
+  pictureId: z.string().optional(),
+  /** Of a carousel. */
+  childIds: z.array(z.string()),
+  createdAtMs: z.number(),
+  readyAtMs: z.number(),
+  /** Why it could not be made ready after all. */
+  failedWith: z.string().optional(),
+  /** The post that came of it. */
+  mediaId: z.string().optional(),
+  card: linkCardSchema.nullable(),
+});
+export type Container = z.infer<typeof containerSchema>;
+
+export const threadsPostSchema = postSchema.extend({
+  clientId: z.string(),
+  containerId: z.string(),
+  shortcode: z.string(),
+  mediaType: z.enum(["TEXT_POST", "IMAGE", "CAROUSEL_ALBUM"]),
+  isReply: z.boolean(),
+});
+export type ThreadsPost = z.infer<typeof threadsPostSchema>;
+
+export const switchesSchema = z.strictObject({
+  /** How long a container is IN_PROGRESS. */
+  textSeconds: z.number().min(0),
+  pictureSeconds: z.number().min(0),
+  /** For so long after its creation a container cannot be published, whatever its status says. */
+  propagationSeconds: z.number().min(0),
+  /** New containers end in ERROR for this reason; "": they do not. */
+  containerError: z.string(),
+  /** Posts, replies and deletions per profile within 24 hours. */
+  postQuota: z.int().min(0),
+  replyQuota: z.int().min(0),
+  deleteQuota: z.int().min(0),
+  /** A dead token is refused with 190, or with the 100 that has been seen in its place. */
+  deadTokens: z.enum(["refused", "not-found"]),
+  ...listingSwitches,
+  /** For so long a container that was published still says FINISHED. */
+  staleContainerSeconds: z.number().min(0),
+  /** Publishing a container once more: nobody knows the real answer, only that there is no second post. */
+  publishedTwice: z.enum(["refused", "not-found"]),
+  /** Threads leaves out the permalink of flagged posts. */
+  permalinks: z.enum(["shown", "missing"]),
+  /** Whose tokens may be looked into. */
+  debugToken: z.enum(["everybody", "testers"]),
+});
+export type ThreadsSwitches = z.infer<typeof switchesSchema>;
+
+export const threadsMemorySchema = z.object({
+  accounts: z.array(threadsAccountSchema),
+  posts: z.array(threadsPostSchema),
+  apps: z.array(metaAppSchema),
+  codes: z.array(codeSchema),
+  grants: z.array(grantSchema),
+  tokens: z.array(tokenSchema),
+  containers: z.array(containerSchema),
+  switches: switchesSchema,
+});
+export type ThreadsMemory = z.infer<typeof threadsMemorySchema>;
+export type ThreadsWorld = World<ThreadsMemory>;
+
+export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<MetaApp>;
+
+export function beginThreads(): ThreadsMemory {
+  return {
+    accounts: [
+      { id: "26012345678901234", username: "ana", displayName: "Ana Lima", state: "active" },
+      { id: "26012345678905678", username: "ben", displayName: "Ben Okafor", state: "active" },
+    ],
+    posts: [],
+    apps: [
+      {
+        ...appDefaults,
+        clientId: "990602627938099",
+        clientSecret: "sharewell-demo-secret",
+        redirectUris: [
+          "http://127.0.0.1:4100/social/callback/threads/",
+          "http://localhost:4100/social/callback/threads/",
+        ],
+        deauthorizeUrl: "http://127.0.0.1:4100/social/callback/threads/deauthorize/",
+        deletionUrl: "http://127.0.0.1:4100/social/callback/threads/delete/",
+      },
+    ],
+    codes: [],
+    grants: [],
+    tokens: [],
+    containers: [],
+    switches: {
+      textSeconds: 1,
+      pictureSeconds: 5,
+      propagationSeconds: 3,
+      containerError: "",
+      postQuota: 250,
+      replyQuota: 1_000,
+      deleteQuota: 100,
+      deadTokens: "refused",
+      ...plainListing,
+      staleContainerSeconds: 0,
+      publishedTwice: "refused",
+      permalinks: "shown",
+      debugToken: "everybody",
+    },
+  };
+}

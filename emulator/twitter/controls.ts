@@ -1,0 +1,86 @@
+/** Control routes that only the simulated X has: its apps, its named problems, and a person's withdrawal. */
+import { Hono } from "hono";
+import { z } from "zod";
+import { plannedFaultSchema } from "../control/faults.ts";
+import type { Env } from "../network.ts";
+import { limitHeaders } from "./caller.ts";
+import { endGrants } from "./grants.ts";
+import { appDefaults, type TwitterApp, type TwitterWorld, twitterAppSchema } from "./memory.ts";
+import { contentTypeOf, namedProblem, type Problem, problemNames } from "./problems.ts";
+
+const appChangeSchema = twitterAppSchema.partial().required({ clientId: true });
+
+const plannedProblemSchema = plannedFaultSchema
+  .omit({ fault: true })
+  .extend({ problem: z.enum(problemNames), headers: z.boolean().default(true) });
+
+const withdrawalSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
+
+export function twitterControls(world: TwitterWorld): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.get("/apps", (c) => c.json(world.memory.apps));
+
+  /** Registers an app, or alters the one with this clientId. */
+  app.post("/apps", async (c) => {
+    const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
+    world.changed();
+    return c.json(app);
+  });
+
+  app.get("/problems", (c) => {
+    const origin = world.memory.switches.problemOrigin;
+    return c.json(Object.fromEntries(problemNames.map((name) => [name, namedProblem(name, origin)])));
+  });
+
+  /** Plans one of X's own refusals as the answer to the next calls of an endpoint. */
+  app.post("/problems", async (c) => {
+    const { endpoint, times, problem, headers } = plannedProblemSchema.parse(await c.req.json());
+    const { status, body } = namedProblem(problem, world.memory.switches.problemOrigin);
+    const planned = {
+      endpoint,
+      times,
+      fault: { kind: "status" as const, status, body, headers: headersOf(world, { status, body }, headers) },
+    };
+    world.faults.push(planned);
+    return c.json(planned, 201);
+  });
+
+  /** What a person does at x.com/settings/connected_apps. */
+  app.post("/withdrawals", async (c) => {
+    const { username, clientId } = withdrawalSchema.parse(await c.req.json());
+    const account = world.memory.accounts.find((candidate) => candidate.username === username);
+    if (!account) return c.json({ error: "No such account." }, 404);
+    const ended = endGrants(
+      world,
+      (grant) => grant.accountId === account.id && (clientId === undefined || grant.clientId === clientId),
+    );
+    world.changed();
+    return c.json({ ended });
+  });
+
+  return app;
+}
+
+function alterApp(world: TwitterWorld, change: z.infer<typeof appChangeSchema>): TwitterApp {
+  const { apps } = world.memory;
+  const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
+  const app = twitterAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
+  if (known === -1) apps.push(app);
+  else apps[known] = app;
+  return app;
+}
+
+const quarterMs = 15 * 60 * 1000;
+
+/** X sends its rate headers with everything but 401 and its own breakdowns. */
+function headersOf(world: TwitterWorld, problem: Problem, withRate: boolean): Record<string, string> {
+  const headers = { "content-type": contentTypeOf(problem) };
+  if (!withRate || problem.status === 401 || problem.status >= 500) return headers;
+  const remaining = problem.status === 429 ? 0 : 50;
+  const rate = limitHeaders(100, remaining, world.now().getTime() + quarterMs);
+  return {
+    ...headers,
+    ...Object.fromEntries(Object.entries(rate).map(([name, value]) => [`x-rate-limit-${name}`, value])),
+  };
+}

@@ -1,8 +1,0 @@
-import type { Failure } from "./failure.ts";
-import { playMail } from "./mail.ts";
-
-export const failure = {
-  name: "mail-away",
-  title: "The mail server refuses connections while people ask for links",
-  play: (say) => playMail({ begin: async () => async () => {} }, say),
-} satisfies Failure;

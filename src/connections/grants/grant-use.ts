@@ -1,0 +1,54 @@
+/** Who lives by a grant: what else of its network ends with it. */
+import { and, eq, isNotNull, isNull, ne, or } from "drizzle-orm";
+import { looseGrants, socialConnections } from "../../database/schema.ts";
+import type { Account, SocialPlatform, Tokens } from "../../platforms/platform.ts";
+import type { TokensRuntime } from "../tokens.ts";
+import { isHeld, type LooseGrant } from "./loose-grants.ts";
+
+interface Used {
+  readonly grant: LooseGrant;
+  readonly platform: SocialPlatform;
+  readonly account: Account;
+  readonly tokens: Tokens;
+}
+
+/** By an account that is connected, or by somebody who has yet to choose from it. */
+export async function isInUse(
+  { database, vault, now }: TokensRuntime,
+  { grant, platform, account, tokens }: Used,
+): Promise<boolean> {
+  const whole = platform.grantOf(account);
+  const connected = await database
+    .select({ sealed: socialConnections.accessTokenEnc })
+    .from(socialConnections)
+    .where(
+      and(
+        isAlike(socialConnections, grant, whole),
+        isNull(socialConnections.revokedAt),
+        isNotNull(socialConnections.accessTokenEnc),
+      ),
+    );
+  const held = await database
+    .select({ sealed: looseGrants.accessTokenEnc })
+    .from(looseGrants)
+    .where(and(isAlike(looseGrants, grant, whole), isHeld(now()), ne(looseGrants.id, grant.id)));
+  const others = [...connected, ...held];
+  if (whole !== undefined) return others.length > 0;
+  // Where each token is a grant of its own, several accounts may still have been given the same one.
+  return others.some(
+    ({ sealed }) => sealed !== null && vault.canOpen(sealed) && vault.decrypt(sealed) === tokens.accessToken,
+  );
+}
+
+/** @param whose what `grantOf` tells: all of that grant; undefined: whatever may hold the same token */
+export function isAlike(
+  table: typeof socialConnections | typeof looseGrants,
+  { platform, platformUserId, grantedBy }: LooseGrant,
+  whose: string | undefined,
+) {
+  // Where it ended before its account was known, any may be it.
+  const id = whose ?? platformUserId;
+  const isAccount = and(eq(table.platform, platform), id === "" ? undefined : eq(table.platformUserId, id));
+  const byWhom = whose ?? grantedBy;
+  return or(isAccount, byWhom === null ? undefined : eq(table.grantedBy, byWhom));
+}

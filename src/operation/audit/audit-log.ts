@@ -1,0 +1,163 @@
+/** The record of who did what, for the operator. */
+import { and, desc, eq, inArray, lt, notInArray, or, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { readCursor, writeCursor } from "../../database/cursor.ts";
+import type { Database } from "../../database/open.ts";
+import { auditEvents, shareRequests, socialConnections, socialShares, users } from "../../database/schema.ts";
+import type { Action } from "../../limits/rules.ts";
+import { type AuditAction, auditWords, NOBODY, refusedActions } from "../../people/audit.ts";
+import { say, type Told } from "../../words/words.ts";
+import type { Head } from "./audit-chain.ts";
+import { findHead } from "./audit-seal.ts";
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  /** In words; what an earlier version recorded and nobody knows any more stays a name. */
+  readonly action: string;
+  /** Whom or what it happened to: a name, or the id of what is gone; undefined where it is the one who did it. */
+  readonly subject: string | undefined;
+  /** Which setting or limit, or who nobody is, in words. */
+  readonly setting: Told | undefined;
+  /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
+  readonly who: string | undefined;
+  readonly isOfCommandLine: boolean;
+  readonly ipAddress: string | undefined;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next: string | undefined;
+  /** Where the chain of events ends, to be noted down elsewhere; undefined: nothing is chained yet. */
+  readonly head: Head | undefined;
+}
+
+const PAGE_SIZE = 50;
+
+/** As the settings page calls them. */
+const settingWords: Readonly<Record<string, Told>> = {
+  appName: say("Name"),
+  accent: say("Colour"),
+  logo: say("Logo"),
+  signUp: say("Who may sign up"),
+  publicCounts: say("Anybody may ask how often a page was shared"),
+  linkParameters: say("Added to the links of posts"),
+  postPrices: say("Prices of posts"),
+};
+
+/** Limits where nobody is named. */
+const limitWords = {
+  code: say("Codes of an app"),
+  passkey: say("Passkeys"),
+  openid: say("Sign-in at the provider"),
+  "link-use": say("Links that were mailed"),
+  api: say("What the API tells of a page"),
+} as const satisfies Partial<Record<Action, Told>>;
+
+/** What a subject that is no id says. */
+const subjectWords: Readonly<Record<string, Told>> = { ...settingWords, ...limitWords };
+
+/** What `sharewell` itself records, by nobody and from nowhere. */
+const atCommandLine: readonly string[] = [
+  "person.invited",
+  "person.second-factor-removed",
+  "person.password-link-made",
+  "person.unblocked",
+  "person.role-changed",
+] satisfies AuditAction[];
+
+/** "done": what people did; "refused": what they were not let do; absent: all. */
+export type AuditPart = "done" | "refused" | undefined;
+
+/**
+ * The newest first, a page at a time.
+ *
+ * @param before the `next` of the page before; a made-up one starts from the newest
+ */
+export async function listAudit(
+  { database }: { readonly database: Database },
+  before: string | undefined,
+  part?: AuditPart,
+): Promise<AuditPage> {
+  const rows = await database
+    .select({ event: auditEvents, who: users.email })
+    .from(auditEvents)
+    .leftJoin(users, eq(users.id, auditEvents.userId))
+    .where(and(olderThan(before), isPart(part)))
+    .orderBy(desc(auditEvents.createdAt), desc(auditEvents.id))
+    .limit(PAGE_SIZE + 1);
+  const shown = rows.slice(0, PAGE_SIZE);
+  const names = await findNames(
+    database,
+    shown.map(({ event }) => event.subject),
+  );
+  const entries = shown.map(({ event, who }) => ({
+    id: event.id,
+    at: event.createdAt,
+    action: findWords(event.action) ?? event.action,
+    subject:
+      event.subject === event.userId || event.subject === "" || findSubjectWords(event.subject) !== undefined
+        ? undefined
+        : (names.get(event.subject) ?? event.subject),
+    setting: findSubjectWords(event.subject),
+    who: who ?? undefined,
+    isOfCommandLine: isOfCommandLine(event),
+    ipAddress: event.ipAddress ?? undefined,
+  }));
+  const last = rows.length > PAGE_SIZE ? entries.at(-1) : undefined;
+  const head = await findHead(database);
+  return { entries, next: last && writeCursor(last), head };
+}
+
+/** The people, accounts and pages among the subjects, as one knows them. */
+async function findNames(database: Database, subjects: readonly string[]): Promise<Map<string, string>> {
+  const uuids = subjects.filter((subject) => z.uuid().safeParse(subject).success);
+  const found = await Promise.all([
+    database
+      .select({ id: users.id, name: users.email })
+      .from(users)
+      .where(inArray(users.id, [...subjects])),
+    database
+      .select({ id: socialConnections.id, name: socialConnections.platformUsername })
+      .from(socialConnections)
+      .where(inArray(socialConnections.id, uuids)),
+    database
+      .select({ id: shareRequests.id, name: shareRequests.title })
+      .from(shareRequests)
+      .where(inArray(shareRequests.id, uuids)),
+    database
+      .select({ id: socialShares.id, name: shareRequests.title })
+      .from(socialShares)
+      .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
+      .where(inArray(socialShares.id, uuids)),
+  ]);
+  return new Map(found.flat().map(({ id, name }) => [id, name]));
+}
+
+function findSubjectWords(subject: string): Told | undefined {
+  if (subject.startsWith(NOBODY))
+    return say("an address that nobody has here ({mark})", { mark: subject.slice(NOBODY.length) });
+  return Object.hasOwn(subjectWords, subject) ? subjectWords[subject] : undefined;
+}
+
+function isPart(part: AuditPart): SQL | undefined {
+  const refused: string[] = [...refusedActions, "person.refusals-left-out" satisfies AuditAction];
+  if (part === undefined) return undefined;
+  return part === "refused" ? inArray(auditEvents.action, refused) : notInArray(auditEvents.action, refused);
+}
+
+function isOfCommandLine({ action, userId, ipAddress }: typeof auditEvents.$inferSelect): boolean {
+  return userId === null && ipAddress === null && atCommandLine.includes(action);
+}
+
+/** Several events may share one instant: they are told apart by their ids. */
+function olderThan(cursor: string | undefined): SQL | undefined {
+  const last = readCursor(cursor);
+  if (last === undefined) return undefined;
+  const { at, id } = last;
+  return or(lt(auditEvents.createdAt, at), and(eq(auditEvents.createdAt, at), lt(auditEvents.id, id)));
+}
+
+function findWords(action: string): string | undefined {
+  return new Map<string, string>(Object.entries(auditWords)).get(action);
+}

@@ -1,0 +1,162 @@
+/** What is measured when somebody asks: what waits, what is broken, what there is room for. A database that is silent keeps nobody waiting. */
+import { statfs } from "node:fs/promises";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "../../database/open.ts";
+import type { Sample } from "../../net/meter.ts";
+
+export interface MeasuredRuntime {
+  readonly database: Database;
+  /** Connections of this process to the database. */
+  readonly pool: { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number };
+  readonly config: { readonly dataFolder: string };
+  /** By how much the database's clock is ahead of the networks'; undefined: nobody knows. */
+  aheadMs(): number | undefined;
+}
+
+export interface Gauge {
+  readonly name: string;
+  readonly help: string;
+  /** Their names, in each sample. */
+  readonly labels: readonly string[];
+}
+
+export const gauges = {
+  database: { name: "sharewell_database_up", help: "1: the database answered within a second.", labels: [] },
+  shares: {
+    name: "sharewell_shares",
+    help: "Shares that are not over, and those that nobody can tell of (10,000 at most).",
+    labels: ["status"],
+  },
+  oldest: {
+    name: "sharewell_oldest_due_share_age_seconds",
+    help: "For how long the oldest share has been due that no worker has in hand; 0: there is none.",
+    labels: [],
+  },
+  broken: {
+    name: "sharewell_broken_accounts",
+    help: "Accounts that their people must reconnect.",
+    labels: ["network"],
+  },
+  budgets: {
+    name: "sharewell_app_budget_remaining",
+    help: "What a network still takes of our app as a whole, where that runs low.",
+    labels: ["network", "span"],
+  },
+  pool: {
+    name: "sharewell_database_connections",
+    help: "Connections of this process to its database: used, idle, and how many wait for one.",
+    labels: ["state"],
+  },
+  clock: {
+    name: "sharewell_clock_offset_seconds",
+    help: "By how much the database's clock is ahead of the networks', less than 0: behind.",
+    labels: [],
+  },
+  disk: {
+    name: "sharewell_disk_free_bytes",
+    help: "Room on the disk of the data folder, where this process has one.",
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, Gauge>>;
+
+export type Measured = Partial<Record<keyof typeof gauges, readonly Sample[]>>;
+
+/** How long the database may take to answer, and how long its answer is good, in milliseconds. */
+const ANSWER_MS = 1_000;
+const GOOD_MS = 10_000;
+
+const one = (value: number): Sample[] => [{ labels: {}, value }];
+
+/** @returns measures all of it; what cannot be measured now is left out */
+export function createMeasuring(runtime: MeasuredRuntime): () => Promise<Measured> {
+  let known: { readonly at: number; readonly measured: Measured } | undefined;
+  let asking: Promise<Measured> | undefined;
+
+  async function askDatabase(): Promise<Measured> {
+    if (known !== undefined && performance.now() - known.at < GOOD_MS) return known.measured;
+    // One at a time: a database that does not answer is not asked again and again.
+    asking ??= measureDatabase(runtime)
+      .then((measured) => {
+        known = { at: performance.now(), measured };
+        return measured;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    return await inTime(asking);
+  }
+
+  return async () => {
+    const { totalCount, idleCount, waitingCount } = runtime.pool;
+    const connections = { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+    const [ofDatabase, ofDisk] = await Promise.all([
+      askDatabase().catch(() => ({ database: one(0) })),
+      measureDisk(runtime.config.dataFolder),
+    ]);
+    const aheadMs = runtime.aheadMs();
+    return {
+      ...ofDatabase,
+      ...ofDisk,
+      ...(aheadMs === undefined ? {} : { clock: one(aheadMs / 1_000) }),
+      pool: Object.entries(connections).map(([state, value]) => ({ labels: { state }, value })),
+    };
+  };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("The database did not answer in time.")), ANSWER_MS);
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+async function measureDisk(folder: string): Promise<Measured> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return { disk: one(bavail * bsize) };
+  } catch {
+    // A process beside a PostgreSQL server has no data folder.
+    return {};
+  }
+}
+
+const rowShape = z.object({
+  what: z.enum(["shares", "oldest", "broken", "budgets"]),
+  label: z.string(),
+  value: z.coerce.number(),
+});
+
+/** Everything in one statement, by partial indexes but for the accounts. */
+async function measureDatabase({ database }: MeasuredRuntime): Promise<Measured> {
+  const { rows } = await database.execute(sql`
+    select 'shares' as what, status as label, count(*) as value from social_shares
+      where status in ('queued', 'sending') group by status
+    union all select 'shares', 'scheduled', count(*) from social_shares where status = 'scheduled'
+    union all select 'shares', 'unconfirmed', count(*) from (select 1 from social_shares
+      where status in ('rejected', 'reconnect', 'failed', 'unconfirmed') and status = 'unconfirmed' limit 10000) as few
+    union all select 'oldest', '', coalesce(extract(epoch from now() - least(
+      (select min(next_attempt_at) from social_shares
+        where status in ('scheduled', 'queued', 'sending') and next_attempt_at is not null and next_attempt_at <= now()),
+      (select min(updated_at) from social_shares
+        where status in ('queued', 'sending') and next_attempt_at is null and lease_until is null))), 0)
+    union all select 'broken', platform, count(*) from social_connections
+      where status = 'reconnect' and revoked_at is null group by platform
+    union all (select 'budgets', scope, remaining from rate_budgets
+      where scope like 'app %' and resets_at > now() order by scope limit 50)`);
+  const measured = z.array(rowShape).parse(rows);
+  const pick = (what: z.infer<typeof rowShape>["what"]) => measured.filter((row) => row.what === what);
+  const counts = new Map(pick("shares").map(({ label, value }) => [label, value]));
+  return {
+    database: one(1),
+    shares: ["scheduled", "queued", "sending", "unconfirmed"].map((status) => ({
+      labels: { status },
+      value: counts.get(status) ?? 0,
+    })),
+    oldest: pick("oldest").map(({ value }) => ({ labels: {}, value: Math.max(0, value) })),
+    broken: pick("broken").map(({ label: network, value }) => ({ labels: { network }, value })),
+    budgets: pick("budgets").map(({ label, value }) => {
+      const [, network = "", span = ""] = label.split(" ");
+      return { labels: { network, span }, value };
+    }),
+  };
+}

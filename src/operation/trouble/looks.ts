@@ -1,0 +1,92 @@
+/** What this process can tell of itself and its surroundings without asking the database. */
+import type { MachineTime } from "../../database/clock.ts";
+import { thisMachine } from "../../database/clock.ts";
+import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import type { ClockWatch } from "./clock-watch.ts";
+import type { Look } from "./trouble-watch.ts";
+
+export function lookAtClock(clock: Pick<ClockWatch, "findWrong">): Look {
+  return async () => {
+    const wrong = await clock.findWrong();
+    if (wrong === undefined) return undefined;
+    const details = { aheadSeconds: Math.round(wrong.aheadMs / 1_000), hosts: wrong.hosts };
+    return { name: "clock", details };
+  };
+}
+
+/** How much later than every ten seconds a look may come before it is told. */
+const HELD_UP_MS = 5_000;
+/** How long it is told of afterwards. */
+const TOLD_MS = 300_000;
+
+/** @param everyMs how often it is called */
+export function lookAtEventLoop(everyMs: number, machine: Pick<MachineTime, "count"> = thisMachine): Look {
+  let last = machine.count();
+  let worst: { readonly seconds: number; readonly until: number } | undefined;
+  return () => {
+    const now = machine.count();
+    const lateMs = now - last - everyMs;
+    last = now;
+    if (lateMs > HELD_UP_MS) worst = { seconds: Math.round(lateMs / 1_000), until: now + TOLD_MS };
+    if (worst === undefined || now > worst.until) return undefined;
+    return { name: "event-loop", details: { seconds: worst.seconds } };
+  };
+}
+
+/** So many calls in a row, over so long a time, tell that a network cannot be reached or is in trouble. */
+const FAILURES = 5;
+const FAILING_MS = 60_000;
+/** What failed so long ago says nothing of now. */
+const FORGOTTEN_MS = 1_800_000;
+
+export interface CallOutcomes {
+  /** The same `fetch`, watched. */
+  watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
+  readonly look: Look;
+}
+
+/** Whether calls of a network fail one after another: those that read, or those that change. A refusal is an answer. */
+export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine): CallOutcomes {
+  const [reading, changing] = [watchRow(machine), watchRow(machine)];
+  return {
+    watch: (platform, fetcher) => async (input, init) => {
+      const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+      const { note } = ["GET", "HEAD"].includes(method) ? reading : changing;
+      try {
+        const response = await fetcher(input, init);
+        note(platform, response.status >= 500);
+        return response;
+      } catch (error) {
+        note(platform, true);
+        throw error;
+      }
+    },
+    look: () => {
+      const platforms = platformNames.filter(
+        (platform) => reading.isFailing(platform) || changing.isFailing(platform),
+      );
+      return platforms.length === 0 ? undefined : { name: "networks", details: { platforms } };
+    },
+  };
+}
+
+/** Failures of each network since its last success. */
+function watchRow(machine: Pick<MachineTime, "count">) {
+  const failing = new Map<PlatformName, { times: number; since: number; last: number }>();
+  return {
+    note: (platform: PlatformName, isFailure: boolean): void => {
+      if (!isFailure) {
+        failing.delete(platform);
+        return;
+      }
+      const now = machine.count();
+      const { times, since } = failing.get(platform) ?? { times: 0, since: now };
+      failing.set(platform, { times: times + 1, since, last: now });
+    },
+    isFailing: (platform: PlatformName): boolean => {
+      const now = machine.count();
+      const { times = 0, since = now, last = now } = failing.get(platform) ?? {};
+      return times >= FAILURES && last - since >= FAILING_MS && now - last < FORGOTTEN_MS;
+    },
+  };
+}

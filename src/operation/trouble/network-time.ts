@@ -1,0 +1,167 @@
+/**
+ * The networks' time beside ours. Each answer of a network tells what time it is there; what most of them agree on shows
+ * whether our clock, the database's, is right. Nobody is asked for it while calls are made anyway.
+ */
+import { listServers } from "../../connections/app-store.ts";
+import { type MachineTime, thisMachine } from "../../database/clock.ts";
+import type { Database } from "../../database/open.ts";
+import { readServerTime } from "../../net/server-time.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
+import { aboutPlatform, type PlatformRegistry } from "../../platforms/registry.ts";
+import { type Agreed, agree, collectVoices, type Voice } from "./time-voices.ts";
+
+export interface Offset {
+  /** By how many milliseconds our clock is ahead; less than 0: behind. Right to about a second. */
+  readonly aheadMs: number;
+  /** The same, at most. */
+  readonly atMostMs: number;
+  /** How many servers agree on that. */
+  readonly hosts: number;
+}
+
+export interface NetworkTime {
+  /** The same `fetch`, with the time of each answer heard. */
+  watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
+  /**
+   * By how many milliseconds our clock is ahead of the one furthest behind it, of the servers that agree or, where too few
+   * told, of any network with an address of its own; undefined: none told.
+   */
+  furthestAhead(): number | undefined;
+  /** Undefined: not known, for want of fresh answers or because they contradict each other. */
+  offset(): Offset | undefined;
+  /**
+   * Asks the networks for the time, at most every half a minute.
+   * @returns how many answered
+   */
+  ask(sources: readonly TimeSource[]): Promise<Asked>;
+}
+
+export interface Asked {
+  /** Of networks with an address of their own: what people chose may be gone for good. */
+  readonly fixed: number;
+  readonly answered: number;
+}
+
+export interface TimeSource {
+  readonly platform: PlatformName;
+  /** An origin. */
+  readonly address: string;
+}
+
+/** A slower answer tells too little. */
+const SLOWEST_MS = 10_000;
+const PATIENCE_MS = 3_000;
+const AGAIN_MS = 30_000;
+const PARTED_MS = 1_500;
+
+export function createNetworkTime(parts: {
+  readonly fetch: typeof fetch;
+  now(): Date;
+  readonly machine?: MachineTime;
+}): NetworkTime {
+  const { machine = thisMachine } = parts;
+  const voices = collectVoices(machine);
+  let last: { readonly count: number; readonly clock: number; readonly asked: Promise<Asked> } | undefined;
+
+  const watch: NetworkTime["watch"] = (platform, fetcher) => async (input, init) => {
+    const sentAt = machine.count();
+    const response = await fetcher(input, init);
+    const voice = toVoice(response, {
+      ...{ platform, sentAt, heardAt: machine.count() },
+      host: new URL(input instanceof Request ? input.url : input).host,
+    });
+    if (voice !== undefined) voices.hear(voice);
+    return response;
+  };
+
+  async function askAll(sources: readonly TimeSource[]): Promise<Asked> {
+    const answers = await Promise.all(
+      sources.map(({ platform, address }) => askFor(watch(platform, parts.fetch), address)),
+    );
+    return {
+      fixed: sources.filter((source) => !isChosen(source.platform)).length,
+      answered: answers.filter(Boolean).length,
+    };
+  }
+
+  return {
+    watch,
+    offset: () => {
+      const agreed = agree(voices.current());
+      if (agreed === undefined) return undefined;
+      const aheadMs = aheadOf(agreed, parts.now(), machine);
+      return { aheadMs, atMostMs: aheadMs + agreed.origin - agreed.earliest, hosts: agreed.hosts };
+    },
+    furthestAhead: () => {
+      const agreed = agree(voices.current());
+      const fixed = voices.current().filter((voice) => !voice.isChosen);
+      const origins = (agreed === undefined ? fixed : [agreed]).map(({ origin }) => origin);
+      const behind = Math.min(...origins);
+      return origins.length === 0 ? undefined : aheadOf({ origin: behind }, parts.now(), machine);
+    },
+    ask: async (sources) => {
+      const [count, clock] = [machine.count(), machine.clock()];
+      const passed = count - (last?.count ?? -Infinity);
+      const isFresh = passed < AGAIN_MS && Math.abs(clock - (last?.clock ?? 0) - passed) < PARTED_MS;
+      if (last === undefined || !isFresh) last = { count, clock, asked: askAll(sources) };
+      return await last.asked;
+    },
+  };
+}
+
+function aheadOf({ origin }: Pick<Agreed, "origin">, now: Date, machine: MachineTime): number {
+  return now.getTime() - (origin + machine.count());
+}
+
+/** @returns undefined where the answer tells no time, or too vaguely */
+function toVoice(
+  response: Response,
+  call: { platform: PlatformName; host: string; sentAt: number; heardAt: number },
+): Voice | undefined {
+  const time = readServerTime(response.headers);
+  const trip = call.heardAt - call.sentAt;
+  if (time === undefined || trip > SLOWEST_MS || response.redirected) return undefined;
+  return {
+    host: call.host,
+    isChosen: isChosen(call.platform),
+    origin: time - (call.sentAt + trip / 2),
+    slack: 500 + trip / 2,
+  };
+}
+
+/** Whether people choose among many servers of this network. */
+function isChosen(platform: PlatformName): boolean {
+  return aboutPlatform(platform).server !== undefined;
+}
+
+/** Asks one server for nothing but its headers. @returns whether it answered at all */
+async function askFor(fetcher: typeof fetch, address: string): Promise<boolean> {
+  try {
+    const response = await fetcher(address, {
+      method: "HEAD",
+      redirect: "manual",
+      headers: { "cache-control": "no-cache" },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    await response.body?.cancel();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where an installation has few networks with a fixed address, the servers that people use help out. */
+const SOURCES = 3;
+
+/** Servers to ask for the time. */
+export async function findTimeSources(
+  database: Database,
+  platforms: Pick<PlatformRegistry, "clockSources" | "availablePlatforms">,
+): Promise<TimeSource[]> {
+  const fixed = platforms.clockSources();
+  if (fixed.length >= SOURCES) return fixed;
+  const chosen = platforms.availablePlatforms().find(({ about }) => about.server !== undefined);
+  if (chosen === undefined) return fixed;
+  const addresses = await listServers(database, SOURCES);
+  return [...fixed, ...addresses.map((address) => ({ platform: chosen.name, address }))];
+}

@@ -1,0 +1,206 @@
+/**
+ * What stands in a page for those who read it to the letter: not the best that can be made of it (metadata.ts), but what a
+ * network's own reader finds (docs/networks/link-cards.md, section 4).
+ */
+import { isUtf8 } from "node:buffer";
+import { decodeHTMLStrict } from "entities";
+import { Parser } from "htmlparser2";
+import { decodeHtml, type PageText, withoutCutOff } from "./decode.ts";
+
+export interface PageFacts {
+  /** The media type in its header, in small letters: "text/html"; "" where it names none. */
+  readonly type: string;
+  /** Of each name the content of the first meta tag that bears it, as it stands; null: that tag has no content. */
+  readonly metas: Readonly<Record<string, string | null>>;
+  /** The value of the last `twitter:card`. */
+  readonly lastCard?: string;
+  /** The first title in the head, as a browser makes it out: an element that belongs into the body ends the head. */
+  readonly headTitle?: string;
+  /** The address of the first og:image, against where the page was found; absent: it is none that a strict reader takes. */
+  readonly picture?: string;
+  /** The objects at the top of its JSON-LD scripts, in order; what is within them or in a `@graph` is not looked at. */
+  readonly objects: readonly PageObject[];
+  /** Where the first link of an oEmbed type leads, whatever its relation. */
+  readonly oembed?: string;
+  /** What the site answered there; absent: nothing of use. */
+  readonly told?: OembedFacts;
+}
+
+export interface PageObject {
+  readonly type: string;
+  readonly headline?: string;
+  readonly description?: string;
+  readonly author?: string;
+  readonly publisher?: string;
+}
+
+export interface OembedFacts {
+  /** "link", "photo", "video", "rich" */
+  readonly type: string;
+  readonly title: string;
+  readonly author: string;
+  readonly provider: string;
+  readonly picture?: string;
+}
+
+/** The strict ones read no more of a page. */
+const MOST_BYTES = 1_024 * 1_024;
+const MOST = { metas: 100, content: 2_000, scripts: 20, script: 500_000, objects: 20, deepest: 50 };
+const WANTED = /^(?:(?:og|twitter|fediverse|article):[\w:-]{1,40}|description)$/;
+
+/** In a page's head these, and white space, keep it open. */
+const HEAD = new Set(
+  "html head base basefont bgsound link meta noframes noscript script style template title".split(" "),
+);
+/** Their ends must be seen. */
+const ENCLOSING = new Set(["title", "script", "style", "noframes", "template"]);
+const OEMBED = new Set(["application/json+oembed", "text/json+oembed"]);
+
+class FactsParser extends Parser {
+  protected override isVoidElement(name: string): boolean {
+    return !ENCLOSING.has(name);
+  }
+}
+
+/** @param html {@link factsText}; @param type the page's header @param url where it was found */
+export function readFacts(html: string, { type, url }: { type: string; url: string }): PageFacts {
+  const metas = new Map<string, string | null>();
+  const scripts: string[] = [];
+  let lastCard: string | undefined;
+  let headTitle: string | undefined;
+  let oembed: string | undefined;
+  let isHead = true;
+  let templates = 0;
+  let within: string | undefined;
+  let text = "";
+
+  const readMeta = ({ property, name, content }: Readonly<Record<string, string>>) => {
+    const value = content === undefined ? null : content.slice(0, MOST.content);
+    for (const [attribute, given] of [
+      ["property", property],
+      ["name", name],
+    ] as const) {
+      const key = (given ?? "").slice(0, 100).toLowerCase();
+      if (!WANTED.test(key) || (attribute === "property" && key === "description")) continue;
+      if (!metas.has(key) && metas.size < MOST.metas) metas.set(key, value);
+      if (key === "twitter:card" && value !== null) lastCard = value;
+    }
+  };
+  const parser = new FactsParser({
+    onopentag(tag, attributes) {
+      if (!HEAD.has(tag) && templates === 0) isHead = false;
+      if (tag === "meta") readMeta(attributes);
+      if (tag === "link" && OEMBED.has(attributes.type ?? "")) oembed ??= attributes.href;
+      if (tag === "template") templates += 1;
+      else if (ENCLOSING.has(tag)) [within, text] = [tag, ""];
+      if (tag === "script" && attributes.type !== "application/ld+json") within = "other script";
+      if (tag === "title" && (!isHead || templates > 0 || headTitle !== undefined)) within = "other title";
+    },
+    ontext(part) {
+      if (within !== undefined && text.length < MOST.script) text += part;
+      else if (within === undefined && templates === 0 && /[^\t\n\f\r ]/.test(part)) isHead = false;
+    },
+    onclosetag(tag) {
+      if (tag === "template") templates = Math.max(0, templates - 1);
+      if (tag === "title" && within === "title") headTitle = text.slice(0, MOST.content);
+      if (tag === "script" && within === "script" && scripts.length < MOST.scripts) scripts.push(text);
+      if (ENCLOSING.has(tag) && tag !== "template") within = undefined;
+    },
+  });
+  const chunk = 8_192;
+  for (let at = 0; at < html.length && templates < MOST.deepest; at += chunk)
+    parser.write(html.slice(at, at + chunk));
+  parser.end();
+  const picture = strictAddress(metas.get("og:image"), url);
+  const oembedAddress = oembed === undefined ? undefined : findOembed(oembed, url);
+  return {
+    type: (type.split(";", 1)[0] ?? "").trim().toLowerCase(),
+    metas: Object.fromEntries(metas),
+    ...(lastCard === undefined ? {} : { lastCard }),
+    ...(headTitle === undefined ? {} : { headTitle }),
+    ...(picture === undefined ? {} : { picture }),
+    objects: scripts.flatMap(readObjects).slice(0, MOST.objects),
+    ...(oembedAddress === undefined ? {} : { oembed: oembedAddress }),
+  };
+}
+
+/**
+ * As much of a page as strict readers look at, as text: as UTF-8 where it is that, whatever it calls itself.
+ * @param page the same bytes as the rest of us reads them
+ */
+export function factsText(bytes: Buffer, type: string, page: PageText): string {
+  const start = bytes.subarray(0, MOST_BYTES);
+  const whole = withoutCutOff(start);
+  const isOther = !page.isUtf8 && isUtf8(whole);
+  if (bytes.length <= MOST_BYTES && !isOther) return page.text;
+  return isUtf8(whole) ? new TextDecoder().decode(whole) : decodeHtml(start, type).text;
+}
+
+/** Some take blanks around an address for part of it, "HTTPS:" for no scheme of the web, and heed no `<base>`. */
+function strictAddress(address: string | null | undefined, url: string): string | undefined {
+  if (
+    address === undefined ||
+    address === null ||
+    address.trim() === "" ||
+    /^(?:null|undefined)$/.test(address)
+  )
+    return undefined;
+  const [, scheme, host] = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?/.exec(address) ?? [];
+  if (scheme !== undefined && ((scheme !== "http" && scheme !== "https") || !host)) return undefined;
+  return URL.parse(address.replace(/^\s+|\s+$/g, encodeURIComponent), url)?.href;
+}
+
+function findOembed(address: string, url: string): string | undefined {
+  const found = address.trim() === "" ? null : URL.parse(address, url);
+  if (found === null || !/^https?:$/.test(found.protocol)) return undefined;
+  if (url.startsWith("https:")) found.protocol = "https:";
+  return found.href;
+}
+
+/** Entities in it are decoded, as the strictest reader does: what stands in an HTML page is no JSON for it before that. */
+function readObjects(script: string): PageObject[] {
+  const root = parse(decodeHTMLStrict(script.replace(COMMENTED_CDATA, "")));
+  return (Array.isArray(root) ? root : [root]).slice(0, MOST.objects).flatMap((node: unknown) => {
+    if (!isObject(node) || typeof node["@type"] !== "string") return [];
+    const author = firstObject(node.author);
+    const found = {
+      headline: words(node.headline),
+      description: words(node.description),
+      author: Array.isArray(author?.name) ? author.name.map(words).join(", ") : words(author?.name),
+      publisher: words(firstObject(node.publisher)?.name),
+    };
+    const told = Object.entries(found).filter(([, value]) => value !== undefined);
+    return [{ type: node["@type"].slice(0, 100), ...Object.fromEntries(told) }];
+  });
+}
+
+const COMMENTED_CDATA =
+  /^[ \t]*(?:\/\*\s*<!\[CDATA\[\s*\*\/|\/\/\s*<!\[CDATA\[|\/\*\s*\]\]>\s*\*\/|\/\/\s*\]\]>)\s*$/gm;
+
+/** As that reader's parser: with comments, and no further leniency. */
+function parse(script: string): unknown {
+  try {
+    return JSON.parse(
+      script.replace(/"(?:[^"\\]|\\.)*"|\/\*.*?\*\/|\/\/[^\n]*/gs, (part) =>
+        part.startsWith('"') ? part : "",
+      ),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function firstObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return (Array.isArray(value) ? value.flat(3) : [value]).find(isObject);
+}
+
+/** Undefined: nothing is said. A text with its language counts as that text. */
+function words(value: unknown): string | undefined {
+  const said = isObject(value) && "@language" in value ? value["@value"] : value;
+  if (said === undefined || said === null) return undefined;
+  return (typeof said === "object" ? JSON.stringify(said) : String(said)).slice(0, MOST.content);
+}

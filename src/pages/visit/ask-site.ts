@@ -1,0 +1,77 @@
+/** Asks a site for a page, and judges whether what comes is that page and by which name it may be known. */
+import { isSamePlace } from "../addresses.ts";
+import { findDoubted, type Names } from "../identity.ts";
+import { findGate, isVague, NO_WORDS } from "../reading/gates.ts";
+import { type PageMetadata, webAddress } from "../reading/metadata.ts";
+import { readRefresh } from "../reading/refresh.ts";
+import type { PageSigns } from "../reading/signs.ts";
+import { fetchPage, type PageProblem, type PageWorld } from "./fetch-page.ts";
+import { completeFromOembed, isWhole } from "./oembed.ts";
+import { describePage } from "./page-readers.ts";
+import { startVisit } from "./visit.ts";
+
+/** What a page says of itself, and how much of that is to be believed. */
+export interface ReadPage extends PageMetadata, Names {
+  /** What a link to the page says of it is better. */
+  readonly isVague?: boolean;
+}
+
+/** @returns why it is not the page, where it is not; its oEmbed answer is left for later where its own words suffice */
+export async function askSite(world: PageWorld, asked: string): Promise<ReadPage | PageProblem> {
+  const found = await visit(world, asked);
+  if (typeof found === "string") return found;
+  const { signs, metadata } = found;
+  const answer = { asked, metadata, signs };
+  const gate = findGate(answer);
+  if (gate !== undefined) return gate;
+  const linked = webAddress(signs.canonical, metadata.url)?.replace(/#.*$/s, "");
+  const names = linked === undefined || linked === metadata.canonical ? metadata : { ...metadata, linked };
+  const doubted = findDoubted(asked, names);
+  const isProven = doubted !== undefined && (await saysTheSame(world, doubted, found));
+  return {
+    ...(isWhole(names) ? names : await completeFromOembed(world, names)),
+    ...(isProven ? { proven: doubted } : {}),
+    ...(isVague(answer) ? { isVague: true } : {}),
+  };
+}
+
+interface Found {
+  readonly metadata: PageMetadata;
+  readonly signs: PageSigns;
+}
+
+/** Goes on where a page leads on by itself, as far as redirects may. */
+async function visit(world: PageWorld, asked: string): Promise<Found | PageProblem> {
+  const visit = startVisit();
+  let wasReloaded = false;
+  for (let address = asked; ; ) {
+    const fetched = await fetchPage(world, address, visit);
+    if (typeof fetched === "string") return fetched;
+    const described = await describePage(fetched);
+    if (described === undefined) return "unreadable";
+    const { signs: inside, ...metadata } = described;
+    const { refresh = "", robots = "" } = fetched.headers ?? {};
+    const signs = { ...inside, robots: `${inside.robots} ${robots.toLowerCase()}` };
+    const next = signs.isChallenge ? undefined : readRefresh(refresh || signs.refresh, fetched.url);
+    const isReload = next === fetched.url;
+    // What comes anew itself is to be read, unless it first set a cookie.
+    if (next === undefined || (isReload && (wasReloaded || fetched.setsCookie !== true)))
+      return { metadata, signs };
+    if (visit.redirectsLeft === 0) return "failing";
+    visit.redirectsLeft -= 1;
+    wasReloaded ||= isReload;
+    address = next;
+  }
+}
+
+/** Whether the page at that address, of the same site, is the same one for all that can be told. */
+async function saysTheSame(world: PageWorld, address: string, { metadata, signs }: Found): Promise<boolean> {
+  if (signs.length < NO_WORDS) return false;
+  const other = await visit(world, address);
+  if (typeof other === "string" || !isSamePlace(other.metadata.url, address)) return false;
+  const words = (found: Found) => {
+    const { title, description, images } = found.metadata;
+    return JSON.stringify([title, description, images[0]?.url, found.signs.headings]);
+  };
+  return other.signs.length >= NO_WORDS && words(other) === words({ metadata, signs });
+}

@@ -1,0 +1,106 @@
+/**
+ * Reads what sites sent beside this process, so that no page can hold up anybody but itself. Not in threads: what those
+ * took of memory, the process kept (100 MB after 200 hostile pages).
+ */
+import { z } from "zod";
+import { createProcesses } from "../../workers/processes.ts";
+import { beside } from "../../workers/workers.ts";
+import type { PageFacts } from "../reading/facts.ts";
+import type { PageMetadata } from "../reading/metadata.ts";
+import type { PageSigns } from "../reading/signs.ts";
+import type { FetchedPage } from "./fetch-page.ts";
+
+/** One task for all of a page: its text, perhaps millions of characters, never comes to this process. */
+export type PageTask =
+  | ({ readonly what: "page" } & FetchedPage)
+  | { readonly what: "oembed"; readonly bytes: Uint8Array };
+
+/** The costliest page of 2 MB that we could think of takes a second of a usual machine, and 60 MB. A busy machine takes ten times as long. */
+const readers = createProcesses({
+  file: beside(import.meta.url, "page-process"),
+  mostAtOnce: 2,
+  mostWaiting: 64,
+  deadlineMs: 10_000,
+  memoryMb: 256,
+});
+
+const signsShape: z.ZodType<PageSigns> = z.object({
+  refresh: z.string(),
+  canonical: z.string(),
+  robots: z.string(),
+  length: z.number(),
+  headings: z.string(),
+  hasPassword: z.boolean(),
+  asksName: z.boolean(),
+  fields: z.number(),
+  hasCaptcha: z.boolean(),
+  isChallenge: z.boolean(),
+  hasScripts: z.boolean(),
+  isSubject: z.boolean(),
+  isArticle: z.boolean(),
+  hasJsonLd: z.boolean(),
+});
+
+const words = z.string().exactOptional();
+const factsShape: z.ZodType<PageFacts> = z.object({
+  type: z.string(),
+  metas: z.record(z.string(), z.string().nullable()),
+  lastCard: words,
+  headTitle: words,
+  picture: words,
+  objects: z.array(
+    z.object({ type: z.string(), headline: words, description: words, author: words, publisher: words }),
+  ),
+  oembed: words,
+});
+
+/** A page as its site sent it, looked into. */
+export interface DescribedPage extends PageMetadata {
+  readonly signs: PageSigns;
+}
+
+const describedShape: z.ZodType<DescribedPage> = z.object({
+  signs: signsShape,
+  url: z.string(),
+  canonical: z.string(),
+  title: z.string(),
+  description: z.string(),
+  siteName: z.string(),
+  images: z.array(
+    z.object({
+      url: z.string(),
+      width: z.number().exactOptional(),
+      height: z.number().exactOptional(),
+      alt: z.string(),
+    }),
+  ),
+  networkImage: z.string().exactOptional(),
+  icon: z.string().exactOptional(),
+  language: z.string().exactOptional(),
+  author: z.string(),
+  oembed: z.string().exactOptional(),
+  tags: z.record(z.string(), z.string()),
+  facts: factsShape.exactOptional(),
+});
+
+const oembedShape = z.object({
+  type: z.string(),
+  title: z.string(),
+  author: z.string(),
+  provider: z.string(),
+  thumbnail: z.string(),
+  picture: z.string(),
+});
+
+/** Undefined: it cannot be read, or not in time. */
+export async function describePage(page: FetchedPage): Promise<DescribedPage | undefined> {
+  const { bytes, type, url } = page;
+  const task: PageTask = { what: "page", bytes, type, url };
+  return (await readers.run(task, describedShape)).result;
+}
+
+/** Undefined: it cannot be read, or not in time. What it does not say is "". */
+export async function readOembedAnswer(bytes: Uint8Array): Promise<z.infer<typeof oembedShape> | undefined> {
+  const task: PageTask = { what: "oembed", bytes };
+  return (await readers.run(task, oembedShape)).result;
+}

@@ -1,0 +1,129 @@
+/** Sends mail through the operator's SMTP server, or says that it cannot. */
+import { z } from "zod";
+import { mails } from "../../net/meter.ts";
+
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Mailer {
+  /** False: no mail server is set, so that nothing that needs mail is offered. */
+  readonly available: boolean;
+  /** Signs in at the mail server, and sends nothing. @returns what it said against it, or undefined */
+  check(): Promise<string | undefined>;
+  /** @throws {MailError} when the letter could not be handed over in time */
+  send(letter: Letter): Promise<void>;
+}
+
+/**
+ * What stood in a letter's way. "letter": it is refused for good. "letter, for now": this one later. "server": nobody's letter
+ * goes out at present.
+ */
+export type MailObstacle = "letter" | "letter, for now" | "server";
+
+/** A letter was not sent. Neither the letter nor the server's words are told: both can hold secrets. */
+export class MailError extends Error {
+  override name = "MailError";
+  /** nodemailer's code and the server's: "EENVELOPE 450". */
+  readonly code: string;
+  readonly obstacle: MailObstacle;
+
+  constructor(message: string, { code, obstacle }: { code: string; obstacle: MailObstacle }) {
+    super(message);
+    this.code = code;
+    this.obstacle = obstacle;
+  }
+}
+
+const timeouts = {
+  dnsTimeout: 5_000,
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  socketTimeout: 20_000,
+};
+
+/** In all, however slowly the server goes on: in milliseconds. */
+export const SEND_WITHIN_MS = 60_000;
+
+export interface MailSettings {
+  /** smtp://user:password@host:port; undefined: no mail is sent. */
+  readonly mailUrl: string | undefined;
+  readonly mailFrom: string;
+}
+
+export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
+  if (mailUrl === undefined) {
+    return {
+      available: false,
+      check: async () => "SOCIAL_MAIL_URL is not set",
+      send: async () => {
+        const message = "No mail server is set: set SOCIAL_MAIL_URL.";
+        throw new MailError(message, { code: "none", obstacle: "server" });
+      },
+    };
+  }
+  const open = async () => {
+    const { createTransport } = await import("nodemailer");
+    return createTransport({ url: mailUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  };
+  return {
+    available: true,
+    check: async () => {
+      const transport = await open();
+      try {
+        await transport.verify();
+        return undefined;
+      } catch (error) {
+        return readCode(error);
+      } finally {
+        transport.close();
+      }
+    },
+    send: async ({ to, subject, text }) => {
+      const transport = await open();
+      try {
+        const signal = AbortSignal.timeout(SEND_WITHIN_MS);
+        await transport.sendMail({ from: mailFrom, to: { name: "", address: to }, subject, text, signal });
+        mails.add({ result: "sent" });
+      } catch (cause) {
+        mails.add({ result: "failed" });
+        const code = readCode(cause);
+        const message = `The mail server did not take the letter (${code}).`;
+        throw new MailError(message, { code, obstacle: findObstacle(cause) });
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
+
+/**
+ * By the class of the reply (RFC 5321, 4.2.1), and by the command that it answers. Only what is said of the recipient or of
+ * the text is about this letter; a refused sender, password or greeting is met by every letter until somebody mends it.
+ */
+function findObstacle(error: unknown): MailObstacle {
+  const { code, responseCode = 0, command = "" } = replyShape.safeParse(error).data ?? {};
+  // 421: the server closes the connection, whatever was asked. 503: it lost count of the conversation.
+  if (responseCode === 421 || responseCode === 503) return "server";
+  if (command === "RCPT TO" || command === "DATA")
+    return responseCode >= 500 ? "letter" : responseCode >= 400 ? "letter, for now" : "server";
+  // Without a reply, as nodemailer itself found it: no mail server takes such an address, or a text of that size.
+  const isOurs = responseCode === 0 && (code === "EENVELOPE" || code === "EMESSAGE");
+  return isOurs ? "letter" : "server";
+}
+
+const replyShape = z.looseObject({
+  code: z.string().optional().catch(undefined),
+  responseCode: z.number().optional().catch(undefined),
+  command: z.string().optional().catch(undefined),
+});
+
+function readCode(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const code = "code" in error ? String(error.code) : error.name;
+  return "responseCode" in error && error.responseCode !== undefined
+    ? `${code} ${String(error.responseCode)}`
+    : code;
+}

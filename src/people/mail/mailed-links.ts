@@ -1,0 +1,46 @@
+/** Links that are made as their letter is sent, and that this folder looks up by the hash of their secret. */
+import { z } from "zod";
+import type { Database } from "../../database/open.ts";
+import { verifications } from "../../database/schema.ts";
+import { hashSecret, makeSecret } from "../secrets.ts";
+import { MAIL_CHANGE_MINUTES, SIGN_UP_LINK_MINUTES } from "./letters.ts";
+
+/** What their identifiers begin with. */
+export const SIGN_UP_LINK = "sign-up:";
+export const MAIL_CHANGE_LINK = "mail-change:";
+
+export const changeShape = z
+  .string()
+  .transform((text) =>
+    z.object({ userId: z.string(), from: z.string(), to: z.string() }).parse(JSON.parse(text)),
+  );
+export type MailChange = z.infer<typeof changeShape>;
+
+interface LinkRuntime {
+  readonly database: Database;
+  now(): Date;
+}
+
+/** @returns the secret of a link that proves the address, for whoever makes an account */
+export async function makeSignUpToken(runtime: LinkRuntime, email: string): Promise<string> {
+  return await makeToken(runtime, { prefix: SIGN_UP_LINK, value: email, minutes: SIGN_UP_LINK_MINUTES });
+}
+
+/** @returns the secret of a link that makes the change */
+export async function makeMailChangeToken(runtime: LinkRuntime, change: MailChange): Promise<string> {
+  const { userId, from, to } = change;
+  // Whose it is comes first: endings find it by that.
+  const value = JSON.stringify({ userId, from, to });
+  return await makeToken(runtime, { prefix: MAIL_CHANGE_LINK, value, minutes: MAIL_CHANGE_MINUTES });
+}
+
+async function makeToken(
+  { database, now }: LinkRuntime,
+  { prefix, value, minutes }: { readonly prefix: string; readonly value: string; readonly minutes: number },
+): Promise<string> {
+  const token = makeSecret();
+  const expiresAt = new Date(now().getTime() + minutes * 60_000);
+  const id = hashSecret(token);
+  await database.insert(verifications).values({ id, identifier: prefix + id, value, expiresAt });
+  return token;
+}

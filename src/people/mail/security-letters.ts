@@ -1,0 +1,175 @@
+/** Tells people by mail what changed in how their account is signed in to: whoever it was, its owner hears of it. */
+import { isIP } from "node:net";
+import { and, count, eq, gt } from "drizzle-orm";
+import { auditEvents, knownBrowsers, users } from "../../database/schema.ts";
+import { chooseLanguage } from "../../words/languages.ts";
+import { say, type Words, wordsOf } from "../../words/words.ts";
+import type { AuditAction } from "../audit.ts";
+import type { PeopleRuntime, Visitor } from "../people.ts";
+import { nameBrowser } from "../sign-in/browser-name.ts";
+import type { Letter } from "./mail.ts";
+import { postLetter } from "./send-letters.ts";
+
+const HOUR_MS = 3_600_000;
+/** Of one kind to one person in an hour: a flood of one hides none of another. */
+const MOST_OF_A_KIND = 3;
+/** Letters under way at once, beyond those that strangers may ask for: nobody keeps these back by asking for many. */
+const MOST_AT_ONCE = 1_000;
+
+/** What is told, as a subject and as a sentence. */
+const told = {
+  "new-browser": [
+    say("A new browser signed in to {name}"),
+    say("Somebody signed in to your account at {name} with a browser that was not used with it before."),
+  ],
+  "person.password-changed": [
+    say("Your password for {name} was changed"),
+    say("The password of your account at {name} was changed."),
+  ],
+  "person.password-reset": [
+    say("Your password for {name} was set anew"),
+    say("A new password was chosen for your account at {name}, by a link."),
+  ],
+  "person.passkey-added": [
+    say("A passkey was added at {name}"),
+    say("A passkey was added to your account at {name}: whoever has its device can sign in."),
+  ],
+  "person.passkey-removed": [
+    say("A passkey was removed at {name}"),
+    say("A passkey was removed from your account at {name}: it signs in no longer."),
+  ],
+  "person.second-factor-on": [
+    say("Two-step sign-in is on at {name}"),
+    say("Two-step sign-in was turned on for your account at {name}."),
+  ],
+  "person.second-factor-off": [
+    say("Two-step sign-in is off at {name}"),
+    say("Two-step sign-in was turned off for your account at {name}: no code is asked for any more."),
+  ],
+  "person.second-factor-removed": [
+    say("Two-step sign-in was turned off for you at {name}"),
+    say("Whoever runs {name} turned two-step sign-in off for your account: no code is asked for any more."),
+  ],
+  "person.recovery-codes-renewed": [
+    say("New recovery codes at {name}"),
+    say("New recovery codes were made for your account at {name}: the old ones work no longer."),
+  ],
+  "person.recovery-code-used": [
+    say("A recovery code was used at {name}"),
+    say("Somebody signed in to your account at {name} with one of its recovery codes."),
+  ],
+  "person.provider-linked": [
+    say("Another way to sign in to {name}"),
+    say("From now on an account at the service’s identity provider signs in to your account at {name}."),
+  ],
+} as const;
+
+export type ToldEvent = keyof typeof told;
+
+/** Whether a person is told of what is put on record. */
+export function isTold(action: AuditAction): action is Extract<ToldEvent, AuditAction> {
+  return action in told;
+}
+
+/**
+ * Mails it in the background. Call it once the event is on record.
+ * @param visitor whose browser it was; absent: the operator's doing
+ */
+export function tellPerson(
+  runtime: PeopleRuntime,
+  visitor: Visitor | undefined,
+  { userId, event }: { readonly userId: string; readonly event: ToldEvent },
+): void {
+  const { mailer, people, database, config, now } = runtime;
+  if (!mailer.available) return;
+  const at = now();
+  const work = async () => {
+    const [person] = await database
+      .select({ email: users.email, language: users.language, timeZone: users.timeZone })
+      .from(users)
+      .where(eq(users.id, userId));
+    if (person === undefined || (await countRecent(runtime, userId, event)) > MOST_OF_A_KIND) return;
+    const letter = writeLetter(config, person, { event, at, visitor });
+    await postLetter(runtime, { kind: "security", ...letter }, userId);
+  };
+  people.background.start(work, "A person could not be told what changed in their account.", MOST_AT_ONCE);
+}
+
+/** In the hour that ends now, this one included. */
+async function countRecent(
+  { database, now }: PeopleRuntime,
+  userId: string,
+  event: ToldEvent,
+): Promise<number> {
+  const since = new Date(now().getTime() - HOUR_MS);
+  const [found] =
+    event === "new-browser"
+      ? await database
+          .select({ number: count() })
+          .from(knownBrowsers)
+          .where(and(eq(knownBrowsers.userId, userId), gt(knownBrowsers.firstUsedAt, since)))
+      : await database
+          .select({ number: count() })
+          .from(auditEvents)
+          .where(
+            and(
+              eq(auditEvents.subject, userId),
+              eq(auditEvents.action, event),
+              gt(auditEvents.createdAt, since),
+            ),
+          );
+  return found?.number ?? 0;
+}
+
+interface Reader {
+  readonly email: string;
+  readonly language: string | null;
+  readonly timeZone: string | null;
+}
+
+interface Happening {
+  readonly event: ToldEvent;
+  readonly at: Date;
+  readonly visitor: Visitor | undefined;
+}
+
+function writeLetter(
+  { appName, baseUrl }: PeopleRuntime["config"],
+  { email, language, timeZone }: Reader,
+  { event, at, visitor }: Happening,
+): Letter {
+  const words = wordsOf(chooseLanguage(language ?? undefined, undefined).language);
+  const { t } = words;
+  const [subject, sentence] = told[event];
+  const values = { name: appName };
+  const link = (path: string) => new URL(path, baseUrl).href;
+  const text = [
+    t(sentence, values),
+    [
+      t("When: {moment}", { moment: formatMoment(words, at, timeZone ?? "UTC") }),
+      ...(visitor === undefined ? [] : describe(visitor, words)),
+    ].join("\n"),
+    t("If you know of it, there is nothing to do."),
+    t(
+      "If not, choose a new password at once. It signs out every browser, and you can remove passkeys with it:",
+    ),
+    link("login/reset/"),
+    t("Then look through your account, and tell whoever runs the service:"),
+    link("account/"),
+  ].join("\n\n");
+  return { to: email, subject: t(subject, values), text };
+}
+
+function describe({ headers, ipAddress }: Visitor, words: Words): string[] {
+  const { t } = words;
+  const address = ipAddress !== undefined && isIP(ipAddress) !== 0 ? ipAddress : t("unknown");
+  const browser = nameBrowser((headers.get("user-agent") ?? "").slice(0, 300), words);
+  return [t("From the network address: {address}", { address }), t("With: {browser}", { browser })];
+}
+
+function formatMoment({ locale }: Words, at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    ...{ day: "numeric", month: "long", year: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone },
+  }).format(at);
+}

@@ -1,0 +1,120 @@
+/** Checks the code that somebody types: of their app (RFC 6238), or one of those kept for when it is lost. Each counts once. */
+import { timingSafeEqual } from "node:crypto";
+import { createOTP } from "@better-auth/utils/otp";
+import { and, eq, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { recoveryCodes, twoFactors } from "../../database/schema.ts";
+import { say } from "../../words/words.ts";
+import { recordEvent } from "../audit.ts";
+import { tellPerson } from "../mail/security-letters.ts";
+import type { PeopleRuntime, Refusal, Visitor } from "../people.ts";
+import { hashRecoveryCode, readRecoveryCode } from "./recovery-codes.ts";
+import {
+  findSecondFactor,
+  openAppSecret,
+  type SecondFactorRow,
+  type SecretsRuntime,
+} from "./second-factor-secrets.ts";
+
+export type CodesRuntime = SecretsRuntime & PeopleRuntime;
+
+/** RFC 6238, section 4: X, in milliseconds. */
+const STEP_MS = 30_000;
+/** How many steps a clock may be ahead or behind (RFC 6238, section 5.2 asks for at most one). */
+const WINDOW = 1;
+/** So many wrong codes of an app in a row, then none is looked at for a while. */
+const MOST_WRONG = 10;
+const LOCK_MINUTES = 15;
+
+export const WRONG_CODE = say(
+  "This code is not right. Codes change every half a minute: enter the one shown now.",
+);
+const USED_CODE = say("This code was used already. Wait until your app shows the next one, and enter that.");
+const LOCKED = say("Too many wrong codes. Wait a quarter of an hour, or enter one of your recovery codes.");
+const UNREADABLE = say(
+  "Codes of your app cannot be checked here at present. Enter one of your recovery codes, or ask whoever runs this service to turn two-step sign-in off for you.",
+);
+const LOST = say(
+  "Your codes cannot be checked here any more. Ask whoever runs this service to turn two-step sign-in off for you.",
+);
+const NO_RECOVERY_CODE = say("This is none of your recovery codes, or it was used already.");
+
+/** Uses the code up. @returns why it is not taken, or undefined */
+export async function useCode(
+  runtime: CodesRuntime,
+  visitor: Visitor,
+  { userId, typed }: { readonly userId: string; readonly typed: string },
+): Promise<Refusal | undefined> {
+  const code = typed.replaceAll(/\s/g, "");
+  const factor = await findSecondFactor(runtime, userId);
+  if (factor === undefined || !factor.verified) return { problem: WRONG_CODE };
+  if (factor.secretEnc === null) return { problem: LOST };
+  if (/^\d{6}$/.test(code)) return await useAppCode(runtime, factor, code);
+  const refusal = await useRecoveryCode(runtime, factor, code);
+  if (refusal !== undefined) return refusal;
+  const event = "person.recovery-code-used";
+  const { ipAddress } = visitor;
+  await recordEvent(runtime.database, { userId, action: event, subject: userId, ipAddress });
+  tellPerson(runtime, visitor, { userId, event });
+  return undefined;
+}
+
+async function useAppCode(
+  runtime: CodesRuntime,
+  factor: SecondFactorRow,
+  code: string,
+): Promise<Refusal | undefined> {
+  const secret = openAppSecret(runtime, factor);
+  if (secret === undefined) return { problem: UNREADABLE };
+  if (!(await countTry(runtime, factor))) return { problem: LOCKED, waitSeconds: LOCK_MINUTES * 60 };
+  const step = await findStep(secret, code, runtime.now());
+  if (step === undefined) return { problem: WRONG_CODE };
+  const used = await runtime.database
+    .update(twoFactors)
+    .set({ lastStep: step, failedVerificationCount: 0, lockedUntil: null })
+    .where(and(eq(twoFactors.id, factor.id), or(isNull(twoFactors.lastStep), lt(twoFactors.lastStep, step))))
+    .returning({ id: twoFactors.id });
+  return used.length === 0 ? { problem: USED_CODE } : undefined;
+}
+
+/** Before the code is looked at: of many tries at once no more are let than one after another. @returns false while locked */
+async function countTry({ database, now }: CodesRuntime, { id }: SecondFactorRow): Promise<boolean> {
+  const time = now();
+  const tries = sql`case when ${twoFactors.lockedUntil} is null then ${twoFactors.failedVerificationCount} + 1 else 1 end`;
+  const until = new Date(time.getTime() + LOCK_MINUTES * 60_000).toISOString();
+  const counted = await database
+    .update(twoFactors)
+    .set({
+      failedVerificationCount: tries,
+      lockedUntil: sql`case when ${tries} >= ${MOST_WRONG} then ${until}::timestamptz end`,
+    })
+    .where(and(eq(twoFactors.id, id), or(isNull(twoFactors.lockedUntil), lte(twoFactors.lockedUntil, time))))
+    .returning({ id: twoFactors.id });
+  return counted.length > 0;
+}
+
+/** The half minute whose code this is, the newest first; undefined: none near. */
+export async function findStep(secret: string, code: string, now: Date): Promise<number | undefined> {
+  const current = Math.floor(now.getTime() / STEP_MS);
+  const app = createOTP(secret);
+  for (let step = current + WINDOW; step >= current - WINDOW; step -= 1) {
+    const expected = await app.hotp(step);
+    if (code.length === expected.length && timingSafeEqual(Buffer.from(code), Buffer.from(expected)))
+      return step;
+  }
+  return undefined;
+}
+
+/** Not locked by wrong tries: nobody guesses one, and whoever knows the password alone can lock its owner out of the app. */
+async function useRecoveryCode(
+  { database }: CodesRuntime,
+  { userId, recoverySalt }: SecondFactorRow,
+  code: string,
+): Promise<Refusal | undefined> {
+  if (recoverySalt === null) return { problem: NO_RECOVERY_CODE };
+  const codeHash = await hashRecoveryCode(readRecoveryCode(code), recoverySalt);
+  const used = await database
+    .delete(recoveryCodes)
+    .where(and(eq(recoveryCodes.userId, userId), eq(recoveryCodes.codeHash, codeHash)))
+    .returning({ id: recoveryCodes.id });
+  return used.length === 0 ? { problem: NO_RECOVERY_CODE } : undefined;
+}

@@ -1,0 +1,220 @@
+/** Passkeys: a person's device proves who they are, and nothing that could be stolen is typed. */
+import { isIP } from "node:net";
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { z } from "zod";
+import type { Queryable } from "../../database/open.ts";
+import { passkeys } from "../../database/schema.ts";
+import { tidyName } from "../../words/names.ts";
+import { say } from "../../words/words.ts";
+import { recordEvent } from "../audit.ts";
+import { endAllAccess, isOpenStill, lockPerson } from "../ending.ts";
+import { tellPerson } from "../mail/security-letters.ts";
+import { makeChange } from "../own-change.ts";
+import {
+  browserHeaders,
+  IS_BLOCKED,
+  type LoginResult,
+  type PeopleRuntime,
+  type Person,
+  type Refusal,
+  type Visitor,
+} from "../people.ts";
+import { arrive, renewSession } from "../sign-in/arrival.ts";
+import { holdBack } from "../sign-in/hold-back.ts";
+import { BLOCKED, NOT_UNLOCKED } from "../sign-in/refusal-codes.ts";
+import { NOT_PROVEN } from "../sign-up/address-proof.ts";
+
+/** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */
+export function canUsePasskeys({ hostname }: URL): boolean {
+  return isIP(hostname.replaceAll(/[[\]]/g, "")) === 0;
+}
+
+export interface Passkey {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  /** It is on several devices of its owner, or can be. */
+  readonly isSynced: boolean;
+}
+
+/** What a browser is asked, and the cookies by which its answer is recognised. */
+export interface Ceremony {
+  readonly options: object;
+  readonly cookies: readonly string[];
+}
+
+const answerShape = z.looseObject({
+  id: z.string(),
+  rawId: z.string(),
+  type: z.literal("public-key"),
+  clientExtensionResults: z.looseObject({}),
+});
+
+/** What a browser says of a passkey that it made; its signatures are checked by better-auth. */
+export const newPasskeyShape = answerShape.extend({
+  response: z.looseObject({ clientDataJSON: z.string(), attestationObject: z.string() }),
+});
+
+/** What a browser says of a passkey that its owner unlocked. */
+export const usedPasskeyShape = answerShape.extend({
+  response: z.looseObject({
+    clientDataJSON: z.string(),
+    authenticatorData: z.string(),
+    signature: z.string(),
+  }),
+});
+
+const LONGEST_NAME = 60;
+const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
+const signedInShape = z.object({ user: z.object({ id: z.string() }) });
+
+export async function listPasskeys(
+  { database }: Pick<PeopleRuntime, "database">,
+  person: Pick<Person, "id">,
+): Promise<Passkey[]> {
+  const rows = await database
+    .select()
+    .from(passkeys)
+    .where(eq(passkeys.userId, person.id))
+    .orderBy(asc(passkeys.createdAt));
+  return rows.map(({ id, name, createdAt, backedUp }) => ({
+    ...{ id, createdAt },
+    name: name ?? "",
+    isSynced: backedUp,
+  }));
+}
+
+export async function beginPasskey(
+  runtime: PeopleRuntime,
+  person: Person,
+  visitor: Visitor,
+): Promise<Ceremony | Refusal> {
+  if (!person.isProven) return NOT_PROVEN;
+  const begun = await makeChange(runtime, person, visitor, ({ api }, headers) =>
+    api.generatePasskeyRegistrationOptions({ query: { name: person.email }, headers, returnHeaders: true }),
+  );
+  if ("problem" in begun) return begun;
+  if ("refused" in begun) return { problem: NOT_FRESH };
+  return { options: begun.done.response, cookies: begun.done.headers.getSetCookie() };
+}
+
+/** @returns why it was not added, or undefined */
+export async function addPasskey(
+  runtime: PeopleRuntime,
+  person: Person,
+  visitor: Visitor,
+  { answer, name }: { answer: z.infer<typeof newPasskeyShape>; name: string },
+): Promise<Refusal | undefined> {
+  if (!person.isProven) return NOT_PROVEN;
+  const added = await makeChange(
+    runtime,
+    person,
+    visitor,
+    ({ api }, headers) =>
+      api.verifyPasskeyRegistration({
+        body: { response: answer, name: tidyName(name, LONGEST_NAME) },
+        headers,
+      }),
+    "person.passkey-added",
+  );
+  if ("problem" in added) return added;
+  return "refused" in added ? { problem: say("This passkey could not be added. Try again.") } : undefined;
+}
+
+/** The device may be lost: every other session ends, as one of them may be there. @returns cookies of a new one */
+export async function removePasskey(
+  runtime: PeopleRuntime,
+  person: Pick<Person, "id" | "accessEndings">,
+  visitor: Visitor,
+  id: string,
+): Promise<LoginResult | "not-found"> {
+  const former = await runtime.people.findPerson(visitor.headers);
+  const accessEndings = await runtime.database.transaction(async (transaction) => {
+    if (!(await isOpenStill(transaction, person))) return undefined;
+    const rows = await transaction
+      .delete(passkeys)
+      .where(and(eq(passkeys.id, id), eq(passkeys.userId, person.id)))
+      .returning({ id: passkeys.id });
+    if (rows.length === 0) return undefined;
+    const endings = await endAllAccess(transaction, person.id);
+    await recordEvent(transaction, {
+      ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
+      action: "person.passkey-removed",
+    });
+    return endings;
+  });
+  if (accessEndings === undefined) return "not-found";
+  tellPerson(runtime, visitor, { userId: person.id, event: "person.passkey-removed" });
+  const provedAt = former?.provedAt;
+  return await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
+}
+
+/** @param ids those of this person are removed, others are left alone */
+export async function endPasskeys(
+  database: Queryable,
+  { userId, ipAddress }: { readonly userId: string; readonly ipAddress: string | undefined },
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const ended = await database
+    .delete(passkeys)
+    .where(and(eq(passkeys.userId, userId), inArray(passkeys.id, [...ids])))
+    .returning({ id: passkeys.id });
+  for (const _passkey of ended)
+    await recordEvent(database, { userId, subject: userId, ipAddress, action: "person.passkey-removed" });
+}
+
+/** Nobody is named: the device offers the passkeys that it has for us. */
+export async function beginPasskeySignIn(
+  runtime: PeopleRuntime,
+  visitor: Visitor,
+): Promise<Ceremony | Refusal> {
+  const { headers } = visitor;
+  const wait = await holdBack(runtime, "passkey", visitor);
+  if (wait !== undefined) return wait;
+  const { api } = await runtime.people.auth();
+  const begun = await api.generatePasskeyAuthenticationOptions({
+    headers: browserHeaders(headers),
+    returnHeaders: true,
+  });
+  return { options: begun.response, cookies: begun.headers.getSetCookie() };
+}
+
+export async function signInByPasskey(
+  runtime: PeopleRuntime,
+  visitor: Visitor,
+  answer: z.infer<typeof usedPasskeyShape>,
+): Promise<LoginResult> {
+  const wait = await holdBack(runtime, "passkey", visitor);
+  if (wait !== undefined) return wait;
+  const auth = await runtime.people.auth();
+  const attempt = await auth.attempt(() =>
+    auth.atomically(async (transaction) => {
+      const [used] = await transaction
+        .select({ userId: passkeys.userId })
+        .from(passkeys)
+        .where(eq(passkeys.credentialID, answer.id));
+      // What ends all access, as its removal does, is over before the passkey is looked at, or waits.
+      if (used !== undefined) await lockPerson(transaction, used.userId);
+      return await auth.api.verifyPasskeyAuthentication({
+        body: { response: answer },
+        headers: browserHeaders(visitor.headers),
+        returnHeaders: true,
+      });
+    }),
+  );
+  if ("refused" in attempt) {
+    const action = attempt.refused === BLOCKED ? "person.turned-away" : "person.sign-in-failed";
+    runtime.people.refusals.record({ action, ipAddress: visitor.ipAddress });
+    return { problem: refusals[attempt.refused] ?? say("That did not work. Try again.") };
+  }
+  const userId = signedInShape.parse(attempt.done.response).user.id;
+  const cookies = attempt.done.headers.getSetCookie();
+  return { cookies: await arrive(runtime, visitor, { userId, cookies }) };
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  PASSKEY_NOT_FOUND: say("This passkey is not known here, or was removed. Sign in another way."),
+  [NOT_UNLOCKED]: say("Unlock the passkey with your fingerprint, face or PIN, then try again."),
+  [BLOCKED]: IS_BLOCKED,
+};

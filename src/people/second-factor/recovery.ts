@@ -1,0 +1,46 @@
+/** The way back in for somebody who lost what they prove themselves with, opened by whoever runs the service. */
+import { and, eq } from "drizzle-orm";
+import { users } from "../../database/schema.ts";
+import { recordEvent } from "../audit.ts";
+import { endWaysIn } from "../ending.ts";
+import { passwordLink } from "../mail/letters.ts";
+import { tellPerson } from "../mail/security-letters.ts";
+import { makeResetToken } from "../password/password-links.ts";
+import type { PeopleRuntime } from "../people.ts";
+import { forgetSecondFactor } from "./second-factor-secrets.ts";
+
+/** Who opens the way: the operator, signed in; absent at the command line. */
+interface Actor {
+  readonly userId: string;
+  readonly ipAddress: string | undefined;
+}
+
+/** For where no mail arrives. @returns a link to choose a new password: works once, for `PASSWORD_RESET_MINUTES` */
+export async function makePasswordLink(runtime: PeopleRuntime, personId: string): Promise<string> {
+  const token = await makeResetToken(runtime, personId);
+  await recordEvent(runtime.database, { action: "person.password-link-made", subject: personId });
+  return passwordLink(runtime.config, { token, next: "/social/" });
+}
+
+/** The password alone is enough again; where they are signed in they stay so. */
+export async function removeSecondFactor(
+  runtime: PeopleRuntime,
+  personId: string,
+  actor?: Actor,
+): Promise<"done" | "not-found"> {
+  const outcome = await runtime.database.transaction(async (transaction) => {
+    const [found] = await transaction
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, personId), eq(users.twoFactorEnabled, true)))
+      .for("update");
+    if (found === undefined) return "not-found";
+    await forgetSecondFactor(transaction, personId);
+    await endWaysIn(transaction, personId);
+    await recordEvent(transaction, { ...actor, action: "person.second-factor-removed", subject: personId });
+    return "done";
+  });
+  if (outcome === "done")
+    tellPerson(runtime, undefined, { userId: personId, event: "person.second-factor-removed" });
+  return outcome;
+}

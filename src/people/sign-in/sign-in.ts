@@ -1,0 +1,62 @@
+/** Signing in by password, and out again. */
+
+import { say } from "../../words/words.ts";
+import { recordEvent } from "../audit.ts";
+import { endAllAccess } from "../ending.ts";
+import {
+  browserHeaders,
+  type FirstStepResult,
+  IS_BLOCKED,
+  type PeopleRuntime,
+  type Visitor,
+} from "../people.ts";
+import { finishFirstStep } from "../second-factor/second-factor.ts";
+import { holdBack } from "./hold-back.ts";
+import { BLOCKED } from "./refusal-codes.ts";
+
+/** Answers the same, in the same time, for a wrong password and for an address that nobody has. */
+export async function signIn(
+  runtime: PeopleRuntime,
+  visitor: Visitor,
+  { email, password }: { email: string; password: string },
+): Promise<FirstStepResult> {
+  const { headers, ipAddress } = visitor;
+  const wait = await holdBack(runtime, "sign-in", visitor, { mail: email });
+  if (wait !== undefined) return wait;
+  const auth = await runtime.people.auth();
+  const attempt = await auth.attempt(() =>
+    auth.api.signInEmail({
+      body: { email, password },
+      headers: browserHeaders(headers),
+      returnHeaders: true,
+    }),
+  );
+  if ("refused" in attempt) {
+    const isBlocked = attempt.refused === BLOCKED;
+    const action = isBlocked ? "person.turned-away" : "person.sign-in-failed";
+    runtime.people.refusals.record({ action, ipAddress, mail: email });
+    if (isBlocked) return { problem: IS_BLOCKED };
+    return { problem: say("The mail address or the password is not right. Check both and try again.") };
+  }
+  return await finishFirstStep(runtime, visitor, attempt.done);
+}
+
+/** @returns the Set-Cookie values that make the browser forget, whoever it was */
+export async function signOut(
+  runtime: PeopleRuntime,
+  { headers, ipAddress }: Visitor,
+  extent: "here" | "everywhere",
+): Promise<readonly string[]> {
+  const { api } = await runtime.people.auth();
+  const signedIn = await runtime.people.findPerson(headers);
+  if (signedIn !== undefined) {
+    const { id } = signedIn.person;
+    const action = extent === "everywhere" ? "person.signed-out-everywhere" : "person.signed-out";
+    await runtime.database.transaction(async (transaction) => {
+      if (extent === "everywhere") await endAllAccess(transaction, id);
+      await recordEvent(transaction, { userId: id, action, subject: id, ipAddress });
+    });
+  }
+  const answer = await api.signOut({ headers: browserHeaders(headers), returnHeaders: true });
+  return answer.headers.getSetCookie();
+}

@@ -1,0 +1,53 @@
+/** A network did not answer: told by why, with the network's name as people know it. */
+import { explainNoAnswer, type NoAnswerCause } from "../../net/no-answer.ts";
+import { inEnglish, type Saying, say, type Told } from "../../words/words.ts";
+import { type CalledNetwork, partOf } from "./network-fetch.ts";
+
+export interface Asked {
+  readonly network: CalledNetwork | undefined;
+  readonly host: string;
+}
+
+/** There was no answer, or none that could be read to its end. */
+export class NoAnswer extends Error {
+  override name = "NoAnswer";
+  /** False: the network certainly got nothing. */
+  readonly sent: boolean;
+  readonly code: NoAnswerCause["code"];
+  readonly told: Told;
+
+  constructor({ network, host }: Asked, cause: unknown) {
+    const { sent, code } = explainNoAnswer(cause);
+    const told = tell(code, partOf(network, host));
+    super(inEnglish(told), { cause });
+    this.told = told;
+    this.sent = sent;
+    this.code = code;
+  }
+}
+
+function tell(code: NoAnswerCause["code"], network: Saying): Told {
+  switch (code) {
+    case "connection-refused":
+    case "network-unreachable":
+    case "connect-timed-out":
+    case "unreachable":
+      return say("{network} could not be reached.", { network });
+    case "name-not-found":
+      return say("{network} could not be reached: there is no server with that name.", { network });
+    case "name-server-away":
+      return say("{network} could not be reached: looking up its address failed.", { network });
+    case "certificate-refused":
+      return say("{network} could not be reached securely: its certificate is not valid.", { network });
+    case "tls-failed":
+      return say("{network} could not be reached securely: no encrypted connection could be set up.", {
+        network,
+      });
+    case "timed-out":
+      return say("{network} did not answer in time.", { network });
+    case "connection-broken":
+      return say("{network} closed the connection before it answered.", { network });
+    case "no-answer":
+      return say("{network} did not answer.", { network });
+  }
+}

@@ -1,0 +1,43 @@
+/** Taking a Page's post back, and telling whether it is gone (docs/networks/facebook.md, section 3). */
+
+import type { Answer } from "../call/request.ts";
+import { readGraphError } from "../meta/graph.ts";
+import type { PostPresence } from "../platform.ts";
+
+/** One call with the Page's token. */
+type Ask = (
+  method: "GET" | "DELETE",
+  path: string,
+  query?: Readonly<Record<string, string>>,
+) => Promise<Answer>;
+
+const ID_ONLY = { fields: "id" };
+
+interface PagePost {
+  readonly pageId: string;
+  readonly postId: string;
+}
+
+/** @returns the refusal; undefined where it is gone @throws {PlatformError} */
+export async function deletePagePost(ask: Ask, { pageId, postId }: PagePost): Promise<Answer | undefined> {
+  const answer = await ask("DELETE", `/${postId}`);
+  if (answer.status === 200) return undefined;
+  return isHidden(answer) ? await refusalOfPage(ask, pageId) : answer;
+}
+
+export async function findPagePost(ask: Ask, { pageId, postId }: PagePost): Promise<PostPresence> {
+  const answer = await ask("GET", `/${postId}`, ID_ONLY);
+  if (answer.status === 200) return "there";
+  return isHidden(answer) && (await refusalOfPage(ask, pageId)) === undefined ? "gone" : "unknown";
+}
+
+/** "Not there, or not yours": it is gone when the Page itself still shows. */
+async function refusalOfPage(ask: Ask, pageId: string): Promise<Answer | undefined> {
+  const answer = await ask("GET", `/${pageId}`, ID_ONLY);
+  return answer.status === 200 ? undefined : answer;
+}
+
+function isHidden(answer: Answer): boolean {
+  const error = readGraphError(answer);
+  return error?.code === 100 && error.subcode === 33;
+}

@@ -1,0 +1,69 @@
+/** What Facebook's refusals mean beyond what all of Meta's networks share (docs/networks/facebook.md, section 6). */
+
+import { say, type Told } from "../../words/words.ts";
+import type { Answer } from "../call/request.ts";
+import { judgeGraphAnswer, readGraphError, readWords } from "../meta/graph.ts";
+import { PlatformError } from "../platform.ts";
+
+const LABEL = "Facebook";
+
+/** A post that a Page made already: by the code, or by the words of the block against spam. */
+const REPEATED = 506;
+const BLOCKED = 368;
+const REPEATED_WORDS = "already posted this";
+
+/** Facebook's side failed, whatever the status says. */
+const TROUBLE = [1_363_047, 1_609_010];
+const UNREADABLE_LINK = 1_609_005;
+const LINK_REFUSED = [1_500, 1_609_008];
+const PHOTO_REFUSED = 1_366_046;
+const CONFIRM_IDENTITY = [1_404_078, 4_854_002];
+const IMPERSONATION_WORDS = "before impersonating a user's page";
+
+/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+export function toFacebookError(answer: Answer, now: Date): PlatformError {
+  const error = readGraphError(answer);
+  const { status } = answer;
+  if (error === undefined) return judgeGraphAnswer(answer, { label: LABEL, now });
+  const is = (...codes: readonly number[]) =>
+    codes.includes(error.code) || (error.subcode !== undefined && codes.includes(error.subcode));
+  if (is(REPEATED) || (error.code === BLOCKED && error.message.includes(REPEATED_WORDS))) {
+    const message = say("Facebook refuses the same post twice in a row. Write something else.");
+    return new PlatformError("duplicate", { code: "repeated", message, status });
+  }
+  if (error.code === 190 && error.message.includes(IMPERSONATION_WORDS)) {
+    const message = say(
+      "Facebook lets us in, but not to this Page: give your account full access to it, then reconnect.",
+    );
+    return new PlatformError("rejected", { code: "page-access", message, status });
+  }
+  if (is(UNREADABLE_LINK))
+    return rejected(
+      "link-unreadable",
+      say("Facebook cannot read this link: its page must be open to everybody."),
+      status,
+    );
+  if (is(...LINK_REFUSED))
+    return rejected(
+      "link-refused",
+      say("Facebook does not take this link: {words}", { words: readWords(error) }),
+      status,
+    );
+  if (is(PHOTO_REFUSED))
+    return rejected("picture-refused", say("Facebook takes JPEG and PNG pictures of at most 4 MB."), status);
+  if (is(...CONFIRM_IDENTITY))
+    return rejected(
+      "identity",
+      say("Facebook wants you to confirm your identity in its app before you post here."),
+      status,
+    );
+  if (is(...TROUBLE)) {
+    const message = say("Facebook has a problem of its own ({status}).", { status });
+    return new PlatformError("transient", { code: "server-trouble", message, status });
+  }
+  return judgeGraphAnswer(answer, { label: LABEL, now });
+}
+
+function rejected(code: string, message: Told, status: number): PlatformError {
+  return new PlatformError("rejected", { code, message, status });
+}

@@ -1,0 +1,38 @@
+/** Instagram has no link cards: the post is the page's picture (docs/networks/instagram.md, section 4.1). */
+
+import { say } from "../../words/words.ts";
+import type { CardSource, LinkCard } from "../posts/link-card.ts";
+import { INSTAGRAM_RATIO, isCutForInstagram } from "./picture.ts";
+
+export function drawInstagramCard({ picture, namesPicture, wasRead }: CardSource): LinkCard {
+  const unsure = say("The address stands in the text; Instagram makes no link of it.");
+  if (picture === undefined) {
+    if (!wasRead && namesPicture) return { layout: "none", unsure, warnings: [] };
+    if (!wasRead)
+      return {
+        layout: "none",
+        unsure,
+        warnings: [say("Instagram needs a picture. The page could not be read, so that we know of none.")],
+      };
+    const why = namesPicture
+      ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
+      : say("Instagram needs a picture. The page names none (og:image).");
+    return { layout: "none", warnings: [why] };
+  }
+  const ratio = picture.width / picture.height;
+  const shown = Math.min(Math.max(ratio, INSTAGRAM_RATIO.least), INSTAGRAM_RATIO.most);
+  if (shown === ratio) return { layout: "picture", picture, ratio, unsure, warnings: [] };
+  const isCut = isCutForInstagram(picture.width, picture.height);
+  return {
+    layout: "picture",
+    picture,
+    ratio: shown,
+    ...(isCut ? {} : { margin: true as const }),
+    unsure,
+    warnings: [
+      isCut
+        ? say("Instagram takes pictures from 4:5 to 1.91:1: this one is cut to fit.")
+        : say("Instagram takes pictures from 4:5 to 1.91:1: this one gets a white margin."),
+    ],
+  };
+}

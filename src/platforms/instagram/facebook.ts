@@ -1,0 +1,183 @@
+/** Instagram through Facebook Login: the professional accounts that are linked to a person's Pages, by the Pages' tokens (docs/networks/instagram.md, section 2). */
+import { z } from "zod";
+import { say, type Told } from "../../words/words.ts";
+import type { Answer } from "../call/request.ts";
+import { askGraph, type MetaApp } from "../meta/call.ts";
+import { judgeGraphAnswer, readGraphError } from "../meta/graph.ts";
+import {
+  buildLoginUrl,
+  exchangeForPerson,
+  listPages,
+  type MetaPage,
+  type MetaPerson,
+  mayPost,
+} from "../meta/login.ts";
+import {
+  type Account,
+  type AuthorizeCallback,
+  type OAuthResult,
+  PlatformError,
+  type PlatformWorld,
+  type Tokens,
+} from "../platform.ts";
+import { toWebAddress, webAddress } from "../posts/web-address.ts";
+import type { Route, Wire } from "./route.ts";
+
+interface Parts {
+  readonly app: MetaApp;
+  readonly world: PlatformWorld;
+  readonly label: "Instagram";
+  /** Where posts are seen. */
+  readonly origin: string;
+}
+
+/** What posting needs, in words. */
+const NEEDED = {
+  pages_show_list: say("to find the Page that the account is linked to"),
+  pages_read_engagement: say("to read that Page"),
+  instagram_basic: say("to see the account"),
+  instagram_content_publish: say("to post for it"),
+} as const;
+/** Without it, Pages that the person has only through a business portfolio stay hidden. */
+const SCOPES = [...Object.keys(NEEDED), "business_management"];
+
+const ACCOUNT_FIELDS = "id,username,name,profile_picture_url";
+
+/** @param origin where posts are seen */
+export function openFacebookRoute(app: MetaApp, origin: string, world: PlatformWorld): Route {
+  const parts: Parts = { app, world, label: "Instagram", origin };
+  return {
+    authorize: async (request) => ({
+      url: buildLoginUrl(app, request, SCOPES),
+      remember: { way: "facebook" },
+    }),
+    exchange: (callback) => exchange(parts, callback),
+    renew: async () => {
+      const message = say("This connection cannot be renewed. Reconnect the account.");
+      throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
+    },
+    verify: (account, tokens) => verify(parts, account, tokens),
+    revoke: (tokens) => revoke(parts, tokens),
+    reach: (account, tokens) => reach(parts, account, tokens),
+  };
+}
+
+async function exchange(parts: Parts, callback: AuthorizeCallback): Promise<OAuthResult[]> {
+  const person = await exchangeForPerson(parts, callback, NEEDED);
+  const pages = await listPages(parts, person, [`instagram_business_account{${ACCOUNT_FIELDS}}`]);
+  if (pages.length > 0) return pages.map((page) => toResult(page, person));
+  throw new PlatformError("rejected", {
+    code: "no-pages",
+    message: say(
+      "Facebook showed us no Page of yours. The Instagram account must be linked to a Page that you manage, and that Page must stay ticked when you approve.",
+    ),
+  });
+}
+
+function toResult(page: MetaPage, person: MetaPerson): OAuthResult {
+  const linked = page.instagram_business_account;
+  const hindrance = findHindrance(page);
+  return {
+    account: {
+      id: linked?.id ?? page.id,
+      username: linked?.username ?? page.name,
+      displayName: linked?.name ?? linked?.username ?? page.name,
+      ...(linked?.profile_picture_url === undefined ? {} : { avatarUrl: linked.profile_picture_url }),
+      grantedBy: person.grantedBy,
+      extra: { way: "facebook", pageId: page.id },
+    },
+    tokens: { accessToken: page.access_token ?? "", ownerToken: person.token, scopes: person.granted },
+    ...(hindrance === undefined ? {} : { hindrance }),
+  };
+}
+
+function findHindrance(page: MetaPage): Told | undefined {
+  if (page.instagram_business_account === undefined)
+    return say(
+      "The Page {name} has no professional Instagram account linked to it. Link one in the Page's settings, under Linked accounts, then connect again.",
+      { name: page.name },
+    );
+  if (!mayPost(page) || page.access_token === undefined)
+    return say(
+      "Your role on the Page {name} does not let you post. Have somebody who manages it give you the right to create content, then connect again.",
+      { name: page.name },
+    );
+  return undefined;
+}
+
+const accountShape = z.object({
+  id: z.string().min(1),
+  username: z.string().min(1),
+  name: z.string().min(1).optional().catch(undefined),
+  profile_picture_url: webAddress.optional().catch(undefined),
+});
+
+async function verify(parts: Parts, account: Account, tokens: Tokens): Promise<Account> {
+  const answer = await get(parts, tokens.accessToken, `/${account.id}?fields=${ACCOUNT_FIELDS}`);
+  const seen = answer.status === 200 ? accountShape.safeParse(answer.body).data : undefined;
+  if (seen === undefined) throw isHidden(answer) ? notLinked(answer.status) : judgeAnswer(parts, answer);
+  return {
+    ...account,
+    username: seen.username,
+    displayName: seen.name ?? seen.username,
+    ...(seen.profile_picture_url === undefined ? {} : { avatarUrl: seen.profile_picture_url }),
+  };
+}
+
+function notLinked(status: number): PlatformError {
+  return new PlatformError("reconnect-needed", {
+    code: "not-linked",
+    message: say(
+      "Facebook no longer shows us this Instagram account: link it to your Page again, then reconnect it.",
+    ),
+    status,
+  });
+}
+
+/** Ends all that the person granted this app of Facebook's. */
+async function revoke(parts: Parts, { ownerToken, accessToken }: Tokens): Promise<"ended"> {
+  const token = ownerToken ?? accessToken;
+  const answer = await askGraph(parts.world, parts.app, { method: "DELETE", path: "/me/permissions", token });
+  if (answer.status !== 200) throw judgeAnswer(parts, answer);
+  return "ended";
+}
+
+function reach(parts: Parts, account: Account, { accessToken, ownerToken }: Tokens): Wire {
+  const { app, world, origin } = parts;
+  return {
+    ...{ account, world, profileUrl: toWebAddress(`${origin}/${account.username}/`) },
+    read: async (path) => {
+      const answer = await get(parts, accessToken, path);
+      // Meta's pages name the Page's token for reading in one place and the person's in another.
+      const asksForOwner = isHidden(answer) || isForbidden(answer);
+      return asksForOwner && ownerToken !== undefined ? await get(parts, ownerToken, path) : answer;
+    },
+    prepare: (path, json) => askGraph(world, app, { method: "POST", path, json, token: accessToken }),
+    publish: (path, json, call) =>
+      askGraph(world, app, { method: "POST", path, json, token: accessToken }, call),
+    remove: (path) => askGraph(world, app, { method: "DELETE", path, token: accessToken }),
+    checkToken: () => get(parts, accessToken, `/${account.id}?fields=id`),
+  };
+}
+
+async function get({ world, app }: Parts, token: string, address: string): Promise<Answer> {
+  const [path = "", query = ""] = address.split("?");
+  return await askGraph(world, app, {
+    ...{ method: "GET", path, token },
+    query: Object.fromEntries(new URLSearchParams(query)),
+  });
+}
+
+function isHidden(answer: Answer): boolean {
+  const error = readGraphError(answer);
+  return error?.code === 100 && error.subcode === 33;
+}
+
+function isForbidden(answer: Answer): boolean {
+  const code = readGraphError(answer)?.code ?? 0;
+  return code === 10 || (code >= 200 && code <= 299);
+}
+
+function judgeAnswer({ label, world }: Parts, answer: Answer): PlatformError {
+  return judgeGraphAnswer(answer, { label, now: world.now() });
+}

@@ -1,0 +1,239 @@
+/** Instagram: professional accounts, connected by Instagram Login or through the Facebook Page they are linked to, and posts with a picture. */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { origin } from "../call/request.ts";
+import { readSignedRequest } from "../meta/signed-request.ts";
+import {
+  type Account,
+  type Authorization,
+  type AuthorizeCallback,
+  type AuthorizeRequest,
+  type ConnectWay,
+  type OAuthResult,
+  type OwnerCall,
+  type PlatformAbout,
+  PlatformError,
+  type PlatformWorld,
+  type Post,
+  type PostPresence,
+  type ShareResult,
+  SocialPlatform,
+  type TextLength,
+  type Tokens,
+} from "../platform.ts";
+import { countCaption } from "./caption.ts";
+import { openFacebookRoute } from "./facebook.ts";
+import { openInstagramLogin } from "./login.ts";
+import { readInstagramLink } from "./posts.ts";
+import { deleteOnInstagram, findOnInstagram, hasOnInstagram, publishOnInstagram } from "./publishing.ts";
+import type { Route } from "./route.ts";
+
+const text = z.string().min(1).optional();
+
+export const instagramSettings = z
+  .object({
+    SOCIAL_INSTAGRAM_APP_ID: text,
+    SOCIAL_INSTAGRAM_APP_SECRET: text,
+    SOCIAL_INSTAGRAM_ORIGIN: origin.default("https://www.instagram.com"),
+    SOCIAL_INSTAGRAM_TOKEN_ORIGIN: origin.default("https://api.instagram.com"),
+    SOCIAL_INSTAGRAM_API_ORIGIN: origin.default("https://graph.instagram.com"),
+    SOCIAL_INSTAGRAM_BY_FACEBOOK: z.enum(["true", "false"], "must be true or false").default("false"),
+    SOCIAL_FACEBOOK_APP_ID: text,
+    SOCIAL_FACEBOOK_APP_SECRET: text,
+    SOCIAL_FACEBOOK_CONFIG_ID: text,
+    SOCIAL_FACEBOOK_ORIGIN: origin.default("https://www.facebook.com"),
+    SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),
+    SOCIAL_META_GRAPH_VERSION: z
+      .string()
+      .regex(/^v\d+\.\d+$/, "must look like v26.0")
+      .default("v26.0"),
+  })
+  .superRefine((settings, context) => {
+    // Facebook's app serves Instagram only when it is told to: made for Pages alone it lacks Instagram's permissions.
+    const needed =
+      settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
+        ? (["SOCIAL_FACEBOOK_APP_ID", "SOCIAL_FACEBOOK_APP_SECRET"] as const)
+        : (["SOCIAL_INSTAGRAM_APP_ID", "SOCIAL_INSTAGRAM_APP_SECRET"] as const);
+    for (const name of needed) {
+      if (settings[name] === undefined)
+        context.addIssue({ code: "custom", path: [name], message: `${name} is missing` });
+    }
+  });
+
+export const aboutInstagram: PlatformAbout = {
+  label: "Instagram",
+  guide: "instagram",
+  callsAboutOwners: true,
+  summary: say("Posts the page's picture on your professional Instagram account."),
+  postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
+  permissions: [
+    { scopes: ["instagram_business_basic", "instagram_basic"], why: say("read your name and picture") },
+    {
+      scopes: ["instagram_business_content_publish", "instagram_content_publish"],
+      why: say("post the page’s picture"),
+    },
+  ],
+  linkCard: "none",
+  // docs/networks/instagram.md, section 5: publishing was measured to take 129 seconds, its sibling's 222.
+  lookAfterSeconds: [30, 120, 300],
+  resendSafeSeconds: 0,
+  needsPicture: true,
+  renewEarlySeconds: 30 * 86_400,
+};
+
+type Settings = z.infer<typeof instagramSettings>;
+
+const WAYS = {
+  instagram: {
+    name: "instagram",
+    label: say("Instagram login"),
+    hint: say("For every professional account; it needs no Facebook Page."),
+  },
+  facebook: {
+    name: "facebook",
+    label: say("Facebook login"),
+    hint: say(
+      "For professional accounts that are linked to a Facebook Page; the connection does not run out.",
+    ),
+  },
+} as const satisfies Record<string, ConnectWay>;
+type WayName = keyof typeof WAYS;
+
+const wayShape = z.object({ way: z.enum(["instagram", "facebook"]) });
+
+/** docs/networks/instagram.md, section 4.6: only Facebook's route has it, and only where the app was given it. */
+const DELETING = "instagram_manage_contents";
+
+export class Instagram extends SocialPlatform {
+  readonly name = "instagram";
+  readonly about = aboutInstagram;
+  readonly #settings: Settings;
+  readonly #routes: Readonly<Partial<Record<WayName, Route>>>;
+  readonly #world: PlatformWorld;
+
+  constructor(settings: Settings, world: PlatformWorld) {
+    super();
+    this.#settings = settings;
+    this.#world = world;
+    this.#routes = openRoutes(settings, world);
+  }
+
+  override ways(): readonly ConnectWay[] {
+    const open = Object.values(WAYS).filter(({ name }) => this.#routes[name] !== undefined);
+    return open.length > 1 ? open : [];
+  }
+
+  async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
+    const chosen = wayShape.safeParse(request).data?.way;
+    const way = chosen ?? (this.#routes.instagram === undefined ? "facebook" : "instagram");
+    return await this.#route({ way }).authorize(request);
+  }
+
+  async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
+    return await this.#route(callback.remember).exchange(callback);
+  }
+
+  async refreshAccessToken(account: Account, tokens: Tokens): Promise<Tokens> {
+    return await this.#route(account.extra).renew(tokens);
+  }
+
+  async verifyToken(account: Account, tokens: Tokens): Promise<Account> {
+    return await this.#route(account.extra).verify(account, tokens);
+  }
+
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    return await publishOnInstagram(this.#route(account.extra).reach(account, tokens), post);
+  }
+
+  readPostLink({ username }: Account, link: string): ShareResult | undefined {
+    return readInstagramLink(username, this.#settings.SOCIAL_INSTAGRAM_ORIGIN, link);
+  }
+
+  override async findShare(
+    account: Account,
+    tokens: Tokens,
+    post: Post,
+  ): Promise<ShareResult | "absent" | "unknown"> {
+    return await findOnInstagram(this.#route(account.extra).reach(account, tokens), post);
+  }
+
+  countText(_account: Account, text: string): TextLength {
+    return countCaption(text);
+  }
+
+  override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
+    await deleteOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
+  }
+
+  override async findPost(account: Account, tokens: Tokens, platformPostId: string): Promise<PostPresence> {
+    return await hasOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
+  }
+
+  override deletionHindrance(account: Account, scopes: readonly string[]): string | undefined {
+    const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
+    return isAllowed
+      ? undefined
+      : say("Instagram lets no app delete this post: delete it in the Instagram app.");
+  }
+
+  /** Of the person at Facebook; Instagram's own login gives a grant for one account. */
+  override grantOf({ grantedBy }: Account): string | undefined {
+    return grantedBy;
+  }
+
+  override async revokeToken(account: Account, tokens: Tokens): Promise<"ended" | "impossible"> {
+    return (await this.#route(account.extra).revoke?.(tokens)) ?? "impossible";
+  }
+
+  /** Signed by whichever app of ours the person let in. */
+  override readOwnerCall(form: Readonly<Record<string, string>>): OwnerCall | undefined {
+    const { SOCIAL_INSTAGRAM_APP_SECRET: own, SOCIAL_FACEBOOK_APP_SECRET: facebook } = this.#settings;
+    const read = (secret: string | undefined) =>
+      secret ? readSignedRequest(secret, form.signed_request, this.#world.now()) : undefined;
+    const [person, other] = [read(own), read(facebook)];
+    if (person !== undefined) return { owner: `instagram:${person.userId}`, issuedAt: person.issuedAt };
+    return other && { owner: `facebook:${other.userId}`, issuedAt: other.issuedAt };
+  }
+
+  #route(named: unknown): Route {
+    const way = wayShape.safeParse(named).data?.way;
+    const route = way && this.#routes[way];
+    if (route !== undefined) return route;
+    throw new PlatformError("rejected", {
+      code: "way-not-set-up",
+      message: say(
+        "Connecting Instagram by {route} login is not set up here: ask the operator of this service.",
+        { route: way === "facebook" ? "Facebook" : "Instagram" },
+      ),
+      operator: true,
+    });
+  }
+}
+
+function openRoutes(settings: Settings, world: PlatformWorld): Partial<Record<WayName, Route>> {
+  const version = settings.SOCIAL_META_GRAPH_VERSION;
+  const origin = settings.SOCIAL_INSTAGRAM_ORIGIN;
+  const own = pair(settings.SOCIAL_INSTAGRAM_APP_ID, settings.SOCIAL_INSTAGRAM_APP_SECRET);
+  const facebook =
+    settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
+      ? pair(settings.SOCIAL_FACEBOOK_APP_ID, settings.SOCIAL_FACEBOOK_APP_SECRET)
+      : undefined;
+  const login = own && {
+    ...{ ...own, version, origin },
+    tokenOrigin: settings.SOCIAL_INSTAGRAM_TOKEN_ORIGIN,
+    apiOrigin: settings.SOCIAL_INSTAGRAM_API_ORIGIN,
+  };
+  const app = facebook && {
+    ...{ ...facebook, version, configId: settings.SOCIAL_FACEBOOK_CONFIG_ID },
+    origin: settings.SOCIAL_FACEBOOK_ORIGIN,
+    apiOrigin: settings.SOCIAL_FACEBOOK_API_ORIGIN,
+  };
+  return {
+    ...(login && { instagram: openInstagramLogin(login, world) }),
+    ...(app && { facebook: openFacebookRoute(app, origin, world) }),
+  };
+}
+
+function pair(id: string | undefined, secret: string | undefined) {
+  return id === undefined || secret === undefined ? undefined : { id, secret };
+}

@@ -1,0 +1,66 @@
+/** How many posts a day Instagram takes from apps for an account, and when the next one may go (docs/networks/instagram.md, section 4.5). */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { PlatformError, type RateBudget } from "../platform.ts";
+import type { Wire } from "./route.ts";
+
+/** Meta's pages name 100 and 50: what is told counts, else the smaller. */
+const ASSUMED_TOTAL = 50;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+const limitShape = z.object({
+  data: z.tuple([
+    z.object({
+      quota_usage: z.number(),
+      config: z.object({ quota_total: z.number().catch(ASSUMED_TOTAL) }).optional(),
+    }),
+  ]),
+});
+
+/**
+ * What cannot be read does not hinder: publishing tells by itself.
+ * @returns what is left after this post; for an hour, since older posts leave the count one by one
+ * @throws {PlatformError} rate-limited
+ */
+export async function checkQuota(wire: Wire): Promise<RateBudget | undefined> {
+  const path = `/${wire.account.id}/content_publishing_limit?fields=quota_usage,config`;
+  const answer = await wire.read(path).catch(unlessOther);
+  const [limit] = limitShape.safeParse(answer?.body).data?.data ?? [];
+  if (limit === undefined) return undefined;
+  const { quota_usage: used, config } = limit;
+  const left = (config?.quota_total ?? ASSUMED_TOTAL) - used;
+  if (left <= 0) throw await quotaUsedUp(wire);
+  return {
+    of: "account",
+    span: "day",
+    remaining: left - 1,
+    resetsAt: new Date(wire.world.now().getTime() + HOUR_MS),
+  };
+}
+
+export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {
+  return new PlatformError("rate-limited", {
+    code: "quota-used-up",
+    message: say(
+      "Instagram takes only so many posts from apps within 24 hours, and this account has used them up. We post as soon as there is room.",
+    ),
+    retryAt: await findFreeSlot(wire),
+  });
+}
+
+const timesShape = z.object({ data: z.array(z.object({ timestamp: z.string() })) });
+
+/** A day after the oldest post of the last day; in an hour where none is told. */
+async function findFreeSlot({ read, account, world }: Wire): Promise<Date> {
+  const now = world.now().getTime();
+  const answer = await read(`/${account.id}/media?fields=timestamp&limit=100`).catch(unlessOther);
+  const times = (timesShape.safeParse(answer?.body).data?.data ?? [])
+    .map(({ timestamp }) => Date.parse(timestamp.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")))
+    .filter((time) => time > now - DAY_MS && time <= now);
+  return new Date(times.length === 0 ? now + HOUR_MS : Math.min(...times) + DAY_MS);
+}
+
+function unlessOther(error: unknown): undefined {
+  if (!(error instanceof PlatformError)) throw error;
+}

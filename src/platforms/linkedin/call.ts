@@ -1,0 +1,78 @@
+/** One call of LinkedIn's API with a person's token (docs/networks/linkedin.md, sections 2 and 3). */
+
+import { say } from "../../words/words.ts";
+import { bearer } from "../call/oauth2.ts";
+import { type Answer, type Call, callSafely } from "../call/request.ts";
+import { PlatformError, type PlatformWorld, type Tokens } from "../platform.ts";
+import { isCalledRevoked } from "./errors.ts";
+
+export interface LinkedinParts {
+  readonly world: PlatformWorld;
+  readonly origin: string;
+  readonly apiOrigin: string;
+  readonly version: string;
+}
+
+export type LinkedinCall = Pick<Call, "method" | "json" | "headers" | "timeoutMs"> & {
+  readonly path: string;
+};
+
+const LIFE_MS = 5_184_000_000;
+/** LinkedIn's servers learn of a new token one after the other; twice what that was seen to take. */
+const YOUNG_MS = 120_000;
+const YOUNG_WAITS_MS = [2_000, 4_000, 8_000];
+
+/** Waits between tries of what publishes nothing. */
+const WAITS_MS = [1_000, 3_000];
+
+/** What a call of a dated version carries. */
+export function versionHeaders(version: string): Record<string, string> {
+  return { "linkedin-version": version, "x-restli-protocol-version": "2.0.0" };
+}
+
+/** Whatever the answer; "revoked" of a token that is seconds old is not believed at once. */
+export async function askLinkedin(
+  { world, apiOrigin, version }: LinkedinParts,
+  tokens: Tokens,
+  { path, headers, ...asked }: LinkedinCall,
+  call: typeof callSafely = callSafely,
+): Promise<Answer> {
+  const request = {
+    ...asked,
+    url: `${apiOrigin}${path}`,
+    headers: {
+      ...(path.startsWith("/rest/") ? versionHeaders(version) : {}),
+      ...headers,
+      ...bearer(tokens),
+    },
+  };
+  let answer = await call(world.fetch, request);
+  for (const milliseconds of YOUNG_WAITS_MS) {
+    if (!isCalledRevoked(answer) || !isYoung(tokens, world.now())) break;
+    await world.wait(milliseconds);
+    answer = await call(world.fetch, request);
+  }
+  return answer;
+}
+
+function isYoung({ expiresAt }: Tokens, now: Date): boolean {
+  return expiresAt !== undefined && expiresAt.getTime() - LIFE_MS + YOUNG_MS > now.getTime();
+}
+
+/** Three tries of what publishes nothing, where nobody else would try again. @throws {PlatformError} */
+export async function persist<T>({ world }: LinkedinParts, work: () => Promise<T>): Promise<T> {
+  for (const milliseconds of WAITS_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.kind !== "transient") throw error;
+      await world.wait(milliseconds);
+    }
+  }
+  return await work();
+}
+
+export function unreadable({ status }: Answer): PlatformError {
+  const message = say("LinkedIn gave an answer that we cannot read.");
+  return new PlatformError("transient", { code: "unreadable", message, status });
+}

@@ -1,0 +1,30 @@
+/** LinkedIn's card: made by us, as LinkedIn does not read the page (docs/networks/link-cards.md, section 5). */
+
+import { say, type Told } from "../../words/words.ts";
+import { type CardSource, cutTo, hostOf, type LinkCard, warnOfCut } from "../posts/link-card.ts";
+
+const LONGEST_TITLE = 400;
+
+function tellNoPicture({ namesPicture, wasRead }: CardSource): Told {
+  if (namesPicture)
+    return say("LinkedIn will show no picture: the page's picture cannot be fetched or read.");
+  return wasRead
+    ? say("LinkedIn will show no picture: the page names no picture.")
+    : say("LinkedIn will show no picture: the page could not be read, so that we know of none.");
+}
+
+export function drawLinkedinCard(source: CardSource): LinkCard {
+  const words = { site: hostOf(source.url), title: cutTo(source.title, LONGEST_TITLE) };
+  const { picture } = source;
+  if (picture === undefined) {
+    return { ...words, layout: "words", warnings: [tellNoPicture(source)] };
+  }
+  return {
+    ...words,
+    layout: "wide",
+    picture,
+    ratio: 1.91,
+    unsure: say("LinkedIn shows the picture small beside the title to some readers."),
+    warnings: warnOfCut(picture, "LinkedIn"),
+  };
+}

@@ -1,0 +1,233 @@
+/** What LinkedIn's refusals mean (docs/networks/linkedin.md, sections 2, 7, 8 and errors). */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { readOAuthError } from "../call/oauth2.ts";
+import type { Answer } from "../call/request.ts";
+import { inTrouble, redirected } from "../call/trouble.ts";
+import { PlatformError } from "../platform.ts";
+import { permalinkOf } from "./posts.ts";
+
+const text = z.string().optional().catch(undefined);
+const problemShape = z.object({
+  code: text,
+  message: text,
+  serviceErrorCode: z.number().optional().catch(undefined),
+  errorDetails: z
+    .object({ inputErrors: z.array(z.object({ code: text })) })
+    .optional()
+    .catch(undefined),
+});
+type Problem = z.infer<typeof problemShape>;
+
+const REVOKED = 65_601;
+/** The first post, by the name that the refusal of its repeat gives. */
+const REPEATED = /duplicate of (urn:li:(?:share|ugcPost|activity):\d+)/i;
+/** The level and span of a used-up limit. */
+const DAY = /\bDAY\b/;
+const APP = /\bAPPLICATION\b/;
+/** What it says of a version that it does not serve, with 426 and others. */
+const VERSIONS = ["VERSION_MISSING", "NONEXISTENT_VERSION"];
+const UNPERMITTED_AUTHOR = /^Unpermitted fields\b.*\/author\b/;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+export interface Circumstances {
+  readonly now: Date;
+  /** Where posts are to be seen. */
+  readonly origin: string;
+  /** What the token was granted, and what of it the call needs. */
+  readonly granted: readonly string[];
+  readonly needed: string;
+  /** The company page that was acted for. */
+  readonly page?: string;
+  /** How often this share was told to wait already. */
+  readonly pauses?: number;
+}
+
+function readProblem(answer: Answer): Problem {
+  return problemShape.safeParse(answer.body).data ?? {};
+}
+
+/** What LinkedIn says of a token that it does not know everywhere yet, as of one that the person ended. */
+export function isCalledRevoked(answer: Answer): boolean {
+  const { code, serviceErrorCode } = readProblem(answer);
+  return answer.status === 401 && (serviceErrorCode === REVOKED || code === "REVOKED_ACCESS_TOKEN");
+}
+
+/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+export function toLinkedinError(answer: Answer, circumstances: Circumstances): PlatformError {
+  const { status } = answer;
+  const problem = readProblem(answer);
+  if (status === 401) {
+    const message = say("LinkedIn no longer accepts this connection. Reconnect the account.");
+    return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
+  }
+  if (status === 426 || VERSIONS.includes(problem.code ?? "")) return versionEnded(status);
+  if (status === 429) return rateLimited(problem, circumstances);
+  if (status >= 500 || status < 300) return inTrouble(answer, "LinkedIn", circumstances.now);
+  if (status < 400) return redirected(answer, "LinkedIn");
+  if (isRepeat(status, problem)) return duplicate(status, problem, circumstances);
+  if (status === 403) return forbidden(problem, circumstances);
+  if (status === 409) {
+    const message = say("LinkedIn was busy with another change at the same moment.");
+    return new PlatformError("transient", { code: "conflict", message, status });
+  }
+  return refused(status, problem);
+}
+
+/** Named by its code, or by the first post that the words name. */
+function isRepeat(status: number, { message, errorDetails }: Problem): boolean {
+  const isNamed = errorDetails?.inputErrors.some(({ code }) => code === "DUPLICATE_POST") ?? false;
+  return [400, 409, 422].includes(status) && (isNamed || REPEATED.test(message ?? ""));
+}
+
+function duplicate(status: number, { message }: Problem, { origin }: Circumstances): PlatformError {
+  const urn = REPEATED.exec(message ?? "")?.[1];
+  return new PlatformError("duplicate", {
+    code: "duplicate",
+    message: say("LinkedIn has this very post already. Change the message to post it again."),
+    status,
+    ...(urn === undefined ? {} : { existing: { platformPostId: urn, url: permalinkOf(origin, urn) } }),
+  });
+}
+
+function versionEnded(status: number): PlatformError {
+  return new PlatformError("rejected", {
+    code: "version-ended",
+    message: say(
+      "The LinkedIn API version must be updated: the operator of this service sets SOCIAL_LINKEDIN_VERSION to one that LinkedIn still serves. Then try again.",
+    ),
+    status,
+    operator: true,
+  });
+}
+
+/** Nothing but the words tells which limit it is, and no header until when. */
+function rateLimited(
+  { message }: Problem,
+  { now, pauses = 0 }: Pick<Circumstances, "now" | "pauses">,
+): PlatformError {
+  const whose = APP.test(message ?? "") ? { wholeApp: true as const } : {};
+  const midnight = Math.ceil((now.getTime() + 1) / DAY_MS) * DAY_MS;
+  if (DAY.test(message ?? "")) {
+    return new PlatformError("rate-limited", {
+      code: "day-used-up",
+      message: say("LinkedIn takes no more today: posted after midnight UTC."),
+      status: 429,
+      // Not with everybody else at the same moment.
+      retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
+      ...whose,
+    });
+  }
+  const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
+  return new PlatformError("rate-limited", {
+    code: "throttled",
+    message: say("LinkedIn asks us to wait."),
+    status: 429,
+    retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
+    ...whose,
+  });
+}
+
+/** Which product brings a scope (docs/networks/linkedin.md, section 1). */
+const PRODUCTS: Readonly<Record<string, string>> = {
+  w_member_social: "Share on LinkedIn",
+  profile: "Sign In with LinkedIn using OpenID Connect",
+};
+
+function forbidden({ message }: Problem, { granted, needed, page }: Circumstances): PlatformError {
+  const status = 403;
+  if (UNPERMITTED_AUTHOR.test(message ?? "")) {
+    return new PlatformError("reconnect-needed", {
+      code: "other-account",
+      message: say("LinkedIn knows this connection as another account. Reconnect the account."),
+      status,
+    });
+  }
+  if (!granted.includes(needed)) return scopeMissing(needed, status);
+  if (page !== undefined) {
+    return new PlatformError("rejected", {
+      code: "page-access",
+      message: say(
+        "LinkedIn does not let us post for {page} ({needed}). Ask its admins for the role of a content admin, then reconnect.",
+        { page, needed },
+      ),
+      status,
+    });
+  }
+  const product = PRODUCTS[needed] ?? "Community Management API";
+  return new PlatformError("rejected", {
+    code: "app-not-permitted",
+    message: say(
+      "LinkedIn does not let the app of this service do that ({needed}): its operator must add the product {product} to it.",
+      { needed, product },
+    ),
+    status,
+    operator: true,
+  });
+}
+
+export function scopeMissing(scope: string, status?: number): PlatformError {
+  return new PlatformError("reconnect-needed", {
+    code: "scope-missing",
+    message: say("LinkedIn did not grant what posting needs ({scope}). Reconnect the account and allow it.", {
+      scope,
+    }),
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/** Our own names for what the engine or the person must know of. */
+const CAUSES: ReadonlyMap<string, string> = new Map([
+  ["FIELD_LENGTH_TOO_LONG", "text-too-long"],
+  ["INVALID_IMAGE_ID", "picture-refused"],
+  ["MEDIA_ASSET_PROCESSING_FAILED", "picture-refused"],
+  ["NOT_FOUND", "not-found"],
+]);
+
+function refused(status: number, { code = "", message }: Problem): PlatformError {
+  if (code === "MEDIA_ASSET_WAITING_UPLOAD" || code === "EXPIRED_UPLOAD_URL") {
+    const told = say("LinkedIn is not done with the picture yet.");
+    return new PlatformError("transient", { code: "picture-not-ready", message: told, status });
+  }
+  const words = [code, message?.trim()].filter(Boolean).join(": ").slice(0, 300);
+  return new PlatformError("rejected", {
+    code: CAUSES.get(code) ?? "refused",
+    message: say("LinkedIn refused this: {words}", { words: words || "no reason given" }),
+    status,
+  });
+}
+
+/**
+ * A refusal of the endpoints for tokens. What is about our app must leave all connections as they are: it is told from
+ * a dead grant of the same name by its fixed sentence alone.
+ * @param grant what was presented; "none" where the answer would say it otherwise
+ */
+export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none", now: Date): PlatformError {
+  const { status } = answer;
+  const { error, error_description: words = "" } = readOAuthError(answer.body) ?? {};
+  if (status === 429) return rateLimited(readProblem(answer), { now });
+  if (status >= 500 || status < 300 || (error === undefined && status !== 401))
+    return inTrouble(answer, "LinkedIn", now);
+  const isAboutGrant =
+    error === "invalid_request" || error === "invalid_redirect_uri" || error === "invalid_grant";
+  if (grant === "none" || !isAboutGrant || /^A required parameter "/.test(words)) {
+    return new PlatformError("rejected", {
+      code: "app-refused",
+      message: say(
+        "LinkedIn does not accept the app of this service: its operator must check the client id and secret.",
+      ),
+      status,
+      operator: true,
+    });
+  }
+  if (grant === "refresh") {
+    const message = say("LinkedIn no longer renews this connection. Reconnect the account.");
+    return new PlatformError("reconnect-needed", { code: "grant-dead", message, status });
+  }
+  const message = say("LinkedIn did not accept the approval. Please connect again. {words}", {
+    words: words.slice(0, 300),
+  });
+  return new PlatformError("rejected", { code: "code-refused", message, status });
+}

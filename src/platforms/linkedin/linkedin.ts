@@ -1,0 +1,274 @@
+/** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
+import { z } from "zod";
+import { say, type Told } from "../../words/words.ts";
+import { type Granted, renewTokens, requestTokens } from "../call/oauth2.ts";
+import { type Answer, callSafely, origin } from "../call/request.ts";
+import {
+  type Account,
+  type Authorization,
+  type AuthorizeCallback,
+  type AuthorizeRequest,
+  type ConnectWay,
+  type OAuthResult,
+  type PlatformAbout,
+  PlatformError,
+  type PlatformWorld,
+  type Post,
+  type ShareResult,
+  SocialPlatform,
+  type TextLength,
+  type Tokens,
+} from "../platform.ts";
+import { toWebAddress } from "../posts/web-address.ts";
+import { askLinkedin, type LinkedinCall, type LinkedinParts, unreadable } from "./call.ts";
+import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./errors.ts";
+import { readMember } from "./member.ts";
+import { listPages } from "./pages.ts";
+import { readLinkedinLink } from "./posts.ts";
+import { publish } from "./publishing.ts";
+import { toShownText } from "./text.ts";
+import { PAGES, PROFILE, type Way, wayOf } from "./ways.ts";
+
+export const linkedinSettings = z
+  .object({
+    SOCIAL_LINKEDIN_CLIENT_ID: z.string().min(1),
+    SOCIAL_LINKEDIN_CLIENT_SECRET: z.string().min(1),
+    /** A second app, for company pages. */
+    SOCIAL_LINKEDIN_PAGES_CLIENT_ID: z.string().min(1).optional(),
+    SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: z.string().min(1).optional(),
+    /** docs/networks/linkedin.md, section 3: served until September 2027. Not every month has one. */
+    SOCIAL_LINKEDIN_VERSION: z
+      .string()
+      .regex(/^20\d\d(?:0[1-9]|1[0-2])$/, "must be a year and a month, like 202609")
+      .default("202609"),
+    SOCIAL_LINKEDIN_ORIGIN: origin.default("https://www.linkedin.com"),
+    SOCIAL_LINKEDIN_API_ORIGIN: origin.default("https://api.linkedin.com"),
+  })
+  .refine(
+    (settings) =>
+      settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ||
+      settings.SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET !== undefined,
+    { path: ["SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET"] },
+  );
+
+export const aboutLinkedin: PlatformAbout = {
+  label: "LinkedIn",
+  guide: "linkedin",
+  summary: say("Posts on your LinkedIn profile, or on company pages that you look after."),
+  postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
+  permissions: [
+    { scopes: ["profile", "rw_organization_admin"], why: say("read the name and the picture") },
+    { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
+  ],
+  linkCard: "made-by-us",
+  // docs/networks/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
+  lookAfterSeconds: [300],
+  resendSafeSeconds: 0,
+  repeatNamesFirstSeconds: 540,
+  renewEarlySeconds: 14 * 86_400,
+};
+
+const TEXT_LIMIT = 3_000;
+/** Sixty days. */
+const NOTICE_MS = 5_184_000_000;
+
+const introspectionShape = z.object({ active: z.boolean(), scope: z.string().optional().catch(undefined) });
+
+export class Linkedin extends SocialPlatform {
+  readonly name = "linkedin";
+  readonly about = aboutLinkedin;
+  readonly #settings: z.infer<typeof linkedinSettings>;
+  readonly #parts: LinkedinParts;
+
+  constructor(settings: z.infer<typeof linkedinSettings>, world: PlatformWorld) {
+    super();
+    this.#settings = settings;
+    this.#parts = {
+      world,
+      origin: settings.SOCIAL_LINKEDIN_ORIGIN,
+      apiOrigin: settings.SOCIAL_LINKEDIN_API_ORIGIN,
+      version: settings.SOCIAL_LINKEDIN_VERSION,
+    };
+  }
+
+  override ways(): readonly ConnectWay[] {
+    return this.#settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ? [] : [PROFILE, PAGES];
+  }
+
+  /** Versions end in the middle of their month a year later (docs/networks/linkedin.md, section 3). */
+  override operatorNotice(): Told | undefined {
+    const { version, world } = this.#parts;
+    const ends = Date.UTC(Number(version.slice(0, 4)) + 1, Number(version.slice(4)) - 1, 15);
+    if (ends - world.now().getTime() > NOTICE_MS) return undefined;
+    const day = new Date(ends).toISOString().slice(0, 10);
+    return say(
+      "LinkedIn switches off the version {version} of its API about {day}: set SOCIAL_LINKEDIN_VERSION to a newer one.",
+      { version, day },
+    );
+  }
+
+  /** All scopes or none; no PKCE, and no `prompt` (docs/networks/linkedin.md, section 2). */
+  async getAuthorizeUrl({ redirectUri, state, way: name }: AuthorizeRequest): Promise<Authorization> {
+    const way = name === PAGES.name ? PAGES : PROFILE;
+    const url = new URL("/oauth/v2/authorization", this.#parts.origin);
+    const query = new URLSearchParams({
+      response_type: "code",
+      client_id: this.#app(way).client_id,
+      redirect_uri: redirectUri,
+      state,
+      scope: way.scopes.join(" "),
+    });
+    // %20 is read as a space everywhere, + only where the query is taken for a form.
+    url.search = query.toString().replaceAll("+", "%20");
+    return { url: toWebAddress(url), remember: { way: way.name } };
+  }
+
+  async exchangeCode({ code, redirectUri, remember }: AuthorizeCallback): Promise<OAuthResult[]> {
+    const way = wayOf(remember);
+    const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
+    const { tokens, idToken } = await this.#requestTokens(way, { form, scopes: way.scopes, grant: "code" });
+    if (!tokens.scopes.includes(way.posting)) throw scopeMissing(way.posting);
+    if (way.name === PAGES.name)
+      return await listPages({
+        parts: this.#parts,
+        tokens,
+        circumstances: { ...this.#circumstances(tokens), needed: "rw_organization_admin" },
+      });
+    const circumstances = { ...this.#circumstances(tokens), needed: "profile" };
+    const clientId = this.#app(way).client_id;
+    const account = await readMember(this.#parts, { tokens, idToken, clientId, circumstances });
+    return [{ account, tokens }];
+  }
+
+  async refreshAccessToken({ extra }: Account, tokens: Tokens): Promise<Tokens> {
+    const { refreshToken, scopes } = tokens;
+    if (refreshToken === undefined) {
+      const message = say("LinkedIn lets this app in for sixty days at a time. Reconnect the account.");
+      throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
+    }
+    const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+    const renewed = await this.#requestTokens(wayOf(extra), { form, scopes, grant: "refresh" });
+    return renewTokens(tokens, renewed.tokens);
+  }
+
+  /** Asks for the token and not for the member: that may be done once, when they connect. */
+  async verifyToken(account: Account, { accessToken: token }: Tokens): Promise<Account> {
+    const way = wayOf(account.extra);
+    const answer = await this.#askAsApp(way, "introspectToken", { token });
+    if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
+    const known = introspectionShape.safeParse(answer.body).data;
+    if (known === undefined) throw unreadable(answer);
+    if (!known.active) {
+      const message = say("LinkedIn no longer accepts this connection. Reconnect the account.");
+      throw new PlatformError("reconnect-needed", { code: "token-refused", message });
+    }
+    if (known.scope !== undefined && !known.scope.split(/[\s,]+/).includes(way.posting))
+      throw scopeMissing(way.posting);
+    return account;
+  }
+
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    return await publish(
+      {
+        parts: this.#parts,
+        tokens,
+        author: account.id,
+        circumstances: this.#circumstances(tokens, account),
+      },
+      post,
+    );
+  }
+
+  /** As LinkedIn counts is not known: the stricter way, over what people will read. */
+  countText(_account: Account, text: string): TextLength {
+    return { length: toShownText(text).length, limit: TEXT_LIMIT };
+  }
+
+  /** The link travels in the card. */
+  override composeText(message: string): string {
+    return message.trim();
+  }
+
+  readPostLink(_account: Account, link: string): ShareResult | undefined {
+    return readLinkedinLink(this.#parts.origin, link);
+  }
+
+  override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
+    const path = `/rest/posts/${encodeURIComponent(platformPostId)}`;
+    const call: LinkedinCall = { method: "DELETE", path, headers: { "x-restli-method": "DELETE" } };
+    const answer = await askLinkedin(this.#parts, tokens, call);
+    if (answer.status !== 204) throw toLinkedinError(answer, this.#circumstances(tokens, account));
+  }
+
+  /** The member's, with all tokens that they gave one app of ours, as far as is known (docs/networks/linkedin.md, section 2.7). */
+  override grantOf({ id, grantedBy }: Account): string | undefined {
+    return grantedBy ?? id;
+  }
+
+  override readonly tokensEndTogether = false;
+
+  /** Not documented, and taken all the same (docs/networks/linkedin.md, section 2.7). */
+  override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<"ended"> {
+    const answer = await this.#askAsApp(wayOf(extra), "revoke", { token });
+    if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
+    return "ended";
+  }
+
+  /** Id and secret belong into the body here. @throws {PlatformError} where the app is not set up (any more) */
+  #app({ name }: Way): { readonly client_id: string; readonly client_secret: string } {
+    const settings = this.#settings;
+    if (name === PROFILE.name)
+      return {
+        client_id: settings.SOCIAL_LINKEDIN_CLIENT_ID,
+        client_secret: settings.SOCIAL_LINKEDIN_CLIENT_SECRET,
+      };
+    const { SOCIAL_LINKEDIN_PAGES_CLIENT_ID: id, SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: secret } = settings;
+    if (id !== undefined && secret !== undefined) return { client_id: id, client_secret: secret };
+    const message = say("LinkedIn's company pages are not set up here: ask the operator of this service.");
+    throw new PlatformError("rejected", { code: "not-set-up", message, operator: true });
+  }
+
+  async #askAsApp(
+    way: Way,
+    endpoint: "introspectToken" | "revoke",
+    form: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    const url = `${this.#parts.origin}/oauth/v2/${endpoint}`;
+    return await callSafely(this.#parts.world.fetch, {
+      method: "POST",
+      url,
+      form: { ...form, ...this.#app(way) },
+    });
+  }
+
+  async #requestTokens(
+    way: Way,
+    {
+      form,
+      scopes,
+      grant,
+    }: {
+      readonly form: Readonly<Record<string, string>>;
+      readonly scopes: readonly string[];
+      readonly grant: "code" | "refresh";
+    },
+  ): Promise<Granted> {
+    const { world, origin: host } = this.#parts;
+    const now = world.now();
+    const asked = { endpoint: `${host}/oauth/v2/accessToken`, form: { ...form, ...this.#app(way) } };
+    const granted = await requestTokens(world.fetch, { ...asked, now, scopes });
+    if ("refused" in granted) throw toTokenError(granted.refused, grant, now);
+    return granted;
+  }
+
+  #circumstances({ scopes: granted }: Tokens, account?: Account): Circumstances {
+    const way = wayOf(account?.extra ?? {});
+    return {
+      now: this.#parts.world.now(),
+      origin: this.#parts.origin,
+      granted,
+      needed: way.posting,
+      ...(way.name === PAGES.name && account !== undefined ? { page: account.displayName } : {}),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+/** Who a member is: as LinkedIn tells when it is asked, else as it told together with the token (docs/networks/linkedin.md, section 2.8). */
+import { z } from "zod";
+import type { Account, Tokens } from "../platform.ts";
+import { webAddress } from "../posts/web-address.ts";
+import { askLinkedin, type LinkedinParts, persist, unreadable } from "./call.ts";
+import { type Circumstances, toLinkedinError } from "./errors.ts";
+import { PROFILE } from "./ways.ts";
+
+const memberShape = z.object({
+  sub: z.string().min(1),
+  name: z.string().min(1),
+  picture: webAddress.optional().catch(undefined),
+});
+type Member = z.infer<typeof memberShape>;
+
+export interface Approved {
+  readonly tokens: Tokens;
+  readonly idToken: string | undefined;
+  readonly clientId: string;
+  readonly circumstances: Circumstances;
+}
+
+/** @throws {PlatformError} */
+export async function readMember(parts: LinkedinParts, approved: Approved): Promise<Account> {
+  const { sub, name, picture } = await persist(parts, () => askForMember(parts, approved));
+  return {
+    id: `urn:li:person:${sub}`,
+    // It tells no public name of a profile.
+    username: name,
+    displayName: name,
+    ...(picture === undefined ? {} : { avatarUrl: picture }),
+    extra: { way: PROFILE.name },
+  };
+}
+
+async function askForMember(parts: LinkedinParts, approved: Approved): Promise<Member> {
+  const { tokens, circumstances } = approved;
+  const answer = await askLinkedin(parts, tokens, { method: "GET", path: "/v2/userinfo" });
+  // At times it refuses this to an app that has the product, and still names the member beside the token.
+  if (answer.status === 403) {
+    const named = await readIdToken(parts, approved);
+    if (named === "unknown") throw unreadable(answer);
+    if (named !== undefined) return named;
+  }
+  if (answer.status !== 200) throw toLinkedinError(answer, circumstances);
+  const member = memberShape.safeParse(answer.body).data;
+  if (member === undefined) throw unreadable(answer);
+  return member;
+}
+
+/** Both have been its name. */
+const ISSUERS = ["/oauth", ""];
+const MOST_SKEW = "2 minutes";
+
+/** What jose says where the keys could not be had, which proves nothing of the token. */
+const NO_KEYS: readonly string[] = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT"];
+
+/** Undefined: there is none, or it is not LinkedIn's for our app, now. "unknown": LinkedIn's keys could not be had. */
+async function readIdToken(
+  { world, origin }: LinkedinParts,
+  { idToken, clientId }: Approved,
+): Promise<Member | "unknown" | undefined> {
+  if (idToken === undefined) return undefined;
+  const { createRemoteJWKSet, customFetch, errors, jwtVerify } = await import("jose");
+  const keys = createRemoteJWKSet(new URL("/oauth/openid/jwks", origin), { [customFetch]: world.fetch });
+  try {
+    const { payload } = await jwtVerify(idToken, keys, {
+      issuer: ISSUERS.map((path) => `${origin}${path}`),
+      audience: clientId,
+      algorithms: ["RS256"],
+      requiredClaims: ["exp", "iat"],
+      clockTolerance: MOST_SKEW,
+      currentDate: world.now(),
+    });
+    return memberShape.safeParse(payload).data;
+  } catch (error) {
+    const isRefused = error instanceof errors.JOSEError && !NO_KEYS.includes(error.code);
+    return isRefused ? undefined : "unknown";
+  }
+}

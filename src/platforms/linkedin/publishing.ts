@@ -1,0 +1,167 @@
+/** Publishing: pictures first, then the one request that a repeat can follow unchanged (docs/networks/linkedin.md, sections 4, 6 and 9). */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { type Answer, publishing } from "../call/request.ts";
+import { isTrouble } from "../call/trouble.ts";
+import { type Picture, PlatformError, type Post, type ShareResult, type Tokens } from "../platform.ts";
+import { askLinkedin, type LinkedinParts } from "./call.ts";
+import { type Circumstances, toLinkedinError } from "./errors.ts";
+import { uploadImage } from "./images.ts";
+import { permalinkOf, profileOf, toBody, type Uploads } from "./posts.ts";
+
+interface Publishing {
+  readonly parts: LinkedinParts;
+  readonly tokens: Tokens;
+  readonly author: string;
+  readonly circumstances: Circumstances;
+}
+
+const rememberedShape = z.object({
+  images: z.array(z.string()).optional().catch(undefined),
+  thumbnail: z.string().nullable().optional().catch(undefined),
+  pauses: z.number().catch(0),
+});
+
+/** LinkedIn tells nobody with our scopes when it is done with a picture, and hides posts whose picture it is not. */
+const PROCESSING_MS = 3_000;
+const NOT_READY = { code: "picture-not-ready", waitMs: 5_000, tries: 6 };
+const CONFLICT = { code: "conflict", waitMs: 1_000, tries: 1 };
+
+export async function publish(asked: Publishing, post: Post): Promise<ShareResult> {
+  const { pauses } = rememberedShape.parse(post.remembered);
+  const publishing = { ...asked, circumstances: { ...asked.circumstances, pauses } };
+  try {
+    const uploads = await prepare(publishing, post);
+    return await send(publishing, post, uploads);
+  } catch (error) {
+    // Without a word of how long, each pause is twice as long as the one before.
+    if (error instanceof PlatformError && error.code === "throttled")
+      await post.remember({ pauses: pauses + 1 });
+    throw error;
+  }
+}
+
+/** Uploads what was not uploaded before. */
+async function prepare(publishing: Publishing, post: Post): Promise<Uploads> {
+  const { images, thumbnail } = rememberedShape.parse(post.remembered);
+  if (post.pictures.length > 0) {
+    if (images?.length === post.pictures.length) return { images };
+    const uploaded: string[] = [];
+    for (const picture of post.pictures) uploaded.push(await upload(publishing, picture));
+    return await keep(publishing, post, { images: uploaded });
+  }
+  if (thumbnail !== undefined) return { thumbnail };
+  const urn = await uploadThumbnail(publishing, post);
+  return urn === null ? { thumbnail: urn } : await keep(publishing, post, { thumbnail: urn });
+}
+
+async function upload(
+  { parts, tokens, author, circumstances }: Publishing,
+  picture: Picture,
+): Promise<string> {
+  return await uploadImage({ parts, tokens, owner: author, circumstances }, picture);
+}
+
+async function keep<U extends Uploads>({ parts }: Publishing, post: Post, uploads: U): Promise<U> {
+  await post.remember(uploads);
+  await parts.world.wait(PROCESSING_MS);
+  return uploads;
+}
+
+/** A card without its picture is better than no post; what the post itself would meet too is told. */
+async function uploadThumbnail(publishing: Publishing, post: Post): Promise<string | null> {
+  try {
+    const picture = await post.loadPicture();
+    return picture === undefined ? null : await upload(publishing, picture);
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    const concernsAll =
+      error.kind === "reconnect-needed" || error.kind === "rate-limited" || error.code === "version-ended";
+    if (concernsAll) throw error;
+    return null;
+  }
+}
+
+async function send(publishing: Publishing, post: Post, uploads: Uploads): Promise<ShareResult> {
+  const waits = { [NOT_READY.code]: 0, [CONFLICT.code]: 0 };
+  for (;;) {
+    const outcome = await sendOnce(publishing, post, uploads);
+    if (!(outcome instanceof PlatformError)) return outcome;
+    const again = [NOT_READY, CONFLICT].find(({ code }) => code === outcome.code);
+    const spent = again === undefined ? 0 : (waits[again.code] ?? 0);
+    if (again === undefined || spent === again.tries) return await giveUp(publishing, post, uploads, outcome);
+    waits[again.code] = spent + 1;
+    await publishing.parts.world.wait(again.waitMs);
+  }
+}
+
+async function sendOnce(
+  { parts, tokens, author, circumstances }: Publishing,
+  post: Post,
+  uploads: Uploads,
+): Promise<ShareResult | PlatformError> {
+  const call = { method: "POST", path: "/rest/posts", json: toBody(author, post, uploads) } as const;
+  const answer = await askLinkedin(parts, tokens, call, publishing(post, uploads));
+  if (answer.status === 201 || answer.status === 200) return toResult(parts, author, answer);
+  const error = toLinkedinError(answer, circumstances);
+  if (error.kind === "duplicate") return await judgeRepeat({ parts, tokens }, post, error);
+  if (!isTrouble(error)) return error;
+  return new PlatformError("ambiguous", {
+    code: "no-clear-answer",
+    message: say("LinkedIn gave no clear answer ({status}). It may or may not have posted this.", {
+      status: answer.status,
+    }),
+    status: answer.status,
+  });
+}
+
+/** LinkedIn also calls repeats what it has deleted since, or never showed: what it does not find is no post of ours. */
+async function judgeRepeat(
+  { parts, tokens }: Pick<Publishing, "parts" | "tokens">,
+  post: Post,
+  error: PlatformError,
+): Promise<PlatformError> {
+  const urn = error.existing?.platformPostId;
+  if (urn === undefined) return error;
+  const path = `/rest/posts/${encodeURIComponent(urn)}`;
+  const answer = await askLinkedin(parts, tokens, { method: "GET", path }).catch(() => undefined);
+  if (answer?.status !== 404) return error;
+  if (post.firstSentAt !== undefined)
+    return new PlatformError("ambiguous", {
+      code: "ghost",
+      message: say("LinkedIn says that it has this post already, but shows none."),
+    });
+  return new PlatformError("duplicate", {
+    code: "duplicate",
+    message: say(
+      "LinkedIn takes this for a repeat of a post that is no longer there. Change the message to post it again.",
+    ),
+    ...(error.status === undefined ? {} : { status: error.status }),
+  });
+}
+
+/** Posted, even where the answer does not name the post. */
+function toResult({ origin }: LinkedinParts, author: string, { headers }: Answer): ShareResult {
+  const urn = headers.get("x-restli-id") ?? headers.get("x-linkedin-id");
+  if (urn === null) return { url: profileOf(origin, author) };
+  return { platformPostId: urn, url: permalinkOf(origin, urn) };
+}
+
+/** A card is sent without its picture where LinkedIn does not take that. */
+async function giveUp(
+  publishing: Publishing,
+  post: Post,
+  uploads: Uploads,
+  error: PlatformError,
+): Promise<ShareResult> {
+  const isPicture = error.code === "picture-refused" || error.code === NOT_READY.code;
+  if (!isPicture || !("thumbnail" in uploads) || uploads.thumbnail === null) throw error;
+  if (post.firstSentAt !== undefined) {
+    // Another body would not be known as the repeat of a first one that may be out.
+    const message = say("LinkedIn gave no clear answer before, and no longer takes the same post again.");
+    throw new PlatformError("ambiguous", { code: "not-repeatable", message });
+  }
+  const bare = { thumbnail: null };
+  await post.remember(bare);
+  return await send(publishing, post, bare);
+}

@@ -1,0 +1,34 @@
+/** The two ways to connect to LinkedIn, each with an app of its own (docs/networks/linkedin.md, section 1). */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import type { ConnectWay } from "../platform.ts";
+
+export interface Way extends ConnectWay {
+  readonly name: "profile" | "pages";
+  readonly scopes: readonly string[];
+  /** What posting needs of them. */
+  readonly posting: string;
+}
+
+export const PROFILE: Way = {
+  name: "profile",
+  label: say("Your profile"),
+  hint: say("Posts appear in your own name."),
+  scopes: ["openid", "profile", "email", "w_member_social"],
+  posting: "w_member_social",
+};
+export const PAGES: Way = {
+  name: "pages",
+  label: say("Company pages"),
+  hint: say("Posts appear in the name of a page that you look after."),
+  scopes: ["r_organization_social", "w_organization_social", "rw_organization_admin"],
+  posting: "w_organization_social",
+};
+
+/** What we keep beside a dance and an account. */
+const wayShape = z.object({ way: z.enum(["profile", "pages"]).catch("profile") });
+
+/** Of a dance or an account. */
+export function wayOf(kept: unknown): Way {
+  return wayShape.parse(kept).way === PAGES.name ? PAGES : PROFILE;
+}

@@ -1,0 +1,163 @@
+/** What we know of a Mastodon account and of the server that it lives on. */
+import { z } from "zod";
+import { OPTIONAL_MS } from "../call/request.ts";
+import { type Account, PlatformError, type PlatformWorld } from "../platform.ts";
+import { webAddress } from "../posts/web-address.ts";
+import { showHost } from "./address.ts";
+import {
+  accountBarred,
+  incompatible,
+  isPage,
+  isUnreadable,
+  serverTrouble,
+  toError,
+  tokenRefused,
+} from "./errors.ts";
+import { findHandleDomain } from "./handle.ts";
+import { askCredentials, type Grant, judgeByReason, saysTokenIsDead } from "./refusal.ts";
+import { type Instance, readInstance, usualLimits } from "./server.ts";
+import { findSoftwareIfItTells, hasReached, type Software, softwareShape, unmask } from "./software.ts";
+
+const extraShape = z.object({
+  /** Of the API. */
+  origin: z.string(),
+  /** Unique on this server alone, and opaque. */
+  accountId: z.string(),
+  /** Of our app there, which alone may renew and end the tokens; absent: the app for new connections. */
+  clientId: z.string().optional(),
+  /** The other domain that this account's handle carries, as that domain says too; absent: the server's own host. */
+  handleDomain: z.string().optional(),
+  /** Unique everywhere; absent where the server does not tell. */
+  actor: z.string().optional(),
+  maxCharacters: z.number(),
+  charactersPerUrl: z.number(),
+  /**
+   * How the server counts: by Mastodon's rule with the graphemes of today, or with those of before 4.6; or everything in
+   * full, in graphemes or in code points.
+   */
+  unit: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes"]),
+  /** The person's own default, which their posts keep; absent where the server does not tell. */
+  visibility: z.string().optional(),
+  /** What runs there; absent where it does not say. */
+  software: softwareShape.optional().catch(undefined),
+  /** What the person writes in by default, ISO 639-1. */
+  language: z.string().optional(),
+});
+export type MastodonExtra = z.infer<typeof extraShape>;
+
+export function readExtra(account: Account): MastodonExtra {
+  return extraShape.parse(account.extra);
+}
+
+/** The app that an account is connected by, which is all that is known before the account is. */
+export function readApp({ extra }: Pick<Account, "extra">): Pick<MastodonExtra, "origin" | "clientId"> {
+  return extraShape.pick({ origin: true, clientId: true }).parse(extra);
+}
+
+/** More than any server lets people choose. */
+const LONGEST_NAME = 500;
+
+const credentialsShape = z.object({
+  // Servers number or name their accounts in a few characters; what is longer fits no index.
+  id: z.union([z.string(), z.int().transform(String)]).pipe(z.string().min(1).max(200)),
+  username: z.string().min(1).max(LONGEST_NAME),
+  display_name: z.string().max(LONGEST_NAME).optional().catch(undefined),
+  avatar: webAddress.optional().catch(undefined),
+  uri: webAddress.optional().catch(undefined),
+  source: z
+    .object({
+      privacy: z.string().min(1).optional().catch(undefined),
+      language: z.string().min(1).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+/**
+ * The account as it is now, with its server's limits.
+ * @param before kept for what the server does not tell just now
+ * @throws {PlatformError}
+ */
+export async function readAccount(
+  world: PlatformWorld,
+  grant: Grant & { readonly clientId: string | undefined },
+  before?: Account,
+): Promise<Account> {
+  const answer = await askCredentials(world, grant);
+  if (saysTokenIsDead(answer)) throw tokenRefused(answer.status);
+  // A firewall's page says nothing of the account.
+  if (answer.status === 403 && !isPage(answer))
+    throw judgeByReason(answer, "read:accounts") ?? accountBarred(answer);
+  const credentials = credentialsShape.safeParse(answer.body).data;
+  if (isUnreadable(answer)) throw serverTrouble(answer, world.now());
+  if (answer.status !== 200 || credentials === undefined)
+    throw answer.status === 200 ? incompatible(200) : toError(answer, world.now());
+  const { origin, clientId } = grant;
+  const { host } = new URL(origin);
+  const { uri: actor } = credentials;
+  const username = toName(credentials.username);
+  const known = before && readExtra(before);
+  const [instance, told] = await Promise.all([
+    unlessInTrouble(readInstance(world, origin, OPTIONAL_MS)),
+    findSoftwareIfItTells(world, origin),
+  ]);
+  const software = unmask(told ?? known?.software, instance?.version);
+  const handleDomain = await findHandleDomain(world, {
+    ...{ origin, username, actor, claimed: instance?.accountDomain },
+    confirmed: before?.username.startsWith(`${username}@`) ? known?.handleDomain : undefined,
+  });
+  const limits: Pick<Instance, "maxCharacters" | "charactersPerUrl"> = instance ?? known ?? usualLimits;
+  const { privacy, language } = credentials.source ?? {};
+  return {
+    id: `${credentials.id}@${host}`,
+    username: `${username}@${showHost(handleDomain ?? host)}`,
+    displayName: credentials.display_name?.trim() || username,
+    ...(credentials.avatar === undefined ? {} : { avatarUrl: credentials.avatar }),
+    extra: {
+      origin,
+      accountId: credentials.id,
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(handleDomain === undefined ? {} : { handleDomain }),
+      ...(actor === undefined ? {} : { actor }),
+      maxCharacters: limits.maxCharacters,
+      charactersPerUrl: limits.charactersPerUrl,
+      unit: unitOf(software) ?? known?.unit ?? "graphemes",
+      ...(software === undefined ? {} : { software }),
+      ...(privacy === undefined ? {} : { visibility: privacy }),
+      ...(language === undefined ? {} : { language }),
+    },
+  };
+}
+
+/** Whom the person's posts are for by default, as it is now; undefined where the server does not tell. @throws {PlatformError} */
+export async function readVisibility(world: PlatformWorld, grant: Grant): Promise<string | undefined> {
+  return credentialsShape.safeParse((await askCredentials(world, grant)).body).data?.source?.privacy;
+}
+
+const LONGEST_IN_HANDLE = 64;
+
+/** The part of a handle before its host, which stays the end of it whatever the server says. */
+function toName(username: string): string {
+  return username.replace(/[\p{C}\p{Z}@/\\:]+/gu, "_").slice(0, LONGEST_IN_HANDLE);
+}
+
+/** Limits are worth asking for again, but not worth failing for. */
+async function unlessInTrouble<T>(asked: Promise<T>): Promise<T | undefined> {
+  return await asked.catch((error: unknown) => {
+    if (error instanceof PlatformError) return undefined;
+    throw error;
+  });
+}
+
+/** Nothing but a server's name tells how it counts (docs/networks/mastodon.md, section 4). */
+const COUNT_IN_FULL: Readonly<Record<string, MastodonExtra["unit"]>> = {
+  ...{ akkoma: "full-graphemes", pleroma: "full-graphemes", gotosocial: "runes" },
+  ...{ misskey: "runes", sharkey: "runes", firefish: "runes", iceshrimp: "runes", "iceshrimp.net": "runes" },
+};
+
+function unitOf(software: Software | undefined): MastodonExtra["unit"] | undefined {
+  if (software === undefined) return undefined;
+  const { name, version } = software;
+  const isOlder = name === "mastodon" && !hasReached(version, "4.6.0");
+  return COUNT_IN_FULL[name] ?? (isOlder ? "older-graphemes" : "graphemes");
+}

@@ -1,0 +1,74 @@
+/** Taking a status of Mastodon back, and telling whether it is gone (docs/networks/mastodon.md, section 4). */
+
+import { bearer } from "../call/oauth2.ts";
+import { type Answer, callSafely } from "../call/request.ts";
+import type { PlatformError, PlatformWorld, PostPresence } from "../platform.ts";
+import { readExtra } from "./account.ts";
+import { incompatible, isPage, readReason } from "./errors.ts";
+import type { Owner } from "./posts.ts";
+import { askCredentials, judgeRefusal } from "./refusal.ts";
+import { covers } from "./scopes.ts";
+import { whatIsKnownOf } from "./software.ts";
+
+function addressOf({ account }: Owner, statusId: string): string {
+  return `${readExtra(account).origin}/api/v1/statuses/${encodeURIComponent(statusId)}`;
+}
+
+/**
+ * Some servers say "not found" to a call that they do not have, and some refuse the token for a status that is gone: where
+ * the status itself is still shown, it was not deleted.
+ * @returns the refusal; undefined where it is gone @throws {PlatformError}
+ */
+export async function deleteStatus(
+  world: PlatformWorld,
+  owner: Owner,
+  statusId: string,
+): Promise<PlatformError | undefined> {
+  const url = addressOf(owner, statusId);
+  const answer = await callSafely(world.fetch, { method: "DELETE", url, headers: bearer(owner.tokens) });
+  if (answer.status === 200) return undefined;
+  if (isMissing(answer))
+    return (await findStatus(world, owner, statusId)) === "there" ? incompatible(404) : undefined;
+  const isGone =
+    answer.status === 401 &&
+    (await letsIn(world, owner)) &&
+    (await findStatus(world, owner, statusId)) === "gone";
+  if (isGone) return undefined;
+  const { account, tokens } = owner;
+  const grant = { origin: readExtra(account).origin, tokens, scope: "write:statuses" };
+  return await judgeRefusal(world, grant, answer);
+}
+
+async function letsIn(world: PlatformWorld, { account, tokens }: Owner): Promise<boolean> {
+  const { status } = await askCredentials(world, { origin: readExtra(account).origin, tokens });
+  return status === 200;
+}
+
+/**
+ * Asked with the token, and as a stranger only where that is refused: to a stranger, "not there" may mean that nothing is
+ * shown. Nor does it tell anything of what only some may see, to a token that may not read.
+ */
+export async function findStatus(
+  world: PlatformWorld,
+  owner: Owner,
+  statusId: string,
+): Promise<PostPresence> {
+  const asked = { method: "GET", url: addressOf(owner, statusId) } as const;
+  const own = await callSafely(world.fetch, { ...asked, headers: bearer(owner.tokens) });
+  const isRefused = (own.status === 401 || own.status === 403) && !isMissing(own);
+  const answer = isRefused ? await callSafely(world.fetch, asked) : own;
+  if (answer.status === 200 && !isPage(answer)) return "there";
+  if (!isMissing(answer)) return "unknown";
+  const { visibility, software } = readExtra(owner.account);
+  const isShownToAll = visibility === "public" || visibility === "unlisted";
+  const tells = isRefused
+    ? isShownToAll && whatIsKnownOf(software).showsPublicToAll
+    : isShownToAll || covers(owner.tokens.scopes, "read:statuses");
+  return tells ? "gone" : "unknown";
+}
+
+/** In the API's words: the page of a proxy that finds nothing says nothing of the status. Misskey's kin have a code for it. */
+function isMissing(answer: Answer): boolean {
+  const isGone = (answer.status === 404 || answer.status === 410) && !isPage(answer);
+  return isGone || readReason(answer).startsWith("NO_SUCH_NOTE");
+}

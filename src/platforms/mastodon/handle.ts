@@ -1,0 +1,50 @@
+/** Whose domain a handle may carry: a server's own, or another one that says so itself (docs/networks/mastodon.md, section 1). */
+import { isIP } from "node:net";
+import { OPTIONAL_MS } from "../call/request.ts";
+import { PlatformError, type PlatformWorld } from "../platform.ts";
+import { originOf } from "./address.ts";
+import { askWebfinger, type Pointer } from "./server.ts";
+
+interface Claim {
+  /** Of the API. */
+  readonly origin: string;
+  readonly username: string;
+  /** The account's address as its server tells it, where it does. */
+  readonly actor: string | undefined;
+  /** The domain that the server calls its own; undefined: it could not tell just now. */
+  readonly claimed: string | undefined;
+  /** The domain that confirmed this handle the last time. */
+  readonly confirmed: string | undefined;
+}
+
+/**
+ * Another domain than the server's own, where that domain points back to this very account. While it cannot be asked,
+ * what it said before holds. Undefined: the handle carries the server's own host.
+ */
+export async function findHandleDomain(world: PlatformWorld, claim: Claim): Promise<string | undefined> {
+  if (claim.claimed === undefined) return claim.confirmed;
+  const domain = readDomain(claim.claimed);
+  if (domain === undefined || domain.host === new URL(claim.origin).host) return undefined;
+  try {
+    const request = { origin: originOf(domain), user: claim.username, timeoutMs: OPTIONAL_MS };
+    return pointsBack(await askWebfinger(world, request), claim, domain.host) ? domain.host : undefined;
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    return error.kind !== "rejected" && claim.confirmed === domain.host ? domain.host : undefined;
+  }
+}
+
+/** It must name an account on this server; which one, the server's own word decides, else the name. */
+function pointsBack(pointer: Pointer | undefined, claim: Claim, host: string): boolean {
+  if (pointer === undefined || originOf(new URL(pointer.actor)) !== claim.origin) return false;
+  if (claim.actor !== undefined && claim.actor !== pointer.actor) return false;
+  const { subject = `acct:${claim.username}@${host}` } = pointer;
+  return subject.toLowerCase() === `acct:${claim.username}@${host}`.toLowerCase();
+}
+
+/** A bare host, perhaps with a port; servers may call themselves anything. */
+function readDomain(claimed: string): URL | undefined {
+  const url = URL.parse(`https://${claimed}`);
+  if (url === null || url.href !== `https://${url.host}/` || isIP(url.hostname) !== 0) return undefined;
+  return url.hostname.includes(".") ? url : undefined;
+}

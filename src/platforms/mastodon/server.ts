@@ -1,0 +1,169 @@
+/** Finds the server behind a typed address, and reads what it tells of itself (docs/networks/mastodon.md, sections 1, 2 and 4). */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { PlatformError, type PlatformWorld } from "../platform.ts";
+import { readWebAddress, type WebAddress } from "../posts/web-address.ts";
+import { originOf, showHost, type TypedServer } from "./address.ts";
+import { ask } from "./ask.ts";
+import { findSoftware } from "./software.ts";
+
+const webfingerShape = z.object({
+  subject: z.string().optional().catch(undefined),
+  links: z.array(
+    z
+      .object({ rel: z.string(), type: z.string().optional(), href: z.string().optional() })
+      .catch({ rel: "" }),
+  ),
+});
+
+/** As an address; a host has at most 253 characters. */
+const LONGEST_HOST = 500;
+const limit = z.number().positive().optional().catch(undefined);
+const instanceShape = z
+  .object({
+    version: z.string(),
+    /** v2: the host in people's handles. v1 says `uri`: a host with most servers, an address with some. */
+    domain: z.string().min(1).max(LONGEST_HOST).optional().catch(undefined),
+    uri: z.string().min(1).max(LONGEST_HOST).optional().catch(undefined),
+    configuration: z
+      .object({
+        statuses: z
+          .object({ max_characters: limit, characters_reserved_per_url: limit })
+          .optional()
+          .catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+    /** The Pleroma family's. */
+    max_toot_chars: limit,
+  })
+  .refine(({ domain, uri }) => domain !== undefined || uri !== undefined);
+
+export interface Instance {
+  readonly version: string;
+  /** Of the API, after redirects. */
+  readonly origin: string;
+  /** The host that it says its people's handles have, which may be another than the API's. */
+  readonly accountDomain: string;
+  readonly maxCharacters: number;
+  readonly charactersPerUrl: number;
+}
+
+/** Mastodon's own limits, for servers that do not tell theirs. */
+export const usualLimits = { maxCharacters: 500, charactersPerUrl: 23 } as const;
+
+/** The origin of the API: handles may live on another domain than their server. @throws {PlatformError} */
+export async function findOrigin(world: PlatformWorld, typed: TypedServer): Promise<string> {
+  try {
+    const pointer =
+      typed.user === undefined
+        ? undefined
+        : await askWebfinger(world, { origin: typed.origin, user: typed.user });
+    const pointed = pointer && originOf(new URL(pointer.actor));
+    for (const candidate of new Set([pointed ?? typed.origin, typed.origin])) {
+      const instance = await readInstance(world, candidate);
+      if (instance !== undefined) return instance.origin;
+    }
+    throw await explainAbsence(world, { origin: pointed ?? typed.origin, user: typed.user });
+  } catch (error) {
+    const isSilent =
+      error instanceof PlatformError && error.kind === "transient" && error.status === undefined;
+    if (!isSilent) throw error;
+    const message = say(
+      "{showHost} cannot be reached now. Check the spelling; if it is right, the server may be down: try again later.",
+      { showHost: showHost(new URL(typed.origin).host) },
+    );
+    throw new PlatformError("transient", { code: error.code, message, cause: error });
+  }
+}
+
+/** What a server tells of itself; undefined where nothing speaks Mastodon's API. @throws {PlatformError} */
+export async function readInstance(
+  world: PlatformWorld,
+  origin: string,
+  timeoutMs?: number,
+): Promise<Instance | undefined> {
+  for (const version of ["v2", "v1"]) {
+    const answer = await ask(world, `${origin}/api/${version}/instance`, timeoutMs);
+    const told = instanceShape.safeParse(answer?.body).data;
+    if (answer === undefined || told === undefined) continue;
+    const limits = told.configuration?.statuses;
+    const reached = new URL(answer.url);
+    return {
+      version: told.version,
+      origin: originOf(reached),
+      accountDomain: told.domain ?? (told.uri === undefined ? reached.host : hostOf(told.uri)),
+      maxCharacters: limits?.max_characters ?? told.max_toot_chars ?? usualLimits.maxCharacters,
+      charactersPerUrl: limits?.characters_reserved_per_url ?? usualLimits.charactersPerUrl,
+    };
+  }
+  return undefined;
+}
+
+function hostOf(uri: string): string {
+  return uri.includes("://") && URL.canParse(uri) ? new URL(uri).host : uri;
+}
+
+const metadataShape = z.object({
+  scopes_supported: z.array(z.string()).optional().catch(undefined),
+  app_registration_endpoint: z.string().optional().catch(undefined),
+});
+
+/** The OAuth metadata that servers have since 4.3. @throws {PlatformError} */
+export async function readMetadata(
+  world: PlatformWorld,
+  origin: string,
+): Promise<z.infer<typeof metadataShape> | undefined> {
+  const answer = await ask(world, `${origin}/.well-known/oauth-authorization-server`);
+  return metadataShape.safeParse(answer?.body).data;
+}
+
+export interface Pointer {
+  /** The account's address as other servers know it. */
+  readonly actor: WebAddress;
+  /** "acct:ana@example.com" */
+  readonly subject: string | undefined;
+}
+
+/** Whom a domain names for this user; undefined: nobody. @throws {PlatformError} */
+export async function askWebfinger(
+  world: PlatformWorld,
+  { origin, user, timeoutMs }: { origin: string; user: string; timeoutMs?: number },
+): Promise<Pointer | undefined> {
+  const resource = encodeURIComponent(`acct:${user}@${new URL(origin).host}`);
+  const answer = await ask(world, `${origin}/.well-known/webfinger?resource=${resource}`, timeoutMs);
+  const told = webfingerShape.safeParse(answer?.body).data;
+  const self = told?.links.find(({ rel, type }) => rel === "self" && type === "application/activity+json");
+  const actor = readWebAddress(self?.href);
+  return actor === undefined ? undefined : { actor, subject: told?.subject };
+}
+
+async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServer): Promise<PlatformError> {
+  const host = showHost(new URL(origin).host);
+  const software = (await findSoftware(world, origin))?.name;
+  const metadata = software === undefined ? await readMetadata(world, origin) : undefined;
+  // Misskey has OAuth metadata at the same address, but apps cannot be registered there.
+  if (
+    software === undefined &&
+    (metadata === undefined || metadata.app_registration_endpoint !== undefined)
+  ) {
+    const message =
+      user === undefined
+        ? say(
+            "{host} does not answer like a Mastodon server. Check the spelling, or type your whole handle, like alice@{host}.",
+            { host },
+          )
+        : say("{host} does not answer like a Mastodon server. Check the spelling.", { host });
+    return new PlatformError("rejected", { code: "not-mastodon", message });
+  }
+  const message =
+    software === undefined
+      ? say(
+          "{host} runs something else than Mastodon and has no Mastodon interface, so posting there is not supported.",
+          { host },
+        )
+      : say("{host} runs {software} and has no Mastodon interface, so posting there is not supported.", {
+          ...{ host, software },
+        });
+  return new PlatformError("rejected", { code: "not-supported", message });
+}

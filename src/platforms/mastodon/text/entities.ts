@@ -1,0 +1,205 @@
+/**
+ * The links and mentions that Mastodon finds in a text (docs/networks/mastodon.md, section 4): what its patterns say,
+ * in a time that grows with the text alone. Theirs go back and forth over every dot.
+ */
+
+import { loadTwitterText } from "../../twitter/text.ts";
+import { canEncodeHost } from "./host.ts";
+
+export interface Entity {
+  readonly start: number;
+  readonly end: number;
+  /** Absent in a mention. */
+  readonly address?: string;
+  /** Whom a mention names, without their server. */
+  readonly name?: string;
+}
+
+const INVISIBLE = String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\ufeff\uffff`;
+/** A backslash may stand in a name: the gem forgot it. */
+const NOT_IN_NAME = String.raw`!-,\/:-@\[\]^\x60\{-~\x00-\x20\x7f\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000${INVISIBLE}`;
+const NAMES = `(?:[-_.]|[^${NOT_IN_NAME}])+`;
+const HOSTS = new RegExp(NAMES, "gu");
+const HOST_HERE = new RegExp(NAMES, "uy");
+let topLevel: RegExp | undefined;
+/** The list of them is X's library's. */
+function readTopLevel(): RegExp {
+  const { validGTLD, validCCTLD } = loadTwitterText().regexen;
+  return new RegExp(`${validGTLD.source}|${validCCTLD.source}|xn--[0-9a-z]+`, "iuy");
+}
+
+const SCHEME_AT_END = /(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)$/iu;
+const BEFORE_LINK = /[^A-Z0-9@＠$#＃\ufffe\ufeff\uffff]/iu;
+const PORT = /:[0-9]+/y;
+
+const PATH_PIECE = /[^\p{White_Space}<>()?]+/uy;
+const BRACKETS =
+  /\((?:[^\p{White_Space}<>()?]*\([^\p{White_Space}<>()?]+\)[^\p{White_Space}<>()?]*|[^\p{White_Space}<>()?]+)\)/uy;
+const UP_TO_PATH_END = /^.*[^!*"'「」:;=,.$%[\]~&|]/su;
+const LATIN_ACCENTS = String.raw`\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u028b\u02bb\u0300-\u036f\u1e00-\u1eff`;
+/** Brackets that may end a link hold no more than this, although those within one may hold any letter. */
+const CLOSING_BRACKETS = new RegExp(
+  String.raw`^[a-z\p{Script=Cyrillic}0-9!*';:=+,.$\/%#\[\]\p{Pd}_~&|@${LATIN_ACCENTS}\(\)]+$`,
+  "iu",
+);
+const BEYOND_ASCII = String.raw`\u{a0}-\u{d7ff}\u{e000}-\u{fdcf}\u{fdf0}-\u{ffef}\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{40000}-\u{dfffd}\u{e1000}-\u{efffd}\u{f0000}-\u{ffffd}\u{100000}-\u{10fffd}`;
+const QUERY = new RegExp(
+  String.raw`\?[a-z0-9!?*'\(\);:&=+$\/%#\[\]\-_.,~|@^${BEYOND_ASCII}]*[a-z0-9_&=#\/\-${BEYOND_ASCII}]`,
+  "iuy",
+);
+
+/** X's shortener: what stands behind its short code is no part of the link. */
+const SHORTENED = /^https?:\/\/t\.co\/([a-z0-9]+)/iu;
+const LONGEST_SHORT_CODE = 40;
+const LONGEST_LINK = 4_096;
+
+const WORD = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]`;
+const MENTION = new RegExp(
+  String.raw`(?<![=\/]|${WORD})@([\wſK]+(?:[.\-]+[\wſK]+)*)(?:@(${WORD}+(?:[.\-]+${WORD}+)*))?`,
+  "gu",
+);
+const NO_MENTION_BEFORE = new RegExp(`[@＠${LATIN_ACCENTS}]|:\\/\\/`, "iuy");
+const LONGEST_SERVER = 253;
+
+/** In the order of the text; of two that overlap, the first. */
+export function findEntities(text: string): Entity[] {
+  const found = [...findLinks(text), ...findMentions(text)].sort((one, other) => one.start - other.start);
+  let end = 0;
+  return found.filter((entity) => {
+    if (entity.start < end) return false;
+    end = entity.end;
+    return true;
+  });
+}
+
+/** The link that Mastodon makes of an address: it may leave out the end of it. Undefined: it makes none. */
+export function linkMadeOf(address: string): string | undefined {
+  return findEntities(address).find(({ start }) => start === 0)?.address;
+}
+
+/** An address without a scheme is none, but what belongs to it is not looked at again. */
+function findLinks(text: string): Entity[] {
+  const links: Entity[] = [];
+  let after = 0;
+  for (const { 0: run, index } of text.matchAll(HOSTS)) {
+    const hosts = new Hosts(text, run, index);
+    const scheme = SCHEME_AT_END.exec(run)?.[0].length ?? 0;
+    const schemeAt = text.startsWith("://", hosts.end) && scheme > 0 ? hosts.end - scheme : -1;
+    for (let at = Math.max(index, after); at < hosts.end; at += 1) {
+      if (at > 0 && (at === after || !mayComeBefore(text, at))) continue;
+      const hostAt = at === schemeAt ? hosts.end + "://".length : at;
+      const hostEnd = at === schemeAt ? hostAfterScheme(text, hostAt) : hosts.endFrom(at);
+      if (hostEnd === undefined) continue;
+      after = findEnd(text, hostEnd);
+      const link = at === schemeAt ? toLink(text, { start: at, hostAt, hostEnd, end: after }) : undefined;
+      if (link !== undefined) links.push(link);
+      at = after - 1;
+    }
+  }
+  return links;
+}
+
+function mayComeBefore(text: string, at: number): boolean {
+  const isWithinPair = /[\udc00-\udfff]/.test(text.charAt(at)) && /[\ud800-\udbff]/.test(text.charAt(at - 1));
+  return !isWithinPair && BEFORE_LINK.test(text.charAt(at - 1));
+}
+
+function hostAfterScheme(text: string, at: number): number | undefined {
+  HOST_HERE.lastIndex = at;
+  const run = HOST_HERE.exec(text)?.[0];
+  return run === undefined ? undefined : new Hosts(text, run, at).endFrom(at);
+}
+
+/** Names with dots between them, and where a host that begins in them would end: behind the last known top-level domain. */
+class Hosts {
+  readonly end: number;
+  readonly #text: string;
+  readonly #labels: { readonly start: number; readonly end: number; readonly words: string }[] = [];
+  /** For a host that begins with the label of this number. */
+  readonly #ends: (number | undefined)[] = [];
+  #label = 0;
+
+  constructor(text: string, run: string, index: number) {
+    this.#text = text;
+    this.end = index + run.length;
+    let start = index;
+    for (const words of run.split(".")) {
+      this.#labels.push({ start, end: start + words.length, words });
+      start += words.length + 1;
+    }
+    for (let number = this.#labels.length - 2; number >= 0; number -= 1)
+      this.#ends[number] = this.#endOf(number, this.#labels[number]?.words ?? "");
+  }
+
+  /** Asked from the left to the right. */
+  endFrom(at: number): number | undefined {
+    while ((this.#labels[this.#label]?.end ?? at) < at) this.#label += 1;
+    const label = this.#labels[this.#label];
+    if (label === undefined || at < label.start) return undefined;
+    if (at === label.start) return this.#ends[this.#label];
+    return this.#endOf(this.#label, label.words.slice(at - label.start));
+  }
+
+  #endOf(number: number, words: string): number | undefined {
+    const next = this.#labels[number + 1];
+    if (next === undefined || words === "" || /^[-_]|[-_]$/.test(words)) return undefined;
+    const further = this.#ends[number + 1];
+    if (further !== undefined || words.includes("_")) return further;
+    topLevel ??= readTopLevel();
+    topLevel.lastIndex = next.start;
+    const top = topLevel.exec(this.#text);
+    return top === null ? undefined : next.start + top[0].length;
+  }
+}
+
+/** Behind the host's port, path and query. */
+function findEnd(text: string, hostEnd: number): number {
+  const pathAt = skip(PORT, text, hostEnd);
+  return skip(QUERY, text, text.charAt(pathAt) === "/" ? findPathEnd(text, pathAt + 1) : pathAt);
+}
+
+function findPathEnd(text: string, start: number): number {
+  let end = start;
+  for (let at = start, next = start; ; at = next) {
+    next = skip(PATH_PIECE, text, at);
+    if (next > at) {
+      const ended = UP_TO_PATH_END.exec(text.slice(at, next));
+      if (ended !== null) end = at + ended[0].length;
+      continue;
+    }
+    next = skip(BRACKETS, text, at);
+    if (next === at) return end;
+    if (CLOSING_BRACKETS.test(text.slice(at, next))) end = next;
+  }
+}
+
+/** Behind the pattern, where it stands there. */
+function skip(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
+
+interface Found {
+  readonly start: number;
+  readonly hostAt: number;
+  readonly hostEnd: number;
+  readonly end: number;
+}
+
+function toLink(text: string, { start, hostAt, hostEnd, end }: Found): Entity | undefined {
+  const whole = text.slice(start, end);
+  const [address, code = ""] = SHORTENED.exec(whole) ?? [whole];
+  const host = text.slice(hostAt, hostEnd);
+  if (code.length > LONGEST_SHORT_CODE || !canEncodeHost(host, LONGEST_LINK - [...address].length))
+    return undefined;
+  return { start, end: start + address.length, address };
+}
+
+function findMentions(text: string): Entity[] {
+  return [...text.matchAll(MENTION)].flatMap(({ 0: all, 1: name, 2: server = "", index }) => {
+    const end = index + all.length;
+    NO_MENTION_BEFORE.lastIndex = end;
+    const isMention = !NO_MENTION_BEFORE.test(text) && [...server].length <= LONGEST_SERVER;
+    return name !== undefined && isMention ? [{ start: index, end, name }] : [];
+  });
+}

@@ -1,0 +1,101 @@
+/** The cards of Facebook and Threads: read from the page by Meta (docs/networks/link-cards.md, sections 4 and 6). */
+
+import { say } from "../../words/words.ts";
+import {
+  type CardPicture,
+  type CardSource,
+  hostOf,
+  type LinkCard,
+  warnOfCut,
+  warnOfPicture,
+} from "../posts/link-card.ts";
+
+const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+/** Below the first there is no picture, below the second a small one. */
+const LEAST = { width: 200, height: 200 };
+const WIDE = { width: 600, height: 315, ratio: 1.91 };
+
+export function drawFacebookCard(source: CardSource): LinkCard {
+  const card = drawMetaCard(source, "Facebook");
+  const { tags, url, canonical } = source;
+  const warnings = [...card.warnings];
+  if (source.wasRead && canonical !== url && hostOf(canonical) !== hostOf(url))
+    warnings.push(
+      say("Facebook shares the address that the page calls its own: {host}.", {
+        host: hostOf(canonical),
+      }),
+    );
+  if (source.picture !== undefined && tags["og:image:width"] === undefined && tags["og:image"] !== undefined)
+    warnings.push(
+      say(
+        "The first share of a page may show no picture on Facebook: og:image:width and og:image:height avoid that.",
+      ),
+    );
+  const named = tags["og:image"];
+  if (named !== undefined && !/^https?:\/\//i.test(named.trim()))
+    warnings.push(say("Facebook wants a full address in og:image, with https:// or http://."));
+  return { ...card, site: hostOf(url).toUpperCase(), warnings };
+}
+
+export function drawThreadsCard(source: CardSource): LinkCard {
+  const { description: _hidden, ...card } = drawMetaCard(source, "Threads");
+  return card;
+}
+
+function drawMetaCard(source: CardSource, network: string): LinkCard {
+  const words = { site: hostOf(source.url), title: source.title, description: source.description };
+  if (!source.wasRead)
+    return {
+      ...words,
+      layout: "words",
+      unsure: say("{network} reads the page itself. We could not, so that it may show only its address.", {
+        network,
+      }),
+      warnings: [],
+    };
+  const card = drawRead(source, network);
+  const isNamed = source.tags["og:title"] !== undefined && source.tags["og:image"] !== undefined;
+  if (isNamed) return card;
+  return {
+    ...card,
+    unsure: say("Without og:title and og:image, {network} guesses what to show.", { network }),
+  };
+}
+
+function drawRead(source: CardSource, network: string): LinkCard {
+  const words = { site: hostOf(source.url), title: source.title, description: source.description };
+  const { picture } = source;
+  const warnings = warnOfPicture(source, picture, { network, maxMegabytes: 8, types: TYPES });
+  if (picture === undefined) return { ...words, layout: "words", warnings };
+  const size = `${picture.width} × ${picture.height}`;
+  if (!isAtLeast(picture, LEAST))
+    return {
+      ...words,
+      layout: "words",
+      warnings: [
+        ...warnings,
+        say("{network} shows no picture below 200 × 200 pixels: this one has {size}.", { network, size }),
+      ],
+    };
+  if (!isAtLeast(picture, WIDE))
+    return {
+      ...words,
+      layout: "small",
+      picture,
+      warnings: [
+        ...warnings,
+        say("{network} shows pictures below 600 × 315 pixels small: this one has {size}.", { network, size }),
+      ],
+    };
+  return {
+    ...words,
+    layout: "wide",
+    picture,
+    ratio: WIDE.ratio,
+    warnings: [...warnings, ...warnOfCut(picture, network)],
+  };
+}
+
+function isAtLeast({ width, height }: CardPicture, least: { width: number; height: number }): boolean {
+  return width >= least.width && height >= least.height;
+}

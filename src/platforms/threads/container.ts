@@ -1,0 +1,78 @@
+/** The container in which a post of Threads waits: made, and how far it is (docs/networks/threads.md, section 3). */
+import { z } from "zod";
+import { PlatformError, type PlatformWorld, type Post } from "../platform.ts";
+import { cutAlt, fitPicture } from "../posts/pictures.ts";
+import { isHidden, mayBeDeadToken, toThreadsError } from "./errors.ts";
+import { readMe } from "./profile.ts";
+import { visibleText } from "./text.ts";
+import type { Wire } from "./wire.ts";
+
+const PICTURE_RULE = { types: ["image/jpeg", "image/png"], maxBytes: 8_000_000 } as const;
+const ALT_LIMIT = 1_000;
+
+/** What Threads is told of a post; of several pictures it gets the first. @throws {PlatformError} */
+export async function describePost(world: PlatformWorld, post: Post): Promise<Record<string, string>> {
+  const text = visibleText(post);
+  const words: Record<string, string> = text === "" ? {} : { text };
+  const [picture] = post.pictures;
+  if (picture === undefined) return { media_type: "TEXT", ...words, link_attachment: post.url };
+  const fit = await fitPicture(picture, PICTURE_RULE);
+  return {
+    media_type: "IMAGE",
+    image_url: await world.hostPicture(fit),
+    ...words,
+    ...(fit.alt === "" ? {} : { alt_text: cutAlt(fit.alt, ALT_LIMIT) }),
+  };
+}
+
+export const containerShape = z.object({
+  id: z.string().min(1),
+  /** Milliseconds since 1970. */
+  madeAt: z.number(),
+});
+export type Container = z.infer<typeof containerShape>;
+
+const stateShape = z.object({
+  status: z.enum(["IN_PROGRESS", "FINISHED", "PUBLISHED", "ERROR", "EXPIRED"]),
+  error_message: z.string().optional().catch(undefined),
+});
+export type ContainerState = z.infer<typeof stateShape> | { readonly status: "HIDDEN" };
+
+/** HIDDEN: nobody there knows it, or not yet. @throws {PlatformError} */
+export async function readState(wire: Wire, { id }: Container): Promise<ContainerState> {
+  const answer = await wire.read(`/${encodeURIComponent(id)}?fields=id,status,error_message`);
+  const state = answer.status === 200 ? stateShape.safeParse(answer.body).data : undefined;
+  if (state !== undefined) return state;
+  if (!isHidden(answer)) throw toThreadsError(answer, wire.world.now());
+  if (mayBeDeadToken(answer)) await readMe(wire);
+  return { status: "HIDDEN" };
+}
+
+/** Seconds after a container was made. */
+const LOOKS_AT = [3, 6, 12, 30];
+
+/** Looks for half a minute until the container can be judged. @returns its last state @throws {PlatformError} */
+export async function untilReady(wire: Wire, container: Container): Promise<ContainerState> {
+  const now = wire.world.now().getTime();
+  const ahead = LOOKS_AT.map((seconds) => container.madeAt + seconds * 1_000).filter((at) => at > now);
+  const last = ahead.pop() ?? now;
+  for (const at of ahead) {
+    await waitUntil(wire, at);
+    const state = await readState(wire, container).catch(hideTrouble);
+    if (state.status !== "IN_PROGRESS" && state.status !== "HIDDEN") return state;
+  }
+  await waitUntil(wire, last);
+  return await readState(wire, container);
+}
+
+/** While more looks are to come, trouble is as good as no answer. */
+function hideTrouble(error: unknown): ContainerState {
+  if (error instanceof PlatformError && error.kind === "transient") return { status: "HIDDEN" };
+  throw error;
+}
+
+/** @param at milliseconds since 1970 */
+export async function waitUntil({ world }: Wire, at: number): Promise<void> {
+  const left = at - world.now().getTime();
+  if (left > 0) await world.wait(left);
+}

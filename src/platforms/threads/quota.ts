@@ -1,0 +1,27 @@
+/** How many posts Threads takes of an account within 24 hours (docs/networks/threads.md, section 3). */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { PlatformError } from "../platform.ts";
+import type { Wire } from "./wire.ts";
+
+const limitShape = z.object({
+  data: z.tuple([z.object({ quota_usage: z.number(), config: z.object({ quota_total: z.number() }) })]),
+});
+
+/** The same refusal may stand for something else: told as the quota only where that is used up indeed. */
+export async function confirmQuota(wire: Wire, refusal: PlatformError): Promise<PlatformError> {
+  const answer = await wire
+    .read("/me/threads_publishing_limit?fields=quota_usage,config")
+    .catch((error: unknown) => {
+      if (!(error instanceof PlatformError)) throw error;
+      return undefined;
+    });
+  const [limit] = limitShape.safeParse(answer?.body).data?.data ?? [];
+  if (limit === undefined || limit.quota_usage >= limit.config.quota_total) return refusal;
+  return new PlatformError("rate-limited", {
+    code: "rate-limited",
+    message: say("Threads takes no more posts of this account for now. We wait an hour."),
+    ...(refusal.status === undefined ? {} : { status: refusal.status }),
+    ...(refusal.retryAt === undefined ? {} : { retryAt: refusal.retryAt }),
+  });
+}

@@ -1,0 +1,190 @@
+/** Threads: tokens of sixty days that renew themselves, and posts in two steps whose link cards Threads makes from the page. */
+import { z } from "zod";
+import { say } from "../../words/words.ts";
+import { origin } from "../call/request.ts";
+import { readSignedRequest } from "../meta/signed-request.ts";
+import {
+  type Account,
+  type Authorization,
+  type AuthorizeCallback,
+  type AuthorizeRequest,
+  type OAuthResult,
+  type OwnerCall,
+  type PlatformAbout,
+  PlatformError,
+  type PlatformWorld,
+  type Post,
+  type PostPresence,
+  type ShareResult,
+  SocialPlatform,
+  type TextLength,
+  type Tokens,
+} from "../platform.ts";
+import { toWebAddress } from "../posts/web-address.ts";
+import { isHidden, mayBeDeadToken, toThreadsError } from "./errors.ts";
+import { readThreadsLink } from "./posts.ts";
+import { readMe, readScopes } from "./profile.ts";
+import { findOnThreads, publishOnThreads } from "./publishing.ts";
+import { BYTE_LIMIT, countBytes } from "./text.ts";
+import { redeemCode, renew } from "./token.ts";
+import { reach, type ThreadsApp, type Wire } from "./wire.ts";
+
+export const threadsSettings = z.object({
+  /** Of the Threads use case: the pair that the same app has for Facebook does not work here. */
+  SOCIAL_THREADS_APP_ID: z.string().min(1),
+  SOCIAL_THREADS_APP_SECRET: z.string().min(1),
+  SOCIAL_THREADS_ORIGIN: origin.default("https://www.threads.com"),
+  SOCIAL_THREADS_API_ORIGIN: origin.default("https://graph.threads.net"),
+});
+
+export const aboutThreads: PlatformAbout = {
+  label: "Threads",
+  guide: "threads",
+  callsAboutOwners: true,
+  summary: say("Posts on your Threads profile."),
+  postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
+  permissions: [
+    { scopes: ["threads_basic"], why: say("read your name and picture") },
+    { scopes: ["threads_content_publish"], why: say("post on your profile") },
+    { scopes: ["threads_delete"], why: say("delete what you posted") },
+  ],
+  linkCard: "crawled-from-page",
+  // docs/networks/threads.md, errors: publishing was measured to take 222 seconds.
+  lookAfterSeconds: [30, 90, 300],
+  resendSafeSeconds: 0,
+  // Of sixty days, half are left.
+  renewEarlySeconds: 30 * 86_400,
+};
+
+/** docs/networks/threads.md, section 2. */
+const POSTING = ["threads_basic", "threads_content_publish"];
+const DELETING = "threads_delete";
+const SCOPES = [...POSTING, DELETING];
+
+export class Threads extends SocialPlatform {
+  readonly name = "threads";
+  readonly about = aboutThreads;
+  readonly #app: ThreadsApp;
+  readonly #world: PlatformWorld;
+
+  constructor(settings: z.infer<typeof threadsSettings>, world: PlatformWorld) {
+    super();
+    this.#app = {
+      id: settings.SOCIAL_THREADS_APP_ID,
+      secret: settings.SOCIAL_THREADS_APP_SECRET,
+      origin: settings.SOCIAL_THREADS_ORIGIN,
+      apiOrigin: settings.SOCIAL_THREADS_API_ORIGIN,
+    };
+    this.#world = world;
+  }
+
+  async getAuthorizeUrl({ redirectUri, state }: AuthorizeRequest): Promise<Authorization> {
+    const url = new URL("/oauth/authorize", this.#app.origin);
+    url.search = new URLSearchParams({
+      client_id: this.#app.id,
+      redirect_uri: redirectUri,
+      scope: SCOPES.join(","),
+      response_type: "code",
+      state,
+    }).toString();
+    return { url: toWebAddress(url), remember: {} };
+  }
+
+  async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
+    const granted = await redeemCode(this.#app, this.#world, callback);
+    const wire = reach(this.#app, this.#world, granted);
+    const account = await readMe(wire);
+    const scopes = (await readScopes(wire, granted.accessToken)) ?? SCOPES;
+    const missing = POSTING.filter((scope) => !scopes.includes(scope));
+    if (missing.length > 0) throw scopesMissing(missing);
+    return [{ account, tokens: { ...granted, scopes } }];
+  }
+
+  async refreshAccessToken(_account: Account, tokens: Tokens): Promise<Tokens> {
+    return { ...(await renew(this.#app, this.#world, tokens)), scopes: tokens.scopes };
+  }
+
+  async verifyToken(_account: Account, tokens: Tokens): Promise<Account> {
+    return await readMe(this.#reach(tokens));
+  }
+
+  async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    return await publishOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
+  }
+
+  readPostLink({ username }: Account, link: string): ShareResult | undefined {
+    return readThreadsLink(username, this.#app.origin, link);
+  }
+
+  override async findShare(
+    account: Account,
+    tokens: Tokens,
+    post: Post,
+  ): Promise<ShareResult | "absent" | "unknown"> {
+    return await findOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
+  }
+
+  countText(_account: Account, text: string): TextLength {
+    return { length: countBytes(text), limit: BYTE_LIMIT };
+  }
+
+  /** The page is attached beside the text, which need not name it, or say anything at all. */
+  override composeText(message: string): string {
+    return message.trim();
+  }
+
+  override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
+    const wire = this.#reach(tokens);
+    const answer = await wire.remove(`/${encodeURIComponent(platformPostId)}`);
+    if (answer.status === 200) return;
+    if (mayBeDeadToken(answer)) await readMe(wire);
+    if (!isHidden(answer)) throw toThreadsError(answer, this.#world.now());
+  }
+
+  /** @throws {PlatformError} reconnect-needed, where the token and not the post is gone */
+  override async findPost(_account: Account, tokens: Tokens, platformPostId: string): Promise<PostPresence> {
+    const wire = this.#reach(tokens);
+    const answer = await wire.read(`/${encodeURIComponent(platformPostId)}?fields=id`);
+    if (answer.status === 200) return "there";
+    if (!isHidden(answer)) return "unknown";
+    if (mayBeDeadToken(answer)) await readMe(wire);
+    return "gone";
+  }
+
+  override deletionHindrance(_account: Account, scopes: readonly string[]): string | undefined {
+    return scopes.includes(DELETING)
+      ? undefined
+      : say(
+          "Threads was not allowed to let us delete posts. Delete it there, or reconnect the account and allow it.",
+        );
+  }
+
+  override readOwnerCall(form: Readonly<Record<string, string>>): OwnerCall | undefined {
+    const signed = readSignedRequest(this.#app.secret, form.signed_request, this.#world.now());
+    return signed && { owner: `threads:${signed.userId}`, issuedAt: signed.issuedAt };
+  }
+
+  #reach(tokens: Tokens): Wire {
+    return reach(this.#app, this.#world, tokens);
+  }
+
+  #locate({ id, username }: Account) {
+    return { id, profileUrl: toWebAddress(`${this.#app.origin}/@${username}`) };
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  threads_basic: say("to see your profile"),
+  threads_content_publish: say("to post for you"),
+};
+
+function scopesMissing(missing: readonly string[]): PlatformError {
+  const words = missing.map((scope) => WORDS[scope] ?? scope);
+  return new PlatformError("reconnect-needed", {
+    code: "scope-missing",
+    message: say("Threads was not allowed {words} ({list}). Connect again and keep everything ticked.", {
+      words,
+      list: missing.join(", "),
+    }),
+  });
+}

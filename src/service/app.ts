@@ -1,0 +1,290 @@
+/** The table of all routes. */
+import type { RequestListener } from "node:http";
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import { showHealth, showReadiness } from "../api/health.ts";
+import { mayBeProxied, showMetrics } from "../api/metrics.ts";
+import { showPageShares } from "../api/pages.ts";
+import { showReach } from "../api/reach.ts";
+import { showSecurityContact } from "../api/security-contact.ts";
+import { showAccount, submitPreferences } from "../web/account/account.tsx";
+import { showConfirmation, submitConfirmation } from "../web/account/confirm.tsx";
+import {
+  sendData,
+  showDeparture,
+  showDepartureProgress,
+  showLeaving,
+  submitLeaving,
+} from "../web/account/leave.tsx";
+import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "../web/account/passkeys.ts";
+import { submitPasswordChange } from "../web/account/password.ts";
+import { confirmMailChange, showMailChange, submitMailChange, submitName } from "../web/account/profile.tsx";
+import {
+  beginCodes,
+  confirmCodes,
+  endCodes,
+  renewCodes,
+  showSecondFactor,
+} from "../web/account/second-factor.tsx";
+import { submitSessionEnd, submitSignOutEverywhere } from "../web/account/sessions.ts";
+import { showAudit } from "../web/admin/audit.tsx";
+import { showNetwork, submitTest } from "../web/admin/network.tsx";
+import {
+  showPeople,
+  submitBlock,
+  submitInvitation,
+  submitInvitationEnd,
+  submitRole,
+  submitSecondFactorRemoval,
+  submitUnblock,
+} from "../web/admin/people.tsx";
+import { showSettings, submitLook, submitRules } from "../web/admin/settings.tsx";
+import { showChecks, showSetup } from "../web/admin/setup.tsx";
+import { showState } from "../web/admin/state.tsx";
+import { showWelcome, submitWelcome } from "../web/admin/welcome.tsx";
+import { serveAsset, serveButton } from "../web/assets.ts";
+import { showAccountPage } from "../web/connections/account-page.tsx";
+import { showAccounts, showHome } from "../web/connections/accounts.tsx";
+import { showCallback } from "../web/connections/callback.tsx";
+import { showChoice, showFoundCandidates, submitChoice } from "../web/connections/choose.tsx";
+import { showConnect, submitConnect } from "../web/connections/connect.tsx";
+import { submitDisconnect } from "../web/connections/disconnect.tsx";
+import {
+  showGroup,
+  showGroupAccounts,
+  submitGroup,
+  submitGroupDeletion,
+} from "../web/connections/groups.tsx";
+import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
+import { submitVerification } from "../web/connections/verify.tsx";
+import { showFailure, showNotFound } from "../web/frame/errors.tsx";
+import { serveAccent, serveLogo } from "../web/frame/look.ts";
+import { completePath } from "../web/guards/complete-path.ts";
+import type { WebEnv } from "../web/guards/context.ts";
+import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
+import { limited } from "../web/guards/limited.ts";
+import { listen, listenWithButton, tellRoute } from "../web/guards/listen.ts";
+import { refuseAhead } from "../web/guards/own-press.ts";
+import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-guard.ts";
+import {
+  boundAllFields,
+  boundBodies,
+  boundFields,
+  refuseForeignForms,
+  secureHeaders,
+} from "../web/guards/security.ts";
+import { requireOperator, requirePerson } from "../web/guards/sign-in-guard.ts";
+import { boundAddress } from "../web/guards/too-long.ts";
+import { showHistory, showScheduled } from "../web/history/history.tsx";
+import { exportAsCsv, exportAsJson } from "../web/history/history-export.ts";
+import { showCardChecker } from "../web/share/cards/card.tsx";
+import { servePicture } from "../web/share/cards/pictures.ts";
+import { servePreview } from "../web/share/cards/previews.ts";
+import { showPage } from "../web/share/cards/share-page.tsx";
+import { showPreviews } from "../web/share/cards/share-previews.tsx";
+import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/cancel.tsx";
+import { submitDeletion, submitStopDeleting } from "../web/share/result/delete.tsx";
+import { submitAgain, submitThere } from "../web/share/result/resolve.tsx";
+import { submitRetry, submitRetryAll } from "../web/share/result/retry.tsx";
+import { showShareDetails } from "../web/share/result/share-details.tsx";
+import { showOutcomes, showShareResult } from "../web/share/result/share-result.tsx";
+import { showChange, showChangeAccounts, submitChange } from "../web/share/scheduled.tsx";
+import { showShare, showShareAccounts, submitShare } from "../web/share/share.tsx";
+import { showCounts } from "../web/share/share-count.tsx";
+import { logout, showLogin, submitLogin } from "../web/sign-in/login.tsx";
+import {
+  showNewPassword,
+  showPasswordReset,
+  submitNewPassword,
+  submitPasswordReset,
+} from "../web/sign-in/password-reset.tsx";
+import { showCode, submitCode } from "../web/sign-in/sign-in-code.tsx";
+import { confirmSignInLink, showSignInLink, submitSignInLink } from "../web/sign-in/sign-in-link.tsx";
+import { sendSignInOptions, submitPasskeySignIn } from "../web/sign-in/sign-in-passkey.ts";
+import { showProvider, showProviderCallback, submitProvider } from "../web/sign-in/sign-in-provider.tsx";
+import { showSignUp, submitSignUp } from "../web/sign-in/sign-up.tsx";
+import type { Runtime } from "./runtime.ts";
+
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+/** Ids are UUIDs; anything else is not found before it reaches the database. */
+const ID = `{${UUID}}`;
+const NEW_OR_ID = `{new|${UUID}}`;
+
+/** Stands for a server of a network that has many: see connections/authorize.ts. */
+const ISSUER = "{[0-9a-f]{32}}";
+/** Where whoever had to confirm first that it is they goes on. */
+const account = { at: "/account/?news=confirmed" };
+const secondFactor = { at: "/account/second-factor/" };
+const leaving = { at: "/account/delete/", keeps: ["email"] };
+const proven = requireProof({ at: "/admin/people/?news=confirmed" });
+
+const draft = limited("draft");
+
+/** All that a process answers that only delivers. */
+export function createHealthListener(runtime: Runtime): RequestListener {
+  return listen(runtime, createHealthApp(runtime, false));
+}
+
+/** @param isProxied a reverse proxy may stand in front of its port */
+function createHealthApp(runtime: Runtime, isProxied: boolean): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  app.use(async (c, next) => {
+    c.set("runtime", runtime);
+    await next();
+    tellRoute(c);
+  });
+  app.get("/healthz", showHealth);
+  app.get("/readyz", showReadiness);
+  app.get("/metrics", showMetrics(isProxied));
+  return app;
+}
+
+/** All that a process answers that shows pages. */
+export function createListener(runtime: Runtime): RequestListener {
+  return listenWithButton(runtime, createApp(runtime));
+}
+
+export function createApp(runtime: Runtime): Hono<WebEnv> {
+  const app = createHealthApp(runtime, mayBeProxied(runtime));
+  app.use(compress(), secureHeaders, boundAddress, refuseForeignForms, refuseUnreadablePaths);
+  app.use(refuseBrokenForms, boundBodies, boundFields, completePath);
+
+  app.get("/assets/:hash/:name", serveAsset);
+  app.get("/look/:hash/accent.css", serveAccent);
+  app.get("/look/:hash/logo.png", serveLogo);
+  app.get("/reach/:challenge", showReach);
+  app.get("/.well-known/security.txt", showSecurityContact);
+  app.get("/button.js", serveButton);
+  app.get("/api/v1/pages", showPageShares);
+  app.get("/pictures/:name", servePicture);
+  app.get("/previews/:name", servePreview);
+  app.get("/", showHome);
+
+  app.get("/login/", showLogin);
+  app.post("/login/", submitLogin);
+  app.post("/logout/", logout);
+  app.post("/login/link/", submitSignInLink);
+  app.get("/login/link/", showSignInLink);
+  app.post("/login/link/confirm/", confirmSignInLink);
+  app.get("/login/code/", showCode);
+  app.post("/login/code/", submitCode);
+  app.post("/login/passkey/options/", sendSignInOptions);
+  app.post("/login/passkey/", submitPasskeySignIn);
+  app.get("/login/oidc/", refuseAhead, showProvider);
+  app.post("/login/oidc/", submitProvider);
+  app.get("/login/oidc/callback/", refuseAhead, showProviderCallback);
+  app.get("/login/reset/", showPasswordReset);
+  app.post("/login/reset/", submitPasswordReset);
+  app.get("/login/reset/new/", showNewPassword);
+  app.post("/login/reset/new/", submitNewPassword);
+  app.get("/sign-up/", showSignUp);
+  app.post("/sign-up/", submitSignUp);
+  app.get("/account/", requirePerson, showAccount);
+  app.post("/account/preferences/", requirePerson, submitPreferences);
+  app.post("/account/password/", requirePerson, submitPasswordChange);
+  app.post("/account/name/", requirePerson, submitName);
+  app.post("/account/mail/", requirePerson, requireProof({ ...account, keeps: ["email"] }), submitMailChange);
+  app.get("/account/mail/", requirePerson, showMailChange);
+  app.post("/account/mail/confirm/", requirePerson, confirmMailChange);
+  app.get("/account/confirm/", requirePerson, showConfirmation);
+  app.post("/account/confirm/", requirePerson, submitConfirmation);
+  app.get(
+    "/account/second-factor/",
+    requirePerson,
+    requireProofWithoutPassword(secondFactor),
+    showSecondFactor,
+  );
+  app.post("/account/second-factor/", requirePerson, requireProofWithoutPassword(secondFactor), beginCodes);
+  app.post("/account/second-factor/confirm/", requirePerson, confirmCodes);
+  app.post("/account/second-factor/codes/", requirePerson, requireProof(account), renewCodes);
+  app.post("/account/second-factor/end/", requirePerson, requireProof(account), endCodes);
+  app.post(
+    "/account/passkeys/options/",
+    requirePerson,
+    requireProof({ ...account, keeps: ["name"] }),
+    sendPasskeyOptions,
+  );
+  app.post("/account/passkeys/", requirePerson, submitPasskey);
+  app.post(
+    "/account/passkeys/:passkeyId/remove/",
+    requirePerson,
+    requireProof(account),
+    submitPasskeyRemoval,
+  );
+  app.post("/account/sessions/:sessionId/end/", requirePerson, submitSessionEnd);
+  app.post("/account/sign-out-everywhere/", requirePerson, submitSignOutEverywhere);
+  app.get("/account/data.json", requirePerson, requireProof(account), sendData);
+  app.get("/account/delete/", requirePerson, requireProof(leaving), showLeaving);
+  app.post("/account/delete/", requirePerson, requireProof(leaving), submitLeaving);
+  app.get("/left/:secret/", showDeparture);
+  app.get("/left/:secret/progress/", showDepartureProgress);
+  app.get("/admin/", requireOperator, (c) => c.redirect("/admin/setup/"));
+  app.get("/admin/welcome/", requireOperator, showWelcome);
+  app.post("/admin/welcome/", requireOperator, boundAllFields, submitWelcome);
+  app.get("/admin/setup/", requireOperator, showSetup);
+  app.get("/admin/setup/checks/", requireOperator, showChecks);
+  app.get("/admin/setup/:platform/", requireOperator, showNetwork);
+  app.post("/admin/setup/:platform/test/", requireOperator, submitTest);
+  app.get("/admin/people/", requireOperator, showPeople);
+  app.post("/admin/people/", requireOperator, submitInvitation);
+  app.post("/admin/people/invitations/:invitationId/end/", requireOperator, submitInvitationEnd);
+  app.post("/admin/people/:personId/block/", requireOperator, proven, submitBlock);
+  app.post("/admin/people/:personId/unblock/", requireOperator, proven, submitUnblock);
+  app.post("/admin/people/:personId/role/", requireOperator, proven, submitRole);
+  app.post("/admin/people/:personId/second-factor/", requireOperator, proven, submitSecondFactorRemoval);
+  app.get("/admin/state/", requireOperator, showState);
+  app.get("/admin/settings/", requireOperator, showSettings);
+  app.post("/admin/settings/look/", requireOperator, boundAllFields, submitLook);
+  app.post("/admin/settings/rules/", requireOperator, submitRules);
+  app.get("/admin/audit/", requireOperator, showAudit);
+
+  app.get("/social/", requirePerson, showAccounts);
+  app.get("/social/connect/:platform/", refuseAhead, requirePerson, showConnect);
+  app.post("/social/connect/:platform/", requirePerson, submitConnect);
+  app.get("/social/callback/:platform/", refuseAhead, requirePerson, showCallback);
+  app.get(`/social/callback/:platform/:issuerKey${ISSUER}/`, refuseAhead, requirePerson, showCallback);
+  app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
+  app.post("/social/callback/:platform/delete/", takeDeletionRequest);
+  app.get("/social/deletion/:code/", showDeletion);
+  app.get(`/social/accounts/:id${ID}/`, requirePerson, showAccountPage);
+  app.post("/social/groups/", requirePerson, submitGroup);
+  app.get(`/social/groups/:groupId${NEW_OR_ID}/`, requirePerson, showGroup);
+  app.post(`/social/groups/:groupId${ID}/`, requirePerson, submitGroup);
+  app.post(`/social/groups/:groupId${NEW_OR_ID}/accounts/`, requirePerson, showGroupAccounts);
+  app.post(`/social/groups/:groupId${ID}/delete/`, requirePerson, submitGroupDeletion);
+  app.get(`/social/choose/:choiceId${ID}/`, requirePerson, showChoice);
+  app.post(`/social/choose/:choiceId${ID}/`, requirePerson, submitChoice);
+  app.post(`/social/choose/:choiceId${ID}/accounts/`, requirePerson, showFoundCandidates);
+  app.post(`/social/verify/:id${ID}/`, requirePerson, limited("connect"), submitVerification);
+  app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
+  app.get("/social/share/", requirePerson, limited("read"), showShare);
+  app.post("/social/share/", requirePerson, submitShare);
+  app.get("/social/share/page/", requirePerson, limited("read"), showPage);
+  app.post("/social/share/accounts/", requirePerson, draft, showShareAccounts);
+  app.post("/social/share/count/", requirePerson, draft, showCounts);
+  app.post("/social/share/previews/", requirePerson, draft, showPreviews);
+  app.get("/card", requirePerson, limited("read"), showCardChecker);
+  app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
+  app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);
+  app.get(`/social/share/:requestId${ID}/edit/`, requirePerson, showChange);
+  app.post(`/social/share/:requestId${ID}/edit/`, requirePerson, submitChange);
+  app.post(`/social/share/:requestId${ID}/edit/accounts/`, requirePerson, draft, showChangeAccounts);
+  app.post(`/social/share/:requestId${ID}/cancel/`, requirePerson, submitCancelAll);
+  app.post(`/social/share/:requestId${ID}/retry/`, requirePerson, limited("share"), submitRetryAll);
+  app.post(`/social/cancel/:shareId${ID}/`, requirePerson, submitCancel);
+  app.post(`/social/now/:shareId${ID}/`, requirePerson, limited("share"), submitShareNow);
+  app.post(`/social/resolve/:shareId${ID}/there/`, requirePerson, submitThere);
+  app.post(`/social/resolve/:shareId${ID}/again/`, requirePerson, limited("share"), submitAgain);
+  app.post(`/social/retry/:shareId${ID}/`, requirePerson, limited("share"), submitRetry);
+  app.post(`/social/delete/:shareId${ID}/`, requirePerson, submitDeletion);
+  app.post(`/social/delete/:shareId${ID}/stop/`, requirePerson, submitStopDeleting);
+  app.get("/social/history/", requirePerson, showHistory);
+  app.get("/social/scheduled/", requirePerson, showScheduled);
+  app.get("/social/history/export.csv", requirePerson, exportAsCsv);
+  app.get("/social/history/export.json", requirePerson, exportAsJson);
+  app.get(`/social/shares/:shareId${ID}/`, requirePerson, showShareDetails);
+
+  app.notFound(showNotFound);
+  app.onError(showFailure);
+  return app;
+}

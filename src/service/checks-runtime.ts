@@ -1,0 +1,60 @@
+/** What the checks need, opened without changing anything: no table is made, no database, no job is taken. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Config, ConfigError } from "../config/config.ts";
+import { createAppStore } from "../connections/app-store.ts";
+import { type Embedded, startEmbedded } from "../database/embedded/embedded.ts";
+import { openDatabase } from "../database/open.ts";
+import { createGuardedFetch } from "../net/guarded-fetch.ts";
+import type { ChecksRuntime } from "../operation/checks/check.ts";
+import { openPictureStore } from "../pages/pictures/picture-store.ts";
+import { createMailer } from "../people/mail/mail.ts";
+import { createOpenId } from "../people/sign-in/openid.ts";
+import { createRegistry, findUnusable } from "../platforms/registry.ts";
+import { openVault, parseKeyring } from "../vault/keyring.ts";
+
+export interface OpenChecksRuntime extends ChecksRuntime {
+  close(): Promise<void>;
+}
+
+export async function openChecksRuntime(config: Config): Promise<OpenChecksRuntime> {
+  const unusable = findUnusable(config.platforms);
+  if (unusable.length > 0) throw new ConfigError(unusable);
+  const { allowedHosts, openid } = config;
+  const guarded = createGuardedFetch({ allowedHosts });
+  const provider = createGuardedFetch({
+    allowedHosts: [...allowedHosts, ...(openid === undefined ? [] : [openid.issuer.host])],
+  });
+  const now = () => new Date();
+  const vault = openVault(parseKeyring(config.encryptionKeys));
+  const embedded = await startOwn(config);
+  const connection = config.databaseUrl ?? embedded?.connection;
+  // Nobody connects to the last: without a database none of the checks asks one.
+  const open = openDatabase(connection ?? { host: config.dataFolder }, () => {});
+  const world = {
+    ...{ fetch: guarded.fetch, now, wait: pause },
+    serviceName: () => config.appName,
+    apps: createAppStore({ database: open.database, vault, now }),
+    hostPicture: () => Promise.reject(new Error("A check posts no picture.")),
+  };
+  return {
+    ...{ config, vault, now, fetch: guarded.fetch },
+    database: connection === undefined ? undefined : open.database,
+    mailer: createMailer(config),
+    platforms: createRegistry(config.platforms, world),
+    pictures: openPictureStore(config.pictureBucket),
+    people: { openid: openid && createOpenId(openid, { ...config, fetch: provider.fetch, now }) },
+    close: async () => {
+      await Promise.all([guarded.close(), provider.close()]);
+      await open.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+/** The embedded database, where it is ours and was made before. */
+async function startOwn({ databaseUrl, dataFolder }: Config): Promise<Embedded | undefined> {
+  if (databaseUrl !== undefined || !existsSync(join(dataFolder, "postgres"))) return undefined;
+  return await startEmbedded(dataFolder, { guest: true });
+}

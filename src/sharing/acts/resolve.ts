@@ -1,0 +1,115 @@
+/** The person says what they saw at a network that gave no clear answer: the post is there, or it is not. */
+import { and, eq } from "drizzle-orm";
+import { handleOf } from "../../connections/connection.ts";
+import type { Queryable } from "../../database/open.ts";
+import { shareAttempts, socialShares } from "../../database/schema.ts";
+import { actAs } from "../../people/acting.ts";
+import { recordEvent } from "../../people/audit.ts";
+import { say, type Told } from "../../words/words.ts";
+import { enqueueDeliveries } from "../claims/queue.ts";
+import { anotherKey } from "../delivery/delivery.ts";
+import { findShare } from "../record/history.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import type { Share } from "../share.ts";
+
+export type ResolveOutcome =
+  | { readonly outcome: "resolved"; readonly requestId: string }
+  | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
+  | { readonly outcome: "not-found" };
+
+/** "It is there": takes the person's word, and the link that they copied. @throws {Barred} */
+export async function confirmPosted(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  { shareId, link }: { readonly shareId: string; readonly link: string },
+): Promise<ResolveOutcome> {
+  return await resolve(runtime, person, shareId, ({ connection }) => {
+    const platform = runtime.platforms.availablePlatforms().find(({ name }) => name === connection.platform);
+    const post = platform?.readPostLink(connection.account, link);
+    if (post === undefined)
+      return {
+        problem: say("This is not the link of a post of {account}.", {
+          account: handleOf(connection.account),
+        }),
+      };
+    const columns = { platformPostId: post.platformPostId ?? null, platformPostUrl: post.url };
+    return { changes: { ...columns, status: "posted", postedAt: runtime.now() } };
+  });
+}
+
+/** "It is not there": sends it once more, as if it had never been sent. @throws {Barred} */
+export async function shareAnew(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  shareId: string,
+): Promise<ResolveOutcome> {
+  return await resolve(runtime, person, shareId, ({ remedy, connection }) => {
+    if (remedy === "reconnect")
+      return {
+        problem: say("Reconnect {account} first, then share again.", {
+          account: handleOf(connection.account),
+        }),
+      };
+    // What was prepared there may be used up: the next try prepares it anew.
+    const fresh = {
+      firstSentAt: null,
+      sentAt: null,
+      sends: 0,
+      withdrawn: false,
+      lookSince: null,
+      attempts: 0,
+      remembered: anotherKey(),
+    };
+    return { changes: { ...fresh, status: "queued" } };
+  });
+}
+
+type Row = typeof socialShares.$inferInsert;
+type Word =
+  | { readonly changes: Partial<Row> & Pick<Row, "status"> }
+  /** Why their word is not taken. */
+  | { readonly problem: Told };
+
+/** Only while it is in doubt: a second click changes nothing. */
+async function resolve(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  shareId: string,
+  weigh: (share: Share) => Word,
+): Promise<ResolveOutcome> {
+  return await actAs(runtime, person, async (transaction): Promise<ResolveOutcome> => {
+    await transaction
+      .select({ id: socialShares.id })
+      .from(socialShares)
+      .where(and(eq(socialShares.id, shareId), eq(socialShares.userId, person.id)))
+      .for("no key update");
+    const share = await findShare({ ...runtime, database: transaction }, person, shareId);
+    if (share === undefined) return { outcome: "not-found" };
+    const { requestId } = share;
+    if (share.status !== "unconfirmed")
+      return { outcome: "refused", requestId, problem: say("It is known by now what became of this share.") };
+    const word = weigh(share);
+    if ("problem" in word) return { outcome: "refused", requestId, problem: word.problem };
+    await leaveDoubt(runtime, transaction, shareId, word.changes);
+    await recordEvent(transaction, { userId: person.id, action: "share.resolved", subject: shareId });
+    return { outcome: "resolved", requestId };
+  });
+}
+
+async function leaveDoubt(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  shareId: string,
+  changes: Partial<Row> & Pick<Row, "status">,
+): Promise<void> {
+  const at = runtime.now();
+  const nothing = { errorCode: null, errorMessage: null, errorTold: null, nextAttemptAt: null, tellAt: null };
+  await transaction
+    .update(socialShares)
+    .set({ ...changes, ...nothing, updatedAt: at })
+    .where(eq(socialShares.id, shareId));
+  await transaction
+    .insert(shareAttempts)
+    .values({ shareId, action: "confirm", result: changes.status, startedAt: at, endedAt: at });
+  if (changes.status === "queued") await enqueueDeliveries(runtime, transaction, [shareId]);
+}

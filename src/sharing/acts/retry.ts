@@ -1,0 +1,94 @@
+/** A person tries again: sends what failed, or has an unconfirmed share looked for once more. */
+import { and, eq, sql } from "drizzle-orm";
+import { handleOf } from "../../connections/connection.ts";
+import { isOneOf } from "../../database/locks.ts";
+import { socialConnections, socialShares } from "../../database/schema.ts";
+import { actAs } from "../../people/acting.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
+import { say, type Told } from "../../words/words.ts";
+import { enqueueDeliveries } from "../claims/queue.ts";
+import { findShare } from "../record/history.ts";
+import { isRetryable } from "../record/tally.ts";
+import type { SharingRuntime } from "../runtime.ts";
+
+export type RetryOutcome =
+  /** Its network, where it is only looked for there. */
+  | { readonly outcome: "retrying"; readonly requestId: string; readonly looksOn: PlatformName | undefined }
+  | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
+  | { readonly outcome: "not-found" };
+
+/** A second click finds the share on its way and changes nothing. @throws {Barred} */
+export async function retryShare(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  shareId: string,
+): Promise<RetryOutcome> {
+  return await actAs(runtime, person, async (transaction): Promise<RetryOutcome> => {
+    const [row] = await transaction
+      .select()
+      .from(socialShares)
+      .where(eq(socialShares.id, shareId))
+      .for("no key update");
+    const share = row && (await findShare({ ...runtime, database: transaction }, person, shareId));
+    if (row === undefined || share === undefined) return { outcome: "not-found" };
+    const { requestId, remedy } = share;
+    if (remedy === "reconnect") {
+      return {
+        outcome: "refused",
+        requestId,
+        problem: say("Reconnect {account} first, then try again.", {
+          account: handleOf(share.connection.account),
+        }),
+      };
+    }
+    if (remedy !== "retry" && remedy !== "check")
+      return { outcome: "refused", requestId, problem: say("There is nothing to try again here.") };
+    await transaction
+      .update(socialShares)
+      .set({
+        ...anew(runtime.now()),
+        ...(remedy === "check" ? { status: "sending" as const } : {}),
+      })
+      .where(eq(socialShares.id, shareId));
+    await enqueueDeliveries(runtime, transaction, [shareId]);
+    const looksOn = remedy === "check" ? share.connection.platform : undefined;
+    return { outcome: "retrying", requestId, looksOn };
+  });
+}
+
+/** All of a request that one press of Retry sends again. What is unconfirmed is left to the person, one by one. */
+export async function retryRequest(
+  runtime: SharingRuntime,
+  person: { readonly id: string },
+  requestId: string,
+): Promise<void> {
+  await actAs(runtime, person, async (transaction) => {
+    // Locked, and in one order: none of them is in a worker's hands, but its person may press Retry twice.
+    const retryable = await transaction
+      .select({ id: socialShares.id })
+      .from(socialShares)
+      .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+      .where(and(eq(socialShares.shareRequestId, requestId), eq(socialShares.userId, person.id), isRetryable))
+      .orderBy(socialShares.id)
+      .for("no key update", { of: socialShares });
+    if (retryable.length === 0) return;
+    const ids = retryable.map(({ id }) => id);
+    await transaction.update(socialShares).set(anew(runtime.now())).where(isOneOf(socialShares.id, ids));
+    await enqueueDeliveries(runtime, transaction, ids);
+  });
+}
+
+/** As if it had never been tried; but what may be out there is looked for before it is sent. */
+function anew(now: Date) {
+  return {
+    status: sql`case when ${socialShares.firstSentAt} is null then 'queued' else 'sending' end`,
+    attempts: 0,
+    errorCode: null,
+    errorMessage: null,
+    errorTold: null,
+    operatorFault: false,
+    nextAttemptAt: null,
+    tellAt: null,
+    updatedAt: now,
+  };
+}

@@ -1,0 +1,30 @@
+/** Ends leases before their time, where they are still ours: others go on with the shares at once. */
+import { and, inArray } from "drizzle-orm";
+import { lockShares } from "../../database/locks.ts";
+import { transactRepeatedly } from "../../database/repeated.ts";
+import { socialShares } from "../../database/schema.ts";
+import type { SharingRuntime } from "../runtime.ts";
+
+/** @returns how many shares */
+export async function giveUp(
+  { database, now }: Pick<SharingRuntime, "database" | "now">,
+  held: readonly (readonly [shareId: string, leaseId: string])[],
+): Promise<number> {
+  const ids = held.map(([id]) => id);
+  const leases = held.map(([, lease]) => lease);
+  return await transactRepeatedly(database, async (transaction) => {
+    const ours = await lockShares(
+      transaction,
+      and(
+        inArray(socialShares.id, ids),
+        inArray(socialShares.leaseId, leases),
+        inArray(socialShares.status, ["queued", "sending"]),
+      ),
+    );
+    await transaction
+      .update(socialShares)
+      .set({ leaseId: null, leaseUntil: null, nextAttemptAt: now() })
+      .where(inArray(socialShares.id, ours));
+    return ours.length;
+  });
+}

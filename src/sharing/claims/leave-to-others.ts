@@ -1,0 +1,62 @@
+/** What this process cannot do, for lack of a network's settings or of a key, and another that runs can. */
+import { and, eq } from "drizzle-orm";
+import { type ConnectionRow, parsePlatformName } from "../../connections/connection.ts";
+import { findOtherWith, mayOpenElsewhere } from "../../connections/processes.ts";
+import { shareDeletions, socialShares } from "../../database/schema.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
+import type { ClaimedDeletion } from "../deletion/lease.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import type { Lease } from "./lease.ts";
+
+/** So soon a worker is asked again: it may be one that can. */
+const AGAIN_MS = 2_000;
+
+/** So long a share waits for a worker that can: a change of settings is through by then. */
+const PATIENCE_MS = 3_600_000;
+
+/** Whether a worker that has this network runs, where this one does not have it: then its queue is left alone. */
+export async function isForOthers(runtime: SharingRuntime, platform: PlatformName): Promise<boolean> {
+  const isMine = runtime.platforms.availablePlatforms().some(({ name }) => name === platform);
+  return !isMine && (await findOtherWith(runtime, platform)) === "worker";
+}
+
+/** Puts a share back as it was, if others can do it. @returns whether it is left to them */
+export async function leaveToOthers(runtime: SharingRuntime, lease: Lease): Promise<boolean> {
+  const { row, request, connection } = lease;
+  if (!(await isLeft(runtime, connection, request.scheduledAt ?? row.createdAt))) return false;
+  await runtime.database
+    .update(socialShares)
+    .set({ leaseId: null, leaseUntil: null, nextAttemptAt: soon(runtime) })
+    .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)));
+  return true;
+}
+
+/** The same of a deletion, what is doubtful of it stays so. */
+export async function leaveDeletionToOthers(
+  runtime: SharingRuntime,
+  { share, connection, deletion, leaseId }: ClaimedDeletion,
+): Promise<boolean> {
+  if (!(await isLeft(runtime, connection, deletion.askedAt))) return false;
+  await runtime.database
+    .update(shareDeletions)
+    .set({ leaseId: null, leaseUntil: null, nextAttemptAt: soon(runtime) })
+    .where(and(eq(shareDeletions.shareId, share.id), eq(shareDeletions.leaseId, leaseId)));
+  return true;
+}
+
+function soon({ now }: SharingRuntime): Date {
+  return new Date(now().getTime() + AGAIN_MS);
+}
+
+/** @param since when it was to be done */
+async function isLeft(runtime: SharingRuntime, connection: ConnectionRow, since: Date): Promise<boolean> {
+  if (runtime.now().getTime() - since.getTime() > PATIENCE_MS) return false;
+  const name = parsePlatformName(connection.platform);
+  const isMine = runtime.platforms.availablePlatforms().some((platform) => platform.name === name);
+  const { accessTokenEnc: sealed } = connection;
+  const isSealed = sealed !== null && !runtime.vault.canOpen(sealed);
+  return (
+    (!isMine && (await findOtherWith(runtime, name)) !== undefined) ||
+    (isSealed && (await mayOpenElsewhere(runtime)))
+  );
+}

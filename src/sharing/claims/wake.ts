@@ -1,0 +1,153 @@
+/** Gives jobs to shares: to those whose time has come, and to those that whoever had them in hand left behind. */
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import type { PgColumn, PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { Queryable } from "../../database/open.ts";
+import { span } from "../../database/pulse.ts";
+import { socialShares } from "../../database/schema.ts";
+import { whenDeletionGiven } from "../deletion/wake.ts";
+import { begun } from "../delivery/doubt.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import { EXPIRE_SECONDS, enqueueDeliveries } from "./queue.ts";
+
+/** At most so many in one transaction; the next round takes the rest. */
+const ROUND = 500;
+
+/** A machine that slept longer asks the person first: what was right on Monday may be wrong on Wednesday. */
+export const LATE_MS = 86_400_000;
+
+/** A share that has waited so long for its job to be taken up gets another one: a job too many does nothing. */
+const FORGOTTEN_MS = 900_000;
+
+type Changes = PgUpdateSetSource<typeof socialShares>;
+
+const isOpen = inArray(socialShares.status, ["queued", "sending"]);
+
+/** When the next share's time comes. Values stand in it as they are: only so does PostgreSQL find the index. */
+export const whenDue = sql`select min(${socialShares.nextAttemptAt}) from ${socialShares}
+  where ${socialShares.status} in ('scheduled', 'queued', 'sending') and ${socialShares.nextAttemptAt} is not null`;
+
+/** What waited for its time: a later try, or the moment that the person chose. Returns how many go on. */
+export async function wakeDue(runtime: SharingRuntime): Promise<number> {
+  await runtime.catchUp();
+  return (await wakeOpen(runtime)) + (await wakeScheduled(runtime));
+}
+
+async function wakeOpen(runtime: SharingRuntime): Promise<number> {
+  const { nextAttemptAt: since } = socialShares;
+  const isOpenAndDue = and(isOpen, lte(since, runtime.now()));
+  return await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null });
+}
+
+/** What the person chose a moment for: not before it by the networks' time either, however wrong our clock is. */
+async function wakeScheduled(runtime: SharingRuntime): Promise<number> {
+  const { status, nextAttemptAt: since } = socialShares;
+  const upTo = await runtime.scheduledUpTo(() => isAnyScheduledDue(runtime));
+  if (upTo === undefined) return 0;
+  const isScheduled = and(eq(status, "scheduled"), lte(since, upTo));
+  const latest = new Date(upTo.getTime() - LATE_MS);
+  const isTooLate = and(isScheduled, lt(since, latest));
+  await inRounds(() =>
+    change(runtime, runtime.database, { which: isTooLate, since }, { nextAttemptAt: null }),
+  );
+  return await give(
+    runtime,
+    // Somebody may have been changing it when it was too late.
+    { which: and(isScheduled, gte(since, latest)), since },
+    { ...begun, nextAttemptAt: null },
+  );
+}
+
+/** Where shares are scheduled and no call told the time lately, the networks are asked: a wrong clock is told before they are due. */
+export async function compareClock(runtime: SharingRuntime): Promise<void> {
+  await runtime.scheduledUpTo(async () => {
+    const { id, status, nextAttemptAt } = socialShares;
+    const isScheduled = and(eq(status, "scheduled"), isNotNull(nextAttemptAt));
+    return (await runtime.database.select({ id }).from(socialShares).where(isScheduled).limit(1)).length > 0;
+  });
+}
+
+async function isAnyScheduledDue({ database, now }: SharingRuntime): Promise<boolean> {
+  const { id, status, nextAttemptAt } = socialShares;
+  const due = and(eq(status, "scheduled"), lte(nextAttemptAt, now()));
+  return (await database.select({ id }).from(socialShares).where(due).limit(1)).length > 0;
+}
+
+const hasJob = sql`${socialShares.status} in ('queued', 'sending') and ${socialShares.nextAttemptAt} is null
+  and ${socialShares.leaseUntil} is null`;
+
+const whenShareGiven = sql`select min(${socialShares.updatedAt}) from ${socialShares} where ${hasJob}`;
+
+/** Since when the oldest share or deletion waits for its job to be taken up. */
+export const whenGiven = sql`select least((${whenShareGiven}), (${whenDeletionGiven}))`;
+
+/** When that has taken so long that its worker must have vanished with it. */
+export const whenJobLost = sql`(${whenGiven}) + ${span(EXPIRE_SECONDS * 1_000)}`;
+
+/** When the next lease ends, or the next share has waited too long for its job to be taken up. */
+export const whenStranded = sql`select least(
+  (select min(${socialShares.leaseUntil}) from ${socialShares} where ${socialShares.leaseUntil} is not null),
+  (${whenShareGiven}) + ${span(FORGOTTEN_MS)})`;
+
+/** What workers left behind that died, and jobs that got lost. Returns how many go on. */
+export async function wakeStranded(runtime: SharingRuntime): Promise<number> {
+  const { leaseUntil, updatedAt, nextAttemptAt } = socialShares;
+  const isStranded = and(isOpen, isNotNull(leaseUntil), lt(leaseUntil, sql`now()`));
+  const over = { leaseId: null, leaseUntil: null };
+  const stranded = await give(runtime, { which: isStranded, since: leaseUntil }, over);
+  if (stranded > 0) runtime.log.warn({ shares: stranded }, "took over shares of a worker that vanished");
+  const longAgo = new Date(runtime.now().getTime() - FORGOTTEN_MS);
+  const isForgotten = and(isOpen, isNull(nextAttemptAt), isNull(leaseUntil), lt(updatedAt, longAgo));
+  return stranded + (await give(runtime, { which: isForgotten, since: updatedAt }, {}));
+}
+
+/** Some shares, and since when each is one of them: a column whose index finds them in this order. */
+interface Waiting {
+  readonly which: SQL | undefined;
+  readonly since: PgColumn;
+}
+
+/** Changes them and gives each a job. Returns how many. */
+async function give(runtime: SharingRuntime, waiting: Waiting, changes: Changes): Promise<number> {
+  return await inRounds(() =>
+    runtime.database.transaction(async (transaction) => {
+      const ids = await change(runtime, transaction, waiting, changes);
+      await enqueueDeliveries(runtime, transaction, ids);
+      return ids;
+    }),
+  );
+}
+
+async function inRounds(run: () => Promise<readonly string[]>): Promise<number> {
+  let done = 0;
+  for (let round = ROUND; round === ROUND; done += round) round = (await run()).length;
+  return done;
+}
+
+/** Those that wait longest, at most a round of them. What somebody else is changing is theirs, and not waited for. */
+async function change(
+  { now }: Pick<SharingRuntime, "now">,
+  database: Queryable,
+  { which, since }: Waiting,
+  changes: Changes,
+): Promise<string[]> {
+  // A part of its own: as a condition of the update it may be looked for again for each row of the table.
+  const some = database
+    .$with("some")
+    .as(
+      database
+        .select({ id: socialShares.id })
+        .from(socialShares)
+        .where(which)
+        .orderBy(asc(since))
+        .limit(ROUND)
+        .for("update", { skipLocked: true }),
+    );
+  const changed = await database
+    .with(some)
+    .update(socialShares)
+    .set({ ...changes, updatedAt: now() })
+    .from(some)
+    .where(eq(socialShares.id, some.id))
+    .returning({ id: socialShares.id });
+  return changed.map(({ id }) => id);
+}

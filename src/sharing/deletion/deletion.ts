@@ -1,0 +1,166 @@
+/**
+ * Takes a post back at its network, as often as it needs. Deleting is safe to repeat: what is gone already counts as
+ * deleted. So whatever became of an earlier try, also one in the hands of a worker that died, the next one tells.
+ */
+import { parsePlatformName, toConnection } from "../../connections/connection.ts";
+import { ConnectionGone, withTokens } from "../../connections/tokens.ts";
+import { unsentCodes } from "../../net/no-answer.ts";
+import { asTask } from "../../net/task.ts";
+import { PlatformError, type PostPresence, type SocialPlatform } from "../../platforms/platform.ts";
+import { part, say } from "../../words/words.ts";
+import { leaveDeletionToOthers } from "../claims/leave-to-others.ts";
+import { BACKOFF_SECONDS, lookTimes, SPREAD_MS, withJitter } from "../delivery/delivery.ts";
+import { type Explanation, explain } from "../delivery/outcome.ts";
+import { tellTry } from "../delivery/tell-try.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import { type ClaimedDeletion, claimDeletion, isTooOld } from "./lease.ts";
+import { type DeletionEnding, settleDeletion } from "./outcome.ts";
+
+/** Where a network limits us and does not say until when. */
+const UNTOLD_MS = 60_000;
+/** What no network has seen. */
+const NEVER_THERE: readonly string[] = [...unsentCodes, "key-elsewhere"];
+
+/** Over so long those are spread that waited for the same moment. */
+const LIMIT_SPREAD_MS = 5_000;
+
+/** One step. Does nothing where it is over, not due, waits for its person, or is in another worker's hands. */
+export async function continueDeletion(runtime: SharingRuntime, shareId: string): Promise<void> {
+  const claimed = await claimDeletion(runtime, shareId);
+  if (claimed === undefined) return;
+  if (await leaveDeletionToOthers(runtime, claimed)) return;
+  const startedAt = runtime.now();
+  const { platform: network, id: connectionId } = claimed.connection;
+  const attempt = claimed.deletion.tries + 1;
+  await asTask({ doing: "deleting", network, shareId, connectionId, attempt }, async () => {
+    const ending = await take(runtime, claimed);
+    const why = "why" in ending ? { error_code: ending.why.code, http_status: ending.why.status } : {};
+    tellTry(runtime, "deletion", ending.to, {
+      ...why,
+      ...("at" in ending && { next_attempt_at: ending.at }),
+    });
+    await settleDeletion(runtime, { claimed, startedAt }, ending);
+  });
+}
+
+async function take(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<DeletionEnding> {
+  const { share, connection } = claimed;
+  const platform = platformOf(runtime, claimed);
+  if (platform === undefined) {
+    const message = say("This network is no longer set up here: ask the operator of this service.");
+    return await tryLater(runtime, claimed, { code: "not-set-up", message, operator: true });
+  }
+  try {
+    await withTokens(runtime, connection, async ({ account }, tokens) => {
+      await platform.deletePost?.(account, tokens, share.platformPostId ?? "");
+    });
+    return { to: "deleted", as: "deleted" };
+  } catch (error) {
+    return await judge(runtime, claimed, error);
+  }
+}
+
+function platformOf(runtime: SharingRuntime, { connection }: ClaimedDeletion): SocialPlatform | undefined {
+  const name = parsePlatformName(connection.platform);
+  return runtime.platforms.availablePlatforms().find((platform) => platform.name === name);
+}
+
+/** What a failure means. Exhaustive by type: a new kind does not compile until it is decided here. */
+async function judge(
+  runtime: SharingRuntime,
+  claimed: ClaimedDeletion,
+  error: unknown,
+): Promise<DeletionEnding> {
+  if (error instanceof ConnectionGone)
+    return await conclude(runtime, claimed, { code: "disconnected", message: error.message });
+  if (!(error instanceof PlatformError)) {
+    runtime.log.error({ err: error, shareId: claimed.share.id }, "a deletion failed unexpectedly");
+    const message = say("Something went wrong on our side.");
+    return await tryLater(runtime, doubting(claimed), { code: "unexpected", message });
+  }
+  const why = explain(error);
+  const now = runtime.now();
+  switch (error.kind) {
+    case "transient":
+    case "ambiguous":
+      // Only what never reached the network certainly did nothing there.
+      return await tryLater(
+        runtime,
+        NEVER_THERE.includes(error.code) ? claimed : doubting(claimed),
+        why,
+        error.retryAt,
+      );
+    case "rate-limited": {
+      const at = error.retryAt ?? new Date(now.getTime() + UNTOLD_MS);
+      return await goOn(runtime, claimed, { at: withJitter(at, LIMIT_SPREAD_MS), as: "waiting", why });
+    }
+    case "reconnect-needed":
+      // At once when it is reconnected: until then nothing wakes it.
+      return await goOn(runtime, claimed, { at: now, as: "reconnect", why });
+    case "declined":
+    case "rejected":
+    case "duplicate":
+      return await conclude(runtime, claimed, why);
+  }
+}
+
+function doubting(claimed: ClaimedDeletion): ClaimedDeletion {
+  return { ...claimed, deletion: { ...claimed.deletion, isDoubtful: true } };
+}
+
+async function tryLater(
+  runtime: SharingRuntime,
+  claimed: ClaimedDeletion,
+  why: Explanation,
+  notBefore?: Date,
+): Promise<DeletionEnding> {
+  const seconds = BACKOFF_SECONDS[claimed.deletion.tries];
+  if (seconds === undefined) return await conclude(runtime, claimed, why);
+  const earliest = Math.max(runtime.now().getTime() + seconds * 1_000, notBefore?.getTime() ?? 0);
+  const at = withJitter(new Date(earliest), seconds * SPREAD_MS);
+  return await goOn(runtime, claimed, { at, as: "waiting", why, counts: true });
+}
+
+async function goOn(
+  runtime: SharingRuntime,
+  claimed: ClaimedDeletion,
+  later: Omit<DeletionEnding & { to: "deleting" }, "to" | "isDoubtful">,
+): Promise<DeletionEnding> {
+  const { deletion } = claimed;
+  if (isTooOld(runtime, deletion)) return await conclude(runtime, claimed, later.why);
+  return { to: "deleting", isDoubtful: deletion.isDoubtful, ...later };
+}
+
+/** No further try. Where an earlier one may have deleted it all the same, the network is asked whether the post is there. */
+async function conclude(
+  runtime: SharingRuntime,
+  claimed: ClaimedDeletion,
+  why: Explanation,
+): Promise<DeletionEnding> {
+  const found = claimed.deletion.isDoubtful ? await look(runtime, claimed) : "there";
+  if (found === "gone") return { to: "deleted", as: "gone" };
+  const message = part(why.message);
+  if (found === "there")
+    return {
+      to: "failed",
+      why: { ...why, message: say("The post was not deleted. {message}", { message }) },
+    };
+  const doubt = say("{message} The post may be gone all the same: look there.", { message });
+  return { to: "unclear", why: { ...why, message: doubt } };
+}
+
+async function look(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<PostPresence> {
+  const { share, connection } = claimed;
+  const platform = platformOf(runtime, claimed);
+  if (platform === undefined) return "unknown";
+  const found = await withTokens(runtime, connection.id, ({ account }, tokens) =>
+    platform.findPost(account, tokens, share.platformPostId ?? ""),
+  ).catch((error: unknown) => {
+    if (!(error instanceof PlatformError) && !(error instanceof ConnectionGone)) throw error;
+    return "unknown" as const;
+  });
+  // A post that is so new may not show yet.
+  const showsAfter = (lookTimes(runtime, platform, toConnection(connection).account).at(-1) ?? 0) * 1_000;
+  const isNew = runtime.now().getTime() - (share.postedAt?.getTime() ?? 0) < showsAfter;
+  return found === "gone" && isNew ? "unknown" : found;
+}

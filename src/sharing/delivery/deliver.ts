@@ -1,0 +1,218 @@
+/** Delivers one share, and decides what every failure means for the person. */
+import { parsePlatformName } from "../../connections/connection.ts";
+import { ConnectionGone, withTokens } from "../../connections/tokens.ts";
+import { readTold } from "../../connections/told.ts";
+import { asTask } from "../../net/task.ts";
+import { inSpan } from "../../net/tracing.ts";
+import { PlatformError, type SocialPlatform } from "../../platforms/platform.ts";
+import { part, say } from "../../words/words.ts";
+import { claim, type Lease, LeaseLost } from "../claims/lease.ts";
+import { leaveToOthers } from "../claims/leave-to-others.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
+import {
+  BACKOFF_SECONDS,
+  type Delivery,
+  look,
+  lookLater,
+  SPREAD_MS,
+  toPost,
+  withJitter,
+} from "./delivery.ts";
+import { resume, spent, waitForLimit, waitOut } from "./limited.ts";
+import { findOthers, findTwin } from "./others.ts";
+import { type Ending, type Explanation, explain, type Try } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
+import { settle } from "./settle.ts";
+
+/**
+ * Takes the share one step on: sends it, or looks for it when it may be out already. Does nothing when it is settled,
+ * not due, or in another worker's hands.
+ */
+export async function deliver(runtime: SharingRuntime, shareId: string): Promise<void> {
+  // With the right time from here on: a machine that sleeps later loses the lease meanwhile.
+  await runtime.catchUp();
+  // Before the account is read: what is known of it later than this was not known to this try.
+  const startedAt = runtime.now();
+  const lease = await claim(runtime, shareId);
+  if (lease === undefined) return;
+  const action = lease.row.status === "sending" ? "reconcile" : "share";
+  const { platform: network, id: connectionId } = lease.connection;
+  const task = { doing: "sharing", network, shareId, connectionId, attempt: lease.row.attempts + 1 } as const;
+  return await asTask(task, () =>
+    inSpan("delivery", { ...task }, () => work(runtime, lease, { action, startedAt })),
+  );
+}
+
+async function work(
+  runtime: SharingRuntime,
+  lease: Lease,
+  { action, startedAt }: Pick<Try, "action" | "startedAt">,
+): Promise<void> {
+  try {
+    if (await leaveToOthers(runtime, lease)) return;
+    const { platform, broken } = findTarget(runtime, lease);
+    if (platform === undefined) return await settle(runtime, { lease, action, startedAt }, notSetUp(lease));
+    // It waits for the person: asking the network with a dead grant would only tell the same again.
+    if (broken !== undefined && action === "share")
+      return await settle(runtime, { lease, action, startedAt }, { to: "reconnect", why: broken });
+    const delivery = { lease, platform };
+    const found = action === "reconcile" ? await reconcile(runtime, delivery) : "send";
+    if (typeof found === "object") return await settle(runtime, { lease, action, startedAt }, found);
+    const ending = await send(runtime, delivery);
+    const told = found === "send" ? ending : keepDoubt(ending);
+    await settle(runtime, { lease, action: "share", startedAt }, told);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    await lease.giveUp();
+    runtime.log.info({ shareId: lease.row.id }, "left a share that was taken over or ended");
+  } finally {
+    lease.end();
+  }
+}
+
+interface Target {
+  readonly platform: SocialPlatform | undefined;
+  /** Why the account must be reconnected before anything else. */
+  readonly broken: Explanation | undefined;
+}
+
+function findTarget(runtime: SharingRuntime, { connection }: Lease): Target {
+  const name = parsePlatformName(connection.platform);
+  const platform = runtime.platforms.availablePlatforms().find((candidate) => candidate.name === name);
+  const isBroken = connection.status === "reconnect" && connection.revokedAt === null;
+  if (!isBroken) return { platform, broken: undefined };
+  const message =
+    readTold(connection) ?? say("The network no longer lets us post here. Reconnect the account.");
+  return { platform, broken: { code: connection.errorCode ?? "reconnect", message } };
+}
+
+function notSetUp({ row }: Lease): Ending {
+  const why = {
+    code: "not-set-up",
+    message: say("This network is no longer set up here: ask the operator of this service."),
+    operator: true,
+  };
+  return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
+}
+
+/** That a repeat came to nothing says nothing of the try before. */
+function keepDoubt(ending: Ending): Ending {
+  const isOver = ["rejected", "failed", "reconnect", "cancelled"].includes(ending.to);
+  return isOver && "why" in ending ? { to: "unconfirmed", why: doubt(ending.why) } : ending;
+}
+
+function doubt(why: Explanation): Explanation {
+  const message = say("{message} An earlier try may have posted it: look at your profile.", {
+    message: part(why.message),
+  });
+  return { ...why, message };
+}
+
+async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
+  const { lease, platform } = delivery;
+  const poster = { platform: platform.name, connectionId: lease.row.connectionId };
+  const taken = lease.isLimited ? await takeBudget(runtime, poster) : [];
+  if ("spentUntil" in taken) return await waitForLimit(runtime, lease, spent(platform, taken.spentUntil));
+  let mayBeOut = false;
+  const post = toPost(runtime, lease, async (remember) => {
+    const permit = await lease.passFence(remember);
+    return () => {
+      // Asked again as the request leaves: what is refused then has not left.
+      mayBeOut = false;
+      permit();
+      mayBeOut = true;
+    };
+  });
+  try {
+    // Looking for it took its time, and perhaps renewed the tokens: read anew after that.
+    const target = lease.row.status === "sending" ? lease.connection.id : lease.connection;
+    const result = await withTokens(runtime, target, (connection, tokens) => {
+      mayBeOut = false;
+      return platform.shareLink(connection.account, tokens, post);
+    });
+    await count(runtime, lease, noteBudgets(runtime, poster, result.budgets ?? []));
+    return { to: "posted", result };
+  } catch (error) {
+    if (!mayBeOut) await count(runtime, lease, giveBack(runtime, taken));
+    if (error instanceof LeaseLost) throw error;
+    if (error instanceof ConnectionGone) return gone(lease, error);
+    if (error instanceof PlatformError) return await judge(runtime, delivery, error);
+    runtime.log.error({ err: error, shareId: lease.row.id }, "a delivery failed unexpectedly");
+    const why = { code: "unexpected", message: say("Something went wrong on our side.") };
+    return mayBeOut ? lookLater(runtime, delivery, why) : tryLater(runtime, lease, why, undefined);
+  }
+}
+
+/** Disconnected: what an earlier try may have posted is not called cancelled. */
+function gone({ row }: Lease, { message }: ConnectionGone): Ending {
+  const why = { code: "disconnected", message };
+  return row.firstSentAt === null
+    ? { to: "cancelled", why }
+    : { to: "unconfirmed", why: doubt(why), withdrawn: true };
+}
+
+/** How the share ended is to be told, whatever becomes of this. */
+async function count(runtime: SharingRuntime, { row }: Lease, counting: Promise<void>): Promise<void> {
+  await counting.catch((error: unknown) =>
+    runtime.log.warn({ err: error, shareId: row.id }, "a rate budget could not be kept"),
+  );
+}
+
+/** What a failure of sending means. Exhaustive by type: a new kind does not compile until it is decided here. */
+async function judge(runtime: SharingRuntime, delivery: Delivery, error: PlatformError): Promise<Ending> {
+  const { lease } = delivery;
+  const why = explain(error);
+  switch (error.kind) {
+    case "declined":
+    case "rejected":
+      return { to: "rejected", why };
+    case "reconnect-needed":
+      return { to: "reconnect", why };
+    case "rate-limited":
+      return await waitOut(runtime, delivery, error);
+    case "transient":
+      return tryLater(runtime, lease, why, error.retryAt);
+    case "ambiguous":
+      return lookLater(runtime, delivery, why);
+    case "duplicate":
+      return lease.row.firstSentAt === null
+        ? { to: "duplicate", why, existing: error.existing }
+        : await judgeRepeat(runtime, delivery, error);
+  }
+}
+
+function tryLater(
+  runtime: SharingRuntime,
+  { row }: Lease,
+  why: Explanation,
+  notBefore: Date | undefined,
+): Ending {
+  const seconds = BACKOFF_SECONDS[row.attempts];
+  if (seconds === undefined) return { to: "failed", why };
+  const earliest = Math.max(runtime.now().getTime() + seconds * 1_000, notBefore?.getTime() ?? 0);
+  return { ...resume(row), at: withJitter(new Date(earliest), seconds * SPREAD_MS), why, counts: true };
+}
+
+/** After an unsure send, "I have this already" says that it went through; unless it speaks of another share's post. */
+async function judgeRepeat(
+  runtime: SharingRuntime,
+  delivery: Delivery,
+  error: PlatformError,
+): Promise<Ending> {
+  const { row } = delivery.lease;
+  const { existing } = error;
+  if (existing !== undefined) {
+    const others = await findOthers(runtime.database, row);
+    const isAnothers = others?.posts.some(({ platformPostId: id }) => id === existing.platformPostId);
+    return isAnothers
+      ? { to: "duplicate", why: explain(error), existing }
+      : { to: "posted", result: existing };
+  }
+  const found = await look(runtime, delivery).catch(() => "unknown" as const);
+  if (typeof found === "object") return { to: "posted", result: found };
+  const twin = await findTwin(runtime.database, row);
+  return twin === undefined
+    ? { to: "posted", result: {} }
+    : { to: "duplicate", why: explain(error), ...twin };
+}

@@ -1,0 +1,159 @@
+/** One share in a worker's hands, and what sending it and looking for it have in common. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { toConnection } from "../../connections/connection.ts";
+import { withTokens } from "../../connections/tokens.ts";
+import { fetchPicture } from "../../pages/pictures/picture.ts";
+import { findOtherPictures } from "../../pages/pictures/usable-pictures.ts";
+import {
+  type Account,
+  type Finding,
+  type OtherShares,
+  type Picture,
+  PlatformError,
+  type Post,
+  type SocialPlatform,
+} from "../../platforms/platform.ts";
+import { part, say } from "../../words/words.ts";
+import type { Lease } from "../claims/lease.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import { findOthers, isSame } from "./others.ts";
+import type { Ending, Explanation } from "./outcome.ts";
+
+export interface Delivery {
+  readonly lease: Lease;
+  readonly platform: SocialPlatform;
+}
+
+/** Waits between tries after failures that certainly posted nothing, in seconds; then the share has failed. */
+export const BACKOFF_SECONDS = [2, 10, 60, 300, 900];
+
+/** How long a share may wait for limits. One that lasts longer is not waited for. */
+export const PATIENCE_MS = 86_400_000;
+
+/** Of each second to wait: half of it more, at most. */
+export const SPREAD_MS = 500;
+
+/** Never earlier, and not with everybody else at the same moment. */
+export function withJitter(at: Date, spreadMs: number): Date {
+  return new Date(at.getTime() + Math.random() * spreadMs);
+}
+
+/** Asks the network for the share. @throws {PlatformError} @throws {ConnectionGone} */
+export async function look(runtime: SharingRuntime, { lease, platform }: Delivery): Promise<Finding> {
+  const find = async (others: OtherShares | undefined) =>
+    await withTokens(runtime, lease.row.connectionId, (connection, tokens) =>
+      platform.findShare(connection.account, tokens, toPost(runtime, lease, lease.passFence, others)),
+    );
+  const known = await findOthers(runtime.database, lease.row);
+  const found = await find(known);
+  if (typeof found !== "object") return found;
+  // What the network lists by now another share may have posted meanwhile.
+  const knownNow = await findOthers(runtime.database, lease.row);
+  return isSame(known, knownNow) ? found : await find(knownNow);
+}
+
+/** Perhaps posted: looked for once a post would show; later and later while the doubt stays. */
+export function lookLater(
+  runtime: SharingRuntime,
+  { lease: { row, connection }, platform }: Delivery,
+  why: Explanation,
+): Ending {
+  const again = row.status === "sending";
+  const backoff = again ? BACKOFF_SECONDS[row.attempts] : 0;
+  if (backoff === undefined)
+    return {
+      to: "unconfirmed",
+      why: {
+        ...why,
+        message: say("{message} It may have been posted: look at your profile.", {
+          message: part(why.message),
+        }),
+      },
+    };
+  const seconds = Math.max(backoff, lookTimes(runtime, platform, toConnection(connection).account)[0] ?? 0);
+  const at = new Date(runtime.now().getTime() + seconds * 1_000);
+  return { to: "sending", at: withJitter(at, backoff * SPREAD_MS), why, counts: again };
+}
+
+/** When to look for a post after a doubtful answer, in seconds since it was sent. */
+export function lookTimes(
+  runtime: SharingRuntime,
+  platform: SocialPlatform,
+  account: Account,
+): readonly number[] {
+  const { settleSeconds } = runtime.config;
+  return settleSeconds === undefined ? platform.repeatRule(account).lookAfterSeconds : [settleSeconds];
+}
+
+/** What a share's key is kept as, beside what its platform keeps. */
+const keyShape = z.object({ idempotencyKey: z.string() });
+
+/** The share's own id, until its person has it sent anew. */
+function keyOf({ id, remembered }: Lease["row"]): string {
+  return keyShape.safeParse(remembered).data?.idempotencyKey ?? id;
+}
+
+/** To be remembered with a person's word to send it again: a server that kept the old key would make nothing new of it. */
+export function anotherKey(): z.infer<typeof keyShape> {
+  return { idempotencyKey: randomUUID() };
+}
+
+/** What the platform is given of a share. */
+export function toPost(
+  runtime: SharingRuntime,
+  lease: Lease,
+  beforePublish: Post["beforePublish"],
+  others?: OtherShares,
+): Post {
+  const { row, request } = lease;
+  return {
+    text: row.text,
+    url: row.sharedUrl,
+    title: row.sharedTitle,
+    description: request.description,
+    pictures: [],
+    loadPicture: () =>
+      loadPicture(runtime, {
+        page: request.pageUrl ?? row.sharedUrl,
+        address: request.image ?? undefined,
+        alt: request.imageAlt,
+        title: row.sharedTitle,
+      }),
+    idempotencyKey: keyOf(row),
+    // Networks date their posts by their own clocks: the earlier moment only widens what is looked through.
+    ...(row.firstSentAt === null
+      ? {}
+      : { firstSentAt: new Date(row.firstSentAt.getTime() - runtime.mayBeAheadMs()) }),
+    ...(others === undefined ? {} : { others }),
+    remembered: row.remembered,
+    remember: lease.remember,
+    beforePublish,
+  };
+}
+
+interface PageOfShare {
+  readonly page: string;
+  readonly address: string | undefined;
+  readonly alt: string | null;
+  readonly title: string;
+}
+
+/** The page's own picture; where that is none, the next one that the page names. @throws {PlatformError} transient, where it may come later */
+async function loadPicture(
+  runtime: SharingRuntime,
+  { page, address, alt, title }: PageOfShare,
+): Promise<Picture | undefined> {
+  if (address === undefined) return undefined;
+  const fetched = await fetchPicture(runtime, address);
+  if (fetched === "later") {
+    const message = say("The page's picture could not be fetched from its site.");
+    throw new PlatformError("transient", { code: "picture-unreachable", message });
+  }
+  if (fetched !== "unusable") return { ...fetched, alt: alt ?? title };
+  for (const other of await findOtherPictures(runtime, { page, picture: address })) {
+    const found = await fetchPicture(runtime, other.url);
+    if (typeof found !== "string") return { ...found, alt: other.alt || title };
+  }
+  return undefined;
+}

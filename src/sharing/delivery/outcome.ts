@@ -1,0 +1,76 @@
+/** How a try to deliver a share ended, and what is to be written of it. */
+import { keepTold } from "../../connections/told.ts";
+import type { PlatformError, ShareResult } from "../../platforms/platform.ts";
+import type { Told } from "../../words/words.ts";
+import type { Lease } from "../claims/lease.ts";
+import { planNotice } from "../record/notices.ts";
+import type { ShareStatus } from "../share.ts";
+
+export interface Try {
+  readonly lease: Lease;
+  readonly action: "share" | "reconcile";
+  readonly startedAt: Date;
+}
+
+/** What the person is told, where there is something to tell. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: Told;
+  readonly status?: number | undefined;
+  readonly operator?: boolean;
+}
+
+export type Ending =
+  | { readonly to: "posted"; readonly result: Partial<ShareResult> }
+  | {
+      readonly to: Exclude<ShareStatus, "posted" | "scheduled" | "queued" | "sending">;
+      readonly why: Explanation;
+      readonly existing?: ShareResult | undefined;
+      /** Its account was taken from us while it may have been out. */
+      readonly withdrawn?: boolean;
+    }
+  /** Not over: tried again at that time, as not sent ("queued") or as perhaps sent ("sending"). */
+  | {
+      readonly to: "queued" | "sending";
+      readonly at: Date;
+      readonly why: Explanation;
+      readonly counts: boolean;
+      /** This try certainly posted nothing; what doubt there is comes from an earlier one. */
+      readonly refused?: true;
+    };
+
+export function explain(error: PlatformError): Explanation {
+  return { code: error.code, message: error.told, status: error.status, operator: error.operator };
+}
+
+/** In the words of both tables. */
+export type OutcomeRow = ReturnType<typeof toRow>;
+
+export function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, endedAt: Date) {
+  const why = "why" in ending ? ending.why : undefined;
+  const kept = why && keepTold(why.message);
+  const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
+  return {
+    share_id: row.id,
+    lease_id: id,
+    action,
+    result: ending.to,
+    started_at: startedAt,
+    ended_at: endedAt,
+    error_code: why?.code,
+    error_message: kept?.errorMessage,
+    error_told: kept?.errorTold,
+    http_status: why?.status,
+    operator_fault: why?.operator ?? false,
+    is_withdrawn: "withdrawn" in ending && ending.withdrawn === true,
+    is_doubtful: ending.to === "unconfirmed" || (ending.to === "sending" && ending.refused === undefined),
+    first_sent_at: row.firstSentAt,
+    sends: row.sends,
+    post_id: post?.platformPostId,
+    post_url: post?.url,
+    posted_at: ending.to === "posted" ? endedAt : undefined,
+    attempts: "counts" in ending && ending.counts ? row.attempts + 1 : row.attempts,
+    next_attempt_at: "at" in ending ? ending.at : undefined,
+    ...planNotice(endedAt, ending.to),
+  };
+}

@@ -1,0 +1,38 @@
+/** All that the service has of a person, as one JSON file; never a token. */
+import { listConnections } from "../../connections/connection.ts";
+import { exportHistory } from "./export.ts";
+import type { HistoryRuntime } from "./history.ts";
+
+/** What a person is, and chose. */
+interface Exported {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly timeZone: string | undefined;
+  readonly language: string | undefined;
+  readonly mailNotices: string;
+  readonly hasSecondFactor: boolean;
+}
+
+/** The file's text, piece by piece. */
+export async function* exportPerson(runtime: HistoryRuntime, person: Exported): AsyncGenerator<string> {
+  const { name, email, role, timeZone, language, mailNotices, hasSecondFactor } = person;
+  const connections = await listConnections(runtime, person);
+  const head = {
+    person: { name, email, role, timeZone, language, mailNotices, hasSecondFactor },
+    accounts: connections.map(({ platform, account, status, scopes, createdAt, endsAt }) => ({
+      platform,
+      id: account.id,
+      username: account.username,
+      displayName: account.displayName,
+      status,
+      scopes,
+      connectedAt: createdAt,
+      endsAt,
+    })),
+  };
+  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"shares": `;
+  yield* exportHistory(runtime, person, { filter: {}, format: "json" });
+  yield "}\n";
+}

@@ -1,0 +1,157 @@
+/** The letter that tells a person what became of their shares and accounts. */
+import { type Connection, handleOf } from "../../connections/connection.ts";
+import type { PlatformName, WebAddress } from "../../platforms/platform.ts";
+import type { PlatformRegistry } from "../../platforms/registry.ts";
+import { chooseLanguage } from "../../words/languages.ts";
+import { part, say, type Told, type Words, wordsOf } from "../../words/words.ts";
+import { POSTED_TWICE, type ShareStatus } from "../share.ts";
+
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+interface ToldShare {
+  readonly requestId: string;
+  readonly outcome: ToldOutcome;
+  readonly needsLook: boolean;
+  readonly title: string;
+  readonly account: string;
+  readonly platform: PlatformName;
+  readonly problem: Told | undefined;
+  readonly postUrl: WebAddress | undefined;
+}
+
+export interface News {
+  readonly shares: readonly ToldShare[];
+  /** Shares that the letter has no room for. */
+  readonly more: number;
+  /** That must be reconnected, now or soon. */
+  readonly connections: readonly Connection[];
+  /** Such accounts that the letter has no room for. */
+  readonly moreConnections: number;
+}
+
+/** How a share ended, or the deletion of its post. */
+export type ToldOutcome = ShareStatus | "not-deleted" | "perhaps-deleted";
+
+/** What came to nothing later is what there is to tell. */
+export function outcomeOf(
+  status: ShareStatus,
+  deletion: "deleting" | "failed" | "unclear" | undefined,
+): ToldOutcome {
+  if (deletion === "failed") return "not-deleted";
+  return deletion === "unclear" ? "perhaps-deleted" : status;
+}
+
+export function isAboutDeletion(outcome: ToldOutcome): boolean {
+  return outcome === "not-deleted" || outcome === "perhaps-deleted";
+}
+
+const TROUBLE: readonly ToldOutcome[] = ["rejected", "reconnect", "failed", "unconfirmed"];
+
+/** The person may want to do something about it. */
+export function aboutTrouble(outcome: ToldOutcome): boolean {
+  return TROUBLE.includes(outcome) || isAboutDeletion(outcome);
+}
+
+/** The same, and what is posted and there twice. */
+export function needsLook(outcome: ToldOutcome, errorCode: string | null): boolean {
+  return aboutTrouble(outcome) || errorCode === POSTED_TWICE;
+}
+
+interface LetterRuntime {
+  readonly config: { readonly appName: string; readonly baseUrl: URL };
+  readonly platforms: PlatformRegistry;
+}
+
+/** @returns undefined where there is nothing to tell any more */
+export function writeNotice(
+  runtime: LetterRuntime,
+  person: { readonly email: string; readonly language: string | undefined },
+  news: News,
+): Letter | undefined {
+  const { shares, more, connections, moreConnections } = news;
+  if (shares.length === 0 && connections.length === 0) return undefined;
+  const { appName, baseUrl } = runtime.config;
+  const link = (path: string) => new URL(path, baseUrl).href;
+  const inWords = wordsOf(chooseLanguage(person.language, undefined).language);
+  const { t } = inWords;
+  const labelOf = (name: PlatformName) => labels(runtime).get(name) ?? name;
+  const parts = [
+    ...connections.map((connection) => {
+      const values = {
+        account: handleOf(connection.account),
+        network: labelOf(connection.platform),
+        day: connection.endsAt?.toISOString().slice(0, 10) ?? "",
+        problem: connection.problem === undefined ? "" : part(connection.problem),
+      };
+      const why =
+        connection.status === "active"
+          ? t("{account} on {network} can be shared to only until {day}. Reconnect it before.", values)
+          : t("{account} on {network} needs reconnecting. {problem} What you share to it waits.", values);
+      return `${why.replaceAll("  ", " ")}\n${link("social/")}`;
+    }),
+    ...(moreConnections === 0
+      ? []
+      : [t("And {more} more: {link}", { more: moreConnections, link: link("social/") })]),
+    ...shares.map(({ title, account, platform, outcome, problem, postUrl, requestId }) => {
+      const head = t("“{title}” to {account} on {network}: {outcome}.", {
+        title,
+        account,
+        network: labelOf(platform),
+        outcome: part(words[outcome]),
+      });
+      return [head, problem && t(problem), postUrl ?? link(`social/share/${requestId}/`)]
+        .filter(Boolean)
+        .join("\n");
+    }),
+    ...(more === 0 ? [] : [t("And {more} more: {link}", { more, link: link("social/history/") })]),
+    t("Choose what {name} mails you about: {link}", { name: appName, link: link("account/") }),
+  ];
+  return {
+    to: person.email,
+    subject: `${appName}: ${subjectOf(inWords, news)}`,
+    text: parts.join("\n\n"),
+  };
+}
+
+const words: Readonly<Record<ToldOutcome, string>> = {
+  scheduled: say("scheduled"),
+  queued: say("waiting"),
+  sending: say("on its way"),
+  posted: say("posted"),
+  duplicate: say("it was there already"),
+  rejected: say("the network refused it"),
+  reconnect: say("it waits until you reconnect the account"),
+  failed: say("it was not posted"),
+  unconfirmed: say("nobody can tell whether it was posted"),
+  cancelled: say("cancelled"),
+  "not-deleted": say("its post was not deleted"),
+  "perhaps-deleted": say("nobody can tell whether its post was deleted"),
+};
+
+function subjectOf({ t }: Words, { shares, more, connections, moreConnections }: News): string {
+  const troubled = shares.filter((share) => share.needsLook).length;
+  const posted = shares.length - troubled;
+  const parts = [
+    [
+      connections.length + moreConnections,
+      say("{number, plural, one {# account needs} other {# accounts need}} reconnecting"),
+    ],
+    [
+      troubled === 0 ? 0 : troubled + more,
+      say("{number, plural, one {# share needs a look} other {# shares need a look}}"),
+    ],
+    [posted, say("{number, plural, one {# share posted} other {# shares posted}}")],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, text]) => t(text, { number }))
+    .join(", ");
+}
+
+function labels({ platforms }: LetterRuntime): ReadonlyMap<PlatformName, string> {
+  return new Map(platforms.availablePlatforms().map(({ name, about }) => [name, about.label]));
+}

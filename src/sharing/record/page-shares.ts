@@ -1,0 +1,42 @@
+/** What became of one page: how often it was shared, and what a person shared of it themselves. */
+import { and, count, eq, inArray, isNull } from "drizzle-orm";
+import type { Database } from "../../database/open.ts";
+import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
+import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+
+export interface PageShares {
+  readonly total: number;
+  readonly platforms: Readonly<Partial<Record<PlatformName, number>>>;
+}
+
+interface PageSharesRuntime {
+  readonly database: Database;
+  readonly pages: { identify(url: string): Promise<string> };
+}
+
+/** Posts that are there, by network, of all people. */
+export async function countPageShares(
+  { database, pages }: PageSharesRuntime,
+  url: string,
+): Promise<PageShares> {
+  const rows = await database
+    .select({ platform: socialConnections.platform, number: count() })
+    .from(shareRequests)
+    .innerJoin(socialShares, eq(socialShares.shareRequestId, shareRequests.id))
+    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    .where(
+      and(
+        eq(shareRequests.url, await pages.identify(url)),
+        inArray(socialShares.status, ["posted", "duplicate"]),
+        isNull(socialShares.deletedAt),
+      ),
+    )
+    .groupBy(socialConnections.platform);
+  const platforms = Object.fromEntries(
+    platformNames.flatMap((name) => {
+      const number = rows.find(({ platform }) => platform === name)?.number;
+      return number === undefined ? [] : [[name, number]];
+    }),
+  );
+  return { total: rows.reduce((sum, { number }) => sum + number, 0), platforms };
+}

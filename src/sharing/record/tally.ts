@@ -1,0 +1,203 @@
+/** How the shares of a request stand, counted in the database: the same words for one share and for thousands. */
+import { and, count, eq, inArray, isNotNull, isNull, max, min, or, type SQL, sql } from "drizzle-orm";
+import { parsePlatformName } from "../../connections/connection.ts";
+import type { Database } from "../../database/open.ts";
+import { preparedOnce } from "../../database/prepared.ts";
+import { shareDeletions, socialConnections, socialShares } from "../../database/schema.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
+import { type ShareStatus, waitingStatuses } from "../share.ts";
+import { type HistoryFilter, isOfAccounts, matching } from "./history-filter.ts";
+
+/** Where a share stands, as its person asks: each is in one of these. */
+export const standings = ["trouble", "open", "scheduled", "posted", "deleted", "cancelled"] as const;
+export type Standing = (typeof standings)[number];
+
+const standingOf: Readonly<Record<ShareStatus, Standing>> = {
+  unconfirmed: "trouble",
+  reconnect: "trouble",
+  failed: "trouble",
+  rejected: "trouble",
+  queued: "open",
+  sending: "open",
+  scheduled: "scheduled",
+  posted: "posted",
+  duplicate: "posted",
+  cancelled: "cancelled",
+};
+
+export interface Counts {
+  readonly total: number;
+  readonly counts: Readonly<Record<Standing, number>>;
+  /** Of those in trouble, the ones that were due while nothing ran. */
+  readonly overdue: number;
+  /** Of those in trouble, the ones that are posted, and whose post could not be deleted. */
+  readonly undeleted: number;
+}
+
+/** All that a request's own page tells. */
+export interface Tally extends Counts {
+  /** Posted, and being deleted now. */
+  readonly leaving: number;
+  /** They have not gone out, and need not. */
+  readonly cancellable: number;
+  /** One press of Retry sends them again. */
+  readonly retryable: number;
+  /** When the next of those that wait is tried; absent: one is in hand now, or none waits. */
+  readonly nextAt: Date | undefined;
+  /** When one of them last changed. */
+  readonly changedAt: Date;
+  /** Differs once a share of it, or its account, was changed in any way. */
+  readonly version: string;
+  /** Where they go, each network once. */
+  readonly platforms: readonly PlatformName[];
+}
+
+const isOverdue = sql`(${eq(socialShares.status, "scheduled")} and ${isNull(socialShares.nextAttemptAt)})`;
+
+const isUndeleted = sql`coalesce(${shareDeletions.state} in ('failed', 'unclear'), false)`;
+
+/** Which shares stand so. Their deletions are joined. */
+export function standsAs(standing: Standing): SQL {
+  const statuses = (Object.keys(standingOf) as ShareStatus[]).filter((name) => standingOf[name] === standing);
+  const has = inArray(socialShares.status, statuses);
+  switch (standing) {
+    case "trouble":
+      return sql`(${has} or ${isOverdue} or ${isUndeleted})`;
+    case "scheduled":
+      return sql`(${has} and not ${isOverdue})`;
+    case "posted":
+      return sql`(${has} and ${isNull(socialShares.deletedAt)} and not ${isUndeleted})`;
+    case "deleted":
+      return isNotNull(socialShares.deletedAt);
+    case "open":
+    case "cancelled":
+      return has;
+  }
+}
+
+const isCancellable = and(
+  inArray(socialShares.status, [...waitingStatuses]),
+  isNull(socialShares.firstSentAt),
+);
+
+/** By itself: where the account must be reconnected first, it waits for its person. */
+const isLeaving = and(
+  eq(shareDeletions.state, "deleting"),
+  isNull(socialConnections.revokedAt),
+  eq(socialConnections.status, "active"),
+);
+
+/** What one press of Retry sends again, as `findRemedy` says of each share. */
+export const isRetryable = and(
+  or(
+    inArray(socialShares.status, ["failed", "reconnect"]),
+    and(eq(socialShares.status, "rejected"), socialShares.operatorFault),
+  ),
+  isNull(socialConnections.revokedAt),
+  eq(socialConnections.status, "active"),
+);
+
+const counted = {
+  total: count(),
+  trouble: number(standsAs("trouble")),
+  open: number(standsAs("open")),
+  scheduled: number(standsAs("scheduled")),
+  posted: number(standsAs("posted")),
+  deleted: number(standsAs("deleted")),
+  cancelled: number(standsAs("cancelled")),
+  overdue: number(isOverdue),
+  undeleted: number(isUndeleted),
+};
+
+const isTheirDeletion = eq(shareDeletions.shareId, socialShares.id);
+
+/**
+ * By the requests' ids; those without a share that fits are absent.
+ * @param filter which shares are counted, whatever page it asks for; undefined: all
+ */
+export async function countShares(
+  { database }: { readonly database: Database },
+  requestIds: readonly string[],
+  filter: Omit<HistoryFilter, "pageUrl"> | undefined,
+): Promise<ReadonlyMap<string, Counts>> {
+  if (requestIds.length === 0) return new Map();
+  const rows =
+    filter === undefined
+      ? await statements(database).count.execute({ requests: requestIds })
+      : await countMatching(database, requestIds, filter);
+  return new Map(
+    rows.map(({ id, total, overdue, undeleted, ...counts }) => [id, { total, counts, overdue, undeleted }]),
+  );
+}
+
+async function countMatching(
+  database: Database,
+  requestIds: readonly string[],
+  filter: Omit<HistoryFilter, "pageUrl">,
+) {
+  const counting = database
+    .select({ id: socialShares.shareRequestId, ...counted })
+    .from(socialShares)
+    .leftJoin(shareDeletions, isTheirDeletion)
+    .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
+    .groupBy(socialShares.shareRequestId)
+    .$dynamic();
+  // Joined only where a filter asks for it: the requests of a page can have tens of thousands of shares.
+  return await (isOfAccounts(filter)
+    ? counting.innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+    : counting);
+}
+
+const statements = preparedOnce((database) => {
+  const isOpen = standsAs("open");
+  return {
+    count: database
+      .select({ id: socialShares.shareRequestId, ...counted })
+      .from(socialShares)
+      .leftJoin(shareDeletions, isTheirDeletion)
+      .where(sql`${socialShares.shareRequestId} = any(${sql.placeholder("requests")}::uuid[])`)
+      .groupBy(socialShares.shareRequestId)
+      .prepare("count_shares"),
+    tally: database
+      .select({
+        ...counted,
+        leaving: number(isLeaving),
+        cancellable: number(isCancellable),
+        retryable: number(isRetryable),
+        inHand: number(and(isOpen, isNull(socialShares.nextAttemptAt))),
+        nextAt: min(
+          sql`case when ${or(isOpen, standsAs("scheduled"))} then ${socialShares.nextAttemptAt} end`,
+        ),
+        changedAt: max(socialShares.updatedAt),
+        version: sql<string>`sum(extract(epoch from ${socialShares.updatedAt})) || ' '
+        || sum(extract(epoch from ${socialConnections.updatedAt}))`,
+        platforms: sql<string[] | null>`array_agg(distinct ${socialConnections.platform})`,
+      })
+      .from(socialShares)
+      .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
+      .leftJoin(shareDeletions, isTheirDeletion)
+      .where(eq(socialShares.shareRequestId, sql.placeholder("request")))
+      .prepare("tally_request"),
+  };
+});
+
+/** Undefined: there is no such request. */
+export async function tallyRequest(
+  { database }: { readonly database: Database },
+  requestId: string,
+): Promise<Tally | undefined> {
+  const [row] = await statements(database).tally.execute({ request: requestId });
+  if (row === undefined || row.total === 0) return undefined;
+  const { total, overdue, undeleted, leaving, cancellable, retryable, version, ...more } = row;
+  const { inHand, nextAt, changedAt, platforms, ...counts } = more;
+  return {
+    ...{ total, counts, overdue, undeleted, leaving, cancellable, retryable, version },
+    nextAt: inHand > 0 || nextAt === null ? undefined : new Date(nextAt),
+    changedAt: changedAt ?? new Date(0),
+    platforms: (platforms ?? []).toSorted().map(parsePlatformName),
+  };
+}
+
+function number(those: SQL | undefined): SQL<number> {
+  return sql`count(*) filter (where ${those})`.mapWith(Number);
+}

@@ -1,0 +1,117 @@
+/** Reading a scheduled request back to change it: what it says and where it stands, without a row for each account. */
+import { and, count, countDistinct, eq, isNotNull, notInArray, sql } from "drizzle-orm";
+import { parsePlatformName } from "../../connections/connection.ts";
+import type { Queryable } from "../../database/open.ts";
+import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
+import type { SharedPage } from "../../pages/page.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
+import type { NetworkMessages } from "./compose.ts";
+
+interface ScheduledRuntime {
+  readonly database: Queryable;
+}
+
+/** The page of a person's request; undefined: they have no such request. */
+export async function findRequestPage(
+  { database }: ScheduledRuntime,
+  person: { readonly id: string },
+  requestId: string,
+): Promise<SharedPage | undefined> {
+  const [row] = await database
+    .select({ share: socialShares, request: shareRequests })
+    .from(shareRequests)
+    .innerJoin(socialShares, eq(socialShares.shareRequestId, shareRequests.id))
+    .where(and(eq(shareRequests.id, requestId), eq(shareRequests.userId, person.id)))
+    .limit(1);
+  if (row === undefined) return undefined;
+  const { share, request } = row;
+  return {
+    url: request.pageUrl ?? share.sharedUrl,
+    canonical: request.url,
+    title: share.sharedTitle,
+    description: request.description,
+    image: request.image ?? undefined,
+    imageAlt: request.imageAlt ?? undefined,
+  };
+}
+
+export interface ScheduledRequest {
+  readonly id: string;
+  readonly page: SharedPage;
+  readonly message: string;
+  readonly scheduledAt: Date | undefined;
+  /** Nothing of it has started, and not all of it was cancelled. */
+  readonly isChangeable: boolean;
+}
+
+export async function findScheduled(
+  runtime: ScheduledRuntime,
+  person: { readonly id: string },
+  requestId: string,
+): Promise<ScheduledRequest | undefined> {
+  const page = await findRequestPage(runtime, person, requestId);
+  const [request] = await runtime.database
+    .select({
+      message: shareRequests.message,
+      scheduledAt: shareRequests.scheduledAt,
+      statuses: sql<string[]>`array(select distinct ${socialShares.status} from ${socialShares}
+        where ${socialShares.shareRequestId} = ${requestId})`,
+    })
+    .from(shareRequests)
+    .where(and(eq(shareRequests.id, requestId), eq(shareRequests.userId, person.id)));
+  if (page === undefined || request === undefined) return undefined;
+  const { message, scheduledAt, statuses } = request;
+  return {
+    ...{ id: requestId, page, message, scheduledAt: scheduledAt ?? undefined },
+    isChangeable: statuses.includes("scheduled"),
+  };
+}
+
+export interface OwnWords {
+  /** Of networks all of whose accounts have the same. */
+  readonly networkMessages: NetworkMessages;
+  /** By connection, where they are of one account alone. */
+  readonly ownMessages: Readonly<Record<string, string>>;
+}
+
+/** What was written in the place of the request's message, for what is still scheduled. */
+export async function findOwnWords({ database }: ScheduledRuntime, requestId: string): Promise<OwnWords> {
+  const { connectionId, ownMessage, shareRequestId, status } = socialShares;
+  const isScheduled = and(eq(shareRequestId, requestId), eq(status, "scheduled"));
+  const networks = await database
+    .select({
+      platform: socialConnections.platform,
+      shares: count(),
+      written: count(ownMessage),
+      different: countDistinct(ownMessage),
+      words: sql<string | null>`min(${ownMessage})`,
+    })
+    .from(socialShares)
+    .innerJoin(socialConnections, eq(socialConnections.id, connectionId))
+    .where(isScheduled)
+    .groupBy(socialConnections.platform);
+  const alike = networks.flatMap(
+    ({ platform, shares, written, different, words }): [PlatformName, string][] =>
+      shares > 1 && written === shares && different === 1 && words !== null
+        ? [[parsePlatformName(platform), words]]
+        : [],
+  );
+  const single = await database
+    .select({ connectionId, ownMessage })
+    .from(socialShares)
+    .innerJoin(socialConnections, eq(socialConnections.id, connectionId))
+    .where(
+      and(
+        isScheduled,
+        isNotNull(ownMessage),
+        notInArray(
+          socialConnections.platform,
+          alike.map(([platform]) => platform),
+        ),
+      ),
+    );
+  return {
+    networkMessages: Object.fromEntries(alike),
+    ownMessages: Object.fromEntries(single.map((row) => [row.connectionId, row.ownMessage ?? ""])),
+  };
+}

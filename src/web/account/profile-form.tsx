@@ -1,0 +1,84 @@
+/** Name and mail address in the settings. */
+import type { Person } from "../../people/people.ts";
+import { say } from "../../words/words.ts";
+import { EmailField } from "../frame/form.tsx";
+import { T } from "../frame/words.tsx";
+import { type FormProps, Refused, typedInto } from "./refused-form.tsx";
+
+interface ProfileProps extends FormProps {
+  readonly person: Person;
+  readonly canMail: boolean;
+}
+
+export function Profile({ person, canMail, refused }: ProfileProps) {
+  const name = typedInto("name", { refused }) ?? person.name;
+  const mail = typedInto("mail", { refused });
+  return (
+    <section class="card" aria-labelledby="profile">
+      <h2 id="profile">
+        <T>You</T>
+      </h2>
+      <form class="form in-line" method="post" action="/account/name/#profile">
+        <Refused form="name" refused={refused} />
+        <label>
+          <T>Name</T>
+          <input type="text" name="name" value={name} autocomplete="name" maxlength={100} required />
+        </label>
+        <button class="button" type="submit">
+          <T>Change</T>
+          <span class="unseen">
+            {" "}
+            <T>the name</T>
+          </span>
+        </button>
+      </form>
+      <p>
+        <T mail={<strong>{person.email}</strong>}>{"You sign in as {mail}."}</T>
+      </p>
+      {!person.isProven && <Unproven email={person.email} canMail={canMail} />}
+      {canMail ? (
+        <details class="more" open={mail !== undefined}>
+          <summary>
+            <T>Use another mail address</T>
+          </summary>
+          <form class="form" method="post" action="/account/mail/#profile">
+            <Refused form="mail" refused={refused} />
+            <EmailField value={mail ?? ""} autocomplete="off" label={say("New mail address")} />
+            <button class="button" type="submit">
+              <T>Mail me a link there</T>
+            </button>
+          </form>
+        </details>
+      ) : (
+        <p class="note quiet">
+          <T>It can be changed once this service sends mail.</T>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** What an account of an address that nobody proved yet lacks, and how to prove it. */
+function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
+  return canMail ? (
+    <form class="form" method="post" action="/account/mail/#profile">
+      <p class="notice">
+        <T>
+          Prove that this address is yours. Until then the password alone signs you in, and whoever proves it
+          before you gets the address without anything that is in this account.
+        </T>
+      </p>
+      <input type="hidden" name="email" value={email} />
+      <button class="button primary" type="submit">
+        <T>Mail me a link to prove it</T>
+      </button>
+    </form>
+  ) : (
+    <p class="notice">
+      <T>
+        This service sends no mail, so that nobody can prove their address. Until it does, the password alone
+        signs you in: passkeys and two-step sign-in need an address that is proved.
+      </T>
+    </p>
+  );
+}

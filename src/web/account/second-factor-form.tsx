@@ -1,0 +1,71 @@
+/** Two-step sign-in in the settings. */
+import { say } from "../../words/words.ts";
+import { PasswordField } from "../frame/form.tsx";
+import { T } from "../frame/words.tsx";
+import { ProveFirst } from "./prove-first.tsx";
+import { type FormProps, Refused } from "./refused-form.tsx";
+
+interface SecondFactorProps extends FormProps {
+  readonly isOn: boolean;
+  readonly hasPassword: boolean;
+  /** The person's address is proved. */
+  readonly isProven: boolean;
+}
+
+export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: SecondFactorProps) {
+  return (
+    <section class="card" aria-labelledby="second-factor">
+      <h2 id="second-factor">
+        <T>Two-step sign-in</T>
+      </h2>
+      {isOn ? (
+        <>
+          <p>
+            <T>On: when you sign in, a code of your app is asked for too.</T>
+          </p>
+          <details class="more" open={refused?.form === "new-codes"}>
+            <summary>
+              <T>New recovery codes</T>
+            </summary>
+            <form class="form" method="post" action="/account/second-factor/codes/#second-factor">
+              <Refused form="new-codes" refused={refused} />
+              {asks && (
+                <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
+              )}
+              <button class="button" type="submit">
+                <T>Make new recovery codes</T>
+              </button>
+            </form>
+          </details>
+          <details class="more" open={refused?.form === "end-codes"}>
+            <summary>
+              <T>Turn two-step sign-in off</T>
+            </summary>
+            <form class="form" method="post" action="/account/second-factor/end/#second-factor">
+              <Refused form="end-codes" refused={refused} />
+              {asks && (
+                <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
+              )}
+              <button class="button danger" type="submit">
+                <T>Turn it off</T>
+              </button>
+            </form>
+          </details>
+        </>
+      ) : (
+        <>
+          <p>
+            <T>Off. With it, signing in also takes a code from an app on your phone.</T>
+          </p>
+          {isProven ? (
+            <a class="button" href="/account/second-factor/">
+              <T>Set it up</T>
+            </a>
+          ) : (
+            <ProveFirst />
+          )}
+        </>
+      )}
+    </section>
+  );
+}

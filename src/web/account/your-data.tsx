@@ -1,0 +1,22 @@
+/** What is theirs to take or delete, in the settings. */
+import { T } from "../frame/words.tsx";
+export function YourData() {
+  return (
+    <section class="card" aria-labelledby="your-data">
+      <h2 id="your-data">
+        <T>Your data</T>
+      </h2>
+      <p class="quiet">
+        <T>Your settings, your accounts and all your shares, as one JSON file.</T>
+      </p>
+      <div class="actions">
+        <a class="button" href="/account/data.json">
+          <T>Download my data</T>
+        </a>
+        <a class="button danger" href="/account/delete/">
+          <T>Delete my account</T>
+        </a>
+      </div>
+    </section>
+  );
+}

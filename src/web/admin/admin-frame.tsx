@@ -1,0 +1,45 @@
+/** The frame of the operator's pages: the same navigation, and tabs below it. */
+import type { Child } from "hono/jsx";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { Layout } from "../frame/layout.tsx";
+import { useWords } from "../frame/words.tsx";
+import type { Reader } from "../guards/context.ts";
+
+const tabs = [
+  ["setup", "/admin/setup/", say("Set-up")],
+  ["people", "/admin/people/", say("People")],
+  ["state", "/admin/state/", say("State")],
+  ["settings", "/admin/settings/", say("Settings")],
+  ["audit", "/admin/audit/", say("Audit log")],
+] as const;
+
+interface AdminProps {
+  readonly title: Told;
+  readonly person: Reader;
+  readonly tab: (typeof tabs)[number][0];
+  readonly address?: string;
+  /** Loads htmx. */
+  readonly live?: boolean;
+  readonly children: Child;
+}
+
+export function Admin({ title, person, tab, address, live = false, children }: AdminProps) {
+  const { t } = useWords();
+  return (
+    <Layout title={title} person={person} current="admin" address={address} live={live}>
+      <nav class="tabs" aria-label={t("Admin")}>
+        <ul>
+          {tabs.map(([name, href, label]) => (
+            <li>
+              <a href={href} aria-current={name === tab ? "page" : undefined}>
+                {t(label)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {children}
+    </Layout>
+  );
+}

@@ -1,0 +1,80 @@
+/** The service's name, colour and logo, as fields of a form. */
+import { FieldProblem, markField, type Problems } from "../frame/field-problem.tsx";
+import { T } from "../frame/words.tsx";
+
+/** Ours, which the fields begin with. */
+const ACCENT = "#0b6b5f";
+
+export interface LookValues {
+  readonly name: string;
+  /** undefined: ours */
+  readonly accent: string | undefined;
+}
+
+interface LookFieldsProps {
+  readonly values: LookValues;
+  readonly hasLogo: boolean;
+  readonly problems: Problems;
+}
+
+export function LookFields({ values: { name, accent }, hasLogo, problems }: LookFieldsProps) {
+  const mark = (field: string) => markField({ problems, name: field });
+  return (
+    <>
+      <label>
+        <T>Name</T>
+        <small>
+          <T>People read it on every page, in the title and in mails.</T>
+        </small>
+        <input
+          type="text"
+          name="appName"
+          value={name}
+          maxlength={60}
+          autocomplete="off"
+          required
+          {...mark("appName")}
+        />
+      </label>
+      <FieldProblem problems={problems} name="appName" />
+      <fieldset class="colour">
+        <legend>
+          <T>Colour</T>
+        </legend>
+        <label class="tick">
+          <input type="checkbox" name="ownAccent" value="yes" checked={accent !== undefined} />
+          <T>Use this colour</T>
+        </label>
+        <label class="swatch">
+          <span class="unseen">
+            <T>Colour</T>
+          </span>
+          <input type="color" name="accent" value={accent ?? ACCENT} {...mark("accent")} />
+        </label>
+        <small>
+          <T>It is made readable in light and dark by itself.</T>
+        </small>
+        <FieldProblem problems={problems} name="accent" />
+      </fieldset>
+      <label>
+        <T>Logo</T>
+        <small>
+          <T>PNG, JPEG, WebP, GIF or AVIF, at most 4 MB.</T>
+        </small>
+        <input
+          type="file"
+          name="logo"
+          accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+          {...mark("logo")}
+        />
+      </label>
+      <FieldProblem problems={problems} name="logo" />
+      {hasLogo && (
+        <label class="tick">
+          <input type="checkbox" name="noLogo" value="yes" />
+          <T>Take the logo away</T>
+        </label>
+      )}
+    </>
+  );
+}

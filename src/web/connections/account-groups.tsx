@@ -1,0 +1,163 @@
+/** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
+import type { Connection } from "../../connections/connection.ts";
+import type { AccountGroup, GroupSize } from "../../connections/groups.ts";
+import type { Told } from "../../words/words.ts";
+import { AccountPicture, tellAccount } from "../frame/account-badge.tsx";
+import { Notice } from "../frame/form.tsx";
+import { T, useWords } from "../frame/words.tsx";
+
+/** One as it was filled in, that is not kept. */
+export interface RefusedGroup {
+  readonly name: string;
+  readonly connectionIds: readonly string[];
+  readonly bad: Told;
+}
+
+interface GroupsProps {
+  readonly groups: readonly AccountGroup[];
+  readonly connections: readonly Connection[];
+  readonly refused?: RefusedGroup | undefined;
+}
+
+export function Groups({ groups, connections, refused }: GroupsProps) {
+  const { t } = useWords();
+  return (
+    <section class="card stack" aria-labelledby="groups">
+      <h2 id="groups">
+        <T>Groups</T>
+      </h2>
+      <p class="quiet">
+        <T>Accounts that you often share to together: one press ticks all of them.</T>
+      </p>
+      {groups.length > 0 && (
+        <ul class="rows">
+          {groups.map(({ id, name, connectionIds }) => (
+            <li>
+              <p>
+                <strong>{name}</strong>
+                <span class="quiet">
+                  {connections
+                    .filter((connection) => connectionIds.includes(connection.id))
+                    .map((connection) => tellAccount(connection, t))
+                    .join(", ")}
+                </span>
+              </p>
+              <GroupActions id={id} name={name} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <details class="more" open={refused !== undefined}>
+        <summary>
+          <T>Make a group</T>
+        </summary>
+        <form class="form" method="post" action="/social/groups/#groups">
+          <Notice bad={refused?.bad} />
+          <label>
+            <T>Name</T>
+            <small>
+              <T>With the name of a group that you have, you change that one.</T>
+            </small>
+            <input type="text" name="name" value={refused?.name} maxlength={60} autocomplete="off" required />
+          </label>
+          <fieldset class="members">
+            <legend>
+              <T>Accounts</T>
+            </legend>
+            {connections.map((connection) => (
+              <label class="tick">
+                <input
+                  type="checkbox"
+                  name="account"
+                  value={connection.id}
+                  checked={refused?.connectionIds.includes(connection.id)}
+                />
+                <span class="member">
+                  <AccountPicture account={connection.account} platform={connection.platform} />
+                  {tellAccount(connection, t)}
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <button class="button primary" type="submit">
+            <T>Keep the group</T>
+          </button>
+        </form>
+      </details>
+    </section>
+  );
+}
+
+/** Of somebody with many accounts: each group is changed on a page of its own. */
+export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
+  return (
+    <section class="card stack" aria-labelledby="groups">
+      <h2 id="groups">
+        <T>Groups</T>
+      </h2>
+      <p class="quiet">
+        <T>Accounts that you often share to together: one press ticks all of them.</T>
+      </p>
+      {groups.length > 0 && (
+        <ul class="rows groups">
+          {groups.map(({ id, name, accounts }) => (
+            <li>
+              <p>
+                <strong>{name}</strong>
+                <span class="quiet">
+                  <T accounts={accounts}>{"{accounts, plural, one {# account} other {# accounts}}"}</T>
+                </span>
+              </p>
+              <GroupActions id={id} name={name} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a class="button" href="/social/groups/new/">
+          <T>Make a group</T>
+        </a>
+      </p>
+    </section>
+  );
+}
+
+function GroupActions({ id, name }: Pick<AccountGroup, "id" | "name">) {
+  const { t } = useWords();
+  return (
+    <div class="account-actions">
+      <a class="button small" href={`/social/groups/${id}/`}>
+        <T>Change</T>
+        <span class="unseen">{` ${t("the group {name}", { name })}`}</span>
+      </a>
+      <form method="post" action={`/social/groups/${id}/delete/`}>
+        <button class="button small" type="submit">
+          <T>Delete</T>
+          <span class="unseen">{` ${t("the group {name}", { name })}`}</span>
+        </button>
+      </form>
+    </div>
+  );
+}
+
+interface GroupChoiceProps {
+  readonly groups: readonly AccountGroup[];
+  /** This share page; with a group's id it comes back with its accounts ticked. */
+  readonly here: string;
+}
+
+/** Each ticks its accounts at once; without JavaScript the page is asked for anew. */
+export function GroupChoice({ groups, here }: GroupChoiceProps) {
+  if (groups.length === 0) return null;
+  return (
+    <ul class="group-choice" aria-label={useWords().t("Groups")}>
+      {groups.map(({ id, name, connectionIds }) => (
+        <li>
+          <a class="chip" href={`${here}&group=${id}`} data-group={connectionIds.join(" ")}>
+            {name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,67 @@
+/** The way back from a network. */
+import { z } from "zod";
+import { finishConnecting } from "../../connections/connect.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { releaseShares } from "../../sharing/delivery/release.ts";
+import { say } from "../../words/words.ts";
+import { showNotFound, showProblem } from "../frame/errors.tsx";
+import { leaveNotice } from "../frame/notice.ts";
+import type { WebContext } from "../guards/context.ts";
+import { readVisitor } from "../guards/visitor.ts";
+import { WaysOn } from "./connect-pages.tsx";
+
+const answer = z.string().max(4_096).optional().catch(undefined);
+const answerShape = z.object({
+  code: answer,
+  state: answer,
+  error: answer,
+  error_description: answer,
+  // Some networks write these in their place (docs/networks/facebook.md, section 2.3).
+  error_code: answer,
+  error_message: answer,
+  error_reason: answer,
+  iss: answer,
+});
+
+export async function showCallback(c: WebContext) {
+  const { runtime, person, sessionId } = c.var;
+  const platform = platformNames.find((name) => name === c.req.param("platform"));
+  if (platform === undefined) return showNotFound(c);
+  const finished = await finishConnecting(runtime, {
+    person,
+    sessionId,
+    platform,
+    query: answerShape.parse(c.req.query()),
+    issuerKey: c.req.param("issuerKey"),
+    ipAddress: readVisitor(c).ipAddress,
+  });
+  const { label } = aboutPlatform(platform);
+  const { returnTo } = finished;
+  const actions = <WaysOn platform={platform} returnTo={returnTo} />;
+  switch (finished.outcome) {
+    case "connected":
+      await releaseShares(
+        runtime,
+        finished.connections.map(({ id }) => id),
+      );
+      leaveNotice(c, "connected", platform);
+      return c.redirect(returnTo, 303);
+    case "choose":
+      return c.redirect(`/social/choose/${finished.choiceId}/`, 303);
+    case "declined":
+      return showProblem(c, 200, {
+        title: say("Nothing was connected"),
+        problem: say("You did not let us use your {network} account, so all is as it was.", {
+          network: label,
+        }),
+        actions,
+      });
+    case "problem":
+      return showProblem(c, 400, {
+        title: say("{network} was not connected", { network: label }),
+        problem: finished.problem,
+        actions,
+      });
+  }
+}

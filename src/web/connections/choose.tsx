@@ -1,0 +1,142 @@
+/** Which of several pages or accounts that a network let us in to become connections. */
+import { z } from "zod";
+import { type Choice, findChoice, takeChoice } from "../../connections/choose.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { releaseShares } from "../../sharing/delivery/release.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { showNotFound, showProblem } from "../frame/errors.tsx";
+import { Notice } from "../frame/form.tsx";
+import { readWords } from "../frame/language.ts";
+import { Layout } from "../frame/layout.tsx";
+import { leaveNotice } from "../frame/notice.ts";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { readVisitor } from "../guards/visitor.ts";
+import { CandidateRow, MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
+import { WaysOn } from "./connect-pages.tsx";
+
+export async function showChoice(c: WebContext) {
+  const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
+  return choice === undefined ? showOver(c) : renderChoice(c, choice);
+}
+
+export async function submitChoice(c: WebContext) {
+  const { runtime } = c.var;
+  const id = c.req.param("choiceId") ?? "";
+  const form = await c.req.parseBody({ all: true });
+  const chooser = { ...c.var, ipAddress: readVisitor(c).ipAddress };
+  const offered = await findChoice(runtime, c.var, id);
+  const chosen = offered === undefined ? [] : readChosen(form, offered.candidates);
+  const taken = await takeChoice(runtime, chooser, id, chosen);
+  switch (taken.outcome) {
+    case "not-found":
+      return showOver(c);
+    case "nothing-chosen": {
+      const choice = await findChoice(runtime, c.var, id);
+      if (choice === undefined) return showOver(c);
+      c.status(422);
+      return renderChoice(c, choice, say("Tick at least one, or go back without connecting anything."));
+    }
+    case "connected": {
+      const { platform, connections, problems, returnTo } = taken;
+      await releaseShares(
+        runtime,
+        connections.map((connection) => connection.id),
+      );
+      if (problems.length === 0) {
+        leaveNotice(c, connections.length > 1 ? "connected-several" : "connected", platform);
+        return c.redirect(returnTo, 303);
+      }
+      const names = connections.map(({ account }) => account.displayName).join(", ");
+      return showProblem(c, 409, {
+        title: connections.length > 0 ? say("Not all were connected") : say("Nothing was connected"),
+        problem: say("{names, select, none {} other {Connected: {names}.}} {problems}", {
+          names: names === "" ? "none" : names,
+          problems: problems.map((problem) => readWords(c).t(problem)).join(" "),
+        }),
+        actions: <WaysOn platform={platform} returnTo={returnTo} />,
+      });
+    }
+  }
+}
+
+/** POST: the form as it is, to look for others among many; all of it comes back. */
+export async function showFoundCandidates(c: WebContext) {
+  const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
+  if (choice === undefined) return showOver(c);
+  return renderChoice(c, choice, undefined, await c.req.parseBody({ all: true }));
+}
+
+/** Another login, a second submit, or more than half an hour. */
+function showOver(c: WebContext) {
+  if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
+  return showProblem(c, 404, {
+    title: say("This choice is over"),
+    problem: say(
+      "It was made already, took longer than half an hour, or belongs to another login. Connect again to choose anew.",
+    ),
+  });
+}
+
+/** @param sent what was looked for and ticked so far, where candidates are many */
+function renderChoice(
+  c: WebContext,
+  { platform, candidates, returnTo }: Choice,
+  bad?: Told,
+  sent?: Readonly<Record<string, unknown>>,
+) {
+  const { label } = aboutPlatform(platform);
+  const action = `/social/choose/${c.req.param("choiceId")}/`;
+  const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
+  return show(
+    c,
+    <Layout
+      title={say("Choose from {network}", { network: label })}
+      person={c.var.person}
+      shape="sheet"
+      address={c.req.path}
+    >
+      <h1>
+        <T>Which do you want to share to?</T>
+      </h1>
+      <p class="quiet">
+        <T network={label} number={usable.length}>
+          {
+            "{network} let us in to {number, plural, one {this one} other {these #}}. You can connect others later."
+          }
+        </T>
+      </p>
+      <Notice bad={bad} />
+      <form class="form" method="post" action={action}>
+        <fieldset class="choice">
+          <legend class="unseen">
+            <T>Accounts</T>
+          </legend>
+          {candidates.length > MANY_CANDIDATES ? (
+            <ManyCandidates candidates={candidates} sent={sent} findAt={`${action}accounts/`} />
+          ) : (
+            <ul class="candidates">
+              {candidates.map((candidate, index) => (
+                <CandidateRow
+                  candidate={candidate}
+                  index={index}
+                  isChosen={candidate.connected || usable.length === 1}
+                />
+              ))}
+            </ul>
+          )}
+        </fieldset>
+        <div class="actions">
+          <button class="button primary" type="submit">
+            <T>Connect</T>
+          </button>
+          <a class="button" href={returnTo} rel="noreferrer">
+            <T>Cancel</T>
+          </a>
+        </div>
+      </form>
+    </Layout>,
+  );
+}

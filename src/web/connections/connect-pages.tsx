@@ -1,0 +1,178 @@
+/** What a person sees on the way out to a network: which server, which way, and a button to start. */
+import type { ConnectWay, PlatformName } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { showProblem } from "../frame/errors.tsx";
+import { Notice } from "../frame/form.tsx";
+import { PlatformMark } from "../frame/icons.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { Say, T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { connectPath } from "./connect-path.ts";
+
+/** What is to be connected, as far as it is known. */
+export interface Wanted {
+  readonly platform: PlatformName;
+  /** A path of ours. */
+  readonly returnTo: string;
+  readonly server?: string;
+  readonly way?: string;
+  readonly again?: boolean;
+}
+
+const submitAddress = (platform: PlatformName) => `/social/connect/${platform}/`;
+
+/** For whoever did not come by a link of ours: another site may have led them here, so that they press a button first. */
+export function renderStart(c: WebContext, { platform, returnTo, server, way, again }: Wanted) {
+  const { label } = aboutPlatform(platform);
+  return show(
+    c,
+    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
+      <PlatformMark platform={platform} />
+      <h1>
+        <T network={label}>{"Connect {network}"}</T>
+      </h1>
+      <p>
+        {server === undefined ? (
+          <T network={label}>
+            {"We send you to {network}, where you are asked whether we may post for you."}
+          </T>
+        ) : (
+          <T server={<strong>{server}</strong>}>
+            {"We send you to {server}, where you are asked whether we may post for you."}
+          </T>
+        )}
+      </p>
+      <form class="form" method="post" action={submitAddress(platform)}>
+        <input type="hidden" name="return" value={returnTo} />
+        {server !== undefined && <input type="hidden" name="server" value={server} />}
+        {way !== undefined && <input type="hidden" name="way" value={way} />}
+        {again && <input type="hidden" name="again" value="1" />}
+        <button class="button primary" type="submit">
+          <T network={label}>{"Connect {network}"}</T>
+        </button>
+        <a class="button" href={returnTo} rel="noreferrer">
+          <T>Cancel</T>
+        </a>
+      </form>
+    </Layout>,
+  );
+}
+
+interface WaysPage {
+  readonly platform: PlatformName;
+  readonly returnTo: string;
+  readonly ways: readonly ConnectWay[];
+}
+
+export function renderWays(c: WebContext, { platform, returnTo, ways }: WaysPage) {
+  const { label } = aboutPlatform(platform);
+  return show(
+    c,
+    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
+      <PlatformMark platform={platform} />
+      <h1>
+        <T network={label}>{"Connect {network}"}</T>
+      </h1>
+      <ul class="ways">
+        {ways.map((way) => (
+          <li>
+            <a class="way" href={connectPath(platform, returnTo, { way: way.name })}>
+              <strong>
+                <Say told={way.label} />
+              </strong>
+              <span class="quiet">
+                <Say told={way.hint} />
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p class="actions">
+        <a class="button" href={returnTo} rel="noreferrer">
+          <T>Cancel</T>
+        </a>
+      </p>
+    </Layout>,
+  );
+}
+
+interface ServerForm {
+  readonly platform: PlatformName;
+  readonly returnTo: string;
+  readonly server: string;
+  readonly bad?: Told | undefined;
+}
+
+export function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
+  const { label, server: asked } = aboutPlatform(platform);
+  return show(
+    c,
+    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
+      <PlatformMark platform={platform} />
+      <h1>
+        <T network={label}>{"Connect {network}"}</T>
+      </h1>
+      <Notice bad={bad} />
+      <form class="form" method="post" action={submitAddress(platform)}>
+        <input type="hidden" name="return" value={returnTo} />
+        <label>
+          <Say told={asked?.label ?? ""} />
+          <small>
+            <Say told={asked?.hint ?? ""} />
+          </small>
+          <input
+            type="text"
+            name="server"
+            value={server}
+            placeholder={asked?.placeholder}
+            inputmode="email"
+            autocapitalize="none"
+            autocorrect="off"
+            spellcheck={false}
+            maxlength={300}
+            required
+          />
+        </label>
+        <button class="button primary" type="submit">
+          <T>Continue</T>
+        </button>
+        <a class="button" href={returnTo} rel="noreferrer">
+          <T>Cancel</T>
+        </a>
+      </form>
+    </Layout>,
+  );
+}
+
+export function showUnavailable(c: WebContext, platform: PlatformName, returnTo: string) {
+  return showProblem(c, 404, {
+    title: say("{network} is not available here", { network: aboutPlatform(platform).label }),
+    problem: say("Whoever runs this service has not set it up yet."),
+    actions: (
+      <a class="button" href={returnTo} rel="noreferrer">
+        <T>Back</T>
+      </a>
+    ),
+  });
+}
+
+/** After an attempt that came to nothing. */
+export function WaysOn({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
+  return (
+    <>
+      <form class="again" method="post" action={submitAddress(platform)}>
+        <input type="hidden" name="return" value={returnTo} />
+        <input type="hidden" name="again" value="1" />
+        <button class="button primary" type="submit">
+          <T>Try again</T>
+        </button>
+      </form>
+      <a class="button" href={returnTo} rel="noreferrer">
+        <T>Back</T>
+      </a>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+/** The way out to a network: asks for the server where a network has many, then sends the person there. */
+import { z } from "zod";
+import { startConnecting } from "../../connections/connect.ts";
+import { holdBack } from "../../people/sign-in/hold-back.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { say } from "../../words/words.ts";
+import { writtenLine } from "../../words/written.ts";
+import { showNotFound, showProblem } from "../frame/errors.tsx";
+import { renderLeaving } from "../frame/leaving.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { nextShape, readNext } from "../guards/next.ts";
+import { isOwnLink } from "../guards/own-press.ts";
+import { refuse } from "../guards/refuse.ts";
+import { readVisitor } from "../guards/visitor.ts";
+import {
+  renderServerForm,
+  renderStart,
+  renderWays,
+  showUnavailable,
+  type Wanted,
+  WaysOn,
+} from "./connect-pages.tsx";
+import { isConnectPath } from "./connect-path.ts";
+
+/** A way back that begins another way out would let the link that cancels this one start it. */
+const returnShape = nextShape.transform((path) => (isConnectPath(path) ? readNext(undefined) : path));
+
+const wantedShape = z.object({
+  server: z.string().overwrite(writtenLine).trim().max(300).optional().catch(undefined),
+  way: z.string().optional().catch(undefined),
+  again: z.string().optional().catch(undefined),
+  return: returnShape,
+});
+type Asked = z.infer<typeof wantedShape>;
+
+/** Pages from which the way leads on by itself, to where it began: an address from outside. */
+const WAYS_BACK = ["/social/callback/", "/social/choose/"];
+
+/** GET /social/connect/:platform/. Starts only where a link of ours was followed, else it asks for a press. */
+export async function showConnect(c: WebContext) {
+  const isOurs = isOwnLink(c, "/social/", WAYS_BACK);
+  return await connect(c, wantedShape.parse(c.req.query()), isOurs ? "link" : "address");
+}
+
+/** POST /social/connect/:platform/ */
+export async function submitConnect(c: WebContext) {
+  return await connect(c, wantedShape.parse(await c.req.parseBody()), "form");
+}
+
+async function connect(c: WebContext, asked: Asked, by: "form" | "link" | "address") {
+  const { platforms } = c.var.runtime;
+  const platform = platformNames.find((name) => name === c.req.param("platform"));
+  if (platform === undefined) return showNotFound(c);
+  const returnTo = asked.return;
+  if (platforms.missingSettings(platform).length > 0) return showUnavailable(c, platform, returnTo);
+  const { server: asks } = aboutPlatform(platform);
+  if (asks !== undefined && !asked.server) {
+    if (asked.server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+    c.status(422);
+    const bad = say("Type your server, like {example}.", { example: asks.placeholder });
+    return renderServerForm(c, { platform, returnTo, server: "", bad });
+  }
+  const ways = platforms.getPlatform(platform).ways();
+  const way = ways.find(({ name }) => name === asked.way) ?? (ways.length === 1 ? ways[0] : undefined);
+  if (ways.length > 1 && way === undefined) return renderWays(c, { platform, returnTo, ways });
+  const wanted: Wanted = {
+    ...{ platform, returnTo },
+    ...(way === undefined ? {} : { way: way.name }),
+    ...(asked.again === undefined ? {} : { again: true }),
+    ...(asks === undefined || asked.server === undefined ? {} : { server: asked.server }),
+  };
+  return by === "address" ? renderStart(c, wanted) : await start(c, wanted, by);
+}
+
+async function start(c: WebContext, wanted: Wanted, by: "form" | "link") {
+  const { runtime, person, sessionId } = c.var;
+  const { platform, returnTo, server } = wanted;
+  const started =
+    (await holdBack(runtime, "connect", readVisitor(c), { person })) ??
+    (await startConnecting(runtime, { ...wanted, person, sessionId }));
+  if ("redirect" in started)
+    return by === "form"
+      ? renderLeaving(c, aboutPlatform(platform).label, started.redirect)
+      : c.redirect(started.redirect, 303);
+  const status = refuse(c, started, 422);
+  if (server !== undefined) return renderServerForm(c, { platform, returnTo, server, bad: started.problem });
+  return showProblem(c, status, {
+    title: say("{network} was not connected", { network: aboutPlatform(platform).label }),
+    problem: started.problem,
+    actions: <WaysOn platform={platform} returnTo={returnTo} />,
+  });
+}

@@ -1,0 +1,121 @@
+/** What is to know about a connected account, and what can be done with it. */
+import { type Connection, handleOf, isEndingSoon } from "../../connections/connection.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { say } from "../../words/words.ts";
+import { AccountBadge } from "../frame/account-badge.tsx";
+import { Sign } from "../frame/icons.tsx";
+import { formatDay } from "../frame/time.tsx";
+import { Say, T, useWords } from "../frame/words.tsx";
+import { reconnectPath } from "./connect-path.ts";
+import { Permissions } from "./permissions.tsx";
+
+interface ConnectedAccountProps {
+  readonly connection: Connection;
+  /** Its network is set up here. */
+  readonly isAvailable: boolean;
+  readonly now: Date;
+  /** Where its person comes back to: a path of ours. */
+  readonly here: string;
+}
+
+export function ConnectedAccount(props: ConnectedAccountProps) {
+  const { connection, now } = props;
+  return (
+    <>
+      <AccountBadge connection={connection} />
+      <AccountNotes connection={connection} now={now} />
+      <Permissions connection={connection} />
+      <AccountActions {...props} />
+    </>
+  );
+}
+
+interface AccountNotesProps {
+  readonly connection: Connection;
+  readonly now: Date;
+  /** Only what is not as it should be. */
+  readonly isBrief?: boolean;
+}
+
+export function AccountNotes({ connection, now, isBrief = false }: AccountNotesProps) {
+  const { platform, problem, endsAt } = connection;
+  const words = useWords();
+  const { t } = words;
+  const network = aboutPlatform(platform).label;
+  const isBroken = connection.status === "reconnect";
+  const endsSoon = isEndingSoon(connection, now);
+  const day = endsAt === undefined ? "" : formatDay(words, endsAt);
+  if (isBrief && !isBroken && !endsSoon) return null;
+  return (
+    <>
+      <p class={isBroken ? "state doubt" : "state good"}>
+        <Sign name={isBroken ? "link" : "check"} />
+        {isBroken ? <T>Needs reconnecting</T> : <T>Active</T>}
+      </p>
+      {isBroken && (
+        <p class="note">
+          <Say told={problem ?? say("{network} no longer lets us post here.", { network })} />
+        </p>
+      )}
+      {!isBroken && endsAt !== undefined && (
+        <p class={endsSoon ? "note doubt" : "note quiet"}>
+          {endsSoon
+            ? t("Reconnect it now: access ends on {day}, and {network} lets only you renew it.", {
+                day,
+                network,
+              })
+            : t("Access ends on {day}, and {network} lets only you renew it.", { day, network })}
+        </p>
+      )}
+    </>
+  );
+}
+
+export function AccountActions({ connection, isAvailable, now, here }: ConnectedAccountProps) {
+  const { id, account } = connection;
+  const { t } = useWords();
+  const needsPerson = connection.status === "reconnect" || isEndingSoon(connection, now);
+  return (
+    <div class="account-actions">
+      {needsPerson && isAvailable && (
+        <a class="button small primary" href={reconnectPath(connection, here)}>
+          <T>Reconnect</T>
+          <span class="unseen">{` ${handleOf(account)}`}</span>
+        </a>
+      )}
+      {isAvailable && (
+        <form method="post" action={`/social/verify/${id}/`}>
+          <ReturnField here={here} />
+          <button class="button small" type="submit">
+            <T>Check</T>
+            <span class="unseen">{t(" whether {account} still works", { account: handleOf(account) })}</span>
+          </button>
+        </form>
+      )}
+      <details class="confirm">
+        <summary class="button small">
+          <T>Disconnect</T>
+          <span class="unseen">{` ${handleOf(account)}`}</span>
+        </summary>
+        <form method="post" action={`/social/disconnect/${id}/`}>
+          <ReturnField here={here} />
+          <p>
+            {t(
+              "Disconnect {account}? What waits or is scheduled is cancelled for good. What is being sent at this moment may still appear there. What you shared stays.",
+              {
+                account: handleOf(account),
+              },
+            )}
+          </p>
+          <button class="button small danger" type="submit">
+            <T>Yes, disconnect</T>
+          </button>
+        </form>
+      </details>
+    </div>
+  );
+}
+
+function ReturnField({ here }: { here: string }) {
+  return <input type="hidden" name="return" value={here} />;
+}

@@ -1,0 +1,126 @@
+/** Groups of accounts: making one, changing it, and deleting it. */
+import { z } from "zod";
+import { deleteGroup, findGroup, groupName, keepGroup } from "../../connections/groups.ts";
+import { type FullSelection, listSelected } from "../../connections/selection.ts";
+import { say, type Told } from "../../words/words.ts";
+import { showNotFound } from "../frame/errors.tsx";
+import { Notice } from "../frame/form.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { AccountPicker } from "../share/picker/account-picker.tsx";
+import { lookForPicker, MOST_NAMED } from "../share/picker/picker.ts";
+import { type Find, findAll, readSelection } from "../share/picker/selection-fields.ts";
+import { hasFewAccounts, renderAccounts } from "./accounts.tsx";
+
+const GROUPS = "/social/#groups";
+
+interface GroupFields extends FullSelection {
+  /** Absent: it is a new one. */
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly find: Find;
+}
+
+const nameShape = z.object({ name: z.string().catch("") });
+
+/** Undefined: it is a new one. */
+function readGroupId(c: WebContext): string | undefined {
+  const id = c.req.param("groupId");
+  return id === "new" ? undefined : id;
+}
+
+async function readGroup(c: WebContext): Promise<GroupFields> {
+  const body = await c.req.parseBody({ all: true });
+  return { id: readGroupId(c), ...nameShape.parse(body), ...readSelection(body) };
+}
+
+/** GET: the group as it is, or an empty one. */
+export async function showGroup(c: WebContext) {
+  const id = readGroupId(c);
+  const name = id === undefined ? "" : await findGroup(c.var.runtime, c.var.person, id);
+  if (name === undefined) return showNotFound(c);
+  const none = { connectionIds: [], groupIds: [], requestIds: [], searches: [], without: [] };
+  return renderGroup(c, { ...none, ...(await selectMembers(c, id)), id, name, find: findAll });
+}
+
+/** Each by itself where they can be named, else the group as a whole. */
+async function selectMembers({ var: { runtime, person } }: WebContext, id: string | undefined) {
+  if (id === undefined) return {};
+  const selection = { connectionIds: [], groupIds: [id] };
+  const members = await listSelected(runtime.database, { person, selection }, runtime.now());
+  return members.length > MOST_NAMED
+    ? { groupIds: [id] }
+    : { connectionIds: members.map((member) => member.id) };
+}
+
+/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+export async function showGroupAccounts(c: WebContext) {
+  const group = await readGroup(c);
+  if (c.req.header("hx-request") === undefined) return renderGroup(c, group);
+  return show(c, await drawPicker(c, group));
+}
+
+export async function submitGroup(c: WebContext) {
+  const group = await readGroup(c);
+  const name = groupName.safeParse(group.name);
+  const problem = name.success
+    ? await keepGroup(c.var.runtime, c.var.person, { ...group, name: name.data })
+    : name.error.issues[0]?.message;
+  if (problem === undefined) return c.redirect(GROUPS, 303);
+  c.status(422);
+  if (group.id !== undefined || !(await hasFewAccounts(c))) return renderGroup(c, group, problem);
+  return await renderAccounts(c, {
+    group: { name: group.name, connectionIds: group.connectionIds, bad: problem },
+  });
+}
+
+export async function submitGroupDeletion(c: WebContext) {
+  const id = z.uuid().safeParse(c.req.param("groupId"));
+  const deleted = id.success && (await deleteGroup(c.var.runtime, c.var.person, id.data));
+  return deleted === "deleted" ? c.redirect(GROUPS, 303) : showNotFound(c);
+}
+
+async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
+  const title = group.id === undefined ? say("Make a group") : say("Change a group");
+  return show(
+    c,
+    <Layout title={title} person={c.var.person} shape="sheet" address={addressOf(group)} live>
+      <h1>{group.id === undefined ? <T>Make a group</T> : <T>Change a group</T>}</h1>
+      <Notice bad={bad} />
+      <form class="form" method="post" action={group.id === undefined ? "/social/groups/" : addressOf(group)}>
+        <label>
+          <T>Name</T>
+          <input type="text" name="name" value={group.name} maxlength={60} autocomplete="off" required />
+        </label>
+        {await drawPicker(c, group)}
+        <div class="actions">
+          <button class="button primary" type="submit">
+            <T>Keep the group</T>
+          </button>
+          <a class="button" href={GROUPS}>
+            <T>Leave it</T>
+          </a>
+        </div>
+      </form>
+    </Layout>,
+  );
+}
+
+function addressOf({ id }: Pick<GroupFields, "id">): string {
+  return `/social/groups/${id ?? "new"}/`;
+}
+
+async function drawPicker(c: WebContext, group: GroupFields) {
+  return (
+    <AccountPicker
+      picker={await lookForPicker(c, { selection: group, find: group.find })}
+      legend={say("Accounts")}
+      findAt={`${addressOf(group)}accounts/`}
+      here={addressOf(group)}
+      requestLabel={say("As the last time")}
+      zone={c.var.person.timeZone}
+    />
+  );
+}

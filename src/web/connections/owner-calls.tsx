@@ -1,0 +1,78 @@
+/** Where networks tell us that somebody removed our app there or wants to be forgotten, and where people see what came of it. */
+import { z } from "zod";
+import { deauthorize, findDeletion, forgetOwner } from "../../connections/owner-calls.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { say } from "../../words/words.ts";
+import { showNotFound } from "../frame/errors.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { Moment } from "../frame/time.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+
+const formShape = z.record(z.string(), z.string());
+
+export async function takeDeauthorization(c: WebContext) {
+  const call = await readCall(c);
+  if (call === undefined || !(await deauthorize(c.var.runtime, call))) return refuse(c);
+  tellCall(c, "a network said that somebody removed our app there");
+  return c.json({});
+}
+
+/** Answers what the network shows the person: where to look, and their code. */
+export async function takeDeletionRequest(c: WebContext) {
+  const call = await readCall(c);
+  const code = call && (await forgetOwner(c.var.runtime, call));
+  if (code === undefined) return refuse(c);
+  tellCall(c, "a network asked us to forget somebody");
+  const url = new URL(`social/deletion/${code}/`, c.var.runtime.config.baseUrl).href;
+  return c.json({ url, confirmation_code: code });
+}
+
+/** Open to whoever has the code: they may have no login here any more. */
+export async function showDeletion(c: WebContext) {
+  const deletion = await findDeletion(c.var.runtime, c.req.param("code") ?? "");
+  if (deletion === undefined) return showNotFound(c);
+  const { label } = aboutPlatform(deletion.platform);
+  return show(
+    c,
+    <Layout title={say("Your data is deleted")} shape="dialog">
+      <h1>
+        <T>Your data is deleted</T>
+      </h1>
+      <p>
+        <T network={label} moment={<Moment at={deletion.at} />}>
+          {"You asked {network} to have us delete your data, on {moment}."}
+        </T>{" "}
+        {deletion.connections === 0 ? (
+          <T>We had nothing of you from there.</T>
+        ) : (
+          <T>
+            We deleted your access tokens, your name, your picture and your ids from there, and where your
+            posts are. It was done at once; nothing is left to do.
+          </T>
+        )}
+      </p>
+      <p class="quiet">
+        <T>Your login here and the texts that you wrote here stay yours until you delete them.</T>
+      </p>
+    </Layout>,
+  );
+}
+
+function tellCall(c: WebContext, message: string): void {
+  c.var.runtime.log.info({ network: c.req.param("platform")?.slice(0, 20) }, message);
+}
+
+async function readCall(c: WebContext) {
+  const platform = platformNames.find((name) => name === c.req.param("platform"));
+  const form = formShape.safeParse(await c.req.parseBody());
+  return platform === undefined || !form.success ? undefined : { platform, form: form.data };
+}
+
+/** Nothing is told of why: whoever sent this is not who they claim to be. */
+function refuse(c: WebContext) {
+  tellCall(c, "a call that is not signed by its network was refused");
+  return c.json({ error: "This request is not signed by the network." }, 400);
+}

@@ -1,0 +1,42 @@
+/** Asking a network now whether it still lets us in. */
+import { verifyConnection } from "../../connections/upkeep.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { releaseShares } from "../../sharing/delivery/release.ts";
+import { say } from "../../words/words.ts";
+import { showNotFound, showProblem } from "../frame/errors.tsx";
+import { readWords } from "../frame/language.ts";
+import { leaveNotice } from "../frame/notice.ts";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { findAccount, readReturn } from "./account-page.tsx";
+
+export async function submitVerification(c: WebContext) {
+  const { runtime, person } = c.var;
+  const connection = await findAccount(c);
+  if (connection === undefined) return showNotFound(c);
+  const back = await readReturn(c);
+  const verified = await verifyConnection(runtime, person, connection.id);
+  switch (verified.outcome) {
+    case "not-found":
+      return showNotFound(c);
+    case "active":
+      await releaseShares(runtime, [connection.id]);
+      leaveNotice(c, "verified", connection.platform);
+      return c.redirect(back, 303);
+    case "reconnect":
+      // The accounts page says what is wrong, beside its Reconnect.
+      return c.redirect(back, 303);
+    case "unknown":
+      return showProblem(c, 503, {
+        title: say("{network} could not tell", { network: aboutPlatform(connection.platform).label }),
+        problem: say("{problem} Nothing was changed. Try again in a few minutes.", {
+          problem: readWords(c).t(verified.problem),
+        }),
+        actions: (
+          <a class="button" href={back}>
+            <T>Back to the accounts</T>
+          </a>
+        ),
+      });
+  }
+}

@@ -1,0 +1,127 @@
+/** The pages for what cannot be shown or done. */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { Child } from "hono/jsx";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { requestId } from "../../operation/metrics/requests.ts";
+import { failedForDatabase } from "../../operation/trouble/readiness.ts";
+import { Barred } from "../../people/acting.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import type { Reader, WebEnv } from "../guards/context.ts";
+import { Layout } from "./layout.tsx";
+import { show } from "./show.tsx";
+import { Say, T } from "./words.tsx";
+
+export interface ProblemPage {
+  readonly title: Told;
+  /** What happened and what to do. */
+  readonly problem: Told;
+  /** Where to go from here; by default home. */
+  readonly actions?: Child;
+  /** More for the head. */
+  readonly head?: Child;
+}
+
+/** A page that says what is wrong, with the navigation where somebody is signed in. */
+export function showProblem(
+  c: Context,
+  status: ContentfulStatusCode,
+  { title, problem, actions, head }: ProblemPage,
+) {
+  const person: Reader | undefined = c.get("person");
+  return show(
+    c,
+    <Layout title={title} person={person} shape="dialog" head={head}>
+      <h1>
+        <Say told={title} />
+      </h1>
+      <p>
+        <Say told={problem} />
+      </p>
+      <div class="actions">
+        {actions ?? (
+          <a class="button" href="/social/">
+            <T>Go to Sharewell</T>
+          </a>
+        )}
+      </div>
+    </Layout>,
+    status,
+  );
+}
+
+/** For addresses that lead nowhere, and for what is not this person's to see. */
+export function showNotFound(c: Context) {
+  return showProblem(c, 404, {
+    title: say("There is nothing here"),
+    problem: say("The address may be mistyped, or what was here is gone."),
+  });
+}
+
+/** Whatever nobody caught. */
+export async function showFailure(error: Error, c: Context<WebEnv>) {
+  if (error instanceof HTTPException && error.status < 500) {
+    return showProblem(c, error.status, {
+      title: say("This request cannot be answered"),
+      problem: say("Go back, reload the page and try again."),
+    });
+  }
+  if (error instanceof Barred)
+    return showProblem(c, 403, { title: say("Nothing was done"), problem: error.told });
+  if (isRefusedByDatabase(error)) {
+    c.var.runtime.log.warn({ err: error, ...about(c) }, "a page let bad input through");
+    return showProblem(c, 400, {
+      title: say("This request cannot be answered"),
+      problem: say("Something in it cannot be stored. Change what you typed and try again."),
+    });
+  }
+  if (await failedForDatabase(c.var.runtime, error)) return showAway(c, error);
+  c.var.runtime.log.error({ err: error, ...about(c) }, "a page failed");
+  return showProblem(c, 500, {
+    title: say("Something went wrong on our side"),
+    problem: say(
+      "Please try again. If it happens again, tell whoever runs this service, and give them this number: {number}",
+      { number: requestId() ?? "" },
+    ),
+  });
+}
+
+/** The number of the request makes each such line one of its own. */
+function about({ req: { method, path } }: Context) {
+  return { method, path, requestId: requestId() };
+}
+
+/** How soon somebody comes again who was told that the database is away. */
+const AWAY_SECONDS = 5;
+
+/** Comes back by itself where the page was only asked for; a form is sent again by its person, with its own key. */
+function showAway(c: Context<WebEnv>, error: Error) {
+  const { method, path } = c.req;
+  c.var.runtime.log.warn({ err: error, method, path, database: "away" }, "a page failed");
+  const isForm = !["GET", "HEAD"].includes(method);
+  c.header("retry-after", String(AWAY_SECONDS));
+  return showProblem(c, 503, {
+    title: say("Back in a moment"),
+    problem: isForm
+      ? say(
+          "Something is wrong on our side, not yours: our database cannot be reached. What you typed is kept in this tab: reload this page in a moment, and confirm that the form is sent again. Nothing is done twice.",
+        )
+      : say(
+          "Something is wrong on our side, not yours: our database cannot be reached. This page comes back by itself.",
+        ),
+    ...(isForm ? {} : { head: <meta http-equiv="refresh" content={String(AWAY_SECONDS)} />, actions: <></> }),
+  });
+}
+
+/**
+ * What only somebody's input makes PostgreSQL say, and what our own checks should have said before: not UTF-8, no such
+ * number, date or id, out of range, too long for an index (its appendix of error codes).
+ */
+const REFUSED_INPUT: readonly string[] = ["22003", "22007", "22008", "22021", "22P02", "22P05", "54000"];
+
+function isRefusedByDatabase(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isRefused = "code" in error && REFUSED_INPUT.includes(String(error.code));
+  return isRefused || isRefusedByDatabase(error.cause);
+}

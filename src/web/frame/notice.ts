@@ -1,0 +1,60 @@
+/** What just happened, told once on the next page. Only names from a closed list travel in the cookie, never words. */
+import { readCookie, writeCookie } from "../../people/sign-in/cookies.ts";
+import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import { part, say, type Told } from "../../words/words.ts";
+import type { WebContext } from "../guards/context.ts";
+import { appendCookies } from "../guards/visitor.ts";
+
+const COOKIE = "notice";
+const LIFETIME_SECONDS = 60;
+
+const notices = {
+  connected: (network: string) => say("Your {network} account is connected.", { network }),
+  "connected-several": (network: string) => say("Your {network} accounts are connected.", { network }),
+  verified: (network: string) => say("{network} still lets you share there.", { network }),
+  looking: (network: string) => say("We look for it on {network} once more.", { network }),
+  disconnected: (network: string) =>
+    say("The {network} account is disconnected. What you shared stays in your history.", { network }),
+  "disconnected-here": (network: string, where?: string) =>
+    where !== undefined
+      ? say(
+          "The {network} account is disconnected here, but the server did not let us end our access there. End it yourself: {where}. What you shared stays in your history.",
+          { network, where: part(where) },
+        )
+      : say(
+          "The {network} account is disconnected here. {network} lets no app give its permission back: remove this app in your settings there, too. What you shared stays in your history.",
+          { network },
+        ),
+  "disconnected-later": (network: string) =>
+    say(
+      "The {network} account is disconnected here. {network} could not be told yet that our access ends: we keep trying for a week. What you shared stays in your history.",
+      { network },
+    ),
+} as const;
+const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
+
+export function leaveNotice(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
+  const { config } = c.var.runtime;
+  const value = `${what}.${platform}`;
+  appendCookies(c, [writeCookie(config, { name: COOKIE, value, seconds: LIFETIME_SECONDS })]);
+}
+
+/** What the address says happened right before; by name, so that nobody can put words of theirs on our page. */
+export function readNews(c: WebContext, news: Readonly<Record<string, string>>): Told | undefined {
+  const name = c.req.query("news") ?? "";
+  return Object.hasOwn(news, name) ? news[name] : undefined;
+}
+
+export function takeNotice(c: WebContext): Told | undefined {
+  const { config } = c.var.runtime;
+  const left = readCookie(config, c.req.raw.headers, COOKIE);
+  if (left === undefined) return undefined;
+  appendCookies(c, [writeCookie(config, { name: COOKIE, value: "", seconds: 0 })]);
+  const [what, name] = left.split(".");
+  const platform = platformNames.find((known) => known === name);
+  const told = noticeNames.find((known) => known === what);
+  if (platform === undefined || told === undefined) return undefined;
+  const { label, accessEndsAt } = aboutPlatform(platform);
+  return notices[told](label, accessEndsAt);
+}

@@ -1,0 +1,31 @@
+/** Holds back who asks for something too often; stands before the handlers of what costs more than a page. */
+import { createMiddleware } from "hono/factory";
+import type { Action } from "../../limits/rules.ts";
+import type { Refusal } from "../../people/people.ts";
+import { holdBack } from "../../people/sign-in/hold-back.ts";
+import { say } from "../../words/words.ts";
+import { showProblem } from "../frame/errors.tsx";
+import { readWords } from "../frame/language.ts";
+import type { WebContext, WebEnv } from "./context.ts";
+import { refuse } from "./refuse.ts";
+import { readVisitor } from "./visitor.ts";
+
+/** After `requirePerson`: it is the person who is counted. */
+export function limited(action: Action) {
+  return createMiddleware<WebEnv>(async (c, next) => {
+    const refusal = await holdBack(c.var.runtime, action, readVisitor(c), { person: c.var.person });
+    if (refusal === undefined) {
+      await next();
+      return undefined;
+    }
+    return showWait(c, refusal);
+  });
+}
+
+/** The answer where no form is shown again; reloading it later asks again. */
+export function showWait(c: WebContext, refusal: Refusal) {
+  const status = refuse(c, refusal, 429);
+  // A part of a page is left as it is.
+  if (c.req.header("hx-request") !== undefined) return c.text(readWords(c).t(refusal.problem), status);
+  return showProblem(c, status, { title: say("That was too much at once"), problem: refusal.problem });
+}

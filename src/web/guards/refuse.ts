@@ -1,0 +1,20 @@
+/** Answers what was refused, with when it may be tried again. */
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Refusal } from "../../people/people.ts";
+
+/**
+ * Sets the status, and Retry-After where somebody must wait.
+ * @param otherwise the status where nobody must wait
+ * @returns the status that was set
+ */
+export function refuse<Status extends ContentfulStatusCode>(
+  c: Context,
+  { waitSeconds }: Refusal,
+  otherwise: Status,
+): Status | 429 {
+  const status = waitSeconds === undefined ? otherwise : 429;
+  c.status(status);
+  if (waitSeconds !== undefined) c.header("retry-after", String(waitSeconds));
+  return status;
+}

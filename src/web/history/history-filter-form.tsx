@@ -1,0 +1,116 @@
+/** What to look for in the history. */
+import { type Connection, handleOf } from "../../connections/connection.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Outcome } from "../../sharing/record/history-filter.ts";
+import { say, type Words } from "../../words/words.ts";
+import { Say, T, useWords } from "../frame/words.tsx";
+import { type FilterFields, filterQuery } from "./history-filter.ts";
+
+const outcomeWords: Readonly<Record<Outcome, string>> = {
+  posted: say("Posted"),
+  trouble: say("Not posted, or not sure"),
+  open: say("Waiting or scheduled"),
+  cancelled: say("Cancelled"),
+};
+
+/** Of more accounts one is looked for by its name. */
+export const MOST_LISTED = 50;
+
+interface HistoryFilterFormProps {
+  readonly fields: FilterFields;
+  /** Of the person; one more than can be listed, where there are more. */
+  readonly connections: readonly Connection[];
+}
+
+export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProps) {
+  const { t } = useWords();
+  const isFiltered = filterQuery(fields) !== "";
+  const isLong = connections.length > MOST_LISTED;
+  const used = platformNames.filter(
+    (name) => isLong || connections.some(({ platform }) => platform === name),
+  );
+  return (
+    <details class="filter" open={isFiltered}>
+      <summary class="button small">{isFiltered ? <T>Filtered</T> : <T>Filter</T>}</summary>
+      <form class="form filter-form" method="get" action="/social/history/">
+        <label>
+          <T>Network</T>
+          <select name="platform">
+            <option value="">
+              <T>All</T>
+            </option>
+            {used.map((name) => (
+              <option value={name} selected={fields.platform === name}>
+                {aboutPlatform(name).label}
+              </option>
+            ))}
+          </select>
+        </label>
+        {isLong ? (
+          <label>
+            <T>Account</T>
+            <input type="search" name="name" value={fields.name} maxlength={100} autocomplete="off" />
+          </label>
+        ) : (
+          <label>
+            <T>Account</T>
+            <select name="account">
+              <option value="">
+                <T>All</T>
+              </option>
+              {connections.map((connection) => (
+                <option value={connection.id} selected={fields.account === connection.id}>
+                  {nameOf(connection, t)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label>
+          <T>Outcome</T>
+          <select name="outcome">
+            <option value="">
+              <T>All</T>
+            </option>
+            {Object.entries(outcomeWords).map(([name, words]) => (
+              <option value={name} selected={fields.outcome === name}>
+                <Say told={words} />
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <T>From</T>
+          <input type="date" name="from" value={fields.from} />
+        </label>
+        <label>
+          <T>To</T>
+          <input type="date" name="to" value={fields.to} />
+        </label>
+        <label>
+          <T>Page</T>
+          <input type="url" name="page" value={fields.page} placeholder="https://…" maxlength={4_000} />
+        </label>
+        <div class="actions">
+          <button class="button small primary" type="submit">
+            <T>Show</T>
+          </button>
+          {isFiltered && (
+            <a class="button small" href="/social/history/">
+              <T>Show all</T>
+            </a>
+          )}
+        </div>
+      </form>
+    </details>
+  );
+}
+
+/** "@ana (X)" */
+function nameOf({ account, platform, revokedAt }: Connection, t: Words["t"]): string {
+  const values = { account: handleOf(account), network: aboutPlatform(platform).label };
+  return revokedAt === undefined
+    ? `${values.account} (${values.network})`
+    : t("{account} ({network}), disconnected", values);
+}

@@ -1,0 +1,214 @@
+/** All that a person shared, newest first, or what of it they look for. */
+import { markSeen } from "../../sharing/record/attention.ts";
+import { listHistoryConnections } from "../../sharing/record/history.ts";
+import {
+  countScheduled,
+  type HistoryEntry,
+  listHistory,
+  listScheduled,
+} from "../../sharing/record/history-requests.ts";
+import { say } from "../../words/words.ts";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import {
+  type FilterFields,
+  filterQuery,
+  readFilterFields,
+  toFilter,
+  toResultFields,
+} from "./history-filter.ts";
+import { HistoryFilterForm, MOST_LISTED } from "./history-filter-form.tsx";
+import { SharedTogether } from "./shared-together.tsx";
+
+/** Lines of what is to come before the history itself. */
+const COMING_LINES = 5;
+
+export async function showHistory(c: WebContext) {
+  const { runtime, person } = c.var;
+  const fields = readFilterFields(c.req.query());
+  const before = c.req.query("before");
+  const isFiltered = filterQuery(fields) !== "";
+  const filter = isFiltered ? toFilter(fields, person.timeZone) : undefined;
+  const isStart = before === undefined && !isFiltered;
+  const [{ entries, next }, coming, connections] = await Promise.all([
+    listHistory(runtime, person, { filter, from: before }),
+    isStart ? listScheduled(runtime, person, { lines: COMING_LINES }) : undefined,
+    listHistoryConnections(runtime, person, MOST_LISTED + 1),
+  ]);
+  const scheduled = coming?.entries ?? [];
+  const waiting = coming?.next === undefined ? 0 : await countScheduled(runtime, person);
+  const pictures = await findPictures(c, [...scheduled, ...entries]);
+  const view = { now: runtime.now(), zone: person.timeZone, pictures };
+  // What they see here is news no more.
+  if (isStart) await markSeen(runtime, person);
+  const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
+  return show(
+    c,
+    <Layout title={say("Share history")} person={reader} current="history">
+      <h1>
+        <T>Share history</T>
+      </h1>
+      {scheduled.length > 0 && (
+        <section class="coming" aria-labelledby="coming">
+          <h2 id="coming">
+            <T>Coming up</T>
+          </h2>
+          <ol class="history">
+            {scheduled.map((entry) => (
+              <SharedTogether entry={entry} {...view} />
+            ))}
+          </ol>
+          {waiting > 0 && (
+            <p class="actions">
+              <a class="button" href="/social/scheduled/">
+                <T number={waiting}>{"All {number, number} that are scheduled"}</T>
+              </a>
+            </p>
+          )}
+        </section>
+      )}
+      {(entries.length > 0 || isFiltered) && <HistoryFilterForm fields={fields} connections={connections} />}
+      {entries.length === 0 ? (
+        <Nothing isFiltered={isFiltered} isStart={isStart} />
+      ) : (
+        <ol class="history">
+          {entries.map((entry) => (
+            <SharedTogether entry={entry} {...view} lookAt={toResultFields(fields)} />
+          ))}
+        </ol>
+      )}
+      {next === undefined && <Kept days={runtime.config.keepDays.shares} />}
+      <Turning fields={fields} before={before} next={next} hasShares={entries.length > 0} />
+    </Layout>,
+  );
+}
+
+/** GET /social/scheduled/: all that is to come, soonest first. */
+export async function showScheduled(c: WebContext) {
+  const { runtime, person } = c.var;
+  const after = c.req.query("after");
+  const { entries, next } = await listScheduled(runtime, person, { from: after });
+  const pictures = await findPictures(c, entries);
+  const view = { now: runtime.now(), zone: person.timeZone, pictures };
+  return show(
+    c,
+    <Layout title={say("Coming up")} person={person} current="history">
+      <h1>
+        <T>Coming up</T>
+      </h1>
+      {entries.length === 0 && (
+        <p class="empty">
+          {after === undefined ? <T>Nothing is scheduled.</T> : <T>There is nothing later.</T>}
+        </p>
+      )}
+      <ol class="history">
+        {entries.map((entry) => (
+          <SharedTogether entry={entry} {...view} />
+        ))}
+      </ol>
+      <p class="actions">
+        {after !== undefined && (
+          <a class="button" href="/social/scheduled/">
+            <T>Soonest</T>
+          </a>
+        )}
+        {next !== undefined && (
+          <a class="button" rel="next" href={`/social/scheduled/?${new URLSearchParams({ after: next })}`}>
+            <T>Later</T>
+          </a>
+        )}
+        <a class="button plain" href="/social/history/">
+          <T>Share history</T>
+        </a>
+      </p>
+    </Layout>,
+  );
+}
+
+function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolean }) {
+  if (isFiltered) {
+    return (
+      <p class="empty">
+        <T>Nothing you shared fits.</T>{" "}
+        <a href="/social/history/">
+          <T>Show all of it</T>
+        </a>
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      {isStart ? (
+        <T>Nothing shared yet. Press Share on any page of your sites.</T>
+      ) : (
+        <T>There is nothing older.</T>
+      )}
+    </p>
+  );
+}
+
+/** Whoever misses an old share learns that it is not their mistake. */
+function Kept({ days }: { readonly days: number | undefined }) {
+  if (days === undefined) return undefined;
+  return (
+    <p class="quiet">
+      <T days={days}>
+        {"Shares older than {days, number} days are removed from this history. Their posts stay."}
+      </T>
+    </p>
+  );
+}
+
+interface TurningProps {
+  readonly fields: FilterFields;
+  readonly before: string | undefined;
+  readonly next: string | undefined;
+  readonly hasShares: boolean;
+}
+
+function Turning({ fields, before, next, hasShares }: TurningProps) {
+  const query = filterQuery(fields);
+  return (
+    <p class="actions">
+      {before !== undefined && (
+        <a class="button" href={`/social/history/?${query}`}>
+          <T>Newest</T>
+        </a>
+      )}
+      {next !== undefined && (
+        <a class="button" rel="next" href={`/social/history/?${filterQuery(fields, { before: next })}`}>
+          <T>Older</T>
+        </a>
+      )}
+      {hasShares && (
+        <>
+          <a class="button plain" href={`/social/history/export.csv?${query}`} download>
+            <T>Export as CSV</T>
+          </a>
+          <a class="button plain" href={`/social/history/export.json?${query}`} download>
+            <T>Export as JSON</T>
+          </a>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Pictures that are kept are there within it; one that has to be fetched first is there at the next look. */
+const LOOK_MS = 150;
+
+async function findPictures(
+  c: WebContext,
+  entries: readonly HistoryEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const images = [...new Set(entries.flatMap(({ page }) => page.image ?? []))];
+  const found = await Promise.all(
+    images.map(
+      async (image) =>
+        [image, (await c.var.runtime.pages.showPicture(image, LOOK_MS, c.var.person.id))?.path] as const,
+    ),
+  );
+  return new Map(found.flatMap(([image, path]) => (path === undefined ? [] : [[image, path]])));
+}

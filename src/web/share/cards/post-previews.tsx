@@ -1,0 +1,86 @@
+/** How the share will look on each chosen network, side by side; drawn anew while the person types and chooses. */
+import { handleOf } from "../../../connections/connection.ts";
+import type { KnownPage } from "../../../pages/reader.ts";
+import { drawLinkCard } from "../../../platforms/registry.ts";
+import type { Words } from "../../../words/words.ts";
+import { tellSeveral } from "../../frame/account-badge.tsx";
+import { fragmentOnly } from "../../frame/fragment.ts";
+import { T, useWords } from "../../frame/words.tsx";
+import type { Measured } from "../measure.ts";
+import { PostPreview } from "./link-card.tsx";
+import { toCardSource } from "./link-cards.ts";
+
+interface PostPreviewsProps {
+  readonly known: KnownPage;
+  readonly fits: readonly Measured[];
+}
+
+/** The form around it is posted with every change. */
+export function PostPreviews({ known, fits }: PostPreviewsProps) {
+  const source = toCardSource(known);
+  const { t } = useWords();
+  return (
+    // It scrolls, sideways on a phone and down beside the message: by keyboard too.
+    <section
+      class="preview-strip"
+      id="post-previews"
+      tabindex={0}
+      aria-labelledby="previews"
+      hx-post="/social/share/previews/"
+      hx-trigger="input from:'closest form' delay:400ms"
+      hx-sync="this:replace"
+      hx-swap="outerMorph"
+      hx-config={fragmentOnly}
+    >
+      {fits.length === 0 ? (
+        <p class="quiet">
+          <T>Choose an account to see how the post will look there.</T>
+        </p>
+      ) : (
+        <ul class="post-previews">
+          {groupAlike(fits, t).map(({ fit, accounts }) => (
+            <PostPreview
+              platform={fit.connection.platform}
+              accounts={accounts}
+              text={fit.text}
+              url={source.url}
+              card={drawLinkCard(fit.connection.platform, source)}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** Accounts of one network that post the same are shown once; where they differ, by name. */
+function groupAlike(
+  fits: readonly Measured[],
+  t: Words["t"],
+): { fit: Measured; accounts: string | undefined }[] {
+  const groups = new Map<string, Measured[]>();
+  for (const fit of fits) {
+    const key = JSON.stringify([fit.connection.platform, fit.text]);
+    groups.set(key, [...(groups.get(key) ?? []), fit]);
+  }
+  return [...groups.values()].flatMap((alike) => {
+    const [fit] = alike;
+    if (fit === undefined) return [];
+    const isOnly =
+      alike.length ===
+      fits.filter(({ connection }) => connection.platform === fit.connection.platform).length;
+    return [
+      {
+        fit,
+        accounts: isOnly ? undefined : tellSeveral(count(alike), t),
+      },
+    ];
+  });
+}
+
+function count(alike: readonly Measured[]) {
+  return {
+    handles: alike.map(({ connection }) => handleOf(connection.account)),
+    accounts: alike.reduce((sum, { accounts }) => sum + accounts, 0),
+  };
+}

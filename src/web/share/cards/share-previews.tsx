@@ -1,0 +1,19 @@
+/** The fragment with the posts as they will look, for the form as it is now. */
+
+import { show } from "../../frame/show.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { measureDraft, subjectOf } from "../measure.ts";
+import { describePage, readDraft } from "../share-draft.tsx";
+import { PostPreviews } from "./post-previews.tsx";
+
+/** Whoever types is not made to wait for a site. */
+const PATIENCE_MS = 300;
+
+export async function showPreviews(c: WebContext) {
+  const { reading, draft } = await readDraft(c);
+  if ("problem" in reading) return c.body(null, 400);
+  const { keepTracking } = draft;
+  const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
+  const fits = await measureDraft(c, subjectOf(known), draft);
+  return show(c, <PostPreviews known={known} fits={fits} />);
+}

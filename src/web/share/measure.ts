@@ -1,0 +1,123 @@
+/** How long what a person wrote is on each network that they chose. */
+import { findAccounts } from "../../connections/account-search.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { type Alike, groupSelected, listSelected, namesMany } from "../../connections/selection.ts";
+import type { SharedPage } from "../../pages/page.ts";
+import type { KnownPage } from "../../pages/reader.ts";
+import {
+  type Fit,
+  fitText,
+  listCountKeys,
+  type NetworkMessages,
+  shortenMessage,
+} from "../../sharing/requests/compose.ts";
+import { findUsable } from "../../sharing/requests/submit.ts";
+import type { WebContext } from "../guards/context.ts";
+import { type Draft, LONGEST_MESSAGE } from "./share-draft.tsx";
+
+/** So many accounts are looked after one by one; more of them together. */
+export const FEW = 20;
+
+/** What is to be shared, as far as the choice of accounts depends on it. */
+export interface Subject {
+  readonly page: SharedPage;
+  /** It names a picture, or may still turn out to. */
+  readonly hasPicture: boolean;
+  /** The request that is changed: its accounts may be ones to be reconnected. */
+  readonly waitingFor?: string | undefined;
+}
+
+export function subjectOf({ page, problem }: KnownPage): Subject {
+  return { page, hasPicture: page.image !== undefined || problem === "late" };
+}
+
+/** A text, and how many accounts it is the same for. */
+export interface Measured extends Fit {
+  readonly accounts: number;
+}
+
+/** What is refused as too long whatever it says is measured no further than that shows. */
+function measurable({ message, ownMessages, networkMessages }: Draft) {
+  const cut = (words: string) => words.slice(0, LONGEST_MESSAGE + 1);
+  const cutAll = (all: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, words]) => [name, cut(words)]));
+  return {
+    message: cut(message),
+    ownMessages: cutAll(ownMessages),
+    networkMessages: cutAll(networkMessages) as NetworkMessages,
+  };
+}
+
+/** For the chosen accounts, by network: one by one where they are few, else once for all that count alike. */
+export async function measureDraft(c: WebContext, subject: Subject, draft: Draft): Promise<Measured[]> {
+  const { runtime } = c.var;
+  const words = { ...measurable(draft), url: subject.page.url };
+  return (await findChosen(c, subject, draft))
+    .map(({ connection, accounts }) => ({ ...fitText(runtime, connection, words), accounts }))
+    .toSorted((one, other) => byNetwork(one.connection, other.connection));
+}
+
+async function findChosen(
+  c: WebContext,
+  { hasPicture, waitingFor }: Subject,
+  draft: Draft,
+): Promise<Alike[]> {
+  const { runtime, person } = c.var;
+  const single = (connection: Connection) => ({ connection, accounts: 1 });
+  if (!namesMany(draft) && draft.connectionIds.length <= FEW) {
+    const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+    const connections = await findAccounts(runtime, person, draft.connectionIds);
+    return connections
+      .filter(({ id, platform }) => available.has(platform) && !draft.without.includes(id))
+      .map(single);
+  }
+  const usable = { platforms: findUsable(runtime.platforms, hasPicture), waitingFor };
+  const written = Object.keys(draft.ownMessages);
+  const others = { ...draft, without: [...draft.without, ...written] };
+  const [alike, own] = await Promise.all([
+    groupSelected(runtime, { person, selection: others, usable }, listCountKeys(runtime)),
+    written.length === 0
+      ? []
+      : listSelected(runtime.database, { person, selection: draft, usable, among: written }, runtime.now()),
+  ]);
+  return [...alike, ...own.map(single)];
+}
+
+function byNetwork(one: Connection, other: Connection): number {
+  if (one.platform !== other.platform) return one.platform < other.platform ? -1 : 1;
+  return one.createdAt.getTime() - other.createdAt.getTime();
+}
+
+export interface Offered {
+  readonly fits: readonly Measured[];
+  /** With the words that are offered in the place of what was too long. */
+  readonly draft: Draft;
+  /** The accounts and networks that they are offered for. */
+  readonly offered: ReadonlySet<string>;
+}
+
+/** Of a draft that was refused: for texts that are too long, what of them would fit, to be looked at before it is sent. */
+export async function measureWithOffers(c: WebContext, subject: Subject, draft: Draft): Promise<Offered> {
+  const fits = await measureDraft(c, subject, draft);
+  const { message, ownMessages, networkMessages } = measurable(draft);
+  const own: Record<string, string> = {};
+  const networks: Record<string, string> = {};
+  // The shortest last, which then is offered for its whole network.
+  const tooLong = fits.filter(({ length, limit }) => length > limit);
+  for (const { connection, url, accounts } of tooLong.toSorted((one, other) => other.limit - one.limit)) {
+    const { id, platform } = connection;
+    const written = ownMessages[id] ?? networkMessages[platform] ?? message;
+    const words = shortenMessage(c.var.runtime, connection, { message: written, url });
+    if (words === "") continue;
+    if (accounts === 1) own[id] = words;
+    else networks[platform] = words;
+  }
+  const offered = new Set([...Object.keys(own), ...Object.keys(networks)]);
+  if (offered.size === 0) return { fits, draft, offered };
+  const shorter = {
+    ...draft,
+    ownMessages: { ...draft.ownMessages, ...own },
+    networkMessages: { ...draft.networkMessages, ...networks },
+  };
+  return { fits: await measureDraft(c, subject, shorter), draft: shorter, offered };
+}

@@ -1,0 +1,119 @@
+/** How much room the message has, for every chosen network; replaced while the person types. */
+import { handleOf } from "../../connections/connection.ts";
+import { aboutPlatform } from "../../platforms/registry.ts";
+import type { Words } from "../../words/words.ts";
+import { tellSeveral } from "../frame/account-badge.tsx";
+import { fragmentOnly } from "../frame/fragment.ts";
+import { PlatformMark, Sign } from "../frame/icons.tsx";
+import { T, useWords } from "../frame/words.tsx";
+import type { Measured } from "./measure.ts";
+
+/** The form around it is posted with every change. */
+export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
+  const { t } = useWords();
+  const counts = groupAlike(fits, t);
+  return (
+    <div
+      class="counts"
+      id="counts"
+      hx-post="/social/share/count/"
+      hx-trigger="input from:'closest form' delay:200ms"
+      hx-sync="this:replace"
+      hx-swap="outerMorph"
+      hx-config={fragmentOnly}
+    >
+      {counts.length === 0 ? (
+        <p class="quiet">
+          <T>Choose an account to see how much room there is.</T>
+        </p>
+      ) : (
+        <ul>
+          {counts.map((count) => (
+            <Count {...count} />
+          ))}
+        </ul>
+      )}
+      <p class="unseen" role="status">
+        {counts
+          .filter(({ length, limit }) => length > limit)
+          .map(({ name }) => t("The message is too long for {name}.", { name }))
+          .join(" ")}
+      </p>
+    </div>
+  );
+}
+
+interface CountProps {
+  readonly name: string;
+  readonly platform: Measured["connection"]["platform"];
+  readonly length: number;
+  readonly limit: number;
+}
+
+/** From here on little room is left. */
+const NEARLY_FULL = 0.9;
+
+function Count({ name, platform, length, limit }: CountProps) {
+  const { t } = useWords();
+  const over = length - limit;
+  const state = over > 0 ? "over" : length >= limit * NEARLY_FULL ? "near" : "";
+  return (
+    <li class={`count ${state}`}>
+      <Ring share={Math.min(1, length / limit)} />
+      <span class="count-words">
+        <PlatformMark platform={platform} />
+        <span>{name}</span>{" "}
+        {over > 0 ? (
+          <strong>
+            <Sign name="alert" />
+            {t(
+              "{over, plural, one {# character} other {# characters}} too many ({length, number} of {limit, number})",
+              {
+                over,
+                length,
+                limit,
+              },
+            )}
+          </strong>
+        ) : (
+          <span class="quiet">{t("{length, number} of {limit, number}", { length, limit })}</span>
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** How much of the room is taken, for the eye. */
+function Ring({ share }: { share: number }) {
+  return (
+    <svg class="ring" viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="12" cy="12" r="9.5" />
+      <circle cx="12" cy="12" r="9.5" pathLength="100" stroke-dasharray={`${(share * 100).toFixed(1)} 100`} />
+    </svg>
+  );
+}
+
+/** Accounts of one network that count alike are told once; where they differ, by name. */
+function groupAlike(fits: readonly Measured[], t: Words["t"]): CountProps[] {
+  const counts = new Map<string, CountProps & { handles: string[]; accounts: number }>();
+  for (const { connection, length, limit, accounts } of fits) {
+    const { platform, account } = connection;
+    const key = [platform, length, limit].join();
+    const group = counts.get(key) ?? {
+      name: aboutPlatform(platform).label,
+      platform,
+      length,
+      limit,
+      handles: [],
+      accounts: 0,
+    };
+    group.handles.push(handleOf(account));
+    group.accounts += accounts;
+    counts.set(key, group);
+  }
+  const groups = [...counts.values()];
+  return groups.map((group) => {
+    const isOnly = groups.filter(({ platform }) => platform === group.platform).length === 1;
+    return isOnly ? group : { ...group, name: `${group.name} (${tellSeveral(group, t)})` };
+  });
+}

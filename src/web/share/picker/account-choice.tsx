@@ -1,0 +1,178 @@
+/** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
+import { type Connection, handleOf, isEndingSoon } from "../../../connections/connection.ts";
+import type { Settings } from "../../../operation/settings.ts";
+import type { PlatformName } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import type { EarlierShare } from "../../../sharing/requests/earlier.ts";
+import type { DraftProblem } from "../../../sharing/requests/submit.ts";
+import type { Words } from "../../../words/words.ts";
+import { say } from "../../../words/words.ts";
+import { reconnectPath } from "../../connections/connect-path.ts";
+import { AccountBadge } from "../../frame/account-badge.tsx";
+import { Sign } from "../../frame/icons.tsx";
+import { formatDay } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import { formatPrice } from "../price.ts";
+
+interface AccountChoiceProps {
+  readonly connections: readonly Connection[];
+  /** Networks that can be shared to at present. */
+  readonly available: ReadonlySet<PlatformName>;
+  readonly chosen: readonly string[];
+  readonly earlier: ReadonlyMap<string, EarlierShare>;
+  /** To be asked whether they want to share again, with those that said so. */
+  readonly repeat: { readonly ask: boolean; readonly confirmed: readonly string[] };
+  readonly problems: readonly DraftProblem[];
+  /** The page names a picture. */
+  readonly hasPicture: boolean;
+  readonly now: Date;
+  readonly zone: string | undefined;
+  /** What networks charge the operator for a post with a link, where they told us. */
+  readonly prices: Settings["postPrices"] & object;
+  /** Connections whose shares wait already: they may be chosen although they must be reconnected. */
+  readonly waiting?: readonly string[];
+  /** This very page, to come back to after reconnecting. */
+  readonly here: string;
+}
+
+export function AccountChoice(props: AccountChoiceProps) {
+  const platforms = [...new Set(props.connections.map(({ platform }) => platform))];
+  return (
+    <fieldset class="choice">
+      <legend>
+        <T>Share to</T>
+      </legend>
+      {platforms.map((platform) => (
+        <fieldset class="choice-group">
+          <legend class="unseen">{aboutPlatform(platform).label}</legend>
+          <ul>
+            {props.connections
+              .filter((connection) => connection.platform === platform)
+              .map((connection) => (
+                <Choice {...props} connection={connection} />
+              ))}
+          </ul>
+        </fieldset>
+      ))}
+    </fieldset>
+  );
+}
+
+function Choice({ connection, ...props }: AccountChoiceProps & { connection: Connection }) {
+  const { id, platform, account } = connection;
+  const words = useWords();
+  const { t } = words;
+  const { label } = aboutPlatform(platform);
+  const isChosen = props.chosen.includes(id);
+  const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
+  const mayGo = connection.status === "active" || props.waiting?.includes(id) === true;
+  const isUsable = mayGo && props.available.has(platform) && !lacksPicture;
+  const earlier = props.earlier.get(id);
+  const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
+  const price = props.prices[platform];
+  const notes = `notes-${id}`;
+  return (
+    <li class="choice-account">
+      <label>
+        <input
+          type="checkbox"
+          name="account"
+          value={id}
+          checked={isChosen && isUsable}
+          disabled={!isUsable}
+          aria-describedby={notes}
+          aria-invalid={problem === undefined ? undefined : "true"}
+        />
+        <AccountBadge connection={connection} naming="account-and-platform" />
+      </label>
+      <div class="choice-notes" id={notes}>
+        {connection.status === "reconnect" && (
+          <p class="note doubt">
+            {t(connection.problem ?? say("{network} no longer lets us post here.", { network: label }))}{" "}
+            <a href={reconnectPath(connection, props.here)}>
+              <T>Reconnect</T>
+              <span class="unseen">{` ${handleOf(account)}`}</span>
+            </a>
+          </p>
+        )}
+        {lacksPicture && (
+          <p class="note quiet">
+            {t("{network} takes no post without a picture, and this page names none.", { network: label })}
+          </p>
+        )}
+        {connection.status === "active" && isEndingSoon(connection, props.now) && (
+          <p class="note doubt">
+            {t("{network} lets us post here only until {day}.", {
+              network: label,
+              day: formatDay(words, connection.endsAt ?? props.now, props.zone),
+            })}{" "}
+            <a href={reconnectPath(connection, props.here)}>
+              <T>Reconnect</T>
+              <span class="unseen">{` ${handleOf(account)}`}</span>
+            </a>
+          </p>
+        )}
+        {price !== undefined && isUsable && (
+          <p class="note quiet">
+            {t("A post with a link costs {price} there; whoever runs this service pays it.", {
+              price: formatPrice(words, price),
+            })}
+          </p>
+        )}
+        {!props.available.has(platform) && (
+          <p class="note doubt">
+            <T network={label}>{"{network} is not set up here at present."}</T>
+          </p>
+        )}
+        {problem !== undefined && isUsable && (
+          <p class="note bad">
+            <Sign name="alert" />
+            {t(problem)}
+          </p>
+        )}
+        {earlier !== undefined && props.repeat.ask && isChosen && isUsable ? (
+          <label class="repeat">
+            <input type="checkbox" name="repeat" value={id} checked={props.repeat.confirmed.includes(id)} />
+            <span>{`${tellEarlier(words, earlier, { account: handleOf(account), zone: props.zone })} ${t("Share again?")}`}</span>
+          </label>
+        ) : (
+          earlier !== undefined && <EarlierNote earlier={earlier} zone={props.zone} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | undefined }) {
+  return (
+    <p class="note quiet">
+      {tellEarlier(useWords(), earlier, { zone })}{" "}
+      {earlier.postUrl !== undefined && (
+        <a href={earlier.postUrl} target="_blank" rel="noreferrer">
+          <T>See the post</T>
+          <span class="unseen">
+            {" "}
+            <T>in a new tab</T>
+          </span>
+        </a>
+      )}
+    </p>
+  );
+}
+
+/** @param account named where it is not clear from what stands around */
+export function tellEarlier(
+  words: Words,
+  { status, sharedAt }: EarlierShare,
+  { account = "", zone }: { readonly account?: string; readonly zone: string | undefined },
+): string {
+  const where = account === "" ? "here" : "there";
+  const values = { where, account, day: formatDay(words, sharedAt, zone) };
+  if (status === "posted" || status === "duplicate")
+    return words.t("Shared {where, select, here {here} other {to {account}}} on {day}.", values);
+  if (status === "unconfirmed")
+    return words.t("Perhaps shared {where, select, here {here} other {to {account}}} on {day}.", values);
+  if (status === "scheduled")
+    return words.t("To be shared {where, select, here {here} other {to {account}}} on {day}.", values);
+  return words.t("Being shared {where, select, here {here} other {to {account}}} since {day}.", values);
+}

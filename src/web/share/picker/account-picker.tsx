@@ -1,0 +1,154 @@
+/**
+ * Choosing among many accounts: what is chosen and the groups first, then a search that adds more. It is a part of a form
+ * of which nothing is lost: each step sends the whole form, without JavaScript for the page, else for this part alone.
+ */
+
+import type { Settings } from "../../../operation/settings.ts";
+import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import type { EarlierChoice } from "../../../sharing/requests/submit.ts";
+import type { Told } from "../../../words/words.ts";
+import { fragmentOnly } from "../../frame/fragment.ts";
+import { MarkSymbols, Sign } from "../../frame/icons.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
+import { formatPrice } from "../price.ts";
+import { AccountPicks } from "./account-picks.tsx";
+import { FoundAccounts, replacePicker } from "./found-accounts.tsx";
+import type { Picker } from "./picker.ts";
+
+export interface AccountPickerProps {
+  readonly picker: Picker;
+  readonly legend: Told;
+  /** Where the form is sent to look for accounts. */
+  readonly findAt: string;
+  /** This very page, to come back to after reconnecting. */
+  readonly here: string;
+  /** What an offered request's accounts are called. */
+  readonly requestLabel: Told;
+  readonly zone: string | undefined;
+  readonly earlier?: EarlierChoice | undefined;
+  /** What networks charge the operator for a post with a link, where they told us. */
+  readonly prices?: (Settings["postPrices"] & object) | undefined;
+  /** What is wrong with what was sent, once for accounts of a kind. */
+  readonly problems?: readonly Told[];
+}
+
+export function AccountPicker(props: AccountPickerProps) {
+  const { picker, legend, findAt, prices = {}, problems = [] } = props;
+  const { t } = useWords();
+  const all = picker.networks.reduce((sum, { accounts }) => sum + accounts, 0);
+  const priced = picker.networks.filter(({ platform }) => prices[platform] !== undefined);
+  return (
+    <fieldset
+      class="choice picker"
+      id="accounts"
+      hx-post={findAt}
+      hx-trigger="input delay:250ms"
+      hx-sync="this:replace"
+      hx-swap="outerMorph"
+      hx-config={fragmentOnly}
+    >
+      <legend>
+        <Say told={legend} />
+      </legend>
+      <MarkSymbols platforms={picker.networks.map(({ platform }) => platform)} />
+      <p class="chosen" role="status">
+        {t(
+          "{chosen, plural, =0 {No account is chosen} one {# account is chosen} other {# accounts are chosen}} of {all, number}.",
+          { chosen: picker.chosen, all },
+        )}
+      </p>
+      {problems.map((problem) => (
+        <p class="note bad">
+          <Sign name="alert" />
+          {t(problem)}
+        </p>
+      ))}
+      <AccountPicks {...props} />
+      {picker.earlier > 0 && <Earlier accounts={picker.earlier} choice={props.earlier ?? "ask"} />}
+      {priced.map(({ platform }) => (
+        <Price platform={platform} price={prices[platform]} />
+      ))}
+      <FindForm picker={picker} findAt={findAt} />
+      <FoundAccounts picker={picker} findAt={findAt} here={props.here} zone={props.zone} />
+    </fieldset>
+  );
+}
+
+/** Its button is the form's first: whoever presses Enter looks for accounts, and never shares by mistake. */
+function FindForm({ picker, findAt }: Pick<AccountPickerProps, "picker" | "findAt">) {
+  const { find, networks } = picker;
+  const used = platformNames.filter((name) => networks.some(({ platform }) => platform === name));
+  return (
+    <div class="find">
+      <label>
+        <T>Find accounts</T>
+        <input
+          type="search"
+          id="find"
+          name="find"
+          value={find.words}
+          maxlength={100}
+          autocomplete="off"
+          placeholder={useWords().t("Name or handle")}
+        />
+      </label>
+      <label>
+        <T>Network</T>
+        <select name="network">
+          <option value="">
+            <T>All</T>
+          </option>
+          {used.map((name) => (
+            <option value={name} selected={find.platform === name}>
+              {aboutPlatform(name).label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button class="button" type="submit" formaction={findAt} formnovalidate {...replacePicker(findAt)}>
+        <T>Find</T>
+      </button>
+    </div>
+  );
+}
+
+function Earlier({ accounts, choice }: { accounts: number; choice: EarlierChoice }) {
+  return (
+    <fieldset class="earlier">
+      <legend>
+        <T accounts={accounts}>
+          {
+            "This page was shared to {accounts, plural, one {one of these accounts} other {# of these accounts}} before."
+          }
+        </T>
+      </legend>
+      <label>
+        <input type="radio" name="earlier" value="leave-out" checked={choice === "leave-out"} />
+        <T>Leave them out</T>
+      </label>
+      <label>
+        <input type="radio" name="earlier" value="repeat" checked={choice === "repeat"} />
+        <T>Share there again</T>
+      </label>
+    </fieldset>
+  );
+}
+
+interface PriceProps {
+  readonly platform: PlatformName;
+  readonly price: { readonly amount: number; readonly currency: string } | undefined;
+}
+
+function Price({ platform, price }: PriceProps) {
+  const words = useWords();
+  if (price === undefined) return null;
+  return (
+    <p class="note quiet">
+      {words.t("A post with a link costs {price} on {network}; whoever runs this service pays it.", {
+        price: formatPrice(words, price),
+        network: aboutPlatform(platform).label,
+      })}
+    </p>
+  );
+}

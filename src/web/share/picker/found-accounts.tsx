@@ -1,0 +1,171 @@
+/** What a search among many accounts finds: each to be chosen, or taken out of what was chosen as a whole. */
+import { type Connection, handleOf } from "../../../connections/connection.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { reconnectPath } from "../../connections/connect-path.ts";
+import { AccountLine } from "../../frame/account-badge.tsx";
+import { fragmentOnly } from "../../frame/fragment.ts";
+import { Sign } from "../../frame/icons.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import { tellEarlier } from "./account-choice.tsx";
+import type { Found, Picker } from "./picker.ts";
+import { writePage, writeSearch } from "./selection-fields.ts";
+
+interface FoundAccountsProps {
+  readonly picker: Picker;
+  readonly findAt: string;
+  readonly here: string;
+  readonly zone: string | undefined;
+}
+
+export function FoundAccounts({ picker, findAt, here, zone }: FoundAccountsProps) {
+  const { t } = useWords();
+  const { find, found, foundInAll, pages, selection } = picker;
+  if (found.length === 0)
+    return (
+      <p class="quiet" role="status">
+        <T>No account fits.</T>
+      </p>
+    );
+  const all = writeSearch(find);
+  return (
+    <>
+      {/* It scrolls: by keyboard too. */}
+      <section class="found" tabindex={0} aria-label={t("Accounts found")}>
+        <ul>
+          <li id={`all-${all}`}>
+            <label>
+              <input
+                type="checkbox"
+                name="all"
+                value={all}
+                checked={selection.searches.some((search) => writeSearch(search) === all)}
+                autocomplete="off"
+              />
+              <strong>
+                {find.words === "" && find.platform === undefined
+                  ? t("All {number, number} accounts", { number: foundInAll })
+                  : t("All {number, plural, one {# account} other {# accounts}} found", {
+                      number: foundInAll,
+                    })}
+              </strong>
+            </label>
+          </li>
+          {found.map((one) => (
+            <FoundAccount found={one} selection={selection} here={here} zone={zone} />
+          ))}
+        </ul>
+      </section>
+      <input type="hidden" name="page" value={writePage(find)} />
+      {pages > 1 && (
+        <p class="turning">
+          {find.page > 1 && <Turn to={find.page - 1} findAt={findAt} label={t("Previous")} />}
+          <span class="quiet">
+            <T page={find.page} pages={pages}>
+              {"Page {page, number} of {pages, number}"}
+            </T>
+          </span>
+          {find.page < pages && <Turn to={find.page + 1} findAt={findAt} label={t("Next")} />}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** For a button of the picker: with htmx only the picker is asked for anew, and what is on its way for it is dropped. */
+export function replacePicker(findAt: string) {
+  return {
+    "hx-post": findAt,
+    "hx-target": "#accounts",
+    "hx-swap": "outerMorph",
+    "hx-sync": "#accounts:replace",
+    "hx-config": fragmentOnly,
+  };
+}
+
+function Turn({ to, findAt, label }: { to: number; findAt: string; label: string }) {
+  return (
+    <button
+      class="button small"
+      type="submit"
+      name="turn"
+      value={String(to)}
+      formaction={findAt}
+      formnovalidate
+      {...replacePicker(findAt)}
+    >
+      {label}
+    </button>
+  );
+}
+
+interface FoundAccountProps {
+  readonly found: Found;
+  readonly selection: Picker["selection"];
+  readonly here: string;
+  readonly zone: string | undefined;
+}
+
+function FoundAccount({ found, selection, here, zone }: FoundAccountProps) {
+  const words = useWords();
+  const { connection, isUsable, isInWhole, earlier } = found;
+  const { id } = connection;
+  const isChosen = selection.connectionIds.includes(id);
+  return (
+    // Told apart by ids: else the tick of one account would stay where another one takes its place.
+    <li id={`found-${id}`}>
+      {isInWhole && !isChosen && isUsable ? (
+        <ChosenWithOthers connection={connection} isLeftOut={selection.without.includes(id)} />
+      ) : (
+        <label>
+          <input
+            type="checkbox"
+            name="account"
+            value={id}
+            checked={isChosen && isUsable}
+            disabled={!isUsable}
+            autocomplete="off"
+          />
+          <AccountLine connection={connection} />
+        </label>
+      )}
+      {!isUsable && <WhyNot connection={connection} here={here} />}
+      {earlier !== undefined && <p class="note quiet">{tellEarlier(words, earlier, { zone })}</p>}
+    </li>
+  );
+}
+
+/** By a group, a request or a search: all that is left to do is to take it out. */
+function ChosenWithOthers({ connection, isLeftOut }: { connection: Connection; isLeftOut: boolean }) {
+  return (
+    <div class={isLeftOut ? "with-others left-out" : "with-others"}>
+      <Sign name="check" />
+      <AccountLine connection={connection} />
+      <label>
+        <input type="checkbox" name="without" value={connection.id} checked={isLeftOut} autocomplete="off" />
+        <span>
+          <T>Leave out</T>
+          <span class="unseen">{` ${handleOf(connection.account)}`}</span>
+        </span>
+      </label>
+    </div>
+  );
+}
+
+function WhyNot({ connection, here }: { connection: Connection; here: string }) {
+  const { account, platform, status } = connection;
+  return (
+    <p class="note doubt">
+      {status === "reconnect" ? (
+        <>
+          <T>Needs reconnecting</T>{" "}
+          <a href={reconnectPath(connection, here)}>
+            <T>Reconnect</T>
+            <span class="unseen">{` ${handleOf(account)}`}</span>
+          </a>
+        </>
+      ) : (
+        <T network={aboutPlatform(platform).label}>{"{network} does not take this page."}</T>
+      )}
+    </p>
+  );
+}

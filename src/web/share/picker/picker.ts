@@ -1,0 +1,179 @@
+/** What is to be known to choose among many accounts: what is chosen, what can be, and what a search finds. */
+import {
+  type AccountSearch,
+  countAccounts,
+  findAccounts,
+  type NetworkCount,
+  searchAccounts,
+} from "../../../connections/account-search.ts";
+import type { Connection } from "../../../connections/connection.ts";
+import { type GroupSize, listGroupSizes } from "../../../connections/groups.ts";
+import {
+  countParts,
+  type FullSelection,
+  listWhole,
+  namesMany,
+  type PartCount,
+  type Selection,
+  type Usable,
+} from "../../../connections/selection.ts";
+import {
+  countEarlierShares,
+  type EarlierShare,
+  findEarlierShares,
+} from "../../../sharing/requests/earlier.ts";
+import { findUsable } from "../../../sharing/requests/submit.ts";
+import type { WebContext } from "../../guards/context.ts";
+import type { Subject } from "../measure.ts";
+import { type Find, packIds } from "./selection-fields.ts";
+
+/** Of what a search finds, so many at a time. */
+const FOUND_SIZE = 25;
+/** Of those chosen one by one, so many are named. */
+export const MOST_NAMED = 30;
+
+export interface Picker {
+  readonly find: Find;
+  readonly selection: FullSelection;
+  readonly networks: readonly NetworkCount[];
+  /** Accounts that are chosen and can be used. */
+  readonly chosen: number;
+  readonly groups: readonly GroupSize[];
+  /** Share requests whose accounts can be chosen again. */
+  readonly requests: readonly (PartCount & { readonly id: string })[];
+  readonly searches: readonly (PartCount & { readonly search: AccountSearch })[];
+  /** Chosen one by one, and not among those found. */
+  readonly named: readonly Connection[];
+  /** The rest of them. */
+  readonly packed: { readonly value: string; readonly accounts: number };
+  /** Left out one by one, and not among those found. */
+  readonly without: readonly Connection[];
+  /** Those that have words of their own. */
+  readonly written: readonly Connection[];
+  readonly found: readonly Found[];
+  readonly foundInAll: number;
+  readonly pages: number;
+  /** Of those chosen, to how many the page was shared before. */
+  readonly earlier: number;
+}
+
+export interface Found {
+  readonly connection: Connection;
+  readonly isUsable: boolean;
+  /** Chosen with others: by a group, a request or a search. */
+  readonly isInWhole: boolean;
+  readonly earlier: EarlierShare | undefined;
+}
+
+interface Wanted {
+  readonly selection: FullSelection;
+  readonly find: Find;
+  /** Ids of connections that have words of their own. */
+  readonly written?: readonly string[];
+  /** Absent: for a group, which any account may be in. */
+  readonly subject?: Subject | undefined;
+  /** A request that is offered besides those that are chosen. */
+  readonly offered?: string | undefined;
+}
+
+export async function lookForPicker(c: WebContext, wanted: Wanted): Promise<Picker> {
+  const { runtime, person } = c.var;
+  const { selection, find, subject, written = [] } = wanted;
+  const usable = subject && {
+    platforms: findUsable(runtime.platforms, subject.hasPicture),
+    waitingFor: subject.waitingFor,
+  };
+  const offered = wanted.offered === undefined ? [] : [wanted.offered];
+  const requestIds = [...new Set([...offered, ...selection.requestIds])];
+  const parts: Selection[] = [
+    selection,
+    ...requestIds.map((id) => ({ connectionIds: [], requestIds: [id] })),
+    ...selection.searches.map((search) => ({ connectionIds: [], searches: [search] })),
+  ];
+  const named = selection.connectionIds.slice(0, MOST_NAMED);
+  const left = selection.without.slice(0, MOST_NAMED);
+  const [networks, counts, groups, rows, picked, earlier] = await Promise.all([
+    countAccounts(runtime, person, find),
+    countChosen(c, parts, usable),
+    listGroupSizes(runtime, person, usable),
+    searchAccounts(runtime, person, find, {
+      ...{ skip: (find.page - 1) * FOUND_SIZE, size: FOUND_SIZE },
+      order: "broken-last",
+    }),
+    findAccounts(runtime, person, [...named, ...left, ...written]),
+    countEarlier(c, selection, subject, usable),
+  ]);
+  const [chosen = { accounts: 0, usable: 0 }, ...counted] = counts;
+  const shown = rows.map(({ id }) => id);
+  const others = picked.filter(({ id }) => !shown.includes(id));
+  const packed = selection.connectionIds.slice(MOST_NAMED).filter((id) => !shown.includes(id));
+  const foundInAll = networks.reduce((sum, { found }) => sum + found, 0);
+  const found = await describeFound(c, rows, { selection, subject, usable });
+  return {
+    ...{ find, selection, networks, groups, foundInAll, chosen: chosen.usable },
+    requests: requestIds.map((id, index) => ({ id, ...at(counted, index) })),
+    searches: selection.searches.map((search, index) => ({
+      search,
+      ...at(counted, requestIds.length + index),
+    })),
+    named: others.filter(({ id }) => named.includes(id)),
+    packed: { value: packIds(packed), accounts: packed.length },
+    written: picked.filter(({ id }) => written.includes(id)),
+    without: others.filter(({ id }) => left.includes(id)),
+    pages: Math.max(1, Math.ceil(foundInAll / FOUND_SIZE)),
+    ...{ found, earlier },
+  };
+}
+
+function at(counts: readonly PartCount[], index: number): PartCount {
+  return counts[index] ?? { accounts: 0, usable: 0 };
+}
+
+async function countChosen(c: WebContext, parts: readonly Selection[], usable: Usable | undefined) {
+  return await countParts(c.var.runtime, c.var.person, parts, usable);
+}
+
+interface Describing {
+  readonly selection: FullSelection;
+  readonly subject: Subject | undefined;
+  readonly usable: Usable | undefined;
+}
+
+async function describeFound(
+  c: WebContext,
+  rows: readonly Connection[],
+  { selection, subject, usable }: Describing,
+): Promise<Found[]> {
+  const { runtime, person } = c.var;
+  const ids = rows.map(({ id }) => id);
+  const none: readonly string[] = [];
+  const [inWhole, waiting, earlier] = await Promise.all([
+    namesMany(selection) ? listWhole(runtime, person, selection, ids) : none,
+    subject?.waitingFor === undefined
+      ? none
+      : listWhole(runtime, person, { connectionIds: [], requestIds: [subject.waitingFor] }, ids),
+    subject === undefined || subject.waitingFor !== undefined
+      ? new Map<string, EarlierShare>()
+      : findEarlierShares(runtime, person, subject.page, ids),
+  ]);
+  return rows.map((connection) => ({
+    connection,
+    isInWhole: inWhole.includes(connection.id),
+    isUsable:
+      usable === undefined ||
+      (usable.platforms.includes(connection.platform) &&
+        (connection.status === "active" || waiting.includes(connection.id))),
+    earlier: earlier.get(connection.id),
+  }));
+}
+
+async function countEarlier(
+  c: WebContext,
+  selection: Selection,
+  subject: Subject | undefined,
+  usable: Usable | undefined,
+): Promise<number> {
+  if (subject === undefined || subject.waitingFor !== undefined) return 0;
+  const { runtime, person } = c.var;
+  return await countEarlierShares(runtime, subject.page, { person, selection, usable });
+}

@@ -1,0 +1,42 @@
+/** Taking back what has not gone out, and starting what is late. */
+import { z } from "zod";
+import { type CancelOutcome, cancelRequest, cancelShare, shareNow } from "../../../sharing/acts/cancel.ts";
+import { say } from "../../../words/words.ts";
+import { showNotFound } from "../../frame/errors.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { leadToShare, renderShareResult } from "./share-result.tsx";
+
+const id = z.uuid();
+
+export async function submitCancel(c: WebContext) {
+  const shareId = id.safeParse(c.req.param("shareId"));
+  if (!shareId.success) return showNotFound(c);
+  return await tell(c, await cancelShare(c.var.runtime, c.var.person, shareId.data), shareId.data);
+}
+
+export async function submitCancelAll(c: WebContext) {
+  const requestId = id.safeParse(c.req.param("requestId"));
+  if (!requestId.success) return showNotFound(c);
+  return await tell(c, await cancelRequest(c.var.runtime, c.var.person, requestId.data));
+}
+
+export async function submitShareNow(c: WebContext) {
+  const shareId = id.safeParse(c.req.param("shareId"));
+  const started = shareId.success && (await shareNow(c.var.runtime, c.var.person, shareId.data));
+  return started ? await leadToShare(c, shareId.data, started.requestId) : showNotFound(c);
+}
+
+/** @param shareId the one that it was about; undefined: it was about all */
+async function tell(c: WebContext, cancelled: CancelOutcome, shareId?: string) {
+  if (cancelled.outcome === "not-found") return showNotFound(c);
+  if (cancelled.left === 0)
+    return shareId === undefined
+      ? c.redirect(`/social/share/${cancelled.requestId}/`, 303)
+      : await leadToShare(c, shareId, cancelled.requestId);
+  c.status(409);
+  return renderShareResult(
+    c,
+    { id: cancelled.requestId },
+    { bad: say("It was on its way already, and is not cancelled.") },
+  );
+}

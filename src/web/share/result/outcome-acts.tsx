@@ -1,0 +1,46 @@
+/** What can be done about all shares of a request at once. */
+import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
+import { T } from "../../frame/words.tsx";
+import { FEW } from "./outcomes-heading.tsx";
+
+export function OutcomeActs({ request }: { request: RequestSummary }) {
+  const { id, tally } = request;
+  const { total, counts, overdue, cancellable, retryable } = tally;
+  const waiting = counts.scheduled + overdue;
+  const isMany = total > FEW;
+  const isUntouched = waiting > 0 && waiting + counts.cancelled === total;
+  const canCancel = isMany ? cancellable > 0 : waiting > 0;
+  return (
+    <div id="outcome-acts" class="actions">
+      {isUntouched && (
+        <a class="button" href={`/social/share/${id}/edit/`}>
+          <T>Change</T>
+        </a>
+      )}
+      {isMany && retryable > 0 && (
+        <form method="post" action={`/social/share/${id}/retry/`}>
+          <button class="button" type="submit">
+            <T number={retryable}>
+              {"{number, plural, one {Retry # that was not posted} other {Retry # that were not posted}}"}
+            </T>
+          </button>
+        </form>
+      )}
+      {canCancel && (
+        <details class="confirm" id="cancel-all">
+          <summary class="button">
+            <T>Cancel all</T>
+          </summary>
+          <form method="post" action={`/social/share/${id}/cancel/`}>
+            <p>
+              <T>Share none of what has not gone out yet?</T>
+            </p>
+            <button class="button small danger" type="submit">
+              <T>Yes, cancel all</T>
+            </button>
+          </form>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+/** The shares of a request one by one: all at once where they are few, else first what needs the person, then a part of the rest. */
+import { raw } from "hono/html";
+import { platformNames } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
+import { T } from "../../frame/words.tsx";
+import { FEW } from "./outcomes-heading.tsx";
+import { type ResultFields, resultPath } from "./result-fields.ts";
+
+interface OutcomeListsProps {
+  readonly request: RequestSummary;
+  readonly fields: ResultFields;
+  /** The shares that need the person, where they stand by themselves; each as its HTML. */
+  readonly needy: readonly string[];
+  readonly others: readonly string[];
+  /** Where the list goes on; undefined: it does not. */
+  readonly next: string | undefined;
+}
+
+export function OutcomeLists(props: OutcomeListsProps) {
+  const { request, fields, needy, others, next } = props;
+  if (request.tally.total <= FEW) {
+    return (
+      <div id="outcome-lists">
+        <ul aria-live="polite">{raw(others.join(""))}</ul>
+      </div>
+    );
+  }
+  const left = request.tally.counts.trouble - needy.length;
+  return (
+    <div id="outcome-lists">
+      {needy.length > 0 && (
+        <section aria-labelledby="needy">
+          <h2 id="needy">
+            <T>What needs you</T>
+          </h2>
+          <ul>{raw(needy.join(""))}</ul>
+          {left > 0 && (
+            <p class="actions">
+              <a class="button" href={resultPath(request.id, { standing: "trouble" })}>
+                <T number={left}>
+                  {"{number, plural, one {# more that needs you} other {# more that need you}}"}
+                </T>
+              </a>
+            </p>
+          )}
+        </section>
+      )}
+      <section aria-labelledby="others">
+        <h2 id="others">{needy.length > 0 ? <T>The others</T> : <T>By account</T>}</h2>
+        <AccountSearch request={request} fields={fields} />
+        {others.length === 0 ? (
+          <p class="empty">
+            <T>None of them.</T>
+          </p>
+        ) : (
+          <ul>{raw(others.join(""))}</ul>
+        )}
+        <p class="actions">
+          {fields.after !== undefined && (
+            <a class="button" href={resultPath(request.id, { ...fields, after: undefined })}>
+              <T>From the start</T>
+            </a>
+          )}
+          {next !== undefined && (
+            <a class="button" rel="next" href={resultPath(request.id, { ...fields, after: next })}>
+              <T>More</T>
+            </a>
+          )}
+        </p>
+      </section>
+    </div>
+  );
+}
+
+function AccountSearch({ request, fields }: Pick<OutcomeListsProps, "request" | "fields">) {
+  const used = platformNames.filter((name) => request.tally.platforms.includes(name));
+  const { standing, platform, account } = fields;
+  return (
+    <form class="form search-form" method="get" action={resultPath(request.id, {})}>
+      {standing !== undefined && <input type="hidden" name="standing" value={standing} />}
+      <label>
+        <T>Account</T>
+        <input type="search" name="account" value={account} maxlength={100} autocomplete="off" />
+      </label>
+      {used.length > 1 && (
+        <label>
+          <T>Network</T>
+          <select name="platform">
+            <option value="">
+              <T>All</T>
+            </option>
+            {used.map((name) => (
+              <option value={name} selected={platform === name}>
+                {aboutPlatform(name).label}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button class="button small" type="submit">
+        <T>Show</T>
+      </button>
+    </form>
+  );
+}

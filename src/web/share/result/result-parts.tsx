@@ -1,0 +1,169 @@
+/**
+ * The parts of a result that change while it is under way, each with a tag made from its content. The page hands the
+ * tags of what it shows to us and gets what differs: whatever happened between two looks, nothing can be missed. A mark
+ * of all that they are made of stands before the tags, so that where nothing happened nothing is drawn.
+ */
+import { createHash } from "node:crypto";
+import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
+import { findShare } from "../../../sharing/record/history.ts";
+import { listRequestShares, type RequestSummary } from "../../../sharing/record/request-shares.ts";
+import type { Share } from "../../../sharing/share.ts";
+import { FrameContext } from "../../frame/frame.ts";
+import { readFrame } from "../../frame/look.ts";
+import { Navigation } from "../../frame/navigation.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { Follow } from "./follow.tsx";
+import { OutcomeActs } from "./outcome-acts.tsx";
+import { OutcomeLists } from "./outcome-lists.tsx";
+import { FEW, OutcomesHeading } from "./outcomes-heading.tsx";
+import { type ResultFields, resultPath } from "./result-fields.ts";
+import { SELDOM_SECONDS, untilNextLook } from "./result-pace.ts";
+import type { RefusedLink } from "./share-actions.tsx";
+import { ShareOutcome } from "./share-outcome.tsx";
+
+/** Of many shares, so many are shown that need the person, and so many others. */
+const NEEDY = 8;
+const OTHERS = 20;
+
+interface Part {
+  /** Of the element that it is. */
+  readonly id: string;
+  readonly html: string;
+  readonly tag: string;
+}
+
+export interface RenderedResult {
+  /** Too many to be shown all at once. */
+  readonly isMany: boolean;
+  readonly heading: Part;
+  readonly acts: Part;
+  /** With the rows in it; its tag says only which they are. */
+  readonly lists: Part;
+  readonly rows: readonly Part[];
+  readonly places: Part;
+  readonly follow: { readonly path: string; readonly seconds: number | undefined; readonly have: string };
+  /** How soon a page without JavaScript loads itself again; undefined: never. */
+  readonly reloadSeconds: number | undefined;
+}
+
+export async function renderResult(
+  c: WebContext,
+  request: RequestSummary,
+  fields: ResultFields,
+  refusedLink?: RefusedLink,
+): Promise<RenderedResult> {
+  const { runtime, person } = c.var;
+  const now = runtime.now();
+  const zone = person.timeZone;
+  const { needy, others, next } = await findShares(c, request, fields, refusedLink);
+  const frame = readFrame(c);
+  const render = async (id: string, child: Child): Promise<Part> => {
+    const html = await (<FrameContext.Provider value={frame}>{child}</FrameContext.Provider>).toString();
+    return { id, html, tag: tagOf(html) };
+  };
+  const renderRow = (share: Share) =>
+    render(
+      `share-${share.id}`,
+      <ShareOutcome share={share} now={now} zone={zone} refusedLink={refusedLink} />,
+    );
+  const needyRows = await Promise.all(needy.map(renderRow));
+  const otherRows = await Promise.all(others.map(renderRow));
+  const renderLists = (show: (row: Part) => string) =>
+    render(
+      "outcome-lists",
+      <OutcomeLists
+        request={request}
+        fields={fields}
+        needy={needyRows.map(show)}
+        others={otherRows.map(show)}
+        next={next}
+      />,
+    );
+  const lists = { ...(await renderLists(({ html }) => html)), tag: (await renderLists(({ id }) => id)).tag };
+  const heading = await render(
+    "outcomes-heading",
+    <OutcomesHeading request={request} fields={fields} zone={zone} />,
+  );
+  const acts = await render("outcome-acts", <OutcomeActs request={request} />);
+  const places = await render("places", <Navigation person={person} />);
+  const rows = [...needyRows, ...otherRows];
+  const seconds = untilNextLook(request.tally, now);
+  const have = [markOf(c, request), ...[heading, acts, places, lists, ...rows].map(({ tag }) => tag)].join(
+    ".",
+  );
+  return {
+    isMany: request.tally.total > FEW,
+    ...{ heading, acts, lists, rows, places },
+    follow: { path: resultPath(request.id, fields, "outcomes/"), seconds, have },
+    reloadSeconds: seconds === undefined || seconds > SELDOM_SECONDS ? undefined : Math.max(2, seconds),
+  };
+}
+
+/** The page has all that there is, and asks as often as it should. */
+export function isUpToDate(c: WebContext, request: RequestSummary, have: string): boolean {
+  return have.split(".")[0] === markOf(c, request);
+}
+
+function markOf(c: WebContext, { tally }: RequestSummary): string {
+  const { runtime, person } = c.var;
+  const now = runtime.now();
+  const seconds = untilNextLook(tally, now);
+  const isDue = tally.nextAt !== undefined && tally.nextAt <= now;
+  return tagOf(JSON.stringify({ tally, attention: person.attention, seconds, isDue }));
+}
+
+/** The parts that differ from those that the page has. */
+export function findChanges(result: RenderedResult, have: string): Child {
+  const { heading, acts, places, lists, rows, follow } = result;
+  const [, headingTag, actsTag, placesTag, listsTag, ...rowTags] = have.split(".");
+  const inLists = lists.tag === listsTag ? rows.filter(({ tag }, at) => tag !== rowTags[at]) : [lists];
+  const changed = [
+    ...[heading].filter(({ tag }) => tag !== headingTag),
+    ...inLists,
+    ...[acts].filter(({ tag }) => tag !== actsTag),
+    ...[places].filter(({ tag }) => tag !== placesTag),
+  ];
+  return (
+    <>
+      <Follow {...follow} />
+      {raw(
+        changed
+          .map(({ id, html }) => `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${html}</hx-partial>`)
+          .join(""),
+      )}
+    </>
+  );
+}
+
+async function findShares(
+  c: WebContext,
+  request: RequestSummary,
+  fields: ResultFields,
+  refusedLink: RefusedLink | undefined,
+): Promise<{ needy: Share[]; others: Share[]; next: string | undefined }> {
+  const { runtime, person } = c.var;
+  if (request.tally.total <= FEW) {
+    const { shares } = await listRequestShares(runtime, request, {}, { size: FEW });
+    return { needy: [], others: shares, next: undefined };
+  }
+  const { after, ...filter } = fields;
+  if (Object.values(filter).some((value) => value !== undefined)) {
+    const { shares, next } = await listRequestShares(runtime, request, filter, { after, size: OTHERS });
+    return { needy: [], others: shares, next };
+  }
+  const [troubled, rest, refused] = await Promise.all([
+    after === undefined
+      ? listRequestShares(runtime, request, { standing: "trouble" }, { size: NEEDY })
+      : { shares: [] },
+    listRequestShares(runtime, request, { except: "trouble" }, { after, size: OTHERS }),
+    refusedLink && findShare(runtime, person, refusedLink.shareId),
+  ]);
+  const needy = troubled.shares.filter(({ id }) => id !== refused?.id);
+  return { needy: refused === undefined ? needy : [refused, ...needy], others: rest.shares, next: rest.next };
+}
+
+/** 36 bits of its digest: two looks of one part meet by chance once in 70 billion times. */
+function tagOf(html: string): string {
+  return createHash("sha256").update(html).digest("base64url").slice(0, 6);
+}

@@ -1,0 +1,101 @@
+/** The accounts on the page that changes a scheduled share: a few at a glance, many by picking. */
+import { type Connection, listConnections } from "../../connections/connection.ts";
+import { listSelected, type Selection } from "../../connections/selection.ts";
+import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
+import type { DraftProblem } from "../../sharing/requests/submit.ts";
+import { say } from "../../words/words.ts";
+import type { WebContext } from "../guards/context.ts";
+import { FEW, type Subject } from "./measure.ts";
+import { AccountChoice } from "./picker/account-choice.tsx";
+import { AccountPicker } from "./picker/account-picker.tsx";
+import { lookForPicker, type Picker } from "./picker/picker.ts";
+import { tellAlike } from "./problems.ts";
+import { type FewAccounts, isPicker } from "./share-accounts.tsx";
+import type { Draft } from "./share-draft.tsx";
+
+export function editPath({ id }: Pick<ScheduledRequest, "id">): string {
+  return `/social/share/${id}/edit/`;
+}
+
+export function subjectOfChange({ id, page }: ScheduledRequest): Subject {
+  return { page, hasPicture: page.image !== undefined, waitingFor: id };
+}
+
+interface FewToChange extends FewAccounts {
+  /** Those that the request is scheduled for. */
+  readonly scheduled: readonly string[];
+}
+
+/** Undefined: they are many. */
+export async function findFewToChange(
+  c: WebContext,
+  request: ScheduledRequest,
+): Promise<FewToChange | undefined> {
+  const connections = await listConnections(c.var.runtime, c.var.person, FEW + 1);
+  if (connections.length > FEW) return undefined;
+  const scheduled = (await listScheduledFor(c, request)).map(({ id }) => id);
+  return { connections, scheduled, earlier: new Map(), groups: [] };
+}
+
+async function listScheduledFor(c: WebContext, { id }: ScheduledRequest): Promise<Connection[]> {
+  const { runtime, person } = c.var;
+  const selection: Selection = { connectionIds: [], requestIds: [id] };
+  return await listSelected(runtime.database, { person, selection }, runtime.now());
+}
+
+/** Where each account has a box of its own, "as scheduled" is the boxes of its accounts. */
+export async function nameSingly(c: WebContext, request: ScheduledRequest, draft: Draft): Promise<Draft> {
+  if (!draft.requestIds.includes(request.id)) return draft;
+  const scheduled = await listScheduledFor(c, request);
+  return { ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) };
+}
+
+export async function lookForChange(c: WebContext, request: ScheduledRequest, draft: Draft): Promise<Picker> {
+  return await lookForPicker(c, {
+    ...{ selection: draft, find: draft.find, subject: subjectOfChange(request), offered: request.id },
+    written: Object.keys(draft.ownMessages),
+  });
+}
+
+interface ChangeAccountsProps {
+  readonly c: WebContext;
+  readonly request: ScheduledRequest;
+  readonly accounts: FewToChange | Picker;
+  readonly draft: Draft;
+  readonly problems?: readonly DraftProblem[];
+}
+
+export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: ChangeAccountsProps) {
+  const { runtime, person } = c.var;
+  const here = editPath(request);
+  const prices = runtime.settings.current().postPrices ?? {};
+  if (isPicker(accounts))
+    return (
+      <AccountPicker
+        picker={accounts}
+        legend={say("Share to")}
+        findAt={`${here}accounts/`}
+        here={here}
+        requestLabel={say("As scheduled")}
+        zone={person.timeZone}
+        prices={prices}
+        problems={tellAlike(problems)}
+      />
+    );
+  return (
+    <AccountChoice
+      connections={accounts.connections}
+      available={new Set(runtime.platforms.availablePlatforms().map(({ name }) => name))}
+      chosen={draft.connectionIds}
+      earlier={accounts.earlier}
+      repeat={{ ask: false, confirmed: [] }}
+      problems={problems}
+      hasPicture={request.page.image !== undefined}
+      now={runtime.now()}
+      zone={person.timeZone}
+      waiting={accounts.scheduled}
+      here={here}
+      prices={prices}
+    />
+  );
+}

@@ -1,0 +1,21 @@
+/** The fragment with the room that a message has, for the form as it is now. */
+
+import { show } from "../frame/show.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { measureDraft, subjectOf } from "./measure.ts";
+import { MessageCounts } from "./message-counts.tsx";
+import { describePage, readDraft } from "./share-draft.tsx";
+
+/** Whoever types is not made to wait for a site. */
+const PATIENCE_MS = 100;
+
+export async function showCounts(c: WebContext) {
+  const { reading, draft } = await readDraft(c);
+  if ("problem" in reading) return c.body(null, 400);
+  const known = await describePage(c, reading.link, {
+    keepTracking: draft.keepTracking,
+    patienceMs: PATIENCE_MS,
+  });
+  const fits = await measureDraft(c, subjectOf(known), draft);
+  return show(c, <MessageCounts fits={fits} />);
+}

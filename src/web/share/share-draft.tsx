@@ -1,0 +1,137 @@
+/** Reads what the form of the share page sends. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { FullSelection } from "../../connections/selection.ts";
+import { type PageLink, type PageReading, readPageLink, withoutTracking } from "../../pages/page.ts";
+import type { KnownPage } from "../../pages/reader.ts";
+import type { Person } from "../../people/people.ts";
+import { platformNames } from "../../platforms/platform.ts";
+import type { NetworkMessages } from "../../sharing/requests/compose.ts";
+import { type EarlierChoice, earlierChoices } from "../../sharing/requests/submit.ts";
+import { writtenLines } from "../../words/written.ts";
+import type { WebContext } from "../guards/context.ts";
+import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
+import type { When } from "./when-field.tsx";
+
+/** Characters that are taken at all; networks take fewer. */
+export const LONGEST_MESSAGE = 10_000;
+
+export interface Draft extends FullSelection {
+  /** Which accounts the person looks for, to choose from. */
+  readonly find: Find;
+  readonly message: string;
+  /** By connection, in the place of the message. */
+  readonly ownMessages: Readonly<Record<string, string>>;
+  readonly networkMessages: NetworkMessages;
+  readonly earlier: EarlierChoice;
+  /** Connections to which the person wants to share this page again. */
+  readonly repeat: readonly string[];
+  readonly idempotencyKey: string;
+  readonly when: When;
+  /** The link is posted with the parameters that tell how its readers came. */
+  readonly keepTracking: boolean;
+}
+
+export function createDraft(person: Person): Draft {
+  const when = { isLater: false, at: "", zone: person.timeZone ?? "UTC" };
+  return {
+    message: "",
+    ownMessages: {},
+    networkMessages: {},
+    ...{ connectionIds: [], groupIds: [], requestIds: [], searches: [], without: [], find: findAll },
+    earlier: "ask",
+    repeat: [],
+    idempotencyKey: randomUUID(),
+    when,
+    keepTracking: false,
+  };
+}
+
+const text = z.string().optional().catch(undefined);
+const pageShape = z.object({ url: text, title: text, description: text, image: text });
+
+const ids = z
+  .unknown()
+  .default([])
+  .transform((values) => [values].flat().filter((value) => typeof value === "string"))
+  .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
+
+/** Browsers send a line end as CR LF; networks count it as one character. */
+const words = z.string().overwrite(writtenLines).catch("");
+
+const draftShape = z.object({
+  message: words,
+  repeat: ids,
+  earlier: z.enum(earlierChoices).catch("ask"),
+  idempotency_key: z.uuid().catch(() => randomUUID()),
+  when: z.enum(["now", "later"]).catch("now"),
+  at: z.string().max(40).catch(""),
+  zone: z.string().max(60).optional().catch(undefined),
+  tracking: z.literal("keep").optional().catch(undefined),
+});
+
+export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
+  const body = await c.req.parseBody({ all: true });
+  const { message, repeat, earlier, at, zone, tracking, ...more } = draftShape.parse(body);
+  const when = { isLater: more.when === "later", at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
+  return {
+    reading: readPageLink(pageShape.parse(body)),
+    draft: {
+      ...readSelection(body),
+      ...{ message, repeat, earlier, when },
+      ...readOwnMessages(body),
+      idempotencyKey: more.idempotency_key,
+      keepTracking: tracking !== undefined,
+    },
+  };
+}
+
+/** In a form: what is written for that connection alone, or for all accounts of that network. */
+export function ownMessageField(of: string): string {
+  return `message-${of}`;
+}
+
+function readOwnMessages(
+  body: Readonly<Record<string, unknown>>,
+): Pick<Draft, "ownMessages" | "networkMessages"> {
+  const prefix = ownMessageField("");
+  const written = Object.entries(body).flatMap(([name, value]) => {
+    const message = words.parse(value).trim();
+    return name.startsWith(prefix) && message !== "" ? [[name.slice(prefix.length), message] as const] : [];
+  });
+  const isNetwork = (name: string) => platformNames.some((platform) => platform === name);
+  return {
+    ownMessages: Object.fromEntries(written.filter(([id]) => z.uuid().safeParse(id).success)),
+    networkMessages: Object.fromEntries(written.filter(([name]) => isNetwork(name))),
+  };
+}
+
+/**
+ * The page behind a link, as it will be shared.
+ * @param patienceMs then it is described by what is known
+ */
+export async function describePage(
+  c: WebContext,
+  link: PageLink,
+  options: { readonly keepTracking: boolean; readonly patienceMs: number },
+): Promise<KnownPage> {
+  // Read without them, so that no visit is counted twice and every such link is one page.
+  const clean = withoutTracking(link.url);
+  const known = await c.var.runtime.pages.describe(
+    { ...link, url: clean },
+    { ...options, reader: c.var.person.id },
+  );
+  return options.keepTracking ? { ...known, page: { ...known.page, url: link.url } } : known;
+}
+
+/** Carries along in a form what the link said of the page. */
+export function PageFields({ link }: { link: PageLink }) {
+  return (
+    <>
+      <input type="hidden" name="url" value={link.url} />
+      <input type="hidden" name="title" value={link.title} />
+      <input type="hidden" name="description" value={link.description} />
+      {link.image !== undefined && <input type="hidden" name="image" value={link.image} />}
+    </>
+  );
+}

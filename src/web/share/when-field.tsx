@@ -1,0 +1,96 @@
+/** Now, or at a time of the person's choice. */
+
+import type { Told } from "../../words/words.ts";
+import { Sign } from "../frame/icons.tsx";
+import { Say, T } from "../frame/words.tsx";
+
+/** What the form says, as it was typed. */
+export interface When {
+  readonly isLater: boolean;
+  /** "2026-11-24T09:00" */
+  readonly at: string;
+  readonly zone: string;
+}
+
+interface WhenFieldProps {
+  readonly when: When;
+  readonly problem: Told | undefined;
+  /** The zone is a guess that the browser may better. */
+  readonly isGuess: boolean;
+}
+
+export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
+  return (
+    <fieldset class="when">
+      <legend>
+        <T>When</T>
+      </legend>
+      <div class="when-choice">
+        <label>
+          <input type="radio" name="when" value="now" checked={!when.isLater} />
+          <T>Now</T>
+        </label>
+        <label>
+          <input type="radio" name="when" value="later" checked={when.isLater} />
+          <T>At a time</T>
+        </label>
+      </div>
+      <WhenTime when={when} problem={problem} isGuess={isGuess} isFolded={!when.isLater} />
+    </fieldset>
+  );
+}
+
+/** @param isFolded nothing of it is seen before a time is asked for */
+export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & { isFolded: boolean }) {
+  return (
+    <div class="when-time">
+      <label>
+        <T>Day and time</T>
+        <input
+          type="datetime-local"
+          name="at"
+          value={when.at}
+          aria-describedby={problem === undefined ? undefined : "when-problem"}
+          aria-invalid={problem === undefined ? undefined : "true"}
+        />
+      </label>
+      <ZoneField zone={when.zone} isGuess={isGuess} isFolded={isFolded} />
+      {problem !== undefined && (
+        <p class="note bad" id="when-problem">
+          <Sign name="alert" />
+          <Say told={problem} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ZoneFieldProps {
+  readonly zone: string;
+  readonly isGuess: boolean;
+  /** Browsers take a quarter of a page's time to build four hundred options: submit.js does, once they are asked for. */
+  readonly isFolded: boolean;
+}
+
+export function ZoneField({ zone, isGuess, isFolded }: ZoneFieldProps) {
+  const field = (
+    <label>
+      <T>Time zone</T>
+      <select name="zone" data-guess={isGuess ? "" : undefined}>
+        {[...new Set([...zones(), zone])].map((name) => (
+          <option value={name} selected={name === zone}>
+            {name.replaceAll("_", " ")}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return isFolded ? <noscript>{field}</noscript> : field;
+}
+
+let names: readonly string[] | undefined;
+
+function zones(): readonly string[] {
+  names ??= ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")];
+  return names;
+}

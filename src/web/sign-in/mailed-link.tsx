@@ -1,0 +1,49 @@
+/** What people see around a link that is mailed: that it is on its way, or that it works no longer. */
+
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { Layout } from "../frame/layout.tsx";
+import { Say, T } from "../frame/words.tsx";
+
+/** The same whether or not a letter was sent: nobody learns here who has an account. */
+export function CheckYourMail({ email, minutes }: { email: string; minutes: number }) {
+  return (
+    <Layout title={say("Check your mail")} shape="dialog">
+      <h1>
+        <T>Check your mail</T>
+      </h1>
+      <p>
+        <T mail={<strong>{email}</strong>} minutes={minutes}>
+          {"If {mail} can be used here, a link is on its way. It works once, for {minutes} minutes."}
+        </T>
+      </p>
+      <p>
+        <T>Nothing there after a few minutes? Look among the spam, check the address, then try again.</T>
+      </p>
+      <p>
+        <a href="/login/">
+          <T>Back to sign in</T>
+        </a>
+      </p>
+    </Layout>
+  );
+}
+
+/** @param again where another is asked for; undefined: it cannot be mailed */
+export function DeadLink({ problem, again }: { problem: Told; again: string | undefined }) {
+  return (
+    <Layout title={say("This link does not work")} shape="dialog">
+      <h1>
+        <T>This link does not work</T>
+      </h1>
+      <p class="notice bad" role="alert">
+        <Say told={problem} />
+      </p>
+      <p>
+        <a class="button primary" href={again ?? "/login/"}>
+          {again === undefined ? <T>Back to sign in</T> : <T>Ask for a new one</T>}
+        </a>
+      </p>
+    </Layout>
+  );
+}

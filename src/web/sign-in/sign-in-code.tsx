@@ -1,0 +1,69 @@
+/** The second step of signing in: the code that the person's app shows. */
+import { z } from "zod";
+import { signInByCode } from "../../people/second-factor/second-factor.ts";
+import { TRUST_DAYS } from "../../people/sign-in/pending-sign-in.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { CodeField, NextField, Notice } from "../frame/form.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { nextShape, withNext } from "../guards/next.ts";
+import { refuse } from "../guards/refuse.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
+
+const formShape = z.object({
+  code: z.string().max(100).catch(""),
+  trust: z.literal("yes").optional().catch(undefined),
+  next: nextShape,
+});
+
+export function showCode(c: WebContext) {
+  return renderCode(c, { next: nextShape.parse(c.req.query("next")) });
+}
+
+export async function submitCode(c: WebContext) {
+  const { code, trust, next } = formShape.parse(await c.req.parseBody());
+  const result = await signInByCode(c.var.runtime, readVisitor(c), { code, trusted: trust !== undefined });
+  if ("problem" in result) {
+    refuse(c, result, 422);
+    return renderCode(c, { next, bad: result.problem });
+  }
+  appendCookies(c, result.cookies);
+  return c.redirect(next, 303);
+}
+
+function renderCode(c: WebContext, { next, bad }: { readonly next: string; readonly bad?: Told }) {
+  return show(
+    c,
+    <Layout title={say("Enter your code")} shape="dialog" address={withNext("/login/code/", next)}>
+      <h1>
+        <T>Enter your code</T>
+      </h1>
+      <Notice bad={bad} />
+      <form class="form" method="post" action="/login/code/">
+        <NextField next={next} />
+        <CodeField label={say("The code that your app shows")} />
+        <label class="tick">
+          <input type="checkbox" name="trust" value="yes" />
+          <T days={TRUST_DAYS}>{"Do not ask on this browser for {days} days"}</T>
+        </label>
+        <button class="button primary" type="submit">
+          <T>Sign in</T>
+        </button>
+      </form>
+      <p class="quiet">
+        <T>
+          The app is lost? Enter one of your recovery codes in its place. They are lost too? Ask whoever runs
+          this service.
+        </T>
+      </p>
+      <p>
+        <a href={withNext("/login/", next)}>
+          <T>Back to sign in</T>
+        </a>
+      </p>
+    </Layout>,
+  );
+}

@@ -1,0 +1,175 @@
+/** Making an account, with an invitation where one is needed, and by a mailed link where anybody may. */
+import { z } from "zod";
+import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
+import { isUnused } from "../../people/directory.ts";
+import { SIGN_UP_LINK_MINUTES } from "../../people/mail/letters.ts";
+import { findWelcome, signUp, type Welcome } from "../../people/sign-up/sign-up.ts";
+import { sendSignUpLink } from "../../people/sign-up/sign-up-link.ts";
+import type { Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
+import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { Layout } from "../frame/layout.tsx";
+import { show } from "../frame/show.tsx";
+import { T } from "../frame/words.tsx";
+import type { WebContext } from "../guards/context.ts";
+import { keptShape, readNext, withNext } from "../guards/next.ts";
+import { refuse } from "../guards/refuse.ts";
+import { appendCookies, readVisitor } from "../guards/visitor.ts";
+import { CheckYourMail, DeadLink } from "./mailed-link.tsx";
+
+const addressShape = z.object({ email: emailShape });
+const formShape = addressShape.extend({ name: nameShape, password: newPasswordShape });
+const secretShape = z.string().min(1).max(200).optional().catch(undefined);
+const draftShape = keptShape.extend({
+  name: z.string().max(100).catch(""),
+  invitation: secretShape,
+  token: secretShape,
+});
+
+type Draft = z.infer<typeof draftShape>;
+
+export async function showSignUp(c: WebContext) {
+  return renderSignUp(c, draftShape.parse(c.req.query()));
+}
+
+export async function submitSignUp(c: WebContext) {
+  const { runtime } = c.var;
+  const body = await c.req.parseBody();
+  const draft = draftShape.parse(body);
+  const welcome = await findWelcome(runtime, draft);
+  if (!("problem" in welcome) && welcome.asksForProof) return submitAddress(c, body, draft);
+  const form = formShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderSignUp(c, draft, form.error.issues[0]?.message);
+  }
+  const isFirst = await isUnused(runtime);
+  const { invitation, token } = draft;
+  const result = await signUp(runtime, readVisitor(c), { ...form.data, invitation, token });
+  if ("problem" in result) {
+    refuse(c, result, 422);
+    return renderSignUp(c, draft, result.problem);
+  }
+  appendCookies(c, result.cookies);
+  const isGoingHome = draft.next === readNext(undefined);
+  return c.redirect(isFirst && isGoingHome ? "/admin/welcome/" : draft.next, 303);
+}
+
+async function submitAddress(c: WebContext, body: unknown, draft: Draft) {
+  const form = addressShape.safeParse(body);
+  if (!form.success) {
+    c.status(422);
+    return renderSignUp(c, draft, form.error.issues[0]?.message);
+  }
+  const { email } = form.data;
+  const refusal = await sendSignUpLink(c.var.runtime, readVisitor(c), { email, next: draft.next });
+  if (refusal !== undefined) {
+    refuse(c, refusal, 422);
+    return renderSignUp(c, draft, refusal.problem);
+  }
+  return show(c, <CheckYourMail email={email} minutes={SIGN_UP_LINK_MINUTES} />);
+}
+
+async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
+  const { runtime } = c.var;
+  const welcome = await findWelcome(runtime, draft);
+  if ("problem" in welcome)
+    return draft.token === undefined
+      ? renderClosed(c, welcome.problem, draft.next)
+      : show(c, <DeadLink problem={welcome.problem} again={withNext("/sign-up/", draft.next)} />, 410);
+  return show(
+    c,
+    <Layout title={say("Make an account")} shape="dialog">
+      <h1>
+        <T>Make an account</T>
+      </h1>
+      {(await isUnused(runtime)) && (
+        <p>
+          <T>You are the first here: this account is the operator’s.</T>
+        </p>
+      )}
+      {welcome.asksForProof && (
+        <p>
+          <T>Say which mail address you want to sign in with, and we mail you a link.</T>
+        </p>
+      )}
+      <Notice bad={bad} />
+      {welcome.asksForProof ? (
+        <AddressForm {...draft} />
+      ) : (
+        <AccountForm draft={draft} welcome={welcome} canMail={runtime.mailer.available} />
+      )}
+      <p>
+        <T>Have an account?</T>{" "}
+        <a href={withNext("/login/", draft.next)}>
+          <T>Sign in</T>
+        </a>
+      </p>
+    </Layout>,
+  );
+}
+
+function AddressForm({ email, next }: Draft) {
+  return (
+    <form class="form" method="post" action="/sign-up/">
+      <NextField next={next} />
+      <EmailField value={email} />
+      <button class="button primary" type="submit">
+        <T>Mail me the link</T>
+      </button>
+    </form>
+  );
+}
+
+interface AccountFormProps {
+  readonly draft: Draft;
+  readonly welcome: Welcome;
+  readonly canMail: boolean;
+}
+
+function AccountForm({ draft, welcome: { address }, canMail }: AccountFormProps) {
+  const { name, email, next, invitation, token } = draft;
+  return (
+    <form class="form" method="post" action="/sign-up/">
+      <NextField next={next} />
+      {invitation !== undefined && <input type="hidden" name="invitation" value={invitation} />}
+      {token !== undefined && <input type="hidden" name="token" value={token} />}
+      <label>
+        <T>Name</T>
+        <input type="text" name="name" value={name} autocomplete="name" maxlength={100} required />
+      </label>
+      <EmailField value={address ?? email} readonly={address !== undefined} />
+      <PasswordField label={say("Password")} name="password" autocomplete="new-password" />
+      {!canMail && (
+        <p class="note quiet">
+          <T>
+            This service sends no mail: keep the password well, only whoever runs the service can give you
+            another.
+          </T>
+        </p>
+      )}
+      <button class="button primary" type="submit">
+        <T>Make the account</T>
+      </button>
+    </form>
+  );
+}
+
+function renderClosed(c: WebContext, problem: Told, next: string) {
+  return show(
+    c,
+    <Layout title={say("Make an account")} shape="dialog">
+      <h1>
+        <T>Make an account</T>
+      </h1>
+      <Notice bad={problem} />
+      <p>
+        <T>Have an account?</T>{" "}
+        <a href={withNext("/login/", next)}>
+          <T>Sign in</T>
+        </a>
+      </p>
+    </Layout>,
+    403,
+  );
+}

@@ -1,0 +1,73 @@
+/** A person's browser: headless Chromium, playing the steps that the journeys share. */
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { inject } from "vitest";
+import type { TestService } from "../services/service.ts";
+
+export const person = { name: "Ana Lima", email: "ana@example.com", password: "a sea of lanterns" } as const;
+
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: inject("chromium"),
+    args: [
+      "--no-sandbox",
+      "--lang=en-GB",
+      "--accept-lang=en-GB",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      // One process for the pages of all sites: a fourth of the work where a journey leads from site to network and back.
+      "--disable-site-isolation-trials",
+      "--renderer-process-limit=1",
+    ],
+  });
+}
+
+/** A fresh browser profile in which every wait ends after half a minute. */
+export async function openProfile(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(30_000);
+  return context;
+}
+
+/** Fills in the login form that is shown. */
+export async function signIn(page: Page): Promise<void> {
+  await page.getByLabel("Mail address").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** From the accounts page to the network and back. */
+export async function connectMastodon(page: Page, service: TestService, decision = "Approve"): Promise<void> {
+  await page.goto(`${service.address}social/connect/mastodon/`);
+  await page.getByLabel(/Your server/).fill(`@Ana@mastodon.localhost:${service.emulator.mastodon.port}`);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await decide(page, decision);
+}
+
+export async function connectX(page: Page, service: TestService, decision = "Approve"): Promise<void> {
+  await page.goto(`${service.address}social/`);
+  await page.getByRole("link", { name: /Connect.* X/ }).click();
+  await decide(page, decision);
+}
+
+/** On the network's consent page, to which the page in between leads by itself. */
+export async function decide(page: Page, decision: string): Promise<void> {
+  await page.getByRole("button", { name: decision }).click();
+}
+
+/** The link that a site's page carries. */
+export function shareLink(service: TestService, page: { url: string; title: string }): string {
+  return `${service.address}social/share/?${new URLSearchParams(page)}`;
+}

@@ -1,0 +1,39 @@
+/** Before all tests: one PostgreSQL, with a migrated database that every test copies. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PgBoss } from "pg-boss";
+import type { TestProject } from "vitest/node";
+import { startEmbedded } from "../../../src/database/embedded/embedded.ts";
+import { migrateDatabase, openDatabase } from "../../../src/database/open.ts";
+import { prepareQueues } from "../../../src/sharing/claims/queue.ts";
+import { ensureChromium } from "../browser/chromium.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A PostgreSQL URL of the migrated database; replace its name to reach another. */
+    templateUrl: string;
+    chromium: string;
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-test-"));
+  // Nothing here has to survive a crash of the machine.
+  const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+  const embedded = await startEmbedded(folder, { settings: { max_connections: "300", ...careless } });
+  const templateUrl = `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(embedded.connection.host))}`;
+  const template = openDatabase(templateUrl, () => {});
+  await migrateDatabase(template);
+  await template.close();
+  const queue = new PgBoss({ connectionString: templateUrl, supervise: false, schedule: false });
+  await queue.start();
+  await prepareQueues(queue);
+  await queue.stop({ graceful: false });
+  project.provide("templateUrl", templateUrl);
+  project.provide("chromium", ensureChromium());
+  return async () => {
+    await embedded.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}

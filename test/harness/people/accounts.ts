@@ -1,0 +1,87 @@
+/** People with connected accounts, made through the same functions and consent pages that the browser uses. */
+import { randomUUID } from "node:crypto";
+import { findChoice, takeChoice } from "../../../src/connections/choose.ts";
+import { type ConnectOutcome, finishConnecting, startConnecting } from "../../../src/connections/connect.ts";
+import type { Connection } from "../../../src/connections/connection.ts";
+import { users } from "../../../src/database/schema.ts";
+import type { PlatformName } from "../../../src/platforms/platform.ts";
+import type { Runtime } from "../../../src/service/runtime.ts";
+import { approve } from "../networks/consent.ts";
+
+export async function addPerson(runtime: Runtime, name = "Ana"): Promise<{ id: string }> {
+  const id = randomUUID();
+  await runtime.database.insert(users).values({ id, name, email: `${id}@example.com` });
+  return { id };
+}
+
+export interface AccountChoice {
+  readonly platform: PlatformName;
+  readonly account?: string;
+  readonly server?: string;
+  readonly way?: string;
+  /** Asks for what was left out before. */
+  readonly again?: boolean;
+  /** What is left out on the consent page. */
+  readonly untick?: readonly string[];
+  /** By name, where the network offers several. Default: the first that can be had. */
+  readonly pick?: string;
+}
+
+/** A page said no, with what it said. */
+export class NotConnected extends Error {
+  override name = "NotConnected";
+}
+
+/** Goes through the whole dance as `account` ("ana" or "ben"). @throws {NotConnected} */
+export async function connectAccount(
+  runtime: Runtime,
+  person: { id: string },
+  choice: AccountChoice,
+): Promise<Connection> {
+  const sessionId = randomUUID();
+  const finished = await dance(runtime, { person, sessionId }, choice);
+  if (finished.outcome === "connected" && finished.connections[0] !== undefined)
+    return finished.connections[0];
+  if (finished.outcome !== "choose") throw new NotConnected(JSON.stringify(finished));
+  const chooser = { person, sessionId };
+  const offered = await findChoice(runtime, chooser, finished.choiceId);
+  const picked = offered?.candidates.find(
+    ({ account, hindrance }) =>
+      hindrance === undefined && (choice.pick === undefined || choice.pick === account.displayName),
+  );
+  if (picked === undefined) throw new Error(`There is no ${choice.pick} to choose.`);
+  const taken = await takeChoice(runtime, chooser, finished.choiceId, [picked.account.id]);
+  if (taken.outcome !== "connected" || taken.connections[0] === undefined)
+    throw new NotConnected(JSON.stringify(taken));
+  return taken.connections[0];
+}
+
+/** To the network and back, as a person in a login session. @throws {NotConnected} */
+export async function dance(
+  runtime: Runtime,
+  dancer: { person: { id: string }; sessionId: string },
+  choice: AccountChoice,
+): Promise<ConnectOutcome> {
+  const { platform, account = "ana", server, way, again, untick = [] } = choice;
+  const started = await startConnecting(runtime, {
+    ...dancer,
+    platform,
+    returnTo: "/social/",
+    ...(server === undefined ? {} : { server }),
+    ...(way === undefined ? {} : { way }),
+    ...(again === undefined ? {} : { again }),
+  });
+  if ("problem" in started) throw new NotConnected(JSON.stringify(started.problem));
+  const callback = await approve(started.redirect, { account, untick });
+  return await finishConnecting(runtime, { ...dancer, platform, ...readReturn(callback) });
+}
+
+/** What the browser brings back from a network: the answer, and by which of our addresses it came. */
+export function readReturn(callback: string): {
+  query: Record<string, string>;
+  issuerKey: string | undefined;
+} {
+  const { pathname, searchParams } = new URL(callback);
+  const [, , , , issuerKey] = pathname.split("/");
+  return { query: Object.fromEntries(searchParams), issuerKey: issuerKey || undefined };
+}

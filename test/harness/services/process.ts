@@ -1,0 +1,54 @@
+/** The built service as a process of its own, to be stopped or killed. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { waitFor } from "../wait.ts";
+
+export interface RunningProcess {
+  readonly child: ChildProcess;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Resolves with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+/**
+ * Starts `sharewell`, or another built program, with these words and nothing of our environment but PATH.
+ * @param under the words of a program that becomes it, such as one that changes the user
+ */
+export function startProcess(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  program = "dist/src/main.js",
+  under: readonly string[] = [],
+): RunningProcess {
+  const [command = process.execPath, ...rest] = [...under, process.execPath, program, ...words];
+  const child = spawn(command, rest, {
+    env: { PATH: process.env.PATH ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  // Not even a test that fails leaves a process behind.
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
+  const ended = new Promise<number | string>((done) =>
+    child.once("exit", (code, signal) => done(code ?? signal ?? "gone")),
+  );
+  return { child, output: () => output, ended };
+}
+
+/** A busy machine with a cold database takes long. */
+const START_MS = 150_000;
+
+/** Waits until the process answers that it is ready to work. */
+export async function untilReady(running: RunningProcess, address: string): Promise<void> {
+  const ask = async () => {
+    if (running.child.exitCode !== null) throw new Error(`The process ended: ${running.output()}`);
+    return await fetch(`${address}readyz`, { signal: AbortSignal.timeout(5_000) }).then(
+      (response) => (response.ok ? true : undefined),
+      () => undefined,
+    );
+  };
+  await waitFor(`${address}readyz`, ask, START_MS);
+}

@@ -1,0 +1,389 @@
+/** Holds the tree to its design: who may import whom, what is called what, how big a file may grow (docs/architecture.md). */
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import {
+  isImportDeclaration,
+  isPropertyAccessExpression,
+  isStringLiteral,
+  type Node,
+  type SourceFile,
+  SyntaxKind,
+} from "typescript/unstable/ast";
+import { API } from "typescript/unstable/sync";
+import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
+import { platformNames } from "../../src/platforms/platform.ts";
+import { aboutPlatform } from "../../src/platforms/registry.ts";
+import { PlatformMark } from "../../src/web/frame/icons.tsx";
+import { languages } from "../../src/words/languages.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const thisFile = relative(root, import.meta.filename);
+const folders = ["src", "emulator", "examples", "bench", "witness", "failures", "scripts", "test"];
+
+/** Every file of these folders, as a path from the root. */
+const files = folders
+  .flatMap((folder) => globSync(`${folder}/**/*`, { cwd: root }))
+  .filter((path) => statSync(join(root, path)).isFile());
+
+const api = new API({ cwd: root });
+afterAll(() => api.close());
+const sources = parseSources();
+
+/** The rows of the import table: what files that start so may import beside packages and what starts alike. */
+const domain = [
+  "src/limits/",
+  "src/words/",
+  "src/pages/",
+  "src/people/",
+  "src/connections/",
+  "src/sharing/",
+  "src/operation/",
+  "src/platforms/platform.ts",
+  "src/platforms/registry.ts",
+];
+const command = [...domain, "src/service/", "src/config/config.ts", "src/vault/fernet.ts"];
+const beforeSharing = [
+  "src/words/",
+  "src/net/",
+  "src/database/",
+  "src/pages/",
+  "src/people/audit.ts",
+  "src/people/acting.ts",
+  "src/platforms/platform.ts",
+  "type src/platforms/registry.ts",
+];
+const table: Readonly<Record<string, readonly string[]>> = {
+  "src/words/": [],
+  "src/vault/": [],
+  "src/net/": [],
+  "src/workers/": [],
+  "src/pictures/": ["src/workers/"],
+  "src/database/": [],
+  "src/platforms/": ["src/net/", "src/words/", "src/pictures/"],
+  "src/pages/": ["src/net/", "src/database/", "src/words/", "src/workers/", "src/pictures/"],
+  "src/limits/": ["src/database/", "src/words/"],
+  "src/people/": ["src/net/", "src/database/", "src/words/", "src/workers/", "src/limits/"],
+  "src/connections/": [...beforeSharing, "src/vault/"],
+  "src/sharing/": [...beforeSharing, "src/people/mail/outbox.ts", "src/connections/"],
+  "src/operation/": [
+    ...beforeSharing,
+    "src/pictures/",
+    "type src/limits/rules.ts",
+    "src/people/mail/mail.ts",
+    "src/connections/",
+    "src/platforms/registry.ts",
+  ],
+  "src/web/": [...domain, "type src/service/runtime.ts", "type src/config/config.ts"],
+  "src/api/": [...domain, "type src/service/runtime.ts", "type src/config/config.ts"],
+  "src/cli/": command,
+  "src/cli/demo": [...command, "src/cli/", "emulator/", "examples/"],
+  "src/config/": ["src/database/backend.ts", "src/database/connection/hosts.ts"],
+  "src/light-imports.ts": [],
+  "src/service/": ["src/"],
+  "src/main.ts": ["src/"],
+  "emulator/": [],
+  "examples/": [],
+  "scripts/": ["test/harness/browser/chromium.ts"],
+  "bench/": ["src/", "emulator/", "examples/", "test/harness/", "test/stress/hostile/"],
+  "witness/": ["src/", "emulator/", "test/harness/"],
+  "failures/": ["src/", "emulator/", "test/harness/", "test/stress/torture/"],
+  "test/": ["src/", "emulator/", "examples/", "scripts/"],
+  "vitest.config.ts": [],
+  "drizzle.config.ts": [],
+};
+
+test("every file imports only what its row of the import table allows", () => {
+  const wrong: string[] = [];
+  for (const { path, imports } of sources) {
+    const row = findRow(path);
+    for (const { target, isType } of imports) {
+      if (!target.isLocal || (row.endsWith("/") && target.path.startsWith(row))) continue;
+      const isAllowed = (table[row] ?? []).some((entry) =>
+        entry.startsWith("type ")
+          ? isType && target.path.startsWith(entry.slice(5))
+          : target.path.startsWith(entry),
+      );
+      if (!isAllowed) wrong.push(`${path} imports ${target.path}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("no file imports itself by a detour, counting what is still there when types are gone", () => {
+  const graph = new Map<string, readonly string[]>(
+    sources.map(({ path, imports }) => [
+      path,
+      imports.filter(({ target, isType }) => target.isLocal && !isType).map(({ target }) => target.path),
+    ]),
+  );
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const walk = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(" → "));
+    if (trail.includes(path) || finished.has(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...trail, path]);
+    finished.add(path);
+  };
+  for (const path of graph.keys()) walk(path, []);
+  expect(cycles).toEqual([]);
+});
+
+test("what runs in production needs no package that only development installs", () => {
+  const manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+  const dependencies = Object.keys(manifest.parse(JSON.parse(read("package.json"))).dependencies);
+  const wrong = sources
+    .filter(({ path }) => /^(src|emulator|examples)\//.test(path))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => !target.isLocal && !target.path.startsWith("node:"))
+        .filter(({ target }) => !dependencies.some((name) => `${target.path}/`.startsWith(`${name}/`)))
+        .map(({ target }) => `${path} imports ${target.path}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("no file has more than 300 lines", () => {
+  const wrong = files
+    .filter((path) => /\.(tsx?|css|js)$/.test(path))
+    .filter((path) => !path.startsWith("test/") && path !== "src/database/schema.ts")
+    .map((path) => ({ path, lines: read(path).split("\n").length - 1 }))
+    .filter(({ lines }) => lines > 300);
+  expect(wrong).toEqual([]);
+});
+
+test("no folder holds more than 20 files and folders", () => {
+  // Migrations are never taken back, so their folder grows.
+  const growing = ["src/database/migrations", "src/database/migrations/meta"];
+  const entries = new Map<string, Set<string>>();
+  for (const path of files) {
+    const parts = path.split("/");
+    for (let depth = 1; depth < parts.length; depth += 1) {
+      const folder = parts.slice(0, depth).join("/");
+      entries.set(folder, (entries.get(folder) ?? new Set()).add(parts[depth] ?? ""));
+    }
+  }
+  const wrong = [...entries].filter(([folder, { size }]) => size > 20 && !growing.includes(folder));
+  expect(wrong.map(([folder, { size }]) => `${folder}: ${size}`)).toEqual([]);
+});
+
+test("half of the service's files have at most 70 lines, and nine of ten at most 150", () => {
+  const lengths = files
+    .filter((path) => /^src\/.*\.tsx?$/.test(path) && path !== "src/database/schema.ts")
+    .map((path) => read(path).split("\n").length - 1)
+    .sort((one, other) => one - other);
+  const below = (part: number) => lengths[Math.floor(lengths.length * part)] ?? 0;
+  expect([below(0.5) <= 70, below(0.9) <= 150]).toEqual([true, true]);
+});
+
+test("no two files of the pages have one name", () => {
+  const names = files
+    .filter((path) => /^src\/web\/.*\.tsx?$/.test(path))
+    .map(
+      (path) =>
+        path
+          .split("/")
+          .at(-1)
+          ?.replace(/\.tsx?$/, "") ?? "",
+    );
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test("shared code names no network", () => {
+  const mayName = [
+    "src/platforms/",
+    "src/words/messages/",
+    "src/words/guides/",
+    "src/database/schema.ts",
+    "src/database/migrations/",
+    "src/connections/app-store.ts",
+    "src/web/frame/icons.tsx",
+    // Tags of pages and parameters of links are called after networks.
+    ...[
+      "src/pages/reading/metadata.ts",
+      "src/pages/reading/facts.ts",
+      "src/pages/reading/gates.ts",
+      "src/pages/link.ts",
+    ],
+    "src/config/variables.ts",
+    "src/cli/demo",
+  ];
+  // A fact's place in the docs, and the table that has a network's name, may be named anywhere.
+  const citations = /docs\/networks\/\w+\.md|mastodonApps/g;
+  const names = /mastodon|twitter|tweet|\btoots?\b|x\.com|["'>]X["'<]|blue?sky|facebook|instagram|linkedin/i;
+  const wrong = files
+    .filter((path) => path.startsWith("src/") && !mayName.some((start) => path.startsWith(start)))
+    .flatMap((path) =>
+      read(path)
+        .replaceAll(citations, "")
+        .split("\n")
+        .map((line, index) => ({ line, at: `${path}:${index + 1}` }))
+        .filter(({ line }) => names.test(line))
+        .map(({ line, at }) => `${at} ${line.trim()}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test.each(platformNames)("%s has its emulator, its tests, its set-up page and its icon", (name) => {
+  const { label } = aboutPlatform(name);
+  const places = [
+    `src/platforms/${name}/${name}.ts`,
+    `emulator/${name}/${name}.ts`,
+    `test/platforms/${name}/${name}.test.ts`,
+    `docs/networks/${label.toLowerCase()}.md`,
+    ...languages.map((language) => `src/words/guides/${language}/${label.toLowerCase()}.md`),
+  ];
+  expect(places.filter((place) => !existsSync(join(root, place)))).toEqual([]);
+  expect(String(PlatformMark({ platform: name }))).toMatch(/<svg.*<path d="M/s);
+});
+
+test("settings are read in one place of the service, and in the emulator's entry", () => {
+  const readers = sources
+    .filter(({ path }) => !/^(test|bench)\//.test(path))
+    .filter(({ file }) => someNode(file, readsEnvironment))
+    .map(({ path }) => path);
+  expect(readers.sort()).toEqual(["emulator/main.ts", "src/config/config.ts"]);
+});
+
+test("cookies are written in one place, where each is bound to this host", () => {
+  const writers = sources.filter(
+    ({ path, file }) => path.startsWith("src/") && /["']hono\/(utils\/)?cookie["']/.test(file.text),
+  );
+  expect(writers.map(({ path }) => path)).toEqual(["src/people/sign-in/cookies.ts"]);
+});
+
+test("nothing is called utils, helpers, common, misc, manager or base", () => {
+  const drawers = /^(utils?|helpers?|common|misc|manager|base)$/i;
+  const wrong = files.filter((path) =>
+    path.split("/").some((part) => drawers.test(part.split(".")[0] ?? "")),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("nothing steps around the type checker", () => {
+  const wrong = sources.flatMap(({ path, file }) => {
+    const found: string[] = [];
+    eachNode(file, (node) => {
+      if (node.kind === SyntaxKind.AnyKeyword) found.push(`${path}: any`);
+      if (node.kind === SyntaxKind.NonNullExpression) found.push(`${path}: !`);
+      if (node.kind === SyntaxKind.AsExpression && /\bas unknown as\b/.test(node.getText(file)))
+        found.push(`${path}: as unknown as`);
+    });
+    if (path !== thisFile && /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(read(path)))
+      found.push(`${path}: a check is switched off`);
+    return found;
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("only the command line writes to the terminal", () => {
+  const wrong = sources
+    .filter(({ path }) => path.startsWith("src/") && path !== "src/main.ts" && !path.startsWith("src/cli/"))
+    .filter(({ file }) =>
+      someNode(
+        file,
+        (node) => isPropertyAccessExpression(node) && node.expression.getText(file) === "console",
+      ),
+    )
+    .map(({ path }) => path);
+  expect(wrong).toEqual([]);
+});
+
+test("every route is asked for in a test", () => {
+  const asked = files
+    // The fuzz names all routes, and looks at no answer.
+    .filter((path) => /^test\/(?!stress\/fuzz\/).*\.tsx?$/.test(path) && path !== thisFile)
+    .map(read)
+    .join("\n");
+  const routes = findRoutes();
+  expect(routes.length).toBeGreaterThan(20);
+  expect(routes.filter((route) => !toPattern(route).test(asked))).toEqual([]);
+});
+
+test("the lock file holds no address, so that everybody installs from their own registry", () => {
+  const lock = z.object({ packages: z.record(z.string(), z.object({ resolved: z.string().optional() })) });
+  const { packages } = lock.parse(JSON.parse(read("package-lock.json")));
+  const wrong = Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined);
+  expect(Object.keys(packages).length).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
+});
+
+interface Source {
+  readonly path: string;
+  readonly file: SourceFile;
+  readonly imports: readonly {
+    readonly target: { readonly path: string; readonly isLocal: boolean };
+    /** Gone when the types are. */
+    readonly isType: boolean;
+  }[];
+}
+
+function parseSources(): Source[] {
+  const config = join(root, "tsconfig.json");
+  const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
+  if (project === undefined) throw new Error("TypeScript does not know the project.");
+  return project.rootFiles.flatMap((absolute) => {
+    const file = project.program.getSourceFile(absolute);
+    const path = relative(root, absolute);
+    return file === undefined ? [] : [{ path, file, imports: findImports(path, file) }];
+  });
+}
+
+function findImports(path: string, file: SourceFile): Source["imports"] {
+  return file.imports.filter(isStringLiteral).map((literal) => {
+    const isLocal = literal.text.startsWith(".");
+    const { parent } = literal;
+    return {
+      target: { path: isLocal ? join(dirname(path), literal.text) : literal.text, isLocal },
+      isType: isImportDeclaration(parent) && parent.importClause?.phaseModifier === SyntaxKind.TypeKeyword,
+    };
+  });
+}
+
+/** The most exact row of the table. */
+function findRow(path: string): string {
+  const rows = Object.keys(table).filter((row) => path.startsWith(row));
+  const row = rows.sort((a, b) => b.length - a.length)[0];
+  if (row === undefined) throw new Error(`${path} has no row in the import table.`);
+  return row;
+}
+
+/** `process.env`, or `env` taken out of process. */
+function readsEnvironment(node: Node): boolean {
+  if (isPropertyAccessExpression(node)) return node.getText() === "process.env";
+  return (
+    node.kind === SyntaxKind.VariableDeclaration && /^\{[^}]*\benv\b[^}]*\} = process$/.test(node.getText())
+  );
+}
+
+function eachNode(node: Node, visit: (node: Node) => void): void {
+  visit(node);
+  node.forEachChild((child) => eachNode(child, visit));
+}
+
+function someNode(file: SourceFile, matches: (node: Node) => boolean): boolean {
+  let found = false;
+  eachNode(file, (node) => {
+    found ||= matches(node);
+  });
+  return found;
+}
+
+/** The patterns of src/service/app.ts, which is a plain table; without the shape of ids. */
+function findRoutes(): string[] {
+  const rows = read("src/service/app.ts").matchAll(/^ {2}app\.(?:get|post)\(["`]([^"`]+)["`]/gm);
+  return [...rows].map(([, route = ""]) => route.replaceAll(/\$\{\w+\}/g, ""));
+}
+
+/** A path as a test would write it, with any value in the place of a parameter. */
+function toPattern(route: string): RegExp {
+  if (route === "/") return /["'`]\/["'`]/;
+  // Its address is made of its content, so that tests take it from a page.
+  if (route === "/assets/:hash/:name") return /\/assets\\?\//;
+  const value = "[^/\\s\"'`]+";
+  return new RegExp(`${route.replaceAll(/:\w+/g, value)}(?![\\w$:-])`);
+}
+
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../../emulator/server.ts";
+import type { Connection } from "../../../src/connections/connection.ts";
+import type { PlatformName } from "../../../src/platforms/platform.ts";
+import { fitText, shortenMessage } from "../../../src/sharing/requests/compose.ts";
+import { openPlatforms, type TestPlatforms } from "../../harness/networks/platforms.ts";
+
+let emulator: Emulator;
+let platforms: TestPlatforms;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  platforms = openPlatforms(emulator);
+});
+afterAll(() => emulator.stop());
+
+const url = "https://blog.example.com/lighthouse";
+const compose = (linkParameters = "") => ({ platforms, config: { linkParameters } });
+
+function connectionOn(platform: PlatformName): Connection {
+  const server = {
+    ...{ origin: "https://social.example", accountId: "1", accountDomain: "social.example" },
+    ...{ maxCharacters: 500, charactersPerUrl: 23, unit: "graphemes" },
+  };
+  const extra = platform === "mastodon" ? server : {};
+  return {
+    id: randomUUID(),
+    userId: "ana",
+    platform,
+    account: { id: "1", username: "ana", displayName: "Ana", extra },
+    status: "active",
+    problem: undefined,
+    scopes: [],
+    endsAt: undefined,
+    givenAt: new Date(0),
+    createdAt: new Date(),
+    revokedAt: undefined,
+  };
+}
+
+test("what is written for one account alone takes the place of the message there, and only there", () => {
+  const [x, mastodon] = [connectionOn("twitter"), connectionOn("mastodon")];
+  const words = { message: "For all", url, ownMessages: { [x.id]: " For X ", [mastodon.id]: "  " } };
+  expect(fitText(compose(), x, words)).toMatchObject({ text: `For X\n\n${url}`, ownMessage: "For X" });
+  expect(fitText(compose(), mastodon, words)).toMatchObject({
+    text: `For all\n\n${url}`,
+    ownMessage: undefined,
+  });
+});
+
+test("the operator's parameters are added to each network's link, with its name, and a link's own win", () => {
+  const runtime = compose("utm_source={network}&utm_medium=social");
+  const share = (platform: PlatformName, page: string, message = "") =>
+    fitText(runtime, connectionOn(platform), { message, url: page });
+  expect(share("twitter", url).text).toBe(`${url}?utm_source=twitter&utm_medium=social`);
+  expect(share("linkedin", url).url).toBe(`${url}?utm_source=linkedin&utm_medium=social`);
+  expect(share("mastodon", `${url}?a=1&utm_source=letter`).url).toBe(
+    `${url}?a=1&utm_source=letter&utm_medium=social`,
+  );
+  // Who writes the address means it so, and it stands there once.
+  expect(share("twitter", url, `Read ${url} today`).text).toBe(`Read ${url} today`);
+});
+
+/** Those whose limit a message can pass: the longest that is taken at all has 10,000 characters. */
+const limited = ["instagram", "threads", "twitter", "linkedin", "mastodon"] as const;
+
+/** What a network makes of it is counted right by its own tests; here, that nothing is torn. */
+describe.each(limited)("a message that is too long for %s", (platform) => {
+  const shorten = (message: string) => shortenMessage(compose(), connectionOn(platform), { message, url });
+  const fits = (message: string) => {
+    const { length, limit } = fitText(compose(), connectionOn(platform), { message, url });
+    return length <= limit;
+  };
+  const longest = () => fitText(compose(), connectionOn(platform), { message: "", url }).limit;
+
+  test("is cut between words, near the limit, with … for the rest", () => {
+    const message = "The ships came home to the village at the point. ".repeat(Math.ceil(longest() / 40));
+    const short = shorten(message);
+    expect(fits(short)).toBe(true);
+    expect(short.endsWith("…")).toBe(true);
+    expect(message.startsWith(`${short.slice(0, -1)} `)).toBe(true);
+    expect(fits(`${short.slice(0, -1)} and twenty characters more…`)).toBe(false);
+  });
+
+  test("is cut within a script that has no blanks, but never within a character", () => {
+    const message = "海の灯台は霧の中でささやく。".repeat(Math.ceil(longest() / 14) + 5);
+    expect(fits(shorten(message))).toBe(true);
+    expect(shorten(message).length).toBeGreaterThan(longest() / 4);
+  });
+
+  test("keeps addresses, tags, mentions and characters whole, whatever it is made of", () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ...[
+          "https://example.com/a-very/long/path?x=1#y",
+          "www.example.org/page",
+          "#lighthouse",
+          "@ana@social.example",
+        ],
+        ...["👩‍👩‍👧‍👦", "e\u0301", "🇵🇹", "word", "Donaudampfschifffahrt", "日本語", "مرحبا", "\n\n", "…"],
+      ),
+      fc.string({ unit: "grapheme", maxLength: 12 }),
+    );
+    const message = fc
+      .array(fc.tuple(piece, fc.constantFrom(" ", "", "\n")), { maxLength: 40 })
+      .map((parts) => parts.flat().join(""))
+      // Long enough that something has to go.
+      .map((text) => text.repeat(Math.ceil((longest() * 1.2) / Math.max(40, text.length))));
+    fc.assert(
+      fc.property(message, (raw) => {
+        const text = raw.trim();
+        const short = shorten(text);
+        expect(fits(short)).toBe(true);
+        if (short === text || short === "") return;
+        expect(short.endsWith("…")).toBe(true);
+        const kept = short.slice(0, -1);
+        expect(text.startsWith(kept)).toBe(true);
+        const graphemes = new Set([...new Intl.Segmenter().segment(text)].map(({ index }) => index));
+        expect(graphemes.has(kept.length) || /\s/.test(text.charAt(kept.length))).toBe(true);
+        // The word at the cut is whole, if it is more than a word.
+        const before = /\S*$/.exec(kept)?.[0] ?? "";
+        const word = before + (/^\S*/.exec(text.slice(kept.length))?.[0] ?? "");
+        if (/[#@]|:\/\//.test(word)) expect(before === word || before === "").toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,110 @@
+/** All that is left of a schedule: what stands in the database, what the networks hold, what happened in which order. */
+import { isNull } from "drizzle-orm";
+import type { NetworkName, Post } from "../../../emulator/network.ts";
+import { parsePlatformName } from "../../../src/connections/connection.ts";
+import {
+  accountGroupMembers,
+  auditEvents,
+  connectionChoices,
+  rateBudgets,
+  shareAttempts,
+  socialConnections,
+  socialShares,
+  users,
+} from "../../../src/database/schema.ts";
+import type { Entry } from "./journal.ts";
+import type { SentLetter } from "./laboratory.ts";
+import { type LivingGrant, livingGrants, postsAt } from "./networks.ts";
+import type { Scene } from "./scene.ts";
+
+export interface SeenShare {
+  readonly row: typeof socialShares.$inferSelect;
+  readonly network: NetworkName;
+  /** Stands in its text, its title and nowhere else. */
+  readonly word: string;
+  /** What the network holds of it, deleted posts included. */
+  readonly posts: readonly Post[];
+  readonly attempts: readonly (typeof shareAttempts.$inferSelect)[];
+}
+
+export interface Aftermath {
+  readonly scene: Scene;
+  readonly shares: readonly SeenShare[];
+  readonly connections: readonly (typeof socialConnections.$inferSelect)[];
+  readonly people: readonly (typeof users.$inferSelect)[];
+  readonly events: readonly (typeof auditEvents.$inferSelect)[];
+  readonly budgets: readonly (typeof rateBudgets.$inferSelect)[];
+  readonly groupMembers: readonly (typeof accountGroupMembers.$inferSelect)[];
+  readonly journal: readonly Entry[];
+  readonly letters: readonly SentLetter[];
+  /** What was logged because nobody had expected it. */
+  readonly errors: readonly string[];
+  /** What waits though nothing hinders it. */
+  readonly stuck: readonly string[];
+  /** Grants that live at a network while nobody here has a token of them. */
+  readonly forgottenGrants: readonly LivingGrant[];
+  /** All accounts were connected again after the schedule. */
+  readonly isConnectedAgain: boolean;
+}
+
+export async function readRecord(
+  scene: Scene,
+  { stuck, isConnectedAgain }: { readonly stuck: readonly string[]; readonly isConnectedAgain: boolean },
+): Promise<Aftermath> {
+  const { A, journal, letters, errors } = scene.laboratory;
+  const connections = await A.database.select().from(socialConnections);
+  return {
+    ...{ scene, connections, stuck, isConnectedAgain },
+    shares: await readShares(scene, connections),
+    people: await A.database.select().from(users),
+    events: await A.database.select().from(auditEvents),
+    budgets: await A.database.select().from(rateBudgets),
+    groupMembers: await A.database.select().from(accountGroupMembers),
+    journal: await journal.read(),
+    letters: [...letters],
+    errors: [...errors],
+    forgottenGrants: await findForgotten(scene),
+  };
+}
+
+async function readShares(scene: Scene, connections: Aftermath["connections"]): Promise<SeenShare[]> {
+  const { A, emulator } = scene.laboratory;
+  const rows = await A.database.select().from(socialShares);
+  const attempts = await A.database.select().from(shareAttempts);
+  return rows.map((row) => {
+    const connection = connections.find(({ id }) => id === row.connectionId);
+    const network = parsePlatformName(connection?.platform ?? "");
+    const word = wordOf(row.text);
+    // One text goes to two Pages of Facebook's. Whose it was stays with the scene: we may have been made to forget it.
+    const page = scene.connections.find(({ id }) => id === row.connectionId)?.account.id;
+    const isItsOwn = ({ text, accountId }: Post) =>
+      text.includes(word) && (network !== "facebook" || page === undefined || accountId === page);
+    return {
+      ...{ row, network, word },
+      posts: postsAt(emulator, network).filter(isItsOwn),
+      attempts: attempts.filter(({ shareId }) => shareId === row.id),
+    };
+  });
+}
+
+export function wordOf(text: string): string {
+  return /word\d+x\d+/.exec(text)?.[0] ?? "no word";
+}
+
+async function findForgotten({ laboratory: { A, emulator } }: Scene): Promise<LivingGrant[]> {
+  const held = new Set<string>();
+  const keep = (sealed: string | null) => sealed !== null && held.add(A.vault.decrypt(sealed));
+  const rows = await A.database.select().from(socialConnections).where(isNull(socialConnections.revokedAt));
+  for (const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } of rows)
+    for (const sealed of [accessTokenEnc, refreshTokenEnc, ownerTokenEnc]) keep(sealed);
+  const choices = await A.database.select().from(connectionChoices);
+  const offered = choices.map(({ resultsEnc }) => A.vault.decrypt(resultsEnc));
+  const isHeld = (token: string) => held.has(token) || offered.some((results) => results.includes(token));
+  return livingGrants(emulator).filter(({ tokens }) => !tokens.some(isHeld));
+}
+
+/** A share's status when so much was written in the journal; undefined: there was no such share. */
+export function statusAt(journal: readonly Entry[], shareId: string, n: number): string | undefined {
+  const before = journal.filter((entry) => entry.subject === shareId && entry.n <= n);
+  return before.at(-1)?.now ?? undefined;
+}
