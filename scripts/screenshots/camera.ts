@@ -1,10 +1,13 @@
-/** Keeps pictures of pages in docs/screenshots, and the page that shows them all. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+/** Takes pictures of pages into `screenshots/`, with a page that shows them all, and copies those that the documents show. */
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 
-const target = "docs/screenshots";
+/** Not part of the repository. */
+const target = "screenshots";
+/** Part of it: what the documents show. */
+const shownIn = "docs/screenshots";
 const looks = [
   { name: "wide-light", width: 1280, height: 800, colorScheme: "light" },
   { name: "wide-dark", width: 1280, height: 800, colorScheme: "dark" },
@@ -36,12 +39,23 @@ export async function take(page: Page, name: string, caption: string): Promise<v
   taken.push({ name, caption });
 }
 
-/** Nothing of an earlier run stays. */
+/** Removes the pictures of an earlier run. */
 export function clearPictures(): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
 }
 
+/** Renews the pictures that the documents show. @throws if a document shows one that was not taken */
+export function renewShown(): void {
+  const shown = ["README.md", ...globSync("docs/*.md")].flatMap((path) =>
+    [...readFileSync(path, "utf8").matchAll(/screenshots\/([\w-]+\.webp)/g)].map(([, name = ""]) => name),
+  );
+  rmSync(shownIn, { recursive: true, force: true });
+  mkdirSync(shownIn, { recursive: true });
+  for (const name of new Set(shown)) copyFileSync(join(target, name), join(shownIn, name));
+}
+
+/** Writes the page that shows every picture. */
 export function writePage(): void {
   const rows = taken.map(({ name, caption }) => {
     const cells = looks.map(({ name: look }) => `[![](${name}-${look}.webp)](${name}-${look}.webp)`);
@@ -50,8 +64,7 @@ export function writePage(): void {
   const head = [
     "# Screenshots",
     "",
-    "Every page and state as it is, 1280 and 390 pixels wide, light and dark. `npm run screenshots` takes them anew from the",
-    "demo, where the networks are simulated.",
+    "Every page and state, 1280 and 390 pixels wide, light and dark, taken from the demo, where the networks are simulated.",
     "",
     "| | Wide, light | Wide, dark | Narrow, light | Narrow, dark |",
     "| --- | --- | --- | --- | --- |",

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: plays the demo in a headless browser and keeps a picture of every page and state in
- * docs/screenshots, wide and narrow, light and dark.
+ * `npm run screenshots`: plays the demo in a headless browser and takes a picture of every page and state, wide and
+ * narrow, light and dark. They go to `screenshots/`; those that the documents show are renewed in docs/screenshots.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ensureChromium } from "../../test/harness/browser/chromium.ts";
-import { clearPictures, writePage } from "./camera.ts";
+import { clearPictures, renewShown, writePage } from "./camera.ts";
 import { takeFirstRun, takeSettings } from "./operator.ts";
 import { signIn, takeBeforeLogin, takeDoubt, takeSharing } from "./person.ts";
 import { freePort, networks, untilUp, type World } from "./stage.ts";
@@ -62,6 +62,7 @@ try {
   await takeSettings(page, world);
   await takeDoubt(page, doubtful);
   writePage();
+  renewShown();
   await browser.close();
 } finally {
   for (const run of runs) run.kill("SIGTERM");

@@ -19,7 +19,7 @@ import { languages } from "../../src/words/languages.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const thisFile = relative(root, import.meta.filename);
-const folders = ["src", "emulator", "examples", "bench", "witness", "failures", "scripts", "test"];
+const folders = ["src", "emulator", "examples", "bench", "witness", "failures", "scripts", "test", "docs"];
 
 /** Every file of these folders, as a path from the root. */
 const files = folders
