@@ -46,8 +46,12 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   await page.getByLabel("Mail address").fill("ana@example.com");
   await page.getByRole("button", { name: "Mail me a link to sign in" }).click();
   await page.getByText(/mail/i).first().waitFor();
-  await page.goto(second.outbox);
-  await page.getByRole("link", { name: /login\/link/ }).click();
+  const link = await waitFor("the letter", async () => {
+    await page.goto(second.outbox);
+    const found = page.getByRole("link", { name: /login\/link/ });
+    return (await found.count()) > 0 ? found : undefined;
+  });
+  await link.click();
   await page.getByRole("button", { name: /Sign in/ }).click();
   await page.waitForURL(/\/social\//);
   expect(await page.locator("body").innerText()).toContain("@ana@mastodon.localhost");

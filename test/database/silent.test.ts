@@ -27,18 +27,21 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   line.mend();
-  for (const pool of [open.pool, service.runtime.pool])
-    await waitFor("connections that all answer", async () => {
-      const asked = Array.from({ length: pool.options.max }, () => pool.query("select 1"));
-      const answers = await Promise.allSettled(asked);
-      return answers.every(({ status }) => status === "fulfilled") || undefined;
-    });
+  for (const pool of [open.pool, service.runtime.pool]) await untilAllAnswer(pool);
 });
 afterAll(async () => {
   await service.stop();
   await open.close();
   await line.close();
 });
+
+async function untilAllAnswer(pool: pg.Pool): Promise<void> {
+  await waitFor("connections that all answer", async () => {
+    const asked = Array.from({ length: pool.options.max }, () => pool.query("select 1"));
+    const answers = await Promise.allSettled(asked);
+    return answers.every(({ status }) => status === "fulfilled") || undefined;
+  });
+}
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
@@ -72,6 +75,15 @@ test("a connection on which nobody answers is closed all the same", async () => 
   line.silence();
   await other.close();
   expect(other.pool.totalCount).toBe(0);
+});
+
+test("a service stops although the connection that listens is answered by nobody", async () => {
+  const other = await startTestService({ DATABASE_URL: line.url });
+  line.silence();
+  line.mend();
+  await untilAllAnswer(other.runtime.pool);
+  await other.stop();
+  expect(other.runtime.pool.totalCount).toBe(0);
 });
 
 test("a transaction whose line falls silent gives its connection up and keeps no lock at the server", async () => {

@@ -1,4 +1,5 @@
 /** The queues of deliveries, one per network. A job only says "look at this share": what is to be done stands in its row. */
+import { setTimeout as pause } from "node:timers/promises";
 import { eq, inArray, sql } from "drizzle-orm";
 import { fromDrizzle, type PgBoss } from "pg-boss";
 import { z } from "zod";
@@ -139,6 +140,9 @@ async function insertJobs(
 /** What is told there: the networks that have something new, with commas between. */
 const CHANNEL = "sharewell_deliveries";
 
+/** How long the server may take to close its end of the connection that listens, in milliseconds: a silent one never does. */
+const END_WITHIN_MS = 3_000;
+
 /** LISTEN/NOTIFY wakes the workers at commit; the pulse remains as its safety net, and is all there is where it is missing. */
 export async function listenForDeliveries(
   { queue, config, log }: SharingRuntime,
@@ -150,7 +154,12 @@ export async function listenForDeliveries(
     for (const name of names.split(",")) wake(platformNames.find((platform) => platform === name));
   };
   try {
-    return (await queue.getDb().listen?.(CHANNEL, onNews, () => wake(undefined))) ?? deaf;
+    const listener = await queue.getDb().listen?.(CHANNEL, onNews, () => wake(undefined));
+    if (listener === undefined) return deaf;
+    return {
+      close: async () =>
+        await Promise.race([listener.close(), pause(END_WITHIN_MS, undefined, { ref: false })]),
+    };
   } catch (error) {
     log.warn({ err: error }, "new shares are found by polling only, up to two seconds late");
     return deaf;
