@@ -1,11 +1,8 @@
 /** Ends a connection: the tokens here, the grant at the network; its history stays. */
-import { and, eq, inArray, isNotNull, isNull, ne } from "drizzle-orm";
-import { isOneOf, lockShares } from "../database/locks.ts";
-import type { Queryable } from "../database/open.ts";
+import { and, eq, isNull } from "drizzle-orm";
 import { transactRepeatedly } from "../database/repeated.ts";
-import { socialConnections, socialShares } from "../database/schema.ts";
+import { socialConnections } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
-import { say } from "../words/words.ts";
 import { type EndingRuntime, endGrant } from "./grants/end-grants.ts";
 import { throwAway } from "./grants/loose-grants.ts";
 
@@ -42,7 +39,7 @@ export async function disconnect(
       .update(socialConnections)
       .set({ ...noTokens, revokedAt: runtime.now(), updatedAt: runtime.now() })
       .where(eq(socialConnections.id, row.id));
-    await cancelUnsent(transaction, row.id, runtime.now());
+    await runtime.accountShares.end(transaction, [row.id], runtime.now());
     await recordEvent(transaction, {
       userId: person.id,
       action: "connection.revoked",
@@ -74,44 +71,3 @@ export const noTokens = {
   nextRenewalAt: null,
   tellAt: null,
 } as const;
-
-/**
- * Ends all that is not settled of this connection, and takes it out of its worker's hands. What may be out there is not
- * called cancelled: it stays open whether it is, and nothing but its person sends it again.
- */
-export async function cancelUnsent(transaction: Queryable, connectionId: string, now: Date): Promise<void> {
-  const ids = await lockShares(
-    transaction,
-    and(eq(socialShares.connectionId, connectionId), inArray(socialShares.status, [...UNSETTLED])),
-  );
-  const isOne = isOneOf(socialShares.id, ids);
-  const over = { leaseId: null, leaseUntil: null, nextAttemptAt: null, tellAt: null, updatedAt: now };
-  const why = { errorCode: "disconnected", errorTold: null };
-  await transaction
-    .update(socialShares)
-    .set({
-      ...over,
-      ...why,
-      status: "cancelled",
-      errorMessage: say("The account was disconnected before this was sent."),
-    })
-    .where(and(isOne, isNull(socialShares.firstSentAt)));
-  await transaction
-    .update(socialShares)
-    .set({
-      ...over,
-      ...why,
-      status: "unconfirmed",
-      errorMessage: say(
-        "The account was disconnected while this was on its way. It may have been posted: look at your profile.",
-      ),
-    })
-    .where(and(isOne, isNotNull(socialShares.firstSentAt), ne(socialShares.status, "unconfirmed")));
-  await transaction
-    .update(socialShares)
-    .set({ withdrawn: true })
-    .where(and(isOne, eq(socialShares.status, "unconfirmed")));
-}
-
-/** What goes on by itself, now or once the account is connected again. */
-const UNSETTLED = ["scheduled", "queued", "sending", "reconnect", "unconfirmed"] as const;

@@ -9,13 +9,12 @@ import {
   looseGrants,
   ownerCalls,
   socialConnections,
-  socialShares,
 } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import type { OwnerCall, PlatformName } from "../platforms/platform.ts";
 import { say } from "../words/words.ts";
 import { parsePlatformName } from "./connection.ts";
-import { cancelUnsent, noTokens } from "./disconnect.ts";
+import { noTokens } from "./disconnect.ts";
 import type { TokensRuntime } from "./tokens.ts";
 
 /** As it came; its platform proves whom it is about: the rows of `granted_by` are that person's. */
@@ -81,14 +80,10 @@ export async function forgetOwner(runtime: TokensRuntime, call: ReceivedCall): P
           updatedAt: runtime.now(),
         })
         .where(eq(socialConnections.id, id));
-      await cancelUnsent(transaction, id, runtime.now());
-      await transaction
-        .update(socialShares)
-        // Out of its worker's hands: an answer that comes late names the post, and is not kept.
-        .set({ platformPostId: null, platformPostUrl: null, remembered: {}, leaseId: null, leaseUntil: null })
-        .where(eq(socialShares.connectionId, id));
       await recordEvent(transaction, { userId, action: "connection.forgotten", subject: id });
     }
+    const ids = known.map(({ id }) => id);
+    await runtime.accountShares.forget(transaction, ids, runtime.now());
     await transaction.insert(deletionRequests).values({
       codeHash: hashCode(code),
       platform: call.platform,

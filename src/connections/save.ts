@@ -65,6 +65,8 @@ async function saveOnce(runtime: EndingRuntime, authorised: Authorised) {
     }
     if (connections.length > 0) await removeHold(transaction, grantId);
     else await dropHold(transaction, runtime, { grantId });
+    const ids = connections.map(({ id }) => id);
+    await runtime.accountShares.release(transaction, ids, runtime.now());
     return { connections, problems, loose: await throwAway(transaction, runtime, replaced) };
   });
 }

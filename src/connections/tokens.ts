@@ -9,6 +9,7 @@ import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
 import { say } from "../words/words.ts";
+import type { AccountShares } from "./account-shares.ts";
 import { type Connection, type ConnectionRow, soonFrom, toConnection } from "./connection.ts";
 import { mayOpenElsewhere } from "./processes.ts";
 import { keepTold, readTold } from "./told.ts";
@@ -17,6 +18,7 @@ export interface TokensRuntime {
   readonly database: Database;
   readonly vault: Vault;
   readonly platforms: PlatformRegistry;
+  readonly accountShares: AccountShares;
   now(): Date;
 }
 

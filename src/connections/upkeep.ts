@@ -1,11 +1,13 @@
 /** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
+import { transactRepeatedly } from "../database/repeated.ts";
 import { socialConnections } from "../database/schema.ts";
 import { asTask, callFields, type TaskFields } from "../net/task.ts";
 import { type Account, PlatformError } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
+import { lockOwner } from "./account-shares.ts";
 import type { ConnectionRow } from "./connection.ts";
 import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
 
@@ -72,7 +74,7 @@ export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
     .set({ lastVerifiedAt: runtime.now() })
     .where(and(inArray(socialConnections.id, due), isDue))
     .returning();
-  return await forEachOf(runtime, claimed, "verifying", (row) => verify(runtime, row.id));
+  return await forEachOf(runtime, claimed, "verifying", (row) => verify(runtime, row.id, "upkeep"));
 }
 
 /**
@@ -167,7 +169,7 @@ export async function verifyConnection(
 
 async function verifyNow(runtime: UpkeepRuntime, connectionId: string): Promise<Verification> {
   try {
-    await verify(runtime, connectionId);
+    await verify(runtime, connectionId, "person");
     return { outcome: "active" };
   } catch (error) {
     if (error instanceof ConnectionGone) return { outcome: "not-found" };
@@ -183,7 +185,7 @@ async function verifyNow(runtime: UpkeepRuntime, connectionId: string): Promise<
  * with: where they were wiped or replaced meanwhile, by a call of the network or a change of keys, it is asked anew.
  * @throws {PlatformError} @throws {ConnectionGone}
  */
-async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<void> {
+async function verify(runtime: UpkeepRuntime, connectionId: string, by: "person" | "upkeep"): Promise<void> {
   let known: ConnectionRow["status"] | undefined;
   for (;;) {
     const seen = await withTokens(runtime, connectionId, async (connection, tokens, row) => {
@@ -194,44 +196,53 @@ async function verify(runtime: UpkeepRuntime, connectionId: string): Promise<voi
       const account = boundAccount(await platform.verifyToken(connection.account, tokens));
       return { account, status: row.status, sealed: row.accessTokenEnc ?? "" };
     });
-    if (seen === undefined || (await keepVerified(runtime, connectionId, seen))) return;
+    if (seen === undefined || (await keepVerified(runtime, connectionId, { ...seen, by }))) return;
   }
 }
 
+interface Verified {
+  readonly account: Account;
+  readonly status: ConnectionRow["status"];
+  readonly sealed: string;
+  readonly by: "person" | "upkeep";
+}
+
+/** What waited for the account goes on in the same transaction: once it works again, and whenever its person asks. */
 async function keepVerified(
-  { database, now }: UpkeepRuntime,
+  { database, accountShares, now }: UpkeepRuntime,
   connectionId: string,
-  {
-    account,
-    status,
-    sealed,
-  }: { readonly account: Account; readonly status: ConnectionRow["status"]; readonly sealed: string },
+  { account, status, sealed, by }: Verified,
 ): Promise<boolean> {
   const isActive = eq(socialConnections.status, "active");
-  const kept = await database
-    .update(socialConnections)
-    .set({
-      platformUsername: account.username,
-      displayName: account.displayName,
-      avatarUrl: account.avatarUrl ?? null,
-      extraData: account.extra,
-      status: "active",
-      errorCode: null,
-      errorMessage: null,
-      errorTold: null,
-      tellAt: sql`case when ${isActive} then ${socialConnections.tellAt} end`,
-      activeSince: sql`case when ${isActive} then ${socialConnections.activeSince} else ${now()}::timestamptz end`,
-      lastVerifiedAt: now(),
-      updatedAt: now(),
-    })
-    .where(
-      and(
-        eq(socialConnections.id, connectionId),
-        eq(socialConnections.accessTokenEnc, sealed),
-        eq(socialConnections.status, status),
-        isNull(socialConnections.revokedAt),
-      ),
-    )
-    .returning({ id: socialConnections.id });
-  return kept.length > 0;
+  return await transactRepeatedly(database, async (transaction) => {
+    const releases = status !== "active" || by === "person";
+    if (releases) await lockOwner(transaction, connectionId);
+    const kept = await transaction
+      .update(socialConnections)
+      .set({
+        platformUsername: account.username,
+        displayName: account.displayName,
+        avatarUrl: account.avatarUrl ?? null,
+        extraData: account.extra,
+        status: "active",
+        errorCode: null,
+        errorMessage: null,
+        errorTold: null,
+        tellAt: sql`case when ${isActive} then ${socialConnections.tellAt} end`,
+        activeSince: sql`case when ${isActive} then ${socialConnections.activeSince} else ${now()}::timestamptz end`,
+        lastVerifiedAt: now(),
+        updatedAt: now(),
+      })
+      .where(
+        and(
+          eq(socialConnections.id, connectionId),
+          eq(socialConnections.accessTokenEnc, sealed),
+          eq(socialConnections.status, status),
+          isNull(socialConnections.revokedAt),
+        ),
+      )
+      .returning({ id: socialConnections.id });
+    if (kept.length > 0 && releases) await accountShares.release(transaction, [connectionId], now());
+    return kept.length > 0;
+  });
 }

@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { type Config, ConfigError } from "../config/config.ts";
+import type { AccountShares } from "../connections/account-shares.ts";
 import { createAppStore } from "../connections/app-store.ts";
 import { handOverGrants } from "../connections/grants/leave.ts";
 import { announceProcess } from "../connections/processes.ts";
@@ -45,6 +46,7 @@ import { createPeople, type People } from "../people/people.ts";
 import { type Picture, PlatformError, type PlatformWorld } from "../platforms/platform.ts";
 import { createRegistry, findUnusable, type PlatformRegistry } from "../platforms/registry.ts";
 import { stopShares } from "../sharing/acts/cancel.ts";
+import { createAccountShares } from "../sharing/life/accounts.ts";
 import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
 
 export interface Runtime {
@@ -55,6 +57,7 @@ export interface Runtime {
   readonly queue: PgBoss;
   readonly vault: Vault;
   readonly platforms: PlatformRegistry;
+  readonly accountShares: AccountShares;
   readonly people: People;
   readonly limits: Limits;
   readonly pages: PageReader;
@@ -215,7 +218,8 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       ...{ database, config, mailer, vault, limits, log, now },
       fetch: providerFetch.fetch,
       belongings: {
-        stopShares: (transaction, person) => stopShares({ now }, transaction, person),
+        stopShares: (transaction, person) =>
+          stopShares({ queue, platforms, config, now }, transaction, person),
         handOverGrants: (transaction, person, ipAddress) =>
           handOverGrants(transaction, { now }, person, ipAddress),
       },
@@ -226,14 +230,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       userAgent: `Sharewell (+${config.baseUrl.href})`,
     });
     return {
+      ...{ config, log, database, queue, vault, platforms },
       ...{
-        config,
-        log,
-        database,
         pool: open.pool,
-        queue,
-        vault,
-        platforms,
+        accountShares: createAccountShares({ queue, platforms, config }),
         people,
         limits,
         pages,

@@ -1,10 +1,14 @@
 /** What no key of ours opens: counting it, and taking connections back once the key is there again. */
 import { and, asc, eq, gt, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
+import { transactRepeatedly } from "../../database/repeated.ts";
 import { socialConnections, twoFactors } from "../../database/schema.ts";
 import { InvalidToken } from "../../vault/fernet.ts";
 import type { Vault } from "../../vault/keyring.ts";
-import { KEY_LOST } from "../tokens.ts";
+import { lockOwner } from "../account-shares.ts";
+import { KEY_LOST, type TokensRuntime } from "../tokens.ts";
+
+type RevivingRuntime = Parts & Pick<TokensRuntime, "accountShares" | "now">;
 
 interface Parts {
   readonly database: Database;
@@ -46,7 +50,8 @@ export async function findUnreadableSecrets({
 }
 
 /** Those that were given up for a lost key and can be opened again work as before. @returns their ids */
-export async function reviveReadable({ database, vault, now }: Parts & { now(): Date }): Promise<string[]> {
+export async function reviveReadable(runtime: RevivingRuntime): Promise<string[]> {
+  const { database, vault } = runtime;
   const revived: string[] = [];
   for (let after = ""; ; ) {
     const rows = await database
@@ -57,21 +62,35 @@ export async function reviveReadable({ database, vault, now }: Parts & { now(): 
       .limit(SAMPLE);
     for (const { id, sealed } of rows) {
       if (sealed === null || !opens(vault, sealed)) continue;
-      await database
-        .update(socialConnections)
-        .set({
-          ...{ status: "active", errorCode: null, errorMessage: null, errorTold: null, tellAt: null },
-          activeSince: now(),
-          // The network is asked soon: something else may have ended meanwhile.
-          lastVerifiedAt: null,
-        })
-        .where(and(eq(socialConnections.id, id), eq(socialConnections.accessTokenEnc, sealed), isLost));
-      revived.push(id);
+      if (await revive(runtime, id, sealed)) revived.push(id);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < SAMPLE) return revived;
     after = last.id;
   }
+}
+
+/** What waited for the account goes on in the same transaction. */
+async function revive(
+  { database, accountShares, now }: RevivingRuntime,
+  id: string,
+  sealed: string,
+): Promise<boolean> {
+  return await transactRepeatedly(database, async (transaction) => {
+    await lockOwner(transaction, id);
+    const revived = await transaction
+      .update(socialConnections)
+      .set({
+        ...{ status: "active", errorCode: null, errorMessage: null, errorTold: null, tellAt: null },
+        activeSince: now(),
+        // The network is asked soon: something else may have ended meanwhile.
+        lastVerifiedAt: null,
+      })
+      .where(and(eq(socialConnections.id, id), eq(socialConnections.accessTokenEnc, sealed), isLost))
+      .returning({ id: socialConnections.id });
+    if (revived.length > 0) await accountShares.release(transaction, [id], now());
+    return revived.length > 0;
+  });
 }
 
 const isLost = and(

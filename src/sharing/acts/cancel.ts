@@ -1,16 +1,16 @@
 /** A person takes back what has not gone out yet, or says what becomes of what is late; a block takes back all. */
 import { and, asc, eq, inArray, type SQL } from "drizzle-orm";
-import { keepTold } from "../../connections/told.ts";
 import { isOneOf } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
 import { socialShares } from "../../database/schema.ts";
 import { actAs } from "../../people/acting.ts";
-import { recordEvents } from "../../people/audit.ts";
-import { say } from "../../words/words.ts";
-import { enqueueDeliveries } from "../claims/queue.ts";
-import { begun } from "../delivery/doubt.ts";
+import type { QueueRuntime } from "../claims/queue.ts";
+import type { Facts } from "../life/conditions.ts";
+import { moveShares, routeOf, updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { waitingStatuses } from "../share.ts";
+
+type StoppingRuntime = QueueRuntime & Pick<SharingRuntime, "now">;
 
 export type CancelOutcome =
   /** `left`: shares that were on their way already, or had arrived. */
@@ -26,7 +26,7 @@ export async function cancelShare(
   return await actAs(runtime, person, async (transaction): Promise<CancelOutcome> => {
     const [share] = await lockShares(transaction, person, eq(socialShares.id, shareId));
     if (share === undefined) return { outcome: "not-found" };
-    await cancel(runtime, transaction, person, [share]);
+    await cancel(runtime, transaction, [share]);
     const isLeft = !isCancellable(share) && share.status !== "cancelled";
     return { outcome: "cancelled", requestId: share.requestId, left: isLeft ? 1 : 0 };
   });
@@ -41,7 +41,7 @@ export async function cancelRequest(
   return await actAs(runtime, person, async (transaction): Promise<CancelOutcome> => {
     const shares = await lockShares(transaction, person, eq(socialShares.shareRequestId, requestId));
     if (shares.length === 0) return { outcome: "not-found" };
-    await cancel(runtime, transaction, person, shares);
+    await cancel(runtime, transaction, shares);
     const left = shares.filter((share) => !isCancellable(share) && isOpen(share)).length;
     return { outcome: "cancelled", requestId, left };
   });
@@ -52,27 +52,17 @@ export async function cancelRequest(
  * not answered is out of its worker's hands too: nobody sends it again, and whether it is there stays open.
  */
 export async function stopShares(
-  runtime: Pick<SharingRuntime, "now">,
+  runtime: StoppingRuntime,
   transaction: Queryable,
   person: { readonly id: string },
 ): Promise<void> {
   const open = inArray(socialShares.status, [...waitingStatuses, "sending", "unconfirmed"]);
   const shares = await lockShares(transaction, person, open);
-  await cancel(runtime, transaction, person, shares);
-  const sent = shares.filter(({ status }) => status === "sending" || status === "reconnect");
-  const doubtful = sent.filter((share) => !isCancellable(share)).map(({ id }) => id);
-  await transaction
-    .update(socialShares)
-    .set({
-      ...outOfHands,
-      status: "unconfirmed",
-      errorCode: "blocked",
-      ...keepTold(say("The account was blocked before it was known whether the post is there.")),
-      updatedAt: runtime.now(),
-    })
-    .where(isOneOf(socialShares.id, doubtful));
-  const isUnclear = and(eq(socialShares.userId, person.id), eq(socialShares.status, "unconfirmed"));
-  await transaction.update(socialShares).set({ withdrawn: true }).where(isUnclear);
+  await cancel(runtime, transaction, shares);
+  const isTheirs = eq(socialShares.userId, person.id);
+  await moveShares(runtime, transaction, "block", { which: isTheirs, given: { updatedAt: runtime.now() } });
+  const isUnclear = and(isTheirs, eq(socialShares.status, "unconfirmed"));
+  await updateInPlace(transaction, { withdrawn: true }).where(isUnclear);
 }
 
 /** "Share it now": what was due while nothing ran, or before its time. */
@@ -83,22 +73,18 @@ export async function shareNow(
 ): Promise<{ readonly requestId: string } | undefined> {
   return await actAs(runtime, person, async (transaction) => {
     const [share] = await lockShares(transaction, person, eq(socialShares.id, shareId));
-    if (share?.status === "scheduled") {
-      await transaction
-        .update(socialShares)
-        .set({ ...begun, nextAttemptAt: null, updatedAt: runtime.now() })
-        .where(eq(socialShares.id, shareId));
-      await enqueueDeliveries(runtime, transaction, [shareId]);
-    }
+    if (share !== undefined)
+      await moveShares(runtime, transaction, "begin", {
+        which: eq(socialShares.id, shareId),
+        given: { updatedAt: runtime.now() },
+      });
     return share && { requestId: share.requestId };
   });
 }
 
-interface LockedShare {
+interface LockedShare extends Facts {
   readonly id: string;
   readonly requestId: string;
-  readonly status: typeof socialShares.$inferSelect.status;
-  readonly firstSentAt: Date | null;
 }
 
 /** A person's, in the order of their ids, as everybody locks several: so nobody waits in a circle. */
@@ -108,38 +94,30 @@ async function lockShares(
   which: SQL,
 ): Promise<readonly LockedShare[]> {
   const { id, shareRequestId: requestId, status, firstSentAt } = socialShares;
+  const { lookSince, withdrawn, operatorFault, deletedAt } = socialShares;
   return await transaction
-    .select({ id, requestId, status, firstSentAt })
+    .select({ id, requestId, status, firstSentAt, lookSince, withdrawn, operatorFault, deletedAt })
     .from(socialShares)
     .where(and(which, eq(socialShares.userId, person.id)))
     .orderBy(asc(id))
     .for("no key update");
 }
 
-function isCancellable({ status, firstSentAt }: LockedShare): boolean {
-  return firstSentAt === null && waitingStatuses.some((waiting) => waiting === status);
+function isCancellable(share: LockedShare): boolean {
+  return routeOf("cancel", share) !== undefined;
 }
 
 function isOpen({ status }: LockedShare): boolean {
   return status === "queued" || status === "sending";
 }
 
-/** A worker that has such a share in hand loses it: its fence then lets nothing out. */
-const outOfHands = { leaseId: null, leaseUntil: null, nextAttemptAt: null, tellAt: null } as const;
-
 /** Those of them that have not gone out. They are locked. */
 async function cancel(
-  runtime: Pick<SharingRuntime, "now">,
+  runtime: StoppingRuntime,
   transaction: Queryable,
-  person: { readonly id: string },
   shares: readonly LockedShare[],
 ): Promise<void> {
-  const ids = shares.filter(isCancellable).map(({ id }) => id);
-  if (ids.length === 0) return;
-  const nothing = { errorCode: null, errorMessage: null, errorTold: null };
-  await transaction
-    .update(socialShares)
-    .set({ ...outOfHands, ...nothing, status: "cancelled", updatedAt: runtime.now() })
-    .where(isOneOf(socialShares.id, ids));
-  await recordEvents(transaction, { userId: person.id, action: "share.cancelled", subjects: ids });
+  const ids = shares.map(({ id }) => id);
+  const which = isOneOf(socialShares.id, ids);
+  await moveShares(runtime, transaction, "cancel", { which, given: { updatedAt: runtime.now() } });
 }

@@ -4,10 +4,10 @@ import { handleOf } from "../../connections/connection.ts";
 import type { Queryable } from "../../database/open.ts";
 import { shareAttempts, socialShares } from "../../database/schema.ts";
 import { actAs } from "../../people/acting.ts";
-import { recordEvent } from "../../people/audit.ts";
 import { say, type Told } from "../../words/words.ts";
-import { enqueueDeliveries } from "../claims/queue.ts";
 import { anotherKey } from "../delivery/delivery.ts";
+import { moveShares } from "../life/move.ts";
+import type { Destination, Given } from "../life/transitions.ts";
 import { findShare } from "../record/history.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import type { Share } from "../share.ts";
@@ -33,7 +33,7 @@ export async function confirmPosted(
         }),
       };
     const columns = { platformPostId: post.platformPostId ?? null, platformPostUrl: post.url };
-    return { changes: { ...columns, status: "posted", postedAt: runtime.now() } };
+    return { is: "confirm", given: { ...columns, postedAt: runtime.now(), updatedAt: runtime.now() } };
   });
 }
 
@@ -50,23 +50,13 @@ export async function shareAnew(
           account: handleOf(connection.account),
         }),
       };
-    // What was prepared there may be used up: the next try prepares it anew.
-    const fresh = {
-      firstSentAt: null,
-      sentAt: null,
-      sends: 0,
-      withdrawn: false,
-      lookSince: null,
-      attempts: 0,
-      remembered: anotherKey(),
-    };
-    return { changes: { ...fresh, status: "queued" } };
+    return { is: "sendAnew", given: { remembered: anotherKey(), updatedAt: runtime.now() } };
   });
 }
 
-type Row = typeof socialShares.$inferInsert;
 type Word =
-  | { readonly changes: Partial<Row> & Pick<Row, "status"> }
+  | { readonly is: "confirm"; readonly given: Given<"confirm"> }
+  | { readonly is: "sendAnew"; readonly given: Given<"sendAnew"> }
   /** Why their word is not taken. */
   | { readonly problem: Told };
 
@@ -90,26 +80,23 @@ async function resolve(
       return { outcome: "refused", requestId, problem: say("It is known by now what became of this share.") };
     const word = weigh(share);
     if ("problem" in word) return { outcome: "refused", requestId, problem: word.problem };
-    await leaveDoubt(runtime, transaction, shareId, word.changes);
-    await recordEvent(transaction, { userId: person.id, action: "share.resolved", subject: shareId });
+    await record(runtime, transaction, shareId, word);
     return { outcome: "resolved", requestId };
   });
 }
 
-async function leaveDoubt(
+async function record(
   runtime: SharingRuntime,
   transaction: Queryable,
   shareId: string,
-  changes: Partial<Row> & Pick<Row, "status">,
+  word: Exclude<Word, { problem: Told }>,
 ): Promise<void> {
   const at = runtime.now();
-  const nothing = { errorCode: null, errorMessage: null, errorTold: null, nextAttemptAt: null, tellAt: null };
-  await transaction
-    .update(socialShares)
-    .set({ ...changes, ...nothing, updatedAt: at })
-    .where(eq(socialShares.id, shareId));
+  const which = eq(socialShares.id, shareId);
+  const result: Destination<"confirm" | "sendAnew"> = word.is === "confirm" ? "posted" : "queued";
+  if (word.is === "confirm") await moveShares(runtime, transaction, word.is, { which, given: word.given });
+  else await moveShares(runtime, transaction, word.is, { which, given: word.given });
   await transaction
     .insert(shareAttempts)
-    .values({ shareId, action: "confirm", result: changes.status, startedAt: at, endedAt: at });
-  if (changes.status === "queued") await enqueueDeliveries(runtime, transaction, [shareId]);
+    .values({ shareId, action: "confirm", result, startedAt: at, endedAt: at });
 }

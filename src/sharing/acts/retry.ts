@@ -1,12 +1,12 @@
 /** A person tries again: sends what failed, or has an unconfirmed share looked for once more. */
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { handleOf } from "../../connections/connection.ts";
 import { isOneOf } from "../../database/locks.ts";
 import { socialConnections, socialShares } from "../../database/schema.ts";
 import { actAs } from "../../people/acting.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { say, type Told } from "../../words/words.ts";
-import { enqueueDeliveries } from "../claims/queue.ts";
+import { moveShares } from "../life/move.ts";
 import { findShare } from "../record/history.ts";
 import { isRetryable } from "../record/tally.ts";
 import type { SharingRuntime } from "../runtime.ts";
@@ -43,14 +43,10 @@ export async function retryShare(
     }
     if (remedy !== "retry" && remedy !== "check")
       return { outcome: "refused", requestId, problem: say("There is nothing to try again here.") };
-    await transaction
-      .update(socialShares)
-      .set({
-        ...anew(runtime.now()),
-        ...(remedy === "check" ? { status: "sending" as const } : {}),
-      })
-      .where(eq(socialShares.id, shareId));
-    await enqueueDeliveries(runtime, transaction, [shareId]);
+    await moveShares(runtime, transaction, remedy, {
+      which: eq(socialShares.id, shareId),
+      given: { updatedAt: runtime.now() },
+    });
     const looksOn = remedy === "check" ? share.connection.platform : undefined;
     return { outcome: "retrying", requestId, looksOn };
   });
@@ -73,22 +69,7 @@ export async function retryRequest(
       .for("no key update", { of: socialShares });
     if (retryable.length === 0) return;
     const ids = retryable.map(({ id }) => id);
-    await transaction.update(socialShares).set(anew(runtime.now())).where(isOneOf(socialShares.id, ids));
-    await enqueueDeliveries(runtime, transaction, ids);
+    const which = isOneOf(socialShares.id, ids);
+    await moveShares(runtime, transaction, "retry", { which, given: { updatedAt: runtime.now() } });
   });
-}
-
-/** As if it had never been tried; but what may be out there is looked for before it is sent. */
-function anew(now: Date) {
-  return {
-    status: sql`case when ${socialShares.firstSentAt} is null then 'queued' else 'sending' end`,
-    attempts: 0,
-    errorCode: null,
-    errorMessage: null,
-    errorTold: null,
-    operatorFault: false,
-    nextAttemptAt: null,
-    tellAt: null,
-    updatedAt: now,
-  };
 }

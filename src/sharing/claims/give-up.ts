@@ -3,6 +3,7 @@ import { and, inArray } from "drizzle-orm";
 import { lockShares } from "../../database/locks.ts";
 import { transactRepeatedly } from "../../database/repeated.ts";
 import { socialShares } from "../../database/schema.ts";
+import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 /** @returns how many shares */
@@ -21,10 +22,8 @@ export async function giveUp(
         inArray(socialShares.status, ["queued", "sending"]),
       ),
     );
-    await transaction
-      .update(socialShares)
-      .set({ leaseId: null, leaseUntil: null, nextAttemptAt: now() })
-      .where(inArray(socialShares.id, ours));
+    const released = { leaseId: null, leaseUntil: null, nextAttemptAt: now() };
+    await updateInPlace(transaction, released).where(inArray(socialShares.id, ours));
     return ours.length;
   });
 }

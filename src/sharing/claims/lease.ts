@@ -18,9 +18,10 @@ import { type JsonObject, PlatformError } from "../../platforms/platform.ts";
 import { say } from "../../words/words.ts";
 import { budgetsOfConnection } from "../delivery/budgets.ts";
 import { startHold } from "../delivery/hold.ts";
+import { isMovable, moving, updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { giveUp } from "./give-up.ts";
-import { isNamed, lockNamed } from "./named.ts";
+import { foundStatus, isNamed, lockNamed } from "./named.ts";
 
 export type ShareRow = typeof socialShares.$inferSelect;
 
@@ -67,14 +68,13 @@ function isAsKnown(database: Queryable): SQL {
   return sql`not exists (select from ${heartbeats}
     where beat < ${sql.placeholder("beat")}::bigint ${isPromoted})`;
 }
-/** Told so that the planner takes the key: it may believe that next to nothing is open, and look at all that is. */
-const isFoundOpen = sql`(${socialShares.status} || '') in ('queued', 'sending')`;
+const isFoundOpen = isMovable("settle", foundStatus);
 
 /** Some leases, each with what is to be remembered of its share, and whether this try has passed the fence before. */
 const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
   id uuid, lease uuid, news jsonb, again boolean)`;
 const isGiven = and(isNamed, eq(socialShares.id, sql`given.id`), eq(socialShares.leaseId, sql`given.lease`));
-const isStillHeld = and(isGiven, isFoundOpen, gt(socialShares.leaseUntil, sql`now()`));
+const isHeld = and(isGiven, gt(socialShares.leaseUntil, sql`now()`));
 const remembered = sql`${socialShares.remembered} || given.news`;
 /** What is disconnected, or ended there, takes nothing more. */
 const isConnected = and(
@@ -98,10 +98,7 @@ const statements = preparedOnce((database) => {
   const named = lockNamed(database);
   const isLocked = eq(named.id, socialShares.id);
   return {
-    claim: database
-      .with(named)
-      .update(socialShares)
-      .set({ leaseId: sql`${sql.placeholder("lease")}`, leaseUntil })
+    claim: updateInPlace(database.with(named), { leaseId: sql`${sql.placeholder("lease")}`, leaseUntil })
       .from(socialConnections)
       .innerJoin(shareRequests, sql`true`)
       .innerJoin(named, sql`true`)
@@ -121,41 +118,30 @@ const statements = preparedOnce((database) => {
       )
       .returning()
       .prepare("claim_shares"),
-    renew: database
-      .with(named)
-      .update(socialShares)
-      .set({ leaseUntil })
+    renew: updateInPlace(database.with(named), { leaseUntil })
       .from(named)
       .innerJoin(given, sql`true`)
       .where(and(isLocked, isGiven))
       .returning({ id: socialShares.id })
       .prepare("renew_leases"),
-    remember: database
-      .with(named)
-      .update(socialShares)
-      .set({ remembered, updatedAt: now })
+    remember: updateInPlace(database.with(named), { remembered, updatedAt: now })
       .from(named)
       .innerJoin(given, sql`true`)
-      .where(and(isLocked, isStillHeld))
+      .where(and(isLocked, isHeld, isFoundOpen))
       .returning({ id: socialShares.id })
       .prepare("remember_for_shares"),
-    passFence: database
-      .with(named)
-      .update(socialShares)
-      .set({
-        status: "sending",
-        sentAt: now,
-        firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${now})`,
-        sends: sql`${socialShares.sends} + case when given.again then 0 else 1 end`,
-        remembered,
-        lookSince: null,
-        leaseUntil,
-        updatedAt: now,
-      })
+    passFence: moving(database.with(named), "fence", {
+      sentAt: now,
+      firstSentAt: sql`coalesce(${socialShares.firstSentAt}, ${now})`,
+      sends: sql`${socialShares.sends} + case when given.again then 0 else 1 end`,
+      remembered,
+      leaseUntil,
+      updatedAt: now,
+    })
       .from(named)
       .innerJoin(given, sql`true`)
       .innerJoin(socialConnections, sql`true`)
-      .where(and(isLocked, isStillHeld, isConnected, eq(socialShares.withdrawn, false)))
+      .where(and(isLocked, isHeld, isMovable("fence", foundStatus), isConnected))
       .returning({ id: socialShares.id })
       .prepare("pass_fences"),
   };

@@ -5,6 +5,7 @@ import { findOtherWith, mayOpenElsewhere } from "../../connections/processes.ts"
 import { shareDeletions, socialShares } from "../../database/schema.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import type { ClaimedDeletion } from "../deletion/lease.ts";
+import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import type { Lease } from "./lease.ts";
 
@@ -24,10 +25,10 @@ export async function isForOthers(runtime: SharingRuntime, platform: PlatformNam
 export async function leaveToOthers(runtime: SharingRuntime, lease: Lease): Promise<boolean> {
   const { row, request, connection } = lease;
   if (!(await isLeft(runtime, connection, request.scheduledAt ?? row.createdAt))) return false;
-  await runtime.database
-    .update(socialShares)
-    .set({ leaseId: null, leaseUntil: null, nextAttemptAt: soon(runtime) })
-    .where(and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)));
+  const released = { leaseId: null, leaseUntil: null, nextAttemptAt: soon(runtime) };
+  await updateInPlace(runtime.database, released).where(
+    and(eq(socialShares.id, row.id), eq(socialShares.leaseId, lease.id)),
+  );
   return true;
 }
 

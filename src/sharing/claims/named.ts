@@ -9,6 +9,12 @@ import { socialShares } from "../../database/schema.ts";
  */
 export const isNamed = sql`${socialShares.id} = any((select ${sql.placeholder("ids")}::uuid[])::uuid[])`;
 
+/**
+ * A share's state in such a statement. Written so that the planner takes the key: it may believe that next to nothing is open, and
+ * read all shares that are.
+ */
+export const foundStatus = sql`(${socialShares.status} || '')`;
+
 /** Locked by their ids, as everywhere: those who lock several in another order would wait for each other. */
 export function lockNamed(database: Database) {
   return database

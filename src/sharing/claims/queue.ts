@@ -11,6 +11,11 @@ import { socialConnections, socialShares, users } from "../../database/schema.ts
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
+/** What giving jobs to shares takes. */
+export type QueueRuntime = Pick<SharingRuntime, "queue" | "platforms"> & {
+  readonly config: Pick<SharingRuntime["config"], "databaseBackend">;
+};
+
 /** Its share is to be delivered, or its post to be deleted. */
 export const deliveryJob = z.object({ shareId: z.uuid(), deletes: z.boolean().default(false) });
 
@@ -54,7 +59,7 @@ export interface DueShare {
 
 /** Commits with the given transaction. */
 export async function enqueueDeliveries(
-  runtime: SharingRuntime,
+  runtime: QueueRuntime,
   transaction: Queryable,
   shareIds: readonly string[],
 ): Promise<void> {
@@ -70,7 +75,7 @@ export async function enqueueDeliveries(
 
 /** The same, of shares that were just read or written. */
 export async function enqueueShares(
-  runtime: SharingRuntime,
+  runtime: QueueRuntime,
   transaction: Queryable,
   shares: readonly DueShare[],
 ): Promise<void> {
@@ -88,7 +93,7 @@ export async function enqueueShares(
 
 /** A person waits for it: it comes before what is to be delivered. Commits with the given transaction. */
 export async function enqueueDeletions(
-  runtime: SharingRuntime,
+  runtime: QueueRuntime,
   transaction: Queryable,
   shareIds: readonly string[],
 ): Promise<void> {
@@ -107,7 +112,10 @@ export async function enqueueDeletions(
 }
 
 /** One account, or one server of many, never takes all workers of its network. */
-function laneOf(runtime: SharingRuntime, { id, platform: name, account }: Connection): { id: string } {
+function laneOf(
+  runtime: Pick<QueueRuntime, "platforms">,
+  { id, platform: name, account }: Connection,
+): { id: string } {
   const platform = runtime.platforms.availablePlatforms().find((usable) => usable.name === name);
   return { id: platform?.serverOf(account) ?? id };
 }
@@ -120,7 +128,7 @@ interface NewJob {
 }
 
 async function insertJobs(
-  runtime: SharingRuntime,
+  runtime: QueueRuntime,
   transaction: Queryable,
   jobs: readonly NewJob[],
 ): Promise<void> {

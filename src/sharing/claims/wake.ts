@@ -1,11 +1,12 @@
 /** Gives jobs to shares: to those whose time has come, and to those that whoever had them in hand left behind. */
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
-import type { PgColumn, PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Queryable } from "../../database/open.ts";
 import { span } from "../../database/pulse.ts";
 import { socialShares } from "../../database/schema.ts";
 import { whenDeletionGiven } from "../deletion/wake.ts";
-import { begun } from "../delivery/doubt.ts";
+import { moving, updateInPlace } from "../life/move.ts";
+import type { Columns } from "../life/transitions.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { EXPIRE_SECONDS, enqueueDeliveries } from "./queue.ts";
 
@@ -17,8 +18,6 @@ export const LATE_MS = 86_400_000;
 
 /** A share that has waited so long for its job to be taken up gets another one: a job too many does nothing. */
 const FORGOTTEN_MS = 900_000;
-
-type Changes = PgUpdateSetSource<typeof socialShares>;
 
 const isOpen = inArray(socialShares.status, ["queued", "sending"]);
 
@@ -53,7 +52,7 @@ async function wakeScheduled(runtime: SharingRuntime): Promise<number> {
     runtime,
     // Somebody may have been changing it when it was too late.
     { which: and(isScheduled, gte(since, latest)), since },
-    { ...begun, nextAttemptAt: null },
+    "begin",
   );
 }
 
@@ -100,6 +99,9 @@ export async function wakeStranded(runtime: SharingRuntime): Promise<number> {
   return stranded + (await give(runtime, { which: isForgotten, since: updatedAt }, {}));
 }
 
+/** What is written into their rows: columns that leave them in their states, or the one transition of those that were scheduled. */
+type Changes = Columns | "begin";
+
 /** Some shares, and since when each is one of them: a column whose index finds them in this order. */
 interface Waiting {
   readonly which: SQL | undefined;
@@ -142,10 +144,11 @@ async function change(
         .limit(ROUND)
         .for("update", { skipLocked: true }),
     );
-  const changed = await database
-    .with(some)
-    .update(socialShares)
-    .set({ ...changes, updatedAt: now() })
+  const at = { updatedAt: now() };
+  const updating = database.with(some);
+  const update =
+    changes === "begin" ? moving(updating, "begin", at) : updateInPlace(updating, { ...changes, ...at });
+  const changed = await update
     .from(some)
     .where(eq(socialShares.id, some.id))
     .returning({ id: socialShares.id });

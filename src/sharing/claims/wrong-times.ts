@@ -7,6 +7,7 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import { lockShares } from "../../database/locks.ts";
 import { transactRepeatedly } from "../../database/repeated.ts";
 import { shareDeletions, shareRequests, socialShares } from "../../database/schema.ts";
+import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { enqueueDeletions, enqueueDeliveries } from "./queue.ts";
 import { LATE_MS } from "./wake.ts";
@@ -50,9 +51,8 @@ async function returnScheduled(runtime: SharingRuntime): Promise<number> {
   if (upTo === undefined) return 0;
   const { id, status, nextAttemptAt, shareRequestId } = socialShares;
   const latest = new Date(upTo.getTime() - LATE_MS);
-  const returned = await runtime.database
-    .update(socialShares)
-    .set({ nextAttemptAt: sql`${shareRequests.scheduledAt}`, updatedAt: runtime.now() })
+  const waiting = { nextAttemptAt: sql`${shareRequests.scheduledAt}`, updatedAt: runtime.now() };
+  const returned = await updateInPlace(runtime.database, waiting)
     .from(shareRequests)
     .where(
       and(
@@ -72,15 +72,12 @@ async function mendShares(runtime: SharingRuntime): Promise<number> {
   return await transactRepeatedly(runtime.database, async (transaction) => {
     const ids = await lockShares(transaction, isWrong);
     if (ids.length === 0) return 0;
-    await transaction
-      .update(socialShares)
-      .set({
-        ...{ nextAttemptAt: null, leaseId: null, leaseUntil: null, updatedAt: now },
-        // Looking for the post starts over, and covers the whole day before.
-        sentAt: sql`least(${sentAt}, ${now}::timestamptz)`,
-        firstSentAt: sql`case when ${gt(firstSentAt, now)} then ${new Date(now.getTime() - BROAD_MS)}::timestamptz else ${firstSentAt} end`,
-      })
-      .where(inArray(socialShares.id, ids));
+    await updateInPlace(transaction, {
+      ...{ nextAttemptAt: null, leaseId: null, leaseUntil: null, updatedAt: now },
+      // Looking for the post starts over, and covers the whole day before.
+      sentAt: sql`least(${sentAt}, ${now}::timestamptz)`,
+      firstSentAt: sql`case when ${gt(firstSentAt, now)} then ${new Date(now.getTime() - BROAD_MS)}::timestamptz else ${firstSentAt} end`,
+    }).where(inArray(socialShares.id, ids));
     await enqueueDeliveries(runtime, transaction, ids);
     return ids.length;
   });

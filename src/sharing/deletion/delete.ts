@@ -5,6 +5,7 @@ import { shareAttempts, shareDeletions, socialShares } from "../../database/sche
 import { actAs } from "../../people/acting.ts";
 import { say, type Told } from "../../words/words.ts";
 import { enqueueDeletions } from "../claims/queue.ts";
+import { updateInPlace } from "../life/move.ts";
 import { findShare } from "../record/history.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
@@ -128,8 +129,7 @@ export async function touchShare(
   shareId: string,
   changes: { readonly deletedAt?: Date; readonly tellAt?: SQL | null } = {},
 ): Promise<void> {
-  await transaction
-    .update(socialShares)
-    .set({ ...changes, updatedAt: runtime.now() })
-    .where(eq(socialShares.id, shareId));
+  await updateInPlace(transaction, { ...changes, updatedAt: runtime.now() }).where(
+    eq(socialShares.id, shareId),
+  );
 }

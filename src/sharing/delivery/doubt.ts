@@ -4,24 +4,21 @@
  */
 import { and, eq, inArray, lte, or, type SQL, sql } from "drizzle-orm";
 import { keepTold } from "../../connections/told.ts";
+import { lockShares } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
 import { socialShares } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import type { Lease } from "../claims/lease.ts";
+import { moving, updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 const { status, firstSentAt, lookSince, createdAt, nextAttemptAt, remembered } = socialShares;
 
-/** Everything that may still be sent, now or later, by us or by its person. */
-const notOver = [
-  "scheduled",
-  "queued",
-  "sending",
-  "reconnect",
-  "failed",
-  "rejected",
-  "unconfirmed",
-] as const satisfies (typeof socialShares.$inferSelect.status)[];
+/** Over for now, but sent again by its person, or once the account works again. */
+const inTrouble = ["reconnect", "failed", "rejected", "unconfirmed"] as const;
+
+/** All that may still be sent, now or later, by us or by its person. */
+const notOver = ["scheduled", "queued", "sending", ...inTrouble] as const;
 
 /**
  * Marks all shares that may still be sent as perhaps sent already.
@@ -41,33 +38,35 @@ export async function doubtShares(
     since === undefined
       ? sql`${createdAt}`
       : sql`greatest(${createdAt}, ${since.toISOString()}::timestamptz)`;
-  const looked = or(
+  const perhapsSent = {
+    lookSince: sql`least(${lookSince}, ${from})`,
+    // A try that is not known here may have gone out at any time until now.
+    sentAt: at,
+    // Uploads that earlier tries prepared may be used up. The key by which the network recognises repeats stays valid.
+    remembered: sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${remembered} -> 'idempotencyKey'))`,
+  };
+  const firstSend = sql`least(${firstSentAt}, ${from})`;
+  const isDue = or(
     inArray(status, ["queued", "sending"]),
     and(eq(status, "scheduled"), lte(nextAttemptAt, upTo)),
   );
-  const ifLooked = (then: unknown, otherwise: SQL) =>
-    sql`case when ${looked} then ${then} else ${otherwise} end`;
-  const told = keepTold(LOOKING_SINCE);
-  const rows = await transaction
-    .update(socialShares)
-    .set({
-      lookSince: sql`least(${lookSince}, ${from})`,
-      status: ifLooked(sql`'sending'`, sql`${status}`),
-      firstSentAt: sql`case when ${status} = 'scheduled' and not (${looked}) then null else least(${firstSentAt}, ${from}) end`,
-      // A try that is not known here may have gone out at any time until now.
-      sentAt: at,
-      // Uploads that earlier tries prepared may be used up. The key by which the network recognises repeats stays valid.
-      remembered: sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${remembered} -> 'idempotencyKey'))`,
-      nextAttemptAt: ifLooked(sql`${at.toISOString()}::timestamptz`, sql`${nextAttemptAt}`),
-      leaseId: null,
-      leaseUntil: null,
-      errorCode: ifLooked(RESTORED, sql`${socialShares.errorCode}`),
-      errorMessage: ifLooked(told.errorMessage, sql`${socialShares.errorMessage}`),
-      errorTold: ifLooked(sql`${JSON.stringify(told.errorTold)}::jsonb`, sql`${socialShares.errorTold}`),
-    })
-    .where(inArray(status, notOver))
-    .returning({ isLooked: sql<boolean>`${status} = 'sending'` });
-  return rows.filter(({ isLooked }) => isLooked).length;
+  // Locked as a whole: none of them changes from one state to the other between the statements.
+  await lockShares(transaction, inArray(status, [...notOver]));
+  const looked = await moving(transaction, "doubt", {
+    ...perhapsSent,
+    firstSentAt: firstSend,
+    nextAttemptAt: at,
+    errorCode: RESTORED,
+    ...keepTold(LOOKING_SINCE),
+  })
+    .where(isDue)
+    .returning({ id: socialShares.id });
+  await updateInPlace(transaction, { ...perhapsSent, firstSentAt: firstSend }).where(
+    inArray(status, inTrouble),
+  );
+  // Only what is due by now may have been sent.
+  await updateInPlace(transaction, { ...perhapsSent, firstSentAt: null }).where(eq(status, "scheduled"));
+  return looked.length;
 }
 
 /** The error code of shares that are looked for because the database went back. */
@@ -76,12 +75,6 @@ export const RESTORED = "restored";
 export const LOOKING_SINCE = say(
   "Sharewell was restored to an earlier state. Before anything is sent, we check whether this has been posted since.",
 );
-
-/** What a scheduled share becomes when it is due: queued, or looked for if it may have been posted already. */
-export const begun = {
-  status: sql`case when ${lookSince} is null then 'queued' else 'sending' end`,
-  firstSentAt: sql`${lookSince}`,
-} as const;
 
 /** After a gap this long its person is asked first: the share may be out of date, or they may have deleted the post. */
 const LATE_MS = 86_400_000;

@@ -3,8 +3,8 @@ import { keepTold } from "../../connections/told.ts";
 import type { PlatformError, ShareResult } from "../../platforms/platform.ts";
 import type { Told } from "../../words/words.ts";
 import type { Lease } from "../claims/lease.ts";
+import type { Destination } from "../life/transitions.ts";
 import { planNotice } from "../record/notices.ts";
-import type { ShareStatus } from "../share.ts";
 
 export interface Try {
   readonly lease: Lease;
@@ -23,7 +23,7 @@ export interface Explanation {
 export type Ending =
   | { readonly to: "posted"; readonly result: Partial<ShareResult> }
   | {
-      readonly to: Exclude<ShareStatus, "posted" | "scheduled" | "queued" | "sending">;
+      readonly to: Exclude<Destination<"settle">, "posted" | "queued" | "sending">;
       readonly why: Explanation;
       readonly existing?: ShareResult | undefined;
       /** Its account was taken from us while it may have been out. */

@@ -2,8 +2,9 @@
 import { and, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { present, span } from "../../database/pulse.ts";
 import { shareAttempts, socialConnections, socialShares } from "../../database/schema.ts";
+import { FRESH_MS } from "../life/accounts.ts";
 import type { SharingRuntime } from "../runtime.ts";
-import { FRESH_MS, releaseShares } from "./release.ts";
+import { releaseShares } from "./release.ts";
 
 /** At most so many in one transaction; the next round takes the rest. */
 const ROUND = 500;

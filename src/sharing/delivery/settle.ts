@@ -5,7 +5,9 @@ import type { Database } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
 import { shareAttempts, socialShares, users } from "../../database/schema.ts";
 import { toStorableJson } from "../../database/storable.ts";
-import { isNamed, lockNamed } from "../claims/named.ts";
+import { foundStatus, isNamed, lockNamed } from "../claims/named.ts";
+import { isMovable, moving } from "../life/move.ts";
+import type { Given } from "../life/transitions.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { settleLate } from "./late.ts";
 import { type Ending, type OutcomeRow, type Try, toRow } from "./outcome.ts";
@@ -22,32 +24,29 @@ const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as give
 const undone = (column: SQLWrapper, before: SQL) =>
   sql`case when given.is_doubtful then ${column} else ${before} end`;
 
+const columns: Given<"settle"> = {
+  errorCode: sql`given.error_code`,
+  errorMessage: sql`given.error_message`,
+  errorTold: sql`given.error_told`,
+  operatorFault: sql`given.operator_fault`,
+  firstSentAt: undone(socialShares.firstSentAt, sql`given.first_sent_at`),
+  // Of what is posted all its sends count: after two of them another one may be there.
+  sends: sql`case when given.is_doubtful or given.result = 'posted' then ${socialShares.sends} else given.sends end`,
+  withdrawn: sql`${socialShares.withdrawn} or given.is_withdrawn`,
+  platformPostId: sql`coalesce(given.post_id, ${socialShares.platformPostId})`,
+  platformPostUrl: sql`coalesce(given.post_url, ${socialShares.platformPostUrl})`,
+  postedAt: sql`coalesce(given.posted_at, ${socialShares.postedAt})`,
+  attempts: sql`given.attempts`,
+  nextAttemptAt: sql`given.next_attempt_at`,
+  tellAt: sql`(select given.tell_at from ${users} who
+    where who.id = ${socialShares.userId} and given.tell_those ? who.mail_notices)`,
+  updatedAt: sql`given.ended_at`,
+};
+
 const statements = preparedOnce((database) => {
   const named = lockNamed(database);
   const settled = database.$with("settled").as(
-    database
-      .update(socialShares)
-      .set({
-        status: sql`given.result`,
-        errorCode: sql`given.error_code`,
-        errorMessage: sql`given.error_message`,
-        errorTold: sql`given.error_told`,
-        operatorFault: sql`given.operator_fault`,
-        firstSentAt: undone(socialShares.firstSentAt, sql`given.first_sent_at`),
-        // Of what is posted all its sends count: after two of them another one may be there.
-        sends: sql`case when given.is_doubtful or given.result = 'posted' then ${socialShares.sends} else given.sends end`,
-        withdrawn: sql`${socialShares.withdrawn} or given.is_withdrawn`,
-        platformPostId: sql`coalesce(given.post_id, ${socialShares.platformPostId})`,
-        platformPostUrl: sql`coalesce(given.post_url, ${socialShares.platformPostUrl})`,
-        postedAt: sql`coalesce(given.posted_at, ${socialShares.postedAt})`,
-        attempts: sql`given.attempts`,
-        nextAttemptAt: sql`given.next_attempt_at`,
-        leaseId: null,
-        leaseUntil: null,
-        tellAt: sql`(select given.tell_at from ${users} who
-          where who.id = ${socialShares.userId} and given.tell_those ? who.mail_notices)`,
-        updatedAt: sql`given.ended_at`,
-      })
+    moving(database, "settle", columns, sql`given.result`)
       .from(named)
       .innerJoin(given, sql`true`)
       .where(
@@ -56,7 +55,7 @@ const statements = preparedOnce((database) => {
           eq(named.id, socialShares.id),
           eq(socialShares.id, sql`given.share_id`),
           eq(socialShares.leaseId, sql`given.lease_id`),
-          sql`(${socialShares.status} || '') in ('queued', 'sending')`,
+          isMovable("settle", foundStatus),
         ),
       )
       .returning({ id: sql`${socialShares.id}`.as("settled_id") }),

@@ -15,6 +15,7 @@ import {
 } from "../../database/schema.ts";
 import { putLetter } from "../../people/mail/outbox.ts";
 import { readWebAddress } from "../../platforms/platform.ts";
+import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import type { ShareStatus } from "../share.ts";
 import { aboutTrouble, isAboutDeletion, needsLook, outcomeOf, writeNotice } from "./notice-letter.ts";
@@ -64,7 +65,7 @@ export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
 /** Nobody is told months later, when somebody sets up mail. */
 async function forgetNotices({ database, now }: NoticesRuntime): Promise<number> {
   const isOver = new Date(now().getTime() - PAUSE_MS);
-  await database.update(socialShares).set({ tellAt: null }).where(lte(socialShares.tellAt, isOver));
+  await updateInPlace(database, { tellAt: null }).where(lte(socialShares.tellAt, isOver));
   await database.update(socialConnections).set({ tellAt: null }).where(lte(socialConnections.tellAt, isOver));
   return 0;
 }
@@ -120,9 +121,7 @@ async function claim(
     .where(and(eq(users.id, userId), or(isNull(users.notifiedAt), lt(users.notifiedAt, lately))))
     .returning();
   if (person === undefined) return undefined;
-  const shares = await transaction
-    .update(socialShares)
-    .set({ tellAt: null })
+  const shares = await updateInPlace(transaction, { tellAt: null })
     .where(and(eq(socialShares.userId, userId), lte(socialShares.tellAt, now())))
     .returning({ id: socialShares.id });
   const connections = await transaction

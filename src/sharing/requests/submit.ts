@@ -11,6 +11,7 @@ import { recordEvent } from "../../people/audit.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { say, type Told } from "../../words/words.ts";
 import { enqueueShares } from "../claims/queue.ts";
+import { beginningFor } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { type Fit, fitTexts, type NetworkMessages } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
@@ -219,7 +220,7 @@ export async function addShares(
       sharedTitle: page.title,
       text,
       ownMessage: ownMessage ?? null,
-      status: at === undefined ? ("queued" as const) : ("scheduled" as const),
+      status: beginningFor(at),
       nextAttemptAt: at ?? null,
       createdAt: runtime.now(),
     }));

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { finishConnecting } from "../../connections/connect.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { releaseShares } from "../../sharing/delivery/release.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
 import { leaveNotice } from "../frame/notice.ts";
@@ -41,10 +40,6 @@ export async function showCallback(c: WebContext) {
   const actions = <WaysOn platform={platform} returnTo={returnTo} />;
   switch (finished.outcome) {
     case "connected":
-      await releaseShares(
-        runtime,
-        finished.connections.map(({ id }) => id),
-      );
       leaveNotice(c, "connected", platform);
       return c.redirect(returnTo, 303);
     case "choose":

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { type Choice, findChoice, takeChoice } from "../../connections/choose.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { releaseShares } from "../../sharing/delivery/release.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
@@ -41,10 +40,6 @@ export async function submitChoice(c: WebContext) {
     }
     case "connected": {
       const { platform, connections, problems, returnTo } = taken;
-      await releaseShares(
-        runtime,
-        connections.map((connection) => connection.id),
-      );
       if (problems.length === 0) {
         leaveNotice(c, connections.length > 1 ? "connected-several" : "connected", platform);
         return c.redirect(returnTo, 303);

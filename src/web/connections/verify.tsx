@@ -1,7 +1,6 @@
 /** Asking a network now whether it still lets us in. */
 import { verifyConnection } from "../../connections/upkeep.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { releaseShares } from "../../sharing/delivery/release.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
 import { readWords } from "../frame/language.ts";
@@ -20,7 +19,6 @@ export async function submitVerification(c: WebContext) {
     case "not-found":
       return showNotFound(c);
     case "active":
-      await releaseShares(runtime, [connection.id]);
       leaveNotice(c, "verified", connection.platform);
       return c.redirect(back, 303);
     case "reconnect":

@@ -9,6 +9,7 @@ import type { Play } from "./acts/act.ts";
 import { readShares } from "./acts/shares.ts";
 import { deliverOne } from "./acts/workers.ts";
 import { accounts } from "./invariants/accounts.ts";
+import { life } from "./invariants/life.ts";
 import { outcomes } from "./invariants/outcomes.ts";
 import { stops } from "./invariants/stops.ts";
 import { telling } from "./invariants/telling.ts";
@@ -29,7 +30,7 @@ export interface Break {
   readonly story: readonly string[];
 }
 
-const invariants = [...outcomes, ...stops, ...accounts, ...telling];
+const invariants = [...outcomes, ...stops, ...accounts, ...telling, ...life];
 
 /** @returns undefined where all promises were kept */
 export async function explore(laboratory: Laboratory, kind: Kind, seed: number): Promise<Break | undefined> {

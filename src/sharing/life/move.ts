@@ -1,0 +1,145 @@
+/** Moves shares from state to state. No other code writes their status, and no other code updates their rows. */
+import { type Column as AnyColumn, and, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { isOneOf, lockShares } from "../../database/locks.ts";
+import type { Queryable } from "../../database/open.ts";
+import { socialShares } from "../../database/schema.ts";
+import { recordEvents } from "../../people/audit.ts";
+import { enqueueDeliveries, type QueueRuntime } from "../claims/queue.ts";
+import type { ShareStatus } from "../share.ts";
+import { type ConditionName, conditions, type Facts } from "./conditions.ts";
+import {
+  beginnings,
+  type Columns,
+  type Given,
+  type TransitionName,
+  transitions as typedTransitions,
+} from "./transitions.ts";
+
+export interface Route {
+  readonly from: readonly ShareStatus[];
+  readonly if?: readonly ConditionName[];
+  readonly to: ShareStatus;
+  readonly puts?: Columns;
+}
+
+interface Rule {
+  readonly routes: readonly Route[];
+  readonly decided?: true;
+  readonly puts?: Columns;
+  readonly enqueues?: true;
+  readonly audit?: Parameters<typeof recordEvents>[1]["action"];
+}
+
+const rules: Readonly<Record<TransitionName, Rule>> = typedTransitions;
+
+/** A database, a transaction, or either of them with a part of the statement before the update. */
+type Updating = Pick<Queryable, "update">;
+
+/** The state of a share that was just asked for: at once, or at a time that its person chose. */
+export function beginningFor(at: Date | undefined): (typeof beginnings)[number] {
+  return beginnings[at === undefined ? 0 : 1];
+}
+
+/** The route that the transition takes a share; undefined: it leaves the share as it is. */
+export function routeOf(name: TransitionName, share: Facts): Route | undefined {
+  return rules[name].routes.find(
+    (route) =>
+      route.from.includes(share.status) &&
+      (route.if ?? []).every((condition) => conditions[condition].holds(share)),
+  );
+}
+
+/** Which shares the transition moves. @param status the column, or an expression for it that suits the plan better */
+export function isMovable(name: TransitionName, status: SQLWrapper = socialShares.status): SQL | undefined {
+  const { routes, decided } = rules[name];
+  if (decided) return isIn(status, [...new Set(routes.flatMap(({ from }) => from))]);
+  return or(...routes.map((route) => isOn(route, status)));
+}
+
+function isOn({ from, if: names = [] }: Route, status: SQLWrapper = socialShares.status): SQL | undefined {
+  return and(isIn(status, from), ...names.map((name) => conditions[name].sql));
+}
+
+/** Written out, not as parameters: only then does PostgreSQL recognise the conditions of its partial indexes. */
+function isIn(status: SQLWrapper, states: readonly ShareStatus[]): SQL {
+  return sql`${status} in (${sql.raw(states.map(literal).join(", "))})`;
+}
+
+const literal = (state: ShareStatus) => `'${state}'`;
+
+/** The caller chooses the destination of these. */
+type Decided = {
+  [Name in TransitionName]: (typeof typedTransitions)[Name] extends { decided: true } ? Name : never;
+}[TransitionName];
+
+/**
+ * The UPDATE of a transition, for statements that find their rows in their own way. They add the condition: `isMovable`, and the
+ * claim where there is one.
+ * @param to where the caller chooses the destination
+ */
+export function moving<Name extends TransitionName>(
+  database: Updating,
+  name: Name,
+  given: Given<Name>,
+  ...[to]: Name extends Decided ? [to: SQL] : []
+) {
+  return updating(database, name, given, to);
+}
+
+function updating(database: Updating, name: TransitionName, given: object, to?: SQL) {
+  const { routes, puts } = rules[name];
+  const columns = new Set(routes.flatMap((route) => Object.keys(route.puts ?? {}))) as Set<keyof Columns>;
+  const differing = [...columns].map((column) => [column, byRoute(routes, column)]);
+  const status = to ?? destinationOf(routes);
+  return database.update(socialShares).set({ ...puts, ...Object.fromEntries(differing), ...given, status });
+}
+
+function destinationOf(routes: readonly Route[]): ShareStatus | SQL {
+  const [first, ...more] = routes;
+  if (first !== undefined && more.every(({ to }) => to === first.to)) return first.to;
+  const cases = routes.map((route) => sql`when ${isOn(route)} then ${sql.raw(literal(route.to))}`);
+  return sql`case ${sql.join(cases, sql` `)} end`;
+}
+
+/** The value that each route puts into a column. */
+function byRoute(routes: readonly Route[], name: keyof Columns): SQL {
+  const column: AnyColumn = socialShares[name];
+  const cases = routes.flatMap((route) =>
+    route.puts?.[name] === undefined ? [] : [sql`when ${isOn(route)} then ${route.puts[name]}`],
+  );
+  return sql`case ${sql.join(cases, sql` `)} else ${column} end`;
+}
+
+/** The UPDATE of columns that leaves the shares in their states. */
+export function updateInPlace(database: Updating, columns: Columns & { readonly status?: never }) {
+  return database.update(socialShares).set(columns);
+}
+
+export interface Move<Name extends TransitionName> {
+  readonly which: SQL | undefined;
+  readonly given: Given<Name>;
+}
+
+/**
+ * Moves those of some shares that are in one of the transition's states, and does in the same transaction what belongs to it: the
+ * event for the audit log, and the job of a share that goes on.
+ * @returns the ids of the shares that were moved
+ */
+export async function moveShares<Name extends Exclude<TransitionName, Decided>>(
+  runtime: QueueRuntime,
+  transaction: Queryable,
+  name: Name,
+  { which, given }: Move<Name>,
+): Promise<string[]> {
+  const { audit, enqueues } = rules[name];
+  const ids = await lockShares(transaction, and(which, isMovable(name)));
+  if (ids.length === 0) return [];
+  const moved = await updating(transaction, name, given)
+    .where(isOneOf(socialShares.id, ids))
+    .returning({ id: socialShares.id, userId: socialShares.userId });
+  if (audit !== undefined)
+    for (const [userId, shares] of Map.groupBy(moved, (share) => share.userId))
+      await recordEvents(transaction, { userId, action: audit, subjects: shares.map(({ id }) => id) });
+  if (enqueues) await enqueueDeliveries(runtime, transaction, ids);
+  return ids;
+}

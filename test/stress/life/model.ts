@@ -1,0 +1,299 @@
+/**
+ * One share as an abstract machine: its row by the real table of transitions, two workers, its account, and what its network holds.
+ * `explore` (explore.ts) visits every state that it can get into.
+ */
+
+import { routeOf } from "../../../src/sharing/life/move.ts";
+import { type Columns, type TransitionName, transitions } from "../../../src/sharing/life/transitions.ts";
+import type { ShareStatus } from "../../../src/sharing/share.ts";
+
+export const workerNames = ["a", "b"] as const;
+export type WorkerName = (typeof workerNames)[number];
+
+/**
+ * What a worker has done so far with the share: claimed it to send it or to look for it, passed the fence, called the network and
+ * heard (or not) what it answered. `allowed`: half its lease is not over, so that its request may leave.
+ */
+export type Worker =
+  | { readonly at: "idle" }
+  | { readonly at: "claimed"; readonly to: "send" | "look"; readonly sent: boolean; readonly sends: number }
+  | { readonly at: "fenced"; readonly allowed: boolean; readonly sent: boolean; readonly sends: number }
+  | { readonly at: "called"; readonly answer: Answer; readonly sent: boolean; readonly sends: number };
+
+export type Answer = "posted" | "refused for now" | "refused" | "lost" | "grant ended";
+
+export interface State {
+  readonly status: ShareStatus;
+  /** The row's `first_sent_at` is set. */
+  readonly sent: boolean;
+  readonly sends: number;
+  readonly withdrawn: boolean;
+  /** It waits for a later moment, and has no job before. */
+  readonly waits: boolean;
+  readonly lease: WorkerName | null;
+  readonly account: "active" | "broken" | "gone";
+  readonly a: Worker;
+  readonly b: Worker;
+  /** What the network holds. */
+  readonly posts: number;
+}
+
+export interface Step {
+  readonly act: string;
+  readonly by?: WorkerName;
+  readonly next: State;
+}
+
+/** Guards that the explorer can take away, to show that it would notice. */
+export type Guard = "lease" | "doubt" | "release" | "late" | "standstill";
+
+const idle: Worker = { at: "idle" };
+/** Where a network cannot tell repeats apart, as most cannot. */
+const MOST_SENDS = 2;
+
+export const beginnings: readonly State[] = (["queued", "scheduled"] as const).map((status) => ({
+  ...{ status, sent: false, sends: 0, withdrawn: false, waits: status === "scheduled", lease: null },
+  ...{ account: "active", a: idle, b: idle, posts: 0 },
+}));
+
+function factsOf({ status, sent, withdrawn }: State) {
+  const firstSentAt = sent ? new Date(0) : null;
+  return { status, firstSentAt, withdrawn, lookSince: null, operatorFault: true, deletedAt: null };
+}
+
+/** The row after a transition; undefined where it does not move the share. */
+export function move(
+  state: State,
+  name: Exclude<TransitionName, "settle">,
+  given: Partial<State> = {},
+): State | undefined {
+  const route = routeOf(name, factsOf(state));
+  if (route === undefined) return undefined;
+  const transition = transitions[name];
+  const puts: Columns = { ...("puts" in transition ? transition.puts : {}), ...route.puts };
+  return { ...state, status: route.to, ...abstract(puts), ...given };
+}
+
+/** How a worker that holds the share writes down the end of its try. */
+function settle(state: State, to: ShareStatus, given: Partial<State>): State {
+  const knows = transitions.settle.routes.some(
+    (route) => route.to === to && route.from.some((from) => from === state.status),
+  );
+  if (!knows) throw new Error(`No transition settles ${state.status} as ${to}.`);
+  return { ...state, status: to, waits: false, lease: null, ...given };
+}
+
+function abstract(puts: Columns): Partial<State> {
+  return {
+    ...(puts.firstSentAt === null ? { sent: false } : {}),
+    ...(typeof puts.sends === "number" ? { sends: puts.sends } : {}),
+    ...(typeof puts.withdrawn === "boolean" ? { withdrawn: puts.withdrawn } : {}),
+    ...(puts.leaseId === null ? { lease: null } : {}),
+    ...(puts.nextAttemptAt === null ? { waits: false } : {}),
+  };
+}
+
+const isOpen = ({ status }: State) => status === "queued" || status === "sending";
+
+/** A request may still reach the network: nobody looks for the post, or says what they see, before that is over. */
+const isOnItsWay = ({ a, b }: State) => [a, b].some((worker) => worker.at === "fenced" && worker.allowed);
+
+/** All that can happen next. @param without guards that are taken away */
+export function stepsFrom(state: State, without: ReadonlySet<Guard> = new Set()): Step[] {
+  return [
+    ...workerNames.flatMap((by) => workerSteps(state, by, without)),
+    ...timeSteps(state, without),
+    ...personSteps(state),
+    ...accountSteps(state, without),
+  ];
+}
+
+function workerSteps(state: State, by: WorkerName, without: ReadonlySet<Guard>): Step[] {
+  const worker = state[by];
+  const step = (act: string, next: State | undefined): Step[] =>
+    next === undefined ? [] : [{ act, by, next }];
+  const crash = worker.at === "idle" ? [] : step("dies", { ...state, [by]: idle });
+  switch (worker.at) {
+    case "idle":
+      return step("claims", claim(state, by, without));
+    case "claimed":
+      return [
+        ...crash,
+        ...(worker.to === "look" ? looks(state, by, worker, step) : sends(state, by, worker, without, step)),
+      ];
+    case "fenced":
+      return [...crash, ...calls(state, by, worker, step)];
+    case "called":
+      return [...crash, ...step("settles", settled(state, by, worker, without))];
+  }
+}
+
+type StepOf = (act: string, next: State | undefined) => Step[];
+
+function claim(state: State, by: WorkerName, without: ReadonlySet<Guard>): State | undefined {
+  if (!isOpen(state) || state.waits || state.lease !== null) return undefined;
+  const to = state.status === "sending" && !without.has("doubt") ? "look" : "send";
+  const { sent, sends } = state;
+  return { ...state, lease: by, [by]: { at: "claimed", to, sent, sends } };
+}
+
+/** It asks the network whether the post is there; that shows it once no request is on its way any more. */
+function looks(state: State, by: WorkerName, worker: Worker & { at: "claimed" }, step: StepOf): Step[] {
+  if (isOnItsWay(state)) return [];
+  const done = { ...state, [by]: idle };
+  const isHeld = state.lease === by && isOpen(state);
+  const found = (to: ShareStatus, given: Partial<State>) =>
+    isHeld ? settle(done, to, given) : to === "posted" ? (move(done, "postedAfterAll") ?? done) : done;
+  const cannotTell = step("cannot tell", found("unconfirmed", {}));
+  if (state.posts > 0) return [...step("finds it", found("posted", {})), ...cannotTell];
+  const absent =
+    state.sends >= MOST_SENDS || state.withdrawn
+      ? found("unconfirmed", {})
+      : { ...state, [by]: { ...worker, to: "send" as const } };
+  return [...step("does not find it", absent), ...cannotTell];
+}
+
+function sends(
+  state: State,
+  by: WorkerName,
+  { sent, sends: before }: Worker & { at: "claimed" },
+  without: ReadonlySet<Guard>,
+  step: StepOf,
+): Step[] {
+  const lost = { ...state, [by]: idle };
+  if (state.account === "broken" && !sent && isOpen(state) && state.lease === by)
+    return step("finds the account broken", settle(lost, "reconnect", {}));
+  const isHeld = without.has("lease") || (state.lease === by && isOpen(state));
+  const passed =
+    isHeld && state.account !== "gone"
+      ? move(state, "fence", {
+          sent: true,
+          sends: state.sends + 1,
+          [by]: { at: "fenced", allowed: true, sent, sends: before },
+        })
+      : undefined;
+  return step("passes the fence", passed ?? lost);
+}
+
+function calls(
+  state: State,
+  by: WorkerName,
+  { allowed, sent, sends: before }: Worker & { at: "fenced" },
+  step: StepOf,
+): Step[] {
+  const heard = (answer: Answer, posts = state.posts): State => ({
+    ...state,
+    posts,
+    [by]: { at: "called", answer, sent, sends: before },
+  });
+  // It stood still: the request does not leave.
+  if (!allowed) return step("may not send", heard("refused for now"));
+  if (state.account !== "active") return step("is refused: the grant ended", heard("grant ended"));
+  return [
+    ...step("posts", heard("posted", state.posts + 1)),
+    ...step("posts, and the answer is lost", heard("lost", state.posts + 1)),
+    ...step("does not get through", heard("lost")),
+    ...step("is refused for now", heard("refused for now")),
+    ...step("is refused", heard("refused")),
+  ];
+}
+
+/** What a try that ended so makes of the share: of the row as it is by now. */
+function settled(
+  state: State,
+  by: WorkerName,
+  { answer, sent, sends: before }: Worker & { at: "called" },
+  without: ReadonlySet<Guard>,
+): State {
+  const done = { ...state, [by]: idle };
+  const before_ = { sent, sends: before };
+  if (state.lease !== by || !isOpen(state)) return settledLate(done, answer, before_, without);
+  switch (answer) {
+    case "posted":
+      return settle(done, "posted", {});
+    case "lost":
+      return settle(done, "sending", { waits: true });
+    case "refused for now":
+      return settle(done, sent ? "sending" : "queued", { waits: true, ...before_ });
+    case "refused":
+      return sent ? settle(done, "unconfirmed", {}) : settle(done, "rejected", before_);
+    case "grant ended": {
+      if (state.account === "gone" && !sent) return settle(done, "cancelled", before_);
+      if (sent)
+        return settle(done, "unconfirmed", { withdrawn: state.withdrawn || state.account === "gone" });
+      return settle(done, "reconnect", before_);
+    }
+  }
+}
+
+function settledLate(
+  done: State,
+  answer: Answer,
+  { sent, sends: before }: Pick<State, "sent" | "sends">,
+  without: ReadonlySet<Guard>,
+): State {
+  if (without.has("late")) return done;
+  if (answer === "posted") return move(done, "postedAfterAll", { sent: true }) ?? done;
+  const isOnlySend = !sent && done.sends === before + 1;
+  if (answer === "lost" || !isOnlySend) return done;
+  return move(done, "refusedAfterAll", { sends: before }) ?? done;
+}
+
+function timeSteps(state: State, without: ReadonlySet<Guard>): Step[] {
+  const steps: Step[] = [];
+  const begun = move(state, "begin");
+  if (begun !== undefined) steps.push({ act: "its time comes", next: begun });
+  if (isOpen(state) && state.waits) steps.push({ act: "its wait is over", next: { ...state, waits: false } });
+  if (state.lease !== null)
+    steps.push({ act: "its lease ends", next: standStill({ ...state, lease: null }, state.lease, without) });
+  return steps;
+}
+
+/** A lease ends where its worker died or stood still: one that goes on after that may not send any more. */
+function standStill(state: State, by: WorkerName, without: ReadonlySet<Guard>): State {
+  const worker = state[by];
+  if (worker.at !== "fenced" || without.has("standstill")) return state;
+  return { ...state, [by]: { ...worker, allowed: false } };
+}
+
+function personSteps(state: State): Step[] {
+  const step = (act: string, next: State | undefined): Step[] => (next === undefined ? [] : [{ act, next }]);
+  const isUsable = state.account === "active";
+  return [
+    ...step("its person cancels it", move(state, "cancel")),
+    ...(isUsable ? step("its person presses Retry", move(state, "retry")) : []),
+    ...(isUsable ? step("its person presses Check again", move(state, "check")) : []),
+    // They look at the network, and say what they see there.
+    ...(isOnItsWay(state)
+      ? []
+      : state.posts > 0
+        ? step("its person says that it is there", move(state, "confirm"))
+        : isUsable
+          ? step("its person says that it is not there", move(state, "sendAnew"))
+          : []),
+  ];
+}
+
+function accountSteps(state: State, without: ReadonlySet<Guard>): Step[] {
+  if (state.account === "active")
+    return [
+      { act: "the network ends the grant", next: { ...state, account: "broken" } },
+      { act: "its person disconnects the account", next: disconnected(state) },
+    ];
+  const released = without.has("release") ? state : (move(state, "release") ?? state);
+  const back: State = { ...released, account: "active" };
+  const again: Step = { act: "its person connects the account again", next: back };
+  return state.account === "broken"
+    ? [again, { act: "its person disconnects the account", next: disconnected(state) }]
+    : [again];
+}
+
+function disconnected(state: State): State {
+  const ended = move(state, "disconnect") ?? state;
+  return { ...ended, account: "gone", withdrawn: ended.withdrawn || ended.status === "unconfirmed" };
+}
+
+/** What remains of the sweeps: shares that a try wrote down too late as waiting for an account that works by then. */
+export function sweep(state: State): State | undefined {
+  return state.account === "active" ? move(state, "release") : undefined;
+}
