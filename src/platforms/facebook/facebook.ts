@@ -1,6 +1,6 @@
 /** Facebook Pages: Facebook Login, one connection per Page, and link posts whose cards Facebook makes. */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { type Answer, callSafely, publishing } from "../call/request.ts";
 import { askGraph, type GraphCall, type MetaApp } from "../meta/call.ts";
 import {
@@ -228,7 +228,7 @@ function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>
   };
 }
 
-function hindranceOf(page: MetaPage): { hindrance?: string } {
+function hindranceOf(page: MetaPage): { hindrance?: Told } {
   if (page.access_token !== undefined && mayPost(page)) return {};
   const hindrance = say(
     "You may look after this Page but not post on it. Ask its admin for full access, then connect again.",
@@ -271,7 +271,7 @@ function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): Platfor
     return new PlatformError("ambiguous", { code: "no-clear-answer", message, status });
   }
   if (error.kind === "duplicate" && firstSentAt === undefined)
-    return new PlatformError("rejected", { code: "repeated", message: error.message, status });
+    return new PlatformError("rejected", { code: "repeated", message: error.told, status });
   return error;
 }
 

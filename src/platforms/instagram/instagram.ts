@@ -1,6 +1,6 @@
 /** Instagram: professional accounts, connected by Instagram Login or through the Facebook Page they are linked to, and posts with a picture. */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
 import {
   type Account,
@@ -114,7 +114,7 @@ export class Instagram extends SocialPlatform {
     return await hasOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
   }
 
-  override deletionHindrance(account: Account, scopes: readonly string[]): string | undefined {
+  override deletionHindrance(account: Account, scopes: readonly string[]): Told | undefined {
     const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
     return isAllowed
       ? undefined

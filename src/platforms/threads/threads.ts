@@ -1,5 +1,5 @@
 /** Threads: tokens of sixty days that renew themselves, and posts in two steps whose link cards Threads makes from the page. */
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
 import {
   type Account,
@@ -123,7 +123,7 @@ export class Threads extends SocialPlatform {
     return "gone";
   }
 
-  override deletionHindrance(_account: Account, scopes: readonly string[]): string | undefined {
+  override deletionHindrance(_account: Account, scopes: readonly string[]): Told | undefined {
     return scopes.includes(DELETING)
       ? undefined
       : say(
@@ -145,7 +145,7 @@ export class Threads extends SocialPlatform {
   }
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, Told>> = {
   threads_basic: say("to see your profile"),
   threads_content_publish: say("to post for you"),
 };
