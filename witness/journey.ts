@@ -202,7 +202,7 @@ async function end(
   tell("disconnect", `${said}; the token then gets ${answer.status}`, said === "disconnected" && answer.ok);
 }
 
-function because(problem: Told | undefined): string {
+function because(problem: Told | string | undefined): string {
   return problem === undefined ? "" : `: ${inEnglish(problem)}`;
 }
 

@@ -114,7 +114,7 @@ export function readConfig(changes: Environment = {}, environment: Environment =
     }
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
-  return Object.freeze(toConfig(parsed.data));
+  return Object.freeze(toConfig(parsed.data, platformShape.parse(values)));
 }
 
 /** Where the demo's parts listen, and where it keeps its data. @throws {ConfigError} */
@@ -155,7 +155,7 @@ export function readSupervision(environment: Environment = process.env): Supervi
 
 function readVariables(environment: Environment, problems: string[]): Record<string, string | undefined> {
   const values: Record<string, string | undefined> = {};
-  for (const name of Object.keys(shape.shape)) {
+  for (const name of [...Object.keys(shape.shape), ...Object.keys(platformShape.shape)]) {
     try {
       values[name] = readVariable(environment, name);
     } catch {
@@ -172,7 +172,7 @@ function readVariable(environment: Environment, name: string): string | undefine
   return file === undefined || file === "" ? undefined : readFileSync(file, "utf8").trim();
 }
 
-function toConfig(variables: Variables): Config {
+function toConfig(variables: Variables, platforms: z.infer<typeof platformShape>): Config {
   const base = new URL(variables.SOCIAL_BASE_URL);
   return {
     baseUrl: base,
@@ -214,7 +214,7 @@ function toConfig(variables: Variables): Config {
     port: variables.PORT,
     platforms: {
       SOCIAL_BASE_URL: base.href,
-      ...platformShape.parse(variables),
+      ...platforms,
     },
   };
 }

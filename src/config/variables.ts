@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { backends } from "../database/backend.ts";
 import { complaintOf } from "../database/connection/hosts.ts";
+import { platformSettingNames } from "../platforms/networks.ts";
 
 const trimmed = z.string().trim();
 const optional = trimmed.min(1).optional();
@@ -24,36 +25,10 @@ const yesOrNo = z
   .default("false")
   .transform((value) => value === "true");
 
-/** What platforms name for themselves; each checks its own when it is set up. */
-export const platformShape = z.object({
-  SOCIAL_FACEBOOK_APP_ID: optional,
-  SOCIAL_FACEBOOK_APP_SECRET: optional,
-  SOCIAL_FACEBOOK_CONFIG_ID: optional,
-  SOCIAL_META_GRAPH_VERSION: optional,
-  SOCIAL_FACEBOOK_ORIGIN: optional,
-  SOCIAL_FACEBOOK_API_ORIGIN: optional,
-  SOCIAL_INSTAGRAM_APP_ID: optional,
-  SOCIAL_INSTAGRAM_APP_SECRET: optional,
-  SOCIAL_INSTAGRAM_BY_FACEBOOK: optional,
-  SOCIAL_INSTAGRAM_ORIGIN: optional,
-  SOCIAL_INSTAGRAM_TOKEN_ORIGIN: optional,
-  SOCIAL_INSTAGRAM_API_ORIGIN: optional,
-  SOCIAL_THREADS_APP_ID: optional,
-  SOCIAL_THREADS_APP_SECRET: optional,
-  SOCIAL_THREADS_ORIGIN: optional,
-  SOCIAL_THREADS_API_ORIGIN: optional,
-  SOCIAL_TWITTER_CLIENT_ID: optional,
-  SOCIAL_TWITTER_CLIENT_SECRET: optional,
-  SOCIAL_TWITTER_ORIGIN: optional,
-  SOCIAL_TWITTER_API_ORIGIN: optional,
-  SOCIAL_LINKEDIN_CLIENT_ID: optional,
-  SOCIAL_LINKEDIN_CLIENT_SECRET: optional,
-  SOCIAL_LINKEDIN_PAGES_CLIENT_ID: optional,
-  SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: optional,
-  SOCIAL_LINKEDIN_VERSION: optional,
-  SOCIAL_LINKEDIN_ORIGIN: optional,
-  SOCIAL_LINKEDIN_API_ORIGIN: optional,
-});
+/** The settings that networks name for themselves. Each network checks its own when it is set up. */
+export const platformShape = z.object(
+  Object.fromEntries(platformSettingNames.map((name) => [name, optional])),
+);
 
 /** A list with commas between its entries, none of which is empty. */
 const list = trimmed.transform((text) =>
@@ -210,7 +185,6 @@ export const shape = z.object({
   ...bucketShape.shape,
   ...backupShape.shape,
   ...openidShape.shape,
-  ...platformShape.shape,
   /** With one host or several. */
   DATABASE_URL: trimmed
     .superRefine((address, context) => {

@@ -8,7 +8,7 @@ import { type PlatformAbout, PlatformError, platformNames, type Tokens } from ".
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
-import { say } from "../words/words.ts";
+import { inEnglish, say, type Told } from "../words/words.ts";
 import type { AccountShares } from "./account-shares.ts";
 import { type Connection, type ConnectionRow, soonFrom, toConnection } from "./connection.ts";
 import { mayOpenElsewhere } from "./processes.ts";
@@ -28,6 +28,13 @@ const REFRESH_MARGIN_MS = 120_000;
 /** The connection was revoked, or never was. */
 export class ConnectionGone extends Error {
   override name = "ConnectionGone";
+  /** The message, to be put into the reader's words. */
+  readonly told: Told;
+
+  constructor(told: Told) {
+    super(inEnglish(told));
+    this.told = told;
+  }
 }
 
 /** The columns that hold these tokens. */

@@ -1,17 +1,19 @@
 /** What went wrong, as rows keep it: in English for programs, and apart for the reader's own words. */
 import { z } from "zod";
-import { inEnglish, type Saying, type Told, type Values } from "../words/words.ts";
+import { inEnglish, type Saying, saidBefore, say, type Told, type Values } from "../words/words.ts";
 
 /** A value of a saying, which may hold sayings itself. */
-const valueShape: z.ZodType<Values[string]> = z.lazy(() =>
+const valueShape: z.ZodType<Values[string], unknown> = z.lazy(() =>
   z.union([z.string(), z.number(), sayingShape, z.array(toldShape)]),
 );
-const sayingShape = z.object({ text: z.string(), values: z.record(z.string(), valueShape) });
+const sayingShape = z
+  .object({ text: z.string(), values: z.record(z.string(), valueShape) })
+  .transform(({ text, values }) => say(text, values));
 
 type Json = string | number | Json[] | { [name: string]: Json };
 
 /** Something told, as JSON holds it. */
-export const toldShape: z.ZodType<Told> = z.union([z.string(), sayingShape]);
+export const toldShape: z.ZodType<Told, unknown> = z.union([z.string().transform(saidBefore), sayingShape]);
 
 /** The columns for what is told. */
 export function keepTold(told: Told): { errorMessage: string; errorTold: { [name: string]: Json } | null } {
@@ -37,5 +39,5 @@ export function readTold({
   readonly errorTold: unknown;
 }): Told | undefined {
   if (errorMessage === null) return undefined;
-  return sayingShape.safeParse(errorTold).data ?? errorMessage;
+  return sayingShape.safeParse(errorTold).data ?? saidBefore(errorMessage);
 }

@@ -1,7 +1,7 @@
 /** The web page being shared, and what a link to the share page says of it. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { say, type Told } from "../words/words.ts";
+import { saidBefore, say, type Told } from "../words/words.ts";
 import { writtenLine, writtenLines } from "../words/written.ts";
 import { asWritten, normalise, routeOf } from "./link.ts";
 import { clip, tidy } from "./reading/words.ts";
@@ -70,10 +70,13 @@ export function readPageLink(parameters: Readonly<Record<string, string | undefi
   if (present.url === undefined)
     return { problem: say("This link names no page: it needs ?url= with the page's address.") };
   const parsed = shape.safeParse(present);
-  if (!parsed.success)
-    return { problem: parsed.error.issues[0]?.message ?? say("The page's address cannot be read.") };
+  if (!parsed.success) return { problem: problemOf(parsed.error) };
   const { url, title, description, image } = parsed.data;
   return { link: { url, title, description, image } };
+}
+
+function problemOf({ issues: [first] }: z.ZodError): Told {
+  return first === undefined ? say("The page's address cannot be read.") : saidBefore(first.message);
 }
 
 /** An index of PostgreSQL takes 2,704 bytes of a row at most (B-tree); addresses are ASCII. */

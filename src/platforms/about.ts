@@ -1,5 +1,7 @@
 /** What is told of a network whether it is set up or not, and the ways to connect to it. */
 
+import type { Told } from "../words/words.ts";
+
 /** How a share is looked for after a doubtful answer, and whether it may be sent again. */
 export interface RepeatRule {
   /**
@@ -18,13 +20,13 @@ export interface PlatformAbout extends RepeatRule {
   /** As people know it: "X". */
   readonly label: string;
   /** One sentence for the accounts page. */
-  readonly summary: string;
+  readonly summary: Told;
   /** What a link to a post looks like there. */
   readonly postLinkExample: string;
   /** Who draws the link card, and from what. */
   readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
   /** What to ask before connecting, for networks of many servers; absent: nothing to ask. */
-  readonly server?: { readonly label: string; readonly placeholder: string; readonly hint: string };
+  readonly server?: { readonly label: Told; readonly placeholder: string; readonly hint: Told };
   /** It takes no post without a picture: the page must have one. */
   readonly needsPicture?: true;
   /** Keys of an account's `extra` on which the count of its texts, or their limit, depends; absent: all count alike. */
@@ -36,7 +38,7 @@ export interface PlatformAbout extends RepeatRule {
   /** It calls us when somebody removes our app there, or wants to be forgotten. */
   readonly callsAboutOwners?: true;
   /** Where people end our access themselves, for servers that do not let us do it: "on …, under …". */
-  readonly accessEndsAt?: string;
+  readonly accessEndsAt?: Told;
   /** It charges for posts, to the operator. */
   readonly chargesForPosts?: true;
   /** Its tokens end unless they are renewed: this long before their end they are renewed by themselves, in seconds. */
@@ -47,7 +49,7 @@ export interface Permission {
   /** The network's own names for it: any of them allows it. */
   readonly scopes: readonly string[];
   /** What we do with it: "post on your Pages". */
-  readonly why: string;
+  readonly why: Told;
 }
 
 /** One of several ways to connect to a network, where it has more than one. An account's `extra.way` names its own. */
@@ -55,7 +57,7 @@ export interface ConnectWay {
   /** In addresses: "pages". */
   readonly name: string;
   /** "Company pages" */
-  readonly label: string;
+  readonly label: Told;
   /** Who should take it, in one sentence. */
-  readonly hint: string;
+  readonly hint: Told;
 }

@@ -7,6 +7,7 @@ import { inEnglish, say, type Told } from "../words/words.ts";
 import type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
 import type { AuthorizeRequest } from "./call/authorize-request.ts";
 import type { RateBudget } from "./call/rate-budget.ts";
+import type { PlatformName } from "./networks.ts";
 import type { OwnerCall } from "./owner-call.ts";
 import { withAddress } from "./posts/address-in-text.ts";
 import type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
@@ -16,14 +17,11 @@ import type { AppStore } from "./registered-app.ts";
 export type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
 export type { AuthorizeRequest } from "./call/authorize-request.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
+export { type PlatformName, platformNames } from "./networks.ts";
 export type { OwnerCall } from "./owner-call.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";
 export type { AppRegistration, AppStore } from "./registered-app.ts";
-
-/** The networks, by the name they have in addresses, tables and file names. */
-export const platformNames = ["facebook", "instagram", "threads", "twitter", "linkedin", "mastodon"] as const;
-export type PlatformName = (typeof platformNames)[number];
 
 /** A value that survives JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -1,15 +1,11 @@
 /** The list of all networks, each built when its settings are there and it is first needed. */
 import type { z } from "zod";
 import { fetchOf } from "./call/network-fetch.ts";
-import { facebookSettings } from "./facebook/app.ts";
-import { aboutFacebook, Facebook } from "./facebook/facebook.ts";
-import { drawInstagramCard } from "./instagram/card.ts";
-import { aboutInstagram, Instagram, instagramSettings } from "./instagram/instagram.ts";
-import { drawLinkedinCard } from "./linkedin/card.ts";
-import { aboutLinkedin, Linkedin, linkedinSettings } from "./linkedin/linkedin.ts";
-import { drawMastodonCard } from "./mastodon/card/card.ts";
-import { aboutMastodon, Mastodon, mastodonSettings } from "./mastodon/mastodon.ts";
-import { drawFacebookCard, drawThreadsCard } from "./meta/card.ts";
+import type { NetworkEntry, NetworkIcon, PlatformSettings } from "./entry.ts";
+import { facebook } from "./facebook/entry.ts";
+import { instagram } from "./instagram/entry.ts";
+import { linkedin } from "./linkedin/entry.ts";
+import { mastodon } from "./mastodon/entry.ts";
 import {
   type PlatformAbout,
   type PlatformName,
@@ -19,59 +15,20 @@ import {
 } from "./platform.ts";
 import type { CardSource, LinkCard } from "./posts/link-card.ts";
 import { type TestedApp, testApp } from "./test-app.ts";
-import { aboutThreads, Threads, threadsSettings } from "./threads/threads.ts";
-import { drawTwitterCard } from "./twitter/card.ts";
-import { aboutTwitter, Twitter, twitterSettings } from "./twitter/twitter.ts";
+import { threads } from "./threads/entry.ts";
+import { twitter } from "./twitter/entry.ts";
 
+export type { NetworkIcon, PlatformSettings } from "./entry.ts";
 export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
 export type { TestedApp } from "./test-app.ts";
 
-export type PlatformSettings = Readonly<Record<string, string | undefined>>;
-
-interface Entry {
-  readonly about: PlatformAbout;
-  drawCard(source: CardSource): LinkCard;
-  readonly settings: z.ZodObject;
-  create(settings: PlatformSettings, world: PlatformWorld): SocialPlatform;
-}
-
-const entries: Readonly<Record<PlatformName, Entry>> = {
-  facebook: {
-    about: aboutFacebook,
-    drawCard: drawFacebookCard,
-    settings: facebookSettings,
-    create: (settings, world) => new Facebook(facebookSettings.parse(settings), world),
-  },
-  instagram: {
-    about: aboutInstagram,
-    drawCard: drawInstagramCard,
-    settings: instagramSettings,
-    create: (settings, world) => new Instagram(instagramSettings.parse(settings), world),
-  },
-  threads: {
-    about: aboutThreads,
-    drawCard: drawThreadsCard,
-    settings: threadsSettings,
-    create: (settings, world) => new Threads(threadsSettings.parse(settings), world),
-  },
-  linkedin: {
-    about: aboutLinkedin,
-    drawCard: drawLinkedinCard,
-    settings: linkedinSettings,
-    create: (settings, world) => new Linkedin(linkedinSettings.parse(settings), world),
-  },
-  mastodon: {
-    about: aboutMastodon,
-    drawCard: drawMastodonCard,
-    settings: mastodonSettings,
-    create: (settings, world) => new Mastodon(mastodonSettings.parse(settings), world),
-  },
-  twitter: {
-    about: aboutTwitter,
-    drawCard: drawTwitterCard,
-    settings: twitterSettings,
-    create: (settings, world) => new Twitter(twitterSettings.parse(settings), world),
-  },
+const entries: Readonly<Record<PlatformName, NetworkEntry>> = {
+  facebook,
+  instagram,
+  threads,
+  twitter,
+  linkedin,
+  mastodon,
 };
 
 export interface PlatformRegistry {
@@ -184,4 +141,9 @@ export function aboutPlatform(name: PlatformName): PlatformAbout {
 /** How a link to this page will look there. */
 export function drawLinkCard(name: PlatformName, source: CardSource): LinkCard {
   return entries[name].drawCard(source);
+}
+
+/** A network's mark. */
+export function iconOf(name: PlatformName): NetworkIcon {
+  return entries[name].icon;
 }

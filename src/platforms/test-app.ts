@@ -1,11 +1,11 @@
 /** Whether a network knows our app: by a code that does not exist, which is refused otherwise than an app that does not. */
 import { randomBytes } from "node:crypto";
 import { say, type Told } from "../words/words.ts";
-import { PlatformError, type SocialPlatform } from "./platform.ts";
+import { type ConnectWay, PlatformError, type SocialPlatform } from "./platform.ts";
 
 export interface TestedApp {
   /** Which of several ways to connect; undefined: there is one. */
-  readonly way: string | undefined;
+  readonly way: Told | undefined;
   /** "unsure": the network did not say. */
   readonly verdict: "good" | "unsure" | "bad";
   readonly words: Told;
@@ -24,7 +24,7 @@ export async function testApp(platform: SocialPlatform, redirectUri: string): Pr
 async function testWay(
   platform: SocialPlatform,
   redirectUri: string,
-  way: { readonly name: string; readonly label: string } | undefined,
+  way: ConnectWay | undefined,
 ): Promise<TestedApp> {
   const { label } = platform.about;
   const tested = { way: way?.label };

@@ -1,4 +1,5 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
+
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
@@ -48,6 +49,7 @@ import { createRegistry, findUnusable, type PlatformRegistry } from "../platform
 import { stopShares } from "../sharing/acts/cancel.ts";
 import { createAccountShares } from "../sharing/life/accounts.ts";
 import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
+import { say } from "../words/words.ts";
 
 export interface Runtime {
   readonly config: Config;
@@ -179,7 +181,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
           log.warn({ err: cause }, "a picture could not be put where a network would fetch it");
-          const message = "The picture could not be put where the network would fetch it.";
+          const message = say("The picture could not be put where the network would fetch it.");
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
     } satisfies PlatformWorld;

@@ -3,27 +3,38 @@ import { IntlMessageFormat } from "intl-messageformat";
 import { type Language, messages } from "./languages.ts";
 
 /** Sayings among them are put into words first, and lists become "this, that and more". */
-export type Values = { readonly [name: string]: string | number | Saying | readonly Told[] };
+export type Values = { readonly [name: string]: string | number | Saying | readonly (string | Saying)[] };
+
+declare const said: unique symbol;
+
+/** An English text without values that was marked for translation. */
+type Text = string & { readonly [said]: true };
 
 /** A text with values in it that is put into words later, where the reader's language is known. */
 export interface Saying {
   readonly text: string;
   readonly values: Values;
+  readonly [said]: true;
 }
 
-/** Something to tell: an English text, with its values where it has some. */
-export type Told = string | Saying;
+/** Something to tell: an English text, with its values where it has some. Only `say` makes one, so each is translated. */
+export type Told = Text | Saying;
 
 /** Marks a text for translation where the reader is not known yet. */
-export function say(text: string): string;
+export function say(text: string): Text;
 export function say(text: string, values: Values): Saying;
 export function say(text: string, values?: Values): Told {
-  return values === undefined ? text : { text, values };
+  return (values === undefined ? text : { text, values }) as Told;
+}
+
+/** Gives a text back the mark that it lost as JSON, or as the message of a zod issue. Only for texts that `say` marked. */
+export function saidBefore(text: string): Text {
+  return text as Text;
 }
 
 /** Something told, to stand in another saying. */
 export function part(told: Told): Saying {
-  return typeof told === "string" ? { text: told, values: {} } : told;
+  return typeof told === "string" ? say(told, {}) : told;
 }
 
 export interface Words {
@@ -31,7 +42,7 @@ export interface Words {
   /** For dates and numbers: "de-AT". */
   readonly locale: string;
   /** In this language; what has no translation stays English. */
-  t(told: Told, values?: Values): string;
+  t(told: string | Saying, values?: Values): string;
   /** The same with more than text in it, in pieces. */
   rich<T>(text: string, values: Readonly<Record<string, T | string | number>>): (T | string)[];
 }
@@ -69,7 +80,7 @@ function createWords(language: Language, locale: string): Words {
     return String(format(text).format(Object.fromEntries(inWords)));
   }
 
-  function tell(told: Told | readonly Told[]): string {
+  function tell(told: string | Saying | readonly (string | Saying)[]): string {
     if (typeof told === "string") return find(told);
     if (isList(told)) return new Intl.ListFormat(locale).format(told.map(tell));
     return fill(told.text, told.values);
@@ -94,11 +105,11 @@ function isSimple(value: Value): value is string | number {
   return typeof value !== "object";
 }
 
-function isList(value: Saying | readonly Told[]): value is readonly Told[] {
+function isList(value: Saying | readonly (string | Saying)[]): value is readonly (string | Saying)[] {
   return Array.isArray(value);
 }
 
 /** English: for logs, for programs, and for what is kept. */
-export function inEnglish(told: Told): string {
+export function inEnglish(told: string | Saying): string {
   return wordsOf("en").t(told);
 }

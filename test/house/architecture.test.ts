@@ -78,7 +78,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/api/": [...domain, "type src/service/runtime.ts", "type src/config/config.ts"],
   "src/cli/": command,
   "src/cli/demo": [...command, "src/cli/", "emulator/", "examples/"],
-  "src/config/": ["src/database/backend.ts", "src/database/connection/hosts.ts"],
+  "src/config/": ["src/database/backend.ts", "src/database/connection/hosts.ts", "src/platforms/networks.ts"],
   "src/light-imports.ts": [],
   "src/service/": ["src/"],
   "src/main.ts": ["src/"],
@@ -197,7 +197,6 @@ test("shared code names no network", () => {
     "src/database/schema.ts",
     "src/database/migrations/",
     "src/connections/app-store.ts",
-    "src/web/frame/icons.tsx",
     // Tags of pages and parameters of links are called after networks.
     ...[
       "src/pages/reading/metadata.ts",

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { guards } from "../../scripts/weaken/guards.ts";
 import { commands } from "../../src/cli/commands.ts";
+import { platformShape } from "../../src/config/variables.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -22,7 +23,7 @@ const settings = [
   ...namesIn("bucketShape"),
   ...namesIn("backupShape"),
   ...namesIn("openidShape"),
-  ...namesIn("platformShape"),
+  ...Object.keys(platformShape.shape),
 ];
 const demoSettings = namesIn("demoShape");
 

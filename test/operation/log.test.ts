@@ -5,6 +5,7 @@ import { z } from "zod";
 import { asTask } from "../../src/net/task.ts";
 import { createLog } from "../../src/operation/log.ts";
 import { PlatformError } from "../../src/platforms/platform.ts";
+import { say } from "../../src/words/words.ts";
 import { waitFor } from "../harness/wait.ts";
 
 const lineShape = z.looseObject({ msg: z.string(), level: z.number() });
@@ -49,7 +50,7 @@ test("networks and mail servers that are away are not taken for the database, an
   const refused = () => new TypeError("fetch failed", { cause: coded("ECONNREFUSED") });
   for (const network of ["one", "other", "one"])
     log.warn({ err: refused(), network }, "a network gave no answer");
-  const told = new PlatformError("transient", { code: "x", message: "No.", cause: coded("ENOTFOUND") });
+  const told = new PlatformError("transient", { code: "x", message: say("No."), cause: coded("ENOTFOUND") });
   log.warn({ err: told }, "a delivery failed unexpectedly");
   log.error(
     { err: Object.assign(coded("ECONNREFUSED"), { command: "CONN" }) },

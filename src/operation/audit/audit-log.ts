@@ -14,7 +14,7 @@ export interface AuditEntry {
   readonly id: string;
   readonly at: Date;
   /** In words; what an earlier version recorded and nobody knows any more stays a name. */
-  readonly action: string;
+  readonly action: Told | string;
   /** Whom or what it happened to: a name, or the id of what is gone; undefined where it is the one who did it. */
   readonly subject: string | undefined;
   /** Which setting or limit, or who nobody is, in words. */
@@ -158,6 +158,6 @@ function olderThan(cursor: string | undefined): SQL | undefined {
   return or(lt(auditEvents.createdAt, at), and(eq(auditEvents.createdAt, at), lt(auditEvents.id, id)));
 }
 
-function findWords(action: string): string | undefined {
-  return new Map<string, string>(Object.entries(auditWords)).get(action);
+function findWords(action: string): Told | undefined {
+  return new Map<string, Told>(Object.entries(auditWords)).get(action);
 }

@@ -12,7 +12,7 @@ export interface Check {
   /** In addresses and tests: "base-url". */
   readonly id: string;
   /** "Public address" */
-  readonly what: Told;
+  readonly what: Told | string;
   readonly verdict: Verdict;
   /** What was found, and what to do where it is not good. */
   readonly words: Told;

@@ -1,7 +1,7 @@
 /** The servers of others that we need: mail, networks, sign-in, pictures. */
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { part, say } from "../../words/words.ts";
+import { inEnglish, part, say } from "../../words/words.ts";
 import { mailState } from "../trouble/mail-state.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
@@ -56,7 +56,8 @@ export async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check
       verdict: "bad",
       words: say("Half of a pair is missing, the other half is there: {forgotten}.", { forgotten }),
     };
-  if (notices.length > 0) return { ...check, verdict: "unsure", words: notices[0] ?? "" };
+  const [notice] = notices;
+  if (notice !== undefined) return { ...check, verdict: "unsure", words: notice };
   const rest = missing.map((name) => aboutPlatform(name).label);
   return {
     ...check,
@@ -135,7 +136,7 @@ export async function testApps({ platforms, config }: ChecksRuntime): Promise<Ch
       const redirectUri = new URL(`social/callback/${name}/`, config.baseUrl).href;
       const apps = await platforms.testApp(name, redirectUri);
       return apps.map(({ way, verdict, words }) => ({
-        id: way === undefined ? name : `${name}: ${way}`,
+        id: way === undefined ? name : `${name}: ${inEnglish(way)}`,
         what: way === undefined ? label : say("{label}, {way}", { label, way: part(way) }),
         verdict,
         words,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Queryable } from "../../database/open.ts";
 import { passkeys } from "../../database/schema.ts";
 import { tidyName } from "../../words/names.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
 import { endAllAccess, isOpenStill, lockPerson } from "../ending.ts";
 import { tellPerson } from "../mail/security-letters.ts";
@@ -213,7 +213,7 @@ export async function signInByPasskey(
   return { cookies: await arrive(runtime, visitor, { userId, cookies }) };
 }
 
-const refusals: Readonly<Record<string, string>> = {
+const refusals: Readonly<Record<string, Told>> = {
   PASSKEY_NOT_FOUND: say("This passkey is not known here, or was removed. Sign in another way."),
   [NOT_UNLOCKED]: say("Unlock the passkey with your fingerprint, face or PIN, then try again."),
   [BLOCKED]: IS_BLOCKED,

@@ -1,6 +1,6 @@
 /** Becoming a person of the service, by one's own form or by the operator's command. */
 
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
 import { hasAccount, isUnused } from "../directory.ts";
 import type { Auth } from "../engine/auth.ts";
@@ -36,7 +36,7 @@ export interface Welcome {
   readonly asksForProof: boolean;
 }
 
-const refusals: Readonly<Record<string, string>> = {
+const refusals: Readonly<Record<string, Told>> = {
   [ADDRESS_TAKEN]: say("There is an account for this address already. Sign in instead."),
   NOT_ADMITTED: say("Sign-up is not open to this address. Ask whoever runs this service for an invitation."),
 };

@@ -1,5 +1,5 @@
 /** A network's own fetch: it knows whose calls it makes, so that failures can name the network as people do. */
-import { part, say, type Told } from "../../words/words.ts";
+import { type Saying, say } from "../../words/words.ts";
 
 export interface CalledNetwork {
   /** "X" */
@@ -16,13 +16,8 @@ export function fetchOf(network: CalledNetwork, fetcher: typeof fetch): NetworkF
 }
 
 /** "Facebook", "Mastodon server example.social"; the host, where nobody said whose calls these are. */
-export function nameOf(network: CalledNetwork | undefined, host: string): Told {
+export function nameOf(network: CalledNetwork | undefined, host: string): string | Saying {
   if (network === undefined) return host;
   if (!network.hasServers) return network.label;
   return say("{network} server {host}", { network: network.label, host });
-}
-
-/** As a value of a text. */
-export function partOf(network: CalledNetwork | undefined, host: string) {
-  return part(nameOf(network, host));
 }

@@ -1,7 +1,7 @@
 /** A network did not answer: told by why, with the network's name as people know it. */
 import { explainNoAnswer, type NoAnswerCause } from "../../net/no-answer.ts";
 import { inEnglish, type Saying, say, type Told } from "../../words/words.ts";
-import { type CalledNetwork, partOf } from "./network-fetch.ts";
+import { type CalledNetwork, nameOf } from "./network-fetch.ts";
 
 export interface Asked {
   readonly network: CalledNetwork | undefined;
@@ -18,7 +18,7 @@ export class NoAnswer extends Error {
 
   constructor({ network, host }: Asked, cause: unknown) {
     const { sent, code } = explainNoAnswer(cause);
-    const told = tell(code, partOf(network, host));
+    const told = tell(code, nameOf(network, host));
     super(inEnglish(told), { cause });
     this.told = told;
     this.sent = sent;
@@ -26,7 +26,7 @@ export class NoAnswer extends Error {
   }
 }
 
-function tell(code: NoAnswerCause["code"], network: Saying): Told {
+function tell(code: NoAnswerCause["code"], network: string | Saying): Told {
   switch (code) {
     case "connection-refused":
     case "network-unreachable":

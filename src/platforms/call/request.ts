@@ -1,5 +1,4 @@
 /** One HTTP call to a network: bounded in time, its answer read as JSON where it is JSON, its failure told apart by what may have arrived. */
-import { z } from "zod";
 import { AddressRefused } from "../../net/addresses.ts";
 import type { SendingInit } from "../../net/guarded-fetch.ts";
 import { redactText } from "../../net/redact.ts";
@@ -9,11 +8,6 @@ import { writtenLines } from "../../words/written.ts";
 import { type JsonObject, PlatformError, type Post } from "../platform.ts";
 import type { NetworkFetch } from "./network-fetch.ts";
 import { NoAnswer } from "./no-answer.ts";
-
-/** A setting that says where a network is asked; without a path. */
-export const origin = z
-  .url({ protocol: /^https?$/, error: "must be an address like https://example.com" })
-  .transform((url) => new URL(url).origin);
 
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";

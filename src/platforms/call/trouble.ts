@@ -1,5 +1,5 @@
 /** An answer that no call can use: the network is in trouble, or something in between answered in its place. */
-import { part, say, type Told } from "../../words/words.ts";
+import { type Saying, say, type Told } from "../../words/words.ts";
 import { PlatformError } from "../platform.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
 
@@ -7,14 +7,17 @@ import { type Answer, readRetryAfter } from "./request.ts";
  * @param network as people call it: "Facebook"
  * @returns transient: nothing was certainly done; whoever publishes decides what is in doubt
  */
-export function inTrouble(answer: Answer, network: Told, now: Date): PlatformError {
+export function inTrouble(answer: Answer, network: string | Saying, now: Date): PlatformError {
   const { status, headers } = answer;
   const { code, message } = tell(answer, network);
   return new PlatformError("transient", { code, message, status, retryAt: readRetryAfter(headers, now) });
 }
 
-function tell({ status, body }: Answer, network: Told): { readonly code: string; readonly message: Told } {
-  const values = { network: part(network), status };
+function tell(
+  { status, body }: Answer,
+  network: string | Saying,
+): { readonly code: string; readonly message: Told } {
+  const values = { network: network, status };
   const isReadable = status >= 400 && body !== undefined;
   if (status >= 500 || isReadable)
     return { code: "server-trouble", message: say("{network} has a problem of its own ({status}).", values) };
@@ -30,9 +33,9 @@ function tell({ status, body }: Answer, network: Told): { readonly code: string;
 }
 
 /** The answer is the way to somewhere else, where a post must not be repeated: certainly not done. */
-export function redirected({ status }: Answer, network: Told): PlatformError {
+export function redirected({ status }: Answer, network: string | Saying): PlatformError {
   const message = say("{network} redirected us instead of answering ({status}).", {
-    network: part(network),
+    network: network,
     status,
   });
   return new PlatformError("rejected", { code: "redirected", message, status });

@@ -1,6 +1,6 @@
 /** Facebook Pages: Facebook Login, one connection per Page, and link posts whose cards Facebook makes. */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { type Answer, callSafely, publishing } from "../call/request.ts";
 import { askGraph, type GraphCall, type MetaApp } from "../meta/call.ts";
 import {
@@ -21,7 +21,6 @@ import {
   type OAuthResult,
   type OwnerCall,
   type Picture,
-  type PlatformAbout,
   PlatformError,
   type PlatformWorld,
   type Post,
@@ -33,28 +32,12 @@ import {
 import { withAddress } from "../posts/address-in-text.ts";
 import { fitPicture } from "../posts/pictures.ts";
 import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
-import { type facebookSettings, toMetaApp } from "./app.ts";
+import { about } from "./about.ts";
+import { toMetaApp } from "./app.ts";
 import { deletePagePost, findPagePost } from "./deletion.ts";
 import { toFacebookError } from "./errors.ts";
 import { findPost, readFacebookLink } from "./posts.ts";
-
-export const aboutFacebook: PlatformAbout = {
-  label: "Facebook",
-  guide: "facebook",
-  callsAboutOwners: true,
-  summary: say("Posts on Pages where you may post. Personal profiles take no posts from apps."),
-  postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
-  permissions: [
-    { scopes: ["pages_show_list"], why: say("see which Pages are yours") },
-    { scopes: ["pages_read_engagement"], why: say("read a Page’s name, and whether a post is there") },
-    { scopes: ["pages_manage_posts"], why: say("post on your Pages, and delete what you posted") },
-    { scopes: ["business_management"], why: say("see Pages that you have through a business portfolio") },
-  ],
-  linkCard: "crawled-from-page",
-  // docs/networks/facebook.md, section 6: posts have shown late, no key tells repeats apart, and no list is sure to be whole.
-  lookAfterSeconds: [30, 120, 300, 600],
-  resendSafeSeconds: 0,
-};
+import type { Settings } from "./settings.ts";
 
 /** docs/networks/facebook.md, section 2.1. */
 const NEEDED = {
@@ -87,11 +70,11 @@ const PROFILE_FIELDS = "id,name,username,picture{url}";
 
 export class Facebook extends SocialPlatform {
   readonly name = "facebook";
-  readonly about = aboutFacebook;
+  readonly about = about;
   readonly #app: MetaApp;
   readonly #world: PlatformWorld;
 
-  constructor(settings: z.infer<typeof facebookSettings>, world: PlatformWorld) {
+  constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#app = toMetaApp(settings);
     this.#world = world;
@@ -245,7 +228,7 @@ function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>
   };
 }
 
-function hindranceOf(page: MetaPage): { hindrance?: string } {
+function hindranceOf(page: MetaPage): { hindrance?: Told } {
   if (page.access_token !== undefined && mayPost(page)) return {};
   const hindrance = say(
     "You may look after this Page but not post on it. Ask its admin for full access, then connect again.",
@@ -288,7 +271,7 @@ function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): Platfor
     return new PlatformError("ambiguous", { code: "no-clear-answer", message, status });
   }
   if (error.kind === "duplicate" && firstSentAt === undefined)
-    return new PlatformError("rejected", { code: "repeated", message: error.message, status });
+    return new PlatformError("rejected", { code: "repeated", message: error.told, status });
   return error;
 }
 

@@ -20,7 +20,7 @@ export function checkCaption(caption: string): void {
   if (over !== undefined) throw new PlatformError("rejected", { code: "text-too-long", message: over });
 }
 
-function tell(count: number, limit: number, what: string): Told | undefined {
+function tell(count: number, limit: number, what: Told): Told | undefined {
   if (count <= limit) return undefined;
   return say(
     "Instagram takes at most {limit, number} {what} in a post, and this text has {count, number}. Shorten it and share again.",

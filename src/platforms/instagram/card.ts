@@ -4,7 +4,7 @@ import { say } from "../../words/words.ts";
 import type { CardSource, LinkCard } from "../posts/link-card.ts";
 import { INSTAGRAM_RATIO, isCutForInstagram } from "./picture.ts";
 
-export function drawInstagramCard({ picture, namesPicture, wasRead }: CardSource): LinkCard {
+export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCard {
   const unsure = say("The address stands in the text; Instagram makes no link of it.");
   if (picture === undefined) {
     if (!wasRead && namesPicture) return { layout: "none", unsure, warnings: [] };

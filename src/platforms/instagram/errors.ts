@@ -1,6 +1,6 @@
 /** What Instagram's refusals mean, by code and subcode (docs/networks/instagram.md, errors). */
 
-import { part, say, type Told } from "../../words/words.ts";
+import { part, type Saying, say, type Told } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { type GraphError, judgeGraphAnswer, readGraphError, readWords } from "../meta/graph.ts";
 import { PlatformError, type PlatformErrorKind } from "../platform.ts";
@@ -21,7 +21,7 @@ interface Rule {
   readonly kind: PlatformErrorKind;
   readonly code: string;
   /** Default: Instagram's own words. */
-  readonly message?: string;
+  readonly message?: Told;
   readonly spent?: true;
   readonly most?: Verdict["most"];
   /** Publishing may have happened all the same. */
@@ -39,11 +39,11 @@ const NOT_FETCHED: Rule = {
   code: "picture-not-fetched",
   most: { times: MOST_UNFETCHED, afterwards: "final" },
 };
-const NOT_READY: Rule = {
+const NOT_READY = {
   kind: "transient",
   code: "container-not-ready",
   message: say("Instagram is still preparing the picture."),
-};
+} as const satisfies Rule;
 const RESTRICTED: Rule = {
   kind: "rejected",
   code: "account-restricted",
@@ -123,7 +123,7 @@ export function judgeFailedContainer(status: string | undefined, now: Date): Ver
   const rule = subcode === undefined ? undefined : BY_SUBCODE[Number(subcode)];
   const words =
     subcode === undefined
-      ? say("It could not prepare the picture.")
+      ? part(say("It could not prepare the picture."))
       : say("It could not prepare the picture ({subcode}).", { subcode });
   const verdict = apply(rule ?? ANOTHER, { step: "prepare", now, status: 200, words });
   return { ...verdict, most: verdict.most ?? THRICE };
@@ -131,19 +131,19 @@ export function judgeFailedContainer(status: string | undefined, now: Date): Ver
 
 /** A container that is in progress for minutes. */
 export function notReady(): Verdict {
-  const { kind, code, message = "" } = NOT_READY;
+  const { kind, code, message } = NOT_READY;
   const most = { times: 3, afterwards: "another-container" } as const;
   return { error: new PlatformError(kind, { code, message }), spent: false, most };
 }
 
 function apply(
   { kind, code, message, spent, most, doubtful }: Rule,
-  { step, now, status, words }: Circumstances & { readonly status: number; readonly words: Told },
+  { step, now, status, words }: Circumstances & { readonly status: number; readonly words: string | Saying },
 ): Verdict {
   if (doubtful && step === "publish") return { error: inDoubt(status, code), spent: false };
   const error = new PlatformError(kind, {
     code,
-    message: message ?? say("Instagram refused this: {words}", { words: part(words) }),
+    message: message ?? say("Instagram refused this: {words}", { words }),
     status,
     ...(kind === "rate-limited" ? { retryAt: new Date(now.getTime() + HOUR_MS) } : {}),
   });

@@ -1,7 +1,6 @@
 /** Instagram: professional accounts, connected by Instagram Login or through the Facebook Page they are linked to, and posts with a picture. */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
-import { origin } from "../call/request.ts";
+import { say, type Told } from "../../words/words.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
 import {
   type Account,
@@ -11,7 +10,6 @@ import {
   type ConnectWay,
   type OAuthResult,
   type OwnerCall,
-  type PlatformAbout,
   PlatformError,
   type PlatformWorld,
   type Post,
@@ -21,67 +19,14 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
 import { openFacebookRoute } from "./facebook.ts";
 import { openInstagramLogin } from "./login.ts";
 import { readInstagramLink } from "./posts.ts";
 import { deleteOnInstagram, findOnInstagram, hasOnInstagram, publishOnInstagram } from "./publishing.ts";
 import type { Route } from "./route.ts";
-
-const text = z.string().min(1).optional();
-
-export const instagramSettings = z
-  .object({
-    SOCIAL_INSTAGRAM_APP_ID: text,
-    SOCIAL_INSTAGRAM_APP_SECRET: text,
-    SOCIAL_INSTAGRAM_ORIGIN: origin.default("https://www.instagram.com"),
-    SOCIAL_INSTAGRAM_TOKEN_ORIGIN: origin.default("https://api.instagram.com"),
-    SOCIAL_INSTAGRAM_API_ORIGIN: origin.default("https://graph.instagram.com"),
-    SOCIAL_INSTAGRAM_BY_FACEBOOK: z.enum(["true", "false"], "must be true or false").default("false"),
-    SOCIAL_FACEBOOK_APP_ID: text,
-    SOCIAL_FACEBOOK_APP_SECRET: text,
-    SOCIAL_FACEBOOK_CONFIG_ID: text,
-    SOCIAL_FACEBOOK_ORIGIN: origin.default("https://www.facebook.com"),
-    SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),
-    SOCIAL_META_GRAPH_VERSION: z
-      .string()
-      .regex(/^v\d+\.\d+$/, "must look like v26.0")
-      .default("v26.0"),
-  })
-  .superRefine((settings, context) => {
-    // Facebook's app serves Instagram only when it is told to: made for Pages alone it lacks Instagram's permissions.
-    const needed =
-      settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
-        ? (["SOCIAL_FACEBOOK_APP_ID", "SOCIAL_FACEBOOK_APP_SECRET"] as const)
-        : (["SOCIAL_INSTAGRAM_APP_ID", "SOCIAL_INSTAGRAM_APP_SECRET"] as const);
-    for (const name of needed) {
-      if (settings[name] === undefined)
-        context.addIssue({ code: "custom", path: [name], message: `${name} is missing` });
-    }
-  });
-
-export const aboutInstagram: PlatformAbout = {
-  label: "Instagram",
-  guide: "instagram",
-  callsAboutOwners: true,
-  summary: say("Posts the page's picture on your professional Instagram account."),
-  postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
-  permissions: [
-    { scopes: ["instagram_business_basic", "instagram_basic"], why: say("read your name and picture") },
-    {
-      scopes: ["instagram_business_content_publish", "instagram_content_publish"],
-      why: say("post the page’s picture"),
-    },
-  ],
-  linkCard: "none",
-  // docs/networks/instagram.md, section 5: publishing was measured to take 129 seconds, its sibling's 222.
-  lookAfterSeconds: [30, 120, 300],
-  resendSafeSeconds: 0,
-  needsPicture: true,
-  renewEarlySeconds: 30 * 86_400,
-};
-
-type Settings = z.infer<typeof instagramSettings>;
+import type { Settings } from "./settings.ts";
 
 const WAYS = {
   instagram: {
@@ -106,7 +51,7 @@ const DELETING = "instagram_manage_contents";
 
 export class Instagram extends SocialPlatform {
   readonly name = "instagram";
-  readonly about = aboutInstagram;
+  readonly about = about;
   readonly #settings: Settings;
   readonly #routes: Readonly<Partial<Record<WayName, Route>>>;
   readonly #world: PlatformWorld;
@@ -169,7 +114,7 @@ export class Instagram extends SocialPlatform {
     return await hasOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
   }
 
-  override deletionHindrance(account: Account, scopes: readonly string[]): string | undefined {
+  override deletionHindrance(account: Account, scopes: readonly string[]): Told | undefined {
     const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
     return isAllowed
       ? undefined

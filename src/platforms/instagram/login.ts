@@ -1,6 +1,6 @@
 /** Instagram Login: connects professional accounts without a Facebook Page, by an app id of its own (docs/networks/instagram.md, section 3). */
 import { z } from "zod";
-import { part, say } from "../../words/words.ts";
+import { part, say, type Told } from "../../words/words.ts";
 import { bearer, lifetime } from "../call/oauth2.ts";
 import { type Answer, callSafely } from "../call/request.ts";
 import { judgeGraphAnswer, readGraphError } from "../meta/graph.ts";
@@ -220,7 +220,7 @@ function tokenRefused(answer: Answer, now: Date, isFirst: boolean): PlatformErro
 }
 
 /** What posting needs, in words. */
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, Told>> = {
   instagram_business_basic: say("to see your profile"),
   instagram_business_content_publish: say("to post for you"),
 };

@@ -13,7 +13,7 @@ function tellNoPicture({ namesPicture, wasRead }: CardSource): Told {
     : say("LinkedIn will show no picture: the page could not be read, so that we know of none.");
 }
 
-export function drawLinkedinCard(source: CardSource): LinkCard {
+export function drawCard(source: CardSource): LinkCard {
   const words = { site: hostOf(source.url), title: cutTo(source.title, LONGEST_TITLE) };
   const { picture } = source;
   if (picture === undefined) {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { say, type Told } from "../../words/words.ts";
 import { type Granted, renewTokens, requestTokens } from "../call/oauth2.ts";
-import { type Answer, callSafely, origin } from "../call/request.ts";
+import { type Answer, callSafely } from "../call/request.ts";
 import {
   type Account,
   type Authorization,
@@ -10,7 +10,6 @@ import {
   type AuthorizeRequest,
   type ConnectWay,
   type OAuthResult,
-  type PlatformAbout,
   PlatformError,
   type PlatformWorld,
   type Post,
@@ -20,53 +19,16 @@ import {
   type Tokens,
 } from "../platform.ts";
 import { toWebAddress } from "../posts/web-address.ts";
+import { about } from "./about.ts";
 import { askLinkedin, type LinkedinCall, type LinkedinParts, unreadable } from "./call.ts";
 import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./errors.ts";
 import { readMember } from "./member.ts";
 import { listPages } from "./pages.ts";
 import { readLinkedinLink } from "./posts.ts";
 import { publish } from "./publishing.ts";
+import type { Settings } from "./settings.ts";
 import { toShownText } from "./text.ts";
 import { PAGES, PROFILE, type Way, wayOf } from "./ways.ts";
-
-export const linkedinSettings = z
-  .object({
-    SOCIAL_LINKEDIN_CLIENT_ID: z.string().min(1),
-    SOCIAL_LINKEDIN_CLIENT_SECRET: z.string().min(1),
-    /** A second app, for company pages. */
-    SOCIAL_LINKEDIN_PAGES_CLIENT_ID: z.string().min(1).optional(),
-    SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: z.string().min(1).optional(),
-    /** docs/networks/linkedin.md, section 3: served until September 2027. Not every month has one. */
-    SOCIAL_LINKEDIN_VERSION: z
-      .string()
-      .regex(/^20\d\d(?:0[1-9]|1[0-2])$/, "must be a year and a month, like 202609")
-      .default("202609"),
-    SOCIAL_LINKEDIN_ORIGIN: origin.default("https://www.linkedin.com"),
-    SOCIAL_LINKEDIN_API_ORIGIN: origin.default("https://api.linkedin.com"),
-  })
-  .refine(
-    (settings) =>
-      settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ||
-      settings.SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET !== undefined,
-    { path: ["SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET"] },
-  );
-
-export const aboutLinkedin: PlatformAbout = {
-  label: "LinkedIn",
-  guide: "linkedin",
-  summary: say("Posts on your LinkedIn profile, or on company pages that you look after."),
-  postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
-  permissions: [
-    { scopes: ["profile", "rw_organization_admin"], why: say("read the name and the picture") },
-    { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
-  ],
-  linkCard: "made-by-us",
-  // docs/networks/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
-  lookAfterSeconds: [300],
-  resendSafeSeconds: 0,
-  repeatNamesFirstSeconds: 540,
-  renewEarlySeconds: 14 * 86_400,
-};
 
 const TEXT_LIMIT = 3_000;
 /** Sixty days. */
@@ -76,11 +38,11 @@ const introspectionShape = z.object({ active: z.boolean(), scope: z.string().opt
 
 export class Linkedin extends SocialPlatform {
   readonly name = "linkedin";
-  readonly about = aboutLinkedin;
-  readonly #settings: z.infer<typeof linkedinSettings>;
+  readonly about = about;
+  readonly #settings: Settings;
   readonly #parts: LinkedinParts;
 
-  constructor(settings: z.infer<typeof linkedinSettings>, world: PlatformWorld) {
+  constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#settings = settings;
     this.#parts = {

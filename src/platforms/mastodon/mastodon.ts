@@ -1,6 +1,5 @@
 /** Mastodon, and servers that speak its API: any of them, our app registered at each once. */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
 import { buildAuthorizeUrl } from "../call/oauth2.ts";
 import {
   type Account,
@@ -8,7 +7,6 @@ import {
   type AuthorizeCallback,
   type AuthorizeRequest,
   type OAuthResult,
-  type PlatformAbout,
   type PlatformWorld,
   type Post,
   type RepeatRule,
@@ -17,53 +15,27 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { about } from "./about.ts";
 import { readAccount, readApp, readExtra } from "./account.ts";
 import { notAServer, readTypedServer } from "./address.ts";
 import { MastodonApps } from "./apps.ts";
 import { deleteStatus, findStatus } from "./deletion.ts";
 import { readMastodonLink } from "./links.ts";
-import { findStatusOf, mastodonRule, postStatus, repeatRuleOf } from "./posts.ts";
+import { findStatusOf, postStatus, repeatRuleOf } from "./posts.ts";
 import { findOrigin } from "./server.ts";
+import type { Settings } from "./settings.ts";
 import { countCharacters } from "./text/text.ts";
 import { exchange, refresh, revoke } from "./tokens.ts";
-
-export const mastodonSettings = z.object({
-  SOCIAL_BASE_URL: z.url(),
-});
-
-export const aboutMastodon: PlatformAbout = {
-  label: "Mastodon",
-  guide: "mastodon",
-  countsBy: ["maxCharacters", "charactersPerUrl", "unit"],
-  summary: say("Any Mastodon server, and others that speak its language."),
-  postLinkExample: "https://mastodon.example/@you/113000000000000000",
-  permissions: [
-    { scopes: ["profile", "read:accounts", "read"], why: say("read your name and picture") },
-    { scopes: ["write:statuses", "write"], why: say("post, and delete what you posted") },
-    { scopes: ["write:media", "write"], why: say("add pictures") },
-  ],
-  linkCard: "crawled-from-page",
-  accessEndsAt: say(
-    "on your server, in the settings of your account, under “Authorized apps” (on some, “Applications” or “Connected apps”)",
-  ),
-  server: {
-    label: say("Your server or handle"),
-    placeholder: "mastodon.social",
-    hint: say("Like mastodon.social, or your whole handle: alice@mastodon.social."),
-  },
-  // Mastodon's own, from 4.6 on; an account's server may be another: `repeatRule`.
-  ...mastodonRule,
-};
 
 const rememberShape = z.object({ clientId: z.string() });
 
 export class Mastodon extends SocialPlatform {
   readonly name = "mastodon";
-  readonly about = aboutMastodon;
+  readonly about = about;
   readonly #world: PlatformWorld;
   readonly #apps: MastodonApps;
 
-  constructor(settings: z.infer<typeof mastodonSettings>, world: PlatformWorld) {
+  constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#world = world;
     this.#apps = new MastodonApps(world, settings.SOCIAL_BASE_URL);

@@ -1,6 +1,6 @@
 /** The errors of the Graph family (Facebook, Instagram, Threads): one envelope, and what its codes mean on all three. */
 import { z } from "zod";
-import { part, say } from "../../words/words.ts";
+import { part, say, type Told } from "../../words/words.ts";
 import { type Answer, readRetryAfter } from "../call/request.ts";
 import { inTrouble, redirected } from "../call/trouble.ts";
 import { PlatformError } from "../platform.ts";
@@ -127,7 +127,7 @@ function refused(label: string, status: number, error?: GraphError): PlatformErr
 }
 
 /** Subcodes that say why a grant is dead, and what the person must do (docs/networks/facebook.md, section 6). */
-const WHY_DEAD: Readonly<Record<number, string>> = {
+const WHY_DEAD: Readonly<Record<number, Told>> = {
   458: say("The app was removed from this account. Reconnect it."),
   459: say("The account must be confirmed first: sign in there, follow what it asks, then reconnect."),
   464: say("The account must be confirmed first: sign in there, follow what it asks, then reconnect."),

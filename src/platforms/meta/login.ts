@@ -3,7 +3,7 @@
  * what was granted, and every Page of the person (docs/networks/facebook.md, section 2).
  */
 import { z } from "zod";
-import { part, say } from "../../words/words.ts";
+import { part, say, type Told } from "../../words/words.ts";
 import { type Answer, callSafely } from "../call/request.ts";
 import {
   type AuthorizeCallback,
@@ -59,7 +59,7 @@ export interface LoginParts {
 export async function exchangeForPerson(
   parts: LoginParts,
   { code, redirectUri, hold, remember }: AuthorizeCallback,
-  needed: Readonly<Record<string, string>>,
+  needed: Readonly<Record<string, Told>>,
 ): Promise<MetaPerson> {
   const short = await askToken(parts, { code, redirect_uri: redirectUri });
   const token = await askToken(parts, { grant_type: "fb_exchange_token", fb_exchange_token: short });
@@ -113,11 +113,15 @@ function codeRefused(label: string, answer: Answer): PlatformError {
 export function permissionsMissing(
   label: string,
   missing: readonly string[],
-  needed: Readonly<Record<string, string>>,
+  needed: Readonly<Record<string, Told>>,
 ): PlatformError {
-  const told = missing.map((name) =>
-    say("{permission} ({purpose})", { permission: name, purpose: part(needed[name] ?? name) }),
-  );
+  const told = missing.map((name) => {
+    const purpose = needed[name];
+    return say("{permission} ({purpose})", {
+      permission: name,
+      purpose: purpose === undefined ? name : part(purpose),
+    });
+  });
   return new PlatformError("rejected", {
     code: "permissions-missing",
     message: say(

@@ -1,6 +1,6 @@
 /** What Threads' refusals mean beyond what all of Meta's networks share (docs/networks/threads.md, section 4). */
 
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { judgeGraphAnswer, readGraphError, readWords } from "../meta/graph.ts";
 import { PlatformError, type PlatformErrorKind } from "../platform.ts";
@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 interface Rule {
   readonly kind: PlatformErrorKind;
   readonly code: string;
-  readonly message: string;
+  readonly message: Told;
 }
 
 const NOT_THERE_YET: Rule = {

@@ -1,7 +1,5 @@
 /** Threads: tokens of sixty days that renew themselves, and posts in two steps whose link cards Threads makes from the page. */
-import { z } from "zod";
-import { say } from "../../words/words.ts";
-import { origin } from "../call/request.ts";
+import { say, type Told } from "../../words/words.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
 import {
   type Account,
@@ -10,7 +8,6 @@ import {
   type AuthorizeRequest,
   type OAuthResult,
   type OwnerCall,
-  type PlatformAbout,
   PlatformError,
   type PlatformWorld,
   type Post,
@@ -21,40 +18,15 @@ import {
   type Tokens,
 } from "../platform.ts";
 import { toWebAddress } from "../posts/web-address.ts";
+import { about } from "./about.ts";
 import { isHidden, mayBeDeadToken, toThreadsError } from "./errors.ts";
 import { readThreadsLink } from "./posts.ts";
 import { readMe, readScopes } from "./profile.ts";
 import { findOnThreads, publishOnThreads } from "./publishing.ts";
+import type { Settings } from "./settings.ts";
 import { BYTE_LIMIT, countBytes } from "./text.ts";
 import { redeemCode, renew } from "./token.ts";
 import { reach, type ThreadsApp, type Wire } from "./wire.ts";
-
-export const threadsSettings = z.object({
-  /** Of the Threads use case: the pair that the same app has for Facebook does not work here. */
-  SOCIAL_THREADS_APP_ID: z.string().min(1),
-  SOCIAL_THREADS_APP_SECRET: z.string().min(1),
-  SOCIAL_THREADS_ORIGIN: origin.default("https://www.threads.com"),
-  SOCIAL_THREADS_API_ORIGIN: origin.default("https://graph.threads.net"),
-});
-
-export const aboutThreads: PlatformAbout = {
-  label: "Threads",
-  guide: "threads",
-  callsAboutOwners: true,
-  summary: say("Posts on your Threads profile."),
-  postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
-  permissions: [
-    { scopes: ["threads_basic"], why: say("read your name and picture") },
-    { scopes: ["threads_content_publish"], why: say("post on your profile") },
-    { scopes: ["threads_delete"], why: say("delete what you posted") },
-  ],
-  linkCard: "crawled-from-page",
-  // docs/networks/threads.md, errors: publishing was measured to take 222 seconds.
-  lookAfterSeconds: [30, 90, 300],
-  resendSafeSeconds: 0,
-  // Of sixty days, half are left.
-  renewEarlySeconds: 30 * 86_400,
-};
 
 /** docs/networks/threads.md, section 2. */
 const POSTING = ["threads_basic", "threads_content_publish"];
@@ -63,11 +35,11 @@ const SCOPES = [...POSTING, DELETING];
 
 export class Threads extends SocialPlatform {
   readonly name = "threads";
-  readonly about = aboutThreads;
+  readonly about = about;
   readonly #app: ThreadsApp;
   readonly #world: PlatformWorld;
 
-  constructor(settings: z.infer<typeof threadsSettings>, world: PlatformWorld) {
+  constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#app = {
       id: settings.SOCIAL_THREADS_APP_ID,
@@ -151,7 +123,7 @@ export class Threads extends SocialPlatform {
     return "gone";
   }
 
-  override deletionHindrance(_account: Account, scopes: readonly string[]): string | undefined {
+  override deletionHindrance(_account: Account, scopes: readonly string[]): Told | undefined {
     return scopes.includes(DELETING)
       ? undefined
       : say(
@@ -173,7 +145,7 @@ export class Threads extends SocialPlatform {
   }
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, Told>> = {
   threads_basic: say("to see your profile"),
   threads_content_publish: say("to post for you"),
 };

@@ -48,7 +48,9 @@ export async function redeemCode(
   if (error.kind === "transient" || error.kind === "rate-limited" || error.operator) throw error;
   throw new PlatformError("rejected", {
     code: "not-lasting",
-    message: `Threads gave no lasting leave to post. Please connect again. ${wordsOf(asked.refused)}`,
+    message: say("Threads did not give us lasting permission to post. Connect again. {words}", {
+      words: wordsOf(asked.refused),
+    }),
     status: asked.refused.status,
   });
 }
@@ -65,7 +67,7 @@ export async function renew(app: ThreadsApp, world: PlatformWorld, tokens: Token
   if (error.code === "token-refused" || error.kind === "transient" || error.kind === "rate-limited")
     throw error;
   if (mayBeDeadToken(refused)) await readMe(reach(app, world, tokens));
-  const message = `Threads did not renew this connection. ${wordsOf(refused)}`;
+  const message = say("Threads did not renew this connection. {words}", { words: wordsOf(refused) });
   const hasEnded = tokens.expiresAt !== undefined && tokens.expiresAt <= world.now();
   throw hasEnded
     ? new PlatformError("reconnect-needed", {

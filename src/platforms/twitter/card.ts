@@ -22,12 +22,12 @@ const PICTURES = ["twitter:image", "twitter:image:src", "og:image", "og:image:ur
 /** Of an address, so much is shown after its host. */
 const SHOWN_PATH = 26;
 
-export function drawTwitterCard(source: CardSource): LinkCard {
+export function drawCard(source: CardSource): LinkCard {
   const address = shortenAddress(source.url, hostOf(source.url).length + SHOWN_PATH);
-  return { ...drawCard(source), address };
+  return { ...drawFromPage(source), address };
 }
 
-function drawCard(source: CardSource): LinkCard {
+function drawFromPage(source: CardSource): LinkCard {
   const { tags } = source;
   // The last one counts.
   const kind = source.facts?.lastCard ?? tags["twitter:card"];

@@ -2,14 +2,13 @@
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { basic, bearer, buildAuthorizeUrl, renewTokens, requestTokens } from "../call/oauth2.ts";
-import { type Answer, type Call, callSafely, origin, publishing } from "../call/request.ts";
+import { type Answer, type Call, callSafely, publishing } from "../call/request.ts";
 import {
   type Account,
   type Authorization,
   type AuthorizeCallback,
   type AuthorizeRequest,
   type OAuthResult,
-  type PlatformAbout,
   PlatformError,
   type PlatformWorld,
   type Post,
@@ -21,39 +20,13 @@ import {
 import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { toWebAddress, webAddress } from "../posts/web-address.ts";
+import { about } from "./about.ts";
 import { deleteTweet, findTweet } from "./deletion.ts";
 import { readBudgets, readProblemKey, scopesMissing, toError, toTokenError } from "./errors.ts";
 import { LIST_SIZE, listTweets } from "./list.ts";
 import { type Send, uploadPicture } from "./media.ts";
+import type { Settings } from "./settings.ts";
 import { fullAt, limitOf, listShape, restore, weigh } from "./text.ts";
-
-export const twitterSettings = z.object({
-  SOCIAL_TWITTER_CLIENT_ID: z.string().min(1),
-  /** Absent for a public client ("Native App"). */
-  SOCIAL_TWITTER_CLIENT_SECRET: z.string().min(1).optional(),
-  SOCIAL_TWITTER_ORIGIN: origin.default("https://x.com"),
-  SOCIAL_TWITTER_API_ORIGIN: origin.default("https://api.x.com"),
-});
-
-export const aboutTwitter: PlatformAbout = {
-  label: "X",
-  guide: "x",
-  chargesForPosts: true,
-  countsBy: ["subscription"],
-  summary: say("Posts on your X profile."),
-  postLinkExample: "https://x.com/you/status/1850000000000000000",
-  permissions: [
-    { scopes: ["users.read"], why: say("read your name and picture") },
-    { scopes: ["tweet.read"], why: say("see whether a post is there") },
-    { scopes: ["tweet.write"], why: say("post, and delete what you posted") },
-    { scopes: ["media.write"], why: say("add pictures") },
-    { scopes: ["offline.access"], why: say("share later, while you are away") },
-  ],
-  linkCard: "crawled-from-page",
-  // docs/networks/x.md, errors: no key tells repeats apart, and a post may be made and shown late.
-  lookAfterSeconds: [30, 120, 300],
-  resendSafeSeconds: 0,
-};
 
 /** docs/networks/x.md, section 1.3: posting needs all three, pictures the other one. */
 const POSTING = ["tweet.read", "tweet.write", "users.read"];
@@ -76,11 +49,11 @@ const createdShape = z.object({ data: z.object({ id: z.string().min(1) }) });
 
 export class Twitter extends SocialPlatform {
   readonly name = "twitter";
-  readonly about = aboutTwitter;
-  readonly #settings: z.infer<typeof twitterSettings>;
+  readonly about = about;
+  readonly #settings: Settings;
   readonly #world: PlatformWorld;
 
-  constructor(settings: z.infer<typeof twitterSettings>, world: PlatformWorld) {
+  constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#settings = settings;
     this.#world = world;

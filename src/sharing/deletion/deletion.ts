@@ -72,7 +72,7 @@ async function judge(
   error: unknown,
 ): Promise<DeletionEnding> {
   if (error instanceof ConnectionGone)
-    return await conclude(runtime, claimed, { code: "disconnected", message: error.message });
+    return await conclude(runtime, claimed, { code: "disconnected", message: error.told });
   if (!(error instanceof PlatformError)) {
     runtime.log.error({ err: error, shareId: claimed.share.id }, "a deletion failed unexpectedly");
     const message = say("Something went wrong on our side.");

@@ -145,7 +145,7 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
 }
 
 /** Disconnected: what an earlier try may have posted is not called cancelled. */
-function gone({ row }: Lease, { message }: ConnectionGone): Ending {
+function gone({ row }: Lease, { told: message }: ConnectionGone): Ending {
   const why = { code: "disconnected", message };
   return row.firstSentAt === null
     ? { to: "cancelled", why }

@@ -47,7 +47,7 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
       why: {
         code,
         message: say("It may have been posted, but we can no longer look. {message}", {
-          message: part(error instanceof PlatformError ? error.told : error.message),
+          message: part(error.told),
         }),
       },
     };

@@ -8,6 +8,7 @@ import type { Queryable } from "../../database/open.ts";
 import { shareDeletions, shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import { readWebAddress } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
+import { say } from "../../words/words.ts";
 import { type Deletion, isWaiting, type Remedy, type Share, type ShareRequest } from "../share.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
 
@@ -185,7 +186,11 @@ function findDeletion(runtime: HistoryRuntime, rows: Rows, connection: Connectio
   const problem = readTold(deletion);
   if (deletion.state === "deleting")
     return { state: "deleting", problem, waitsForReconnect: needsReconnecting(connection) };
-  return { state: deletion.state, problem: problem ?? "", isRepeatable: without.state === "possible" };
+  return {
+    state: deletion.state,
+    problem: problem ?? say("Something went wrong on our side."),
+    isRepeatable: without.state === "possible",
+  };
 }
 
 function findDeletability(

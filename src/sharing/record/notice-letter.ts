@@ -117,7 +117,7 @@ export function writeNotice(
   };
 }
 
-const words: Readonly<Record<ToldOutcome, string>> = {
+const words: Readonly<Record<ToldOutcome, Told>> = {
   scheduled: say("scheduled"),
   queued: say("waiting"),
   sending: say("on its way"),

@@ -6,8 +6,7 @@ import { canUsePasskeys, listPasskeys } from "../../people/second-factor/passkey
 import { listSessions } from "../../people/sign-in/sessions.ts";
 import { isTimeZone } from "../../sharing/requests/schedule.ts";
 import { languages } from "../../words/languages.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import { Notice } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
@@ -25,7 +24,7 @@ import { SecondFactor } from "./second-factor-form.tsx";
 import { Sessions } from "./session-list.tsx";
 import { YourData } from "./your-data.tsx";
 
-const news: Readonly<Record<string, string>> = {
+const news: Readonly<Record<string, Told>> = {
   name: say("Your name is changed."),
   "mail-asked": say("A link is on its way to the new address. Nothing changes before you open it."),
   "proof-asked": say("A link is on its way to you. Open it in this browser."),

@@ -1,8 +1,10 @@
 /** Changing the password, or setting a first one. */
+
 import { z } from "zod";
 import { newPasswordShape } from "../../people/details.ts";
 import { changePassword } from "../../people/password/password.ts";
 import { say } from "../../words/words.ts";
+import { firstProblem } from "../frame/field-problem.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
@@ -17,7 +19,7 @@ export async function submitPasswordChange(c: WebContext) {
   const form = formShape.safeParse(await c.req.parseBody());
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { refused: { form: "password", bad: form.error.issues[0]?.message } });
+    return renderAccount(c, { refused: { form: "password", bad: firstProblem(form.error) } });
   }
   const result = await changePassword(c.var.runtime, c.var.person, readVisitor(c), form.data);
   if ("problem" in result) {

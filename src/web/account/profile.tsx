@@ -1,8 +1,10 @@
 /** Name and mail address: the forms, and the page that a mailed link opens. */
+
 import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
 import { askForMailChange, changeMail, isProof, readMailChange, rename } from "../../people/profile.ts";
 import { say } from "../../words/words.ts";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -28,7 +30,7 @@ export async function submitName(c: WebContext) {
   if (!form.success) {
     c.status(422);
     const { name: typed } = typedShape.parse(body);
-    return renderAccount(c, { refused: { form: "name", bad: form.error.issues[0]?.message, typed } });
+    return renderAccount(c, { refused: { form: "name", bad: firstProblem(form.error), typed } });
   }
   await rename(c.var.runtime, c.var.person, readVisitor(c), form.data.name);
   return returnToAccount(c, "name");
@@ -40,7 +42,7 @@ export async function submitMailChange(c: WebContext) {
   const { email: typed } = typedShape.parse(body);
   if (!form.success) {
     c.status(422);
-    return renderAccount(c, { refused: { form: "mail", bad: form.error.issues[0]?.message, typed } });
+    return renderAccount(c, { refused: { form: "mail", bad: firstProblem(form.error), typed } });
   }
   const refusal = await askForMailChange(c.var.runtime, c.var.person, readVisitor(c), form.data.email);
   if (refusal === undefined)

@@ -48,9 +48,7 @@ export async function showAudit(c: WebContext) {
         {entries.map(({ id, at, who, isOfCommandLine, action, subject, setting, ipAddress }) => (
           <li id={`event-${id}`}>
             <p>
-              <strong>
-                <Say told={action} />
-              </strong>
+              <strong>{t(action)}</strong>
               {subject !== undefined && <span class="quiet">{subject}</span>}
               {setting !== undefined && (
                 <span class="quiet">

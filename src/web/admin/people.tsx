@@ -1,4 +1,5 @@
 /** The people of the service: who is there, their role, letting them in and keeping them out. */
+
 import { z } from "zod";
 import { listDepartures } from "../../connections/grants/leave.ts";
 import { emailShape } from "../../people/details.ts";
@@ -11,9 +12,9 @@ import {
   takeBackInvitation,
 } from "../../people/sign-up/invitations.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { showNotFound } from "../frame/errors.tsx";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { EmailField, Notice } from "../frame/form.tsx";
 import { show } from "../frame/show.tsx";
 import { Moment } from "../frame/time.tsx";
@@ -28,7 +29,7 @@ const formShape = z.object({ email: emailShape });
 const roleShape = z.object({ role: z.enum(["operator", "person"]) });
 
 /** What happened right before; by name, so that nobody can put words of theirs on our page. */
-const news: Readonly<Record<string, string>> = {
+const news: Readonly<Record<string, Told>> = {
   confirmed: say("Thank you. Now go on with what you were about to do."),
 };
 
@@ -41,7 +42,7 @@ export async function submitInvitation(c: WebContext) {
   const form = formShape.safeParse(await c.req.parseBody());
   if (!form.success) {
     c.status(422);
-    return renderPeople(c, { bad: form.error.issues[0]?.message });
+    return renderPeople(c, { bad: firstProblem(form.error) });
   }
   const { email } = form.data;
   const { ipAddress } = readVisitor(c);

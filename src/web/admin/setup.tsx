@@ -107,7 +107,7 @@ const looks: Readonly<
 };
 
 /** A verdict with its sign, which is said too. */
-export function State({ verdict, words }: { verdict: Verdict; words: Told }) {
+export function State({ verdict, words }: { verdict: Verdict; words: Told | string }) {
   const { t } = useWords();
   const { sign, tone, said } = looks[verdict];
   return (

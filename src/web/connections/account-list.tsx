@@ -3,7 +3,7 @@ import type { AccountState, NetworkCount } from "../../connections/account-searc
 import type { Connection } from "../../connections/connection.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { AccountLine } from "../frame/account-badge.tsx";
 import { MarkSymbols } from "../frame/icons.tsx";
 import { Say, T, useWords } from "../frame/words.tsx";
@@ -20,7 +20,7 @@ export interface AccountListProps {
   readonly now: Date;
 }
 
-const stateWords: Readonly<Record<AccountState, string>> = {
+const stateWords: Readonly<Record<AccountState, Told>> = {
   attention: say("Need attention"),
   active: say("Active"),
 };

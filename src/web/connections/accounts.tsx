@@ -5,8 +5,7 @@ import { listGroupSizes, listGroups } from "../../connections/groups.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { findLastRestoration } from "../../sharing/delivery/restored.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { RestoredNotice } from "../admin/restored.tsx";
 import { Notice } from "../frame/form.tsx";
 import { PlatformMark, Sign } from "../frame/icons.tsx";
@@ -34,7 +33,7 @@ export async function showAccounts(c: WebContext) {
   return await renderAccounts(c, { good: takeNotice(c), bad: readNews(c, news) });
 }
 
-const news: Readonly<Record<string, string>> = {
+const news: Readonly<Record<string, Told>> = {
   "not-connected": say(
     "Nothing was connected: the network sent its answer to a browser in which you were not signed in. Press Connect again, and stay in this browser until you are back.",
   ),

@@ -119,10 +119,8 @@ export function renderServerForm(c: WebContext, { platform, returnTo, server, ba
       <form class="form" method="post" action={submitAddress(platform)}>
         <input type="hidden" name="return" value={returnTo} />
         <label>
-          <Say told={asked?.label ?? ""} />
-          <small>
-            <Say told={asked?.hint ?? ""} />
-          </small>
+          {asked && <Say told={asked.label} />}
+          <small>{asked && <Say told={asked.hint} />}</small>
           <input
             type="text"
             name="server"

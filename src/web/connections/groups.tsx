@@ -1,9 +1,11 @@
 /** Groups of accounts: making one, changing it, and deleting it. */
+
 import { z } from "zod";
 import { deleteGroup, findGroup, groupName, keepGroup } from "../../connections/groups.ts";
 import { type FullSelection, listSelected } from "../../connections/selection.ts";
 import { say, type Told } from "../../words/words.ts";
 import { showNotFound } from "../frame/errors.tsx";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { Notice } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -67,7 +69,7 @@ export async function submitGroup(c: WebContext) {
   const name = groupName.safeParse(group.name);
   const problem = name.success
     ? await keepGroup(c.var.runtime, c.var.person, { ...group, name: name.data })
-    : name.error.issues[0]?.message;
+    : firstProblem(name.error);
   if (problem === undefined) return c.redirect(GROUPS, 303);
   c.status(422);
   if (group.id !== undefined || !(await hasFewAccounts(c))) return renderGroup(c, group, problem);

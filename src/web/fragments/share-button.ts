@@ -118,7 +118,7 @@ function headersOf(kind: "html" | "plain", length: number): Answer["headers"] {
   };
 }
 
-type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: Told };
+type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: string | Told };
 
 function readQuery(query: string): Query {
   if (query.length > LONGEST_QUERY)

@@ -1,6 +1,6 @@
 /** What is wrong with a field, said at the field itself. */
 import type { z } from "zod";
-import type { Told } from "../../words/words.ts";
+import { saidBefore, type Told } from "../../words/words.ts";
 import { Sign } from "./icons.tsx";
 import { Say } from "./words.tsx";
 
@@ -12,9 +12,15 @@ export function readProblems(error: z.ZodError): Map<string, Told> {
   const problems = new Map<string, Told>();
   for (const { path, message } of error.issues) {
     const name = String(path[0]);
-    if (!problems.has(name)) problems.set(name, message);
+    if (!problems.has(name)) problems.set(name, saidBefore(message));
   }
   return problems;
+}
+
+/** The first thing that is wrong with a form whose shape says in words what is wrong. */
+export function firstProblem(error: z.ZodError): Told | undefined {
+  const [first] = error.issues;
+  return first && saidBefore(first.message);
 }
 
 interface OneField {

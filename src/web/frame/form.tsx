@@ -5,7 +5,7 @@ import { say } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
 /** How a form went: at most one sentence. */
-export function Notice({ good, bad }: { good?: Told | undefined; bad?: Told | undefined }) {
+export function Notice({ good, bad }: { good?: Told | undefined; bad?: Told | string | undefined }) {
   const { t } = useWords();
   if (bad !== undefined) {
     return (

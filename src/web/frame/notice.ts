@@ -16,7 +16,7 @@ const notices = {
   looking: (network: string) => say("We look for it on {network} once more.", { network }),
   disconnected: (network: string) =>
     say("The {network} account is disconnected. What you shared stays in your history.", { network }),
-  "disconnected-here": (network: string, where?: string) =>
+  "disconnected-here": (network: string, where?: Told) =>
     where !== undefined
       ? say(
           "The {network} account is disconnected here, but the server did not let us end our access there. End it yourself: {where}. What you shared stays in your history.",
@@ -41,7 +41,7 @@ export function leaveNotice(c: WebContext, what: keyof typeof notices, platform:
 }
 
 /** What the address says happened right before; by name, so that nobody can put words of theirs on our page. */
-export function readNews(c: WebContext, news: Readonly<Record<string, string>>): Told | undefined {
+export function readNews(c: WebContext, news: Readonly<Record<string, Told>>): Told | undefined {
   const name = c.req.query("news") ?? "";
   return Object.hasOwn(news, name) ? news[name] : undefined;
 }

@@ -268,7 +268,7 @@ function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, Ea
 }
 
 /** At the top: what is wrong with the whole, or that something below needs a look. */
-function tellTop(problems: readonly DraftProblem[], { t }: Words): Told | undefined {
+function tellTop(problems: readonly DraftProblem[], { t }: Words): Told | string | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   return (

@@ -1,12 +1,13 @@
 /** Signing in and out. */
+
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
 import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
 import { signIn, signOut } from "../../people/sign-in/sign-in.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
+import { say, type Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
@@ -24,7 +25,7 @@ const formShape = z.object({
   password: z.string().min(1, say("Enter your password.")).max(1_000),
 });
 
-const news: Readonly<Record<string, string>> = {
+const news: Readonly<Record<string, Told>> = {
   "password-changed": say(
     "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
   ),
@@ -45,7 +46,7 @@ export async function submitLogin(c: WebContext) {
   const form = formShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderLogin(c, { ...kept, bad: form.error.issues[0]?.message });
+    return renderLogin(c, { ...kept, bad: firstProblem(form.error) });
   }
   const result = await signIn(c.var.runtime, readVisitor(c), form.data);
   if ("problem" in result) {

@@ -1,4 +1,5 @@
 /** A forgotten password: asking for a link by mail, and choosing a new one. */
+
 import { z } from "zod";
 import { emailShape, newPasswordShape } from "../../people/details.ts";
 import { PASSWORD_RESET_MINUTES } from "../../people/mail/letters.ts";
@@ -7,6 +8,7 @@ import { readPasswordReset } from "../../people/password/password-links.ts";
 import { LINK_OVER } from "../../people/people.ts";
 import { listPasskeys, type Passkey } from "../../people/second-factor/passkeys.ts";
 import { say, type Told } from "../../words/words.ts";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -44,7 +46,7 @@ export async function submitPasswordReset(c: WebContext) {
   const form = askShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderAsking(c, { ...kept, bad: form.error.issues[0]?.message });
+    return renderAsking(c, { ...kept, bad: firstProblem(form.error) });
   }
   const { email } = form.data;
   const refusal = await sendPasswordReset(c.var.runtime, readVisitor(c), { email, next: kept.next });
@@ -67,7 +69,7 @@ export async function submitNewPassword(c: WebContext) {
   const form = choiceShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderChoice(c, { token, next, endedPasskeys, bad: form.error.issues[0]?.message });
+    return renderChoice(c, { token, next, endedPasskeys, bad: firstProblem(form.error) });
   }
   const refusal = await resetPassword(c.var.runtime, readVisitor(c), {
     ...{ token, endedPasskeys },

@@ -1,10 +1,12 @@
 /** Signing in by mail: asking for the link, and the page that it opens. */
+
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { SIGN_IN_LINK_MINUTES } from "../../people/mail/letters.ts";
 import { LINK_OVER } from "../../people/people.ts";
 import { readSignInLink, sendSignInLink, signInByLink } from "../../people/sign-in/sign-in-link.ts";
 import { say } from "../../words/words.ts";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { NextField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -26,7 +28,7 @@ export async function submitSignInLink(c: WebContext) {
   const form = askShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderLogin(c, { ...kept, bad: form.error.issues[0]?.message });
+    return renderLogin(c, { ...kept, bad: firstProblem(form.error) });
   }
   const { email } = form.data;
   const refusal = await sendSignInLink(c.var.runtime, readVisitor(c), { email, next: kept.next });

@@ -1,4 +1,5 @@
 /** Making an account, with an invitation where one is needed, and by a mailed link where anybody may. */
+
 import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
@@ -7,6 +8,7 @@ import { findWelcome, signUp, type Welcome } from "../../people/sign-up/sign-up.
 import { sendSignUpLink } from "../../people/sign-up/sign-up-link.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { firstProblem } from "../frame/field-problem.tsx";
 import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -41,7 +43,7 @@ export async function submitSignUp(c: WebContext) {
   const form = formShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderSignUp(c, draft, form.error.issues[0]?.message);
+    return renderSignUp(c, draft, firstProblem(form.error));
   }
   const isFirst = await isUnused(runtime);
   const { invitation, token } = draft;
@@ -59,7 +61,7 @@ async function submitAddress(c: WebContext, body: unknown, draft: Draft) {
   const form = addressShape.safeParse(body);
   if (!form.success) {
     c.status(422);
-    return renderSignUp(c, draft, form.error.issues[0]?.message);
+    return renderSignUp(c, draft, firstProblem(form.error));
   }
   const { email } = form.data;
   const refusal = await sendSignUpLink(c.var.runtime, readVisitor(c), { email, next: draft.next });

@@ -8,6 +8,7 @@ import {
   type SocialPlatform,
 } from "../../../src/platforms/platform.ts";
 import { createRegistry } from "../../../src/platforms/registry.ts";
+import { say } from "../../../src/words/words.ts";
 import { approve } from "../../harness/networks/consent.ts";
 import { emulatedFetch } from "../../harness/networks/emulated-fetch.ts";
 import { control } from "../../harness/networks/networks.ts";
@@ -513,7 +514,7 @@ describe("without a thumbnail the share goes on", () => {
     [
       "the picture cannot be fetched now",
       () => {},
-      { loadPicture: () => Promise.reject(new PlatformError("transient", { code: "x", message: "x" })) },
+      { loadPicture: () => Promise.reject(new PlatformError("transient", { code: "x", message: say("x") })) },
     ],
     [
       "it is none",

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countCharacters as countThere, urlsIn } from "../../../emulator/mastodon/text.ts";
-import { drawMastodonCard } from "../../../src/platforms/mastodon/card/card.ts";
+import { drawCard } from "../../../src/platforms/mastodon/card/card.ts";
 import { linkMadeOf } from "../../../src/platforms/mastodon/text/entities.ts";
 import { countCharacters } from "../../../src/platforms/mastodon/text/text.ts";
 
@@ -184,7 +184,7 @@ test.each([
     ...{ tags: {}, namesPicture: false, picture: undefined, networkPicture: undefined, pictures: new Map() },
     facts: { type: "text/html", metas: {}, headTitle: "Tides", objects: [] },
   };
-  const { layout, warnings } = drawMastodonCard(source);
+  const { layout, warnings } = drawCard(source);
   expect(layout).toBe(link === undefined ? "none" : "words");
   expect(JSON.stringify(warnings).includes("makes no link")).toBe(link === undefined);
   expect(JSON.stringify(warnings).includes("leaves out the end")).toBe(

@@ -11,6 +11,7 @@ import {
   mayPost,
 } from "../../../src/platforms/meta/login.ts";
 import type { AppRegistration } from "../../../src/platforms/platform.ts";
+import { say } from "../../../src/words/words.ts";
 import { approve } from "../../harness/networks/consent.ts";
 import { emulatedFetch } from "../../harness/networks/emulated-fetch.ts";
 import { control } from "../../harness/networks/networks.ts";
@@ -21,7 +22,7 @@ import { countCalls } from "../../harness/people/shares.ts";
 const ana = "10224567890123456";
 const portfolio = "208811223344556";
 const redirectUri = "http://127.0.0.1:4100/social/callback/facebook/";
-const needed = { pages_show_list: "see your Pages", pages_manage_posts: "post on your Pages" };
+const needed = { pages_show_list: say("see your Pages"), pages_manage_posts: say("post on your Pages") };
 const scopes = [...Object.keys(needed), "business_management"];
 
 let emulator: Emulator;

@@ -19,13 +19,13 @@ const CREATOR = /^@?[\w.-]+@[\w.-]+$/;
 /** Of an address, so much is shown. */
 const SHOWN_ADDRESS = 30;
 
-export function drawMastodonCard(source: CardSource): LinkCard {
+export function drawCard(source: CardSource): LinkCard {
   const { url } = source;
   const address = shortenAddress(url, SHOWN_ADDRESS);
   const { hostname } = new URL(url);
   const link = HERE.test(hostname) ? url : linkMadeOf(url);
   if (link === undefined) return { layout: "none", warnings: [warnOfNoLink(hostname)] };
-  const card = drawCard(source);
+  const card = drawFromPage(source);
   if (link === url) return { ...card, address };
   return { ...card, address, warnings: [...card.warnings, warnOfShortLink(url.slice(link.length))] };
 }
@@ -46,7 +46,7 @@ function warnOfShortLink(rest: string): Told {
   });
 }
 
-function drawCard(source: CardSource): LinkCard {
+function drawFromPage(source: CardSource): LinkCard {
   const { facts } = source;
   if (!source.wasRead || facts === undefined)
     return {

@@ -1,6 +1,6 @@
 /** The page on the share page: as it describes itself, or as the link does, which is then told. */
 import type { KnownPage } from "../../../pages/reader.ts";
-import { say } from "../../../words/words.ts";
+import { say, type Told } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { Say, T } from "../../frame/words.tsx";
 import { PageCard } from "./page-card.tsx";
@@ -40,7 +40,7 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
 }
 
 /** Why a page could not be read, in a sentence. */
-export function tellUnread(problem: KnownPage["problem"]): string {
+export function tellUnread(problem: KnownPage["problem"]): Told {
   return reasons[problem ?? "failing"];
 }
 

@@ -79,7 +79,7 @@ function headWords({ status, isCancellable }: Share): Told {
 
 interface Happened {
   readonly at: Date;
-  readonly words: string;
+  readonly words: Told;
   readonly problem?: Told | undefined;
   /** For those who want to know exactly. */
   readonly fine?: string | undefined;
@@ -103,7 +103,7 @@ function tellMoments(share: Share, attempts: readonly Attempt[], locale: string)
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string>>>> = {
+const results: Readonly<Record<Attempt["action"], Readonly<Record<string, Told>>>> = {
   share: {
     posted: say("Sent: the network posted it."),
     duplicate: say("Sent: the network has this very post already."),
@@ -135,7 +135,7 @@ const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string
   },
 };
 
-function tellAttempt({ action, result }: Attempt): string {
+function tellAttempt({ action, result }: Attempt): Told {
   const known = results[action][result];
   if (known !== undefined) return known;
   return {

@@ -9,11 +9,11 @@ import { T, useWords } from "../../frame/words.tsx";
 import { type RefusedLink, ShareActions } from "./share-actions.tsx";
 
 interface Shown {
-  readonly words: string;
+  readonly words: Told;
   readonly sign: SignName;
   readonly tone: "good" | "busy" | "doubt" | "bad" | "over";
   /** Said where the share itself explains nothing. */
-  readonly otherwise?: string;
+  readonly otherwise?: Told;
 }
 
 /** Every status in people's words. */

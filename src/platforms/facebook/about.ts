@@ -1,0 +1,21 @@
+/** What pages tell about Facebook. */
+import { say } from "../../words/words.ts";
+import type { PlatformAbout } from "../about.ts";
+
+export const about: PlatformAbout = {
+  label: "Facebook",
+  guide: "facebook",
+  callsAboutOwners: true,
+  summary: say("Posts on Pages where you may post. Personal profiles take no posts from apps."),
+  postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
+  permissions: [
+    { scopes: ["pages_show_list"], why: say("see which Pages are yours") },
+    { scopes: ["pages_read_engagement"], why: say("read a Page’s name, and whether a post is there") },
+    { scopes: ["pages_manage_posts"], why: say("post on your Pages, and delete what you posted") },
+    { scopes: ["business_management"], why: say("see Pages that you have through a business portfolio") },
+  ],
+  linkCard: "crawled-from-page",
+  // docs/networks/facebook.md, section 6: posts have shown late, no key tells repeats apart, and no list is sure to be whole.
+  lookAfterSeconds: [30, 120, 300, 600],
+  resendSafeSeconds: 0,
+};

@@ -1,0 +1,20 @@
+/** What pages tell about LinkedIn. */
+import { say } from "../../words/words.ts";
+import type { PlatformAbout } from "../about.ts";
+
+export const about: PlatformAbout = {
+  label: "LinkedIn",
+  guide: "linkedin",
+  summary: say("Posts on your LinkedIn profile, or on company pages that you look after."),
+  postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
+  permissions: [
+    { scopes: ["profile", "rw_organization_admin"], why: say("read the name and the picture") },
+    { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
+  ],
+  linkCard: "made-by-us",
+  // docs/networks/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
+  lookAfterSeconds: [300],
+  resendSafeSeconds: 0,
+  repeatNamesFirstSeconds: 540,
+  renewEarlySeconds: 14 * 86_400,
+};

@@ -1,0 +1,28 @@
+/** What pages tell about Mastodon. */
+import { say } from "../../words/words.ts";
+import type { PlatformAbout } from "../about.ts";
+import { mastodonRule } from "./posts.ts";
+
+export const about: PlatformAbout = {
+  label: "Mastodon",
+  guide: "mastodon",
+  countsBy: ["maxCharacters", "charactersPerUrl", "unit"],
+  summary: say("Any Mastodon server, and others that speak its language."),
+  postLinkExample: "https://mastodon.example/@you/113000000000000000",
+  permissions: [
+    { scopes: ["profile", "read:accounts", "read"], why: say("read your name and picture") },
+    { scopes: ["write:statuses", "write"], why: say("post, and delete what you posted") },
+    { scopes: ["write:media", "write"], why: say("add pictures") },
+  ],
+  linkCard: "crawled-from-page",
+  accessEndsAt: say(
+    "on your server, in the settings of your account, under “Authorized apps” (on some, “Applications” or “Connected apps”)",
+  ),
+  server: {
+    label: say("Your server or handle"),
+    placeholder: "mastodon.social",
+    hint: say("Like mastodon.social, or your whole handle: alice@mastodon.social."),
+  },
+  // Mastodon's own, from 4.6 on; an account's server may be another: `repeatRule`.
+  ...mastodonRule,
+};

@@ -1,0 +1,8 @@
+/** Mastodon needs no settings of its own: an app is registered at each server when somebody first connects to it. */
+import { z } from "zod";
+
+export const settings = z.object({
+  SOCIAL_BASE_URL: z.url(),
+});
+
+export type Settings = z.infer<typeof settings>;

@@ -1,0 +1,22 @@
+/** What pages tell about Threads. */
+import { say } from "../../words/words.ts";
+import type { PlatformAbout } from "../about.ts";
+
+export const about: PlatformAbout = {
+  label: "Threads",
+  guide: "threads",
+  callsAboutOwners: true,
+  summary: say("Posts on your Threads profile."),
+  postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",
+  permissions: [
+    { scopes: ["threads_basic"], why: say("read your name and picture") },
+    { scopes: ["threads_content_publish"], why: say("post on your profile") },
+    { scopes: ["threads_delete"], why: say("delete what you posted") },
+  ],
+  linkCard: "crawled-from-page",
+  // docs/networks/threads.md, errors: publishing was measured to take 222 seconds.
+  lookAfterSeconds: [30, 90, 300],
+  resendSafeSeconds: 0,
+  // Of sixty days, half are left.
+  renewEarlySeconds: 30 * 86_400,
+};

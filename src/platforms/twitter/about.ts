@@ -1,0 +1,23 @@
+/** What pages tell about X. */
+import { say } from "../../words/words.ts";
+import type { PlatformAbout } from "../about.ts";
+
+export const about: PlatformAbout = {
+  label: "X",
+  guide: "x",
+  chargesForPosts: true,
+  countsBy: ["subscription"],
+  summary: say("Posts on your X profile."),
+  postLinkExample: "https://x.com/you/status/1850000000000000000",
+  permissions: [
+    { scopes: ["users.read"], why: say("read your name and picture") },
+    { scopes: ["tweet.read"], why: say("see whether a post is there") },
+    { scopes: ["tweet.write"], why: say("post, and delete what you posted") },
+    { scopes: ["media.write"], why: say("add pictures") },
+    { scopes: ["offline.access"], why: say("share later, while you are away") },
+  ],
+  linkCard: "crawled-from-page",
+  // docs/networks/x.md, errors: no key tells repeats apart, and a post may be made and shown late.
+  lookAfterSeconds: [30, 120, 300],
+  resendSafeSeconds: 0,
+};
