@@ -6,8 +6,9 @@ import { transactRepeatedly } from "../database/repeated.ts";
 import { socialConnections, socialShares } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
 import { say } from "../words/words.ts";
-import { type EndingRuntime, endGrant } from "./grants/end-grants.ts";
+import { endGrant } from "./grants/end-grants.ts";
 import { throwAway } from "./grants/loose-grants.ts";
+import type { EndingRuntime } from "./grants/record-ending.ts";
 
 /**
  * "disconnected": the grant too, as soon as no other account needs it. "disconnected here": the network has no call that

@@ -8,8 +8,9 @@ import { recordEvent } from "../people/audit.ts";
 import type { OAuthResult, PlatformName, SocialPlatform } from "../platforms/platform.ts";
 import { say, type Told } from "../words/words.ts";
 import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
-import { type EndingRuntime, endAll } from "./grants/end-grants.ts";
+import { endAll } from "./grants/end-grants.ts";
 import { dropHold, lockHold, removeHold, throwAway } from "./grants/loose-grants.ts";
+import type { EndingRuntime } from "./grants/record-ending.ts";
 import { sealTokens, type TokensRuntime } from "./tokens.ts";
 
 interface Authorised {

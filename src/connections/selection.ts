@@ -2,7 +2,7 @@
  * Which of a person's accounts are meant, said briefly: single ones, whole groups, all that a search finds, those of an
  * earlier request. What it comes to is decided where it is used, by the rows as they are then.
  */
-import { and, asc, eq, getTableColumns, inArray, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { accountGroupMembers, accountGroups, socialConnections, socialShares } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
@@ -119,72 +119,4 @@ export async function listWhole(
     .from(socialConnections)
     .where(and(inArray(socialConnections.id, [...ids]), isInWhole(person, selection, now())));
   return rows.map(({ id }) => id);
-}
-
-/** Accounts that differ in nothing that a text's length depends on. */
-export interface Alike {
-  /** One of them. */
-  readonly connection: Connection;
-  readonly accounts: number;
-}
-
-/** The selected accounts as few rows: by network, and by what their networks say that lengths depend on. */
-export async function groupSelected(
-  { database, now }: SearchRuntime,
-  selected: Selected,
-  countsBy: readonly string[],
-): Promise<Alike[]> {
-  const alike = database
-    .select({
-      id: sql<string>`(array_agg(${socialConnections.id} order by ${socialConnections.createdAt}, ${socialConnections.id}))[1]`.as(
-        "one",
-      ),
-      accounts: sql<number>`count(*)::integer`.as("accounts"),
-    })
-    .from(socialConnections)
-    .where(isSelected(selected, now()))
-    .groupBy(
-      socialConnections.platform,
-      ...countsBy.map((key) => sql`${socialConnections.extraData} ->> ${key}::text`),
-    )
-    .as("alike");
-  const rows = await database
-    .select({ ...getTableColumns(socialConnections), accounts: alike.accounts })
-    .from(alike)
-    .innerJoin(socialConnections, eq(socialConnections.id, alike.id))
-    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
-  return rows.map(({ accounts, ...row }) => ({ connection: toConnection(row), accounts }));
-}
-
-export interface PartCount {
-  readonly accounts: number;
-  /** Of them. */
-  readonly usable: number;
-}
-
-/** How many accounts each of these parts has, in one statement and in their order. */
-export async function countParts(
-  { database, now }: SearchRuntime,
-  person: { readonly id: string },
-  parts: readonly Selection[],
-  usable?: Usable,
-): Promise<PartCount[]> {
-  if (parts.length === 0) return [];
-  const works = usable === undefined ? sql`true` : (isUsable(person, usable) ?? sql`true`);
-  const marks = parts.map((part, index) => {
-    const isPart = isSelected({ person, selection: part }, now()) ?? sql`true`;
-    return sql`${isPart} as ${sql.identifier(`part${index}`)}`;
-  });
-  const counts = parts.map((_, index) => {
-    const mark = sql.identifier(`part${index}`);
-    return sql`count(*) filter (where ${mark}), count(*) filter (where ${mark} and works)`;
-  });
-  // With an offset each mark is found once for both of its counts.
-  const { rows } = await database.execute(
-    sql`select array[${sql.join(counts, sql`, `)}]::integer[] as counts from
-      (select ${sql.join(marks, sql`, `)}, ${works} as works from ${socialConnections}
-        where ${connectedBy(person)} offset 0) as marked`,
-  );
-  const [{ counts: found = [] } = {}] = rows as { counts?: number[] }[];
-  return parts.map((_, index) => ({ accounts: found[2 * index] ?? 0, usable: found[2 * index + 1] ?? 0 }));
 }

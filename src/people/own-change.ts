@@ -3,7 +3,8 @@
 import { type AuditAction, recordEvent } from "./audit.ts";
 import { isOpenStill } from "./ending.ts";
 import type { Auth } from "./engine/auth.ts";
-import { isTold, tellPerson } from "./mail/security-letters.ts";
+import { isTold } from "./mail/security-events.ts";
+import { tellPerson } from "./mail/security-letters.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
 import { holdBack } from "./sign-in/hold-back.ts";
 

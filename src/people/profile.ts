@@ -5,7 +5,7 @@ import { isTaken } from "../database/taken.ts";
 import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
 import { endAllAccess, endWaysIn, isOpenStill } from "./ending.ts";
-import { mailChangedLetter } from "./mail/letters.ts";
+import { mailChangedLetter } from "./mail/address-letters.ts";
 import { changeShape, MAIL_CHANGE_LINK, type MailChange } from "./mail/mailed-links.ts";
 import { putLetter } from "./mail/outbox.ts";
 import { postLetter, sendSoon } from "./mail/send-letters.ts";

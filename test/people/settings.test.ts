@@ -9,7 +9,7 @@ import {
   twoFactors,
   users,
 } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { control } from "../harness/networks/networks.ts";
 import { connectAccount } from "../harness/people/accounts.ts";
 import { codesIn, setUpCodes } from "../harness/people/codes.ts";

@@ -6,19 +6,12 @@ import { hasAccount, isUnused, languageOf } from "../directory.ts";
 import { makeResetToken } from "../password/password-links.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { findInvitedAddress, isInvited } from "../sign-up/open-invitations.ts";
-import {
-  invitationLetter,
-  invitationLink,
-  knownHereLetter,
-  mailChangeLetter,
-  proofLetter,
-  resetLetter,
-  signInLetter,
-  signUpLetter,
-} from "./letters.ts";
+import { mailChangeLetter, proofLetter } from "./address-letters.ts";
+import { resetLetter, signInLetter } from "./letters.ts";
 import type { Letter } from "./mail.ts";
 import { makeMailChangeToken, makeSignUpToken } from "./mailed-links.ts";
 import type { LetterContent } from "./outbox.ts";
+import { invitationLetter, invitationLink, knownHereLetter, signUpLetter } from "./sign-up-letters.ts";
 
 type ContentOf<K extends LetterContent["kind"]> = Extract<LetterContent, { kind: K }>;
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Database } from "../../database/open.ts";
 import { verifications } from "../../database/schema.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
-import { MAIL_CHANGE_MINUTES, SIGN_UP_LINK_MINUTES } from "./letters.ts";
+import { MAIL_CHANGE_MINUTES } from "./address-letters.ts";
+import { SIGN_UP_LINK_MINUTES } from "./sign-up-letters.ts";
 
 /** What their identifiers begin with. */
 export const SIGN_UP_LINK = "sign-up:";

@@ -3,11 +3,11 @@ import { isIP } from "node:net";
 import { and, count, eq, gt } from "drizzle-orm";
 import { auditEvents, knownBrowsers, users } from "../../database/schema.ts";
 import { chooseLanguage } from "../../words/languages.ts";
-import { say, type Words, wordsOf } from "../../words/words.ts";
-import type { AuditAction } from "../audit.ts";
+import { type Words, wordsOf } from "../../words/words.ts";
 import type { PeopleRuntime, Visitor } from "../people.ts";
 import { nameBrowser } from "../sign-in/browser-name.ts";
 import type { Letter } from "./mail.ts";
+import { type ToldEvent, told } from "./security-events.ts";
 import { postLetter } from "./send-letters.ts";
 
 const HOUR_MS = 3_600_000;
@@ -15,61 +15,6 @@ const HOUR_MS = 3_600_000;
 const MOST_OF_A_KIND = 3;
 /** Letters under way at once, beyond those that strangers may ask for: nobody keeps these back by asking for many. */
 const MOST_AT_ONCE = 1_000;
-
-/** What is told, as a subject and as a sentence. */
-const told = {
-  "new-browser": [
-    say("A new browser signed in to {name}"),
-    say("Somebody signed in to your account at {name} with a browser that was not used with it before."),
-  ],
-  "person.password-changed": [
-    say("Your password for {name} was changed"),
-    say("The password of your account at {name} was changed."),
-  ],
-  "person.password-reset": [
-    say("Your password for {name} was set anew"),
-    say("A new password was chosen for your account at {name}, by a link."),
-  ],
-  "person.passkey-added": [
-    say("A passkey was added at {name}"),
-    say("A passkey was added to your account at {name}: whoever has its device can sign in."),
-  ],
-  "person.passkey-removed": [
-    say("A passkey was removed at {name}"),
-    say("A passkey was removed from your account at {name}: it signs in no longer."),
-  ],
-  "person.second-factor-on": [
-    say("Two-step sign-in is on at {name}"),
-    say("Two-step sign-in was turned on for your account at {name}."),
-  ],
-  "person.second-factor-off": [
-    say("Two-step sign-in is off at {name}"),
-    say("Two-step sign-in was turned off for your account at {name}: no code is asked for any more."),
-  ],
-  "person.second-factor-removed": [
-    say("Two-step sign-in was turned off for you at {name}"),
-    say("Whoever runs {name} turned two-step sign-in off for your account: no code is asked for any more."),
-  ],
-  "person.recovery-codes-renewed": [
-    say("New recovery codes at {name}"),
-    say("New recovery codes were made for your account at {name}: the old ones work no longer."),
-  ],
-  "person.recovery-code-used": [
-    say("A recovery code was used at {name}"),
-    say("Somebody signed in to your account at {name} with one of its recovery codes."),
-  ],
-  "person.provider-linked": [
-    say("Another way to sign in to {name}"),
-    say("From now on an account at the service’s identity provider signs in to your account at {name}."),
-  ],
-} as const;
-
-export type ToldEvent = keyof typeof told;
-
-/** Whether a person is told of what is put on record. */
-export function isTold(action: AuditAction): action is Extract<ToldEvent, AuditAction> {
-  return action in told;
-}
 
 /**
  * Mails it in the background. Call it once the event is on record.

@@ -4,7 +4,6 @@
  */
 import type { Logger } from "pino";
 import type { PeopleRuntime } from "../people.ts";
-import { composeLetter } from "./compose-letter.ts";
 import { type Letter, MailError } from "./mail.ts";
 import {
   backOff,
@@ -13,17 +12,16 @@ import {
   noteMailServerFailed,
   noteMailServerWorks,
 } from "./mail-server.ts";
+import { open } from "./open-letter.ts";
+import { type LetterContent, putLetter } from "./outbox.ts";
 import {
   type ClaimedLetter,
   claimLetter,
-  contentShape,
   endLetter,
   expireLetters,
   hasDue,
-  type LetterContent,
   postponeLetter,
-  putLetter,
-} from "./outbox.ts";
+} from "./queue.ts";
 
 /** How many letters one process sends at the same time. */
 export const MOST_SENDING = 4;
@@ -83,32 +81,6 @@ async function sendNext(runtime: PeopleRuntime): Promise<boolean> {
     return true;
   }
   return await send(runtime, letter, composed);
-}
-
-/** @returns the letter to send; undefined if it no longer is to be sent, and then it has been ended */
-async function open(runtime: PeopleRuntime, letter: ClaimedLetter): Promise<Letter | undefined> {
-  const { vault, log, now } = runtime;
-  if (letter.expiresAt <= now()) return void (await endLetter(runtime, letter, "expired"));
-  const content = unseal(vault, letter);
-  if (content === undefined) {
-    log.error(
-      { kind: letter.kind },
-      "No key of SOCIAL_ENCRYPTION_KEY opens a letter that waits: it is dropped.",
-    );
-    return void (await endLetter(runtime, letter, "dropped", "unreadable"));
-  }
-  const composed = await composeLetter(runtime, content);
-  if (composed === undefined) await endLetter(runtime, letter, "dropped");
-  return composed;
-}
-
-function unseal(vault: PeopleRuntime["vault"], { letterEnc }: ClaimedLetter): LetterContent | undefined {
-  try {
-    return contentShape.parse(JSON.parse(vault.decrypt(letterEnc ?? "")));
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "InvalidToken") throw error;
-    return undefined;
-  }
 }
 
 /** @returns whether the mail server works */

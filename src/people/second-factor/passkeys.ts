@@ -7,21 +7,11 @@ import { passkeys } from "../../database/schema.ts";
 import { tidyName } from "../../words/names.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { endAllAccess, isOpenStill, lockPerson } from "../ending.ts";
+import { endAllAccess, isOpenStill } from "../ending.ts";
 import { tellPerson } from "../mail/security-letters.ts";
 import { makeChange } from "../own-change.ts";
-import {
-  browserHeaders,
-  IS_BLOCKED,
-  type LoginResult,
-  type PeopleRuntime,
-  type Person,
-  type Refusal,
-  type Visitor,
-} from "../people.ts";
-import { arrive, renewSession } from "../sign-in/arrival.ts";
-import { holdBack } from "../sign-in/hold-back.ts";
-import { BLOCKED, NOT_UNLOCKED } from "../sign-in/refusal-codes.ts";
+import type { LoginResult, PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
+import { renewSession } from "../sign-in/arrival.ts";
 import { NOT_PROVEN } from "../sign-up/address-proof.ts";
 
 /** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */
@@ -43,7 +33,7 @@ export interface Ceremony {
   readonly cookies: readonly string[];
 }
 
-const answerShape = z.looseObject({
+export const answerShape = z.looseObject({
   id: z.string(),
   rawId: z.string(),
   type: z.literal("public-key"),
@@ -55,19 +45,8 @@ export const newPasskeyShape = answerShape.extend({
   response: z.looseObject({ clientDataJSON: z.string(), attestationObject: z.string() }),
 });
 
-/** What a browser says of a passkey that its owner unlocked. */
-export const usedPasskeyShape = answerShape.extend({
-  response: z.looseObject({
-    clientDataJSON: z.string(),
-    authenticatorData: z.string(),
-    signature: z.string(),
-  }),
-});
-
 const LONGEST_NAME = 60;
 const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
-const signedInShape = z.object({ user: z.object({ id: z.string() }) });
-
 export async function listPasskeys(
   { database }: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id">,
@@ -163,58 +142,3 @@ export async function endPasskeys(
   for (const _passkey of ended)
     await recordEvent(database, { userId, subject: userId, ipAddress, action: "person.passkey-removed" });
 }
-
-/** Nobody is named: the device offers the passkeys that it has for us. */
-export async function beginPasskeySignIn(
-  runtime: PeopleRuntime,
-  visitor: Visitor,
-): Promise<Ceremony | Refusal> {
-  const { headers } = visitor;
-  const wait = await holdBack(runtime, "passkey", visitor);
-  if (wait !== undefined) return wait;
-  const { api } = await runtime.people.auth();
-  const begun = await api.generatePasskeyAuthenticationOptions({
-    headers: browserHeaders(headers),
-    returnHeaders: true,
-  });
-  return { options: begun.response, cookies: begun.headers.getSetCookie() };
-}
-
-export async function signInByPasskey(
-  runtime: PeopleRuntime,
-  visitor: Visitor,
-  answer: z.infer<typeof usedPasskeyShape>,
-): Promise<LoginResult> {
-  const wait = await holdBack(runtime, "passkey", visitor);
-  if (wait !== undefined) return wait;
-  const auth = await runtime.people.auth();
-  const attempt = await auth.attempt(() =>
-    auth.atomically(async (transaction) => {
-      const [used] = await transaction
-        .select({ userId: passkeys.userId })
-        .from(passkeys)
-        .where(eq(passkeys.credentialID, answer.id));
-      // What ends all access, as its removal does, is over before the passkey is looked at, or waits.
-      if (used !== undefined) await lockPerson(transaction, used.userId);
-      return await auth.api.verifyPasskeyAuthentication({
-        body: { response: answer },
-        headers: browserHeaders(visitor.headers),
-        returnHeaders: true,
-      });
-    }),
-  );
-  if ("refused" in attempt) {
-    const action = attempt.refused === BLOCKED ? "person.turned-away" : "person.sign-in-failed";
-    runtime.people.refusals.record({ action, ipAddress: visitor.ipAddress });
-    return { problem: refusals[attempt.refused] ?? say("That did not work. Try again.") };
-  }
-  const userId = signedInShape.parse(attempt.done.response).user.id;
-  const cookies = attempt.done.headers.getSetCookie();
-  return { cookies: await arrive(runtime, visitor, { userId, cookies }) };
-}
-
-const refusals: Readonly<Record<string, string>> = {
-  PASSKEY_NOT_FOUND: say("This passkey is not known here, or was removed. Sign in another way."),
-  [NOT_UNLOCKED]: say("Unlock the passkey with your fingerprint, face or PIN, then try again."),
-  [BLOCKED]: IS_BLOCKED,
-};

@@ -1,6 +1,10 @@
 /** Codes that people print and type again: without letters that look alike, and read however they were typed. */
+
 import { randomBytes, randomInt, type ScryptOptions, scrypt } from "node:crypto";
 import { promisify } from "node:util";
+import { eq } from "drizzle-orm";
+import type { Queryable } from "../../database/open.ts";
+import { recoveryCodes } from "../../database/schema.ts";
 
 const SIGNS = "abcdefghjkmnpqrstuvwxyz23456789";
 const NUMBER = 10;
@@ -39,4 +43,9 @@ export async function hashRecoveryCodes(
 
 export async function hashRecoveryCode(code: string, salt: string): Promise<string> {
   return (await derive(code, salt, HASH_BYTES, COST)).toString("base64url");
+}
+
+export async function replaceCodes(transaction: Queryable, userId: string, hashes: readonly string[]) {
+  await transaction.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
+  await transaction.insert(recoveryCodes).values(hashes.map((codeHash) => ({ userId, codeHash })));
 }

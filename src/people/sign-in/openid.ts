@@ -1,10 +1,8 @@
 /** Signing in at an OpenID Connect provider of the operator's choice. */
 import { createHmac } from "node:crypto";
 import type { Configuration } from "openid-client";
-import { z } from "zod";
-import { tidyName } from "../../words/names.ts";
-import { NAME_MAXIMUM } from "../details.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
+import { claimsShape, type Identity } from "./openid-claims.ts";
 
 export interface OpenIdSettings {
   readonly issuer: URL;
@@ -14,18 +12,6 @@ export interface OpenIdSettings {
   readonly name: string;
   /** Whom of its people we admit; as `SOCIAL_SIGN_UP` unless set. */
   readonly signUp: "open" | "invitation" | "closed" | undefined;
-}
-
-/** Whom the provider says that somebody is. */
-export interface Identity {
-  /** Unique among all providers: issuer and subject. */
-  readonly accountId: string;
-  readonly email: string | undefined;
-  /** The provider vouches that the address is theirs. */
-  readonly emailVerified: boolean;
-  readonly name: string | undefined;
-  /** When they logged in at the provider; undefined: it does not tell. */
-  readonly loggedInAt: Date | undefined;
 }
 
 /** The provider cannot be asked at present, or its answer does not hold; the cause is for the log. */
@@ -63,23 +49,6 @@ interface OpenIdParts {
 /** Providers change their keys and addresses seldom; whatever does not fit is asked for anew at once. */
 const DISCOVERY_MS = 3_600_000;
 const SCOPE = "openid email profile";
-
-const claimsShape = z.object({
-  iss: z.string(),
-  // OpenID Connect Core 1.0, section 2: at most 255.
-  sub: z.string().min(1).max(255),
-  email: z.string().max(254).trim().toLowerCase().pipe(z.email()).optional().catch(undefined),
-  // Some providers write it as text.
-  email_verified: z
-    .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
-    .catch(false),
-  name: z
-    .string()
-    .transform((name) => tidyName(name, NAME_MAXIMUM) || undefined)
-    .optional()
-    .catch(undefined),
-  auth_time: z.number().positive().optional().catch(undefined),
-});
 
 /** Whether the provider's answer is one to the sign-in that this secret belongs to; anybody can make another. */
 export function isAnswerTo(state: string, query: URLSearchParams): boolean {

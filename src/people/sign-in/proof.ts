@@ -4,7 +4,7 @@ import { hasPassword, isPasswordOf } from "../password/password.ts";
 import type { LoginResult, Person, SignedIn, Visitor } from "../people.ts";
 import { useCode } from "../second-factor/codes.ts";
 import { listPasskeys } from "../second-factor/passkeys.ts";
-import type { SecondFactorRuntime } from "../second-factor/second-factor.ts";
+import type { SecondFactorRuntime } from "../second-factor/sign-in-by-code.ts";
 import { endSessionOf, renewSession } from "./arrival.ts";
 import { holdBack } from "./hold-back.ts";
 

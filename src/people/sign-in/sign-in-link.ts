@@ -14,9 +14,9 @@ import {
   type Refusal,
   type Visitor,
 } from "../people.ts";
-import { finishFirstStep } from "../second-factor/second-factor.ts";
 import { hashSecret } from "../secrets.ts";
 import { prepareProof, proveAddress } from "../sign-up/address-proof.ts";
+import { finishFirstStep } from "./first-step.ts";
 import { holdBack } from "./hold-back.ts";
 import { BLOCKED } from "./refusal-codes.ts";
 

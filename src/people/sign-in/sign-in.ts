@@ -10,7 +10,7 @@ import {
   type PeopleRuntime,
   type Visitor,
 } from "../people.ts";
-import { finishFirstStep } from "../second-factor/second-factor.ts";
+import { finishFirstStep } from "./first-step.ts";
 import { holdBack } from "./hold-back.ts";
 import { BLOCKED } from "./refusal-codes.ts";
 

@@ -1,7 +1,8 @@
 /** How long what a person wrote is on each network that they chose. */
 import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
-import { type Alike, groupSelected, listSelected, namesMany } from "../../connections/selection.ts";
+import { type Alike, groupSelected } from "../../connections/count-selected.ts";
+import { listSelected, namesMany } from "../../connections/selection.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import type { KnownPage } from "../../pages/reader.ts";
 import {

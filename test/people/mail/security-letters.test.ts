@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { passkeys, users } from "../../../src/database/schema.ts";
 import { tellPerson } from "../../../src/people/mail/security-letters.ts";
 import { removeSecondFactor } from "../../../src/people/second-factor/recovery.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";

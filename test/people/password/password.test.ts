@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, credentials, sessions, users, verifications } from "../../../src/database/schema.ts";
-import { resetPassword } from "../../../src/people/password/password.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { resetPassword } from "../../../src/people/password/reset-password.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { ana, ben, linkIn, openSiteOfAna, type Site, squat } from "../site.ts";
 
 const share = "/social/share/?url=https%3A%2F%2Fsite.example%2Fa%3Fb%3D1%26c%3D2";

@@ -2,7 +2,7 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { credentials, passkeys, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, sessions } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { readNext } from "../../../src/web/guards/next.ts";
 import { ana, ben, openSite, openSiteOfAna, signUp } from "../site.ts";
 

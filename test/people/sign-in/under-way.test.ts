@@ -12,7 +12,7 @@ import {
   users,
 } from "../../../src/database/schema.ts";
 import { endAllAccess } from "../../../src/people/ending.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { submitShares } from "../../../src/sharing/requests/submit.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { beginCodes, setUpCodes } from "../../harness/people/codes.ts";

@@ -13,7 +13,7 @@ import {
   verifications,
 } from "../../../src/database/schema.ts";
 import { makePasswordLink } from "../../../src/people/second-factor/recovery.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { giveRole } from "../../../src/people/standing.ts";
 import { control } from "../../harness/networks/networks.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, invitations, users, verifications } from "../../../src/database/schema.ts";
 import { MailError } from "../../../src/people/mail/mail.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { invite } from "../../../src/people/sign-up/invitations.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
 import { ana, ben, linkIn, openSite, openSiteOfAna, type Site } from "../site.ts";
 
 const DAY = 86_400_000;

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { auditEvents, settings, socialShares, users } from "../../../src/database/schema.ts";
 import { removeSecondFactor } from "../../../src/people/second-factor/recovery.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../../src/platforms/registry.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { credentials, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { openBrowser, openProfile, person, signIn } from "../../harness/browser/browser.ts";
 import { client, prepareProvider, type TestProvider } from "../../harness/people/provider.ts";
 import { createVisitor, signedInVisitor } from "../../harness/people/visitor.ts";

@@ -1,17 +1,19 @@
 /** Where a network lets us in to several pages or accounts at once: keeps them sealed until the person has chosen. */
 import { and, eq, gt, isNull, lt } from "drizzle-orm";
 import { z } from "zod";
-import { connectionChoices, socialConnections } from "../database/schema.ts";
-import { type Account, type OAuthResult, type PlatformName, platformNames } from "../platforms/platform.ts";
-import type { Told } from "../words/words.ts";
-import type { Connection } from "./connection.ts";
-import type { EndingRuntime } from "./grants/end-grants.ts";
-import { candidateShape, resultsShape } from "./grants/granted.ts";
-import { saveConnections } from "./save.ts";
-import type { TokensRuntime } from "./tokens.ts";
+import { connectionChoices, socialConnections } from "../../database/schema.ts";
+import {
+  type Account,
+  type OAuthResult,
+  type PlatformName,
+  platformNames,
+} from "../../platforms/platform.ts";
+import type { Told } from "../../words/words.ts";
+import { candidateShape, resultsShape } from "../grants/granted.ts";
+import type { TokensRuntime } from "../tokens.ts";
 
 /** Whose choice it is: of this person in this login session. */
-interface Chooser {
+export interface Chooser {
   readonly person: { readonly id: string };
   readonly sessionId: string;
 }
@@ -93,60 +95,7 @@ export async function findChoice(
   };
 }
 
-export type Chosen =
-  | {
-      readonly outcome: "connected";
-      readonly platform: PlatformName;
-      readonly connections: readonly Connection[];
-      /** Why some of them were not. */
-      readonly problems: readonly Told[];
-      readonly returnTo: string;
-    }
-  | { readonly outcome: "nothing-chosen" }
-  | { readonly outcome: "not-found" };
-
-/** Connects the accounts of these ids. The choice is spent by it, and with it what was not chosen. */
-export async function takeChoice(
-  runtime: EndingRuntime,
-  chooser: Chooser & { readonly ipAddress?: string | undefined },
-  choiceId: string,
-  accountIds: readonly string[],
-): Promise<Chosen> {
-  const offered = await open(runtime, chooser, choiceId);
-  if (offered === undefined) return { outcome: "not-found" };
-  const { platform, returnTo, authorisedAt, grantId } = offered;
-  const wanted = new Set(accountIds);
-  const results = offered.results.filter(
-    ({ account, hindrance }) => hindrance === undefined && wanted.has(account.id),
-  );
-  if (results.length === 0) return { outcome: "nothing-chosen" };
-  const { person, ipAddress } = chooser;
-  const saved = await saveConnections(runtime, {
-    ...{ person, ipAddress, platform, results, authorisedAt, grantId, choiceId },
-  });
-  return { outcome: "connected", platform, ...saved, returnTo };
-}
-
-interface Offered {
-  readonly platform: PlatformName;
-  readonly results: readonly OAuthResult[];
-  readonly returnTo: string;
-  readonly authorisedAt: Date;
-  readonly grantId: string;
-}
-
-async function open(
-  runtime: TokensRuntime,
-  chooser: Chooser,
-  choiceId: string,
-): Promise<Offered | undefined> {
-  const row = await findRow(runtime, chooser, choiceId);
-  if (row === undefined) return undefined;
-  const { platform, returnTo, createdAt, grantId } = row;
-  return { platform, results: await unseal(runtime, row), returnTo, authorisedAt: createdAt, grantId };
-}
-
-async function unseal({ database, vault }: TokensRuntime, { id }: { readonly id: string }) {
+export async function unseal({ database, vault }: TokensRuntime, { id }: { readonly id: string }) {
   const [row] = await database
     .select({ resultsEnc: connectionChoices.resultsEnc })
     .from(connectionChoices)
@@ -154,7 +103,11 @@ async function unseal({ database, vault }: TokensRuntime, { id }: { readonly id:
   return row === undefined ? [] : resultsShape.parse(JSON.parse(vault.decrypt(row.resultsEnc)));
 }
 
-async function findRow({ database, now }: TokensRuntime, { person, sessionId }: Chooser, choiceId: string) {
+export async function findRow(
+  { database, now }: TokensRuntime,
+  { person, sessionId }: Chooser,
+  choiceId: string,
+) {
   const { id, platform: name, returnTo, createdAt, candidates, grantId } = connectionChoices;
   const [row] = await database
     .select({ id, platform: name, returnTo, createdAt, candidates, grantId })

@@ -1,7 +1,7 @@
 /** Where a person is sent to consent, and the address of ours that they come back by: one for each server that can ask them. */
 import { createHash } from "node:crypto";
-import type { Authorization, AuthorizeRequest, PlatformName } from "../platforms/platform.ts";
-import type { PlatformRegistry } from "../platforms/registry.ts";
+import type { Authorization, AuthorizeRequest, PlatformName } from "../../platforms/platform.ts";
+import type { PlatformRegistry } from "../../platforms/registry.ts";
 
 interface AuthorizeRuntime {
   readonly platforms: PlatformRegistry;

@@ -1,13 +1,13 @@
 /** What keeps people from connecting an account: told to them, and kept for the operator, who cannot look over their shoulder. */
 import { lt } from "drizzle-orm";
-import type { Database } from "../database/open.ts";
-import { connectFailures } from "../database/schema.ts";
-import { connects } from "../net/meter.ts";
-import { callFields } from "../net/task.ts";
-import { PlatformError, type PlatformName } from "../platforms/platform.ts";
-import { part, say, type Told } from "../words/words.ts";
-import { writtenLine } from "../words/written.ts";
-import { keepTold } from "./told.ts";
+import type { Database } from "../../database/open.ts";
+import { connectFailures } from "../../database/schema.ts";
+import { connects } from "../../net/meter.ts";
+import { callFields } from "../../net/task.ts";
+import { PlatformError, type PlatformName } from "../../platforms/platform.ts";
+import { part, say, type Told } from "../../words/words.ts";
+import { writtenLine } from "../../words/written.ts";
+import { keepTold } from "../told.ts";
 
 interface FailuresRuntime {
   readonly database: Database;

@@ -1,0 +1,150 @@
+/** Records how ending a grant went. */
+import { and, eq, isNull, or, sql } from "drizzle-orm";
+import type { Logger } from "pino";
+import type { Queryable } from "../../database/open.ts";
+import { transactRepeatedly } from "../../database/repeated.ts";
+import { departures, looseGrants, socialConnections } from "../../database/schema.ts";
+import { callFields } from "../../net/task.ts";
+import { recordEvent } from "../../people/audit.ts";
+import type { SocialPlatform } from "../../platforms/platform.ts";
+import type { TokensRuntime } from "../tokens.ts";
+import { isAlike } from "./grant-use.ts";
+import type { LooseGrant } from "./loose-grants.ts";
+
+export interface EndingRuntime extends TokensRuntime {
+  readonly log: Pick<Logger, "info" | "error">;
+}
+
+/**
+ * "ended": the network said so. "in use": it lets us in to other accounts that are connected. "impossible": the network
+ * has no call for it. "later": it could not be told yet. "given up": for a week it could not.
+ */
+export type GrantEnding = "ended" | "in use" | "impossible" | "later" | "given up";
+
+/** Longer than any network is down. */
+export const PATIENCE_MS = 7 * 86_400_000;
+/** Between two tries: from a minute on, each four times the one before. */
+const FIRST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 86_400_000;
+
+/** Access tokens that end one by one last no longer (docs/networks/linkedin.md, section 2.3). */
+const TOKEN_LIFE_MS = 60 * 86_400_000;
+
+/** @param ended.whole who may have lost their tokens with it, or certainly did */
+export async function noteEnd(
+  { database, now }: EndingRuntime,
+  grant: LooseGrant,
+  { whole, platform }: { readonly whole: string | undefined; readonly platform: SocialPlatform },
+): Promise<void> {
+  await transactRepeatedly(database, async (transaction) => {
+    const isSame = whole === undefined ? undefined : isAlike(socialConnections, grant, whole);
+    // Whoever connected by it while the network was asked: it is asked of them soon, and says so.
+    if (isSame !== undefined)
+      await transaction
+        .update(socialConnections)
+        .set({ lastVerifiedAt: null })
+        .where(and(isSame, isNull(socialConnections.revokedAt)));
+    await transaction
+      .delete(looseGrants)
+      .where(
+        or(
+          eq(looseGrants.id, grant.id),
+          whole === undefined || !platform.tokensEndTogether ? undefined : isAlike(looseGrants, grant, whole),
+        ),
+      );
+    // What it was left to is over: the others that are left have their turn.
+    if (whole !== undefined && !platform.tokensEndTogether)
+      await transaction
+        .update(looseGrants)
+        .set({ dueAt: now() })
+        .where(and(isAlike(looseGrants, grant, whole), eq(looseGrants.isHeld, false)));
+    await recordEvent(transaction, {
+      userId: grant.userId,
+      action: "connection.grant-ended",
+      subject: grant.connectionId ?? grant.id,
+    });
+  });
+}
+
+/** It ends with the account that uses it, or, where that is not sure, is asked for again until then. */
+export async function leaveInUse(
+  runtime: EndingRuntime,
+  grant: LooseGrant,
+  { tokensEndTogether }: SocialPlatform,
+): Promise<GrantEnding> {
+  const { database, now } = runtime;
+  const isOver = now().getTime() - grant.createdAt.getTime() > TOKEN_LIFE_MS;
+  if (tokensEndTogether || isOver) return await forget(runtime, grant, "in use");
+  await database
+    .update(looseGrants)
+    // Whoever left is not waited for by it.
+    .set({ dueAt: new Date(now().getTime() + LONGEST_WAIT_MS), departureId: null })
+    .where(eq(looseGrants.id, grant.id));
+  return "in use";
+}
+
+export async function forget(
+  { database }: EndingRuntime,
+  grant: LooseGrant,
+  ending: "in use" | "impossible",
+): Promise<GrantEnding> {
+  await database.transaction(async (transaction) => {
+    if (ending === "impossible") await noteLeft(transaction, grant);
+    await transaction.delete(looseGrants).where(eq(looseGrants.id, grant.id));
+  });
+  return ending;
+}
+
+/** For whoever left, if they did; else in the person's own log. */
+async function noteLeft(
+  transaction: Queryable,
+  { id, userId, connectionId, departureId, platform }: LooseGrant,
+): Promise<void> {
+  const action = "connection.grant-left";
+  await recordEvent(transaction, { userId, action, subject: connectionId ?? id });
+  if (departureId === null) return;
+  await transaction
+    .update(departures)
+    .set({ left: sql`${departures.left} || to_jsonb(array[${platform}::text])` })
+    .where(eq(departures.id, departureId));
+}
+
+/** They have the key, and what this process cannot do counts as no try. */
+export async function leaveToOthers(
+  { database, now }: EndingRuntime,
+  { id, tries }: LooseGrant,
+): Promise<"later"> {
+  await database
+    .update(looseGrants)
+    .set({ tries: tries - 1, dueAt: new Date(now().getTime() + FIRST_WAIT_MS) })
+    .where(eq(looseGrants.id, id));
+  return "later";
+}
+
+/** @param until when the network takes it, where it says so */
+export async function tryLater(
+  { database, log, now }: EndingRuntime,
+  grant: LooseGrant,
+  cause: string,
+  until?: Date,
+): Promise<GrantEnding> {
+  const { id, connectionId, tries } = grant;
+  log.info(
+    { ...callFields(), grantId: id, connectionId, tries, code: cause },
+    "the network did not revoke the grant",
+  );
+  if (now().getTime() - grant.createdAt.getTime() < PATIENCE_MS) {
+    const usual = now().getTime() + Math.min(FIRST_WAIT_MS * 4 ** (tries - 1), LONGEST_WAIT_MS);
+    const asked = Math.min(until?.getTime() ?? 0, now().getTime() + LONGEST_WAIT_MS);
+    await database
+      .update(looseGrants)
+      .set({ dueAt: new Date(Math.max(usual, asked)) })
+      .where(eq(looseGrants.id, id));
+    return "later";
+  }
+  await database.transaction(async (transaction) => {
+    await noteLeft(transaction, grant);
+    await transaction.delete(looseGrants).where(eq(looseGrants.id, id));
+  });
+  return "given up";
+}

@@ -1,0 +1,66 @@
+/** One person's way to a network and back: whose it is, and what is kept of it until they return. */
+import { createHash } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { oauthStates } from "../../database/schema.ts";
+import type { TaskFields } from "../../net/task.ts";
+import { PlatformError, type PlatformName } from "../../platforms/platform.ts";
+import type { Told } from "../../words/words.ts";
+import type { EndingRuntime } from "../grants/record-ending.ts";
+import { keepFailure, toFailure } from "./connect-failures.ts";
+
+export interface ConnectRuntime extends EndingRuntime {
+  readonly config: { readonly baseUrl: URL };
+  readonly log: EndingRuntime["log"] & { warn(details: object, message: string): void };
+}
+
+/** Who connects what: a dance belongs to one login session and one platform. */
+export interface Dancer {
+  readonly person: { readonly id: string };
+  readonly sessionId: string;
+  readonly platform: PlatformName;
+}
+
+export const STATE_LIFETIME_MS = 600_000;
+/** Somebody looks at an empty page meanwhile, and proxies in front of us give up after a minute. */
+export const PATIENCE = { eachMs: 8_000, allMs: 30_000 } as const;
+export const HOME = "/social/";
+export function taskOf({ platform: network }: Dancer): TaskFields {
+  return { doing: "connecting", network };
+}
+
+export function hashState(state: string): string {
+  return createHash("sha256").update(state).digest("hex");
+}
+
+type Dance = typeof oauthStates.$inferSelect;
+
+/** One use: the row is gone once read. It counts only for the same login session and platform, and in time. */
+export async function takeState(
+  runtime: ConnectRuntime,
+  back: Dancer,
+  state: string,
+): Promise<Dance | undefined> {
+  const [dance] = await runtime.database
+    .delete(oauthStates)
+    .where(
+      and(
+        eq(oauthStates.stateHash, hashState(state)),
+        eq(oauthStates.userId, back.person.id),
+        eq(oauthStates.sessionId, back.sessionId),
+        eq(oauthStates.platform, back.platform),
+      ),
+    )
+    .returning();
+  return dance !== undefined && dance.expiresAt > runtime.now() ? dance : undefined;
+}
+
+export async function tellProblem(
+  runtime: ConnectRuntime,
+  error: unknown,
+  platform: PlatformName,
+): Promise<Told> {
+  const failure = toFailure(error, runtime.platforms.getPlatform(platform).about.label);
+  if (!(error instanceof PlatformError)) runtime.log.warn({ err: error, platform }, "connecting failed");
+  await keepFailure(runtime, platform, failure);
+  return failure.problem;
+}

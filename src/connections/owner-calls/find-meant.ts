@@ -1,0 +1,81 @@
+/** Which connections a network's call is about. */
+import { createHash } from "node:crypto";
+import { and, asc, eq, inArray, lt, or } from "drizzle-orm";
+import type { Queryable } from "../../database/open.ts";
+import { connectionChoices, looseGrants, ownerCalls, socialConnections } from "../../database/schema.ts";
+import type { OwnerCall, PlatformName } from "../../platforms/platform.ts";
+import type { TokensRuntime } from "../tokens.ts";
+
+/** As it came; its platform proves whom it is about: the rows of `granted_by` are that person's. */
+export interface ReceivedCall {
+  readonly platform: PlatformName;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+interface Meant extends OwnerCall {
+  readonly platform: PlatformName;
+  readonly what: "deauthorize" | "delete";
+}
+
+/**
+ * The connections that a call is about, locked: those by whom they let us in as, or of the account itself, since not
+ * every network has told which of its ids it sends. Who let us in again after the call was made is not meant by it;
+ * networks tell the second, so the whole of it counts, but a call that comes once more ends nothing that is newer than
+ * its first coming. What is being connected or chosen from ends with them: its grant is dead.
+ */
+export async function findMeant(runtime: TokensRuntime, transaction: Queryable, call: Meant) {
+  const { owner, platform, issuedAt } = call;
+  const before = new Date(
+    Math.min(issuedAt.getTime() + 1_000, (await noteCall(runtime, transaction, call)).getTime()),
+  );
+  const accountId = owner.slice(owner.indexOf(":") + 1);
+  const isOf = (table: typeof socialConnections | typeof looseGrants) =>
+    or(eq(table.grantedBy, owner), and(eq(table.platform, platform), eq(table.platformUserId, accountId)));
+  const known = await transaction
+    .select({
+      ...{ id: socialConnections.id, userId: socialConnections.userId },
+      revokedAt: socialConnections.revokedAt,
+    })
+    .from(socialConnections)
+    .where(and(isOf(socialConnections), lt(socialConnections.authorisedAt, before)))
+    .orderBy(asc(socialConnections.id))
+    .for("no key update");
+  const ended = await transaction
+    .delete(looseGrants)
+    .where(and(isOf(looseGrants), lt(looseGrants.createdAt, before)))
+    .returning({ id: looseGrants.id });
+  const ids = ended.map(({ id }) => id);
+  await transaction.delete(connectionChoices).where(inArray(connectionChoices.grantId, ids));
+  return known;
+}
+
+/** Longer than a call counts (platforms/meta/signed-request.ts). */
+const REMEMBERED_MS = 7_200_000;
+
+/** @returns when it came first; of two at once the second waits for the first */
+async function noteCall(
+  { now }: TokensRuntime,
+  transaction: Queryable,
+  { owner, platform, issuedAt, what }: Meant,
+): Promise<Date> {
+  await transaction
+    .delete(ownerCalls)
+    .where(lt(ownerCalls.handledAt, new Date(now().getTime() - REMEMBERED_MS)));
+  const callHash = createHash("sha256")
+    .update(JSON.stringify([platform, what, owner, issuedAt]))
+    .digest("hex");
+  await transaction.insert(ownerCalls).values({ callHash, handledAt: now() }).onConflictDoNothing();
+  const [first] = await transaction
+    .select({ handledAt: ownerCalls.handledAt })
+    .from(ownerCalls)
+    .where(eq(ownerCalls.callHash, callHash));
+  return first?.handledAt ?? now();
+}
+
+export function readOwner(
+  { platforms }: TokensRuntime,
+  { platform, form }: ReceivedCall,
+): OwnerCall | undefined {
+  const found = platforms.availablePlatforms().find(({ name }) => name === platform);
+  return found?.readOwnerCall?.(form);
+}

@@ -1,0 +1,86 @@
+/** What a network tells us about a person of its own: that they removed our app, or want their data forgotten. */
+import { randomBytes } from "node:crypto";
+import { eq, inArray } from "drizzle-orm";
+import { transactRepeatedly } from "../../database/repeated.ts";
+import { deletionRequests, socialConnections, socialShares } from "../../database/schema.ts";
+import { recordEvent } from "../../people/audit.ts";
+import { say } from "../../words/words.ts";
+import { cancelUnsent, noTokens } from "../disconnect.ts";
+import type { TokensRuntime } from "../tokens.ts";
+import { hashCode } from "./deletion.ts";
+import { findMeant, type ReceivedCall, readOwner } from "./find-meant.ts";
+
+/** The person removed our app there: their tokens are worthless, so they go. @returns false when the call proves nothing */
+export async function deauthorize(runtime: TokensRuntime, call: ReceivedCall): Promise<boolean> {
+  const owner = readOwner(runtime, call);
+  if (owner === undefined) return false;
+  await transactRepeatedly(runtime.database, async (transaction) => {
+    const meant = await findMeant(runtime, transaction, { ...call, ...owner, what: "deauthorize" });
+    const alive = meant.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);
+    const ended = await transaction
+      .update(socialConnections)
+      .set({
+        ...noTokens,
+        status: "reconnect",
+        errorCode: "removed-there",
+        errorTold: null,
+        errorMessage: say(
+          "You removed this app in the network's own settings. Reconnect the account to share again.",
+        ),
+        tellAt: runtime.now(),
+        updatedAt: runtime.now(),
+      })
+      .where(inArray(socialConnections.id, alive))
+      .returning({ id: socialConnections.id, userId: socialConnections.userId });
+    for (const { id, userId } of ended)
+      await recordEvent(transaction, { userId, action: "connection.deauthorized", subject: id });
+  });
+  return true;
+}
+
+/**
+ * Forgets what we have of the person from there: tokens, names, ids, pictures, and where their posts are. What they
+ * wrote here stays theirs, in their history.
+ * @returns the code by which they can look it up; undefined when the call proves nothing
+ */
+export async function forgetOwner(runtime: TokensRuntime, call: ReceivedCall): Promise<string | undefined> {
+  const owner = readOwner(runtime, call);
+  if (owner === undefined) return undefined;
+  const code = randomBytes(16).toString("base64url");
+  await transactRepeatedly(runtime.database, async (transaction) => {
+    const known = await findMeant(runtime, transaction, { ...call, ...owner, what: "delete" });
+    for (const { id, userId } of known) {
+      await transaction
+        .update(socialConnections)
+        .set({
+          ...noTokens,
+          platformUserId: `forgotten:${id}`,
+          platformUsername: "forgotten",
+          displayName: "Forgotten account",
+          avatarUrl: null,
+          extraData: {},
+          grantedBy: null,
+          errorCode: null,
+          errorMessage: null,
+          errorTold: null,
+          revokedAt: runtime.now(),
+          updatedAt: runtime.now(),
+        })
+        .where(eq(socialConnections.id, id));
+      await cancelUnsent(transaction, id, runtime.now());
+      await transaction
+        .update(socialShares)
+        // Out of its worker's hands: an answer that comes late names the post, and is not kept.
+        .set({ platformPostId: null, platformPostUrl: null, remembered: {}, leaseId: null, leaseUntil: null })
+        .where(eq(socialShares.connectionId, id));
+      await recordEvent(transaction, { userId, action: "connection.forgotten", subject: id });
+    }
+    await transaction.insert(deletionRequests).values({
+      codeHash: hashCode(code),
+      platform: call.platform,
+      connections: known.length,
+      createdAt: runtime.now(),
+    });
+  });
+  return code;
+}

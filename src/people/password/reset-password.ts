@@ -1,0 +1,85 @@
+/** Setting a new password by a mailed link. */
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import type { Queryable } from "../../database/open.ts";
+import { credentials } from "../../database/schema.ts";
+import { recordEvent } from "../audit.ts";
+import { endAllAccess, lockPerson } from "../ending.ts";
+import { tellPerson } from "../mail/security-letters.ts";
+import { postLetter } from "../mail/send-letters.ts";
+import { IS_BLOCKED, LINK_OVER, type PeopleRuntime, type Refusal, type Visitor } from "../people.ts";
+import { endPasskeys } from "../second-factor/passkeys.ts";
+import { holdBack } from "../sign-in/hold-back.ts";
+import { prepareProof, proveAddress } from "../sign-up/address-proof.ts";
+import { PASSWORD, readPasswordReset, useResetToken } from "./password-links.ts";
+import { ownWords, refuseWeak, type WeakPassword } from "./password-strength.ts";
+
+/** Answers the same, in the same time, for every address; only who has an account gets a letter. */
+export async function sendPasswordReset(
+  runtime: PeopleRuntime,
+  visitor: Visitor,
+  { email, next }: { email: string; next: string },
+): Promise<Refusal | undefined> {
+  const wait = await holdBack(runtime, "password-reset", visitor, { mail: email });
+  if (wait !== undefined) return wait;
+  await postLetter(runtime, { kind: "password-reset", to: email, next });
+  return undefined;
+}
+
+export interface NewPassword {
+  readonly token: string;
+  readonly newPassword: string;
+  /** Ids of passkeys that are none of theirs, or no longer. */
+  readonly endedPasskeys?: readonly string[];
+}
+
+/** Nobody is signed in afterwards. @returns why the password stays as it is, or undefined */
+export async function resetPassword(
+  runtime: PeopleRuntime,
+  visitor: Visitor,
+  { token, newPassword, endedPasskeys = [] }: NewPassword,
+): Promise<Refusal | WeakPassword | undefined> {
+  const { database, now, people } = runtime;
+  const { ipAddress } = visitor;
+  const wait = await holdBack(runtime, "link-use", visitor);
+  if (wait !== undefined) return wait;
+  const over = () => {
+    people.refusals.record({ action: "person.link-failed", ipAddress });
+    return { problem: LINK_OVER };
+  };
+  const reset = await readPasswordReset(runtime, token);
+  if (reset === undefined) return over();
+  if (reset.isBlocked) return { problem: IS_BLOCKED };
+  const weak = await refuseWeak(newPassword, ownWords(runtime, reset));
+  if (weak !== undefined) return weak;
+  // They opened a link that was mailed to them, or that the operator made for them: the address is theirs.
+  const proof = await prepareProof(runtime, visitor, reset.email);
+  const { password: passwords } = await (await people.auth()).context;
+  const password = await passwords.hash(newPassword);
+  const changed = await database.transaction(async (transaction) => {
+    await lockPerson(transaction, reset.userId);
+    const linked = await useResetToken(transaction, token, now());
+    if (linked === undefined) return undefined;
+    const userId =
+      proof === undefined ? linked : await proveAddress(runtime, transaction, proof, { ipAddress });
+    await setPassword(transaction, userId, password);
+    await endPasskeys(transaction, { userId, ipAddress }, endedPasskeys);
+    await endAllAccess(transaction, userId);
+    await recordEvent(transaction, { userId, action: "person.password-reset", subject: userId, ipAddress });
+    return userId;
+  });
+  if (changed === undefined) return over();
+  tellPerson(runtime, visitor, { userId: changed, event: "person.password-reset" });
+  return undefined;
+}
+
+async function setPassword(transaction: Queryable, userId: string, password: string): Promise<void> {
+  const changed = await transaction
+    .update(credentials)
+    .set({ password })
+    .where(and(eq(credentials.userId, userId), eq(credentials.providerId, PASSWORD)))
+    .returning({ id: credentials.id });
+  if (changed.length > 0) return;
+  const first = { id: randomUUID(), accountId: userId, providerId: PASSWORD, userId, password };
+  await transaction.insert(credentials).values(first);
+}

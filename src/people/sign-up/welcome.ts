@@ -1,0 +1,45 @@
+/** Who may sign up, and with which address. */
+import { say } from "../../words/words.ts";
+import { isUnused } from "../directory.ts";
+import { LINK_OVER, type PeopleRuntime, type Refusal } from "../people.ts";
+import { findInvitedAddress } from "./open-invitations.ts";
+import { asksForProof, readSignUpLink } from "./sign-up-link.ts";
+
+export interface SignUpDraft {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly invitation?: string | undefined;
+  /** Of a link that was mailed to them. */
+  readonly token?: string | undefined;
+}
+
+/** What somebody may sign up with: any address, or the one that an invitation or a link was mailed to. */
+export interface Welcome {
+  readonly address: string | undefined;
+  /** Only a letter leads on: see `sign-up-link.ts`. */
+  readonly asksForProof: boolean;
+}
+
+/** Says before the form what `admit` will say after it. */
+export async function findWelcome(
+  runtime: PeopleRuntime,
+  { invitation, token }: Pick<SignUpDraft, "invitation" | "token">,
+): Promise<Welcome | Refusal> {
+  const { signUp } = runtime.config;
+  if (token !== undefined && signUp === "open") {
+    const address = await readSignUpLink(runtime, token);
+    return address === undefined ? { problem: LINK_OVER } : { address, asksForProof: false };
+  }
+  const address =
+    invitation && signUp !== "closed" ? await findInvitedAddress(runtime, invitation) : undefined;
+  if (address !== undefined) return { address, asksForProof: false };
+  if (signUp === "open" || (await isUnused(runtime)))
+    return { address, asksForProof: await asksForProof(runtime) };
+  if (signUp === "closed") return { problem: say("Sign-up is closed. Ask whoever runs this service.") };
+  if (invitation)
+    return {
+      problem: say("This invitation was used already or is over. Ask whoever sent it for a new one."),
+    };
+  return { problem: say("Sign-up is by invitation. Ask whoever runs this service for one.") };
+}
