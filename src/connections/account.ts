@@ -4,6 +4,7 @@ import { tidyName } from "../words/names.ts";
 import { say } from "../words/words.ts";
 
 const LONGEST_NAME = 100;
+
 /** The longest has a name and a host, of at most 253 (RFC 1035, section 2.3.4). */
 const LONGEST_USERNAME = 320;
 const LONGEST_ID = 400;

@@ -6,6 +6,7 @@ import { looseGrants, mastodonApps, socialConnections } from "../database/schema
 import type { AppRegistration, AppStore } from "../platforms/platform.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
+import { fromFields, type NoField } from "./fields.ts";
 import { mayOpenElsewhere } from "./processes.ts";
 import { keyElsewhere } from "./tokens.ts";
 
@@ -31,13 +32,12 @@ export function createAppStore({ database, vault, now }: AppStoreParts): AppStor
       return toRegistration(row, clientSecret);
     },
     async save(server, app, since) {
+      const { clientId, clientSecret, secretExpiresAt, scopes, redirectUri, once = false, ...rest } = app;
+      rest satisfies NoField;
       const values = {
-        clientId: app.clientId,
-        clientSecretEnc: vault.encrypt(app.clientSecret),
-        clientSecretExpiresAt: app.secretExpiresAt ?? null,
-        scopes: app.scopes.join(" "),
-        redirectUri: app.redirectUri,
-        once: app.once ?? false,
+        ...{ clientId, scopes: scopes.join(" "), redirectUri, once },
+        clientSecretEnc: vault.encrypt(clientSecret),
+        clientSecretExpiresAt: secretExpiresAt ?? null,
       };
       return await database.transaction(async (transaction) => {
         await takeLock(transaction, "app-registrations");
@@ -83,14 +83,14 @@ export function createAppStore({ database, vault, now }: AppStoreParts): AppStor
 }
 
 function toRegistration(row: typeof mastodonApps.$inferSelect, clientSecret: string): AppRegistration {
-  return {
+  return fromFields<AppRegistration>({
     clientId: row.clientId,
     clientSecret,
     scopes: row.scopes.split(" "),
     redirectUri: row.redirectUri,
-    ...(row.clientSecretExpiresAt === null ? {} : { secretExpiresAt: row.clientSecretExpiresAt }),
-    ...(row.once ? { once: true } : {}),
-  };
+    secretExpiresAt: row.clientSecretExpiresAt ?? undefined,
+    once: row.once ? true : undefined,
+  });
 }
 
 /** For everybody who connects from now on. */
@@ -99,12 +99,12 @@ const isShared = (server: string) => and(eq(mastodonApps.instance, server), eq(m
 const isApp = (server: string, clientId: string) =>
   and(eq(mastodonApps.instance, server), eq(mastodonApps.clientId, clientId));
 
-/** Longer than a dance takes that began before its app was put aside. */
-const DANCE_MS = 1_800_000;
+/** Longer than a flow takes that began before its app was put aside. */
+const FLOW_MS = 1_800_000;
 
 /**
  * Apps that serve no new connection, and by which nobody is connected, nor on the way to be, and no grant has yet to be
- * ended: some servers have us register for each dance.
+ * ended: some servers have us register for each flow.
  */
 export async function removeUnusedApps({
   database,
@@ -125,7 +125,7 @@ export async function removeUnusedApps({
     .where(
       and(
         eq(mastodonApps.once, true),
-        lt(mastodonApps.updatedAt, new Date(now().getTime() - DANCE_MS)),
+        lt(mastodonApps.updatedAt, new Date(now().getTime() - FLOW_MS)),
         notExists(connections),
         notExists(grants),
       ),

@@ -1,5 +1,5 @@
 /** Creates, changes and deletes groups of accounts. */
-import { and, eq, ne, notInArray, sql } from "drizzle-orm";
+import { and, eq, inArray, ne, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Queryable } from "../database/open.ts";
 import { accountGroupMembers, accountGroups, socialConnections } from "../database/schema.ts";
@@ -59,10 +59,18 @@ export async function keepGroup(
       .where(
         and(eq(accountGroupMembers.groupId, groupId), notInArray(accountGroupMembers.connectionId, ids)),
       );
-    await transaction.execute(
-      sql`insert into ${accountGroupMembers} (group_id, connection_id)
-        select ${groupId}::uuid, unnest(${sql.param(ids)}::uuid[]) on conflict do nothing`,
-    );
+    await transaction
+      .insert(accountGroupMembers)
+      .select((query) =>
+        query
+          .select({
+            groupId: sql`${groupId}::uuid`.as(accountGroupMembers.groupId.name),
+            connectionId: socialConnections.id,
+          })
+          .from(socialConnections)
+          .where(inArray(socialConnections.id, ids)),
+      )
+      .onConflictDoNothing();
     return undefined;
   });
 }

@@ -3,8 +3,9 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { socialConnections } from "../database/schema.ts";
-import { type Account, type PlatformName, platformNames, readWebAddress } from "../platforms/platform.ts";
+import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
+import { toAccount } from "./account-columns.ts";
 import { readTold } from "./told.ts";
 
 export interface Connection {
@@ -27,19 +28,11 @@ export interface Connection {
 export type ConnectionRow = typeof socialConnections.$inferSelect;
 
 export function toConnection(row: ConnectionRow): Connection {
-  const avatarUrl = readWebAddress(row.avatarUrl);
   return {
     id: row.id,
     userId: row.userId,
     platform: parsePlatformName(row.platform),
-    account: {
-      id: row.platformUserId,
-      username: row.platformUsername,
-      displayName: row.displayName,
-      ...(avatarUrl === undefined ? {} : { avatarUrl }),
-      ...(row.grantedBy === null ? {} : { grantedBy: row.grantedBy }),
-      extra: row.extraData,
-    },
+    account: toAccount(row),
     status: row.status,
     problem: readTold(row),
     scopes: row.scopes.split(" ").filter(Boolean),

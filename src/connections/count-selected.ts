@@ -6,7 +6,7 @@ import { type Connection, toConnection } from "./connection.ts";
 import { isSelected, isUsable, type Selected, type Selection, type Usable } from "./selection.ts";
 
 /** Accounts that differ in nothing that a text's length depends on. */
-export interface Alike {
+export interface LengthGroup {
   /** One of them. */
   readonly connection: Connection;
   readonly accounts: number;
@@ -17,7 +17,7 @@ export async function groupSelected(
   { database, now }: SearchRuntime,
   selected: Selected,
   countsBy: readonly string[],
-): Promise<Alike[]> {
+): Promise<LengthGroup[]> {
   const alike = database
     .select({
       id: sql<string>`(array_agg(${socialConnections.id} order by ${socialConnections.createdAt}, ${socialConnections.id}))[1]`.as(

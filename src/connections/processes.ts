@@ -16,6 +16,7 @@ export interface ProcessesRuntime {
 
 /** How often each process says that it runs. */
 const EVERY_MS = 30_000;
+
 /** Whoever said nothing for so long is gone, and nobody waits for it: a restart takes less. By the database's clock. */
 const isRunning = gt(processes.seenAt, sql`now() - interval '10 minutes'`);
 

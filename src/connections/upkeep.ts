@@ -17,6 +17,7 @@ export interface UpkeepRuntime extends TokensRuntime {
 }
 
 const DAY_MS = 86_400_000;
+
 /** At most so many at a time: the next round takes the rest. */
 const ROUND = 100;
 /** Asked at the same time. */

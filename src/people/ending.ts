@@ -7,13 +7,13 @@ import { forgetBrowsers } from "./sign-in/known-browsers.ts";
 
 /**
  * Ends every session of a person, and all by which one could begin without a new proof. What waits for a session, as a
- * network's answer does, ends with it, and what is under way to one (`isOpenStill`). Call it before the address changes:
+ * network's answer does, ends with it, and what is under way to one (`isAccessCurrent`). Call it before the address changes:
  * open links are found by it.
  * @returns how often it happened by now
  */
-export async function endAllAccess(transaction: Queryable, personId: string): Promise<number> {
+export async function endAllAccess(transaction: Queryable, personId: string, now: Date): Promise<number> {
   const endings = await endSessions(transaction, personId);
-  await endWaysIn(transaction, personId);
+  await endPendingAccess(transaction, personId, now);
   return endings;
 }
 
@@ -31,7 +31,7 @@ export async function endSessions(transaction: Queryable, personId: string): Pro
 }
 
 /** Somebody as they were when something of theirs began. */
-export interface Begun {
+export interface AccessState {
   readonly id: string;
   readonly accessEndings: number;
 }
@@ -54,9 +54,9 @@ export async function lockPerson(transaction: Queryable, personId: string): Prom
  * Whether nothing ended all access of a person since. Until the transaction is over nothing does: an ending waits, and
  * finds what was begun. Ask it before the rows of theirs are touched, as an ending takes them in this order.
  */
-export async function isOpenStill(
+export async function isAccessCurrent(
   transaction: Queryable,
-  { id, accessEndings }: Begun,
+  { id, accessEndings }: AccessState,
   strength: "update" | "share" = "update",
 ): Promise<boolean> {
   const [person] = await transaction
@@ -68,13 +68,13 @@ export async function isOpenStill(
 }
 
 /** The same without the sessions: trusted browsers, sign-ins that wait for a code, and links that were mailed. */
-export async function endWaysIn(transaction: Queryable, personId: string): Promise<void> {
+export async function endPendingAccess(transaction: Queryable, personId: string, now: Date): Promise<void> {
   await forgetTrust(transaction, personId);
   await endLinks(transaction, personId);
   const [person] = await transaction.select({ email: users.email }).from(users).where(eq(users.id, personId));
   if (person === undefined) return;
   await transaction.delete(verifications).where(startsWith({ email: person.email }));
-  await dropLinks(transaction, person.email);
+  await dropLinks(transaction, person.email, now);
 }
 
 async function forgetTrust(transaction: Queryable, personId: string): Promise<void> {

@@ -1,10 +1,10 @@
 /** One change that a signed-in person makes to how they prove who they are: counted, attempted, recorded. */
 
 import { type AuditAction, recordEvent } from "./audit.ts";
-import { isOpenStill } from "./ending.ts";
+import { isAccessCurrent } from "./ending.ts";
 import type { Auth } from "./engine/auth.ts";
-import { isTold } from "./mail/security-events.ts";
-import { tellPerson } from "./mail/security-letters.ts";
+import { isSecurityEvent } from "./mail/security-events.ts";
+import { mailSecurityEvent } from "./mail/security-letters.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
 import { holdBack } from "./sign-in/hold-back.ts";
 
@@ -33,7 +33,7 @@ export async function makeChange<T>(
   const { endedMeanwhile } = await import("./engine/auth-plugins.ts");
   const attempt = await auth.attempt(() =>
     auth.atomically(async (transaction) => {
-      if (!(await isOpenStill(transaction, person, "share"))) throw endedMeanwhile();
+      if (!(await isAccessCurrent(transaction, person, "share"))) throw endedMeanwhile();
       return await call(auth, browserHeaders(headers));
     }),
   );
@@ -42,7 +42,8 @@ export async function makeChange<T>(
     runtime.people.refusals.record({ action: wrong, ipAddress, personId: person.id, isOwn: true });
   if ("done" in attempt && action !== undefined) {
     await recordEvent(runtime.database, { userId: person.id, action, subject: person.id, ipAddress });
-    if (isTold(action)) tellPerson(runtime, { headers, ipAddress }, { userId: person.id, event: action });
+    if (isSecurityEvent(action))
+      mailSecurityEvent(runtime, { headers, ipAddress }, { userId: person.id, event: action });
   }
   return attempt;
 }

@@ -8,7 +8,7 @@ import { writtenLine } from "../words/written.ts";
 import type { Auth } from "./engine/auth.ts";
 import type { Background } from "./mail/background.ts";
 import type { Mailer } from "./mail/mail.ts";
-import type { Safe } from "./mail/outbox.ts";
+import type { Safe } from "./secrets.ts";
 import { renameOldCookies } from "./sign-in/cookies.ts";
 import type { OpenId, OpenIdSettings } from "./sign-in/openid.ts";
 import type { Refusals } from "./sign-in/refusals.ts";

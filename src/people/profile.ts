@@ -4,7 +4,7 @@ import { users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
 import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
-import { endAllAccess, endWaysIn, isOpenStill } from "./ending.ts";
+import { endAllAccess, endPendingAccess, isAccessCurrent } from "./ending.ts";
 import { mailChangedLetter } from "./mail/address-letters.ts";
 import { changeShape, MAIL_CHANGE_LINK, type MailChange } from "./mail/mailed-links.ts";
 import { putLetter } from "./mail/outbox.ts";
@@ -78,7 +78,7 @@ export async function changeMail(
   if ("problem" in change) return change;
   const former = await runtime.people.findPerson(visitor.headers);
   const changing = database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person))) return undefined;
+    if (!(await isAccessCurrent(transaction, person))) return undefined;
     const used = await transaction
       .delete(verifications)
       .where(eq(verifications.identifier, MAIL_CHANGE_LINK + hashSecret(token)))
@@ -92,8 +92,10 @@ export async function changeMail(
     if (used.length === 0 || current?.email !== change.from) return undefined;
     if (taken !== undefined && taken.id !== person.id) return undefined;
     // Whoever reads the old address has no way in any more by a link that was mailed there before.
-    if (isProof(change)) await endWaysIn(transaction, person.id);
-    const endings = isProof(change) ? person.accessEndings : await endAllAccess(transaction, person.id);
+    if (isProof(change)) await endPendingAccess(transaction, person.id, now());
+    const endings = isProof(change)
+      ? person.accessEndings
+      : await endAllAccess(transaction, person.id, now());
     await transaction
       .update(users)
       .set({ email: change.to, emailVerified: true, updatedAt: now() })

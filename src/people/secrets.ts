@@ -10,3 +10,10 @@ export function makeSecret(): string {
 export function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url");
 }
+
+/** Encrypts what is stored and decrypts it again: the vault, as this folder sees it. */
+export interface Safe {
+  encrypt(plaintext: string): string;
+  /** @throws an error named "InvalidToken" when no key opens it */
+  decrypt(ciphertext: string): string;
+}

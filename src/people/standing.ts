@@ -28,7 +28,7 @@ export async function block(
       .returning({ id: users.id });
     if (blocked.length === 0) return "not-found";
     await people.belongings.stopShares(transaction, { id: personId });
-    await endAllAccess(transaction, personId);
+    await endAllAccess(transaction, personId, now());
     await recordEvent(transaction, {
       ...{ userId: actor.id, subject: personId, ipAddress },
       action: "person.blocked",
@@ -119,7 +119,7 @@ export async function makeOperator(
  * @returns the secret of the page that tells how far the networks are told
  */
 export async function deletePerson(
-  { database, people }: EndingRuntime,
+  { database, now, people }: EndingRuntime,
   person: Pick<Person, "id">,
   { ipAddress }: Visitor,
 ): Promise<{ readonly departure: string } | "not-found" | Refusal> {
@@ -134,7 +134,7 @@ export async function deletePerson(
     if (found.length === 0) return "not-found";
     const departure = await people.belongings.handOverGrants(transaction, person, ipAddress);
     await people.belongings.stopShares(transaction, person);
-    await endAllAccess(transaction, id);
+    await endAllAccess(transaction, id, now());
     await transaction.delete(users).where(eq(users.id, id));
     await recordEvent(transaction, { action: "person.deleted", userId: id, subject: id, ipAddress });
     return { departure };

@@ -11,6 +11,7 @@ import { type EndingRuntime, PATIENCE_MS, tryLater } from "./record-ending.ts";
 /** Claimed at a time; whoever claimed one and died gives it up after this. */
 const ROUND = 24;
 const CLAIM_MS = 300_000;
+
 /** When the next grant of a network is to be ended, or given up where the network is not set up. */
 export function whenGrantDue(runtime: Pick<EndingRuntime, "platforms">, name: PlatformName): SQL {
   const due = isSetUp(runtime, name)

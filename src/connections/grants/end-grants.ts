@@ -11,6 +11,7 @@ import {
   type PlatformName,
   type SocialPlatform,
 } from "../../platforms/platform.ts";
+import { fromFields } from "../fields.ts";
 import { mayOpenElsewhere } from "../processes.ts";
 import { KEY_LOST, unseal } from "../tokens.ts";
 import { isInUse } from "./grant-use.ts";
@@ -99,7 +100,8 @@ async function endAt(
 }
 
 function toAccount({ platformUserId: id, extraData: extra, grantedBy }: LooseGrant): Account {
-  return { id, username: id, displayName: id, extra, ...(grantedBy === null ? {} : { grantedBy }) };
+  const names = { username: id, displayName: id, avatarUrl: undefined };
+  return fromFields<Account>({ id, ...names, extra, grantedBy: grantedBy ?? undefined });
 }
 
 /** It goes with others of the same grant. */

@@ -23,7 +23,7 @@ export async function isInUse(
     .from(socialConnections)
     .where(
       and(
-        isAlike(socialConnections, grant, whole),
+        sharesGrant(socialConnections, grant, whole),
         isNull(socialConnections.revokedAt),
         isNotNull(socialConnections.accessTokenEnc),
       ),
@@ -31,7 +31,7 @@ export async function isInUse(
   const held = await database
     .select({ sealed: looseGrants.accessTokenEnc })
     .from(looseGrants)
-    .where(and(isAlike(looseGrants, grant, whole), isHeld(now()), ne(looseGrants.id, grant.id)));
+    .where(and(sharesGrant(looseGrants, grant, whole), isHeld(now()), ne(looseGrants.id, grant.id)));
   const others = [...connected, ...held];
   if (whole !== undefined) return others.length > 0;
   // Where each token is a grant of its own, several accounts may still have been given the same one.
@@ -41,7 +41,7 @@ export async function isInUse(
 }
 
 /** @param whose what `grantOf` tells: all of that grant; undefined: whatever may hold the same token */
-export function isAlike(
+export function sharesGrant(
   table: typeof socialConnections | typeof looseGrants,
   { platform, platformUserId, grantedBy }: LooseGrant,
   whose: string | undefined,

@@ -44,7 +44,7 @@ export async function holdGrant(
 }
 
 /** By which account, once that is known. */
-export async function nameHold(
+export async function nameHeldGrant(
   { database }: Pick<TokensRuntime, "database">,
   grantId: string,
   { id, extra, grantedBy }: OAuthResult["account"],

@@ -8,7 +8,7 @@ import { callFields } from "../../net/task.ts";
 import { recordEvent } from "../../people/audit.ts";
 import type { SocialPlatform } from "../../platforms/platform.ts";
 import type { TokensRuntime } from "../tokens.ts";
-import { isAlike } from "./grant-use.ts";
+import { sharesGrant } from "./grant-use.ts";
 import type { LooseGrant } from "./loose-grants.ts";
 
 export interface EndingRuntime extends TokensRuntime {
@@ -23,6 +23,7 @@ export type GrantEnding = "ended" | "in use" | "impossible" | "later" | "given u
 
 /** Longer than any network is down. */
 export const PATIENCE_MS = 7 * 86_400_000;
+
 /** Between two tries: from a minute on, each four times the one before. */
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 86_400_000;
@@ -37,7 +38,7 @@ export async function noteEnd(
   { whole, platform }: { readonly whole: string | undefined; readonly platform: SocialPlatform },
 ): Promise<void> {
   await transactRepeatedly(database, async (transaction) => {
-    const isSame = whole === undefined ? undefined : isAlike(socialConnections, grant, whole);
+    const isSame = whole === undefined ? undefined : sharesGrant(socialConnections, grant, whole);
     // Whoever connected by it while the network was asked: it is asked of them soon, and says so.
     if (isSame !== undefined)
       await transaction
@@ -49,7 +50,9 @@ export async function noteEnd(
       .where(
         or(
           eq(looseGrants.id, grant.id),
-          whole === undefined || !platform.tokensEndTogether ? undefined : isAlike(looseGrants, grant, whole),
+          whole === undefined || !platform.tokensEndTogether
+            ? undefined
+            : sharesGrant(looseGrants, grant, whole),
         ),
       );
     // What it was left to is over: the others that are left have their turn.
@@ -57,7 +60,7 @@ export async function noteEnd(
       await transaction
         .update(looseGrants)
         .set({ dueAt: now() })
-        .where(and(isAlike(looseGrants, grant, whole), eq(looseGrants.isHeld, false)));
+        .where(and(sharesGrant(looseGrants, grant, whole), eq(looseGrants.isHeld, false)));
     await recordEvent(transaction, {
       userId: grant.userId,
       action: "connection.grant-ended",

@@ -2,13 +2,7 @@
 import { and, eq, gt, isNull, lt } from "drizzle-orm";
 import { z } from "zod";
 import { connectionChoices, socialConnections } from "../../database/schema.ts";
-import {
-  type Account,
-  type OAuthResult,
-  type PlatformName,
-  platformNames,
-} from "../../platforms/platform.ts";
-import type { Told } from "../../words/words.ts";
+import { type OAuthResult, type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { candidateShape, resultsShape } from "../grants/granted.ts";
 import type { TokensRuntime } from "../tokens.ts";
 
@@ -38,7 +32,10 @@ export async function offerChoice(
       resultsEnc: vault.encrypt(JSON.stringify(results)),
       grantId,
       candidates: JSON.stringify(
-        results.map(({ account, hindrance }) => ({ account: { ...account, extra: {} }, hindrance })),
+        results.map((result) =>
+          // What only the platform needs is not shown.
+          candidateShape.parse({ ...result, account: { ...result.account, extra: {} } }),
+        ),
       ),
       returnTo,
       createdAt: now(),
@@ -49,9 +46,7 @@ export async function offerChoice(
   return row.id;
 }
 
-export interface Candidate {
-  readonly account: Account;
-  readonly hindrance: Told | undefined;
+export interface Candidate extends Omit<OAuthResult, "tokens"> {
   /** It is connected by this person already, and would be renewed. */
   readonly connected: boolean;
 }
@@ -87,11 +82,7 @@ export async function findChoice(
   const mine = new Set(rows.map(({ accountId }) => accountId));
   return {
     ...{ platform: row.platform, returnTo: row.returnTo },
-    candidates: offered.map(({ account, hindrance }) => ({
-      account,
-      hindrance,
-      connected: mine.has(account.id),
-    })),
+    candidates: offered.map((candidate) => ({ ...candidate, connected: mine.has(candidate.account.id) })),
   };
 }
 

@@ -16,6 +16,7 @@ interface FailuresRuntime {
 }
 
 const KEPT_DAYS = 30;
+
 /** Of what a network says, in characters. */
 const LONGEST_WORDS = 500;
 

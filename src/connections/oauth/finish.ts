@@ -1,17 +1,17 @@
-/** The whole OAuth dance: sending a person to a network with a state of our own, and taking them back. */
+/** The whole OAuth flow: sending a person to a network with a state of our own, and taking them back. */
 import { connects } from "../../net/meter.ts";
 import { asTask } from "../../net/task.ts";
 import { type OAuthResult, PlatformError } from "../../platforms/platform.ts";
 import { part, say, type Told } from "../../words/words.ts";
 import { boundAccount } from "../account.ts";
 import type { Connection } from "../connection.ts";
-import { holdGrant, nameHold } from "../grants/loose-grants.ts";
+import { holdGrant, nameHeldGrant } from "../grants/loose-grants.ts";
 import { saveConnections } from "../save.ts";
 import { type CameBy, callbackAddress, isFrom } from "./authorize.ts";
 import { type CallbackQuery, readFailure } from "./callback-query.ts";
 import { CHOICE_MS, offerChoice } from "./choose.ts";
 import { keepFailure, readRefusal } from "./connect-failures.ts";
-import { type ConnectRuntime, type Dancer, HOME, PATIENCE, takeState, taskOf, tellProblem } from "./flow.ts";
+import { type ConnectRuntime, type Flow, HOME, PATIENCE, takeState, taskOf, tellProblem } from "./flow.ts";
 
 const STARTED_OVER = say(
   "That connection attempt is no longer valid: it was used already, took longer than ten minutes, or belongs to another login. Please start again.",
@@ -35,7 +35,7 @@ export type ConnectOutcome =
 /** Takes the person back from the network. The state is spent by this, whatever comes of it. */
 export async function finishConnecting(
   runtime: ConnectRuntime,
-  back: Dancer & Returned,
+  back: Flow & Returned,
 ): Promise<ConnectOutcome> {
   return await asTask(
     taskOf(back),
@@ -48,7 +48,7 @@ export async function finishConnecting(
   );
 }
 
-async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise<ConnectOutcome> {
+async function finish(runtime: ConnectRuntime, back: Flow & Returned): Promise<ConnectOutcome> {
   const { query } = back;
   const failed = readFailure(query);
   // Some servers leave the state out when the person refuses (docs/networks/mastodon.md, refusal). Anybody can make
@@ -57,10 +57,10 @@ async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise
     return failed.isDeclined
       ? { outcome: "declined", returnTo: HOME }
       : noteProblem(runtime, back, readRefusal(failed.name, undefined), HOME);
-  const dance = query.state === undefined ? undefined : await takeState(runtime, back, query.state);
-  if (dance === undefined)
+  const flow = query.state === undefined ? undefined : await takeState(runtime, back, query.state);
+  if (flow === undefined)
     return noteProblem(runtime, back, { code: "state-unknown", problem: STARTED_OVER }, HOME);
-  const { returnTo, issuer } = dance;
+  const { returnTo, issuer } = flow;
   if (!isFrom(issuer, { issuerKey: back.issuerKey, iss: query.iss })) {
     const failure = { code: "mixed-up", problem: FROM_ELSEWHERE, operator: false };
     await keepFailure(runtime, back.platform, failure);
@@ -79,8 +79,8 @@ async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise
       redirectUri: callbackAddress(runtime, back.platform, issuer ?? undefined),
       ...(issuer === null ? {} : { issuer }),
       code: query.code,
-      codeVerifier: runtime.vault.decrypt(dance.codeVerifierEnc),
-      remember: dance.remembered,
+      codeVerifier: runtime.vault.decrypt(flow.codeVerifierEnc),
+      remember: flow.remembered,
       hold: async (account, tokens) => {
         grantId = await holdGrant(runtime, back, { account, tokens }, until);
       },
@@ -88,7 +88,7 @@ async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise
     const bounded = results.map((result) => ({ ...result, account: boundAccount(result.account) }));
     const [first] = bounded;
     // One grant, however many accounts it lets us in to. What becomes nothing is ended when its time to choose is over.
-    if (first !== undefined && grantId !== undefined) await nameHold(runtime, grantId, first.account);
+    if (first !== undefined && grantId !== undefined) await nameHeldGrant(runtime, grantId, first.account);
     else if (first !== undefined) grantId = await holdGrant(runtime, back, first, until);
     return await takeResults(runtime, back, bounded, { returnTo, grantId: grantId ?? "" });
   } catch (error) {
@@ -100,7 +100,7 @@ async function finish(runtime: ConnectRuntime, back: Dancer & Returned): Promise
 /** One account is connected at once; among several the person chooses. */
 async function takeResults(
   runtime: ConnectRuntime,
-  back: Dancer & { readonly ipAddress?: string | undefined },
+  back: Flow & { readonly ipAddress?: string | undefined },
   results: readonly OAuthResult[],
   { returnTo, grantId }: { readonly returnTo: string; readonly grantId: string },
 ): Promise<ConnectOutcome> {
@@ -130,7 +130,7 @@ async function takeResults(
 /** What is no failure of the network's or ours, or what anybody can bring about: a line in the log, and no more. */
 function noteProblem(
   { log }: Pick<ConnectRuntime, "log">,
-  { platform: network }: Dancer,
+  { platform: network }: Flow,
   { code, problem }: { readonly code: string; readonly problem: Told },
   returnTo: string,
 ): ConnectOutcome {

@@ -13,18 +13,20 @@ export interface ConnectRuntime extends EndingRuntime {
   readonly log: EndingRuntime["log"] & { warn(details: object, message: string): void };
 }
 
-/** Who connects what: a dance belongs to one login session and one platform. */
-export interface Dancer {
+/** Who connects what: a flow belongs to one login session and one platform. */
+export interface Flow {
   readonly person: { readonly id: string };
   readonly sessionId: string;
   readonly platform: PlatformName;
 }
 
 export const STATE_LIFETIME_MS = 600_000;
+
 /** Somebody looks at an empty page meanwhile, and proxies in front of us give up after a minute. */
 export const PATIENCE = { eachMs: 8_000, allMs: 30_000 } as const;
 export const HOME = "/social/";
-export function taskOf({ platform: network }: Dancer): TaskFields {
+
+export function taskOf({ platform: network }: Flow): TaskFields {
   return { doing: "connecting", network };
 }
 
@@ -32,15 +34,15 @@ export function hashState(state: string): string {
   return createHash("sha256").update(state).digest("hex");
 }
 
-type Dance = typeof oauthStates.$inferSelect;
+type StoredFlow = typeof oauthStates.$inferSelect;
 
 /** One use: the row is gone once read. It counts only for the same login session and platform, and in time. */
 export async function takeState(
   runtime: ConnectRuntime,
-  back: Dancer,
+  back: Flow,
   state: string,
-): Promise<Dance | undefined> {
-  const [dance] = await runtime.database
+): Promise<StoredFlow | undefined> {
+  const [flow] = await runtime.database
     .delete(oauthStates)
     .where(
       and(
@@ -51,7 +53,7 @@ export async function takeState(
       ),
     )
     .returning();
-  return dance !== undefined && dance.expiresAt > runtime.now() ? dance : undefined;
+  return flow !== undefined && flow.expiresAt > runtime.now() ? flow : undefined;
 }
 
 export async function tellProblem(

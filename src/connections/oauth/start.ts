@@ -8,7 +8,7 @@ import type { Told } from "../../words/words.ts";
 import { authorize } from "./authorize.ts";
 import {
   type ConnectRuntime,
-  type Dancer,
+  type Flow,
   HOME,
   hashState,
   PATIENCE,
@@ -25,7 +25,7 @@ export async function startConnecting(
   return await asTask(taskOf(start), () => begin(runtime, start), PATIENCE);
 }
 
-interface Start extends Dancer {
+interface Start extends Flow {
   readonly server?: string;
   readonly way?: string;
   /** Asks for what the person left out before. */

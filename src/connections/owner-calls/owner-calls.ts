@@ -8,14 +8,14 @@ import { say } from "../../words/words.ts";
 import { cancelUnsent, noTokens } from "../disconnect.ts";
 import type { TokensRuntime } from "../tokens.ts";
 import { hashCode } from "./deletion.ts";
-import { findMeant, type ReceivedCall, readOwner } from "./find-meant.ts";
+import { findAffected, type ReceivedCall, readOwner } from "./find-affected.ts";
 
 /** The person removed our app there: their tokens are worthless, so they go. @returns false when the call proves nothing */
 export async function deauthorize(runtime: TokensRuntime, call: ReceivedCall): Promise<boolean> {
   const owner = readOwner(runtime, call);
   if (owner === undefined) return false;
   await transactRepeatedly(runtime.database, async (transaction) => {
-    const meant = await findMeant(runtime, transaction, { ...call, ...owner, what: "deauthorize" });
+    const meant = await findAffected(runtime, transaction, { ...call, ...owner, what: "deauthorize" });
     const alive = meant.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);
     const ended = await transaction
       .update(socialConnections)
@@ -48,7 +48,7 @@ export async function forgetOwner(runtime: TokensRuntime, call: ReceivedCall): P
   if (owner === undefined) return undefined;
   const code = randomBytes(16).toString("base64url");
   await transactRepeatedly(runtime.database, async (transaction) => {
-    const known = await findMeant(runtime, transaction, { ...call, ...owner, what: "delete" });
+    const known = await findAffected(runtime, transaction, { ...call, ...owner, what: "delete" });
     for (const { id, userId } of known) {
       await transaction
         .update(socialConnections)

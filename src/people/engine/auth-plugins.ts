@@ -4,10 +4,10 @@ import { APIError } from "@better-auth/core/error";
 import { passkey } from "@better-auth/passkey";
 import { deleteSessionCookie, expireCookie, setSessionCookie } from "better-auth/cookies";
 import { z } from "zod";
-import { isOpenStill } from "../ending.ts";
+import { isAccessCurrent } from "../ending.ts";
 import type { PeopleConfig, PeopleParts } from "../people.ts";
 import {
-  askForProof,
+  expireProof,
   holdSignIn,
   PENDING_COOKIE,
   PENDING_MINUTES,
@@ -49,9 +49,9 @@ export function secondStep(parts: Pick<PeopleParts, "database" | "now">) {
             const trusts = { userId: user.id, sessionId: session.id };
             const isTrusted = trust ? await useTrust({ database, now }, trusts, trust) : false;
             const needsCode = user.twoFactorEnabled === true && !isTrusted;
-            if (user.twoFactorEnabled === true && isTrusted) await askForProof({ database }, session.id);
+            if (user.twoFactorEnabled === true && isTrusted) await expireProof({ database }, session.id);
             const begun = { id: user.id, accessEndings: countShape.parse(user.accessEndings) };
-            if (!needsCode && (await isOpenStill(database, begun, "share"))) return;
+            if (!needsCode && (await isAccessCurrent(database, begun, "share"))) return;
             deleteSessionCookie(endpoint, true);
             await internalAdapter.deleteSession(session.token);
             endpoint.context.setNewSession(null);
@@ -104,7 +104,7 @@ export function startingSessions({ now }: Pick<PeopleParts, "now">) {
         const database = await currentTransaction(adapter);
         if (
           accessEndings !== undefined &&
-          !(await isOpenStill(database, { id: userId, accessEndings }, "share"))
+          !(await isAccessCurrent(database, { id: userId, accessEndings }, "share"))
         )
           throw endedMeanwhile();
         const user = await internalAdapter.findUserById(userId);

@@ -18,6 +18,7 @@ import { createAuthTables, currentTransaction } from "./auth-tables.ts";
 
 const hash = async (secret: string) => hashSecret(secret);
 const invitedShape = z.object({ invitation: z.string().optional() });
+
 /** Whoever asks for a link is handed its secret, and sends it. */
 const linkShape = z.object({
   take: z.custom<(token: string) => void>((value) => typeof value === "function"),

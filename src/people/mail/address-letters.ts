@@ -4,6 +4,7 @@ import { type LetterConfig, linkTo, type Recipient, write } from "./letters.ts";
 import type { Letter } from "./mail.ts";
 
 export const MAIL_CHANGE_MINUTES = 60;
+
 export function mailChangeLetter(
   config: LetterConfig,
   { token, ...recipient }: Recipient & { token: string },

@@ -17,6 +17,7 @@ export interface Recipient {
 
 export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;
+
 export function signInLetter(
   config: LetterConfig,
   { token, next, ...recipient }: Recipient & { token: string; next: string },

@@ -8,6 +8,7 @@ import { SEND_WITHIN_MS } from "./mail.ts";
 import type { OutboxRuntime } from "./outbox.ts";
 
 const ID = "smtp";
+
 /** Whoever tries is given up after that. */
 const PROBE_MS = 2 * SEND_WITHIN_MS;
 const FIRST_WAIT_MS = 5_000;

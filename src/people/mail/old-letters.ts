@@ -8,6 +8,7 @@ import type { OutboxRuntime } from "./outbox.ts";
 
 /** How many are removed in one statement. */
 const OLD_LETTERS = 500;
+
 /** How letters ended is kept for as many days as the operator says. @returns how many one round removed */
 export async function removeOldLetters({
   database,

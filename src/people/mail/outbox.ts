@@ -6,18 +6,12 @@ import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Queryable } from "../../database/open.ts";
 import { letters } from "../../database/schema.ts";
-import { hashSecret } from "../secrets.ts";
+import { hashSecret, type Safe } from "../secrets.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export type LetterKind = (typeof letters.$inferSelect)["kind"];
-
-/** Seals and opens. `decrypt` throws InvalidToken if no key fits. */
-export interface Safe {
-  encrypt(plaintext: string): string;
-  decrypt(ciphertext: string): string;
-}
 
 export interface OutboxRuntime {
   readonly database: Database;
@@ -84,8 +78,8 @@ export async function putLetter(
 }
 
 /** Drops all letters with a link to sign in, or up, with this address. */
-export async function dropLinks(transaction: Queryable, address: string): Promise<void> {
-  await drop(transaction, and(inArray(letters.kind, [...links]), isTo(address)), new Date());
+export async function dropLinks(transaction: Queryable, address: string, now: Date): Promise<void> {
+  await drop(transaction, and(inArray(letters.kind, [...links]), isTo(address)), now);
 }
 
 function isTo(address: string): SQL {

@@ -2,8 +2,8 @@
 import { say } from "../../words/words.ts";
 import type { AuditAction } from "../audit.ts";
 
-/** What is told, as a subject and as a sentence. */
-export const told = {
+/** What is securityTexts, as a subject and as a sentence. */
+export const securityTexts = {
   "new-browser": [
     say("A new browser signed in to {name}"),
     say("Somebody signed in to your account at {name} with a browser that was not used with it before."),
@@ -50,9 +50,9 @@ export const told = {
   ],
 } as const;
 
-export type ToldEvent = keyof typeof told;
+export type SecurityEvent = keyof typeof securityTexts;
 
-/** Whether a person is told of what is put on record. */
-export function isTold(action: AuditAction): action is Extract<ToldEvent, AuditAction> {
-  return action in told;
+/** Whether a person is securityTexts of what is put on record. */
+export function isSecurityEvent(action: AuditAction): action is Extract<SecurityEvent, AuditAction> {
+  return action in securityTexts;
 }

@@ -7,10 +7,11 @@ import { type Words, wordsOf } from "../../words/words.ts";
 import type { PeopleRuntime, Visitor } from "../people.ts";
 import { nameBrowser } from "../sign-in/browser-name.ts";
 import type { Letter } from "./mail.ts";
-import { type ToldEvent, told } from "./security-events.ts";
+import { type SecurityEvent, securityTexts } from "./security-events.ts";
 import { postLetter } from "./send-letters.ts";
 
 const HOUR_MS = 3_600_000;
+
 /** Of one kind to one person in an hour: a flood of one hides none of another. */
 const MOST_OF_A_KIND = 3;
 /** Letters under way at once, beyond those that strangers may ask for: nobody keeps these back by asking for many. */
@@ -20,10 +21,10 @@ const MOST_AT_ONCE = 1_000;
  * Mails it in the background. Call it once the event is on record.
  * @param visitor whose browser it was; absent: the operator's doing
  */
-export function tellPerson(
+export function mailSecurityEvent(
   runtime: PeopleRuntime,
   visitor: Visitor | undefined,
-  { userId, event }: { readonly userId: string; readonly event: ToldEvent },
+  { userId, event }: { readonly userId: string; readonly event: SecurityEvent },
 ): void {
   const { mailer, people, database, config, now } = runtime;
   if (!mailer.available) return;
@@ -44,7 +45,7 @@ export function tellPerson(
 async function countRecent(
   { database, now }: PeopleRuntime,
   userId: string,
-  event: ToldEvent,
+  event: SecurityEvent,
 ): Promise<number> {
   const since = new Date(now().getTime() - HOUR_MS);
   const [found] =
@@ -73,7 +74,7 @@ interface Reader {
 }
 
 interface Happening {
-  readonly event: ToldEvent;
+  readonly event: SecurityEvent;
   readonly at: Date;
   readonly visitor: Visitor | undefined;
 }
@@ -85,7 +86,7 @@ function writeLetter(
 ): Letter {
   const words = wordsOf(chooseLanguage(language ?? undefined, undefined).language);
   const { t } = words;
-  const [subject, sentence] = told[event];
+  const [subject, sentence] = securityTexts[event];
   const values = { name: appName };
   const link = (path: string) => new URL(path, baseUrl).href;
   const text = [

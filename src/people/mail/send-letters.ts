@@ -28,6 +28,7 @@ export const MOST_SENDING = 4;
 
 /** Between tries of one letter; greylisting delays it by some minutes. */
 const letterWait = { firstMs: 20_000, mostMs: 900_000 };
+
 /** Between tries of a server in trouble, shorter: letters follow soon after it works again. */
 const serverWait = { firstMs: 5_000, mostMs: 60_000 };
 

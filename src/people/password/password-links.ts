@@ -13,14 +13,14 @@ export const PASSWORD = "credential";
 const PREFIX = "reset-password:";
 
 /** Whose password it resets, and what was in force when it was made. */
-const meantShape = z.object({
+const resetShape = z.object({
   userId: z.string(),
   email: z.string(),
   /** SHA-256 of the password's hash; null: there was no password. */
   print: z.string().nullable(),
 });
-const valueShape = z.string().transform((text) => meantShape.parse(JSON.parse(text)));
-type Meant = z.infer<typeof meantShape>;
+const valueShape = z.string().transform((text) => resetShape.parse(JSON.parse(text)));
+type ResetValue = z.infer<typeof resetShape>;
 
 /** Whose password a link resets. */
 export interface Reset {
@@ -54,7 +54,7 @@ export async function makeResetToken({ database, now }: Parts, userId: string): 
 /** Whose password a link resets, while it works; looking does not use it up. */
 export async function readPasswordReset({ database, now }: Parts, token: string): Promise<Reset | undefined> {
   const [link] = await database.select().from(verifications).where(isOpen(token, now()));
-  const meant = await stillMeant(database, link?.value);
+  const meant = await checkCurrent(database, link?.value);
   if (meant === undefined) return undefined;
   const [person] = await database
     .select({ name: users.name, blockedAt: users.blockedAt })
@@ -71,14 +71,14 @@ export async function useResetToken(
   now: Date,
 ): Promise<string | undefined> {
   const [link] = await transaction.delete(verifications).where(isOpen(token, now)).returning();
-  return (await stillMeant(transaction, link?.value))?.userId;
+  return (await checkCurrent(transaction, link?.value))?.userId;
 }
 
 function isOpen(token: string, now: Date) {
   return and(eq(verifications.identifier, PREFIX + hashSecret(token)), gt(verifications.expiresAt, now));
 }
 
-async function stillMeant(database: Queryable, value: string | undefined): Promise<Meant | undefined> {
+async function checkCurrent(database: Queryable, value: string | undefined): Promise<ResetValue | undefined> {
   if (value === undefined) return undefined;
   const meant = valueShape.parse(value);
   const inForce = await readInForce(database, meant.userId);
@@ -86,7 +86,7 @@ async function stillMeant(database: Queryable, value: string | undefined): Promi
 }
 
 /** Locks the person's row in a transaction, so that neither changes meanwhile. */
-async function readInForce(database: Queryable, userId: string): Promise<Meant | undefined> {
+async function readInForce(database: Queryable, userId: string): Promise<ResetValue | undefined> {
   const [person] = await database
     .select({ email: users.email })
     .from(users)

@@ -7,6 +7,7 @@ import type { Refusal } from "../people.ts";
 
 /** 49,000 that were found in leaks, the commonest first (zxcvbn-ts, which keeps the list). */
 const LIST = createRequire(import.meta.url).resolve("@zxcvbn-ts/language-common/src/passwords.json");
+
 /** What the list lacks in the languages that we speak. */
 const OTHERS = ["passwort", "kennwort", "motdepasse", "contraseña", "contrasena"];
 const listShape = z.array(z.string());

@@ -3,8 +3,8 @@ import { and, eq, isNotNull } from "drizzle-orm";
 import { credentials } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { endAllAccess, isOpenStill } from "../ending.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { endAllAccess, isAccessCurrent } from "../ending.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import type { LoginResult, PeopleRuntime, Person, Visitor } from "../people.ts";
 import { renewSession } from "../sign-in/arrival.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
@@ -52,14 +52,14 @@ export async function changePassword(
   const { password: passwords } = await (await runtime.people.auth()).context;
   const password = await passwords.hash(newPassword);
   const accessEndings = await runtime.database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person))) return undefined;
+    if (!(await isAccessCurrent(transaction, person))) return undefined;
     const rows = await transaction
       .update(credentials)
       .set({ password, updatedAt: runtime.now() })
       .where(and(eq(credentials.id, found.id), eq(credentials.password, found.hash)))
       .returning({ id: credentials.id });
     if (rows.length === 0) return undefined;
-    const endings = await endAllAccess(transaction, person.id);
+    const endings = await endAllAccess(transaction, person.id, runtime.now());
     await recordEvent(transaction, {
       ...{ userId: person.id, subject: person.id, ipAddress },
       action: "person.password-changed",
@@ -67,7 +67,7 @@ export async function changePassword(
     return endings;
   });
   if (accessEndings === undefined) return { problem };
-  tellPerson(runtime, visitor, { userId: person.id, event: "person.password-changed" });
+  mailSecurityEvent(runtime, visitor, { userId: person.id, event: "person.password-changed" });
   return await renewSession(runtime, visitor, { userId: person.id, accessEndings });
 }
 

@@ -5,7 +5,7 @@ import type { Queryable } from "../../database/open.ts";
 import { credentials } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
 import { endAllAccess, lockPerson } from "../ending.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import { postLetter } from "../mail/send-letters.ts";
 import { IS_BLOCKED, LINK_OVER, type PeopleRuntime, type Refusal, type Visitor } from "../people.ts";
 import { endPasskeys } from "../second-factor/passkeys.ts";
@@ -64,12 +64,12 @@ export async function resetPassword(
       proof === undefined ? linked : await proveAddress(runtime, transaction, proof, { ipAddress });
     await setPassword(transaction, userId, password);
     await endPasskeys(transaction, { userId, ipAddress }, endedPasskeys);
-    await endAllAccess(transaction, userId);
+    await endAllAccess(transaction, userId, now());
     await recordEvent(transaction, { userId, action: "person.password-reset", subject: userId, ipAddress });
     return userId;
   });
   if (changed === undefined) return over();
-  tellPerson(runtime, visitor, { userId: changed, event: "person.password-reset" });
+  mailSecurityEvent(runtime, visitor, { userId: changed, event: "person.password-reset" });
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import type { PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
 
 const WRONG_PASSWORD = say("The password is not right. Nothing was changed: try again.");
+
 /** The form asks whoever has a password for it; of all others the page before it wanted a proof. */
 export async function refuseStranger(
   runtime: PeopleRuntime,

@@ -5,20 +5,14 @@ import { and, eq, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { recoveryCodes, twoFactors } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import type { PeopleRuntime, Refusal, Visitor } from "../people.ts";
 import { hashRecoveryCode, readRecoveryCode } from "./recovery-codes.ts";
-import {
-  findSecondFactor,
-  openAppSecret,
-  type SecondFactorRow,
-  type SecretsRuntime,
-} from "./second-factor-secrets.ts";
-
-export type CodesRuntime = SecretsRuntime & PeopleRuntime;
+import { findSecondFactor, openAppSecret, type SecondFactorRow } from "./second-factor-secrets.ts";
 
 /** RFC 6238, section 4: X, in milliseconds. */
 const STEP_MS = 30_000;
+
 /** How many steps a clock may be ahead or behind (RFC 6238, section 5.2 asks for at most one). */
 const WINDOW = 1;
 /** So many wrong codes of an app in a row, then none is looked at for a while. */
@@ -40,7 +34,7 @@ const NO_RECOVERY_CODE = say("This is none of your recovery codes, or it was use
 
 /** Uses the code up. @returns why it is not taken, or undefined */
 export async function useCode(
-  runtime: CodesRuntime,
+  runtime: PeopleRuntime,
   visitor: Visitor,
   { userId, typed }: { readonly userId: string; readonly typed: string },
 ): Promise<Refusal | undefined> {
@@ -54,12 +48,12 @@ export async function useCode(
   const event = "person.recovery-code-used";
   const { ipAddress } = visitor;
   await recordEvent(runtime.database, { userId, action: event, subject: userId, ipAddress });
-  tellPerson(runtime, visitor, { userId, event });
+  mailSecurityEvent(runtime, visitor, { userId, event });
   return undefined;
 }
 
 async function useAppCode(
-  runtime: CodesRuntime,
+  runtime: PeopleRuntime,
   factor: SecondFactorRow,
   code: string,
 ): Promise<Refusal | undefined> {
@@ -77,7 +71,7 @@ async function useAppCode(
 }
 
 /** Before the code is looked at: of many tries at once no more are let than one after another. @returns false while locked */
-async function countTry({ database, now }: CodesRuntime, { id }: SecondFactorRow): Promise<boolean> {
+async function countTry({ database, now }: PeopleRuntime, { id }: SecondFactorRow): Promise<boolean> {
   const time = now();
   const tries = sql`case when ${twoFactors.lockedUntil} is null then ${twoFactors.failedVerificationCount} + 1 else 1 end`;
   const until = new Date(time.getTime() + LOCK_MINUTES * 60_000).toISOString();
@@ -106,7 +100,7 @@ export async function findStep(secret: string, code: string, now: Date): Promise
 
 /** Not locked by wrong tries: nobody guesses one, and whoever knows the password alone can lock its owner out of the app. */
 async function useRecoveryCode(
-  { database }: CodesRuntime,
+  { database }: PeopleRuntime,
   { userId, recoverySalt }: SecondFactorRow,
   code: string,
 ): Promise<Refusal | undefined> {

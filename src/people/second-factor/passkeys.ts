@@ -7,8 +7,8 @@ import { passkeys } from "../../database/schema.ts";
 import { tidyName } from "../../words/names.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { endAllAccess, isOpenStill } from "../ending.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { endAllAccess, isAccessCurrent } from "../ending.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import { makeChange } from "../own-change.ts";
 import type { LoginResult, PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
 import { renewSession } from "../sign-in/arrival.ts";
@@ -47,6 +47,7 @@ export const newPasskeyShape = answerShape.extend({
 
 const LONGEST_NAME = 60;
 const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
+
 export async function listPasskeys(
   { database }: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id">,
@@ -109,13 +110,13 @@ export async function removePasskey(
 ): Promise<LoginResult | "not-found"> {
   const former = await runtime.people.findPerson(visitor.headers);
   const accessEndings = await runtime.database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person))) return undefined;
+    if (!(await isAccessCurrent(transaction, person))) return undefined;
     const rows = await transaction
       .delete(passkeys)
       .where(and(eq(passkeys.id, id), eq(passkeys.userId, person.id)))
       .returning({ id: passkeys.id });
     if (rows.length === 0) return undefined;
-    const endings = await endAllAccess(transaction, person.id);
+    const endings = await endAllAccess(transaction, person.id, runtime.now());
     await recordEvent(transaction, {
       ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
       action: "person.passkey-removed",
@@ -123,7 +124,7 @@ export async function removePasskey(
     return endings;
   });
   if (accessEndings === undefined) return "not-found";
-  tellPerson(runtime, visitor, { userId: person.id, event: "person.passkey-removed" });
+  mailSecurityEvent(runtime, visitor, { userId: person.id, event: "person.passkey-removed" });
   const provedAt = former?.provedAt;
   return await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
 }

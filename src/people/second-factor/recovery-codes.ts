@@ -10,6 +10,7 @@ const SIGNS = "abcdefghjkmnpqrstuvwxyz23456789";
 const NUMBER = 10;
 const HALF = 5;
 const HASH_BYTES = 32;
+
 /** Some milliseconds each: what is hashed is random, unlike a password. */
 const COST: ScryptOptions = { N: 4_096, r: 8, p: 1 };
 

@@ -2,9 +2,9 @@
 import { and, eq } from "drizzle-orm";
 import { users } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
-import { endWaysIn } from "../ending.ts";
+import { endPendingAccess } from "../ending.ts";
 import { passwordLink } from "../mail/letters.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import { makeResetToken } from "../password/password-links.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { forgetSecondFactor } from "./second-factor-secrets.ts";
@@ -36,11 +36,11 @@ export async function removeSecondFactor(
       .for("update");
     if (found === undefined) return "not-found";
     await forgetSecondFactor(transaction, personId);
-    await endWaysIn(transaction, personId);
+    await endPendingAccess(transaction, personId, runtime.now());
     await recordEvent(transaction, { ...actor, action: "person.second-factor-removed", subject: personId });
     return "done";
   });
   if (outcome === "done")
-    tellPerson(runtime, undefined, { userId: personId, event: "person.second-factor-removed" });
+    mailSecurityEvent(runtime, undefined, { userId: personId, event: "person.second-factor-removed" });
   return outcome;
 }

@@ -2,16 +2,16 @@
 import { eq } from "drizzle-orm";
 import { twoFactors } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
-import { isOpenStill } from "../ending.ts";
-import { tellPerson } from "../mail/security-letters.ts";
-import type { Person, Refusal, Visitor } from "../people.ts";
+import { isAccessCurrent } from "../ending.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
+import type { PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
 import { refuseStranger } from "./check-password.ts";
 import { hashRecoveryCodes, makeRecoveryCodes, replaceCodes } from "./recovery-codes.ts";
-import { ENDED, type SecondFactorRuntime } from "./sign-in-by-code.ts";
+import { ENDED } from "./sign-in-by-code.ts";
 
 /** New ones in the place of all old ones. */
 export async function renewRecoveryCodes(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   person: Person,
   visitor: Visitor,
   password: string | undefined,
@@ -21,7 +21,7 @@ export async function renewRecoveryCodes(
   const codes = makeRecoveryCodes();
   const { salt, hashes } = await hashRecoveryCodes(codes);
   const isRenewed = await runtime.database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person))) return false;
+    if (!(await isAccessCurrent(transaction, person))) return false;
     await transaction.update(twoFactors).set({ recoverySalt: salt }).where(eq(twoFactors.userId, person.id));
     await replaceCodes(transaction, person.id, hashes);
     await recordEvent(transaction, {
@@ -31,6 +31,6 @@ export async function renewRecoveryCodes(
     return true;
   });
   if (!isRenewed) return { problem: ENDED };
-  tellPerson(runtime, visitor, { userId: person.id, event: "person.recovery-codes-renewed" });
+  mailSecurityEvent(runtime, visitor, { userId: person.id, event: "person.recovery-codes-renewed" });
   return { recoveryCodes: codes };
 }

@@ -5,13 +5,8 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import type { Database, Queryable } from "../../database/open.ts";
 import { recoveryCodes, twoFactors, users } from "../../database/schema.ts";
+import type { Safe } from "../secrets.ts";
 import { hashRecoveryCodes } from "./recovery-codes.ts";
-
-/** Seals and opens; `decrypt` throws where no key fits. */
-export interface Safe {
-  encrypt(plaintext: string): string;
-  decrypt(ciphertext: string): string;
-}
 
 export interface SecretsRuntime {
   readonly database: Database;

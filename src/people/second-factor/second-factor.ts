@@ -6,8 +6,8 @@ import type { Queryable } from "../../database/open.ts";
 import { twoFactors, users } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { endAllAccess, isOpenStill } from "../ending.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { endAllAccess, isAccessCurrent } from "../ending.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import type { LoginResult, PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
 import { renewSession } from "../sign-in/arrival.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
@@ -21,7 +21,6 @@ import {
   makeAppSecret,
   openAppSecret,
 } from "./second-factor-secrets.ts";
-import type { SecondFactorRuntime } from "./sign-in-by-code.ts";
 
 const IS_ON = say("Two-step sign-in is on already. Turn it off first, to set it up anew.");
 
@@ -34,7 +33,7 @@ export interface SecondFactorStart {
 
 /** Nothing is asked at sign-in before a first code proved that the app works. */
 export async function beginSecondFactor(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   person: Person,
   visitor: Visitor,
   password: string | undefined,
@@ -65,7 +64,7 @@ export async function beginSecondFactor(
 
 /** Every other session ends: it was begun without a code. @returns cookies of a new one */
 export async function confirmSecondFactor(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   person: Person,
   visitor: Visitor,
   code: string,
@@ -93,7 +92,7 @@ export async function confirmSecondFactor(
 
 /** Every other session ends. @returns cookies of a new one */
 export async function endSecondFactor(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   person: Person,
   visitor: Visitor,
   password: string | undefined,
@@ -115,8 +114,8 @@ async function changeFactor(
 ): Promise<LoginResult> {
   const former = await runtime.people.findPerson(visitor.headers);
   const accessEndings = await runtime.database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person)) || !(await change(transaction))) return undefined;
-    const endings = await endAllAccess(transaction, person.id);
+    if (!(await isAccessCurrent(transaction, person)) || !(await change(transaction))) return undefined;
+    const endings = await endAllAccess(transaction, person.id, runtime.now());
     await recordEvent(transaction, {
       ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
       action,
@@ -124,7 +123,7 @@ async function changeFactor(
     return endings;
   });
   if (accessEndings === undefined) return { problem: IS_ON };
-  tellPerson(runtime, visitor, { userId: person.id, event: action });
+  mailSecurityEvent(runtime, visitor, { userId: person.id, event: action });
   const provedAt = former?.provedAt;
   return await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
 }

@@ -6,15 +6,12 @@ import { arrive, beginSession } from "../sign-in/arrival.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
 import { PENDING_COOKIE, takePending, tryPending } from "../sign-in/pending-sign-in.ts";
 import { useCode } from "./codes.ts";
-import type { Safe } from "./second-factor-secrets.ts";
-
-/** What the functions of this file need of the runtime. */
-export type SecondFactorRuntime = PeopleRuntime & { readonly vault: Safe };
 
 export const ENDED = say("That took too long or too many tries. Sign in again from the start.");
+
 /** @param trusted this browser is not asked again for `TRUST_DAYS` */
 export async function signInByCode(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   visitor: Visitor,
   { code, trusted }: { code: string; trusted: boolean },
 ): Promise<LoginResult> {

@@ -2,7 +2,7 @@
 import { and, eq, isNotNull, or } from "drizzle-orm";
 import { auditEvents, sessions } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import {
   browserHeaders,
   IS_BLOCKED,
@@ -40,7 +40,7 @@ export async function arrive(
   await endSessionOf(runtime, headers);
   await recordEvent(runtime.database, { userId, action, subject: userId, ipAddress });
   const { isNew, cookie } = await rememberBrowser(runtime, headers, userId);
-  if (isNew && isUsed) tellPerson(runtime, { headers, ipAddress }, { userId, event: "new-browser" });
+  if (isNew && isUsed) mailSecurityEvent(runtime, { headers, ipAddress }, { userId, event: "new-browser" });
   return [...cookies, cookie];
 }
 

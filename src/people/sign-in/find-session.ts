@@ -11,6 +11,7 @@ import { hashSecret } from "../secrets.ts";
 import { cookiePrefix } from "./cookies.ts";
 
 export const SESSION_COOKIE = "session_token";
+
 /** How long a session lives that nobody renews, and how old it is when it is renewed. */
 export const SESSION_SECONDS = 30 * 86_400;
 export const RENEWAL_SECONDS = 86_400;
@@ -35,17 +36,17 @@ const statements = preparedOnce((database) => ({
 interface SessionParts {
   readonly database: Database;
   readonly config: { readonly baseUrl: URL; readonly sessionSecret: string };
+  now(): Date;
 }
 
 /** @returns undefined where better-auth is to be asked, which says whether there is a session at all */
-export async function findSession({ database, config }: SessionParts, headers: Headers) {
+export async function findSession({ database, config, now }: SessionParts, headers: Headers) {
   const token = readToken(config, headers.get("cookie") ?? "");
   if (token === undefined) return undefined;
   const [found] = await statements(database).find.execute({ token: hashSecret(token) });
-  // By the machine's clock, as better-auth does.
   const isFresh =
     found !== undefined &&
-    found.session.expiresAt.getTime() > Date.now() + (SESSION_SECONDS - RENEWAL_SECONDS) * 1_000;
+    found.session.expiresAt.getTime() > now().getTime() + (SESSION_SECONDS - RENEWAL_SECONDS) * 1_000;
   return isFresh ? found : undefined;
 }
 

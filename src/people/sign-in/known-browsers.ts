@@ -9,6 +9,7 @@ import { hashSecret, makeSecret } from "../secrets.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 
 const COOKIE = "browser";
+
 /** As long as browsers keep any cookie (RFC 6265bis, section 5.5: 400 days). */
 export const KNOWN_DAYS = 400;
 /** Of one person; the one that was not used for longest is forgotten. */

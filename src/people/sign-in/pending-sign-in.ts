@@ -2,7 +2,7 @@
 import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { pendingSignIns, sessions, trustedBrowsers } from "../../database/schema.ts";
-import { type Begun, isOpenStill } from "../ending.ts";
+import { type AccessState, isAccessCurrent } from "../ending.ts";
 import type { PeopleParts } from "../people.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
 
@@ -14,6 +14,7 @@ export const TRUST_COOKIE = "trust_device";
 
 /** So long a code is waited for after the first proof. */
 export const PENDING_MINUTES = 10;
+
 /** A browser that was trusted is not asked for codes for so long. */
 export const TRUST_DAYS = 30;
 /** Codes that may be tried after one first proof. */
@@ -23,11 +24,11 @@ const MOST_TRIES = 5;
  * @param begun whose password was right, as they were then
  * @returns the secret for the browser's cookie: whoever has it may enter the code; undefined: all access was ended since
  */
-export async function holdSignIn({ database, now }: Parts, begun: Begun): Promise<string | undefined> {
+export async function holdSignIn({ database, now }: Parts, begun: AccessState): Promise<string | undefined> {
   const secret = makeSecret();
   const expiresAt = new Date(now().getTime() + PENDING_MINUTES * 60_000);
   return await database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, begun, "share"))) return undefined;
+    if (!(await isAccessCurrent(transaction, begun, "share"))) return undefined;
     await transaction
       .insert(pendingSignIns)
       .values({ tokenHash: hashSecret(secret), userId: begun.id, expiresAt });
@@ -74,7 +75,7 @@ export async function trustBrowser(
 }
 
 /** A trusted browser is let in without a code, and no further: what asks for a proof asks for one of this session still. */
-export async function askForProof({ database }: Pick<Parts, "database">, sessionId: string): Promise<void> {
+export async function expireProof({ database }: Pick<Parts, "database">, sessionId: string): Promise<void> {
   await database
     .update(sessions)
     .set({ provedAt: new Date(0) })

@@ -1,10 +1,9 @@
 /** Who is signed in says again who they are, before what must not be done by whoever merely finds their browser. */
 import { say } from "../../words/words.ts";
 import { hasPassword, isPasswordOf } from "../password/password.ts";
-import type { LoginResult, Person, SignedIn, Visitor } from "../people.ts";
+import type { LoginResult, PeopleRuntime, Person, SignedIn, Visitor } from "../people.ts";
 import { useCode } from "../second-factor/codes.ts";
 import { listPasskeys } from "../second-factor/passkeys.ts";
-import type { SecondFactorRuntime } from "../second-factor/sign-in-by-code.ts";
 import { endSessionOf, renewSession } from "./arrival.ts";
 import { holdBack } from "./hold-back.ts";
 
@@ -16,17 +15,17 @@ export function isFresh({ provedAt }: Pick<SignedIn, "provedAt">, now: Date): bo
 }
 
 /** How a person can prove who they are; what is not among these they do by signing in anew. */
-export interface Ways {
+export interface ProofMethods {
   readonly password: boolean;
   /** Of the app, or a recovery code; beside the password, where they have one. */
   readonly code: boolean;
   readonly passkey: boolean;
 }
 
-export async function listWays(
-  runtime: Pick<SecondFactorRuntime, "database">,
+export async function listProofMethods(
+  runtime: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id" | "hasSecondFactor">,
-): Promise<Ways> {
+): Promise<ProofMethods> {
   return {
     password: await hasPassword(runtime, person),
     code: person.hasSecondFactor,
@@ -36,7 +35,7 @@ export async function listWays(
 
 /** Takes all that signing in would take. @returns cookies of a new session, in the place of this one */
 export async function proveAgain(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   person: Person,
   visitor: Visitor,
   { password, code }: { password: string; code: string },

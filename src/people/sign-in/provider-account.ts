@@ -4,7 +4,7 @@ import type { Queryable } from "../../database/open.ts";
 import { credentials, users } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import { IS_BLOCKED, type PeopleRuntime, type Refusal, type Visitor } from "../people.ts";
 import { prepareProof, proveAddress } from "../sign-up/address-proof.ts";
 import type { Identity } from "./openid-claims.ts";
@@ -99,7 +99,7 @@ async function tellOfLink(runtime: PeopleRuntime, visitor: Visitor, userId: stri
     ...{ userId, subject: userId, action: event },
     ipAddress: visitor.ipAddress,
   });
-  tellPerson(runtime, visitor, { userId, event });
+  mailSecurityEvent(runtime, visitor, { userId, event });
 }
 
 /**

@@ -53,7 +53,7 @@ export async function signOut(
     const { id } = signedIn.person;
     const action = extent === "everywhere" ? "person.signed-out-everywhere" : "person.signed-out";
     await runtime.database.transaction(async (transaction) => {
-      if (extent === "everywhere") await endAllAccess(transaction, id);
+      if (extent === "everywhere") await endAllAccess(transaction, id, runtime.now());
       await recordEvent(transaction, { userId: id, action, subject: id, ipAddress });
     });
   }

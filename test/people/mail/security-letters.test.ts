@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { passkeys, users } from "../../../src/database/schema.ts";
-import { tellPerson } from "../../../src/people/mail/security-letters.ts";
+import { mailSecurityEvent } from "../../../src/people/mail/security-letters.ts";
 import { removeSecondFactor } from "../../../src/people/second-factor/recovery.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
@@ -143,7 +143,7 @@ test("what a stranger's browser calls itself, and where a proxy says that it is,
   const someone = await makePerson();
   const headers = new Headers({ "user-agent": "visit-evil.example/1.0 (your prize)" });
   const visitor = { headers, ipAddress: "http://evil.example" };
-  tellPerson(service.runtime, visitor, { userId: someone.id, event: "new-browser" });
+  mailSecurityEvent(service.runtime, visitor, { userId: someone.id, event: "new-browser" });
   const letter = await newest(someone);
   expect(letter).toContain("With: An unknown browser");
   expect(letter).not.toContain("evil");

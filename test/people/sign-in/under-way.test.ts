@@ -147,7 +147,7 @@ async function endBefore<T>(request: () => Promise<T>, blockedAt: Date | null = 
   let answer: Promise<T> | undefined;
   await database.transaction(async (transaction) => {
     await transaction.update(users).set({ blockedAt }).where(eq(users.id, owner.id));
-    await endAllAccess(transaction, owner.id);
+    await endAllAccess(transaction, owner.id, service.runtime.now());
     answer = request();
     await expect
       .poll(async () => {

@@ -12,7 +12,7 @@ export interface ReceivedCall {
   readonly form: Readonly<Record<string, string>>;
 }
 
-interface Meant extends OwnerCall {
+interface DatedCall extends OwnerCall {
   readonly platform: PlatformName;
   readonly what: "deauthorize" | "delete";
 }
@@ -23,7 +23,7 @@ interface Meant extends OwnerCall {
  * networks tell the second, so the whole of it counts, but a call that comes once more ends nothing that is newer than
  * its first coming. What is being connected or chosen from ends with them: its grant is dead.
  */
-export async function findMeant(runtime: TokensRuntime, transaction: Queryable, call: Meant) {
+export async function findAffected(runtime: TokensRuntime, transaction: Queryable, call: DatedCall) {
   const { owner, platform, issuedAt } = call;
   const before = new Date(
     Math.min(issuedAt.getTime() + 1_000, (await noteCall(runtime, transaction, call)).getTime()),
@@ -56,7 +56,7 @@ const REMEMBERED_MS = 7_200_000;
 async function noteCall(
   { now }: TokensRuntime,
   transaction: Queryable,
-  { owner, platform, issuedAt, what }: Meant,
+  { owner, platform, issuedAt, what }: DatedCall,
 ): Promise<Date> {
   await transaction
     .delete(ownerCalls)
