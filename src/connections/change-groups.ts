@@ -10,7 +10,7 @@ import { writtenLine } from "../words/written.ts";
 import type { GroupsRuntime } from "./groups.ts";
 import { isSelected, type Selection } from "./selection.ts";
 
-/** More than anybody tells apart. */
+/** The maximum number of groups for one person. */
 const MOST = 100;
 const LONGEST_NAME = 60;
 
@@ -25,11 +25,14 @@ export const groupName = z
 
 export interface GroupDraft extends Selection {
   readonly name: string;
-  /** The group that becomes this one; absent: the one of that name, or a new one. */
+  /** The group to change; left out: the one with that name, or a new one. */
   readonly id?: string | undefined;
 }
 
-/** The group has these accounts from then on, in the place of its own. @returns why it is not kept, or undefined */
+/**
+ * Replaces the accounts of a group, creating the group where there is none.
+ * @returns why nothing was changed, or undefined
+ */
 export async function keepGroup(
   runtime: GroupsRuntime,
   person: { readonly id: string },
@@ -75,7 +78,7 @@ export async function keepGroup(
   });
 }
 
-/** Its row is locked by it, so that two who change a group do so one after the other. */
+/** Inserts or renames the group. This locks its row, so that two changes of one group run one after the other. */
 async function write(
   transaction: Queryable,
   person: { readonly id: string },
@@ -96,6 +99,7 @@ async function write(
   return group?.id;
 }
 
+/** Deletes a person's group; its accounts stay connected. */
 export async function deleteGroup(
   runtime: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },

@@ -1,18 +1,21 @@
-/** Counts selected accounts without reading them one by one. */
+/** Counts the selected accounts in the database, so that thousands of them are not read. */
 import { asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { socialConnections } from "../database/schema.ts";
 import { connectedBy, type SearchRuntime } from "./account-search.ts";
 import { type Connection, toConnection } from "./connection.ts";
 import { isSelected, isUsable, type Selected, type Selection, type Usable } from "./selection.ts";
 
-/** Accounts that differ in nothing that a text's length depends on. */
+/** Accounts for which a text has the same length. */
 export interface LengthGroup {
-  /** One of them. */
+  /** One of them, which stands for all. */
   readonly connection: Connection;
   readonly accounts: number;
 }
 
-/** The selected accounts as few rows: by network, and by what their networks say that lengths depend on. */
+/**
+ * Groups the selected accounts by network and by the fields of `extra` on which a text's length depends.
+ * @param countsBy the names of these fields
+ */
 export async function groupSelected(
   { database, now }: SearchRuntime,
   selected: Selected,
@@ -42,11 +45,11 @@ export async function groupSelected(
 
 export interface PartCount {
   readonly accounts: number;
-  /** Of them. */
+  /** Those of them that can be used. */
   readonly usable: number;
 }
 
-/** How many accounts each of these parts has, in one statement and in their order. */
+/** Counts the accounts of each part in one statement, in the order of `parts`. */
 export async function countParts(
   { database, now }: SearchRuntime,
   person: { readonly id: string },
@@ -63,7 +66,7 @@ export async function countParts(
     const mark = sql.identifier(`part${index}`);
     return sql`count(*) filter (where ${mark}), count(*) filter (where ${mark} and works)`;
   });
-  // With an offset each mark is found once for both of its counts.
+  // `offset 0` keeps PostgreSQL from evaluating each mark twice.
   const { rows } = await database.execute(
     sql`select array[${sql.join(counts, sql`, `)}]::integer[] as counts from
       (select ${sql.join(marks, sql`, `)}, ${works} as works from ${socialConnections}

@@ -1,4 +1,4 @@
-/** Accounts that a person shares to together, under a name of theirs. */
+/** Named groups of accounts that a person shares to together. */
 import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
@@ -8,7 +8,7 @@ import { isUsable, type Usable } from "./selection.ts";
 export interface AccountGroup {
   readonly id: string;
   readonly name: string;
-  /** Of those that are still connected. */
+  /** Only accounts that are still connected. */
   readonly connectionIds: readonly string[];
 }
 
@@ -35,7 +35,7 @@ const statements = preparedOnce((database) => ({
     .prepare("list_groups"),
 }));
 
-/** By name; without those whose accounts are all gone. */
+/** A person's groups by name, without those whose accounts are all disconnected. */
 export async function listGroups(
   { database }: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },
@@ -53,13 +53,13 @@ export async function listGroups(
 export interface GroupSize {
   readonly id: string;
   readonly name: string;
-  /** Of those that are still connected. */
+  /** How many accounts are still connected. */
   readonly accounts: number;
-  /** Of them. */
+  /** Those of them that can be used. */
   readonly usable: number;
 }
 
-/** The same as `listGroups`, counted in the database. */
+/** The same groups as `listGroups`, with counts instead of ids. */
 export async function listGroupSizes(
   { database }: { readonly database: Queryable },
   person: { readonly id: string },
@@ -84,7 +84,7 @@ export async function listGroupSizes(
     .orderBy(asc(accountGroups.name));
 }
 
-/** The name of a person's group; undefined: there is none. */
+/** The name of a person's group; undefined if there is no such group. */
 export async function findGroup(
   { database }: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },

@@ -1,8 +1,10 @@
-/** What went wrong, as rows keep it: in English for programs, and apart for the reader's own words. */
+/**
+ * Stores an error message: in English for programs, and as a template with values to translate for the reader.
+ */
 import { z } from "zod";
 import { inEnglish, type Saying, type Told, type Values } from "../words/words.ts";
 
-/** A value of a saying, which may hold sayings itself. */
+/** A value in a message, which may contain messages itself. */
 const valueShape: z.ZodType<Values[string]> = z.lazy(() =>
   z.union([z.string(), z.number(), sayingShape, z.array(toldShape)]),
 );
@@ -10,10 +12,10 @@ const sayingShape = z.object({ text: z.string(), values: z.record(z.string(), va
 
 type Json = string | number | Json[] | { [name: string]: Json };
 
-/** Something told, as JSON holds it. */
+/** A translatable message as JSON. */
 export const toldShape: z.ZodType<Told> = z.union([z.string(), sayingShape]);
 
-/** The columns for what is told. */
+/** The columns for an error message. */
 export function keepTold(told: Told): { errorMessage: string; errorTold: { [name: string]: Json } | null } {
   return { errorMessage: inEnglish(told), errorTold: typeof told === "string" ? null : toJson(told) };
 }
@@ -28,7 +30,7 @@ function valueToJson(value: Values[string]): Json {
   return "text" in value ? toJson(value) : value.map(valueToJson);
 }
 
-/** What the columns hold; undefined: nothing went wrong. */
+/** The message that the columns hold; undefined if there is no error. */
 export function readTold({
   errorMessage,
   errorTold,

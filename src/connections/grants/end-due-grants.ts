@@ -1,4 +1,4 @@
-/** Ends the grants whose time has come, as workers do. */
+/** Revokes the loose grants that are due, as workers do. */
 import { and, asc, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { span } from "../../database/pulse.ts";
 import { looseGrants } from "../../database/schema.ts";
@@ -8,11 +8,11 @@ import { endAll, isSetUp, type Limited } from "./end-grants.ts";
 import type { LooseGrant } from "./loose-grants.ts";
 import { type EndingRuntime, PATIENCE_MS, tryLater } from "./record-ending.ts";
 
-/** Claimed at a time; whoever claimed one and died gives it up after this. */
+/** How many grants are claimed at a time, and for how long: a worker that dies gives them up after that. */
 const ROUND = 24;
 const CLAIM_MS = 300_000;
 
-/** When the next grant of a network is to be ended, or given up where the network is not set up. */
+/** SQL for when the next grant of a network is due, or is given up if the network is not set up. */
 export function whenGrantDue(runtime: Pick<EndingRuntime, "platforms">, name: PlatformName): SQL {
   const due = isSetUp(runtime, name)
     ? sql`${looseGrants.dueAt}`
@@ -20,7 +20,7 @@ export function whenGrantDue(runtime: Pick<EndingRuntime, "platforms">, name: Pl
   return sql`select min(${due}) from ${looseGrants} where ${looseGrants.platform} = ${name}`;
 }
 
-/** Those of one network whose time has come, until none is left. @returns how many were looked at */
+/** Revokes the due grants of one network until none is left. @returns how many were tried */
 export async function endLooseGrantsAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
   if (!isSetUp(runtime, name)) return await giveUpAt(runtime, name);
   const limited: Limited = new Map();
@@ -33,7 +33,7 @@ export async function endLooseGrantsAt(runtime: EndingRuntime, name: PlatformNam
   return looked;
 }
 
-/** Of a network that no process has any more: those that waited for long enough. */
+/** Gives up grants that waited long enough, of a network that no process has set up any more. */
 async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
   if ((await findOtherWith(runtime, name)) !== undefined) return 0;
   const isOld = lte(looseGrants.createdAt, new Date(runtime.now().getTime() - PATIENCE_MS));
@@ -46,7 +46,10 @@ async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<num
   return looked;
 }
 
-/** Whoever moves its time on has it: no second process takes it too, and no connection is made of it any more. */
+/**
+ * Claims a batch by moving its due time on, so that no other process takes it and no connection is made of it
+ * any more.
+ */
 async function claim(
   { database, now }: EndingRuntime,
   name: PlatformName,

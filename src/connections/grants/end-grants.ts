@@ -1,4 +1,7 @@
-/** Ends grants that no connection holds at their networks: at once by whoever threw them away, else by a worker, again and again. */
+/**
+ * Revokes loose grants at their networks: right after they were released, or later by a worker until it
+ * succeeds.
+ */
 
 import { eq } from "drizzle-orm";
 import pLimit from "p-limit";
@@ -26,17 +29,20 @@ import {
   tryLater,
 } from "./record-ending.ts";
 
-/** Asked at the same time, of one network in each process. */
+/** How many grants of one network each process revokes at a time. */
 const SIDE_BY_SIDE = 6;
 
-/** Servers that take no call before that: each further one would only make it longer. */
+/**
+ * Servers that limit our rate, with the time from which they accept calls: calling earlier would only extend
+ * the limit.
+ */
 export type Limited = Map<string, Date>;
 
 export function isSetUp({ platforms }: Pick<EndingRuntime, "platforms">, name: PlatformName): boolean {
   return platforms.availablePlatforms().some((platform) => platform.name === name);
 }
 
-/** Those of one person there one after the other, since they may end together. As `endGrant`. */
+/** Revokes these grants, those of one person at a network one after the other, since they may end together. */
 export async function endAll(
   runtime: EndingRuntime,
   grants: readonly LooseGrant[],
@@ -52,7 +58,10 @@ export async function endAll(
   await Promise.all(endings);
 }
 
-/** What nobody else has in hand: `throwAway` returned it, or it was just claimed. It throws nothing that the network says. */
+/**
+ * Revokes one grant. The caller must hold it: `throwAway` returned it, or it was just claimed. Errors of the
+ * network do not throw: the grant is tried again later.
+ */
 export async function endGrant(
   runtime: EndingRuntime,
   grant: LooseGrant,
@@ -104,7 +113,7 @@ function toAccount({ platformUserId: id, extraData: extra, grantedBy }: LooseGra
   return fromFields<Account>({ id, ...names, extra, grantedBy: grantedBy ?? undefined });
 }
 
-/** It goes with others of the same grant. */
+/** A grant may have ended together with another one. */
 async function isStillThere({ database }: EndingRuntime, { id }: LooseGrant): Promise<boolean> {
   return (await database.$count(looseGrants, eq(looseGrants.id, id))) > 0;
 }

@@ -1,4 +1,4 @@
-/** Records how ending a grant went. */
+/** Records the result of revoking a grant. */
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import type { Queryable } from "../../database/open.ts";
@@ -16,22 +16,26 @@ export interface EndingRuntime extends TokensRuntime {
 }
 
 /**
- * "ended": the network said so. "in use": it lets us in to other accounts that are connected. "impossible": the network
- * has no call for it. "later": it could not be told yet. "given up": for a week it could not.
+ * "ended": the network confirmed it. "in use": other connected accounts need the grant. "impossible": the
+ * network offers no way to revoke it. "later": it failed and is tried again. "given up": it failed for a week.
  */
 export type GrantEnding = "ended" | "in use" | "impossible" | "later" | "given up";
 
-/** Longer than any network is down. */
+/** A grant is given up after a week, longer than any network is down. */
 export const PATIENCE_MS = 7 * 86_400_000;
 
-/** Between two tries: from a minute on, each four times the one before. */
+/** The wait between two attempts: one minute at first, four times as long after each, a day at most. */
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 86_400_000;
 
-/** Access tokens that end one by one last no longer (docs/networks/linkedin.md, section 2.3). */
+/** No access token that is revoked on its own lives longer (docs/networks/linkedin.md, section 2.3). */
 const TOKEN_LIFE_MS = 60 * 86_400_000;
 
-/** @param ended.whole who may have lost their tokens with it, or certainly did */
+/**
+ * Removes a revoked grant.
+ * @param ended.whole the grant's id at the network, shared by all connections whose tokens may have ended with
+ * it
+ */
 export async function noteEnd(
   { database, now }: EndingRuntime,
   grant: LooseGrant,
@@ -39,7 +43,8 @@ export async function noteEnd(
 ): Promise<void> {
   await transactRepeatedly(database, async (transaction) => {
     const isSame = whole === undefined ? undefined : sharesGrant(socialConnections, grant, whole);
-    // Whoever connected by it while the network was asked: it is asked of them soon, and says so.
+    // Somebody may have connected through this grant while the network was called: those connections are
+    // verified soon.
     if (isSame !== undefined)
       await transaction
         .update(socialConnections)
@@ -55,7 +60,7 @@ export async function noteEnd(
             : sharesGrant(looseGrants, grant, whole),
         ),
       );
-    // What it was left to is over: the others that are left have their turn.
+    // Grants that waited because this one was in use are due now.
     if (whole !== undefined && !platform.tokensEndTogether)
       await transaction
         .update(looseGrants)
@@ -69,7 +74,10 @@ export async function noteEnd(
   });
 }
 
-/** It ends with the account that uses it, or, where that is not sure, is asked for again until then. */
+/**
+ * Keeps a grant that a connected account uses. Where tokens end together it goes with that account; otherwise
+ * it is tried again every day.
+ */
 export async function leaveInUse(
   runtime: EndingRuntime,
   grant: LooseGrant,
@@ -80,7 +88,7 @@ export async function leaveInUse(
   if (tokensEndTogether || isOver) return await forget(runtime, grant, "in use");
   await database
     .update(looseGrants)
-    // Whoever left is not waited for by it.
+    // A departure does not wait for it.
     .set({ dueAt: new Date(now().getTime() + LONGEST_WAIT_MS), departureId: null })
     .where(eq(looseGrants.id, grant.id));
   return "in use";
@@ -98,7 +106,7 @@ export async function forget(
   return ending;
 }
 
-/** For whoever left, if they did; else in the person's own log. */
+/** Records that the network still holds the grant: for the departure, or in the person's own log. */
 async function noteLeft(
   transaction: Queryable,
   { id, userId, connectionId, departureId, platform }: LooseGrant,
@@ -112,7 +120,7 @@ async function noteLeft(
     .where(eq(departures.id, departureId));
 }
 
-/** They have the key, and what this process cannot do counts as no try. */
+/** Leaves the grant to a process that has its key, without counting an attempt. */
 export async function leaveToOthers(
   { database, now }: EndingRuntime,
   { id, tries }: LooseGrant,
@@ -124,7 +132,10 @@ export async function leaveToOthers(
   return "later";
 }
 
-/** @param until when the network takes it, where it says so */
+/**
+ * Schedules the next attempt, or gives up after a week.
+ * @param until when the network accepts calls again, if it said so
+ */
 export async function tryLater(
   { database, log, now }: EndingRuntime,
   grant: LooseGrant,

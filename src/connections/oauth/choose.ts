@@ -1,4 +1,4 @@
-/** Where a network lets us in to several pages or accounts at once: keeps them sealed until the person has chosen. */
+/** Stores, sealed, the accounts that a network offered until the person has chosen among them. */
 import { and, eq, gt, isNull, lt } from "drizzle-orm";
 import { z } from "zod";
 import { connectionChoices, socialConnections } from "../../database/schema.ts";
@@ -6,16 +6,16 @@ import { type OAuthResult, type PlatformName, platformNames } from "../../platfo
 import { candidateShape, resultsShape } from "../grants/granted.ts";
 import type { TokensRuntime } from "../tokens.ts";
 
-/** Whose choice it is: of this person in this login session. */
+/** Who may make the choice: this person in this session. */
 export interface Chooser {
   readonly person: { readonly id: string };
   readonly sessionId: string;
 }
 
-/** So long the person may take to choose. */
+/** How long the person may take to choose, in milliseconds. */
 export const CHOICE_MS = 1_800_000;
 
-/** @returns the choice's id */
+/** Stores what a network granted as a choice for the person. @returns the choice's id */
 export async function offerChoice(
   { database, vault, now }: TokensRuntime,
   { person, sessionId, platform }: Chooser & { readonly platform: PlatformName },
@@ -47,7 +47,7 @@ export async function offerChoice(
 }
 
 export interface Candidate extends Omit<OAuthResult, "tokens"> {
-  /** It is connected by this person already, and would be renewed. */
+  /** The person has connected this account before; choosing it renews the connection. */
   readonly connected: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface Choice {
   readonly returnTo: string;
 }
 
-/** Undefined: there is no such choice for this person, or its half hour is over. */
+/** The choice with this id; undefined if there is none for this person and session, or it has expired. */
 export async function findChoice(
   runtime: TokensRuntime,
   chooser: Chooser,

@@ -1,4 +1,4 @@
-/** What keeps people from connecting an account: told to them, and kept for the operator, who cannot look over their shoulder. */
+/** Explains why an account could not be connected: to the person, and in a record for the operator. */
 import { lt } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { connectFailures } from "../../database/schema.ts";
@@ -17,20 +17,20 @@ interface FailuresRuntime {
 
 const KEPT_DAYS = 30;
 
-/** Of what a network says, in characters. */
+/** The maximum length of a network's message, in characters. */
 const LONGEST_WORDS = 500;
 
 export interface ConnectFailure {
   readonly code: string;
-  /** For the person. */
+  /** Shown to the person. */
   readonly problem: Told;
-  /** The network's own words about it. */
+  /** The network's own message. */
   readonly said?: string | undefined;
   readonly status?: number | undefined;
   readonly operator: boolean;
 }
 
-/** @param label the network as people know it */
+/** Turns an error into a failure to report. @param label the network's name as people know it */
 export function toFailure(error: unknown, label: string): ConnectFailure {
   if (error instanceof PlatformError)
     return {
@@ -43,7 +43,10 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
   return { code: "unexpected", problem, operator: true };
 }
 
-/** Platforms tell what becomes of a share: nobody here has one that waits, or an account to reconnect. */
+/**
+ * Rewords the errors that platforms write for a share that waits or an account to reconnect: here there is
+ * neither.
+ */
 function tellAway({ kind, code, told }: PlatformError, label: string): Told {
   if (kind === "rate-limited")
     return say(
@@ -61,12 +64,12 @@ function tellAway({ kind, code, told }: PlatformError, label: string): Told {
   return told;
 }
 
-/** Their texts say what to do. */
+/** The codes of errors whose messages already say what to do. */
 const NAMES_NEXT_STEP: readonly string[] = ["app-forgotten", "begun-before"];
 
 /**
- * What a network says on the way back, in the words of RFC 6749, section 4.1.2.1. For scopes that the app lacks there is
- * one more (docs/networks/linkedin.md, 2. Connecting).
+ * Explains the error that a network sent back, by RFC 6749, section 4.1.2.1. LinkedIn has one more, for scopes
+ * that the app lacks (docs/networks/linkedin.md, 2. Connecting).
  */
 export function readRefusal(error: string | undefined, said: string | undefined): ConnectFailure {
   const code = /^[a-z0-9_]{1,40}$/.test(error ?? "") ? (error ?? "") : "no-code";
@@ -103,7 +106,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
     default: {
       const name = code === "no-code" ? "" : ` (${code})`;
       return {
-        // Its words stand in ours already.
+        // Our message quotes the network's already.
         ...{ code, operator: false },
         problem:
           words === ""
@@ -117,7 +120,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
   }
 }
 
-/** For the operator: one line in the log, one on State. */
+/** Records a failure for the operator: one line in the log, one row for the State page. */
 export async function keepFailure(
   { database, log }: FailuresRuntime,
   platform: PlatformName,
@@ -138,7 +141,7 @@ export async function keepFailure(
   });
 }
 
-/** Of months that nobody looks at any more. */
+/** Removes failures that are older than 30 days. */
 export async function removeOldFailures({ database, now }: Omit<FailuresRuntime, "log">): Promise<void> {
   const oldest = new Date(now().getTime() - KEPT_DAYS * 86_400_000);
   await database.delete(connectFailures).where(lt(connectFailures.createdAt, oldest));

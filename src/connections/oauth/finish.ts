@@ -1,4 +1,4 @@
-/** The whole OAuth flow: sending a person to a network with a state of our own, and taking them back. */
+/** Completes an OAuth flow: takes the person back from the network and connects the account. */
 import { connects } from "../../net/meter.ts";
 import { asTask } from "../../net/task.ts";
 import { type OAuthResult, PlatformError } from "../../platforms/platform.ts";
@@ -27,12 +27,14 @@ interface Returned extends Pick<CameBy, "issuerKey"> {
 
 export type ConnectOutcome =
   | { readonly outcome: "connected"; readonly connections: readonly Connection[]; readonly returnTo: string }
-  /** There are several to choose from, or some that cannot be had. */
+  /** There are several accounts to choose from, or some that cannot be connected. */
   | { readonly outcome: "choose"; readonly choiceId: string; readonly returnTo: string }
   | { readonly outcome: "declined"; readonly returnTo: string }
   | { readonly outcome: "problem"; readonly problem: Told; readonly returnTo: string };
 
-/** Takes the person back from the network. The state is spent by this, whatever comes of it. */
+/**
+ * Completes the flow when the person comes back from the network. This uses up the state, whatever the outcome.
+ */
 export async function finishConnecting(
   runtime: ConnectRuntime,
   back: Flow & Returned,
@@ -51,8 +53,8 @@ export async function finishConnecting(
 async function finish(runtime: ConnectRuntime, back: Flow & Returned): Promise<ConnectOutcome> {
   const { query } = back;
   const failed = readFailure(query);
-  // Some servers leave the state out when the person refuses (docs/networks/mastodon.md, refusal). Anybody can make
-  // such an answer, so it is only told, and ends nothing.
+  // Some servers leave the state out when the person declines (docs/networks/mastodon.md, refusal). Since
+  // anybody can forge such an answer, it is reported but ends no flow.
   if (failed !== undefined && query.state === undefined)
     return failed.isDeclined
       ? { outcome: "declined", returnTo: HOME }
@@ -87,7 +89,8 @@ async function finish(runtime: ConnectRuntime, back: Flow & Returned): Promise<C
     });
     const bounded = results.map((result) => ({ ...result, account: boundAccount(result.account) }));
     const [first] = bounded;
-    // One grant, however many accounts it lets us in to. What becomes nothing is ended when its time to choose is over.
+    // There is one grant for all accounts. If no connection comes of it, it is revoked once the time to choose
+    // is over.
     if (first !== undefined && grantId !== undefined) await nameHeldGrant(runtime, grantId, first.account);
     else if (first !== undefined) grantId = await holdGrant(runtime, back, first, until);
     return await takeResults(runtime, back, bounded, { returnTo, grantId: grantId ?? "" });
@@ -97,7 +100,7 @@ async function finish(runtime: ConnectRuntime, back: Flow & Returned): Promise<C
   }
 }
 
-/** One account is connected at once; among several the person chooses. */
+/** Connects a single account at once; offers a choice among several. */
 async function takeResults(
   runtime: ConnectRuntime,
   back: Flow & { readonly ipAddress?: string | undefined },
@@ -127,7 +130,10 @@ async function takeResults(
     : noteProblem(runtime, back, { code: "not-kept", problem }, returnTo);
 }
 
-/** What is no failure of the network's or ours, or what anybody can bring about: a line in the log, and no more. */
+/**
+ * Logs a problem that is no failure of the network or of ours, or that anybody can cause, without a record for
+ * the operator.
+ */
 function noteProblem(
   { log }: Pick<ConnectRuntime, "log">,
   { platform: network }: Flow,

@@ -1,4 +1,4 @@
-/** One person's way to a network and back: whose it is, and what is kept of it until they return. */
+/** An OAuth flow: who started it, and what is stored until the person comes back. */
 import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { oauthStates } from "../../database/schema.ts";
@@ -13,7 +13,7 @@ export interface ConnectRuntime extends EndingRuntime {
   readonly log: EndingRuntime["log"] & { warn(details: object, message: string): void };
 }
 
-/** Who connects what: a flow belongs to one login session and one platform. */
+/** A flow belongs to one person, one session and one network. */
 export interface Flow {
   readonly person: { readonly id: string };
   readonly sessionId: string;
@@ -22,21 +22,26 @@ export interface Flow {
 
 export const STATE_LIFETIME_MS = 600_000;
 
-/** Somebody looks at an empty page meanwhile, and proxies in front of us give up after a minute. */
+/** The person waits in front of an empty page, and reverse proxies give up after a minute. */
 export const PATIENCE = { eachMs: 8_000, allMs: 30_000 } as const;
+/** Where a person goes when no flow says where. */
 export const HOME = "/social/";
 
 export function taskOf({ platform: network }: Flow): TaskFields {
   return { doing: "connecting", network };
 }
 
+/** The hash under which a state is stored. */
 export function hashState(state: string): string {
   return createHash("sha256").update(state).digest("hex");
 }
 
 type StoredFlow = typeof oauthStates.$inferSelect;
 
-/** One use: the row is gone once read. It counts only for the same login session and platform, and in time. */
+/**
+ * Reads a state and deletes it, so that it works once. It counts only for the same session and network, and in
+ * time.
+ */
 export async function takeState(
   runtime: ConnectRuntime,
   back: Flow,
@@ -56,6 +61,7 @@ export async function takeState(
   return flow !== undefined && flow.expiresAt > runtime.now() ? flow : undefined;
 }
 
+/** Records an error of a flow. @returns the message for the person */
 export async function tellProblem(
   runtime: ConnectRuntime,
   error: unknown,

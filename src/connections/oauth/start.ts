@@ -17,7 +17,7 @@ import {
   tellProblem,
 } from "./flow.ts";
 
-/** @returns where to send the person, or what is wrong and what to do */
+/** Starts a flow. @returns where to send the person, or what is wrong and what to do */
 export async function startConnecting(
   runtime: ConnectRuntime,
   start: Start,
@@ -28,7 +28,7 @@ export async function startConnecting(
 interface Start extends Flow {
   readonly server?: string;
   readonly way?: string;
-  /** Asks for what the person left out before. */
+  /** Asks again for the scopes that the person declined before. */
   readonly again?: boolean;
   readonly returnTo: string;
 }
@@ -66,7 +66,10 @@ async function begin(
   }
 }
 
-/** A path of ours, or home: an address from outside never decides where a person goes. */
+/**
+ * Returns the path if it is one of ours, otherwise the home page: an address from outside never decides where a
+ * person is sent.
+ */
 function localPath(path: string): string {
   return /^\/(?![/\\])/.test(path) && !path.includes("\\") ? path : HOME;
 }

@@ -1,4 +1,4 @@
-/** Connects what a person chose. */
+/** Connects the accounts that a person chose. */
 import type { OAuthResult, PlatformName } from "../../platforms/platform.ts";
 import type { Told } from "../../words/words.ts";
 import type { Connection } from "../connection.ts";
@@ -12,14 +12,14 @@ export type Chosen =
       readonly outcome: "connected";
       readonly platform: PlatformName;
       readonly connections: readonly Connection[];
-      /** Why some of them were not. */
+      /** Why some of the accounts were not connected. */
       readonly problems: readonly Told[];
       readonly returnTo: string;
     }
   | { readonly outcome: "nothing-chosen" }
   | { readonly outcome: "not-found" };
 
-/** Connects the accounts of these ids. The choice is spent by it, and with it what was not chosen. */
+/** Connects the accounts with these ids. This uses up the choice, including the accounts that were not chosen. */
 export async function takeChoice(
   runtime: EndingRuntime,
   chooser: Chooser & { readonly ipAddress?: string | undefined },

@@ -12,7 +12,7 @@ export interface Deletion {
   readonly at: Date;
 }
 
-/** What became of a request to forget, by its code; undefined: no such request. */
+/** The deletion request with this code; undefined if there is none. */
 export async function findDeletion(
   runtime: { readonly database: Database },
   code: string,
@@ -25,6 +25,7 @@ export async function findDeletion(
   return { platform: parsePlatformName(row.platform), connections: row.connections, at: row.createdAt };
 }
 
+/** The hash under which a code is stored. */
 export function hashCode(code: string): string {
   return createHash("sha256").update(code).digest("hex");
 }

@@ -1,4 +1,4 @@
-/** Which connections a network's call is about. */
+/** Finds the connections that a network's call is about. */
 import { createHash } from "node:crypto";
 import { and, asc, eq, inArray, lt, or } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -6,7 +6,10 @@ import { connectionChoices, looseGrants, ownerCalls, socialConnections } from ".
 import type { OwnerCall, PlatformName } from "../../platforms/platform.ts";
 import type { TokensRuntime } from "../tokens.ts";
 
-/** As it came; its platform proves whom it is about: the rows of `granted_by` are that person's. */
+/**
+ * The call as it came in. Its platform verifies it and says whom it is about: the rows with that person as
+ * `granted_by`.
+ */
 export interface ReceivedCall {
   readonly platform: PlatformName;
   readonly form: Readonly<Record<string, string>>;
@@ -18,10 +21,11 @@ interface DatedCall extends OwnerCall {
 }
 
 /**
- * The connections that a call is about, locked: those by whom they let us in as, or of the account itself, since not
- * every network has told which of its ids it sends. Who let us in again after the call was made is not meant by it;
- * networks tell the second, so the whole of it counts, but a call that comes once more ends nothing that is newer than
- * its first coming. What is being connected or chosen from ends with them: its grant is dead.
+ * Locks and returns the connections that a call is about: those authorized by the person, and the one of the
+ * account itself, since some networks do not document which of the two ids they send. Connections authorized
+ * after the call are left out; networks send whole seconds, so the whole second counts, but a repeated call
+ * ends nothing newer than its first arrival. Grants of unfinished flows and choices are deleted: they are
+ * revoked already.
  */
 export async function findAffected(runtime: TokensRuntime, transaction: Queryable, call: DatedCall) {
   const { owner, platform, issuedAt } = call;
@@ -49,10 +53,10 @@ export async function findAffected(runtime: TokensRuntime, transaction: Queryabl
   return known;
 }
 
-/** Longer than a call counts (platforms/meta/signed-request.ts). */
+/** Longer than a call is accepted (platforms/meta/signed-request.ts). */
 const REMEMBERED_MS = 7_200_000;
 
-/** @returns when it came first; of two at once the second waits for the first */
+/** Records a call. @returns when it first came in; the second of two at once waits for the first */
 async function noteCall(
   { now }: TokensRuntime,
   transaction: Queryable,
@@ -72,6 +76,7 @@ async function noteCall(
   return first?.handledAt ?? now();
 }
 
+/** Verifies a call. @returns whom it is about; undefined when the signature is not valid */
 export function readOwner(
   { platforms }: TokensRuntime,
   { platform, form }: ReceivedCall,

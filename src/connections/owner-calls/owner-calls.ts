@@ -1,4 +1,4 @@
-/** What a network tells us about a person of its own: that they removed our app, or want their data forgotten. */
+/** Handles the calls by which a network tells us that a person removed our app or wants their data deleted. */
 import { randomBytes } from "node:crypto";
 import { eq, inArray } from "drizzle-orm";
 import { transactRepeatedly } from "../../database/repeated.ts";
@@ -10,7 +10,11 @@ import type { TokensRuntime } from "../tokens.ts";
 import { hashCode } from "./deletion.ts";
 import { findAffected, type ReceivedCall, readOwner } from "./find-affected.ts";
 
-/** The person removed our app there: their tokens are worthless, so they go. @returns false when the call proves nothing */
+/**
+ * Marks the connections of a person who removed our app at the network as to be reconnected. Their tokens are
+ * worthless and are wiped.
+ * @returns false when the call's signature is not valid
+ */
 export async function deauthorize(runtime: TokensRuntime, call: ReceivedCall): Promise<boolean> {
   const owner = readOwner(runtime, call);
   if (owner === undefined) return false;
@@ -39,9 +43,9 @@ export async function deauthorize(runtime: TokensRuntime, call: ReceivedCall): P
 }
 
 /**
- * Forgets what we have of the person from there: tokens, names, ids, pictures, and where their posts are. What they
- * wrote here stays theirs, in their history.
- * @returns the code by which they can look it up; undefined when the call proves nothing
+ * Deletes what we have of a person from the network: tokens, names, ids, pictures and the addresses of their
+ * posts. What they wrote here stays in their history.
+ * @returns the code with which they can look up the request; undefined when the call's signature is not valid
  */
 export async function forgetOwner(runtime: TokensRuntime, call: ReceivedCall): Promise<string | undefined> {
   const owner = readOwner(runtime, call);
@@ -70,7 +74,7 @@ export async function forgetOwner(runtime: TokensRuntime, call: ReceivedCall): P
       await cancelUnsent(transaction, id, runtime.now());
       await transaction
         .update(socialShares)
-        // Out of its worker's hands: an answer that comes late names the post, and is not kept.
+        // Takes the share from its worker: a late answer would name the post, and must not be stored.
         .set({ platformPostId: null, platformPostUrl: null, remembered: {}, leaseId: null, leaseUntil: null })
         .where(eq(socialShares.connectionId, id));
       await recordEvent(transaction, { userId, action: "connection.forgotten", subject: id });
