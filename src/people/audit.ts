@@ -1,9 +1,9 @@
-/** Who did what, when and from where. */
+/** The audit log: who did what, when and from where. */
 import type { Queryable } from "../database/open.ts";
 import { auditEvents } from "../database/schema.ts";
 import { say } from "../words/words.ts";
 
-/** Everything that is recorded, in words. */
+/** Every action that is recorded, as people read it. */
 export const auditWords = {
   "person.signed-up": say("Made an account"),
   "person.signed-in": say("Signed in"),
@@ -60,7 +60,7 @@ export const auditWords = {
 
 export type AuditAction = keyof typeof auditWords;
 
-/** What nobody did, because it was refused: most of it by strangers. */
+/** Actions that were refused, mostly attempts by strangers. */
 export const refusedActions = [
   "person.sign-in-failed",
   "person.code-failed",
@@ -71,26 +71,30 @@ export const refusedActions = [
   "form.refused",
 ] as const satisfies readonly AuditAction[];
 
-/** The start of a subject that is no person here: a keyed hash of what was typed follows, the same for the same. */
+/**
+ * Prefix of a subject that is no person here; a keyed hash of what was typed follows, so that equal input is
+ * recognizable.
+ */
 export const NOBODY = "nobody-";
 
 export interface AuditEvent {
   readonly action: AuditAction;
-  /** Who did it; absent when it was done at the command line. */
+  /** Who did it; left out for the command line. */
   readonly userId?: string | undefined;
-  /** To what: an id, an invited mail address, or the name of a setting or a limit. */
+  /** What it was done to: an id, an invited mail address, or the name of a setting or a limit. */
   readonly subject: string;
   readonly ipAddress?: string | undefined;
 }
 
+/** Records one action, in the caller's transaction. */
 export async function recordEvent(database: Queryable, event: AuditEvent): Promise<void> {
   await database.insert(auditEvents).values(event);
 }
 
-/** A statement takes at most 65,535 values: far more events than this in one. */
+/** Well below PostgreSQL's limit of 65,535 values in one statement. */
 const MOST_AT_ONCE = 1_000;
 
-/** Many of one kind: all that something happened to. */
+/** Records the same action for many subjects. */
 export async function recordEvents(
   database: Queryable,
   { subjects, ...event }: Omit<AuditEvent, "subject"> & { readonly subjects: readonly string[] },

@@ -1,4 +1,4 @@
-/** Creates what this folder's functions share: the engine, the outbox' background, and the session of a request. */
+/** Creates what the functions about people share, and finds out who sends a request. */
 
 import { eq } from "drizzle-orm";
 import pLimit from "p-limit";
@@ -41,6 +41,7 @@ const foundShape = z.object({
     })),
 });
 
+/** Creates the `people` part of the runtime. */
 export function createPeople(parts: PeopleParts): People {
   let loading: Promise<Auth> | undefined;
   const auth = () => {
@@ -82,8 +83,8 @@ export function createPeople(parts: PeopleParts): People {
 }
 
 /**
- * A session that began before its cookie was bound to this host goes on under the new name, and its browser is known.
- * A newer one under the old name was put there by somebody else.
+ * Moves a session that began before cookies were bound to this host to the new cookie name. A newer session
+ * under the old name was planted by somebody else and is ignored.
  */
 async function moveSession(
   parts: PeopleParts,

@@ -1,4 +1,4 @@
-/** The people of the service and who of them is asking; login itself is in the files beside this one. */
+/** The types that all files about people share. */
 import type { LimitFunction } from "p-limit";
 import type { Logger } from "pino";
 import type { Database, Queryable } from "../database/open.ts";
@@ -18,21 +18,21 @@ export interface Person {
   readonly email: string;
   readonly name: string;
   readonly role: "operator" | "person";
-  /** IANA name; undefined: not known yet. */
+  /** IANA name; undefined until it is known. */
   readonly timeZone: string | undefined;
-  /** BCP 47; undefined: what their browser asks for. */
+  /** BCP 47; undefined: the language that the browser asks for. */
   readonly language: string | undefined;
-  /** They proved that the mail address is theirs; until then the password alone signs them in. */
+  /** Whether they proved that the mail address is theirs; until then only the password signs them in. */
   readonly isProven: boolean;
-  /** Which outcomes of their shares are mailed. */
+  /** Which results of their shares are mailed to them. */
   readonly mailNotices: "none" | "problems" | "all";
-  /** A code of an app is asked for besides the password. */
+  /** Whether two-step sign-in is on. */
   readonly hasSecondFactor: boolean;
-  /** How often all their access was ended. */
+  /** How often all their access has been ended. */
   readonly accessEndings: number;
 }
 
-/** Who asks before we know them: a browser and where it is. */
+/** The browser that sends a request, and its network address. */
 export interface Visitor {
   readonly headers: Headers;
   readonly ipAddress: string | undefined;
@@ -41,16 +41,16 @@ export interface Visitor {
 export interface SignedIn {
   readonly person: Person;
   readonly sessionId: string;
-  /** When they last proved who they are in this session. */
+  /** When they last proved their identity in this session. */
   readonly provedAt: Date;
-  /** Set-Cookie values that keep an old session going; mostly none. */
+  /** Set-Cookie values that extend an old session; mostly none. */
   readonly cookies: readonly string[];
 }
 
-/** Why a step of login was not taken, in a sentence for the person. */
+/** Why a step of signing in was refused, as a sentence for the person. */
 export interface Refusal {
   readonly problem: Told;
-  /** They tried too often: for so many seconds they must wait. */
+  /** How many seconds they must wait, after too many attempts. */
   readonly waitSeconds?: number;
 }
 
@@ -60,31 +60,34 @@ export const IS_BLOCKED = say("This account is blocked. Ask whoever runs this se
 /** Set-Cookie values for the browser, or why there are none. */
 export type LoginResult = { readonly cookies: readonly string[] } | Refusal;
 
-/** As `LoginResult`; perhaps a code of their app must follow, and the cookies only carry them there. */
+/** As `LoginResult`. With `needsCode` the second step must follow, and the cookies only lead to it. */
 export type FirstStepResult = { readonly cookies: readonly string[]; readonly needsCode: boolean } | Refusal;
 
 export interface People {
   findPerson(headers: Headers): Promise<SignedIn | undefined>;
-  /** What better-auth's cookie of this name holds in a browser. */
+  /** The value of better-auth's cookie with this name. */
   readCookie(headers: Headers, name: string): Promise<string | undefined>;
-  /** better-auth, loaded when it is first needed: it would take a tenth of a second of every start. */
+  /** better-auth, loaded when it is first needed, since it would add a tenth of a second to every start. */
   auth(): Promise<Auth>;
-  /** Absent: no provider is set up. */
+  /** Undefined when no provider is set up. */
   readonly openid: OpenId | undefined;
   readonly background: Background;
-  /** At most so many letters of this process are on their way at once. */
+  /** Limits how many letters this process sends at a time. */
   readonly sending: LimitFunction;
   readonly refusals: Refusals;
   readonly belongings: Belongings;
 }
 
-/** What people have beyond how they sign in. This folder knows nothing of it, and is handed who ends it. */
+/**
+ * What people own besides their account. This folder knows nothing of it and is given the functions that end
+ * it.
+ */
 export interface Belongings {
-  /** Ends all that has not gone out yet. */
+  /** Cancels all shares that have not been sent yet. */
   stopShares(transaction: Queryable, person: Pick<Person, "id">): Promise<void>;
   /**
-   * Keeps what takes time, before all that is theirs is deleted: ending their grants at the networks.
-   * @returns the secret of the page that tells how far that is
+   * Keeps the person's grants so that they can be revoked after everything of theirs is deleted.
+   * @returns the secret of the page that shows the progress
    */
   handOverGrants(
     transaction: Queryable,
@@ -93,7 +96,7 @@ export interface Belongings {
   ): Promise<string>;
 }
 
-/** The settings that login depends on. */
+/** The settings on which signing in depends. */
 export interface PeopleConfig {
   readonly appName: string;
   readonly baseUrl: URL;
@@ -106,21 +109,21 @@ export type PeopleParts = {
   readonly database: Database;
   readonly config: PeopleConfig;
   readonly mailer: Mailer;
-  /** Seals what letters are written from. */
+  /** Encrypts the content of letters and the secrets of authenticator apps. */
   readonly vault: Safe;
   readonly limits: Limits;
   readonly log: Logger;
   readonly now: () => Date;
-  /** Reaches the OpenID Connect provider. */
+  /** Used to call the OpenID Connect provider. */
   readonly fetch: typeof fetch;
-  /** Absent where nothing can be connected. */
+  /** Left out where nothing can be connected. */
   readonly belongings?: Belongings;
 };
 
-/** What the functions of this folder need of the runtime. */
+/** What the functions of this folder need from the runtime. */
 export type PeopleRuntime = PeopleParts & { readonly people: People };
 
-/** All that better-auth is told of a browser. */
+/** The headers of a browser that better-auth is given. */
 export function browserHeaders(headers: Headers): Headers {
   return new Headers({
     cookie: renameOldCookies(headers.get("cookie") ?? ""),

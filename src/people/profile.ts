@@ -1,4 +1,4 @@
-/** What a person says of themselves: their name, and the mail address that is theirs. */
+/** A person's name and mail address. */
 import { eq } from "drizzle-orm";
 import { users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
@@ -14,6 +14,7 @@ import { hashSecret } from "./secrets.ts";
 import { renewSession } from "./sign-in/arrival.ts";
 import { holdBack } from "./sign-in/hold-back.ts";
 
+/** Changes a person's name. */
 export async function rename(
   { database, now }: PeopleRuntime,
   { id }: Pick<Person, "id">,
@@ -25,8 +26,8 @@ export async function rename(
 }
 
 /**
- * Mails a link to the new address, or to one's own that is not proved yet; nothing changes before it is opened. Says the
- * same, in the same time, whether somebody has it already.
+ * Mails a link to the new address, or to the current one if it is not proved yet; nothing changes until the
+ * link is opened. Takes the same time and answers the same whether or not somebody has the address.
  * @param to in lower case, as `emailShape` makes it
  */
 export async function askForMailChange(
@@ -44,7 +45,7 @@ export async function askForMailChange(
   return undefined;
 }
 
-/** What a mailed link changes, while it works; looking does not use it up. */
+/** What a mailed link would change, as long as it is valid. Reading does not use it up. */
 export async function readMailChange(
   { database, now }: Pick<PeopleRuntime, "database" | "now">,
   person: Pick<Person, "id">,
@@ -60,13 +61,16 @@ export async function readMailChange(
   return { problem: say("This link is for another account: sign in there, then open it again.") };
 }
 
-/** What came of a mailed link, and the cookies that the browser goes on with. */
+/** The change that a mailed link made, and the cookies for the browser. */
 export interface MailChanged {
   readonly change: MailChange;
   readonly cookies: readonly string[];
 }
 
-/** The old address is told, and every other session ends. @returns why the address stays as it is, or what changed */
+/**
+ * Uses a mailed link to change the address: mails the old address and ends every other session.
+ * @returns the change, or why the address stays
+ */
 export async function changeMail(
   runtime: PeopleRuntime,
   person: Person,
@@ -91,7 +95,7 @@ export async function changeMail(
       .for("update");
     if (used.length === 0 || current?.email !== change.from) return undefined;
     if (taken !== undefined && taken.id !== person.id) return undefined;
-    // Whoever reads the old address has no way in any more by a link that was mailed there before.
+    // Links that were mailed to the old address must not sign anybody in any more.
     if (isProof(change)) await endPendingAccess(transaction, person.id, now());
     const endings = isProof(change)
       ? person.accessEndings
@@ -122,7 +126,7 @@ export async function changeMail(
   return "problem" in renewed ? renewed : { change, cookies: renewed.cookies };
 }
 
-/** The address stays: its owner only shows that it is theirs. */
+/** Whether the link only proves the current address. */
 export function isProof({ from, to }: MailChange): boolean {
   return from === to;
 }

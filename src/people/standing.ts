@@ -1,4 +1,4 @@
-/** Who may come in, who runs the service, and leaving it for good. */
+/** Blocking, roles, and deleting an account. */
 import { and, eq, isNull } from "drizzle-orm";
 import { users } from "../database/schema.ts";
 import { say } from "../words/words.ts";
@@ -9,10 +9,10 @@ import type { PeopleRuntime, Person, Refusal, Visitor } from "./people.ts";
 
 type Actor = Pick<Person, "id">;
 type StandingRuntime = Pick<PeopleRuntime, "database" | "now">;
-/** Where what people have beyond their account ends too. */
+/** Needed where shares and grants end too. */
 type EndingRuntime = StandingRuntime & { readonly people: Pick<PeopleRuntime["people"], "belongings"> };
 
-/** Ends all their sessions; they cannot begin another. What of theirs has not gone out does not. */
+/** Blocks a person: ends their sessions and cancels what has not been sent. */
 export async function block(
   { database, now, people }: EndingRuntime,
   actor: Actor,
@@ -37,6 +37,7 @@ export async function block(
   });
 }
 
+/** Unblocks a person. */
 export async function unblock(
   { database }: StandingRuntime,
   actor: Actor,
@@ -58,7 +59,7 @@ export async function unblock(
   });
 }
 
-/** There is always an operator left. */
+/** Changes a person's role. The last operator keeps theirs. */
 export async function giveRole(
   { database }: StandingRuntime,
   actor: Actor,
@@ -90,7 +91,10 @@ export async function giveRole(
   });
 }
 
-/** For whoever has the machine: nobody who is left can, or may, give the role. Lets them in again where they are blocked. */
+/**
+ * Makes somebody operator from the command line, and unblocks them.
+ * @returns their role before, or why nothing was changed
+ */
 export async function makeOperator(
   { database }: StandingRuntime,
   personId: string,
@@ -102,7 +106,7 @@ export async function makeOperator(
       .where(eq(users.id, personId))
       .for("update");
     if (before === undefined) return "not-found";
-    // A stranger may have made it: whoever runs the machine thinks of the address's owner.
+    // A stranger may have made the account, while the address belongs to somebody else.
     if (!before.isProven) return "unproven";
     await transaction.update(users).set({ role: "operator", blockedAt: null }).where(eq(users.id, personId));
     if (before.blockedAt !== null)
@@ -114,9 +118,9 @@ export async function makeOperator(
 }
 
 /**
- * With all that is theirs: sessions, accounts, shares. What has not gone out does not, and their grants end at the
- * networks from then on. An only operator stays while others are here.
- * @returns the secret of the page that tells how far the networks are told
+ * Deletes a person with everything that is theirs. Shares that have not been sent are cancelled, and workers
+ * revoke their grants. The only operator cannot leave while others have accounts.
+ * @returns the secret of the page that shows how many grants are revoked
  */
 export async function deletePerson(
   { database, now, people }: EndingRuntime,
@@ -125,7 +129,7 @@ export async function deletePerson(
 ): Promise<{ readonly departure: string } | "not-found" | Refusal> {
   const { id } = person;
   const done = await keepAnOperator(database, async (transaction) => {
-    // Their own row comes before those of their accounts and shares, as when they share.
+    // Their own row is locked before those of their connections and shares, as when they share.
     const found = await transaction
       .select({ id: users.id })
       .from(users)

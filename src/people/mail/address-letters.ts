@@ -5,6 +5,7 @@ import type { Letter } from "./mail.ts";
 
 export const MAIL_CHANGE_MINUTES = 60;
 
+/** The letter to a new address, with a link that confirms the change. */
 export function mailChangeLetter(
   config: LetterConfig,
   { token, ...recipient }: Recipient & { token: string },
@@ -26,7 +27,7 @@ export function mailChangeLetter(
   }));
 }
 
-/** To an address whose account is not proved to be its reader's. */
+/** The letter with a link that proves the address of an account. */
 export function proofLetter(
   config: LetterConfig,
   { token, ...recipient }: Recipient & { token: string },
@@ -48,6 +49,7 @@ export function proofLetter(
   }));
 }
 
+/** The letter to the former address. */
 export function mailChangedLetter(config: LetterConfig, recipient: Recipient): Letter {
   const values = { name: config.appName };
   return write(recipient, ({ t }) => ({

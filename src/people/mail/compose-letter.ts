@@ -1,4 +1,4 @@
-/** Writes a letter at the moment when it is sent, or finds that it does not apply any more. */
+/** Writes a letter when it is sent, unless it no longer applies. */
 import { eq } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { users } from "../../database/schema.ts";
@@ -15,7 +15,10 @@ import { invitationLetter, invitationLink, knownHereLetter, signUpLetter } from 
 
 type ContentOf<K extends LetterContent["kind"]> = Extract<LetterContent, { kind: K }>;
 
-/** @returns undefined where nobody is to get it: no such account, an invitation that was taken back */
+/**
+ * Writes a letter.
+ * @returns undefined when nobody should get it, for example because an invitation was revoked
+ */
 export async function composeLetter(
   runtime: PeopleRuntime,
   content: LetterContent,
@@ -101,7 +104,7 @@ async function composeInvitation(
   return invitationLetter(runtime.config, { to, link: invitationLink(runtime.config, secret) });
 }
 
-/** To where its reader gets mail by now, unless they want none any more. */
+/** Sends a notice to the reader's current address, unless they turned notices off. */
 async function addressNotice(
   { database }: PeopleRuntime,
   { userId, subject, text }: ContentOf<"notice">,

@@ -1,4 +1,4 @@
-/** The letters that login sends: plain text, one link each, in the language that their reader chose. */
+/** The letters about signing in: plain text with one link, in the reader's language. */
 import { chooseLanguage } from "../../words/languages.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 import type { PeopleConfig } from "../people.ts";
@@ -6,18 +6,19 @@ import type { Letter } from "./mail.ts";
 
 export type LetterConfig = Pick<PeopleConfig, "baseUrl" | "appName">;
 
-/** Whom a letter goes to. */
+/** The reader of a letter. */
 export interface Recipient {
   readonly to: string;
-  /** As they chose; absent: English. */
+  /** The language that they chose. */
   readonly language?: string | null | undefined;
-  /** What their browser asks for, where they have chosen none: an Accept-Language. */
+  /** An Accept-Language header, used when they have chosen no language. */
   readonly asked?: string | undefined;
 }
 
 export const SIGN_IN_LINK_MINUTES = 15;
 export const PASSWORD_RESET_MINUTES = 60;
 
+/** The letter with a link to sign in. */
 export function signInLetter(
   config: LetterConfig,
   { token, next, ...recipient }: Recipient & { token: string; next: string },
@@ -27,6 +28,7 @@ export function signInLetter(
     subject: t("Your link to sign in to {name}", values),
     paragraphs: [
       t("Open this link to sign in to {name}:", values),
+      /** A link into the service. */
       linkTo(config, "login/link/", { token, next }),
       t(
         "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
@@ -36,6 +38,7 @@ export function signInLetter(
   }));
 }
 
+/** The letter with a link to choose a new password. */
 export function resetLetter(
   config: LetterConfig,
   { token, next, ...recipient }: Recipient & { token: string; next: string },
@@ -54,7 +57,7 @@ export function resetLetter(
   }));
 }
 
-/** To choose a new password with. */
+/** The link to the page for a new password. */
 export function passwordLink(
   config: LetterConfig,
   { token, next }: { readonly token: string; readonly next: string },
@@ -62,6 +65,7 @@ export function passwordLink(
   return linkTo(config, "login/reset/new/", { token, next });
 }
 
+/** Writes a letter in the language of its reader. */
 export function write(
   { to, language, asked }: Recipient,
   compose: (words: Words) => { readonly subject: string; readonly paragraphs: readonly string[] },

@@ -1,4 +1,4 @@
-/** Letters that ended. */
+/** What is known of letters after they ended. */
 import { and, asc, eq, inArray, lt } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { daysBefore, removeGently } from "../../database/removal.ts";
@@ -6,10 +6,10 @@ import { letters } from "../../database/schema.ts";
 import { hashSecret } from "../secrets.ts";
 import type { OutboxRuntime } from "./outbox.ts";
 
-/** How many are removed in one statement. */
+/** Rows per DELETE. */
 const OLD_LETTERS = 500;
 
-/** How letters ended is kept for as many days as the operator says. @returns how many one round removed */
+/** Removes letters that ended longer ago than the operator keeps them. @returns how many this round removed */
 export async function removeOldLetters({
   database,
   config,
@@ -30,7 +30,10 @@ export async function removeOldLetters({
   });
 }
 
-/** @returns what the mail server said of each address whose newest invitation it refused for good */
+/**
+ * Finds refused invitations.
+ * @returns the mail server's code for each address whose newest invitation it refused for good
+ */
 export async function findRefusedInvitations(
   database: Database,
   addresses: readonly string[],

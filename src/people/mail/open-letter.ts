@@ -1,11 +1,11 @@
-/** Opens a letter of the outbox. */
+/** Decrypts a claimed letter and writes it. */
 import type { PeopleRuntime } from "../people.ts";
 import { composeLetter } from "./compose-letter.ts";
 import type { Letter } from "./mail.ts";
 import { contentShape, type LetterContent } from "./outbox.ts";
 import { type ClaimedLetter, endLetter } from "./queue.ts";
 
-/** @returns the letter to send; undefined if it no longer is to be sent, and then it has been ended */
+/** Writes a claimed letter. @returns undefined if it must not be sent any more; it has then been ended */
 export async function open(runtime: PeopleRuntime, letter: ClaimedLetter): Promise<Letter | undefined> {
   const { vault, log, now } = runtime;
   if (letter.expiresAt <= now()) return void (await endLetter(runtime, letter, "expired"));

@@ -1,6 +1,6 @@
 /**
- * The outbox: letters that wait in the database until they are sent, so that people who were told to check their mailbox get theirs
- * even if the mail server, or this process, fails meanwhile. Their content is sealed, since links are secrets.
+ * The outbox: letters are stored until they are sent, so that they arrive even if the mail server or this
+ * process fails meanwhile. Their content is encrypted, since links are secrets.
  */
 import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -20,8 +20,8 @@ export interface OutboxRuntime {
 }
 
 /**
- * How urgent each kind is, and how long it is tried. A link is created when its letter is sent, so that it works as long as the
- * letter says; and a letter is tried no longer than its link would have worked.
+ * The priority of each kind of letter, and how long it is tried: no longer than its link is valid. Links are
+ * created when the letter is sent, so that they are valid for as long as it says.
  */
 const terms: Readonly<Record<LetterKind, { readonly priority: number; readonly livesMs: number }>> = {
   "sign-in-link": { priority: 0, livesMs: 15 * MINUTE_MS },
@@ -32,12 +32,12 @@ const terms: Readonly<Record<LetterKind, { readonly priority: number; readonly l
   invitation: { priority: 1, livesMs: 7 * DAY_MS },
   notice: { priority: 2, livesMs: 2 * DAY_MS },
 };
-/** Only the newest of these to an address is sent; whatever ends all ways in drops them. */
+/** Kinds of which only the newest to an address is sent; they are dropped when pending access ends. */
 const links: readonly LetterKind[] = ["sign-in-link", "sign-up-link", "password-reset", "mail-change"];
 
 const written = { to: z.string(), subject: z.string(), text: z.string() };
 
-/** The content that each kind is composed from. */
+/** What each kind of letter is written from. */
 export const contentShape = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sign-in-link"), to: z.string(), next: z.string() }),
   z.object({
@@ -55,8 +55,8 @@ export const contentShape = z.discriminatedUnion("kind", [
 export type LetterContent = z.infer<typeof contentShape>;
 
 /**
- * Puts a letter into the outbox: once the transaction is committed, it is sent or its failure is recorded. Takes the same time
- * whether or not somebody has the address.
+ * Puts a letter into the outbox, in the caller's transaction. Takes the same time whether or not somebody has
+ * the address.
  * @param userId whose account it is about; the letter is deleted with it
  */
 export async function putLetter(
@@ -77,7 +77,7 @@ export async function putLetter(
   });
 }
 
-/** Drops all letters with a link to sign in, or up, with this address. */
+/** Drops all letters with a link to sign in or up with this address. */
 export async function dropLinks(transaction: Queryable, address: string, now: Date): Promise<void> {
   await drop(transaction, and(inArray(letters.kind, [...links]), isTo(address)), now);
 }

@@ -1,4 +1,4 @@
-/** The letters that are due: claiming, ending and postponing them. */
+/** Takes due letters from the outbox, and records how sending them went. */
 import { and, asc, eq, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { letters } from "../../database/schema.ts";
 import { SEND_WITHIN_MS } from "./mail.ts";
@@ -10,7 +10,7 @@ export type ClaimedLetter = typeof letters.$inferSelect;
 /** Longer than one try takes, in milliseconds. */
 const CLAIM_MS = 2 * SEND_WITHIN_MS;
 
-/** @returns the most urgent letter that is due, for this process alone; undefined if none is due */
+/** Claims the most urgent letter that is due for this process; undefined if none is. */
 export async function claimLetter({ database, now }: OutboxRuntime): Promise<ClaimedLetter | undefined> {
   const first = database
     .select({ id: letters.id })
@@ -27,12 +27,13 @@ export async function claimLetter({ database, now }: OutboxRuntime): Promise<Cla
   return claimed;
 }
 
+/** Whether any letter is due. */
 export async function hasDue({ database, now }: OutboxRuntime): Promise<boolean> {
   const due = lte(letters.dueAt, now());
   return (await database.select({ id: letters.id }).from(letters).where(due).limit(1)).length > 0;
 }
 
-/** @param code what a last try met, if any */
+/** Ends a letter. @param code the failure of the last attempt, if any */
 export async function endLetter(
   { database, now }: OutboxRuntime,
   letter: ClaimedLetter,
@@ -46,7 +47,7 @@ export async function endLetter(
     .where(isStillMine(letter));
 }
 
-/** @param waitMs until it is tried again */
+/** Schedules the next attempt of a letter. @param waitMs milliseconds until then */
 export async function postponeLetter(
   { database, now }: OutboxRuntime,
   letter: ClaimedLetter,
@@ -58,12 +59,12 @@ export async function postponeLetter(
     .where(isStillMine(letter));
 }
 
-/** Nobody else claimed or ended it since. */
+/** The condition that no other process has claimed or ended the letter. */
 function isStillMine({ id, tries }: ClaimedLetter): SQL | undefined {
   return and(eq(letters.id, id), eq(letters.tries, tries), isNotNull(letters.dueAt));
 }
 
-/** Those that nobody needs any more, though none of them was tried lately. */
+/** Ends letters that have expired. */
 export async function expireLetters({ database, now }: OutboxRuntime): Promise<void> {
   await database
     .update(letters)

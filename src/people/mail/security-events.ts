@@ -3,6 +3,7 @@ import { say } from "../../words/words.ts";
 import type { AuditAction } from "../audit.ts";
 
 /** What is securityTexts, as a subject and as a sentence. */
+/** The subject and the first sentence of each letter. */
 export const securityTexts = {
   "new-browser": [
     say("A new browser signed in to {name}"),
@@ -52,7 +53,7 @@ export const securityTexts = {
 
 export type SecurityEvent = keyof typeof securityTexts;
 
-/** Whether a person is securityTexts of what is put on record. */
+/** Whether people are mailed about this action. */
 export function isSecurityEvent(action: AuditAction): action is Extract<SecurityEvent, AuditAction> {
   return action in securityTexts;
 }

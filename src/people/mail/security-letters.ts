@@ -1,4 +1,4 @@
-/** Tells people by mail what changed in how their account is signed in to: whoever it was, its owner hears of it. */
+/** Mails people when something changes in how their account is signed in to, whoever changed it. */
 import { isIP } from "node:net";
 import { and, count, eq, gt } from "drizzle-orm";
 import { auditEvents, knownBrowsers, users } from "../../database/schema.ts";
@@ -12,14 +12,14 @@ import { postLetter } from "./send-letters.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Of one kind to one person in an hour: a flood of one hides none of another. */
+/** Letters of one kind to one person in an hour. Counted by kind, so that many of one hide none of another. */
 const MOST_OF_A_KIND = 3;
-/** Letters under way at once, beyond those that strangers may ask for: nobody keeps these back by asking for many. */
+/** More than the letters that strangers can ask for, so that they cannot delay these. */
 const MOST_AT_ONCE = 1_000;
 
 /**
- * Mails it in the background. Call it once the event is on record.
- * @param visitor whose browser it was; absent: the operator's doing
+ * Mails a person about a security event, in the background. Call it after the event is recorded.
+ * @param visitor the browser in which it happened; undefined: the operator did it
  */
 export function mailSecurityEvent(
   runtime: PeopleRuntime,
@@ -41,7 +41,7 @@ export function mailSecurityEvent(
   people.background.start(work, "A person could not be told what changed in their account.", MOST_AT_ONCE);
 }
 
-/** In the hour that ends now, this one included. */
+/** How many events of a kind there were in the last hour, this one included. */
 async function countRecent(
   { database, now }: PeopleRuntime,
   userId: string,

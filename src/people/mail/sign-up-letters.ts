@@ -6,6 +6,7 @@ import type { Letter } from "./mail.ts";
 export const SIGN_UP_LINK_MINUTES = 60;
 export const INVITATION_DAYS = 7;
 
+/** The letter with a link to create an account. */
 export function signUpLetter(
   config: LetterConfig,
   { token, next, ...recipient }: Recipient & { token: string; next: string },
@@ -24,7 +25,7 @@ export function signUpLetter(
   }));
 }
 
-/** To somebody who signs up, and has an account. */
+/** The letter to somebody who signs up although they have an account. */
 export function knownHereLetter(
   config: LetterConfig,
   { next, ...recipient }: Recipient & { next: string },
@@ -45,6 +46,7 @@ export function knownHereLetter(
   }));
 }
 
+/** The letter that invites somebody. */
 export function invitationLetter(
   config: LetterConfig,
   { link, ...recipient }: Recipient & { link: string },
@@ -63,6 +65,7 @@ export function invitationLetter(
   }));
 }
 
+/** The link to sign up with an invitation. */
 export function invitationLink(config: LetterConfig, token: string): string {
   return linkTo(config, "sign-up/", { invitation: token });
 }

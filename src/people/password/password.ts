@@ -1,4 +1,4 @@
-/** Changing a password, knowing the old one or by a link that is mailed. Either way all sessions end. */
+/** Checks and changes a password. A change ends all sessions. */
 import { and, eq, isNotNull } from "drizzle-orm";
 import { credentials } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
@@ -10,7 +10,7 @@ import { renewSession } from "../sign-in/arrival.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
 import { ownWords, refuseWeak } from "./password-strength.ts";
 
-/** False for people who only ever signed in by link. */
+/** Whether a person has a password; people who always sign in by link have none. */
 export async function hasPassword(
   runtime: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id">,
@@ -18,7 +18,7 @@ export async function hasPassword(
   return (await findHash(runtime, person)) !== undefined;
 }
 
-/** "none": they have no password that this could be. */
+/** Compares a password with the person's. "none": the person has no password. */
 export async function isPasswordOf(
   runtime: PeopleRuntime,
   person: Pick<Person, "id">,
@@ -30,7 +30,7 @@ export async function isPasswordOf(
   return (await passwords.verify({ hash: found.hash, password })) ? "right" : "wrong";
 }
 
-/** Ends all sessions and begins a new one for the browser that asked. */
+/** Changes a password, ends all sessions and starts a new one for the browser that asked. */
 export async function changePassword(
   runtime: PeopleRuntime,
   person: Person,

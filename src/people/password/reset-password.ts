@@ -1,4 +1,4 @@
-/** Setting a new password by a mailed link. */
+/** Resets a password by a mailed link. This ends all sessions. */
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -14,7 +14,10 @@ import { prepareProof, proveAddress } from "../sign-up/address-proof.ts";
 import { PASSWORD, readPasswordReset, useResetToken } from "./password-links.ts";
 import { ownWords, refuseWeak, type WeakPassword } from "./password-strength.ts";
 
-/** Answers the same, in the same time, for every address; only who has an account gets a letter. */
+/**
+ * Mails a link to choose a new password. Takes the same time and answers the same for every address; only
+ * people with an account get a letter.
+ */
 export async function sendPasswordReset(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -29,11 +32,11 @@ export async function sendPasswordReset(
 export interface NewPassword {
   readonly token: string;
   readonly newPassword: string;
-  /** Ids of passkeys that are none of theirs, or no longer. */
+  /** Ids of passkeys that the person does not know or no longer has. */
   readonly endedPasskeys?: readonly string[];
 }
 
-/** Nobody is signed in afterwards. @returns why the password stays as it is, or undefined */
+/** Sets a new password by a mailed link, without signing anybody in. @returns why it was not set, or undefined */
 export async function resetPassword(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -52,7 +55,7 @@ export async function resetPassword(
   if (reset.isBlocked) return { problem: IS_BLOCKED };
   const weak = await refuseWeak(newPassword, ownWords(runtime, reset));
   if (weak !== undefined) return weak;
-  // They opened a link that was mailed to them, or that the operator made for them: the address is theirs.
+  // The link was mailed to the address or handed over by the operator, so it proves the address.
   const proof = await prepareProof(runtime, visitor, reset.email);
   const { password: passwords } = await (await people.auth()).context;
   const password = await passwords.hash(newPassword);

@@ -6,7 +6,10 @@ import { holdBack } from "../sign-in/hold-back.ts";
 
 const WRONG_PASSWORD = say("The password is not right. Nothing was changed: try again.");
 
-/** The form asks whoever has a password for it; of all others the page before it wanted a proof. */
+/**
+ * Checks the password that the form asks for. People without a password had to prove their identity on the page
+ * before.
+ */
 export async function refuseStranger(
   runtime: PeopleRuntime,
   person: Person,

@@ -1,4 +1,4 @@
-/** Checks the code that somebody types: of their app (RFC 6238), or one of those kept for when it is lost. Each counts once. */
+/** Checks a code that somebody enters: of their app (RFC 6238), or a recovery code. Each code works once. */
 import { timingSafeEqual } from "node:crypto";
 import { createOTP } from "@better-auth/utils/otp";
 import { and, eq, isNull, lt, lte, or, sql } from "drizzle-orm";
@@ -10,12 +10,12 @@ import type { PeopleRuntime, Refusal, Visitor } from "../people.ts";
 import { hashRecoveryCode, readRecoveryCode } from "./recovery-codes.ts";
 import { findSecondFactor, openAppSecret, type SecondFactorRow } from "./second-factor-secrets.ts";
 
-/** RFC 6238, section 4: X, in milliseconds. */
+/** The time step X of RFC 6238, section 4, in milliseconds. */
 const STEP_MS = 30_000;
 
-/** How many steps a clock may be ahead or behind (RFC 6238, section 5.2 asks for at most one). */
+/** How many steps a clock may be ahead or behind; RFC 6238, section 5.2 allows one. */
 const WINDOW = 1;
-/** So many wrong codes of an app in a row, then none is looked at for a while. */
+/** After this many wrong codes in a row, codes of the app are not checked for a while. */
 const MOST_WRONG = 10;
 const LOCK_MINUTES = 15;
 
@@ -32,7 +32,7 @@ const LOST = say(
 );
 const NO_RECOVERY_CODE = say("This is none of your recovery codes, or it was used already.");
 
-/** Uses the code up. @returns why it is not taken, or undefined */
+/** Checks a code and uses it up. @returns why it is refused, or undefined */
 export async function useCode(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -70,7 +70,10 @@ async function useAppCode(
   return used.length === 0 ? { problem: USED_CODE } : undefined;
 }
 
-/** Before the code is looked at: of many tries at once no more are let than one after another. @returns false while locked */
+/**
+ * Counts an attempt before the code is checked, so that parallel attempts get no further than sequential ones.
+ * @returns false while codes are locked
+ */
 async function countTry({ database, now }: PeopleRuntime, { id }: SecondFactorRow): Promise<boolean> {
   const time = now();
   const tries = sql`case when ${twoFactors.lockedUntil} is null then ${twoFactors.failedVerificationCount} + 1 else 1 end`;
@@ -86,7 +89,9 @@ async function countTry({ database, now }: PeopleRuntime, { id }: SecondFactorRo
   return counted.length > 0;
 }
 
-/** The half minute whose code this is, the newest first; undefined: none near. */
+/**
+ * Finds the time step to which a code belongs, trying the newest first; undefined if there is none near `now`.
+ */
 export async function findStep(secret: string, code: string, now: Date): Promise<number | undefined> {
   const current = Math.floor(now.getTime() / STEP_MS);
   const app = createOTP(secret);
@@ -98,7 +103,10 @@ export async function findStep(secret: string, code: string, now: Date): Promise
   return undefined;
 }
 
-/** Not locked by wrong tries: nobody guesses one, and whoever knows the password alone can lock its owner out of the app. */
+/**
+ * Recovery codes are not locked: nobody can guess one, and somebody who knows only the password can lock the
+ * owner out of the app's codes.
+ */
 async function useRecoveryCode(
   { database }: PeopleRuntime,
   { userId, recoverySalt }: SecondFactorRow,

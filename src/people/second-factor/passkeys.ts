@@ -1,4 +1,4 @@
-/** Passkeys: a person's device proves who they are, and nothing that could be stolen is typed. */
+/** Passkeys: adding, listing and removing them. */
 import { isIP } from "node:net";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
@@ -14,7 +14,10 @@ import type { LoginResult, PeopleRuntime, Person, Refusal, Visitor } from "../pe
 import { renewSession } from "../sign-in/arrival.ts";
 import { NOT_PROVEN } from "../sign-up/address-proof.ts";
 
-/** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */
+/**
+ * Whether passkeys can be used at this address: browsers bind them to a domain, never to an IP address
+ * (WebAuthn, section 5.1.2).
+ */
 export function canUsePasskeys({ hostname }: URL): boolean {
   return isIP(hostname.replaceAll(/[[\]]/g, "")) === 0;
 }
@@ -23,11 +26,11 @@ export interface Passkey {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
-  /** It is on several devices of its owner, or can be. */
+  /** Whether the passkey can be used on several devices. */
   readonly isSynced: boolean;
 }
 
-/** What a browser is asked, and the cookies by which its answer is recognised. */
+/** The request for the browser, and the cookies by which its answer is recognized. */
 export interface Ceremony {
   readonly options: object;
   readonly cookies: readonly string[];
@@ -40,7 +43,7 @@ export const answerShape = z.looseObject({
   clientExtensionResults: z.looseObject({}),
 });
 
-/** What a browser says of a passkey that it made; its signatures are checked by better-auth. */
+/** The browser's answer with a new passkey. better-auth checks its signatures. */
 export const newPasskeyShape = answerShape.extend({
   response: z.looseObject({ clientDataJSON: z.string(), attestationObject: z.string() }),
 });
@@ -48,6 +51,7 @@ export const newPasskeyShape = answerShape.extend({
 const LONGEST_NAME = 60;
 const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
 
+/** A person's passkeys, oldest first. */
 export async function listPasskeys(
   { database }: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id">,
@@ -64,6 +68,7 @@ export async function listPasskeys(
   }));
 }
 
+/** Starts adding a passkey. */
 export async function beginPasskey(
   runtime: PeopleRuntime,
   person: Person,
@@ -78,7 +83,7 @@ export async function beginPasskey(
   return { options: begun.done.response, cookies: begun.done.headers.getSetCookie() };
 }
 
-/** @returns why it was not added, or undefined */
+/** Adds a passkey. @returns why it was not added, or undefined */
 export async function addPasskey(
   runtime: PeopleRuntime,
   person: Person,
@@ -101,7 +106,10 @@ export async function addPasskey(
   return "refused" in added ? { problem: say("This passkey could not be added. Try again.") } : undefined;
 }
 
-/** The device may be lost: every other session ends, as one of them may be there. @returns cookies of a new one */
+/**
+ * Removes a passkey and ends every other session, since the device may be lost.
+ * @returns the cookies of a new session
+ */
 export async function removePasskey(
   runtime: PeopleRuntime,
   person: Pick<Person, "id" | "accessEndings">,
@@ -129,7 +137,7 @@ export async function removePasskey(
   return await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
 }
 
-/** @param ids those of this person are removed, others are left alone */
+/** Removes these passkeys of a person. @param ids those of others are ignored */
 export async function endPasskeys(
   database: Queryable,
   { userId, ipAddress }: { readonly userId: string; readonly ipAddress: string | undefined },

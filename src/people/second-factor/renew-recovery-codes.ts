@@ -9,7 +9,7 @@ import { refuseStranger } from "./check-password.ts";
 import { hashRecoveryCodes, makeRecoveryCodes, replaceCodes } from "./recovery-codes.ts";
 import { ENDED } from "./sign-in-by-code.ts";
 
-/** New ones in the place of all old ones. */
+/** Replaces all recovery codes of a person after checking the password. */
 export async function renewRecoveryCodes(
   runtime: PeopleRuntime,
   person: Person,

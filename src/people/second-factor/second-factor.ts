@@ -1,4 +1,4 @@
-/** A second proof at sign-in: the code that an app shows, or one of the codes kept for when the app is lost. */
+/** Turns two-step sign-in on and off. */
 import { randomUUID } from "node:crypto";
 import { createOTP } from "@better-auth/utils/otp";
 import { and, eq } from "drizzle-orm";
@@ -25,13 +25,15 @@ import {
 const IS_ON = say("Two-step sign-in is on already. Turn it off first, to set it up anew.");
 
 export interface SecondFactorStart {
-  /** "otpauth://…": for the app, as a link or a QR code. Holds the secret. */
+  /** The "otpauth:" URI for the app, as a link or a QR code. It contains the secret. */
   readonly uri: string;
-  /** Each works once in the place of the app. */
+  /** Recovery codes, each of which works once instead of a code of the app. */
   readonly recoveryCodes: readonly string[];
 }
 
-/** Nothing is asked at sign-in before a first code proved that the app works. */
+/**
+ * Creates a secret and recovery codes. Codes are not asked for at sign-in until `confirmSecondFactor` succeeds.
+ */
 export async function beginSecondFactor(
   runtime: PeopleRuntime,
   person: Person,
@@ -62,7 +64,11 @@ export async function beginSecondFactor(
   return { uri: createOTP(secret).url(runtime.config.appName, person.email), recoveryCodes: codes };
 }
 
-/** Every other session ends: it was begun without a code. @returns cookies of a new one */
+/**
+ * Turns two-step sign-in on once a code proves that the app works. Ends every other session, since those
+ * started without a code.
+ * @returns the cookies of a new session
+ */
 export async function confirmSecondFactor(
   runtime: PeopleRuntime,
   person: Person,
@@ -78,7 +84,7 @@ export async function confirmSecondFactor(
   const step = await findStep(secret, code, runtime.now());
   if (step === undefined) return { problem: WRONG_CODE };
   return await changeFactor(runtime, person, visitor, "person.second-factor-on", async (transaction) => {
-    // No older code signs in; the one just shown may be the first that does.
+    // Older codes do not sign in; the one just shown may be the first that does.
     const rows = await transaction
       .update(twoFactors)
       .set({ verified: true, lastStep: step - 1, failedVerificationCount: 0, lockedUntil: null })
@@ -90,7 +96,7 @@ export async function confirmSecondFactor(
   });
 }
 
-/** Every other session ends. @returns cookies of a new one */
+/** Turns two-step sign-in off and ends every other session. @returns the cookies of a new session */
 export async function endSecondFactor(
   runtime: PeopleRuntime,
   person: Person,

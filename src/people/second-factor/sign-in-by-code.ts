@@ -1,4 +1,4 @@
-/** Signing in: the second step, by a code. */
+/** The second step of signing in. */
 import { say } from "../../words/words.ts";
 import { countEndings } from "../ending.ts";
 import type { LoginResult, PeopleRuntime, Visitor } from "../people.ts";
@@ -7,9 +7,13 @@ import { holdBack } from "../sign-in/hold-back.ts";
 import { PENDING_COOKIE, takePending, tryPending } from "../sign-in/pending-sign-in.ts";
 import { useCode } from "./codes.ts";
 
+/** The sign-in that waited for a code is over. */
 export const ENDED = say("That took too long or too many tries. Sign in again from the start.");
 
-/** @param trusted this browser is not asked again for `TRUST_DAYS` */
+/**
+ * Signs somebody in by a code after the first step.
+ * @param trusted whether to trust this browser for `TRUST_DAYS`
+ */
 export async function signInByCode(
   runtime: PeopleRuntime,
   visitor: Visitor,

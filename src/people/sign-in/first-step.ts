@@ -1,4 +1,4 @@
-/** What follows the first step of signing in. */
+/** Completes the first step of signing in. */
 import { z } from "zod";
 import type { FirstStepResult, PeopleRuntime, Visitor } from "../people.ts";
 import { arrive } from "./arrival.ts";
@@ -8,7 +8,7 @@ const firstStepShape = z.union([
   z.object({ user: z.object({ id: z.string() }) }).transform(({ user }) => user.id),
 ]);
 
-/** The first proof was right; a session, or what leads on to the code. */
+/** Signs somebody in after the first step, or leads on to the second. */
 export async function finishFirstStep(
   runtime: PeopleRuntime,
   visitor: Visitor,

@@ -1,17 +1,17 @@
-/** Who a provider says somebody is. */
+/** What a provider says about a person. */
 import { z } from "zod";
 import { tidyName } from "../../words/names.ts";
 import { NAME_MAXIMUM } from "../details.ts";
 
-/** Whom the provider says that somebody is. */
+/** The person as the provider describes them. */
 export interface Identity {
   /** Unique among all providers: issuer and subject. */
   readonly accountId: string;
   readonly email: string | undefined;
-  /** The provider vouches that the address is theirs. */
+  /** Whether the provider has verified the address. */
   readonly emailVerified: boolean;
   readonly name: string | undefined;
-  /** When they logged in at the provider; undefined: it does not tell. */
+  /** When they signed in at the provider; undefined if it does not say. */
   readonly loggedInAt: Date | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Who is signed in says again who they are, before what must not be done by whoever merely finds their browser. */
+/** Re-authentication: a signed-in person proves their identity again before sensitive changes. */
 import { say } from "../../words/words.ts";
 import { hasPassword, isPasswordOf } from "../password/password.ts";
 import type { LoginResult, PeopleRuntime, Person, SignedIn, Visitor } from "../people.ts";
@@ -7,21 +7,23 @@ import { listPasskeys } from "../second-factor/passkeys.ts";
 import { endSessionOf, renewSession } from "./arrival.ts";
 import { holdBack } from "./hold-back.ts";
 
-/** A proof counts for so long, in the session where it was given; signing in is one. */
+/** How long a proof counts, in the session where it was given. Signing in is one. */
 export const PROOF_MINUTES = 10;
 
+/** Whether the last proof in a session still counts. */
 export function isFresh({ provedAt }: Pick<SignedIn, "provedAt">, now: Date): boolean {
   return now.getTime() - provedAt.getTime() < PROOF_MINUTES * 60_000;
 }
 
-/** How a person can prove who they are; what is not among these they do by signing in anew. */
+/** The ways in which a person can prove their identity; they can always sign in again instead. */
 export interface ProofMethods {
   readonly password: boolean;
-  /** Of the app, or a recovery code; beside the password, where they have one. */
+  /** A code of the app or a recovery code, in addition to the password if they have one. */
   readonly code: boolean;
   readonly passkey: boolean;
 }
 
+/** The ways in which a person can prove their identity. */
 export async function listProofMethods(
   runtime: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id" | "hasSecondFactor">,
@@ -33,7 +35,10 @@ export async function listProofMethods(
   };
 }
 
-/** Takes all that signing in would take. @returns cookies of a new session, in the place of this one */
+/**
+ * Checks everything that signing in would check.
+ * @returns the cookies of a new session, which replaces this one
+ */
 export async function proveAgain(
   runtime: PeopleRuntime,
   person: Person,

@@ -1,4 +1,4 @@
-/** Finds or creates the account of somebody who comes from the provider. */
+/** Finds or creates the account of somebody who signs in through the provider. */
 import { and, eq } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { credentials, users } from "../../database/schema.ts";
@@ -19,7 +19,7 @@ type Found = { readonly userId: string; readonly isNew: boolean };
 interface Newcomer {
   readonly identity: Identity;
   readonly provider: string;
-  /** Where they were going. */
+  /** The page that they wanted to reach. */
   readonly next: string;
 }
 
@@ -42,10 +42,10 @@ export async function findOrAdmit(
       }),
     };
   const known = await findOwner(database, email);
-  // Before anything is linked: an account that a stranger made would keep it.
+  // Checked before anything is linked, since the account may have been made by a stranger.
   if (emailVerified && known?.blockedAt) return { problem: IS_BLOCKED };
   const isVouched = emailVerified || (await isTheirs(runtime, visitor, email));
-  // At a provider that does not vouch for it the address may be anybody's.
+  // Without the provider's verification the address may be anybody's.
   if (!isVouched && sendsProof(runtime)) return mailProof(runtime, visitor, { email, provider, next });
   const isTaken = {
     problem: say("There is an account for {email} already. Sign in to it as you did before.", { email }),
@@ -59,7 +59,7 @@ export async function findOrAdmit(
       if (proof !== undefined)
         await proveAddress(runtime, transaction, proof, { ipAddress: visitor.ipAddress });
       const owner = await findOwner(transaction, email);
-      // Somebody else made it in this very moment.
+      // Somebody else created the account at this very moment.
       if (owner !== undefined && !(isVouched && owner.isProven)) return undefined;
       const userId =
         owner?.userId ??
@@ -103,22 +103,25 @@ async function tellOfLink(runtime: PeopleRuntime, visitor: Visitor, userId: stri
 }
 
 /**
- * They signed in another way in this browser, to the account that they proved to be theirs. And just now: who merely
- * finds it open must not add a way in.
+ * Whether this browser is signed in to that account, with a proved address and a recent proof: somebody who
+ * merely finds the browser open must not add a way to sign in.
  */
 async function isTheirs({ people, now }: PeopleRuntime, { headers }: Visitor, email: string) {
   const signedIn = await people.findPerson(headers);
   return signedIn?.person.isProven === true && signedIn.person.email === email && isFresh(signedIn, now());
 }
 
-/** A mailed link admits by the service's own rule: where the provider's people have another, it cannot stand in for it. */
+/**
+ * Whether a mailed link may replace the provider's verification: only where the provider has no sign-up rule of
+ * its own.
+ */
 function sendsProof({ config, mailer }: PeopleRuntime): boolean {
   return mailer.available && (config.openid?.signUp ?? config.signUp) === config.signUp;
 }
 
 /**
- * The link signs in whoever reads the address, and leads back to the provider, whose word is then known to be theirs.
- * Says the same whether or not somebody has the address.
+ * Mails a link that signs in the owner of the address and leads back to the provider. Answers the same whether
+ * or not somebody has the address.
  */
 async function mailProof(
   runtime: PeopleRuntime,

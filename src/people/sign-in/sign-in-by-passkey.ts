@@ -17,7 +17,7 @@ import { arrive } from "./arrival.ts";
 import { holdBack } from "./hold-back.ts";
 import { BLOCKED, NOT_UNLOCKED } from "./refusal-codes.ts";
 
-/** What a browser says of a passkey that its owner unlocked. */
+/** The browser's answer with a passkey that its owner unlocked. */
 export const usedPasskeyShape = answerShape.extend({
   response: z.looseObject({
     clientDataJSON: z.string(),
@@ -28,7 +28,7 @@ export const usedPasskeyShape = answerShape.extend({
 
 const signedInShape = z.object({ user: z.object({ id: z.string() }) });
 
-/** Nobody is named: the device offers the passkeys that it has for us. */
+/** Starts a sign-in by passkey. No person is named: the browser offers the passkeys that it has for us. */
 export async function beginPasskeySignIn(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -44,6 +44,7 @@ export async function beginPasskeySignIn(
   return { options: begun.response, cookies: begun.headers.getSetCookie() };
 }
 
+/** Signs somebody in by passkey. */
 export async function signInByPasskey(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -58,7 +59,7 @@ export async function signInByPasskey(
         .select({ userId: passkeys.userId })
         .from(passkeys)
         .where(eq(passkeys.credentialID, answer.id));
-      // What ends all access, as its removal does, is over before the passkey is looked at, or waits.
+      // Waits for an ending of all access, such as the removal of this passkey, before the passkey is checked.
       if (used !== undefined) await lockPerson(transaction, used.userId);
       return await auth.api.verifyPasskeyAuthentication({
         body: { response: answer },

@@ -1,4 +1,4 @@
-/** Who comes from the provider: a person whom we know, one whose address we know, or somebody new. */
+/** Signs people in through the OpenID Connect provider. */
 import { say } from "../../words/words.ts";
 import type { LoginResult, PeopleRuntime, Refusal, Visitor } from "../people.ts";
 import { arrive, beginSession } from "./arrival.ts";
@@ -8,7 +8,10 @@ import type { Identity } from "./openid-claims.ts";
 import { isFresh } from "./proof.ts";
 import { findOrAdmit } from "./provider-account.ts";
 
-/** @returns where to send the browser, with the secret for its cookie, or why that cannot be now */
+/**
+ * Starts a sign-in at the provider.
+ * @returns where to send the browser and the secret for its cookie, or why that is not possible
+ */
 export async function beginProviderSignIn(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -18,7 +21,7 @@ export async function beginProviderSignIn(
   const wait = await holdBack(runtime, "openid", visitor);
   if (wait !== undefined) return wait;
   const signedIn = await runtime.people.findPerson(visitor.headers);
-  // Whoever confirms that it is they: that the browser is logged in there still would prove nothing.
+  // For re-authentication it proves nothing that the browser is still signed in at the provider.
   const anew = signedIn !== undefined && !isFresh(signedIn, runtime.now());
   try {
     return await openid.begin({ anew });
@@ -27,7 +30,10 @@ export async function beginProviderSignIn(
   }
 }
 
-/** @param state what the browser's cookie kept; absent: it was not we who sent it there, or long ago */
+/**
+ * Signs somebody in who comes back from the provider.
+ * @param state the secret in the browser's cookie; undefined when there is none, or it has expired
+ */
 export async function signInByProvider(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -62,7 +68,10 @@ export async function signInByProvider(
   return { cookies: await arrive(runtime, visitor, { userId, cookies: begun.cookies, action }) };
 }
 
-/** The provider may have known the browser for days; its clock may be ahead of ours. */
+/**
+ * When the person proved their identity: the provider may have known the browser for days, and its clock may be
+ * ahead of ours.
+ */
 function readProof({ now }: PeopleRuntime, { loggedInAt }: Identity): Date | undefined {
   return loggedInAt !== undefined && loggedInAt < now() ? loggedInAt : undefined;
 }
@@ -83,7 +92,7 @@ function tellFailure({ log }: PeopleRuntime, error: unknown, name: string): Refu
     : { problem: say("{name} and Sharewell did not understand each other. Try again.", { name }) };
 }
 
-/** Each cause's kind and code, down to the first: their words are not logged, an answer can hold codes. */
+/** The kind and code of each cause. Messages are not logged, since they can contain codes. */
 function readCauses(error: Error): string {
   const causes: string[] = [];
   for (let { cause } = error; cause instanceof Error; cause = cause.cause)

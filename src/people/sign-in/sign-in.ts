@@ -1,4 +1,4 @@
-/** Signing in by password, and out again. */
+/** Signing in by password, and signing out. */
 
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
@@ -14,7 +14,10 @@ import { finishFirstStep } from "./first-step.ts";
 import { holdBack } from "./hold-back.ts";
 import { BLOCKED } from "./refusal-codes.ts";
 
-/** Answers the same, in the same time, for a wrong password and for an address that nobody has. */
+/**
+ * Signs somebody in by password. Takes the same time and answers the same for a wrong password and an unknown
+ * address.
+ */
 export async function signIn(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -41,7 +44,7 @@ export async function signIn(
   return await finishFirstStep(runtime, visitor, attempt.done);
 }
 
-/** @returns the Set-Cookie values that make the browser forget, whoever it was */
+/** Signs a browser out, or all of its person's. @returns the Set-Cookie values that delete the session */
 export async function signOut(
   runtime: PeopleRuntime,
   { headers, ipAddress }: Visitor,

@@ -1,4 +1,4 @@
-/** Creates a person at the command line. */
+/** Creates a person from the command line. */
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
 import { hasAccount, isUnused } from "../directory.ts";
@@ -14,7 +14,7 @@ interface NewAccount {
   readonly invitation?: string | undefined;
 }
 
-/** Of somebody whose address is proved. @returns their id */
+/** Creates an account with a proved address and a password. @returns its id */
 export async function createAccount(auth: Auth, { passwordHash, ...user }: NewAccount): Promise<string> {
   const { internalAdapter } = await auth.context;
   const { id } = await internalAdapter.createUser(
@@ -31,9 +31,9 @@ export async function createAccount(auth: Auth, { passwordHash, ...user }: NewAc
 }
 
 /**
- * Makes a person who can sign in by password, as an invitation that is accepted at once. Does nothing when they exist.
+ * Creates a person with a password, as if they had accepted an invitation. Does nothing if they exist.
  * @param draft with the address in lower case, as `emailShape` makes it
- * @returns why there is no such person, or undefined
+ * @returns why the person was not created, or undefined
  */
 export async function createPerson(
   runtime: PeopleRuntime,

@@ -1,4 +1,4 @@
-/** Becoming a person of the service, by one's own form or by the operator's command. */
+/** Creates the account of somebody who signs up. */
 import { say } from "../../words/words.ts";
 import { hasAccount, isUnused } from "../directory.ts";
 import { ownWords, refuseWeak } from "../password/password-strength.ts";
@@ -16,6 +16,7 @@ const refusals: Readonly<Record<string, string>> = {
   NOT_ADMITTED: say("Sign-up is not open to this address. Ask whoever runs this service for an invitation."),
 };
 
+/** Signs somebody up and in. @returns the cookies of a session, or why they may not */
 export async function signUp(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -58,7 +59,7 @@ export async function signUp(
   return { cookies: await arrive(runtime, visitor, { userId: id, cookies, action: "person.signed-up" }) };
 }
 
-/** Whoever opened the link has the address; only they choose a password. */
+/** Creates the account of somebody who opened a mailed link, which proves their address. */
 async function finishSignUp(
   runtime: PeopleRuntime,
   visitor: Visitor,

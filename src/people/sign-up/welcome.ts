@@ -1,4 +1,4 @@
-/** Who may sign up, and with which address. */
+/** Decides whether to show the form for signing up, and for which address. */
 import { say } from "../../words/words.ts";
 import { isUnused } from "../directory.ts";
 import { LINK_OVER, type PeopleRuntime, type Refusal } from "../people.ts";
@@ -10,18 +10,18 @@ export interface SignUpDraft {
   readonly email: string;
   readonly password: string;
   readonly invitation?: string | undefined;
-  /** Of a link that was mailed to them. */
+  /** The secret of a link that was mailed to them. */
   readonly token?: string | undefined;
 }
 
-/** What somebody may sign up with: any address, or the one that an invitation or a link was mailed to. */
+/** With which address somebody may sign up: any, or the one to which an invitation or link was mailed. */
 export interface Welcome {
   readonly address: string | undefined;
-  /** Only a letter leads on: see `sign-up-link.ts`. */
+  /** They first have to open a mailed link: see sign-up-link.ts. */
   readonly asksForProof: boolean;
 }
 
-/** Says before the form what `admit` will say after it. */
+/** Tells before the form what `admit` will decide after it. */
 export async function findWelcome(
   runtime: PeopleRuntime,
   { invitation, token }: Pick<SignUpDraft, "invitation" | "token">,
