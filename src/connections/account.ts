@@ -20,7 +20,7 @@ export function boundAccount({ avatarUrl, ...account }: Account): Account {
   if (id.length > LONGEST_ID || grantedBy.length > LONGEST_ID || JSON.stringify(extra).length > LONGEST_EXTRA)
     throw new PlatformError("rejected", {
       code: "account-too-long",
-      message: say("The server describes this account at such length that it cannot be kept."),
+      message: say("The server sent more data about this account than we can store."),
     });
   const username = tidyName(account.username, LONGEST_USERNAME) || tidyName(id, LONGEST_USERNAME);
   return {

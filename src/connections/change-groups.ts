@@ -51,11 +51,11 @@ export async function keepGroup(
         and(eq(accountGroups.userId, person.id), id === undefined ? undefined : ne(accountGroups.id, id)),
       );
     if (id !== undefined && others.some((other) => other.name === name))
-      return say("You have another group of this name.");
+      return say("You already have another group with this name.");
     if (others.length >= MOST)
-      return say("There are {most} groups already: delete one first.", { most: MOST });
+      return say("You already have {most} groups. Delete one first.", { most: MOST });
     const groupId = await write(transaction, person, { name, id });
-    if (groupId === undefined) return say("This group is gone: make a new one.");
+    if (groupId === undefined) return say("This group no longer exists. Create a new one.");
     const ids = chosen.map((connection) => connection.id);
     await transaction
       .delete(accountGroupMembers)

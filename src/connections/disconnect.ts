@@ -105,7 +105,7 @@ export async function cancelUnsent(transaction: Queryable, connectionId: string,
       ...why,
       status: "unconfirmed",
       errorMessage: say(
-        "The account was disconnected while this was on its way. It may have been posted: look at your profile.",
+        "The account was disconnected while this was being sent. It may have been posted: check your profile.",
       ),
     })
     .where(and(isOne, isNotNull(socialShares.firstSentAt), ne(socialShares.status, "unconfirmed")));

@@ -35,9 +35,7 @@ export interface Saved {
   readonly problems: readonly Told[];
 }
 
-const OVER = say(
-  "That connection attempt is no longer valid: it took too long, or was ended meanwhile. Please start again.",
-);
+const OVER = say("This attempt to connect took too long or was cancelled. Start again.");
 
 /**
  * Stores all of the accounts, or none if the person was blocked or is leaving. A grant that becomes no
@@ -129,7 +127,7 @@ async function saveOne(
     const owner = await nameOf(transaction, current.userId);
     return {
       problem: say(
-        "{account} is connected by {owner} already. One person at a time can hold an account: ask them to disconnect it first.",
+        "{account} is already connected by {owner}. Only one person can connect an account: ask them to disconnect it first.",
         { account: handleOf(account), owner },
       ),
     };

@@ -120,7 +120,7 @@ function open(vault: Vault, sealed: string): string {
   } catch (cause) {
     if (!(cause instanceof InvalidToken)) throw cause;
     const message = say(
-      "The encryption key of this service was lost, and this connection with it. Reconnect the account.",
+      "This service lost its encryption key, and this connection with it. Reconnect the account.",
     );
     throw new PlatformError("reconnect-needed", { code: KEY_LOST, message, cause });
   }
@@ -132,7 +132,7 @@ export const KEY_LOST = "key-lost";
 /** The error for tokens that another process can decrypt: this one was started with older keys. */
 export function keyElsewhere(cause?: unknown): PlatformError {
   const message = say(
-    "This part of the service does not have the newest encryption key yet. Try again in some minutes.",
+    "This part of the service does not have the newest encryption key yet. Try again in a few minutes.",
   );
   return new PlatformError("transient", { code: "key-elsewhere", message, operator: true, cause });
 }
@@ -202,9 +202,7 @@ function hasEnded(row: ConnectionRow, now: Date): boolean {
 }
 
 function ended(): PlatformError {
-  const message = say(
-    "The leave that this network gave for a limited time has run out. Reconnect the account.",
-  );
+  const message = say("This network’s permission has expired. Reconnect the account.");
   return new PlatformError("reconnect-needed", { code: "leave-ended", message });
 }
 

@@ -56,10 +56,10 @@ export async function actAs<T>(
       .from(users)
       .where(eq(users.id, person.id))
       .for("no key update");
-    if (actor === undefined) throw new Barred(say("This account is deleted."), "The person left.");
+    if (actor === undefined) throw new Barred(say("This account was deleted."), "The person left.");
     if (actor.blockedAt !== null)
       throw new Barred(
-        say("This account is blocked. Ask whoever runs this service."),
+        say("This account is blocked. Ask the operator of this service."),
         "The person is blocked.",
       );
     return await act(transaction);

@@ -30,7 +30,7 @@ export async function keepAnOperator<T>(
     });
   } catch (error) {
     if (!(error instanceof NobodyLeft)) throw error;
-    return { problem: say("Somebody has to run this service: make another person operator first.") };
+    return { problem: say("The service needs an operator. First make another person operator.") };
   }
 }
 

@@ -54,8 +54,8 @@ export interface Refusal {
   readonly waitSeconds?: number;
 }
 
-export const LINK_OVER = say("This link was used already or is over. Ask for a new one.");
-export const IS_BLOCKED = say("This account is blocked. Ask whoever runs this service.");
+export const LINK_OVER = say("This link was used or has expired. Ask for a new one.");
+export const IS_BLOCKED = say("This account is blocked. Ask the operator of this service.");
 
 /** Set-Cookie values for the browser, or why there are none. */
 export type LoginResult = { readonly cookies: readonly string[] } | Refusal;

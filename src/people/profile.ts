@@ -37,8 +37,8 @@ export async function askForMailChange(
   to: string,
 ): Promise<Refusal | undefined> {
   if (!runtime.mailer.available)
-    return { problem: say("This service sends no mail at present, so that a new address cannot be proven.") };
-  if (to === person.email && person.isProven) return { problem: say("That is your address already.") };
+    return { problem: say("This service cannot send mail, so it cannot verify a new address.") };
+  if (to === person.email && person.isProven) return { problem: say("That is already your address.") };
   const wait = await holdBack(runtime, "mail-change", visitor, { person });
   if (wait !== undefined) return wait;
   await postLetter(runtime, { kind: "mail-change", to, userId: person.id, from: person.email }, person.id);
@@ -58,7 +58,9 @@ export async function readMailChange(
   if (found === undefined || found.expiresAt <= now()) return { problem: LINK_OVER };
   const change = changeShape.parse(found.value);
   if (change.userId === person.id) return change;
-  return { problem: say("This link is for another account: sign in there, then open it again.") };
+  return {
+    problem: say("This link is for another account. Sign in to that account, then open the link again."),
+  };
 }
 
 /** The change that a mailed link made, and the cookies for the browser. */

@@ -74,7 +74,7 @@ export async function giveRole(
     if (role === "operator" && asked?.isProven === false)
       return {
         problem: say(
-          "They have to prove their mail address first: by a sign-in link, or by a link to a new password that you hand them.",
+          "They first have to verify their mail address, with a sign-in link or with a password reset link that you give them.",
         ),
       };
     const changed = await transaction
@@ -146,7 +146,7 @@ export async function deletePerson(
   if (typeof done === "string" || "departure" in done) return done;
   return {
     problem: say(
-      "You are the only operator, and others use this service: make one of them operator first, under People.",
+      "You are the only operator, and other people use this service. First make one of them operator, under People.",
     ),
   };
 }

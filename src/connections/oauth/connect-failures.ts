@@ -38,7 +38,7 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
       problem: tellAway(error, label),
     };
   const problem = say(
-    "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.",
+    "Something went wrong on our side. Try again. If it happens again, tell the operator of this service.",
   );
   return { code: "unexpected", problem, operator: true };
 }
@@ -49,18 +49,15 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
  */
 function tellAway({ kind, code, told }: PlatformError, label: string): Told {
   if (kind === "rate-limited")
-    return say(
-      "{network} accepts no more requests from us for now. Nothing was connected; try again later.",
-      {
-        network: label,
-      },
-    );
+    return say("{network} is limiting our requests. Nothing was connected. Try again later.", {
+      network: label,
+    });
   if (kind === "reconnect-needed" && code === "token-refused")
-    return say("{network} gave us access and then refused it. Please connect the account again.", {
+    return say("{network} granted us access and then refused it. Connect the account again.", {
       network: label,
     });
   if (kind === "transient" && !NAMES_NEXT_STEP.includes(code))
-    return say("{problem} Nothing was connected; try again in a few minutes.", { problem: part(told) });
+    return say("{problem} Nothing was connected. Try again in a few minutes.", { problem: part(told) });
   return told;
 }
 
@@ -68,7 +65,7 @@ function tellAway({ kind, code, told }: PlatformError, label: string): Told {
 const NAMES_NEXT_STEP: readonly string[] = ["app-forgotten", "begun-before"];
 
 /**
- * Explains the error that a network sent back, by RFC 6749, section 4.1.2.1. LinkedIn has one more, for scopes
+ * Explains the error that a network sent back, by RFC 6749, section 4.1.2.1. One network has another code, for scopes
  * that the app lacks (docs/networks/linkedin.md, 2. Connecting).
  */
 export function readRefusal(error: string | undefined, said: string | undefined): ConnectFailure {
@@ -83,7 +80,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
       return {
         ...{ ...failure, operator: true },
         problem: say(
-          "The network does not let the app of this service ask for all that it needs ({code}). Whoever runs the service must add the missing permission or product to the app there.",
+          "The network does not let this service’s app ask for all the permissions that it needs ({code}). The operator of the service has to add the missing permission or product to the app there.",
           { code },
         ),
       };
@@ -93,7 +90,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
       return {
         ...{ ...failure, operator: true },
         problem: say(
-          "The network does not take the app of this service as it is set up ({code}). Whoever runs the service should compare its id and its redirect address there.",
+          "The network does not accept this service’s app as it is set up ({code}). The operator of the service should check its id and its redirect address there.",
           { code },
         ),
       };
@@ -101,7 +98,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
     case "temporarily_unavailable":
       return {
         ...failure,
-        problem: say("The network has trouble of its own ({code}). Try again in a few minutes.", { code }),
+        problem: say("The network is having problems ({code}). Try again in a few minutes.", { code }),
       };
     default: {
       const name = code === "no-code" ? "" : ` (${code})`;
@@ -110,9 +107,9 @@ export function readRefusal(error: string | undefined, said: string | undefined)
         ...{ code, operator: false },
         problem:
           words === ""
-            ? say("The network did not connect the account{name}. Please try again.", { name })
+            ? say("The network did not connect the account{name}. Try again.", { name })
             : say(
-                "The network did not connect the account{name}, and says: {words} Please try again; if it says the same again, ask whoever runs this service.",
+                "The network did not connect the account{name}. It says: {words} Try again. If it says the same again, ask the operator of this service.",
                 { name, words: /[.!?。]$/.test(words) ? words : `${words}.` },
               ),
       };

@@ -14,10 +14,10 @@ import { keepFailure, readRefusal } from "./connect-failures.ts";
 import { type ConnectRuntime, type Flow, HOME, PATIENCE, takeState, taskOf, tellProblem } from "./flow.ts";
 
 const STARTED_OVER = say(
-  "That connection attempt is no longer valid: it was used already, took longer than ten minutes, or belongs to another login. Please start again.",
+  "This attempt to connect was already used, took longer than ten minutes, or belongs to another session. Start again.",
 );
 const FROM_ELSEWHERE = say(
-  "That answer did not come from the server that you wanted to connect, so nothing was connected. Please start again, and connect only servers that you trust.",
+  "The answer came from a different server than the one you wanted to connect, so nothing was connected. Start again, and only connect to servers that you trust.",
 );
 
 interface Returned extends Pick<CameBy, "issuerKey"> {
@@ -110,7 +110,7 @@ async function takeResults(
   const [first] = results;
   const hindrances = results.map(({ hindrance }) => hindrance).filter((hindrance) => hindrance !== undefined);
   if (first === undefined || hindrances.length === results.length) {
-    const [hindrance = say("The network showed us no account that can be connected."), ...more] = hindrances;
+    const [hindrance = say("The network offered no account that can be connected."), ...more] = hindrances;
     const problem = more.reduce(
       (before, next) => say("{before} {next}", { before: part(before), next: part(next) }),
       hindrance,

@@ -29,7 +29,7 @@ export async function deauthorize(runtime: TokensRuntime, call: ReceivedCall): P
         errorCode: "removed-there",
         errorTold: null,
         errorMessage: say(
-          "You removed this app in the network's own settings. Reconnect the account to share again.",
+          "You removed this app in the network’s settings. Reconnect the account to share again.",
         ),
         tellAt: runtime.now(),
         updatedAt: runtime.now(),

@@ -15,12 +15,12 @@ export function mailChangeLetter(
     subject: t("Confirm your new mail address for {name}", values),
     paragraphs: [
       t(
-        "Open this link, in the browser where you are signed in, to use this mail address for {name}:",
+        "Open this link in the browser where you are signed in, to use this mail address for {name}:",
         values,
       ),
       linkTo(config, "account/mail/", { token }),
       t(
-        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail.",
         values,
       ),
     ],
@@ -34,15 +34,15 @@ export function proofLetter(
 ): Letter {
   const values = { name: config.appName, minutes: MAIL_CHANGE_MINUTES };
   return write(recipient, ({ t }) => ({
-    subject: t("Prove your mail address for {name}", values),
+    subject: t("Verify your mail address for {name}", values),
     paragraphs: [
       t(
-        "Open this link, in the browser where you are signed in, to prove that your account at {name} is yours:",
+        "Open this link in the browser where you are signed in, to verify the mail address of your {name} account:",
         values,
       ),
       linkTo(config, "account/mail/", { token }),
       t(
-        "It works once, for {minutes} minutes. If you have no account there, ignore this mail: nothing happens.",
+        "The link works once and expires in {minutes} minutes. If you have no account there, you can ignore this mail.",
         values,
       ),
     ],
@@ -56,10 +56,10 @@ export function mailChangedLetter(config: LetterConfig, recipient: Recipient): L
     subject: t("Your mail address for {name} was changed", values),
     paragraphs: [
       t(
-        "Your account at {name} has another mail address from now on: you no longer sign in with this one.",
+        "The mail address of your {name} account was changed. You can no longer sign in with this one.",
         values,
       ),
-      t("If that was not you, tell whoever runs the service at once."),
+      t("If this wasn’t you, contact the operator of the service immediately."),
       config.baseUrl.href,
     ],
   }));

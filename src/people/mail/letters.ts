@@ -31,7 +31,7 @@ export function signInLetter(
       /** A link into the service. */
       linkTo(config, "login/link/", { token, next }),
       t(
-        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail.",
         values,
       ),
     ],
@@ -50,7 +50,7 @@ export function resetLetter(
       t("Open this link to choose a new password for {name}:", values),
       passwordLink(config, { token, next }),
       t(
-        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: your password stays as it is.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail: your password stays the same.",
         values,
       ),
     ],

@@ -6,48 +6,50 @@ import type { AuditAction } from "../audit.ts";
 /** The subject and the first sentence of each letter. */
 export const securityTexts = {
   "new-browser": [
-    say("A new browser signed in to {name}"),
-    say("Somebody signed in to your account at {name} with a browser that was not used with it before."),
+    say("New sign-in to your {name} account"),
+    say("Somebody signed in to your {name} account with a browser that you have not used before."),
   ],
   "person.password-changed": [
-    say("Your password for {name} was changed"),
-    say("The password of your account at {name} was changed."),
+    say("Your {name} password was changed"),
+    say("The password of your {name} account was changed."),
   ],
   "person.password-reset": [
-    say("Your password for {name} was set anew"),
-    say("A new password was chosen for your account at {name}, by a link."),
+    say("Your {name} password was reset"),
+    say("The password of your {name} account was reset with a link."),
   ],
   "person.passkey-added": [
-    say("A passkey was added at {name}"),
-    say("A passkey was added to your account at {name}: whoever has its device can sign in."),
+    say("Passkey added to your {name} account"),
+    say("A passkey was added to your {name} account. Anyone who can unlock its device can sign in."),
   ],
   "person.passkey-removed": [
-    say("A passkey was removed at {name}"),
-    say("A passkey was removed from your account at {name}: it signs in no longer."),
+    say("Passkey removed from your {name} account"),
+    say("A passkey was removed from your {name} account. It can no longer be used to sign in."),
   ],
   "person.second-factor-on": [
-    say("Two-step sign-in is on at {name}"),
-    say("Two-step sign-in was turned on for your account at {name}."),
+    say("Two-step sign-in is on for your {name} account"),
+    say("Two-step sign-in was turned on for your {name} account. Signing in now needs a code."),
   ],
   "person.second-factor-off": [
-    say("Two-step sign-in is off at {name}"),
-    say("Two-step sign-in was turned off for your account at {name}: no code is asked for any more."),
+    say("Two-step sign-in is off for your {name} account"),
+    say("Two-step sign-in was turned off for your {name} account. Signing in no longer needs a code."),
   ],
   "person.second-factor-removed": [
     say("Two-step sign-in was turned off for you at {name}"),
-    say("Whoever runs {name} turned two-step sign-in off for your account: no code is asked for any more."),
+    say(
+      "The operator of {name} turned off two-step sign-in for your account. Signing in no longer needs a code.",
+    ),
   ],
   "person.recovery-codes-renewed": [
-    say("New recovery codes at {name}"),
-    say("New recovery codes were made for your account at {name}: the old ones work no longer."),
+    say("New recovery codes for your {name} account"),
+    say("New recovery codes were created for your {name} account. The old ones no longer work."),
   ],
   "person.recovery-code-used": [
-    say("A recovery code was used at {name}"),
-    say("Somebody signed in to your account at {name} with one of its recovery codes."),
+    say("Recovery code used for your {name} account"),
+    say("Somebody used one of your recovery codes to sign in to your {name} account."),
   ],
   "person.provider-linked": [
-    say("Another way to sign in to {name}"),
-    say("From now on an account at the service’s identity provider signs in to your account at {name}."),
+    say("New way to sign in to your {name} account"),
+    say("An account at the service’s identity provider can now be used to sign in to your {name} account."),
   ],
 } as const;
 

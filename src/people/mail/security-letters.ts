@@ -92,15 +92,15 @@ function writeLetter(
   const text = [
     t(sentence, values),
     [
-      t("When: {moment}", { moment: formatMoment(words, at, timeZone ?? "UTC") }),
+      t("Time: {moment}", { moment: formatMoment(words, at, timeZone ?? "UTC") }),
       ...(visitor === undefined ? [] : describe(visitor, words)),
     ].join("\n"),
-    t("If you know of it, there is nothing to do."),
+    t("If this was you, you don’t need to do anything."),
     t(
-      "If not, choose a new password at once. It signs out every browser, and you can remove passkeys with it:",
+      "If it wasn’t you, choose a new password now. This signs out every browser and lets you remove passkeys:",
     ),
     link("login/reset/"),
-    t("Then look through your account, and tell whoever runs the service:"),
+    t("Then check your account, and tell the operator of the service:"),
     link("account/"),
   ].join("\n\n");
   return { to: email, subject: t(subject, values), text };
@@ -110,7 +110,7 @@ function describe({ headers, ipAddress }: Visitor, words: Words): string[] {
   const { t } = words;
   const address = ipAddress !== undefined && isIP(ipAddress) !== 0 ? ipAddress : t("unknown");
   const browser = nameBrowser((headers.get("user-agent") ?? "").slice(0, 300), words);
-  return [t("From the network address: {address}", { address }), t("With: {browser}", { browser })];
+  return [t("IP address: {address}", { address }), t("Browser: {browser}", { browser })];
 }
 
 function formatMoment({ locale }: Words, at: Date, timeZone: string): string {

@@ -13,12 +13,12 @@ export function signUpLetter(
 ): Letter {
   const values = { name: config.appName, minutes: SIGN_UP_LINK_MINUTES };
   return write(recipient, ({ t }) => ({
-    subject: t("Make your account at {name}", values),
+    subject: t("Create your {name} account", values),
     paragraphs: [
-      t("Open this link to choose a password and make your account at {name}:", values),
+      t("Open this link to choose a password and create your {name} account:", values),
       linkTo(config, "sign-up/", { token, next }),
       t(
-        "It works once, for {minutes} minutes. If you did not ask for it, ignore this mail: nothing happens.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail.",
         values,
       ),
     ],
@@ -32,16 +32,16 @@ export function knownHereLetter(
 ): Letter {
   const values = { name: config.appName };
   return write(recipient, ({ t }) => ({
-    subject: t("You have an account at {name} already", values),
+    subject: t("You already have a {name} account", values),
     paragraphs: [
       t(
-        "Somebody, perhaps you, wanted to make an account at {name} with this mail address. It has one already. Sign in here:",
+        "Somebody, perhaps you, tried to create a {name} account with this mail address, which already has one. Sign in here:",
         values,
       ),
       linkTo(config, "login/", { next }),
-      t("If you forgot the password, choose a new one:"),
+      t("Forgot your password? Choose a new one:"),
       linkTo(config, "login/reset/", { next }),
-      t("If that was not you, ignore this mail: nothing happens."),
+      t("If this wasn’t you, you can ignore this mail."),
     ],
   }));
 }
@@ -55,10 +55,10 @@ export function invitationLetter(
   return write(recipient, ({ t }) => ({
     subject: t("You are invited to {name}", values),
     paragraphs: [
-      t("You are invited to {name}. Open this link to make your account:", values),
+      t("You are invited to {name}. Open this link to create your account:", values),
       link,
       t(
-        "It works once, for {days} days, and only for this mail address. If you expected no invitation, ignore this mail.",
+        "The link works once, only for this mail address, and expires in {days} days. If you weren’t expecting an invitation, you can ignore this mail.",
         values,
       ),
     ],

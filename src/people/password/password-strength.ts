@@ -37,13 +37,13 @@ export interface WeakPassword extends Refusal {
 
 const COMMON: WeakPassword = {
   problem: say(
-    "This password is easy to guess: it is made of what many people choose. Take four words that have nothing to do with each other, or let a password manager make one.",
+    "This password is easy to guess because many people use something like it. Use four unrelated words, or let a password manager create one.",
   ),
   weak: true,
 };
 const OWN: WeakPassword = {
   problem: say(
-    "This password is easy to guess: it is made of your name, your mail address or the name of this service. Take four words that have nothing to do with each other, or let a password manager make one.",
+    "This password is easy to guess because it contains your name, your mail address or the name of this service. Use four unrelated words, or let a password manager create one.",
   ),
   weak: true,
 };

@@ -42,7 +42,7 @@ export async function changePassword(
   if (wait !== undefined) return wait;
   const weak = await refuseWeak(newPassword, ownWords(runtime, person));
   if (weak !== undefined) return weak;
-  const problem = say("The current password is not right. Nothing was changed: try again.");
+  const problem = say("The current password is wrong. Nothing was changed. Try again.");
   const found = await findHash(runtime, person);
   if (found === undefined || (await isPasswordOf(runtime, person, currentPassword)) !== "right") {
     const action = "person.password-failed";

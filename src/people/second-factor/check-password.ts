@@ -4,7 +4,7 @@ import { isPasswordOf } from "../password/password.ts";
 import type { PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
 
-const WRONG_PASSWORD = say("The password is not right. Nothing was changed: try again.");
+const WRONG_PASSWORD = say("The password is wrong. Nothing was changed. Try again.");
 
 /**
  * Checks the password that the form asks for. People without a password had to prove their identity on the page

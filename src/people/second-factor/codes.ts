@@ -19,18 +19,16 @@ const WINDOW = 1;
 const MOST_WRONG = 10;
 const LOCK_MINUTES = 15;
 
-export const WRONG_CODE = say(
-  "This code is not right. Codes change every half a minute: enter the one shown now.",
-);
-const USED_CODE = say("This code was used already. Wait until your app shows the next one, and enter that.");
-const LOCKED = say("Too many wrong codes. Wait a quarter of an hour, or enter one of your recovery codes.");
+export const WRONG_CODE = say("This code is wrong. Codes change every 30 seconds: enter the one shown now.");
+const USED_CODE = say("This code was already used. Wait until your app shows the next one, and enter that.");
+const LOCKED = say("Too many wrong codes. Wait 15 minutes, or enter a recovery code.");
 const UNREADABLE = say(
-  "Codes of your app cannot be checked here at present. Enter one of your recovery codes, or ask whoever runs this service to turn two-step sign-in off for you.",
+  "We can’t check codes from your app at the moment. Enter a recovery code, or ask the operator of this service to turn off two-step sign-in for you.",
 );
 const LOST = say(
-  "Your codes cannot be checked here any more. Ask whoever runs this service to turn two-step sign-in off for you.",
+  "We can no longer check your codes. Ask the operator of this service to turn off two-step sign-in for you.",
 );
-const NO_RECOVERY_CODE = say("This is none of your recovery codes, or it was used already.");
+const NO_RECOVERY_CODE = say("This is not one of your recovery codes, or it was already used.");
 
 /** Checks a code and uses it up. @returns why it is refused, or undefined */
 export async function useCode(

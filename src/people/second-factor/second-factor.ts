@@ -22,7 +22,7 @@ import {
   openAppSecret,
 } from "./second-factor-secrets.ts";
 
-const IS_ON = say("Two-step sign-in is on already. Turn it off first, to set it up anew.");
+const IS_ON = say("Two-step sign-in is already on. To set it up again, turn it off first.");
 
 export interface SecondFactorStart {
   /** The "otpauth:" URI for the app, as a link or a QR code. It contains the secret. */

@@ -8,7 +8,7 @@ import { PENDING_COOKIE, takePending, tryPending } from "../sign-in/pending-sign
 import { useCode } from "./codes.ts";
 
 /** The sign-in that waited for a code is over. */
-export const ENDED = say("That took too long or too many tries. Sign in again from the start.");
+export const ENDED = say("That took too long or too many attempts. Start signing in again.");
 
 /**
  * Signs somebody in by a code after the first step.

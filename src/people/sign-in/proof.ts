@@ -52,10 +52,10 @@ export async function proveAgain(
   if (known === "wrong") {
     const action = "person.password-failed";
     runtime.people.refusals.record({ action, ipAddress, personId: person.id, isOwn: true });
-    return { problem: say("The password is not right. Try again.") };
+    return { problem: say("The password is wrong. Try again.") };
   }
   if (known === "none" && !person.hasSecondFactor)
-    return { problem: say("You have no password here. Confirm in one of the other ways.") };
+    return { problem: say("You have no password here. Use one of the other ways to confirm.") };
   const refusal = person.hasSecondFactor
     ? await useCode(runtime, visitor, { userId: person.id, typed: code })
     : undefined;

@@ -37,7 +37,7 @@ export async function findOrAdmit(
   const { email, emailVerified, name, accountId } = identity;
   if (email === undefined)
     return {
-      problem: say("{provider} did not tell us your mail address, and we cannot do without it.", {
+      problem: say("{provider} did not give us your mail address, which we need for your account.", {
         provider,
       }),
     };
@@ -48,7 +48,7 @@ export async function findOrAdmit(
   // Without the provider's verification the address may be anybody's.
   if (!isVouched && sendsProof(runtime)) return mailProof(runtime, visitor, { email, provider, next });
   const isTaken = {
-    problem: say("There is an account for {email} already. Sign in to it as you did before.", { email }),
+    problem: say("There is already an account for {email}. Sign in to it as before.", { email }),
   };
   if (!isVouched && known !== undefined) return isTaken;
   const proof = isVouched ? await prepareProof(runtime, visitor, email) : undefined;
@@ -76,9 +76,12 @@ export async function findOrAdmit(
   if ("refused" in attempt && attempt.refused === ADDRESS_TAKEN) return isTaken;
   if ("refused" in attempt)
     return {
-      problem: say("{email} has no account here, and needs an invitation. Ask whoever runs this service.", {
-        email,
-      }),
+      problem: say(
+        "{email} has no account here and needs an invitation. Ask the operator of this service for one.",
+        {
+          email,
+        },
+      ),
     };
   if (attempt.done === undefined) return isTaken;
   if (known !== undefined) await tellOfLink(runtime, visitor, attempt.done);
@@ -133,7 +136,7 @@ async function mailProof(
   return (
     refusal ?? {
       problem: say(
-        "{provider} does not vouch for your mail address. If there is an account for {email} already, sign in to it as you did before; else open the link that is on its way to you by mail.",
+        "{provider} has not verified your mail address. If you already have an account for {email}, sign in to it as before. Otherwise open the link that we are mailing you.",
         { provider, email },
       ),
     }

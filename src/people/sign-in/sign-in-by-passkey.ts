@@ -79,7 +79,7 @@ export async function signInByPasskey(
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  PASSKEY_NOT_FOUND: say("This passkey is not known here, or was removed. Sign in another way."),
+  PASSKEY_NOT_FOUND: say("This passkey is unknown or was removed. Sign in another way."),
   [NOT_UNLOCKED]: say("Unlock the passkey with your fingerprint, face or PIN, then try again."),
   [BLOCKED]: IS_BLOCKED,
 };

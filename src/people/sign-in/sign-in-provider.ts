@@ -17,7 +17,7 @@ export async function beginProviderSignIn(
   visitor: Visitor,
 ): Promise<{ readonly url: string; readonly state: string } | Refusal> {
   const { openid } = runtime.people;
-  if (openid === undefined) return { problem: say("No provider is set up here.") };
+  if (openid === undefined) return { problem: say("No identity provider is set up here.") };
   const wait = await holdBack(runtime, "openid", visitor);
   if (wait !== undefined) return wait;
   const signedIn = await runtime.people.findPerson(visitor.headers);
@@ -41,12 +41,12 @@ export async function signInByProvider(
 ): Promise<LoginResult> {
   const { ipAddress } = visitor;
   const { openid, refusals } = runtime.people;
-  if (openid === undefined) return { problem: say("No provider is set up here.") };
+  if (openid === undefined) return { problem: say("No identity provider is set up here.") };
   const { name } = openid.settings;
   const wait = await holdBack(runtime, "openid", visitor);
   if (wait !== undefined) return wait;
   if (state === undefined)
-    return { problem: say("That took too long, or began in another browser. Try again.") };
+    return { problem: say("That took too long, or started in another browser. Try again.") };
   let identity: Identity;
   try {
     identity = await openid.finish(query, state);
@@ -85,11 +85,11 @@ function tellFailure({ log }: PeopleRuntime, error: unknown, name: string): Refu
   );
   return error.reason === "unreachable"
     ? {
-        problem: say("{name} does not answer at present. Try again in a minute, or sign in another way.", {
+        problem: say("{name} is not responding. Try again in a minute, or sign in another way.", {
           name,
         }),
       }
-    : { problem: say("{name} and Sharewell did not understand each other. Try again.", { name }) };
+    : { problem: say("Signing in through {name} failed. Try again.", { name }) };
 }
 
 /** The kind and code of each cause. Messages are not logged, since they can contain codes. */

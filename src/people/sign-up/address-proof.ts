@@ -14,7 +14,9 @@ import { isKnownBrowser } from "../sign-in/known-browsers.ts";
 
 /** Until its address is proved, an account has a password and no other way to sign in. */
 export const NOT_PROVEN: Refusal = {
-  problem: say("Prove your mail address first, in your account: until then the password alone signs you in."),
+  problem: say(
+    "First verify your mail address, in your account. Until then you can only sign in with your password.",
+  ),
 };
 
 export interface Proof {

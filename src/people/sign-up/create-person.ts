@@ -50,7 +50,7 @@ export async function createPerson(
     auth.atomically(() => createAccount(auth, { name, email, passwordHash, invitation })),
   );
   if ("refused" in attempt)
-    return { problem: say("Sign-up is closed: set SOCIAL_SIGN_UP to invitation to make accounts.") };
+    return { problem: say("Sign-up is closed. Set SOCIAL_SIGN_UP to invitation to create accounts.") };
   await recordEvent(runtime.database, {
     userId: attempt.done,
     action: "person.signed-up",

@@ -40,10 +40,10 @@ export async function invite(
 ): Promise<Invitation | Refusal> {
   if (runtime.config.signUp === "closed") {
     return {
-      problem: say("Sign-up is closed: let people in by invitation first, under Admin, Settings."),
+      problem: say("Sign-up is closed. First allow invitations, under Admin, Settings."),
     };
   }
-  if (await hasAccount(runtime, email)) return { problem: say("{email} has an account already.", { email }) };
+  if (await hasAccount(runtime, email)) return { problem: say("{email} already has an account.", { email }) };
   const secret = await createInvitation(runtime, email, inviter);
   const link = invitationLink(runtime.config, secret);
   if (!runtime.mailer.available) return { link, mailed: false };

@@ -12,8 +12,10 @@ import { takeSignUpLink } from "./sign-up-link.ts";
 import { findWelcome, type SignUpDraft } from "./welcome.ts";
 
 const refusals: Readonly<Record<string, string>> = {
-  [ADDRESS_TAKEN]: say("There is an account for this address already. Sign in instead."),
-  NOT_ADMITTED: say("Sign-up is not open to this address. Ask whoever runs this service for an invitation."),
+  [ADDRESS_TAKEN]: say("There is already an account for this address. Sign in instead."),
+  NOT_ADMITTED: say(
+    "This address cannot sign up without an invitation. Ask the operator of this service for one.",
+  ),
 };
 
 /** Signs somebody up and in. @returns the cookies of a session, or why they may not */
@@ -31,8 +33,7 @@ export async function signUp(
     runtime.people.refusals.record({ action, ipAddress, mail: draft.email });
     return welcome;
   }
-  if (welcome.asksForProof)
-    return { problem: say("Ask for a link first: it proves that the address is yours.") };
+  if (welcome.asksForProof) return { problem: say("First ask for a link, which verifies your address.") };
   const { address: invitedAddress } = welcome;
   if (invitedAddress !== undefined && invitedAddress !== draft.email) {
     runtime.people.refusals.record({ action: "person.turned-away", ipAddress, mail: draft.email });
@@ -42,7 +43,7 @@ export async function signUp(
   }
   const takesPlace = invitedAddress === undefined && !(await isUnused(runtime));
   if (takesPlace && (await isInvited(runtime, draft.email)))
-    return { problem: say("This address is invited: open the link in its invitation.") };
+    return { problem: say("This address has an invitation. Open the link in it.") };
   const weak = await refuseWeak(draft.password, ownWords(runtime, draft));
   if (weak !== undefined) return weak;
   if (draft.token !== undefined) return await finishSignUp(runtime, visitor, draft, draft.token);
@@ -73,7 +74,7 @@ async function finishSignUp(
       const email = await takeSignUpLink(transaction, token, runtime.now());
       if (email === undefined) return { problem: LINK_OVER };
       if (await hasAccount({ database: transaction }, email))
-        return { problem: say("There is an account for this address already. Sign in instead.") };
+        return { problem: say("There is already an account for this address. Sign in instead.") };
       const userId = await createAccount(auth, { name, email, passwordHash });
       const started = await auth.api.startSession({
         body: { userId },

@@ -36,10 +36,10 @@ export async function findWelcome(
   if (address !== undefined) return { address, asksForProof: false };
   if (signUp === "open" || (await isUnused(runtime)))
     return { address, asksForProof: await asksForProof(runtime) };
-  if (signUp === "closed") return { problem: say("Sign-up is closed. Ask whoever runs this service.") };
+  if (signUp === "closed") return { problem: say("Sign-up is closed. Ask the operator of this service.") };
   if (invitation)
     return {
-      problem: say("This invitation was used already or is over. Ask whoever sent it for a new one."),
+      problem: say("This invitation was used or has expired. Ask for a new one."),
     };
-  return { problem: say("Sign-up is by invitation. Ask whoever runs this service for one.") };
+  return { problem: say("You need an invitation to sign up. Ask the operator of this service for one.") };
 }

@@ -121,7 +121,7 @@ test("without the current password nothing changes, and guessing is bounded", as
     here.post("/account/password/", { currentPassword: "a wild guess", newPassword: fresh });
   const wrong = await guess();
   expect(wrong.status).toBe(422);
-  expect(wrong.html).toContain("The current password is not right.");
+  expect(wrong.html).toContain("The current password is wrong.");
   expect(
     (await here.post("/account/password/", { currentPassword: ana.password, newPassword: "short" })).status,
   ).toBe(422);

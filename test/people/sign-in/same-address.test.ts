@@ -73,7 +73,7 @@ test("an address that somebody takes while another signs up with it is told, and
     Array.from({ length: 8 }, () => site.browser().post("/sign-up/", { ...ben })),
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 422, 422, 422, 422, 422, 422, 422]);
-  const told = answers.filter(({ html }) => html.includes("There is an account for this address already"));
+  const told = answers.filter(({ html }) => html.includes("There is already an account for this address"));
   expect(told).toHaveLength(7);
 });
 
