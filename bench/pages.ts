@@ -9,7 +9,7 @@ import { type BrowserContext, chromium } from "playwright-core";
 import { blog } from "../examples/blog/site.tsx";
 import { startSite } from "../examples/site/server.ts";
 import { users } from "../src/database/schema.ts";
-import { createPerson } from "../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../src/people/sign-up/create-person.ts";
 import { ensureChromium } from "../test/harness/browser/chromium.ts";
 import { connectAccount } from "../test/harness/people/accounts.ts";
 import { openWorld, percentile } from "./world.ts";

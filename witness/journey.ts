@@ -1,8 +1,9 @@
 /** What is played against a server that speaks Mastodon's API: contract, lost answers, deletion, disconnecting. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { finishConnecting, startConnecting } from "../src/connections/connect.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { disconnect } from "../src/connections/disconnect.ts";
+import { finishConnecting } from "../src/connections/oauth/finish.ts";
+import { startConnecting } from "../src/connections/oauth/start.ts";
 import { deleteShare } from "../src/sharing/deletion/delete.ts";
 import { findShare, getShareRequest } from "../src/sharing/record/history.ts";
 import { isSettled, type Share } from "../src/sharing/share.ts";

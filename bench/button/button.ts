@@ -12,7 +12,7 @@ import { startEmulator } from "../../emulator/server.ts";
 import { registerApps } from "../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { startService } from "../../src/service/service.ts";
 import { freePort, onFreePort, serviceVariables } from "../../test/harness/networks/networks.ts";
 import { connectAccount } from "../../test/harness/people/accounts.ts";

@@ -4,7 +4,7 @@ import type { Emulator } from "../../emulator/server.ts";
 import { readConfig } from "../../src/config/config.ts";
 import type { Database } from "../../src/database/open.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { type Service, startService } from "../../src/service/service.ts";
 import { onFreePort, serviceVariables } from "../../test/harness/networks/networks.ts";
 import { connectAccount } from "../../test/harness/people/accounts.ts";

@@ -66,7 +66,7 @@ export const guards: readonly Guard[] = [
     name: "a redirect address of its own for each server",
     cuts: [
       {
-        file: "src/connections/authorize.ts",
+        file: "src/connections/oauth/authorize.ts",
         from: "return issuerKey === keyOf(issuer) && (",
         to: "return (",
       },
@@ -77,7 +77,7 @@ export const guards: readonly Guard[] = [
     name: "the comparison of iss",
     cuts: [
       {
-        file: "src/connections/authorize.ts",
+        file: "src/connections/oauth/authorize.ts",
         from: "(iss === undefined || isSameIssuer(iss, issuer))",
         to: "true",
       },

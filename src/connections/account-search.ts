@@ -1,17 +1,17 @@
-/** Looking among a person's accounts: by name, network and state, a page at a time. */
+/** Searches a person's connections by name, network and state, a page at a time. */
 import { and, asc, count, desc, eq, ilike, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
 import { type Connection, parsePlatformName, toConnection } from "./connection.ts";
 
-/** "attention": to be reconnected, now or within a week. */
+/** "attention": has to be reconnected, now or within a week. */
 export const accountStates = ["attention", "active"] as const;
 export type AccountState = (typeof accountStates)[number];
 
-/** What is left out narrows nothing. */
+/** A field that is left out does not narrow the search. */
 export interface AccountSearch {
-  /** All of them stand in the name or the handle, in any order. */
+  /** Every word has to occur in the name or the handle, in any order. */
   readonly words?: string | undefined;
   readonly platform?: PlatformName | undefined;
   readonly state?: AccountState | undefined;
@@ -22,10 +22,10 @@ export interface SearchRuntime {
   now(): Date;
 }
 
-/** More words narrow nothing further. */
+/** Words beyond this number are ignored. */
 const MOST_WORDS = 8;
 
-/** Which rows of `social_connections` a search finds; undefined: all. */
+/** The condition on `social_connections` for a search; undefined when every row matches. */
 export function matchingSearch({ words, platform, state }: AccountSearch, now: Date): SQL | undefined {
   const troubled = needsAttention(now);
   return and(
@@ -35,7 +35,7 @@ export function matchingSearch({ words, platform, state }: AccountSearch, now: D
   );
 }
 
-/** Which rows of `social_connections` have all of these words in name or handle; undefined: all. */
+/** The condition that the name or the handle contains all of these words; undefined when there are no words. */
 function matchingWords(words = ""): SQL | undefined {
   const named = words
     .split(/\s+/)
@@ -50,25 +50,27 @@ function matchingWords(words = ""): SQL | undefined {
   return and(...named);
 }
 
-/** As `soonFrom`. */
+/** The same moment as `soonFrom` in connection.ts, in SQL. */
 const SOON_FROM = sql`${socialConnections.tokenExpiresAt} - least(interval '7 days', greatest(${socialConnections.tokenExpiresAt} - ${socialConnections.authorisedAt}, interval '0') / 4)`;
 
 function needsAttention(now: Date): SQL {
   return sql`(${or(
     eq(socialConnections.status, "reconnect"),
-    // Empty where only the person can renew it: that is never "unknown" to a `not`.
+    // Coalesced because the expression is NULL for a token that we renew or that never expires, and `not NULL`
+    // matches nothing.
     sql`coalesce(${and(isNull(socialConnections.tokenRenewAfter), sql`${SOON_FROM} < ${now}::timestamptz`)}, false)`,
   )})`;
 }
 
-/** A person's accounts that are not disconnected. */
+/** The condition for a person's connections that are not disconnected. */
 export function connectedBy(person: { readonly id: string }): SQL | undefined {
   return and(eq(socialConnections.userId, person.id), isNull(socialConnections.revokedAt));
 }
 
 /**
- * By network and name.
- * @param part which of them: `size` after the first `skip`; those that need attention first, or those that need reconnecting last
+ * Finds one page of a person's connections, ordered by network and name.
+ * @param part skips `skip` rows and returns `size`; puts first those that need attention, or last those that
+ * have to be reconnected
  */
 export async function searchAccounts(
   { database, now }: SearchRuntime,
@@ -94,13 +96,13 @@ export async function searchAccounts(
 export interface NetworkCount {
   readonly platform: PlatformName;
   readonly accounts: number;
-  /** Of them. */
+  /** Those of them that need attention. */
   readonly attention: number;
-  /** Of them, what the search finds. */
+  /** Those of them that the search finds. */
   readonly found: number;
 }
 
-/** How many accounts a person has on each network that they have any on. */
+/** Counts a person's connections for each network on which they have any. */
 export async function countAccounts(
   { database, now }: SearchRuntime,
   person: { readonly id: string },
@@ -121,7 +123,7 @@ export async function countAccounts(
   return rows.map((row) => ({ ...row, platform: parsePlatformName(row.platform) }));
 }
 
-/** Of these ids, in no order: those that are the person's and connected. */
+/** The connections among these ids that belong to the person and are not disconnected, in no particular order. */
 export async function findAccounts(
   { database }: Pick<SearchRuntime, "database">,
   person: { readonly id: string },

@@ -1,4 +1,4 @@
-/** Apps that we registered at Mastodon servers, with their secrets encrypted. */
+/** Stores the apps that we registered at Mastodon servers, with their secrets encrypted. */
 import { and, desc, eq, gt, isNull, lt, max, notExists, sql } from "drizzle-orm";
 import { takeLock } from "../database/locks.ts";
 import type { Database } from "../database/open.ts";
@@ -6,6 +6,7 @@ import { looseGrants, mastodonApps, socialConnections } from "../database/schema
 import type { AppRegistration, AppStore } from "../platforms/platform.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
+import { fromFields, type NoField } from "./fields.ts";
 import { mayOpenElsewhere } from "./processes.ts";
 import { keyElsewhere } from "./tokens.ts";
 
@@ -15,6 +16,7 @@ interface AppStoreParts {
   now(): Date;
 }
 
+/** Implements the platforms' `AppStore` on the database. */
 export function createAppStore({ database, vault, now }: AppStoreParts): AppStore {
   return {
     async find(server, clientId) {
@@ -31,13 +33,12 @@ export function createAppStore({ database, vault, now }: AppStoreParts): AppStor
       return toRegistration(row, clientSecret);
     },
     async save(server, app, since) {
+      const { clientId, clientSecret, secretExpiresAt, scopes, redirectUri, once = false, ...rest } = app;
+      rest satisfies NoField;
       const values = {
-        clientId: app.clientId,
-        clientSecretEnc: vault.encrypt(app.clientSecret),
-        clientSecretExpiresAt: app.secretExpiresAt ?? null,
-        scopes: app.scopes.join(" "),
-        redirectUri: app.redirectUri,
-        once: app.once ?? false,
+        ...{ clientId, scopes: scopes.join(" "), redirectUri, once },
+        clientSecretEnc: vault.encrypt(clientSecret),
+        clientSecretExpiresAt: secretExpiresAt ?? null,
       };
       return await database.transaction(async (transaction) => {
         await takeLock(transaction, "app-registrations");
@@ -57,7 +58,7 @@ export function createAppStore({ database, vault, now }: AppStoreParts): AppStor
               .limit(1);
         const firstSecret = first && openSecret(vault, first.clientSecretEnc);
         if (first !== undefined && firstSecret !== undefined) return toRegistration(first, firstSecret);
-        // The one before serves no new connection any more.
+        // The previous app is not used for new connections any more.
         if (!app.once)
           await transaction
             .update(mastodonApps)
@@ -83,28 +84,28 @@ export function createAppStore({ database, vault, now }: AppStoreParts): AppStor
 }
 
 function toRegistration(row: typeof mastodonApps.$inferSelect, clientSecret: string): AppRegistration {
-  return {
+  return fromFields<AppRegistration>({
     clientId: row.clientId,
     clientSecret,
     scopes: row.scopes.split(" "),
     redirectUri: row.redirectUri,
-    ...(row.clientSecretExpiresAt === null ? {} : { secretExpiresAt: row.clientSecretExpiresAt }),
-    ...(row.once ? { once: true } : {}),
-  };
+    secretExpiresAt: row.clientSecretExpiresAt ?? undefined,
+    once: row.once ? true : undefined,
+  });
 }
 
-/** For everybody who connects from now on. */
+/** The app for all new connections at a server. */
 const isShared = (server: string) => and(eq(mastodonApps.instance, server), eq(mastodonApps.once, false));
 
 const isApp = (server: string, clientId: string) =>
   and(eq(mastodonApps.instance, server), eq(mastodonApps.clientId, clientId));
 
-/** Longer than a dance takes that began before its app was put aside. */
-const DANCE_MS = 1_800_000;
+/** Longer than any flow that began before its app was retired, in milliseconds. */
+const FLOW_MS = 1_800_000;
 
 /**
- * Apps that serve no new connection, and by which nobody is connected, nor on the way to be, and no grant has yet to be
- * ended: some servers have us register for each dance.
+ * Removes apps that are retired and that no connection, running flow or loose grant needs any longer. Some
+ * servers make us register an app for each flow.
  */
 export async function removeUnusedApps({
   database,
@@ -125,14 +126,14 @@ export async function removeUnusedApps({
     .where(
       and(
         eq(mastodonApps.once, true),
-        lt(mastodonApps.updatedAt, new Date(now().getTime() - DANCE_MS)),
+        lt(mastodonApps.updatedAt, new Date(now().getTime() - FLOW_MS)),
         notExists(connections),
         notExists(grants),
       ),
     );
 }
 
-/** An app whose secret no key opens any more is as good as none: it is registered anew. */
+/** Undefined when no key opens the secret: the caller then registers a new app. */
 function openSecret(vault: Vault, sealed: string): string | undefined {
   try {
     return vault.decrypt(sealed);
@@ -142,7 +143,7 @@ function openSecret(vault: Vault, sealed: string): string | undefined {
   }
 }
 
-/** The servers whose apps were registered or used last, as origins; at most so many. */
+/** The servers where we registered an app most recently, as origins, at most `most` of them. */
 export async function listServers(database: Database, most: number): Promise<string[]> {
   const latest = max(mastodonApps.updatedAt);
   const rows = await database

@@ -1,10 +1,11 @@
-/** A connection as the rest of the service sees it: never with its tokens. */
+/** A connection as the rest of the service sees it, without its tokens. */
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { socialConnections } from "../database/schema.ts";
-import { type Account, type PlatformName, platformNames, readWebAddress } from "../platforms/platform.ts";
+import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
+import { toAccount } from "./account-columns.ts";
 import { readTold } from "./told.ts";
 
 export interface Connection {
@@ -12,13 +13,16 @@ export interface Connection {
   readonly userId: string;
   readonly platform: PlatformName;
   readonly account: Account;
-  /** "reconnect": the network no longer lets us act; `problem` says why. */
+  /** "reconnect": the network refuses our calls until the person reconnects; `problem` says why. */
   readonly status: "active" | "reconnect";
   readonly problem: Told | undefined;
   readonly scopes: readonly string[];
-  /** When the network's leave ends and only the person can renew it; absent: it does not, or we renew it. */
+  /**
+   * When the network's permission expires, if only the person can renew it; undefined if it never expires or we
+   * renew it.
+   */
   readonly endsAt: Date | undefined;
-  /** When the person gave leave the last time. */
+  /** When the person last authorized us. */
   readonly givenAt: Date;
   readonly createdAt: Date;
   readonly revokedAt: Date | undefined;
@@ -26,20 +30,13 @@ export interface Connection {
 
 export type ConnectionRow = typeof socialConnections.$inferSelect;
 
+/** Converts a row of `social_connections`. */
 export function toConnection(row: ConnectionRow): Connection {
-  const avatarUrl = readWebAddress(row.avatarUrl);
   return {
     id: row.id,
     userId: row.userId,
     platform: parsePlatformName(row.platform),
-    account: {
-      id: row.platformUserId,
-      username: row.platformUsername,
-      displayName: row.displayName,
-      ...(avatarUrl === undefined ? {} : { avatarUrl }),
-      ...(row.grantedBy === null ? {} : { grantedBy: row.grantedBy }),
-      extra: row.extraData,
-    },
+    account: toAccount(row),
     status: row.status,
     problem: readTold(row),
     scopes: row.scopes.split(" ").filter(Boolean),
@@ -50,33 +47,40 @@ export function toConnection(row: ConnectionRow): Connection {
   };
 }
 
-/** The network had us forget whose account it is (see owner-calls.ts): nothing from there is kept of it any more. */
+/**
+ * Whether the network asked us to delete this account's data (see owner-calls/), so that nothing from there may
+ * be stored in the row any more.
+ */
 export function isForgotten({ id, platformUserId }: ConnectionRow): boolean {
   return platformUserId === `forgotten:${id}`;
 }
 
-/** @throws when the table names a platform that this version does not have */
+/** Reads a platform's name from the database. @throws {Error} when this version does not know the platform */
 export function parsePlatformName(name: string): PlatformName {
   const found = platformNames.find((candidate) => candidate === name);
   if (found === undefined) throw new Error(`Unknown platform in the database: ${name}`);
   return found;
 }
 
-/** "@ana"; the name where the network tells no handle. */
+/** "@ana", or the display name where the network has no handles. */
 export function handleOf({ username, displayName }: Pick<Account, "username" | "displayName">): string {
   return username === displayName ? displayName : `@${username}`;
 }
 
-/** From then on people are asked to renew what only they can: leave for a short time is not renewed as soon as it is given. */
+/**
+ * The warning starts at most this long before the permission expires, and only in the last quarter of a short
+ * one.
+ */
 const ENDING_SOON_MS = 7 * 86_400_000;
 const ENDING_SOON_PART = 1 / 4;
 
+/** From when on we ask the person to renew a permission that only they can renew. */
 export function soonFrom({ givenAt, endsAt }: { readonly givenAt: Date; readonly endsAt: Date }): Date {
   const life = endsAt.getTime() - givenAt.getTime();
   return new Date(endsAt.getTime() - Math.min(ENDING_SOON_MS, Math.max(life, 0) * ENDING_SOON_PART));
 }
 
-/** Only the person can keep it alive, and should do it now. */
+/** Whether the permission expires soon and only the person can renew it. */
 export function isEndingSoon({ endsAt, givenAt }: Connection, now: Date): boolean {
   return endsAt !== undefined && soonFrom({ givenAt, endsAt }) < now;
 }
@@ -96,7 +100,10 @@ const statements = preparedOnce((database) => {
   };
 });
 
-/** A person's connections that are not revoked, by platform and then oldest first. @param most no more than these */
+/**
+ * A person's connections that are not disconnected, by platform and then oldest first.
+ * @param most the maximum number of rows; all when left out
+ */
 export async function listConnections(
   runtime: { database: Database },
   person: { id: string },

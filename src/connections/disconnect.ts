@@ -1,20 +1,22 @@
-/** Ends a connection: the tokens here, the grant at the network; its history stays. */
+/** Ends a connection: wipes its tokens and revokes the grant at the network. The history stays. */
 import { and, eq, isNull } from "drizzle-orm";
 import { transactRepeatedly } from "../database/repeated.ts";
 import { socialConnections } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
-import { type EndingRuntime, endGrant } from "./grants/end-grants.ts";
+import { endGrant } from "./grants/end-grants.ts";
 import { throwAway } from "./grants/loose-grants.ts";
+import type { EndingRuntime } from "./grants/record-ending.ts";
 
 /**
- * "disconnected": the grant too, as soon as no other account needs it. "disconnected here": the network has no call that
- * ends a grant. "disconnected, there later": it could not be told yet, and is told as soon as it can be.
+ * "disconnected": the grant is revoked too, unless another account still uses it. "disconnected here": the
+ * network offers no way to revoke a grant. "disconnected, there later": the network could not be reached; a
+ * worker tries again.
  */
 export type Disconnected = "disconnected" | "disconnected here" | "disconnected, there later" | "not-found";
 
 /**
- * Wipes the tokens, cancels what has not been sent yet, and has the network end the grant. Tokens that are being
- * renewed are waited for, so that none are left.
+ * Wipes the tokens, cancels everything that has not been sent yet, and revokes the grant at the network. Waits
+ * for a refresh that is under way, so that no new tokens are left behind.
  */
 export async function disconnect(
   runtime: EndingRuntime,
@@ -61,7 +63,7 @@ export async function disconnect(
   }
 }
 
-/** What a connection holds once its tokens are wiped. */
+/** The columns of a connection whose tokens are wiped. */
 export const noTokens = {
   accessTokenEnc: null,
   refreshTokenEnc: null,

@@ -1,42 +1,18 @@
-/** Accounts that a person shares to together, under a name of theirs. */
-import { and, asc, count, eq, isNull, ne, notInArray, sql } from "drizzle-orm";
-import { z } from "zod";
+/** Named groups of accounts that a person shares to together. */
+import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { accountGroupMembers, accountGroups, socialConnections } from "../database/schema.ts";
-import { actAs } from "../people/acting.ts";
-import { tidyName } from "../words/names.ts";
-import { say, type Told } from "../words/words.ts";
-import { writtenLine } from "../words/written.ts";
-import { isSelected, isUsable, type Selection, type Usable } from "./selection.ts";
+import { isUsable, type Usable } from "./selection.ts";
 
 export interface AccountGroup {
   readonly id: string;
   readonly name: string;
-  /** Of those that are still connected. */
+  /** Only accounts that are still connected. */
   readonly connectionIds: readonly string[];
 }
 
-/** More than anybody tells apart. */
-const MOST = 100;
-const LONGEST_NAME = 60;
-
-export const groupName = z
-  .string()
-  .overwrite(writtenLine)
-  .trim()
-  .min(1, say("Give the group a name."))
-  .max(LONGEST_NAME, say("Use at most 60 characters for the name."))
-  .transform((name) => tidyName(name, LONGEST_NAME))
-  .pipe(z.string().min(1, say("Give the group a name.")));
-
-export interface GroupDraft extends Selection {
-  readonly name: string;
-  /** The group that becomes this one; absent: the one of that name, or a new one. */
-  readonly id?: string | undefined;
-}
-
-interface GroupsRuntime {
+export interface GroupsRuntime {
   readonly database: Database;
   now(): Date;
 }
@@ -59,7 +35,7 @@ const statements = preparedOnce((database) => ({
     .prepare("list_groups"),
 }));
 
-/** By name; without those whose accounts are all gone. */
+/** A person's groups by name, without those whose accounts are all disconnected. */
 export async function listGroups(
   { database }: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },
@@ -77,13 +53,13 @@ export async function listGroups(
 export interface GroupSize {
   readonly id: string;
   readonly name: string;
-  /** Of those that are still connected. */
+  /** How many accounts are still connected. */
   readonly accounts: number;
-  /** Of them. */
+  /** Those of them that can be used. */
   readonly usable: number;
 }
 
-/** The same as `listGroups`, counted in the database. */
+/** The same groups as `listGroups`, with counts instead of ids. */
 export async function listGroupSizes(
   { database }: { readonly database: Queryable },
   person: { readonly id: string },
@@ -108,7 +84,7 @@ export async function listGroupSizes(
     .orderBy(asc(accountGroups.name));
 }
 
-/** The name of a person's group; undefined: there is none. */
+/** The name of a person's group; undefined if there is no such group. */
 export async function findGroup(
   { database }: Pick<GroupsRuntime, "database">,
   person: { readonly id: string },
@@ -119,77 +95,4 @@ export async function findGroup(
     .from(accountGroups)
     .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)));
   return group?.name;
-}
-
-/** The group has these accounts from then on, in the place of its own. @returns why it is not kept, or undefined */
-export async function keepGroup(
-  runtime: GroupsRuntime,
-  person: { readonly id: string },
-  { name, id, ...selection }: GroupDraft,
-): Promise<Told | undefined> {
-  return await actAs(runtime, person, async (transaction) => {
-    const chosen = await transaction
-      .select({ id: socialConnections.id })
-      .from(socialConnections)
-      .where(isSelected({ person, selection }, runtime.now()));
-    if (chosen.length === 0) return say("Choose at least one account for the group.");
-    const others = await transaction
-      .select({ name: accountGroups.name })
-      .from(accountGroups)
-      .where(
-        and(eq(accountGroups.userId, person.id), id === undefined ? undefined : ne(accountGroups.id, id)),
-      );
-    if (id !== undefined && others.some((other) => other.name === name))
-      return say("You have another group of this name.");
-    if (others.length >= MOST)
-      return say("There are {most} groups already: delete one first.", { most: MOST });
-    const groupId = await write(transaction, person, { name, id });
-    if (groupId === undefined) return say("This group is gone: make a new one.");
-    const ids = chosen.map((connection) => connection.id);
-    await transaction
-      .delete(accountGroupMembers)
-      .where(
-        and(eq(accountGroupMembers.groupId, groupId), notInArray(accountGroupMembers.connectionId, ids)),
-      );
-    await transaction.execute(
-      sql`insert into ${accountGroupMembers} (group_id, connection_id)
-        select ${groupId}::uuid, unnest(${sql.param(ids)}::uuid[]) on conflict do nothing`,
-    );
-    return undefined;
-  });
-}
-
-/** Its row is locked by it, so that two who change a group do so one after the other. */
-async function write(
-  transaction: Queryable,
-  person: { readonly id: string },
-  { name, id }: Pick<GroupDraft, "name" | "id">,
-): Promise<string | undefined> {
-  const [group] =
-    id === undefined
-      ? await transaction
-          .insert(accountGroups)
-          .values({ userId: person.id, name })
-          .onConflictDoUpdate({ target: [accountGroups.userId, accountGroups.name], set: { name } })
-          .returning({ id: accountGroups.id })
-      : await transaction
-          .update(accountGroups)
-          .set({ name })
-          .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)))
-          .returning({ id: accountGroups.id });
-  return group?.id;
-}
-
-export async function deleteGroup(
-  runtime: Pick<GroupsRuntime, "database">,
-  person: { readonly id: string },
-  id: string,
-): Promise<"deleted" | "not-found"> {
-  const deleted = await actAs(runtime, person, (transaction) =>
-    transaction
-      .delete(accountGroups)
-      .where(and(eq(accountGroups.id, id), eq(accountGroups.userId, person.id)))
-      .returning({ id: accountGroups.id }),
-  );
-  return deleted.length === 0 ? "not-found" : "deleted";
 }

@@ -1,6 +1,6 @@
 /**
- * Which processes of the service run, with which networks and keys. While a change of settings goes from one to the next,
- * whoever lacks a network or a key leaves the work to those that have it.
+ * Records which processes of the service run, and with which networks and keys. While a change of settings is
+ * rolled out, a process that lacks a network or a key leaves the work to those that have it.
  */
 import { and, desc, eq, gt, like, lt, ne, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
@@ -14,18 +14,22 @@ export interface ProcessesRuntime {
   readonly vault: Pick<Vault, "keyNames">;
 }
 
-/** How often each process says that it runs. */
+/** How often each process renews its row, in milliseconds. */
 const EVERY_MS = 30_000;
-/** Whoever said nothing for so long is gone, and nobody waits for it: a restart takes less. By the database's clock. */
+
+/**
+ * A process that has not renewed its row for ten minutes counts as gone; a restart takes less. Measured by the
+ * database's clock, which all processes share.
+ */
 const isRunning = gt(processes.seenAt, sql`now() - interval '10 minutes'`);
 
-/** By their database: each process opens its own. */
+/** Our own row, by the database handle: each process opens its own. */
 const own = new WeakMap<Database, string>();
 
 /**
- * Says so at once and from then on.
- * @param onOutcome told of each time but the first: undefined when it was written, else why not
- * @returns stops it
+ * Writes this process's row now and then every 30 seconds.
+ * @param onOutcome called after every write but the first, with undefined or the error
+ * @returns a function that stops it
  */
 export async function announceProcess(
   { database, vault, platforms }: ProcessesRuntime & { readonly platforms: PlatformRegistry },
@@ -52,7 +56,10 @@ export async function announceProcess(
   return () => clearInterval(timer);
 }
 
-/** Another process that has this network set up: one that delivers, or at least one that lets people connect. */
+/**
+ * Whether another process has this network set up: "worker" if one of them delivers, "web" if they only serve
+ * pages.
+ */
 export async function findOtherWith(
   { database }: Pick<ProcessesRuntime, "database">,
   platform: PlatformName,
@@ -65,7 +72,7 @@ export async function findOtherWith(
   return others.length > 0 ? "web" : undefined;
 }
 
-/** Whether another process has a key that this one lacks: what no key opens here may be sealed under it. */
+/** Whether another process has a key that this one lacks, so that it may be able to decrypt what we cannot. */
 export async function mayOpenElsewhere({ database, vault }: ProcessesRuntime): Promise<boolean> {
   const others = await database
     .select({ keys: processes.keys })
@@ -80,7 +87,10 @@ function isOther(database: Database) {
   return id === undefined ? undefined : ne(processes.id, id);
 }
 
-/** The worker that said last that it runs, and whether that was lately; undefined: there was none within a day. */
+/**
+ * The worker that renewed its row last, and whether it did so within 75 seconds; undefined if none did within a
+ * day.
+ */
 export async function findLastWorker(
   database: Database,
 ): Promise<{ readonly seenAt: Date; readonly isAlive: boolean } | undefined> {

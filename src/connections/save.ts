@@ -1,4 +1,7 @@
-/** Stores accounts that a person just authorised: new, renewed, or back after a disconnect with their history. */
+/**
+ * Stores the accounts that a person just authorized: new ones, renewed ones, and disconnected ones together
+ * with their history.
+ */
 import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
@@ -8,38 +11,40 @@ import { recordEvent } from "../people/audit.ts";
 import type { OAuthResult, PlatformName, SocialPlatform } from "../platforms/platform.ts";
 import { say, type Told } from "../words/words.ts";
 import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
-import { type EndingRuntime, endAll } from "./grants/end-grants.ts";
+import { endAll } from "./grants/end-grants.ts";
 import { dropHold, lockHold, removeHold, throwAway } from "./grants/loose-grants.ts";
+import type { EndingRuntime } from "./grants/record-ending.ts";
 import { sealTokens, type TokensRuntime } from "./tokens.ts";
 
 interface Authorised {
   readonly person: { readonly id: string };
   readonly platform: PlatformName;
   readonly results: readonly OAuthResult[];
-  /** What keeps the grant until it is a connection. */
+  /** The loose grant that holds the tokens until the connection is stored. */
   readonly grantId: string;
-  /** From which the person chose these; spent by this. */
+  /** The choice that the person made, used up by this. */
   readonly choiceId?: string;
-  /** When the person let us in there. */
+  /** When the person authorized us. */
   readonly authorisedAt: Date;
   readonly ipAddress?: string | undefined;
 }
 
 export interface Saved {
   readonly connections: readonly Connection[];
-  /** Why the others are not connected. */
+  /** Why the other accounts were not connected. */
   readonly problems: readonly Told[];
 }
 
-const OVER = say(
-  "That connection attempt is no longer valid: it took too long, or was ended meanwhile. Please start again.",
-);
+const OVER = say("This attempt to connect took too long or was cancelled. Start again.");
 
-/** All or, where the person may connect nothing any more, nothing. A grant of which nothing comes is ended at its network. */
+/**
+ * Stores all of the accounts, or none if the person was blocked or is leaving. A grant that becomes no
+ * connection is revoked.
+ */
 export async function saveConnections(runtime: EndingRuntime, authorised: Authorised): Promise<Saved> {
   const { loose, ...saved } = await saveOnce(runtime, authorised).catch(async (error: unknown) => {
     if (!isTaken(error)) throw error;
-    // Another person connected it at this very moment: now it can be told who.
+    // Another person connected the account at the same moment: the second attempt can name them.
     return await saveOnce(runtime, authorised);
   });
   await endAll(runtime, loose);
@@ -71,7 +76,11 @@ async function saveOnce(runtime: EndingRuntime, authorised: Authorised) {
   });
 }
 
-/** Whoever leaves or is blocked waits for this transaction, or it for them: it comes before the rows of accounts. */
+/**
+ * Locks the person before any account, so that a block or departure waits for this transaction, or the other
+ * way round.
+ * @returns false when the person may connect nothing any more
+ */
 async function lockWelcome(transaction: Queryable, { id }: { readonly id: string }): Promise<boolean> {
   const [row] = await transaction
     .select({ blockedAt: users.blockedAt })
@@ -81,7 +90,7 @@ async function lockWelcome(transaction: Queryable, { id }: { readonly id: string
   return row?.blockedAt === null;
 }
 
-/** The rows of these accounts: whoever has them now, and those of this person's that are over. */
+/** Locks the rows of these accounts: live ones, whoever they belong to, and this person's disconnected ones. */
 async function lockKnown(
   transaction: Queryable,
   { person, platform }: Pick<Authorised, "person" | "platform">,
@@ -120,7 +129,7 @@ async function saveOne(
     const owner = await nameOf(transaction, current.userId);
     return {
       problem: say(
-        "{account} is connected by {owner} already. One person at a time can hold an account: ask them to disconnect it first.",
+        "{account} is already connected by {owner}. Only one person can connect an account: ask them to disconnect it first.",
         { account: handleOf(account), owner },
       ),
     };
@@ -163,7 +172,7 @@ async function saveOne(
   return { connection: toConnection(row), replaced: isReplaced ? [current] : [] };
 }
 
-/** What a network gives again for an account may be the grant that we had, or one beside it. */
+/** Whether the new tokens belong to the grant that we had, and not to a second one beside it. */
 function isSameGrant(
   { vault }: TokensRuntime,
   platform: SocialPlatform,

@@ -1,8 +1,8 @@
 /**
- * Which of a person's accounts are meant, said briefly: single ones, whole groups, all that a search finds, those of an
- * earlier request. What it comes to is decided where it is used, by the rows as they are then.
+ * A compact description of which of a person's accounts are meant: single ones, groups, searches, earlier
+ * requests. It is resolved where it is used, against the rows as they are then.
  */
-import { and, asc, eq, getTableColumns, inArray, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { accountGroupMembers, accountGroups, socialConnections, socialShares } from "../database/schema.ts";
 import type { PlatformName } from "../platforms/platform.ts";
@@ -10,21 +10,24 @@ import { type AccountSearch, connectedBy, matchingSearch, type SearchRuntime } f
 import { type Connection, toConnection } from "./connection.ts";
 
 export interface Selection {
-  /** One by one: meant whether they can be used or not, so that it is told where they cannot. */
+  /** Single accounts. They count as selected even if they cannot be used, so that the person is told why. */
   readonly connectionIds: readonly string[];
-  /** All of these that can be used, of each of the following. */
+  /** Of these groups, and of the requests and searches below, only the accounts that can be used. */
   readonly groupIds?: readonly string[] | undefined;
-  /** As for these share requests; what was cancelled of one only where all of it was. */
+  /** The accounts of these share requests. Cancelled shares count only if the whole request was cancelled. */
   readonly requestIds?: readonly string[] | undefined;
   readonly searches?: readonly AccountSearch[] | undefined;
-  /** But for these. */
+  /** Accounts to leave out. */
   readonly without?: readonly string[] | undefined;
 }
 
-/** With nothing left open. */
+/** A selection in which every part is present. */
 export type FullSelection = { readonly [Part in keyof Selection]-?: NonNullable<Selection[Part]> };
 
-/** What can be used: accounts of these networks that need no reconnecting, unless a share of that request waits for it. */
+/**
+ * Which accounts can be used: those of these networks that need no reconnecting, or whose share of the request
+ * `waitingFor` waits for that.
+ */
 export interface Usable {
   readonly platforms: readonly PlatformName[];
   readonly waitingFor?: string | undefined;
@@ -33,18 +36,18 @@ export interface Usable {
 export interface Selected {
   readonly person: { readonly id: string };
   readonly selection: Selection;
-  /** Absent: every account can be used. */
+  /** Left out: every account can be used. */
   readonly usable?: Usable | undefined;
-  /** Only of these; absent: of all. */
+  /** Restricts the selection to these ids. */
   readonly among?: readonly string[] | undefined;
 }
 
-/** Whether it names more than single accounts. */
+/** Whether the selection contains groups, requests or searches. */
 export function namesMany({ groupIds = [], requestIds = [], searches = [] }: Selection): boolean {
   return groupIds.length + requestIds.length + searches.length > 0;
 }
 
-/** A condition on `social_connections`. */
+/** The condition on `social_connections` for the selected accounts. */
 export function isSelected({ person, selection, usable, among }: Selected, now: Date): SQL | undefined {
   const { connectionIds, without = [] } = selection;
   const whole = and(isInWhole(person, selection, now), usable && isUsable(person, usable));
@@ -66,6 +69,7 @@ function isInWhole(person: { readonly id: string }, selection: Selection, now: D
   return or(...parts) ?? sql`false`;
 }
 
+/** The condition on `social_connections` for accounts that can be used. */
 export function isUsable(
   person: { readonly id: string },
   { platforms, waitingFor }: Usable,
@@ -86,13 +90,13 @@ function isInGroups(person: { readonly id: string }, ids: readonly string[]): SQ
 function isOfRequests(person: { readonly id: string }, ids: readonly string[]): SQL {
   const { connectionId, shareRequestId, status, userId } = socialShares;
   const isTheirs = and(eq(userId, person.id), inArray(shareRequestId, [...ids]));
-  // Said of these requests once more: left to find out itself, the database reads the shares of everybody.
+  // The condition on the requests is repeated in the subquery: otherwise the planner reads everybody's shares.
   return sql`${socialConnections.id} in (select ${connectionId} from ${socialShares}
     where ${isTheirs} and (${status} <> 'cancelled' or ${shareRequestId} not in
       (select ${shareRequestId} from ${socialShares} where ${isTheirs} and ${status} <> 'cancelled')))`;
 }
 
-/** The accounts themselves, in the order of their ids. */
+/** The selected connections, ordered by id. */
 export async function listSelected(
   database: Queryable,
   selected: Selected,
@@ -106,7 +110,7 @@ export async function listSelected(
   return rows.map(toConnection);
 }
 
-/** Of these ids: those that a group, a request or a search among it has. */
+/** Those of these ids that a group, a request or a search of the selection contains. */
 export async function listWhole(
   { database, now }: SearchRuntime,
   person: { readonly id: string },
@@ -119,72 +123,4 @@ export async function listWhole(
     .from(socialConnections)
     .where(and(inArray(socialConnections.id, [...ids]), isInWhole(person, selection, now())));
   return rows.map(({ id }) => id);
-}
-
-/** Accounts that differ in nothing that a text's length depends on. */
-export interface Alike {
-  /** One of them. */
-  readonly connection: Connection;
-  readonly accounts: number;
-}
-
-/** The selected accounts as few rows: by network, and by what their networks say that lengths depend on. */
-export async function groupSelected(
-  { database, now }: SearchRuntime,
-  selected: Selected,
-  countsBy: readonly string[],
-): Promise<Alike[]> {
-  const alike = database
-    .select({
-      id: sql<string>`(array_agg(${socialConnections.id} order by ${socialConnections.createdAt}, ${socialConnections.id}))[1]`.as(
-        "one",
-      ),
-      accounts: sql<number>`count(*)::integer`.as("accounts"),
-    })
-    .from(socialConnections)
-    .where(isSelected(selected, now()))
-    .groupBy(
-      socialConnections.platform,
-      ...countsBy.map((key) => sql`${socialConnections.extraData} ->> ${key}::text`),
-    )
-    .as("alike");
-  const rows = await database
-    .select({ ...getTableColumns(socialConnections), accounts: alike.accounts })
-    .from(alike)
-    .innerJoin(socialConnections, eq(socialConnections.id, alike.id))
-    .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
-  return rows.map(({ accounts, ...row }) => ({ connection: toConnection(row), accounts }));
-}
-
-export interface PartCount {
-  readonly accounts: number;
-  /** Of them. */
-  readonly usable: number;
-}
-
-/** How many accounts each of these parts has, in one statement and in their order. */
-export async function countParts(
-  { database, now }: SearchRuntime,
-  person: { readonly id: string },
-  parts: readonly Selection[],
-  usable?: Usable,
-): Promise<PartCount[]> {
-  if (parts.length === 0) return [];
-  const works = usable === undefined ? sql`true` : (isUsable(person, usable) ?? sql`true`);
-  const marks = parts.map((part, index) => {
-    const isPart = isSelected({ person, selection: part }, now()) ?? sql`true`;
-    return sql`${isPart} as ${sql.identifier(`part${index}`)}`;
-  });
-  const counts = parts.map((_, index) => {
-    const mark = sql.identifier(`part${index}`);
-    return sql`count(*) filter (where ${mark}), count(*) filter (where ${mark} and works)`;
-  });
-  // With an offset each mark is found once for both of its counts.
-  const { rows } = await database.execute(
-    sql`select array[${sql.join(counts, sql`, `)}]::integer[] as counts from
-      (select ${sql.join(marks, sql`, `)}, ${works} as works from ${socialConnections}
-        where ${connectedBy(person)} offset 0) as marked`,
-  );
-  const [{ counts: found = [] } = {}] = rows as { counts?: number[] }[];
-  return parts.map((_, index) => ({ accounts: found[2 * index] ?? 0, usable: found[2 * index + 1] ?? 0 }));
 }

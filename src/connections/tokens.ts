@@ -1,4 +1,7 @@
-/** The only place that sees tokens in plain text: seals and opens them, and keeps them fresh, one refresh at a time. */
+/**
+ * The only place that sees tokens in plain text: seals and opens them, and refreshes them, one refresh at a
+ * time.
+ */
 import { and, eq, isNull, sql } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Database, Queryable } from "../database/open.ts";
@@ -22,10 +25,10 @@ export interface TokensRuntime {
   now(): Date;
 }
 
-/** Refresh this long before the end, so that no call is made with a token that ends on its way. */
+/** Tokens are refreshed this long before they expire, so that none expires during a call. */
 const REFRESH_MARGIN_MS = 120_000;
 
-/** The connection was revoked, or never was. */
+/** The connection was disconnected, or never existed. */
 export class ConnectionGone extends Error {
   override name = "ConnectionGone";
   /** The message, to be put into the reader's words. */
@@ -37,7 +40,7 @@ export class ConnectionGone extends Error {
   }
 }
 
-/** The columns that hold these tokens. */
+/** The columns that hold these tokens and when to renew them. */
 export function sealTokens(
   { vault, now }: Pick<TokensRuntime, "vault" | "now">,
   tokens: Tokens,
@@ -53,7 +56,7 @@ export function sealTokens(
   };
 }
 
-/** The tokens alone. */
+/** The columns that hold the sealed tokens alone. */
 export function seal(vault: Vault, { accessToken, refreshToken, ownerToken }: Tokens) {
   return {
     accessTokenEnc: vault.encrypt(accessToken),
@@ -62,10 +65,10 @@ export function seal(vault: Vault, { accessToken, refreshToken, ownerToken }: To
   };
 }
 
-/** So that not all who connected on one day are renewed at one moment. */
+/** Spreads renewals, so that connections made on one day are not all renewed at once. */
 const SPREAD = 1 / 6;
 
-/** When tokens that end by themselves are renewed by us: well before their end, none at the same time as the others. */
+/** When to renew tokens that expire: well before they do, and at a slightly random time. */
 function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: Date): Date | null {
   const { expiresAt, renewAfter } = tokens;
   if (renewEarlySeconds === undefined || expiresAt === undefined || renewAfter === undefined) return null;
@@ -73,15 +76,16 @@ function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: 
   return new Date(Math.max(expiresAt.getTime() - early, renewAfter.getTime(), now.getTime()));
 }
 
-/** When to tell the person that only they can renew what ends by itself: as soon as pages begin to say so. */
+/** When to warn the person that only they can renew the permission: as soon as pages say so. */
 function planWarning({ expiresAt, renewAfter }: Tokens, now: Date): Date | null {
   if (expiresAt === undefined || renewAfter !== undefined) return null;
   return soonFrom({ givenAt: now, endsAt: expiresAt });
 }
 
 /**
- * @throws {ConnectionGone} when the tokens are wiped
- * @throws {PlatformError} reconnect-needed, when the network ended them or no key opens them any more
+ * Opens the tokens of a connection.
+ * @throws {ConnectionGone} when it is disconnected
+ * @throws {PlatformError} reconnect-needed, when the network ended them or no key can decrypt them
  */
 export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
   const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = row;
@@ -94,7 +98,7 @@ export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
   };
 }
 
-/** @throws {PlatformError} reconnect-needed, when no key opens them any more */
+/** Opens sealed tokens. @throws {PlatformError} reconnect-needed, when no key can decrypt them */
 export function unseal(
   vault: Vault,
   sealed: {
@@ -111,7 +115,7 @@ export function unseal(
   };
 }
 
-/** Disconnected here, or ended by the network's own word. */
+/** The error for a connection without tokens: it was disconnected here, or ended at the network. */
 function wiped(row: ConnectionRow): Error {
   const { revokedAt, errorCode } = row;
   if (revokedAt !== null) return disconnected();
@@ -125,30 +129,31 @@ function open(vault: Vault, sealed: string): string {
   } catch (cause) {
     if (!(cause instanceof InvalidToken)) throw cause;
     const message = say(
-      "The encryption key of this service was lost, and this connection with it. Reconnect the account.",
+      "This service lost its encryption key, and this connection with it. Reconnect the account.",
     );
     throw new PlatformError("reconnect-needed", { code: KEY_LOST, message, cause });
   }
 }
 
-/** The code of what no key of ours opens. */
+/** The error code of tokens that no key can decrypt. */
 export const KEY_LOST = "key-lost";
 
-/** Nothing is lost: this process was started with older keys than another. */
+/** The error for tokens that another process can decrypt: this one was started with older keys. */
 export function keyElsewhere(cause?: unknown): PlatformError {
   const message = say(
-    "This part of the service does not have the newest encryption key yet. Try again in some minutes.",
+    "This part of the service does not have the newest encryption key yet. Try again in a few minutes.",
   );
   return new PlatformError("transient", { code: "key-elsewhere", message, operator: true, cause });
 }
 
 /**
- * Does `work` with tokens that are good for a while. When the network refuses them all the same, they are renewed
- * once and the work is repeated once; when that fails too the connection is marked as to be reconnected.
- * What another process may have the key for is not marked.
- * @param of its id, or its row where that was read a moment ago
- * @throws {PlatformError} what `work` or the refresh ended with; transient, where another process may have the key
- * @throws {ConnectionGone} when the connection is revoked
+ * Runs `work` with tokens that are valid for a while. When the network rejects them all the same, they are
+ * refreshed once and the work is repeated once; if that fails too, the connection is marked as to be
+ * reconnected. Tokens that another process may be able to decrypt are not marked.
+ * @param of the connection's id, or its row if it was read a moment ago
+ * @throws {PlatformError} what `work` or the refresh failed with; transient when another process may have the
+ * key
+ * @throws {ConnectionGone} when the connection is disconnected
  */
 export async function withTokens<T>(
   runtime: TokensRuntime,
@@ -200,19 +205,20 @@ function isNearEnd(row: ConnectionRow, now: Date): boolean {
   );
 }
 
-/** Most networks say so themselves; asking them with an ended token would only cost a call. */
+/** Calling a network with an expired token would only cost a call. */
 function hasEnded(row: ConnectionRow, now: Date): boolean {
   return row.tokenExpiresAt !== null && row.tokenExpiresAt <= now && !isRenewable(row, now);
 }
 
 function ended(): PlatformError {
-  const message = say(
-    "The leave that this network gave for a limited time has run out. Reconnect the account.",
-  );
+  const message = say("This network’s permission has expired. Reconnect the account.");
   return new PlatformError("reconnect-needed", { code: "leave-ended", message });
 }
 
-/** Other tokens than the refused ones: those that another worker stored meanwhile, or new ones; undefined where there can be none. */
+/**
+ * Tokens other than the rejected ones: those that another worker stored meanwhile, or refreshed ones. Undefined
+ * when they cannot be refreshed.
+ */
 async function renewRefused(
   runtime: TokensRuntime,
   refused: ConnectionRow,
@@ -222,19 +228,24 @@ async function renewRefused(
   return isRenewable(stored, runtime.now()) ? await renew(runtime, stored) : undefined;
 }
 
-/** By content: the same token has another ciphertext after a change of keys. */
+/** Compares the plain text: after a key rotation the same token has another ciphertext. */
 function holdSameToken(vault: Vault, one: ConnectionRow, other: ConnectionRow): boolean {
   return openTokens(vault, one).accessToken === openTokens(vault, other).accessToken;
 }
 
-/** Refreshes under way in this process: whoever needs one too waits for it without holding a database connection. */
+/** Refreshes that run in this process: others wait for them without holding a database connection. */
 const underWay = new WeakMap<Database, Map<string, Promise<ConnectionRow>>>();
 
-/** Each holds a database connection while the network answers: a slow network must not take them all. */
+/** Each refresh holds a database connection while the network answers; a slow network must not take them all. */
 const RENEWALS_EACH = 2;
 const renewals = new Map(platformNames.map((name) => [name as string, pLimit(RENEWALS_EACH)]));
 
-/** @throws {PlatformError} @throws {ConnectionGone} */
+/**
+ * Refreshes the tokens of a connection.
+ * @returns its row with tokens other than those of `seen`
+ * @throws {PlatformError} when the network refuses or fails
+ * @throws {ConnectionGone} when the connection is disconnected
+ */
 export async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
   const mine = underWay.get(runtime.database) ?? new Map<string, Promise<ConnectionRow>>();
   underWay.set(runtime.database, mine);
@@ -246,9 +257,9 @@ export async function renew(runtime: TokensRuntime, seen: ConnectionRow): Promis
 }
 
 /**
- * One refresh at a time for a connection across all processes: the row is locked, and whoever waited takes what the
- * first one stored. Single-use refresh tokens allow no other way (docs/networks/x.md, refresh). The lock is the weaker
- * one, so that new shares of this connection can be written while the network takes its time.
+ * Refreshes a connection once across all processes: the row is locked, and a process that waited takes the
+ * tokens that the first one stored. Single-use refresh tokens allow no other way (docs/networks/x.md, refresh).
+ * The weaker lock lets new shares of this connection be written meanwhile.
  */
 async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise<ConnectionRow> {
   const outcome = await runtime.database.transaction(async (transaction) => {
@@ -282,8 +293,8 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
 }
 
 /**
- * Only if the tokens are still those that failed: the person may have reconnected meanwhile.
- * @throws {ConnectionGone} where they disconnected meanwhile, which is what there is to tell
+ * Marks a connection as to be reconnected, if it still has the tokens that failed.
+ * @throws {ConnectionGone} when the person disconnected it meanwhile
  */
 async function markBroken(database: Database, row: ConnectionRow, error: PlatformError): Promise<never> {
   await database
@@ -292,7 +303,7 @@ async function markBroken(database: Database, row: ConnectionRow, error: Platfor
       status: "reconnect",
       errorCode: error.code,
       ...keepTold(error.told),
-      // Told once, when it breaks.
+      // The person is told once, when the connection breaks.
       tellAt: sql`case when ${socialConnections.status} = 'active' then now() else ${socialConnections.tellAt} end`,
       updatedAt: sql`now()`,
     })

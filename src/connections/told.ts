@@ -1,4 +1,6 @@
-/** What went wrong, as rows keep it: in English for programs, and apart for the reader's own words. */
+/**
+ * Stores an error message: in English for programs, and as a template with values to translate for the reader.
+ */
 import { z } from "zod";
 import { inEnglish, type Saying, saidBefore, say, type Told, type Values } from "../words/words.ts";
 
@@ -15,7 +17,7 @@ type Json = string | number | Json[] | { [name: string]: Json };
 /** Something told, as JSON holds it. */
 export const toldShape: z.ZodType<Told, unknown> = z.union([z.string().transform(saidBefore), sayingShape]);
 
-/** The columns for what is told. */
+/** The columns for an error message. */
 export function keepTold(told: Told): { errorMessage: string; errorTold: { [name: string]: Json } | null } {
   return { errorMessage: inEnglish(told), errorTold: typeof told === "string" ? null : toJson(told) };
 }
@@ -30,7 +32,7 @@ function valueToJson(value: Values[string]): Json {
   return "text" in value ? toJson(value) : value.map(valueToJson);
 }
 
-/** What the columns hold; undefined: nothing went wrong. */
+/** The message that the columns hold; undefined if there is no error. */
 export function readTold({
   errorMessage,
   errorTold,

@@ -1,4 +1,7 @@
-/** Keeps connections alive and known: renews tokens before they end, and asks each network once a day whether it still lets us in. */
+/**
+ * Keeps connections working: refreshes tokens before they expire, and asks each network once a day whether the
+ * connection still works.
+ */
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
@@ -19,12 +22,13 @@ export interface UpkeepRuntime extends TokensRuntime {
 }
 
 const DAY_MS = 86_400_000;
-/** At most so many at a time: the next round takes the rest. */
+
+/** Connections per round; the next round takes the rest. */
 const ROUND = 100;
-/** Asked at the same time. */
+/** How many are checked at the same time. */
 const SIDE_BY_SIDE = 4;
 
-/** Those that work, of networks that are set up. */
+/** The condition for working connections of networks that are set up. */
 function alive({ platforms }: UpkeepRuntime) {
   const names = platforms.availablePlatforms().map(({ name }) => name);
   return and(
@@ -34,7 +38,11 @@ function alive({ platforms }: UpkeepRuntime) {
   );
 }
 
-/** Renews what is due; what fails keeps its tokens and is tried again the next day. Returns how many were renewed. */
+/**
+ * Refreshes the tokens that are due. If that fails, the connection keeps its tokens and is tried again the next
+ * day.
+ * @returns how many were refreshed
+ */
 export async function renewDue(runtime: UpkeepRuntime): Promise<number> {
   const { database } = runtime;
   const isDue = and(alive(runtime), lte(socialConnections.nextRenewalAt, runtime.now()));
@@ -44,7 +52,7 @@ export async function renewDue(runtime: UpkeepRuntime): Promise<number> {
     .where(isDue)
     .orderBy(asc(socialConnections.nextRenewalAt))
     .limit(ROUND);
-  // Whoever moves its time on has it: no second process takes it too.
+  // Moving the time on claims the row, so that no other process takes it.
   const claimed = await database
     .update(socialConnections)
     .set({ nextRenewalAt: new Date(runtime.now().getTime() + DAY_MS) })
@@ -55,7 +63,7 @@ export async function renewDue(runtime: UpkeepRuntime): Promise<number> {
   });
 }
 
-/** Verifies whom nobody verified for a day. Returns how many are fine. */
+/** Verifies connections that were not verified for a day. @returns how many work */
 export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
   const { database } = runtime;
   const yesterday = new Date(runtime.now().getTime() - DAY_MS);
@@ -78,8 +86,9 @@ export async function verifyDue(runtime: UpkeepRuntime): Promise<number> {
 }
 
 /**
- * Has all of them verified within minutes, by tokens that are renewed first where that is possible: a token that works once
- * may have been used since by what nobody here remembers. Returns how many.
+ * Has all connections verified within minutes, after a refresh where that is possible: once the database went
+ * back in time, a single-use token may have been used already.
+ * @returns how many
  */
 export async function doubtTokens(
   { now }: Pick<UpkeepRuntime, "now">,
@@ -90,7 +99,7 @@ export async function doubtTokens(
   const rows = await transaction
     .update(socialConnections)
     .set({
-      // Renewing proves more than verifying: the token of before may still work where the grant is dead.
+      // A refresh proves more than a verification: an access token may still work when its grant has ended.
       lastVerifiedAt: sql`case when ${isRenewable} then ${socialConnections.lastVerifiedAt} end`,
       nextRenewalAt: sql`case when ${isRenewable}
         then ${now().toISOString()}::timestamptz else ${nextRenewalAt} end`,
@@ -145,13 +154,15 @@ function tell(runtime: UpkeepRuntime, about: { connectionId: string; doing: stri
 
 export type Verification =
   | { readonly outcome: "active" }
-  /** Only reconnecting helps. */
+  /** The person has to reconnect the account. */
   | { readonly outcome: "reconnect"; readonly problem: Told }
-  /** The network could not be asked: nothing is known. */
+  /** The network could not be asked. */
   | { readonly outcome: "unknown"; readonly problem: Told }
   | { readonly outcome: "not-found" };
 
-/** Asks the network now, because the person wants to know. A connection that was marked by mistake is active again. */
+/**
+ * Verifies a connection at the person's request. A connection that was marked by mistake becomes active again.
+ */
 export async function verifyConnection(
   runtime: UpkeepRuntime,
   person: { readonly id: string },
@@ -181,16 +192,17 @@ async function verifyNow(runtime: UpkeepRuntime, connectionId: string): Promise<
 }
 
 /**
- * The account as it is now is what we know of it from now on. It is kept only for the tokens that the network was asked
- * with: where they were wiped or replaced meanwhile, by a call of the network or a change of keys, it is asked anew.
- * @throws {PlatformError} @throws {ConnectionGone}
+ * Verifies a connection and stores the account as the network describes it. The result counts only for the
+ * tokens that were used: if they were wiped or replaced meanwhile, the network is asked again.
+ * @throws {PlatformError}
+ * @throws {ConnectionGone}
  */
 async function verify(runtime: UpkeepRuntime, connectionId: string, by: "person" | "upkeep"): Promise<void> {
   let known: ConnectionRow["status"] | undefined;
   for (;;) {
     const seen = await withTokens(runtime, connectionId, async (connection, tokens, row) => {
       known ??= row.status;
-      // A renewal that found the grant dead meanwhile knows more than a token that still works.
+      // If a refresh found the grant ended meanwhile, it knows more than an access token that still works.
       if (row.status !== known) return undefined;
       const platform = runtime.platforms.getPlatform(connection.platform);
       const account = boundAccount(await platform.verifyToken(connection.account, tokens));

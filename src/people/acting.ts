@@ -1,14 +1,14 @@
-/** What somebody does with what is theirs: one act at a time, and none once they are blocked or gone. */
+/** Runs what a person does with their own data: one act at a time, and none once they are blocked or gone. */
 import { eq } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
 import { users } from "../database/schema.ts";
 import { say, type Told } from "../words/words.ts";
 
-/** They were blocked, or left, while they acted: nothing was done. */
+/** The person was blocked or deleted while they acted; nothing was done. */
 export class Barred extends Error {
   override name = "Barred";
-  /** The message, to be put into the reader's words. */
+  /** The message in a form that can be translated. */
   readonly told: Told;
 
   constructor(told: Told, message: string) {
@@ -17,7 +17,10 @@ export class Barred extends Error {
   }
 }
 
-/** The ends of people's last acts in this process: the next one waits for it without a connection that others need. */
+/**
+ * The end of each person's last act in this process: the next one waits for it without holding a database
+ * connection.
+ */
 const lastActs = new WeakMap<Database, Map<string, Promise<void>>>();
 
 async function inTurn<T>(database: Database, personId: string, act: () => Promise<T>): Promise<T> {
@@ -37,11 +40,10 @@ async function inTurn<T>(database: Database, personId: string, act: () => Promis
 }
 
 /**
- * Does something for a person in a transaction of its own that holds their row from its beginning. So two acts of one
- * person never overlap: what `act` reads is what every act before it left. A block and a leaving wait for it, or it is
- * not done. It takes that row before all others (docs/architecture.md, locks).
- * @param act touches nothing but the database: it may run more than once
- * @throws {Barred}
+ * Runs `act` for a person in a transaction that locks their row first, so that two acts of one person never
+ * overlap and a block or deletion waits. It takes that row before all others (docs/architecture.md, locks).
+ * @param act touches nothing but the database, since it may run more than once
+ * @throws {Barred} when the person is blocked or deleted
  */
 export async function actAs<T>(
   { database }: { readonly database: Database },
@@ -54,10 +56,10 @@ export async function actAs<T>(
       .from(users)
       .where(eq(users.id, person.id))
       .for("no key update");
-    if (actor === undefined) throw new Barred(say("This account is deleted."), "The person left.");
+    if (actor === undefined) throw new Barred(say("This account was deleted."), "The person left.");
     if (actor.blockedAt !== null)
       throw new Barred(
-        say("This account is blocked. Ask whoever runs this service."),
+        say("This account is blocked. Ask the operator of this service."),
         "The person is blocked.",
       );
     return await act(transaction);

@@ -1,4 +1,4 @@
-/** What a name, a mail address and a password must look like; each complaint says what to do. */
+/** Validates a name, a mail address and a new password; each message says what to do. */
 import { z } from "zod";
 import { tidyName } from "../words/names.ts";
 import { say } from "../words/words.ts";

@@ -1,4 +1,4 @@
-/** Who is there: the list for the operator, and the questions that login asks. */
+/** Looks people up: for the operator's list and for signing in. */
 import { asc, eq, gt } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
 import { users } from "../database/schema.ts";
@@ -14,7 +14,7 @@ export async function hasAccount(
   return (await database.select({ id: users.id }).from(users).where(eq(users.email, address))).length > 0;
 }
 
-/** As the owner of an address chose it; undefined: they chose none, or nobody has it. */
+/** The language that the owner of an address chose; undefined if they chose none or nobody has it. */
 export async function languageOf(database: Database, address: string): Promise<string | undefined> {
   const [found] = await database
     .select({ language: users.language })
@@ -23,7 +23,7 @@ export async function languageOf(database: Database, address: string): Promise<s
   return found?.language ?? undefined;
 }
 
-/** Nobody is here yet: whoever comes first is the operator. */
+/** Whether nobody has an account yet: the first person becomes the operator. */
 export async function isUnused({ database }: PeopleRuntime): Promise<boolean> {
   return (await database.select({ id: users.id }).from(users).limit(1)).length === 0;
 }
@@ -46,7 +46,7 @@ const listed = {
   blockedAt: users.blockedAt,
 };
 
-/** By mail address, a page at a time. `next` is the cursor of the page after this one. */
+/** Lists people by mail address, a page at a time. `next` is the cursor of the next page. */
 export async function listPeople(
   { database }: PeopleRuntime,
   { after = "" }: { after?: string | undefined },

@@ -1,4 +1,4 @@
-/** What ends when somebody is signed out everywhere, or changes how they prove who they are. */
+/** Ends sessions and everything else by which somebody could be signed in. */
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { pendingSignIns, sessions, trustedBrowsers, users, verifications } from "../database/schema.ts";
@@ -6,18 +6,21 @@ import { dropLinks } from "./mail/outbox.ts";
 import { forgetBrowsers } from "./sign-in/known-browsers.ts";
 
 /**
- * Ends every session of a person, and all by which one could begin without a new proof. What waits for a session, as a
- * network's answer does, ends with it, and what is under way to one (`isOpenStill`). Call it before the address changes:
- * open links are found by it.
- * @returns how often it happened by now
+ * Ends every session of a person and everything that could start one without a new proof, including what
+ * depends on a session, such as a flow at a network, and what is under way (`isAccessCurrent`). Call it before
+ * the address changes, since open links are found by the address.
+ * @returns how often this person's access has been ended by now
  */
-export async function endAllAccess(transaction: Queryable, personId: string): Promise<number> {
+export async function endAllAccess(transaction: Queryable, personId: string, now: Date): Promise<number> {
   const endings = await endSessions(transaction, personId);
-  await endWaysIn(transaction, personId);
+  await endPendingAccess(transaction, personId, now);
   return endings;
 }
 
-/** With what makes a browser known, trusted or half signed in. @returns as `endAllAccess` */
+/**
+ * Ends a person's sessions and forgets their known, trusted and half signed-in browsers.
+ * @returns as `endAllAccess`
+ */
 export async function endSessions(transaction: Queryable, personId: string): Promise<number> {
   const [person] = await transaction
     .update(users)
@@ -30,13 +33,13 @@ export async function endSessions(transaction: Queryable, personId: string): Pro
   return person?.accessEndings ?? 0;
 }
 
-/** Somebody as they were when something of theirs began. */
-export interface Begun {
+/** A person and how often their access had been ended when something began. */
+export interface AccessState {
   readonly id: string;
   readonly accessEndings: number;
 }
 
-/** How often it happened to a person so far. */
+/** How often a person's access has been ended so far; undefined if there is no such person. */
 export async function countEndings(database: Queryable, personId: string): Promise<number | undefined> {
   const [person] = await database
     .select({ accessEndings: users.accessEndings })
@@ -45,18 +48,18 @@ export async function countEndings(database: Queryable, personId: string): Promi
   return person?.accessEndings;
 }
 
-/** Before any other row of theirs is touched, as an ending does it. */
+/** Locks a person's row. Take it before any other row of theirs, as `endSessions` does. */
 export async function lockPerson(transaction: Queryable, personId: string): Promise<void> {
   await transaction.select({ id: users.id }).from(users).where(eq(users.id, personId)).for("update");
 }
 
 /**
- * Whether nothing ended all access of a person since. Until the transaction is over nothing does: an ending waits, and
- * finds what was begun. Ask it before the rows of theirs are touched, as an ending takes them in this order.
+ * Whether a person's access has not been ended since. Locks their row, so that an ending waits for this
+ * transaction and then finds what was begun. Call it before any other row of theirs is touched.
  */
-export async function isOpenStill(
+export async function isAccessCurrent(
   transaction: Queryable,
-  { id, accessEndings }: Begun,
+  { id, accessEndings }: AccessState,
   strength: "update" | "share" = "update",
 ): Promise<boolean> {
   const [person] = await transaction
@@ -67,14 +70,17 @@ export async function isOpenStill(
   return person?.accessEndings === accessEndings;
 }
 
-/** The same without the sessions: trusted browsers, sign-ins that wait for a code, and links that were mailed. */
-export async function endWaysIn(transaction: Queryable, personId: string): Promise<void> {
+/**
+ * Ends what could start a session, but not the sessions: trusted browsers, sign-ins that wait for a code, and
+ * mailed links.
+ */
+export async function endPendingAccess(transaction: Queryable, personId: string, now: Date): Promise<void> {
   await forgetTrust(transaction, personId);
   await endLinks(transaction, personId);
   const [person] = await transaction.select({ email: users.email }).from(users).where(eq(users.id, personId));
   if (person === undefined) return;
   await transaction.delete(verifications).where(startsWith({ email: person.email }));
-  await dropLinks(transaction, person.email);
+  await dropLinks(transaction, person.email, now);
 }
 
 async function forgetTrust(transaction: Queryable, personId: string): Promise<void> {
@@ -82,12 +88,15 @@ async function forgetTrust(transaction: Queryable, personId: string): Promise<vo
   await transaction.delete(pendingSignIns).where(eq(pendingSignIns.userId, personId));
 }
 
-/** Links that name their account; a link to sign in names the address alone, whosever account that is by then. */
+/** Deletes the links that belong to an account. A sign-in link belongs to an address, whoever has it by then. */
 export async function endLinks(transaction: Queryable, personId: string): Promise<void> {
   await transaction.delete(verifications).where(startsWith({ userId: personId }));
 }
 
-/** Changes of address and of a password keep whose they are as the first thing of their JSON, a sign-in link its address. */
+/**
+ * Links that change an address or a password begin their JSON with the person's id, sign-in links with the
+ * address.
+ */
 function startsWith(first: Readonly<Record<string, string>>): SQL {
   const beginning = JSON.stringify(first).slice(0, -1);
   return sql`left(${verifications.value}, length(${beginning}::text)) = ${beginning}`;

@@ -1,4 +1,6 @@
-/** Forgets what has run out: sessions, links that were mailed, invitations that nobody took, browsers long unused. */
+/**
+ * Deletes what has expired: sessions, mailed links, open invitations and browsers that were not used for long.
+ */
 import { and, isNull, lt } from "drizzle-orm";
 import {
   invitations,
@@ -11,6 +13,7 @@ import {
 import type { PeopleRuntime } from "./people.ts";
 import { KNOWN_DAYS } from "./sign-in/known-browsers.ts";
 
+/** Deletes everything of people that has expired by now. */
 export async function removeExpired({
   database,
   now,

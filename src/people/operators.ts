@@ -1,4 +1,4 @@
-/** Who runs the service: there is always somebody, whatever happens at one moment. */
+/** Makes sure that the service always has an operator. */
 import { and, eq, isNull } from "drizzle-orm";
 import { takeLock } from "../database/locks.ts";
 import type { Database, Queryable } from "../database/open.ts";
@@ -10,8 +10,10 @@ import type { Refusal } from "./people.ts";
 class NobodyLeft extends Error {}
 
 /**
- * Does what may take an operator away: one such act at a time, and none that leaves people without an operator.
- * Every change of a role, block and removal of a person passes here, and takes this lock before all others.
+ * Runs an act that may remove an operator: one at a time, and undone if it would leave people without one.
+ * Every change of a role, block or deletion of a person goes through here and takes this lock before all
+ * others.
+ * @returns what `act` returned, or why it was undone
  */
 export async function keepAnOperator<T>(
   database: Database,
@@ -28,11 +30,14 @@ export async function keepAnOperator<T>(
     });
   } catch (error) {
     if (!(error instanceof NobodyLeft)) throw error;
-    return { problem: say("Somebody has to run this service: make another person operator first.") };
+    return { problem: say("The service needs an operator. First make another person operator.") };
   }
 }
 
-/** As `keepAnOperator`, for an operator's own doing: who was blocked or lost the role a moment ago does nothing more. */
+/**
+ * As `keepAnOperator`, for an act of an operator.
+ * @returns "not-found" when the actor has just been blocked or lost the role
+ */
 export async function actAsOperator<T>(
   database: Database,
   actor: { readonly id: string },
@@ -43,7 +48,10 @@ export async function actAsOperator<T>(
   );
 }
 
-/** Somebody who is not blocked. @param personId whether they are one; else whether anybody is */
+/**
+ * Whether somebody is an operator and not blocked.
+ * @param personId whether this person is; left out: whether anybody is
+ */
 async function hasOperator(transaction: Queryable, personId?: string): Promise<boolean> {
   const found = await transaction
     .select({ id: users.id })
@@ -59,7 +67,7 @@ async function hasOperator(transaction: Queryable, personId?: string): Promise<b
   return found.length > 0;
 }
 
-/** Nobody is here. */
+/** Whether nobody has an account. */
 export async function isEmpty(transaction: Queryable): Promise<boolean> {
   return (await transaction.select({ id: users.id }).from(users).limit(1)).length === 0;
 }

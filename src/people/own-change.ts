@@ -1,22 +1,26 @@
-/** One change that a signed-in person makes to how they prove who they are: counted, attempted, recorded. */
+/** A change that a signed-in person makes to how they sign in: rate-limited, attempted and recorded. */
 
 import { type AuditAction, recordEvent } from "./audit.ts";
-import { isOpenStill } from "./ending.ts";
+import { isAccessCurrent } from "./ending.ts";
 import type { Auth } from "./engine/auth.ts";
-import { isTold, tellPerson } from "./mail/security-letters.ts";
+import { isSecurityEvent } from "./mail/security-events.ts";
+import { mailSecurityEvent } from "./mail/security-letters.ts";
 import { browserHeaders, type PeopleRuntime, type Person, type Refusal, type Visitor } from "./people.ts";
 import { holdBack } from "./sign-in/hold-back.ts";
 
-/** What better-auth gave, the code of its refusal, or why the person must wait. */
+/** The result of the change, the code with which better-auth refused it, or why the person must wait. */
 export type ChangeOutcome<T> = { readonly done: T } | { readonly refused: string } | Refusal;
 
-/** What of better-auth's refusals is on record. */
+/** The refusals of better-auth that are recorded. */
 const wrongProofs: Readonly<Record<string, "person.password-failed" | "person.code-failed">> = {
   INVALID_PASSWORD: "person.password-failed",
   INVALID_CODE: "person.code-failed",
 };
 
-/** @param action recorded when it is done; absent: nothing is */
+/**
+ * Runs a call of better-auth that changes how a person signs in.
+ * @param action recorded when it succeeds; left out: nothing is recorded
+ */
 export async function makeChange<T>(
   runtime: PeopleRuntime,
   person: Pick<Person, "id" | "accessEndings">,
@@ -28,11 +32,11 @@ export async function makeChange<T>(
   const wait = await holdBack(runtime, "password-change", visitor, { person });
   if (wait !== undefined) return wait;
   const auth = await runtime.people.auth();
-  // With better-auth, which is loaded by now.
+  // better-auth is loaded at this point.
   const { endedMeanwhile } = await import("./engine/auth-plugins.ts");
   const attempt = await auth.attempt(() =>
     auth.atomically(async (transaction) => {
-      if (!(await isOpenStill(transaction, person, "share"))) throw endedMeanwhile();
+      if (!(await isAccessCurrent(transaction, person, "share"))) throw endedMeanwhile();
       return await call(auth, browserHeaders(headers));
     }),
   );
@@ -41,7 +45,8 @@ export async function makeChange<T>(
     runtime.people.refusals.record({ action: wrong, ipAddress, personId: person.id, isOwn: true });
   if ("done" in attempt && action !== undefined) {
     await recordEvent(runtime.database, { userId: person.id, action, subject: person.id, ipAddress });
-    if (isTold(action)) tellPerson(runtime, { headers, ipAddress }, { userId: person.id, event: action });
+    if (isSecurityEvent(action))
+      mailSecurityEvent(runtime, { headers, ipAddress }, { userId: person.id, event: action });
   }
   return attempt;
 }

@@ -1,11 +1,11 @@
-/** What a person chose for themselves: the zone of their times, their language, and what they are mailed. */
+/** A person's preferences: time zone, language and mail notices. */
 import { eq } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { users } from "../database/schema.ts";
 import type { Language } from "../words/languages.ts";
 import type { Person } from "./people.ts";
 
-/** @param zone an IANA name that was checked */
+/** Stores a person's time zone. @param zone a valid IANA name */
 export async function keepTimeZone(
   { database }: { readonly database: Database },
   { id, timeZone }: Person,
@@ -14,7 +14,10 @@ export async function keepTimeZone(
   if (zone !== timeZone) await database.update(users).set({ timeZone: zone }).where(eq(users.id, id));
 }
 
-/** For whoever chose none yet: the zone that they scheduled in is theirs. @param zone an IANA name that was checked */
+/**
+ * Stores the zone in which somebody scheduled a share as theirs, unless they have chosen one.
+ * @param zone a valid IANA name
+ */
 export async function learnTimeZone(
   runtime: { readonly database: Database },
   person: Person,
@@ -23,7 +26,7 @@ export async function learnTimeZone(
   if (person.timeZone === undefined) await keepTimeZone(runtime, person, zone);
 }
 
-/** @param language one that we speak; undefined: what their browser asks for */
+/** Stores a person's language. @param language undefined: the language that their browser asks for */
 export async function keepLanguage(
   { database }: { readonly database: Database },
   { id }: Pick<Person, "id">,
@@ -35,6 +38,7 @@ export async function keepLanguage(
     .where(eq(users.id, id));
 }
 
+/** Stores which results of their shares a person is mailed about. */
 export async function chooseNotices(
   { database }: { readonly database: Database },
   { id }: Pick<Person, "id">,

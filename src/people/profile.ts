@@ -1,11 +1,11 @@
-/** What a person says of themselves: their name, and the mail address that is theirs. */
+/** A person's name and mail address. */
 import { eq } from "drizzle-orm";
 import { users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
 import { say } from "../words/words.ts";
 import { recordEvent } from "./audit.ts";
-import { endAllAccess, endWaysIn, isOpenStill } from "./ending.ts";
-import { mailChangedLetter } from "./mail/letters.ts";
+import { endAllAccess, endPendingAccess, isAccessCurrent } from "./ending.ts";
+import { mailChangedLetter } from "./mail/address-letters.ts";
 import { changeShape, MAIL_CHANGE_LINK, type MailChange } from "./mail/mailed-links.ts";
 import { putLetter } from "./mail/outbox.ts";
 import { postLetter, sendSoon } from "./mail/send-letters.ts";
@@ -14,6 +14,7 @@ import { hashSecret } from "./secrets.ts";
 import { renewSession } from "./sign-in/arrival.ts";
 import { holdBack } from "./sign-in/hold-back.ts";
 
+/** Changes a person's name. */
 export async function rename(
   { database, now }: PeopleRuntime,
   { id }: Pick<Person, "id">,
@@ -25,8 +26,8 @@ export async function rename(
 }
 
 /**
- * Mails a link to the new address, or to one's own that is not proved yet; nothing changes before it is opened. Says the
- * same, in the same time, whether somebody has it already.
+ * Mails a link to the new address, or to the current one if it is not proved yet; nothing changes until the
+ * link is opened. Takes the same time and answers the same whether or not somebody has the address.
  * @param to in lower case, as `emailShape` makes it
  */
 export async function askForMailChange(
@@ -36,15 +37,15 @@ export async function askForMailChange(
   to: string,
 ): Promise<Refusal | undefined> {
   if (!runtime.mailer.available)
-    return { problem: say("This service sends no mail at present, so that a new address cannot be proven.") };
-  if (to === person.email && person.isProven) return { problem: say("That is your address already.") };
+    return { problem: say("This service cannot send mail, so it cannot verify a new address.") };
+  if (to === person.email && person.isProven) return { problem: say("That is already your address.") };
   const wait = await holdBack(runtime, "mail-change", visitor, { person });
   if (wait !== undefined) return wait;
   await postLetter(runtime, { kind: "mail-change", to, userId: person.id, from: person.email }, person.id);
   return undefined;
 }
 
-/** What a mailed link changes, while it works; looking does not use it up. */
+/** What a mailed link would change, as long as it is valid. Reading does not use it up. */
 export async function readMailChange(
   { database, now }: Pick<PeopleRuntime, "database" | "now">,
   person: Pick<Person, "id">,
@@ -57,16 +58,21 @@ export async function readMailChange(
   if (found === undefined || found.expiresAt <= now()) return { problem: LINK_OVER };
   const change = changeShape.parse(found.value);
   if (change.userId === person.id) return change;
-  return { problem: say("This link is for another account: sign in there, then open it again.") };
+  return {
+    problem: say("This link is for another account. Sign in to that account, then open the link again."),
+  };
 }
 
-/** What came of a mailed link, and the cookies that the browser goes on with. */
+/** The change that a mailed link made, and the cookies for the browser. */
 export interface MailChanged {
   readonly change: MailChange;
   readonly cookies: readonly string[];
 }
 
-/** The old address is told, and every other session ends. @returns why the address stays as it is, or what changed */
+/**
+ * Uses a mailed link to change the address: mails the old address and ends every other session.
+ * @returns the change, or why the address stays
+ */
 export async function changeMail(
   runtime: PeopleRuntime,
   person: Person,
@@ -78,7 +84,7 @@ export async function changeMail(
   if ("problem" in change) return change;
   const former = await runtime.people.findPerson(visitor.headers);
   const changing = database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person))) return undefined;
+    if (!(await isAccessCurrent(transaction, person))) return undefined;
     const used = await transaction
       .delete(verifications)
       .where(eq(verifications.identifier, MAIL_CHANGE_LINK + hashSecret(token)))
@@ -91,9 +97,11 @@ export async function changeMail(
       .for("update");
     if (used.length === 0 || current?.email !== change.from) return undefined;
     if (taken !== undefined && taken.id !== person.id) return undefined;
-    // Whoever reads the old address has no way in any more by a link that was mailed there before.
-    if (isProof(change)) await endWaysIn(transaction, person.id);
-    const endings = isProof(change) ? person.accessEndings : await endAllAccess(transaction, person.id);
+    // Links that were mailed to the old address must not sign anybody in any more.
+    if (isProof(change)) await endPendingAccess(transaction, person.id, now());
+    const endings = isProof(change)
+      ? person.accessEndings
+      : await endAllAccess(transaction, person.id, now());
     await transaction
       .update(users)
       .set({ email: change.to, emailVerified: true, updatedAt: now() })
@@ -120,7 +128,7 @@ export async function changeMail(
   return "problem" in renewed ? renewed : { change, cookies: renewed.cookies };
 }
 
-/** The address stays: its owner only shows that it is theirs. */
+/** Whether the link only proves the current address. */
 export function isProof({ from, to }: MailChange): boolean {
   return from === to;
 }

@@ -1,4 +1,4 @@
-/** Who may come in, who runs the service, and leaving it for good. */
+/** Blocking, roles, and deleting an account. */
 import { and, eq, isNull } from "drizzle-orm";
 import { users } from "../database/schema.ts";
 import { say } from "../words/words.ts";
@@ -9,10 +9,10 @@ import type { PeopleRuntime, Person, Refusal, Visitor } from "./people.ts";
 
 type Actor = Pick<Person, "id">;
 type StandingRuntime = Pick<PeopleRuntime, "database" | "now">;
-/** Where what people have beyond their account ends too. */
+/** Needed where shares and grants end too. */
 type EndingRuntime = StandingRuntime & { readonly people: Pick<PeopleRuntime["people"], "belongings"> };
 
-/** Ends all their sessions; they cannot begin another. What of theirs has not gone out does not. */
+/** Blocks a person: ends their sessions and cancels what has not been sent. */
 export async function block(
   { database, now, people }: EndingRuntime,
   actor: Actor,
@@ -28,7 +28,7 @@ export async function block(
       .returning({ id: users.id });
     if (blocked.length === 0) return "not-found";
     await people.belongings.stopShares(transaction, { id: personId });
-    await endAllAccess(transaction, personId);
+    await endAllAccess(transaction, personId, now());
     await recordEvent(transaction, {
       ...{ userId: actor.id, subject: personId, ipAddress },
       action: "person.blocked",
@@ -37,6 +37,7 @@ export async function block(
   });
 }
 
+/** Unblocks a person. */
 export async function unblock(
   { database }: StandingRuntime,
   actor: Actor,
@@ -58,7 +59,7 @@ export async function unblock(
   });
 }
 
-/** There is always an operator left. */
+/** Changes a person's role. The last operator keeps theirs. */
 export async function giveRole(
   { database }: StandingRuntime,
   actor: Actor,
@@ -73,7 +74,7 @@ export async function giveRole(
     if (role === "operator" && asked?.isProven === false)
       return {
         problem: say(
-          "They have to prove their mail address first: by a sign-in link, or by a link to a new password that you hand them.",
+          "They first have to verify their mail address, with a sign-in link or with a password reset link that you give them.",
         ),
       };
     const changed = await transaction
@@ -90,7 +91,10 @@ export async function giveRole(
   });
 }
 
-/** For whoever has the machine: nobody who is left can, or may, give the role. Lets them in again where they are blocked. */
+/**
+ * Makes somebody operator from the command line, and unblocks them.
+ * @returns their role before, or why nothing was changed
+ */
 export async function makeOperator(
   { database }: StandingRuntime,
   personId: string,
@@ -102,7 +106,7 @@ export async function makeOperator(
       .where(eq(users.id, personId))
       .for("update");
     if (before === undefined) return "not-found";
-    // A stranger may have made it: whoever runs the machine thinks of the address's owner.
+    // A stranger may have made the account, while the address belongs to somebody else.
     if (!before.isProven) return "unproven";
     await transaction.update(users).set({ role: "operator", blockedAt: null }).where(eq(users.id, personId));
     if (before.blockedAt !== null)
@@ -114,18 +118,18 @@ export async function makeOperator(
 }
 
 /**
- * With all that is theirs: sessions, accounts, shares. What has not gone out does not, and their grants end at the
- * networks from then on. An only operator stays while others are here.
- * @returns the secret of the page that tells how far the networks are told
+ * Deletes a person with everything that is theirs. Shares that have not been sent are cancelled, and workers
+ * revoke their grants. The only operator cannot leave while others have accounts.
+ * @returns the secret of the page that shows how many grants are revoked
  */
 export async function deletePerson(
-  { database, people }: EndingRuntime,
+  { database, now, people }: EndingRuntime,
   person: Pick<Person, "id">,
   { ipAddress }: Visitor,
 ): Promise<{ readonly departure: string } | "not-found" | Refusal> {
   const { id } = person;
   const done = await keepAnOperator(database, async (transaction) => {
-    // Their own row comes before those of their accounts and shares, as when they share.
+    // Their own row is locked before those of their connections and shares, as when they share.
     const found = await transaction
       .select({ id: users.id })
       .from(users)
@@ -134,7 +138,7 @@ export async function deletePerson(
     if (found.length === 0) return "not-found";
     const departure = await people.belongings.handOverGrants(transaction, person, ipAddress);
     await people.belongings.stopShares(transaction, person);
-    await endAllAccess(transaction, id);
+    await endAllAccess(transaction, id, now());
     await transaction.delete(users).where(eq(users.id, id));
     await recordEvent(transaction, { action: "person.deleted", userId: id, subject: id, ipAddress });
     return { departure };
@@ -142,7 +146,7 @@ export async function deletePerson(
   if (typeof done === "string" || "departure" in done) return done;
   return {
     problem: say(
-      "You are the only operator, and others use this service: make one of them operator first, under People.",
+      "You are the only operator, and other people use this service. First make one of them operator, under People.",
     ),
   };
 }

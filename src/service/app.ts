@@ -110,7 +110,7 @@ const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const ID = `{${UUID}}`;
 const NEW_OR_ID = `{new|${UUID}}`;
 
-/** Stands for a server of a network that has many: see connections/authorize.ts. */
+/** Stands for a server of a network that has many: see connections/oauth/authorize.ts. */
 const ISSUER = "{[0-9a-f]{32}}";
 /** Where whoever had to confirm first that it is they goes on. */
 const account = { at: "/account/?news=confirmed" };

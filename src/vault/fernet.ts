@@ -1,4 +1,7 @@
-/** Fernet, exactly as specified: AES-128-CBC under an HMAC-SHA256, with the time of writing. */
+/**
+ * Fernet as specified (github.com/fernet/spec): AES-128-CBC authenticated by HMAC-SHA256, with the time of
+ * encryption.
+ */
 import {
   createCipheriv,
   createDecipheriv,
@@ -9,7 +12,10 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 
-/** A token that this key cannot read: another key's, damaged, or too old. Says no more on purpose. */
+/**
+ * This key cannot decrypt the token: it belongs to another key, is damaged or too old. Does not say which, on
+ * purpose.
+ */
 export class InvalidToken extends Error {
   override name = "InvalidToken";
 
@@ -27,7 +33,7 @@ export class InvalidKey extends Error {
   }
 }
 
-/** Key objects rather than bytes: they show nothing when printed or logged. */
+/** Key objects instead of bytes: they show nothing when printed or logged. */
 export interface FernetKey {
   readonly signing: KeyObject;
   readonly encryption: KeyObject;
@@ -43,21 +49,22 @@ const BLOCK_BYTES = 16;
 const IV_START = 9;
 const CIPHERTEXT_START = IV_START + BLOCK_BYTES;
 const HMAC_BYTES = 32;
-/** How far a writer's clock may be ahead of ours, in seconds: the specification's own figure. */
+/** How far the writer's clock may be ahead of ours, in seconds, as the specification says. */
 const MAX_CLOCK_SKEW = 60;
 
+/** A new random key, in URL-safe base64. */
 export function generateKey(): string {
   return encode(randomBytes(32));
 }
 
-/** @throws {InvalidKey} */
+/** Reads a key of 32 bytes in URL-safe base64. @throws {InvalidKey} when the text is no such key */
 export function parseKey(text: string): FernetKey {
   const bytes = decode(text);
   if (bytes?.length !== 32) throw new InvalidKey();
   return { signing: createSecretKey(bytes.subarray(0, 16)), encryption: createSecretKey(bytes.subarray(16)) };
 }
 
-/** @param at when it is written, and with which IV: only what re-encrypts or tests says so */
+/** Encrypts a text. @param at the time and the IV; only re-encryption and tests set them */
 export function encrypt(key: FernetKey, plaintext: string, at: { now?: Date; iv?: Uint8Array } = {}): string {
   const iv = at.iv ?? randomBytes(BLOCK_BYTES);
   const header = Buffer.alloc(IV_START);
@@ -69,8 +76,9 @@ export function encrypt(key: FernetKey, plaintext: string, at: { now?: Date; iv?
 }
 
 /**
+ * Decrypts a token.
  * @param limits with `ttlSeconds`, tokens that are older or from the future are refused
- * @throws {InvalidToken}
+ * @throws {InvalidToken} when this key cannot decrypt it
  */
 export function decrypt(
   key: FernetKey,
@@ -117,7 +125,10 @@ function encode(bytes: Buffer): string {
   return bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
-/** Strict: Node's own decoder skips what it does not understand, so only what encodes to the same text counts. */
+/**
+ * Decodes strictly: Node's decoder skips characters that it does not know, so only text that encodes to itself
+ * is accepted.
+ */
 function decode(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64url");
   return encode(bytes) === text ? bytes : undefined;

@@ -1,30 +1,37 @@
-/** The vault: the only place that turns tokens into ciphertext and back, with a list of keys. */
+/** The vault: the only place that encrypts and decrypts secrets, with a list of keys. */
 import { createHmac } from "node:crypto";
 import { type Decrypted, decrypt, encrypt, type FernetKey, InvalidToken, parseKey } from "./fernet.ts";
 
-/** The keyring in the settings cannot be read. Never shows a key. */
+/** The setting with the keys cannot be read. The message never shows a key. */
 export class KeyringError extends Error {
   override name = "KeyringError";
 }
 
-/** The first key encrypts, all decrypt. */
+/** The first key encrypts; all of them decrypt. */
 export type Keyring = readonly [FernetKey, ...FernetKey[]];
 
 export interface Vault {
   encrypt(plaintext: string): string;
-  /** @throws {InvalidToken} when no key fits */
+  /** @throws {InvalidToken} when no key can decrypt it */
   decrypt(ciphertext: string): string;
-  /** Does any key fit? */
+  /** Whether any key can decrypt it. */
   canOpen(ciphertext: string): boolean;
-  /** Names of the keys that tell nothing of them, as other processes name theirs. */
+  /** Names by which processes recognize a common key; they reveal nothing about it. */
   keyNames(): readonly string[];
-  /** Is it under the first key already? */
+  /** Whether it is encrypted under the first key. */
   isCurrent(ciphertext: string): boolean;
-  /** The same text, written at the same time, under the first key. @throws {InvalidToken} when no key fits */
+  /**
+   * Re-encrypts under the first key, keeping the time of encryption.
+   * @throws {InvalidToken} when no key can decrypt it
+   */
   rotate(ciphertext: string): string;
 }
 
-/** @param list keys separated by commas @throws {KeyringError} naming the position of what is wrong */
+/**
+ * Reads the setting.
+ * @param list keys separated by commas
+ * @throws {KeyringError} naming the position of the bad key
+ */
 export function parseKeyring(list: string): Keyring {
   const [first = "", ...others] = list.split(",").map((text) => text.trim());
   const count = others.length + 1;
@@ -43,6 +50,7 @@ function readKey(text: string, position: number, count: number): FernetKey {
   }
 }
 
+/** Opens the vault with these keys. */
 export function openVault(keyring: Keyring): Vault {
   const [current] = keyring;
   return {
@@ -58,7 +66,7 @@ export function openVault(keyring: Keyring): Vault {
   };
 }
 
-/** 128 bits that only whoever has the key can make, and from which nobody can tell the key. */
+/** 128 bits that can only be computed with the key, and that do not reveal it. */
 function nameKey({ signing }: FernetKey): string {
   return createHmac("sha256", signing).update("the name of this key").digest("hex").slice(0, 32);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { connectAccount } from "../harness/people/accounts.ts";
 import { draftFor, shareTo } from "../harness/people/shares.ts";
 import { signedInVisitor } from "../harness/people/visitor.ts";

@@ -2,7 +2,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { serviceVariables } from "../harness/networks/networks.ts";
 import { signedInVisitor } from "../harness/people/visitor.ts";
 import { startProcess } from "../harness/services/process.ts";

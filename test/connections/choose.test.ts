@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { findChoice, takeChoice } from "../../src/connections/choose.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
+import { findChoice } from "../../src/connections/oauth/choose.ts";
+import { takeChoice } from "../../src/connections/oauth/take-choice.ts";
 import { connectionChoices, looseGrants, socialConnections } from "../../src/database/schema.ts";
 import { control } from "../harness/networks/networks.ts";
 import { type AccountChoice, addPerson, dance } from "../harness/people/accounts.ts";

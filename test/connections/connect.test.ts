@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { finishConnecting, startConnecting } from "../../src/connections/connect.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
+import { finishConnecting } from "../../src/connections/oauth/finish.ts";
+import { startConnecting } from "../../src/connections/oauth/start.ts";
 import { connectFailures, oauthStates, socialConnections } from "../../src/database/schema.ts";
 import { listIncidents } from "../../src/operation/state.ts";
 import { listShares } from "../../src/sharing/record/history.ts";
@@ -213,7 +214,7 @@ test("a failure in another network's own words, a number and a sentence, is told
   const finished = await finishConnecting(service.runtime, { ...back, query: failed });
   const told = finished.outcome === "problem" ? inEnglish(finished.problem) : "";
   expect(told).toMatch(
-    /^The network did not connect the account \(1349126\), and says: App is not set up\. /,
+    /^The network did not connect the account \(1349126\)\. It says: App is not set up\. /,
   );
   const [kept] = await service.runtime.database
     .select()

@@ -2,11 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { findChoice, takeChoice } from "../../src/connections/choose.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
-import { type EndingRuntime, endLooseGrantsAt } from "../../src/connections/grants/end-grants.ts";
+import { endLooseGrantsAt } from "../../src/connections/grants/end-due-grants.ts";
 import { findDeparture } from "../../src/connections/grants/leave.ts";
+import type { EndingRuntime } from "../../src/connections/grants/record-ending.ts";
+import { findChoice } from "../../src/connections/oauth/choose.ts";
+import { takeChoice } from "../../src/connections/oauth/take-choice.ts";
 import { verifyConnection } from "../../src/connections/upkeep.ts";
 import { auditEvents, looseGrants, processes, socialConnections, users } from "../../src/database/schema.ts";
 import { block, deletePerson } from "../../src/people/standing.ts";

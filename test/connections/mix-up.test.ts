@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { removeUnusedApps } from "../../src/connections/app-store.ts";
 import { mastodonApps, oauthStates, socialConnections } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { approve } from "../harness/networks/consent.ts";
 import { emulatedFetch } from "../harness/networks/emulated-fetch.ts";
 import {

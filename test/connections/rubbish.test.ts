@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { startConnecting } from "../../src/connections/connect.ts";
+import { startConnecting } from "../../src/connections/oauth/start.ts";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { inEnglish, type Told } from "../../src/words/words.ts";
 import { freePort } from "../harness/networks/networks.ts";

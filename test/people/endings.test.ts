@@ -15,7 +15,7 @@ import {
 import { removeExpired } from "../../src/people/expired.ts";
 import { makePasswordLink, removeSecondFactor } from "../../src/people/second-factor/recovery.ts";
 import { hashSecret } from "../../src/people/secrets.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { setUpCodes } from "../harness/people/codes.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../harness/services/service.ts";

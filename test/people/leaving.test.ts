@@ -14,7 +14,7 @@ import {
   socialConnections,
   users,
 } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { connectAccount } from "../harness/people/accounts.ts";
 import { countCalls, draftFor, submit } from "../harness/people/shares.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";

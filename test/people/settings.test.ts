@@ -9,7 +9,7 @@ import {
   twoFactors,
   users,
 } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { control } from "../harness/networks/networks.ts";
 import { connectAccount } from "../harness/people/accounts.ts";
 import { codesIn, setUpCodes } from "../harness/people/codes.ts";
@@ -55,7 +55,7 @@ test("with codes on, the password alone signs nobody in, and the code after it d
   expect(await isIn(visitor)).toBe(false);
   const wrong = await visitor.post("/login/code/", { code: "000000", next: "/social/history/" });
   expect(wrong.status).toBe(422);
-  expect(await wrong.text()).toContain("This code is not right");
+  expect(await wrong.text()).toContain("This code is wrong");
   expect(await isIn(visitor)).toBe(false);
   const right = await visitor.post("/login/code/", { code: await app.totp(), next: "/social/history/" });
   expect(right.headers.get("location")).toBe("/social/history/");

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect } from "vitest";
 import { sessions, users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../harness/services/service.ts";
 

@@ -5,7 +5,7 @@ import { signRequest } from "../../emulator/meta/signed-request.ts";
 import { demoSecret } from "../../src/cli/demo/demo-apps.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
-import { deauthorize, forgetOwner } from "../../src/connections/owner-calls.ts";
+import { deauthorize, forgetOwner } from "../../src/connections/owner-calls/owner-calls.ts";
 import { socialConnections, socialShares } from "../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../src/platforms/platform.ts";
 import { shareAnew } from "../../src/sharing/acts/resolve.ts";

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socialShares, users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { countPageShares } from "../../src/sharing/record/page-shares.ts";
 import { drawPicture } from "../harness/networks/pictures.ts";
 import { connectAccount } from "../harness/people/accounts.ts";

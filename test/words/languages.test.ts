@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepTold, readTold } from "../../src/connections/told.ts";
 import { users } from "../../src/database/schema.ts";
-import { createPerson } from "../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { chooseLanguage, directionOf } from "../../src/words/languages.ts";
 import { inEnglish, part, say, wordsOf } from "../../src/words/words.ts";
 import { connectAccount } from "../harness/people/accounts.ts";

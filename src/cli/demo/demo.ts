@@ -11,7 +11,7 @@ import { startOutbox } from "../../../examples/outbox/server.ts";
 import { startSite } from "../../../examples/site/server.ts";
 import { readConfig, readDemoSettings } from "../../config/config.ts";
 import type { Letter, Mailer } from "../../people/mail/mail.ts";
-import { createPerson } from "../../people/sign-up/sign-up.ts";
+import { createPerson } from "../../people/sign-up/create-person.ts";
 import { startService } from "../../service/service.ts";
 import { generateKey } from "../../vault/fernet.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal } from "../command.ts";

@@ -1,4 +1,4 @@
-/** Who lives by a grant: what else of its network ends with it. */
+/** Finds out whether something else still needs a grant. */
 import { and, eq, isNotNull, isNull, ne, or } from "drizzle-orm";
 import { looseGrants, socialConnections } from "../../database/schema.ts";
 import type { Account, SocialPlatform, Tokens } from "../../platforms/platform.ts";
@@ -12,7 +12,7 @@ interface Used {
   readonly tokens: Tokens;
 }
 
-/** By an account that is connected, or by somebody who has yet to choose from it. */
+/** Whether a connected account, or a person who has yet to choose accounts, uses the grant. */
 export async function isInUse(
   { database, vault, now }: TokensRuntime,
   { grant, platform, account, tokens }: Used,
@@ -23,7 +23,7 @@ export async function isInUse(
     .from(socialConnections)
     .where(
       and(
-        isAlike(socialConnections, grant, whole),
+        sharesGrant(socialConnections, grant, whole),
         isNull(socialConnections.revokedAt),
         isNotNull(socialConnections.accessTokenEnc),
       ),
@@ -31,22 +31,25 @@ export async function isInUse(
   const held = await database
     .select({ sealed: looseGrants.accessTokenEnc })
     .from(looseGrants)
-    .where(and(isAlike(looseGrants, grant, whole), isHeld(now()), ne(looseGrants.id, grant.id)));
+    .where(and(sharesGrant(looseGrants, grant, whole), isHeld(now()), ne(looseGrants.id, grant.id)));
   const others = [...connected, ...held];
   if (whole !== undefined) return others.length > 0;
-  // Where each token is a grant of its own, several accounts may still have been given the same one.
+  // Where every token is a grant of its own, several accounts may still have received the same one.
   return others.some(
     ({ sealed }) => sealed !== null && vault.canOpen(sealed) && vault.decrypt(sealed) === tokens.accessToken,
   );
 }
 
-/** @param whose what `grantOf` tells: all of that grant; undefined: whatever may hold the same token */
-export function isAlike(
+/**
+ * The condition for rows that may hold the same grant.
+ * @param whose the grant's id as `grantOf` returns it; undefined: rows that may hold the same token
+ */
+export function sharesGrant(
   table: typeof socialConnections | typeof looseGrants,
   { platform, platformUserId, grantedBy }: LooseGrant,
   whose: string | undefined,
 ) {
-  // Where it ended before its account was known, any may be it.
+  // Without an account's id any account may be it.
   const id = whose ?? platformUserId;
   const isAccount = and(eq(table.platform, platform), id === "" ? undefined : eq(table.platformUserId, id));
   const byWhom = whose ?? grantedBy;

@@ -1,6 +1,7 @@
-/** What a network granted, an account with its tokens, as it is kept sealed and read back. */
+/** How an account and its tokens are stored while the person chooses, sealed, and read back. */
 import { z } from "zod";
-import { webAddress } from "../../platforms/platform.ts";
+import { type Account, type OAuthResult, type Tokens, webAddress } from "../../platforms/platform.ts";
+import type { SchemaOf } from "../fields.ts";
 import { toldShape } from "../told.ts";
 
 const tokensShape = z.object({
@@ -10,19 +11,25 @@ const tokensShape = z.object({
   expiresAt: z.coerce.date().exactOptional(),
   renewAfter: z.coerce.date().exactOptional(),
   scopes: z.array(z.string()),
-});
+} satisfies SchemaOf<Tokens>);
 
-/** An account that may be chosen. */
-export const candidateShape = z.object({
-  account: z.object({
-    id: z.string(),
-    username: z.string(),
-    displayName: z.string(),
-    avatarUrl: webAddress.exactOptional(),
-    grantedBy: z.string().exactOptional(),
-    extra: z.record(z.string(), z.json()),
-  }),
+const accountShape = z.object({
+  id: z.string(),
+  username: z.string(),
+  displayName: z.string(),
+  avatarUrl: webAddress.exactOptional(),
+  grantedBy: z.string().exactOptional(),
+  extra: z.record(z.string(), z.json()),
+} satisfies SchemaOf<Account>);
+
+const resultShape = z.object({
+  account: accountShape,
+  tokens: tokensShape,
   hindrance: toldShape.exactOptional(),
-});
+} satisfies SchemaOf<OAuthResult>);
 
-export const resultsShape = z.array(candidateShape.extend({ tokens: tokensShape }));
+/** Every account that the network offered, with its tokens: only ever stored sealed. */
+export const resultsShape = z.array(resultShape);
+
+/** An account to choose from, without its tokens: stored as plain JSON for the page. */
+export const candidateShape = resultShape.omit({ tokens: true });

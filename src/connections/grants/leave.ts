@@ -1,4 +1,4 @@
-/** What becomes of a leaving person's grants: thrown away without their name, and how far their networks have been told. */
+/** Releases the grants of a person who leaves, without their name, and tells how many of them are revoked. */
 import { createHash, randomBytes } from "node:crypto";
 import { and, asc, desc, eq, exists, isNull, lt, notExists, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";
@@ -9,14 +9,14 @@ import { parsePlatformName } from "../connection.ts";
 import type { TokensRuntime } from "../tokens.ts";
 import { dropHold, throwAway } from "./loose-grants.ts";
 
-/** So long the page tells what came of it. */
+/** How long the page about a departure exists. */
 const TOLD_FOR_MS = 8 * 86_400_000;
 
 /**
- * Throws the grants of a person away in the transaction that deletes them, what they have yet to choose from and what is
- * being connected too: workers have the networks end them. Their connections stay locked until the transaction ends, so
- * that no refresh changes the tokens meanwhile. The person's own row is locked.
- * @returns the secret by which `findDeparture` tells how far it is
+ * Releases all grants of a person in the transaction that deletes them, including those of unfinished flows and
+ * choices; workers revoke them. The connections stay locked until the transaction ends, so that no refresh
+ * changes their tokens. Expects the person's row to be locked.
+ * @returns the secret with which `findDeparture` reports the progress
  */
 export async function handOverGrants(
   transaction: Queryable,
@@ -52,7 +52,7 @@ export async function handOverGrants(
   return secret;
 }
 
-/** Those whose networks have long been told, or could not be. */
+/** Removes departures that are eight days old and have no grant left to revoke. */
 export async function removeOldDepartures({
   database,
   now,
@@ -69,19 +69,19 @@ export async function removeOldDepartures({
     .where(and(lt(departures.createdAt, new Date(now().getTime() - TOLD_FOR_MS)), notExists(waiting)));
 }
 
-/** How far the networks are told that somebody left. */
+/** How many grants of a departed person are revoked. */
 export interface Departure {
   readonly id: string;
   readonly since: Date;
-  /** Grants in all, those that ended, and those that are still to end. */
+  /** All grants, those that ended, and those that are still to be revoked. */
   readonly total: number;
   readonly ended: number;
   readonly waiting: number;
-  /** Networks that could not be made to end some of them. */
+  /** Networks where some grants could not be revoked. */
   readonly left: readonly PlatformName[];
 }
 
-/** Undefined: there is none with this secret, or it was long ago. */
+/** The departure with this secret; undefined if there is none or it was removed. */
 export async function findDeparture(
   { database }: { readonly database: Database },
   secret: string,
@@ -90,10 +90,10 @@ export async function findDeparture(
   return found;
 }
 
-/** More than ever leave at once. */
+/** More departures than are ever under way at once. */
 const MOST_LISTED = 50;
 
-/** Those that are not over, the newest first. */
+/** Departures that still have grants to revoke, newest first. */
 export async function listDepartures({ database }: { readonly database: Database }): Promise<Departure[]> {
   const waiting = database
     .select({ id: looseGrants.id })

@@ -1,6 +1,7 @@
 /**
- * Grants that no connection holds: written down before anything else is done with them, and in the transaction that
- * throws them away, so that no process that dies leaves one alive at its network unknown to us.
+ * Grants that belong to no connection. They are stored before anything else is done with a new grant, and in
+ * the transaction that releases an old one, so that a process that dies leaves no live grant that we do not
+ * know about.
  */
 import { and, eq, gt } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -11,18 +12,18 @@ import { seal, type TokensRuntime } from "../tokens.ts";
 
 export type LooseGrant = typeof looseGrants.$inferSelect;
 
-/** So long whoever throws a grant away has the ending of it in hand: then others take it over. */
+/** How long the process that released a grant has to revoke it; then workers take over. */
 const IN_HAND_MS = 60_000;
 
-/** In one statement. */
+/** Rows per INSERT. */
 const BATCH = 1_000;
 
-/** The account that it lets us in to, as far as it is known. */
+/** The account to which a grant gives access, as far as it is known. */
 type Granting = Pick<OAuthResult["account"], "extra" | "grantedBy"> & { readonly id?: string };
 
 /**
- * Keeps what a network just granted until it becomes a connection. Else it is ended there.
- * @returns its id
+ * Stores what a network just granted until it becomes a connection. At `until` it is revoked.
+ * @returns the grant's id
  */
 export async function holdGrant(
   { database, vault, now }: TokensRuntime,
@@ -43,8 +44,8 @@ export async function holdGrant(
   return row.id;
 }
 
-/** By which account, once that is known. */
-export async function nameHold(
+/** Adds the account to a held grant once it is known. */
+export async function nameHeldGrant(
   { database }: Pick<TokensRuntime, "database">,
   grantId: string,
   { id, extra, grantedBy }: OAuthResult["account"],
@@ -56,8 +57,8 @@ export async function nameHold(
 }
 
 /**
- * Whether it may become a connection in this transaction, which then removes it; nobody ends it meanwhile.
- * @returns false: it has ended, or is about to
+ * Locks a held grant so that nobody revokes it while this transaction makes a connection of it.
+ * @returns false if it was released or is too old
  */
 export async function lockHold(
   transaction: Queryable,
@@ -72,11 +73,12 @@ export async function lockHold(
   return held.length > 0;
 }
 
+/** Removes a held grant that has become a connection. */
 export async function removeHold(transaction: Queryable, grantId: string): Promise<void> {
   await transaction.delete(looseGrants).where(eq(looseGrants.id, grantId));
 }
 
-/** Nobody wants it any more: it is ended at its network soon. */
+/** Releases held grants: a worker revokes them soon. */
 export async function dropHold(
   transaction: Queryable,
   { now }: Pick<TokensRuntime, "now">,
@@ -89,11 +91,13 @@ export async function dropHold(
     .where(and(which, eq(looseGrants.isHeld, true)));
 }
 
+/** The condition for grants that are held for a connection and not yet due. */
 export const isHeld = (now: Date) => and(eq(looseGrants.isHeld, true), gt(looseGrants.dueAt, now));
 
 /**
- * What connections held whose tokens are wiped or replaced in this transaction. Whoever does it ends them afterwards
- * (`endGrant`); where that process dies, others do.
+ * Releases the grants of connections whose tokens are wiped or replaced in this transaction. The caller revokes
+ * them afterwards (`endGrant`); if it dies, workers do.
+ * @returns the loose grants
  */
 export async function throwAway(
   transaction: Queryable,

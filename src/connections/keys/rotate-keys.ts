@@ -1,4 +1,4 @@
-/** Re-encrypts everything under the first key of the keyring: row by row, safe to interrupt and to repeat. */
+/** Re-encrypts everything under the first key of the keyring, in batches. It can be interrupted and repeated. */
 import { type AnyColumn, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { InvalidToken } from "../../vault/fernet.ts";
 import type { Vault } from "../../vault/keyring.ts";
 
-/** Every column that holds ciphertext, with the key that its rows are walked by. */
+/** Every column that holds ciphertext, with the key by which its table is walked. */
 export const sealedColumns: readonly { readonly key: AnyColumn; readonly column: AnyColumn }[] = [
   { key: socialConnections.id, column: socialConnections.accessTokenEnc },
   { key: socialConnections.id, column: socialConnections.refreshTokenEnc },
@@ -28,17 +28,20 @@ export const sealedColumns: readonly { readonly key: AnyColumn; readonly column:
   { key: oauthStates.stateHash, column: oauthStates.codeVerifierEnc },
 ];
 
-/** How many values were looked at, how many got a new ciphertext, and how many no key opens. */
+/** How many values were read, how many were re-encrypted, and how many no key can decrypt. */
 export interface Rotation {
   readonly seen: number;
   readonly changed: number;
   readonly unreadable: number;
 }
 
-/** Few, as their rows stay locked until the last of them is free. */
+/** Small, since the rows of a batch stay locked until it is done. */
 const BATCH = 20;
 
-/** Runs beside a live service: rows are locked while they change, so that no fresh token is overwritten. */
+/**
+ * Re-encrypts every sealed column while the service runs: rows are locked while they change, so that no fresh
+ * token is overwritten.
+ */
 export async function rotateKeys(runtime: {
   readonly database: Database;
   readonly vault: Vault;
@@ -88,7 +91,7 @@ async function rotateBatch(
   });
 }
 
-/** One secret that no key opens must not keep the others from being rotated: it is left and counted. */
+/** Undefined when no key can decrypt the secret: it is counted, and the others are rotated all the same. */
 function rotateOrLeave(vault: Vault, sealed: string): string | undefined {
   try {
     return vault.rotate(sealed);

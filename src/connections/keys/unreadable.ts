@@ -1,4 +1,4 @@
-/** What no key of ours opens: counting it, and taking connections back once the key is there again. */
+/** Counts what no key can decrypt, and restores connections once their key is back. */
 import { and, asc, eq, gt, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { transactRepeatedly } from "../../database/repeated.ts";
@@ -15,10 +15,13 @@ interface Parts {
   readonly vault: Pick<Vault, "decrypt">;
 }
 
-/** Enough to tell a wrong key, and a lost older one, from the right ones. */
+/** Large enough to notice a wrong or a missing key. */
 const SAMPLE = 100;
 
-/** How many of some connections were tried, and how many of them cannot be opened. */
+/**
+ * Tries to decrypt the tokens of a sample of connections.
+ * @returns how many were tried and how many of them failed
+ */
 export async function findUnreadable({
   database,
   vault,
@@ -27,14 +30,17 @@ export async function findUnreadable({
     .select({ sealed: socialConnections.accessTokenEnc })
     .from(socialConnections)
     .where(isNotNull(socialConnections.accessTokenEnc))
-    // By their random ids: old and new ones alike.
+    // The ids are random, so the sample has old and new rows alike.
     .orderBy(asc(socialConnections.id))
     .limit(SAMPLE);
   const unreadable = rows.filter(({ sealed }) => sealed !== null && !opens(vault, sealed)).length;
   return { tried: rows.length, unreadable };
 }
 
-/** The same of the secrets of people's apps; those count too that are still kept under a session secret of before. */
+/**
+ * Tries to decrypt a sample of the secrets of authenticator apps. Secrets that are still stored under the
+ * session secret of an older version count as unreadable.
+ */
 export async function findUnreadableSecrets({
   database,
   vault,
@@ -49,7 +55,7 @@ export async function findUnreadableSecrets({
   return { tried: rows.length, unreadable };
 }
 
-/** Those that were given up for a lost key and can be opened again work as before. @returns their ids */
+/** Restores connections that were marked because their key was lost and that can be decrypted again. @returns their ids */
 export async function reviveReadable(runtime: RevivingRuntime): Promise<string[]> {
   const { database, vault } = runtime;
   const revived: string[] = [];

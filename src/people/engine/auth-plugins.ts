@@ -1,13 +1,16 @@
-/** What better-auth is extended by: a code after the first proof, passkeys, and a session for whoever proved elsewhere who they are. */
+/**
+ * Our plugins for better-auth: the second step, passkeys, and sessions for people who proved their identity
+ * elsewhere.
+ */
 import { createAuthEndpoint, createAuthMiddleware } from "@better-auth/core/api";
 import { APIError } from "@better-auth/core/error";
 import { passkey } from "@better-auth/passkey";
 import { deleteSessionCookie, expireCookie, setSessionCookie } from "better-auth/cookies";
 import { z } from "zod";
-import { isOpenStill } from "../ending.ts";
+import { isAccessCurrent } from "../ending.ts";
 import type { PeopleConfig, PeopleParts } from "../people.ts";
 import {
-  askForProof,
+  expireProof,
   holdSignIn,
   PENDING_COOKIE,
   PENDING_MINUTES,
@@ -19,18 +22,19 @@ import {
 import { ENDED_MEANWHILE, NOT_UNLOCKED } from "../sign-in/refusal-codes.ts";
 import { currentTransaction, findTransaction } from "./auth-tables.ts";
 
+/** The error for access that was ended while something was under way. */
 export function endedMeanwhile(): APIError {
   return new APIError("UNAUTHORIZED", { code: ENDED_MEANWHILE, message: "All access was ended meanwhile." });
 }
 
 const countShape = z.number();
 
-/** After a password or a mailed link, which is one factor too; a passkey is two. */
+/** The paths of a first step: a password or a mailed link, one factor each. A passkey is two. */
 const firstProofs: readonly (string | undefined)[] = ["/sign-in/email", "/magic-link/verify"];
 
 /**
- * Takes the session back that better-auth began, until a code follows; and for good, where all access was ended while it
- * looked at the password.
+ * Takes back the session that better-auth started if a code is needed, or if all access was ended while it
+ * checked the password.
  */
 export function secondStep(parts: Pick<PeopleParts, "database" | "now">) {
   return {
@@ -49,9 +53,9 @@ export function secondStep(parts: Pick<PeopleParts, "database" | "now">) {
             const trusts = { userId: user.id, sessionId: session.id };
             const isTrusted = trust ? await useTrust({ database, now }, trusts, trust) : false;
             const needsCode = user.twoFactorEnabled === true && !isTrusted;
-            if (user.twoFactorEnabled === true && isTrusted) await askForProof({ database }, session.id);
+            if (user.twoFactorEnabled === true && isTrusted) await expireProof({ database }, session.id);
             const begun = { id: user.id, accessEndings: countShape.parse(user.accessEndings) };
-            if (!needsCode && (await isOpenStill(database, begun, "share"))) return;
+            if (!needsCode && (await isAccessCurrent(database, begun, "share"))) return;
             deleteSessionCookie(endpoint, true);
             await internalAdapter.deleteSession(session.token);
             endpoint.context.setNewSession(null);
@@ -67,7 +71,7 @@ export function secondStep(parts: Pick<PeopleParts, "database" | "now">) {
   };
 }
 
-/** Bound to the service's own address. Whoever signs in by one has both: the device, and what unlocks it. */
+/** Passkeys for the service's own address. They count as two factors: the device, and what unlocks it. */
 export function passkeys({ baseUrl, appName }: PeopleConfig) {
   return passkey({
     rpID: baseUrl.hostname,
@@ -85,15 +89,18 @@ export function passkeys({ baseUrl, appName }: PeopleConfig) {
 
 const startShape = z.object({
   userId: z.string(),
-  /** When they proved who they are; absent: just now. */
+  /** When they proved their identity; left out: just now. */
   provedAt: z.date().optional(),
-  /** How often all their access had been ended when they proved it; absent: nothing is under way that could be late. */
+  /** How often their access had been ended when they proved it; left out: nothing can have ended since. */
   accessEndings: z.number().optional(),
-  /** This browser is asked for no code for `TRUST_DAYS`. */
+  /** Whether this browser is trusted for `TRUST_DAYS`. */
   trusted: z.boolean().optional(),
 });
 
-/** Reachable from within the process only, and in a transaction. */
+/**
+ * An endpoint that starts a session. It can only be called from within the process, in a transaction.
+ * @throws {APIError} when all access was ended meanwhile, or there is no such person
+ */
 export function startingSessions({ now }: Pick<PeopleParts, "now">) {
   return {
     id: "starting-sessions",
@@ -104,7 +111,7 @@ export function startingSessions({ now }: Pick<PeopleParts, "now">) {
         const database = await currentTransaction(adapter);
         if (
           accessEndings !== undefined &&
-          !(await isOpenStill(database, { id: userId, accessEndings }, "share"))
+          !(await isAccessCurrent(database, { id: userId, accessEndings }, "share"))
         )
           throw endedMeanwhile();
         const user = await internalAdapter.findUserById(userId);

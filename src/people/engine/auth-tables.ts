@@ -1,4 +1,7 @@
-/** better-auth's way to our tables: real transactions, hashed session tokens, and no new person without admission. */
+/**
+ * Connects better-auth to our tables, with real transactions, hashed session tokens and our rules for new
+ * people.
+ */
 
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { DBAdapter, DBTransactionAdapter } from "@better-auth/core/db/adapter";
@@ -26,6 +29,7 @@ const schema = {
   passkey: passkeys,
 };
 
+/** The adapter for better-auth. @param admit decides whether somebody may get an account */
 export function createAuthTables(
   database: Database,
   admit: Admit,
@@ -37,10 +41,10 @@ export function createAuthTables(
   });
 }
 
-/** What each set of tables reads and writes through. */
+/** The database handle of each adapter. */
 const queryables = new WeakMap<object, Queryable>();
 
-/** The transaction that better-auth's calls are in at this moment. @throws outside of one */
+/** The transaction in which better-auth is called at this moment. @throws {Error} outside of one */
 export async function currentTransaction<O extends BetterAuthOptions>(
   tables: DBAdapter<O>,
 ): Promise<Queryable> {
@@ -49,7 +53,7 @@ export async function currentTransaction<O extends BetterAuthOptions>(
   return transaction;
 }
 
-/** The same, where there may be none. */
+/** The same, or undefined outside of a transaction. */
 export async function findTransaction<O extends BetterAuthOptions>(
   tables: DBAdapter<O>,
 ): Promise<Queryable | undefined> {

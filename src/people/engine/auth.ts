@@ -1,4 +1,4 @@
-/** better-auth, set up as the engine behind our own forms: nothing of it is reachable over HTTP. */
+/** Configures better-auth as the engine behind our own forms. None of its routes is served. */
 import { runWithTransaction } from "@better-auth/core/context";
 import { isAPIError } from "@better-auth/core/utils/is-api-error";
 import { betterAuth } from "better-auth/minimal";
@@ -18,13 +18,15 @@ import { createAuthTables, currentTransaction } from "./auth-tables.ts";
 
 const hash = async (secret: string) => hashSecret(secret);
 const invitedShape = z.object({ invitation: z.string().optional() });
-/** Whoever asks for a link is handed its secret, and sends it. */
+
+/** The caller takes the secret of a sign-in link and mails it. */
 const linkShape = z.object({
   take: z.custom<(token: string) => void>((value) => typeof value === "function"),
 });
 
 export type Auth = ReturnType<typeof createAuth>;
 
+/** Sets better-auth up on our tables. */
 export function createAuth({ database, config, log, now }: PeopleParts) {
   const { api, $context: context } = betterAuth({
     appName: config.appName,
@@ -65,7 +67,7 @@ export function createAuth({ database, config, log, now }: PeopleParts) {
     },
     account: { accountLinking: { enabled: false } },
     databaseHooks: {
-      // Every way to sign in passes here.
+      // Every way to sign in creates a session here.
       session: {
         create: {
           before: async ({ userId }) => refuseBlocked(database, userId),
@@ -81,7 +83,8 @@ export function createAuth({ database, config, log, now }: PeopleParts) {
       },
     },
     advanced: {
-      // better-auth's own way to secure cookies names them "__Secure-", which a neighbour under the same domain can set too.
+      // With better-auth's own setting, secure cookies would be named "__Secure-", which another host of the
+      // domain can set too.
       cookiePrefix: cookiePrefix(config),
       useSecureCookies: false,
       defaultCookieAttributes: { secure: isSecure(config) },
@@ -95,12 +98,12 @@ export function createAuth({ database, config, log, now }: PeopleParts) {
   return {
     api,
     context,
-    /** Everything that these calls change is changed together, or not at all. */
+    /** Runs these calls in one transaction. */
     async atomically<T>(calls: (transaction: Queryable) => Promise<T>): Promise<T> {
       const { adapter } = await context;
       return runWithTransaction(adapter, async () => calls(await currentTransaction(adapter)));
     },
-    /** Hands back better-auth's refusal as its code; every other failure is thrown. */
+    /** Returns the code of better-auth's refusal; every other failure is thrown. */
     async attempt<T>(call: () => Promise<T>): Promise<{ readonly done: T } | { readonly refused: string }> {
       try {
         return { done: await call() };
@@ -112,7 +115,10 @@ export function createAuth({ database, config, log, now }: PeopleParts) {
   };
 }
 
-/** Only what kind of failure it was: better-auth's words and a failed query's values can hold addresses and hashes. */
+/**
+ * Logs only the kind of failure: messages of better-auth and values of failed queries can contain addresses and
+ * hashes.
+ */
 function logFailure(log: Logger, details: readonly unknown[]): void {
   const errors = details.filter((detail) => detail instanceof Error);
   const kinds = errors.map((error) =>

@@ -1,15 +1,18 @@
-/** Mail that nobody waits for, so that an answer takes the same time whether or not a letter follows it. */
+/**
+ * Runs work that no request waits for, so that a response takes the same time whether or not a letter follows.
+ */
 import type { Logger } from "pino";
 
 const MOST_AT_ONCE = 100;
 
 export interface Background {
-  /** @param most how much may be under way already @returns false when it is more: nothing is begun then */
+  /** Starts work, unless `most` tasks run already. @returns whether it was started */
   start(work: () => Promise<void>, failure: string, most?: number): boolean;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no task runs. */
   settled(): Promise<void>;
 }
 
+/** Creates the list of running tasks. Failures are logged. */
 export function createBackground(log: Logger): Background {
   const running = new Set<Promise<void>>();
   return {
@@ -27,7 +30,7 @@ export function createBackground(log: Logger): Background {
   };
 }
 
-/** A MailError's message is made to be read; others can hold what was in the query. */
+/** The message of a MailError is safe to log; other errors may contain values of a query. */
 function nameFailure(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   return error.name === "MailError" ? error.message : error.name;

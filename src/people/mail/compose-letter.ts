@@ -1,4 +1,4 @@
-/** Writes a letter at the moment when it is sent, or finds that it does not apply any more. */
+/** Writes a letter when it is sent, unless it no longer applies. */
 import { eq } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { users } from "../../database/schema.ts";
@@ -6,23 +6,19 @@ import { hasAccount, isUnused, languageOf } from "../directory.ts";
 import { makeResetToken } from "../password/password-links.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { findInvitedAddress, isInvited } from "../sign-up/open-invitations.ts";
-import {
-  invitationLetter,
-  invitationLink,
-  knownHereLetter,
-  mailChangeLetter,
-  proofLetter,
-  resetLetter,
-  signInLetter,
-  signUpLetter,
-} from "./letters.ts";
+import { mailChangeLetter, proofLetter } from "./address-letters.ts";
+import { resetLetter, signInLetter } from "./letters.ts";
 import type { Letter } from "./mail.ts";
 import { makeMailChangeToken, makeSignUpToken } from "./mailed-links.ts";
 import type { LetterContent } from "./outbox.ts";
+import { invitationLetter, invitationLink, knownHereLetter, signUpLetter } from "./sign-up-letters.ts";
 
 type ContentOf<K extends LetterContent["kind"]> = Extract<LetterContent, { kind: K }>;
 
-/** @returns undefined where nobody is to get it: no such account, an invitation that was taken back */
+/**
+ * Writes a letter.
+ * @returns undefined when nobody should get it, for example because an invitation was revoked
+ */
 export async function composeLetter(
   runtime: PeopleRuntime,
   content: LetterContent,
@@ -108,7 +104,7 @@ async function composeInvitation(
   return invitationLetter(runtime.config, { to, link: invitationLink(runtime.config, secret) });
 }
 
-/** To where its reader gets mail by now, unless they want none any more. */
+/** Sends a notice to the reader's current address, unless they turned notices off. */
 async function addressNotice(
   { database }: PeopleRuntime,
   { userId, subject, text }: ContentOf<"notice">,

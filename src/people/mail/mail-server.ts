@@ -1,6 +1,6 @@
 /**
- * Whether the mail server takes letters at all, as all processes know it. While it takes none, one letter at a time is tried:
- * a server that comes back is not met by everything that waits, and one that hangs holds up one connection.
+ * Whether the mail server accepts letters, as all processes know it. While it does not, one letter at a time is
+ * tried, so that a server that recovers is not flooded and one that hangs holds up a single connection.
  */
 import { and, eq, lte, sql } from "drizzle-orm";
 import { mailServer } from "../../database/schema.ts";
@@ -8,13 +8,14 @@ import { SEND_WITHIN_MS } from "./mail.ts";
 import type { OutboxRuntime } from "./outbox.ts";
 
 const ID = "smtp";
-/** Whoever tries is given up after that. */
+
+/** A process that tries a letter and does not report back is given up after this. */
 const PROBE_MS = 2 * SEND_WITHIN_MS;
 const FIRST_WAIT_MS = 5_000;
-/** A link to sign in lives for a quarter of an hour: it is not to wait long for a server that is back. */
+/** Short, since a sign-in link lives for a quarter of an hour. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** @returns "shut": it took nothing a moment ago; "probe": you alone may try one letter now */
+/** Asks whether letters may be sent. @returns "shut": not now; "probe": only the caller may try one letter */
 export async function enterMailServer({ database, now }: OutboxRuntime): Promise<"open" | "probe" | "shut"> {
   const [server] = await database.select().from(mailServer).where(eq(mailServer.id, ID));
   if (server === undefined || server.retryAt === null) return "open";
@@ -27,12 +28,12 @@ export async function enterMailServer({ database, now }: OutboxRuntime): Promise
   return mine.length > 0 ? "probe" : "shut";
 }
 
-/** There was nothing to try: whoever comes next may. */
+/** Ends a probe that found no letter to try. */
 export async function leaveMailServer({ database, now }: OutboxRuntime): Promise<void> {
   await database.update(mailServer).set({ retryAt: now() }).where(eq(mailServer.id, ID));
 }
 
-/** It took a letter, or judged one: it works. @param refusal what it said of that letter: "EENVELOPE 450" */
+/** Records that the server works. @param refusal what it said about a letter that it refused: "EENVELOPE 450" */
 export async function noteMailServerWorks({ database, now }: OutboxRuntime, refusal?: string): Promise<void> {
   const last =
     refusal === undefined ? { lastSentAt: now() } : { lastFailedAt: now(), lastFailureCode: refusal };
@@ -43,7 +44,7 @@ export async function noteMailServerWorks({ database, now }: OutboxRuntime, refu
     .onConflictDoUpdate({ target: mailServer.id, set: works });
 }
 
-/** @returns when it is tried again */
+/** Records that the server failed. @returns when it is tried again */
 export async function noteMailServerFailed({ database, now }: OutboxRuntime, code: string): Promise<Date> {
   const failure = { lastFailedAt: now(), lastFailureCode: code };
   const [server] = await database
@@ -60,7 +61,10 @@ export async function noteMailServerFailed({ database, now }: OutboxRuntime, cod
   return retryAt;
 }
 
-/** Doubles with each try, by a fifth more or less, so that what failed together does not come back together. */
+/**
+ * How long to wait before another attempt, in milliseconds: doubled each time, and varied by a fifth so that
+ * letters do not all come back at once.
+ */
 export function backOff(
   tries: number,
   { firstMs, mostMs }: { readonly firstMs: number; readonly mostMs: number },

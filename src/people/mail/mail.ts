@@ -1,4 +1,4 @@
-/** Sends mail through the operator's SMTP server, or says that it cannot. */
+/** Sends mail through the operator's SMTP server. */
 import { z } from "zod";
 import { mails } from "../../net/meter.ts";
 
@@ -9,24 +9,27 @@ export interface Letter {
 }
 
 export interface Mailer {
-  /** False: no mail server is set, so that nothing that needs mail is offered. */
+  /** Whether a mail server is set; without one nothing that needs mail is offered. */
   readonly available: boolean;
-  /** Signs in at the mail server, and sends nothing. @returns what it said against it, or undefined */
+  /** Signs in at the mail server without sending anything. @returns the code of the failure, or undefined */
   check(): Promise<string | undefined>;
   /** @throws {MailError} when the letter could not be handed over in time */
   send(letter: Letter): Promise<void>;
 }
 
 /**
- * What stood in a letter's way. "letter": it is refused for good. "letter, for now": this one later. "server": nobody's letter
- * goes out at present.
+ * Why a letter was not sent. "letter": the server refuses it for good. "letter, for now": the server refuses it
+ * for now. "server": the server accepts no letter at present.
  */
 export type MailObstacle = "letter" | "letter, for now" | "server";
 
-/** A letter was not sent. Neither the letter nor the server's words are told: both can hold secrets. */
+/**
+ * A letter was not sent. The error contains neither the letter nor the server's message, since both can hold
+ * secrets.
+ */
 export class MailError extends Error {
   override name = "MailError";
-  /** nodemailer's code and the server's: "EENVELOPE 450". */
+  /** The codes of nodemailer and of the server: "EENVELOPE 450". */
   readonly code: string;
   readonly obstacle: MailObstacle;
 
@@ -44,7 +47,7 @@ const timeouts = {
   socketTimeout: 20_000,
 };
 
-/** In all, however slowly the server goes on: in milliseconds. */
+/** The limit for sending one letter, in milliseconds. */
 export const SEND_WITHIN_MS = 60_000;
 
 export interface MailSettings {
@@ -53,6 +56,7 @@ export interface MailSettings {
   readonly mailFrom: string;
 }
 
+/** Creates the mailer; without a mail server it sends nothing and says so. */
 export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
   if (mailUrl === undefined) {
     return {
@@ -100,16 +104,17 @@ export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
 }
 
 /**
- * By the class of the reply (RFC 5321, 4.2.1), and by the command that it answers. Only what is said of the recipient or of
- * the text is about this letter; a refused sender, password or greeting is met by every letter until somebody mends it.
+ * Classifies a failure by the class of the reply (RFC 5321, 4.2.1) and the command that it answers. Only
+ * replies about the recipient or the text concern this letter; a refused sender, password or greeting concerns
+ * every letter.
  */
 function findObstacle(error: unknown): MailObstacle {
   const { code, responseCode = 0, command = "" } = replyShape.safeParse(error).data ?? {};
-  // 421: the server closes the connection, whatever was asked. 503: it lost count of the conversation.
+  // 421: the server closes the connection, whatever the command was. 503: it lost track of the commands.
   if (responseCode === 421 || responseCode === 503) return "server";
   if (command === "RCPT TO" || command === "DATA")
     return responseCode >= 500 ? "letter" : responseCode >= 400 ? "letter, for now" : "server";
-  // Without a reply, as nodemailer itself found it: no mail server takes such an address, or a text of that size.
+  // nodemailer found it before any reply: an invalid address, or a text that is too large.
   const isOurs = responseCode === 0 && (code === "EENVELOPE" || code === "EMESSAGE");
   return isOurs ? "letter" : "server";
 }

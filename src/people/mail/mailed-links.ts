@@ -1,11 +1,15 @@
-/** Links that are made as their letter is sent, and that this folder looks up by the hash of their secret. */
+/**
+ * Links to sign up and to change an address, created when their letter is sent and stored by the hash of their
+ * secret.
+ */
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
 import { verifications } from "../../database/schema.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
-import { MAIL_CHANGE_MINUTES, SIGN_UP_LINK_MINUTES } from "./letters.ts";
+import { MAIL_CHANGE_MINUTES } from "./address-letters.ts";
+import { SIGN_UP_LINK_MINUTES } from "./sign-up-letters.ts";
 
-/** What their identifiers begin with. */
+/** The prefixes of their identifiers. */
 export const SIGN_UP_LINK = "sign-up:";
 export const MAIL_CHANGE_LINK = "mail-change:";
 
@@ -21,15 +25,15 @@ interface LinkRuntime {
   now(): Date;
 }
 
-/** @returns the secret of a link that proves the address, for whoever makes an account */
+/** Creates a link to sign up. @returns its secret, which proves the address */
 export async function makeSignUpToken(runtime: LinkRuntime, email: string): Promise<string> {
   return await makeToken(runtime, { prefix: SIGN_UP_LINK, value: email, minutes: SIGN_UP_LINK_MINUTES });
 }
 
-/** @returns the secret of a link that makes the change */
+/** Creates a link that changes or proves an address. @returns its secret */
 export async function makeMailChangeToken(runtime: LinkRuntime, change: MailChange): Promise<string> {
   const { userId, from, to } = change;
-  // Whose it is comes first: endings find it by that.
+  // The person's id comes first: links are deleted by it.
   const value = JSON.stringify({ userId, from, to });
   return await makeToken(runtime, { prefix: MAIL_CHANGE_LINK, value, minutes: MAIL_CHANGE_MINUTES });
 }

@@ -1,84 +1,30 @@
-/** Tells people by mail what changed in how their account is signed in to: whoever it was, its owner hears of it. */
+/** Mails people when something changes in how their account is signed in to, whoever changed it. */
 import { isIP } from "node:net";
 import { and, count, eq, gt } from "drizzle-orm";
 import { auditEvents, knownBrowsers, users } from "../../database/schema.ts";
 import { chooseLanguage } from "../../words/languages.ts";
-import { say, type Words, wordsOf } from "../../words/words.ts";
-import type { AuditAction } from "../audit.ts";
+import { type Words, wordsOf } from "../../words/words.ts";
 import type { PeopleRuntime, Visitor } from "../people.ts";
 import { nameBrowser } from "../sign-in/browser-name.ts";
 import type { Letter } from "./mail.ts";
+import { type SecurityEvent, securityTexts } from "./security-events.ts";
 import { postLetter } from "./send-letters.ts";
 
 const HOUR_MS = 3_600_000;
-/** Of one kind to one person in an hour: a flood of one hides none of another. */
+
+/** Letters of one kind to one person in an hour. Counted by kind, so that many of one hide none of another. */
 const MOST_OF_A_KIND = 3;
-/** Letters under way at once, beyond those that strangers may ask for: nobody keeps these back by asking for many. */
+/** More than the letters that strangers can ask for, so that they cannot delay these. */
 const MOST_AT_ONCE = 1_000;
 
-/** What is told, as a subject and as a sentence. */
-const told = {
-  "new-browser": [
-    say("A new browser signed in to {name}"),
-    say("Somebody signed in to your account at {name} with a browser that was not used with it before."),
-  ],
-  "person.password-changed": [
-    say("Your password for {name} was changed"),
-    say("The password of your account at {name} was changed."),
-  ],
-  "person.password-reset": [
-    say("Your password for {name} was set anew"),
-    say("A new password was chosen for your account at {name}, by a link."),
-  ],
-  "person.passkey-added": [
-    say("A passkey was added at {name}"),
-    say("A passkey was added to your account at {name}: whoever has its device can sign in."),
-  ],
-  "person.passkey-removed": [
-    say("A passkey was removed at {name}"),
-    say("A passkey was removed from your account at {name}: it signs in no longer."),
-  ],
-  "person.second-factor-on": [
-    say("Two-step sign-in is on at {name}"),
-    say("Two-step sign-in was turned on for your account at {name}."),
-  ],
-  "person.second-factor-off": [
-    say("Two-step sign-in is off at {name}"),
-    say("Two-step sign-in was turned off for your account at {name}: no code is asked for any more."),
-  ],
-  "person.second-factor-removed": [
-    say("Two-step sign-in was turned off for you at {name}"),
-    say("Whoever runs {name} turned two-step sign-in off for your account: no code is asked for any more."),
-  ],
-  "person.recovery-codes-renewed": [
-    say("New recovery codes at {name}"),
-    say("New recovery codes were made for your account at {name}: the old ones work no longer."),
-  ],
-  "person.recovery-code-used": [
-    say("A recovery code was used at {name}"),
-    say("Somebody signed in to your account at {name} with one of its recovery codes."),
-  ],
-  "person.provider-linked": [
-    say("Another way to sign in to {name}"),
-    say("From now on an account at the service’s identity provider signs in to your account at {name}."),
-  ],
-} as const;
-
-export type ToldEvent = keyof typeof told;
-
-/** Whether a person is told of what is put on record. */
-export function isTold(action: AuditAction): action is Extract<ToldEvent, AuditAction> {
-  return action in told;
-}
-
 /**
- * Mails it in the background. Call it once the event is on record.
- * @param visitor whose browser it was; absent: the operator's doing
+ * Mails a person about a security event, in the background. Call it after the event is recorded.
+ * @param visitor the browser in which it happened; undefined: the operator did it
  */
-export function tellPerson(
+export function mailSecurityEvent(
   runtime: PeopleRuntime,
   visitor: Visitor | undefined,
-  { userId, event }: { readonly userId: string; readonly event: ToldEvent },
+  { userId, event }: { readonly userId: string; readonly event: SecurityEvent },
 ): void {
   const { mailer, people, database, config, now } = runtime;
   if (!mailer.available) return;
@@ -95,11 +41,11 @@ export function tellPerson(
   people.background.start(work, "A person could not be told what changed in their account.", MOST_AT_ONCE);
 }
 
-/** In the hour that ends now, this one included. */
+/** How many events of a kind there were in the last hour, this one included. */
 async function countRecent(
   { database, now }: PeopleRuntime,
   userId: string,
-  event: ToldEvent,
+  event: SecurityEvent,
 ): Promise<number> {
   const since = new Date(now().getTime() - HOUR_MS);
   const [found] =
@@ -128,7 +74,7 @@ interface Reader {
 }
 
 interface Happening {
-  readonly event: ToldEvent;
+  readonly event: SecurityEvent;
   readonly at: Date;
   readonly visitor: Visitor | undefined;
 }
@@ -140,21 +86,21 @@ function writeLetter(
 ): Letter {
   const words = wordsOf(chooseLanguage(language ?? undefined, undefined).language);
   const { t } = words;
-  const [subject, sentence] = told[event];
+  const [subject, sentence] = securityTexts[event];
   const values = { name: appName };
   const link = (path: string) => new URL(path, baseUrl).href;
   const text = [
     t(sentence, values),
     [
-      t("When: {moment}", { moment: formatMoment(words, at, timeZone ?? "UTC") }),
+      t("Time: {moment}", { moment: formatMoment(words, at, timeZone ?? "UTC") }),
       ...(visitor === undefined ? [] : describe(visitor, words)),
     ].join("\n"),
-    t("If you know of it, there is nothing to do."),
+    t("If this was you, you don’t need to do anything."),
     t(
-      "If not, choose a new password at once. It signs out every browser, and you can remove passkeys with it:",
+      "If it wasn’t you, choose a new password now. This signs out every browser and lets you remove passkeys:",
     ),
     link("login/reset/"),
-    t("Then look through your account, and tell whoever runs the service:"),
+    t("Then check your account, and tell the operator of the service:"),
     link("account/"),
   ].join("\n\n");
   return { to: email, subject: t(subject, values), text };
@@ -164,7 +110,7 @@ function describe({ headers, ipAddress }: Visitor, words: Words): string[] {
   const { t } = words;
   const address = ipAddress !== undefined && isIP(ipAddress) !== 0 ? ipAddress : t("unknown");
   const browser = nameBrowser((headers.get("user-agent") ?? "").slice(0, 300), words);
-  return [t("From the network address: {address}", { address }), t("With: {browser}", { browser })];
+  return [t("IP address: {address}", { address }), t("Browser: {browser}", { browser })];
 }
 
 function formatMoment({ locale }: Words, at: Date, timeZone: string): string {

@@ -1,10 +1,10 @@
 /**
- * Sends the letters in the outbox, the most urgent first, each by one process. A letter that fails is tried again until it expires.
- * If a process dies after it sent a letter and before it recorded that, the letter is sent twice: better than never.
+ * Sends the letters in the outbox, the most urgent first. A letter that fails is tried again until it expires.
+ * If a process dies between sending a letter and recording that, the letter is sent twice, which is better than
+ * never.
  */
 import type { Logger } from "pino";
 import type { PeopleRuntime } from "../people.ts";
-import { composeLetter } from "./compose-letter.ts";
 import { type Letter, MailError } from "./mail.ts";
 import {
   backOff,
@@ -13,28 +13,28 @@ import {
   noteMailServerFailed,
   noteMailServerWorks,
 } from "./mail-server.ts";
+import { open } from "./open-letter.ts";
+import { type LetterContent, putLetter } from "./outbox.ts";
 import {
   type ClaimedLetter,
   claimLetter,
-  contentShape,
   endLetter,
   expireLetters,
   hasDue,
-  type LetterContent,
   postponeLetter,
-  putLetter,
-} from "./outbox.ts";
+} from "./queue.ts";
 
 /** How many letters one process sends at the same time. */
 export const MOST_SENDING = 4;
 
-/** Between tries of one letter; greylisting delays it by some minutes. */
+/** The wait between attempts of one letter; greylisting delays letters by some minutes. */
 const letterWait = { firstMs: 20_000, mostMs: 900_000 };
-/** Between tries of a server in trouble, shorter: letters follow soon after it works again. */
+
+/** The wait while the server fails; short, so that letters follow soon after it recovers. */
 const serverWait = { firstMs: 5_000, mostMs: 60_000 };
 
 /**
- * Puts a letter into the outbox and starts sending it in the background. Resolves once it is in the outbox.
+ * Puts a letter into the outbox and starts sending it in the background.
  * @param userId whose account it is about; the letter is deleted with it
  */
 export async function postLetter(
@@ -46,15 +46,15 @@ export async function postLetter(
   sendSoon(runtime);
 }
 
-/** Starts sending, in the background, what is due. Does nothing if this process is already at its limit. */
+/** Starts sending due letters in the background, unless this process sends as many as it may. */
 export function sendSoon(runtime: PeopleRuntime): void {
   const { background, sending } = runtime.people;
-  // The one that waits for its turn will find this letter too.
+  // A task that waits for its turn will find this letter too.
   if (sending.pendingCount > 0) return;
   background.start(() => sending(() => sendDue(runtime)), "Letters could not be sent.");
 }
 
-/** A worker's round: ends what has expired, sends what is due. Resolves once that is done. */
+/** A worker's round: ends expired letters and sends those that are due. */
 export async function sendLetters(runtime: PeopleRuntime): Promise<void> {
   await expireLetters(runtime);
   if (!runtime.mailer.available || !(await hasDue(runtime))) return;
@@ -68,7 +68,7 @@ async function sendDue(runtime: PeopleRuntime): Promise<void> {
   }
 }
 
-/** @returns whether there may be more to do */
+/** Sends the next letter. @returns whether there may be another */
 async function sendNext(runtime: PeopleRuntime): Promise<boolean> {
   const entrance = await enterMailServer(runtime);
   if (entrance === "shut") return false;
@@ -85,33 +85,7 @@ async function sendNext(runtime: PeopleRuntime): Promise<boolean> {
   return await send(runtime, letter, composed);
 }
 
-/** @returns the letter to send; undefined if it no longer is to be sent, and then it has been ended */
-async function open(runtime: PeopleRuntime, letter: ClaimedLetter): Promise<Letter | undefined> {
-  const { vault, log, now } = runtime;
-  if (letter.expiresAt <= now()) return void (await endLetter(runtime, letter, "expired"));
-  const content = unseal(vault, letter);
-  if (content === undefined) {
-    log.error(
-      { kind: letter.kind },
-      "No key of SOCIAL_ENCRYPTION_KEY opens a letter that waits: it is dropped.",
-    );
-    return void (await endLetter(runtime, letter, "dropped", "unreadable"));
-  }
-  const composed = await composeLetter(runtime, content);
-  if (composed === undefined) await endLetter(runtime, letter, "dropped");
-  return composed;
-}
-
-function unseal(vault: PeopleRuntime["vault"], { letterEnc }: ClaimedLetter): LetterContent | undefined {
-  try {
-    return contentShape.parse(JSON.parse(vault.decrypt(letterEnc ?? "")));
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "InvalidToken") throw error;
-    return undefined;
-  }
-}
-
-/** @returns whether the mail server works */
+/** Sends one letter and records the result. @returns whether the mail server works */
 async function send(runtime: PeopleRuntime, letter: ClaimedLetter, composed: Letter): Promise<boolean> {
   const startedAt = performance.now();
   try {
@@ -147,7 +121,7 @@ function unknownFailure(error: unknown): MailError {
   return new MailError("The letter could not be handed over.", { code, obstacle: "server" });
 }
 
-/** The log never says whom a letter was for. */
+/** Logs a failure without the recipient. */
 function logFailure(
   log: Logger,
   { id, kind, tries, expiresAt }: ClaimedLetter,

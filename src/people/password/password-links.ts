@@ -1,4 +1,7 @@
-/** Links to a new password: the newest of a person works once, while their address and their password stay as they were. */
+/**
+ * Links to choose a new password. Only a person's newest link works, once, and only while their address and
+ * password stay the same.
+ */
 import { and, eq, gt } from "drizzle-orm";
 import { z } from "zod";
 import type { Queryable } from "../../database/open.ts";
@@ -7,22 +10,22 @@ import { PASSWORD_RESET_MINUTES } from "../mail/letters.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
 
-/** better-auth's name for a password among a person's credentials. */
+/** better-auth's name for a password credential. */
 export const PASSWORD = "credential";
 
 const PREFIX = "reset-password:";
 
-/** Whose password it resets, and what was in force when it was made. */
-const meantShape = z.object({
+/** Whose password a link resets, and what that person's address and password were when it was made. */
+const resetShape = z.object({
   userId: z.string(),
   email: z.string(),
   /** SHA-256 of the password's hash; null: there was no password. */
   print: z.string().nullable(),
 });
-const valueShape = z.string().transform((text) => meantShape.parse(JSON.parse(text)));
-type Meant = z.infer<typeof meantShape>;
+const valueShape = z.string().transform((text) => resetShape.parse(JSON.parse(text)));
+type ResetValue = z.infer<typeof resetShape>;
 
-/** Whose password a link resets. */
+/** The person whose password a link resets. */
 export interface Reset {
   readonly userId: string;
   readonly email: string;
@@ -32,7 +35,7 @@ export interface Reset {
 
 type Parts = Pick<PeopleRuntime, "database" | "now">;
 
-/** In the place of the one before it. @returns the secret of the link */
+/** Creates a link that replaces the person's previous one. @returns its secret */
 export async function makeResetToken({ database, now }: Parts, userId: string): Promise<string> {
   const token = makeSecret();
   await database.transaction(async (transaction) => {
@@ -51,10 +54,10 @@ export async function makeResetToken({ database, now }: Parts, userId: string): 
   return token;
 }
 
-/** Whose password a link resets, while it works; looking does not use it up. */
+/** The person whose password a link resets, as long as it is valid. Reading does not use it up. */
 export async function readPasswordReset({ database, now }: Parts, token: string): Promise<Reset | undefined> {
   const [link] = await database.select().from(verifications).where(isOpen(token, now()));
-  const meant = await stillMeant(database, link?.value);
+  const meant = await checkCurrent(database, link?.value);
   if (meant === undefined) return undefined;
   const [person] = await database
     .select({ name: users.name, blockedAt: users.blockedAt })
@@ -64,29 +67,29 @@ export async function readPasswordReset({ database, now }: Parts, token: string)
   return person && { userId, email, name: person.name, isBlocked: person.blockedAt !== null };
 }
 
-/** Of several at once one uses it up. @returns whose password it resets */
+/** Uses a link up; of several requests at once only one succeeds. @returns the id of the person, or undefined */
 export async function useResetToken(
   transaction: Queryable,
   token: string,
   now: Date,
 ): Promise<string | undefined> {
   const [link] = await transaction.delete(verifications).where(isOpen(token, now)).returning();
-  return (await stillMeant(transaction, link?.value))?.userId;
+  return (await checkCurrent(transaction, link?.value))?.userId;
 }
 
 function isOpen(token: string, now: Date) {
   return and(eq(verifications.identifier, PREFIX + hashSecret(token)), gt(verifications.expiresAt, now));
 }
 
-async function stillMeant(database: Queryable, value: string | undefined): Promise<Meant | undefined> {
+async function checkCurrent(database: Queryable, value: string | undefined): Promise<ResetValue | undefined> {
   if (value === undefined) return undefined;
   const meant = valueShape.parse(value);
   const inForce = await readInForce(database, meant.userId);
   return inForce?.email === meant.email && inForce.print === meant.print ? meant : undefined;
 }
 
-/** Locks the person's row in a transaction, so that neither changes meanwhile. */
-async function readInForce(database: Queryable, userId: string): Promise<Meant | undefined> {
+/** Reads address and password, locking the person's row so that neither changes during the transaction. */
+async function readInForce(database: Queryable, userId: string): Promise<ResetValue | undefined> {
   const [person] = await database
     .select({ email: users.email })
     .from(users)

@@ -1,17 +1,21 @@
-/** Refuses passwords that are guessed early: common ones, with what people put around them, and what belongs to the person. */
+/**
+ * Refuses passwords that are easy to guess: common ones, also with additions, and ones made of the person's own
+ * details.
+ */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import type { Refusal } from "../people.ts";
 
-/** 49,000 that were found in leaks, the commonest first (zxcvbn-ts, which keeps the list). */
+/** 49,000 leaked passwords, the most common first (from zxcvbn-ts). */
 const LIST = createRequire(import.meta.url).resolve("@zxcvbn-ts/language-common/src/passwords.json");
-/** What the list lacks in the languages that we speak. */
+
+/** Common words that the list lacks, in our other languages. */
 const OTHERS = ["passwort", "kennwort", "motdepasse", "contraseña", "contrasena"];
 const listShape = z.array(z.string());
 
-/** About 10^8 guesses: what somebody gets through who stole one hash (zxcvbn's score 3). */
+/** About 10^8 guesses: what an attacker can try against one stolen hash (score 3 of zxcvbn). */
 const FEWEST_BITS = 27;
 const LONGEST_WORD = 24;
 const SHORTEST_OWN = 3;
@@ -27,24 +31,24 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 };
 
 export interface WeakPassword extends Refusal {
-  /** Another one may be tried at once. */
+  /** Another password may be tried at once. */
   readonly weak: true;
 }
 
 const COMMON: WeakPassword = {
   problem: say(
-    "This password is easy to guess: it is made of what many people choose. Take four words that have nothing to do with each other, or let a password manager make one.",
+    "This password is easy to guess because many people use something like it. Use four unrelated words, or let a password manager create one.",
   ),
   weak: true,
 };
 const OWN: WeakPassword = {
   problem: say(
-    "This password is easy to guess: it is made of your name, your mail address or the name of this service. Take four words that have nothing to do with each other, or let a password manager make one.",
+    "This password is easy to guess because it contains your name, your mail address or the name of this service. Use four unrelated words, or let a password manager create one.",
   ),
   weak: true,
 };
 
-/** What anybody would try first with this person. */
+/** The person's own words, which an attacker would try first. */
 export function ownWords(
   { config }: { readonly config: { readonly appName: string; readonly baseUrl: URL } },
   { name, email }: { readonly name: string; readonly email: string },
@@ -53,9 +57,10 @@ export function ownWords(
 }
 
 /**
- * Takes some milliseconds; the list is read for each, so that a service at rest does not hold it.
- * @param own as `ownWords` gathers them
- * @returns why it is not taken, or undefined
+ * Judges a password. Takes some milliseconds: the list is read each time, so that an idle service does not hold
+ * it in memory.
+ * @param own the person's own words
+ * @returns why the password is refused, or undefined
  */
 export async function refuseWeak(
   password: string,
@@ -69,14 +74,17 @@ export async function refuseWeak(
   return estimate(typed, common) >= FEWEST_BITS ? OWN : COMMON;
 }
 
-/** Costs nothing to guess: whole, and each of its words. */
+/** Own texts, whole and word by word, cost nothing to guess. */
 function findOwn(own: readonly string[]): Map<string, number> {
   const whole = own.map((text) => text.toLowerCase());
   const parts = whole.flatMap((text) => [text.replaceAll(/\P{L}/gu, ""), ...text.split(/[^\p{L}\p{N}]+/u)]);
   return new Map([...whole, ...parts].filter((word) => word.length >= SHORTEST_OWN).map((word) => [word, 0]));
 }
 
-/** Those of the list that stand in the password, also with lookalikes in them. @returns them with their cost */
+/**
+ * Finds the listed words in a password, also those spelled with look-alike characters.
+ * @returns their cost in bits
+ */
 async function findCommon(typed: string): Promise<Map<string, number>> {
   const list = [...OTHERS, ...listShape.parse(JSON.parse(await readFile(LIST, "utf8")))];
   const pieces = new Map<string, string[]>();
@@ -99,7 +107,10 @@ function unmask(piece: string): string {
   return [...piece].map((sign) => LOOKALIKES[sign] ?? sign).join("");
 }
 
-/** Bits of the cheapest way to put the text together from words, runs, repeats and single signs. */
+/**
+ * The cost, in bits, of the cheapest way to compose the text of words, sequences, repetitions and single
+ * characters.
+ */
 function estimate(typed: string, words: ReadonlyMap<string, number>): number {
   const best = [0];
   for (let to = 1; to <= typed.length; to += 1) {
@@ -119,7 +130,7 @@ interface Piece {
 
 function costOf(typed: string, { from, to, words }: Piece): number {
   const piece = typed.slice(from, to);
-  // What stands before it once more.
+  // A repetition of what precedes it.
   if (piece.length > 1 && typed.slice(0, from).endsWith(piece)) return 1;
   const word = words.get(piece);
   if (word !== undefined) return word;

@@ -1,46 +1,38 @@
-/** Checks the code that somebody types: of their app (RFC 6238), or one of those kept for when it is lost. Each counts once. */
+/** Checks a code that somebody enters: of their app (RFC 6238), or a recovery code. Each code works once. */
 import { timingSafeEqual } from "node:crypto";
 import { createOTP } from "@better-auth/utils/otp";
 import { and, eq, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { recoveryCodes, twoFactors } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import type { PeopleRuntime, Refusal, Visitor } from "../people.ts";
 import { hashRecoveryCode, readRecoveryCode } from "./recovery-codes.ts";
-import {
-  findSecondFactor,
-  openAppSecret,
-  type SecondFactorRow,
-  type SecretsRuntime,
-} from "./second-factor-secrets.ts";
+import { findSecondFactor, openAppSecret, type SecondFactorRow } from "./second-factor-secrets.ts";
 
-export type CodesRuntime = SecretsRuntime & PeopleRuntime;
-
-/** RFC 6238, section 4: X, in milliseconds. */
+/** The time step X of RFC 6238, section 4, in milliseconds. */
 const STEP_MS = 30_000;
-/** How many steps a clock may be ahead or behind (RFC 6238, section 5.2 asks for at most one). */
+
+/** How many steps a clock may be ahead or behind; RFC 6238, section 5.2 allows one. */
 const WINDOW = 1;
-/** So many wrong codes of an app in a row, then none is looked at for a while. */
+/** After this many wrong codes in a row, codes of the app are not checked for a while. */
 const MOST_WRONG = 10;
 const LOCK_MINUTES = 15;
 
-export const WRONG_CODE = say(
-  "This code is not right. Codes change every half a minute: enter the one shown now.",
-);
-const USED_CODE = say("This code was used already. Wait until your app shows the next one, and enter that.");
-const LOCKED = say("Too many wrong codes. Wait a quarter of an hour, or enter one of your recovery codes.");
+export const WRONG_CODE = say("This code is wrong. Codes change every 30 seconds: enter the one shown now.");
+const USED_CODE = say("This code was already used. Wait until your app shows the next one, and enter that.");
+const LOCKED = say("Too many wrong codes. Wait 15 minutes, or enter a recovery code.");
 const UNREADABLE = say(
-  "Codes of your app cannot be checked here at present. Enter one of your recovery codes, or ask whoever runs this service to turn two-step sign-in off for you.",
+  "We can’t check codes from your app at the moment. Enter a recovery code, or ask the operator of this service to turn off two-step sign-in for you.",
 );
 const LOST = say(
-  "Your codes cannot be checked here any more. Ask whoever runs this service to turn two-step sign-in off for you.",
+  "We can no longer check your codes. Ask the operator of this service to turn off two-step sign-in for you.",
 );
-const NO_RECOVERY_CODE = say("This is none of your recovery codes, or it was used already.");
+const NO_RECOVERY_CODE = say("This is not one of your recovery codes, or it was already used.");
 
-/** Uses the code up. @returns why it is not taken, or undefined */
+/** Checks a code and uses it up. @returns why it is refused, or undefined */
 export async function useCode(
-  runtime: CodesRuntime,
+  runtime: PeopleRuntime,
   visitor: Visitor,
   { userId, typed }: { readonly userId: string; readonly typed: string },
 ): Promise<Refusal | undefined> {
@@ -54,12 +46,12 @@ export async function useCode(
   const event = "person.recovery-code-used";
   const { ipAddress } = visitor;
   await recordEvent(runtime.database, { userId, action: event, subject: userId, ipAddress });
-  tellPerson(runtime, visitor, { userId, event });
+  mailSecurityEvent(runtime, visitor, { userId, event });
   return undefined;
 }
 
 async function useAppCode(
-  runtime: CodesRuntime,
+  runtime: PeopleRuntime,
   factor: SecondFactorRow,
   code: string,
 ): Promise<Refusal | undefined> {
@@ -76,8 +68,11 @@ async function useAppCode(
   return used.length === 0 ? { problem: USED_CODE } : undefined;
 }
 
-/** Before the code is looked at: of many tries at once no more are let than one after another. @returns false while locked */
-async function countTry({ database, now }: CodesRuntime, { id }: SecondFactorRow): Promise<boolean> {
+/**
+ * Counts an attempt before the code is checked, so that parallel attempts get no further than sequential ones.
+ * @returns false while codes are locked
+ */
+async function countTry({ database, now }: PeopleRuntime, { id }: SecondFactorRow): Promise<boolean> {
   const time = now();
   const tries = sql`case when ${twoFactors.lockedUntil} is null then ${twoFactors.failedVerificationCount} + 1 else 1 end`;
   const until = new Date(time.getTime() + LOCK_MINUTES * 60_000).toISOString();
@@ -92,7 +87,9 @@ async function countTry({ database, now }: CodesRuntime, { id }: SecondFactorRow
   return counted.length > 0;
 }
 
-/** The half minute whose code this is, the newest first; undefined: none near. */
+/**
+ * Finds the time step to which a code belongs, trying the newest first; undefined if there is none near `now`.
+ */
 export async function findStep(secret: string, code: string, now: Date): Promise<number | undefined> {
   const current = Math.floor(now.getTime() / STEP_MS);
   const app = createOTP(secret);
@@ -104,9 +101,12 @@ export async function findStep(secret: string, code: string, now: Date): Promise
   return undefined;
 }
 
-/** Not locked by wrong tries: nobody guesses one, and whoever knows the password alone can lock its owner out of the app. */
+/**
+ * Recovery codes are not locked: nobody can guess one, and somebody who knows only the password can lock the
+ * owner out of the app's codes.
+ */
 async function useRecoveryCode(
-  { database }: CodesRuntime,
+  { database }: PeopleRuntime,
   { userId, recoverySalt }: SecondFactorRow,
   code: string,
 ): Promise<Refusal | undefined> {

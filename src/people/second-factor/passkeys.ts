@@ -1,30 +1,23 @@
-/** Passkeys: a person's device proves who they are, and nothing that could be stolen is typed. */
+/** Passkeys: adding, listing and removing them. */
 import { isIP } from "node:net";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
 import type { Queryable } from "../../database/open.ts";
 import { passkeys } from "../../database/schema.ts";
 import { tidyName } from "../../words/names.ts";
-import { say, type Told } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
-import { endAllAccess, isOpenStill, lockPerson } from "../ending.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { endAllAccess, isAccessCurrent } from "../ending.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import { makeChange } from "../own-change.ts";
-import {
-  browserHeaders,
-  IS_BLOCKED,
-  type LoginResult,
-  type PeopleRuntime,
-  type Person,
-  type Refusal,
-  type Visitor,
-} from "../people.ts";
-import { arrive, renewSession } from "../sign-in/arrival.ts";
-import { holdBack } from "../sign-in/hold-back.ts";
-import { BLOCKED, NOT_UNLOCKED } from "../sign-in/refusal-codes.ts";
+import type { LoginResult, PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
+import { renewSession } from "../sign-in/arrival.ts";
 import { NOT_PROVEN } from "../sign-up/address-proof.ts";
 
-/** Browsers bind a passkey to a name, never to an IP address (WebAuthn, section 5.1.2: the RP ID is a domain). */
+/**
+ * Whether passkeys can be used at this address: browsers bind them to a domain, never to an IP address
+ * (WebAuthn, section 5.1.2).
+ */
 export function canUsePasskeys({ hostname }: URL): boolean {
   return isIP(hostname.replaceAll(/[[\]]/g, "")) === 0;
 }
@@ -33,41 +26,32 @@ export interface Passkey {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
-  /** It is on several devices of its owner, or can be. */
+  /** Whether the passkey can be used on several devices. */
   readonly isSynced: boolean;
 }
 
-/** What a browser is asked, and the cookies by which its answer is recognised. */
+/** The request for the browser, and the cookies by which its answer is recognized. */
 export interface Ceremony {
   readonly options: object;
   readonly cookies: readonly string[];
 }
 
-const answerShape = z.looseObject({
+export const answerShape = z.looseObject({
   id: z.string(),
   rawId: z.string(),
   type: z.literal("public-key"),
   clientExtensionResults: z.looseObject({}),
 });
 
-/** What a browser says of a passkey that it made; its signatures are checked by better-auth. */
+/** The browser's answer with a new passkey. better-auth checks its signatures. */
 export const newPasskeyShape = answerShape.extend({
   response: z.looseObject({ clientDataJSON: z.string(), attestationObject: z.string() }),
 });
 
-/** What a browser says of a passkey that its owner unlocked. */
-export const usedPasskeyShape = answerShape.extend({
-  response: z.looseObject({
-    clientDataJSON: z.string(),
-    authenticatorData: z.string(),
-    signature: z.string(),
-  }),
-});
-
 const LONGEST_NAME = 60;
 const NOT_FRESH = say("For your safety, sign out and in again, then add the passkey.");
-const signedInShape = z.object({ user: z.object({ id: z.string() }) });
 
+/** A person's passkeys, oldest first. */
 export async function listPasskeys(
   { database }: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id">,
@@ -84,6 +68,7 @@ export async function listPasskeys(
   }));
 }
 
+/** Starts adding a passkey. */
 export async function beginPasskey(
   runtime: PeopleRuntime,
   person: Person,
@@ -98,7 +83,7 @@ export async function beginPasskey(
   return { options: begun.done.response, cookies: begun.done.headers.getSetCookie() };
 }
 
-/** @returns why it was not added, or undefined */
+/** Adds a passkey. @returns why it was not added, or undefined */
 export async function addPasskey(
   runtime: PeopleRuntime,
   person: Person,
@@ -121,7 +106,10 @@ export async function addPasskey(
   return "refused" in added ? { problem: say("This passkey could not be added. Try again.") } : undefined;
 }
 
-/** The device may be lost: every other session ends, as one of them may be there. @returns cookies of a new one */
+/**
+ * Removes a passkey and ends every other session, since the device may be lost.
+ * @returns the cookies of a new session
+ */
 export async function removePasskey(
   runtime: PeopleRuntime,
   person: Pick<Person, "id" | "accessEndings">,
@@ -130,13 +118,13 @@ export async function removePasskey(
 ): Promise<LoginResult | "not-found"> {
   const former = await runtime.people.findPerson(visitor.headers);
   const accessEndings = await runtime.database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, person))) return undefined;
+    if (!(await isAccessCurrent(transaction, person))) return undefined;
     const rows = await transaction
       .delete(passkeys)
       .where(and(eq(passkeys.id, id), eq(passkeys.userId, person.id)))
       .returning({ id: passkeys.id });
     if (rows.length === 0) return undefined;
-    const endings = await endAllAccess(transaction, person.id);
+    const endings = await endAllAccess(transaction, person.id, runtime.now());
     await recordEvent(transaction, {
       ...{ userId: person.id, subject: person.id, ipAddress: visitor.ipAddress },
       action: "person.passkey-removed",
@@ -144,12 +132,12 @@ export async function removePasskey(
     return endings;
   });
   if (accessEndings === undefined) return "not-found";
-  tellPerson(runtime, visitor, { userId: person.id, event: "person.passkey-removed" });
+  mailSecurityEvent(runtime, visitor, { userId: person.id, event: "person.passkey-removed" });
   const provedAt = former?.provedAt;
   return await renewSession(runtime, visitor, { userId: person.id, provedAt, accessEndings });
 }
 
-/** @param ids those of this person are removed, others are left alone */
+/** Removes these passkeys of a person. @param ids those of others are ignored */
 export async function endPasskeys(
   database: Queryable,
   { userId, ipAddress }: { readonly userId: string; readonly ipAddress: string | undefined },
@@ -163,58 +151,3 @@ export async function endPasskeys(
   for (const _passkey of ended)
     await recordEvent(database, { userId, subject: userId, ipAddress, action: "person.passkey-removed" });
 }
-
-/** Nobody is named: the device offers the passkeys that it has for us. */
-export async function beginPasskeySignIn(
-  runtime: PeopleRuntime,
-  visitor: Visitor,
-): Promise<Ceremony | Refusal> {
-  const { headers } = visitor;
-  const wait = await holdBack(runtime, "passkey", visitor);
-  if (wait !== undefined) return wait;
-  const { api } = await runtime.people.auth();
-  const begun = await api.generatePasskeyAuthenticationOptions({
-    headers: browserHeaders(headers),
-    returnHeaders: true,
-  });
-  return { options: begun.response, cookies: begun.headers.getSetCookie() };
-}
-
-export async function signInByPasskey(
-  runtime: PeopleRuntime,
-  visitor: Visitor,
-  answer: z.infer<typeof usedPasskeyShape>,
-): Promise<LoginResult> {
-  const wait = await holdBack(runtime, "passkey", visitor);
-  if (wait !== undefined) return wait;
-  const auth = await runtime.people.auth();
-  const attempt = await auth.attempt(() =>
-    auth.atomically(async (transaction) => {
-      const [used] = await transaction
-        .select({ userId: passkeys.userId })
-        .from(passkeys)
-        .where(eq(passkeys.credentialID, answer.id));
-      // What ends all access, as its removal does, is over before the passkey is looked at, or waits.
-      if (used !== undefined) await lockPerson(transaction, used.userId);
-      return await auth.api.verifyPasskeyAuthentication({
-        body: { response: answer },
-        headers: browserHeaders(visitor.headers),
-        returnHeaders: true,
-      });
-    }),
-  );
-  if ("refused" in attempt) {
-    const action = attempt.refused === BLOCKED ? "person.turned-away" : "person.sign-in-failed";
-    runtime.people.refusals.record({ action, ipAddress: visitor.ipAddress });
-    return { problem: refusals[attempt.refused] ?? say("That did not work. Try again.") };
-  }
-  const userId = signedInShape.parse(attempt.done.response).user.id;
-  const cookies = attempt.done.headers.getSetCookie();
-  return { cookies: await arrive(runtime, visitor, { userId, cookies }) };
-}
-
-const refusals: Readonly<Record<string, Told>> = {
-  PASSKEY_NOT_FOUND: say("This passkey is not known here, or was removed. Sign in another way."),
-  [NOT_UNLOCKED]: say("Unlock the passkey with your fingerprint, face or PIN, then try again."),
-  [BLOCKED]: IS_BLOCKED,
-};

@@ -1,28 +1,31 @@
-/** The way back in for somebody who lost what they prove themselves with, opened by whoever runs the service. */
+/** How the operator helps somebody who cannot sign in any more. */
 import { and, eq } from "drizzle-orm";
 import { users } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
-import { endWaysIn } from "../ending.ts";
+import { endPendingAccess } from "../ending.ts";
 import { passwordLink } from "../mail/letters.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import { makeResetToken } from "../password/password-links.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { forgetSecondFactor } from "./second-factor-secrets.ts";
 
-/** Who opens the way: the operator, signed in; absent at the command line. */
+/** The operator; left out for the command line. */
 interface Actor {
   readonly userId: string;
   readonly ipAddress: string | undefined;
 }
 
-/** For where no mail arrives. @returns a link to choose a new password: works once, for `PASSWORD_RESET_MINUTES` */
+/**
+ * Creates a link to choose a new password, for people who get no mail.
+ * @returns the link, which works once, for `PASSWORD_RESET_MINUTES`
+ */
 export async function makePasswordLink(runtime: PeopleRuntime, personId: string): Promise<string> {
   const token = await makeResetToken(runtime, personId);
   await recordEvent(runtime.database, { action: "person.password-link-made", subject: personId });
   return passwordLink(runtime.config, { token, next: "/social/" });
 }
 
-/** The password alone is enough again; where they are signed in they stay so. */
+/** Turns off a person's two-step sign-in. Their sessions stay. */
 export async function removeSecondFactor(
   runtime: PeopleRuntime,
   personId: string,
@@ -36,11 +39,11 @@ export async function removeSecondFactor(
       .for("update");
     if (found === undefined) return "not-found";
     await forgetSecondFactor(transaction, personId);
-    await endWaysIn(transaction, personId);
+    await endPendingAccess(transaction, personId, runtime.now());
     await recordEvent(transaction, { ...actor, action: "person.second-factor-removed", subject: personId });
     return "done";
   });
   if (outcome === "done")
-    tellPerson(runtime, undefined, { userId: personId, event: "person.second-factor-removed" });
+    mailSecurityEvent(runtime, undefined, { userId: personId, event: "person.second-factor-removed" });
   return outcome;
 }

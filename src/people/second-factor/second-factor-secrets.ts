@@ -1,17 +1,15 @@
-/** The secret of a person's app, sealed by the vault; an older version kept it under the session secret. */
+/**
+ * Stores the secret of a person's app, encrypted by the vault. An older version encrypted it with the session
+ * secret.
+ */
 import { randomBytes } from "node:crypto";
 import { and, asc, eq, gt, isNotNull } from "drizzle-orm";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Database, Queryable } from "../../database/open.ts";
 import { recoveryCodes, twoFactors, users } from "../../database/schema.ts";
+import type { Safe } from "../secrets.ts";
 import { hashRecoveryCodes } from "./recovery-codes.ts";
-
-/** Seals and opens; `decrypt` throws where no key fits. */
-export interface Safe {
-  encrypt(plaintext: string): string;
-  decrypt(ciphertext: string): string;
-}
 
 export interface SecretsRuntime {
   readonly database: Database;
@@ -25,12 +23,12 @@ export type SecondFactorRow = typeof twoFactors.$inferSelect;
 const BATCH = 50;
 const codesShape = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
 
-/** 192 random bits, in signs that fit into every app's address. */
+/** A secret of 192 random bits, in characters that every app accepts. */
 export function makeAppSecret(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** A person's second factor, moved under the vault's key first where that is still to be done. */
+/** A person's second factor. Re-encrypts it with the vault's key first if it still has the old form. */
 export async function findSecondFactor(
   runtime: SecretsRuntime,
   userId: string,
@@ -42,7 +40,7 @@ export async function findSecondFactor(
   return (await read())[0];
 }
 
-/** @returns undefined where no key opens it: told in the log, for whoever has the key */
+/** Decrypts the secret of an app. @returns undefined when no key can decrypt it; the log says so */
 export function openAppSecret(
   { vault, log }: Pick<SecretsRuntime, "vault" | "log">,
   { secretEnc, userId }: Pick<SecondFactorRow, "secretEnc" | "userId">,
@@ -57,7 +55,10 @@ export function openAppSecret(
   }
 }
 
-/** Run again and by several processes at once it does no harm: each row is moved once. @returns how many */
+/**
+ * Re-encrypts all secrets that have the old form. It can be repeated and run by several processes at once.
+ * @returns how many were re-encrypted, and how many could not be read
+ */
 export async function moveFormerSecrets(
   runtime: SecretsRuntime,
 ): Promise<{ readonly moved: number; readonly unreadable: number }> {
@@ -79,11 +80,11 @@ export async function moveFormerSecrets(
   }
 }
 
-/** @returns false where the session secret is another than the one it was kept under */
+/** Re-encrypts one row. @returns false when the session secret is not the one it was encrypted with */
 async function moveFormer({ database, vault, config, log }: SecretsRuntime, row: SecondFactorRow) {
   const { id, userId, formerSecret, formerCodes } = row;
   if (formerSecret === null) return true;
-  // As in people.ts: loading it takes long, and few need it.
+  // better-auth takes long to load, and few need it.
   const { symmetricDecrypt } = await import("better-auth/crypto");
   const open = (data: string) => symmetricDecrypt({ key: config.sessionSecret, data });
   let secret: string;
@@ -114,7 +115,7 @@ async function moveFormer({ database, vault, config, log }: SecretsRuntime, row:
   return true;
 }
 
-/** Without a secret, a code or a lock left behind. */
+/** Removes a person's second factor: secret, recovery codes and lock. */
 export async function forgetSecondFactor(transaction: Queryable, personId: string): Promise<void> {
   await transaction.update(users).set({ twoFactorEnabled: false }).where(eq(users.id, personId));
   await transaction.delete(twoFactors).where(eq(twoFactors.userId, personId));

@@ -1,8 +1,8 @@
-/** A session begins: always a new one, and the one that the browser had before ends. */
+/** Starts sessions. A sign-in always starts a new one and ends the one that the browser had. */
 import { and, eq, isNotNull, or } from "drizzle-orm";
 import { auditEvents, sessions } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
-import { tellPerson } from "../mail/security-letters.ts";
+import { mailSecurityEvent } from "../mail/security-letters.ts";
 import {
   browserHeaders,
   IS_BLOCKED,
@@ -21,14 +21,14 @@ const wasArrival = or(
 
 interface Arrival {
   readonly userId: string;
-  /** The Set-Cookie values that carry their session. */
+  /** The Set-Cookie values of the new session. */
   readonly cookies: readonly string[];
   readonly action?: "person.signed-in" | "person.signed-up";
 }
 
 /**
- * Where every way to sign in ends: it is on record, the browser is known from now on and a new one is told of, and
- * nobody else goes on with the session that it brought.
+ * Completes every way to sign in: records it, remembers the browser, mails the person about a new one, and ends
+ * the session that the browser had before.
  * @returns all Set-Cookie values for the browser
  */
 export async function arrive(
@@ -40,11 +40,14 @@ export async function arrive(
   await endSessionOf(runtime, headers);
   await recordEvent(runtime.database, { userId, action, subject: userId, ipAddress });
   const { isNew, cookie } = await rememberBrowser(runtime, headers, userId);
-  if (isNew && isUsed) tellPerson(runtime, { headers, ipAddress }, { userId, event: "new-browser" });
+  if (isNew && isUsed) mailSecurityEvent(runtime, { headers, ipAddress }, { userId, event: "new-browser" });
   return [...cookies, cookie];
 }
 
-/** Somebody came to the account before; an account that was made at the command line waits for its first browser. */
+/**
+ * Whether somebody has signed in to the account before. One that was made at the command line waits for its
+ * first browser.
+ */
 async function wasUsed({ database }: PeopleRuntime, userId: string): Promise<boolean> {
   const found = await database
     .select({ id: auditEvents.id })
@@ -54,7 +57,10 @@ async function wasUsed({ database }: PeopleRuntime, userId: string): Promise<boo
   return found.length > 0;
 }
 
-/** Ends the session that a browser brings. @returns when its person proved who they are; undefined: there is none */
+/**
+ * Ends the browser's session.
+ * @returns when its person last proved their identity; undefined if there was none
+ */
 export async function endSessionOf(runtime: PeopleRuntime, headers: Headers): Promise<Date | undefined> {
   const former = await runtime.people.findPerson(headers);
   if (former === undefined) return undefined;
@@ -64,15 +70,18 @@ export async function endSessionOf(runtime: PeopleRuntime, headers: Headers): Pr
 
 interface Beginning {
   readonly userId: string;
-  /** Absent: just now. */
+  /** Left out: just now. */
   readonly provedAt?: Date | undefined;
-  /** The browser is not asked for codes for a while. */
+  /** Whether this browser is trusted. */
   readonly trusted?: boolean;
-  /** How often all their access had been ended when they proved it. */
+  /** How often their access had been ended when they proved it. */
   readonly accessEndings?: number | undefined;
 }
 
-/** For whoever has just proved who they are. @returns cookies of a new session, not yet on record as an arrival */
+/**
+ * Starts a session for somebody who has just proved their identity, without recording a sign-in.
+ * @returns its cookies, or why there are none
+ */
 export async function beginSession(
   runtime: PeopleRuntime,
   { headers }: Pick<Visitor, "headers">,
@@ -96,7 +105,7 @@ export async function beginSession(
   return { cookies: attempt.done.headers.getSetCookie() };
 }
 
-/** For somebody whose sessions a change has just ended, in the browser that made it. @returns cookies of a new session */
+/** Starts a new session in the browser that made a change by which all sessions ended. @returns its cookies */
 export async function renewSession(
   runtime: PeopleRuntime,
   visitor: Pick<Visitor, "headers">,

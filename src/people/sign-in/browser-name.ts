@@ -1,11 +1,11 @@
-/** What people call a browser, from how it calls itself. */
+/** Names a browser from its user agent. */
 import Bowser from "bowser";
 import type { Words } from "../../words/words.ts";
 
 const browsers: readonly string[] = Object.values(Bowser.BROWSER_MAP);
 const systems: readonly string[] = Object.values(Bowser.OS_MAP);
 
-/** "Firefox on Linux". Only names that are known: a stranger chooses what their browser says, and who reads it here. */
+/** "Firefox on Linux". Uses known names only, since a stranger can send any user agent. */
 export function nameBrowser(userAgent: string, { t }: Words): string {
   if (userAgent === "") return t("An unknown browser");
   const { browser, os } = Bowser.parse(userAgent);

@@ -1,26 +1,33 @@
-/** Our cookies: for this host alone, for its server alone, and under https for https alone. */
+/** Our cookies, bound to this host and unreadable for scripts; under https they are sent over https only. */
 import { parse, serialize } from "hono/utils/cookie";
 
 interface CookieConfig {
   readonly baseUrl: URL;
 }
 
-/** What every cookie of ours is called by. */
+/** The prefix of all our cookies. */
 export function cookiePrefix(config: CookieConfig): string {
   return `${isSecure(config) ? "__Host-" : ""}sharewell`;
 }
 
-/** Browsers take a name with "__Host-" from this host only: no neighbour under the same domain can put one in its place. */
+/**
+ * Whether the service runs under https. Browsers accept the prefix "__Host-" from this host only, so another
+ * host of the domain cannot set such a cookie.
+ */
 export function isSecure({ baseUrl }: CookieConfig): boolean {
   return baseUrl.protocol === "https:";
 }
 
+/** The value of our cookie with this name; undefined if there is none. */
 export function readCookie(config: CookieConfig, headers: Headers, name: string): string | undefined {
   const full = `${cookiePrefix(config)}.${name}`;
   return parse(headers.get("cookie") ?? "", full)[full] || undefined;
 }
 
-/** @returns the Set-Cookie value @param seconds how long the browser keeps it, at most 400 days; 0: it forgets it */
+/**
+ * Writes a Set-Cookie value.
+ * @param seconds how long the browser keeps the cookie, at most 400 days; 0 deletes it
+ */
 export function writeCookie(
   config: CookieConfig,
   { name, value, seconds }: { readonly name: string; readonly value: string; readonly seconds: number },
@@ -34,11 +41,11 @@ export function writeCookie(
   });
 }
 
-/** Before what our cookies were called until they were bound to this host. */
+/** The prefix before cookies were bound to this host. */
 const OLD = "__Secure-sharewell.";
 const NEW = "__Host-sharewell.";
 
-/** The Cookie header of a browser that holds old names still, under the new ones; what it has under both is the new. */
+/** Renames cookies with the old prefix in a Cookie header. If a browser has both, the new one counts. */
 export function renameOldCookies(header: string): string {
   if (!header.includes(OLD)) return header;
   const pairs = header.split("; ");
@@ -49,14 +56,14 @@ export function renameOldCookies(header: string): string {
     .join("; ");
 }
 
-/** @returns the old cookie's value as it stands in the header, where the browser has it under no other name */
+/** The value of a cookie with the old prefix, unless the browser has the new one. */
 export function readOldCookie(headers: Headers, name: string): string | undefined {
   const pairs = (headers.get("cookie") ?? "").split("; ");
   if (pairs.some((pair) => nameOf(pair) === NEW + name)) return undefined;
   return pairs.find((pair) => nameOf(pair) === OLD + name)?.slice(OLD.length + name.length + 1);
 }
 
-/** @returns the Set-Cookie values that put an old cookie's value under its new name */
+/** The Set-Cookie values that move a cookie to its new name. */
 export function moveOldCookie(name: string, value: string, seconds: number): string[] {
   const attributes = "Path=/; HttpOnly; SameSite=Lax; Secure";
   return [

@@ -1,6 +1,6 @@
 /**
- * Whose session a browser holds, found with one prepared statement: every page asks it. Wherever there is more to do than
- * to read (a session that is over or to be renewed, old names of cookies, anything unusual), better-auth does it.
+ * Finds the session of a request with one prepared statement, since every page asks for it. Everything unusual
+ * is left to better-auth: sessions that have expired or have to be renewed, and old cookie names.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
@@ -11,7 +11,8 @@ import { hashSecret } from "../secrets.ts";
 import { cookiePrefix } from "./cookies.ts";
 
 export const SESSION_COOKIE = "session_token";
-/** How long a session lives that nobody renews, and how old it is when it is renewed. */
+
+/** How long a session lives without being renewed, and at which age it is renewed. */
 export const SESSION_SECONDS = 30 * 86_400;
 export const RENEWAL_SECONDS = 86_400;
 
@@ -35,21 +36,24 @@ const statements = preparedOnce((database) => ({
 interface SessionParts {
   readonly database: Database;
   readonly config: { readonly baseUrl: URL; readonly sessionSecret: string };
+  now(): Date;
 }
 
-/** @returns undefined where better-auth is to be asked, which says whether there is a session at all */
-export async function findSession({ database, config }: SessionParts, headers: Headers) {
+/**
+ * Finds a session that needs no renewal.
+ * @returns undefined when better-auth has to decide whether there is a session
+ */
+export async function findSession({ database, config, now }: SessionParts, headers: Headers) {
   const token = readToken(config, headers.get("cookie") ?? "");
   if (token === undefined) return undefined;
   const [found] = await statements(database).find.execute({ token: hashSecret(token) });
-  // By the machine's clock, as better-auth does.
   const isFresh =
     found !== undefined &&
-    found.session.expiresAt.getTime() > Date.now() + (SESSION_SECONDS - RENEWAL_SECONDS) * 1_000;
+    found.session.expiresAt.getTime() > now().getTime() + (SESSION_SECONDS - RENEWAL_SECONDS) * 1_000;
   return isFresh ? found : undefined;
 }
 
-/** What better-auth has signed, where the cookie is there once and in its plain form. */
+/** The token in a cookie that better-auth signed; undefined unless there is exactly one, in its plain form. */
 function readToken(config: SessionParts["config"], header: string): string | undefined {
   if (header.includes("__Secure-") || header.includes("session_data")) return undefined;
   const start = `${cookiePrefix(config)}.${SESSION_COOKIE}=`;

@@ -1,24 +1,24 @@
-/** Counts a try, and tells whoever tried too often to wait. */
+/** Applies the rate limits of signing in. */
 import { tellWait } from "../../limits/limits.ts";
 import type { Action } from "../../limits/rules.ts";
 import { say, type Told } from "../../words/words.ts";
 import type { PeopleRuntime, Person, Refusal, Visitor } from "../people.ts";
 import { findKnownBrowser } from "./known-browsers.ts";
 
-/** Nobody is named by these, so that any browser in which somebody signed in before has a counter of its own. */
+/** Actions that name nobody, so that any known browser has a counter of its own. */
 const nameless: readonly Action[] = ["code", "passkey", "openid", "link-use"];
 const mailed: readonly Action[] = ["sign-in-link", "password-reset"];
 
 type HoldBackRuntime = Pick<PeopleRuntime, "limits" | "people" | "database" | "config" | "now">;
 
 interface Who {
-  /** As typed by somebody who is not signed in. */
+  /** The address that somebody typed who is not signed in. */
   readonly mail?: string;
-  /** Who is signed in. */
+  /** The person who is signed in. */
   readonly person?: Pick<Person, "id">;
 }
 
-/** @returns why they must wait, on record by then, or undefined: go on */
+/** Counts an attempt. @returns why the person must wait, after recording it; undefined if they may go on */
 export async function holdBack(
   runtime: HoldBackRuntime,
   action: Action,
@@ -40,10 +40,13 @@ export async function holdBack(
   return { problem: (mailed.includes(action) ? tellOfMail : tellWait)(waitSeconds), waitSeconds };
 }
 
-/** Others may have asked, to keep somebody from a link: what they made us send is as good. */
+/**
+ * Strangers may have used up the limit to keep somebody from getting a link: the last one that they caused
+ * works as well.
+ */
 function tellOfMail(seconds: number): Told {
   return say(
-    "Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again. If a link was mailed to this address, the newest one still works.",
+    "Too many attempts. Try again in {minutes, plural, one {a minute} other {# minutes}}. If a link was mailed to this address, the newest one still works.",
     { minutes: Math.ceil(seconds / 60) },
   );
 }

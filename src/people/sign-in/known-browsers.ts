@@ -1,6 +1,7 @@
 /**
- * Which browsers each person signed in with before. A browser is known by a random secret in a cookie that outlives the
- * session; the database keeps hashes. It signs nobody in: it only tells a person's own browser from a stranger's.
+ * Remembers the browsers in which each person signed in. A browser is known by a random secret in a cookie that
+ * outlives the session; the database stores hashes. The cookie signs nobody in: it only tells a person's own
+ * browser from a stranger's.
  */
 import { and, desc, eq, inArray, notInArray } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";
@@ -9,11 +10,12 @@ import { hashSecret, makeSecret } from "../secrets.ts";
 import { readCookie, writeCookie } from "./cookies.ts";
 
 const COOKIE = "browser";
-/** As long as browsers keep any cookie (RFC 6265bis, section 5.5: 400 days). */
+
+/** The longest time that browsers keep a cookie (RFC 6265bis, section 5.5). */
 export const KNOWN_DAYS = 400;
-/** Of one person; the one that was not used for longest is forgotten. */
+/** Per person; the browser that was not used for the longest time is forgotten. */
 const MOST_BROWSERS = 20;
-/** Several people may share a browser: each has a secret of their own in it, so that none learns another's. */
+/** Several people may share a browser; each has a secret of their own in it. */
 const MOST_SECRETS = 5;
 
 interface BrowsersRuntime {
@@ -23,7 +25,7 @@ interface BrowsersRuntime {
 }
 
 /**
- * Whether somebody signed in to the account of this address with this browser before.
+ * Whether the owner of this address has signed in with this browser.
  * @param email in lower case, as `emailShape` makes it
  */
 export async function isKnownBrowser(
@@ -35,9 +37,9 @@ export async function isKnownBrowser(
 }
 
 /**
- * What tells this browser from all others in which somebody signed in to the account of this address.
- * @param email in lower case, as `emailShape` makes it; absent: to any account
- * @returns undefined: nobody did so with this one
+ * A key for this browser, if somebody has signed in with it to the account of this address.
+ * @param email in lower case, as `emailShape` makes it; left out: to any account
+ * @returns undefined if nobody has
  */
 export async function findKnownBrowser(
   runtime: BrowsersRuntime,
@@ -58,7 +60,10 @@ export async function findKnownBrowser(
   return found?.tokenHash;
 }
 
-/** Whoever has just signed in did so with this browser. @returns whether for the first time, and the cookie to set */
+/**
+ * Remembers the browser in which somebody has just signed in.
+ * @returns whether it is new, and the cookie to set
+ */
 export async function rememberBrowser(
   runtime: BrowsersRuntime,
   headers: Headers,
@@ -88,7 +93,7 @@ export async function rememberBrowser(
   return { isNew: true, cookie: write(runtime, [secret, ...secrets].slice(0, MOST_SECRETS)) };
 }
 
-/** As after a new password: whoever signs in next does so with a browser that nobody knows. */
+/** Forgets all browsers of a person. */
 export async function forgetBrowsers(database: Queryable, userId: string): Promise<void> {
   await database.delete(knownBrowsers).where(eq(knownBrowsers.userId, userId));
 }

@@ -1,34 +1,20 @@
-/** Signing in at an OpenID Connect provider of the operator's choice. */
+/** Talks to the OpenID Connect provider that the operator chose. */
 import { createHmac } from "node:crypto";
 import type { Configuration } from "openid-client";
-import { z } from "zod";
-import { tidyName } from "../../words/names.ts";
-import { NAME_MAXIMUM } from "../details.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
+import { claimsShape, type Identity } from "./openid-claims.ts";
 
 export interface OpenIdSettings {
   readonly issuer: URL;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** How people know it: "Example University". */
+  /** The provider's name as people know it: "Example University". */
   readonly name: string;
-  /** Whom of its people we admit; as `SOCIAL_SIGN_UP` unless set. */
+  /** Who may sign up through the provider; left out: as `SOCIAL_SIGN_UP` says. */
   readonly signUp: "open" | "invitation" | "closed" | undefined;
 }
 
-/** Whom the provider says that somebody is. */
-export interface Identity {
-  /** Unique among all providers: issuer and subject. */
-  readonly accountId: string;
-  readonly email: string | undefined;
-  /** The provider vouches that the address is theirs. */
-  readonly emailVerified: boolean;
-  readonly name: string | undefined;
-  /** When they logged in at the provider; undefined: it does not tell. */
-  readonly loggedInAt: Date | undefined;
-}
-
-/** The provider cannot be asked at present, or its answer does not hold; the cause is for the log. */
+/** The provider cannot be reached, or its answer is not valid. The cause is for the log. */
 export class OpenIdError extends Error {
   override name = "OpenIdError";
   readonly reason: "unreachable" | "declined" | "refused";
@@ -41,52 +27,43 @@ export class OpenIdError extends Error {
 
 export interface OpenId {
   readonly settings: OpenIdSettings;
-  /** Reads the provider's description anew. @throws {OpenIdError} */
+  /** Reads the provider's metadata again. @throws {OpenIdError} when that fails */
   check(): Promise<void>;
   /**
-   * @param options.anew they log in there once more, also where they are logged in
-   * @returns where to send the browser, and the secret that its cookie keeps until it is back
+   * Starts a sign-in at the provider.
+   * @param options.anew asks for credentials even if the person is signed in there
+   * @returns where to send the browser, and the secret for its cookie
    */
   begin(options?: { readonly anew: boolean }): Promise<{ readonly url: string; readonly state: string }>;
-  /** @param query as the provider sent the browser back @throws {OpenIdError} */
+  /**
+   * Checks the provider's answer.
+   * @param query what the browser brought back
+   * @throws {OpenIdError} when it is not valid
+   */
   finish(query: URLSearchParams, state: string): Promise<Identity>;
 }
 
 interface OpenIdParts {
   readonly baseUrl: URL;
   readonly sessionSecret: string;
-  /** Reaches the provider, which may stand in the operator's own network. */
+  /** Used to call the provider, which may run in the operator's own network. */
   readonly fetch: typeof fetch;
   readonly now: () => Date;
 }
 
-/** Providers change their keys and addresses seldom; whatever does not fit is asked for anew at once. */
+/** Providers seldom change their keys and addresses; after a failure they are read again at once. */
 const DISCOVERY_MS = 3_600_000;
 const SCOPE = "openid email profile";
 
-const claimsShape = z.object({
-  iss: z.string(),
-  // OpenID Connect Core 1.0, section 2: at most 255.
-  sub: z.string().min(1).max(255),
-  email: z.string().max(254).trim().toLowerCase().pipe(z.email()).optional().catch(undefined),
-  // Some providers write it as text.
-  email_verified: z
-    .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
-    .catch(false),
-  name: z
-    .string()
-    .transform((name) => tidyName(name, NAME_MAXIMUM) || undefined)
-    .optional()
-    .catch(undefined),
-  auth_time: z.number().positive().optional().catch(undefined),
-});
-
-/** Whether the provider's answer is one to the sign-in that this secret belongs to; anybody can make another. */
+/** Whether an answer belongs to the sign-in with this secret; anybody can make up an answer. */
 export function isAnswerTo(state: string, query: URLSearchParams): boolean {
   return query.get("state") === hashSecret(state);
 }
 
-/** The provider's own description is read when it is first needed: it may be down while we start. */
+/**
+ * Creates the client. The provider's metadata is read when it is first needed, since it may be down while we
+ * start.
+ */
 export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): OpenId {
   let known: { readonly configuration: Configuration; readonly readAt: number } | undefined;
   const redirectUri = new URL("login/oidc/callback/", parts.baseUrl).href;
@@ -102,7 +79,8 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
           body: (options.body ?? null) as BodyInit | null,
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         }),
-      // Without it the token's signature is not looked at: by itself the library trusts the connection that brought it.
+      // Without this the library does not check the signature of the ID token, and relies on the connection
+      // alone.
       execute: [
         client.enableNonRepudiationChecks,
         ...(issuer.protocol === "http:" ? [client.allowInsecureRequests] : []),
@@ -117,14 +95,14 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
     try {
       known = { configuration: await readProvider(), readAt: time };
     } catch (cause) {
-      // What was known an hour ago is likely to hold still.
+      // Metadata that is an hour old is most likely still valid.
       if (known === undefined) throw new OpenIdError("unreachable", cause);
       known = { ...known, readAt: time };
     }
     return { client, ...known };
   }
 
-  /** Made anew from the state, so that nothing secret has to be kept in between. */
+  /** Derived from the state, so that no other secret has to be stored. */
   const derive = (purpose: string, state: string) =>
     createHmac("sha256", parts.sessionSecret).update(`oidc ${purpose} ${state}`).digest("base64url");
 
@@ -142,12 +120,12 @@ export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): Open
       const url = client.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
         scope: SCOPE,
-        // The provider is shown a hash: what the cookie holds never stands in an address.
+        // The provider gets a hash, so that the cookie's secret never appears in an address.
         state: hashSecret(state),
         nonce: derive("nonce", state),
         code_challenge: await client.calculatePKCECodeChallenge(derive("verifier", state)),
         code_challenge_method: "S256",
-        // Not every provider heeds both; whoever heeds the second tells when they logged in.
+        // Not every provider supports both; one that supports `max_age` also tells when the person signed in.
         ...(anew && { prompt: "login", max_age: "0" }),
       });
       return { url: url.href, state };

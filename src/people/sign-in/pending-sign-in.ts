@@ -1,33 +1,35 @@
-/** Between the first proof and the code: a sign-in that waits for it, and browsers that are not asked. */
+/** Sign-ins that wait for a code, and trusted browsers, which are not asked for one. */
 import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { pendingSignIns, sessions, trustedBrowsers } from "../../database/schema.ts";
-import { type Begun, isOpenStill } from "../ending.ts";
+import { type AccessState, isAccessCurrent } from "../ending.ts";
 import type { PeopleParts } from "../people.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
 
 type Parts = Pick<PeopleParts, "now"> & { readonly database: Queryable };
 
-/** As better-auth's `createAuthCookie` names them: with the prefix of ours before it. */
+/** Names for better-auth's `createAuthCookie`, which adds our prefix. */
 export const PENDING_COOKIE = "two_factor";
 export const TRUST_COOKIE = "trust_device";
 
-/** So long a code is waited for after the first proof. */
+/** How long a sign-in waits for a code. */
 export const PENDING_MINUTES = 10;
-/** A browser that was trusted is not asked for codes for so long. */
+
+/** How long a trusted browser is not asked for codes. */
 export const TRUST_DAYS = 30;
-/** Codes that may be tried after one first proof. */
+/** Attempts after one first step. */
 const MOST_TRIES = 5;
 
 /**
- * @param begun whose password was right, as they were then
- * @returns the secret for the browser's cookie: whoever has it may enter the code; undefined: all access was ended since
+ * Stores that somebody has completed the first step.
+ * @param begun the person as they were when the password was checked
+ * @returns the secret for the browser's cookie; undefined when all access was ended since
  */
-export async function holdSignIn({ database, now }: Parts, begun: Begun): Promise<string | undefined> {
+export async function holdSignIn({ database, now }: Parts, begun: AccessState): Promise<string | undefined> {
   const secret = makeSecret();
   const expiresAt = new Date(now().getTime() + PENDING_MINUTES * 60_000);
   return await database.transaction(async (transaction) => {
-    if (!(await isOpenStill(transaction, begun, "share"))) return undefined;
+    if (!(await isAccessCurrent(transaction, begun, "share"))) return undefined;
     await transaction
       .insert(pendingSignIns)
       .values({ tokenHash: hashSecret(secret), userId: begun.id, expiresAt });
@@ -35,7 +37,10 @@ export async function holdSignIn({ database, now }: Parts, begun: Begun): Promis
   });
 }
 
-/** Counts one try of a code. @returns whose sign-in waits; undefined: none does, or it had its tries */
+/**
+ * Counts an attempt to enter a code.
+ * @returns the person's id; undefined when no sign-in waits or all attempts are used
+ */
 export async function tryPending({ database, now }: Parts, secret: string): Promise<string | undefined> {
   const [pending] = await database
     .update(pendingSignIns)
@@ -51,7 +56,10 @@ export async function tryPending({ database, now }: Parts, secret: string): Prom
   return pending?.userId;
 }
 
-/** Of several at once one takes it. @returns false when there is nothing left to take */
+/**
+ * Uses up the waiting sign-in; of several requests at once only one succeeds.
+ * @returns false when there is none left
+ */
 export async function takePending({ database }: Pick<Parts, "database">, secret: string): Promise<boolean> {
   const taken = await database
     .delete(pendingSignIns)
@@ -60,7 +68,7 @@ export async function takePending({ database }: Pick<Parts, "database">, secret:
   return taken.length > 0;
 }
 
-/** @returns the secret for the browser's cookie */
+/** Trusts a browser. @returns the secret for its cookie */
 export async function trustBrowser(
   { database, now }: Parts,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
@@ -73,15 +81,18 @@ export async function trustBrowser(
   return secret;
 }
 
-/** A trusted browser is let in without a code, and no further: what asks for a proof asks for one of this session still. */
-export async function askForProof({ database }: Pick<Parts, "database">, sessionId: string): Promise<void> {
+/** Makes a session that needed no code count as not proved, so that sensitive changes ask for a proof. */
+export async function expireProof({ database }: Pick<Parts, "database">, sessionId: string): Promise<void> {
   await database
     .update(sessions)
     .set({ provedAt: new Date(0) })
     .where(eq(sessions.id, sessionId));
 }
 
-/** The trust goes with the session that the browser has now: who ends that one from afar ends both. @returns false where there is none */
+/**
+ * Uses the trust of a browser and ties it to its current session: ending that session from elsewhere ends both.
+ * @returns false when the browser is not trusted
+ */
 export async function useTrust(
   { database, now }: Parts,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },

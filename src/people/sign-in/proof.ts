@@ -1,32 +1,33 @@
-/** Who is signed in says again who they are, before what must not be done by whoever merely finds their browser. */
+/** Re-authentication: a signed-in person proves their identity again before sensitive changes. */
 import { say } from "../../words/words.ts";
 import { hasPassword, isPasswordOf } from "../password/password.ts";
-import type { LoginResult, Person, SignedIn, Visitor } from "../people.ts";
+import type { LoginResult, PeopleRuntime, Person, SignedIn, Visitor } from "../people.ts";
 import { useCode } from "../second-factor/codes.ts";
 import { listPasskeys } from "../second-factor/passkeys.ts";
-import type { SecondFactorRuntime } from "../second-factor/second-factor.ts";
 import { endSessionOf, renewSession } from "./arrival.ts";
 import { holdBack } from "./hold-back.ts";
 
-/** A proof counts for so long, in the session where it was given; signing in is one. */
+/** How long a proof counts, in the session where it was given. Signing in is one. */
 export const PROOF_MINUTES = 10;
 
+/** Whether the last proof in a session still counts. */
 export function isFresh({ provedAt }: Pick<SignedIn, "provedAt">, now: Date): boolean {
   return now.getTime() - provedAt.getTime() < PROOF_MINUTES * 60_000;
 }
 
-/** How a person can prove who they are; what is not among these they do by signing in anew. */
-export interface Ways {
+/** The ways in which a person can prove their identity; they can always sign in again instead. */
+export interface ProofMethods {
   readonly password: boolean;
-  /** Of the app, or a recovery code; beside the password, where they have one. */
+  /** A code of the app or a recovery code, in addition to the password if they have one. */
   readonly code: boolean;
   readonly passkey: boolean;
 }
 
-export async function listWays(
-  runtime: Pick<SecondFactorRuntime, "database">,
+/** The ways in which a person can prove their identity. */
+export async function listProofMethods(
+  runtime: Pick<PeopleRuntime, "database">,
   person: Pick<Person, "id" | "hasSecondFactor">,
-): Promise<Ways> {
+): Promise<ProofMethods> {
   return {
     password: await hasPassword(runtime, person),
     code: person.hasSecondFactor,
@@ -34,9 +35,12 @@ export async function listWays(
   };
 }
 
-/** Takes all that signing in would take. @returns cookies of a new session, in the place of this one */
+/**
+ * Checks everything that signing in would check.
+ * @returns the cookies of a new session, which replaces this one
+ */
 export async function proveAgain(
-  runtime: SecondFactorRuntime,
+  runtime: PeopleRuntime,
   person: Person,
   visitor: Visitor,
   { password, code }: { password: string; code: string },
@@ -48,10 +52,10 @@ export async function proveAgain(
   if (known === "wrong") {
     const action = "person.password-failed";
     runtime.people.refusals.record({ action, ipAddress, personId: person.id, isOwn: true });
-    return { problem: say("The password is not right. Try again.") };
+    return { problem: say("The password is wrong. Try again.") };
   }
   if (known === "none" && !person.hasSecondFactor)
-    return { problem: say("You have no password here. Confirm in one of the other ways.") };
+    return { problem: say("You have no password here. Use one of the other ways to confirm.") };
   const refusal = person.hasSecondFactor
     ? await useCode(runtime, visitor, { userId: person.id, typed: code })
     : undefined;

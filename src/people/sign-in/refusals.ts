@@ -1,7 +1,7 @@
 /**
- * What was refused, on record and as one line in the log that programs like fail2ban read (docs/fail2ban/). How much of
- * it is written is bounded, so that a flood fills no disk: what is left out is counted. What somebody typed is never
- * written: people type passwords into the field for the address.
+ * Records refused attempts in the audit log, and as one line in the log for programs like fail2ban
+ * (docs/fail2ban/). Both are bounded, so that a flood cannot fill the disk; what exceeds the bound is counted.
+ * What somebody typed is never written, since people type passwords into the address field.
  */
 import { createHmac } from "node:crypto";
 import { eq } from "drizzle-orm";
@@ -15,30 +15,30 @@ import { NOBODY, recordEvent, type refusedActions } from "../audit.ts";
 import type { Background } from "../mail/background.ts";
 
 const MINUTE = 60;
-/** In a minute, from one network: more tells nothing new. */
+/** Per minute and network: more would tell nothing new. */
 const MOST_OF_NETWORK = 10;
-/** In a minute, from all: a row has some 150 bytes, so that these are at most 7 MB a day. */
+/** Per minute, from everybody: at 150 bytes a row, at most 7 MB a day. */
 const MOST_ON_RECORD = 30;
-/** In a minute, from all: logs are rotated. */
+/** Per minute, from everybody: logs are rotated. */
 const MOST_LOGGED = 300;
 
 export interface RefusedTry {
   readonly action: (typeof refusedActions)[number];
   readonly ipAddress: string | undefined;
-  /** Whose account it was about, as typed. */
+  /** The address that was typed. */
   readonly mail?: string | undefined;
-  /** Whose account it was about, where that is known. */
+  /** The person whose account it was, if known. */
   readonly personId?: string | undefined;
-  /** They are signed in. */
+  /** Whether the person did it themselves, signed in. */
   readonly isOwn?: boolean;
-  /** Which limit was reached. */
+  /** The limit that was reached. */
   readonly limit?: Action;
 }
 
 export interface Refusals {
-  /** Writes it down without making anybody wait. */
+  /** Records a refused attempt in the background. */
   record(refused: RefusedTry): void;
-  /** Writes how many were left out so far. */
+  /** Records how many attempts exceeded the bounds so far. */
   close(): Promise<void>;
 }
 
@@ -50,6 +50,7 @@ interface RefusalsParts {
   readonly now: () => Date;
 }
 
+/** Creates the recorder of refused attempts. */
 export function createRefusals({ database, config, background, log, now }: RefusalsParts): Refusals {
   const counters = new Counters(now);
   let leftOut = 0;

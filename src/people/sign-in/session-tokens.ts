@@ -1,12 +1,13 @@
 /**
- * Keeps session tokens in the database as hashes only. better-auth 1.7 has no setting for it, so this stands between
- * better-auth and its tables: hashed on the way in and in every search, given back plain only to the caller who had it.
+ * Stores session tokens as hashes only. better-auth 1.7 has no setting for that, so this adapter hashes them on
+ * the way to the tables and in every search, and returns the plain token only to the caller who has it.
  */
 import type { DBAdapter, DBTransactionAdapter, Where } from "@better-auth/core/db/adapter";
 import { hashSecret } from "../secrets.ts";
 
 type Row = Record<string, unknown>;
 
+/** Wraps an adapter of better-auth so that tokens are hashed. */
 export function hashSessionTokens(tables: DBAdapter): DBTransactionAdapter {
   async function create<T extends Row, R = T>(request: {
     model: string;
@@ -61,7 +62,7 @@ function hashCondition(condition: Where): Where {
   return condition;
 }
 
-/** Whoever searched by a token may have it back. */
+/** A caller who searched by a token gets it back. */
 function restore<T extends object>(row: T | null, { model, where }: Search): T | null {
   const token = model === "session" ? where?.find(({ field }) => field === "token")?.value : undefined;
   return row === null || typeof token !== "string" ? row : { ...row, token };

@@ -1,21 +1,22 @@
-/** Where a person is signed in. */
+/** Lists and ends a person's sessions. */
 import { and, desc, eq, gt } from "drizzle-orm";
 import { sessions, trustedBrowsers } from "../../database/schema.ts";
 import { recordEvent } from "../audit.ts";
 import type { PeopleRuntime, Person, Visitor } from "../people.ts";
 
-/** More than anybody has browsers. */
+/** More than anybody has. */
 const MOST = 100;
 
 export interface Session {
   readonly id: string;
   readonly createdAt: Date;
-  /** To the day: a session is not written to at every page. */
+  /** Accurate to the day, since not every page updates a session. */
   readonly usedAt: Date;
-  /** As the browser calls itself; empty where it told nothing. */
+  /** The browser's user agent; empty if it sent none. */
   readonly userAgent: string;
 }
 
+/** A person's live sessions, most recently used first. */
 export async function listSessions(
   { database, now }: Pick<PeopleRuntime, "database" | "now">,
   person: Pick<Person, "id">,
@@ -33,7 +34,7 @@ export async function listSessions(
   }));
 }
 
-/** And that browser is asked for a code again. */
+/** Ends a session; its browser is not trusted any more. */
 export async function endSession(
   { database }: PeopleRuntime,
   person: Pick<Person, "id">,

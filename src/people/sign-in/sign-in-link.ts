@@ -1,4 +1,4 @@
-/** Signing in by a link that is mailed: works once, for a quarter of an hour. */
+/** Signing in by a mailed link, which works once, for a quarter of an hour. */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Queryable } from "../../database/open.ts";
@@ -14,9 +14,9 @@ import {
   type Refusal,
   type Visitor,
 } from "../people.ts";
-import { finishFirstStep } from "../second-factor/second-factor.ts";
 import { hashSecret } from "../secrets.ts";
 import { prepareProof, proveAddress } from "../sign-up/address-proof.ts";
+import { finishFirstStep } from "./first-step.ts";
 import { holdBack } from "./hold-back.ts";
 import { BLOCKED } from "./refusal-codes.ts";
 
@@ -26,7 +26,10 @@ async function lockAddress(transaction: Queryable, email: string): Promise<void>
 
 const valueShape = z.string().transform((text) => z.object({ email: z.string() }).parse(JSON.parse(text)));
 
-/** Answers the same, in the same time, for every address; only who has an account, or may have one, gets a letter. */
+/**
+ * Mails a sign-in link. Takes the same time and answers the same for every address; only people who have an
+ * account or may get one get a letter.
+ */
 export async function sendSignInLink(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -38,7 +41,10 @@ export async function sendSignInLink(
   return undefined;
 }
 
-/** Whose sign-in a link is, while it works; looking does not use it up: mail scanners open links before people do. */
+/**
+ * The address that a link signs in, as long as it is valid. Reading does not use it up, since mail scanners
+ * open links before people do.
+ */
 export async function readSignInLink(
   runtime: PeopleRuntime,
   token: string,
@@ -50,6 +56,7 @@ export async function readSignInLink(
   return found !== undefined && found.expiresAt > runtime.now() ? valueShape.parse(found.value) : undefined;
 }
 
+/** Signs somebody in by a mailed link, creating their account if they have none. */
 export async function signInByLink(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -64,7 +71,7 @@ export async function signInByLink(
   const auth = await runtime.people.auth();
   const attempt = await auth.attempt(() =>
     auth.atomically(async (transaction) => {
-      // What ends all access is over before the link is looked at, or waits.
+      // Waits for an ending of all access before the link is checked.
       if (link !== undefined) await lockAddress(transaction, link.email);
       if (proof !== undefined) await proveAddress(runtime, transaction, proof, { ipAddress });
       return auth.api.magicLinkVerify({

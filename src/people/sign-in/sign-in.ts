@@ -1,4 +1,4 @@
-/** Signing in by password, and out again. */
+/** Signing in by password, and signing out. */
 
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
@@ -10,11 +10,14 @@ import {
   type PeopleRuntime,
   type Visitor,
 } from "../people.ts";
-import { finishFirstStep } from "../second-factor/second-factor.ts";
+import { finishFirstStep } from "./first-step.ts";
 import { holdBack } from "./hold-back.ts";
 import { BLOCKED } from "./refusal-codes.ts";
 
-/** Answers the same, in the same time, for a wrong password and for an address that nobody has. */
+/**
+ * Signs somebody in by password. Takes the same time and answers the same for a wrong password and an unknown
+ * address.
+ */
 export async function signIn(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -36,12 +39,12 @@ export async function signIn(
     const action = isBlocked ? "person.turned-away" : "person.sign-in-failed";
     runtime.people.refusals.record({ action, ipAddress, mail: email });
     if (isBlocked) return { problem: IS_BLOCKED };
-    return { problem: say("The mail address or the password is not right. Check both and try again.") };
+    return { problem: say("The mail address or the password is wrong. Check both and try again.") };
   }
   return await finishFirstStep(runtime, visitor, attempt.done);
 }
 
-/** @returns the Set-Cookie values that make the browser forget, whoever it was */
+/** Signs a browser out, or all of its person's. @returns the Set-Cookie values that delete the session */
 export async function signOut(
   runtime: PeopleRuntime,
   { headers, ipAddress }: Visitor,
@@ -53,7 +56,7 @@ export async function signOut(
     const { id } = signedIn.person;
     const action = extent === "everywhere" ? "person.signed-out-everywhere" : "person.signed-out";
     await runtime.database.transaction(async (transaction) => {
-      if (extent === "everywhere") await endAllAccess(transaction, id);
+      if (extent === "everywhere") await endAllAccess(transaction, id, runtime.now());
       await recordEvent(transaction, { userId: id, action, subject: id, ipAddress });
     });
   }

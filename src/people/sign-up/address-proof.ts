@@ -1,6 +1,6 @@
 /**
- * The first proof that a mail address is somebody's. Until then anybody may have made the account: what was in it came
- * from a stranger, unless the proof comes from a browser that signed in to it before.
+ * The first proof that an address belongs to somebody. Before it anybody may have made the account, so its
+ * content is a stranger's unless the proof comes from a browser that has signed in to it.
  */
 import { eq } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -12,23 +12,26 @@ import type { PeopleRuntime, Refusal, Visitor } from "../people.ts";
 import { forgetSecondFactor } from "../second-factor/second-factor-secrets.ts";
 import { isKnownBrowser } from "../sign-in/known-browsers.ts";
 
-/** Why an account whose address nobody proved yet may have a password and nothing else that signs in. */
+/** Until its address is proved, an account has a password and no other way to sign in. */
 export const NOT_PROVEN: Refusal = {
-  problem: say("Prove your mail address first, in your account: until then the password alone signs you in."),
+  problem: say(
+    "First verify your mail address, in your account. Until then you can only sign in with your password.",
+  ),
 };
 
 export interface Proof {
   readonly userId: string;
   /**
-   * What the account is to whoever proves it: "own", made in this browser, stays as it is. "stranger's" ends as a whole.
-   * "former" is from before proofs were asked for, and mostly their own: all ways in end, and what is in it stays.
+   * What the account is to the person who proves the address. "own": made in this browser, stays as it is.
+   * "stranger's": is deleted. "former": made before proofs were required, so most likely their own; its content
+   * stays, and all ways to sign in end.
    */
   readonly account: "own" | "stranger's" | "former";
 }
 
 /**
- * What a proof of this address will meet.
- * @returns undefined where the address is proved, or nobody has it
+ * Finds out what a proof of this address would do.
+ * @returns undefined when the address is proved already, or nobody has it
  */
 export async function prepareProof(
   runtime: PeopleRuntime,
@@ -51,9 +54,9 @@ export async function prepareProof(
 }
 
 /**
- * A stranger's account ends as a whole, its grants at the networks soon after, and its owner gets a new one, with an id of its own: sessions, links, passkeys,
- * codes and whatever else names the old one is void, also what is just being written.
- * @returns the account that is its owner's now; of two proofs at once the second finds it proved
+ * Proves an address. A stranger's account is deleted, its grants are revoked, and the owner of the address gets
+ * an empty one with a new id, so that sessions, links and codes of the old one are void.
+ * @returns the id of the owner's account; the second of two proofs at once finds the address proved
  */
 export async function proveAddress(
   { people }: { readonly people: Pick<PeopleRuntime["people"], "belongings"> },
@@ -71,7 +74,7 @@ export async function proveAddress(
     await transaction.delete(users).where(eq(users.id, row.id));
     const { email, role, blockedAt } = row;
     const name = email.split("@")[0] ?? "";
-    // Blocked since the proof was prepared, it stays so: a block is of the address, whoever made the account.
+    // If the account was blocked since the proof was prepared, the new one is too: a block is of the address.
     await transaction.insert(users).values({ id: owner, email, name, role, blockedAt, emailVerified: true });
   } else {
     if (account === "former") await endEveryWayIn(transaction, row.id);
@@ -84,7 +87,7 @@ export async function proveAddress(
   return owner;
 }
 
-/** Whatever signs in, or leads to it: all but a link to sign in, which goes to the address itself. */
+/** Ends every way to sign in except sign-in links, which go to the address itself. */
 async function endEveryWayIn(transaction: Queryable, userId: string): Promise<void> {
   await endSessions(transaction, userId);
   await endLinks(transaction, userId);

@@ -1,4 +1,4 @@
-/** Who may become a person of this service: decided here alone, in the transaction that creates them. */
+/** Decides who may get an account, in the transaction that creates it. */
 
 import { APIError } from "@better-auth/core/error";
 import { eq } from "drizzle-orm";
@@ -12,11 +12,11 @@ import { acceptInvitation } from "./invitations.ts";
 
 export interface Newcomer {
   readonly email: string;
-  /** They came by a link that was mailed to this address. */
+  /** Whether they opened a link that was mailed to this address. */
   readonly addressProven: boolean;
-  /** The secret of an invitation, where they brought one. */
+  /** The secret of their invitation, if they have one. */
   readonly invitation: string | undefined;
-  /** They come from the OpenID Connect provider, which may have a rule of its own. */
+  /** Whether they sign up through the OpenID Connect provider, which may have a rule of its own. */
   readonly byProvider?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Admission {
   readonly addressProven: boolean;
 }
 
-/** @throws {APIError} with BLOCKED, before a session of theirs begins */
+/** Refuses a session to somebody who is blocked. @throws {APIError} with the code BLOCKED */
 export async function refuseBlocked(database: Queryable, userId: string): Promise<void> {
   const [found] = await database
     .select({ blockedAt: users.blockedAt })
@@ -36,8 +36,8 @@ export async function refuseBlocked(database: Queryable, userId: string): Promis
 }
 
 /**
- * The first person is always admitted and is the operator.
- * @throws {APIError} with NOT_ADMITTED when sign-up is not open to this newcomer
+ * Admits somebody, or not. The first person is always admitted and becomes operator.
+ * @throws {APIError} with the code NOT_ADMITTED when they may not sign up
  */
 export async function admit(
   transaction: Queryable,
@@ -57,9 +57,9 @@ export async function admit(
 }
 
 /**
- * Two first people at once meet at one lock: the second waits for the first's transaction, and then sees them. Others
- * only see to it that the last one here does not leave meanwhile.
- * @throws {APIError} when that one did: whoever comes next is the first
+ * Decides who is the first person. Of two at once the second waits for the lock and then sees the first.
+ * Everybody else only makes sure that the last person does not leave meanwhile.
+ * @throws {APIError} when they did
  */
 async function claimFirstPlace(transaction: Queryable): Promise<boolean> {
   const seemsFirst = await isEmpty(transaction);

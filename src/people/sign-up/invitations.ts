@@ -1,13 +1,13 @@
-/** Invitations: bound to one mail address, for one use within seven days, stored only as hashes. */
+/** Invitations: for one mail address, valid once within seven days, stored only as hashes. */
 import { and, desc, eq, isNull } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { invitations } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
 import { hasAccount } from "../directory.ts";
-import { INVITATION_DAYS, invitationLink } from "../mail/letters.ts";
-import { findRefusedInvitations } from "../mail/outbox.ts";
+import { findRefusedInvitations } from "../mail/old-letters.ts";
 import { postLetter } from "../mail/send-letters.ts";
+import { INVITATION_DAYS, invitationLink } from "../mail/sign-up-letters.ts";
 import type { PeopleRuntime, Refusal } from "../people.ts";
 import { hashSecret, makeSecret } from "../secrets.ts";
 import type { Newcomer } from "./admission.ts";
@@ -17,20 +17,20 @@ const DAY_MILLISECONDS = 86_400_000;
 const MOST_LISTED = 100;
 
 export interface Invitation {
-  /** Shown once: the database keeps only a hash of its secret. */
+  /** Shown once, since the database stores only a hash of its secret. */
   readonly link: string;
-  /** It is on its way by mail. False: hand the link over yourself. */
+  /** Whether the link was mailed. False: the operator has to hand it over. */
   readonly mailed: boolean;
 }
 
-/** Who invites: the operator, signed in; absent at the command line. */
+/** The operator who invites; left out for the command line. */
 export interface Inviter {
   readonly userId: string;
   readonly ipAddress: string | undefined;
 }
 
 /**
- * Invites the owner of a mail address, and mails the link where mail works. An earlier invitation of theirs ends.
+ * Invites the owner of a mail address, and mails the link where mail works. Replaces an earlier invitation.
  * @param email in lower case, as `emailShape` makes it
  */
 export async function invite(
@@ -40,10 +40,10 @@ export async function invite(
 ): Promise<Invitation | Refusal> {
   if (runtime.config.signUp === "closed") {
     return {
-      problem: say("Sign-up is closed: let people in by invitation first, under Admin, Settings."),
+      problem: say("Sign-up is closed. First allow invitations, under Admin, Settings."),
     };
   }
-  if (await hasAccount(runtime, email)) return { problem: say("{email} has an account already.", { email }) };
+  if (await hasAccount(runtime, email)) return { problem: say("{email} already has an account.", { email }) };
   const secret = await createInvitation(runtime, email, inviter);
   const link = invitationLink(runtime.config, secret);
   if (!runtime.mailer.available) return { link, mailed: false };
@@ -51,7 +51,7 @@ export async function invite(
   return { link, mailed: true };
 }
 
-/** @returns the secret that its link carries */
+/** Stores an invitation. @returns the secret for its link */
 export async function createInvitation(
   runtime: PeopleRuntime,
   email: string,
@@ -76,11 +76,11 @@ export interface OpenInvitation {
   readonly id: string;
   readonly email: string;
   readonly expiresAt: Date;
-  /** What the mail server said when it refused its letter for good: "EENVELOPE 550". */
+  /** The mail server's code, if it refused the letter for good: "EENVELOPE 550". */
   readonly refusal: string | undefined;
 }
 
-/** Those that nobody took yet, the newest first. */
+/** Open invitations, newest first. */
 export async function listInvitations({ database, now }: PeopleRuntime): Promise<OpenInvitation[]> {
   const open = await database
     .select({ id: invitations.id, email: invitations.email, expiresAt: invitations.expiresAt })
@@ -95,7 +95,7 @@ export async function listInvitations({ database, now }: PeopleRuntime): Promise
   return open.map((invitation) => ({ ...invitation, refusal: refusals.get(invitation.email) }));
 }
 
-/** Its link works no longer. */
+/** Revokes an invitation. */
 export async function takeBackInvitation(
   { database }: PeopleRuntime,
   by: Inviter,
@@ -112,7 +112,7 @@ export async function takeBackInvitation(
   });
 }
 
-/** Uses up the newcomer's invitation: by its secret, or because they proved that the invited address is theirs. */
+/** Uses up a newcomer's invitation, found by its secret or by their proved address. */
 export async function acceptInvitation(
   transaction: Queryable,
   newcomer: Newcomer,

@@ -1,10 +1,10 @@
-/** Whether somebody is invited, and by which link. */
+/** Looks up open invitations. */
 import { and, eq, gt, isNull } from "drizzle-orm";
 import { invitations } from "../../database/schema.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { hashSecret } from "../secrets.ts";
 
-/** The mail address that an open invitation is for; looking does not use it up. */
+/** The mail address of an open invitation. Reading does not use it up. */
 export async function findInvitedAddress(
   runtime: Pick<PeopleRuntime, "database" | "now">,
   secret: string,
@@ -16,7 +16,7 @@ export async function findInvitedAddress(
   return found?.email;
 }
 
-/** Whether a mail address is invited, without regard to who holds the link. */
+/** Whether there is an open invitation for a mail address. */
 export async function isInvited(
   runtime: Pick<PeopleRuntime, "database" | "now">,
   email: string,
@@ -29,7 +29,7 @@ export async function isInvited(
   return found.length > 0;
 }
 
-/** Nobody took it yet, and it is not over. */
+/** The condition for open invitations: not accepted and not expired. */
 export function isOpenInvitation(now: Date) {
   return and(isNull(invitations.acceptedAt), gt(invitations.expiresAt, now));
 }

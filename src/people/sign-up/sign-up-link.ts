@@ -1,6 +1,6 @@
 /**
- * Signing up where anybody may, with the address proved first: a letter goes to it whether or not somebody has it, so that
- * the page tells nobody who has an account; name and password are chosen by whoever opens the link.
+ * Signing up where anybody may: the address is proved first. A letter goes to every address, so that the page
+ * tells nobody who has an account; whoever opens its link chooses name and password.
  */
 import { and, eq, gt, like } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -12,12 +12,15 @@ import type { PeopleRuntime, Refusal, Visitor } from "../people.ts";
 import { hashSecret } from "../secrets.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
 
-/** Not of the first person, who sets the service up; nor where no mail is sent: there nothing can be proved. */
+/**
+ * Whether people have to prove their address before they sign up. The first person does not, and where no mail
+ * is sent nobody can.
+ */
 export async function asksForProof(runtime: PeopleRuntime): Promise<boolean> {
   return runtime.config.signUp === "open" && runtime.mailer.available && !(await isUnused(runtime));
 }
 
-/** Answers the same, in the same time, for every address. */
+/** Mails a link to sign up. Takes the same time and answers the same for every address. */
 export async function sendSignUpLink(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -30,7 +33,7 @@ export async function sendSignUpLink(
   return undefined;
 }
 
-/** Whose address a link proves, while it works; looking does not use it up. */
+/** The address that a link proves, as long as it is valid. Reading does not use it up. */
 export async function readSignUpLink(
   { database, now }: PeopleRuntime,
   token: string,
@@ -42,7 +45,7 @@ export async function readSignUpLink(
   return found?.email;
 }
 
-/** @returns the address that it proves, for the first who uses it */
+/** Uses up a link. @returns the address that it proves, to the first who uses it */
 export async function takeSignUpLink(
   transaction: Queryable,
   token: string,
@@ -50,7 +53,7 @@ export async function takeSignUpLink(
 ): Promise<string | undefined> {
   const [link] = await transaction.select().from(verifications).where(isLink(token, now));
   if (link === undefined) return undefined;
-  // With all others that were mailed to this address: of two at once only one finds its own.
+  // Deletes all sign-up links to this address: of two requests at once only one finds its own.
   const taken = await transaction
     .delete(verifications)
     .where(and(like(verifications.identifier, `${SIGN_UP_LINK}%`), eq(verifications.value, link.value)))

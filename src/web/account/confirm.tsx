@@ -1,7 +1,7 @@
 /** "Confirm that it is you": who is signed in proves it again, and goes on to what they were about to do. */
 import { z } from "zod";
 import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
-import { listWays, PROOF_MINUTES, proveAgain } from "../../people/sign-in/proof.ts";
+import { listProofMethods, PROOF_MINUTES, proveAgain } from "../../people/sign-in/proof.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
@@ -45,7 +45,7 @@ async function renderConfirmation(
   const { t } = readWords(c);
   const { runtime, person } = c.var;
   const { config, mailer, people } = runtime;
-  const ways = await listWays(runtime, person);
+  const ways = await listProofMethods(runtime, person);
   return show(
     c,
     <Layout

@@ -4,11 +4,11 @@ import { renderSVG } from "uqr";
 import { z } from "zod";
 import { hasPassword } from "../../people/password/password.ts";
 import type { Refusal } from "../../people/people.ts";
+import { renewRecoveryCodes } from "../../people/second-factor/renew-recovery-codes.ts";
 import {
   beginSecondFactor,
   confirmSecondFactor,
   endSecondFactor,
-  renewRecoveryCodes,
   type SecondFactorStart,
 } from "../../people/second-factor/second-factor.ts";
 import type { Told } from "../../words/words.ts";

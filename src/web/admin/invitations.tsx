@@ -1,6 +1,6 @@
 /** The invitations on the page of people. */
 
-import { INVITATION_DAYS } from "../../people/mail/letters.ts";
+import { INVITATION_DAYS } from "../../people/mail/sign-up-letters.ts";
 import type { Invitation, OpenInvitation } from "../../people/sign-up/invitations.ts";
 import { CopyButton } from "../frame/copy-button.tsx";
 import { Sign } from "../frame/icons.tsx";

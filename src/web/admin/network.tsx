@@ -1,7 +1,7 @@
 /** Setting up one network: its addresses to paste, its settings, the steps, a test, and what went wrong lately. */
 import { raw } from "hono/html";
 import { z } from "zod";
-import { authorize } from "../../connections/authorize.ts";
+import { authorize } from "../../connections/oauth/authorize.ts";
 import { checkBaseUrl } from "../../operation/checks/address.ts";
 import type { Check } from "../../operation/checks/check.ts";
 import { readGuide } from "../../operation/guide.ts";

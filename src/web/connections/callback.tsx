@@ -1,6 +1,6 @@
 /** The way back from a network. */
 import { z } from "zod";
-import { finishConnecting } from "../../connections/connect.ts";
+import { finishConnecting } from "../../connections/oauth/finish.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";

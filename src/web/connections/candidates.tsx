@@ -1,6 +1,6 @@
 /** What a network let us in to, to tick what of it becomes connections: all of it at a glance, or among many by a search. */
 import { z } from "zod";
-import type { Candidate } from "../../connections/choose.ts";
+import type { Candidate } from "../../connections/oauth/choose.ts";
 import { AccountPicture, tellHandle } from "../frame/account-badge.tsx";
 import { Say, T, useWords } from "../frame/words.tsx";
 import { type Find, readSelection, writePage } from "../share/picker/selection-fields.ts";

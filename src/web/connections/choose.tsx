@@ -1,6 +1,7 @@
 /** Which of several pages or accounts that a network let us in to become connections. */
 import { z } from "zod";
-import { type Choice, findChoice, takeChoice } from "../../connections/choose.ts";
+import { type Choice, findChoice } from "../../connections/oauth/choose.ts";
+import { takeChoice } from "../../connections/oauth/take-choice.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";

@@ -1,6 +1,6 @@
 /** The way out to a network: asks for the server where a network has many, then sends the person there. */
 import { z } from "zod";
-import { startConnecting } from "../../connections/connect.ts";
+import { startConnecting } from "../../connections/oauth/start.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";

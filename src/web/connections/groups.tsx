@@ -1,7 +1,8 @@
 /** Groups of accounts: making one, changing it, and deleting it. */
 
 import { z } from "zod";
-import { deleteGroup, findGroup, groupName, keepGroup } from "../../connections/groups.ts";
+import { deleteGroup, groupName, keepGroup } from "../../connections/change-groups.ts";
+import { findGroup } from "../../connections/groups.ts";
 import { type FullSelection, listSelected } from "../../connections/selection.ts";
 import { say, type Told } from "../../words/words.ts";
 import { showNotFound } from "../frame/errors.tsx";

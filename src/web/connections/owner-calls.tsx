@@ -1,6 +1,7 @@
 /** Where networks tell us that somebody removed our app there or wants to be forgotten, and where people see what came of it. */
 import { z } from "zod";
-import { deauthorize, findDeletion, forgetOwner } from "../../connections/owner-calls.ts";
+import { findDeletion } from "../../connections/owner-calls/deletion.ts";
+import { deauthorize, forgetOwner } from "../../connections/owner-calls/owner-calls.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";

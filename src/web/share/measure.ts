@@ -1,7 +1,8 @@
 /** How long what a person wrote is on each network that they chose. */
 import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
-import { type Alike, groupSelected, listSelected, namesMany } from "../../connections/selection.ts";
+import { groupSelected, type LengthGroup } from "../../connections/count-selected.ts";
+import { listSelected, namesMany } from "../../connections/selection.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import type { KnownPage } from "../../pages/reader.ts";
 import {
@@ -61,7 +62,7 @@ async function findChosen(
   c: WebContext,
   { hasPicture, waitingFor }: Subject,
   draft: Draft,
-): Promise<Alike[]> {
+): Promise<LengthGroup[]> {
   const { runtime, person } = c.var;
   const single = (connection: Connection) => ({ connection, accounts: 1 });
   if (!namesMany(draft) && draft.connectionIds.length <= FEW) {

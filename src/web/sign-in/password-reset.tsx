@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { emailShape, newPasswordShape } from "../../people/details.ts";
 import { PASSWORD_RESET_MINUTES } from "../../people/mail/letters.ts";
-import { resetPassword, sendPasswordReset } from "../../people/password/password.ts";
 import { readPasswordReset } from "../../people/password/password-links.ts";
+import { resetPassword, sendPasswordReset } from "../../people/password/reset-password.ts";
 import { LINK_OVER } from "../../people/people.ts";
 import { listPasskeys, type Passkey } from "../../people/second-factor/passkeys.ts";
 import { say, type Told } from "../../words/words.ts";

@@ -1,6 +1,6 @@
 /** The second step of signing in: the code that the person's app shows. */
 import { z } from "zod";
-import { signInByCode } from "../../people/second-factor/second-factor.ts";
+import { signInByCode } from "../../people/second-factor/sign-in-by-code.ts";
 import { TRUST_DAYS } from "../../people/sign-in/pending-sign-in.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";

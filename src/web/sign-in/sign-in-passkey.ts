@@ -4,7 +4,7 @@ import {
   beginPasskeySignIn,
   signInByPasskey,
   usedPasskeyShape,
-} from "../../people/second-factor/passkeys.ts";
+} from "../../people/sign-in/sign-in-by-passkey.ts";
 import { readWords } from "../frame/language.ts";
 import type { WebContext } from "../guards/context.ts";
 import { nextShape } from "../guards/next.ts";

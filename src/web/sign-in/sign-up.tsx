@@ -3,9 +3,10 @@
 import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
-import { SIGN_UP_LINK_MINUTES } from "../../people/mail/letters.ts";
-import { findWelcome, signUp, type Welcome } from "../../people/sign-up/sign-up.ts";
+import { SIGN_UP_LINK_MINUTES } from "../../people/mail/sign-up-letters.ts";
+import { signUp } from "../../people/sign-up/sign-up.ts";
 import { sendSignUpLink } from "../../people/sign-up/sign-up-link.ts";
+import { findWelcome, type Welcome } from "../../people/sign-up/welcome.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { firstProblem } from "../frame/field-problem.tsx";

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { Emulator } from "../../../emulator/server.ts";
 import { appVariables } from "../../../src/cli/demo/demo-apps.ts";
-import { callbackAddress } from "../../../src/connections/authorize.ts";
+import { callbackAddress } from "../../../src/connections/oauth/authorize.ts";
 import {
   type AppRegistration,
   type AppStore,

@@ -1,8 +1,10 @@
 /** People with connected accounts, made through the same functions and consent pages that the browser uses. */
 import { randomUUID } from "node:crypto";
-import { findChoice, takeChoice } from "../../../src/connections/choose.ts";
-import { type ConnectOutcome, finishConnecting, startConnecting } from "../../../src/connections/connect.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
+import { findChoice } from "../../../src/connections/oauth/choose.ts";
+import { type ConnectOutcome, finishConnecting } from "../../../src/connections/oauth/finish.ts";
+import { startConnecting } from "../../../src/connections/oauth/start.ts";
+import { takeChoice } from "../../../src/connections/oauth/take-choice.ts";
 import { users } from "../../../src/database/schema.ts";
 import type { PlatformName } from "../../../src/platforms/platform.ts";
 import type { Runtime } from "../../../src/service/runtime.ts";

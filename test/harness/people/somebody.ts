@@ -1,8 +1,8 @@
 /** A person with as many accounts as wanted, with groups and a history, made by the row and not by hand. */
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import { CHOICE_MS, offerChoice } from "../../../src/connections/choose.ts";
 import { holdGrant } from "../../../src/connections/grants/loose-grants.ts";
+import { CHOICE_MS, offerChoice } from "../../../src/connections/oauth/choose.ts";
 import { sealTokens } from "../../../src/connections/tokens.ts";
 import {
   accountGroupMembers,
@@ -13,7 +13,7 @@ import {
   socialShares,
   users,
 } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
 import type { Runtime } from "../../../src/service/runtime.ts";
 import { signedInVisitor, type Visitor } from "./visitor.ts";

@@ -16,7 +16,7 @@ import { readConfig } from "../../../src/config/config.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { type Embedded, startEmbedded } from "../../../src/database/embedded/embedded.ts";
 import { credentials, socialConnections, socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
 import { type OpenRuntime, openRuntime } from "../../../src/service/runtime.ts";
 import { isSettled } from "../../../src/sharing/share.ts";

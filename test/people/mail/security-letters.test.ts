@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { passkeys, users } from "../../../src/database/schema.ts";
-import { tellPerson } from "../../../src/people/mail/security-letters.ts";
+import { mailSecurityEvent } from "../../../src/people/mail/security-letters.ts";
 import { removeSecondFactor } from "../../../src/people/second-factor/recovery.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
@@ -52,10 +52,10 @@ test("a person hears of a sign-in with a browser that was not used before, and o
   await createVisitor(service).post("/login/", { ...someone.login, password: "guessed" });
   expect(await subjects(someone)).toEqual([]);
   await createVisitor(service).post("/login/", someone.login, { "user-agent": firefox });
-  expect(await subjects(someone)).toEqual(["A new browser signed in to Sharewell"]);
+  expect(await subjects(someone)).toEqual(["New sign-in to your Sharewell account"]);
   const letter = await newest(someone);
   expect(letter).toContain("With: Firefox on Linux");
-  expect(letter).toMatch(/From the network address: [\d.:a-f]+\n/);
+  expect(letter).toMatch(/IP address: [\d.:a-f]+\n/);
   expect(letter).toContain("login/reset/");
 });
 
@@ -96,14 +96,14 @@ test("each change of how a person signs in is told, and no letter holds a secret
   await createVisitor(service).post("/login/reset/new/", { token, password: "nine paper boats" });
   const told = await subjects(someone);
   for (const subject of [
-    "Two-step sign-in is on at Sharewell",
-    "New recovery codes at Sharewell",
-    "A recovery code was used at Sharewell",
-    "A new browser signed in to Sharewell",
-    "Two-step sign-in is off at Sharewell",
-    "A passkey was removed at Sharewell",
-    "Your password for Sharewell was changed",
-    "Your password for Sharewell was set anew",
+    "Two-step sign-in is on for your Sharewell account",
+    "New recovery codes for your Sharewell account",
+    "Recovery code used for your Sharewell account",
+    "New sign-in to your Sharewell account",
+    "Two-step sign-in is off for your Sharewell account",
+    "Passkey removed from your Sharewell account",
+    "Your Sharewell password was changed",
+    "Your Sharewell password was reset",
   ])
     expect(told).toContain(subject);
   const letters = service.letters.filter(({ to, text }) => to === login.email && !text.includes("token="));
@@ -118,7 +118,7 @@ test("whoever's two-step sign-in the operator turned off is told, without where 
   await removeSecondFactor(service.runtime, someone.id);
   const letter = await newest(someone);
   expect(letter).toContain("turned two-step sign-in off for your account");
-  expect(letter).not.toContain("From the network address");
+  expect(letter).not.toContain("IP address");
 });
 
 test("a flood of one kind sends few letters, and hides no other", async () => {
@@ -136,14 +136,14 @@ test("a flood of one kind sends few letters, and hides no other", async () => {
   await createVisitor(service).post("/login/", { ...someone.login, password: password(5) });
   const told = await subjects(someone);
   expect(told.filter((subject) => subject.includes("password"))).toHaveLength(3);
-  expect(told).toContain("A new browser signed in to Sharewell");
+  expect(told).toContain("New sign-in to your Sharewell account");
 });
 
 test("what a stranger's browser calls itself, and where a proxy says that it is, stand in no letter unless they are known", async () => {
   const someone = await makePerson();
   const headers = new Headers({ "user-agent": "visit-evil.example/1.0 (your prize)" });
   const visitor = { headers, ipAddress: "http://evil.example" };
-  tellPerson(service.runtime, visitor, { userId: someone.id, event: "new-browser" });
+  mailSecurityEvent(service.runtime, visitor, { userId: someone.id, event: "new-browser" });
   const letter = await newest(someone);
   expect(letter).toContain("With: An unknown browser");
   expect(letter).not.toContain("evil");
@@ -158,5 +158,5 @@ test("no page waits for the mail server, and strangers who ask for mail keep no 
   const answer = await createVisitor(service).post("/login/", someone.login);
   expect(answer.status).toBe(303);
   release.resolve();
-  expect(await subjects(someone)).toEqual(["A new browser signed in to Sharewell"]);
+  expect(await subjects(someone)).toEqual(["New sign-in to your Sharewell account"]);
 });

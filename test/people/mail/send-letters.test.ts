@@ -146,7 +146,7 @@ test("what does not apply any more is not sent: an older link, a withdrawn invit
   await later(site, 3);
   await later(site, 3);
   const subjects = server.taken.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]);
-  expect(subjects).toEqual(["Your password for Sharewell was changed"]);
+  expect(subjects).toEqual(["Your Sharewell password was changed"]);
 });
 
 test("a page says that a letter is on its way only once it is kept", async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { credentials } from "../../../src/database/schema.ts";
 import { refuseWeak } from "../../../src/people/password/password-strength.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { ana, ben, linkIn, openSite, openSiteOfAna } from "../site.ts";
 
 const own = ["Ana Lima", "ana.lima@example.com", "Our Shares", "share.example.org", "Sharewell"];

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, credentials, sessions, users, verifications } from "../../../src/database/schema.ts";
-import { resetPassword } from "../../../src/people/password/password.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { resetPassword } from "../../../src/people/password/reset-password.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { ana, ben, linkIn, openSiteOfAna, type Site, squat } from "../site.ts";
 
 const share = "/social/share/?url=https%3A%2F%2Fsite.example%2Fa%3Fb%3D1%26c%3D2";
@@ -121,7 +121,7 @@ test("without the current password nothing changes, and guessing is bounded", as
     here.post("/account/password/", { currentPassword: "a wild guess", newPassword: fresh });
   const wrong = await guess();
   expect(wrong.status).toBe(422);
-  expect(wrong.html).toContain("The current password is not right.");
+  expect(wrong.html).toContain("The current password is wrong.");
   expect(
     (await here.post("/account/password/", { currentPassword: ana.password, newPassword: "short" })).status,
   ).toBe(422);

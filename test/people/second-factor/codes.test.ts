@@ -27,7 +27,7 @@ test("a code of the app lets in one of six who enter it at once, in two processe
   await Promise.all(visitors.map((visitor) => visitor.post("/login/code/", { code })));
   const inside = await Promise.all(visitors.map(isIn));
   expect(inside.filter(Boolean)).toHaveLength(1);
-  expect(await enterCode(other, someone, code)).toContain("This code was used already");
+  expect(await enterCode(other, someone, code)).toContain("This code was already used");
   await other.stop();
 });
 
@@ -42,7 +42,7 @@ async function setUpStandingClock() {
   return { step: Math.floor(now.getTime() / 30_000), enter };
 }
 
-const USED = { problem: expect.stringContaining("This code was used already") };
+const USED = { problem: expect.stringContaining("This code was already used") };
 
 test("no code counts that is older than one that was used, and one from the next half minute does", async () => {
   const { step, enter } = await setUpStandingClock();
@@ -56,7 +56,7 @@ test("no code counts that is older than one that was used, and one from the next
 test("a clock may be one half minute off, not two", async () => {
   const { step, enter } = await setUpStandingClock();
   for (const off of [-2, 2])
-    expect(await enter(step + off)).toEqual({ problem: expect.stringContaining("This code is not right") });
+    expect(await enter(step + off)).toEqual({ problem: expect.stringContaining("This code is wrong") });
   expect(await enter(step + 1)).toBeUndefined();
 });
 
@@ -170,7 +170,7 @@ test("ten wrong codes in a row close the app's way for a quarter of an hour, als
     .update(twoFactors)
     .set({ lockedUntil: new Date(Date.now() - 1_000) })
     .where(eq(twoFactors.userId, someone.id));
-  expect(await enterCode(service, someone, "000000")).toContain("This code is not right");
+  expect(await enterCode(service, someone, "000000")).toContain("This code is wrong");
   expect(await enterCode(service, someone, await app.totp())).toBe("in");
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { knownBrowsers, users } from "../../../src/database/schema.ts";
 import { removeExpired } from "../../../src/people/expired.ts";
 import { isKnownBrowser } from "../../../src/people/sign-in/known-browsers.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { block } from "../../../src/people/standing.ts";
 import { ana, type Browser, ben, linkIn, openSiteOfAna, type Site } from "../site.ts";
 

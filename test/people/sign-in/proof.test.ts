@@ -2,7 +2,7 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { credentials, passkeys, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
@@ -88,7 +88,7 @@ test("who confirms finds the form as they had filled it in, once, and is not ask
     someone.visitor.post("/account/confirm/", { password, next: "/account/?news=confirmed" });
   const wrong = await confirm("a wild guess");
   expect(wrong.status).toBe(422);
-  expect(await wrong.text()).toContain("The password is not right");
+  expect(await wrong.text()).toContain("The password is wrong");
   const right = await confirm(someone.login.password);
   expect(right.headers.get("location")).toBe("/account/?news=confirmed");
   expect(await (await someone.visitor.get("/account/delete/")).text()).not.toContain("New.Ana");

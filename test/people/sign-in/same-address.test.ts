@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users, verifications } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { createVisitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 import { ben, openSiteOfAna } from "../site.ts";
@@ -73,7 +73,7 @@ test("an address that somebody takes while another signs up with it is told, and
     Array.from({ length: 8 }, () => site.browser().post("/sign-up/", { ...ben })),
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 422, 422, 422, 422, 422, 422, 422]);
-  const told = answers.filter(({ html }) => html.includes("There is an account for this address already"));
+  const told = answers.filter(({ html }) => html.includes("There is already an account for this address"));
   expect(told).toHaveLength(7);
 });
 

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, sessions } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { readNext } from "../../../src/web/guards/next.ts";
 import { ana, ben, openSite, openSiteOfAna, signUp } from "../site.ts";
 
@@ -41,7 +41,7 @@ test("a wrong password and an address that nobody has get the same answer", asyn
   const wrong = await site.browser().signIn({ email: ana.email, password: "not the password" });
   const unknown = await site.browser().signIn({ email: ben.email, password: "not the password" });
   expect(wrong.status).toBe(422);
-  expect(wrong.html).toContain("The mail address or the password is not right.");
+  expect(wrong.html).toContain("The mail address or the password is wrong.");
   expect(wrong.html).not.toContain("not the password");
   expect(unknown.status).toBe(wrong.status);
   expect(unknown.html.replaceAll(ben.email, ana.email)).toBe(wrong.html);

@@ -12,7 +12,7 @@ import {
   users,
 } from "../../../src/database/schema.ts";
 import { endAllAccess } from "../../../src/people/ending.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { submitShares } from "../../../src/sharing/requests/submit.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { beginCodes, setUpCodes } from "../../harness/people/codes.ts";
@@ -147,7 +147,7 @@ async function endBefore<T>(request: () => Promise<T>, blockedAt: Date | null = 
   let answer: Promise<T> | undefined;
   await database.transaction(async (transaction) => {
     await transaction.update(users).set({ blockedAt }).where(eq(users.id, owner.id));
-    await endAllAccess(transaction, owner.id);
+    await endAllAccess(transaction, owner.id, service.runtime.now());
     answer = request();
     await expect
       .poll(async () => {

@@ -2,8 +2,8 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { createInvitation } from "../../../src/people/sign-up/invitations.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 

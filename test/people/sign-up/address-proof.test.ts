@@ -13,7 +13,7 @@ import {
   verifications,
 } from "../../../src/database/schema.ts";
 import { makePasswordLink } from "../../../src/people/second-factor/recovery.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { giveRole } from "../../../src/people/standing.ts";
 import { control } from "../../harness/networks/networks.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
@@ -241,15 +241,15 @@ test("until the address is proved neither a passkey nor two-step sign-in can be 
   const { database } = service.runtime;
   const options = await visitor.post("/account/passkeys/options/", {});
   expect(options.status).toBe(403);
-  expect(await options.text()).toContain("Prove your mail address first");
+  expect(await options.text()).toContain("First verify your mail address");
   const begun = await visitor.post("/account/second-factor/", { password: login.password });
   expect(begun.status).toBe(422);
-  expect(await begun.text()).toContain("Prove your mail address first");
+  expect(await begun.text()).toContain("First verify your mail address");
   const started = await squat(async (account) => {
     await account.visitor.post("/account/second-factor/", { password: account.login.password });
   });
   const confirmed = await started.visitor.post("/account/second-factor/confirm/", { code: "123456" });
-  expect(await confirmed.text()).toContain("Prove your mail address first");
+  expect(await confirmed.text()).toContain("First verify your mail address");
   const [row] = await database.select().from(users).where(eq(users.id, id));
   expect(row?.twoFactorEnabled).toBe(false);
 });

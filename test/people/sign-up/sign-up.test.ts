@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, invitations, users, verifications } from "../../../src/database/schema.ts";
 import { MailError } from "../../../src/people/mail/mail.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { invite } from "../../../src/people/sign-up/invitations.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
 import { ana, ben, linkIn, openSite, openSiteOfAna, type Site } from "../site.ts";
 
 const DAY = 86_400_000;
@@ -79,7 +79,7 @@ test("where no mail is sent nobody takes the place of somebody who is invited", 
   const site = await openSiteOfAna({ mail: "none" });
   const invited = await inviteByMail(site);
   const stranger = await site.browser().post("/sign-up/", { ...ben, password: "the stranger knows it" });
-  expect(stranger.html).toContain("This address is invited");
+  expect(stranger.html).toContain("This address has an invitation");
   const link = "link" in invited ? invited.link : "";
   const owner = await site.browser().fill(link, "/sign-up/", { name: ben.name, password: ben.password });
   expect(owner.status).toBe(303);
@@ -170,7 +170,7 @@ test("nobody signs up where sign-up is closed, not even by mail or invitation", 
 
 test("without an invitation nobody signs up where one is needed", async () => {
   const site = await openSiteOfAna({ variables: { SOCIAL_SIGN_UP: "invitation" } });
-  expect((await site.browser().get("/sign-up/")).html).toContain("Sign-up is by invitation");
+  expect((await site.browser().get("/sign-up/")).html).toContain("You need an invitation to sign up");
   expect((await site.browser().post("/sign-up/", ben)).status).toBe(403);
   expect((await site.browser().post("/sign-up/", { ...ben, invitation: "made-up" })).html).toContain(
     "Ask whoever sent it",

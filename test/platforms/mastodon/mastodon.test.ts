@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
-import { callbackAddress } from "../../../src/connections/authorize.ts";
+import { callbackAddress } from "../../../src/connections/oauth/authorize.ts";
 import { createGuardedFetch } from "../../../src/net/guarded-fetch.ts";
 import { readTypedServer, showHost } from "../../../src/platforms/mastodon/address.ts";
 import { countCharacters } from "../../../src/platforms/mastodon/text/text.ts";

@@ -5,10 +5,11 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { AccountShares } from "../../../src/connections/account-shares.ts";
-import { findChoice, takeChoice } from "../../../src/connections/choose.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { disconnect } from "../../../src/connections/disconnect.ts";
 import { reviveReadable } from "../../../src/connections/keys/unreadable.ts";
+import { findChoice } from "../../../src/connections/oauth/choose.ts";
+import { takeChoice } from "../../../src/connections/oauth/take-choice.ts";
 import { verifyConnection } from "../../../src/connections/upkeep.ts";
 import { socialConnections, socialShares } from "../../../src/database/schema.ts";
 import { queueOf } from "../../../src/sharing/claims/queue.ts";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { createVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { waitFor } from "../../harness/wait.ts";

@@ -10,7 +10,7 @@ import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";
 import { type Connection, listConnections } from "../../../src/connections/connection.ts";
 import { heartbeats, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import { type OpenRuntime, openRuntime } from "../../../src/service/runtime.ts";
 import { releaseShares } from "../../../src/sharing/delivery/release.ts";

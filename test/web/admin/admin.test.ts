@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { auditEvents, settings, socialShares, users } from "../../../src/database/schema.ts";
 import { removeSecondFactor } from "../../../src/people/second-factor/recovery.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../../src/platforms/registry.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
@@ -292,7 +292,7 @@ test("an open invitation is listed, and taken back it works no longer", async ()
   expect(await textOf("/admin/people/")).not.toContain("dora@example.com");
   expect(await textOf(link.pathname + link.search, visitor)).not.toContain("dora@example.com");
   expect((await takeBack()).status).toBe(404);
-  expect(await textOf("/admin/audit/")).toContain("Took an invitation back");
+  expect(await textOf("/admin/audit/")).toContain("Revoked an invitation");
 });
 
 test("the audit log names people and settings, keeps silent of what did not change, and knows the command line", async () => {
@@ -338,7 +338,7 @@ test("the audit log tells what was refused, in words, and apart from what people
   for (const page of [all, refused]) {
     expect(page).toMatch(/Failed to sign in\s+olga@example\.com/);
     expect(page).toMatch(/Failed to sign in\s+an address that nobody has here \([0-9a-f]{12}\)/);
-    expect(page).toMatch(/Tried too often, and must wait\s+Links that were mailed/);
+    expect(page).toMatch(/Tried too often and has to wait\s+Links that were mailed/);
     expect(page).not.toContain("someone@example.com");
   }
   expect(refused).not.toContain("Changed their name");

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { socialConnections, socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { approve } from "../../harness/networks/consent.ts";
 import { control } from "../../harness/networks/networks.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";

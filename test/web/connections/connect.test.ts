@@ -1,7 +1,7 @@
 /** Nothing is started, and nothing ended, because somebody followed a link of another site. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { oauthStates, socialConnections } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { approve } from "../../harness/networks/consent.ts";
 import { createVisitor, signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { openBrowser, openProfile, person, signIn } from "../../harness/browser/browser.ts";
 import { freshDatabaseUrl } from "../../harness/database/database.ts";
 import { type DatabaseLine, openDatabaseLine } from "../../harness/database/database-line.ts";

@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { accountGroups, sessions, shareRequests, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { listShares } from "../../../src/sharing/record/history.ts";
 import { showFailure } from "../../../src/web/frame/errors.tsx";
 import type { WebEnv } from "../../../src/web/guards/context.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 

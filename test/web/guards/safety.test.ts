@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditEvents, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { approve } from "../../harness/networks/consent.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { draftFor, postsOn, shareTo } from "../../harness/people/shares.ts";

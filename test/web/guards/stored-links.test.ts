@@ -1,7 +1,7 @@
 /** What was kept before addresses were looked at is not shown as a link anywhere. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { socialConnections, socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { draftFor, shareTo } from "../../harness/people/shares.ts";
 import { signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";

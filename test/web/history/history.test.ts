@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { disconnect } from "../../../src/connections/disconnect.ts";
 import { shareRequests, socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import { sendDownload } from "../../../src/web/frame/download.ts";
 import type { WebEnv } from "../../../src/web/guards/context.ts";

@@ -5,7 +5,7 @@ import { blog } from "../../../examples/blog/site.tsx";
 import { type RunningSite, startSite } from "../../../examples/site/server.ts";
 import { listConnections } from "../../../src/connections/connection.ts";
 import { socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { languages } from "../../../src/words/languages.ts";
 import { findFaults } from "../../harness/browser/axe.ts";
 import {

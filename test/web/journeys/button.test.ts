@@ -5,7 +5,7 @@ import AxeBuilder from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { openBrowser, openProfile, person } from "../../harness/browser/browser.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { shareTo } from "../../harness/people/shares.ts";

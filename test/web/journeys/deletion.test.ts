@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import type { Share } from "../../../src/sharing/share.ts";
 import { openBrowser, openProfile, person, signIn } from "../../harness/browser/browser.ts";
 import { control } from "../../harness/networks/networks.ts";

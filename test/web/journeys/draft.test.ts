@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { openBrowser, openProfile, person, shareLink, signIn } from "../../harness/browser/browser.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { shareRequests, socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import type { ShareStatus } from "../../../src/sharing/share.ts";
 import { languages } from "../../../src/words/languages.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { openBrowser, openProfile, person, shareLink, signIn } from "../../harness/browser/browser.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { postsOn } from "../../harness/people/shares.ts";

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { credentials, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { openBrowser, openProfile, person, signIn } from "../../harness/browser/browser.ts";
 import { client, prepareProvider, type TestProvider } from "../../harness/people/provider.ts";
 import { createVisitor, signedInVisitor } from "../../harness/people/visitor.ts";
@@ -109,7 +109,7 @@ test("an address that the provider does not vouch for opens nobody's account", a
   await page.goto(`${service.address}login/`);
   await atUniversity().click();
   await logInThere("mallory");
-  expect(await read("There is an account for")).toContain("ben@example.com already");
+  expect(await read("There is already an account for")).toContain("account for ben@example.com");
   await page.goto(`${service.address}social/`);
   await arriveAt("login/");
 });
@@ -118,7 +118,7 @@ test("whoever the provider does not vouch for is told the same without an accoun
   await page.goto(`${service.address}social/history/`);
   await atUniversity().click();
   await logInThere("fritz");
-  expect(await read("There is an account for")).toContain("fritz@example.com already");
+  expect(await read("There is already an account for")).toContain("account for fritz@example.com");
   await service.runtime.people.background.settled();
   const letter = service.letters.findLast(({ to }) => to === "fritz@example.com");
   await page.goto(/https?:\/\/\S+/.exec(letter?.text ?? "")?.[0] ?? "");
@@ -142,7 +142,7 @@ test("who finds a browser open adds no way in by an account at the provider that
   await page.goto(`${service.address}login/oidc/`);
   await page.getByRole("button", { name: "Sign in with Example University" }).click();
   await logInThere("claims-gina");
-  expect(await read("There is an account for")).toContain("gina@example.com already");
+  expect(await read("There is already an account for")).toContain("account for gina@example.com");
   const linked = await service.runtime.database.select().from(credentials);
   expect(linked.filter(({ accountId }) => accountId.endsWith(" claims-gina"))).toEqual([]);
 });
@@ -278,5 +278,5 @@ test("a passkey is added, signs in, confirms that it is they, and after its remo
   await page.getByText("The passkey works here no longer").waitFor();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await page.getByText("This passkey is not known here").waitFor();
+  await page.getByText("This passkey is unknown").waitFor();
 });

@@ -4,7 +4,7 @@ import { blog } from "../../../examples/blog/site.tsx";
 import { events } from "../../../examples/events/site.tsx";
 import { market } from "../../../examples/market/site.tsx";
 import { startSite } from "../../../examples/site/server.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../../src/platforms/registry.ts";
 import {

@@ -8,7 +8,7 @@ import {
   socialShares,
   users,
 } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import type { ShareStatus } from "../../../src/sharing/share.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";

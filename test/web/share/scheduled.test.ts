@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { disconnect } from "../../../src/connections/disconnect.ts";
 import { socialConnections, socialShares, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
 import { draftFor, submit, untilSettled } from "../../harness/people/shares.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/sign-up.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { orderFault, postsOn, untilSettled } from "../../harness/people/shares.ts";
 import { signedInVisitor, type Visitor } from "../../harness/people/visitor.ts";

@@ -1,6 +1,6 @@
 /** What is chosen of many accounts, each as one tick that takes it out again, and the groups, each as one that adds it. */
 import type { AccountSearch } from "../../../connections/account-search.ts";
-import type { PartCount } from "../../../connections/selection.ts";
+import type { PartCount } from "../../../connections/count-selected.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { tellAccount } from "../../frame/account-badge.tsx";

@@ -7,13 +7,12 @@ import {
   searchAccounts,
 } from "../../../connections/account-search.ts";
 import type { Connection } from "../../../connections/connection.ts";
+import { countParts, type PartCount } from "../../../connections/count-selected.ts";
 import { type GroupSize, listGroupSizes } from "../../../connections/groups.ts";
 import {
-  countParts,
   type FullSelection,
   listWhole,
   namesMany,
-  type PartCount,
   type Selection,
   type Usable,
 } from "../../../connections/selection.ts";

@@ -1,7 +1,7 @@
-/** Where a person is sent to consent, and the address of ours that they come back by: one for each server that can ask them. */
+/** Builds the authorization URL at a network and the redirect address of ours, which differs for each server. */
 import { createHash } from "node:crypto";
-import type { Authorization, AuthorizeRequest, PlatformName } from "../platforms/platform.ts";
-import type { PlatformRegistry } from "../platforms/registry.ts";
+import type { Authorization, AuthorizeRequest, PlatformName } from "../../platforms/platform.ts";
+import type { PlatformRegistry } from "../../platforms/registry.ts";
 
 interface AuthorizeRuntime {
   readonly platforms: PlatformRegistry;
@@ -10,11 +10,14 @@ interface AuthorizeRuntime {
 
 interface Wanted extends Omit<AuthorizeRequest, "redirectUri" | "issuer"> {
   readonly platform: PlatformName;
-  /** What the person typed when asked for `about.server`. */
+  /** What the person typed as the server, where `about.server` asks for one. */
   readonly server?: string;
 }
 
-/** @throws {PlatformError} */
+/**
+ * Where to send the person, and the issuer whose answer is expected.
+ * @throws {PlatformError} when the server is unknown, unreachable or refuses to register our app
+ */
 export async function authorize(
   runtime: AuthorizeRuntime,
   { platform: name, server, ...request }: Wanted,
@@ -30,8 +33,8 @@ export async function authorize(
 }
 
 /**
- * The redirect address that is registered at the network. Where a network has many servers, each has its own: an answer
- * that comes by another server's address is not taken for its answer (RFC 9700, section 4.4.2.2).
+ * The redirect address that is registered at the network. Where a network has many servers, each has its own,
+ * so that one server's answer is never taken for another's (RFC 9700, section 4.4.2.2).
  */
 export function callbackAddress(
   { config }: Pick<AuthorizeRuntime, "config">,
@@ -42,26 +45,26 @@ export function callbackAddress(
   return new URL(`social/callback/${platform}/${own}`, config.baseUrl).href;
 }
 
-/** What stands for a server in its redirect address: 128 bits of SHA-256 of its origin, so that no two can share one. */
+/** Identifies a server in its redirect address: 128 bits of the SHA-256 of its origin. */
 function keyOf(issuer: string): string {
   return createHash("sha256").update(issuer).digest("hex").slice(0, 32);
 }
 
-/** Where the answer came from, as the browser brought it. */
+/** What tells which server an answer came from. */
 export interface CameBy {
-  /** The part of the redirect address that stands for a server. */
+  /** The part of the redirect address that identifies a server. */
   readonly issuerKey?: string | undefined;
-  /** The answer's `iss` (RFC 9207). */
+  /** The answer's `iss` parameter (RFC 9207). */
   readonly iss?: string | undefined;
 }
 
-/** Whether an answer is that of the server to which the person was sent. */
+/** Whether an answer came from the server to which the person was sent. */
 export function isFrom(issuer: string | null, { issuerKey, iss }: CameBy): boolean {
   if (issuer === null) return issuerKey === undefined;
   return issuerKey === keyOf(issuer) && (iss === undefined || isSameIssuer(iss, issuer));
 }
 
-/** Servers write their issuer with a slash at the end or without. */
+/** Some servers write their issuer with a trailing slash. */
 function isSameIssuer(iss: string, issuer: string): boolean {
   return iss.replace(/\/$/, "") === issuer;
 }

@@ -1,13 +1,13 @@
-/** What keeps people from connecting an account: told to them, and kept for the operator, who cannot look over their shoulder. */
+/** Explains why an account could not be connected: to the person, and in a record for the operator. */
 import { lt } from "drizzle-orm";
-import type { Database } from "../database/open.ts";
-import { connectFailures } from "../database/schema.ts";
-import { connects } from "../net/meter.ts";
-import { callFields } from "../net/task.ts";
-import { PlatformError, type PlatformName } from "../platforms/platform.ts";
-import { part, say, type Told } from "../words/words.ts";
-import { writtenLine } from "../words/written.ts";
-import { keepTold } from "./told.ts";
+import type { Database } from "../../database/open.ts";
+import { connectFailures } from "../../database/schema.ts";
+import { connects } from "../../net/meter.ts";
+import { callFields } from "../../net/task.ts";
+import { PlatformError, type PlatformName } from "../../platforms/platform.ts";
+import { part, say, type Told } from "../../words/words.ts";
+import { writtenLine } from "../../words/written.ts";
+import { keepTold } from "../told.ts";
 
 interface FailuresRuntime {
   readonly database: Database;
@@ -16,20 +16,21 @@ interface FailuresRuntime {
 }
 
 const KEPT_DAYS = 30;
-/** Of what a network says, in characters. */
+
+/** The maximum length of a network's message, in characters. */
 const LONGEST_WORDS = 500;
 
 export interface ConnectFailure {
   readonly code: string;
-  /** For the person. */
+  /** Shown to the person. */
   readonly problem: Told;
-  /** The network's own words about it. */
+  /** The network's own message. */
   readonly said?: string | undefined;
   readonly status?: number | undefined;
   readonly operator: boolean;
 }
 
-/** @param label the network as people know it */
+/** Turns an error into a failure to report. @param label the network's name as people know it */
 export function toFailure(error: unknown, label: string): ConnectFailure {
   if (error instanceof PlatformError)
     return {
@@ -37,35 +38,35 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
       problem: tellAway(error, label),
     };
   const problem = say(
-    "Something went wrong on our side. Please try again; if it happens again, tell the operator of this service.",
+    "Something went wrong on our side. Try again. If it happens again, tell the operator of this service.",
   );
   return { code: "unexpected", problem, operator: true };
 }
 
-/** Platforms tell what becomes of a share: nobody here has one that waits, or an account to reconnect. */
+/**
+ * Rewords the errors that platforms write for a share that waits or an account to reconnect: here there is
+ * neither.
+ */
 function tellAway({ kind, code, told }: PlatformError, label: string): Told {
   if (kind === "rate-limited")
-    return say(
-      "{network} accepts no more requests from us for now. Nothing was connected; try again later.",
-      {
-        network: label,
-      },
-    );
+    return say("{network} is limiting our requests. Nothing was connected. Try again later.", {
+      network: label,
+    });
   if (kind === "reconnect-needed" && code === "token-refused")
-    return say("{network} gave us access and then refused it. Please connect the account again.", {
+    return say("{network} granted us access and then refused it. Connect the account again.", {
       network: label,
     });
   if (kind === "transient" && !NAMES_NEXT_STEP.includes(code))
-    return say("{problem} Nothing was connected; try again in a few minutes.", { problem: part(told) });
+    return say("{problem} Nothing was connected. Try again in a few minutes.", { problem: part(told) });
   return told;
 }
 
-/** Their texts say what to do. */
+/** The codes of errors whose messages already say what to do. */
 const NAMES_NEXT_STEP: readonly string[] = ["app-forgotten", "begun-before"];
 
 /**
- * What a network says on the way back, in the words of RFC 6749, section 4.1.2.1. For scopes that the app lacks there is
- * one more (docs/networks/linkedin.md, 2. Connecting).
+ * Explains the error that a network sent back, by RFC 6749, section 4.1.2.1. One network has another code, for scopes
+ * that the app lacks (docs/networks/linkedin.md, 2. Connecting).
  */
 export function readRefusal(error: string | undefined, said: string | undefined): ConnectFailure {
   const code = /^[a-z0-9_]{1,40}$/.test(error ?? "") ? (error ?? "") : "no-code";
@@ -79,7 +80,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
       return {
         ...{ ...failure, operator: true },
         problem: say(
-          "The network does not let the app of this service ask for all that it needs ({code}). Whoever runs the service must add the missing permission or product to the app there.",
+          "The network does not let this service’s app ask for all the permissions that it needs ({code}). The operator of the service has to add the missing permission or product to the app there.",
           { code },
         ),
       };
@@ -89,7 +90,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
       return {
         ...{ ...failure, operator: true },
         problem: say(
-          "The network does not take the app of this service as it is set up ({code}). Whoever runs the service should compare its id and its redirect address there.",
+          "The network does not accept this service’s app as it is set up ({code}). The operator of the service should check its id and its redirect address there.",
           { code },
         ),
       };
@@ -97,18 +98,18 @@ export function readRefusal(error: string | undefined, said: string | undefined)
     case "temporarily_unavailable":
       return {
         ...failure,
-        problem: say("The network has trouble of its own ({code}). Try again in a few minutes.", { code }),
+        problem: say("The network is having problems ({code}). Try again in a few minutes.", { code }),
       };
     default: {
       const name = code === "no-code" ? "" : ` (${code})`;
       return {
-        // Its words stand in ours already.
+        // Our message quotes the network's already.
         ...{ code, operator: false },
         problem:
           words === ""
-            ? say("The network did not connect the account{name}. Please try again.", { name })
+            ? say("The network did not connect the account{name}. Try again.", { name })
             : say(
-                "The network did not connect the account{name}, and says: {words} Please try again; if it says the same again, ask whoever runs this service.",
+                "The network did not connect the account{name}. It says: {words} Try again. If it says the same again, ask the operator of this service.",
                 { name, words: /[.!?。]$/.test(words) ? words : `${words}.` },
               ),
       };
@@ -116,7 +117,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
   }
 }
 
-/** For the operator: one line in the log, one on State. */
+/** Records a failure for the operator: one line in the log, one row for the State page. */
 export async function keepFailure(
   { database, log }: FailuresRuntime,
   platform: PlatformName,
@@ -137,7 +138,7 @@ export async function keepFailure(
   });
 }
 
-/** Of months that nobody looks at any more. */
+/** Removes failures that are older than 30 days. */
 export async function removeOldFailures({ database, now }: Omit<FailuresRuntime, "log">): Promise<void> {
   const oldest = new Date(now().getTime() - KEPT_DAYS * 86_400_000);
   await database.delete(connectFailures).where(lt(connectFailures.createdAt, oldest));
