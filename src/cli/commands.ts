@@ -2,7 +2,7 @@
 import { platformNames } from "../platforms/platform.ts";
 import type { Command } from "./command.ts";
 
-export interface Option {
+interface Option {
   /** "--port" */
   readonly flag: string;
   /** "N", "DIR"; absent: it stands alone. */

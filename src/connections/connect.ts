@@ -91,7 +91,7 @@ async function begin(
   }
 }
 
-export interface CallbackQuery {
+interface CallbackQuery {
   readonly code?: string | undefined;
   readonly state?: string | undefined;
   readonly error?: string | undefined;

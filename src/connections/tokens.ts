@@ -74,7 +74,7 @@ function planWarning({ expiresAt, renewAfter }: Tokens, now: Date): Date | null 
  * @throws {ConnectionGone} when the tokens are wiped
  * @throws {PlatformError} reconnect-needed, when the network ended them or no key opens them any more
  */
-export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
+function openTokens(vault: Vault, row: ConnectionRow): Tokens {
   const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = row;
   if (accessTokenEnc === null) throw wiped(row);
   return {

@@ -11,10 +11,10 @@ export const unsentCodes = [
   "tls-failed",
   "unreachable",
 ] as const;
-export type UnsentCode = (typeof unsentCodes)[number];
+type UnsentCode = (typeof unsentCodes)[number];
 
 /** The request may have arrived. */
-export type SentCode = "timed-out" | "connection-broken" | "no-answer";
+type SentCode = "timed-out" | "connection-broken" | "no-answer";
 
 export type NoAnswerCause =
   | { readonly sent: false; readonly code: UnsentCode }

@@ -26,7 +26,7 @@ export const platformNames = ["facebook", "instagram", "threads", "twitter", "li
 export type PlatformName = (typeof platformNames)[number];
 
 /** A value that survives JSON. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 /** The account or page behind a connection, as the network describes it. */

@@ -23,7 +23,7 @@ import { aboutThreads, Threads, threadsSettings } from "./threads/threads.ts";
 import { drawTwitterCard } from "./twitter/card.ts";
 import { aboutTwitter, Twitter, twitterSettings } from "./twitter/twitter.ts";
 
-export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
+export type { CardSource, LinkCard } from "./posts/link-card.ts";
 export type { TestedApp } from "./test-app.ts";
 
 export type PlatformSettings = Readonly<Record<string, string | undefined>>;

@@ -10,7 +10,7 @@ import { say, type Told } from "../../words/words.ts";
 import type { Head } from "./audit-chain.ts";
 import { findHead } from "./audit-seal.ts";
 
-export interface AuditEntry {
+interface AuditEntry {
   readonly id: string;
   readonly at: Date;
   /** In words; what an earlier version recorded and nobody knows any more stays a name. */

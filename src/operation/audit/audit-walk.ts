@@ -15,7 +15,7 @@ export interface SealedEvent extends UnchainedEvent, Place {
   readonly hash: string | null;
 }
 
-export type Problem =
+type Problem =
   /** Its columns and its hash do not fit together, or not with the event before it. */
   | "changed"
   | "missing"

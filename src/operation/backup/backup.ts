@@ -25,7 +25,7 @@ interface Watching {
 }
 
 /** The file cannot be made where it was wanted; the message says why. Nothing is left of the try. */
-export class BackupUnwritable extends Error {
+class BackupUnwritable extends Error {
   override name = "BackupUnwritable";
 }
 

@@ -29,12 +29,12 @@ import {
 } from "./backup-stream.ts";
 
 /** The place is in use; the message says what to do. */
-export class PlaceInUse extends Error {
+class PlaceInUse extends Error {
   override name = "PlaceInUse";
 }
 
 /** The place has no room for what is in the backup; the message says what to do. */
-export class PlaceFull extends Error {
+class PlaceFull extends Error {
   override name = "PlaceFull";
 }
 

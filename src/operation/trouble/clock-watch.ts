@@ -3,7 +3,7 @@ import { type MachineTime, thisMachine } from "../../database/clock.ts";
 import type { NetworkTime, Offset, TimeSource } from "./network-time.ts";
 
 /** By more than this our clock is called wrong. */
-export const WRONG_MS = 60_000;
+const WRONG_MS = 60_000;
 /** NTP's own corrections are smaller. */
 const STEP_MS = 1_500;
 

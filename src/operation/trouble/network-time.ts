@@ -36,7 +36,7 @@ export interface NetworkTime {
   ask(sources: readonly TimeSource[]): Promise<Asked>;
 }
 
-export interface Asked {
+interface Asked {
   /** Of networks with an address of their own: what people chose may be gone for good. */
   readonly fixed: number;
   readonly answered: number;

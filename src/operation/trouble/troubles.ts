@@ -38,7 +38,7 @@ export type TroubleName = Trouble["name"];
 export type SeenTrouble = Trouble & { readonly since: Date };
 
 /** By the database's clock; each process repeats every minute what it sees. */
-export const isSeen = sql`${troubles.seenAt} > now() - interval '3 minutes'`;
+const isSeen = sql`${troubles.seenAt} > now() - interval '3 minutes'`;
 
 /** Each once, the oldest first. What another version wrote and this one does not understand is left out. */
 export async function listTroubles({ database }: { readonly database: Database }): Promise<SeenTrouble[]> {

@@ -26,7 +26,7 @@ export interface PageFacts {
   readonly told?: OembedFacts;
 }
 
-export interface PageObject {
+interface PageObject {
   readonly type: string;
   readonly headline?: string;
   readonly description?: string;
@@ -34,7 +34,7 @@ export interface PageObject {
   readonly publisher?: string;
 }
 
-export interface OembedFacts {
+interface OembedFacts {
   /** "link", "photo", "video", "rich" */
   readonly type: string;
   readonly title: string;

@@ -180,7 +180,7 @@ function findInPlace({ asked, metadata, signs }: Answer): Gate | undefined {
 }
 
 /** Neither Open Graph nor Twitter's tags nor JSON-LD tell what is to be seen on the page. */
-export function saysNothing({ tags }: PageMetadata, { hasJsonLd }: PageSigns): boolean {
+function saysNothing({ tags }: PageMetadata, { hasJsonLd }: PageSigns): boolean {
   const told = ["title", "description", "image"].flatMap((name) => [`og:${name}`, `twitter:${name}`]);
   return !hasJsonLd && !told.some((name) => tags[name] !== undefined);
 }

@@ -5,7 +5,7 @@ import { readEscaped, toPlain } from "./plain.ts";
 import { readTags, type Tags } from "./tags.ts";
 import { clip, isPlaceholder, tidy } from "./words.ts";
 
-export interface PageImage {
+interface PageImage {
   readonly url: string;
   /** As the page says, in pixels. */
   readonly width?: number;

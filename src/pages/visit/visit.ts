@@ -19,7 +19,7 @@ export function startVisit(): Visit {
 const MOST = { cookies: 20, length: 4_096 };
 
 /** Each host's own, whatever domain it names; forgotten with the visit. */
-export class Cookies {
+class Cookies {
   readonly #byHost = new Map<string, Map<string, { readonly value: string; readonly isSecure: boolean }>>();
 
   /** @returns whether there is one that was not there, or said something else */

@@ -15,7 +15,7 @@ const OLD_LETTERS = 500;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export type LetterKind = (typeof letters.$inferSelect)["kind"];
+type LetterKind = (typeof letters.$inferSelect)["kind"];
 
 /** Seals and opens. `decrypt` throws InvalidToken if no key fits. */
 export interface Safe {

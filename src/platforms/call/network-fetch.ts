@@ -16,7 +16,7 @@ export function fetchOf(network: CalledNetwork, fetcher: typeof fetch): NetworkF
 }
 
 /** "Facebook", "Mastodon server example.social"; the host, where nobody said whose calls these are. */
-export function nameOf(network: CalledNetwork | undefined, host: string): Told {
+function nameOf(network: CalledNetwork | undefined, host: string): Told {
   if (network === undefined) return host;
   if (!network.hasServers) return network.label;
   return say("{network} server {host}", { network: network.label, host });
