@@ -1,4 +1,7 @@
-/** What the operator may change while the service runs: kept in the database, and in force in every process within seconds. */
+/**
+ * Settings that the operator may change at run time. They are kept in the database and reach every process
+ * within seconds.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -23,7 +26,7 @@ export const linkParametersShape = z
     ),
   );
 
-/** Each by the name of its row. What is absent holds as the environment has it. */
+/** The shape of each setting, by the name of its row. An absent setting uses the environment. */
 const shapes = {
   appName: z.string().trim().min(1).max(60),
   /** "#0b6b5f" */
@@ -32,7 +35,7 @@ const shapes = {
   signUp: z.enum(["open", "invitation", "closed"]),
   publicCounts: z.boolean(),
   linkParameters: linkParametersShape,
-  /** What a network charges for a post with a link, to be told before it is shared. */
+  /** What a network charges for a post with a link, shown before people share. */
   postPrices: z.partialRecord(
     z.enum(platformNames),
     z.object({ amount: z.number().min(0).max(1_000), currency: z.string().regex(/^[A-Z]{3}$/) }),
@@ -45,16 +48,16 @@ export type Logo = z.infer<typeof logoShape>;
 export type PostPrice = NonNullable<NonNullable<Settings["postPrices"]>[PlatformName]>;
 
 export interface LiveSettings {
-  /** As they were a few seconds ago at most. */
+  /** The settings, a few seconds old at most. */
   current(): Settings;
   reread(): Promise<void>;
   close(): void;
 }
 
-/** Differs whenever one of them was changed, added or removed. */
+/** A value that differs after any setting is changed, added or removed. */
 const version = sql`select concat(count(*), ' ', max(${settings.updatedAt})) from ${settings}`;
 
-/** Read at once, and then again whenever they differ. */
+/** Loads the settings now, and again whenever they change. */
 export async function openSettings(
   database: Database,
   pulse: Pick<Pulse, "add">,
@@ -79,7 +82,7 @@ export async function openSettings(
   return { current: () => known, reread, close };
 }
 
-/** Rows that this version does not know or understand are left alone. */
+/** Skips rows that this version does not know or understand. */
 async function readSettings(database: Database): Promise<Settings> {
   const rows = await database.select().from(settings);
   const read = rows.flatMap(({ name, value }) => {
@@ -100,7 +103,7 @@ export interface SettingsRuntime {
   now(): Date;
 }
 
-/** What is as it was stays unwritten. @param changes null: as the environment has it again */
+/** Writes the settings that differ. @param changes null resets a setting to the environment's value */
 export async function changeSettings(
   { database, config, settings: live, now }: SettingsRuntime,
   operator: { readonly id: string },
@@ -145,7 +148,7 @@ interface Changeable {
   readonly linkParameters: string;
 }
 
-/** The configuration with what was changed since: whoever holds it reads the present value. */
+/** The configuration with the changed settings on top. Its properties always return the current value. */
 export function withSettings<C extends Changeable>(config: C, live: LiveSettings): C {
   const now = <N extends keyof Changeable>(name: N): Changeable[N] =>
     (live.current() as Partial<Changeable>)[name] ?? config[name];

@@ -1,4 +1,4 @@
-/** What waits, what went wrong lately, what the networks still take, and which versions run. */
+/** What the State page shows: waiting shares, recent failures, remaining calls and running versions. */
 import { and, desc, eq, gt, isNotNull, min, sql } from "drizzle-orm";
 import { z } from "zod";
 import { parsePlatformName } from "../connections/connection.ts";
@@ -23,11 +23,13 @@ interface StateRuntime {
 export interface Waiting {
   readonly status: "scheduled" | "queued" | "sending";
   readonly number: number;
-  /** Of those whose time has come; undefined: there are none. */
+  /** When the oldest share that is due became due; undefined if none is due. */
   readonly oldest: Date | undefined;
 }
 
-/** Shares that are not settled, all people's. Found by partial indexes, however many shares there are. */
+/**
+ * Counts the unsettled shares of all people. Partial indexes keep this fast however many shares there are.
+ */
 export async function countWaiting({ database, now }: StateRuntime): Promise<Waiting[]> {
   const { status, createdAt, nextAttemptAt } = socialShares;
   const count = async (name: Waiting["status"], since: typeof createdAt | typeof nextAttemptAt) => {
@@ -45,7 +47,7 @@ export async function countWaiting({ database, now }: StateRuntime): Promise<Wai
   ]);
 }
 
-/** A try that failed: what the network said of it. */
+/** A failed attempt, with the network's answer. */
 export interface Incident {
   readonly platform: PlatformName;
   readonly doing: "connecting" | "sharing";
@@ -53,13 +55,13 @@ export interface Incident {
   readonly code: string;
   readonly problem: Told | undefined;
   readonly httpStatus: number | undefined;
-  /** It is the operator's to mend. */
+  /** The operator has to fix it. */
   readonly isOurs: boolean;
 }
 
 const INCIDENTS = 25;
 
-/** The newest first; of one network, or of all. */
+/** Lists failed attempts, newest first, for one network or all. */
 export async function listIncidents(runtime: StateRuntime, platform?: PlatformName): Promise<Incident[]> {
   const rows = await Promise.all([
     selectFailedTries(runtime, platform).then((tries) =>
@@ -123,7 +125,7 @@ async function selectConnectFailures({ database }: StateRuntime, platform: Platf
     .limit(INCIDENTS);
 }
 
-/** What a network still takes of our app as a whole. */
+/** How many calls a network still accepts from our app. */
 export interface AppBudget {
   readonly platform: string;
   readonly span: string;
@@ -131,7 +133,7 @@ export interface AppBudget {
   readonly resetsAt: Date;
 }
 
-/** Only those that run low are known: see sharing/delivery/budgets.ts. */
+/** Only budgets that run low are recorded (sharing/delivery/budgets.ts). */
 export async function listAppBudgets({ database, now }: StateRuntime): Promise<AppBudget[]> {
   const rows = await database
     .select()
@@ -151,6 +153,7 @@ export interface Versions {
   readonly database: string;
 }
 
+/** The versions of Sharewell, Node and the database. */
 export async function readVersions({ database }: StateRuntime): Promise<Versions> {
   const { rows } = await database.execute(sql`select version() as version`);
   const [row] = z.array(z.object({ version: z.string() })).parse(rows);

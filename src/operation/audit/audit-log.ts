@@ -1,4 +1,4 @@
-/** The record of who did what, for the operator. */
+/** The audit log, as the operator reads it. */
 import { and, desc, eq, inArray, lt, notInArray, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "../../database/cursor.ts";
@@ -13,13 +13,19 @@ import { findHead } from "./audit-seal.ts";
 interface AuditEntry {
   readonly id: string;
   readonly at: Date;
-  /** In words; what an earlier version recorded and nobody knows any more stays a name. */
+  /** The action in words, or its name if an earlier version recorded it and this one no longer knows it. */
   readonly action: string;
-  /** Whom or what it happened to: a name, or the id of what is gone; undefined where it is the one who did it. */
+  /**
+   * The name of who or what it happened to, or its id once that is gone; undefined if it is the person who
+   * acted.
+   */
   readonly subject: string | undefined;
-  /** Which setting or limit, or who nobody is, in words. */
+  /** The setting or limit, or a note that nobody has the address. */
   readonly setting: Told | undefined;
-  /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
+  /**
+   * The mail address of the person who acted; undefined for the command line, a network, or a deleted
+   * account.
+   */
   readonly who: string | undefined;
   readonly isOfCommandLine: boolean;
   readonly ipAddress: string | undefined;
@@ -28,13 +34,13 @@ interface AuditEntry {
 export interface AuditPage {
   readonly entries: readonly AuditEntry[];
   readonly next: string | undefined;
-  /** Where the chain of events ends, to be noted down elsewhere; undefined: nothing is chained yet. */
+  /** The head of the chain, to keep elsewhere; undefined while the chain is empty. */
   readonly head: Head | undefined;
 }
 
 const PAGE_SIZE = 50;
 
-/** As the settings page calls them. */
+/** The names that the settings page uses. */
 const settingWords: Readonly<Record<string, Told>> = {
   appName: say("Name"),
   accent: say("Colour"),
@@ -45,7 +51,7 @@ const settingWords: Readonly<Record<string, Told>> = {
   postPrices: say("Prices of posts"),
 };
 
-/** Limits where nobody is named. */
+/** Names of limits that are not tied to a person. */
 const limitWords = {
   code: say("Codes of an app"),
   passkey: say("Passkeys"),
@@ -54,10 +60,10 @@ const limitWords = {
   api: say("What the API tells of a page"),
 } as const satisfies Partial<Record<Action, Told>>;
 
-/** What a subject that is no id says. */
+/** Subjects that are words instead of ids. */
 const subjectWords: Readonly<Record<string, Told>> = { ...settingWords, ...limitWords };
 
-/** What `sharewell` itself records, by nobody and from nowhere. */
+/** Actions of the `sharewell` command, recorded without a person and an address. */
 const atCommandLine: readonly string[] = [
   "person.invited",
   "person.second-factor-removed",
@@ -66,13 +72,12 @@ const atCommandLine: readonly string[] = [
   "person.role-changed",
 ] satisfies AuditAction[];
 
-/** "done": what people did; "refused": what they were not let do; absent: all. */
+/** "done": actions of people; "refused": what was denied to them; undefined: both. */
 export type AuditPart = "done" | "refused" | undefined;
 
 /**
- * The newest first, a page at a time.
- *
- * @param before the `next` of the page before; a made-up one starts from the newest
+ * Lists the audit log a page at a time, newest first.
+ * @param before the `next` of the previous page; an invalid one starts at the newest event
  */
 export async function listAudit(
   { database }: { readonly database: Database },
@@ -109,7 +114,7 @@ export async function listAudit(
   return { entries, next: last && writeCursor(last), head };
 }
 
-/** The people, accounts and pages among the subjects, as one knows them. */
+/** Display names of the people, accounts and pages that are subjects. */
 async function findNames(database: Database, subjects: readonly string[]): Promise<Map<string, string>> {
   const uuids = subjects.filter((subject) => z.uuid().safeParse(subject).success);
   const found = await Promise.all([
@@ -150,7 +155,7 @@ function isOfCommandLine({ action, userId, ipAddress }: typeof auditEvents.$infe
   return userId === null && ipAddress === null && atCommandLine.includes(action);
 }
 
-/** Several events may share one instant: they are told apart by their ids. */
+/** Several events may share a timestamp, so the id breaks the tie. */
 function olderThan(cursor: string | undefined): SQL | undefined {
   const last = readCursor(cursor);
   if (last === undefined) return undefined;

@@ -1,4 +1,6 @@
-/** Writes one file with everything that the service knows, from one moment of a database that may be in use. */
+/**
+ * Writes everything the service knows to one file, from a single snapshot of a database that may be in use.
+ */
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open as openFile, rename, rm, stat } from "node:fs/promises";
@@ -20,11 +22,11 @@ export interface BackupPlace {
 
 interface Watching {
   onProgress?(progress: Progress): void;
-  /** Breaks it off. */
+  /** Cancels the backup. */
   readonly signal?: AbortSignal;
 }
 
-/** The file cannot be made where it was wanted; the message says why. Nothing is left of the try. */
+/** The file cannot be written. The message says why; no partial file is left. */
 class BackupUnwritable extends Error {
   override name = "BackupUnwritable";
 }
@@ -33,21 +35,21 @@ export interface Backup {
   readonly tables: number;
   readonly rows: number;
   readonly pictures: number;
-  /** Of the file. */
+  /** Size of the file. */
   readonly bytes: number;
 }
 
 export interface Progress {
   readonly table: string;
-  /** All that was read so far, in bytes, before it is compressed. */
+  /** Bytes read so far, before compression. */
   readonly read: number;
 }
 
 /**
- * Under a temporary name until all of it is on the disk, and for its owner's eyes alone. A file that is there already is
- * replaced.
- * @throws {BackupUnusable} where a recipient is none
- * @throws {BackupUnwritable}
+ * Writes to a temporary file until everything is on the disk, readable by its owner alone. Replaces an
+ * existing file.
+ * @throws {BackupUnusable} if a recipient is invalid
+ * @throws {BackupUnwritable} if the file cannot be written
  */
 export async function writeBackup(
   place: BackupPlace,
@@ -72,7 +74,7 @@ export async function writeBackup(
     await keepName(path);
     client.release();
   } catch (error) {
-    // What is left of the copy is of no use: the connection goes with it.
+    // The connection is in the middle of a copy, so it cannot be reused.
     client.release(true);
     await rm(draft, { force: true });
     throw explain(error, path);
@@ -80,19 +82,19 @@ export async function writeBackup(
   return { ...counts, bytes: (await stat(path)).size };
 }
 
-/** Known before everything was copied. @throws {BackupUnwritable} */
+/** Fails before anything is copied. @throws {BackupUnwritable} if the path is not a regular file */
 async function expectNoFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined && !found.isFile())
     throw new BackupUnwritable(
-      `The backup cannot be written to ${path}, which is no file: name another one.`,
+      `The backup cannot be written to ${path}, which is not a file. Choose another path.`,
     );
 }
 
-/** What the file system says of the file, in words; of anything else the error as it is. */
+/** Puts errors of the file system into words and returns all others as they are. */
 function explain(error: unknown, path: string): unknown {
   if (error instanceof Error && error.name === "AbortError")
-    return new BackupUnwritable("The backup was broken off, and nothing is left of it.", { cause: error });
+    return new BackupUnwritable("The backup was cancelled and its partial file removed.", { cause: error });
   if (!(error instanceof Error) || !("syscall" in error) || !("errno" in error)) return error;
   const code = "code" in error ? String(error.code) : "";
   if (!["open", "write", "writev", "fsync", "rename"].includes(String(error.syscall))) return error;
@@ -110,7 +112,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EROFS: "that disk is mounted read-only",
 };
 
-/** A name is safe once its folder is on the disk. */
+/** Syncs the folder: a new name is durable only after that. */
 async function keepName(path: string): Promise<void> {
   const folder = await openFile(dirname(path));
   await folder.sync().finally(() => folder.close());
@@ -163,7 +165,7 @@ async function* watched(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof c
 const namesShape = z.array(z.object({ name_hash: z.string() }));
 const SOME = 100;
 
-/** Those that are in a bucket: of the others the rows hold the bytes. */
+/** Writes the pictures that are in a bucket; the others are part of their rows. */
 async function* writePictures(
   { client, pictures }: Source,
   counts: { pictures: number },

@@ -1,4 +1,7 @@
-/** Puts a backup into an empty place: all of it or nothing, and only where every row is as it was. */
+/**
+ * Restores a backup into an empty database: completely or not at all, after comparing every row with the
+ * backup.
+ */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open as openFile } from "node:fs/promises";
@@ -28,12 +31,12 @@ import {
   unsealing,
 } from "./backup-stream.ts";
 
-/** The place is in use; the message says what to do. */
+/** The database is in use. The message says what to do. */
 class PlaceInUse extends Error {
   override name = "PlaceInUse";
 }
 
-/** The place has no room for what is in the backup; the message says what to do. */
+/** The disk has no room for the backup. The message says what to do. */
 class PlaceFull extends Error {
   override name = "PlaceFull";
 }
@@ -43,9 +46,11 @@ export interface Restored extends Omit<Backup, "bytes"> {
 }
 
 /**
- * @throws {PlaceInUse} where there is anything but an unfinished restore
- * @throws {BackupUnusable} before anything is written, where the file is cut, changed, locked, foreign or of a newer version
- * @throws {PlaceFull}
+ * Restores a backup after reading it once in full, so that a bad file changes nothing.
+ * @throws {PlaceInUse} if the database holds anything except an unfinished restore
+ * @throws {BackupUnusable} if the file is cut, changed, encrypted for another key, foreign or from a newer
+ * version
+ * @throws {PlaceFull} if the disk is full
  */
 export async function restoreBackup(
   open: OpenDatabase,
@@ -58,9 +63,9 @@ export async function restoreBackup(
     const state = await findState(client);
     if (state === "in use")
       throw new PlaceInUse(
-        "There is something in this database already. Restore into an empty one, and keep this one until you have looked at the new one.",
+        "This database is not empty. Restore into an empty one, and keep this one until you have checked the restored one.",
       );
-    // Read once for nothing: whatever is wrong with the file is known before anything is made.
+    // A first pass without writing finds everything that is wrong with the file.
     const { head } = await readBackup(path, key, skipping);
     if (state === "unfinished") await clearDraft(client);
     await markDraft(client);
@@ -71,7 +76,7 @@ export async function restoreBackup(
       return restored;
     } catch (error) {
       await client.query("rollback").catch(() => {});
-      // Where even that fails the mark stays, and the next restore begins anew.
+      // If even that fails, the mark stays and the next restore starts over.
       await clearUnfinished(client).catch(() => {});
       throw isFull(error) ? new PlaceFull(NO_ROOM, { cause: error }) : error;
     }
@@ -85,15 +90,15 @@ async function clearUnfinished(client: pg.ClientBase): Promise<void> {
 }
 
 const NO_ROOM =
-  "The database's disk is full: nothing was restored. Make room on it, then run `sharewell restore` again, which begins anew.";
+  "The database's disk is full, so nothing was restored. Make room and run `sharewell restore` again; it starts over.";
 
-/** PostgreSQL's word for it, also within the error of whoever asked it. */
+/** Looks for PostgreSQL's code of a full disk in the error and its causes. */
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === "53100") || isFull(error.cause);
 }
 
-/** One transaction, in which the mark goes as well. */
+/** Fills the tables in one transaction, which also removes the mark. */
 async function fill(
   client: pg.ClientBase,
   path: string,
@@ -126,7 +131,7 @@ async function fill(
 }
 
 interface Taker {
-  /** @returns what became of it; undefined: it was only looked at */
+  /** Takes a table. @returns what was written, or undefined if it was only read */
   table(
     table: TableShape,
     chunks: AsyncIterable<Buffer>,
@@ -145,7 +150,10 @@ const skipping: Taker = {
   picture: async () => {},
 };
 
-/** Every table and picture in turn, each held against what its backup says of it. @throws {BackupUnusable} */
+/**
+ * Reads every table and picture and compares each with its checksum in the backup.
+ * @throws {BackupUnusable}
+ */
 async function readBackup(path: string, key: Key, taker: Taker): Promise<Restored> {
   const step = unsealing(await readStart(path), key);
   let restored: Restored | undefined;
@@ -201,7 +209,7 @@ async function readContent(reader: BackupReader, taker: Taker): Promise<Restored
   }
 }
 
-/** @returns its rows */
+/** Reads one table. @returns its number of rows */
 async function readTable(reader: BackupReader, taker: Taker, table: TableShape): Promise<number> {
   const hash = createHash("sha256");
   const chunks = async function* () {
@@ -216,7 +224,7 @@ async function readTable(reader: BackupReader, taker: Taker, table: TableShape):
     throw new BackupUnusable(ALTERED);
   if (written !== undefined && (written.rows !== line.rows || written.sha256 !== line.sha256))
     throw new BackupUnusable(
-      `The table ${table.name} did not arrive as it was: nothing was restored. Look at the database's log.`,
+      `The table ${table.name} differs from the backup after writing, so nothing was restored. Check the database's log.`,
     );
   return line.rows;
 }
@@ -224,26 +232,26 @@ async function readTable(reader: BackupReader, taker: Taker, table: TableShape):
 function readHead(line: unknown): Head {
   const head = headShape.safeParse(line).data;
   if (head === undefined)
-    throw new BackupUnusable("This file is no backup of Sharewell, or of one that is much newer.");
+    throw new BackupUnusable("This file is not a Sharewell backup, or comes from a much newer version.");
   const known = listMigrations();
   if (head.migration > Math.max(...known))
     throw new BackupUnusable(
-      `This backup was made by Sharewell ${head.version}, which is newer than this one: install that version, or a newer one.`,
+      `This backup was made by Sharewell ${head.version}, which is newer than this version. Install that version or a newer one.`,
     );
   if (!known.includes(head.migration))
     throw new BackupUnusable(
-      `This backup was made by Sharewell ${head.version}, whose tables this version does not know: restore it with that version, then upgrade.`,
+      `This backup was made by Sharewell ${head.version}, whose tables this version does not know. Restore it with that version, then upgrade.`,
     );
   return head;
 }
 
-/** Where decompressing or decrypting fails, the file is cut or changed. */
+/** Errors of decompression and decryption mean that the file is cut or changed. */
 function explain(error: unknown): unknown {
   if (error instanceof BackupUnusable || !(error instanceof Error)) return error;
   const code = "code" in error ? String(error.code) : "";
   if (code === "Z_BUF_ERROR") return new BackupUnusable(CUT, { cause: error });
   if (code.startsWith("Z_")) return new BackupUnusable(ALTERED, { cause: error });
-  // age names neither: it stops at the first chunk that is not as it was made.
+  // age has no code for it: decryption stops at the first chunk that does not match.
   return /invalid tag|chunk|stream|payload|header/i.test(error.message)
     ? new BackupUnusable(ALTERED, { cause: error })
     : error;

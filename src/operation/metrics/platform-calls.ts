@@ -1,4 +1,4 @@
-/** How the networks answer: counted by the hour in this process, added up in the database. */
+/** Counts calls to networks by hour, first in this process and then in the database. */
 import { desc, gte, lt, sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { platformCalls } from "../../database/schema.ts";
@@ -15,9 +15,9 @@ const WRITE_MS = 10_000;
 const KEPT_DAYS = 30;
 
 export interface CallRecorder {
-  /** The same `fetch`, with what came of each call counted for this network. */
+  /** Wraps a `fetch` so that each call is counted for the network. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
-  /** Writes what was counted and not written yet. */
+  /** Writes the counts that are not written yet. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,6 +28,7 @@ interface RecorderParts {
   readonly log: { warn(details: object, message: string): void };
 }
 
+/** Creates the recorder of this process, which counts in memory until it is flushed. */
 export function createCallRecorder({ database, now, log }: RecorderParts): CallRecorder {
   let counted = new Map<string, Row>();
 
@@ -100,7 +101,7 @@ export function createCallRecorder({ database, now, log }: RecorderParts): CallR
       } catch (error) {
         const { code } = explainNoAnswer(error);
         note(platform, undefined, code, startedAt);
-        // Once, and then counted: each try and each attempt to connect has a line of its own.
+        // Logged once and then counted: each attempt has its own log line elsewhere.
         if (!isOurs(error))
           log.warn({ err: error, network: platform, host: hostOf(input), code }, "a network gave no answer");
         throw error;
@@ -126,22 +127,23 @@ function hostOf(input: Parameters<typeof fetch>[0]): string {
   return addressOf(input).host;
 }
 
-/** We kept the request here: by its fence, or since its address is none to connect to. */
+/** The request never left: the guard refused it, or its address cannot be connected to. */
 function isOurs(error: unknown): boolean {
   return error instanceof AddressRefused || (error instanceof Error && error.name === "LeaseLost");
 }
 
-/** Of one network, within the last day. */
+/** Calls to one network in the last day. */
 export interface CallCounts {
   readonly platform: PlatformName;
   readonly calls: number;
   readonly limited: number;
   readonly refused: number;
   readonly failed: number;
-  /** Mean time until an answer, in milliseconds; undefined: nothing was called. */
+  /** Mean response time in milliseconds; undefined without calls. */
   readonly meanMs: number | undefined;
 }
 
+/** Adds up the calls of the last day for each network, including those this process has not written yet. */
 export async function countCalls({
   database,
   now,
@@ -166,7 +168,7 @@ export async function countCalls({
   });
 }
 
-/** Of months that nobody looks at any more. */
+/** Removes counts that no page shows any more. */
 export async function removeOldCalls({
   database,
   now,

@@ -1,4 +1,4 @@
-/** What a page says of itself, judged: which of its many tags counts (docs/networks/link-cards.md, section 2). */
+/** Interprets a page's metadata: which of its many tags counts (docs/networks/link-cards.md, section 2). */
 import type { PageFacts } from "./facts.ts";
 import { readJsonLd } from "./json-ld.ts";
 import { readEscaped, toPlain } from "./plain.ts";
@@ -7,7 +7,7 @@ import { clip, isPlaceholder, tidy } from "./words.ts";
 
 interface PageImage {
   readonly url: string;
-  /** As the page says, in pixels. */
+  /** In pixels, as declared by the page. */
   readonly width?: number;
   readonly height?: number;
   readonly alt: string;
@@ -16,25 +16,25 @@ interface PageImage {
 export interface PageMetadata {
   /** Where it was found, after redirects. */
   readonly url: string;
-  /** What the page calls its own address. */
+  /** The canonical address that the page declares. */
   readonly canonical: string;
   readonly title: string;
   readonly description: string;
-  /** The host without "www.", where the page does not say. */
+  /** The host without "www." if the page has no name for its site. */
   readonly siteName: string;
-  /** The page's own order; the first is the one to show. */
+  /** In the page's order; the first one is shown. */
   readonly images: readonly PageImage[];
-  /** The picture that a tag of one network's own names; that network prefers it. */
+  /** The picture in a tag of one network, which that network prefers. */
   readonly networkImage?: string;
   readonly icon?: string;
   /** "pt-BR" */
   readonly language?: string;
   readonly author: string;
-  /** Where the site tells more about the page, as oEmbed. */
+  /** The address of the site's oEmbed response. */
   readonly oembed?: string;
-  /** The first of each tag that networks read for their cards, as it stands: "og:title", "fediverse:creator". */
+  /** The first content of each tag that networks read, unchanged: "og:title", "fediverse:creator". */
   readonly tags: Readonly<Record<string, string>>;
-  /** Absent: read by an earlier version of ours. */
+  /** Absent if an earlier version read the page. */
   readonly facts?: PageFacts;
 }
 
@@ -48,7 +48,7 @@ const LIMITS = {
   language: 100,
 };
 
-/** @param url where the page was found */
+/** Reads and interprets a page's metadata. @param url where the page was found */
 export function readMetadata(html: string, url: string): PageMetadata {
   const tags = readTags(html);
   const base = webAddress(tags.base, url) ?? url;
@@ -94,15 +94,15 @@ export function siteOf(url: string): string {
   return new URL(url).hostname.replace(/^www\./, "");
 }
 
-/** What a template did not fill in, wherever it stands. */
+/** Template placeholders that were not filled in. */
 const UNFILLED = /\{\{|\$\{|<%/;
 
-/** A web address, perhaps relative; undefined where it is none. */
+/** A web address, resolved if relative; undefined if invalid. */
 export function webAddress(address: string | undefined, base: string): string | undefined {
   const text = address?.trim() ?? "";
   if (text === "" || text.length > LIMITS.address || isPlaceholder(text) || UNFILLED.test(text))
     return undefined;
-  // Escaped once too often, as "&amp;" within an address stands for nothing else.
+  // Double-escaped: "&amp;" in an address can mean nothing else.
   const url = URL.parse(text.replace(/&(?:amp;)+/gi, "&"), base);
   const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
   return isWeb && url.username === "" && url.password === "" ? url.href : undefined;
@@ -116,7 +116,7 @@ function findFirst({ metas }: Tags, names: readonly string[]): string {
   return "";
 }
 
-/** The first of these that says something to people. */
+/** The first of these with readable content. */
 function findWords({ metas }: Tags, names: readonly string[]): string {
   for (const name of names)
     for (const meta of metas) {
@@ -126,7 +126,7 @@ function findWords({ metas }: Tags, names: readonly string[]): string {
   return "";
 }
 
-/** "" for what is left of a template. */
+/** "" for the remains of a template. */
 function toWords(text: string, read = toPlain): string {
   const words = read(text);
   return isPlaceholder(words) ? "" : words;
@@ -144,7 +144,7 @@ function findCanonical(tags: Tags, { base, url }: { base: string; url: string })
   return canonical.href;
 }
 
-/** Pictures as Open Graph lists them: what follows `og:image` (`:width`, `:alt`) belongs to it until the next one. */
+/** Open Graph's pictures: `og:image:width`, `:alt` and the like belong to the `og:image` before them. */
 function findImages(tags: Tags, { base, more }: { base: string; more: readonly string[] }): PageImage[] {
   const listed: { url: string; secure?: string; width?: string; height?: string; alt?: string }[] = [];
   for (const { name, content } of tags.metas) {
@@ -182,12 +182,12 @@ function pixels(text: string | undefined): number | undefined {
   return number > 0 && number < 100_000 ? number : undefined;
 }
 
-/** Some sites name the author's profile here instead of the author. */
+/** Some sites give the author's profile address instead of a name. */
 function authorOf(words: string): string {
   return URL.canParse(words) ? "" : tidy(words);
 }
 
-/** "pt_BR" is written "pt-BR" everywhere but in Open Graph. */
+/** Open Graph writes "pt_BR" for "pt-BR". */
 function readLanguage(name: string | undefined): string | undefined {
   if (name !== undefined && name.length > LIMITS.language) return undefined;
   try {
