@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { type Drawing, measurePicture, redrawPicture } from "../pictures/open.ts";
-import type { Logo } from "./settings.ts";
+import type { Logo } from "./setting-shapes.ts";
 
 /** Loaded with the first colour, to keep the start fast. */
 const loadCulori = (): typeof import("culori") => createRequire(import.meta.url)("culori");

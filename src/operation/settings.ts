@@ -4,48 +4,11 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
 import type { Pulse } from "../database/pulse.ts";
 import { settings } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
-import { type PlatformName, platformNames } from "../platforms/platform.ts";
-import { say } from "../words/words.ts";
-
-const logoShape = z.object({ type: z.literal("image/png"), base64: z.string(), hash: z.string() });
-
-/** "utm_source={network}&utm_medium=social" */
-export const linkParametersShape = z
-  .string()
-  .trim()
-  .max(300)
-  .regex(
-    /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
-    say(
-      "Write the parameters like utm_source=blog&utm_medium=social. Between braces only the word network may stand.",
-    ),
-  );
-
-/** The shape of each setting, by the name of its row. An absent setting uses the environment. */
-const shapes = {
-  appName: z.string().trim().min(1).max(60),
-  /** "#0b6b5f" */
-  accent: z.string().regex(/^#[0-9a-f]{6}$/),
-  logo: logoShape,
-  signUp: z.enum(["open", "invitation", "closed"]),
-  publicCounts: z.boolean(),
-  linkParameters: linkParametersShape,
-  /** What a network charges for a post with a link, shown before people share. */
-  postPrices: z.partialRecord(
-    z.enum(platformNames),
-    z.object({ amount: z.number().min(0).max(1_000), currency: z.string().regex(/^[A-Z]{3}$/) }),
-  ),
-} as const;
-
-type Name = keyof typeof shapes;
-export type Settings = { readonly [N in Name]?: z.infer<(typeof shapes)[N]> };
-export type Logo = z.infer<typeof logoShape>;
-export type PostPrice = NonNullable<NonNullable<Settings["postPrices"]>[PlatformName]>;
+import { isName, type Name, type Settings, shapes } from "./setting-shapes.ts";
 
 export interface LiveSettings {
   /** The settings, a few seconds old at most. */
@@ -90,10 +53,6 @@ async function readSettings(database: Database): Promise<Settings> {
     return parsed?.success ? [[name, parsed.data] as const] : [];
   });
   return Object.fromEntries(read) as Settings;
-}
-
-function isName(name: string): name is Name {
-  return Object.hasOwn(shapes, name);
 }
 
 export interface SettingsRuntime {

@@ -5,7 +5,7 @@ import { finishConnecting, startConnecting } from "../../src/connections/connect
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
 import { connectFailures, oauthStates, socialConnections } from "../../src/database/schema.ts";
-import { listIncidents } from "../../src/operation/state.ts";
+import { listIncidents } from "../../src/operation/incidents.ts";
 import { listShares } from "../../src/sharing/record/history.ts";
 import { inEnglish } from "../../src/words/words.ts";
 import { approve } from "../harness/networks/consent.ts";

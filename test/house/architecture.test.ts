@@ -192,6 +192,8 @@ test("shared code names no network", () => {
     // Tags of pages and parameters of links are called after networks.
     ...[
       "src/pages/reading/metadata.ts",
+      "src/pages/reading/page-images.ts",
+      "src/pages/reading/vague.ts",
       "src/pages/reading/facts.ts",
       "src/pages/reading/gates.ts",
       "src/pages/link.ts",

@@ -29,7 +29,7 @@ function findMissing(sources: readonly Source[]): Missing[] {
       }
   return sources.flatMap(({ path, tree }) =>
     tree.program.body
-      .flatMap(problemsOf)
+      .flatMap((statement) => problemsOf(statement, docsOfOverloads(tree.program.body)))
       .filter(({ name }) => offered.has(`${path} ${name}`))
       .map(({ problem }) => ({ folder: folderOf(path), what: `${path}: ${problem}` })),
   );
@@ -53,14 +53,32 @@ function findOrigin(
   return { path, name };
 }
 
+/** The docstrings of functions with several signatures, which stand above the first one. */
+function docsOfOverloads(statements: readonly Statement[]): Map<string, string> {
+  const docs = new Map<string, string>();
+  for (const statement of statements) {
+    const declared = statement.type === "ExportNamedDeclaration" ? statement.declaration : undefined;
+    if (declared?.type !== "TSDeclareFunction") continue;
+    const name = declared.id?.name ?? "";
+    docs.set(name, docs.get(name) ?? docsOf(statement));
+  }
+  return docs;
+}
+
 /** What an exported function or class lacks. */
-function problemsOf(statement: Statement): { readonly name: string; readonly problem: string }[] {
+function problemsOf(
+  statement: Statement,
+  overloads: ReadonlyMap<string, string>,
+): { readonly name: string; readonly problem: string }[] {
   if (statement.type !== "ExportNamedDeclaration") return [];
   const { declaration } = statement;
   const docs = docsOf(statement);
   if (declaration?.type === "FunctionDeclaration") {
     const name = declaration.id?.name ?? "";
-    return lacks(name, docs, throws(declaration.body)).map((problem) => ({ name, problem }));
+    return lacks(name, docs || (overloads.get(name) ?? ""), throws(declaration.body)).map((problem) => ({
+      name,
+      problem,
+    }));
   }
   if (declaration?.type === "ClassDeclaration") {
     const name = declaration.id?.name ?? "";

@@ -3,7 +3,8 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
 import { say } from "../../words/words.ts";
-import { createNetworkTime, findTimeSources } from "../trouble/network-time.ts";
+import { createNetworkTime } from "../trouble/network-time.ts";
+import { findTimeSources } from "../trouble/time-sources.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 /** Signatures of calls to networks and one-time codes tolerate half a minute. */

@@ -5,7 +5,8 @@
 import type { OpenMetricsContentType, Registry } from "prom-client";
 import { counters, type Histogram, histograms, type Sample } from "../../net/meter.ts";
 import { ownVersion } from "../version.ts";
-import { createMeasuring, gauges, type Measured, type MeasuredRuntime } from "./measured.ts";
+import { gauges } from "./gauges.ts";
+import { createMeasuring, type Measured, type MeasuredRuntime } from "./measured.ts";
 
 export interface Metrics {
   /** For the Content-Type header. */

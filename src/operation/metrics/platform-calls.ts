@@ -1,5 +1,5 @@
 /** Counts calls to networks by hour, first in this process and then in the database. */
-import { desc, gte, lt, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { platformCalls } from "../../database/schema.ts";
 import { AddressRefused } from "../../net/addresses.ts";
@@ -7,13 +7,11 @@ import { networkCalls, networkSeconds } from "../../net/meter.ts";
 import { explainNoAnswer } from "../../net/no-answer.ts";
 import { endpointOf } from "../../net/task.ts";
 import { inSpan } from "../../net/tracing.ts";
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
 
 type Row = typeof platformCalls.$inferInsert;
 const HOUR_MS = 3_600_000;
 const WRITE_MS = 10_000;
-const KEPT_DAYS = 30;
-
 export interface CallRecorder {
   /** Wraps a `fetch` so that each call is counted for the network. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
@@ -22,7 +20,7 @@ export interface CallRecorder {
   close(): Promise<void>;
 }
 
-interface RecorderParts {
+export interface RecorderParts {
   readonly database: Database;
   now(): Date;
   readonly log: { warn(details: object, message: string): void };
@@ -130,49 +128,4 @@ function hostOf(input: Parameters<typeof fetch>[0]): string {
 /** The request never left: the guard refused it, or its address cannot be connected to. */
 function isOurs(error: unknown): boolean {
   return error instanceof AddressRefused || (error instanceof Error && error.name === "LeaseLost");
-}
-
-/** Calls to one network in the last day. */
-export interface CallCounts {
-  readonly platform: PlatformName;
-  readonly calls: number;
-  readonly limited: number;
-  readonly refused: number;
-  readonly failed: number;
-  /** Mean response time in milliseconds; undefined without calls. */
-  readonly meanMs: number | undefined;
-}
-
-/** Adds up the calls of the last day for each network, including those this process has not written yet. */
-export async function countCalls({
-  database,
-  now,
-}: Pick<RecorderParts, "database" | "now">): Promise<CallCounts[]> {
-  const rows = await database
-    .select()
-    .from(platformCalls)
-    .where(gte(platformCalls.hour, new Date(now().getTime() - 24 * HOUR_MS)))
-    .orderBy(desc(platformCalls.hour));
-  return platformNames.map((platform) => {
-    const theirs = rows.filter((row) => row.platform === platform);
-    const sum = (name: "calls" | "limited" | "refused" | "failed" | "totalMs") =>
-      theirs.reduce((total, row) => total + row[name], 0);
-    const calls = sum("calls");
-    return {
-      ...{ platform, calls },
-      limited: sum("limited"),
-      refused: sum("refused"),
-      failed: sum("failed"),
-      meanMs: calls === 0 ? undefined : Math.round(sum("totalMs") / calls),
-    };
-  });
-}
-
-/** Removes counts that no page shows any more. */
-export async function removeOldCalls({
-  database,
-  now,
-}: Pick<RecorderParts, "database" | "now">): Promise<void> {
-  const oldest = new Date(now().getTime() - KEPT_DAYS * 24 * HOUR_MS);
-  await database.delete(platformCalls).where(lt(platformCalls.hour, oldest));
 }

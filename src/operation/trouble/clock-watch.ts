@@ -1,6 +1,7 @@
 /** Watches whether the database's clock is right, and up to when scheduled shares may go out. */
 import { type MachineTime, thisMachine } from "../../database/clock.ts";
-import type { NetworkTime, Offset, TimeSource } from "./network-time.ts";
+import type { NetworkTime, Offset } from "./network-time.ts";
+import type { TimeSource } from "./time-sources.ts";
 
 /** The clock counts as wrong beyond this difference. */
 const WRONG_MS = 60_000;

@@ -1,5 +1,4 @@
 /** Detects whether data can still be written. */
-
 import { sqlStateOf } from "../../database/connection/sql-state.ts";
 import { expectWritable, letGoOfBallast, makeBallast, measureRoom } from "../../database/embedded/ballast.ts";
 import type { Look } from "./trouble-watch.ts";

@@ -1,13 +1,11 @@
 /**
- * Compares the database's clock with the networks'. Every response carries the server's time, and the
- * majority shows whether our clock is right. Extra requests are only made while there are no other calls.
+ * Compares the database's clock with the networks'. Every response carries the server's time, and the majority
+ * shows whether our clock is right. Extra requests are only made while there are no other calls.
  */
-import { listServers } from "../../connections/app-store.ts";
 import { type MachineTime, thisMachine } from "../../database/clock.ts";
-import type { Database } from "../../database/open.ts";
 import { readServerTime } from "../../net/server-time.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
-import { aboutPlatform, type PlatformRegistry } from "../../platforms/registry.ts";
+import { isChosen, type TimeSource } from "./time-sources.ts";
 import { type Agreed, agree, collectVoices, type Voice } from "./time-voices.ts";
 
 export interface Offset {
@@ -37,12 +35,6 @@ interface Asked {
   /** Answers of networks with a fixed address; a server that people chose may be gone for good. */
   readonly fixed: number;
   readonly answered: number;
-}
-
-export interface TimeSource {
-  readonly platform: PlatformName;
-  /** The origin of the server. */
-  readonly address: string;
 }
 
 /** A slower response says too little about the time, in milliseconds. */
@@ -127,11 +119,6 @@ function toVoice(
   };
 }
 
-/** Whether people choose among many servers of this network. */
-function isChosen(platform: PlatformName): boolean {
-  return aboutPlatform(platform).server !== undefined;
-}
-
 /** Requests only the headers of one server. @returns whether it answered at all */
 async function askFor(fetcher: typeof fetch, address: string): Promise<boolean> {
   try {
@@ -146,20 +133,4 @@ async function askFor(fetcher: typeof fetch, address: string): Promise<boolean> 
   } catch {
     return false;
   }
-}
-
-/** With fewer fixed networks than this, servers that people use are asked too. */
-const SOURCES = 3;
-
-/** The servers to ask for the time. */
-export async function findTimeSources(
-  database: Database,
-  platforms: Pick<PlatformRegistry, "clockSources" | "availablePlatforms">,
-): Promise<TimeSource[]> {
-  const fixed = platforms.clockSources();
-  if (fixed.length >= SOURCES) return fixed;
-  const chosen = platforms.availablePlatforms().find(({ about }) => about.server !== undefined);
-  if (chosen === undefined) return fixed;
-  const addresses = await listServers(database, SOURCES);
-  return [...fixed, ...addresses.map((address) => ({ platform: chosen.name, address }))];
 }

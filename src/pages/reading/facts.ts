@@ -3,9 +3,9 @@
  * best interpretation of a page is in metadata.ts.
  */
 import { isUtf8 } from "node:buffer";
-import { decodeHTMLStrict } from "entities";
 import { Parser } from "htmlparser2";
 import { decodeHtml, type PageText, withoutCutOff } from "./decode.ts";
+import { MOST_CONTENT, MOST_OBJECTS, type PageObject, readObjects } from "./fact-objects.ts";
 
 export interface PageFacts {
   /** The media type of the response in lower case: "text/html"; "" if absent. */
@@ -26,14 +26,6 @@ export interface PageFacts {
   readonly told?: OembedFacts;
 }
 
-interface PageObject {
-  readonly type: string;
-  readonly headline?: string;
-  readonly description?: string;
-  readonly author?: string;
-  readonly publisher?: string;
-}
-
 interface OembedFacts {
   /** "link", "photo", "video", "rich" */
   readonly type: string;
@@ -45,7 +37,7 @@ interface OembedFacts {
 
 /** Strict parsers read no further, in bytes. */
 const MOST_BYTES = 1_024 * 1_024;
-const MOST = { metas: 100, content: 2_000, scripts: 20, script: 500_000, objects: 20, deepest: 50 };
+const MOST = { metas: 100, scripts: 20, script: 500_000, deepest: 50 };
 const WANTED = /^(?:(?:og|twitter|fediverse|article):[\w:-]{1,40}|description)$/;
 
 /** Elements that do not end the head. */
@@ -80,7 +72,7 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
   let text = "";
 
   const readMeta = ({ property, name, content }: Readonly<Record<string, string>>) => {
-    const value = content === undefined ? null : content.slice(0, MOST.content);
+    const value = content === undefined ? null : content.slice(0, MOST_CONTENT);
     for (const [attribute, given] of [
       ["property", property],
       ["name", name],
@@ -107,7 +99,7 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
     },
     onclosetag(tag) {
       if (tag === "template") templates = Math.max(0, templates - 1);
-      if (tag === "title" && within === "title") headTitle = text.slice(0, MOST.content);
+      if (tag === "title" && within === "title") headTitle = text.slice(0, MOST_CONTENT);
       if (tag === "script" && within === "script" && scripts.length < MOST.scripts) scripts.push(text);
       if (ENCLOSING.has(tag) && tag !== "template") within = undefined;
     },
@@ -124,7 +116,7 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
     ...(lastCard === undefined ? {} : { lastCard }),
     ...(headTitle === undefined ? {} : { headTitle }),
     ...(picture === undefined ? {} : { picture }),
-    objects: scripts.flatMap(readObjects).slice(0, MOST.objects),
+    objects: scripts.flatMap(readObjects).slice(0, MOST_OBJECTS),
     ...(oembedAddress === undefined ? {} : { oembed: oembedAddress }),
   };
 }
@@ -161,52 +153,4 @@ function findOembed(address: string, url: string): string | undefined {
   if (found === null || !/^https?:$/.test(found.protocol)) return undefined;
   if (url.startsWith("https:")) found.protocol = "https:";
   return found.href;
-}
-
-/** Decodes entities first, as the strictest parser does: a script in HTML is not JSON before that. */
-function readObjects(script: string): PageObject[] {
-  const root = parse(decodeHTMLStrict(script.replace(COMMENTED_CDATA, "")));
-  return (Array.isArray(root) ? root : [root]).slice(0, MOST.objects).flatMap((node: unknown) => {
-    if (!isObject(node) || typeof node["@type"] !== "string") return [];
-    const author = firstObject(node.author);
-    const found = {
-      headline: words(node.headline),
-      description: words(node.description),
-      author: Array.isArray(author?.name) ? author.name.map(words).join(", ") : words(author?.name),
-      publisher: words(firstObject(node.publisher)?.name),
-    };
-    const told = Object.entries(found).filter(([, value]) => value !== undefined);
-    return [{ type: node["@type"].slice(0, 100), ...Object.fromEntries(told) }];
-  });
-}
-
-const COMMENTED_CDATA =
-  /^[ \t]*(?:\/\*\s*<!\[CDATA\[\s*\*\/|\/\/\s*<!\[CDATA\[|\/\*\s*\]\]>\s*\*\/|\/\/\s*\]\]>)\s*$/gm;
-
-/** As that parser does: allows comments and nothing else beyond JSON. */
-function parse(script: string): unknown {
-  try {
-    return JSON.parse(
-      script.replace(/"(?:[^"\\]|\\.)*"|\/\*.*?\*\/|\/\/[^\n]*/gs, (part) =>
-        part.startsWith('"') ? part : "",
-      ),
-    );
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function firstObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return (Array.isArray(value) ? value.flat(3) : [value]).find(isObject);
-}
-
-/** Undefined if empty. A text with a language counts as the text. */
-function words(value: unknown): string | undefined {
-  const said = isObject(value) && "@language" in value ? value["@value"] : value;
-  if (said === undefined || said === null) return undefined;
-  return (typeof said === "object" ? JSON.stringify(said) : String(said)).slice(0, MOST.content);
 }

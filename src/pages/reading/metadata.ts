@@ -1,17 +1,12 @@
 /** Interprets a page's metadata: which of its many tags counts (docs/networks/link-cards.md, section 2). */
 import type { PageFacts } from "./facts.ts";
 import { readJsonLd } from "./json-ld.ts";
-import { readEscaped, toPlain } from "./plain.ts";
+import { findImages, type PageImage } from "./page-images.ts";
+import { readEscaped } from "./plain.ts";
+import { findFirst, findLink, findWords, toWords } from "./tag-words.ts";
 import { readTags, type Tags } from "./tags.ts";
-import { clip, isPlaceholder, tidy } from "./words.ts";
-
-interface PageImage {
-  readonly url: string;
-  /** In pixels, as declared by the page. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly alt: string;
-}
+import { siteOf, webAddress } from "./web-address.ts";
+import { clip, tidy } from "./words.ts";
 
 export interface PageMetadata {
   /** Where it was found, after redirects. */
@@ -42,8 +37,6 @@ const LIMITS = {
   title: 300,
   description: 1_000,
   name: 100,
-  images: 10,
-  address: 2_000,
   tags: 100,
   language: 100,
 };
@@ -89,97 +82,12 @@ export function readMetadata(html: string, url: string): PageMetadata {
   };
 }
 
-/** "blog.example.com" of an address, without "www.". */
-export function siteOf(url: string): string {
-  return new URL(url).hostname.replace(/^www\./, "");
-}
-
-/** Template placeholders that were not filled in. */
-const UNFILLED = /\{\{|\$\{|<%/;
-
-/** A web address, resolved if relative; undefined if invalid. */
-export function webAddress(address: string | undefined, base: string): string | undefined {
-  const text = address?.trim() ?? "";
-  if (text === "" || text.length > LIMITS.address || isPlaceholder(text) || UNFILLED.test(text))
-    return undefined;
-  // Double-escaped: "&amp;" in an address can mean nothing else.
-  const url = URL.parse(text.replace(/&(?:amp;)+/gi, "&"), base);
-  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
-  return isWeb && url.username === "" && url.password === "" ? url.href : undefined;
-}
-
-function findFirst({ metas }: Tags, names: readonly string[]): string {
-  for (const name of names) {
-    const found = metas.find((meta) => meta.name === name);
-    if (found !== undefined) return found.content;
-  }
-  return "";
-}
-
-/** The first of these with readable content. */
-function findWords({ metas }: Tags, names: readonly string[]): string {
-  for (const name of names)
-    for (const meta of metas) {
-      const words = meta.name === name ? toWords(meta.content) : "";
-      if (words !== "") return words;
-    }
-  return "";
-}
-
-/** "" for the remains of a template. */
-function toWords(text: string, read = toPlain): string {
-  const words = read(text);
-  return isPlaceholder(words) ? "" : words;
-}
-
-function findLink({ links }: Tags, rel: string): string | undefined {
-  return links.find((link) => link.rel.includes(rel) && link.href !== "")?.href;
-}
-
 function findCanonical(tags: Tags, { base, url }: { base: string; url: string }): string {
   const named =
     webAddress(findFirst(tags, ["og:url"]), base) ?? webAddress(findLink(tags, "canonical"), base);
   const canonical = new URL(named ?? url);
   canonical.hash = "";
   return canonical.href;
-}
-
-/** Open Graph's pictures: `og:image:width`, `:alt` and the like belong to the `og:image` before them. */
-function findImages(tags: Tags, { base, more }: { base: string; more: readonly string[] }): PageImage[] {
-  const listed: { url: string; secure?: string; width?: string; height?: string; alt?: string }[] = [];
-  for (const { name, content } of tags.metas) {
-    const last = listed.at(-1);
-    if (name === "og:image" || (name === "og:image:url" && last?.url !== content))
-      listed.push({ url: content });
-    else if (name === "og:image:secure_url" && last === undefined) listed.push({ url: content });
-    else if (last !== undefined && name === "og:image:secure_url") last.secure ??= content;
-    else if (last !== undefined && name === "og:image:width") last.width ??= content;
-    else if (last !== undefined && name === "og:image:height") last.height ??= content;
-    else if (last !== undefined && name === "og:image:alt") last.alt ??= content;
-  }
-  const others = [
-    findFirst(tags, ["twitter:image", "twitter:image:src"]),
-    ...more,
-    findLink(tags, "image_src") ?? "",
-    findFirst(tags, ["thumbnail", "image"]),
-  ].map((url) => ({ url, alt: findFirst(tags, ["twitter:image:alt"]) }));
-  const images = new Map<string, PageImage>();
-  for (const { url, secure, width, height, alt } of [...listed, ...others] as typeof listed) {
-    const address = webAddress(secure, base) ?? webAddress(url, base);
-    if (address === undefined || images.has(address)) continue;
-    const [wide, high] = [pixels(width), pixels(height)];
-    images.set(address, {
-      url: address,
-      ...(wide === undefined || high === undefined ? {} : { width: wide, height: high }),
-      alt: toWords(alt ?? ""),
-    });
-  }
-  return [...images.values()].slice(0, LIMITS.images);
-}
-
-function pixels(text: string | undefined): number | undefined {
-  const number = Number.parseInt(text ?? "", 10);
-  return number > 0 && number < 100_000 ? number : undefined;
 }
 
 /** Some sites give the author's profile address instead of a name. */

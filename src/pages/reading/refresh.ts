@@ -1,5 +1,5 @@
 /** Pages that redirect after a few seconds (HTML, "shared declarative refresh steps"). */
-import { webAddress } from "./metadata.ts";
+import { webAddress } from "./web-address.ts";
 
 /** With a longer delay the page is meant to be read and only reloads from time to time. */
 const LONGEST_SECONDS = 5;

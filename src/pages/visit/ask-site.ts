@@ -1,10 +1,12 @@
 /** Requests a page and decides whether the response is that page and which address identifies it. */
 import { isSamePlace } from "../addresses.ts";
 import { findDoubted, type Names } from "../identity.ts";
-import { findGate, isVague, NO_WORDS } from "../reading/gates.ts";
-import { type PageMetadata, webAddress } from "../reading/metadata.ts";
+import { findGate } from "../reading/gates.ts";
+import type { PageMetadata } from "../reading/metadata.ts";
 import { readRefresh } from "../reading/refresh.ts";
 import type { PageSigns } from "../reading/signs.ts";
+import { isVague, NO_WORDS } from "../reading/vague.ts";
+import { webAddress } from "../reading/web-address.ts";
 import { fetchPage, type PageProblem, type PageWorld } from "./fetch-page.ts";
 import { completeFromOembed, isWhole } from "./oembed.ts";
 import { describePage } from "./page-readers.ts";

@@ -1,6 +1,6 @@
 /** A site's description of a page in its oEmbed response (https://oembed.com, version 1.0). */
-
-import { type PageMetadata, webAddress } from "../reading/metadata.ts";
+import type { PageMetadata } from "../reading/metadata.ts";
+import { webAddress } from "../reading/web-address.ts";
 import { clip } from "../reading/words.ts";
 import { type PageWorld, readStart } from "./fetch-page.ts";
 import { readOembedAnswer } from "./page-readers.ts";
