@@ -38,7 +38,7 @@ export const accountSchema = z.object({
 export type Account = z.infer<typeof accountSchema>;
 
 /** A picture shown on the timeline; its bytes are kept by the world and served at `pictureUrl(origin, pictureId)`. */
-export const postMediaSchema = z.object({
+const postMediaSchema = z.object({
   id: z.string(),
   pictureId: z.string(),
   altText: z.string(),
@@ -120,7 +120,7 @@ export interface Network<M extends Memory> {
 }
 
 /** One call that reached a network. Never holds a token, a query or a body. */
-export const callSchema = z.object({
+const callSchema = z.object({
   at: z.iso.datetime(),
   host: z.string(),
   method: z.string(),

@@ -33,7 +33,7 @@ export interface EmulatorOptions {
   readonly stateFile?: string;
 }
 
-export interface RunningNetwork<M extends Memory> {
+interface RunningNetwork<M extends Memory> {
   readonly origin: string;
   readonly port: number;
   readonly world: World<M>;

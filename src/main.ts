@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { UsageError, WrongArguments } from "./cli/command.ts";
-import { commands, tellUnknown, writeHelp, writeHelpOf } from "./cli/commands.ts";
+import { commands } from "./cli/commands.ts";
+import { tellUnknown, writeHelp, writeHelpOf } from "./cli/help.ts";
 /** The command line's entry: finds the command, tells plainly what is wrong. */
 import "./light-imports.ts";
 import { ConfigError } from "./config/config.ts";

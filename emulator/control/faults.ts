@@ -1,7 +1,7 @@
 /** What can be made to go wrong: the faults that the control API plans for the next calls of an endpoint. */
 import { z } from "zod";
 
-export const faultSchema = z.discriminatedUnion("kind", [
+const faultSchema = z.discriminatedUnion("kind", [
   /** Answers this without handling the call. */
   z.strictObject({
     kind: z.literal("status"),

@@ -81,7 +81,7 @@ export async function makeMetaCard(
 }
 
 /** Reads a page's tags; undefined when it cannot be had or is not HTML. */
-export async function crawlPage(
+async function crawlPage(
   url: string,
   prefer: "og" | "twitter",
   bot: string,

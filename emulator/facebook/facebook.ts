@@ -22,7 +22,7 @@ import { unknownPath } from "./problems.ts";
 import { tokenRoutes } from "./token.ts";
 import { endToken } from "./tokens.ts";
 
-export type { FacebookMemory, FacebookWorld } from "./memory.ts";
+export type { FacebookMemory } from "./memory.ts";
 
 const accountChangeSchema = z.strictObject({
   username: z.string().min(1),

@@ -5,7 +5,7 @@ import { listingSwitches, plainListing } from "../control/listing.ts";
 import { accountSchema, postSchema, type World } from "../network.ts";
 
 /** What a person may do on a Page; posting takes CREATE_CONTENT or MANAGE. */
-export const tasks = ["MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING", "ADVERTISE", "ANALYZE"] as const;
+const tasks = ["MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING", "ADVERTISE", "ANALYZE"] as const;
 
 const roleSchema = z.object({
   accountId: z.string(),
@@ -62,7 +62,6 @@ const codeSchema = z.object({
   expiresAtMs: z.number(),
   used: z.boolean(),
 });
-export type Code = z.infer<typeof codeSchema>;
 
 const tokenSchema = z.object({
   token: z.string(),
@@ -79,7 +78,7 @@ const tokenSchema = z.object({
 });
 export type Token = z.infer<typeof tokenSchema>;
 
-export const facebookPostSchema = postSchema.extend({
+const facebookPostSchema = postSchema.extend({
   clientId: z.string(),
   link: z.string(),
   /** Unpublished posts are on no timeline. */

@@ -68,7 +68,7 @@ export function issueToken(world: FacebookWorld, { life, ...of }: Order): Token 
   return token;
 }
 
-export function isLongLived({ issuedAtMs, expiresAtMs }: Token): boolean {
+function isLongLived({ issuedAtMs, expiresAtMs }: Token): boolean {
   return expiresAtMs === undefined || expiresAtMs - issuedAtMs > lifeSeconds.short * 1_000;
 }
 

@@ -21,7 +21,7 @@ import { pageRoutes } from "./pages.tsx";
 import { answerProblem, refusal } from "./problems.ts";
 import { tokenRoutes } from "./token.ts";
 
-export type { InstagramMemory, InstagramWorld } from "./memory.ts";
+export type { InstagramMemory } from "./memory.ts";
 
 const accountChangeSchema = z.strictObject({
   username: z.string().regex(/^[a-z0-9_.]{1,30}$/),

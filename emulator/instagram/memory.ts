@@ -15,7 +15,7 @@ export const instagramAccountSchema = accountSchema.extend({
 });
 export type InstagramAccount = z.infer<typeof instagramAccountSchema>;
 
-export const containerSchema = z.object({
+const containerSchema = z.object({
   id: z.string(),
   accountId: z.string(),
   clientId: z.string(),
@@ -36,7 +36,7 @@ export const containerSchema = z.object({
 });
 export type Container = z.infer<typeof containerSchema>;
 
-export const instagramPostSchema = postSchema.extend({
+const instagramPostSchema = postSchema.extend({
   clientId: z.string(),
   containerId: z.string(),
   shortcode: z.string(),
@@ -61,7 +61,6 @@ export const switchesSchema = z.strictObject({
   /** A person with a personal account who approves gets a token that posts nothing, or is stopped on Instagram's page. */
   personalAccounts: z.enum(["let-in", "stopped"]),
 });
-export type InstagramSwitches = z.infer<typeof switchesSchema>;
 
 export const instagramMemorySchema = z.object({
   accounts: z.array(instagramAccountSchema),

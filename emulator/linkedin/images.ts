@@ -75,9 +75,9 @@ export function imageRoutes(world: LinkedinWorld): Hono<Env> {
   return app;
 }
 
-export type ImageStatus = "WAITING_UPLOAD" | "PROCESSING" | "AVAILABLE" | "PROCESSING_FAILED";
+type ImageStatus = "WAITING_UPLOAD" | "PROCESSING" | "AVAILABLE" | "PROCESSING_FAILED";
 
-export function statusOf(world: LinkedinWorld, { uploadedAtMs, failed }: Image): ImageStatus {
+function statusOf(world: LinkedinWorld, { uploadedAtMs, failed }: Image): ImageStatus {
   if (uploadedAtMs === undefined) return "WAITING_UPLOAD";
   if (failed) return "PROCESSING_FAILED";
   const age = world.now().getTime() - uploadedAtMs;

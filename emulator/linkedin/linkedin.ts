@@ -19,7 +19,7 @@ import { postRoutes } from "./posts.ts";
 import { answerProblem, refusal } from "./problems.ts";
 import { tokenRoutes } from "./token.ts";
 
-export type { LinkedinMemory, LinkedinWorld } from "./memory.ts";
+export type { LinkedinMemory } from "./memory.ts";
 
 const accountChangeSchema = z.strictObject({
   username: z.string().min(1),

@@ -2,12 +2,7 @@
 import { z } from "zod";
 import { accountSchema, postSchema, type World } from "../network.ts";
 
-export const roles = [
-  "ADMINISTRATOR",
-  "CONTENT_ADMIN",
-  "DIRECT_SPONSORED_CONTENT_POSTER",
-  "ANALYST",
-] as const;
+const roles = ["ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER", "ANALYST"] as const;
 
 export const organizationSchema = z.object({
   /** Digits: part of "urn:li:organization:2414183". */
@@ -56,7 +51,7 @@ const tokenSchema = z.object({
 });
 export type Token = z.infer<typeof tokenSchema>;
 
-export const imageSchema = z.object({
+const imageSchema = z.object({
   /** "urn:li:image:C4E…" */
   urn: z.string(),
   owner: z.string(),
@@ -76,7 +71,7 @@ const articleSchema = z.object({
   thumbnail: z.string().optional(),
 });
 
-export const linkedinPostSchema = postSchema.extend({
+const linkedinPostSchema = postSchema.extend({
   /** "urn:li:share:…" or "urn:li:ugcPost:…" */
   urn: z.string(),
   author: z.string(),

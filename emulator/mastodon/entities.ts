@@ -18,7 +18,7 @@ export function viewOf(world: MastodonWorld, c: Context<Env>): View {
   return { world, server: serverOf(world, c), origin: originOf(c.req.raw) };
 }
 
-export function accountEntity({ world, server, origin }: View, account: MastodonAccount) {
+function accountEntity({ world, server, origin }: View, account: MastodonAccount) {
   const avatar = avatarUrl(origin, account.id);
   const own = world.memory.posts.filter((post) => post.accountId === account.id && !post.deletedAt);
   return {
@@ -98,7 +98,7 @@ export function mediaEntity({ origin }: View, media: MastodonMedia) {
   };
 }
 
-export function cardEntity(view: View, card: LinkCard) {
+function cardEntity(view: View, card: LinkCard) {
   const author = view.world.memory.accounts.find(({ id }) => id === card.byline?.accountId);
   const account = author && accountEntity(view, author);
   const { type = "link", authorName = "", authorUrl = "", publishedAt = null } = card.more ?? {};

@@ -148,7 +148,6 @@ const codeSchema = z.object({
   challenge: z.string().optional(),
   expiresAtMs: z.number(),
 });
-export type AuthorizationCode = z.infer<typeof codeSchema>;
 
 const tokenSchema = z.object({
   server: z.string(),

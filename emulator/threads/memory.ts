@@ -11,7 +11,7 @@ export const threadsAccountSchema = accountSchema.extend({
 });
 export type ThreadsAccount = z.infer<typeof threadsAccountSchema>;
 
-export const containerSchema = z.object({
+const containerSchema = z.object({
   id: z.string(),
   accountId: z.string(),
   clientId: z.string(),
@@ -36,7 +36,7 @@ export const containerSchema = z.object({
 });
 export type Container = z.infer<typeof containerSchema>;
 
-export const threadsPostSchema = postSchema.extend({
+const threadsPostSchema = postSchema.extend({
   clientId: z.string(),
   containerId: z.string(),
   shortcode: z.string(),

@@ -62,7 +62,7 @@ const shownLinkSchema = z.object({
 });
 export type ShownLink = z.infer<typeof shownLinkSchema>;
 
-export const twitterPostSchema = postSchema.extend({
+const twitterPostSchema = postSchema.extend({
   clientId: z.string(),
   /** As the API returns it: links replaced by t.co, `&`, `<` and `>` written as HTML. */
   shownText: z.string(),
@@ -76,7 +76,7 @@ const segmentSchema = z.object({ index: z.number(), bytes: z.number(), base64: z
 
 export const mediaCategories = ["tweet_image", "tweet_gif", "tweet_video", "amplify_video"] as const;
 
-export const twitterMediaSchema = z.object({
+const twitterMediaSchema = z.object({
   id: z.string(),
   mediaKey: z.string(),
   ownerIds: z.array(z.string()),

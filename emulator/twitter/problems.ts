@@ -73,7 +73,7 @@ export function notFound(origin: Origin, resource: "tweet" | "user", id: string)
 }
 
 /** The refusals that need nothing but a name: thrown by the endpoints, and planned by name through the control API. */
-export const namedProblems = {
+const namedProblems = {
   unauthorized: () => plain(401, "Unauthorized", "Unauthorized"),
   "credits-older": () => ({
     status: 402,

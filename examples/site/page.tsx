@@ -32,7 +32,7 @@ interface PageProps {
 }
 
 /** Every picture is drawn in this size. */
-export const pictureSize = { width: 1_200, height: 630 } as const;
+const pictureSize = { width: 1_200, height: 630 } as const;
 
 export function Page({ site, title, description, url, picture, type, about, children }: PageProps) {
   // A script's end within a text would end the script.

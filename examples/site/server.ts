@@ -21,7 +21,7 @@ export interface Site<T extends Item = Item> {
 }
 
 /** Where an item is, for everybody. */
-export interface Place {
+interface Place {
   readonly origin: string;
   readonly url: string;
   readonly picture: string;

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readConfig } from "../config/config.ts";
-import { type Progress, writeBackup } from "../operation/backup/backup.ts";
+import { writeBackup } from "../operation/backup/backup.ts";
+import type { Progress } from "../operation/backup/backup-content.ts";
 import { openBackupRuntime } from "../service/backup-runtime.ts";
 import { type Command, readArguments, toSettings, UsageError } from "./command.ts";
 

@@ -87,7 +87,7 @@ function planWarning({ expiresAt, renewAfter }: Tokens, now: Date): Date | null 
  * @throws {ConnectionGone} when it is disconnected
  * @throws {PlatformError} reconnect-needed, when the network ended them or no key can decrypt them
  */
-export function openTokens(vault: Vault, row: ConnectionRow): Tokens {
+function openTokens(vault: Vault, row: ConnectionRow): Tokens {
   const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = row;
   if (accessTokenEnc === null) throw wiped(row);
   return {

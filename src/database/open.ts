@@ -28,7 +28,7 @@ export class DatabaseTooNew extends Error {
 }
 
 /** A restore was broken off there, and may have left half of it. */
-export class RestoreUnfinished extends Error {
+class RestoreUnfinished extends Error {
   override name = "RestoreUnfinished";
 }
 

@@ -1,11 +1,11 @@
-/** Which addresses a connection may be made to: those of the public internet only. */
+/** Decides which addresses may be connected to: only those of the public internet. */
 import type { LookupAddress } from "node:dns";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 export type Refusal = "unreadable" | "scheme" | "credentials" | "port" | "not-public" | "redirects";
 
-/** We do not connect there. The message is for people, and names no more of the address than its host. */
+/** We refuse to connect to the address. The message is for people and contains only the host. */
 export class AddressRefused extends Error {
   override name = "AddressRefused";
   readonly reason: Refusal;
@@ -16,10 +16,14 @@ export class AddressRefused extends Error {
   }
 }
 
-/** All addresses of a name. */
+/** Resolves a host name to all its addresses. */
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
 
-/** The addresses behind a host of a URL: an address stands for itself, `localhost` for this machine without asking DNS (RFC 6761). */
+/**
+ * Resolves the host of a URL. An IP address stands for itself and `localhost` for this machine, without DNS
+ * (RFC 6761).
+ * @throws if the name has no address
+ */
 export async function findAddresses(host: string, resolve: Resolve): Promise<readonly LookupAddress[]> {
   const name = host.replace(/\.$/, "");
   const family = isIP(name);
@@ -30,16 +34,16 @@ export async function findAddresses(host: string, resolve: Resolve): Promise<rea
   return found;
 }
 
-/** Azure's platform agent answers its virtual machines here, though the address is registered as public. */
+/** Azure's platform agent, at an address that is registered as public. */
 const AZURE_PLATFORM = "168.63.129.16";
 const NAT64: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("64:ff9b::"), 96];
 const GLOBAL_UNICAST: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("2000::"), 3];
-/** An interface id that carries an IPv4 address (ISATAP, RFC 5214): a public prefix may lead to a private host. */
+/** An interface id with an IPv4 address (ISATAP, RFC 5214): a public prefix may lead to a private host. */
 const ISATAP_MARK = 0x5efe;
 
 /**
- * Public unicast only. IPv4 inside IPv6 is judged by itself where the machine would really connect to it (mapped,
- * NAT64); tunnels (6to4, Teredo, ISATAP) are refused, as they end at another machine than they show.
+ * Whether an address is public unicast. IPv4 in IPv6 is checked on its own if the machine would connect to it
+ * (mapped, NAT64). Tunnels (6to4, Teredo, ISATAP) are refused because they end at another machine.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false;

@@ -1,6 +1,8 @@
-/** The hosts that the operator allows beside the public internet: they may be plain http, on any port, at any address. */
+/**
+ * Hosts that the operator allows in addition to the public internet: with http, on any port, at any address.
+ */
 
-/** An entry of the list cannot be understood. */
+/** An entry of the list is invalid. */
 export class AllowedHostsError extends Error {
   override name = "AllowedHostsError";
 }
@@ -10,7 +12,8 @@ export type IsAllowed = (url: URL) => boolean;
 const ENTRY = /^(?<wildcard>\*\.)?(?<host>\[[\da-f:.]+\]|[^\s/:@*?#[\]\\]+)(?::(?<port>\d{1,5}))?$/i;
 
 /**
- * @param entries each `host` or `host:port`; `*.host` stands for every name below it
+ * Parses the list of allowed hosts.
+ * @param entries `host` or `host:port`; `*.host` stands for all its subdomains
  * @throws {AllowedHostsError}
  */
 export function readAllowedHosts(entries: readonly string[]): IsAllowed {
@@ -23,7 +26,7 @@ function readEntry(entry: string): IsAllowed {
   const name = host === undefined ? undefined : URL.parse(`http://${host}/`)?.hostname;
   if (name === undefined) {
     throw new AllowedHostsError(
-      `SOCIAL_ALLOWED_HOSTS: "${entry}" is none of host, host:port, *.host and *.host:port.`,
+      `SOCIAL_ALLOWED_HOSTS: "${entry}" must have the form host, host:port, *.host or *.host:port.`,
     );
   }
   return (url) => {

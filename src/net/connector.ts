@@ -1,13 +1,13 @@
-/** Opens connections for the guarded fetch: every address is checked here, and the connection made to a checked one. */
+/** Opens the connections of the guarded fetch, to checked addresses only. */
 import type { LookupAddress } from "node:dns";
 import { createRequire } from "node:module";
 import type { buildConnector } from "undici";
 import { AddressRefused, findAddresses, type Resolve } from "./addresses.ts";
 
-/** Loaded by the first call: a process that asks nobody need not have it. */
+/** Loaded with the first call, to keep the start fast. */
 export const loadUndici = (): typeof import("undici") => createRequire(import.meta.url)("undici");
 
-/** Connects to one of these addresses, and to no other. */
+/** Connects to one of these addresses and to no other. */
 export type Dial = (
   target: buildConnector.Options,
   addresses: readonly LookupAddress[],
@@ -20,6 +20,7 @@ export interface ConnectorParts {
   readonly dial: Dial;
 }
 
+/** A connector for undici that refuses addresses which `accepts` rejects. */
 export function createConnector({ accepts, resolve, dial }: ConnectorParts): buildConnector.connector {
   return (target, done) => {
     findAddresses(target.hostname, resolve)
@@ -38,7 +39,9 @@ function notPublic(host: string): AddressRefused {
   );
 }
 
-/** The name is not looked up again. HTTP/1.1 only, where a broken connection takes one request with it, not several. */
+/**
+ * Connects without a second DNS lookup. HTTP/1.1 only, so that a broken connection affects a single request.
+ */
 export const dialDirectly: Dial = (target, addresses, done) => {
   const connect = loadUndici().buildConnector({
     allowH2: false,

@@ -1,6 +1,6 @@
 /**
- * `fetch` for addresses that people and pages give: https to public addresses only, checked at the connection itself,
- * each redirect again, size and time bounded.
+ * A `fetch` for addresses from people and pages: https to public addresses only, checked when connecting and
+ * again for each redirect, and limited in size and time.
  */
 import { lookup } from "node:dns/promises";
 import type { Agent, Dispatcher, Response as UndiciResponse } from "undici";
@@ -11,36 +11,36 @@ import { findRedirect, follow, type Hop } from "./redirect.ts";
 import { toResponse } from "./response.ts";
 
 export interface GuardedFetchOptions {
-  /** `host`, `host:port` or `*.host`: these may be plain http and private. */
+  /** `host`, `host:port` or `*.host`: these may use http and private addresses. */
   readonly allowedHosts: readonly string[];
-  /** For the whole of a call that brings no signal of its own, in milliseconds. */
+  /** The timeout of a call without its own signal, in milliseconds. */
   readonly timeoutMs?: number;
-  /** Of an answer's body, after decompression. */
+  /** The largest response body, after decompression. */
   readonly maxBytes?: number;
-  /** Default: the system's resolver. */
+  /** The system's resolver by default. */
   readonly resolve?: Resolve;
-  /** How a checked connection is opened. */
+  /** Opens a connection to a checked address. */
   readonly dial?: Dial;
 }
 
-/** What the fetch takes beside the usual. */
+/** The options of `fetch`, with a hook. */
 export interface SendingInit extends RequestInit {
-  /** Called when a connection is there and the first byte would leave; what it throws keeps the request here. */
+  /** Called when the connection is open and before the first byte is sent. If it throws, nothing is sent. */
   readonly beforeSending?: () => void;
 }
 
 export interface GuardedFetch {
   /** @throws {AddressRefused} before anything is sent to an address that is not public */
   readonly fetch: typeof fetch;
-  /** Closes all connections; calls still under way fail. */
+  /** Closes all connections, which fails the calls in progress. */
   close(): Promise<void>;
 }
 
 const MAX_REDIRECTS = 5;
-/** Per origin: the rest waits its turn. */
+/** Per origin; further requests wait. */
 const MAX_CONNECTIONS = 16;
 
-/** @throws {AllowedHostsError} */
+/** Creates a guarded fetch. @throws {AllowedHostsError} */
 export function createGuardedFetch({
   allowedHosts,
   timeoutMs = 15_000,
@@ -57,7 +57,7 @@ export function createGuardedFetch({
 
   function readUrl(input: string | URL, from?: URL): URL {
     const url = URL.parse(input, from);
-    if (url === null) throw new AddressRefused("unreadable", "That is not a complete web address.");
+    if (url === null) throw new AddressRefused("unreadable", "This is not a complete web address.");
     checkUrl(url, isAllowed);
     return url;
   }
@@ -103,7 +103,7 @@ export function createGuardedFetch({
         }
         await response.body?.cancel();
         if (request.redirect === "error")
-          throw new TypeError(`${hop.url.host} redirected, which was not wanted.`);
+          throw new TypeError(`${hop.url.host} redirected, although redirects are not allowed here.`);
         if (redirects === MAX_REDIRECTS)
           throw new AddressRefused("redirects", `${url.host} redirected more than ${MAX_REDIRECTS} times.`);
         hop = follow(hop, response.status, readUrl(location, hop.url));
@@ -119,7 +119,7 @@ function createAgent(parts: Parameters<typeof createConnector>[0]): Agent {
   return new (loadUndici().Agent)({ connect: createConnector(parts), connections: MAX_CONNECTIONS });
 }
 
-/** A connection may take its time, and requests wait for one: this is the last moment before the request is written. */
+/** Requests may wait for a connection: this hook runs right before the request is written. */
 function asking(agent: Agent, beforeSending: () => void): Dispatcher {
   return agent.compose(
     (dispatch) => (options, handler) =>
@@ -137,7 +137,7 @@ function asking(agent: Agent, beforeSending: () => void): Dispatcher {
   );
 }
 
-/** What can be told from the address alone; where it leads is checked when the connection is opened. */
+/** Checks what the address alone shows; the host is checked when connecting. */
 function checkUrl(url: URL, isAllowed: IsAllowed): void {
   if (url.username !== "" || url.password !== "")
     throw new AddressRefused(
@@ -154,7 +154,7 @@ function checkUrl(url: URL, isAllowed: IsAllowed): void {
     );
 }
 
-/** A `Request` always has a signal, perhaps one that never fires. */
+/** A `Request` always has a signal, which may never fire. */
 function chooseSignal(input: unknown, init: RequestInit | undefined, timeoutMs: number): AbortSignal {
   if (init?.signal) return init.signal;
   const timeout = AbortSignal.timeout(timeoutMs);

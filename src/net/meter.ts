@@ -1,6 +1,7 @@
 /**
- * What this process counts about itself, in plain numbers: counting costs nothing else, and nothing is loaded until somebody
- * asks for the numbers (operation/metrics/metrics.ts). Labels are always from short lists: never an id, never a host of strangers.
+ * Metrics of this process as plain numbers. Counting costs next to nothing, and no library loads until
+ * someone reads them (operation/metrics/metrics.ts). Labels come from short lists: never an id or a
+ * stranger's host.
  */
 
 type Labels<Name extends string> = Readonly<Record<Name, string>>;
@@ -16,7 +17,7 @@ interface About {
   readonly help: string;
 }
 
-/** More than any list of labels makes. */
+/** More than any combination of labels yields. */
 const MOST_SERIES = 1_000;
 
 export class Counter<Name extends string = string> {
@@ -41,7 +42,7 @@ export class Counter<Name extends string = string> {
 
 export interface HistogramSample {
   readonly labels: Readonly<Record<string, string>>;
-  /** For each bound how many took at most so long. */
+  /** For each bound, how many values were at most that large. */
   readonly buckets: readonly { readonly bound: number; readonly count: number }[];
   readonly sum: number;
   readonly count: number;
@@ -50,6 +51,7 @@ export interface HistogramSample {
 /** In seconds. */
 const BOUNDS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 10, 30];
 
+/** Counts durations by bounds, for each combination of labels. */
 export class Histogram<Name extends string = string> {
   readonly about: About;
   readonly #series = new Map<

@@ -1,6 +1,9 @@
-/** Why a request had no answer: refused, unknown by name, not trusted, too slow, broken off. The codes are stable: logs, State and alerts show them. */
+/**
+ * Why a request got no response: refused, unknown host, invalid certificate, too slow, interrupted. The codes
+ * are stable because logs, State and alerts show them.
+ */
 
-/** Failures before the first byte of the request left, so that nothing can have arrived. */
+/** Failures before the first byte was sent: nothing can have arrived. */
 export const unsentCodes = [
   "connection-refused",
   "name-not-found",
@@ -11,10 +14,10 @@ export const unsentCodes = [
   "tls-failed",
   "unreachable",
 ] as const;
-export type UnsentCode = (typeof unsentCodes)[number];
+type UnsentCode = (typeof unsentCodes)[number];
 
 /** The request may have arrived. */
-export type SentCode = "timed-out" | "connection-broken" | "no-answer";
+type SentCode = "timed-out" | "connection-broken" | "no-answer";
 
 export type NoAnswerCause =
   | { readonly sent: false; readonly code: UnsentCode }
@@ -36,12 +39,12 @@ const UNSENT: readonly (readonly [RegExp, UnsentCode])[] = [
 const TIMED_OUT = /^(UND_ERR_(HEADERS|BODY)_TIMEOUT|ETIMEDOUT|TimeoutError)$/;
 const BROKEN = /^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/;
 
-/** @param error what a fetch threw: what caused it tells */
+/** Explains why a request got no response. @param error what the fetch threw; its causes decide */
 export function explainNoAnswer(error: unknown): NoAnswerCause {
   for (const { code, syscall } of causesOf(error)) {
     const unsent = UNSENT.find(([pattern]) => pattern.test(code))?.[1];
     if (unsent !== undefined) return { sent: false, code: unsent };
-    // No connection was ever there.
+    // The connection was never open.
     if (syscall === "connect")
       return { sent: false, code: code === "ETIMEDOUT" ? "connect-timed-out" : "unreachable" };
     if (TIMED_OUT.test(code)) return { sent: true, code: "timed-out" };

@@ -1,18 +1,18 @@
-/** Keeps secrets out of the logs, whatever is handed to them: by their field, by their surroundings, by their look. */
+/** Keeps secrets out of the log: by their field, their context or their form. */
 import type { LoggerOptions } from "pino";
 
 const REDACTED = "[redacted]";
 
-/** What secrets are called, in fields, headers, forms and addresses. */
+/** Names of secrets in fields, headers, forms and addresses. */
 const SECRET = String.raw`(?:[\w-]*(?:authorization|cookie|password|passphrase|tokens?|secrets?|verifier|assertion|signature|(?:api|private|signing|session|encryption)[_-]?keys?)|session|invitation)`;
-/** Only in addresses and forms: as a field, each of these is mostly something else. */
+/** Only in addresses and forms; as fields these names mostly mean something else. */
 const SECRET_PARAMETER = `(?:${SECRET}|code|state|key|sig)`;
 const VALUE_CHARACTER = String.raw`[^&\s"'#\\<>]`;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   // ?code=…&state=…
   [new RegExp(String.raw`(?<![\w-])(${SECRET_PARAMETER}=)${VALUE_CHARACTER}+`, "gi"), `$1${REDACTED}`],
-  // The same as a parameter's value, encoded once or more: next=%2Fcallback%3Fcode%3D…%26state%3D…
+  // The same inside a parameter's value, encoded once or more: next=%2Fcallback%3Fcode%3D…%26state%3D…
   [
     new RegExp(
       `(%(?:25)*(?:3F|26|23)${SECRET_PARAMETER}%(?:25)*3D)(?:(?!%(?:25)*(?:26|23))${VALUE_CHARACTER})+`,
@@ -21,25 +21,26 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     `$1${REDACTED}`,
   ],
   [new RegExp(String.raw`("${SECRET}"\s*:\s*)"(?:[^"\\]|\\.)*"`, "gi"), `$1"${REDACTED}"`],
-  // JSON within a JSON string
+  // JSON inside a JSON string
   [new RegExp(String.raw`((?<!\\)\\+"${SECRET}\\+"\s*:\s*\\+")[^"\\]*`, "gi"), `$1${REDACTED}`],
-  // An object that was printed: { accessToken: '…' }
+  // A printed object: { accessToken: '…' }
   [new RegExp(String.raw`(?<![\w-])(${SECRET}'?:\s*')[^'"\\]*`, "gi"), `$1${REDACTED}`],
-  // A header that was printed
+  // A printed header
   [/\b((?:proxy-)?authorization|(?:set-)?cookie):[ \t]*[^"'\\\r\n]+/gi, `$1: ${REDACTED}`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
   // postgres://person:password@host
   [/([a-z]:\/\/)[^\s/@"']+@/gi, `$1${REDACTED}@`],
-  // 32 bytes in base64: a key of the keyring, or the session secret
+  // 32 bytes in base64: an encryption key or the session secret
   [/(?<![\w+/=-])[\w+/-]{43}=(?![\w=])/g, REDACTED],
-  // drizzle-orm lists a failed query's values after it, and they may have lines of their own; then the same within JSON.
+  // drizzle-orm lists the values of a failed query after it, possibly on several lines; then the same inside
+  // JSON.
   [/(?<=^|\n)params: [\s\S]*?(?=\n +at |$)/g, `params: ${REDACTED}`],
   [/(?<=\\n)params: (?:[^"\\]|\\.)*?(?=\\n +at |"|$)/g, `params: ${REDACTED}`],
 ];
 
 /**
- * A text without the secrets that one can tell by their surroundings or their look, and without those that are known.
- * @param secrets the very texts that must not show
+ * Replaces secrets that are recognisable by context or form, and the given ones.
+ * @param secrets the exact texts to hide
  */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   const known = secrets.filter((secret) => secret !== "");
@@ -48,12 +49,12 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
 }
 
 const secretField = new RegExp(`^${SECRET}$`, "i");
-/** An OAuth code or state is random; an error's code or a job's state can be read. */
+/** OAuth codes and states are random; error codes and job states are readable. */
 const readableCode = /^(?=.{1,40}$)(?:[A-Z\d_]+|[a-z]+(?:[-_. ][a-z]+)*)$/;
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 100;
 
-/** @param above what holds the value, from the outside in: an end for what holds itself */
+/** @param above the objects around the value, from the outside in, to detect cycles */
 function show(name: string, value: unknown, above: readonly object[]): unknown {
   if (typeof value === "string" && (name === "code" || name === "state"))
     return readableCode.test(value) ? value : REDACTED;
@@ -64,7 +65,7 @@ function show(name: string, value: unknown, above: readonly object[]): unknown {
   const within = [...above, value];
   if (value instanceof Error) return describe(value, within);
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((each) => show("", each, within));
-  // Dates and addresses write themselves.
+  // Dates and addresses serialise themselves.
   return "toJSON" in value ? value : showFields(value, within);
 }
 
@@ -73,7 +74,7 @@ function showFields(fields: object, within: readonly object[]): Record<string, u
   return Object.fromEntries(entries.map(([name, value]) => [name, show(name, value, within)]));
 }
 
-/** What an error says and where it arose. Whatever else hangs on it (a query's values, a request's headers) stays out. */
+/** An error's message and stack, without other properties such as a query's values or a request's headers. */
 function describe(error: Error, within: readonly object[]): Record<string, unknown> {
   return {
     type: error.name,
@@ -91,7 +92,7 @@ function isObject(value: unknown): value is object {
 
 const showError = (error: unknown) => show("", error, []);
 
-/** Options for pino: what is a secret by its name, its surroundings or its look never reaches the log. */
+/** Options for pino that keep secrets out of every log line. */
 export const logRedaction = {
   formatters: { log: (fields) => showFields(fields, [fields]) },
   serializers: { err: showError, error: showError },

@@ -1,6 +1,6 @@
-/** The next request after a redirect, as the Fetch standard says. */
+/** Builds the next request after a redirect, according to the Fetch standard. */
 
-/** One request on the way to the final answer. Its body is kept whole: a redirect may need it again. */
+/** One request of a chain of redirects. Its body is kept because a redirect may need it again. */
 export interface Hop {
   readonly url: URL;
   readonly method: string;
@@ -9,7 +9,7 @@ export interface Hop {
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** Meant for one origin, so not for another one. */
+/** Headers that are meant for one origin only. */
 const CREDENTIALS = ["authorization", "proxy-authorization", "cookie", "host"];
 const ABOUT_THE_BODY = [
   "content-type",
@@ -19,16 +19,17 @@ const ABOUT_THE_BODY = [
   "content-location",
 ];
 
-/** @returns where an answer redirects to, if it does */
+/** The target of a redirect. @returns undefined if the response is none */
 export function findRedirect(
   status: number,
   headers: { get(name: string): string | null },
 ): string | undefined {
   const location = REDIRECTS.includes(status) ? headers.get("location") : null;
-  // A header is read as Latin-1, but servers write addresses in UTF-8.
+  // Headers are read as Latin-1, but servers write addresses in UTF-8.
   return location === null ? undefined : Buffer.from(location, "latin1").toString("utf8");
 }
 
+/** The request to follow a redirect with. */
 export function follow(hop: Hop, status: number, url: URL): Hop {
   const headers = new Headers(hop.headers);
   if (url.origin !== hop.url.origin) for (const name of CREDENTIALS) headers.delete(name);

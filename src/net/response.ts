@@ -1,8 +1,8 @@
-/** An answer as Node's own `Response`, with a bound on its body. */
+/** Converts undici's response into the global `Response`, with a limit on its body. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Response as UndiciResponse } from "undici";
 
-/** The answer's body is longer than we read. */
+/** The body is longer than the limit. */
 export class ResponseTooLarge extends Error {
   override name = "ResponseTooLarge";
 
@@ -17,7 +17,7 @@ interface Origin {
   readonly maxBytes: number;
 }
 
-/** Response's own constructor leaves these two empty. */
+/** Sets the two properties that Response's constructor leaves empty. */
 class FetchedResponse extends Response {
   override readonly url: string;
   override readonly redirected: boolean;
@@ -29,11 +29,12 @@ class FetchedResponse extends Response {
   }
 }
 
+/** A `Response` whose body fails beyond the limit. */
 export function toResponse(response: UndiciResponse, origin: Origin): Response {
   const init = {
-    // Some sites answer 999, which is to be taken for a server's error (RFC 9110, section 15).
+    // Some sites respond with 999, which counts as a server error (RFC 9110, section 15).
     status: response.status > 599 ? 500 : response.status,
-    // No statusText: HTTP/2 has none, and a server's own words for it may be more than a Response takes.
+    // No statusText: HTTP/2 has none, and a server's text may be invalid in a Response.
     headers: [...response.headers],
   };
   const body = response.body === null ? null : bound(response.body, origin.maxBytes);
@@ -47,7 +48,7 @@ function bound(body: NonNullable<UndiciResponse["body"]>, maxBytes: number): Rea
     async pull(controller) {
       const { done, value } = await reader.read();
       if (done) {
-        // undici frees the connection a turn later: a call made right now would open another one.
+        // undici frees the connection a turn later; a call made now would open another one.
         await nextTurn();
         return controller.close();
       }

@@ -1,11 +1,12 @@
-/** The time that a server tells with an answer. */
+/** The server's time in a response. */
 
-/** Set by caches in front of a server: their answer, and its `Date`, may be old. */
+/** Headers of caches in front of a server, whose responses and `Date` may be old. */
 const CACHE_HEADERS: readonly string[] = ["x-cache", "cf-cache-status", "x-cache-status"];
 
 /**
- * @returns the middle of the second that the `Date` header names, in milliseconds since 1970; undefined where there is
- * none, or where a cache gave the answer
+ * Reads the `Date` header.
+ * @returns the middle of its second, in milliseconds since 1970; undefined without the header or if the
+ * response comes from a cache
  */
 export function readServerTime(headers: Headers): number | undefined {
   if (Number(headers.get("age") ?? 0) !== 0) return undefined;

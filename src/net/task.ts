@@ -1,35 +1,35 @@
 /**
- * What this process is doing at the moment, and for whom: the request, the delivery, the connect attempt. Log lines, time
- * limits and spans read it; nothing is decided by it. It is the only ambient context: it would have to pass through every
- * function between a request and the call to a network otherwise.
+ * The current task of this process: a request, delivery or connect attempt. Used for log lines, timeouts and
+ * spans, never for decisions. This is the only ambient context; otherwise every function between a request
+ * and a network call would have to pass it on.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What a log line says of where it belongs. */
+/** The fields of a log line that say what it belongs to. */
 export interface TaskFields {
   readonly requestId?: string;
   readonly doing?: "connecting" | "sharing" | "deleting" | "verifying" | "renewing" | "revoking";
   readonly network?: string;
   readonly shareId?: string;
   readonly connectionId?: string;
-  /** Of this share, from 1. */
+  /** The attempt of this share, starting at 1. */
   readonly attempt?: number;
 }
 
-/** A person waits for these calls: how long each may take, and when all of them must be over, in milliseconds. */
+/** A person is waiting: the timeout of each call, and when all must be done, in milliseconds. */
 export interface Patience {
   readonly eachMs: number;
   readonly allMs: number;
 }
 
-/** The last call to a network, as a log line shows it. */
+/** The latest call to a network, for log lines. */
 export interface LastCall {
   readonly host: string;
-  /** The path, without ids: "/2/users/:id/posts". */
+  /** The path without ids: "/2/users/:id/posts". */
   readonly endpoint: string;
   readonly method: string;
   readonly status?: number;
-  /** Why there was no answer: see `explainNoAnswer`. */
+  /** Why there was no response: see `explainNoAnswer`. */
   readonly problem?: string;
   readonly ms: number;
 }
@@ -37,14 +37,14 @@ export interface LastCall {
 interface Task {
   readonly fields: TaskFields;
   readonly patience: { readonly eachMs: number; readonly until: number } | undefined;
-  /** What a tracer hands down: opaque here. */
+  /** The tracer's span, opaque here. */
   readonly span: unknown;
   last: LastCall | undefined;
 }
 
 const tasks = new AsyncLocalStorage<Task>();
 
-/** Runs `work` as a task within the one that is under way, whose fields it keeps. */
+/** Runs `work` as a task inside the current one, inheriting its fields. */
 export function asTask<T>(fields: TaskFields, work: () => T, patience?: Patience): T {
   const around = tasks.getStore();
   const task: Task = {
@@ -59,34 +59,36 @@ export function asTask<T>(fields: TaskFields, work: () => T, patience?: Patience
   return tasks.run(task, work);
 }
 
-/** The same task, with what a tracer hands down. */
+/** Runs `work` in the same task with another span. */
 export function withinSpan<T>(span: unknown, work: () => T): T {
   const around = tasks.getStore();
   return tasks.run({ fields: {}, patience: undefined, last: undefined, ...around, span }, work);
 }
 
+/** The tracer's span of the current task, if any. */
 export function currentSpan(): unknown {
   return tasks.getStore()?.span;
 }
 
-/** Empty where nothing is known to be under way. */
+/** The fields of the current task; empty outside of one. */
 export function currentTask(): TaskFields {
   return tasks.getStore()?.fields ?? {};
 }
 
-/** How long a call may take that would have `usualMs` otherwise, in milliseconds; 0: the time is up. */
+/** The timeout for a call, in milliseconds, at most `usualMs`; 0 if the time is up. */
 export function patienceFor(usualMs: number): number {
   const patience = tasks.getStore()?.patience;
   if (patience === undefined) return usualMs;
   return Math.max(0, Math.min(usualMs, patience.eachMs, Math.ceil(patience.until - performance.now())));
 }
 
+/** Remembers the latest call of the current task, for its log lines. */
 export function noteCall(call: LastCall): void {
   const task = tasks.getStore();
   if (task !== undefined) task.last = call;
 }
 
-/** The last call of this task, as fields of a log line. */
+/** The latest call of the current task, as fields of a log line. */
 export function callFields(): Partial<Omit<LastCall, "problem">> & { readonly noAnswer?: string } {
   const call = tasks.getStore()?.last;
   if (call === undefined) return {};
@@ -97,7 +99,9 @@ export function callFields(): Partial<Omit<LastCall, "problem">> & { readonly no
 const VERSION = /^(?:v?\d{1,2}(?:\.\d{1,2})?)$/;
 const WORD = /^[a-z][a-z._-]{0,39}$/i;
 
-/** A path without ids, names and secrets: "/v26.0/:id/feed". Only words and the version at the front stay. */
+/**
+ * A path without ids, names and secrets: "/v26.0/:id/feed". Only words and the version at the front remain.
+ */
 export function endpointOf(url: string | URL): string {
   const parts = new URL(url).pathname.split("/").slice(0, 12);
   const shown = parts.map((part, at) =>

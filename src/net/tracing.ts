@@ -1,13 +1,13 @@
 /**
- * Spans of what this process does, sent to a collector where the operator set one. Without one nothing is loaded, and a
- * span costs a comparison. Nothing of it is sent to networks, and attributes are what log lines may say: no secrets.
+ * Sends spans to a collector if the operator configured one. Otherwise nothing loads and a span costs one
+ * comparison. Networks receive no trace headers, and attributes follow the rules of log lines: no secrets.
  */
 import type { Tracer } from "@opentelemetry/api";
 import { currentSpan, withinSpan } from "./task.ts";
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** A span that is under way. */
+/** A span in progress. */
 export interface OpenSpan {
   set(attributes: Attributes): void;
 }
@@ -22,8 +22,9 @@ let started: Started | undefined;
 const SILENT: OpenSpan = { set: () => {} };
 
 /**
- * From now on spans are sent to where the standard variables of OpenTelemetry say (OTEL_EXPORTER_OTLP_ENDPOINT …).
- * @returns sends what is left, and ends it
+ * Starts sending spans to the collector of the standard OpenTelemetry variables (OTEL_EXPORTER_OTLP_ENDPOINT
+ * …).
+ * @returns a function that sends the remaining spans and stops
  */
 export async function startTracing(version: string): Promise<() => Promise<void>> {
   const [api, sdk, { OTLPTraceExporter }, resources] = await Promise.all([
@@ -35,7 +36,7 @@ export async function startTracing(version: string): Promise<() => Promise<void>
   const own = resources.resourceFromAttributes({ "service.name": "sharewell", "service.version": version });
   const told = resources.detectResources({ detectors: [resources.envDetector] });
   const provider = new sdk.TracerProvider({
-    // What the operator says in OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME wins.
+    // The operator's OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME take precedence.
     resource: own.merge(told),
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });
@@ -46,7 +47,10 @@ export async function startTracing(version: string): Promise<() => Promise<void>
   };
 }
 
-/** Does `work` in a span within the one that is under way. What it throws marks the span as failed, by its kind alone. */
+/**
+ * Runs `work` in a span inside the current one.
+ * @throws what `work` throws, after marking the span as failed with the error's type only
+ */
 export async function inSpan<T>(
   name: string,
   attributes: Attributes,

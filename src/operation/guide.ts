@@ -1,15 +1,15 @@
-/** How a network is set up: the steps of words/guides, with this service's own addresses in them. */
+/** The set-up guides of the networks, with this service's addresses filled in. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Language } from "../words/languages.ts";
 
 const folder = join(import.meta.dirname, "../words/guides");
-/** What the docs write for whoever reads them: the public address, and this machine for a trial. */
+/** The placeholder in the guides for the public address; the second one is this machine, for trials. */
 const EXAMPLE = "https://share.example.com";
 const TRIAL = "http://127.0.0.1:4100";
 
-/** The headings that the parts of a guide stand below. */
+/** The headings of the parts of a guide. */
 const places: Readonly<Record<Language, { steps: string; troubles: string }>> = {
   en: { steps: "Setting it up", troubles: "What people see" },
   de: { steps: "Einrichten", troubles: "Was man sieht, und was dann hilft" },
@@ -18,20 +18,20 @@ const places: Readonly<Record<Language, { steps: string; troubles: string }>> = 
 };
 
 export interface Guide {
-  /** HTML of our own making. */
+  /** Trusted HTML made from our own Markdown. */
   readonly steps: string;
-  /** What people may see at the network, and what to do about it; HTML too. */
+  /** Messages that people may see at the network and what to do about them, also as HTML. */
   readonly troubles: string;
 }
 
-/** Loaded with the first guide. */
+/** Loaded with the first guide, to keep the start fast. */
 const loadMarked = (): typeof import("marked") => createRequire(import.meta.url)("marked");
 
 const createMarked = () =>
   new (loadMarked().Marked)({
     gfm: true,
     renderer: {
-      // From here the other pages of the docs cannot be reached.
+      // Relative links lead to other documents, which are not served here.
       link({ href, tokens }) {
         const words = this.parser.parseInline(tokens);
         return href.startsWith("https://")
@@ -41,7 +41,7 @@ const createMarked = () =>
     },
   });
 
-/** @param name of the file, without its ending */
+/** Reads a guide. @param name of the file, without its extension */
 export function readGuide(
   name: string,
   language: Language,
@@ -60,7 +60,7 @@ export function readGuide(
   };
 }
 
-/** What stands below a heading, until a line that starts with one of the endings. */
+/** The text below a heading, up to a line that starts with one of the endings. */
 function sectionOf(text: string, heading: string, endings: readonly string[]): string {
   const start = text.indexOf(`${heading}\n`);
   if (start < 0) return "";

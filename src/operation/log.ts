@@ -1,4 +1,4 @@
-/** The log: one JSON object on each line, without secrets, with what the line belongs to; what repeats is counted. */
+/** The log: one JSON object per line, without secrets and with its context. Repeated failures are counted. */
 import { type DestinationStream, type Level, type Logger, type LoggerOptions, pino } from "pino";
 import { logRedaction } from "../net/redact.ts";
 import { currentTask } from "../net/task.ts";
@@ -7,13 +7,13 @@ import { createRepeatedFailures, type Line } from "./trouble/repeated-failures.t
 const WARN = 40;
 
 interface LogParts {
-  /** Where lines go; by default to standard output. */
+  /** The destination; standard output by default. */
   readonly to?: DestinationStream;
-  /** How often what still fails is counted, in milliseconds. */
+  /** How often a continuing failure is counted, in milliseconds. */
   readonly countEveryMs?: number;
 }
 
-/** @param level "trace" to "fatal", or "silent" */
+/** Creates the logger of the process. @param level "trace" to "fatal", or "silent" */
 export function createLog(level: string, { to, countEveryMs }: LogParts = {}): Logger {
   const failures = createRepeatedFailures(countEveryMs);
   const options: LoggerOptions = {
@@ -32,13 +32,13 @@ export function createLog(level: string, { to, countEveryMs }: LogParts = {}): L
   return to === undefined ? pino(options) : pino(options, to);
 }
 
-/** What of a logger's arguments makes a line with fields. */
+/** Reads a logger's arguments if they form a line with fields. */
 function readLine([details, message]: readonly unknown[]): Line | undefined {
   if (typeof details !== "object" || details === null || typeof message !== "string") return undefined;
   return { details: details instanceof Error ? { err: details } : { ...details }, message };
 }
 
-/** Takes words of others into the log: of libraries that print, of Node itself. */
+/** Logs text that others print, such as libraries and Node. */
 export function logWords(log: Logger, level: Level, component: string, words: string): void {
   log[level]({ component, problem: words.slice(0, 4_000) }, "a part of the service printed something");
 }

@@ -1,10 +1,10 @@
-/** The operator's colour and logo, made fit for our pages: readable in light and dark, and small. */
+/** Prepares the operator's colour and logo for our pages: readable in light and dark, and small. */
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { type Drawing, measurePicture, redrawPicture } from "../pictures/open.ts";
-import type { Logo } from "./settings.ts";
+import type { Logo } from "./setting-shapes.ts";
 
-/** Loaded by the first who draws with a colour. */
+/** Loaded with the first colour, to keep the start fast. */
 const loadCulori = (): typeof import("culori") => createRequire(import.meta.url)("culori");
 
 export interface Accent {
@@ -14,12 +14,15 @@ export interface Accent {
   readonly onAccent: string;
 }
 
-/** WCAG 2.2 asks 4.5 of text; a little more for what is drawn on the grounds between. */
+/** WCAG 2.2 requires 4.5 for text; the rest is a margin for the backgrounds between. */
 const READABLE = 4.7;
 const grounds = { light: "#f3f6f4", dark: "#1c2624" } as const;
 const inks = { light: "#ffffff", dark: "#0c1210" } as const;
 
-/** The nearest tones of a colour that can be read on our grounds, and written on. @param colour "#0b6b5f" */
+/**
+ * The closest shades of a colour that are readable on our backgrounds and as a background.
+ * @param colour "#0b6b5f"
+ */
 export function drawAccent(colour: string): { readonly light: Accent; readonly dark: Accent } {
   const { clampChroma, formatHex, oklch, wcagContrast } = loadCulori();
   const base = oklch(colour) ?? { mode: "oklch", l: 0.5, c: 0, h: 0 };
@@ -29,7 +32,7 @@ export function drawAccent(colour: string): { readonly light: Accent; readonly d
     let l = base.l;
     const isReadable = () =>
       wcagContrast(at(l), grounds[scheme]) >= READABLE && wcagContrast(at(l), inks[scheme]) >= READABLE;
-    // Black and white at the far ends are readable for sure.
+    // Black and white, at the ends of the scale, are always readable.
     while (!isReadable() && l + step >= 0 && l + step <= 1) l += step;
     return {
       accent: at(l),
@@ -41,36 +44,41 @@ export function drawAccent(colour: string): { readonly light: Accent; readonly d
   return { light: draw("light"), dark: draw("dark") };
 }
 
-/** In pixels; shown at a third of it. */
+/** In pixels; shown at a third of this size. */
 const LOGO: Drawing = { format: "png", width: 480, height: 96, fit: "inside" };
 
-/** In pixels, each way: what is larger costs memory for nothing. */
+/** Longest side in pixels. A larger logo would only cost memory. */
 export const LOGO_SIDE = 6_000;
 
-/** The picture has more pixels than `LOGO_SIDE` each way. */
+/** A side of the picture is longer than `LOGO_SIDE`. */
 export class LogoTooLarge extends Error {
   override name = "LogoTooLarge";
 }
 
-/** The file is no picture that we can read. */
+/** The file is not a picture in a format we read. */
 export class LogoUnreadable extends Error {
   override name = "LogoUnreadable";
 }
 
-/** The service has too much to do to look at the logo now. */
+/** The service is too busy to process the logo now. */
 export class LogoWaits extends Error {
   override name = "LogoWaits";
 }
 
-/** @throws {LogoUnreadable} @throws {LogoTooLarge} @throws {LogoWaits} */
+/**
+ * Redraws a logo in our size and format.
+ * @throws {LogoUnreadable}
+ * @throws {LogoTooLarge}
+ * @throws {LogoWaits}
+ */
 export async function prepareLogo(file: Uint8Array): Promise<Logo> {
   const facts = await measurePicture(file);
   if (typeof facts !== "string" && Math.max(facts.width, facts.height) > LOGO_SIDE)
     throw new LogoTooLarge("The logo has too many pixels.");
   const redrawn = typeof facts === "string" ? facts : await redrawPicture(file, [LOGO]);
-  if (redrawn === "later") throw new LogoWaits("The logo could not be made ready in time.");
+  if (redrawn === "later") throw new LogoWaits("The service was too busy to process the logo.");
   if (redrawn === "unusable" || redrawn.drawn === undefined)
-    throw new LogoUnreadable("The file is no picture that we can read.");
+    throw new LogoUnreadable("The file is not a picture that we can read.");
   const bytes = Buffer.from(redrawn.drawn);
   return {
     type: "image/png",

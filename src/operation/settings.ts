@@ -1,60 +1,26 @@
-/** What the operator may change while the service runs: kept in the database, and in force in every process within seconds. */
+/**
+ * Settings that the operator may change at run time. They are kept in the database and reach every process
+ * within seconds.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Database, Queryable } from "../database/open.ts";
 import type { Pulse } from "../database/pulse.ts";
 import { settings } from "../database/schema.ts";
 import { recordEvent } from "../people/audit.ts";
-import { type PlatformName, platformNames } from "../platforms/platform.ts";
-import { say } from "../words/words.ts";
-
-const logoShape = z.object({ type: z.literal("image/png"), base64: z.string(), hash: z.string() });
-
-/** "utm_source={network}&utm_medium=social" */
-export const linkParametersShape = z
-  .string()
-  .trim()
-  .max(300)
-  .regex(
-    /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
-    say(
-      "Write the parameters like utm_source=blog&utm_medium=social. Between braces only the word network may stand.",
-    ),
-  );
-
-/** Each by the name of its row. What is absent holds as the environment has it. */
-const shapes = {
-  appName: z.string().trim().min(1).max(60),
-  /** "#0b6b5f" */
-  accent: z.string().regex(/^#[0-9a-f]{6}$/),
-  logo: logoShape,
-  signUp: z.enum(["open", "invitation", "closed"]),
-  publicCounts: z.boolean(),
-  linkParameters: linkParametersShape,
-  /** What a network charges for a post with a link, to be told before it is shared. */
-  postPrices: z.partialRecord(
-    z.enum(platformNames),
-    z.object({ amount: z.number().min(0).max(1_000), currency: z.string().regex(/^[A-Z]{3}$/) }),
-  ),
-} as const;
-
-type Name = keyof typeof shapes;
-export type Settings = { readonly [N in Name]?: z.infer<(typeof shapes)[N]> };
-export type Logo = z.infer<typeof logoShape>;
-export type PostPrice = NonNullable<NonNullable<Settings["postPrices"]>[PlatformName]>;
+import { isName, type Name, type Settings, shapes } from "./setting-shapes.ts";
 
 export interface LiveSettings {
-  /** As they were a few seconds ago at most. */
+  /** The settings, a few seconds old at most. */
   current(): Settings;
   reread(): Promise<void>;
   close(): void;
 }
 
-/** Differs whenever one of them was changed, added or removed. */
+/** A value that differs after any setting is changed, added or removed. */
 const version = sql`select concat(count(*), ' ', max(${settings.updatedAt})) from ${settings}`;
 
-/** Read at once, and then again whenever they differ. */
+/** Loads the settings now, and again whenever they change. */
 export async function openSettings(
   database: Database,
   pulse: Pick<Pulse, "add">,
@@ -79,7 +45,7 @@ export async function openSettings(
   return { current: () => known, reread, close };
 }
 
-/** Rows that this version does not know or understand are left alone. */
+/** Skips rows that this version does not know or understand. */
 async function readSettings(database: Database): Promise<Settings> {
   const rows = await database.select().from(settings);
   const read = rows.flatMap(({ name, value }) => {
@@ -89,10 +55,6 @@ async function readSettings(database: Database): Promise<Settings> {
   return Object.fromEntries(read) as Settings;
 }
 
-function isName(name: string): name is Name {
-  return Object.hasOwn(shapes, name);
-}
-
 export interface SettingsRuntime {
   readonly database: Database;
   readonly config: Changeable;
@@ -100,7 +62,7 @@ export interface SettingsRuntime {
   now(): Date;
 }
 
-/** What is as it was stays unwritten. @param changes null: as the environment has it again */
+/** Writes the settings that differ. @param changes null resets a setting to the environment's value */
 export async function changeSettings(
   { database, config, settings: live, now }: SettingsRuntime,
   operator: { readonly id: string },
@@ -145,7 +107,7 @@ interface Changeable {
   readonly linkParameters: string;
 }
 
-/** The configuration with what was changed since: whoever holds it reads the present value. */
+/** The configuration with the changed settings on top. Its properties always return the current value. */
 export function withSettings<C extends Changeable>(config: C, live: LiveSettings): C {
   const now = <N extends keyof Changeable>(name: N): Changeable[N] =>
     (live.current() as Partial<Changeable>)[name] ?? config[name];

@@ -1,11 +1,11 @@
-/** Which Sharewell this is. */
+/** The version of this installation. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
 let known: string | undefined;
 
-/** As the package says that this program is part of. */
+/** The version from our package.json. */
 export function ownVersion(): string {
   known ??= findVersion(import.meta.dirname);
   return known;
@@ -17,7 +17,7 @@ function findVersion(folder: string): string {
     const found = manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
     if (found.name === "sharewell") return found.version;
   } catch {
-    // It is further up.
+    // Look one folder further up.
   }
   return dirname(folder) === folder ? "unknown" : findVersion(dirname(folder));
 }

@@ -1,22 +1,23 @@
-/** What can be told from a page's addresses: the same place, the front page, what is only for show. */
+/** What a page's address alone tells: the same place, the front page, parameters that only affect display. */
 import { isSameSite, normaliseAddress, withoutTracking } from "./page.ts";
 
-/** Parameters that change how a page is shown, or tell who led there: never which page it is. */
+/** Parameters that affect how a page is shown or that record a visit, but do not select the page. */
 const FOR_SHOW = new Set([
   ...["amp", "noamp", "outputtype", "print", "printable", "printer", "mobile", "highlight"],
   ...["ref", "referrer", "referer", "source", "src", "from", "via", "share", "shared", "replytocom"],
   ...["rss", "rssfeed", "sid", "sessionid", "phpsessid", "jsessionid"],
 ]);
-/** The same, as the last part of a path. */
+/** The same as path segments at the end. */
 const SHOWN_AS = /^(?:amp|print|printable|mobile|embed|comments?|feed)$/i;
 
-/** Without the file's name that stands for its folder. */
+/** Drops an index file, which stands for its folder. */
 function pathOf(address: string): string {
   const { pathname } = new URL(address);
   const path = pathname.replace(/\/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$/i, "/");
   return path.length > 1 ? path.replace(/\/+$/, "") : path;
 }
 
+/** The segments of an address's path, without those that only affect display. */
 export function partsOf(address: string): string[] {
   return pathOf(address)
     .split("/")
@@ -30,12 +31,12 @@ export function isFrontPage(address: string): boolean {
   return search === "" && /^\/(?:[a-z]{2}(?:[-_][a-z]{2})?|home)?$/i.test(pathOf(address));
 }
 
-/** "#!/lamps" and "#/lamps" are addresses of pages that a script draws. */
+/** "#!/lamps" and "#/lamps" address pages that a script renders. */
 export function isRoute(address: string): boolean {
   return /^#[!/]/.test(new URL(address).hash);
 }
 
-/** The same address, by http or https, with or without "www.", a slash at the end, tracking. */
+/** Equal except for http or https, "www.", a trailing slash and tracking parameters. */
 export function isSamePlace(one: string, other: string): boolean {
   return (
     isSameSite(one, other) &&
@@ -44,14 +45,14 @@ export function isSamePlace(one: string, other: string): boolean {
   );
 }
 
-/** Whether `above` is a folder that `address` lies in, itself aside, leaving out what is only for show. */
+/** Whether `above` is a parent folder of `address`, ignoring what only affects display. */
 export function isAbove(above: string, address: string): boolean {
   const [upper, lower] = [partsOf(above), partsOf(address)];
   const isFolder = upper.length < lower.length && upper.every((part, index) => part === lower[index]);
   return isFolder && !lower.slice(upper.length).every((part) => SHOWN_AS.test(part));
 }
 
-/** Parameters of `address` that `other` has neither among its own nor in its path. */
+/** Parameters of `address` whose values are neither parameters of `other` nor in its path. */
 export function lostParameters(address: string, other: string): string[] {
   const { searchParams } = new URL(withoutTracking(address));
   const { searchParams: kept } = new URL(other);
@@ -66,6 +67,7 @@ export function lostParameters(address: string, other: string): string[] {
   );
 }
 
+/** Decodes percent-encoding, or returns the text as it is if that is invalid. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

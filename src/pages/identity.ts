@@ -1,25 +1,25 @@
-/** Which of the names that a page gives itself is believed (docs/button.md, "The same page"). */
+/** Decides which of a page's own addresses to trust (docs/button.md, "The same page"). */
 import { isAbove, isFrontPage, isRoute, isSamePlace, lostParameters } from "./addresses.ts";
 import { isSameSite } from "./page.ts";
 
-/** What is known of a page's own address. */
+/** The addresses that a page is known by. */
 export interface Names {
   /** Where it was found, after redirects. */
   readonly url: string;
-  /** What it calls itself to networks. */
+  /** The canonical address in its metadata for networks. */
   readonly canonical: string;
-  /** What it calls itself to search engines, where that differs. */
+  /** The canonical address in its link tag, if different. */
   readonly linked?: string | undefined;
-  /** One of these: the page there was read, and says the same. */
+  /** Which of these is proven: the page there was read and declares the same address. */
   readonly proven?: string | undefined;
 }
 
-/** Undefined: the page is known by the address asked for alone. */
+/** The address that identifies the page; undefined if only the requested one does. */
 export function findIdentity(asked: string, names: Names): string | undefined {
   return namesOf(names).find((name) => judgeName(asked, name, names) === "believed");
 }
 
-/** A name that would be believed if the page there said the same. */
+/** An address to trust once the page there declares the same one. */
 export function findDoubted(asked: string, names: Names): string | undefined {
   if (findIdentity(asked, names) !== undefined) return undefined;
   return namesOf(names).find((name) => judgeName(asked, name, names) === "doubted");
@@ -30,12 +30,12 @@ function namesOf({ canonical, linked }: Names): string[] {
 }
 
 /**
- * A name is doubted that leaves out something of the address: sites that cannot tell their items apart give them all the
- * same one. That the site itself leads there shows that both are one.
+ * An address that drops part of the requested one is in doubt: some sites declare the same address for all
+ * their items. A redirect to it by the site proves that both are one page.
  */
 function judgeName(asked: string, name: string, { url, proven }: Names): "believed" | "doubted" | "refused" {
   if (!isSameSite(asked, name)) return "refused";
-  // What follows "#!" or "#/" tells pages apart for scripts alone; the front page's name is no other page's.
+  // After "#!" or "#/" the address selects a page that only scripts see, and the front page is no other page.
   if (isRoute(asked) || (isFrontPage(name) && !isFrontPage(asked))) return "refused";
   if (isSamePlace(asked, name) || proven === name) return "believed";
   if (isSamePlace(url, name)) return "believed";

@@ -1,21 +1,24 @@
 /**
- * What may be changed of a page's address before it is posted, and how: cut out and added in the address as it is
- * written, since sites tell `%20` from `+`, `?flag` from `?flag=`, and a signed address from every other.
+ * The changes that we make to a page's address before posting it. Parameters are removed and added in place
+ * and the rest stays byte for byte: sites distinguish `%20` from `+` and `?flag` from `?flag=`, and any
+ * change breaks a signed address.
  */
 
 /**
- * Parameters that tell how a visitor came, whatever the site: of analytics, advertisements and newsletters. Sources:
- * docs/button.md, "What is taken out of a link". Nothing that a site may use for itself, such as `id`, `ref`, `s` or `t`.
+ * Parameters of analytics, advertising and newsletters that only record how a visitor arrived
+ * (docs/button.md, "What is taken out of a link"). None that a site may use itself, such as `id`, `ref`, `s`
+ * or `t`.
  */
 const TRACKING = new RegExp(
   `^(?:${[
-    // Analytics: Google, Matomo and its forerunners, AT Internet, Openstat.
+    // Analytics: Google, Matomo and its predecessors, AT Internet, Openstat.
     String.raw`utm_[\w-]+|itm_(?:source|medium|campaign|term|content|channel)|_ga|_gl|_gac_?[\w-]*`,
     "(?:pk|mtm|piwik)_(?:campaign|cpn|source|medium|keyword|kwd|content|cid|group|placement)|xtor|_openstat",
-    // Clicks on advertisements: Google, Facebook, Microsoft, TikTok, X, LinkedIn, Reddit, Snapchat, Pinterest, Yandex, Impact.
+    // Ad clicks: Google, Facebook, Microsoft, TikTok, X, LinkedIn, Reddit, Snapchat, Pinterest, Yandex,
+    // Impact.
     "gclid|gclsrc|dclid|gbraid|wbraid|gad_source|gad_campaignid|srsltid|fbclid|msclkid|ttclid|twclid|li_fat_id",
     "rdt_cid|sccid|epik|yclid|ymclid|ysclid|irclickid|irgwc|wickedid|hsa_(?:cam|grp|mt|src|ad|acc|net|kw|tgt|ver|la|ol)",
-    // Buttons that share: Instagram, Facebook, X, Branch.
+    // Share buttons: Instagram, Facebook, X, Branch.
     "igsh|igshid|mibextid|fb_action_(?:ids|types)|fb_comment_id|ref_src|ref_url|_branch_(?:match_id|referrer)",
     // Newsletters: Mailchimp, HubSpot, Marketo, Vero, Omeda, MailerLite, Eloqua, Blueshift, Drip, Squarespace.
     "mc_[ce]id|_hsenc|_hsmi|__hs(?:sc|tc|fp)|hsctatracking|mkt_tok|vero_(?:id|conv)|oly_(?:enc|anon)_id",
@@ -24,10 +27,10 @@ const TRACKING = new RegExp(
   "i",
 );
 
-/** An address that carries one of these was signed, with all its parameters: Amazon's, Google's, Azure's and kin. */
+/** Parameters that sign the whole query: Amazon, Google, Azure and similar. */
 const SIGNATURE =
   /^(?:x-[a-z]+-signature|(?:[\w-]+[_-])?signature|sig|sign|hmac|hdnea|hdnts|hdntl|__gda__|__token__|key-pair-id)$/i;
-/** Signatures whose names say nothing: of Discord's files, of Facebook's, of imgix'. */
+/** Signatures with generic names: Discord's files, Facebook's files, imgix. */
 const SIGNATURES = [
   ["ex", "is", "hm"],
   ["oh", "oe"],
@@ -36,9 +39,9 @@ const UNNAMED_SIGNATURE = /^s=[0-9a-f]{32}$/;
 
 interface Parts {
   readonly before: string;
-  /** Absent: there is no question mark. */
+  /** Undefined without a question mark. */
   readonly query?: string;
-  /** With its `#`. */
+  /** Including the `#`. */
   readonly fragment: string;
 }
 
@@ -47,7 +50,7 @@ function split(address: string): Parts {
   return { before, fragment, ...(query === undefined ? {} : { query }) };
 }
 
-/** As the site will read it. */
+/** The parameter's name as the site decodes it. */
 function nameOf(parameter: string): string {
   const [name = ""] = parameter.split("=", 1);
   try {
@@ -66,7 +69,7 @@ function isSigned(parameters: readonly string[]): boolean {
   );
 }
 
-/** The address without the parameters that tell how a visitor came; all else stays to the letter. */
+/** Removes tracking parameters and leaves everything else unchanged. */
 export function withoutTracking(address: string): string {
   const { before, query, fragment } = split(address);
   if (query === undefined) return address;
@@ -77,7 +80,9 @@ export function withoutTracking(address: string): string {
   return `${before}${rest === "" ? "" : `?${rest}`}${fragment}`;
 }
 
-/** With the parameters of "utm_source=x&utm_medium=y" that it has not yet; all else stays to the letter. */
+/**
+ * Adds the parameters of "utm_source=x&utm_medium=y" that are missing and leaves everything else unchanged.
+ */
 export function addParameters(address: string, parameters: string): string {
   const { before, query, fragment } = split(address);
   const own = query?.split("&") ?? [];
@@ -91,7 +96,7 @@ export function addParameters(address: string, parameters: string): string {
   return `${before}${query === undefined ? "" : `?${query}`}${joint}${added.join("&")}${fragment}`;
 }
 
-/** What no address may hold, as browsers see it, but for the letters that they write in another way without need. */
+/** Characters that browsers consider invalid in a path, except those they encode without need. */
 const IN_PATH = /[\0- "<>^`{}\x7f-\u{10ffff}]/gu;
 const IN_QUERY = /[\0- "<>\x7f-\u{10ffff}]/gu;
 
@@ -102,12 +107,12 @@ function encodeInvalid(written: string, invalid: RegExp): string {
 const PLAIN_ADDRESS = /^https?:\/\/[^/?#\\\t\n\r]+(\/[^?#\\\t\n\r]*)?(\?[^#\t\n\r]*)?(#[^\t\n\r]*)?$/iu;
 
 /**
- * A web address to the letter behind its host: dots, quotes, empty parameters, percent signs. Only what no address may
- * hold is encoded, and the host is written as all networks know it. The fragment is kept where it is a route.
+ * Keeps an address as it was written, including dots, quotes, empty parameters and percent signs. Encodes
+ * only invalid characters, normalises the host, and keeps a fragment only if it is a route.
  */
 export function asWritten(written: string, url: URL): string {
   const [, path, query = "", fragment = ""] = PLAIN_ADDRESS.exec(written) ?? [];
-  // Backslashes and the like: only browsers know what that means.
+  // Only a browser knows what a backslash and the like mean here.
   if (!PLAIN_ADDRESS.test(written)) return url.href.replace(/#.*$/su, "") + routeOf(url.hash);
   return (
     url.origin + encodeInvalid(path ?? "/", IN_PATH) + encodeInvalid(query, IN_QUERY) + routeOf(fragment)
@@ -115,15 +120,15 @@ export function asWritten(written: string, url: URL): string {
 }
 
 /**
- * The part of a fragment that tells which page it is, with its `#`: "#/…" and "#!…", as sites have that are one script.
- * A place within a page, and what to mark in it (`:~:`), are not.
+ * The fragment if it selects a page, with its `#`: "#/…" and "#!…" of single-page sites. A position in the
+ * page or a text highlight (`:~:`) does not count.
  */
 export function routeOf(fragment: string): string {
   const [route = ""] = fragment.split(":~:", 1);
   return /^#(?:\/.|!.)/su.test(route) ? encodeInvalid(route, IN_PATH) : "";
 }
 
-/** The form in which two ways to write one address are equal, without what tells how a visitor came. */
+/** A form that is equal for different spellings of one address, without tracking parameters. */
 export function normalise(address: string): string {
   const url = new URL(withoutTracking(address));
   const route = routeOf(url.hash);

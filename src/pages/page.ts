@@ -1,4 +1,4 @@
-/** The web page being shared, and what a link to the share page says of it. */
+/** The web page being shared, and what a link to the share page says about it. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { saidBefore, say, type Told } from "../words/words.ts";
@@ -9,14 +9,14 @@ import { clip, tidy } from "./reading/words.ts";
 export { addParameters, withoutTracking } from "./link.ts";
 
 export interface SharedPage {
-  /** To the letter as it will be posted, with its fragment only where that is a route. */
+  /** The address to post, byte for byte, with a fragment only if that is a route. */
   readonly url: string;
-  /** What the page calls its own address; absent: not known. */
+  /** The canonical address that the page declares, if known. */
   readonly canonical?: string | undefined;
   readonly title: string;
   readonly description: string;
   readonly image: string | undefined;
-  /** What is to be seen on it, as the page says; absent: it does not say. */
+  /** The page's alternative text for its picture, if any. */
   readonly imageAlt?: string | undefined;
 }
 
@@ -59,12 +59,15 @@ const shape = z.object({
   image: webAddress.optional().catch(undefined),
 });
 
-/** A page as a link to the share page names it: title and description may be empty. */
+/** A page as described by a link to the share page. Title and description may be empty. */
 export type PageLink = Omit<SharedPage, "canonical" | "imageAlt">;
 
 export type PageReading = { readonly link: PageLink } | { readonly problem: Told };
 
-/** Reads `url`, `title`, `description` and `image`; only the address is needed, and a bad picture is left out. */
+/**
+ * Reads the parameters `url`, `title`, `description` and `image`. Only the address is required; an invalid
+ * picture is dropped.
+ */
 export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
   if (present.url === undefined)
@@ -79,34 +82,34 @@ function problemOf({ issues: [first] }: z.ZodError): Told {
   return first === undefined ? say("The page's address cannot be read.") : saidBefore(first.message);
 }
 
-/** An index of PostgreSQL takes 2,704 bytes of a row at most (B-tree); addresses are ASCII. */
+/** Addresses are ASCII, and a PostgreSQL B-tree index takes at most 2,704 bytes of a row. */
 const LONGEST_KEY = 2_000;
 
-/** By which the database finds an address: itself, or its hash where it is too long for an index. */
+/** The database key of an address: the address itself, or its hash if it is too long for an index. */
 export function toKey(address: string): string {
   if (address.length <= LONGEST_KEY) return address;
   return `https://page.invalid/${createHash("sha256").update(address).digest("hex")}`;
 }
 
-/** The form in which two addresses of the same page are equal. */
+/** A form that is equal for two addresses of the same page. */
 export function normaliseAddress(address: string): string {
   return toKey(normalise(address));
 }
 
 /**
- * By which a page is known, whichever of its addresses somebody came by. What a page calls itself counts within its own
- * site only, else it could pass for a page of somebody else's.
+ * The address that identifies a page, whichever of its addresses people used. A canonical address counts only
+ * within the same site; otherwise a page could pose as another site's.
  */
 export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical">): string {
-  // To the server that names it, all routes of its script are one page.
+  // A server declares one address for all routes of its script.
   const isNamed = canonical !== undefined && isSameSite(canonical, url) && !hasOtherRoute(url, canonical);
   return normaliseAddress(isNamed ? canonical : url);
 }
 
 /**
- * The same host, with or without "www.", by http or https. Not more: next to example.com may live a stranger under
- * blog.example.com, as everywhere under github.io, and no list of such hosts is ever complete. So a page at
- * m.example.com, in a cache of AMP pages or behind a redirect from another site is another page.
+ * Equal hosts except for "www.", by http or https. Deliberately no more: blog.example.com may belong to a
+ * stranger, as under github.io, and no list of such hosts is complete. So m.example.com, an AMP cache or the
+ * target of a cross-site redirect is another page.
  */
 export function isSameSite(one: string, other: string): boolean {
   return siteHost(one) === siteHost(other);

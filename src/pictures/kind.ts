@@ -1,18 +1,19 @@
-/** Which pictures we open: by their first bytes, before any decoder sees them, and by their pixels. */
+/** Decides which pictures are opened: by their first bytes, before any decoder runs, and by their pixels. */
 
 export const kinds = ["jpeg", "png", "webp", "gif", "avif"] as const;
 export type PictureKind = (typeof kinds)[number];
 
-/** A picture of few bytes may unfold to gigabytes: more pixels are not opened. */
+/** The most pixels that are opened: a small file may expand to gigabytes. */
 export const MOST_PIXELS = 50_000_000;
-/** Of AVIF, which takes three times as long to open for each pixel (55 ms of a usual machine for a million). */
+/** For AVIF, which takes three times as long per pixel (55 ms for a million on an ordinary machine). */
 const MOST_PIXELS_OF_AVIF = 4_096 * 4_096;
 
+/** The most pixels of a picture of this kind. */
 export function mostPixelsOf(kind: PictureKind): number {
   return kind === "avif" ? MOST_PIXELS_OF_AVIF : MOST_PIXELS;
 }
 
-/** Undefined: none of those that we open, whatever it is called. */
+/** The kind of a picture by its content; undefined for any that are not opened. */
 export function readKind(bytes: Uint8Array): PictureKind | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 256));
   const has = (at: number, text: string) => start.toString("latin1", at, at + text.length) === text;
@@ -25,7 +26,7 @@ export function readKind(bytes: Uint8Array): PictureKind | undefined {
     : undefined;
 }
 
-/** The major brand and the compatible ones (ISO/IEC 14496-12, section 4.3). */
+/** The major and compatible brands (ISO/IEC 14496-12, section 4.3). */
 function readBrands(start: Buffer): string[] {
   const end = start.length < 16 ? 0 : Math.min(start.readUInt32BE(0), start.length);
   const brands = end < 16 ? [] : [start.toString("latin1", 8, 12)];

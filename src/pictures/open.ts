@@ -1,4 +1,4 @@
-/** Opens pictures that strangers made: looked at first, then handed to a process of their own that may fail alone. */
+/** Opens pictures from strangers: checks them first, then decodes them in a process that may fail alone. */
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { createProcesses } from "../workers/processes.ts";
@@ -6,12 +6,12 @@ import { beside } from "../workers/workers.ts";
 import { type PictureKind, readKind } from "./kind.ts";
 
 export interface PictureFacts {
-  /** Media type by content: "image/jpeg". */
+  /** The media type, detected from the content: "image/jpeg". */
   readonly type: string;
-  /** In pixels, as it is to be seen; perhaps more than are opened. */
+  /** In pixels, as displayed; possibly more than are opened. */
   readonly width: number;
   readonly height: number;
-  /** More than one: it moves. */
+  /** More than one for an animation. */
   readonly frames: number;
 }
 
@@ -20,18 +20,18 @@ export interface Drawing {
   readonly format: "jpeg" | "png";
   readonly width: number;
   readonly height: number;
-  /** "inside" never enlarges; "cover" cuts off what stands out, on both sides alike; "contain" puts a margin around. */
+  /** "inside" never enlarges; "cover" crops both sides equally; "contain" adds a margin. */
   readonly fit: "inside" | "cover" | "contain";
-  /** 1 to 100, of a JPEG. */
+  /** 1 to 100, for JPEG. */
   readonly quality?: number;
 }
 
 export interface Redrawn extends PictureFacts {
-  /** Undefined: it has too many pixels, or no drawing of it is small enough. */
+  /** Undefined if it has too many pixels or no drawing is small enough. */
   readonly drawn: Uint8Array | undefined;
 }
 
-/** "unusable": no picture that we can open; "later": it was not this picture's turn, or took too long. */
+/** "unusable": not a picture that we open; "later": no process was free, or it took too long. */
 export type NotOpened = "unusable" | "later";
 
 export interface PictureTask {
@@ -41,7 +41,9 @@ export interface PictureTask {
   readonly mostBytes: number;
 }
 
-/** One, or two where there are processors to spare: one of 50 million pixels takes up to half a gigabyte, and two seconds. */
+/**
+ * One process, or two with processors to spare: 50 million pixels take up to half a gigabyte and two seconds.
+ */
 const processes = createProcesses({
   file: beside(import.meta.url, "picture-process"),
   mostAtOnce: availableParallelism() > 2 ? 2 : 1,
@@ -57,13 +59,14 @@ const redrawnShape = z.object({
   drawn: z.instanceof(Uint8Array).optional(),
 });
 
+/** Reads a picture's type, size and number of frames without drawing it. */
 export async function measurePicture(bytes: Uint8Array): Promise<PictureFacts | NotOpened> {
   return await redrawPicture(bytes, []);
 }
 
 /**
- * Draws a picture anew: the first of the drawings that is small enough.
- * @param mostBytes that the drawing may have
+ * Redraws a picture as the first of the drawings that is small enough.
+ * @param mostBytes the size limit of the drawing
  */
 export async function redrawPicture(
   bytes: Uint8Array,

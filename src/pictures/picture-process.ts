@@ -1,12 +1,15 @@
-/** Opens pictures, in a process of its own (open.ts asks for it): looks at their facts, and draws them anew. */
+/** Reads and redraws pictures, in a process of its own for open.ts. */
 import sharp, { type Sharp } from "sharp";
 import { kinds, mostPixelsOf, type PictureKind } from "./kind.ts";
 import type { Drawing, PictureTask } from "./open.ts";
 
-/** A little more than the whole task has (open.ts): what is late shall come later, and not count as no picture. */
+/**
+ * A little more than the task's deadline (open.ts), so that a slow picture counts as late and not as
+ * unusable.
+ */
 const TIMEOUT_SECONDS = 12;
 
-/** The one loader of each kind; whatever else was built in (drawings, documents, raw bytes, others' programs) is closed. */
+/** The one loader of each kind. All others are blocked: drawings, documents, raw bytes, external programs. */
 const LOADERS: Readonly<Record<PictureKind, string>> = {
   jpeg: "VipsForeignLoadJpegBuffer",
   png: "VipsForeignLoadPngBuffer",
@@ -16,10 +19,11 @@ const LOADERS: Readonly<Record<PictureKind, string>> = {
 };
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({ operation: kinds.map((kind) => LOADERS[kind]) });
-// One picture at a time, on one core; nothing of it is kept for the next.
+// One picture at a time on one core, without a cache.
 sharp.cache(false);
 sharp.concurrency(1);
 
+/** Works on one task of open.ts. @throws if the content is not of the expected kind */
 export async function work({ bytes, kind, drawings, mostBytes }: PictureTask): Promise<unknown> {
   const open = () =>
     sharp(bytes, { limitInputPixels: mostPixelsOf(kind) }).timeout({ seconds: TIMEOUT_SECONDS });
@@ -40,7 +44,7 @@ async function draw(picture: Sharp, { format, width, height, fit, quality }: Dra
   const resized = picture
     .autoOrient()
     .resize({ width, height, fit, background, position: "centre", withoutEnlargement: fit === "inside" });
-  // Metadata is left out, and with it the second pictures that phones put into a JPEG.
+  // Drops metadata, and with it the additional pictures that phones store in a JPEG.
   return format === "png"
     ? await resized.png().toBuffer()
     : await resized.flatten({ background }).toColourspace("srgb").jpeg({ quality }).toBuffer();

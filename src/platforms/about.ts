@@ -45,7 +45,7 @@ export interface PlatformAbout extends RepeatRule {
   readonly renewEarlySeconds?: number;
 }
 
-export interface Permission {
+interface Permission {
   /** The network's own names for it: any of them allows it. */
   readonly scopes: readonly string[];
   /** What we do with it: "post on your Pages". */

@@ -24,7 +24,7 @@ export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address
 export type { AppRegistration, AppStore } from "./registered-app.ts";
 
 /** A value that survives JSON. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 /** The account or page behind a connection, as the network describes it. */

@@ -19,7 +19,7 @@ import { threads } from "./threads/entry.ts";
 import { twitter } from "./twitter/entry.ts";
 
 export type { NetworkIcon, PlatformSettings } from "./entry.ts";
-export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
+export type { CardSource, LinkCard } from "./posts/link-card.ts";
 export type { TestedApp } from "./test-app.ts";
 
 const entries: Readonly<Record<PlatformName, NetworkEntry>> = {

@@ -36,7 +36,8 @@ import { type LiveSettings, openSettings, withSettings } from "../operation/sett
 import { type ClockWatch, createClockWatch, trustClock } from "../operation/trouble/clock-watch.ts";
 import { lookAtDataFolder, watchWrites } from "../operation/trouble/disk.ts";
 import { lookAtClock, lookAtEventLoop, watchOutcomes } from "../operation/trouble/looks.ts";
-import { createNetworkTime, findTimeSources } from "../operation/trouble/network-time.ts";
+import { createNetworkTime } from "../operation/trouble/network-time.ts";
+import { findTimeSources } from "../operation/trouble/time-sources.ts";
 import { LOOK_MS, type TroubleWatch, watchTroubles } from "../operation/trouble/trouble-watch.ts";
 import { ownVersion } from "../operation/version.ts";
 import { openPictureStore, type PictureStore } from "../pages/pictures/picture-store.ts";

@@ -8,7 +8,7 @@ import type { Pulse } from "../database/pulse.ts";
  * Until when what people scheduled is due: by our clock, and by the networks' too where they say that ours is ahead.
  * @returns undefined while that cannot be known, and nothing could be posted anyway: no network answers
  */
-export type ScheduledUpTo = (isAnyDue: () => Promise<boolean>) => Promise<Date | undefined>;
+type ScheduledUpTo = (isAnyDue: () => Promise<boolean>) => Promise<Date | undefined>;
 
 export interface SharingRuntime extends TokensRuntime {
   readonly queue: PgBoss;

@@ -1,13 +1,13 @@
-/** The languages that we speak, and which one suits a reader. */
+/** The languages of the service and the choice of one for a reader. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** By their BCP 47 tags; English is the one that the others are translated from. */
+/** BCP 47 tags. English is the source of the translations. */
 export const languages = ["en", "de", "fr", "es"] as const;
 export type Language = (typeof languages)[number];
 
-/** As their speakers call them. */
+/** In the language itself. */
 export const languageNames: Readonly<Record<Language, string>> = {
   en: "English",
   de: "Deutsch",
@@ -24,14 +24,14 @@ function readMessages(language: Language): Readonly<Record<string, string>> {
 
 const read = new Map<Language, Readonly<Record<string, string>>>();
 
-/** Read with the first page in that language. */
+/** Loaded with the first page in the language. */
 function messagesOf(language: Language): Readonly<Record<string, string>> {
   const known = read.get(language) ?? readMessages(language);
   read.set(language, known);
   return known;
 }
 
-/** By language and then by the English text. */
+/** The translations of the English texts, by language. */
 export const messages: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   get en() {
     return messagesOf("en");
@@ -47,7 +47,7 @@ export const messages: Readonly<Record<Language, Readonly<Record<string, string>
   },
 };
 
-/** "rtl" for scripts that run to the left. */
+/** "rtl" for scripts written from right to left. */
 export function directionOf(language: string): "ltr" | "rtl" {
   const script = new Intl.Locale(language).maximize().script;
   return ["Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm"].includes(script ?? "") ? "rtl" : "ltr";
@@ -55,12 +55,16 @@ export function directionOf(language: string): "ltr" | "rtl" {
 
 export interface Choice {
   readonly language: Language;
-  /** As the reader's browser names it, "de-AT", where the runtime knows it; undefined: the usual one. */
+  /**
+   * The locale that the browser prefers, such as "de-AT", if the runtime supports it; undefined for the
+   * default.
+   */
   readonly locale: string | undefined;
 }
 
 /**
- * @param chosen what the person chose, or undefined
+ * Chooses a reader's language.
+ * @param chosen what the person chose
  * @param accepted an Accept-Language header
  */
 export function chooseLanguage(chosen: string | undefined, accepted: string | undefined): Choice {
@@ -72,7 +76,7 @@ export function chooseLanguage(chosen: string | undefined, accepted: string | un
   return { language, locale };
 }
 
-/** The best first; what the runtime does not know is left out. */
+/** The accepted locales, best first, without unsupported ones. */
 function readAccepted(header: string): string[] {
   return header
     .slice(0, 500)
@@ -87,7 +91,7 @@ function readAccepted(header: string): string[] {
     .flatMap(({ tag }) => (isLocale(tag) ? Intl.DateTimeFormat.supportedLocalesOf(tag) : []));
 }
 
-/** By more rules than its shape: a tag may name no variant twice. */
+/** Stricter than its pattern: a tag may not repeat a variant, for example. */
 function isLocale(tag: string): boolean {
   try {
     return new Intl.Locale(tag).baseName !== "";

@@ -1,12 +1,15 @@
-/** Names that others chose, fit to stand beside our own words: one line, of bounded length, in their own direction. */
+/**
+ * Makes names that others chose fit to stand next to our text: one line, limited in length, without changing
+ * its direction.
+ */
 
-/** Signs of one character, marks and joined pictures included (a family of four has 11). */
+/** The longest grapheme, including marks and joined emoji (a family of four has 11 characters). */
 const LONGEST_SIGN = 16;
 
 /**
- * Without what shows nothing, breaks the line or turns the reading direction of what follows; empty where nothing is left.
- * What joins signs of scripts and pictures stays.
- * @param limit in characters as people count them; "…" stands for the rest
+ * Removes invisible characters, line breaks and changes of the reading direction; may leave nothing. Joiners
+ * of scripts and emoji stay.
+ * @param limit in graphemes, including "…"
  */
 export function tidyName(text: string, limit: number): string {
   const tidied = text

@@ -1,8 +1,8 @@
-/** What the service says, in the person's language. The English text is the key; ICU messages carry the values. */
+/** Translates what the service says. The English text is the key, in ICU message format. */
 import { IntlMessageFormat } from "intl-messageformat";
 import { type Language, messages } from "./languages.ts";
 
-/** Sayings among them are put into words first, and lists become "this, that and more". */
+/** Nested messages are translated first; lists become "this, that and more". */
 export type Values = { readonly [name: string]: string | number | Saying | readonly (string | Saying)[] };
 
 declare const said: unique symbol;
@@ -10,17 +10,17 @@ declare const said: unique symbol;
 /** An English text without values that was marked for translation. */
 type Text = string & { readonly [said]: true };
 
-/** A text with values in it that is put into words later, where the reader's language is known. */
+/** A text with values, translated once the reader's language is known. */
 export interface Saying {
   readonly text: string;
   readonly values: Values;
   readonly [said]: true;
 }
 
-/** Something to tell: an English text, with its values where it has some. Only `say` makes one, so each is translated. */
+/** A translatable message: an English text, with values if it has any. Only `say` makes one, so every message can be translated. */
 export type Told = Text | Saying;
 
-/** Marks a text for translation where the reader is not known yet. */
+/** Marks a text for translation when the reader is not known yet. @returns the message to store or hand on */
 export function say(text: string): Text;
 export function say(text: string, values: Values): Saying;
 export function say(text: string, values?: Values): Told {
@@ -32,7 +32,7 @@ export function saidBefore(text: string): Text {
   return text as Text;
 }
 
-/** Something told, to stand in another saying. */
+/** A message as a value of another one. */
 export function part(told: Told): Saying {
   return typeof told === "string" ? say(told, {}) : told;
 }
@@ -41,17 +41,17 @@ export interface Words {
   readonly language: Language;
   /** For dates and numbers: "de-AT". */
   readonly locale: string;
-  /** In this language; what has no translation stays English. */
+  /** Translates a message; without a translation it stays English. */
   t(told: string | Saying, values?: Values): string;
-  /** The same with more than text in it, in pieces. */
+  /** Translates a text with elements in it. @returns its pieces */
   rich<T>(text: string, values: Readonly<Record<string, T | string | number>>): (T | string)[];
 }
 
 const open = new Map<string, Words>();
-/** Where only the language is known. */
+/** Used if only the language is known. */
 const usual: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE", fr: "fr-FR", es: "es-ES" };
 
-/** @param locale one of this language that the runtime knows; its dates and numbers */
+/** The translator for a language. @param locale a supported one of this language, for dates and numbers */
 export function wordsOf(language: Language, locale: string = usual[language]): Words {
   const known = open.get(locale) ?? createWords(language, locale);
   open.set(locale, known);
@@ -109,7 +109,7 @@ function isList(value: Saying | readonly (string | Saying)[]): value is readonly
   return Array.isArray(value);
 }
 
-/** English: for logs, for programs, and for what is kept. */
+/** In English, for logs, programs and storage. */
 export function inEnglish(told: string | Saying): string {
   return wordsOf("en").t(told);
 }

@@ -1,14 +1,17 @@
-/** What people type and others send, without the characters that show nothing and that no database, mail or screen can use. */
+/** Removes characters from input that are invisible and that databases, mail or screens cannot handle. */
 
-/** All control characters (Unicode Cc: C0, DEL, C1) but those that part lines and columns. */
+/** Control characters (Unicode Cc: C0, DEL, C1) except tabs and line breaks. */
 const CONTROLS = /[^\P{Cc}\t\n]/gu;
 
-/** Line ends become \n, whoever wrote them; halves of characters become U+FFFD. */
+/**
+ * Normalises line ends to
+ *  and replaces unpaired surrogates by U+FFFD.
+ */
 export function writtenLines(text: string): string {
   return text.toWellFormed().replaceAll(/\r\n?/g, "\n").replaceAll(CONTROLS, "");
 }
 
-/** As one line: what parts lines and columns becomes a blank. */
+/** The same as one line: tabs and line breaks become spaces. */
 export function writtenLine(text: string): string {
   return writtenLines(text).replaceAll(/[\t\n]/g, " ");
 }

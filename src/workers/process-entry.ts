@@ -1,4 +1,4 @@
-/** What a worker that is a process of its own runs: loads its code, works on one task after the other, ends with its parent. */
+/** The entry of a worker process: loads its code, handles one task at a time, and ends with its parent. */
 import { setPriority } from "node:os";
 import { pathToFileURL } from "node:url";
 import { NICENESS } from "./workers.ts";
@@ -10,7 +10,7 @@ const loaded: Promise<{ work(task: unknown): unknown }> = import(pathToFileURL(f
 setPriority(NICENESS);
 
 process.on("message", async (task) => {
-  // Memory that is not JavaScript's has no limit of its own; it is taken while JavaScript waits.
+  // Memory outside of JavaScript has no limit of its own, and is taken while JavaScript waits.
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > mostBytes) process.exit(1);
   }, 50);
@@ -25,6 +25,7 @@ process.on("message", async (task) => {
   }
 });
 process.on("disconnect", () => process.exit());
-// Ctrl-C and a supervisor's stop reach the whole group: the parent still needs what is under way, and ends this itself.
+// Ctrl-C and supervisors signal the whole group, but the parent still needs the current task and ends this
+// process itself.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});

@@ -1,6 +1,6 @@
 /**
- * Workers that are processes of their own: for what takes much memory, which only the end of a process gives back for
- * sure, and for code that is not JavaScript, which no thread can cut off and which may crash. They start when needed and
+ * Workers as separate processes, for tasks that take much memory, which only the end of a process reliably
+ * frees, and for native code, which threads cannot interrupt and which may crash. They start on demand and
  * end when idle.
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -17,12 +17,13 @@ import {
 
 const IDLE_MS = 10_000;
 
-/** For a process to start and load its code: on a busy machine that alone takes seconds. */
+/** The time for a process to start and load its code, which takes seconds on a busy machine. */
 const START_MS = 60_000;
 
 const startedShape = z.object({ started: z.literal(true) });
 const answerShape = z.union([z.object({ returned: z.unknown() }), z.object({ thrown: z.string() })]);
 
+/** Creates workers that start with the first task. */
 export function createProcesses(options: WorkersOptions): Workers {
   const limit = pLimit(options.mostAtOnce);
   const idle = new Map<ChildProcess, NodeJS.Timeout>();
@@ -41,7 +42,7 @@ export function createProcesses(options: WorkersOptions): Workers {
 
   function start(): ChildProcess {
     const child = fork(beside(import.meta.url, "process-entry"), [options.file, String(options.memoryMb)], {
-      // Flags and settings of this process are none of theirs; with few arenas, memory is given back sooner.
+      // Without our flags and settings. Fewer arenas return memory sooner.
       execArgv: [`--max-old-space-size=${options.memoryMb}`],
       env: { MALLOC_ARENA_MAX: "2" },
       serialization: "advanced",
@@ -57,7 +58,7 @@ export function createProcesses(options: WorkersOptions): Workers {
     return child;
   }
 
-  /** A worker at rest keeps this process from nothing. */
+  /** An idle worker does not keep this process alive. */
   function rest(child: ChildProcess): void {
     child.unref();
     child.channel?.unref();
@@ -83,7 +84,7 @@ export function createProcesses(options: WorkersOptions): Workers {
     run: async (task, shape) =>
       limit.pendingCount >= options.mostWaiting ? { failure: "busy" } : await limit(() => work(task, shape)),
     async close() {
-      // Of those at rest nobody would be told: they are waited for again.
+      // Idle workers are not referenced, so their end would go unnoticed.
       for (const child of all) child.ref();
       const ended = [...all].map((child) => new Promise((done) => child.once("exit", done)));
       for (const child of all) child.kill("SIGKILL");

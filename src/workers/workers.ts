@@ -1,11 +1,11 @@
-/** Work on what strangers sent, beside the main thread: the worst that it can do is to be cancelled. */
+/** Work on input from strangers, outside of the main thread. At worst, a task is cancelled. */
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ZodType } from "zod";
 
 /**
- * "busy": too much is waiting already, and nothing was done; "late": it took longer than its deadline; "ended": the
- * worker ended, mostly for want of memory; "failed": the work threw, or gave something else than was wanted.
+ * "busy": too many tasks were waiting, and nothing was done; "late": the deadline passed; "ended": the worker
+ * ended, mostly out of memory; "failed": the work threw or returned the wrong shape.
  */
 export type Failure = "busy" | "late" | "ended" | "failed";
 
@@ -15,42 +15,46 @@ export type Outcome<T> =
 
 export interface Workers {
   /**
-   * Hands a task to the function `work` that the workers' file exports.
-   * @param task what can be cloned
-   * @param shape of what comes back
-   * @returns a failure as a value; never throws
+   * Runs a task with the function `work` of the workers' file.
+   * @param task anything that can be cloned
+   * @param shape the expected result
+   * @returns the result or a failure; never throws
    */
   run<T>(task: unknown, shape: ZodType<T>): Promise<Outcome<T>>;
-  /** Ends all workers; what they still work on fails. The next task starts new ones. */
+  /** Ends all workers and fails their tasks. The next task starts new ones. */
   close(): Promise<void>;
 }
 
 export interface WorkersOptions {
-  /** Where their code stands, as `beside` finds it: it exports a function `work`, which takes a task and returns what can be cloned. */
+  /**
+   * The file of their code, from `beside`. It exports a function `work` that takes a task and returns
+   * something that can be cloned.
+   */
   readonly file: string;
   readonly mostAtOnce: number;
-  /** More than these are refused as "busy". */
+  /** Further tasks are refused as "busy". */
   readonly mostWaiting: number;
-  /** For one task from its start, in milliseconds; waiting for a worker, and its start, do not count. */
+  /** The time for a task in milliseconds, without waiting for a worker and its start. */
   readonly deadlineMs: number;
-  /** All that one worker has. */
+  /** The memory of one worker. */
   readonly memoryMb: number;
-  /** So long a worker without work is kept, in milliseconds. */
+  /** How long an idle worker is kept, in milliseconds. */
   readonly idleMs?: number;
 }
 
 /**
- * The path of a file of workers that stands beside a module, as it runs: built, or as TypeScript.
- * @param module its `import.meta.url` @param name without extension: "page-process"
+ * The path of a workers' file next to a module, compiled or as TypeScript.
+ * @param module its `import.meta.url`
+ * @param name without extension: "page-process"
  */
 export function beside(module: string, name: string): string {
   return fileURLToPath(new URL(`./${name}${extname(new URL(module).pathname)}`, module));
 }
 
-/** How far workers step back behind whoever signs in or waits for a page: a third of the share. Further back they starve on a busy machine. */
+/** Workers yield to sign-ins and pages by two thirds. At a higher niceness they starve on a busy machine. */
 export const NICENESS = 10;
 
-/** What a worker returned, where it is what was wanted. */
+/** Wraps a worker's return value if it has the expected shape. */
 export function toOutcome<T>(returned: unknown, shape: ZodType<T>): Outcome<T> {
   const { data, error } = shape.safeParse(returned);
   return error === undefined ? { result: data as T } : { failure: "failed", cause: error };

@@ -69,7 +69,7 @@ test("from the embedded database to another server and back, and nothing but an 
   await stop(embedded);
   expect(await run(["restore", one, "--passphrase", passphrase], first)).toMatchObject({
     code: 1,
-    output: expect.stringMatching(/^sharewell: There is something in this database already/),
+    output: expect.stringMatching(/^sharewell: This database is not empty/),
   });
   expect(await run(["restore", one], server)).toMatchObject({
     code: 1,

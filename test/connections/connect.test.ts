@@ -6,7 +6,7 @@ import { disconnect } from "../../src/connections/disconnect.ts";
 import { finishConnecting } from "../../src/connections/oauth/finish.ts";
 import { startConnecting } from "../../src/connections/oauth/start.ts";
 import { connectFailures, oauthStates, socialConnections } from "../../src/database/schema.ts";
-import { listIncidents } from "../../src/operation/state.ts";
+import { listIncidents } from "../../src/operation/incidents.ts";
 import { listShares } from "../../src/sharing/record/history.ts";
 import { inEnglish } from "../../src/words/words.ts";
 import { approve } from "../harness/networks/consent.ts";

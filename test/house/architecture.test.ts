@@ -1,17 +1,10 @@
 /** Holds the tree to its design: who may import whom, what is called what, how big a file may grow (docs/architecture.md). */
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import {
-  isImportDeclaration,
-  isPropertyAccessExpression,
-  isStringLiteral,
-  type Node,
-  type SourceFile,
-  SyntaxKind,
-} from "typescript/unstable/ast";
-import { API } from "typescript/unstable/sync";
-import { afterAll, expect, test } from "vitest";
+import { join, relative, resolve } from "node:path";
+import type { Node } from "@babel/types";
+import { expect, test } from "vitest";
 import { z } from "zod";
+import { eachNode, importsOf, readSources, type Source, textOf } from "../../scripts/sources.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../src/platforms/registry.ts";
 import { PlatformMark } from "../../src/web/frame/icons.tsx";
@@ -26,9 +19,9 @@ const files = folders
   .flatMap((folder) => globSync(`${folder}/**/*`, { cwd: root }))
   .filter((path) => statSync(join(root, path)).isFile());
 
-const api = new API({ cwd: root });
-afterAll(() => api.close());
-const sources = parseSources();
+const sources = readSources([...folders.map((folder) => `${folder}/**/*.{ts,tsx}`), "*.config.ts"]).map(
+  (source) => ({ ...source, imports: importsOf(source) }),
+);
 
 /** The rows of the import table: what files that start so may import beside packages and what starts alike. */
 const domain = [
@@ -97,14 +90,12 @@ test("every file imports only what its row of the import table allows", () => {
   const wrong: string[] = [];
   for (const { path, imports } of sources) {
     const row = findRow(path);
-    for (const { target, isType } of imports) {
-      if (!target.isLocal || (row.endsWith("/") && target.path.startsWith(row))) continue;
+    for (const { path: target, isLocal, isType } of imports) {
+      if (!isLocal || (row.endsWith("/") && target.startsWith(row))) continue;
       const isAllowed = (table[row] ?? []).some((entry) =>
-        entry.startsWith("type ")
-          ? isType && target.path.startsWith(entry.slice(5))
-          : target.path.startsWith(entry),
+        entry.startsWith("type ") ? isType && target.startsWith(entry.slice(5)) : target.startsWith(entry),
       );
-      if (!isAllowed) wrong.push(`${path} imports ${target.path}`);
+      if (!isAllowed) wrong.push(`${path} imports ${target}`);
     }
   }
   expect(wrong).toEqual([]);
@@ -114,7 +105,7 @@ test("no file imports itself by a detour, counting what is still there when type
   const graph = new Map<string, readonly string[]>(
     sources.map(({ path, imports }) => [
       path,
-      imports.filter(({ target, isType }) => target.isLocal && !isType).map(({ target }) => target.path),
+      imports.filter(({ isLocal, isType }) => isLocal && !isType).map((target) => target.path),
     ]),
   );
   const finished = new Set<string>();
@@ -136,9 +127,9 @@ test("what runs in production needs no package that only development installs", 
     .filter(({ path }) => /^(src|emulator|examples)\//.test(path))
     .flatMap(({ path, imports }) =>
       imports
-        .filter(({ target }) => !target.isLocal && !target.path.startsWith("node:"))
-        .filter(({ target }) => !dependencies.some((name) => `${target.path}/`.startsWith(`${name}/`)))
-        .map(({ target }) => `${path} imports ${target.path}`),
+        .filter((target) => !target.isLocal && !target.path.startsWith("node:"))
+        .filter((target) => !dependencies.some((name) => `${target.path}/`.startsWith(`${name}/`)))
+        .map((target) => `${path} imports ${target.path}`),
     );
   expect(wrong).toEqual([]);
 });
@@ -200,6 +191,8 @@ test("shared code names no network", () => {
     // Tags of pages and parameters of links are called after networks.
     ...[
       "src/pages/reading/metadata.ts",
+      "src/pages/reading/page-images.ts",
+      "src/pages/reading/vague.ts",
       "src/pages/reading/facts.ts",
       "src/pages/reading/gates.ts",
       "src/pages/link.ts",
@@ -239,14 +232,14 @@ test.each(platformNames)("%s has its emulator, its tests, its set-up page and it
 test("settings are read in one place of the service, and in the emulator's entry", () => {
   const readers = sources
     .filter(({ path }) => !/^(test|bench)\//.test(path))
-    .filter(({ file }) => someNode(file, readsEnvironment))
+    .filter((source) => someNode(source, (node) => readsEnvironment(source, node)))
     .map(({ path }) => path);
   expect(readers.sort()).toEqual(["emulator/main.ts", "src/config/config.ts"]);
 });
 
 test("cookies are written in one place, where each is bound to this host", () => {
   const writers = sources.filter(
-    ({ path, file }) => path.startsWith("src/") && /["']hono\/(utils\/)?cookie["']/.test(file.text),
+    ({ path, text }) => path.startsWith("src/") && /["']hono\/(utils\/)?cookie["']/.test(text),
   );
   expect(writers.map(({ path }) => path)).toEqual(["src/people/sign-in/cookies.ts"]);
 });
@@ -260,15 +253,16 @@ test("nothing is called utils, helpers, common, misc, manager or base", () => {
 });
 
 test("nothing steps around the type checker", () => {
-  const wrong = sources.flatMap(({ path, file }) => {
+  const wrong = sources.flatMap((source) => {
+    const { path } = source;
     const found: string[] = [];
-    eachNode(file, (node) => {
-      if (node.kind === SyntaxKind.AnyKeyword) found.push(`${path}: any`);
-      if (node.kind === SyntaxKind.NonNullExpression) found.push(`${path}: !`);
-      if (node.kind === SyntaxKind.AsExpression && /\bas unknown as\b/.test(node.getText(file)))
+    eachNode(source, (node) => {
+      if (node.type === "TSAnyKeyword") found.push(`${path}: any`);
+      if (node.type === "TSNonNullExpression") found.push(`${path}: !`);
+      if (node.type === "TSAsExpression" && /\bas unknown as\b/.test(textOf(source, node)))
         found.push(`${path}: as unknown as`);
     });
-    if (path !== thisFile && /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(read(path)))
+    if (path !== thisFile && /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(source.text))
       found.push(`${path}: a check is switched off`);
     return found;
   });
@@ -278,10 +272,10 @@ test("nothing steps around the type checker", () => {
 test("only the command line writes to the terminal", () => {
   const wrong = sources
     .filter(({ path }) => path.startsWith("src/") && path !== "src/main.ts" && !path.startsWith("src/cli/"))
-    .filter(({ file }) =>
+    .filter((source) =>
       someNode(
-        file,
-        (node) => isPropertyAccessExpression(node) && node.expression.getText(file) === "console",
+        source,
+        (node) => node.type === "MemberExpression" && textOf(source, node.object) === "console",
       ),
     )
     .map(({ path }) => path);
@@ -307,38 +301,6 @@ test("the lock file holds no address, so that everybody installs from their own 
   expect(wrong).toEqual([]);
 });
 
-interface Source {
-  readonly path: string;
-  readonly file: SourceFile;
-  readonly imports: readonly {
-    readonly target: { readonly path: string; readonly isLocal: boolean };
-    /** Gone when the types are. */
-    readonly isType: boolean;
-  }[];
-}
-
-function parseSources(): Source[] {
-  const config = join(root, "tsconfig.json");
-  const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
-  if (project === undefined) throw new Error("TypeScript does not know the project.");
-  return project.rootFiles.flatMap((absolute) => {
-    const file = project.program.getSourceFile(absolute);
-    const path = relative(root, absolute);
-    return file === undefined ? [] : [{ path, file, imports: findImports(path, file) }];
-  });
-}
-
-function findImports(path: string, file: SourceFile): Source["imports"] {
-  return file.imports.filter(isStringLiteral).map((literal) => {
-    const isLocal = literal.text.startsWith(".");
-    const { parent } = literal;
-    return {
-      target: { path: isLocal ? join(dirname(path), literal.text) : literal.text, isLocal },
-      isType: isImportDeclaration(parent) && parent.importClause?.phaseModifier === SyntaxKind.TypeKeyword,
-    };
-  });
-}
-
 /** The most exact row of the table. */
 function findRow(path: string): string {
   const rows = Object.keys(table).filter((row) => path.startsWith(row));
@@ -348,21 +310,14 @@ function findRow(path: string): string {
 }
 
 /** `process.env`, or `env` taken out of process. */
-function readsEnvironment(node: Node): boolean {
-  if (isPropertyAccessExpression(node)) return node.getText() === "process.env";
-  return (
-    node.kind === SyntaxKind.VariableDeclaration && /^\{[^}]*\benv\b[^}]*\} = process$/.test(node.getText())
-  );
+function readsEnvironment(source: Source, node: Node): boolean {
+  if (node.type === "MemberExpression") return textOf(source, node) === "process.env";
+  return node.type === "VariableDeclarator" && /^\{[^}]*\benv\b[^}]*\} = process$/.test(textOf(source, node));
 }
 
-function eachNode(node: Node, visit: (node: Node) => void): void {
-  visit(node);
-  node.forEachChild((child) => eachNode(child, visit));
-}
-
-function someNode(file: SourceFile, matches: (node: Node) => boolean): boolean {
+function someNode(source: Source, matches: (node: Node) => boolean): boolean {
   let found = false;
-  eachNode(file, (node) => {
+  eachNode(source, (node) => {
     found ||= matches(node);
   });
   return found;

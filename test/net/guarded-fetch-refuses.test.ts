@@ -241,7 +241,7 @@ describe("when connections are real", () => {
       "Only addresses that start with https:// can be opened.",
       "public.example is asked for on port 8443, but only https's own port is open to us.",
       "The address of public.example has a user name or password in it: leave them out.",
-      "That is not a complete web address.",
+      "This is not a complete web address.",
     ]);
   });
 

@@ -21,7 +21,7 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-export interface Received {
+interface Received {
   readonly line: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;

@@ -65,15 +65,15 @@ test("everything comes back as it was, into a database that then works on, and i
     finding: undefined,
     events: 1,
   });
-  await expect(restoreBackup(target, file)).rejects.toThrow(/something in this database already/);
+  await expect(restoreBackup(target, file)).rejects.toThrow(/This database is not empty/);
 });
 
 test("a place that takes no file is told in words, before anything is copied where that can be known", async () => {
   const to = (path: string) => writeBackup({ ...source, pictures }, path);
-  await expect(to(folder)).rejects.toThrow(`cannot be written to ${folder}, which is no file`);
+  await expect(to(folder)).rejects.toThrow(`cannot be written to ${folder}, which is not a file`);
   await expect(to(join(folder, "none", "a"))).rejects.toThrow("there is no such folder");
   // Its disk is always full.
-  await expect(to("/dev/full")).rejects.toThrow("which is no file");
+  await expect(to("/dev/full")).rejects.toThrow("which is not a file");
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -102,7 +102,7 @@ test("one that is broken off leaves no half of a file behind", async () => {
       signal: stop.signal,
     },
   );
-  await expect(made).rejects.toThrow("The backup was broken off, and nothing is left of it.");
+  await expect(made).rejects.toThrow("The backup was cancelled and its partial file removed.");
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -123,7 +123,7 @@ test("for an age key or under a passphrase it opens with that alone", async () =
   writeFileSync(file, bytes);
   expect(await restoreBackup(target, file, { identities: [identity] })).toMatchObject({ pictures: 0 });
   await expect(writeBackup({ ...source, pictures }, file, { recipients: ["age1nonsense"] })).rejects.toThrow(
-    /no age recipient/,
+    /not an age recipient/,
   );
 });
 

@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { counters, histograms } from "../../src/net/meter.ts";
-import { gauges } from "../../src/operation/metrics/measured.ts";
+import { gauges } from "../../src/operation/metrics/gauges.ts";
 
 const folder = join(import.meta.dirname, "../../docs/monitoring");
 const read = (name: string) => readFileSync(join(folder, name), "utf8");

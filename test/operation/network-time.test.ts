@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { readServerTime } from "../../src/net/server-time.ts";
 import { createClockWatch } from "../../src/operation/trouble/clock-watch.ts";
-import { createNetworkTime, type TimeSource } from "../../src/operation/trouble/network-time.ts";
+import { createNetworkTime } from "../../src/operation/trouble/network-time.ts";
+import type { TimeSource } from "../../src/operation/trouble/time-sources.ts";
 import type { PlatformName } from "../../src/platforms/platform.ts";
 
 const HOUR_MS = 3_600_000;

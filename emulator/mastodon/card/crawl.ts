@@ -34,7 +34,7 @@ export async function crawlForMastodon(url: string, signal: AbortSignal): Promis
 }
 
 /** UTF-8 where it is that; the header's charset, the page's own, or Windows-1252 where not. Mastodon guesses more (ICU). */
-export function decodeForMastodon(bytes: Buffer, contentType: string): string {
+function decodeForMastodon(bytes: Buffer, contentType: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
   } catch {

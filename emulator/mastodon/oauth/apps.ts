@@ -29,7 +29,7 @@ const knownFields = ["client_name", "redirect_uris", "scopes", "website"];
 const maxName = 60;
 const maxAddress = 2000;
 
-export function scopesOf({ switches }: MastodonServer): string[] {
+function scopesOf({ switches }: MastodonServer): string[] {
   if (switches.scopesListed === "coarse") return ["read", "write", "follow", "push"];
   return [
     ...(switches.release === "4.6" ? ["profile"] : []),

@@ -110,7 +110,7 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
 }
 
 /** "ana@people.localhost:4102": handles carry the account domain, with the port that the server listens on. */
-export function handleOf(server: MastodonServer, username: string, origin: string): string {
+function handleOf(server: MastodonServer, username: string, origin: string): string {
   return `@${username}@${accountDomainOf(server, origin)}`;
 }
 

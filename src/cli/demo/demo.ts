@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type NetworkName, networkLabels, networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/network.ts";
 import { startEmulator } from "../../../emulator/server.ts";
 import { blog } from "../../../examples/blog/site.tsx";
 import { events } from "../../../examples/events/site.tsx";
@@ -16,6 +16,7 @@ import { startService } from "../../service/service.ts";
 import { generateKey } from "../../vault/fernet.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal } from "../command.ts";
 import { appVariables, registerApps } from "./demo-apps.ts";
+import { greeting } from "./greeting.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
 const HOST = "127.0.0.1";
@@ -90,6 +91,7 @@ export const demo: Command = async (args) => {
     console.log(
       greeting({
         address,
+        login,
         sites: sites.map(({ address }) => address),
         outbox: mails.address,
         networks: networkNames.map((name) => ({ name, origin: emulator[name].origin })),
@@ -139,42 +141,4 @@ function createOutbox(): { mails: Letter[]; mailer: Mailer } {
 
 function pick(name: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: value };
-}
-
-interface Places {
-  readonly address: string;
-  /** The blog, the events and the market. */
-  readonly sites: readonly string[];
-  readonly outbox: string;
-  readonly networks: readonly { readonly name: NetworkName; readonly origin: string }[];
-  readonly folder: string;
-}
-
-function greeting(at: Places): string {
-  const [blogAddress = "", eventsAddress = "", marketAddress = ""] = at.sites;
-  const post = `${blogAddress}${blog.items[0]?.slug}/`;
-  const mastodon = at.networks.find(({ name }) => name === "mastodon")?.origin.replace("http://", "");
-  const lines = at.networks.map(
-    ({ name, origin }) => `  Simulated ${networkLabels[name].padEnd(16)} ${origin}/`,
-  );
-  return `
-Sharewell is up. Everything runs on this machine; nothing is posted to a real network.
-
-  1. Read a post               ${post}
-     and press its Share button.
-  2. Sign in as                ${login.email}
-     with the password         ${login.password}
-  3. Connect accounts          Mastodon: type ${mastodon}
-                               the others: just press Connect
-     approve, tick, share.
-
-  Sharewell                  ${at.address}
-  Blog                       ${blogAddress}
-  Events                     ${eventsAddress}
-  Market                     ${marketAddress}
-${lines.join("\n")}
-  Mails (magic links)        ${at.outbox}
-  Data                       ${at.folder}
-
-Ctrl-C stops it all.`;
 }

@@ -8,7 +8,7 @@ import { isAway } from "./away.ts";
  * "working": the server is busy with the statement. "lost": the session is idle, so the statement or its answer was lost on the way;
  * the session has been ended. "away": the server does not answer here either. "untold": it cannot say.
  */
-export type Finding = "working" | "lost" | "away" | "untold";
+type Finding = "working" | "lost" | "away" | "untold";
 
 export interface SessionCheck {
   /** @param session the process id that the server gave it; anything else is "untold" */

@@ -1,33 +1,33 @@
 /**
- * The record of who did what as a chain: each event's hash covers the one before it, so that none can be changed, taken
- * out, put in or moved without all that follow being made anew. One chain for each UTC day; its first event follows the
- * last one of the day before.
+ * The audit log as a hash chain. Each event's hash covers the event before it, so changing, removing,
+ * inserting or moving one means rebuilding all later events. Each UTC day has its own chain, whose first
+ * event follows the last one of the day before.
  */
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditEvents } from "../../database/schema.ts";
 
-/** What the very first event follows. */
+/** The hash that the very first event follows. */
 export const BEGINNING = "0".repeat(64);
 
-/** Where an event stands. */
+/** The position of an event in the chain. */
 export interface Place {
   /** "2026-11-30", in UTC. */
   readonly day: string;
-  /** From 1. */
+  /** Starts at 1. */
   readonly sequence: number;
 }
 
-/** An event's place and hash: whoever notes it down elsewhere holds all up to it. */
+/** An event's position and hash. A copy kept elsewhere proves every event up to it. */
 export interface Head extends Place {
   readonly hash: string;
 }
 
-/** What is known of an event before it has a place. */
+/** An event before it has a position. */
 export interface UnchainedEvent {
   readonly id: string;
-  /** Microseconds since 1970, as the database has them. */
+  /** Microseconds since 1970, the precision of the database. */
   readonly at: string;
   readonly userId: string | null;
   readonly action: string;
@@ -35,7 +35,7 @@ export interface UnchainedEvent {
   readonly ipAddress: string | null;
 }
 
-/** The columns of an unchained event. The time is whole: a Date would cut it off at the millisecond. */
+/** The columns of an unchained event. The time keeps its microseconds, which a Date would cut off. */
 export const unchainedColumns = {
   id: auditEvents.id,
   at: sql<string>`(extract(epoch from ${auditEvents.createdAt}) * 1000000)::bigint::text`,
@@ -45,7 +45,7 @@ export const unchainedColumns = {
   ipAddress: auditEvents.ipAddress,
 } as const;
 
-/** A salt that nobody can guess keeps the digest from telling what was erased. */
+/** Hashes the details that can be erased. The random salt keeps the digest from revealing them after that. */
 export function digestDetails(salt: string, event: Pick<UnchainedEvent, "subject" | "ipAddress">): string {
   return hash([salt, event.subject, event.ipAddress]);
 }
@@ -58,12 +58,12 @@ export function hashEvent(
   return hash([before, day, sequence, event.id, event.at, event.userId, event.action, event.digest]);
 }
 
-/** Everything has its quotes or none, so that no two lists read the same. */
+/** Quotes every text but no number or null, so that no two lists serialise alike. */
 function hash(parts: readonly (string | number | null)[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** As it is noted down: "2026-11-30:42:9f86d0…". */
+/** A head in the form that operators keep: "2026-11-30:42:9f86d0…". */
 export function writeHead({ day, sequence, hash: end }: Head): string {
   return `${day}:${sequence}:${end}`;
 }
@@ -74,7 +74,7 @@ const headShape = z
   .toLowerCase()
   .regex(/^\d{4}-\d{2}-\d{2}:[1-9]\d{0,8}:[0-9a-f]{64}$/);
 
-/** @returns undefined for what is no head */
+/** Parses a head as `writeHead` writes it. @returns undefined if the text is not a head */
 export function readHead(text: string): Head | undefined {
   const read = headShape.safeParse(text);
   if (!read.success) return undefined;

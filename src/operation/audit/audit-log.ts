@@ -1,25 +1,30 @@
-/** The record of who did what, for the operator. */
+/** The audit log, as the operator reads it. */
 import { and, desc, eq, inArray, lt, notInArray, or, type SQL } from "drizzle-orm";
-import { z } from "zod";
 import { readCursor, writeCursor } from "../../database/cursor.ts";
 import type { Database } from "../../database/open.ts";
-import { auditEvents, shareRequests, socialConnections, socialShares, users } from "../../database/schema.ts";
-import type { Action } from "../../limits/rules.ts";
-import { type AuditAction, auditWords, NOBODY, refusedActions } from "../../people/audit.ts";
-import { say, type Told } from "../../words/words.ts";
+import { auditEvents, users } from "../../database/schema.ts";
+import { type AuditAction, auditWords, refusedActions } from "../../people/audit.ts";
+import type { Told } from "../../words/words.ts";
 import type { Head } from "./audit-chain.ts";
 import { findHead } from "./audit-seal.ts";
+import { findNames, findSubjectWords } from "./audit-subjects.ts";
 
-export interface AuditEntry {
+interface AuditEntry {
   readonly id: string;
   readonly at: Date;
-  /** In words; what an earlier version recorded and nobody knows any more stays a name. */
+  /** The action in words, or its name if an earlier version recorded it and this one no longer knows it. */
   readonly action: Told | string;
-  /** Whom or what it happened to: a name, or the id of what is gone; undefined where it is the one who did it. */
+  /**
+   * The name of who or what it happened to, or its id once that is gone; undefined if it is the person who
+   * acted.
+   */
   readonly subject: string | undefined;
-  /** Which setting or limit, or who nobody is, in words. */
+  /** The setting or limit, or a note that nobody has the address. */
   readonly setting: Told | undefined;
-  /** Their mail address; undefined: at the command line, by a network, or by somebody who is gone. */
+  /**
+   * The mail address of the person who acted; undefined for the command line, a network, or a deleted
+   * account.
+   */
   readonly who: string | undefined;
   readonly isOfCommandLine: boolean;
   readonly ipAddress: string | undefined;
@@ -28,36 +33,13 @@ export interface AuditEntry {
 export interface AuditPage {
   readonly entries: readonly AuditEntry[];
   readonly next: string | undefined;
-  /** Where the chain of events ends, to be noted down elsewhere; undefined: nothing is chained yet. */
+  /** The head of the chain, to keep elsewhere; undefined while the chain is empty. */
   readonly head: Head | undefined;
 }
 
 const PAGE_SIZE = 50;
 
-/** As the settings page calls them. */
-const settingWords: Readonly<Record<string, Told>> = {
-  appName: say("Name"),
-  accent: say("Colour"),
-  logo: say("Logo"),
-  signUp: say("Who may sign up"),
-  publicCounts: say("Anybody may ask how often a page was shared"),
-  linkParameters: say("Added to the links of posts"),
-  postPrices: say("Prices of posts"),
-};
-
-/** Limits where nobody is named. */
-const limitWords = {
-  code: say("Codes of an app"),
-  passkey: say("Passkeys"),
-  openid: say("Sign-in at the provider"),
-  "link-use": say("Links that were mailed"),
-  api: say("What the API tells of a page"),
-} as const satisfies Partial<Record<Action, Told>>;
-
-/** What a subject that is no id says. */
-const subjectWords: Readonly<Record<string, Told>> = { ...settingWords, ...limitWords };
-
-/** What `sharewell` itself records, by nobody and from nowhere. */
+/** Actions of the `sharewell` command, recorded without a person and an address. */
 const atCommandLine: readonly string[] = [
   "person.invited",
   "person.second-factor-removed",
@@ -66,13 +48,12 @@ const atCommandLine: readonly string[] = [
   "person.role-changed",
 ] satisfies AuditAction[];
 
-/** "done": what people did; "refused": what they were not let do; absent: all. */
+/** "done": actions of people; "refused": what was denied to them; undefined: both. */
 export type AuditPart = "done" | "refused" | undefined;
 
 /**
- * The newest first, a page at a time.
- *
- * @param before the `next` of the page before; a made-up one starts from the newest
+ * Lists the audit log a page at a time, newest first.
+ * @param before the `next` of the previous page; an invalid one starts at the newest event
  */
 export async function listAudit(
   { database }: { readonly database: Database },
@@ -109,37 +90,6 @@ export async function listAudit(
   return { entries, next: last && writeCursor(last), head };
 }
 
-/** The people, accounts and pages among the subjects, as one knows them. */
-async function findNames(database: Database, subjects: readonly string[]): Promise<Map<string, string>> {
-  const uuids = subjects.filter((subject) => z.uuid().safeParse(subject).success);
-  const found = await Promise.all([
-    database
-      .select({ id: users.id, name: users.email })
-      .from(users)
-      .where(inArray(users.id, [...subjects])),
-    database
-      .select({ id: socialConnections.id, name: socialConnections.platformUsername })
-      .from(socialConnections)
-      .where(inArray(socialConnections.id, uuids)),
-    database
-      .select({ id: shareRequests.id, name: shareRequests.title })
-      .from(shareRequests)
-      .where(inArray(shareRequests.id, uuids)),
-    database
-      .select({ id: socialShares.id, name: shareRequests.title })
-      .from(socialShares)
-      .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
-      .where(inArray(socialShares.id, uuids)),
-  ]);
-  return new Map(found.flat().map(({ id, name }) => [id, name]));
-}
-
-function findSubjectWords(subject: string): Told | undefined {
-  if (subject.startsWith(NOBODY))
-    return say("an address that nobody has here ({mark})", { mark: subject.slice(NOBODY.length) });
-  return Object.hasOwn(subjectWords, subject) ? subjectWords[subject] : undefined;
-}
-
 function isPart(part: AuditPart): SQL | undefined {
   const refused: string[] = [...refusedActions, "person.refusals-left-out" satisfies AuditAction];
   if (part === undefined) return undefined;
@@ -150,7 +100,7 @@ function isOfCommandLine({ action, userId, ipAddress }: typeof auditEvents.$infe
   return userId === null && ipAddress === null && atCommandLine.includes(action);
 }
 
-/** Several events may share one instant: they are told apart by their ids. */
+/** Several events may share a timestamp, so the id breaks the tie. */
 function olderThan(cursor: string | undefined): SQL | undefined {
   const last = readCursor(cursor);
   if (last === undefined) return undefined;

@@ -1,6 +1,7 @@
 /**
- * Removes what is older than the record of who did what is kept: whole days, the oldest first. The head of the last one stays,
- * and an event tells of it, so that what is left still holds together and nobody can take out a day unnoticed.
+ * Removes whole days of the audit log once they are past the retention time, oldest first. The head of the
+ * last removed day stays and an event records the removal, so the rest can still be verified and no day can
+ * disappear unnoticed.
  */
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";
@@ -13,14 +14,14 @@ interface RemovalRuntime {
   readonly database: Database;
   readonly config: { readonly keepDays: { readonly audit: number | undefined } };
   now(): Date;
-  /** What a clock that is ahead calls old may be young: nobody can take a removal back. */
+  /** A fast clock would make young events look old, and a removal cannot be undone. */
   mayBeAheadMs(): number;
 }
 
-/** In one statement. */
+/** Events deleted per statement. */
 const EVENTS = 500;
 
-/** @returns how many events one round removed */
+/** Removes one batch of events that are past the retention time. @returns how many were removed */
 export async function removeOldEvents(runtime: RemovalRuntime): Promise<number> {
   const { database, config, now, mayBeAheadMs } = runtime;
   if (config.keepDays.audit === undefined) return 0;
@@ -42,7 +43,7 @@ export async function removeOldEvents(runtime: RemovalRuntime): Promise<number> 
   });
 }
 
-/** Up to where events are gone, or about to go; undefined: none are. */
+/** The head up to which events are removed or about to be; undefined if none are. */
 export async function findRemoved(database: Queryable): Promise<Head | undefined> {
   const { day, sequence, hash, removedAt } = auditHeads;
   const [head] = await database
@@ -54,13 +55,13 @@ export async function findRemoved(database: Queryable): Promise<Head | undefined
   return head;
 }
 
-/** Told by an event that is in the chain, or about to be. */
+/** Whether an event records the removal up to this head, in the chain or about to enter it. */
 export async function isRemovalTold(database: Queryable, head: Head): Promise<boolean> {
   const isTold = and(eq(auditEvents.action, "audit.removed"), eq(auditEvents.subject, writeHead(head)));
   return (await database.select({ id: auditEvents.id }).from(auditEvents).where(isTold).limit(1)).length > 0;
 }
 
-/** The last day that is over for that long, once. */
+/** Marks the latest day that ended before the retention time, unless it is marked already. */
 async function markRemoved(database: Database, oldestKept: string, at: Date): Promise<void> {
   await database.transaction(async (transaction) => {
     const { day, sequence, hash, removedAt } = auditHeads;

@@ -1,6 +1,5 @@
 /**
- * Gives events their place in the chain, a moment after they are recorded: whoever records one waits for no other, and
- * holds no lock.
+ * Chains events a moment after they are recorded, so that recording one takes no lock and waits for nothing.
  */
 import { randomUUID } from "node:crypto";
 import { asc, desc, eq, isNotNull, sql } from "drizzle-orm";
@@ -23,14 +22,14 @@ interface SealRuntime {
   readonly log: { info(details: object, message: string): void };
 }
 
-/** In one transaction. */
+/** Events chained per transaction. */
 const MOST = 1_000;
 
-/** Since when the oldest event waits for its place. */
+/** When the oldest unchained event was recorded. */
 export const whenUnsealed = sql`select min(${auditEvents.unchainedSince}) from ${auditEvents}
   where ${auditEvents.unchainedSince} is not null`;
 
-/** Chains all events that are there. Several processes may call it at once: one at a time works. */
+/** Chains all unchained events. If several processes call it, one works at a time. */
 export async function sealEvents(runtime: SealRuntime): Promise<void> {
   for (;;) {
     if (!(await isUnsealed(runtime.database))) return;
@@ -57,7 +56,7 @@ async function readUnsealed(database: Queryable, most: number): Promise<Unchaine
     .limit(most);
 }
 
-/** @returns the head of the day before, where these begin a new one */
+/** Chains one batch. @returns the last head of the previous day if the batch begins a new one */
 async function sealSome(transaction: Queryable): Promise<Head | undefined> {
   await takeLock(transaction, "audit-chain");
   const events = await readUnsealed(transaction, MOST);
@@ -93,14 +92,14 @@ async function sealSome(transaction: Queryable): Promise<Head | undefined> {
   return last === undefined || last.day === day ? undefined : last;
 }
 
-/** Where the chain ends now; undefined: nothing is chained yet. */
+/** The current head of the chain; undefined while nothing is chained. */
 export async function findHead(database: Queryable): Promise<Head | undefined> {
   const { day, sequence, hash } = auditHeads;
   const [head] = await database.select({ day, sequence, hash }).from(auditHeads).orderBy(desc(day)).limit(1);
   return head;
 }
 
-/** Today by the database's clock, and never a day before the chain's last one. */
+/** Today by the database's clock, but never before the last day of the chain. */
 async function findDay(transaction: Queryable, last: Head | undefined): Promise<string> {
   const { rows } = await transaction.execute<{ today: string }>(
     sql`select (now() at time zone 'UTC')::date::text as today`,

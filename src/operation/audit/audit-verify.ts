@@ -1,4 +1,4 @@
-/** Looks whether the record of who did what still holds together: each event, from the first to the last. */
+/** Verifies the audit log, event by event from the first to the last. */
 import { and, asc, count, gte, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";
 import { auditEvents, auditHeads } from "../../database/schema.ts";
@@ -7,35 +7,35 @@ import { findRemoved, isRemovalTold } from "./audit-removal.ts";
 import { AuditWalk, type Finding, type SealedEvent } from "./audit-walk.ts";
 
 export interface Verified {
-  /** The first place that does not hold; undefined: all does. */
+  /** The first position that fails; undefined if everything holds. */
   readonly finding: Finding | undefined;
-  /** Events that were looked at and hold. */
+  /** How many events were verified. */
   readonly events: number;
-  /** Of these, whose subject and address were erased once their person had left. */
+  /** How many of these had their subject and address erased after the person left. */
   readonly erased: number;
-  /** Recorded, and not chained yet. */
+  /** Events that are recorded but not chained yet. */
   readonly unsealed: number;
-  /** The last event that holds; undefined: there is none. */
+  /** The last event that holds; undefined if there is none. */
   readonly head: Head | undefined;
-  /** Up to where events were removed for their age. */
+  /** The head up to which events were removed by age. */
   readonly removed: Head | undefined;
-  /** The head that was noted is of those. */
+  /** Whether the head that the operator kept belongs to a removed event. */
   readonly isNotedGone: boolean;
 }
 
 export interface VerifyChoice {
-  /** Noted down earlier: has to be in the chain still. */
+  /** A head that the operator kept, which must still be in the chain. */
   readonly noted?: Head | undefined;
-  /** Noted down earlier: what is up to it is not looked at, and may be gone. */
+  /** A head that the operator kept: verification starts after it, and earlier events may be gone. */
   readonly from?: Head | undefined;
-  /** Told after each batch how many events were looked at. */
+  /** Called after each batch with the number of events verified so far. */
   readonly onProgress?: (events: number) => void;
 }
 
-/** Events in memory at a time. */
+/** Events held in memory at a time. */
 const BATCH = 5_000;
 
-/** Looks at the state of one moment, beside a service that goes on recording. Changes nothing. */
+/** Verifies a snapshot while the service keeps recording. Changes nothing. */
 export async function verifyAudit(
   { database }: { readonly database: Database },
   { noted, from, onProgress }: VerifyChoice = {},
@@ -103,7 +103,10 @@ function isAfter(place: Place | undefined): SQL | undefined {
   return place && sql`(${auditEvents.day}, ${auditEvents.sequence}) > (${place.day}, ${place.sequence})`;
 }
 
-/** Rows that the walk does not meet, though they do not wait for a place: with half of one, or with another's. */
+/**
+ * Finds rows that the walk skips although they are not waiting: rows with half a position or with another
+ * row's.
+ */
 async function findStray(
   transaction: Queryable,
   from: Place | undefined,

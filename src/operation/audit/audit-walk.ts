@@ -1,4 +1,4 @@
-/** One walk along the chain of events, from its beginning to its end: what does not hold is told where it is met. */
+/** Walks the chain of events from beginning to end and reports the first thing that does not hold. */
 import {
   BEGINNING,
   digestDetails,
@@ -8,60 +8,60 @@ import {
   type UnchainedEvent,
 } from "./audit-chain.ts";
 
-/** A row that has a place. */
+/** An event with its position and hash. */
 export interface SealedEvent extends UnchainedEvent, Place {
   readonly salt: string | null;
   readonly digest: string | null;
   readonly hash: string | null;
 }
 
-export type Problem =
-  /** Its columns and its hash do not fit together, or not with the event before it. */
+type Problem =
+  /** Its columns do not match its hash, or its hash does not follow the event before it. */
   | "changed"
   | "missing"
-  /** Much older than the event before it. */
+  /** It is much older than the event before it. */
   | "inserted"
-  /** It has half a place, or one that another has. */
+  /** It has half a position, or another event's. */
   | "stray"
-  /** What should come before the first event is not there. */
+  /** The events before the first one are missing. */
   | "beginning"
-  /** The day's last event is not the one that was noted down here for it. */
+  /** The last event of the day differs from the recorded head. */
   | "end"
-  /** It is not the event that was noted down elsewhere. */
+  /** It differs from the head that the operator kept. */
   | "not-noted"
-  /** The chain ends before the event that was noted down elsewhere. */
+  /** The chain ends before the head that the operator kept. */
   | "cut"
-  /** Erased, though its person did not leave. */
+  /** It was erased although its person did not leave. */
   | "erased"
-  /** What is up to it is said to be removed for its age, and no event tells of that. */
+  /** Earlier events are marked as removed by age, but no event records that. */
   | "taken-out";
 
 export interface Finding extends Place {
   readonly problem: Problem;
-  /** Of several that are missing, the last one's number. */
+  /** The number of the last missing event if there are several. */
   readonly to?: number;
 }
 
 export interface Known {
-  /** How far each day goes, as kept beside the events; in order. */
+  /** The recorded heads of the days, in order. */
   readonly heads: readonly Head[];
   readonly noted?: Head | undefined;
   readonly from?: Head | undefined;
 }
 
-/** A transaction that lasts longer than this has lost its connection, or a clock was set back. */
+/** A longer transaction has lost its connection, or a clock was set back. */
 const LATE_MICROSECONDS = 3_600_000_000n;
 
 export class AuditWalk {
   events = 0;
   erased = 0;
-  /** The event that was looked at last. */
+  /** The event that was checked last. */
   last: Head | undefined;
   #lastAt: bigint | undefined;
   #isNotedSeen: boolean;
   readonly #heads: ReadonlyMap<string, Head>;
   readonly #known: Known;
-  /** Where the first event stands that was erased of each person, until their leaving is met. */
+  /** The first erased event of each person, until the event of their leaving is found. */
   readonly #erasedOf = new Map<string | null, Place>();
 
   constructor(known: Known) {
@@ -71,7 +71,7 @@ export class AuditWalk {
     this.#isNotedSeen = known.noted === undefined || isSame(known.noted, known.from);
   }
 
-  /** @param event the next one by day and number */
+  /** Checks the next event, ordered by day and number. @returns what does not hold, if anything */
   step(event: SealedEvent): Finding | undefined {
     const finding =
       this.#findGap(event) ?? this.#findChange(event) ?? this.#findLate(event) ?? this.#findUnnoted(event);
@@ -84,7 +84,7 @@ export class AuditWalk {
     return undefined;
   }
 
-  /** After the last event. */
+  /** Checks what only shows after the last event. */
   end(): Finding | undefined {
     const [erased] = this.#erasedOf.values();
     return (
@@ -108,19 +108,19 @@ export class AuditWalk {
     return { problem: "missing", day, sequence: expected, to: sequence - 1 };
   }
 
-  /** Of the day that is over. */
+  /** Compares the last event of a finished day with the recorded head. */
   #findOpenEnd(): Finding | undefined {
     if (this.last === undefined) return undefined;
     const { day, sequence, hash } = this.last;
     const head = this.#heads.get(day);
-    // The heads that go with what was removed up to `from` may be removed too.
+    // Heads of events that were removed up to `from` may be gone too.
     if (head === undefined && this.last === this.#known.from) return undefined;
     if (head !== undefined && head.sequence > sequence)
       return { problem: "missing", day, sequence: sequence + 1, to: head.sequence };
     return head?.sequence === sequence && head.hash === hash ? undefined : { problem: "end", day, sequence };
   }
 
-  /** A day that is known to have had events, of which none are left. */
+  /** A day with a recorded head but without events. */
   #findLostDay(before: string | undefined): Finding | undefined {
     const lost = this.#known.heads.find(
       ({ day }) => day > (this.last?.day ?? "") && (before === undefined || day < before),

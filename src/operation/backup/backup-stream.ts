@@ -1,12 +1,12 @@
 /**
- * What a backup is made of: lines of JSON that say what follows, and rows in chunks between them. All of it compressed, and
- * encrypted with age where that is wanted.
+ * The format of a backup: lines of JSON that describe what follows, with rows in length-prefixed chunks
+ * between them. The stream is compressed, and encrypted with age if wanted.
  */
 import { Readable } from "node:stream";
 import { Decrypter, Encrypter } from "age-encryption";
 import { z } from "zod";
 
-/** The file is no backup that can be restored here; the message says why, and what to do. */
+/** The file cannot be restored here. The message says why and what to do. */
 export class BackupUnusable extends Error {
   override name = "BackupUnusable";
 }
@@ -15,13 +15,13 @@ export const headShape = z.object({
   sharewell: z.literal("backup"),
   format: z.literal(1),
   version: z.string(),
-  /** The newest change of tables that its version knew. */
+  /** The newest migration that was applied. */
   migration: z.number(),
   madeAt: z.iso.datetime(),
 });
 export type Head = z.infer<typeof headShape>;
 
-/** What may stand on a line after the head. */
+/** The lines that may follow the head. */
 export const lineShape = z.union([
   z.object({ table: z.string(), columns: z.array(z.string()) }),
   z.object({ rows: z.number(), sha256: z.string() }),
@@ -34,7 +34,7 @@ export function toLine(content: Head | Line): Buffer {
   return Buffer.from(`${JSON.stringify(content)}\n`);
 }
 
-/** Chunks with their lengths in front, and an empty one at the end. */
+/** Prefixes each chunk with its length and ends with an empty one. */
 export async function* toChunks(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncIterable<Buffer> {
@@ -52,30 +52,30 @@ function lengthOf(chunk: Uint8Array): Buffer {
   return length;
 }
 
-/** How a backup is locked. */
+/** How to encrypt a backup. */
 export interface Lock {
   readonly recipients?: readonly string[];
   readonly passphrase?: string | undefined;
 }
 
-/** How it is opened again. */
+/** How to decrypt a backup. */
 export interface Key {
   /** "AGE-SECRET-KEY-1…" */
   readonly identities?: readonly string[];
   readonly passphrase?: string | undefined;
 }
 
-type Bytes = AsyncIterable<Uint8Array>;
+export type Bytes = AsyncIterable<Uint8Array>;
 type Step = (source: Bytes) => Bytes;
 
-/** What follows compression on the way to a file. @throws {BackupUnusable} where a recipient is none */
+/** The stream between compression and the file. @throws {BackupUnusable} if a recipient is invalid */
 export function sealing({ recipients = [], passphrase }: Lock): Step {
   if (recipients.length === 0 && passphrase === undefined) return (source) => source;
   const age = new Encrypter();
   try {
     for (const recipient of recipients) age.addRecipient(recipient);
   } catch (cause) {
-    throw new BackupUnusable("That is no age recipient: one begins with age1.", { cause });
+    throw new BackupUnusable("That is not an age recipient: recipients begin with age1.", { cause });
   }
   if (passphrase !== undefined) age.setPassphrase(passphrase);
   return async function* (source) {
@@ -86,27 +86,32 @@ export function sealing({ recipients = [], passphrase }: Lock): Step {
 const SEALED = "age-encryption.org/v1";
 const COMPRESSED = Buffer.from([0x1f, 0x8b]);
 
-/** What comes before decompression, by the first bytes of the file. @throws {BackupUnusable} */
+/**
+ * The stream before decompression, chosen by the first bytes of the file.
+ * @throws {BackupUnusable} if the file is not a backup or the key does not open it
+ */
 export function unsealing(start: Buffer, { identities = [], passphrase }: Key): Step {
   if (start.subarray(0, COMPRESSED.length).equals(COMPRESSED)) return (source) => source;
   if (start.toString("latin1", 0, SEALED.length) !== SEALED)
-    throw new BackupUnusable("This file is no backup of Sharewell.");
+    throw new BackupUnusable("This file is not a Sharewell backup.");
   if (identities.length === 0 && passphrase === undefined)
     throw new BackupUnusable(
-      "This backup is encrypted: name the file with its key with --identity, or the one with its passphrase with --passphrase.",
+      "This backup is encrypted. Pass the file with its key as --identity, or the file with its passphrase as --passphrase.",
     );
   const age = new Decrypter();
   try {
     for (const identity of identities) age.addIdentity(identity);
   } catch (cause) {
-    throw new BackupUnusable("The file of --identity holds no age key: one begins with AGE-SECRET-KEY-1.", {
+    throw new BackupUnusable("The --identity file holds no age key: keys begin with AGE-SECRET-KEY-1.", {
       cause,
     });
   }
   if (passphrase !== undefined) age.addPassphrase(passphrase);
   return async function* (source) {
     yield* await age.decrypt(toWeb(source)).catch((cause: unknown) => {
-      throw new BackupUnusable("That key does not open this backup: it was made for another one.", { cause });
+      throw new BackupUnusable("This key does not open the backup: it was encrypted for another one.", {
+        cause,
+      });
     });
   };
 }
@@ -114,68 +119,3 @@ export function unsealing(start: Buffer, { identities = [], passphrase }: Key): 
 function toWeb(source: Bytes): ReadableStream<Uint8Array> {
   return Readable.toWeb(Readable.from(source, { objectMode: false })) as ReadableStream<Uint8Array>;
 }
-
-/** Takes a backup apart again, line by line and chunk by chunk. */
-export class BackupReader {
-  readonly #source: AsyncIterator<Uint8Array>;
-  #rest = Buffer.alloc(0);
-
-  constructor(source: Bytes) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
-
-  /** @throws {BackupUnusable} */
-  async line(): Promise<unknown> {
-    for (let from = 0; ; ) {
-      const end = this.#rest.indexOf(0x0a, from);
-      if (end !== -1) {
-        const text = this.#take(end + 1).toString("utf8");
-        try {
-          return JSON.parse(text);
-        } catch (cause) {
-          throw new BackupUnusable(ALTERED, { cause });
-        }
-      }
-      if (this.#rest.length > LONGEST_LINE) throw new BackupUnusable(ALTERED);
-      from = this.#rest.length;
-      await this.#more();
-    }
-  }
-
-  /** Up to the empty one. @throws {BackupUnusable} */
-  async *chunks(): AsyncIterable<Buffer> {
-    for (;;) {
-      const length = (await this.#bytes(4)).readUInt32BE();
-      if (length > LONGEST_CHUNK) throw new BackupUnusable(ALTERED);
-      if (length === 0) return;
-      yield await this.#bytes(length);
-    }
-  }
-
-  /** Nothing may follow. @throws {BackupUnusable} */
-  async end(): Promise<void> {
-    if (this.#rest.length > 0 || !(await this.#source.next()).done) throw new BackupUnusable(ALTERED);
-  }
-
-  async #bytes(length: number): Promise<Buffer> {
-    while (this.#rest.length < length) await this.#more();
-    return this.#take(length);
-  }
-
-  #take(length: number): Buffer {
-    const taken = this.#rest.subarray(0, length);
-    this.#rest = this.#rest.subarray(length);
-    return taken;
-  }
-
-  async #more(): Promise<void> {
-    const { done, value } = await this.#source.next();
-    if (done === true) throw new BackupUnusable(CUT);
-    this.#rest = Buffer.concat([this.#rest, value]);
-  }
-}
-
-const LONGEST_LINE = 1_000_000;
-const LONGEST_CHUNK = 1_000_000_000;
-export const ALTERED = "This backup was changed or damaged since it was made: take another one.";
-export const CUT = "This backup is cut short: its end is missing. Take another one.";

@@ -1,5 +1,7 @@
-/** Writes one file with everything that the service knows, from one moment of a database that may be in use. */
-import { createHash, randomUUID } from "node:crypto";
+/**
+ * Writes everything the service knows to one file, from a single snapshot of a database that may be in use.
+ */
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open as openFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -7,11 +9,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type pg from "pg";
-import { z } from "zod";
-import { beginSnapshot, listTables, readTable } from "../../database/copy/copying.ts";
+import { beginSnapshot } from "../../database/copy/copying.ts";
 import type { PictureStore } from "../../pages/pictures/picture-store.ts";
-import { ownVersion } from "../version.ts";
-import { type Lock, sealing, toChunks, toLine } from "./backup-stream.ts";
+import { type Progress, writeContent } from "./backup-content.ts";
+import { type Lock, sealing } from "./backup-stream.ts";
 
 export interface BackupPlace {
   readonly pool: pg.Pool;
@@ -20,12 +21,12 @@ export interface BackupPlace {
 
 interface Watching {
   onProgress?(progress: Progress): void;
-  /** Breaks it off. */
+  /** Cancels the backup. */
   readonly signal?: AbortSignal;
 }
 
-/** The file cannot be made where it was wanted; the message says why. Nothing is left of the try. */
-export class BackupUnwritable extends Error {
+/** The file cannot be written. The message says why; no partial file is left. */
+class BackupUnwritable extends Error {
   override name = "BackupUnwritable";
 }
 
@@ -33,21 +34,15 @@ export interface Backup {
   readonly tables: number;
   readonly rows: number;
   readonly pictures: number;
-  /** Of the file. */
+  /** Size of the file. */
   readonly bytes: number;
 }
 
-export interface Progress {
-  readonly table: string;
-  /** All that was read so far, in bytes, before it is compressed. */
-  readonly read: number;
-}
-
 /**
- * Under a temporary name until all of it is on the disk, and for its owner's eyes alone. A file that is there already is
- * replaced.
- * @throws {BackupUnusable} where a recipient is none
- * @throws {BackupUnwritable}
+ * Writes to a temporary file until everything is on the disk, readable by its owner alone. Replaces an
+ * existing file.
+ * @throws {BackupUnusable} if a recipient is invalid
+ * @throws {BackupUnwritable} if the file cannot be written
  */
 export async function writeBackup(
   place: BackupPlace,
@@ -72,7 +67,7 @@ export async function writeBackup(
     await keepName(path);
     client.release();
   } catch (error) {
-    // What is left of the copy is of no use: the connection goes with it.
+    // The connection is in the middle of a copy, so it cannot be reused.
     client.release(true);
     await rm(draft, { force: true });
     throw explain(error, path);
@@ -80,19 +75,19 @@ export async function writeBackup(
   return { ...counts, bytes: (await stat(path)).size };
 }
 
-/** Known before everything was copied. @throws {BackupUnwritable} */
+/** Fails before anything is copied. @throws {BackupUnwritable} if the path is not a regular file */
 async function expectNoFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined && !found.isFile())
     throw new BackupUnwritable(
-      `The backup cannot be written to ${path}, which is no file: name another one.`,
+      `The backup cannot be written to ${path}, which is not a file. Choose another path.`,
     );
 }
 
-/** What the file system says of the file, in words; of anything else the error as it is. */
+/** Puts errors of the file system into words and returns all others as they are. */
 function explain(error: unknown, path: string): unknown {
   if (error instanceof Error && error.name === "AbortError")
-    return new BackupUnwritable("The backup was broken off, and nothing is left of it.", { cause: error });
+    return new BackupUnwritable("The backup was cancelled and its partial file removed.", { cause: error });
   if (!(error instanceof Error) || !("syscall" in error) || !("errno" in error)) return error;
   const code = "code" in error ? String(error.code) : "";
   if (!["open", "write", "writev", "fsync", "rename"].includes(String(error.syscall))) return error;
@@ -110,81 +105,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EROFS: "that disk is mounted read-only",
 };
 
-/** A name is safe once its folder is on the disk. */
+/** Syncs the folder: a new name is durable only after that. */
 async function keepName(path: string): Promise<void> {
   const folder = await openFile(dirname(path));
   await folder.sync().finally(() => folder.close());
-}
-
-interface Source {
-  readonly client: pg.ClientBase;
-  readonly pictures: PictureStore;
-  onProgress(progress: Progress): void;
-}
-
-async function* writeContent(
-  source: Source,
-  counts: { tables: number; rows: number; pictures: number },
-): AsyncIterable<Buffer> {
-  const { client } = source;
-  const { rows } = await client.query(
-    "select max(created_at)::text as newest, now() as at from drizzle.__drizzle_migrations",
-  );
-  const [{ newest, at }] = z.tuple([z.object({ newest: z.coerce.number(), at: z.date() })]).parse(rows);
-  yield toLine({
-    ...{ sharewell: "backup", format: 1, version: ownVersion() },
-    ...{ migration: newest, madeAt: at.toISOString() },
-  });
-  let read = 0;
-  for (const table of await listTables(client)) {
-    yield toLine({ table: table.name, columns: [...table.columns] });
-    const hash = createHash("sha256");
-    const { chunks, rows } = readTable(client, table);
-    for await (const part of toChunks(watched(chunks, hash))) {
-      read += part.length;
-      source.onProgress({ table: table.name, read });
-      yield part;
-    }
-    yield toLine({ rows: rows(), sha256: hash.digest("hex") });
-    counts.tables += 1;
-    counts.rows += rows();
-  }
-  for await (const part of writePictures(source, counts)) yield part;
-  yield toLine({ end: true, tables: counts.tables, pictures: counts.pictures });
-}
-
-async function* watched(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof createHash>) {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
-}
-
-const namesShape = z.array(z.object({ name_hash: z.string() }));
-const SOME = 100;
-
-/** Those that are in a bucket: of the others the rows hold the bytes. */
-async function* writePictures(
-  { client, pictures }: Source,
-  counts: { pictures: number },
-): AsyncIterable<Buffer> {
-  if (pictures.host === undefined) return;
-  for (const of of ["public_pictures", "page_previews"] as const) {
-    for (let last = ""; ; ) {
-      const { rows } = await client.query(
-        `select name_hash from ${of} where bytes is null and type is not null and name_hash > $1 order by name_hash limit ${SOME}`,
-        [last],
-      );
-      const names = namesShape.parse(rows);
-      for (const { name_hash: picture } of names) {
-        const bytes = await pictures.get(picture, null);
-        if (bytes === undefined) continue;
-        yield toLine({ picture, of });
-        for await (const part of toChunks([bytes])) yield part;
-        counts.pictures += 1;
-      }
-      last = names.at(-1)?.name_hash ?? "";
-      if (names.length < SOME) break;
-    }
-  }
 }

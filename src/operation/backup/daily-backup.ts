@@ -1,4 +1,4 @@
-/** A backup each day, made by one of all processes; the oldest go. */
+/** Makes a daily backup, in one of all processes, and removes the oldest ones. */
 import { mkdirSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,9 +10,9 @@ import { type BackupPlace, writeBackup } from "./backup.ts";
 
 interface BackupSettings {
   readonly folder: string;
-  /** How many. */
+  /** How many backups to keep. */
   readonly keep: number;
-  /** The age key that they are encrypted for. */
+  /** The age key to encrypt for. */
   readonly recipient: string | undefined;
   readonly toBucket: boolean;
 }
@@ -28,13 +28,13 @@ interface DailyRuntime extends BackupPlace {
 }
 
 const HOUR_MS = 3_600_000;
-/** A little less than a day, so that its hour does not wander. */
+/** A little less than a day, so that the time of day stays the same. */
 const EVERY_MS = 24 * HOUR_MS - 900_000;
-/** After one that failed, or was broken off. */
+/** The delay after a failed or cancelled backup. */
 const AGAIN_MS = HOUR_MS;
 const LONGEST_MS = 6 * HOUR_MS;
 
-/** Does nothing where no backups are wanted, or the last one is not a day old. */
+/** Makes the daily backup if backups are on and the last one is about a day old. */
 export async function backUpDaily(runtime: DailyRuntime): Promise<void> {
   const settings = runtime.config.backups;
   const mine = settings && (await claim(runtime));
@@ -63,7 +63,7 @@ export async function backUpDaily(runtime: DailyRuntime): Promise<void> {
   }
 }
 
-/** Whoever writes that it begins makes it. */
+/** Claims today's backup: the process that records its start makes it. */
 async function claim({ database, now }: DailyRuntime) {
   return await database.transaction(async (transaction) => {
     await takeLock(transaction, "backups");
@@ -89,7 +89,7 @@ function nameOf(at: Date, { recipient }: BackupSettings): string {
 }
 
 const NAMES = /^sharewell-\d{4}-\d\d-\d\dT\d{6}Z\.backup(?:\.age)?$/;
-/** What was broken off. */
+/** Partial files of cancelled backups. */
 const DRAFTS = /^sharewell-\d{4}-\d\d-\d\dT\d{6}Z\.backup(?:\.age)?\.[0-9a-f]{8}\.part$/;
 
 const toKey = (name: string) => `backups/${name}`;
@@ -116,16 +116,16 @@ async function removeOldest({ database, pictures }: DailyRuntime, { folder, keep
 }
 
 export interface LastBackup {
-  /** The newest one that is whole. */
+  /** When the newest complete backup was made. */
   readonly madeAt: Date | undefined;
   readonly bytes: number | undefined;
-  /** Why the last try brought none; undefined where it did, or is under way. */
+  /** Why the last attempt failed; undefined if it succeeded or is running. */
   readonly problem: string | undefined;
-  /** When the first of the tries since then failed. */
+  /** When the first of the failed attempts since then happened. */
   readonly failingSince: Date | undefined;
 }
 
-/** For State, and for whoever watches the service. */
+/** What the State page and monitoring say about backups. */
 export async function lastBackup({ database }: { readonly database: Database }): Promise<LastBackup> {
   const [good] = await database
     .select()

@@ -1,51 +1,31 @@
-/** Puts a backup into an empty place: all of it or nothing, and only where every row is as it was. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open as openFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+/**
+ * Restores a backup into an empty database: completely or not at all, after comparing every row with the
+ * backup.
+ */
 import type pg from "pg";
-import { hashTable, speakPlainly, type TableShape, writeTable } from "../../database/copy/copying.ts";
-import {
-  clearDraft,
-  findState,
-  listMigrations,
-  markDraft,
-  migrateUpTo,
-  unmarkDraft,
-} from "../../database/copy/draft.ts";
+import { hashTable, speakPlainly, writeTable } from "../../database/copy/copying.ts";
+import { clearDraft, findState, markDraft, migrateUpTo, unmarkDraft } from "../../database/copy/draft.ts";
 import { migrateDatabase, type OpenDatabase } from "../../database/open.ts";
-import type { Backup, Progress } from "./backup.ts";
-import {
-  ALTERED,
-  BackupReader,
-  BackupUnusable,
-  CUT,
-  type Head,
-  headShape,
-  type Key,
-  lineShape,
-  unsealing,
-} from "./backup-stream.ts";
+import type { Progress } from "./backup-content.ts";
+import type { Key } from "./backup-stream.ts";
+import { type Restored, readBackup, skipping } from "./read-backup.ts";
 
-/** The place is in use; the message says what to do. */
-export class PlaceInUse extends Error {
+/** The database is in use. The message says what to do. */
+class PlaceInUse extends Error {
   override name = "PlaceInUse";
 }
 
-/** The place has no room for what is in the backup; the message says what to do. */
-export class PlaceFull extends Error {
+/** The disk has no room for the backup. The message says what to do. */
+class PlaceFull extends Error {
   override name = "PlaceFull";
 }
 
-export interface Restored extends Omit<Backup, "bytes"> {
-  readonly head: Head;
-}
-
 /**
- * @throws {PlaceInUse} where there is anything but an unfinished restore
- * @throws {BackupUnusable} before anything is written, where the file is cut, changed, locked, foreign or of a newer version
- * @throws {PlaceFull}
+ * Restores a backup after reading it once in full, so that a bad file changes nothing.
+ * @throws {PlaceInUse} if the database holds anything except an unfinished restore
+ * @throws {BackupUnusable} if the file is cut, changed, encrypted for another key, foreign or from a newer
+ * version
+ * @throws {PlaceFull} if the disk is full
  */
 export async function restoreBackup(
   open: OpenDatabase,
@@ -58,9 +38,9 @@ export async function restoreBackup(
     const state = await findState(client);
     if (state === "in use")
       throw new PlaceInUse(
-        "There is something in this database already. Restore into an empty one, and keep this one until you have looked at the new one.",
+        "This database is not empty. Restore into an empty one, and keep this one until you have checked the restored one.",
       );
-    // Read once for nothing: whatever is wrong with the file is known before anything is made.
+    // A first pass without writing finds everything that is wrong with the file.
     const { head } = await readBackup(path, key, skipping);
     if (state === "unfinished") await clearDraft(client);
     await markDraft(client);
@@ -71,7 +51,7 @@ export async function restoreBackup(
       return restored;
     } catch (error) {
       await client.query("rollback").catch(() => {});
-      // Where even that fails the mark stays, and the next restore begins anew.
+      // If even that fails, the mark stays and the next restore starts over.
       await clearUnfinished(client).catch(() => {});
       throw isFull(error) ? new PlaceFull(NO_ROOM, { cause: error }) : error;
     }
@@ -85,15 +65,15 @@ async function clearUnfinished(client: pg.ClientBase): Promise<void> {
 }
 
 const NO_ROOM =
-  "The database's disk is full: nothing was restored. Make room on it, then run `sharewell restore` again, which begins anew.";
+  "The database's disk is full, so nothing was restored. Make room and run `sharewell restore` again; it starts over.";
 
-/** PostgreSQL's word for it, also within the error of whoever asked it. */
+/** Looks for PostgreSQL's code of a full disk in the error and its causes. */
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === "53100") || isFull(error.cause);
 }
 
-/** One transaction, in which the mark goes as well. */
+/** Fills the tables in one transaction, which also removes the mark. */
 async function fill(
   client: pg.ClientBase,
   path: string,
@@ -123,128 +103,4 @@ async function fill(
   await unmarkDraft(client);
   await client.query("commit");
   return restored;
-}
-
-interface Taker {
-  /** @returns what became of it; undefined: it was only looked at */
-  table(
-    table: TableShape,
-    chunks: AsyncIterable<Buffer>,
-  ): Promise<{ readonly rows: number; readonly sha256: string } | undefined>;
-  picture(
-    which: { readonly picture: string; readonly of: "public_pictures" | "page_previews" },
-    bytes: Buffer,
-  ): Promise<void>;
-}
-
-const skipping: Taker = {
-  async table(_table, chunks) {
-    for await (const _ of chunks);
-    return undefined;
-  },
-  picture: async () => {},
-};
-
-/** Every table and picture in turn, each held against what its backup says of it. @throws {BackupUnusable} */
-async function readBackup(path: string, key: Key, taker: Taker): Promise<Restored> {
-  const step = unsealing(await readStart(path), key);
-  let restored: Restored | undefined;
-  await pipeline(createReadStream(path), step, createGunzip(), async (source: AsyncIterable<Uint8Array>) => {
-    restored = await readContent(new BackupReader(source), taker);
-  }).catch((error: unknown) => {
-    throw explain(error);
-  });
-  if (restored === undefined) throw new BackupUnusable(CUT);
-  return restored;
-}
-
-async function readStart(path: string): Promise<Buffer> {
-  const file = await openFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new BackupUnusable(`The backup cannot be read: ${cause.message}.`, { cause });
-  });
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (cause) {
-    throw new BackupUnusable(
-      `The backup cannot be read: ${cause instanceof Error ? cause.message : cause}.`,
-      {
-        cause,
-      },
-    );
-  } finally {
-    await file.close();
-  }
-}
-
-async function readContent(reader: BackupReader, taker: Taker): Promise<Restored> {
-  const head = readHead(await reader.line());
-  const counts = { tables: 0, rows: 0, pictures: 0 };
-  for (;;) {
-    const line = lineShape.safeParse(await reader.line()).data;
-    if (line === undefined || "rows" in line) throw new BackupUnusable(ALTERED);
-    if ("end" in line) {
-      if (line.tables !== counts.tables || line.pictures !== counts.pictures)
-        throw new BackupUnusable(ALTERED);
-      await reader.end();
-      return { head, ...counts };
-    }
-    if ("picture" in line) {
-      const parts: Buffer[] = [];
-      for await (const part of reader.chunks()) parts.push(part);
-      await taker.picture(line, Buffer.concat(parts));
-      counts.pictures += 1;
-      continue;
-    }
-    counts.rows += await readTable(reader, taker, { name: line.table, columns: line.columns });
-    counts.tables += 1;
-  }
-}
-
-/** @returns its rows */
-async function readTable(reader: BackupReader, taker: Taker, table: TableShape): Promise<number> {
-  const hash = createHash("sha256");
-  const chunks = async function* () {
-    for await (const chunk of reader.chunks()) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  const written = await taker.table(table, chunks());
-  const line = lineShape.safeParse(await reader.line()).data;
-  if (line === undefined || !("rows" in line) || line.sha256 !== hash.digest("hex"))
-    throw new BackupUnusable(ALTERED);
-  if (written !== undefined && (written.rows !== line.rows || written.sha256 !== line.sha256))
-    throw new BackupUnusable(
-      `The table ${table.name} did not arrive as it was: nothing was restored. Look at the database's log.`,
-    );
-  return line.rows;
-}
-
-function readHead(line: unknown): Head {
-  const head = headShape.safeParse(line).data;
-  if (head === undefined)
-    throw new BackupUnusable("This file is no backup of Sharewell, or of one that is much newer.");
-  const known = listMigrations();
-  if (head.migration > Math.max(...known))
-    throw new BackupUnusable(
-      `This backup was made by Sharewell ${head.version}, which is newer than this one: install that version, or a newer one.`,
-    );
-  if (!known.includes(head.migration))
-    throw new BackupUnusable(
-      `This backup was made by Sharewell ${head.version}, whose tables this version does not know: restore it with that version, then upgrade.`,
-    );
-  return head;
-}
-
-/** Where decompressing or decrypting fails, the file is cut or changed. */
-function explain(error: unknown): unknown {
-  if (error instanceof BackupUnusable || !(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "Z_BUF_ERROR") return new BackupUnusable(CUT, { cause: error });
-  if (code.startsWith("Z_")) return new BackupUnusable(ALTERED, { cause: error });
-  // age names neither: it stops at the first chunk that is not as it was made.
-  return /invalid tag|chunk|stream|payload|header/i.test(error.message)
-    ? new BackupUnusable(ALTERED, { cause: error })
-    : error;
 }

@@ -1,10 +1,11 @@
-/** The public address: whether it will do for networks, and whether it leads here. */
+/** Checks the public address: whether networks accept it, and whether it leads here. */
 import { createHmac } from "node:crypto";
 import { say } from "../../words/words.ts";
 import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
 
 const isLocal = ({ hostname }: URL) => /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
 
+/** Whether the address is public and uses https. */
 export async function checkBaseUrl({ config: { baseUrl } }: Pick<ChecksRuntime, "config">): Promise<Check> {
   const check = { id: "base-url", what: say("Public address") };
   if (isLocal(baseUrl))
@@ -28,12 +29,12 @@ export async function checkBaseUrl({ config: { baseUrl } }: Pick<ChecksRuntime, 
   return { ...check, verdict: "good", words: say("{href}, with https.", { href: baseUrl.href }) };
 }
 
-/** What only a process that has our secret can answer. */
+/** The answer to a challenge, which needs this installation's secret. */
 export function proveReach(sessionSecret: string, challenge: string): string {
   return createHmac("sha256", sessionSecret).update(`reach ${challenge}`).digest("base64url");
 }
 
-/** From our own address back to us, through whatever stands in between. */
+/** Requests the public address and checks that the answer comes from this installation. */
 export async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
   const check = { id: "reach", what: say("Reachable from outside") };
   const { baseUrl, sessionSecret } = config;

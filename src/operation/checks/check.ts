@@ -1,38 +1,38 @@
-/** What a check is, and what it may look at. */
+/** What a check returns, and what checks may look at. */
 import type { Database } from "../../database/open.ts";
 import type { PictureStore } from "../../pages/pictures/picture-store.ts";
 import type { Mailer } from "../../people/mail/mail.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { part, type Saying, say, type Told } from "../../words/words.ts";
 
-/** "unsure": it may work, but nobody can tell from here. */
+/** "unsure": it may work, but this cannot be decided from here. */
 export type Verdict = "good" | "unsure" | "bad";
 
 export interface Check {
-  /** In addresses and tests: "base-url". */
+  /** For addresses and tests: "base-url". */
   readonly id: string;
   /** "Public address" */
   readonly what: Told | string;
   readonly verdict: Verdict;
-  /** What was found, and what to do where it is not good. */
+  /** What was found, and what to do unless it is good. */
   readonly words: Told;
 }
 
-/** Where people may sign in besides here. */
+/** An external sign-in provider. */
 interface Provider {
   readonly settings: { readonly name: string; readonly issuer: URL };
   check(): Promise<void>;
 }
 
 export interface ChecksRuntime {
-  /** Undefined: the first start makes it. */
+  /** Undefined until the first start creates it. */
   readonly database: Database | undefined;
   readonly vault: { decrypt(ciphertext: string): string };
   readonly mailer: Mailer;
   readonly platforms: PlatformRegistry;
   readonly pictures: PictureStore;
   readonly people: { readonly openid: Provider | undefined };
-  /** Refuses addresses that are not on the public internet. */
+  /** Refuses addresses outside the public internet. */
   readonly fetch: typeof fetch;
   readonly config: {
     readonly baseUrl: URL;
@@ -46,7 +46,7 @@ export interface ChecksRuntime {
 
 export const PATIENCE_MS = 8_000;
 
-/** What the system calls it: "ENOTFOUND"; never an address with a password in it. */
+/** The system's code for an error, such as "ENOTFOUND"; never an address, which could contain a password. */
 export function reasonOf(error: unknown): string | Saying {
   if (!(error instanceof Error)) return part(say("unknown"));
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)

@@ -1,15 +1,16 @@
-/** The clocks of this machine and of the database, beside each other and beside the networks'. */
+/** Compares the clocks of this machine and of the database with each other and with the networks'. */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
 import { say } from "../../words/words.ts";
-import { createNetworkTime, findTimeSources } from "../trouble/network-time.ts";
+import { createNetworkTime } from "../trouble/network-time.ts";
+import { findTimeSources } from "../trouble/time-sources.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
-/** Signatures of the networks' calls and one-time codes bear half a minute. */
+/** Signatures of calls to networks and one-time codes tolerate half a minute. */
 const CLOCK_MS = 30_000;
 
-/** The database's clock decides when shares are due, this machine's when signatures are valid. */
+/** The database's clock decides when shares are due; this machine's decides when signatures are valid. */
 export async function checkClock({ database, platforms, fetch: fetcher }: ChecksRuntime): Promise<Check> {
   const check = { id: "clock", what: say("Clock") };
   try {
@@ -63,7 +64,7 @@ function toSeconds(milliseconds: number): number {
   return Math.round(Math.abs(milliseconds) / 1_000);
 }
 
-/** By how many milliseconds this machine is ahead of the database. */
+/** By how many milliseconds this machine is ahead of the database; undefined without a database. */
 async function compareWithDatabase(database: Database | undefined): Promise<number | undefined> {
   if (database === undefined) return undefined;
   const { rows } = await database.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);

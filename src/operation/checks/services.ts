@@ -1,10 +1,11 @@
-/** The servers of others that we need: mail, networks, sign-in, pictures. */
+/** Checks the external services: mail, networks, sign-in provider, picture store. */
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { inEnglish, part, say } from "../../words/words.ts";
 import { mailState } from "../trouble/mail-state.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
+/** Whether the mail server accepts our login. */
 export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Check> {
   const check = { id: "mail", what: say("Mail") };
   if (!mailer.available)
@@ -16,7 +17,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
       ),
     };
   const problem = await mailer.check();
-  // Before the first start there are no tables.
+  // There are no tables before the first start.
   const state = database && (await mailState(database).catch(() => undefined));
   const { lastFailure, waiting = 0 } = state ?? {};
   if (problem === undefined && lastFailure !== undefined && waiting > 0)
@@ -44,6 +45,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
   };
 }
 
+/** Which networks are configured, completely or in part. */
 export async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check> {
   const check = { id: "networks", what: say("Networks") };
   const there = platforms.availablePlatforms().map(({ about }) => about.label);
@@ -69,7 +71,7 @@ export async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check
   };
 }
 
-/** Only where there is one. */
+/** Only if a provider is configured. */
 export async function checkProvider({ people: { openid } }: ChecksRuntime): Promise<Check[]> {
   if (openid === undefined) return [];
   const { name, issuer } = openid.settings;
@@ -99,7 +101,7 @@ export async function checkProvider({ people: { openid } }: ChecksRuntime): Prom
   }
 }
 
-/** Only where they are not in the database. */
+/** Only if pictures are kept outside the database. */
 export async function checkPictures({ pictures }: ChecksRuntime): Promise<Check[]> {
   if (pictures.host === undefined) return [];
   const check = { id: "pictures", what: say("Picture store") };
@@ -125,7 +127,7 @@ export async function checkPictures({ pictures }: ChecksRuntime): Promise<Check[
   }
 }
 
-/** Each network that is set up and has credentials of ours. */
+/** Tests our credentials at each configured network that has them. */
 export async function testApps({ platforms, config }: ChecksRuntime): Promise<Check[]> {
   const names = platformNames.filter(
     (name) => platforms.missingSettings(name).length === 0 && aboutPlatform(name).server === undefined,

@@ -1,4 +1,4 @@
-/** What the service keeps: database, keys, disk. */
+/** Checks what the service keeps: database, keys, disk. */
 import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { findUnreadable, findUnreadableSecrets } from "../../connections/keys/unreadable.ts";
@@ -8,6 +8,7 @@ import { LOW_BYTES } from "../trouble/disk.ts";
 import { countPlaces, isEnough, tellPlaces, warnOfPlaces } from "../trouble/places.ts";
 import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
+/** Whether the database answers and has the tables of this version. */
 export async function checkDatabase({ database, config }: ChecksRuntime): Promise<Check> {
   const check = { id: "database", what: say("Database") };
   if (database === undefined)
@@ -61,7 +62,7 @@ export async function checkDatabase({ database, config }: ChecksRuntime): Promis
   }
 }
 
-/** Nothing to tell of a database that is not there, or has no tables yet. */
+/** Returns nothing if the database is absent or has no tables yet. */
 export async function checkPlaces({ database, config }: ChecksRuntime): Promise<Check[]> {
   if (database === undefined) return [];
   try {
@@ -71,12 +72,12 @@ export async function checkPlaces({ database, config }: ChecksRuntime): Promise<
       ? [{ ...check, verdict: "good", words: tellPlaces(places) }]
       : [{ ...check, verdict: "unsure", words: warnOfPlaces(places) }];
   } catch {
-    // Its own check tells that it does not answer.
+    // The check of the database reports that it does not answer.
     return [];
   }
 }
 
-/** Nothing to tell before somebody connected an account, or turned two-step sign-in on. */
+/** Returns nothing until someone has connected an account or turned on two-step sign-in. */
 export async function checkKeys({ database, vault }: ChecksRuntime): Promise<Check[]> {
   if (database === undefined) return [];
   try {
@@ -101,7 +102,7 @@ export async function checkKeys({ database, vault }: ChecksRuntime): Promise<Che
       }),
     ];
   } catch {
-    // The database does not answer, or has no tables: its own check tells that.
+    // The check of the database reports that it does not answer or has no tables.
     return [];
   }
 }
@@ -117,6 +118,7 @@ function judge(
   ];
 }
 
+/** How much room the data folder has. */
 export async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
   const check = { id: "storage", what: say("Storage") };
   if (config.databaseUrl !== undefined)

@@ -1,81 +1,39 @@
-/** What is measured when somebody asks: what waits, what is broken, what there is room for. A database that is silent keeps nobody waiting. */
+/**
+ * Gauges that are measured on request: what waits, what is broken, how much room is left. A silent database
+ * blocks no request.
+ */
 import { statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
 import type { Sample } from "../../net/meter.ts";
+import type { gauges } from "./gauges.ts";
 
 export interface MeasuredRuntime {
   readonly database: Database;
-  /** Connections of this process to the database. */
+  /** This process's connection pool. */
   readonly pool: { readonly totalCount: number; readonly idleCount: number; readonly waitingCount: number };
   readonly config: { readonly dataFolder: string };
-  /** By how much the database's clock is ahead of the networks'; undefined: nobody knows. */
+  /** By how many milliseconds the database's clock is ahead of the networks'; undefined if unknown. */
   aheadMs(): number | undefined;
 }
 
-export interface Gauge {
-  readonly name: string;
-  readonly help: string;
-  /** Their names, in each sample. */
-  readonly labels: readonly string[];
-}
-
-export const gauges = {
-  database: { name: "sharewell_database_up", help: "1: the database answered within a second.", labels: [] },
-  shares: {
-    name: "sharewell_shares",
-    help: "Shares that are not over, and those that nobody can tell of (10,000 at most).",
-    labels: ["status"],
-  },
-  oldest: {
-    name: "sharewell_oldest_due_share_age_seconds",
-    help: "For how long the oldest share has been due that no worker has in hand; 0: there is none.",
-    labels: [],
-  },
-  broken: {
-    name: "sharewell_broken_accounts",
-    help: "Accounts that their people must reconnect.",
-    labels: ["network"],
-  },
-  budgets: {
-    name: "sharewell_app_budget_remaining",
-    help: "What a network still takes of our app as a whole, where that runs low.",
-    labels: ["network", "span"],
-  },
-  pool: {
-    name: "sharewell_database_connections",
-    help: "Connections of this process to its database: used, idle, and how many wait for one.",
-    labels: ["state"],
-  },
-  clock: {
-    name: "sharewell_clock_offset_seconds",
-    help: "By how much the database's clock is ahead of the networks', less than 0: behind.",
-    labels: [],
-  },
-  disk: {
-    name: "sharewell_disk_free_bytes",
-    help: "Room on the disk of the data folder, where this process has one.",
-    labels: [],
-  },
-} as const satisfies Readonly<Record<string, Gauge>>;
-
 export type Measured = Partial<Record<keyof typeof gauges, readonly Sample[]>>;
 
-/** How long the database may take to answer, and how long its answer is good, in milliseconds. */
+/** How long the database may take to answer, and how long its answer stays valid, in milliseconds. */
 const ANSWER_MS = 1_000;
 const GOOD_MS = 10_000;
 
 const one = (value: number): Sample[] => [{ labels: {}, value }];
 
-/** @returns measures all of it; what cannot be measured now is left out */
+/** Creates a function that measures everything and leaves out what cannot be measured now. */
 export function createMeasuring(runtime: MeasuredRuntime): () => Promise<Measured> {
   let known: { readonly at: number; readonly measured: Measured } | undefined;
   let asking: Promise<Measured> | undefined;
 
   async function askDatabase(): Promise<Measured> {
     if (known !== undefined && performance.now() - known.at < GOOD_MS) return known.measured;
-    // One at a time: a database that does not answer is not asked again and again.
+    // One query at a time, so that a silent database is not asked over and over.
     asking ??= measureDatabase(runtime)
       .then((measured) => {
         known = { at: performance.now(), measured };
@@ -115,7 +73,7 @@ async function measureDisk(folder: string): Promise<Measured> {
     const { bavail, bsize } = await statfs(folder);
     return { disk: one(bavail * bsize) };
   } catch {
-    // A process beside a PostgreSQL server has no data folder.
+    // A process that uses a PostgreSQL server has no data folder.
     return {};
   }
 }
@@ -126,7 +84,7 @@ const rowShape = z.object({
   value: z.coerce.number(),
 });
 
-/** Everything in one statement, by partial indexes but for the accounts. */
+/** One statement for everything; partial indexes cover all of it except the accounts. */
 async function measureDatabase({ database }: MeasuredRuntime): Promise<Measured> {
   const { rows } = await database.execute(sql`
     select 'shares' as what, status as label, count(*) as value from social_shares

@@ -1,16 +1,20 @@
-/** The numbers of this process as OpenMetrics. What writes them is loaded when somebody asks for the first time. */
+/**
+ * The metrics of this process in the OpenMetrics format. The library that writes them loads with the first
+ * request.
+ */
 import type { OpenMetricsContentType, Registry } from "prom-client";
 import { counters, type Histogram, histograms, type Sample } from "../../net/meter.ts";
 import { ownVersion } from "../version.ts";
-import { createMeasuring, gauges, type Measured, type MeasuredRuntime } from "./measured.ts";
+import { gauges } from "./gauges.ts";
+import { createMeasuring, type Measured, type MeasuredRuntime } from "./measured.ts";
 
 export interface Metrics {
-  /** For the header. */
+  /** For the Content-Type header. */
   readonly type: string;
   readonly text: string;
 }
 
-/** @returns writes all numbers as they are now */
+/** Creates a function that writes the current metrics. */
 export function createMetrics(runtime: MeasuredRuntime): () => Promise<Metrics> {
   const measure = createMeasuring(runtime);
   let opened: Promise<Writer> | undefined;
@@ -58,7 +62,7 @@ async function open(): Promise<Writer> {
       const samples = new Map<string, readonly Sample[]>(Object.entries(measured));
       for (const { key, gauge, isBare } of written) {
         gauge.reset();
-        // Reset, a gauge without labels is 0; but what was not measured is unknown.
+        // A reset gauge without labels is 0, but a value that was not measured is unknown.
         if (isBare) gauge.remove();
         for (const { labels, value } of samples.get(key) ?? []) gauge.set(labels, value);
       }
@@ -66,12 +70,12 @@ async function open(): Promise<Writer> {
   };
 }
 
-/** The library adds the ending of counters itself. */
+/** Removes the suffix of counters, which the library adds itself. */
 function named(name: string, help: string) {
   return { name: name.replace(/_total$/, ""), help, aggregator: "sum" };
 }
 
-/** As the format wants it: a line for each bucket, then sum and count. */
+/** The lines of a histogram: one for each bucket, then sum and count. */
 function linesOf(name: string, histogram: Histogram) {
   return histogram.read().flatMap(({ labels, buckets, sum, count }) => [
     ...[...buckets, { bound: "+Inf", count }].map(({ bound, count: value }) => ({

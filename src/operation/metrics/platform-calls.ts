@@ -1,5 +1,5 @@
-/** How the networks answer: counted by the hour in this process, added up in the database. */
-import { desc, gte, lt, sql } from "drizzle-orm";
+/** Counts calls to networks by hour, first in this process and then in the database. */
+import { sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { platformCalls } from "../../database/schema.ts";
 import { AddressRefused } from "../../net/addresses.ts";
@@ -7,27 +7,26 @@ import { networkCalls, networkSeconds } from "../../net/meter.ts";
 import { explainNoAnswer } from "../../net/no-answer.ts";
 import { endpointOf } from "../../net/task.ts";
 import { inSpan } from "../../net/tracing.ts";
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import type { PlatformName } from "../../platforms/platform.ts";
 
 type Row = typeof platformCalls.$inferInsert;
 const HOUR_MS = 3_600_000;
 const WRITE_MS = 10_000;
-const KEPT_DAYS = 30;
-
 export interface CallRecorder {
-  /** The same `fetch`, with what came of each call counted for this network. */
+  /** Wraps a `fetch` so that each call is counted for the network. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
-  /** Writes what was counted and not written yet. */
+  /** Writes the counts that are not written yet. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-interface RecorderParts {
+export interface RecorderParts {
   readonly database: Database;
   now(): Date;
   readonly log: { warn(details: object, message: string): void };
 }
 
+/** Creates the recorder of this process, which counts in memory until it is flushed. */
 export function createCallRecorder({ database, now, log }: RecorderParts): CallRecorder {
   let counted = new Map<string, Row>();
 
@@ -100,7 +99,7 @@ export function createCallRecorder({ database, now, log }: RecorderParts): CallR
       } catch (error) {
         const { code } = explainNoAnswer(error);
         note(platform, undefined, code, startedAt);
-        // Once, and then counted: each try and each attempt to connect has a line of its own.
+        // Logged once and then counted: each attempt has its own log line elsewhere.
         if (!isOurs(error))
           log.warn({ err: error, network: platform, host: hostOf(input), code }, "a network gave no answer");
         throw error;
@@ -126,51 +125,7 @@ function hostOf(input: Parameters<typeof fetch>[0]): string {
   return addressOf(input).host;
 }
 
-/** We kept the request here: by its fence, or since its address is none to connect to. */
+/** The request never left: the guard refused it, or its address cannot be connected to. */
 function isOurs(error: unknown): boolean {
   return error instanceof AddressRefused || (error instanceof Error && error.name === "LeaseLost");
-}
-
-/** Of one network, within the last day. */
-export interface CallCounts {
-  readonly platform: PlatformName;
-  readonly calls: number;
-  readonly limited: number;
-  readonly refused: number;
-  readonly failed: number;
-  /** Mean time until an answer, in milliseconds; undefined: nothing was called. */
-  readonly meanMs: number | undefined;
-}
-
-export async function countCalls({
-  database,
-  now,
-}: Pick<RecorderParts, "database" | "now">): Promise<CallCounts[]> {
-  const rows = await database
-    .select()
-    .from(platformCalls)
-    .where(gte(platformCalls.hour, new Date(now().getTime() - 24 * HOUR_MS)))
-    .orderBy(desc(platformCalls.hour));
-  return platformNames.map((platform) => {
-    const theirs = rows.filter((row) => row.platform === platform);
-    const sum = (name: "calls" | "limited" | "refused" | "failed" | "totalMs") =>
-      theirs.reduce((total, row) => total + row[name], 0);
-    const calls = sum("calls");
-    return {
-      ...{ platform, calls },
-      limited: sum("limited"),
-      refused: sum("refused"),
-      failed: sum("failed"),
-      meanMs: calls === 0 ? undefined : Math.round(sum("totalMs") / calls),
-    };
-  });
-}
-
-/** Of months that nobody looks at any more. */
-export async function removeOldCalls({
-  database,
-  now,
-}: Pick<RecorderParts, "database" | "now">): Promise<void> {
-  const oldest = new Date(now().getTime() - KEPT_DAYS * 24 * HOUR_MS);
-  await database.delete(platformCalls).where(lt(platformCalls.hour, oldest));
 }

@@ -1,20 +1,20 @@
-/** Each request has a number, which stands in its log lines, in its answer and on its error page; and it is counted. */
+/** Gives each request an id, for its log lines, response and error page, and counts it. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { requestSeconds, requests } from "../../net/meter.ts";
 import { asTask, currentTask } from "../../net/task.ts";
 import { inSpan } from "../../net/tracing.ts";
 
-/** What proxies send: UUIDs, trace ids, hashes. */
+/** The ids that proxies send: UUIDs, trace ids, hashes. */
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 const METHODS = ["GET", "HEAD", "POST"];
 
-/** The patterns of requests that are being answered. */
+/** The route pattern of each request in progress. */
 const routes = new WeakMap<IncomingMessage, string>();
 
 /**
- * Answers as `answer` does, within a task that has the request's number.
- * @param trustProxy whether X-Request-Id comes from the operator's proxy; else anybody may have written it
+ * Wraps a handler so that it runs in a task with the request's id.
+ * @param trustProxy whether X-Request-Id comes from the operator's proxy; otherwise anyone could have set it
  */
 export function numbered(
   { trustProxy }: { readonly trustProxy: boolean },
@@ -42,13 +42,13 @@ export function numbered(
   };
 }
 
-/** Says by which pattern a request is answered: "/social/accounts/:id/". */
+/** Records the route pattern of a request: "/social/accounts/:id/". */
 export function noteRoute(request: IncomingMessage, pattern: string): void {
-  // What an id looks like is of no matter here.
+  // Drops the regular expression of ids.
   routes.set(request, pattern.replace(/\{[^}]*\}+/g, ""));
 }
 
-/** The number of the request that is being answered. */
+/** The id of the current request; undefined outside of one. */
 export function requestId(): string | undefined {
   return currentTask().requestId;
 }

@@ -1,16 +1,17 @@
-/** Whether our clock, the database's, is right, and what people scheduled may go out by it. */
+/** Watches whether the database's clock is right, and up to when scheduled shares may go out. */
 import { type MachineTime, thisMachine } from "../../database/clock.ts";
-import type { NetworkTime, Offset, TimeSource } from "./network-time.ts";
+import type { NetworkTime, Offset } from "./network-time.ts";
+import type { TimeSource } from "./time-sources.ts";
 
-/** By more than this our clock is called wrong. */
-export const WRONG_MS = 60_000;
-/** NTP's own corrections are smaller. */
+/** The clock counts as wrong beyond this difference. */
+const WRONG_MS = 60_000;
+/** NTP corrections are smaller. */
 const STEP_MS = 1_500;
 
 export interface ClockWatchParts {
   readonly networkTime: NetworkTime;
   now(): Date;
-  /** Resolves once `now` is right. */
+  /** Resolves once `now` is right, even after the machine slept. */
   catchUp(): Promise<void>;
   findSources(): Promise<readonly TimeSource[]>;
   readonly log: { warn(details: object, message: string): void };
@@ -21,18 +22,21 @@ export interface ClockWatch {
   /** See sharing/runtime.ts. */
   scheduledUpTo(isAnyDue: () => Promise<boolean>): Promise<Date | undefined>;
   mayBeAheadMs(): number;
-  /** Where our clock is wrong: by how much. Asks the networks anew where this machine's clock was set since. */
+  /** How far the clock is off, if it is wrong. Asks the networks again if this machine's clock was set. */
   findWrong(): Promise<Offset | undefined>;
-  /** By how many milliseconds our clock is ahead of the networks', less than 0 where it is behind; undefined: nobody knows. */
+  /**
+   * By how many milliseconds the clock is ahead of the networks', negative if behind; undefined if unknown.
+   */
   aheadMs(): number | undefined;
 }
 
+/** Watches the clock by what the networks' answers say about the time. */
 export function createClockWatch(parts: ClockWatchParts): ClockWatch {
   const { networkTime, now, catchUp, findSources, log, machine = thisMachine } = parts;
   let last = { count: machine.count(), clock: machine.clock() };
   let isUnanswered = false;
 
-  /** @returns false where none of the networks answers */
+  /** Asks the networks for the time. @returns false if none answers */
   async function ask(): Promise<boolean> {
     const { fixed, answered } = await networkTime.ask(await findSources());
     const wasUnanswered = isUnanswered;
@@ -45,7 +49,7 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
     return !isUnanswered;
   }
 
-  /** Since it was last asked; also where the machine slept. */
+  /** Whether the clock was set, or the machine slept, since the networks were asked. */
   function wasSet(): boolean {
     const before = last;
     last = { count: machine.count(), clock: machine.clock() };
@@ -59,7 +63,7 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
         await catchUp();
       }
       const { aheadMs, atMostMs } = networkTime.offset() ?? { aheadMs: 0, atMostMs: 0 };
-      // Rather seconds late than early: by slow answers nobody knows the time better.
+      // Better seconds late than early: slow answers leave the time uncertain.
       return new Date(now().getTime() - (aheadMs > WRONG_MS ? atMostMs : 0));
     },
     mayBeAheadMs: () => {
@@ -78,7 +82,7 @@ export function createClockWatch(parts: ClockWatchParts): ClockWatch {
   };
 }
 
-/** A clock that is right by definition: what stands in the database's place sets the time. */
+/** A clock that is right by definition, such as a test's. */
 export function trustClock(now: () => Date): ClockWatch {
   return {
     scheduledUpTo: async () => now(),

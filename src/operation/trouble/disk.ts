@@ -1,13 +1,12 @@
-/** Whether what the service keeps can still be written. */
-
+/** Detects whether data can still be written. */
 import { sqlStateOf } from "../../database/connection/sql-state.ts";
 import { expectWritable, letGoOfBallast, makeBallast, measureRoom } from "../../database/embedded/ballast.ts";
 import type { Look } from "./trouble-watch.ts";
 
-/** From here down the operator is warned. */
+/** Below this many bytes the operator is warned. */
 export const LOW_BYTES = 1_000_000_000;
 
-/** The data folder of the embedded database. */
+/** Watches the room in the data folder of the embedded database. */
 export function lookAtDataFolder(
   folder: string,
   log: { info(details: object, message: string): void; warn(details: object, message: string): void },
@@ -30,17 +29,20 @@ export function lookAtDataFolder(
   };
 }
 
-/** PostgreSQL's words for a disk that is full or broken, and for a server that takes no changes. */
+/** PostgreSQL's codes for a full or broken disk; the next one is for a read-only server. */
 const FULL: ReadonlySet<string> = new Set(["53100", "58030"]);
 const READ_ONLY = "25006";
 
 export interface WriteOutcomes {
-  /** What came of something small that is written again and again anyway. @param error undefined: it was written */
+  /** Notes the outcome of a small write that is repeated anyway. @param error undefined if it succeeded */
   note(error: unknown): void;
   readonly look: Look;
 }
 
-/** A database elsewhere: by what came of the last write. One that is away says nothing of its disk. */
+/**
+ * Watches a database server by the outcome of the last write. A server that is away says nothing about its
+ * disk.
+ */
 export function watchWrites(): WriteOutcomes {
   let level: "full" | "read-only" | undefined;
   return {

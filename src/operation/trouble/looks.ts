@@ -1,10 +1,11 @@
-/** What this process can tell of itself and its surroundings without asking the database. */
+/** Troubles that this process can detect without the database. */
 import type { MachineTime } from "../../database/clock.ts";
 import { thisMachine } from "../../database/clock.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { ClockWatch } from "./clock-watch.ts";
 import type { Look } from "./trouble-watch.ts";
 
+/** Reports a clock that is wrong by more than a minute. */
 export function lookAtClock(clock: Pick<ClockWatch, "findWrong">): Look {
   return async () => {
     const wrong = await clock.findWrong();
@@ -14,12 +15,12 @@ export function lookAtClock(clock: Pick<ClockWatch, "findWrong">): Look {
   };
 }
 
-/** How much later than every ten seconds a look may come before it is told. */
+/** How late a look may come before it is reported, in milliseconds. */
 const HELD_UP_MS = 5_000;
-/** How long it is told of afterwards. */
+/** How long it is reported afterwards, in milliseconds. */
 const TOLD_MS = 300_000;
 
-/** @param everyMs how often it is called */
+/** Reports that the event loop was blocked. @param everyMs how often the look runs, in milliseconds */
 export function lookAtEventLoop(everyMs: number, machine: Pick<MachineTime, "count"> = thisMachine): Look {
   let last = machine.count();
   let worst: { readonly seconds: number; readonly until: number } | undefined;
@@ -33,19 +34,22 @@ export function lookAtEventLoop(everyMs: number, machine: Pick<MachineTime, "cou
   };
 }
 
-/** So many calls in a row, over so long a time, tell that a network cannot be reached or is in trouble. */
+/** Consecutive failures, spread over some time, after which a network counts as unreachable or in trouble. */
 const FAILURES = 5;
 const FAILING_MS = 60_000;
-/** What failed so long ago says nothing of now. */
+/** Older failures no longer count, in milliseconds. */
 const FORGOTTEN_MS = 1_800_000;
 
 export interface CallOutcomes {
-  /** The same `fetch`, watched. */
+  /** Wraps a `fetch` to watch the outcome of its calls. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
   readonly look: Look;
 }
 
-/** Whether calls of a network fail one after another: those that read, or those that change. A refusal is an answer. */
+/**
+ * Detects networks whose calls fail one after another, counting reads and writes apart. A refusal is an
+ * answer.
+ */
 export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine): CallOutcomes {
   const [reading, changing] = [watchRow(machine), watchRow(machine)];
   return {
@@ -70,7 +74,7 @@ export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine)
   };
 }
 
-/** Failures of each network since its last success. */
+/** The failures of each network since its last success. */
 function watchRow(machine: Pick<MachineTime, "count">) {
   const failing = new Map<PlatformName, { times: number; since: number; last: number }>();
   return {

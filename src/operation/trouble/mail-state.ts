@@ -1,22 +1,23 @@
-/** How mail does: what waits, when a letter last went out, and what last kept one back. */
+/** The state of outgoing mail: what waits, when a letter was last sent, and what last delayed one. */
 import { count, eq, isNotNull, min, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { letters, mailServer } from "../../database/schema.ts";
 
 export interface MailState {
-  /** Letters that wait to be sent. */
+  /** Letters waiting to be sent. */
   readonly waiting: number;
-  /** Since when the oldest of them waits. */
+  /** When the oldest of them was written. */
   readonly oldest: Date | undefined;
   readonly lastSentAt: Date | undefined;
-  /** nodemailer's code and the server's: "EENVELOPE 450". */
+  /** The code of nodemailer and of the server: "EENVELOPE 450". */
   readonly lastFailure: { readonly at: Date; readonly code: string } | undefined;
-  /** The server took nothing the last time; it is tried again by itself. */
+  /** The server accepted nothing at the last attempt. It is retried automatically. */
   readonly isDown: boolean;
-  /** Letters that were refused for good within the last day. */
+  /** Letters that were rejected for good in the last day. */
   readonly refused: number;
 }
 
+/** Reads the state of outgoing mail. */
 export async function mailState(database: Queryable): Promise<MailState> {
   const [waiting] = await database
     .select({ number: count(), oldest: min(letters.createdAt) })

@@ -1,59 +1,49 @@
 /**
- * The networks' time beside ours. Each answer of a network tells what time it is there; what most of them agree on shows
- * whether our clock, the database's, is right. Nobody is asked for it while calls are made anyway.
+ * Compares the database's clock with the networks'. Every response carries the server's time, and the majority
+ * shows whether our clock is right. Extra requests are only made while there are no other calls.
  */
-import { listServers } from "../../connections/app-store.ts";
 import { type MachineTime, thisMachine } from "../../database/clock.ts";
-import type { Database } from "../../database/open.ts";
 import { readServerTime } from "../../net/server-time.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
-import { aboutPlatform, type PlatformRegistry } from "../../platforms/registry.ts";
+import { isChosen, type TimeSource } from "./time-sources.ts";
 import { type Agreed, agree, collectVoices, type Voice } from "./time-voices.ts";
 
 export interface Offset {
-  /** By how many milliseconds our clock is ahead; less than 0: behind. Right to about a second. */
+  /** By how many milliseconds our clock is ahead, negative if behind. Accurate to about a second. */
   readonly aheadMs: number;
-  /** The same, at most. */
+  /** The upper bound of the same. */
   readonly atMostMs: number;
-  /** How many servers agree on that. */
+  /** How many servers agree. */
   readonly hosts: number;
 }
 
 export interface NetworkTime {
-  /** The same `fetch`, with the time of each answer heard. */
+  /** Wraps a `fetch` to read the time from each response. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
   /**
-   * By how many milliseconds our clock is ahead of the one furthest behind it, of the servers that agree or, where too few
-   * told, of any network with an address of its own; undefined: none told.
+   * By how many milliseconds our clock is ahead of the slowest server that agrees with the others, or, with
+   * too few servers, of any network with a fixed address; undefined without answers.
    */
   furthestAhead(): number | undefined;
-  /** Undefined: not known, for want of fresh answers or because they contradict each other. */
+  /** Undefined if there are no fresh answers, or if they contradict each other. */
   offset(): Offset | undefined;
-  /**
-   * Asks the networks for the time, at most every half a minute.
-   * @returns how many answered
-   */
+  /** Asks the networks for the time, at most once in 30 seconds. @returns how many answered */
   ask(sources: readonly TimeSource[]): Promise<Asked>;
 }
 
-export interface Asked {
-  /** Of networks with an address of their own: what people chose may be gone for good. */
+interface Asked {
+  /** Answers of networks with a fixed address; a server that people chose may be gone for good. */
   readonly fixed: number;
   readonly answered: number;
 }
 
-export interface TimeSource {
-  readonly platform: PlatformName;
-  /** An origin. */
-  readonly address: string;
-}
-
-/** A slower answer tells too little. */
+/** A slower response says too little about the time, in milliseconds. */
 const SLOWEST_MS = 10_000;
 const PATIENCE_MS = 3_000;
 const AGAIN_MS = 30_000;
 const PARTED_MS = 1_500;
 
+/** Collects the networks' time from their responses. */
 export function createNetworkTime(parts: {
   readonly fetch: typeof fetch;
   now(): Date;
@@ -113,7 +103,7 @@ function aheadOf({ origin }: Pick<Agreed, "origin">, now: Date, machine: Machine
   return now.getTime() - (origin + machine.count());
 }
 
-/** @returns undefined where the answer tells no time, or too vaguely */
+/** Reads the time from a response. @returns undefined if it has none or is too slow */
 function toVoice(
   response: Response,
   call: { platform: PlatformName; host: string; sentAt: number; heardAt: number },
@@ -129,12 +119,7 @@ function toVoice(
   };
 }
 
-/** Whether people choose among many servers of this network. */
-function isChosen(platform: PlatformName): boolean {
-  return aboutPlatform(platform).server !== undefined;
-}
-
-/** Asks one server for nothing but its headers. @returns whether it answered at all */
+/** Requests only the headers of one server. @returns whether it answered at all */
 async function askFor(fetcher: typeof fetch, address: string): Promise<boolean> {
   try {
     const response = await fetcher(address, {
@@ -148,20 +133,4 @@ async function askFor(fetcher: typeof fetch, address: string): Promise<boolean> 
   } catch {
     return false;
   }
-}
-
-/** Where an installation has few networks with a fixed address, the servers that people use help out. */
-const SOURCES = 3;
-
-/** Servers to ask for the time. */
-export async function findTimeSources(
-  database: Database,
-  platforms: Pick<PlatformRegistry, "clockSources" | "availablePlatforms">,
-): Promise<TimeSource[]> {
-  const fixed = platforms.clockSources();
-  if (fixed.length >= SOURCES) return fixed;
-  const chosen = platforms.availablePlatforms().find(({ about }) => about.server !== undefined);
-  if (chosen === undefined) return fixed;
-  const addresses = await listServers(database, SOURCES);
-  return [...fixed, ...addresses.map((address) => ({ platform: chosen.name, address }))];
 }

@@ -1,4 +1,4 @@
-/** Whether the database server allows as many connections as the processes of the service may open at once. */
+/** Whether the database server allows all the connections that the service's processes may open. */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { PROBE_POOL } from "../../database/connection/probe.ts";
@@ -7,15 +7,15 @@ import type { Database } from "../../database/open.ts";
 import { processes } from "../../database/schema.ts";
 import { part, type Saying, say } from "../../words/words.ts";
 
-/** The connection of the queue that listens. */
+/** The queue's listening connection. */
 const LISTENING = 1;
 
 export interface Places {
-  /** Of the service, on this database, this one included. */
+  /** Processes of the service on this database, including this one. */
   readonly processes: number;
-  /** The most that they open together, if all have the settings of this one. */
+  /** Connections that they open at most, if all have this process's settings. */
   readonly needed: number;
-  /** How many the server allows to users who are no superuser. */
+  /** Connections that the server allows to ordinary users. */
   readonly allowed: number;
 }
 
@@ -27,8 +27,8 @@ interface PlacesRuntime {
 const rowShape = z.tuple([z.object({ processes: z.number(), allowed: z.number() })]);
 
 /**
- * Each process reports every minute that it runs. The embedded database serves one alone: others that are on record there
- * are gone, or came with a backup.
+ * Counts processes by their reports, which come every minute. The embedded database serves a single process:
+ * other reports there are stale or came with a backup.
  */
 export async function countPlaces({ database, config }: PlacesRuntime): Promise<Places> {
   const { rows } = await database.execute(sql`
@@ -45,6 +45,7 @@ export async function countPlaces({ database, config }: PlacesRuntime): Promise<
   };
 }
 
+/** Whether the server allows all connections that may be needed. */
 export function isEnough({ needed, allowed }: Places): boolean {
   return needed <= allowed;
 }
@@ -56,7 +57,7 @@ export function tellPlaces({ processes: running, needed, allowed }: Places): Say
   );
 }
 
-/** The same, with what to do where it is too much. */
+/** The same, with what to do if it is too much. */
 export function warnOfPlaces(places: Places): Saying {
   return say("{told} Lower DATABASE_POOL, or raise the server’s max_connections.", {
     told: part(tellPlaces(places)),

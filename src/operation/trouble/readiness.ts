@@ -1,21 +1,21 @@
-/** Whether the process can do its work, and what else an operator should know, within a second whatever happens. */
+/** Whether the process can do its work and what the operator should know, within a second in any case. */
 import { z } from "zod";
 import { isAway } from "../../database/connection/away.ts";
 import type { Probe } from "../../database/connection/probe.ts";
 import type { TroubleWatch } from "./trouble-watch.ts";
 import type { Trouble } from "./troubles.ts";
 
-/** Each part in one word: strangers may read it, so that nothing is counted and nobody named. */
+/** One word for each part. Strangers may read it, so it holds no numbers and no names. */
 export interface Readiness {
-  /** "degraded": it works, but somebody should look. */
+  /** "degraded": it works, but someone should look. */
   readonly status: "ok" | "degraded" | "unavailable";
   readonly database: "ok" | "read-only" | "unavailable";
   readonly queue: "ok" | "unavailable";
   readonly disk: "ok" | "low" | "full" | "read-only";
   readonly clock: "ok" | "wrong";
-  /** Whether a process delivers. */
+  /** Whether a process delivers shares. */
   readonly workers: "ok" | "none" | "unknown";
-  /** Whether something waits that should have gone out minutes ago. */
+  /** Whether a share is overdue by minutes. */
   readonly delivery: "ok" | "late" | "unknown";
   readonly networks: "ok" | "failing";
   readonly keys: "ok" | "missing";
@@ -28,7 +28,7 @@ export interface ReadinessRuntime {
   readonly troubles: Pick<TroubleWatch, "seen">;
 }
 
-/** A worker says every half a minute that it is there. Five minutes are more than any share has to wait for a worker. */
+/** Workers report every 30 seconds. A share never has to wait five minutes for a worker. */
 const QUESTION = `
   select current_setting('transaction_read_only') = 'on' as "readOnly",
     exists (select 1 from processes where is_worker and seen_at > now() - interval '75 seconds') as working,
@@ -40,7 +40,7 @@ const QUESTION = `
     exists (select 1 from mail_server where retry_at is not null) as "mailFails",
     coalesce((select problem is not null from backups order by started_at desc limit 1), false) as "backupFails",
     array(select distinct name from troubles where seen_at > now() - interval '3 minutes') as troubles`;
-/** Asked apart, since something that holds up the queue's tables says nothing of the others. */
+/** A separate query: a lock on the queue's tables says nothing about the others. */
 const QUEUE_QUESTION = "select 1 from pgboss.version";
 
 const answerShape = z.tuple([
@@ -54,7 +54,7 @@ const answerShape = z.tuple([
   }),
 ]);
 
-/** Asks by connections of its own, so that busy ones hold up nothing. */
+/** Uses its own connections, so that a busy pool does not delay it. */
 export async function checkReadiness({ probe, troubles }: ReadinessRuntime): Promise<Readiness> {
   const [rows, ofQueue, own] = await Promise.all([
     probe.ask(QUESTION),
@@ -83,13 +83,18 @@ function levelOf(own: readonly Trouble[]): "low" | "full" | "read-only" | undefi
   return undefined;
 }
 
-/** Whoever can neither read nor write has nothing to offer. Everything else is no better in another process. */
+/**
+ * Only a process that cannot read or write is unavailable. Any other problem is the same in every process.
+ */
 function judge({ database, queue, disk, ...others }: Omit<Readiness, "status">): Readiness["status"] {
   if (database !== "ok" || queue !== "ok" || disk === "full" || disk === "read-only") return "unavailable";
   return disk === "ok" && Object.values(others).every((word) => word === "ok") ? "ok" : "degraded";
 }
 
-/** Whether something failed for want of the database. Not every library tells why it failed: then the database is asked. */
+/**
+ * Whether an error comes from the database being away. Some libraries hide the cause: then the database is
+ * asked.
+ */
 export async function failedForDatabase(
   { probe }: Pick<ReadinessRuntime, "probe">,
   error: unknown,

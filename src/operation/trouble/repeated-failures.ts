@@ -1,10 +1,10 @@
 /**
- * Says once in the log what fails again and again: the first failure as it is, then once a minute how often it happened,
- * and that it is over. A database that is away makes everything fail, each in its own words: that is one failure.
+ * Logs a repeating failure once: the first time in full, then a count every minute, then its end. While the
+ * database is away everything fails in its own way; that counts as one failure.
  */
 import { isAway } from "../../database/connection/away.ts";
 
-/** What a log line is made of. */
+/** The content of a log line. */
 export interface Line {
   readonly details: Readonly<Record<string, unknown>>;
   readonly message: string;
@@ -14,20 +14,20 @@ interface Kind {
   readonly line: Line;
   readonly firstAt: Date;
   lastAt: Date;
-  /** Since the last line about it. */
+  /** Failures since the last line about them. */
   since: number;
   total: number;
 }
 
-/** Kinds that are followed at a time; what comes beyond them is written as it is. */
+/** Kinds of failures that are followed at a time. Further ones are logged as they are. */
 const MOST_KINDS = 200;
 
 export interface RepeatedFailures {
-  /** Writes the line, unless it tells what the last one of its kind told. */
+  /** Writes the line unless it repeats the last one of its kind. */
   pass(line: Line, write: (line: Line) => void): void;
 }
 
-/** @param everyMs how often what still fails is counted, in milliseconds */
+/** Creates the filter of a log. @param everyMs how often a continuing failure is counted, in milliseconds */
 export function createRepeatedFailures(everyMs = 60_000): RepeatedFailures {
   const kinds = new Map<string, Kind>();
 
@@ -43,7 +43,7 @@ export function createRepeatedFailures(everyMs = 60_000): RepeatedFailures {
       }
       clearInterval(timer);
       kinds.delete(name);
-      // What happened once was no state that could end.
+      // A single failure was not a state, so it has no end to report.
       if (total > 1)
         write({ details: { ...details, times: total, firstAt, lastAt }, message: `over: ${message}` });
     }, everyMs).unref();
@@ -69,10 +69,10 @@ export function createRepeatedFailures(everyMs = 60_000): RepeatedFailures {
   };
 }
 
-/** What says where it failed, in the order in which it is part of a kind's name. */
+/** The fields that say where it failed, in their order in the kind's name. */
 const PLACES = ["component", "queue", "network", "host", "doing", "setting"] as const;
 
-/** Undefined: it stands for itself. */
+/** Undefined for a line that is never merged. */
 function kindOf(line: Line): { readonly name: string; readonly line: Line } | undefined {
   const { details, message } = line;
   const cause = details.err ?? details.problem ?? details.warning ?? details.kinds;
@@ -82,13 +82,13 @@ function kindOf(line: Line): { readonly name: string; readonly line: Line } | un
       name: "database",
       line: { details: { what: message, ...details }, message: "the database is away" },
     };
-  // A page that failed is asked about by its number, which stands in its own line only.
+  // People ask about a failed page by its request id, which only its own line has.
   if (details.requestId !== undefined) return undefined;
   const where = PLACES.map((name) => details[name]).filter((value) => typeof value === "string");
   return { name: JSON.stringify([message, ...where, nameOf(cause)]), line };
 }
 
-/** Kind and code of an error, and the code of what caused it; never its words where it has a code. */
+/** The name and code of an error and its cause's code. Its message only if it has no code. */
 function nameOf(cause: unknown): string {
   if (cause instanceof Error) {
     const code = "code" in cause ? String(cause.code) : cause.cause === undefined ? cause.message : "";

@@ -1,33 +1,33 @@
-/** What the networks' servers tell of the time, and whether enough of them agree. */
+/** What the networks' servers say about the time, and whether enough of them agree. */
 import type { MachineTime } from "../../database/clock.ts";
 
-/** One server's word: what its time was when this machine's count was zero. */
+/** One server's time, as its value when this machine's counter was zero. */
 export interface Voice {
   /** "api.network.example" */
   readonly host: string;
-  /** People choose the servers of this network: all of them together count once, where there are enough others. */
+  /** People choose the servers of this network. If there are enough others, all of these count as one. */
   readonly isChosen: boolean;
   /** In milliseconds since 1970. */
   readonly origin: number;
-  /** By how many milliseconds it may be wrong. */
+  /** Its possible error in milliseconds. */
   readonly slack: number;
 }
 
-/** The time of those who agree. */
+/** The time that a majority agrees on. */
 export interface Agreed {
   readonly origin: number;
-  /** The same, as early as their answers allow: a slow one tells only that it is not earlier. */
+  /** The earliest time that the responses allow: a slow response only gives a lower bound. */
   readonly earliest: number;
   /** How many servers agree. */
   readonly hosts: number;
 }
 
-/** Servers keep their time better than that; what differs by more is wrong. In milliseconds. */
+/** Servers keep better time than this; a larger difference means that one is wrong. In milliseconds. */
 const ALIKE_MS = 5_000;
-/** One alone may be the one that is wrong. */
+/** A single server may be the wrong one. */
 const ENOUGH = 2;
 
-/** @returns undefined where fewer than two servers, or no majority of them, agree */
+/** The time that a majority agrees on. @returns undefined without at least two servers and a majority */
 export function agree(voices: readonly Voice[]): Agreed | undefined {
   const counted = countChosenOnce(voices);
   const middle = medianOf(counted.map(({ origin }) => origin));
@@ -39,7 +39,7 @@ export function agree(voices: readonly Voice[]): Agreed | undefined {
   return { origin, earliest, hosts: alike.length };
 }
 
-/** Whoever runs a few servers that are wrong on purpose must not outvote the networks. */
+/** Keeps a few deliberately wrong servers from outvoting the networks. */
 function countChosenOnce(voices: readonly Voice[]): readonly Voice[] {
   const chosen = voices.filter(({ isChosen }) => isChosen);
   const others = voices.filter(({ isChosen }) => !isChosen);
@@ -48,20 +48,20 @@ function countChosenOnce(voices: readonly Voice[]): readonly Voice[] {
   return others.length < ENOUGH || one === undefined ? voices : [...others, one];
 }
 
-/** The lower one of the two in the middle. */
+/** The lower of the two middle values. */
 function medianOf(numbers: readonly number[]): number | undefined {
   return numbers.toSorted((one, other) => one - other)[Math.floor((numbers.length - 1) / 2)];
 }
 
-/** The last word of each server, as long as it says something. */
+/** The latest time of each server, while it is meaningful. */
 export interface Voices {
   hear(voice: Voice): void;
-  /** Of the last quarter of an hour, and only while this machine neither slept nor had its clock set. */
+  /** Times of the last quarter of an hour, dropped when the machine slept or its clock was set. */
   current(): readonly Voice[];
 }
 
 const LIFE_MS = 900_000;
-/** Count and clock of a machine whose clock is slewed by NTP part by less within a quarter of an hour. */
+/** NTP slews a clock by less than this in a quarter of an hour. */
 const PARTED_MS = 1_500;
 
 export function collectVoices(machine: MachineTime): Voices {
@@ -83,5 +83,5 @@ export function collectVoices(machine: MachineTime): Voices {
   };
 }
 
-/** Of servers that are remembered at a time. */
+/** Servers that are remembered at a time. */
 const MOST = 50;

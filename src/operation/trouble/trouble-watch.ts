@@ -1,4 +1,7 @@
-/** Looks every few seconds at what may go wrong around this process, and says so once: in the log and in the database. */
+/**
+ * Looks for troubles around this process every few seconds and reports each once, in the log and the
+ * database.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../../database/open.ts";
@@ -7,20 +10,20 @@ import { explainTrouble } from "./trouble-words.ts";
 import { type SeenTrouble, type Trouble, type TroubleName, writeTroubles } from "./troubles.ts";
 
 export interface TroubleWatch {
-  /** What this process sees now: within half a second, as it was before where looking takes longer. */
+  /** The current troubles, within half a second; if looking takes longer, the previous ones. */
   seen(): Promise<readonly SeenTrouble[]>;
-  /** What was found at the start, and stands until the next one. */
+  /** Reports a trouble found at the start, which lasts until the next start. */
   report(trouble: Trouble): void;
   close(): Promise<void>;
 }
 
-/** @returns the trouble that there is now */
+/** Looks for one trouble. @returns it if it is there now */
 export type Look = () => Trouble | undefined | Promise<Trouble | undefined>;
 
 interface WatchParts {
   readonly database: Database;
   now(): Date;
-  /** Of several that tell the same trouble, the first one counts. */
+  /** If several report the same trouble, the first one counts. */
   readonly looks: readonly Look[];
   readonly log: Log;
 }
@@ -34,9 +37,10 @@ interface Log {
 export const LOOK_MS = 10_000;
 const FRESH_MS = 1_000;
 const WITHIN_MS = 500;
-/** How often what is still there is said again, in milliseconds. */
+/** How often a lasting trouble is written again, in milliseconds. */
 const REPEAT_MS = 60_000;
 
+/** Starts looking, and keeps looking until it is closed. */
 export function watchTroubles({ database, now, looks, log }: WatchParts): TroubleWatch {
   const processId = crypto.randomUUID();
   const reported = new Map<TroubleName, Trouble>();
@@ -57,7 +61,7 @@ export function watchTroubles({ database, now, looks, log }: WatchParts): Troubl
     }));
     lookedAt = performance.now();
     tell(log, before, seen);
-    // Whoever cannot write it now is in a trouble that /readyz names by itself; it is written once that is over.
+    // If it cannot be written now, /readyz reports that by itself, and it is written later.
     writing ??= write()
       .catch(() => {})
       .finally(() => {
@@ -65,7 +69,7 @@ export function watchTroubles({ database, now, looks, log }: WatchParts): Troubl
       });
   }
 
-  /** While there is nothing to say, nothing is written. */
+  /** Writes nothing while there is nothing to say. */
   async function write(): Promise<void> {
     const isOld = seen.length > 0 && performance.now() - written.at > REPEAT_MS;
     if (isDeepStrictEqual(written.seen, seen) && !isOld) return;
@@ -105,7 +109,7 @@ export function watchTroubles({ database, now, looks, log }: WatchParts): Troubl
   };
 }
 
-/** What is new, what became another degree of itself, and what is over: a line each. */
+/** Logs what is new, what changed its degree, and what is over. */
 function tell(log: Log, before: readonly SeenTrouble[], after: readonly SeenTrouble[]): void {
   for (const trouble of after) {
     const known = before.find(({ name }) => name === trouble.name);
@@ -118,7 +122,7 @@ function tell(log: Log, before: readonly SeenTrouble[], after: readonly SeenTrou
       log.info({ trouble: name, since }, "trouble is over");
 }
 
-/** Numbers change all the time; a clock that jumped, or less than half the room, is news. */
+/** Numbers change all the time. Only a clock that jumped or half the room lost is news. */
 function degreeOf({ name, details }: Trouble): string {
   switch (name) {
     case "clock":

@@ -1,4 +1,4 @@
-/** A trouble in words: what it is, and what the operator can do about it. */
+/** Explains a trouble: what it is and what the operator can do. */
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say, type Told } from "../../words/words.ts";
 import type { Trouble } from "./troubles.ts";
@@ -88,7 +88,7 @@ function explainDisk({ level, freeBytes }: DiskDetails): TroubleWords {
   }
 }
 
-/** "61 minutes", "2 hours", "4 days"; no less than a minute is told of. */
+/** "61 minutes", "2 hours", "4 days"; at least a minute. */
 function inWords(seconds: number): Told {
   const minutes = Math.round(seconds / 60);
   const hours = Math.round(minutes / 60);

@@ -1,6 +1,6 @@
 /**
- * What is wrong with the service or around it, as its processes see it. All of it together is shown to the operator, and
- * named by /readyz. It stands in the database, so that a process with pages tells what a worker noticed.
+ * The troubles that the service's processes see, shown to the operator and named by /readyz. They are kept in
+ * the database, so that a web process also shows what a worker noticed.
  */
 import { and, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -9,12 +9,12 @@ import { troubles } from "../../database/schema.ts";
 import { platformNames } from "../../platforms/platform.ts";
 
 const troubleShape = z.discriminatedUnion("name", [
-  /** Our clock differs from the networks' by more than a minute. Less than 0: it is behind. */
+  /** The database's clock is off by more than a minute; negative if behind. */
   z.object({
     name: z.literal("clock"),
     details: z.object({ aheadSeconds: z.number(), hosts: z.number() }),
   }),
-  /** Little room is left, or none. Without bytes: on the server of a database that is not ours. */
+  /** Little or no room is left. Without bytes if the database runs on a server. */
   z.object({
     name: z.literal("disk"),
     details: z.object({
@@ -22,12 +22,12 @@ const troubleShape = z.discriminatedUnion("name", [
       freeBytes: z.number().optional(),
     }),
   }),
-  /** All recent calls of these networks failed. */
+  /** All recent calls to these networks failed. */
   z.object({
     name: z.literal("networks"),
     details: z.object({ platforms: z.array(z.enum(platformNames)) }),
   }),
-  /** For so long nothing else ran in a process. */
+  /** The event loop of a process was blocked for this long. */
   z.object({ name: z.literal("event-loop"), details: z.object({ seconds: z.number() }) }),
   /** Tokens that none of the keys opens. */
   z.object({ name: z.literal("keys"), details: z.object({ tried: z.number(), unreadable: z.number() }) }),
@@ -37,10 +37,10 @@ export type Trouble = z.infer<typeof troubleShape>;
 export type TroubleName = Trouble["name"];
 export type SeenTrouble = Trouble & { readonly since: Date };
 
-/** By the database's clock; each process repeats every minute what it sees. */
-export const isSeen = sql`${troubles.seenAt} > now() - interval '3 minutes'`;
+/** By the database's clock. Each process repeats every minute what it sees. */
+const isSeen = sql`${troubles.seenAt} > now() - interval '3 minutes'`;
 
-/** Each once, the oldest first. What another version wrote and this one does not understand is left out. */
+/** Lists each trouble once, oldest first. Skips what this version does not understand. */
 export async function listTroubles({ database }: { readonly database: Database }): Promise<SeenTrouble[]> {
   const rows = await database.select().from(troubles).where(isSeen).orderBy(troubles.since);
   const first = rows.filter((row, index) => rows.findIndex(({ name }) => name === row.name) === index);
@@ -50,7 +50,7 @@ export async function listTroubles({ database }: { readonly database: Database }
   });
 }
 
-/** Writes what a process sees, and takes out what it no longer sees and what processes said that are gone. */
+/** Writes what a process sees, and removes what it no longer sees and what dead processes left. */
 export async function writeTroubles(
   database: Database,
   processId: string,

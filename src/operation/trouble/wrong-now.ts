@@ -1,4 +1,4 @@
-/** All that is wrong now, for the operator: what processes see, and what only the database shows. */
+/** Everything that is wrong now: what processes see and what only the database shows. */
 import { and, inArray, isNotNull, isNull, lt, min, or, sql } from "drizzle-orm";
 import { findLastWorker } from "../../connections/processes.ts";
 import type { Database } from "../../database/open.ts";
@@ -12,9 +12,9 @@ import { listTroubles, type Trouble } from "./troubles.ts";
 
 export interface WrongNow extends TroubleWords {
   readonly id: string;
-  /** "bad": people notice, or something is at stake; "unsure": it may become so. */
+  /** "bad": people notice it, or data is at risk; "unsure": it may become so. */
   readonly verdict: "bad" | "unsure";
-  /** Undefined: nobody knows. */
+  /** Undefined if unknown. */
   readonly since: Date | undefined;
 }
 
@@ -24,7 +24,7 @@ interface WrongRuntime {
   now(): Date;
 }
 
-/** Among troubles of one verdict: what stops everything comes first. */
+/** The order of troubles with the same verdict: first what stops everything. */
 const ORDER: readonly string[] = [
   "disk",
   "workers",
@@ -36,7 +36,7 @@ const ORDER: readonly string[] = [
   "backup",
 ];
 
-/** Everything that is wrong now, as the operator reads it: what people notice first, then what may become so. */
+/** Lists everything that is wrong now, in the operator's words, what people notice first. */
 export async function listWrong(runtime: WrongRuntime): Promise<WrongNow[]> {
   const own = await runtime.troubles.seen();
   const theirs = await listTroubles(runtime);
@@ -79,7 +79,7 @@ async function findNoWorker({ database }: WrongRuntime): Promise<WrongNow[]> {
   ];
 }
 
-/** More than any share waits for a worker, in milliseconds. */
+/** No share waits this long for a worker, in milliseconds. */
 const LATE_MS = 300_000;
 
 async function findLate({ database, now }: WrongRuntime): Promise<WrongNow[]> {

@@ -1,36 +1,37 @@
-/** Where the bytes of pictures are kept: in the database, or in a bucket of any store that speaks S3. */
+/** Stores the bytes of pictures in the database or in an S3-compatible bucket. */
 import { randomUUID } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import { AwsClient } from "aws4fetch";
 
 export interface PictureStore {
-  /** Of the store, where they are elsewhere. */
+  /** The host of the bucket; undefined if pictures are in the database. */
   readonly host: string | undefined;
-  /** Keeps something and removes it again. @throws {PictureStoreFailed} */
+  /** Writes an object and removes it again. @throws {PictureStoreFailed} */
   check(): Promise<void>;
-  /** @returns what its row is to keep: the bytes, or nothing where they are elsewhere */
+  /** Stores a picture. @returns what to keep in its row: the bytes, or null if they are in the bucket */
   put(key: string, picture: { readonly bytes: Uint8Array; readonly type: string }): Promise<Buffer | null>;
-  /** Undefined: there is none. @param kept what its row keeps */
+  /** Undefined if there is none. @param kept the bytes in its row, if any */
   get(key: string, kept: Buffer | null): Promise<Uint8Array | undefined>;
-  /** Removing what is gone already succeeds. */
+  /** Removing a missing picture succeeds. */
   remove(keys: readonly string[]): Promise<void>;
-  /** Puts a file of up to 5 GB beside them; absent: they are in the database. */
+  /** Uploads a file of up to 5 GB. Only for a bucket. */
   putFile?(key: string, path: string): Promise<void>;
 }
 
 export interface BucketSettings {
-  /** With the bucket: "https://s3.example.com/pictures". */
+  /** Including the bucket: "https://s3.example.com/pictures". */
   readonly address: URL;
   readonly region: string;
   readonly keyId: string;
   readonly secret: string;
 }
 
-/** The store did not do what it was asked to. Names no key. */
+/** The store failed. The message names no key. */
 export class PictureStoreFailed extends Error {
   override name = "PictureStoreFailed";
 }
 
+/** Opens the bucket, or stores pictures in the database without one. */
 export function openPictureStore(bucket: BucketSettings | undefined): PictureStore {
   return bucket === undefined ? inDatabase : openBucket(bucket);
 }
@@ -44,11 +45,11 @@ const inDatabase: PictureStore = {
 };
 
 const TIMEOUT_MS = 10_000;
-/** For a whole file. */
+/** The timeout for a whole file. */
 const FILE_TIMEOUT_MS = 3_600_000;
 const MOST_AT_ONCE = 20;
 
-/** What was kept in the database before there was a bucket is found there still. */
+/** Pictures stored in the database before the bucket was configured are still read from there. */
 function openBucket({ address, region, keyId, secret }: BucketSettings): PictureStore {
   const client = new AwsClient({
     accessKeyId: keyId,
@@ -100,7 +101,7 @@ function openBucket({ address, region, keyId, secret }: BucketSettings): Picture
       return await expectGood(answer, address);
     },
     async putFile(key, path) {
-      // Read as it is sent.
+      // Read while it is sent.
       const body = await openAsBlob(path);
       await expectGood(await ask(key, { method: "PUT", body }, FILE_TIMEOUT_MS), address);
     },
@@ -111,7 +112,7 @@ function openBucket({ address, region, keyId, secret }: BucketSettings): Picture
   };
 }
 
-/** @throws {PictureStoreFailed} with the store's own code, where it gave one */
+/** @throws {PictureStoreFailed} with the store's error code, if it gave one */
 async function expectGood(answer: Response, { host }: URL): Promise<undefined> {
   const text = await answer.text();
   if (answer.ok) return;

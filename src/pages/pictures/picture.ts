@@ -1,25 +1,29 @@
-/** A page's picture, fetched from its site and checked by what it really is. */
+/** Downloads a page's picture and checks what it really is. */
 import { AddressRefused } from "../../net/addresses.ts";
 import { MOST_PIXELS } from "../../pictures/kind.ts";
 import { measurePicture } from "../../pictures/open.ts";
 
 export interface FetchedPicture {
   readonly bytes: Uint8Array;
-  /** Media type by content: "image/jpeg". */
+  /** The media type, detected from the content: "image/jpeg". */
   readonly type: string;
 }
 
 const LARGEST_BYTES = 10 * 1_024 * 1_024;
 const TIMEOUT_MS = 10_000;
 
-/** One side of a picture that people can see, in pixels; below are pixels that count visitors, spacers and small icons. */
+/** In pixels. Smaller pictures are tracking pixels, spacers and small icons. */
 const SMALLEST = 20;
 
+/** Whether a picture is too small to be shown. */
 export function isTooSmall({ width, height }: { readonly width: number; readonly height: number }): boolean {
   return width < SMALLEST || height < SMALLEST;
 }
 
-/** "later": its site did not answer, or not well, or too much is to be done here; "unusable": what is there is no picture that we can use. */
+/**
+ * Downloads and measures a picture.
+ * @returns "later" if its site failed or we are too busy; "unusable" if there is no picture that we can use
+ */
 export async function fetchPicture(
   { fetch }: { readonly fetch: typeof globalThis.fetch },
   address: string,
@@ -32,7 +36,7 @@ export async function fetchPicture(
   return isUsable ? { bytes, type: facts.type } : "unusable";
 }
 
-/** What its address leads to, whatever that is. */
+/** Downloads whatever is at the address. */
 export async function downloadPicture(
   fetcher: typeof globalThis.fetch,
   address: string,

@@ -1,4 +1,7 @@
-/** Pictures of pages as we show them: fetched once, made smaller, served by us, so that a site learns of nobody's look. */
+/**
+ * Small copies of pages' pictures, fetched once and served by us, so that sites do not learn who views their
+ * pages.
+ */
 import { createHash, createHmac } from "node:crypto";
 import { and, eq, gt, inArray, isNotNull, lt } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
@@ -11,16 +14,16 @@ export interface PreviewWorld {
   readonly database: Database;
   readonly pictures: PictureStore;
   readonly fetch: typeof fetch;
-  /** From which the names in addresses are made. */
+  /** Signs the names in the copies' addresses. */
   readonly secret: string;
   now(): Date;
 }
 
-/** A page's picture as its site has it, and where we show it. */
+/** A page's picture as its site has it, and the address of our copy. */
 export interface Preview {
-  /** Our own address of it, a path. */
+  /** The path of our copy. */
   readonly path: string;
-  /** Media type by content: "image/jpeg". */
+  /** The media type, detected from the content: "image/jpeg". */
   readonly type: string;
   /** In pixels. */
   readonly width: number;
@@ -29,17 +32,17 @@ export interface Preview {
   readonly size: number;
 }
 
-/** So long a picture is taken for the same. */
+/** How long a copy counts as current. */
 const FRESH_MS = 3_600_000;
-/** So long one that could not be had is not asked for again. */
+/** How long to wait after a failed download. */
 const RETRY_MS = 60_000;
-/** So long the last one is shown and kept. */
+/** How long the last copy is kept and shown. */
 const LIFETIME_MS = 7 * 86_400_000;
-/** Twice what any of our pages shows, for sharp screens. */
+/** Twice the largest size on our pages, for high-density screens. */
 const SMALL: Drawing = { format: "jpeg", width: 1_200, height: 1_200, fit: "inside", quality: 78 };
 const MOST_REMOVED = 1_000;
 
-/** What is known of a picture without asking its site: `preview` is undefined where it could not be had. */
+/** What is known about a picture without a request. `preview` is undefined if it could not be fetched. */
 export async function findFreshPreview(
   world: PreviewWorld,
   address: string,
@@ -48,7 +51,7 @@ export async function findFreshPreview(
   return age < (preview === undefined ? RETRY_MS : FRESH_MS) ? { preview } : undefined;
 }
 
-/** What is kept of a picture, and how old that is, in milliseconds. */
+/** The stored copy with its age in milliseconds. */
 async function recall({ database, now }: PreviewWorld, name: string) {
   const [row] = await database
     .select({
@@ -66,9 +69,9 @@ async function recall({ database, now }: PreviewWorld, name: string) {
   };
 }
 
-/** Undefined: there is no picture that we can use. */
+/** Fetches a picture unless a current copy exists. @returns undefined if no picture is usable */
 export async function knowPreview(world: PreviewWorld, address: string): Promise<Preview | undefined> {
-  // Somebody else may have fetched it while this waited for its turn.
+  // Someone else may have fetched it while this waited for its turn.
   const fresh = await findFreshPreview(world, address);
   if (fresh !== undefined) return fresh.preview;
   const name = nameOf(world, address);
@@ -76,7 +79,7 @@ export async function knowPreview(world: PreviewWorld, address: string): Promise
   const { database, now } = world;
   const found = await fetchSmaller(world, address);
   if (found === "later") {
-    // Its site may be down: what we have of it still serves.
+    // The site may be down: an older copy still serves.
     const { preview, age } = await recall(world, name);
     if (preview !== undefined && age < LIFETIME_MS) return preview;
   }
@@ -94,7 +97,7 @@ export async function knowPreview(world: PreviewWorld, address: string): Promise
   return toPreview(name, facts);
 }
 
-/** The small picture behind a name in an address of ours, as JPEG. */
+/** The small copy behind one of our addresses, as a JPEG. */
 export async function findPreview(
   { database, pictures, now }: Pick<PreviewWorld, "database" | "pictures" | "now">,
   name: string,
@@ -113,7 +116,10 @@ export async function findPreview(
   return row && (await pictures.get(nameHash, row.bytes));
 }
 
-/** First the bytes, then the row that tells of them, so that none is left behind. @throws {PictureStoreFailed} */
+/**
+ * Removes the bytes first and then the row that points to them, so that no bytes are orphaned.
+ * @throws {PictureStoreFailed}
+ */
 export async function removeOldPreviews({
   database,
   pictures,
@@ -135,7 +141,7 @@ export async function removeOldPreviews({
   }
 }
 
-/** A picture's beginning may be a picture's and the rest not: then it is of no use. */
+/** A file can begin like a picture and be broken later; it is not usable then. */
 async function fetchSmaller(world: PreviewWorld, address: string) {
   const bytes = await downloadPicture(world.fetch, address);
   if (typeof bytes === "string") return bytes;
@@ -153,12 +159,12 @@ function toPreview(name: string, { type, width, height, size }: Facts): Preview 
   return { path: `/previews/${name}.jpg`, type, width, height, size };
 }
 
-/** The same for the same picture, and for nobody to guess. */
+/** A name that is the same for the same picture and cannot be guessed. */
 function nameOf({ secret }: PreviewWorld, address: string): string {
   return createHmac("sha256", secret).update(`preview ${address}`).digest("base64url");
 }
 
-/** So that whoever reads the database cannot make addresses of it. */
+/** Keeps readers of the database from building addresses. */
 function hashName(name: string): string {
   return createHash("sha256").update(name).digest("hex");
 }

@@ -1,4 +1,4 @@
-/** Pictures at a public address that nobody can guess, for a day: networks fetch them there. */
+/** Pictures at unguessable public addresses, from which networks fetch them within a day. */
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, inArray, lt } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
@@ -12,11 +12,15 @@ interface PicturesRuntime {
   now(): Date;
 }
 
-/** As long as a network may take to fetch what it was told about (docs/networks/instagram.md, containers). */
+/** As long as a network may take to fetch it (docs/networks/instagram.md, containers). */
 const LIFETIME_MS = 86_400_000;
 const MOST_REMOVED = 1_000;
 
-/** @returns the address; kept where every process can serve it @throws {PictureStoreFailed} */
+/**
+ * Publishes a picture for a day.
+ * @returns its address, which every process serves
+ * @throws {PictureStoreFailed}
+ */
 export async function hostPicture(
   { database, pictures, config, now }: PicturesRuntime & { readonly config: { readonly baseUrl: URL } },
   picture: FetchedPicture,
@@ -30,7 +34,7 @@ export async function hostPicture(
   return new URL(`pictures/${name}${type === "image/png" ? ".png" : ".jpg"}`, config.baseUrl).href;
 }
 
-/** Undefined: there is none, or its day is over. @throws {PictureStoreFailed} */
+/** Undefined if there is none or its day is over. @throws {PictureStoreFailed} */
 export async function findHostedPicture(
   { database, pictures, now }: PicturesRuntime,
   name: string,
@@ -44,7 +48,10 @@ export async function findHostedPicture(
   return row && bytes && { bytes, type: row.type };
 }
 
-/** First the bytes, then the row that tells of them, so that none is left behind. @throws {PictureStoreFailed} */
+/**
+ * Removes the bytes first and then the row that points to them, so that no bytes are orphaned.
+ * @throws {PictureStoreFailed}
+ */
 export async function removeExpiredPictures({ database, pictures, now }: PicturesRuntime): Promise<void> {
   for (;;) {
     const rows = await database
@@ -59,7 +66,7 @@ export async function removeExpiredPictures({ database, pictures, now }: Picture
   }
 }
 
-/** So that whoever reads the database cannot make addresses of it. */
+/** Keeps readers of the database from building addresses. */
 function hashName(name: string): string {
   return createHash("sha256").update(name).digest("hex");
 }

@@ -1,4 +1,7 @@
-/** Pages name pictures that are not there, drawings that no network takes, and pixels that count visitors: then the next one. */
+/**
+ * Skips pictures of a page that are missing, unsupported or only track visitors, and continues with the next
+ * one.
+ */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
@@ -6,12 +9,13 @@ import { readPages } from "../../database/schema.ts";
 import { toKey } from "../page.ts";
 import type { PageMetadata } from "../reading/metadata.ts";
 
-/** So many of a page's pictures are tried. */
+/** How many of a page's pictures are tried. */
 const MOST_TRIED = 4;
 
 /**
- * The same metadata, its pictures from the first one on that can be had; as they were where none can, or time is over.
- * @param find undefined: it cannot be had, or not in time
+ * Returns the metadata with its pictures from the first usable one on; unchanged if none is usable or time
+ * runs out.
+ * @param find returns undefined if a picture cannot be fetched in time
  */
 export async function startWithUsable<T extends PageMetadata>(
   metadata: T,
@@ -27,7 +31,7 @@ export async function startWithUsable<T extends PageMetadata>(
 
 const withPictures = z.object({ images: z.array(z.object({ url: z.string(), alt: z.string() })) });
 
-/** What else a page names beside this picture, as it was last read; asks no site. */
+/** The other pictures of the page, as it was last read. Makes no request. */
 export async function findOtherPictures(
   { database }: { readonly database: Database },
   { page, picture }: { readonly page: string; readonly picture: string },

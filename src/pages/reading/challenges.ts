@@ -1,9 +1,9 @@
 /**
- * Marks of the pages by which services that keep robots off take the place of a page. Each stands on such a page alone,
- * not on the pages that the same service lets through.
+ * Marks of the challenge pages that bot protection shows in place of a page. Each is absent from the pages
+ * that the same service lets through.
  */
 
-/** In an element's id, or the address that it loads or sends to. */
+/** In an element's id, or the address it loads or submits to. */
 const ELEMENT = new RegExp(
   [
     // Cloudflare
@@ -11,7 +11,7 @@ const ELEMENT = new RegExp(
     "^(?:challenge-form|cf-challenge-running|challenge-error-text)$",
     // DataDome
     "\\bcaptcha-delivery\\.com/",
-    // HUMAN, once PerimeterX
+    // HUMAN, formerly PerimeterX
     "^px-captcha",
     // Anubis (TecharoHQ/anubis, web/index.templ)
     "^anubis_challenge$",
@@ -24,12 +24,12 @@ const ELEMENT = new RegExp(
     "^/__qrator/qauth",
     "^/_fs-ch-",
     "^/\\.bunny-shield/",
-    // Amazon's shop
+    // Amazon's store
     "/errors/validateCaptcha",
   ].join("|"),
 );
 
-/** In a script's text. */
+/** In the text of a script. */
 const SCRIPTS = [
   // Cloudflare
   "_cf_chl_opt",
@@ -44,19 +44,22 @@ const SCRIPTS = [
   "KPSDK.now=",
 ];
 
-/** Asks a visitor to show that it is a person: by itself, or as part of a form for something else. */
+/** Class names of CAPTCHAs, which may also be part of an ordinary form. */
 const CAPTCHA = /(?:^|\s)(?:h-captcha|cf-turnstile|g-recaptcha|frc-captcha)(?:\s|$)/;
 
 const LONGEST = 2_000;
 
+/** Whether an id or address belongs to a challenge. */
 export function isChallengeElement(value: string | undefined): boolean {
   return value !== undefined && ELEMENT.test(value.slice(0, LONGEST));
 }
 
+/** Whether a script belongs to a challenge. */
 export function isChallengeScript(text: string): boolean {
   return SCRIPTS.some((mark) => text.includes(mark));
 }
 
+/** Whether a class name belongs to a CAPTCHA. */
 export function isCaptcha(className: string | undefined): boolean {
   return className !== undefined && CAPTCHA.test(className.slice(0, LONGEST));
 }

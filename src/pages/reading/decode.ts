@@ -1,33 +1,33 @@
-/** Reads a page's bytes as text, in whatever charset they are. */
+/** Decodes a page's bytes in whatever character encoding they use. */
 import { isAscii, isUtf8 } from "node:buffer";
 import { decodeBuffer, getEncoding } from "encoding-sniffer";
 import { Parser } from "htmlparser2";
 
-/** What the sniffer answers where nothing is declared. No page can declare it: browsers read it as windows-1252. */
+/** The sniffer's result without a declaration. No page can declare it: browsers read it as windows-1252. */
 const UNDECLARED = "x-user-defined";
 
-/** Fewer characters beyond ASCII may be UTF-8 by chance. */
+/** Fewer non-ASCII characters may form valid UTF-8 by chance. */
 const CERTAIN = 3;
 
-/** By which some charsets write all in bytes of ASCII. */
+/** The escape character of encodings that only use ASCII bytes. */
 const ESCAPE = 0x1b;
 
-/** Names that are of no charset; then it is not looked for any longer. */
+/** Unknown encoding names after which the search ends. */
 const MOST_TRIED = 100;
 
-/** Small, as no more is read once the charset is found. */
+/** Small, because reading stops once the encoding is found. */
 const CHUNK = 8_192;
 
 export interface PageText {
   readonly text: string;
-  /** Whether it was read as UTF-8. */
+  /** Whether it was decoded as UTF-8. */
   readonly isUtf8: boolean;
 }
 
 /**
- * By its byte order mark, else its header, else its own declaration, however late it comes, else as browsers guess
- * (WHATWG, "determining the character encoding"). Bytes contradict a declaration where they are UTF-8 beyond doubt
- * although it says otherwise, or are hardly UTF-8 although it says so.
+ * Decodes by byte order mark, header, declaration in the page or the browsers' guess (WHATWG, "determining
+ * the character encoding"), in this order. The bytes overrule a declaration if they are certainly UTF-8, or
+ * if they are declared as UTF-8 but mostly invalid.
  */
 export function decodeHtml(bytes: Buffer, type: string): PageText {
   const told = /;\s*charset\s*=\s*["']?([^\s"';,]+)/i.exec(type)?.[1];
@@ -42,7 +42,7 @@ export function decodeHtml(bytes: Buffer, type: string): PageText {
   return decodeAs(bytes, declared === undefined || isUnicode(declared) ? "windows-1252" : declared);
 }
 
-/** A byte order mark wins over the charset given. */
+/** A byte order mark overrides the given encoding. */
 function decodeAs(bytes: Buffer, userEncoding: string): PageText {
   return { text: decodeBuffer(bytes, { userEncoding }), isUtf8: userEncoding === "utf-8" };
 }
@@ -51,7 +51,7 @@ function isUnicode(encoding: string | undefined): boolean {
   return encoding?.startsWith("utf-") === true;
 }
 
-/** "utf-8" for "UTF8", "windows-1252" for "latin1"; undefined: there is no such charset. */
+/** "utf-8" for "UTF8", "windows-1252" for "latin1"; undefined for an unknown encoding. */
 function nameCharset(label: string): string | undefined {
   try {
     return new TextDecoder(label.trim()).encoding;
@@ -66,14 +66,14 @@ function findDeclared(bytes: Buffer, isPlain: boolean): string | undefined {
   return isPlain ? undefined : findLate(bytes);
 }
 
-/** Of all elements, these hold text in which tags are none. */
+/** Only these elements contain text in which tags have no meaning. */
 class CharsetParser extends Parser {
   protected override isVoidElement(name: string): boolean {
     return name !== "title" && name !== "script" && name !== "style" && name !== "textarea";
   }
 }
 
-/** The first meta tag that names a charset, beyond the beginning that browsers look at before they parse. */
+/** The first meta tag with an encoding after the beginning that browsers scan before parsing. */
 function findLate(bytes: Buffer): string | undefined {
   let found: string | undefined;
   let tried = 0;
@@ -85,7 +85,7 @@ function findLate(bytes: Buffer): string | undefined {
       if (label === undefined) return;
       tried += 1;
       const name = nameCharset(label);
-      // A page that can say so in ASCII is not UTF-16.
+      // A page that declares this in ASCII is not UTF-16.
       found = name?.startsWith("utf-16") ? "utf-8" : name;
     },
   });
@@ -94,7 +94,7 @@ function findLate(bytes: Buffer): string | undefined {
   return found;
 }
 
-/** Without the beginning of a character of UTF-8 whose end is not there. */
+/** Drops an incomplete UTF-8 character at the end. */
 export function withoutCutOff(bytes: Buffer): Buffer {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -105,7 +105,7 @@ export function withoutCutOff(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** @param bytes of UTF-8 @param many so many characters, those beyond U+FFFF counted twice */
+/** @param bytes of UTF-8 @param many how many characters, counting those beyond U+FFFF twice */
 function holdsBeyondAscii(bytes: Buffer, many: number): boolean {
   if (isAscii(bytes)) return false;
   let count = 0;
@@ -122,7 +122,7 @@ function countBeyondAscii(text: string): number {
   return count;
 }
 
-/** More of it cannot be read than can, leaving ASCII aside. */
+/** More non-ASCII characters are invalid than valid. */
 function isMostlyBroken(text: string): boolean {
   const broken = text.split("\ufffd").length - 1;
   return broken > 0 && broken * 2 > countBeyondAscii(text);

@@ -1,40 +1,32 @@
 /**
- * What stands in a page for those who read it to the letter: not the best that can be made of it (metadata.ts), but what a
- * network's own reader finds (docs/networks/link-cards.md, section 4).
+ * What a network's own parser finds in a page, byte for byte (docs/networks/link-cards.md, section 4). The
+ * best interpretation of a page is in metadata.ts.
  */
 import { isUtf8 } from "node:buffer";
-import { decodeHTMLStrict } from "entities";
 import { Parser } from "htmlparser2";
 import { decodeHtml, type PageText, withoutCutOff } from "./decode.ts";
+import { MOST_CONTENT, MOST_OBJECTS, type PageObject, readObjects } from "./fact-objects.ts";
 
 export interface PageFacts {
-  /** The media type in its header, in small letters: "text/html"; "" where it names none. */
+  /** The media type of the response in lower case: "text/html"; "" if absent. */
   readonly type: string;
-  /** Of each name the content of the first meta tag that bears it, as it stands; null: that tag has no content. */
+  /** The content of the first meta tag with each name, unchanged; null if it has none. */
   readonly metas: Readonly<Record<string, string | null>>;
   /** The value of the last `twitter:card`. */
   readonly lastCard?: string;
-  /** The first title in the head, as a browser makes it out: an element that belongs into the body ends the head. */
+  /** The first title in the head. As in browsers, an element of the body ends the head. */
   readonly headTitle?: string;
-  /** The address of the first og:image, against where the page was found; absent: it is none that a strict reader takes. */
+  /** The absolute address of the first og:image; absent if a strict parser rejects it. */
   readonly picture?: string;
-  /** The objects at the top of its JSON-LD scripts, in order; what is within them or in a `@graph` is not looked at. */
+  /** The top-level objects of its JSON-LD scripts, in order, without nested ones and those in a `@graph`. */
   readonly objects: readonly PageObject[];
-  /** Where the first link of an oEmbed type leads, whatever its relation. */
+  /** The address of the first link with an oEmbed type, whatever its relation. */
   readonly oembed?: string;
-  /** What the site answered there; absent: nothing of use. */
+  /** The site's oEmbed response; absent if it has nothing useful. */
   readonly told?: OembedFacts;
 }
 
-export interface PageObject {
-  readonly type: string;
-  readonly headline?: string;
-  readonly description?: string;
-  readonly author?: string;
-  readonly publisher?: string;
-}
-
-export interface OembedFacts {
+interface OembedFacts {
   /** "link", "photo", "video", "rich" */
   readonly type: string;
   readonly title: string;
@@ -43,16 +35,16 @@ export interface OembedFacts {
   readonly picture?: string;
 }
 
-/** The strict ones read no more of a page. */
+/** Strict parsers read no further, in bytes. */
 const MOST_BYTES = 1_024 * 1_024;
-const MOST = { metas: 100, content: 2_000, scripts: 20, script: 500_000, objects: 20, deepest: 50 };
+const MOST = { metas: 100, scripts: 20, script: 500_000, deepest: 50 };
 const WANTED = /^(?:(?:og|twitter|fediverse|article):[\w:-]{1,40}|description)$/;
 
-/** In a page's head these, and white space, keep it open. */
+/** Elements that do not end the head. */
 const HEAD = new Set(
   "html head base basefont bgsound link meta noframes noscript script style template title".split(" "),
 );
-/** Their ends must be seen. */
+/** Elements that must be closed. */
 const ENCLOSING = new Set(["title", "script", "style", "noframes", "template"]);
 const OEMBED = new Set(["application/json+oembed", "text/json+oembed"]);
 
@@ -62,7 +54,12 @@ class FactsParser extends Parser {
   }
 }
 
-/** @param html {@link factsText}; @param type the page's header @param url where it was found */
+/**
+ * Reads the facts of a page.
+ * @param html from {@link factsText}
+ * @param type the response's media type
+ * @param url where it was found
+ */
 export function readFacts(html: string, { type, url }: { type: string; url: string }): PageFacts {
   const metas = new Map<string, string | null>();
   const scripts: string[] = [];
@@ -75,7 +72,7 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
   let text = "";
 
   const readMeta = ({ property, name, content }: Readonly<Record<string, string>>) => {
-    const value = content === undefined ? null : content.slice(0, MOST.content);
+    const value = content === undefined ? null : content.slice(0, MOST_CONTENT);
     for (const [attribute, given] of [
       ["property", property],
       ["name", name],
@@ -102,7 +99,7 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
     },
     onclosetag(tag) {
       if (tag === "template") templates = Math.max(0, templates - 1);
-      if (tag === "title" && within === "title") headTitle = text.slice(0, MOST.content);
+      if (tag === "title" && within === "title") headTitle = text.slice(0, MOST_CONTENT);
       if (tag === "script" && within === "script" && scripts.length < MOST.scripts) scripts.push(text);
       if (ENCLOSING.has(tag) && tag !== "template") within = undefined;
     },
@@ -119,14 +116,15 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
     ...(lastCard === undefined ? {} : { lastCard }),
     ...(headTitle === undefined ? {} : { headTitle }),
     ...(picture === undefined ? {} : { picture }),
-    objects: scripts.flatMap(readObjects).slice(0, MOST.objects),
+    objects: scripts.flatMap(readObjects).slice(0, MOST_OBJECTS),
     ...(oembedAddress === undefined ? {} : { oembed: oembedAddress }),
   };
 }
 
 /**
- * As much of a page as strict readers look at, as text: as UTF-8 where it is that, whatever it calls itself.
- * @param page the same bytes as the rest of us reads them
+ * The part of a page that strict parsers read, as text; UTF-8 if the bytes are valid UTF-8, whatever is
+ * declared.
+ * @param page the same bytes as decoded for our own use
  */
 export function factsText(bytes: Buffer, type: string, page: PageText): string {
   const start = bytes.subarray(0, MOST_BYTES);
@@ -136,7 +134,7 @@ export function factsText(bytes: Buffer, type: string, page: PageText): string {
   return isUtf8(whole) ? new TextDecoder().decode(whole) : decodeHtml(start, type).text;
 }
 
-/** Some take blanks around an address for part of it, "HTTPS:" for no scheme of the web, and heed no `<base>`. */
+/** Some parsers keep spaces around an address, do not know "HTTPS:" and ignore `<base>`. */
 function strictAddress(address: string | null | undefined, url: string): string | undefined {
   if (
     address === undefined ||
@@ -155,52 +153,4 @@ function findOembed(address: string, url: string): string | undefined {
   if (found === null || !/^https?:$/.test(found.protocol)) return undefined;
   if (url.startsWith("https:")) found.protocol = "https:";
   return found.href;
-}
-
-/** Entities in it are decoded, as the strictest reader does: what stands in an HTML page is no JSON for it before that. */
-function readObjects(script: string): PageObject[] {
-  const root = parse(decodeHTMLStrict(script.replace(COMMENTED_CDATA, "")));
-  return (Array.isArray(root) ? root : [root]).slice(0, MOST.objects).flatMap((node: unknown) => {
-    if (!isObject(node) || typeof node["@type"] !== "string") return [];
-    const author = firstObject(node.author);
-    const found = {
-      headline: words(node.headline),
-      description: words(node.description),
-      author: Array.isArray(author?.name) ? author.name.map(words).join(", ") : words(author?.name),
-      publisher: words(firstObject(node.publisher)?.name),
-    };
-    const told = Object.entries(found).filter(([, value]) => value !== undefined);
-    return [{ type: node["@type"].slice(0, 100), ...Object.fromEntries(told) }];
-  });
-}
-
-const COMMENTED_CDATA =
-  /^[ \t]*(?:\/\*\s*<!\[CDATA\[\s*\*\/|\/\/\s*<!\[CDATA\[|\/\*\s*\]\]>\s*\*\/|\/\/\s*\]\]>)\s*$/gm;
-
-/** As that reader's parser: with comments, and no further leniency. */
-function parse(script: string): unknown {
-  try {
-    return JSON.parse(
-      script.replace(/"(?:[^"\\]|\\.)*"|\/\*.*?\*\/|\/\/[^\n]*/gs, (part) =>
-        part.startsWith('"') ? part : "",
-      ),
-    );
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function firstObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return (Array.isArray(value) ? value.flat(3) : [value]).find(isObject);
-}
-
-/** Undefined: nothing is said. A text with its language counts as that text. */
-function words(value: unknown): string | undefined {
-  const said = isObject(value) && "@language" in value ? value["@value"] : value;
-  if (said === undefined || said === null) return undefined;
-  return (typeof said === "object" ? JSON.stringify(said) : String(said)).slice(0, MOST.content);
 }

@@ -1,17 +1,22 @@
 /**
- * Tells the page that was asked for from one that came in its place: a login, a consent or a check of robots. By where
- * it stands and how it is made; words decide only about a page of few of them that is nothing else.
+ * Tells the requested page from one shown in its place: a login, a consent or a bot check. Decides by the
+ * address and the HTML; by words only if the page has few of them and nothing else.
  */
-import { decoded, isAbove, isFrontPage, isRoute, isSamePlace, partsOf } from "../addresses.ts";
+import { decoded, isAbove, isFrontPage, isSamePlace, partsOf } from "../addresses.ts";
 import { isSameSite } from "../page.ts";
-import type { PageProblem } from "../visit/fetch-page.ts";
+import {
+  type Gate,
+  HOSTS,
+  LOGIN,
+  LOGIN_TITLE,
+  PATHS,
+  SIGN_IN_PARAMETERS,
+  SIGN_UP,
+  TITLES,
+} from "./gate-names.ts";
 import type { PageMetadata } from "./metadata.ts";
 import type { PageSigns } from "./signs.ts";
-
-type Gate = Extract<
-  PageProblem,
-  "login" | "consent" | "challenge" | "elsewhere" | "missing" | "failing" | "scripted"
->;
+import { isPlaceholder, NO_WORDS, saysNothing } from "./vague.ts";
 
 export interface Answer {
   readonly asked: string;
@@ -19,64 +24,12 @@ export interface Answer {
   readonly signs: PageSigns;
 }
 
-/** A page of more characters has something to say. */
+/** Characters beyond which a page has content of its own. */
 const FEW_WORDS = 1_500;
-/** A form with a password and its explanations. */
+/** Characters of a password form and its explanations. */
 const FORM_WORDS = 300;
 const FORM_FIELDS = 4;
-/** Of fewer, nothing is to be read before its scripts run. */
-export const NO_WORDS = 200;
-
-/** By a whole part of a path. */
-const LOGIN =
-  /^(?:(?:special:|wp-|user-?|member-?|account-?)?log[-_]?(?:in|on)|sign[-_]?in|sso|saml2?|oauth2?|openid(?:-connect)?|cas|idp|adfs|sts|auth|authenticate|authori[sz]e|members-only|unauthori[sz]ed|enrol|anmelden|anmeldung|einloggen|connexion|se-connecter|iniciar-sesion|acceso|accedi|inloggen|logga-in|logowanie|giris)$/i;
-/** A link that leads here from another site may well mean it. */
-const SIGN_UP =
-  /^(?:sign[-_]?up|register|registration|regwall|paywall|password|accounts?|identity|passport|registrieren|inscription|registro)$/i;
-/** By the first name of a host. */
-const LOGIN_HOST = /^(?:log[-_]?(?:in|on)|sign-?in|sso|auth|oauth2?|accounts|idp|cas|adfs|sts)$/i;
-const CONSENT =
-  /^(?:consent|guce|cookie-?(?:consent|wall)|gdpr|zustimmung|privacy-?(?:gate|wall)|age-?(?:gate|check|verification)|verify-?age|over-?18|agecheck)$/i;
-const CHALLENGE = /^(?:(?:show|sg)?captcha|challenge|checkpoint|validate)$/i;
-const MISSING = /^(?:404|not-?found|page-?not-?found|error-?404|access-?denied|blocked)$/i;
-const PATHS = [
-  ["login", LOGIN],
-  ["consent", CONSENT],
-  ["challenge", CHALLENGE],
-  ["missing", MISSING],
-] as const;
-const HOSTS = [["login", LOGIN_HOST], ...PATHS.slice(1)] as const;
-/** With these a sign-in elsewhere is asked for: OAuth, OpenID, SAML, WS-Federation. */
-const SIGN_IN_PARAMETERS = ["client_id", "SAMLRequest", "wtrealm", "openid.mode"];
-
-/** What the title of a page without much else says, alone or beside its site's name. */
-const TITLES: readonly (readonly [Gate, RegExp])[] = [
-  [
-    "login",
-    /^(?:(?:sign|log)[ -]?(?:in|on)$|log-?in required|authentication required|you must (?:be logged|log) in|please (?:log|sign) in\b|members only|private site)/i,
-  ],
-  [
-    "challenge",
-    /^(?:just a moment|attention required|checking your browser|making sure you['’]re not a bot|are you (?:a robot|human)|verif(?:y|ying) (?:that )?you are (?:a )?human|access (?:denied|to this page has been denied)|security check(?:point)?|vercel security checkpoint|ddos-guard|pardon our interruption|one moment, please|human verification|(?:human|robot|bot) (?:check|challenge|verification)|(?:.{0,30}\s[-–|]\s*)?prove your humanity|client challenge|request rejected|you are being redirected|establishing a secure connection|your access to this site has been limited)/i,
-  ],
-  [
-    "consent",
-    /^(?:before you continue|age (?:verification|check|gate)|verify your age|are you (?:over|of legal)|altersprüfung|we value your privacy|cookie consent)/i,
-  ],
-  [
-    "missing",
-    /^nothing found for\b|(?:^|[-|–—:·]\s*)(?:(?:error |fehler |erreur )?404\b|(?:page |seite )?not found|page (?:can(?:not|['’]t) be|could not be) found|seite nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada)/i,
-  ],
-  [
-    "failing",
-    /^(?:(?:site |website |scheduled )?(?:is )?(?:under |down for )?maintenance(?: mode| break)?\s*(?:$|[-|–—:·(!.])|(?:we['’]ll )?be (?:right )?back soon|wartungs(?:arbeiten|modus)|wartung\s*(?:$|[-|–—:·(!.])|site en maintenance|en mantenimiento|service (?:temporarily )?unavailable|account suspended|(?:error establishing a )?database (?:error|connection)$)/i,
-  ],
-];
-/** Words for it, alone or beside the site's name: of a page that asks for a password. */
-const LOGIN_TITLE =
-  /(?:^|[-|–—:·›]\s*)(?:log[ -]?(?:in|on)|sign[ -]?(?:in|on|up)|anmelden|anmeldung|einloggen|(?:se )?connecter|connexion|(?:iniciar|inicio de) sesión|acceder|entrar|iniciar sessão|accedi|accesso|inloggen|aanmelden|logga in|log(?:g)? ind?|zaloguj|logowanie|oturum aç|giriş|вход|войти|авторизация|ログイン|サインイン|登[录錄入]|로그인|authentication required|login required|members only)(?:$|\s*[-|–—:·‹]|\s+(?:to|at|bei|zu|à|en|a)\b)|\b(?:log[ -]?(?:in|on)|sign[ -]?in)\s*(?:$|[-|–—:·‹(])/i;
-
-/** Undefined: it is the page that was asked for. */
+/** What was shown in the page's place; undefined if it is the requested page. */
 export function findGate(answer: Answer): Gate | undefined {
   const { asked, metadata, signs } = answer;
   // A challenge may carry the card of the page behind it (Anubis, "open graph passthrough").
@@ -92,7 +45,7 @@ export function findGate(answer: Answer): Gate | undefined {
   return findInPlace(answer);
 }
 
-/** It was led to another address. */
+/** For a page that was redirected to another address. */
 function findGateAt(asked: string, found: string, signs: PageSigns): Gate | undefined {
   const [parts, askedParts] = [partsOf(found), partsOf(asked)];
   const isOwnSite = isSameSite(asked, found);
@@ -102,7 +55,7 @@ function findGateAt(asked: string, found: string, signs: PageSigns): Gate | unde
   const isElsewhere = parts.join("/") !== askedParts.join("/");
   const leadsBack = isElsewhere && mentions(found, asked);
   if (named !== undefined && leadsBack) return named;
-  // Where it was led to an article, that is the page: it has moved.
+  // A redirect to an article means that the page has moved.
   if (signs.isSubject && !signs.hasPassword) return undefined;
   const isToRead = signs.length > FEW_WORDS && !signs.hasPassword && !signs.asksName && !signs.hasCaptcha;
   if (named !== undefined && !(isToRead && (named === "login" || named === "challenge"))) return named;
@@ -115,7 +68,7 @@ function findGateAt(asked: string, found: string, signs: PageSigns): Gate | unde
   return (isFrontPage(found) && !isFrontPage(asked)) || isAbove(found, asked) ? "elsewhere" : undefined;
 }
 
-/** By its address, where that of the page asked for is not of that kind itself. */
+/** By the address, unless the requested address is of the same kind. */
 function nameGate(
   parts: readonly string[],
   others: readonly string[],
@@ -124,7 +77,10 @@ function nameGate(
   return kinds.find(([, kind]) => has(parts, kind) && !has(others, kind))?.[0];
 }
 
-/** The parts that tell what kind of page it is: the last two, and what stands before the address asked for: "/agecheck/app/7". */
+/**
+ * The segments that show a page's kind: the last two, and those before the requested path, as in
+ * "/agecheck/app/7".
+ */
 function withPlace(parts: readonly string[], askedParts: readonly string[]): string[] {
   const before = parts.slice(0, Math.max(0, parts.length - askedParts.length));
   const isBefore = askedParts.every((part, index) => part === parts[before.length + index]);
@@ -135,13 +91,13 @@ function has(parts: readonly string[], kind: RegExp): boolean {
   return parts.some((part) => kind.test(part.replace(/\.\w{2,5}$/, "")));
 }
 
-/** "login" of "login.example.com"; a site's own name says nothing. */
+/** "login" of "login.example.com"; a site's own name shows nothing. */
 function hostParts(address: string): string[] {
   const labels = new URL(address).hostname.split(".");
   return labels.length > 2 ? labels.slice(0, 1) : [];
 }
 
-/** Whether it carries the address that was asked for, to lead back there. */
+/** Whether it contains the requested address, to return there later. */
 function mentions(found: string, asked: string): boolean {
   return [...new URL(found).searchParams.values()]
     .flatMap((value) => [
@@ -158,7 +114,7 @@ function mentions(found: string, asked: string): boolean {
     });
 }
 
-/** It stands where it was asked for. */
+/** For a page at the requested address. */
 function findInPlace({ asked, metadata, signs }: Answer): Gate | undefined {
   if (signs.length > FEW_WORDS || signs.isSubject || signs.isArticle) return undefined;
   const { title } = metadata;
@@ -177,31 +133,4 @@ function findInPlace({ asked, metadata, signs }: Answer): Gate | undefined {
   if (signs.length > NO_WORDS || !signs.hasScripts) return undefined;
   if (isHidden) return "challenge";
   return metadata.description === "" && isPlaceholder(title) ? "scripted" : undefined;
-}
-
-/** Neither Open Graph nor Twitter's tags nor JSON-LD tell what is to be seen on the page. */
-export function saysNothing({ tags }: PageMetadata, { hasJsonLd }: PageSigns): boolean {
-  const told = ["title", "description", "image"].flatMap((name) => [`og:${name}`, `twitter:${name}`]);
-  return !hasJsonLd && !told.some((name) => tags[name] !== undefined);
-}
-
-/** Its words are its site's, or stand there until its scripts have run: what a link to the page says of it is better. */
-export function isVague({ asked, metadata, signs }: Answer): boolean {
-  if (saysNothing(metadata, signs)) return true;
-  // Behind "#!" or "#/" its scripts choose what is to be seen.
-  if (isRoute(asked)) return true;
-  const { tags, title, canonical, siteName } = metadata;
-  const hasTitle = tags["og:title"] !== undefined || tags["twitter:title"] !== undefined || signs.hasJsonLd;
-  const isOfSite = title === siteName || (isFrontPage(canonical) && !isFrontPage(asked));
-  return signs.length < NO_WORDS && signs.hasScripts && (!hasTitle || isOfSite || isPlaceholder(title));
-}
-
-/** What stands in a title until a script writes it. */
-function isPlaceholder(title: string): boolean {
-  return (
-    title === "" ||
-    /^(?:loading|please wait|redirecting|one moment|untitled|document|app|(?:my |create )?react app|vite(?: ?\+ ?\w+)?(?: ?\+ ?ts)?(?: app)?|wird geladen|chargement|cargando|javascript (?:is )?required|enable javascript)(?:\s*(?:…|\.{2,3}))?$/i.test(
-      title,
-    )
-  );
 }

@@ -1,4 +1,4 @@
-/** What a page says of itself as JSON-LD in schema.org's words: an article, an event, a product or another page. */
+/** Reads a page's JSON-LD in the schema.org vocabulary: an article, an event, a product or another page. */
 import { readJson } from "./json.ts";
 import { toPlain } from "./plain.ts";
 import { isPlaceholder } from "./words.ts";
@@ -11,7 +11,7 @@ export interface Described {
   readonly siteName: string;
 }
 
-/** What a page is about, the surest first: a page may also describe its site, its breadcrumbs, its publisher. */
+/** Subjects in order of certainty: a page may also describe its site, breadcrumbs or publisher. */
 const SUBJECTS = [
   /^(?:.*Article|BlogPosting|LiveBlogPosting|Report|Recipe|Review|HowTo|QAPage|Question)$/,
   /^(?:.*Event|Product|ProductGroup|Course|Book|Movie|SoftwareApplication|JobPosting|VideoObject|PodcastEpisode|Place|.*Business)$/,
@@ -22,11 +22,11 @@ type Node = Readonly<Record<string, unknown>>;
 
 const DEEPEST = 8;
 const MOST_NODES = 1_000;
-/** Values looked at in all scripts of a page together: references and lists within lists would multiply without end. */
+/** Values examined per page: references and nested lists could otherwise multiply without end. */
 const MOST_STEPS = 20_000;
 const MOST = { types: 10, images: 10, type: 100, address: 4_000 };
 
-/** Undefined: no script can be read, or none tells what the page is about. */
+/** Undefined if no script is readable or none says what the page is about. */
 export function readJsonLd(scripts: readonly string[]): Described | undefined {
   const graph = new Graph();
   for (const script of scripts) for (const value of readJson(unwrap(script))) graph.add(value);
@@ -39,10 +39,10 @@ export function readJsonLd(scripts: readonly string[]): Described | undefined {
 
 const OPENING = /^(?:\/\/|\/\*)?\s*<!(?:--|\[CDATA\[)\s*(?:\*\/)?/;
 
-/** Some sites wrap their scripts as XHTML, or browsers without scripts, once wanted it. */
+/** Some sites still wrap scripts for XHTML or for browsers without scripts. */
 function unwrap(script: string): string {
   const text = script.trim().replace(OPENING, "");
-  // From the end backwards, as a pattern that looks for the end would begin anew at every blank.
+  // Backwards, because a pattern that looks for the end would restart at every space.
   const end = withoutEnd(text, ["*/"]);
   const inside = withoutEnd(end, ["-->", "]]>"]);
   return inside === end ? text : withoutEnd(inside, ["//", "/*"]);
@@ -53,19 +53,19 @@ function withoutEnd(text: string, ends: readonly string[]): string {
   return end === undefined ? text : text.slice(0, -end.length).trimEnd();
 }
 
-/** The nodes of a page's scripts, with the steps that are left for looking at them. */
+/** The nodes of a page's scripts and the remaining steps for examining them. */
 class Graph {
   readonly nodes: Node[] = [];
   readonly #byId = new Map<string, Node>();
   #stepsLeft = MOST_STEPS;
 
-  /** @returns false: there are none left */
+  /** Takes a step. @returns false if none are left */
   step(): boolean {
     this.#stepsLeft -= 1;
     return this.#stepsLeft >= 0;
   }
 
-  /** The nodes of a document: one, a list of them, or a graph. */
+  /** Adds the nodes of a document: one node, a list or a graph. */
   add(value: unknown, depth = 0): void {
     if (depth > DEEPEST || this.nodes.length >= MOST_NODES || !this.step()) return;
     if (Array.isArray(value)) {
@@ -79,14 +79,14 @@ class Graph {
     }
   }
 
-  /** A node that is only a reference stands for the one with that id. */
+  /** Follows a node that only references another one's id. */
   resolve(value: unknown): Node | undefined {
     if (!isNode(value)) return undefined;
     const id = value["@id"];
     return typeof id === "string" && isReference(value) ? this.#byId.get(id) : value;
   }
 
-  /** A text, the name of the node that stands there or is referred to, or the first of several. */
+  /** A text, the name of a node or of the node it references, or the first of a list. */
   words(value: unknown, depth = 0): string {
     if (typeof value === "string") return readWords(value);
     if (depth > DEEPEST || !this.step()) return "";
@@ -116,7 +116,7 @@ function isNode(value: unknown): value is Node {
 }
 
 function isReference(node: Node): boolean {
-  // Not by counting all names: a node may have a hundred thousand of them, and be asked for as often.
+  // Without counting all names: a node may have a hundred thousand, and this may be called as often.
   for (const name in node) if (name !== "@id") return false;
   return true;
 }
@@ -124,7 +124,7 @@ function isReference(node: Node): boolean {
 function typesOf(candidate: Node): string[] {
   const named = candidate["@type"];
   return (Array.isArray(named) ? named.slice(0, MOST.types) : [named]).flatMap((type) =>
-    // "Article", "schema:Article" and "http://schema.org/Article" are the same.
+    // "Article", "schema:Article" and "http://schema.org/Article" are equal.
     typeof type === "string" && type.length <= MOST.type ? [type.replace(/^.*[/:#]/, "")] : [],
   );
 }
@@ -135,7 +135,7 @@ function describe(subject: Node, graph: Graph): Described {
     description: graph.words(subject.description),
     author: graph.words(subject.author),
     siteName: graph.words(subject.publisher),
-    // Last: they may use up all steps.
+    // Last, because they may use up all steps.
     images: [subject.image, subject.primaryImageOfPage, subject.thumbnailUrl]
       .flatMap((images) => graph.images(images))
       .slice(0, MOST.images),

@@ -1,7 +1,10 @@
-/** JSON as sites write it by hand or by template: with comments, raw line breaks, commas too many, several values in a row. */
+/**
+ * Reads JSON written by hand or by templates: with comments, raw line breaks, extra commas and several values
+ * in a row.
+ */
 import { decodeHTMLStrict } from "entities";
 
-/** Each value that can be read; none where the text is no JSON, not even nearly. */
+/** Each readable value; none if the text is not even close to JSON. */
 export function readJson(text: string): unknown[] {
   const strict = parse(text);
   if (strict.length > 0) return strict;
@@ -19,15 +22,17 @@ function parse(text: string): unknown[] {
   }
 }
 
-/** What is nested deeper describes no page, and would be read twice. */
+/** Deeper nesting describes no page. */
 const DEEPEST = 100;
-/** More describe no page. */
+/** More values describe no page. */
 const MOST_VALUES = 1_000;
-/** All below are blanks or controls. */
+/** Everything below is whitespace or a control character. */
 const BLANK = 0x20;
 const PIECE = /"|\/[/*]|[{}[\],;/]|[^"{}[\],;/]+/g;
 
-/** The text of each list or object in a row. Looks at each character once, as a page may hold two million of them. */
+/**
+ * The text of each list or object in a row. Looks at each character once, since a page may hold two million.
+ */
 function mend(text: string): string[] {
   const values: string[] = [];
   const pieces = new RegExp(PIECE);
@@ -63,7 +68,9 @@ function mend(text: string): string[] {
   return values;
 }
 
-/** Where a string ends: at a quotation mark after which the JSON goes on; another stands for itself. */
+/**
+ * The end of a string: the first quotation mark after which the JSON continues. Others belong to the text.
+ */
 function findEnd(text: string, start: number): number {
   const mark = /\\|"/g;
   mark.lastIndex = start;
@@ -80,7 +87,7 @@ function endsString(text: string, after: number): boolean {
   return at >= text.length || ",:}]/;".includes(text.charAt(at));
 }
 
-/** A mark or a line break that stands for itself, where JSON wants it escaped; an escape that JSON does not know. */
+/** Escapes quotation marks and line breaks that belong to the text, and unknown escapes. */
 function mendString(text: string): string {
   return text
     .replace(/\\(?:u[\da-fA-F]{4}|["\\/bfnrt])|\\|"/g, (found) =>

@@ -1,40 +1,35 @@
-/** What a page says of itself, judged: which of its many tags counts (docs/networks/link-cards.md, section 2). */
+/** Interprets a page's metadata: which of its many tags counts (docs/networks/link-cards.md, section 2). */
 import type { PageFacts } from "./facts.ts";
 import { readJsonLd } from "./json-ld.ts";
-import { readEscaped, toPlain } from "./plain.ts";
+import { findImages, type PageImage } from "./page-images.ts";
+import { readEscaped } from "./plain.ts";
+import { findFirst, findLink, findWords, toWords } from "./tag-words.ts";
 import { readTags, type Tags } from "./tags.ts";
-import { clip, isPlaceholder, tidy } from "./words.ts";
-
-export interface PageImage {
-  readonly url: string;
-  /** As the page says, in pixels. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly alt: string;
-}
+import { siteOf, webAddress } from "./web-address.ts";
+import { clip, tidy } from "./words.ts";
 
 export interface PageMetadata {
   /** Where it was found, after redirects. */
   readonly url: string;
-  /** What the page calls its own address. */
+  /** The canonical address that the page declares. */
   readonly canonical: string;
   readonly title: string;
   readonly description: string;
-  /** The host without "www.", where the page does not say. */
+  /** The host without "www." if the page has no name for its site. */
   readonly siteName: string;
-  /** The page's own order; the first is the one to show. */
+  /** In the page's order; the first one is shown. */
   readonly images: readonly PageImage[];
-  /** The picture that a tag of one network's own names; that network prefers it. */
+  /** The picture in a tag of one network, which that network prefers. */
   readonly networkImage?: string;
   readonly icon?: string;
   /** "pt-BR" */
   readonly language?: string;
   readonly author: string;
-  /** Where the site tells more about the page, as oEmbed. */
+  /** The address of the site's oEmbed response. */
   readonly oembed?: string;
-  /** The first of each tag that networks read for their cards, as it stands: "og:title", "fediverse:creator". */
+  /** The first content of each tag that networks read, unchanged: "og:title", "fediverse:creator". */
   readonly tags: Readonly<Record<string, string>>;
-  /** Absent: read by an earlier version of ours. */
+  /** Absent if an earlier version read the page. */
   readonly facts?: PageFacts;
 }
 
@@ -42,13 +37,11 @@ const LIMITS = {
   title: 300,
   description: 1_000,
   name: 100,
-  images: 10,
-  address: 2_000,
   tags: 100,
   language: 100,
 };
 
-/** @param url where the page was found */
+/** Reads and interprets a page's metadata. @param url where the page was found */
 export function readMetadata(html: string, url: string): PageMetadata {
   const tags = readTags(html);
   const base = webAddress(tags.base, url) ?? url;
@@ -89,53 +82,6 @@ export function readMetadata(html: string, url: string): PageMetadata {
   };
 }
 
-/** "blog.example.com" of an address, without "www.". */
-export function siteOf(url: string): string {
-  return new URL(url).hostname.replace(/^www\./, "");
-}
-
-/** What a template did not fill in, wherever it stands. */
-const UNFILLED = /\{\{|\$\{|<%/;
-
-/** A web address, perhaps relative; undefined where it is none. */
-export function webAddress(address: string | undefined, base: string): string | undefined {
-  const text = address?.trim() ?? "";
-  if (text === "" || text.length > LIMITS.address || isPlaceholder(text) || UNFILLED.test(text))
-    return undefined;
-  // Escaped once too often, as "&amp;" within an address stands for nothing else.
-  const url = URL.parse(text.replace(/&(?:amp;)+/gi, "&"), base);
-  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
-  return isWeb && url.username === "" && url.password === "" ? url.href : undefined;
-}
-
-function findFirst({ metas }: Tags, names: readonly string[]): string {
-  for (const name of names) {
-    const found = metas.find((meta) => meta.name === name);
-    if (found !== undefined) return found.content;
-  }
-  return "";
-}
-
-/** The first of these that says something to people. */
-function findWords({ metas }: Tags, names: readonly string[]): string {
-  for (const name of names)
-    for (const meta of metas) {
-      const words = meta.name === name ? toWords(meta.content) : "";
-      if (words !== "") return words;
-    }
-  return "";
-}
-
-/** "" for what is left of a template. */
-function toWords(text: string, read = toPlain): string {
-  const words = read(text);
-  return isPlaceholder(words) ? "" : words;
-}
-
-function findLink({ links }: Tags, rel: string): string | undefined {
-  return links.find((link) => link.rel.includes(rel) && link.href !== "")?.href;
-}
-
 function findCanonical(tags: Tags, { base, url }: { base: string; url: string }): string {
   const named =
     webAddress(findFirst(tags, ["og:url"]), base) ?? webAddress(findLink(tags, "canonical"), base);
@@ -144,50 +90,12 @@ function findCanonical(tags: Tags, { base, url }: { base: string; url: string })
   return canonical.href;
 }
 
-/** Pictures as Open Graph lists them: what follows `og:image` (`:width`, `:alt`) belongs to it until the next one. */
-function findImages(tags: Tags, { base, more }: { base: string; more: readonly string[] }): PageImage[] {
-  const listed: { url: string; secure?: string; width?: string; height?: string; alt?: string }[] = [];
-  for (const { name, content } of tags.metas) {
-    const last = listed.at(-1);
-    if (name === "og:image" || (name === "og:image:url" && last?.url !== content))
-      listed.push({ url: content });
-    else if (name === "og:image:secure_url" && last === undefined) listed.push({ url: content });
-    else if (last !== undefined && name === "og:image:secure_url") last.secure ??= content;
-    else if (last !== undefined && name === "og:image:width") last.width ??= content;
-    else if (last !== undefined && name === "og:image:height") last.height ??= content;
-    else if (last !== undefined && name === "og:image:alt") last.alt ??= content;
-  }
-  const others = [
-    findFirst(tags, ["twitter:image", "twitter:image:src"]),
-    ...more,
-    findLink(tags, "image_src") ?? "",
-    findFirst(tags, ["thumbnail", "image"]),
-  ].map((url) => ({ url, alt: findFirst(tags, ["twitter:image:alt"]) }));
-  const images = new Map<string, PageImage>();
-  for (const { url, secure, width, height, alt } of [...listed, ...others] as typeof listed) {
-    const address = webAddress(secure, base) ?? webAddress(url, base);
-    if (address === undefined || images.has(address)) continue;
-    const [wide, high] = [pixels(width), pixels(height)];
-    images.set(address, {
-      url: address,
-      ...(wide === undefined || high === undefined ? {} : { width: wide, height: high }),
-      alt: toWords(alt ?? ""),
-    });
-  }
-  return [...images.values()].slice(0, LIMITS.images);
-}
-
-function pixels(text: string | undefined): number | undefined {
-  const number = Number.parseInt(text ?? "", 10);
-  return number > 0 && number < 100_000 ? number : undefined;
-}
-
-/** Some sites name the author's profile here instead of the author. */
+/** Some sites give the author's profile address instead of a name. */
 function authorOf(words: string): string {
   return URL.canParse(words) ? "" : tidy(words);
 }
 
-/** "pt_BR" is written "pt-BR" everywhere but in Open Graph. */
+/** Open Graph writes "pt_BR" for "pt-BR". */
 function readLanguage(name: string | undefined): string | undefined {
   if (name !== undefined && name.length > LIMITS.language) return undefined;
   try {

@@ -1,20 +1,20 @@
-/** Pages that lead on by themselves after a few seconds (HTML, "shared declarative refresh steps"). */
-import { webAddress } from "./metadata.ts";
+/** Pages that redirect after a few seconds (HTML, "shared declarative refresh steps"). */
+import { webAddress } from "./web-address.ts";
 
-/** After more, a page is there to be read, and comes anew now and then. */
+/** With a longer delay the page is meant to be read and only reloads from time to time. */
 const LONGEST_SECONDS = 5;
 const REFRESH = /^\s*(\d+|(?=\.))[\d.]*(?:\s*[;,]\s*|\s+|$)(?:url\s*=\s*)?(?:"([^"]*)|'([^']*)|(.*))/is;
 
 /**
- * Where such a page leads, perhaps to itself; undefined: it is to be read itself.
- * @param text "0; url=/next", of a meta tag or a header
- * @param base what it is relative to
+ * The address that the page redirects to, possibly itself; undefined if it is meant to be read.
+ * @param text "0; url=/next" of a meta tag or header
+ * @param base what the address is relative to
  */
 export function readRefresh(text: string, base: string): string | undefined {
   const [, seconds, ...addresses] = REFRESH.exec(text) ?? [];
   if (seconds === undefined || Number(seconds) > LONGEST_SECONDS) return undefined;
   const named = addresses.find((each) => each !== undefined)?.trim() ?? "";
-  // Without an address it comes anew itself.
+  // Without an address it reloads itself.
   const address = named === "" ? base : webAddress(named, base);
   return address?.replace(/#.*$/s, "");
 }

@@ -1,36 +1,39 @@
-/** What a page's HTML shows of its kind, beside what it says of itself: an article, a form, a challenge, next to nothing. */
+/**
+ * What a page's HTML shows about its kind, beside its metadata: an article, a form, a challenge, almost
+ * nothing.
+ */
 import { createHash } from "node:crypto";
 import { Parser } from "htmlparser2";
 import { isCaptcha, isChallengeElement, isChallengeScript } from "./challenges.ts";
 
 export interface PageSigns {
-  /** Of the first meta tag in its head that says when and where it leads on, not for browsers without scripts alone: "0; url=/next". */
+  /** The content of the first refresh tag in the head, outside `noscript`: "0; url=/next". */
   readonly refresh: string;
-  /** As its link tag has it. */
+  /** The address in its canonical link tag. */
   readonly canonical: string;
-  /** For search engines: "noindex". */
+  /** Instructions for search engines: "noindex". */
   readonly robots: string;
-  /** Characters that are to be read, without its scripts; counted up to a bound. */
+  /** Readable characters outside scripts, counted up to a limit. */
   readonly length: number;
-  /** Of all its headings of the first two levels, as a hash; "": there is none. */
+  /** A hash of all headings of the first two levels; "" if there are none. */
   readonly headings: string;
   readonly hasPassword: boolean;
-  /** Fields to be typed in. */
+  /** Fields to type in. */
   readonly fields: number;
   readonly hasCaptcha: boolean;
   readonly isChallenge: boolean;
   readonly hasScripts: boolean;
-  /** It asks for a name or mail address, as a login does that asks for the password later. */
+  /** It asks for a name or mail address, like a login that asks for the password later. */
   readonly asksName: boolean;
-  /** It says to be an article with its date, a product or another thing of its own. */
+  /** It declares itself an article with a date, a product or another item. */
   readonly isSubject: boolean;
-  /** It says no more than that it is an article, as some systems do of all pages. */
+  /** It only declares itself an article, as some systems do for all pages. */
   readonly isArticle: boolean;
-  /** It says in JSON-LD what it is. */
+  /** It describes itself in JSON-LD. */
   readonly hasJsonLd: boolean;
 }
 
-/** Those that are kept account of: as in tags.ts, of all that are open it would take too long. */
+/** The elements that are tracked; tracking all open ones would take too long, as in tags.ts. */
 const KEPT = new Set([
   "script",
   "style",
@@ -43,9 +46,9 @@ const KEPT = new Set([
   "h1",
   "h2",
 ]);
-/** Their text is not for reading. */
+/** Elements whose text is not shown. */
 const SILENT = new Set(["script", "style", "title", "textarea", "noscript", "template", "svg", "math"]);
-/** With any other the head of a page is over. */
+/** Any other element ends the head. */
 const IN_HEAD = new Set([
   ...["html", "head", "title", "base", "link", "meta", "style", "script", "noscript", "template"],
 ]);
@@ -68,7 +71,7 @@ class SignsParser extends Parser {
   }
 }
 
-/** @returns whatever can be made out, however broken the page is */
+/** Reads what it can, however broken the page is. */
 export function readSigns(html: string): PageSigns {
   const open = new Map<string, number>();
   const headings = createHash("sha256");

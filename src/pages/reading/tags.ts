@@ -1,9 +1,9 @@
-/** What stands in a page's HTML for others to read: meta and link tags, the title, JSON-LD. As it stands, not yet judged. */
+/** Extracts the metadata in a page's HTML without interpreting it: meta and link tags, title, JSON-LD. */
 import { Parser } from "htmlparser2";
 import { clip, tidy } from "./words.ts";
 
 export interface Tags {
-  /** Meta tags that say something, in the page's order, their names in small letters. */
+  /** Meta tags with content, in the page's order, with names in lower case. */
   readonly metas: readonly { readonly name: string; readonly content: string }[];
   readonly links: readonly {
     readonly rel: readonly string[];
@@ -18,29 +18,29 @@ export interface Tags {
 }
 
 /**
- * Of one value, in characters; of the names of one tag. How many tags there are is bounded by the page's bytes alone: articles with 600 of them
- * before their card are real.
+ * Limits of a value in characters and of the names of one tag. The number of tags is limited only by the
+ * page's bytes: real articles have 600 tags before their card.
  */
 const MOST = { value: 4_000, raw: 20_000, names: 10 };
-/** Within these a title names a drawing, and a tag is not yet part of the page. */
+/** In these, a title names a drawing and tags are not part of the page yet. */
 const ELSEWHERE = new Set(["svg", "math", "template"]);
 
-/** A page written to hurt us nests these without end. */
+/** A hostile page nests these without end. */
 const DEEPEST = 50;
-/** Small, as the depth is looked at between two of them. */
+/** Small, because the depth is checked between two chunks. */
 const CHUNK = 8_192;
 
-/** Of Open Graph, as RDFa knows it under any name: `prefix="o: https://ogp.me/ns#"`. */
+/** Open Graph under any RDFa prefix: `prefix="o: https://ogp.me/ns#"`. */
 const OPEN_GRAPH = /^https?:\/\/(?:www\.)?(?:ogp\.me\/ns|opengraphprotocol\.org\/schema)[#/]?/;
 
-/** Keeps account only of the elements that matter here: of all that are open, it would take a time that grows with their square. */
+/** Tracks only the elements that matter here: tracking all open ones would take quadratic time. */
 class HeadParser extends Parser {
   protected override isVoidElement(name: string): boolean {
     return name !== "title" && name !== "script" && !ELSEWHERE.has(name);
   }
 }
 
-/** @returns whatever can be made out, however broken the page is */
+/** Extracts what it can, however broken the page is. */
 export function readTags(html: string): Tags {
   const metas: { name: string; content: string }[] = [];
   const links: { rel: string[]; href: string; type: string }[] = [];
@@ -61,7 +61,8 @@ export function readTags(html: string): Tags {
       if (name.startsWith("xmlns:") && OPEN_GRAPH.test(value.toLowerCase()))
         prefixes.add(`${name.slice(6)}:`);
   };
-  /** Either attribute is in use for either kind of tag, or both at once; some pages list several names in one. */
+  // Both attributes are in use for either kind of tag, sometimes together, and some pages list several names
+  // in one.
   const namesOf = ({ property = "", name = "", itemprop = "" }: Readonly<Record<string, string>>) => {
     const named = `${property.slice(0, MOST.value)} ${name.slice(0, MOST.value)}`;
     const listed = named.trim() === "" ? itemprop.slice(0, MOST.value) : named;

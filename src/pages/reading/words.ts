@@ -1,11 +1,14 @@
-/** Words of a page as people read them. */
+/** Cleans up a page's text for people. */
 
-/** Show nothing, or turn the reading direction. Joiners (U+200C, U+200D) stay: scripts and emoji need them. */
+/**
+ * Invisible characters and those that change the reading direction. Joiners (U+200C, U+200D) stay: scripts
+ * and emoji need them.
+ */
 const UNSEEN = /[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
-/** Blank, though Unicode counts some as letters or symbols; marks and joiners with nothing to act on. */
+/** Blank, although Unicode counts some as letters or symbols, and joiners without anything to join. */
 const BLANK = /[\s\u200c-\u200f\u2800\u3164]/;
 
-/** One line without blanks around it, and without what shows nothing or turns the reading direction. */
+/** A single trimmed line without invisible characters or changes of direction. */
 export function tidy(text: string): string {
   const line = text
     .toWellFormed()
@@ -18,13 +21,13 @@ export function tidy(text: string): string {
   return line.slice(start, end);
 }
 
-/** At most `limit` graphemes, never cut inside one; "…" stands for the rest. */
+/** Shortens a text to `limit` graphemes including "…", never inside one. */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const kept: string[] = [];
   for (const { segment } of new Intl.Segmenter().segment(text)) {
     if (kept.length === limit) return `${kept.slice(0, limit - 1).join("")}…`;
-    // One "character" of endless marks is no character.
+    // A character with endless combining marks is dropped.
     kept.push(segment.length > 64 ? "" : segment);
   }
   return kept.join("");
@@ -34,12 +37,12 @@ const UNFILLED = [
   /^\(?(?:undefined|null|NaN)\)?$/,
   /\[object \w+\]/,
   /^(?:%%?[\w-]+%%?|__\w+__)$/,
-  // As the whole or as its beginning: "{{ title }} | {{ site }}", "<%= title %> - Our site".
+  // As the whole text or its beginning: "{{ title }} | {{ site }}", "<%= title %> - Our site".
   /^(?:\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[^{}]*\}|<%[^<>]*%>)\s*(?:$|[|:·•–—-])/,
 ];
 const LONGEST_NAME = 300;
 
-/** What a template leaves behind where nothing filled it in. */
+/** The remains of a template that was not filled in. */
 export function isPlaceholder(text: string): boolean {
   const words = text.slice(0, LONGEST_NAME);
   return UNFILLED.some((pattern) => pattern.test(words));

@@ -1,22 +1,27 @@
-/** Asks a site for a page, and judges whether what comes is that page and by which name it may be known. */
+/** Requests a page and decides whether the response is that page and which address identifies it. */
 import { isSamePlace } from "../addresses.ts";
 import { findDoubted, type Names } from "../identity.ts";
-import { findGate, isVague, NO_WORDS } from "../reading/gates.ts";
-import { type PageMetadata, webAddress } from "../reading/metadata.ts";
+import { findGate } from "../reading/gates.ts";
+import type { PageMetadata } from "../reading/metadata.ts";
 import { readRefresh } from "../reading/refresh.ts";
 import type { PageSigns } from "../reading/signs.ts";
+import { isVague, NO_WORDS } from "../reading/vague.ts";
+import { webAddress } from "../reading/web-address.ts";
 import { fetchPage, type PageProblem, type PageWorld } from "./fetch-page.ts";
 import { completeFromOembed, isWhole } from "./oembed.ts";
 import { describePage } from "./page-readers.ts";
 import { startVisit } from "./visit.ts";
 
-/** What a page says of itself, and how much of that is to be believed. */
+/** A page's metadata and how far to trust it. */
 export interface ReadPage extends PageMetadata, Names {
-  /** What a link to the page says of it is better. */
+  /** A link's description of the page is better. */
   readonly isVague?: boolean;
 }
 
-/** @returns why it is not the page, where it is not; its oEmbed answer is left for later where its own words suffice */
+/**
+ * Requests a page, without its oEmbed response if its own metadata is complete.
+ * @returns the problem if the page could not be read
+ */
 export async function askSite(world: PageWorld, asked: string): Promise<ReadPage | PageProblem> {
   const found = await visit(world, asked);
   if (typeof found === "string") return found;
@@ -40,7 +45,7 @@ interface Found {
   readonly signs: PageSigns;
 }
 
-/** Goes on where a page leads on by itself, as far as redirects may. */
+/** Follows a page that redirects by itself, within the limit of redirects. */
 async function visit(world: PageWorld, asked: string): Promise<Found | PageProblem> {
   const visit = startVisit();
   let wasReloaded = false;
@@ -54,7 +59,7 @@ async function visit(world: PageWorld, asked: string): Promise<Found | PageProbl
     const signs = { ...inside, robots: `${inside.robots} ${robots.toLowerCase()}` };
     const next = signs.isChallenge ? undefined : readRefresh(refresh || signs.refresh, fetched.url);
     const isReload = next === fetched.url;
-    // What comes anew itself is to be read, unless it first set a cookie.
+    // A page that reloads itself is read, unless it set a cookie first.
     if (next === undefined || (isReload && (wasReloaded || fetched.setsCookie !== true)))
       return { metadata, signs };
     if (visit.redirectsLeft === 0) return "failing";
@@ -64,7 +69,7 @@ async function visit(world: PageWorld, asked: string): Promise<Found | PageProbl
   }
 }
 
-/** Whether the page at that address, of the same site, is the same one for all that can be told. */
+/** Whether the page at an address of the same site is, as far as we can tell, the same page. */
 async function saysTheSame(world: PageWorld, address: string, { metadata, signs }: Found): Promise<boolean> {
   if (signs.length < NO_WORDS) return false;
   const other = await visit(world, address);

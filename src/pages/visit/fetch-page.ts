@@ -1,31 +1,35 @@
-/** Fetches a page as its site gives it to anybody: no script, no cookies but those of this visit, bounded in size and time. */
+/**
+ * Fetches a page as any visitor gets it: without scripts, with the cookies of this visit only, and limited in
+ * size and time.
+ */
 import { AddressRefused } from "../../net/addresses.ts";
 import { findRedirect } from "../../net/redirect.ts";
 import { startVisit, type Visit } from "./visit.ts";
 
 export interface FetchedPage {
-  /** Its beginning. */
+  /** The beginning of the page. */
   readonly bytes: Uint8Array;
-  /** As its header has it. */
+  /** The Content-Type header. */
   readonly type: string;
   /** After redirects. */
   readonly url: string;
-  /** What its headers say of it beside that. */
+  /** Other headers about the page. */
   readonly headers?: {
     /** "5; url=/next", as browsers read `Refresh`. */
     readonly refresh: string;
     /** "noindex", for search engines. */
     readonly robots: string;
   };
-  /** It set a cookie that this visit did not have: asked again, it may answer otherwise. */
+  /** It set a new cookie, so a second request may get another response. */
   readonly setsCookie?: boolean;
 }
 
 /**
- * Why a page could not be read: "refused": we connect to no such address; "missing": its site says that it is not there
- * or not for everybody; "failing": its site answered badly or not at all; "not-html": it is a file, not a page; "unreadable": it is made so that reading it fails or
- * takes too long. Where another page came in its place: "login", "consent" and "challenge" want something of the visitor
- * first, "elsewhere" is another page of the site. "scripted": it has no words before its scripts run.
+ * Why a page could not be read. "refused": we do not connect to this address; "missing": the site says that
+ * it does not exist or is not public; "failing": an error or no response; "not-html": a file instead of a
+ * page; "unreadable": parsing failed or took too long. Another page was shown: "login", "consent" and
+ * "challenge" ask the visitor for something first, "elsewhere" is another page of the site. "scripted": it
+ * has no text before scripts run.
  */
 export type PageProblem = (typeof pageProblems)[number];
 
@@ -35,17 +39,17 @@ export const pageProblems = [
 ] as const;
 
 export interface PageWorld {
-  /** Guarded. */
+  /** The guarded fetch. */
   readonly fetch: typeof fetch;
   readonly userAgent: string;
 }
 
-/** What networks look for stands at a page's beginning: the rest of a longer one is not read. */
+/** Metadata is at the beginning: the rest of a longer page is not read. */
 const MOST_BYTES = 2 * 1_024 * 1_024;
-/** Some sites answer with 406 to whoever does not take everything. */
+/** Some sites respond with 406 unless everything is accepted. */
 const ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1";
 
-/** @param visit goes on with it: its redirects, time and cookies */
+/** Fetches a page. @param visit the visit it belongs to, with its redirects, time and cookies */
 export async function fetchPage(
   world: PageWorld,
   address: string,
@@ -105,7 +109,7 @@ async function readAnswer(
   };
 }
 
-/** By these headers those who keep robots off say that it is not the page that answers. */
+/** Headers by which bot protection marks its own responses. */
 const CHALLENGES = [
   // https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/
   ["cf-mitigated", /^challenge$/i],
@@ -121,7 +125,7 @@ function findProblem({ ok, status, headers }: Response, type: string): PageProbl
   return isHtml(type) ? undefined : "not-html";
 }
 
-/** The first bytes of an answer; it is not read further. */
+/** Reads the first bytes of a response and cancels the rest. */
 export async function readStart(response: Response, mostBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -134,7 +138,7 @@ export async function readStart(response: Response, mostBytes: number): Promise<
   return Buffer.concat(chunks).subarray(0, mostBytes);
 }
 
-/** A server that names no type most likely serves a page. */
+/** A response without a type is most likely a page. */
 function isHtml(type: string): boolean {
   return type.trim() === "" || /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i.test(type);
 }

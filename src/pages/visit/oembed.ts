@@ -1,6 +1,6 @@
-/** What a site tells about a page beside the page itself (https://oembed.com, version 1.0). */
-
-import { type PageMetadata, webAddress } from "../reading/metadata.ts";
+/** A site's description of a page in its oEmbed response (https://oembed.com, version 1.0). */
+import type { PageMetadata } from "../reading/metadata.ts";
+import { webAddress } from "../reading/web-address.ts";
 import { clip } from "../reading/words.ts";
 import { type PageWorld, readStart } from "./fetch-page.ts";
 import { readOembedAnswer } from "./page-readers.ts";
@@ -8,7 +8,7 @@ import { readOembedAnswer } from "./page-readers.ts";
 const MOST_BYTES = 256 * 1_024;
 const TIMEOUT_MS = 3_000;
 
-/** The same metadata, its gaps filled where the site's oEmbed answer can fill them; some networks ask there first. */
+/** Fills the gaps of a page's metadata from its oEmbed response, which some networks prefer. */
 export async function completeFromOembed(world: PageWorld, metadata: PageMetadata): Promise<PageMetadata> {
   const { facts, title, images, author } = metadata;
   const address = facts?.oembed ?? (isWhole(metadata) ? undefined : metadata.oembed);
@@ -38,12 +38,12 @@ export async function completeFromOembed(world: PageWorld, metadata: PageMetadat
   };
 }
 
-/** Its own words suffice: what its site's oEmbed answer says beside them matters to some networks alone. */
+/** Complete without oEmbed, which then matters to some networks alone. */
 export function isWhole({ title, images }: PageMetadata): boolean {
   return title !== "" && images.length > 0;
 }
 
-/** Undefined: it only adds to what the page says, and does not. */
+/** Undefined without a useful response. */
 async function ask({ fetch, userAgent }: PageWorld, address: string) {
   try {
     const response = await fetch(address, {

@@ -1,4 +1,4 @@
-/** What is done in a process of its own: everything that looks into what a site sent (page-readers.ts asks for it). */
+/** Everything that parses what a site sent. Runs in a process of its own, for page-readers.ts. */
 import { decodeHtml } from "../reading/decode.ts";
 import { factsText, readFacts } from "../reading/facts.ts";
 import { readMetadata } from "../reading/metadata.ts";
@@ -7,6 +7,7 @@ import { tidy } from "../reading/words.ts";
 import type { FetchedPage } from "./fetch-page.ts";
 import type { DescribedPage, PageTask } from "./page-readers.ts";
 
+/** Works on one task of page-readers.ts. */
 export function work(task: PageTask): unknown {
   switch (task.what) {
     case "page":
@@ -23,7 +24,7 @@ function readPage({ bytes, type, url }: Pick<FetchedPage, "bytes" | "type" | "ur
   return { ...readMetadata(page.text, url), facts, signs: readSigns(page.text) };
 }
 
-/** The same bytes, not a copy. */
+/** The same bytes without a copy. */
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }

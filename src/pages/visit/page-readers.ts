@@ -1,6 +1,6 @@
 /**
- * Reads what sites sent beside this process, so that no page can hold up anybody but itself. Not in threads: what those
- * took of memory, the process kept (100 MB after 200 hostile pages).
+ * Parses what sites sent in separate processes, so that a page can only harm its own parsing. Threads would
+ * not do: their memory stays with the process (100 MB after 200 hostile pages).
  */
 import { z } from "zod";
 import { createProcesses } from "../../workers/processes.ts";
@@ -10,12 +10,15 @@ import type { PageMetadata } from "../reading/metadata.ts";
 import type { PageSigns } from "../reading/signs.ts";
 import type { FetchedPage } from "./fetch-page.ts";
 
-/** One task for all of a page: its text, perhaps millions of characters, never comes to this process. */
+/** One task for a whole page, so that its text, up to millions of characters, stays out of this process. */
 export type PageTask =
   | ({ readonly what: "page" } & FetchedPage)
   | { readonly what: "oembed"; readonly bytes: Uint8Array };
 
-/** The costliest page of 2 MB that we could think of takes a second of a usual machine, and 60 MB. A busy machine takes ten times as long. */
+/**
+ * The most expensive 2 MB page we could construct takes a second on an ordinary machine and 60 MB; a busy
+ * machine takes ten times as long.
+ */
 const readers = createProcesses({
   file: beside(import.meta.url, "page-process"),
   mostAtOnce: 2,
@@ -54,7 +57,7 @@ const factsShape: z.ZodType<PageFacts> = z.object({
   oembed: words,
 });
 
-/** A page as its site sent it, looked into. */
+/** A page after parsing. */
 export interface DescribedPage extends PageMetadata {
   readonly signs: PageSigns;
 }
@@ -92,14 +95,17 @@ const oembedShape = z.object({
   picture: z.string(),
 });
 
-/** Undefined: it cannot be read, or not in time. */
+/** Parses a page. @returns undefined if it cannot be parsed in time */
 export async function describePage(page: FetchedPage): Promise<DescribedPage | undefined> {
   const { bytes, type, url } = page;
   const task: PageTask = { what: "page", bytes, type, url };
   return (await readers.run(task, describedShape)).result;
 }
 
-/** Undefined: it cannot be read, or not in time. What it does not say is "". */
+/**
+ * Parses an oEmbed response, with "" for what it does not say.
+ * @returns undefined if it cannot be parsed in time
+ */
 export async function readOembedAnswer(bytes: Uint8Array): Promise<z.infer<typeof oembedShape> | undefined> {
   const task: PageTask = { what: "oembed", bytes };
   return (await readers.run(task, oembedShape)).result;

@@ -1,22 +1,22 @@
 /**
- * Who reads next, where many pages and pictures wait to be read: people take turns, and so do sites. Nobody, person or
- * site, takes more places than are left free, so that there is always one for the next.
+ * Decides which page or picture is read next. People take turns, and so do sites. No person and no site takes
+ * more places than it leaves free, so there is always one for the next.
  */
 
-/** Something to be read. */
+/** Something to read. */
 export interface Reading {
-  /** Whose site is asked. */
+  /** The site that is asked. */
   readonly site: string;
   /** Never rejects. */
   start(): Promise<void>;
-  /** It waited too long, and is not read. */
+  /** Called if it waited too long and is not read. */
   giveUp(): void;
 }
 
 export interface Turns {
-  /** @returns false: too much is waiting already, of this reader or of all, and nothing is done */
+  /** Queues a reading. @returns false if this reader or all together have too much waiting */
   queue(reading: Reading, reader: string): boolean;
-  /** Somebody else wants what waits already: it comes with whoever's turn is first. */
+  /** Another reader wants a waiting reading too: it starts with the first one's turn. */
   join(reading: Reading, reader: string): void;
 }
 
@@ -24,7 +24,7 @@ export interface TurnsOptions {
   readonly places: number;
   readonly mostWaiting: number;
   readonly mostWaitingEach: number;
-  /** So long something waits at most, in milliseconds. */
+  /** How long a reading waits at most, in milliseconds. */
   readonly waitMs: number;
 }
 
@@ -34,8 +34,9 @@ interface Waiting {
   readonly patience: NodeJS.Timeout;
 }
 
+/** Creates an empty queue. */
 export function createTurns({ places, mostWaiting, mostWaitingEach, waitMs }: TurnsOptions): Turns {
-  /** In the order they came. */
+  /** In the order of arrival. */
   const waiting = new Map<Reading, Waiting>();
   const running = new Map<Reading, string>();
 
@@ -44,7 +45,7 @@ export function createTurns({ places, mostWaiting, mostWaitingEach, waitMs }: Tu
   const heldBy = (reader: string) => held((_, each) => each === reader);
   const heldAt = (site: string) => held((reading) => reading.site === site);
 
-  /** Of those that may start now, the first of the reader who holds the fewest places. */
+  /** Of the readings that may start now, the first one of the reader with the fewest places. */
   function findNext(): { readonly reading: Reading; readonly reader: string } | undefined {
     const free = places - running.size;
     let next: { readonly reading: Reading; readonly reader: string; readonly holds: number } | undefined;
@@ -74,7 +75,7 @@ export function createTurns({ places, mostWaiting, mostWaitingEach, waitMs }: Tu
   return {
     queue(reading, reader) {
       const own = [...waiting.values()].filter(({ readers }) => readers.has(reader)).length;
-      // Whoever has nothing waiting yet is let in, however many others wait.
+      // A reader with nothing waiting is always let in.
       if (own >= mostWaitingEach || (own > 0 && waiting.size >= mostWaiting)) return false;
       const patience = setTimeout(() => {
         waiting.delete(reading);

@@ -1,9 +1,12 @@
-/** One visit to a site, from the address asked for to the page that answers: what it may still do, and the cookies it was given. */
+/**
+ * One visit to a site, from the requested address to the final response: its remaining redirects and time,
+ * and its cookies.
+ */
 import { loadUndici } from "../../net/connector.ts";
 
 export interface Visit {
   redirectsLeft: number;
-  /** For waiting on the site, in milliseconds. */
+  /** Remaining time to wait for the site, in milliseconds. */
   leftMs: number;
   readonly cookies: Cookies;
 }
@@ -11,18 +14,22 @@ export interface Visit {
 const MOST_REDIRECTS = 5;
 const TIMEOUT_MS = 5_000;
 
+/** Begins a visit with its full time and no cookies. */
 export function startVisit(): Visit {
   return { redirectsLeft: MOST_REDIRECTS, leftMs: TIMEOUT_MS, cookies: new Cookies() };
 }
 
-/** Of each host: a visitor without cookies goes in circles at sites that set one first; none needs more than these for that. */
+/**
+ * Limits per host. Sites that set a cookie first redirect visitors without cookies forever; none needs more
+ * than these.
+ */
 const MOST = { cookies: 20, length: 4_096 };
 
-/** Each host's own, whatever domain it names; forgotten with the visit. */
-export class Cookies {
+/** Cookies of each host, whatever domain they name. They end with the visit. */
+class Cookies {
   readonly #byHost = new Map<string, Map<string, { readonly value: string; readonly isSecure: boolean }>>();
 
-  /** @returns whether there is one that was not there, or said something else */
+  /** Stores a response's cookies. @returns whether one is new or changed */
   keep(address: string, headers: Headers): boolean {
     const kept = this.#of(address);
     const { Headers: CookieHeaders, getSetCookies } = loadUndici();
@@ -42,7 +49,7 @@ export class Cookies {
     return isNews;
   }
 
-  /** The headers that carry them to this address. */
+  /** The Cookie header for an address. */
   headersFor(address: string): Record<string, string> {
     const isSecure = address.startsWith("https:");
     const pairs = [...this.#of(address)].flatMap(([name, cookie]) =>

@@ -11,7 +11,7 @@ import { hashSecret, type Safe } from "../secrets.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export type LetterKind = (typeof letters.$inferSelect)["kind"];
+type LetterKind = (typeof letters.$inferSelect)["kind"];
 
 export interface OutboxRuntime {
   readonly database: Database;

@@ -22,7 +22,7 @@ const MOST_ON_RECORD = 30;
 /** Per minute, from everybody: logs are rotated. */
 const MOST_LOGGED = 300;
 
-export interface RefusedTry {
+interface RefusedTry {
   readonly action: (typeof refusedActions)[number];
   readonly ipAddress: string | undefined;
   /** The address that was typed. */

@@ -7,7 +7,7 @@ import { PlatformError, type PlatformErrorKind } from "../platform.ts";
 import { MOST_UNFETCHED } from "../posts/pictures.ts";
 
 /** What was asked: to make a container or read something, which posts nothing, or to publish. */
-export type Step = "prepare" | "publish";
+type Step = "prepare" | "publish";
 
 export interface Verdict {
   readonly error: PlatformError;

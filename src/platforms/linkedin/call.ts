@@ -26,7 +26,7 @@ const YOUNG_WAITS_MS = [2_000, 4_000, 8_000];
 const WAITS_MS = [1_000, 3_000];
 
 /** What a call of a dated version carries. */
-export function versionHeaders(version: string): Record<string, string> {
+function versionHeaders(version: string): Record<string, string> {
   return { "linkedin-version": version, "x-restli-protocol-version": "2.0.0" };
 }
 

@@ -220,7 +220,7 @@ async function readAll(
 }
 
 /** @throws {PlatformError} */
-export async function read<T>(
+async function read<T>(
   parts: LoginParts,
   asked: { readonly path: string; readonly query?: Readonly<Record<string, string>>; readonly token: string },
   shape: z.ZodType<T>,

@@ -1,7 +1,8 @@
 /** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
 import { z } from "zod";
 import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../operation/look.ts";
-import { changeSettings, type Logo } from "../../operation/settings.ts";
+import type { Logo } from "../../operation/setting-shapes.ts";
+import { changeSettings } from "../../operation/settings.ts";
 import { say, type Told } from "../../words/words.ts";
 import { writtenLine } from "../../words/written.ts";
 import { type Problems, readProblems } from "../frame/field-problem.tsx";

@@ -5,7 +5,7 @@ import { authorize } from "../../connections/oauth/authorize.ts";
 import { checkBaseUrl } from "../../operation/checks/address.ts";
 import type { Check } from "../../operation/checks/check.ts";
 import { readGuide } from "../../operation/guide.ts";
-import { type Incident, listIncidents } from "../../operation/state.ts";
+import { type Incident, listIncidents } from "../../operation/incidents.ts";
 import { PlatformError, type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform, type SettingState, type TestedApp } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";

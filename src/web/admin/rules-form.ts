@@ -1,6 +1,7 @@
 /** Saves who may sign up, what is counted and told, and what the networks charge, as the settings ask for it. */
 import { z } from "zod";
-import { changeSettings, linkParametersShape, type PostPrice } from "../../operation/settings.ts";
+import { linkParametersShape, type PostPrice } from "../../operation/setting-shapes.ts";
+import { changeSettings } from "../../operation/settings.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { say, type Told } from "../../words/words.ts";
 import { type Problems, readProblems } from "../frame/field-problem.tsx";

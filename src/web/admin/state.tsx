@@ -1,13 +1,8 @@
 /** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
 import { lastBackup } from "../../operation/backup/daily-backup.ts";
-import { type CallCounts, countCalls } from "../../operation/metrics/platform-calls.ts";
-import {
-  countWaiting,
-  listAppBudgets,
-  listIncidents,
-  readVersions,
-  type Waiting,
-} from "../../operation/state.ts";
+import { listIncidents } from "../../operation/incidents.ts";
+import { type CallCounts, countCalls } from "../../operation/metrics/call-counts.ts";
+import { countWaiting, listAppBudgets, readVersions, type Waiting } from "../../operation/state.ts";
 import { mailState } from "../../operation/trouble/mail-state.ts";
 import { countPlaces, isEnough, warnOfPlaces } from "../../operation/trouble/places.ts";
 import { listWrong, type WrongNow } from "../../operation/trouble/wrong-now.ts";

@@ -3,8 +3,8 @@ import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { groupSelected, type LengthGroup } from "../../connections/count-selected.ts";
 import { listSelected, namesMany } from "../../connections/selection.ts";
+import type { KnownPage } from "../../pages/known-page.ts";
 import type { SharedPage } from "../../pages/page.ts";
-import type { KnownPage } from "../../pages/reader.ts";
 import {
   type Fit,
   fitText,

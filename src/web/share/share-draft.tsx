@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { FullSelection } from "../../connections/selection.ts";
+import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, type PageReading, readPageLink, withoutTracking } from "../../pages/page.ts";
-import type { KnownPage } from "../../pages/reader.ts";
 import type { Person } from "../../people/people.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import type { NetworkMessages } from "../../sharing/requests/compose.ts";

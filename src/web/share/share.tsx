@@ -1,7 +1,7 @@
 /** The page to share a page: what it is, to which accounts, with which words. */
 import { z } from "zod";
+import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, readPageLink, withoutTracking } from "../../pages/page.ts";
-import type { KnownPage } from "../../pages/reader.ts";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
 import { findShare, getShareRequest } from "../../sharing/record/history.ts";

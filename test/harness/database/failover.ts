@@ -35,7 +35,7 @@ export function missingPackages(): string[] {
     .map(([name]) => name);
 }
 
-export interface FailoverAddresses {
+interface FailoverAddresses {
   /** By way of HAProxy. */
   readonly byHaproxy: string;
   /** Both servers in one address. */

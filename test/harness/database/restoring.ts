@@ -90,7 +90,7 @@ export interface Turn {
   putBack(place: Place): Promise<string>;
 }
 
-export interface Place {
+interface Place {
   readonly folder: string;
   /** The data folder of the service. */
   readonly data: string;

@@ -57,7 +57,7 @@ interface Barrier {
   readonly gate: Gate & { pass(): Promise<void> };
 }
 
-export interface Worker {
+interface Worker {
   readonly runtime: Runtime;
   /** Holds up the next call, or statement, of this worker that fits. */
   hold(at: Barrier["at"], what: string | RegExp): Gate;

@@ -15,7 +15,7 @@ export interface CorpusPage {
   readonly expected: ExpectedMetadata | PageProblem;
 }
 
-export type ExpectedMetadata = Partial<Omit<PageMetadata, "images">> & {
+type ExpectedMetadata = Partial<Omit<PageMetadata, "images">> & {
   /** Their addresses alone, or all of each. */
   readonly images?: readonly (string | PageMetadata["images"][number])[];
 };

@@ -87,7 +87,7 @@ async function readShares(scene: Scene, connections: Aftermath["connections"]): 
   });
 }
 
-export function wordOf(text: string): string {
+function wordOf(text: string): string {
   return /word\d+x\d+/.exec(text)?.[0] ?? "no word";
 }
 

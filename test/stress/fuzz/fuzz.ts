@@ -11,7 +11,7 @@ import { send } from "./send.ts";
 import type { World } from "./world.ts";
 import { actors } from "./world.ts";
 
-export interface Finding {
+interface Finding {
   readonly what: string;
   readonly request?: FuzzRequest;
 }
@@ -39,7 +39,7 @@ const AT_ONCE = 12;
 const MOST_FINDINGS = 40;
 
 /** "GET /social/": all that the service answers, the fragment before its app included. */
-export function listRoutes(world: World): string[] {
+function listRoutes(world: World): string[] {
   const own = createApp(world.runtime)
     .routes.filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method} ${path.replaceAll(/\{[^/]*\}/g, "")}`);

@@ -8,7 +8,7 @@ import { arrive, type Ben, leaveForGood } from "./ben.ts";
 import { type Dice, pick } from "./dice.ts";
 import type { World } from "./world.ts";
 
-export const actKinds = [
+const actKinds = [
   "cancel all",
   "cancel one",
   "delete",

@@ -24,7 +24,7 @@ export interface MortalDatabase {
 }
 
 /** A synchronous standby has all that was ever confirmed; a lagging one lost its line to the primary. */
-export type StandbyKind = "synchronous" | "lagging";
+type StandbyKind = "synchronous" | "lagging";
 
 /** The copies need the log of all changes since they were begun. */
 const SETTINGS = {

@@ -31,8 +31,8 @@ export function shuffle<T>({ next }: Dice, list: readonly T[]): T[] {
   return ranked.toSorted((one, other) => one.rank - other.rank).map(({ item }) => item);
 }
 
-export const victims = ["web", "worker 1", "worker 2", "database"] as const;
-export type Victim = (typeof victims)[number];
+const victims = ["web", "worker 1", "worker 2", "database"] as const;
+type Victim = (typeof victims)[number];
 
 export interface Kill {
   readonly victim: Victim;

@@ -2,7 +2,7 @@
 import type { PlatformName } from "../../../src/platforms/platform.ts";
 import { isSettled, type Share } from "../../../src/sharing/share.ts";
 
-export interface LedgerRow {
+interface LedgerRow {
   asked: number;
   posted: number;
   unconfirmed: number;
@@ -30,7 +30,7 @@ interface Place {
 }
 
 /** "threads", "snac": Mastodon's servers are each of another kind. */
-export function placeOf({ platform, account }: Place): string {
+function placeOf({ platform, account }: Place): string {
   const [, server = platform] = /@([^.]+)/.exec(account.username) ?? [];
   return platform === "mastodon" ? server : platform;
 }

@@ -24,7 +24,7 @@ import { createVisitor, type Visitor } from "../../harness/people/visitor.ts";
 import { type RunningProcess, startProcess, untilReady } from "../../harness/services/process.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { startDatabase } from "./database.ts";
-import { type Kill, type PlannedHabit, type Upset, usualHabits, type Victim } from "./dice.ts";
+import { type Kill, type PlannedHabit, type Upset, usualHabits } from "./dice.ts";
 import { playUpset } from "./upset.ts";
 
 const op = { name: "Op", email: "op@example.com", password: "a lighthouse of moths" };
@@ -263,8 +263,6 @@ export async function untilUp(world: World): Promise<void> {
     return answer?.ok ? true : undefined;
   });
 }
-
-export type { Victim };
 
 /** The database may be away for a moment, and a network may fail people as it fails their shares. */
 async function patiently<T>(look: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** The checker for a site's developer: what a page says of itself, and how each network will show a link to it. */
+
+import type { KnownPage } from "../../../pages/known-page.ts";
 import { readPageLink } from "../../../pages/page.ts";
-import type { KnownPage } from "../../../pages/reader.ts";
 import { platformNames } from "../../../platforms/platform.ts";
 import { drawLinkCard } from "../../../platforms/registry.ts";
 import { say } from "../../../words/words.ts";

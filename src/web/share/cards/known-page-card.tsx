@@ -1,5 +1,5 @@
 /** The page on the share page: as it describes itself, or as the link does, which is then told. */
-import type { KnownPage } from "../../../pages/reader.ts";
+import type { KnownPage } from "../../../pages/known-page.ts";
 import { say, type Told } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { Say, T } from "../../frame/words.tsx";

@@ -1,7 +1,7 @@
 /** The page behind a link as the networks' cards are drawn from it. */
 
-import type { KnownPage } from "../../../pages/reader.ts";
-import { siteOf } from "../../../pages/reading/metadata.ts";
+import type { KnownPage } from "../../../pages/known-page.ts";
+import { siteOf } from "../../../pages/reading/web-address.ts";
 import type { CardSource } from "../../../platforms/registry.ts";
 
 export function toCardSource({ page, metadata, previews }: KnownPage): CardSource {

@@ -1,6 +1,6 @@
 /** How the share will look on each chosen network, side by side; drawn anew while the person types and chooses. */
 import { handleOf } from "../../../connections/connection.ts";
-import type { KnownPage } from "../../../pages/reader.ts";
+import type { KnownPage } from "../../../pages/known-page.ts";
 import { drawLinkCard } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { tellSeveral } from "../../frame/account-badge.tsx";

@@ -1,6 +1,6 @@
 /** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
 import { type Connection, handleOf, isEndingSoon } from "../../../connections/connection.ts";
-import type { Settings } from "../../../operation/settings.ts";
+import type { Settings } from "../../../operation/setting-shapes.ts";
 import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { EarlierShare } from "../../../sharing/requests/earlier.ts";

@@ -3,7 +3,7 @@
  * of which nothing is lost: each step sends the whole form, without JavaScript for the page, else for this part alone.
  */
 
-import type { Settings } from "../../../operation/settings.ts";
+import type { Settings } from "../../../operation/setting-shapes.ts";
 import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { EarlierChoice } from "../../../sharing/requests/submit.ts";

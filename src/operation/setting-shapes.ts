@@ -1,0 +1,43 @@
+/** The settings that the operator may change at run time, and the values that each accepts. */
+import { z } from "zod";
+import { type PlatformName, platformNames } from "../platforms/platform.ts";
+import { say } from "../words/words.ts";
+
+const logoShape = z.object({ type: z.literal("image/png"), base64: z.string(), hash: z.string() });
+
+/** "utm_source={network}&utm_medium=social" */
+export const linkParametersShape = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(
+    /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
+    say(
+      "Write the parameters like utm_source=blog&utm_medium=social. Between braces only the word network may stand.",
+    ),
+  );
+
+/** The shape of each setting, by the name of its row. An absent setting uses the environment. */
+export const shapes = {
+  appName: z.string().trim().min(1).max(60),
+  /** "#0b6b5f" */
+  accent: z.string().regex(/^#[0-9a-f]{6}$/),
+  logo: logoShape,
+  signUp: z.enum(["open", "invitation", "closed"]),
+  publicCounts: z.boolean(),
+  linkParameters: linkParametersShape,
+  /** What a network charges for a post with a link, shown before people share. */
+  postPrices: z.partialRecord(
+    z.enum(platformNames),
+    z.object({ amount: z.number().min(0).max(1_000), currency: z.string().regex(/^[A-Z]{3}$/) }),
+  ),
+} as const;
+
+export type Name = keyof typeof shapes;
+export type Settings = { readonly [N in Name]?: z.infer<(typeof shapes)[N]> };
+export type Logo = z.infer<typeof logoShape>;
+export type PostPrice = NonNullable<NonNullable<Settings["postPrices"]>[PlatformName]>;
+
+export function isName(name: string): name is Name {
+  return Object.hasOwn(shapes, name);
+}
