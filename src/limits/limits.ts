@@ -1,26 +1,14 @@
 /** How often something may be tried: counted in the database, for all processes together. */
-import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
-import { gt, lt, or } from "drizzle-orm";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { RateLimiterPostgres } from "rate-limiter-flexible";
-import type { Database } from "../database/open.ts";
-import { rateLimits } from "../database/schema.ts";
 import { say, type Told } from "../words/words.ts";
 import { networksOf } from "./address.ts";
 import { Counters } from "./counters.ts";
-import { type Action, type Rule, rules, WIDE } from "./rules.ts";
-
-/** Who tries. */
-export interface Attempt {
-  /** As `readVisitorAddress` gives it. */
-  readonly ipAddress?: string | undefined;
-  /** A mail address as typed, or the id of who is signed in. */
-  readonly person?: string | undefined;
-  /** What marks the browser, where this person, or anybody where none is named, signed in with it before. */
-  readonly browser?: string | undefined;
-}
+import { type Action, type Rule, rules } from "./rules.ts";
+import { type Attempt, type Counter, listCounters } from "./scopes.ts";
+import { bySharedTime } from "./shared-time.ts";
 
 export interface Limits {
   /** Counts one try. @returns for how many seconds to wait, or undefined: go on */
@@ -42,12 +30,6 @@ const MOST_KNOWN_OVER = 10_000;
 
 /** After a failure of the database nobody waits for it again so soon, in milliseconds. */
 const AWAY_MS = 5_000;
-
-interface Counter {
-  readonly key: string;
-  readonly scope: string;
-  readonly most: number;
-}
 
 /** Loaded by the first try that is counted. */
 const loadLimiters = (): typeof import("rate-limiter-flexible") =>
@@ -144,56 +126,6 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
   };
 }
 
-/**
- * The library asks the machine's own clock when a window ends, in the third and fourth value of its statement and in the
- * answer; in the rows all processes go by one time.
- */
-function bySharedTime(
-  pool: pg.Pool,
-  now: () => Date,
-): { query(statement: pg.QueryConfig): Promise<unknown> } {
-  return {
-    async query({ values = [], ...statement }) {
-      const aheadMs = Math.round(now().getTime() - Date.now());
-      const [key, points, ...times] = values;
-      const shared = times.map((time) => (typeof time === "number" ? time + aheadMs : time));
-      const { rows, ...result } = await pool.query<{ expire: string | null }>({
-        ...statement,
-        values: [key, points, ...shared],
-      });
-      return {
-        ...result,
-        rows: rows.map((row) => ({
-          ...row,
-          expire: row.expire === null ? null : Number(row.expire) - aheadMs,
-        })),
-      };
-    },
-  };
-}
-
-/** In the order they are asked: who is refused by one takes nothing from those after it. */
-function listCounters(rule: Rule, { ipAddress, person, browser }: Attempt, secret: string): Counter[] {
-  const { perNetwork, perPerson, perBrowser, perService } = rule;
-  const found: Counter[] = [];
-  const add = (scope: string, most: number | undefined, ...of: (string | undefined)[]) => {
-    if (most !== undefined && !of.includes(undefined))
-      found.push({
-        scope,
-        most,
-        key: createHmac("sha256", secret).update(of.join("\n")).digest("base64url"),
-      });
-  };
-  add("browser", perBrowser, browser, person ?? "");
-  if (found.length > 0) return found;
-  const networks = ipAddress === undefined ? undefined : networksOf(ipAddress);
-  add("wide", perNetwork && perNetwork * WIDE, networks?.wide);
-  add("network", perNetwork, networks?.narrow);
-  add("service", perService);
-  add("person", perPerson, person);
-  return found;
-}
-
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   return "code" in error ? String(error.code) : error.name;
@@ -204,24 +136,4 @@ export function tellWait(seconds: number): Told {
   return say("Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again.", {
     minutes: Math.ceil(seconds / 60),
   });
-}
-
-/** Clocks of processes may differ by so much. */
-const SKEW_MS = 600_000;
-/** No window is longer. */
-const LONGEST_WINDOW_MS = 3_600_000;
-
-/** Forgets windows that ended, and those that a wrong clock set too far ahead. */
-export async function removeOldCounts({
-  database,
-  now,
-}: {
-  readonly database: Database;
-  now(): Date;
-}): Promise<void> {
-  const time = now().getTime();
-  const { expire } = rateLimits;
-  await database
-    .delete(rateLimits)
-    .where(or(lt(expire, time), gt(expire, time + LONGEST_WINDOW_MS + SKEW_MS)));
 }

@@ -1,14 +1,11 @@
 /** The background jobs: which domain function each queue and each interval runs. */
-
-import { type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { removeOldFailures } from "../connections/connect-failures.ts";
 import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-grants.ts";
 import { removeOldDepartures } from "../connections/grants/leave.ts";
 import { reviveReadable } from "../connections/keys/unreadable.ts";
 import { renewDue, verifyDue } from "../connections/upkeep.ts";
-import { removeOldCounts } from "../limits/limits.ts";
+import { removeOldCounts } from "../limits/removal.ts";
 import { removeOldEvents } from "../operation/audit/audit-removal.ts";
 import { sealEvents, whenUnsealed } from "../operation/audit/audit-seal.ts";
 import { backUpDaily } from "../operation/backup/daily-backup.ts";
@@ -40,16 +37,8 @@ import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-wait
 import { watchDatabase } from "../sharing/delivery/restored.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
 import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
+import { type Job, repeat, runWhenDue } from "./repeat.ts";
 import type { Runtime } from "./runtime.ts";
-
-interface Job {
-  /** How often it runs; where it says when it is due, how soon it runs again for what it left. */
-  readonly everyMs: number;
-  readonly what: string;
-  readonly run: (runtime: Runtime) => Promise<unknown>;
-  /** The moment from which on there is something to do for it, or null: then it runs at that moment, and only then. */
-  readonly due?: (runtime: Runtime) => SQL;
-}
 
 const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
 
@@ -111,9 +100,6 @@ export const intervals: readonly Job[] = [
   { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
 ];
 
-/** What is due later than that is planned by a later pulse; longer than any rest between two. */
-const LONGEST_PULSE_MS = 60_000;
-
 /** How long deliveries under way may take when the worker stops, in milliseconds. */
 const GRACE_MS = 12_000;
 
@@ -158,77 +144,6 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
  */
 export function startHeartbeat(runtime: Runtime): () => Promise<void> {
   return repeat(runtime, heartbeat);
-}
-
-/** Starts no further round, and resolves once the one under way is over. */
-type Stop = () => Promise<void>;
-
-function repeat(runtime: Runtime, job: Job): Stop {
-  const rounds = oneAtATime(runtime, job);
-  rounds.start();
-  const timer = setInterval(rounds.start, job.everyMs);
-  return async () => {
-    clearInterval(timer);
-    await rounds.settled();
-  };
-}
-
-const momentShape = z.union([z.null(), z.coerce.number()]);
-
-/** @param due as a job has it: asked with each pulse, and waited for from the last one before it on */
-function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
-  const rounds = oneAtATime(runtime, job);
-  let timer: NodeJS.Timeout | undefined;
-  let last = { due: Number.NaN, at: -Infinity };
-  const plan = (moment: number | null) => {
-    clearTimeout(timer);
-    if (moment === null) return;
-    const now = performance.now();
-    // What a round left, such as what somebody holds, is still due.
-    const pause = moment === last.due ? last.at + job.everyMs - now : 0;
-    const wait = Math.max(Math.ceil(moment) - runtime.now().getTime(), pause);
-    if (wait > LONGEST_PULSE_MS) return;
-    timer = setTimeout(
-      () => {
-        last = { due: moment, at: performance.now() };
-        rounds.start();
-        // Our moments have no parts of a millisecond, and its timers may be one early.
-      },
-      Math.max(0, wait) + (wait > 0 ? 1 : 0),
-    );
-  };
-  const end = runtime.pulse.add({
-    value: sql`extract(epoch from (${due})) * 1000`,
-    ask: () => (answer) => plan(momentShape.parse(answer)),
-  });
-  return async () => {
-    end();
-    clearTimeout(timer);
-    await rounds.settled();
-  };
-}
-
-/** Never twice at a time: a round that takes long makes the next ones wait. */
-function oneAtATime(
-  runtime: Runtime,
-  { what, run }: Job,
-): { readonly start: () => void; readonly settled: () => Promise<void> } {
-  let round: Promise<void> | undefined;
-  const work = async () => {
-    try {
-      await run(runtime);
-    } catch (error) {
-      runtime.log.error({ err: error }, `${what} failed`);
-    } finally {
-      round = undefined;
-    }
-  };
-  return {
-    start: () => {
-      round ??= work();
-    },
-    settled: async () => await round,
-  };
 }
 
 async function inTime(works: readonly Promise<void>[]): Promise<void> {

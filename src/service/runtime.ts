@@ -10,19 +10,15 @@ import { announceProcess } from "../connections/processes.ts";
 import { canNotify } from "../database/backend.ts";
 import { type MachineTime, openClock, type SharedClock, thisMachine, watchOf } from "../database/clock.ts";
 import { openProbe, type Probe } from "../database/connection/probe.ts";
+import { type Patience, whileReachable } from "../database/connection/reachable.ts";
 import { letGoOfBallast } from "../database/embedded/ballast.ts";
 import { type Embedded, startEmbedded } from "../database/embedded/embedded.ts";
 import { createHeart, type Heart } from "../database/heartbeat/heartbeat.ts";
 import { openHeartbeatFile } from "../database/heartbeat/heartbeat-file.ts";
 import { openHeartbeatMemory } from "../database/heartbeat/heartbeat-memory.ts";
 import { createQueue, QUEUE_POOL } from "../database/job-queue.ts";
-import {
-  type Database,
-  migrateDatabase,
-  openDatabase,
-  type Patience,
-  whileReachable,
-} from "../database/open.ts";
+import { migrateDatabase } from "../database/migrate.ts";
+import { type Database, openDatabase } from "../database/open.ts";
 import { type Pulse, startPulse } from "../database/pulse.ts";
 import { createLimits, type Limits } from "../limits/limits.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";

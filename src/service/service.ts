@@ -1,19 +1,19 @@
 /** One process of the service: runtime, worker and web server, started and stopped in order. */
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { Config } from "../config/config.ts";
 import { findUnreadable } from "../connections/keys/unreadable.ts";
+import { whileReachable } from "../database/connection/reachable.ts";
 import { tellOfStop } from "../database/heartbeat/heartbeat.ts";
-import { whileReachable } from "../database/open.ts";
 import { countPlaces, isEnough, warnOfPlaces } from "../operation/trouble/places.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { prepareQueues } from "../sharing/claims/queue.ts";
 import { watchDatabase } from "../sharing/delivery/restored.ts";
-import { headersOfAll } from "../web/guards/security.ts";
 import { answerUnreadable, LONGEST_HEAD } from "../web/guards/too-long.ts";
 import { inEnglish } from "../words/words.ts";
 import { createHealthListener, createListener } from "./app.ts";
 import { startHeartbeat, startJobs } from "./jobs.ts";
+import { closeServer, listen, refuseWhileStarting } from "./port.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 
 export interface Service {
@@ -22,14 +22,6 @@ export interface Service {
   /** Lets requests and deliveries under way finish, then closes everything. */
   stop(): Promise<void>;
 }
-
-/** The port is taken, or may not be used; the message says what to do. */
-export class PortUnavailable extends Error {
-  override name = "PortUnavailable";
-}
-
-/** How long open requests may take when the service stops, in milliseconds. */
-const GRACE_MS = 5_000;
 
 /** What a process of the service does: show pages, deliver shares, or both. */
 export type Role = "all" | "web" | "worker";
@@ -113,41 +105,4 @@ function tellOfForgotten({ log, platforms }: OpenRuntime): void {
   const settings = platformNames.flatMap((name) => platforms.forgottenSettings(name));
   if (settings.length > 0)
     log.warn({ settings }, "a network is not offered: half of a pair of settings is missing");
-}
-
-/**
- * The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again.
- * The process lives meanwhile, and says so: nobody has to end it because its database is away.
- */
-function refuseWhileStarting(config: Config): RequestListener {
-  const headers = { ...headersOfAll(config), "content-type": "text/plain; charset=utf-8" };
-  return ({ url }, response) =>
-    url === "/healthz"
-      ? response.writeHead(200, { ...headers, "content-type": "application/json" }).end('{"status":"ok"}')
-      : response.writeHead(503, { ...headers, "retry-after": "1" }).end("Sharewell is starting.\n");
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((done, fail) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      fail(new PortUnavailable(explainPort(error, port))),
-    );
-    server.listen(port, host, () => done());
-  });
-}
-
-function explainPort(error: NodeJS.ErrnoException, port: number): string {
-  if (error.code === "EADDRINUSE")
-    return `Port ${port} is in use: stop what uses it, or choose another with --port or PORT.`;
-  if (error.code === "EACCES")
-    return `Port ${port} needs more rights than this process has: choose one above 1023 with --port or PORT.`;
-  return `Cannot listen on port ${port}: ${error.message}`;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((done) => server.close(() => done()));
-  server.closeIdleConnections();
-  const impatient = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  await closed;
-  clearTimeout(impatient);
 }

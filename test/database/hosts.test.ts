@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { isAway } from "../../src/database/connection/away.ts";
 import { complaintOf, splitHosts } from "../../src/database/connection/hosts.ts";
 import { toPoolSettings } from "../../src/database/connection/pool-settings.ts";
+import { DatabaseUnreachable } from "../../src/database/connection/reachable.ts";
 import { type Embedded, startEmbedded } from "../../src/database/embedded/embedded.ts";
-import { DatabaseUnreachable, migrateDatabase, openDatabase } from "../../src/database/open.ts";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { freshDatabaseUrl } from "../harness/database/database.ts";
 import { type DatabaseLine, openDatabaseLine } from "../harness/database/database-line.ts";
 

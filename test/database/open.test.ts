@@ -6,15 +6,14 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { DatabaseSilent, isAway } from "../../src/database/connection/away.ts";
 import { CarefulClient } from "../../src/database/connection/careful-client.ts";
+import { DatabaseUnreachable, whileReachable } from "../../src/database/connection/reachable.ts";
 import {
   compareTables,
   DatabaseForbidden,
   DatabaseTooNew,
-  DatabaseUnreachable,
   migrateDatabase,
-  openDatabase,
-  whileReachable,
-} from "../../src/database/open.ts";
+} from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { users } from "../../src/database/schema.ts";
 import { emptyDatabaseUrl, freshDatabase, freshDatabaseUrl } from "../harness/database/database.ts";
 import { waitFor } from "../harness/wait.ts";

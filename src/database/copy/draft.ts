@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import type pg from "pg";
 import { z } from "zod";
-import { DRAFT_MARK as MARK, migrateDatabase, migrationsFolder, type OpenDatabase } from "../open.ts";
+import { DRAFT_MARK as MARK, migrateDatabase, migrationsFolder } from "../migrate.ts";
+import type { OpenDatabase } from "../open.ts";
 
 /** What somebody made there, but for what extensions brought along. */
 const OWN_TABLES = `select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace

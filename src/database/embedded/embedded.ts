@@ -1,16 +1,13 @@
 /** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
-import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { accessSync, constants, mkdirSync, rmSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
 import { type Claim, claimFolder, DataFolderInUse, ownerOf, readLock } from "./data-folder.ts";
 import { own, prepareCluster } from "./embedded-cluster.ts";
-import { EmbeddedUnavailable, findPrograms, planLaunch } from "./embedded-program.ts";
+import { inWords, makeFolder } from "./embedded-failure.ts";
+import { findPrograms, planLaunch } from "./embedded-program.ts";
 import { launchServer, untilReady } from "./embedded-server.ts";
-import { explainFullDisk } from "./full-disk.ts";
+import { hasListener, SOCKET_NAME, socketFolder } from "./embedded-socket.ts";
 import { endOrphan, removeStaleNote, untilNobody } from "./orphan.ts";
 
 export interface Embedded {
@@ -22,10 +19,6 @@ export interface Embedded {
 }
 
 const DATABASE = "sharewell";
-const SOCKET_NAME = "/.s.PGSQL.5432";
-/** Bytes that the kernel allows for a Unix socket's path (sun_path), less its end mark. */
-const SOCKET_PATH_LIMIT = 107;
-
 /** For commands beside the service, and for whoever looks into it. */
 const SPARE_CONNECTIONS = 34;
 
@@ -159,57 +152,4 @@ async function startServer(
       claim.release();
     },
   };
-}
-
-/** @throws {EmbeddedUnavailable} in the place of whatever the file system or the database says while it starts */
-async function inWords<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
-    const isFull = ["ENOSPC", "EDQUOT", "53100"].includes(String(cause.code));
-    throw new EmbeddedUnavailable(
-      isFull
-        ? explainFullDisk(folder)
-        : `The embedded PostgreSQL cannot start in ${folder}: ${cause.message}. Look at that folder's files and rights, or choose another one with --data.`,
-      { cause },
-    );
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    const isFull = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
-    throw new EmbeddedUnavailable(
-      isFull
-        ? explainFullDisk(folder)
-        : `The data folder ${folder} cannot be written: give this user the right, or choose another folder with --data.`,
-      { cause },
-    );
-  }
-}
-
-function socketFolder(folder: string): string {
-  const beside = join(folder, "socket");
-  if (Buffer.byteLength(beside + SOCKET_NAME) <= SOCKET_PATH_LIMIT) return beside;
-  return join(tmpdir(), `sharewell-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`);
-}
-
-/**
- * Whether anybody has this socket open, asked of the kernel: it knows, though that process stands still or is one of another
- * container.
- */
-async function hasListener(path: string): Promise<boolean> {
-  const socket = connect(path);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch (error) {
-    return !["ENOENT", "ENOTDIR", "ECONNREFUSED"].includes(String((error as NodeJS.ErrnoException).code));
-  } finally {
-    socket.destroy();
-  }
 }

@@ -3,14 +3,20 @@
  * processes keep writing one row; if it is not as they left it, the database is another one.
  */
 import { randomUUID } from "node:crypto";
-import { type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Backend } from "../backend.ts";
 import { type MachineTime, thisMachine } from "../clock.ts";
 import type { Database, Queryable } from "../open.ts";
-import { heartbeats, processes } from "../schema.ts";
 import type { HeartbeatFile } from "./heartbeat-file.ts";
 import type { HeartbeatMemory } from "./heartbeat-memory.ts";
+import {
+  findLastProcess,
+  isLongSilent,
+  LONG_MS,
+  lockRow,
+  type Row,
+  readTimeline,
+  writeRow,
+} from "./heartbeat-row.ts";
 
 /**
  * How it was noticed. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on another
@@ -24,9 +30,6 @@ export interface Noticed {
   /** When the last beat in the database was written, by the service's clock; the database is no older. Undefined: there is none. */
   readonly since: Date | undefined;
 }
-
-/** Longer than any restart takes. */
-const LONG_MS = 180_000;
 
 /** By so much beats go ahead once that was noticed: further than any process that knows a later one and has not noticed yet. */
 const LEAP = 1_000_000;
@@ -67,19 +70,6 @@ export function knownBeat(
 ): { readonly life: string; readonly beat: number; readonly tellsTimeline: boolean } | undefined {
   return hearts.get(database)?.known;
 }
-
-/** The server's timeline, which is another one after a standby was promoted. */
-export const timelineNow = sql`substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
-
-const rowShape = z.object({
-  life: z.string(),
-  beat: z.coerce.number(),
-  service_time: z.coerce.date(),
-  silent_ms: z.coerce.number(),
-  is_written_by_us: z.boolean(),
-  timeline: z.string().nullable(),
-});
-type Row = z.infer<typeof rowShape>;
 
 /**
  * Checks whether the database is as it was left, and writes the next beat.
@@ -125,65 +115,6 @@ export function tellOfStop({ known, memory }: Heart): void {
   if (known !== undefined) memory?.write({ life: known.life, beat: known.beat }, true);
 }
 
-/** Whether the server has PostgreSQL's own functions. */
-function isPostgres({ backend }: Heart): boolean {
-  return backend === "postgres" || backend === "citus";
-}
-
-/** Undefined where the server does not tell. */
-async function readTimeline(heart: Heart): Promise<string | undefined> {
-  if (!isPostgres(heart)) return undefined;
-  const { rows } = await heart.database
-    .execute(sql`select ${timelineNow} as timeline`)
-    .catch((error: unknown) => {
-      if (!isRefusal(error)) throw error;
-      return { rows: [] };
-    });
-  return z.tuple([z.object({ timeline: z.string() })]).safeParse(rows).data?.[0].timeline;
-}
-
-/** The server refuses such a function, as some managed ones do. */
-function isRefusal(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  return ["42501", "55000", "0A000", "42883"].includes(code);
-}
-
-async function lockRow(transaction: Queryable, heart: Heart): Promise<Row | undefined> {
-  const isWrittenByUs = isPostgres(heart)
-    ? sql`writer is null or writer = ${writerOf(sql`xmin`)}`
-    : sql`true`;
-  const { rows } = await transaction.execute(sql`select life, beat, service_time, timeline,
-    (${isWrittenByUs}) as is_written_by_us, extract(epoch from clock_timestamp() - beaten_at) * 1000 as silent_ms
-    from ${heartbeats} where id = 1 for update`);
-  return z.array(rowShape).parse(rows)[0];
-}
-
-/** A restore writes the row in another transaction; a copy of the database's files has another database. */
-function writerOf(transaction: SQL): SQL {
-  return sql`(${transaction}::text || '@' || (select oid::text from pg_database where datname = current_database()))`;
-}
-
-async function writeRow(
-  transaction: Queryable,
-  heart: Heart,
-  {
-    life,
-    beat: number,
-    timeline,
-    serviceTime,
-  }: { life: string; beat: number; timeline: string | undefined; serviceTime: Date },
-): Promise<void> {
-  const values = {
-    ...{ life, beat: number, serviceTime, timeline: timeline ?? null, beatenAt: sql`clock_timestamp()` },
-    writer: isPostgres(heart) ? writerOf(sql`pg_current_xact_id()::xid`) : null,
-  };
-  await transaction
-    .insert(heartbeats)
-    .values({ id: 1, ...values })
-    .onConflictDoUpdate({ target: heartbeats.id, set: values });
-}
-
 interface Seen {
   readonly count: number;
   readonly clock: number;
@@ -209,22 +140,4 @@ function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen)
   // While only the database was away, the machine's count and its clock went on together.
   const stoodStillMs = seen.clock - known.clock - (seen.count - known.count);
   return isSilent && stoodStillMs > LONG_MS ? "slept" : undefined;
-}
-
-/** Before there were beats, processes told that they run. */
-async function findLastProcess(transaction: Queryable) {
-  const [row] = await transaction
-    .select({
-      at: sql`max(${processes.seenAt})`.mapWith(processes.seenAt),
-      silentMs: sql<string | null>`extract(epoch from clock_timestamp() - max(${processes.seenAt})) * 1000`,
-    })
-    .from(processes)
-    .where(sql`${processes.seenAt} < clock_timestamp() - interval '1 minute'`);
-  return row === undefined || row.silentMs === null
-    ? undefined
-    : { at: row.at, silentMs: Number(row.silentMs) };
-}
-
-async function isLongSilent(transaction: Queryable): Promise<boolean> {
-  return ((await findLastProcess(transaction))?.silentMs ?? 0) > LONG_MS;
 }

@@ -14,7 +14,8 @@ import {
   migrateUpTo,
   unmarkDraft,
 } from "../../database/copy/draft.ts";
-import { migrateDatabase, type OpenDatabase } from "../../database/open.ts";
+import { migrateDatabase } from "../../database/migrate.ts";
+import type { OpenDatabase } from "../../database/open.ts";
 import type { Backup, Progress } from "./backup.ts";
 import {
   ALTERED,
