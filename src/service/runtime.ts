@@ -7,19 +7,12 @@ import { type Config, ConfigError } from "../config/config.ts";
 import { createAppStore } from "../connections/app-store.ts";
 import { handOverGrants } from "../connections/grants/leave.ts";
 import { announceProcess } from "../connections/processes.ts";
-import { canNotify } from "../database/backend.ts";
-import { type MachineTime, openClock, type SharedClock, thisMachine, watchOf } from "../database/clock.ts";
-import { openProbe, type Probe } from "../database/connection/probe.ts";
-import { type Patience, whileReachable } from "../database/connection/reachable.ts";
-import { letGoOfBallast } from "../database/embedded/ballast.ts";
-import { type Embedded, startEmbedded } from "../database/embedded/embedded.ts";
-import { createHeart, type Heart } from "../database/heartbeat/heartbeat.ts";
-import { openHeartbeatFile } from "../database/heartbeat/heartbeat-file.ts";
-import { openHeartbeatMemory } from "../database/heartbeat/heartbeat-memory.ts";
-import { createQueue, QUEUE_POOL } from "../database/job-queue.ts";
-import { migrateDatabase } from "../database/migrate.ts";
-import { type Database, openDatabase } from "../database/open.ts";
-import { type Pulse, startPulse } from "../database/pulse.ts";
+import type { SharedClock } from "../database/clock.ts";
+import type { Probe } from "../database/connection/probe.ts";
+import { whileReachable } from "../database/connection/reachable.ts";
+import type { Heart } from "../database/heartbeat/heartbeat.ts";
+import type { Database } from "../database/open.ts";
+import type { Pulse } from "../database/pulse.ts";
 import { createLimits, type Limits } from "../limits/limits.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
 import { startTracing } from "../net/tracing.ts";
@@ -42,6 +35,7 @@ import { type Picture, PlatformError, type PlatformWorld } from "../platforms/pl
 import { createRegistry, findUnusable, type PlatformRegistry } from "../platforms/registry.ts";
 import { stopShares } from "../sharing/acts/cancel.ts";
 import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
+import { openStore, type StoreParts } from "./store.ts";
 
 export interface Runtime {
   readonly config: Config;
@@ -85,24 +79,13 @@ export interface OpenRuntime extends Runtime {
 }
 
 /** What a demo or a test replaces. */
-export interface RuntimeParts {
+export interface RuntimeParts extends StoreParts {
   readonly mailer?: Mailer;
   readonly fetch?: typeof fetch;
-  /** Another time than the database's. */
-  readonly now?: () => Date;
-  /** What counts time between two answers of the database, where `now` is not given. */
-  readonly machine?: MachineTime;
   /** How time passes between the steps of a network, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
-  /** Deliveries are worked on here, so that the queue is looked after here too. */
-  readonly worker?: boolean;
-  /** A command beside the service: it uses the database that a running service started. */
-  readonly guest?: boolean;
 }
-
-/** Between two looks at the database: where this process is told of what is to be done, where it is not, and where it does none of it. */
-const PULSE_MS = { told: 2_000, untold: 500, web: 5_000 } as const;
 
 export async function openRuntime(given: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
   const unusable = findUnusable(given.platforms);
@@ -116,49 +99,11 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     allowedHosts: [...given.allowedHosts, ...(given.openid === undefined ? [] : [given.openid.issuer.host])],
   });
   const mailer = parts.mailer ?? createMailer(given);
-
-  // A full disk that keeps PostgreSQL from starting is given a little room.
-  if (given.databaseUrl === undefined) await letGoOfBallast(given.dataFolder).catch(() => false);
-  const embedded =
-    given.databaseUrl === undefined
-      ? await startEmbedded(given.dataFolder, {
-          guest: parts.guest ?? false,
-          connections: given.databasePool + QUEUE_POOL,
-        })
-      : undefined;
+  const store = await openStore(given, parts, log);
+  const { open, database, clock, pulse, queue, heart, probe, machine } = store;
+  const { now, catchUp, startWatch, steppedAt } = clock;
   try {
-    const open = openDatabase(
-      given.databaseUrl ?? connectionOf(embedded),
-      (error) => log.error({ err: error }, "database connection"),
-      given.databasePool,
-    );
-    const { database } = open;
-    const probe = openProbe(given.databaseUrl ?? connectionOf(embedded));
-    await whileReachable(migrateDatabase(open, { patience: parts.guest ? undefined : untilItIsThere(log) }));
     const endTracing = given.traces ? await startTracing(ownVersion()) : async () => {};
-    const { machine = thisMachine } = parts;
-    const clock = parts.now === undefined ? await openClock(open.pool, machine) : virtualClock(parts.now);
-    const { now, catchUp, startWatch, steppedAt } = clock;
-    const pulse = startPulse(database, {
-      everyMs: !parts.worker
-        ? PULSE_MS.web
-        : canNotify(given.databaseBackend)
-          ? PULSE_MS.told
-          : PULSE_MS.untold,
-      now,
-      onFailure: (error) => log.error({ err: error }, "the database could not be looked at"),
-    });
-    if (clock.question !== undefined) pulse.add(clock.question);
-    const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
-      backend: given.databaseBackend,
-      log,
-    });
-    await whileReachable(queue.start());
-    const heart = createHeart({
-      ...{ database, backend: given.databaseBackend, machine },
-      file: openHeartbeatFile(given.dataFolder, embedded !== undefined),
-      memory: embedded === undefined ? undefined : openHeartbeatMemory(given.dataFolder),
-    });
     const pictures = openPictureStore(given.pictureBucket);
     const calls = createCallRecorder({ database, now, log });
     const settings = await openSettings(database, pulse, log);
@@ -194,7 +139,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         ? []
         : [
             writes.look,
-            ...(embedded === undefined ? [] : [lookAtDataFolder(given.dataFolder, log)]),
+            ...(store.isEmbedded ? [lookAtDataFolder(given.dataFolder, log)] : []),
             lookAtClock({ findWrong }),
             outcomes.look,
             lookAtEventLoop(LOOK_MS),
@@ -250,7 +195,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         catchUp,
         startWatch,
       },
-      lost: embedded?.lost ?? new Promise(() => {}),
+      lost: store.lost,
       close: async () => {
         stopAnnouncing();
         pulse.close();
@@ -262,35 +207,12 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         await people.refusals.close();
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
         await Promise.all([open.close(), probe.close()]);
-        await embedded?.stop();
+        await store.stopServer();
         await endTracing();
       },
     };
   } catch (error) {
-    await embedded?.stop();
+    await store.stopServer();
     throw error;
   }
-}
-
-/** A service outlasts its database: whoever watches over it need not start it again and again. */
-function untilItIsThere(log: Logger): Patience {
-  return {
-    forMs: Infinity,
-    onWait: (reason) => log.warn({ reason }, "the database is away: the start goes on once it is there"),
-  };
-}
-
-function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
-  if (embedded === undefined) throw new Error("There is neither DATABASE_URL nor an embedded database.");
-  return embedded.connection;
-}
-
-function virtualClock(now: () => Date): SharedClock {
-  const machine = { count: () => performance.now(), clock: () => now().getTime() };
-  return {
-    now,
-    catchUp: async () => {},
-    steppedAt: () => undefined,
-    startWatch: () => watchOf(machine),
-  };
 }
