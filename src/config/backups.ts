@@ -1,4 +1,4 @@
-/** Daily backups, where they are wanted. */
+/** The variables of the daily backups. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { bucketShape } from "./bucket.ts";
@@ -19,14 +19,17 @@ export const backupShape = z.object({
 
 export interface BackupSettings {
   readonly folder: string;
-  /** How many. */
+  /** How many backups to keep. */
   readonly keep: number;
-  /** The age key that they are encrypted for. */
+  /** The age public key that backups are encrypted to. */
   readonly recipient: string | undefined;
   readonly toBucket: boolean;
 }
 
-/** @throws {ConfigError} where they are to go to a bucket that is not set up, or nowhere */
+/**
+ * @returns undefined if no backups are configured
+ * @throws {ConfigError} if backups should go to a bucket but the bucket or the folder is not set
+ */
 export function readBackups(
   variables: z.infer<typeof backupShape> & z.infer<typeof bucketShape>,
 ): BackupSettings | undefined {

@@ -1,4 +1,4 @@
-/** The bucket for pictures: all of its variables are set, or none. */
+/** The variables of the S3 bucket for pictures: either all are set or none. */
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
 import { optional, trimmed } from "./values.ts";
@@ -24,7 +24,10 @@ export interface BucketSettings {
   readonly secret: string;
 }
 
-/** @throws {ConfigError} where only a part of it is set */
+/**
+ * @returns undefined if no bucket is configured
+ * @throws {ConfigError} if only some of its variables are set
+ */
 export function readBucket({
   SOCIAL_PICTURES_S3_URL: address,
   SOCIAL_PICTURES_S3_REGION: region,

@@ -1,6 +1,6 @@
-/** What a start says where settings are missing or wrong. */
+/** The error that stops a start if settings are missing or invalid. */
 
-/** One sentence per setting that is missing or wrong. */
+/** `problems` has one sentence per missing or invalid setting. It never contains a value. */
 export class ConfigError extends Error {
   override name = "ConfigError";
   readonly problems: readonly string[];

@@ -1,4 +1,4 @@
-/** Every environment variable, read once, typed and frozen. Each may come from a file instead: NAME_FILE. */
+/** Reads the environment variables once. Each can come from a file instead: NAME_FILE holds the path. */
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { readBackups } from "./backups.ts";
@@ -24,9 +24,10 @@ const missing: Readonly<Record<string, string>> = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * @param changes win over the environment: flags of the command line, a demo's settings
- * @param environment the process's own by default
- * @throws {ConfigError} naming every setting that is missing or wrong, never its value
+ * Reads the settings of the service.
+ * @param changes override the environment: command-line flags, the demo's settings
+ * @param environment defaults to the environment of the process
+ * @throws {ConfigError} naming each missing or invalid setting, never its value
  */
 export function readConfig(changes: Environment = {}, environment: Environment = process.env): Config {
   const problems: string[] = [];
@@ -42,7 +43,7 @@ export function readConfig(changes: Environment = {}, environment: Environment =
   return Object.freeze(toConfig(parsed.data));
 }
 
-/** Where the demo's parts listen, and where it keeps its data. @throws {ConfigError} */
+/** Reads the ports and the data folder of the demo. @throws {ConfigError} */
 export function readDemoSettings(
   changes: Environment = {},
   environment: Environment = process.env,
@@ -53,16 +54,20 @@ export function readDemoSettings(
   return parsed.data;
 }
 
-/** Where systemd wants to be told how the process is. */
+/** How to report the state of the process to systemd. */
 export interface Supervision {
   readonly socket: string;
-  /** Without a sign of life for so long the process is ended; absent: nobody waits for one. */
+  /** systemd ends the process if it hears nothing for this long. Undefined: there is no watchdog. */
   readonly watchdogMs: number | undefined;
-  /** Where programs are. */
+  /** The PATH in which programs are found. */
   readonly path: string;
 }
 
-/** What systemd told this process at its start; nothing where it was started by anybody else. @throws {ConfigError} */
+/**
+ * Reads what systemd told this process when it started it.
+ * @returns undefined if systemd did not start this process
+ * @throws {ConfigError}
+ */
 export function readSupervision(environment: Environment = process.env): Supervision | undefined {
   const parsed = supervisionShape.safeParse(environment);
   if (!parsed.success)

@@ -1,4 +1,4 @@
-/** A provider that people may sign in at: all of its variables are set, or none. */
+/** The variables of the OpenID Connect provider: either all are set or none. */
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
 import { optional, type SignUp, signUpShape, trimmed } from "./values.ts";
@@ -30,7 +30,10 @@ export interface OpenIdSettings {
   readonly signUp: SignUp | undefined;
 }
 
-/** @throws {ConfigError} where only a part of it is set */
+/**
+ * @returns undefined if no provider is configured
+ * @throws {ConfigError} if only some of its variables are set
+ */
 export function readOpenId(variables: z.infer<typeof openidShape>): OpenIdSettings | undefined {
   const { OIDC_ISSUER, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = variables;
   if (OIDC_ISSUER === undefined) {

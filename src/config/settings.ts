@@ -1,4 +1,4 @@
-/** The settings that the service runs with, typed and frozen. */
+/** The settings of the service. */
 import type { Backend } from "../database/backend.ts";
 import type { BackupSettings } from "./backups.ts";
 import type { BucketSettings } from "./bucket.ts";
@@ -10,46 +10,46 @@ export interface Config {
   readonly encryptionKeys: string;
   readonly sessionSecret: string;
   readonly signUp: SignUp;
-  /** Absent: no mail can be sent, and magic links are not offered. */
+  /** Undefined: no mail is sent, and sign-in links are not offered. */
   readonly mailUrl: string | undefined;
   readonly mailFrom: string;
-  /** Hosts that may be plain http and private, for simulated networks. */
+  /** Hosts that may use plain http and private addresses, for simulated networks. */
   readonly allowedHosts: readonly string[];
   readonly appName: string;
   readonly dataFolder: string;
   readonly logLevel: string;
-  /** What /metrics is read with; absent: from this machine alone. */
+  /** The bearer token for /metrics. Undefined: only this machine can read it. */
   readonly metricsToken: string | undefined;
-  /** Traces are sent, as the standard variables of OpenTelemetry say. */
+  /** Whether to send traces, configured by the standard OpenTelemetry variables. */
   readonly traces: boolean;
-  /** Believe X-Forwarded-For: only behind a proxy that sets it. */
+  /** Whether to trust X-Forwarded-For. Only safe behind a proxy that sets it. */
   readonly trustProxy: boolean;
-  /** Anybody may ask how often a page was shared. */
+  /** Whether anyone can ask how often a page was shared. */
   readonly publicCounts: boolean;
-  /** Added to the links of posts: "utm_source={network}&utm_medium=social", with the network's name; empty: nothing. */
+  /** Appended to the links of posts, for example "utm_source={network}&utm_medium=social". Empty: nothing is appended. */
   readonly linkParameters: string;
-  /** How long a worker's claim on a share lasts unless it renews it. */
+  /** How long a worker's lease on a share lasts unless the worker renews it. */
   readonly leaseSeconds: number;
-  /** Overrides how long after a doubtful answer a network is asked again. */
+  /** Overrides how long to wait after an ambiguous answer before looking for the post. */
   readonly settleSeconds: number | undefined;
-  /** For how many days what is over is kept; absent: for ever. */
+  /** How many days to keep finished records. Undefined: forever. */
   readonly keepDays: KeepDays;
-  /** Where pictures are kept; absent: in the database. */
+  /** Where pictures are stored. Undefined: in the database. */
   readonly pictureBucket: BucketSettings | undefined;
-  /** Daily backups; absent: none are made. */
+  /** Undefined: no daily backups are made. */
   readonly backups: BackupSettings | undefined;
-  /** Absent: people sign in here only. */
+  /** Undefined: people sign in only with an account of this service. */
   readonly openid: OpenIdSettings | undefined;
   readonly databaseUrl: string | undefined;
-  /** Connections that a process takes at most, beside those of its queue. */
+  /** The most connections that a process opens, in addition to those of its queue. */
   readonly databasePool: number;
-  /** What speaks PostgreSQL there. */
+  /** Which database speaks the PostgreSQL protocol at `databaseUrl`. */
   readonly databaseBackend: Backend;
-  /** Whom to tell of a weakness, and how; nobody is named where there is no contact. */
+  /** The contents of security.txt. Without a contact there is no such file. */
   readonly security: SecuritySettings;
   readonly host: string;
   readonly port: number;
-  /** The settings that platforms name for themselves. */
+  /** The settings that the platforms define, by variable name. */
   readonly platforms: Readonly<Record<string, string | undefined>>;
 }
 
@@ -61,9 +61,9 @@ export interface KeepDays {
 }
 
 interface SecuritySettings {
-  /** Addresses with their scheme, the preferred one first. */
+  /** URIs, the preferred one first. */
   readonly contacts: readonly string[];
-  /** Where the operator says how they take reports. */
+  /** The address of the operator's disclosure policy. */
   readonly policy: string | undefined;
   readonly languages: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The kinds of values that environment variables hold. */
+/** Schemas for the kinds of values in environment variables. */
 import { z } from "zod";
 
 export const trimmed = z.string().trim();
@@ -7,7 +7,7 @@ export const number = (least: number, most: number) => {
   const error = `must be a number from ${least} to ${most}`;
   return z.coerce.number(error).min(least, error).max(most, error);
 };
-/** @param why what would break below it */
+/** @param why the reason for the minimum, shown in the error */
 export const days = (least: number, why: string) => {
   const error = `must be a whole number of days, at least ${least}: ${why}`;
   return z.coerce.number(error).int(error).min(least, error).max(36_500, error);
@@ -21,7 +21,7 @@ export const yesOrNo = z
   .default("false")
   .transform((value) => value === "true");
 
-/** A list with commas between its entries, none of which is empty. */
+/** A comma-separated list. Empty entries are dropped. */
 export const list = trimmed.transform((text) =>
   text
     .split(",")
@@ -33,5 +33,5 @@ export const signUpShape = z.enum(["open", "invitation", "closed"], {
   error: "must be open, invitation or closed",
 });
 
-/** Who may sign up. */
+/** Who can sign up. */
 export type SignUp = z.infer<typeof signUpShape>;

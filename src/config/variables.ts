@@ -1,4 +1,4 @@
-/** What each environment variable must look like; its complaint says what to set. */
+/** The schema of each environment variable. Its error says what to set. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { backends } from "../database/backend.ts";
@@ -8,7 +8,7 @@ import { bucketShape } from "./bucket.ts";
 import { openidShape } from "./openid.ts";
 import { days, list, number, optional, port, signUpShape, trimmed, yesOrNo } from "./values.ts";
 
-/** What platforms name for themselves; each checks its own when it is set up. */
+/** The variables of the platforms. Each platform checks its own when it is created. */
 export const platformShape = z.object({
   SOCIAL_FACEBOOK_APP_ID: optional,
   SOCIAL_FACEBOOK_APP_SECRET: optional,
@@ -39,7 +39,7 @@ export const platformShape = z.object({
   SOCIAL_LINKEDIN_API_ORIGIN: optional,
 });
 
-/** What RFC 9116 asks of a contact: an address with its scheme, of a kind that people can use. */
+/** RFC 9116, section 2.5.3: a contact is a URI. We accept the schemes that people can use. */
 const isContact = (contact: string) =>
   /^mailto:[^\s@]+@[^\s@]+$/i.test(contact) ||
   /^tel:\+?[\d().-]+$/i.test(contact) ||
@@ -135,7 +135,7 @@ export const shape = z.object({
   ...backupShape.shape,
   ...openidShape.shape,
   ...platformShape.shape,
-  /** With one host or several. */
+  /** Names one host or several. */
   DATABASE_URL: trimmed
     .superRefine((address, context) => {
       const message = complaintOf(address);
@@ -144,7 +144,7 @@ export const shape = z.object({
     .optional(),
   DATABASE_POOL: number(5, 1_000).int("must be a whole number").default(20),
   DATABASE_BACKEND: z.enum(backends, { error: `must be ${backends.join(", ")}` }).default("postgres"),
-  /** IPv6 with brackets, as in addresses, or without. */
+  /** An IPv6 address can be written with or without brackets. */
   HOST: trimmed
     .min(1)
     .default("127.0.0.1")
@@ -152,7 +152,7 @@ export const shape = z.object({
   PORT: port(4100),
 });
 
-/** What systemd tells a service that it watches over: sd_notify(3), sd_watchdog_enabled(3). */
+/** What systemd passes to a service: sd_notify(3), sd_watchdog_enabled(3). */
 export const supervisionShape = z.object({
   NOTIFY_SOCKET: z.string().default(""),
   WATCHDOG_USEC: z.coerce.number().int().positive().optional(),

@@ -1,4 +1,4 @@
-/** How often something may be tried: counted in the database, for all processes together. */
+/** Rate limits, counted in the database for all processes together. */
 import { createRequire } from "node:module";
 import type pg from "pg";
 import type { Logger } from "pino";
@@ -11,27 +11,30 @@ import { type Attempt, type Counter, listCounters } from "./scopes.ts";
 import { bySharedTime } from "./shared-time.ts";
 
 export interface Limits {
-  /** Counts one try. @returns for how many seconds to wait, or undefined: go on */
+  /** Counts one try. @returns how many seconds to wait, or undefined if the try is allowed */
   count(action: Action, from: Attempt): Promise<number | undefined>;
-  /** The same for what this process counts alone, at once. */
+  /** The same for a limit that each process counts on its own, without the database. */
   countHere(action: "fragment", ipAddress: string | undefined): number | undefined;
 }
 
 export interface LimitsParts {
   readonly pool: pg.Pool;
-  /** Keeps mail addresses from being guessed by their hashes. */
+  /** Keys the hashes, so that nobody can guess mail addresses from them. */
   readonly secret: string;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-/** Keys that are known to be over, so that a flood costs no query. The database knows them too: they may be forgotten. */
+/**
+ * How many exhausted counters to remember, so that a flood costs no queries. They can be dropped at any time, since the
+ * database has them too.
+ */
 const MOST_KNOWN_OVER = 10_000;
 
-/** After a failure of the database nobody waits for it again so soon, in milliseconds. */
+/** How long to count in memory after a database error, in milliseconds. */
 const AWAY_MS = 5_000;
 
-/** Loaded by the first try that is counted. */
+/** Loads the library when the first try is counted. */
 const loadLimiters = (): typeof import("rate-limiter-flexible") =>
   createRequire(import.meta.url)("rate-limiter-flexible");
 
@@ -51,7 +54,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       storeType: "pool",
       tableName: "rate_limits",
       tableCreated: true,
-      // Removed by a job: this would do it only in a process that lives for minutes.
+      // A background job removes old rows. The library would do so only in a process that runs for minutes.
       clearExpiredByTimeout: false,
       keyPrefix: name,
       points: most,
@@ -61,7 +64,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
     return limiter;
   }
 
-  /** @returns when this counter lets somebody through again, in milliseconds since 1970; 0: now */
+  /** @returns when this counter allows a try again, in milliseconds since 1970; 0 if it allows this one */
   async function take(action: Action, counter: Counter): Promise<number> {
     const { seconds, atATime = 1 }: Rule = rules[action];
     const { key, scope, most } = counter;
@@ -76,7 +79,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       await findLimiter(action, counter).consume(key, atATime);
       return 0;
     } catch (refusal) {
-      // Over the limit it throws what is no error; an error is the database's.
+      // Over the limit, the library throws a result. Only errors come from the database.
       if (refusal instanceof loadLimiters().RateLimiterRes) {
         if (over.size >= MOST_KNOWN_OVER) over.clear();
         const until = now().getTime() + refusal.msBeforeNext;
@@ -85,7 +88,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       }
       log.error(
         { problem: nameOf(refusal) },
-        "limits are counted in this process alone: the database does not",
+        "counting limits in this process alone: the database does not answer",
       );
       awayUntil = now().getTime() + AWAY_MS;
       return takeHere(place, most, seconds);
@@ -131,7 +134,7 @@ function nameOf(error: unknown): string {
   return "code" in error ? String(error.code) : error.name;
 }
 
-/** For whoever has to wait. */
+/** Tells the person how long to wait. */
 export function tellWait(seconds: number): Told {
   return say("Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again.", {
     minutes: Math.ceil(seconds / 60),

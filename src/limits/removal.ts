@@ -1,14 +1,14 @@
-/** Removes counts of tries that no longer matter. */
+/** Removes counters that no longer matter. */
 import { gt, lt, or } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { rateLimits } from "../database/schema.ts";
 
-/** Clocks of processes may differ by so much. */
+/** How far the clocks of two processes can differ. */
 const SKEW_MS = 600_000;
-/** No window is longer. */
+/** The longest window in the rules. */
 const LONGEST_WINDOW_MS = 3_600_000;
 
-/** Forgets windows that ended, and those that a wrong clock set too far ahead. */
+/** Removes windows that have ended, and windows that a wrong clock placed too far in the future. */
 export async function removeOldCounts({
   database,
   now,

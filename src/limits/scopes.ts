@@ -1,15 +1,15 @@
-/** Whose tries are counted together: a browser's, a network's, the whole service's, a person's. */
+/** The counters that apply to a try: per browser, per IP network, for the whole service, per person. */
 import { createHmac } from "node:crypto";
 import { networksOf } from "./address.ts";
 import { type Rule, WIDE } from "./rules.ts";
 
-/** Who tries. */
+/** Who makes the try. */
 export interface Attempt {
-  /** As `readVisitorAddress` gives it. */
+  /** As returned by `readVisitorAddress`. */
   readonly ipAddress?: string | undefined;
-  /** A mail address as typed, or the id of who is signed in. */
+  /** The mail address as typed, or the id of the signed-in person. */
   readonly person?: string | undefined;
-  /** What marks the browser, where this person, or anybody where none is named, signed in with it before. */
+  /** Identifies a browser in which this person (or anyone, if no person is named) has signed in before. */
   readonly browser?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Counter {
   readonly most: number;
 }
 
-/** In the order they are asked: who is refused by one takes nothing from those after it. */
+/** Lists the counters in the order in which they are asked. A try that one refuses is not counted by those after it. */
 export function listCounters(rule: Rule, { ipAddress, person, browser }: Attempt, secret: string): Counter[] {
   const { perNetwork, perPerson, perBrowser, perService } = rule;
   const found: Counter[] = [];

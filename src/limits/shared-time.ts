@@ -1,9 +1,9 @@
-/** Has rate-limiter-flexible go by the time that all processes share. */
+/** Makes rate-limiter-flexible use the time that all processes share. */
 import type pg from "pg";
 
 /**
- * The library asks the machine's own clock when a window ends, in the third and fourth value of its statement and in the
- * answer; in the rows all processes go by one time.
+ * The library computes the end of a window with the machine's clock: in the third and fourth value of its statement, and
+ * again from the answer. This shifts both, so that the rows hold the shared time.
  */
 export function bySharedTime(
   pool: pg.Pool,

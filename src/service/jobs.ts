@@ -1,4 +1,4 @@
-/** The background jobs: which domain function each queue and each interval runs. */
+/** The background jobs: which domain function runs how often or when. */
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { removeOldFailures } from "../connections/connect-failures.ts";
 import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-grants.ts";
@@ -42,11 +42,11 @@ import type { Runtime } from "./runtime.ts";
 
 const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
 
-/** What runs again and again, and how often or when. */
+/** The jobs that repeat, at an interval or when they are due. */
 export const intervals: readonly Job[] = [
   {
     everyMs: 1_000,
-    what: "the waking of shares whose time has come",
+    what: "the waking of due shares",
     run: wakeDue,
     due: () => whenDue,
   },
@@ -55,7 +55,7 @@ export const intervals: readonly Job[] = [
   { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded, due: () => whenStranded },
   {
     everyMs: 5_000,
-    what: "the release of what waited for reconnecting",
+    what: "the release of shares that waited for reconnecting",
     run: releaseWaiting,
     due: () => whenReleasable,
   },
@@ -63,49 +63,49 @@ export const intervals: readonly Job[] = [
   { everyMs: 10_000, what: "the sending of letters", run: sendLetters, due: () => whenLetterDue },
   heartbeat,
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
-  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },
+  { everyMs: 60_000, what: "the correction of times that a wrong clock wrote", run: mendAfterJump },
   { everyMs: 600_000, what: "the daily backup", run: backUpDaily },
-  // Each network by itself: a slow one holds up no other.
+  // One job per network, so that a slow network does not hold up the others.
   ...platformNames.map((name) => ({
     everyMs: 5_000,
     what: `the ending of grants at ${name}`,
     run: (runtime: Runtime) => endLooseGrantsAt(runtime, name),
     due: (runtime: Runtime) => whenGrantDue(runtime, name),
   })),
-  // A job that its worker took with it comes again.
+  // Returns queue jobs whose worker died.
   { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
   { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
   { everyMs: 3_600_000, what: "the removal of old departures", run: removeOldDepartures },
-  { everyMs: 3_600_000, what: "the removal of apps that nobody needs", run: removeUnusedApps },
+  { everyMs: 3_600_000, what: "the removal of unused app registrations", run: removeUnusedApps },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
-  // At the start above all: another key comes with one.
-  { everyMs: 86_400_000, what: "the return of connections whose key is back", run: reviveReadable },
+  // Mostly useful at the start, which is when a key can change.
+  { everyMs: 86_400_000, what: "the recovery of connections whose key is back", run: reviveReadable },
   { everyMs: 86_400_000, what: "the move of app secrets under the vault’s key", run: moveFormerSecrets },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
-  { everyMs: 60_000, what: "the removal of tries that count no longer", run: removeOldCounts },
-  { everyMs: 3_600_000, what: "the removal of budgets that are over", run: removeExpiredBudgets },
+  { everyMs: 60_000, what: "the removal of old rate limit counters", run: removeOldCounts },
+  { everyMs: 3_600_000, what: "the removal of expired rate budgets", run: removeExpiredBudgets },
   {
     everyMs: 3_600_000,
-    what: "the removal of pictures that networks have fetched",
+    what: "the removal of expired public pictures",
     run: removeExpiredPictures,
   },
-  { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
+  { everyMs: 3_600_000, what: "the removal of old page data", run: removeOldPages },
   { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
   { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },
   { everyMs: 60_000, what: "the removal of old events", run: removeOldEvents },
   { everyMs: 3_600_000, what: "the removal of old letters", run: removeOldLetters },
   { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
   { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
-  { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
+  { everyMs: 3_600_000, what: "the removal of unused previews", run: removeOldPreviews },
 ];
 
-/** How long deliveries under way may take when the worker stops, in milliseconds. */
+/** How long deliveries in progress may take when the worker stops, in milliseconds. */
 const GRACE_MS = 12_000;
 
 /**
- * Starts this process's worker.
- * @returns stops it: what is under way gets some seconds to end, what is left then goes back to other workers
+ * Starts the worker of this process.
+ * @returns a function that stops it: deliveries in progress get some seconds to finish, the rest go to other workers
  */
 export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> {
   const dispatchers = new Map(
@@ -116,10 +116,10 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
     else for (const dispatcher of dispatchers.values()) dispatcher.wake();
   };
   const listener = await listenForDeliveries(runtime, wake);
-  // Of what nobody was told; each time that it is looked for.
+  // Finds waiting shares for which no notification arrived. Runs with each pulse.
   const untold = {
     everyMs: 0,
-    what: "the taking up of what waits",
+    what: "the search for waiting shares",
     run: async () => wake(undefined),
     due: () => whenGiven,
   };
@@ -128,7 +128,7 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   );
   runtime.pulse.noLaterThan(runtime.now());
   return async () => {
-    // Before the database closes: a round that is under way would fail for want of it.
+    // Before the database closes, since a round in progress would fail without it.
     const rounds = stops.map((stop) => stop());
     await listener.close();
     await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())]);
@@ -139,8 +139,8 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
 }
 
 /**
- * Starts what a process without a worker does as well: while its pages run, the database has not been silent.
- * @returns stops it
+ * Starts the heartbeat in a process without a worker, since a process that only shows pages keeps it going too.
+ * @returns a function that stops it
  */
 export function startHeartbeat(runtime: Runtime): () => Promise<void> {
   return repeat(runtime, heartbeat);

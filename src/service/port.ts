@@ -1,9 +1,9 @@
-/** The port of a process: taken at its start, given back at its end. */
+/** The port of a process: how it is opened, answered on during the start, and closed. */
 import type { RequestListener, Server } from "node:http";
 import type { Config } from "../config/config.ts";
 import { headersOfAll } from "../web/guards/security.ts";
 
-/** The port is taken, or may not be used; the message says what to do. */
+/** The port is in use or not allowed. The message says what to do. */
 export class PortUnavailable extends Error {
   override name = "PortUnavailable";
 }
@@ -12,8 +12,8 @@ export class PortUnavailable extends Error {
 const GRACE_MS = 5_000;
 
 /**
- * The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again.
- * The process lives meanwhile, and says so: nobody has to end it because its database is away.
+ * Answers requests until the service has started: 503 with Retry-After, and 200 at /healthz. The port is opened first, so
+ * that a second service fails at once. Supervisors must not end a process just because its database is away.
  */
 export function refuseWhileStarting(config: Config): RequestListener {
   const headers = { ...headersOfAll(config), "content-type": "text/plain; charset=utf-8" };
@@ -23,6 +23,7 @@ export function refuseWhileStarting(config: Config): RequestListener {
       : response.writeHead(503, { ...headers, "retry-after": "1" }).end("Sharewell is starting.\n");
 }
 
+/** @throws {PortUnavailable} */
 export function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((done, fail) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
@@ -40,6 +41,7 @@ function explainPort(error: NodeJS.ErrnoException, port: number): string {
   return `Cannot listen on port ${port}: ${error.message}`;
 }
 
+/** Closes idle connections at once and the others after the grace period. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((done) => server.close(() => done()));
   server.closeIdleConnections();

@@ -1,23 +1,24 @@
-/** Runs a background job again and again, or at the moment when it is due. */
+/** Runs a background job at an interval or when it is due. */
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Runtime } from "./runtime.ts";
 
 export interface Job {
-  /** How often it runs; where it says when it is due, how soon it runs again for what it left. */
+  /** The interval. For a job with `due`, the pause before it runs again for work that it left. */
   readonly everyMs: number;
   readonly what: string;
   readonly run: (runtime: Runtime) => Promise<unknown>;
-  /** The moment from which on there is something to do for it, or null: then it runs at that moment, and only then. */
+  /** An expression for the time from which there is work, or null. The job then runs only at that time. */
   readonly due?: (runtime: Runtime) => SQL;
 }
 
-/** What is due later than that is planned by a later pulse; longer than any rest between two. */
+/** Longer than the pause between two pulses. A later pulse plans what is due after this. */
 const LONGEST_PULSE_MS = 60_000;
 
-/** Starts no further round, and resolves once the one under way is over. */
+/** Starts no further round. Resolves when the current round has ended. */
 export type Stop = () => Promise<void>;
 
+/** Starts the job now and then at its interval. */
 export function repeat(runtime: Runtime, job: Job): Stop {
   const rounds = oneAtATime(runtime, job);
   rounds.start();
@@ -30,7 +31,7 @@ export function repeat(runtime: Runtime, job: Job): Stop {
 
 const momentShape = z.union([z.null(), z.coerce.number()]);
 
-/** @param due as a job has it: asked with each pulse, and waited for from the last one before it on */
+/** @param due the expression of the job; each pulse evaluates it, and a timer waits for the result */
 export function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
   const rounds = oneAtATime(runtime, job);
   let timer: NodeJS.Timeout | undefined;
@@ -39,7 +40,7 @@ export function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
     clearTimeout(timer);
     if (moment === null) return;
     const now = performance.now();
-    // What a round left, such as what somebody holds, is still due.
+    // Work that the last round left, such as rows that were locked, is still due.
     const pause = moment === last.due ? last.at + job.everyMs - now : 0;
     const wait = Math.max(Math.ceil(moment) - runtime.now().getTime(), pause);
     if (wait > LONGEST_PULSE_MS) return;
@@ -47,7 +48,7 @@ export function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
       () => {
         last = { due: moment, at: performance.now() };
         rounds.start();
-        // Our moments have no parts of a millisecond, and its timers may be one early.
+        // Times are whole milliseconds, and a timer of Node can fire one early.
       },
       Math.max(0, wait) + (wait > 0 ? 1 : 0),
     );
@@ -63,7 +64,7 @@ export function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
   };
 }
 
-/** Never twice at a time: a round that takes long makes the next ones wait. */
+/** Never runs two rounds at once: a start during a round is ignored. */
 function oneAtATime(
   runtime: Runtime,
   { what, run }: Job,

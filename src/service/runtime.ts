@@ -1,4 +1,4 @@
-/** The live things that everything is handed; opened at start, closed in the right order at the end. */
+/** The live objects of a process: opened at the start, passed to everything, closed in order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
@@ -53,7 +53,7 @@ export interface Runtime {
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
   readonly pulse: Pulse;
-  /** By which a database that went back to an earlier moment is noticed. */
+  /** Detects a database that was restored to an earlier state. */
   readonly heart: Heart;
   readonly fetch: typeof fetch;
   readonly probe: Probe;
@@ -61,32 +61,36 @@ export interface Runtime {
   readonly scheduledUpTo: ClockWatch["scheduledUpTo"];
   readonly mayBeAheadMs: ClockWatch["mayBeAheadMs"];
   readonly steppedAt: SharedClock["steppedAt"];
-  /** The numbers of this process, as they are now. */
+  /** The current metrics of this process. */
   metrics(): Promise<Metrics>;
-  /** The time that all processes share. */
+  /** The current time, shared by all processes. */
   now(): Date;
-  /** Resolves once `now` is right even after a machine slept. */
+  /** Resolves when `now` is accurate, even if the machine has been asleep. */
   catchUp(): Promise<void>;
-  /** Measures milliseconds from now on: what a machine slept counts. */
+  /** Starts a stopwatch. The returned function reads it in milliseconds, including time that the machine slept. */
   startWatch(): () => number;
 }
 
 export interface OpenRuntime extends Runtime {
-  /** Resolves with the reason when the embedded database ends by itself: without it there is nothing left to do. */
+  /** Resolves with the reason if the embedded database ends unexpectedly. The process cannot go on without it. */
   readonly lost: Promise<Error>;
-  /** Finishes what is under way, then closes everything; the embedded database last. */
+  /** Finishes work in progress, then closes everything, the embedded database last. */
   close(): Promise<void>;
 }
 
-/** What a demo or a test replaces. */
+/** Parts that the demo and the tests replace. */
 export interface RuntimeParts extends StoreParts {
   readonly mailer?: Mailer;
   readonly fetch?: typeof fetch;
-  /** How time passes between the steps of a network, in milliseconds. */
+  /** Waits between the steps of a platform, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
 }
 
+/**
+ * Opens the runtime and migrates the database if necessary.
+ * @throws {ConfigError} if settings of platforms are invalid
+ */
 export async function openRuntime(given: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
   const unusable = findUnusable(given.platforms);
   if (unusable.length > 0) throw new ConfigError(unusable);
@@ -94,7 +98,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   const vault = openVault(parseKeyring(given.encryptionKeys));
   const guardedFetch = createGuardedFetch({ allowedHosts: given.allowedHosts });
   const safeFetch = parts.fetch ?? guardedFetch.fetch;
-  // The provider is the operator's choice, and may stand in their own network: that opens it to nobody else.
+  // The operator chooses the provider, which may be in a private network. Only this fetch may reach it there.
   const providerFetch = createGuardedFetch({
     allowedHosts: [...given.allowedHosts, ...(given.openid === undefined ? [] : [given.openid.issuer.host])],
   });
@@ -116,7 +120,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       apps: createAppStore({ database, vault, now }),
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
-          log.warn({ err: cause }, "a picture could not be put where a network would fetch it");
+          log.warn({ err: cause }, "could not publish a picture for a network to fetch");
           const message = "The picture could not be put where the network would fetch it.";
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
@@ -134,7 +138,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const writes = watchWrites();
     const troubles = watchTroubles({
       ...{ database, now, log },
-      // A command beside the service leaves that to the service.
+      // A command leaves these checks to the running service.
       looks: parts.guest
         ? []
         : [
@@ -148,7 +152,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const stopAnnouncing = await whileReachable(
       announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) => {
         writes.note(error);
-        if (error !== undefined) log.warn({ err: error }, "this process could not say that it runs");
+        if (error !== undefined) log.warn({ err: error }, "could not record that this process is running");
       }),
     );
     const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
@@ -199,7 +203,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       close: async () => {
         stopAnnouncing();
         pulse.close();
-        // Who waits for a network still has no time left: its share is in other hands already.
+        // Calls that are still waiting for a network are aborted: their shares have been handed back already.
         await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
         settings.close();

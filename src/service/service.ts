@@ -19,18 +19,22 @@ import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 export interface Service {
   readonly runtime: OpenRuntime;
   readonly port: number;
-  /** Lets requests and deliveries under way finish, then closes everything. */
+  /** Lets requests and deliveries in progress finish, then closes everything. */
   stop(): Promise<void>;
 }
 
-/** What a process of the service does: show pages, deliver shares, or both. */
+/** Whether a process shows pages, delivers shares, or both. */
 export type Role = "all" | "web" | "worker";
 
-/** Longer than reverse proxies keep an idle connection (nginx 60 s, Caddy 120 s): else they send on one that closes just then. */
+/**
+ * Longer than reverse proxies keep an idle connection (nginx 60 s, Caddy 120 s). Otherwise a proxy could send a request on a
+ * connection that we are closing.
+ */
 const KEEP_ALIVE_MS = 125_000;
 
 /**
- * @param role "worker": the port, where there is one, tells only whether the process is well
+ * Starts one process of the service.
+ * @param role "worker": the port only serves health checks and metrics
  * @throws {PortUnavailable} before anything else is started
  */
 export async function startService(
@@ -74,23 +78,23 @@ export async function startService(
     port,
     stop: async () => {
       await Promise.all([stopJobs(), closeServer(server)]);
-      // Without it the next start takes a long stop for what it may be: a snapshot that was put back.
+      // Otherwise the next start could not tell a long stop from a restored snapshot.
       await watchDatabase(runtime).then(
         () => tellOfStop(runtime.heart),
-        (error: unknown) => runtime.log.debug({ err: error }, "the stop could not be written down"),
+        (error: unknown) => runtime.log.debug({ err: error }, "could not record the stop"),
       );
       await runtime.close();
     },
   };
 }
 
-/** Before anything is delivered: whether it may be sent at once, or has to be looked for first. */
+/** Before any delivery: checks whether the database was restored, so that its shares must be looked for first. */
 async function prepare(runtime: OpenRuntime): Promise<void> {
   await prepareQueues(runtime.queue);
   await watchDatabase(runtime);
 }
 
-/** Whoever starts with a wrong key learns it now, not from people who are asked to reconnect. */
+/** Reports a wrong key at the start, before people are asked to reconnect. */
 async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
   const { tried, unreadable } = await findUnreadable(runtime);
   if (unreadable > 0) runtime.troubles.report({ name: "keys", details: { tried, unreadable } });

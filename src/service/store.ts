@@ -1,4 +1,4 @@
-/** The database of a process, and what lives on it: its clock, its pulse, the queue, the heartbeat. */
+/** Opens the database and what depends on it: the clock, the pulse, the queue and the heartbeat. */
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
@@ -17,13 +17,13 @@ import { type Database, type OpenDatabase, openDatabase } from "../database/open
 import { type Pulse, startPulse } from "../database/pulse.ts";
 
 export interface StoreParts {
-  /** Another time than the database's. */
+  /** Replaces the time of the database. */
   readonly now?: () => Date;
-  /** What counts time between two answers of the database, where `now` is not given. */
+  /** Measures time between two answers of the database, if `now` is not given. */
   readonly machine?: MachineTime;
-  /** Deliveries are worked on here, so that the queue is looked after here too. */
+  /** Whether this process delivers shares. */
   readonly worker?: boolean;
-  /** A command beside the service: it uses the database that a running service started. */
+  /** Whether this is a command that may use the database of a running service. */
   readonly guest?: boolean;
 }
 
@@ -36,23 +36,24 @@ export interface Store {
   readonly pulse: Pulse;
   readonly queue: PgBoss;
   readonly heart: Heart;
-  /** Whether the database is Sharewell's own. */
+  /** Whether the database is the embedded one. */
   readonly isEmbedded: boolean;
-  /** Resolves with the reason when the embedded database ends by itself. */
+  /** Resolves with the reason if the embedded database ends unexpectedly. */
   readonly lost: Promise<Error>;
-  /** Ends the embedded database, after everything else. */
+  /** Stops the embedded database. Called after everything else is closed. */
   stopServer(): Promise<void>;
 }
 
-/** Between two looks at the database: where this process is told of what is to be done, where it is not, and where it does none of it. */
+/** The pause between two pulses: with LISTEN/NOTIFY, without it, and in a process that only shows pages. */
 const PULSE_MS = { told: 2_000, untold: 500, web: 5_000 } as const;
 
+/** @throws {DatabaseUnreachable} if this is a command and the database is away */
 export async function openStore(
   { databaseUrl, dataFolder, databasePool, databaseBackend: backend }: Config,
   { now: givenNow, machine = thisMachine, worker: isWorker = false, guest: isGuest = false }: StoreParts,
   log: Logger,
 ): Promise<Store> {
-  // A full disk that keeps PostgreSQL from starting is given a little room.
+  // PostgreSQL cannot start on a full disk. Freeing the reserve gives it room.
   if (databaseUrl === undefined) await letGoOfBallast(dataFolder).catch(() => false);
   const embedded =
     databaseUrl === undefined
@@ -91,11 +92,11 @@ export async function openStore(
   }
 }
 
-/** A service outlasts its database: whoever watches over it need not start it again and again. */
+/** A service waits for its database, so that supervisors need not restart it again and again. */
 function untilItIsThere(log: Logger): Patience {
   return {
     forMs: Infinity,
-    onWait: (reason) => log.warn({ reason }, "the database is away: the start goes on once it is there"),
+    onWait: (reason) => log.warn({ reason }, "the database is away: the start continues when it is back"),
   };
 }
 
