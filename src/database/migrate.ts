@@ -1,4 +1,4 @@
-/** Brings the database's tables up to this version. */
+/** Migrates the database to this version. */
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
@@ -9,37 +9,38 @@ import { BRIEF, type Patience, untilReady } from "./connection/reachable.ts";
 import type { OpenDatabase, Queryable } from "./open.ts";
 import { repeatedly } from "./repeated.ts";
 
-/** The database's own user may not make tables there. */
+/** The user of DATABASE_URL is not allowed to create tables. */
 export class DatabaseForbidden extends Error {
   override name = "DatabaseForbidden";
 }
 
-/** The tables were made by a newer Sharewell than this one. */
+/** A newer version of Sharewell has migrated the tables. */
 export class DatabaseTooNew extends Error {
   override name = "DatabaseTooNew";
 }
 
-/** A restore was broken off there, and may have left half of it. */
+/** A restore was interrupted, and the database may be incomplete. */
 export class RestoreUnfinished extends Error {
   override name = "RestoreUnfinished";
 }
 
+/** Where the migrations of this version are. */
 export const migrationsFolder = join(import.meta.dirname, "migrations");
 
 interface MigrationParts {
-  /** This version's migrations. */
+  /** Defaults to the migrations of this version. */
   readonly folder?: string | undefined;
-  /** For a database that is away before anything is done. */
+  /** How long to wait for a database that is away. */
   readonly patience?: Patience | undefined;
-  /** A backup is being restored into it. */
+  /** Whether a backup is being restored into it. */
   readonly isRestoring?: boolean | undefined;
 }
 
 /**
- * Brings the tables up to this version. Several processes may call it at once: one does it, the others wait.
+ * Migrates the tables to this version. If several processes call it at once, one does the work and the others wait.
  * @throws {DatabaseUnreachable}
  * @throws {DatabaseForbidden}
- * @throws {DatabaseTooNew} when the database has migrations that this version does not know
+ * @throws {DatabaseTooNew} if the database has migrations that this version does not know
  * @throws {RestoreUnfinished} unless `isRestoring`
  */
 export async function migrateDatabase(
@@ -50,11 +51,11 @@ export async function migrateDatabase(
   if (!isRestoring) await refuseUnfinished(pool);
   await createLock(pool);
   await database.transaction(async (lock) => {
-    // It has nothing to do while the tables change, which takes as long as it takes.
+    // This connection is idle while another one changes the tables, however long that takes.
     await lock.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     await lock.execute(sql`select id from sharewell_migration_lock where id = 1 for update`);
     await refuseNewer(database, folder);
-    // An older process that still works on these tables may be met in a circle.
+    // An older process that still uses the tables can cause a deadlock.
     await repeatedly(() => migrate(database, { migrationsFolder: folder }));
   });
 }
@@ -66,19 +67,19 @@ async function refuseUnfinished(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query("select to_regclass($1) as mark", [DRAFT_MARK]);
   if (z.tuple([z.object({ mark: z.null() })]).safeParse(rows).success) return;
   throw new RestoreUnfinished(
-    "A restore into this database was broken off, or is under way: run `sharewell restore` again, which begins anew.",
+    "A restore into this database was interrupted, or is still running. To start it over, run `sharewell restore` again.",
   );
 }
 
 /**
- * How PostgreSQL refuses one of several processes that create a table at once, `if not exists` or not: by its
- * catalogue's unique index, by the table's name, or by the type that it makes for the table's rows.
+ * How PostgreSQL rejects one of several processes that create a table at once, even with `if not exists`: unique_violation in
+ * its catalogue, duplicate_table, or duplicate_object for the type of the table's rows.
  */
 const CREATED_MEANWHILE: ReadonlySet<string> = new Set(["23505", "42P07", "42710"]);
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-/** A row to lock rather than an advisory lock: every database we may run on has rows. */
+/** Creates the row to lock. Not every supported database has advisory locks. @throws {DatabaseForbidden} */
 async function createLock(pool: pg.Pool): Promise<void> {
   try {
     await pool.query("create table if not exists sharewell_migration_lock (id integer primary key)");
@@ -86,14 +87,14 @@ async function createLock(pool: pg.Pool): Promise<void> {
     if (!(error instanceof pg.DatabaseError)) throw error;
     if (error.code === INSUFFICIENT_PRIVILEGE)
       throw new DatabaseForbidden(
-        "The user of DATABASE_URL may not make tables in that database: make it the database's owner (alter database … owner to …).",
+        "The user of DATABASE_URL is not allowed to create tables in that database: make it the owner (alter database … owner to …).",
       );
     if (!CREATED_MEANWHILE.has(error.code ?? "")) throw error;
   }
   await pool.query("insert into sharewell_migration_lock (id) values (1) on conflict do nothing");
 }
 
-/** How the tables of a database stand to those of this version; "none": there are none yet. Changes nothing. */
+/** Compares the tables of the database with those of this version, without changing anything. "none": there are no tables. */
 export async function compareTables(
   database: Queryable,
   folder = migrationsFolder,

@@ -1,11 +1,11 @@
-/** Opens the database: a pool with drizzle on top. */
+/** Opens the database: a connection pool with drizzle on top. */
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { toPoolSettings } from "./connection/pool-settings.ts";
 import * as schema from "./schema.ts";
 
 export type Database = NodePgDatabase<typeof schema>;
-/** The database or a transaction of it. */
+/** The database, or a transaction in it. */
 export type Queryable = Database | Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 export interface OpenDatabase {
@@ -14,12 +14,13 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Connections in the pool: web requests, deliveries, and two renewals of tokens for each network. */
+/** The default size of the pool: for web requests, deliveries, and two token renewals per network. */
 const POOL_SIZE = 20;
 
 /**
- * @param connection a PostgreSQL URL or the embedded server's settings
- * @param max connections
+ * Creates the pool. Connections are made when they are needed.
+ * @param connection a PostgreSQL URL or the settings of the embedded server
+ * @param max the most connections at a time
  */
 export function openDatabase(
   connection: string | pg.ClientConfig,
@@ -28,9 +29,9 @@ export function openDatabase(
 ): OpenDatabase {
   const pool = new pg.Pool({ ...toPoolSettings(connection), max, application_name: "sharewell" });
   let closing = false;
-  // Once we close, a server that ends first is no news.
+  // A server that stops while we close is expected.
   pool.on("error", (error) => closing || onError(error));
-  // While it is in use the pool does not listen, and the process would end: whoever uses it meets the error by itself.
+  // The pool does not listen while a connection is in use, and an unhandled error would end the process. Its user gets the error.
   pool.on("connect", (client) => client.on("error", () => {}));
   return {
     pool,

@@ -179,7 +179,7 @@ test("a restore that was killed leaves a database that nothing starts on, and th
   await writeBackup({ ...source, pictures }, file);
   await target.database.execute(sql`create table sharewell_restore_unfinished (since timestamptz)`);
   await target.database.execute(sql`create table users (id text)`);
-  await expect(migrateDatabase(target)).rejects.toThrow(/was broken off/);
+  await expect(migrateDatabase(target)).rejects.toThrow(/was interrupted/);
   await restoreBackup(target, file);
   await migrateDatabase(target);
   expect(await target.database.select().from(users)).toHaveLength(1);
