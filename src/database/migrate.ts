@@ -87,7 +87,7 @@ async function createLock(pool: pg.Pool): Promise<void> {
     if (!(error instanceof pg.DatabaseError)) throw error;
     if (error.code === INSUFFICIENT_PRIVILEGE)
       throw new DatabaseForbidden(
-        "The user of DATABASE_URL is not allowed to create tables in that database: make it the owner (alter database … owner to …).",
+        "The user of DATABASE_URL is not allowed to create tables in that database: make it the database's owner (alter database … owner to …).",
       );
     if (!CREATED_MEANWHILE.has(error.code ?? "")) throw error;
   }
