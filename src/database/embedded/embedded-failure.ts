@@ -1,9 +1,12 @@
-/** Says in our words why the embedded PostgreSQL cannot use its folder. */
+/** Explains why the embedded PostgreSQL cannot use its folder. */
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { EmbeddedUnavailable } from "./embedded-program.ts";
 import { explainFullDisk } from "./full-disk.ts";
 
-/** @throws {EmbeddedUnavailable} in the place of whatever the file system or the database says while it starts */
+/**
+ * Runs part of the start.
+ * @throws {EmbeddedUnavailable} instead of the errors of the file system and the database; other errors as they are
+ */
 export async function inWords<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -13,12 +16,13 @@ export async function inWords<T>(folder: string, work: () => Promise<T>): Promis
     throw new EmbeddedUnavailable(
       isFull
         ? explainFullDisk(folder)
-        : `The embedded PostgreSQL cannot start in ${folder}: ${cause.message}. Look at that folder's files and rights, or choose another one with --data.`,
+        : `The embedded PostgreSQL cannot start in ${folder}: ${cause.message}. Check that folder's files and permissions, or choose another one with --data.`,
       { cause },
     );
   }
 }
 
+/** Creates the folder if it is missing. @throws {EmbeddedUnavailable} if it cannot be written */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -28,7 +32,7 @@ export function makeFolder(folder: string): void {
     throw new EmbeddedUnavailable(
       isFull
         ? explainFullDisk(folder)
-        : `The data folder ${folder} cannot be written: give this user the right, or choose another folder with --data.`,
+        : `The data folder ${folder} cannot be written: give this user write permission, or choose another folder with --data.`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export const SOCKET_NAME = "/.s.PGSQL.5432";
-/** Bytes that the kernel allows for a Unix socket's path (sun_path), less its end mark. */
+/** The longest path of a Unix socket in bytes (sun_path, without the final NUL). */
 const SOCKET_PATH_LIMIT = 107;
 
 export function socketFolder(folder: string): string {
@@ -16,8 +16,7 @@ export function socketFolder(folder: string): string {
 }
 
 /**
- * Whether anybody has this socket open, asked of the kernel: it knows, though that process stands still or is one of another
- * container.
+ * Whether any process listens on this socket. The kernel knows, even if that process is frozen or in another container.
  */
 export async function hasListener(path: string): Promise<boolean> {
   const socket = connect(path);

@@ -1,4 +1,4 @@
-/** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
+/** The embedded PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
@@ -8,21 +8,21 @@ import { inWords, makeFolder } from "./embedded-failure.ts";
 import { findPrograms, planLaunch } from "./embedded-program.ts";
 import { launchServer, untilReady } from "./embedded-server.ts";
 import { hasListener, SOCKET_NAME, socketFolder } from "./embedded-socket.ts";
-import { endOrphan, removeStaleNote, untilNobody } from "./orphan.ts";
+import { endOrphan, removeStalePidFile, untilNobody } from "./orphan.ts";
 
 export interface Embedded {
   readonly connection: pg.ClientConfig;
-  /** Resolves with the reason when the server ends though nobody stopped it. */
+  /** Resolves with the reason if the server ends without being stopped. */
   readonly lost: Promise<Error>;
-  /** Ends the server, if it is ours; resolves once its process is gone. */
+  /** Stops the server if this process started it. Resolves when its process is gone. */
   stop(): Promise<void>;
 }
 
 const DATABASE = "sharewell";
-/** For commands beside the service, and for whoever looks into it. */
+/** Connections for commands, and for people who inspect the database. */
 const SPARE_CONNECTIONS = 34;
 
-/** Small on purpose: the service and its database share one small machine. Durability stays as PostgreSQL's default. */
+/** Kept small, since the service and its database share one small machine. Durability is PostgreSQL's default. */
 const SETTINGS = {
   listen_addresses: "",
   unix_socket_permissions: "0700",
@@ -41,18 +41,18 @@ const SETTINGS = {
 } as const;
 
 interface EmbeddedOptions {
-  /** A folder that another Sharewell process owns is used through that process's server. */
+  /** If another Sharewell process uses the folder, connect to its server instead of failing. */
   readonly guest?: boolean;
-  /** How many its service takes at most. */
+  /** The most connections that the service opens. */
   readonly connections?: number;
-  /** For the server, beside ours. */
+  /** Additional settings of the server. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts the server of this data folder, creating it the first time.
- * @throws {DataFolderInUse} when another process owns the folder and `guest` is not set
- * @throws {EmbeddedUnavailable} when PostgreSQL cannot run here
+ * Starts the server of this data folder, and creates its files the first time.
+ * @throws {DataFolderInUse} if another process uses the folder and `guest` is not set
+ * @throws {EmbeddedUnavailable} if PostgreSQL cannot run here
  */
 export async function startEmbedded(dataFolder: string, options: EmbeddedOptions = {}): Promise<Embedded> {
   const folder = resolve(dataFolder);
@@ -87,7 +87,7 @@ export async function startEmbedded(dataFolder: string, options: EmbeddedOptions
 
 const LOOK_AT_FOLDER_MS = 2_000;
 
-/** Where another folder stands at our path, new connections would reach another database than those that are open. */
+/** Watches for another folder at our path: new connections would then reach a different database than the open ones. */
 function watchFolder(
   { lost, stop }: Omit<Embedded, "connection">,
   folder: string,
@@ -98,7 +98,7 @@ function watchFolder(
     if (claim.isReplaced())
       tell(
         new DataFolderInUse(
-          `Another folder stands at ${folder}: the data folder was moved while the service ran. Nothing in it was lost`,
+          `Another folder is now at ${folder}: the data folder was moved while the service was running. Nothing in it was lost`,
         ),
       );
   }, LOOK_AT_FOLDER_MS);
@@ -128,8 +128,8 @@ async function startServer(
   prepareCluster(programs, launch, cluster, DATABASE);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   own(launch, sockets);
-  await removeStaleNote(cluster);
-  // Nobody listens there, whatever its own note says.
+  await removeStalePidFile(cluster);
+  // Nothing listens there, whatever postmaster.pid says.
   for (const name of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) rmSync(sockets + name, { force: true });
   const server = launchServer(programs, launch, {
     ...{ cluster, sockets },

@@ -1,11 +1,11 @@
-/** The row of the heartbeat, and what else the database knows of when a process last ran. */
+/** Reads and writes the heartbeat's row, and finds out when a process last ran. */
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Backend } from "../backend.ts";
 import type { Database, Queryable } from "../open.ts";
 import { heartbeats, processes } from "../schema.ts";
 
-/** No beat for so long is longer than any restart takes, in milliseconds. */
+/** A silence longer than any restart takes, in milliseconds. */
 export const LONG_MS = 180_000;
 
 interface Server {
@@ -13,7 +13,7 @@ interface Server {
   readonly backend: Backend;
 }
 
-/** The server's timeline, which is another one after a standby was promoted. */
+/** An expression for the server's timeline, which changes when a standby is promoted. */
 export const timelineNow = sql`substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
 
 const rowShape = z.object({
@@ -26,12 +26,12 @@ const rowShape = z.object({
 });
 export type Row = z.infer<typeof rowShape>;
 
-/** Whether the server has PostgreSQL's own functions. */
+/** Whether the server has PostgreSQL's functions for its write-ahead log and transactions. */
 function isPostgres({ backend }: Server): boolean {
   return backend === "postgres" || backend === "citus";
 }
 
-/** Undefined where the server does not tell. */
+/** @returns undefined if the server does not reveal it */
 export async function readTimeline(server: Server): Promise<string | undefined> {
   if (!isPostgres(server)) return undefined;
   const { rows } = await server.database
@@ -43,13 +43,14 @@ export async function readTimeline(server: Server): Promise<string | undefined> 
   return z.tuple([z.object({ timeline: z.string() })]).safeParse(rows).data?.[0].timeline;
 }
 
-/** The server refuses such a function, as some managed ones do. */
+/** Whether the server rejects the function, as some managed servers do. */
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
   return ["42501", "55000", "0A000", "42883"].includes(code);
 }
 
+/** @returns undefined if there is no row yet */
 export async function lockRow(transaction: Queryable, server: Server): Promise<Row | undefined> {
   const isWrittenByUs = isPostgres(server)
     ? sql`writer is null or writer = ${writerOf(sql`xmin`)}`
@@ -60,7 +61,7 @@ export async function lockRow(transaction: Queryable, server: Server): Promise<R
   return z.array(rowShape).parse(rows)[0];
 }
 
-/** A restore writes the row in another transaction; a copy of the database's files has another database. */
+/** Identifies who wrote the row: a restore writes it in another transaction, and a copied database has another id. */
 function writerOf(transaction: SQL): SQL {
   return sql`(${transaction}::text || '@' || (select oid::text from pg_database where datname = current_database()))`;
 }
@@ -85,7 +86,7 @@ export async function writeRow(
     .onConflictDoUpdate({ target: heartbeats.id, set: values });
 }
 
-/** Before there were beats, processes told that they run. */
+/** When a process last reported that it is running. Older versions wrote no beats. */
 export async function findLastProcess(transaction: Queryable) {
   const [row] = await transaction
     .select({
@@ -99,6 +100,7 @@ export async function findLastProcess(transaction: Queryable) {
     : { at: row.at, silentMs: Number(row.silentMs) };
 }
 
+/** Whether the last process ran longer ago than any restart takes. */
 export async function isLongSilent(transaction: Queryable): Promise<boolean> {
   return ((await findLastProcess(transaction))?.silentMs ?? 0) > LONG_MS;
 }

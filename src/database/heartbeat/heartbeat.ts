@@ -1,6 +1,6 @@
 /**
- * Recognises a database that went back to an earlier state: a restored backup or snapshot, a promoted standby. Running
- * processes keep writing one row; if it is not as they left it, the database is another one.
+ * Detects a database that was returned to an earlier state: a restored backup or snapshot, or a promoted standby. Running
+ * processes keep writing one row. If it is not as they left it, the database is another one.
  */
 import { randomUUID } from "node:crypto";
 import type { Backend } from "../backend.ts";
@@ -19,25 +19,25 @@ import {
 } from "./heartbeat-row.ts";
 
 /**
- * How it was noticed. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on another
- * timeline. `older`: a later beat is known. `silent`: no beat for minutes, and nobody knows whether a snapshot was
- * restored meanwhile. `slept`: this machine was suspended for minutes, likewise. `by-hand`: the operator said so.
+ * How it was detected. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on
+ * another timeline. `older`: a later beat is known. `silent`: there was no beat for minutes, so a snapshot may have been restored
+ * meanwhile. `slept`: this machine was suspended for minutes, with the same doubt. `by-hand`: the operator said so.
  */
 export type Sign = "copied" | "promoted" | "older" | "silent" | "slept" | "by-hand";
 
 export interface Noticed {
   readonly sign: Sign;
-  /** When the last beat in the database was written, by the service's clock; the database is no older. Undefined: there is none. */
+  /** When the last beat in the database was written, by the shared time. The database is no older. Undefined: there is none. */
   readonly since: Date | undefined;
 }
 
-/** By so much beats go ahead once that was noticed: further than any process that knows a later one and has not noticed yet. */
+/** How far the beat jumps once a restore is detected: beyond the beat of any process that has not detected it yet. */
 const LEAP = 1_000_000;
 
 export interface Heart {
   readonly database: Database;
   readonly backend: Backend;
-  /** Where a later beat may be known than in the database. */
+  /** The places that may know a later beat than the database. */
   readonly file: HeartbeatFile | undefined;
   readonly memory: HeartbeatMemory | undefined;
   readonly machine: MachineTime;
@@ -49,13 +49,13 @@ interface Known {
   readonly beat: number;
   readonly count: number;
   readonly clock: number;
-  /** Whether the server tells its timeline. */
+  /** Whether the server reveals its timeline. */
   readonly tellsTimeline: boolean;
 }
 
 const hearts = new WeakMap<Queryable, Heart>();
 
-/** One for each process. */
+/** Creates the heart of this process. */
 export function createHeart(
   parts: Pick<Heart, "database" | "backend" | "file"> & Partial<Pick<Heart, "machine" | "memory">>,
 ): Heart {
@@ -64,7 +64,7 @@ export function createHeart(
   return heart;
 }
 
-/** The newest beat that this process knows of; undefined where it writes none. */
+/** @returns the newest beat that this process knows, or undefined if it writes none */
 export function knownBeat(
   database: Queryable,
 ): { readonly life: string; readonly beat: number; readonly tellsTimeline: boolean } | undefined {
@@ -73,9 +73,9 @@ export function knownBeat(
 
 /**
  * Checks whether the database is as it was left, and writes the next beat.
- * @param onNoticed what to do if it is not; runs in the same transaction, before any other process goes on
- * @param says "by-hand": the operator says that it is not
- * @returns what was noticed; undefined if nothing was
+ * @param onNoticed called if it is not, in the same transaction, before any other process continues
+ * @param says "by-hand" if the operator says that the database was restored
+ * @returns what was detected, or undefined if the database is as it was left
  * @throws if the database is away
  */
 export async function beat(
@@ -110,7 +110,7 @@ function keptBeat(file: HeartbeatFile | undefined): number | undefined {
   return kept === "moved" ? undefined : kept?.beat;
 }
 
-/** The service stops right after the beat that it just wrote: however long that lasts, it hides nothing on this machine. */
+/** Records that the service stops right after its last beat, so that a long stop on this machine raises no doubt. */
 export function tellOfStop({ known, memory }: Heart): void {
   if (known !== undefined) memory?.write({ life: known.life, beat: known.beat }, true);
 }
@@ -121,7 +121,7 @@ interface Seen {
   readonly timeline: string | undefined;
 }
 
-/** Undefined: as it was left, or as another process found it and saw to it. */
+/** @returns undefined if the row is as it was left, or if another process has already handled it */
 function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen): Sign | undefined {
   if (row === undefined) return known === undefined ? undefined : "older";
   if (!row.is_written_by_us) return "copied";
@@ -137,7 +137,7 @@ function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen)
     return isSilent && remembered !== "left" ? "silent" : undefined;
   }
   if (row.beat < known.beat) return "older";
-  // While only the database was away, the machine's count and its clock went on together.
+  // If only the database was away, the machine's count and clock advanced together.
   const stoodStillMs = seen.clock - known.clock - (seen.count - known.count);
   return isSilent && stoodStillMs > LONG_MS ? "slept" : undefined;
 }
