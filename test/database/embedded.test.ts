@@ -267,7 +267,7 @@ const troubles: [string, (folder: string, cluster: string) => void, RegExp][] = 
   [
     "another version's files",
     (_, cluster) => writeFileSync(join(cluster, "PG_VERSION"), "15\n"),
-    /made by PostgreSQL 15, and this Sharewell brings version 18/,
+    /created by PostgreSQL 15, but this Sharewell comes with version 18/,
   ],
   [
     "no PG_VERSION",
