@@ -1,4 +1,4 @@
-/** What the chain of the audit log costs: recording as it was without one and as it is, in turns; then verifying all of it. */
+/** The cost of the audit log's chain: recording without and with it, in turns, and then verifying all of it. */
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Database } from "../src/database/open.ts";
@@ -59,7 +59,7 @@ async function change(database: Database, statements: readonly string[]): Promis
   for (const statement of statements) await database.execute(sql.raw(statement));
 }
 
-/** @returns events per second of writers that each wait for their last one */
+/** @returns the events per second of several writers, each of which awaits its previous event */
 async function record(database: Database, userId: string): Promise<number> {
   const start = performance.now();
   await Promise.all(

@@ -1,4 +1,4 @@
-/** What comes in bulk: many shares that come due at once, and a long history as a file. */
+/** Bulk work: many shares that become due at once, and the export of a long history. */
 import { performance } from "node:perf_hooks";
 import { sql } from "drizzle-orm";
 import type { Database } from "../src/database/open.ts";
@@ -25,7 +25,7 @@ export async function measureBulk(): Promise<void> {
   }
 }
 
-/** Someone with so many accounts. Returns the person's id. */
+/** Adds a person with this many accounts. @returns the person's id */
 async function addPerson(place: Place, accounts: number): Promise<string> {
   const { database } = place.runtime;
   const [first] = await addAccounts(place, "mastodon", 1);
@@ -38,7 +38,7 @@ async function addPerson(place: Place, accounts: number): Promise<string> {
   return first.userId;
 }
 
-/** Shared over the last year, to the person's accounts in turn. */
+/** Adds shares over the last year, to the person's accounts in turn. */
 async function addHistory(database: Database, userId: string): Promise<void> {
   await addShares(database, {
     whose: sql`user_id = ${userId}`,

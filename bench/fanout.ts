@@ -1,4 +1,4 @@
-/** One page to seven accounts at once, each network call taking 200 ms, against each of the seven alone. */
+/** One page shared to seven accounts at once, with 200 ms per network call, compared with each account alone. */
 import { networkNames } from "../emulator/network.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { control } from "../test/harness/networks/networks.ts";
@@ -50,7 +50,7 @@ async function measure(
   return took;
 }
 
-/** @returns milliseconds from submit to the last outcome */
+/** @returns the milliseconds from the submit to the last result */
 async function share(
   { runtime, person }: BenchWorld,
   connections: readonly Connection[],

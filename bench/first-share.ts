@@ -1,4 +1,4 @@
-/** What a first-time operator types and presses, from the clone to the first share that was posted, and how long each step takes. */
+/** The steps of a first-time operator from the clone to the first posted share, and how long each takes. */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { ensureChromium } from "../test/harness/browser/chromium.ts";
 import { freePort } from "../test/harness/networks/networks.ts";
 import { waitFor } from "../test/harness/wait.ts";
 
-// npm runs measurements in the root of the repository.
+// npm runs this in the root of the repository.
 const repository = resolve(".");
 const MINUTES_TO_START = 10;
 
@@ -84,7 +84,7 @@ async function freePorts(): Promise<string[]> {
   return await Promise.all(parts.map(async (part) => `--${part}port ${await freePort()}`));
 }
 
-/** Just as the README has it; only the ports are free ones, so that it runs beside whatever runs here. */
+/** The command of the README, except for free ports, so that it can run beside other services. */
 function startDemo(clone: string, flags: readonly string[]) {
   const child = spawn("sh", ["-c", `npm ci && npm run demo -- ${flags.join(" ")}`], {
     cwd: clone,
@@ -98,21 +98,21 @@ function startDemo(clone: string, flags: readonly string[]) {
     output: () => output,
     hasEnded: () => child.exitCode !== null,
     async stop() {
-      // npm and the demo are one group.
+      // npm and the demo are one process group.
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
       await ended;
     },
   };
 }
 
-/** What the greeting prints behind these words. */
+/** Returns what the greeting prints after these words. */
 function printed(output: string, words: string): string {
   const line = output.split("\n").find((each) => each.includes(words));
   if (line === undefined) throw new Error(`The demo does not print "${words}".`);
   return line.slice(line.indexOf(words) + words.length).trim();
 }
 
-/** The share page, which opens in a tab of its own. */
+/** Waits for the share page, which opens in a new tab. */
 async function pressShare(page: Page, output: string): Promise<Page> {
   await page.goto(printed(output, "Read a post"));
   const opened = page.waitForEvent("popup");

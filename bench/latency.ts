@@ -1,4 +1,4 @@
-/** Submit to posted on both networks, each call taking 200 ms, against the bare calls on the longest path. */
+/** The time from the submit to the posts on both networks, with 200 ms per call, compared with the bare calls on the longest path. */
 import { control } from "../test/harness/networks/networks.ts";
 import { submit, untilSettled } from "../test/harness/people/shares.ts";
 import { draftTo, openWorld, percentile } from "./world.ts";

@@ -1,6 +1,6 @@
 /**
- * People who look at pages, share and see what became of it, on real processes, while all workers are killed twice:
- * requests, errors and times, the web process's CPU for a request, and what became of every share.
+ * People view pages, share and view the results, on real processes, while all workers are killed twice. Prints requests, errors
+ * and durations, the CPU time of the web process per request, and the result of every share.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,20 +10,20 @@ import { percentile } from "./world.ts";
 const PEOPLE = 100;
 const WORKERS = 2;
 const SECONDS = 180;
-/** Between two looks of a person, in milliseconds. */
+/** The pause between two requests of a person, in milliseconds. */
 const LEAST_PAUSE_MS = 1_000;
 const MOST_PAUSE_MS = 3_000;
-/** Looks at the result of one share. */
+/** How often a person views the result of a share. */
 const LOOKS = 3;
-/** As Linux counts a process's time (`getconf CLK_TCK`). */
+/** The clock tick of Linux (`getconf CLK_TCK`). */
 const TICK_MS = 10;
 
 interface Run {
   readonly fleet: Fleet;
   readonly until: number;
-  /** Of each answer, in milliseconds. */
+  /** The duration of each answer in milliseconds. */
   readonly times: number[];
-  /** What went wrong, and how often. */
+  /** The errors, each with its count. */
   readonly errors: Map<string, number>;
 }
 
@@ -32,7 +32,7 @@ export async function measureLoad(): Promise<void> {
   const fleet = await openFleet({ people: PEOPLE, workers: WORKERS, changes: { SOCIAL_LOG_LEVEL: "error" } });
   try {
     const run: Run = { fleet, until: Date.now() + seconds * 1_000, times: [], errors: new Map() };
-    // Everything is loaded and compiled before it counts.
+    // A warm-up, so that everything is loaded and compiled.
     for (const member of fleet.members.slice(0, 10)) await visitOnce({ ...run, until: 0, times: [] }, member);
     const before = cpuOf(fleet);
     const dying = killTwice(fleet, seconds);
@@ -46,7 +46,7 @@ export async function measureLoad(): Promise<void> {
   }
 }
 
-/** At a third and at two thirds of the time, all of them at once. */
+/** Kills all workers at once, at a third and at two thirds of the time. */
 async function killTwice(fleet: Fleet, seconds: number): Promise<void> {
   const names = Array.from({ length: WORKERS }, (_, index) => `worker ${index + 1}`);
   for (let time = 0; time < 2; time += 1) {
@@ -57,12 +57,12 @@ async function killTwice(fleet: Fleet, seconds: number): Promise<void> {
 }
 
 async function useIt(run: Run, member: Member): Promise<void> {
-  // Not all at the same moment.
+  // Spread over time.
   await pause(Math.random() * MOST_PAUSE_MS);
   while (Date.now() < run.until) await visitOnce(run, member);
 }
 
-/** From the share page to the result, and through the pages around it. */
+/** One person's loop: share page, submit, result, and other pages. */
 async function visitOnce(run: Run, member: Member): Promise<void> {
   const { fleet } = run;
   const { visitor } = member;
@@ -78,7 +78,7 @@ async function visitOnce(run: Run, member: Member): Promise<void> {
 async function ask(run: Run, what: string, request: () => Promise<Response>): Promise<Response | undefined> {
   const startedAt = performance.now();
   const answer = await request().catch((error: unknown) => error);
-  // A page that is only begun is not there yet.
+  // An answer counts when its body is complete.
   if (answer instanceof Response) await answer.text();
   run.times.push(performance.now() - startedAt);
   const isFine = answer instanceof Response && answer.status < 400;
@@ -90,7 +90,7 @@ async function ask(run: Run, what: string, request: () => Promise<Response>): Pr
   return answer instanceof Response ? answer : undefined;
 }
 
-/** What the web process used of processors so far, in milliseconds. */
+/** The CPU time of the web process so far, in milliseconds. */
 function cpuOf(fleet: Fleet): number {
   const stat = readFileSync(`/proc/${fleet.process("web").child.pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

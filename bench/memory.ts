@@ -1,7 +1,7 @@
-/** What processes take of the machine: its memory and its processor. Linux only: reads /proc. */
+/** The memory and CPU time of processes. Linux only, since it reads /proc. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process and all its descendants. */
+/** Lists a process and all its descendants. */
 export function familyOf(root: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc")) {
@@ -11,7 +11,7 @@ export function familyOf(root: number): number[] {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
       parents.set(pid, Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
     } catch {
-      // It ended while we looked.
+      // The process has ended meanwhile.
     }
   }
   const family = [root];
@@ -19,7 +19,7 @@ export function familyOf(root: number): number[] {
   return family;
 }
 
-/** Shared pages counted in parts, so that the sum is what the machine gives; nothing of a process that has ended. */
+/** The proportional memory (PSS), so that shared pages count once in a sum. 0 for a process that has ended. */
 export function proportionalMegabytes(pid: number): number {
   try {
     const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
@@ -29,12 +29,12 @@ export function proportionalMegabytes(pid: number): number {
   }
 }
 
-/** The processor's time that processes took, user and system, with that of their children that ended. */
+/** The CPU time of processes, user and system, including children that have ended. */
 export function cpuMilliseconds(pids: readonly number[]): number {
   return pids.map(cpuOf).reduce((sum, part) => sum + part, 0);
 }
 
-/** What `/proc` counts in is a hundredth of a second, but for threads, which it counts in nanoseconds. */
+/** `/proc` counts the time of processes in hundredths of a second and that of threads in nanoseconds. */
 const TICK_MS = 10;
 
 function cpuOf(pid: number): number {
@@ -47,7 +47,7 @@ function cpuOf(pid: number): number {
     );
     return ended + threads.reduce((sum, part) => sum + part, 0) / 1_000_000;
   } catch {
-    // It ended while we looked.
+    // The process has ended meanwhile.
     return 0;
   }
 }

@@ -1,7 +1,6 @@
 /**
- * What a browser has to do for each page: bytes without pictures when nothing is kept yet, the time until a page can be
- * used on a processor four times as slow, when it is painted, and how much of it moves while it loads. An empty page
- * beside them tells what the browser takes in any case.
+ * What each page costs a browser: bytes without pictures and with an empty cache, the time until the page is usable and painted
+ * on a CPU four times as slow, and its layout shift. An empty page beside them shows the browser's own share.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -87,7 +86,7 @@ export async function measurePages(): Promise<void> {
   await world.close();
 }
 
-/** Everything but pictures, as it travels, with an empty cache. */
+/** Bytes on the wire except pictures, with an empty cache. */
 async function weigh(context: BrowserContext, address: string): Promise<number> {
   const page = await context.newPage();
   const client = await context.newCDPSession(page);
@@ -113,7 +112,7 @@ interface Look {
   readonly shift: number;
 }
 
-/** From the request until all scripts of the page have started; the median of some looks in a tab that is open already. */
+/** The time from the request until all scripts have started: the median of several loads in an open tab. */
 async function look(context: BrowserContext, address: string): Promise<Look> {
   const page = await context.newPage();
   const client = await context.newCDPSession(page);

@@ -1,4 +1,4 @@
-/** What shares take of the disk, by table, and what the removal of old ones costs those who look at pages meanwhile. */
+/** The disk space of shares by table, and how much the removal of old ones slows down pages. */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../src/database/open.ts";
@@ -41,7 +41,7 @@ async function measureGrowth(fleet: Fleet): Promise<void> {
   for (const [table, bytes] of grown) console.log(`  ${table.padEnd(32)} ${inMegabytes(bytes)}`);
 }
 
-/** Bytes of each table with its indexes and long values, after what is dead was cleaned away. */
+/** The bytes of each table with its indexes and TOAST data, after vacuuming. */
 async function readSizes(database: Database): Promise<Map<string, number>> {
   await database.execute(sql`vacuum`);
   const { rows } = await database.execute(sql`
@@ -50,7 +50,7 @@ async function readSizes(database: Database): Promise<Map<string, number>> {
   return new Map(sizes.map(({ name, bytes }) => [name, bytes]));
 }
 
-/** In turns: the worker removes while it runs, and nothing else does. */
+/** Measures in turns without and with a worker, since only a worker removes old shares. */
 async function measureRemoval(fleet: Fleet): Promise<void> {
   const { database } = fleet.runtime;
   await fleet.end("worker 1", "SIGTERM");
@@ -66,7 +66,7 @@ async function measureRemoval(fleet: Fleet): Promise<void> {
   }
 }
 
-/** With one try each. */
+/** Adds old shares, each with one attempt. */
 async function addOldShares({ runtime, members }: Fleet): Promise<void> {
   const [member] = members;
   await runtime.database.execute(sql`
@@ -85,7 +85,7 @@ async function addOldShares({ runtime, members }: Fleet): Promise<void> {
     select id, 'share', 'posted', created_at, created_at from shares`);
 }
 
-/** Everybody looks at their pages, one after another. @returns how long each answer took, in milliseconds */
+/** Requests everyone's pages, one after another. @returns the duration of each answer in milliseconds */
 async function look({ members }: Fleet): Promise<number[]> {
   const times: number[] = [];
   const until = Date.now() + LOOK_SECONDS * 1_000;

@@ -1,4 +1,4 @@
-/** What the measurements run on: the service in this process, its own database, simulated networks, and Ana. */
+/** The setup of the measurements: the service in this process, a separate database, simulated networks and one person. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ export interface BenchWorld {
 export async function openWorld(): Promise<BenchWorld> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const emulator = await startEmulator();
-  // Networks fetch pictures from it, so that its own address has to be right.
+  // Networks fetch pictures from it, so its base URL must be right.
   const { service, config } = await onFreePort(async (port) => {
     const changes = { SOCIAL_DATA_DIR: folder, SOCIAL_LOG_LEVEL: "error" };
     const config = readConfig(serviceVariables({ port, emulator, changes }), {});
@@ -61,7 +61,7 @@ export function draftTo(connections: readonly Pick<Connection, "id">[], message:
   };
 }
 
-/** @returns the value below which `share` (0 to 1) of the values lie */
+/** @param share from 0 to 1 @returns the value below which that share of the values lies */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

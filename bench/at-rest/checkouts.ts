@@ -1,16 +1,16 @@
-/** Measures this checkout, and beside it another one that was built before: `-- --against DIR`. */
+/** Measures this checkout and, with `-- --against DIR`, another one that is already built. */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-/** A figure's name and unit, such as "idle memory, MB", and its value. */
+/** Figures by name and unit, for example "idle memory, MB". */
 export type Figures = Readonly<Record<string, number>>;
 
-/** The largest ratio to the other checkout that a figure may have, by its name. */
+/** The largest allowed ratio to the other checkout, by the figure's name. */
 export type Aims = Readonly<Record<string, number>>;
 
 /**
- * Measures each checkout so many times, in turns or all at once, and prints the medians and their ratios.
- * @param measure is handed the built program of a checkout
+ * Measures each checkout several times, in turns or concurrently, and prints the medians and their ratios.
+ * @param measure receives the path of a checkout's built program
  */
 export async function compareCheckouts(
   { rounds, atOnce = false, aims = {} }: { rounds: number; atOnce?: boolean; aims?: Aims },

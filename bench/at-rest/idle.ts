@@ -1,4 +1,4 @@
-/** What `serve` with all networks and its embedded database take while nobody is there. */
+/** What `serve` with all networks and its embedded database uses while idle. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { cpuMilliseconds, familyOf, proportionalMegabytes } from "../memory.ts";
 import { compareCheckouts, type Figures } from "./checkouts.ts";
 
 const ROUNDS = 3;
-/** Until what a start brings with it is over. */
+/** How long to wait until the work of the start is done. */
 const SETTLE_MS = 25_000;
 const WATCH_MS = 60_000;
 
@@ -22,7 +22,7 @@ export async function measureIdle(): Promise<void> {
     "CPU a minute, ms": 0.3,
     "idle memory, MB": 0.6,
   };
-  // At once: whatever else the machine does meets both.
+  // Run concurrently, so that other load on the machine affects both.
   await compareCheckouts({ rounds: ROUNDS, atOnce: true, aims }, (program) => watch(program, emulator));
   await emulator.stop();
 }
@@ -65,7 +65,7 @@ async function stop({ child, ended }: RunningProcess): Promise<void> {
   await ended;
 }
 
-/** A first start makes the database, and has it count statements from the next start on. */
+/** Starts once to create the database, and makes it count statements from the next start on. */
 async function prepare(program: string, folder: string, emulator: Emulator): Promise<void> {
   const service = await start(program, folder, emulator);
   await ask(folder, "alter system set shared_preload_libraries = 'pg_stat_statements'");
@@ -81,7 +81,7 @@ interface Counts {
   readonly database: number;
 }
 
-/** Leaves out what this program itself asks. */
+/** Leaves out the queries of this program. */
 async function count(folder: string, { child }: RunningProcess): Promise<Counts> {
   const [own = 0, ...others] = familyOf(child.pid ?? 0);
   const cpu = { own: cpuMilliseconds([own]), database: cpuMilliseconds(others) };

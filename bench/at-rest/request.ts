@@ -1,4 +1,4 @@
-/** The processor's time that a page takes whoever is signed in, asked for one after another, of the service as it is run. */
+/** The CPU time per page for a signed-in person: pages requested one after another from the service as it runs in production. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -18,7 +18,7 @@ import { compareCheckouts, type Figures } from "./checkouts.ts";
 const ROUNDS = 3;
 const WARM_UP = 100;
 const LOOKS = 300;
-/** Of share pages one person may read 120 in a minute (limits/rules.ts): they come last, when all is warm. */
+/** One person can read 120 share pages a minute (limits/rules.ts). They come last, when everything is warm. */
 const SHARE_PAGES = { warmUp: 15, looks: 100 } as const;
 const NETWORKS = ["facebook", "threads", "twitter", "linkedin"] as const;
 
@@ -72,7 +72,7 @@ async function measure(program: string): Promise<Figures> {
   }
 }
 
-/** Whatever page is asked for there. */
+/** Serves any page that is requested. */
 async function startSite() {
   const site = createServer((_request, response) => {
     response
@@ -91,7 +91,7 @@ async function signUp(address: string): Promise<Visitor> {
   return visitor;
 }
 
-/** By a link on the page of accounts, and the consent page that a browser would show. */
+/** Connects through the link on the accounts page and the consent page, as a browser would. */
 async function connect(address: string, visitor: Visitor, network: (typeof NETWORKS)[number]): Promise<void> {
   const way = network === "linkedin" ? "?way=profile" : "";
   const byLink = { "sec-fetch-site": "same-origin", referer: new URL("/social/", address).href };
@@ -108,7 +108,7 @@ async function connect(address: string, visitor: Visitor, network: (typeof NETWO
   await visitor.post(choice, new URLSearchParams(accounts.slice(0, 1)));
 }
 
-/** @returns the path of its result, once nothing changes there any more */
+/** @returns the path of its result page, once all results are final */
 async function share(visitor: Visitor, url: string): Promise<string> {
   const html = await (await visitor.get(`/social/share/?url=${url}`)).text();
   const accounts = [...html.matchAll(/name="account" value="([^"]+)"/g)].map(([, id = ""]) => [

@@ -1,4 +1,4 @@
-/** Cold start of `serve` with the embedded database, the first one and later ones, and the memory of both two seconds later. */
+/** The cold start of `serve` with the embedded database, the first and later ones, and the memory of both two seconds later. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

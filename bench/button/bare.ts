@@ -1,4 +1,4 @@
-/** `node bare.js PORT ADDRESS`: a bare server that answers everything with the bytes and headers found at an address. */
+/** `node bare.js PORT ADDRESS`: a bare server that answers every request with the bytes and headers of one address. */
 import { createServer } from "node:http";
 
 const [port = "0", address = ""] = process.argv.slice(2);

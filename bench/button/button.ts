@@ -1,6 +1,6 @@
 /**
- * The share button's fragment against a bare server that sends the same bytes, in turns; and the share page with
- * everything known.
+ * The share button's fragment compared with a bare server that sends the same bytes, in turns, and the share page with a
+ * warm cache.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -24,7 +24,7 @@ import { measureLoad } from "./load.ts";
 
 const ROUNDS = 6;
 const SECONDS = 4;
-/** With those that warm up, fewer than one person may read in a minute (limits/rules.ts). */
+/** Together with the warm-up, fewer than a person can read in a minute (limits/rules.ts). */
 const LOOKS = 100;
 const WARM_UP = 15;
 const PAGES = 200;
@@ -34,7 +34,7 @@ export async function measureButton(): Promise<void> {
   await measureSharePage();
 }
 
-/** Both servers are processes of their own, the service as it is run. */
+/** Both servers are separate processes, the service as it runs in production. */
 async function measureFragment(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const [port, barePort] = [await freePort(), await freePort()];
@@ -83,7 +83,7 @@ async function measureFragment(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** One person with accounts on all networks looks at one page again and again. */
+/** One person with accounts on all networks requests one share page again and again. */
 async function measureSharePage(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const emulator = await startEmulator();

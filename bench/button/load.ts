@@ -1,16 +1,16 @@
-/** As many requests as a server takes, over plain sockets, so that the asking costs next to nothing beside the answering. */
+/** Sends as many requests as a server can answer, over plain sockets, so that the client costs little CPU. */
 import { connect, type Socket } from "node:net";
 
 export interface Load {
   readonly perSecond: number;
-  /** In milliseconds, of each request. */
+  /** The duration of each request in milliseconds. */
   readonly latencies: readonly number[];
 }
 
 const CONNECTIONS = 16;
 const END_OF_HEAD = "\r\n\r\n";
 
-/** Each connection comes from an address of its own: from a single one the service takes only so many (limits/rules.ts). */
+/** Each connection claims its own IP address, since the service limits requests per address (limits/rules.ts). */
 let connections = 0;
 
 export async function measureLoad(port: number, paths: readonly string[], seconds: number): Promise<Load> {
@@ -32,7 +32,7 @@ interface Asking {
   readonly latencies: number[];
 }
 
-/** One connection, one request at a time. */
+/** Sends one request at a time over one connection. */
 function askUntil(end: number, { port, paths, from, latencies }: Asking): Promise<void> {
   return new Promise((done, fail) => {
     connections += 1;

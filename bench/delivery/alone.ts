@@ -1,4 +1,4 @@
-/** pg-boss by itself: empty jobs on the same database, for comparison. */
+/** pg-boss alone, with empty jobs on the same database, for comparison. */
 import { sql } from "drizzle-orm";
 import { startProcess } from "../../test/harness/services/process.ts";
 import { waitFor } from "../../test/harness/wait.ts";
@@ -7,7 +7,7 @@ import { steadyRate } from "./rate.ts";
 
 export const EMPTY_QUEUE = "bench-empty";
 
-/** One job at a time in each of 24 hands, or 24 at a time in one. */
+/** 24 workers with one job at a time, or one worker with 24 jobs at a time. */
 export type Way = "one by one" | "in batches";
 
 /** @returns jobs per second */
@@ -20,7 +20,7 @@ export async function measureAlone(
     EMPTY_QUEUE,
     Array.from({ length: jobs }, (_, index) => ({ data: { shareId: String(index) } })),
   );
-  // Workers go on without a pause while they know that there is more; this count tells them.
+  // Workers continue without a pause if this count says that there are more jobs.
   await database.execute(sql`update pgboss.queue set ready_count = ${jobs} where name = ${EMPTY_QUEUE}`);
   const processes = Array.from({ length: workers }, () =>
     startProcess([databaseUrl, way], {}, "dist/bench/delivery/empty-worker.js"),

@@ -1,4 +1,4 @@
-/** A hundred thousand shares that wait: whether they drain as fast at the end as at the start, in as much memory. */
+/** A backlog of 100,000 shares: whether it drains as fast at the end as at the start, with the same memory. */
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { addAccounts, addShares, untilPosted } from "./fill.ts";

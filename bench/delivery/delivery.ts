@@ -1,4 +1,4 @@
-/** How fast shares go out, how soon, how steadily, and whether a slow network holds up others. */
+/** How fast, how soon and how steadily shares are delivered, and whether a slow network delays others. */
 
 import { measureBacklog } from "./backlog.ts";
 import { measureFirstCall } from "./first-call.ts";
@@ -13,7 +13,7 @@ const parts: Readonly<Record<string, (place: Place) => Promise<void>>> = {
   "slow-network": measureSlowNetwork,
 };
 
-/** All parts, or the one that is named. */
+/** Runs all parts, or the named one. */
 export async function measureDelivery(): Promise<void> {
   const wanted = process.argv[3];
   for (const [name, measure] of Object.entries(parts)) {

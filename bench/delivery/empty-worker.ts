@@ -1,4 +1,4 @@
-/** What the queue does alone: a process that takes jobs off it as we do, as many at a time, and does nothing with them. */
+/** A process that takes as many jobs at a time as our workers do, and does nothing with them. */
 import { PgBoss } from "pg-boss";
 import { EMPTY_QUEUE } from "./alone.ts";
 
@@ -8,7 +8,7 @@ const boss = new PgBoss({ connectionString: address, max: 6, supervise: false, s
 boss.on("error", (error) => console.error(error));
 await boss.start();
 const nothing = async () => {};
-// In both ways it goes on at once while there is more, instead of waiting for the next poll.
+// Both ways continue at once while there are more jobs, instead of waiting for the next poll.
 if (way === "one by one")
   await boss.work(EMPTY_QUEUE, { localConcurrency: 24, burstWhenReadyExceeds: 1 }, nothing);
 else await boss.work(EMPTY_QUEUE, { batchSize: 24, burstWhenBatchFull: true }, nothing);

@@ -1,4 +1,4 @@
-/** People with accounts, and shares that wait in the queue, many at once. */
+/** Adds many people with accounts, and many waiting shares. */
 import { randomUUID } from "node:crypto";
 import { count, eq, sql } from "drizzle-orm";
 import { sealTokens } from "../../src/connections/tokens.ts";
@@ -15,7 +15,7 @@ export interface Account {
 
 const SERVERS = 10;
 
-/** Each of a person of its own; those of Mastodon on ten servers. */
+/** Adds accounts, each for a separate person. Those on Mastodon are spread over ten servers. */
 export async function addAccounts(
   { runtime, standInPort }: Place,
   platform: Extract<PlatformName, "mastodon" | "twitter">,
@@ -52,10 +52,10 @@ export async function addAccounts(
   return accounts;
 }
 
-/** At most so many in one statement. */
+/** The most rows in one statement. */
 const SOME = 500;
 
-/** All at once, by the accounts in turn: workers see all of them or none. */
+/** Adds shares in one transaction, to the accounts in turn. Workers see all of them or none. */
 export async function addShares(
   { runtime }: Pick<Place, "runtime">,
   accounts: readonly Account[],
@@ -101,7 +101,7 @@ export async function addShares(
   });
 }
 
-/** Waits until so many are posted. */
+/** Waits until this many shares are posted. */
 export async function untilPosted(
   { runtime }: Pick<Place, "runtime">,
   workers: Workers,
@@ -122,7 +122,7 @@ export async function untilPosted(
   );
 }
 
-/** Nothing of a measurement is left for the next one. */
+/** Removes everything that a measurement left. */
 export async function clear({ runtime }: Pick<Place, "runtime">): Promise<void> {
   await runtime.database.execute(
     sql`truncate share_requests, social_shares, share_attempts, share_deletions`,

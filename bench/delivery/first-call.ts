@@ -1,4 +1,4 @@
-/** From a submit to the first call of a network, while nothing else happens. */
+/** The time from a submit to the first call to a network, at rest. */
 import { setTimeout as pause } from "node:timers/promises";
 import { submitShares } from "../../src/sharing/requests/submit.ts";
 import { waitFor } from "../../test/harness/wait.ts";
@@ -17,7 +17,7 @@ export async function measureFirstCall(place: Place): Promise<void> {
   const fromSubmit: number[] = [];
   const fromCommit: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
-    // At any moment of what the worker does by itself again and again.
+    // A random pause, so that runs hit any phase of the worker's regular jobs.
     await pause(20 + Math.random() * 60);
     const submittedAt = monotonicMs();
     await submitShares(

@@ -1,4 +1,4 @@
-/** Where delivery is measured: one PostgreSQL, a stand-in for the networks, and workers, each a process of its own. */
+/** Where delivery is measured: one PostgreSQL, a stand-in for the networks, and workers, each in a separate process. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +13,11 @@ import { waitFor } from "../../test/harness/wait.ts";
 
 export interface Place {
   readonly databaseUrl: string;
-  /** For asking and looking; it delivers nothing. */
+  /** For submitting and inspecting. It delivers nothing. */
   readonly runtime: OpenRuntime;
   readonly standInPort: number;
   startWorkers(count: number): Promise<Workers>;
-  /** When posts came in since the last time that somebody asked, by the clock of `clock.ts`. */
+  /** Returns when posts arrived since the last call, by the clock of `clock.ts`. */
   takeArrivals(): Promise<number[]>;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function openPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const standIn = startProcess([], {}, "dist/bench/delivery/stand-in.js");
   const standInPort = await waitFor("the stand-in", () => Number(standIn.output()) || undefined);
-  // Nothing but the number of connections differs from what the service has by itself.
+  // Only the number of connections differs from the service's own settings.
   const server = await startEmbedded(folder, { settings: { max_connections: "100" } });
   const databaseUrl = `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(server.connection.host))}`;
   const variables = (port: number) => ({
@@ -74,7 +74,7 @@ export async function openPlace(): Promise<Place> {
   };
 }
 
-/** @throws where one of them complained */
+/** Stops the processes. @throws if one of them wrote anything */
 export async function endAll(processes: readonly RunningProcess[]): Promise<void> {
   for (const { child } of processes) child.kill("SIGTERM");
   await Promise.all(processes.map(({ ended }) => ended));
@@ -82,7 +82,7 @@ export async function endAll(processes: readonly RunningProcess[]): Promise<void
   if (complaints.length > 0) throw new Error(complaints.join("\n").slice(0, 5_000));
 }
 
-/** @throws where one of them ended by itself */
+/** @throws if one of them has ended */
 export function expectAlive(processes: readonly RunningProcess[]): void {
   const dead = processes.find(({ child }) => child.exitCode !== null || child.signalCode !== null);
   if (dead !== undefined) throw new Error(`A process ended: ${dead.output().slice(-5_000)}`);

@@ -1,11 +1,11 @@
-/** How many a second. */
+/** Computes rates. */
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../src/database/open.ts";
 
 const spanShape = z.object({ seconds: z.number(), many: z.number() });
 
-/** How many a second, without the first and the last tenth. `times` selects one column, `at`. */
+/** @param times selects one column, `at` @returns the rate per second, without the first and the last tenth */
 export async function steadyRate(database: Database, times: SQL): Promise<number> {
   const { rows } = await database.execute(sql`
     select extract(epoch from percentile_disc(0.9) within group (order by at)

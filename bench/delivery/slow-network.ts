@@ -1,4 +1,4 @@
-/** Whether a network that takes almost thirty seconds for each call slows the others down. */
+/** Whether a network that takes almost thirty seconds per call delays the others. */
 import { sql } from "drizzle-orm";
 import { waitFor } from "../../test/harness/wait.ts";
 import { percentile } from "../world.ts";
@@ -8,7 +8,7 @@ import { steadyRate } from "./rate.ts";
 
 const PAIRS = 7;
 const SHARES = 3_000;
-/** More than one worker takes at a time. */
+/** As many as one worker takes at a time. */
 const SLOW_SHARES = 24;
 
 export async function measureSlowNetwork(place: Place): Promise<void> {
@@ -18,7 +18,7 @@ export async function measureSlowNetwork(place: Place): Promise<void> {
   for (let pair = 0; pair <= PAIRS; pair += 1) {
     const alone = () => measure(place, quick, []);
     const beside = () => measure(place, quick, slow);
-    // Each goes first as often as the other; the first pair warms up.
+    // Each goes first equally often. The first pair is a warm-up.
     const [one, other] = pair % 2 === 0 ? [await alone(), await beside()] : [await beside(), await alone()];
     if (pair > 0) ratios.push(pair % 2 === 0 ? other / one : one / other);
   }
@@ -41,7 +41,7 @@ async function measure(place: Place, quick: readonly Account[], slow: readonly A
   return rate;
 }
 
-/** Until calls of the slow network are under way. */
+/** Waits until calls to the slow network are in progress. */
 async function holdUp(place: Place, slow: readonly Account[]): Promise<void> {
   await place.takeArrivals();
   await addShares(place, slow, slow.length);
@@ -52,7 +52,7 @@ async function holdUp(place: Place, slow: readonly Account[]): Promise<void> {
   });
 }
 
-/** A worker that stops waits for what is under way, for longer than we care. */
+/** A worker that is stopped regularly would wait for the slow calls. */
 async function kill({ processes }: Workers): Promise<void> {
   for (const { child } of processes) child.kill("SIGKILL");
   await Promise.all(processes.map(({ ended }) => ended));

@@ -1,15 +1,15 @@
 /**
- * A network that costs next to nothing, in a process of its own, so that the service is measured and not the emulator:
- * it takes every post as a Mastodon server does, at once, or as X does, as late as one call may take.
+ * A network that costs almost no CPU, in a separate process, so that the service is measured and not the emulator. It accepts
+ * every post: at once, like a Mastodon server, or as late as a call may take, like X.
  */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monotonicMs } from "./clock.ts";
 
-/** Just within the time that we give a call. */
+/** Just within the timeout of a call. */
 const SLOW_MS = 29_500;
 
-/** When each post came in, by the clock of `clock.ts`. */
+/** When each post arrived, by the clock of `clock.ts`. */
 let arrivals: number[] = [];
 let lastId = 0;
 
@@ -22,7 +22,7 @@ const server = createServer((request, response) => {
     arrivals = [];
     return;
   }
-  // Accounts are also looked at, once a day.
+  // Accounts are also verified once a day.
   if (request.method === "POST") arrivals.push(arrivedAt);
   lastId += 1;
   const id = String(lastId);

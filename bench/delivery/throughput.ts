@@ -1,4 +1,4 @@
-/** Shares per second, of one worker and of two, against what pg-boss alone does with empty jobs in turns with them. */
+/** Shares per second with one worker and with two, compared with pg-boss alone with empty jobs, in turns. */
 import { sql } from "drizzle-orm";
 import { percentile } from "../world.ts";
 import { measureAlone, type Way } from "./alone.ts";

@@ -1,4 +1,4 @@
-/** Asks a service how it is and signs in to it, from a thread of its own: what else the measurement does must not count. */
+/** Requests a service's health and signs in, from a separate thread, so that the rest of the measurement does not count. */
 import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { createVisitor } from "../../test/harness/people/visitor.ts";
@@ -7,11 +7,11 @@ export interface ProbesTask {
   readonly address: string;
   readonly mails: readonly string[];
   readonly password: string;
-  /** Then it ends by itself; absent: it goes on until it is told to stop, and asks /healthz as well. */
+  /** How many sign-ins to do before it ends. Undefined: it runs until it is stopped, and requests /healthz as well. */
   readonly signIns?: number;
 }
 
-/** All in milliseconds. */
+/** Durations in milliseconds. */
 export interface Probes {
   readonly health: readonly number[];
   readonly signIns: readonly number[];
@@ -19,7 +19,7 @@ export interface Probes {
 
 const HEALTH_EVERY_MS = 25;
 const SIGN_IN_EVERY_MS = 400;
-/** What was not answered in it counts as this long. */
+/** The timeout, which a request without an answer counts as. */
 export const PATIENCE_MS = 30_000;
 
 async function watch({ address, mails, password, signIns: most }: ProbesTask): Promise<Probes> {
@@ -34,7 +34,7 @@ async function watch({ address, mails, password, signIns: most }: ProbesTask): P
     into.push(isGood ? performance.now() - start : PATIENCE_MS);
   };
   const signIn = async (time: number) => {
-    // From many places, so that nobody is taken for one who guesses.
+    // From many addresses, so that the limits on guessing do not apply.
     const from = { "x-forwarded-for": `192.0.2.${time % 250}` };
     const form = { email: mails[time % mails.length] ?? "", password };
     return (await createVisitor({ address }).post("/login/", form, from)).status === 303;
@@ -52,7 +52,7 @@ async function watch({ address, mails, password, signIns: most }: ProbesTask): P
     }
   })();
   const asked: Promise<void>[] = [];
-  // At a fixed rate, however long the answers take.
+  // At a fixed rate, regardless of how long the answers take.
   for (; most === undefined && !isOver; await pause(HEALTH_EVERY_MS)) asked.push(timed(health, askHealth));
   await Promise.all([signing, ...asked]);
   return { health, signIns };

@@ -1,4 +1,4 @@
-/** A site of pages and pictures that were made to hurt, with twelve honest pictures of 48 million pixels among them. */
+/** A site with hostile pages and pictures, and twelve honest pictures of 48 million pixels. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { drawPicture } from "../../test/harness/networks/pictures.ts";
@@ -6,15 +6,15 @@ import { hostilePages } from "../../test/stress/hostile/pages.ts";
 import { hostilePictures, largePictures } from "../../test/stress/hostile/pictures.ts";
 
 export interface HostileSite {
-  /** As many pages as honest sites have them, each with a picture. */
+  /** Ordinary pages, as many as the hostile ones, each with a picture. */
   readonly honest: readonly string[];
-  /** @param round its pictures have other addresses than those of another round, as if nobody had seen them */
+  /** @param round gives the pictures new addresses, so that nothing is cached */
   pages(round: number): readonly string[];
   stop(): void;
 }
 
 const PAGES = 200;
-/** Of one page, in bytes. */
+/** The size of a page in bytes. */
 const SIZE = 100_000;
 const LARGE = 12;
 
@@ -26,7 +26,7 @@ export async function startHostileSite(): Promise<HostileSite> {
     const from = page % Math.floor(PAGES / LARGE) === 0 ? large : odd;
     return from[page % from.length] ?? new Uint8Array();
   };
-  // Made before anything is measured: making them takes a processor that the service needs.
+  // Created before anything is measured, since this takes CPU that the service needs.
   const bodies = hostilePages.map(({ make, type = "text/html; charset=utf-8" }) => ({
     type,
     body: make(SIZE),
@@ -55,7 +55,7 @@ export async function startHostileSite(): Promise<HostileSite> {
   const { port } = server.address() as AddressInfo;
   return {
     honest: Array.from({ length: PAGES }, (_, page) => `http://h${page}.localhost:${port}/honest/${page}`),
-    // As many sites as pages, as whoever wants to hurt has them.
+    // One site per page, as an attacker would do it.
     pages: (round) =>
       Array.from({ length: PAGES }, (_, page) => `http://s${page}.localhost:${port}/page/${page}?${round}`),
     stop() {

@@ -1,7 +1,6 @@
 /**
- * 200 hostile pages with their pictures are read, twice, while the service is asked whether it is well and people sign
- * in: how long that takes, and what memory is left taken. `--against DIR` measures another built checkout first, in the
- * same way; it may hang or end.
+ * Reads 200 hostile pages with their pictures, twice, and measures how long health checks and sign-ins take meanwhile and how
+ * much memory stays in use. `--against DIR` first measures another built checkout in the same way, which may hang or end.
  */
 import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -22,12 +21,12 @@ import { type HostileSite, startHostileSite } from "./hostile-site.ts";
 const READERS = 4;
 const AT_A_TIME = 6;
 const ROUNDS = 2;
-/** Then what is not read yet is given up. */
+/** The longest time for reading all pages. */
 const LONGEST_MS = 90_000;
-/** Nobody waits longer for an answer (hostile-probes.ts). */
+/** The longest wait for an answer (hostile-probes.ts). */
 const PATIENCE_MS = 30_000;
 const SIGN_INS = 12;
-/** Workers that are idle have ended by then. */
+/** By then, idle worker processes have ended. */
 const REST_MS = 40_000;
 const PASSWORD = "quartz ferry plum orchid 71";
 
@@ -73,7 +72,7 @@ async function measure(site: HostileSite, program: string): Promise<void> {
     const readers: Visitor[] = [];
     for (let reader = 0; reader < READERS; reader += 1) readers.push(await signUp(address, reader));
     const started = memoryOf(service);
-    // What an ordinary hour loads and keeps is not for the hostile pages to answer for.
+    // Ordinary pages first, so that what they load and keep does not count against the hostile ones.
     await readAll(readers, site.honest, AbortSignal.timeout(LONGEST_MS));
     const atRest = percentile((await startProbes(address, SIGN_INS).probes).signIns, 0.5);
     await pause(REST_MS);
@@ -132,7 +131,7 @@ async function measureRound(
 const show = (milliseconds: number) =>
   milliseconds >= PATIENCE_MS ? `no answer for ${PATIENCE_MS / 1_000} s` : `${Math.round(milliseconds)} ms`;
 
-/** @param signIns so many, and nothing else; absent: until it is stopped */
+/** @param signIns how many sign-ins to do, and nothing else; undefined: run until stopped */
 function startProbes(address: string, signIns?: number) {
   const mails = Array.from({ length: READERS }, (_, reader) => mailOf(reader));
   const task: ProbesTask = {
@@ -144,7 +143,7 @@ function startProbes(address: string, signIns?: number) {
   return { probes, stop: () => thread.postMessage("stop") };
 }
 
-/** Every page by somebody; each reader has some read at a time. @returns how many were answered for */
+/** Has every page read, several at a time per reader. @returns how many were answered */
 async function readAll(
   readers: readonly Visitor[],
   pages: readonly string[],
@@ -180,20 +179,20 @@ async function signUp(address: string, person: number): Promise<Visitor> {
   return visitor;
 }
 
-/** Of the service with its workers; the database is another program. */
+/** The memory of the service with its worker processes, without the database. */
 function memoryOf({ child }: RunningProcess): number {
   let sum = 0;
   for (const pid of familyOf(child.pid ?? 0)) {
     try {
       if (readlinkSync(`/proc/${pid}/exe`) === process.execPath) sum += proportionalMegabytes(pid);
     } catch {
-      // It ended while we looked.
+      // The process has ended meanwhile.
     }
   }
   return sum;
 }
 
-/** A service that a page keeps busy without end hears no signal. */
+/** A service in an endless loop does not react to a signal. */
 async function endFamily({ child, ended }: RunningProcess): Promise<void> {
   const family = familyOf(child.pid ?? 0);
   child.kill("SIGTERM");
@@ -203,7 +202,7 @@ async function endFamily({ child, ended }: RunningProcess): Promise<void> {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It ended by itself.
+      // It has already ended.
     }
   }
   await ended;

@@ -1,4 +1,4 @@
-/** A million accounts of two hundred thousand people and their ten million shares, made by SQL. */
+/** Creates a million accounts of 200,000 people and ten million shares, with SQL. */
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../src/database/open.ts";
@@ -13,16 +13,16 @@ export const crowd = {
 
 const tables = ["users", "social_connections", "share_requests", "social_shares", "share_attempts"];
 
-/** Ids as scattered as real ones. */
+/** Random ids, like real ones. */
 const idOf = (kind: string, number: SQL) => sql`md5(${sql.raw(`'${kind} '`)} || ${number})::uuid`;
 const personOf = (number: SQL) => sql`'person ' || (${number})`;
 
-/** Everything that a year and a half leaves behind: settled almost all, some of it in trouble, some planned. */
+/** What a year and a half leaves: almost all shares are settled, some have problems, some are scheduled. */
 export async function addCrowd(database: Database): Promise<void> {
   const addIndexes = await dropIndexes(database);
   for (const statement of [people, connections, requests, shares, attempts]) {
     await database.transaction(async (transaction) => {
-      // What is made here refers to what is made here: no need to look at each.
+      // The new rows only reference each other, so foreign keys need no check.
       await transaction.execute(sql`set local session_replication_role = replica`);
       await transaction.execute(statement);
     });
@@ -73,7 +73,7 @@ const attempts = sql`insert into share_attempts (share_id, action, result, start
 
 const indexesShape = z.array(z.object({ name: z.string(), made: z.string() }));
 
-/** Many rows go in faster without. Returns what puts them back. */
+/** Drops indexes, since many rows are inserted faster without them. @returns a function that restores them */
 async function dropIndexes(database: Database): Promise<() => Promise<void>> {
   const { rows } = await database.execute(sql`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made from pg_index

@@ -1,4 +1,4 @@
-/** One of two services, which differ only in how much else their databases hold: Ana, her accounts and her history. */
+/** One of two services with the same person, accounts and history. They differ only in how much else is in their databases. */
 import { eq, sql } from "drizzle-orm";
 import type { Emulator } from "../../emulator/server.ts";
 import { readConfig } from "../../src/config/config.ts";
@@ -43,7 +43,7 @@ export async function openSite(emulator: Emulator, databaseUrl: string): Promise
   return { runtime, visitor, person, connectionId: connection.id, close: () => service.stop() };
 }
 
-/** Four accounts more, and two hundred shares. */
+/** Adds four more accounts and 200 shares. */
 async function addHistory(database: Database, userId: string, connectionId: string): Promise<void> {
   const connections = [connectionId];
   const [first] = await database

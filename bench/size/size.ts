@@ -1,4 +1,4 @@
-/** Whether pages and delivery take as long with a million accounts and ten million shares as with next to none. */
+/** Whether pages and delivery are as fast with a million accounts and ten million shares as with almost none. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ const page =
     const text = await answer.text();
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text}`);
   };
-/** Nobody reads these letters. */
+/** A mailer that discards everything. */
 const mailer = { available: true, send: async () => {} };
 
 const works: Readonly<Record<string, Work>> = {
@@ -51,7 +51,7 @@ const works: Readonly<Record<string, Work>> = {
 export async function measureSize(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-bench-"));
   const emulator = await startEmulator();
-  // Faster to fill; the same for both.
+  // Faster to fill. The same for both.
   const settings = { fsync: "off", max_wal_size: "8GB", max_connections: "100", maintenance_work_mem: "1GB" };
   const server = await startEmbedded(folder, { settings });
   const urlOf = (name: string) =>
@@ -99,7 +99,7 @@ async function compare(
 ): Promise<void> {
   const times: Record<"small" | "large", number[]> = { small: [], large: [] };
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
-    // In turns, and each first as often as the other.
+    // In turns, and each goes first equally often.
     for (const which of run % 2 === 0 ? (["small", "large"] as const) : (["large", "small"] as const)) {
       const time = await measure(sites[which]);
       if (run >= WARM_UP) times[which].push(time);
@@ -109,7 +109,7 @@ async function compare(
   console.log(`  ${name}: ${few.toFixed(2)} ms, ${many.toFixed(2)} ms: ${(many / few).toFixed(2)}`);
 }
 
-/** Off the queue and into a worker's hands. */
+/** Takes a job from the queue and claims its share. */
 async function takeJob(site: Site): Promise<number> {
   const { runtime, person, connectionId } = site;
   await submitShares(runtime, person, draftTo([{ id: connectionId }], "Worth a read"));
@@ -128,7 +128,7 @@ async function takeJob(site: Site): Promise<number> {
 
 const countShape = z.object({ reads: z.coerce.number() });
 
-/** By the database's own count. */
+/** Sequential scans, as counted by the database. */
 async function countWholeReads({ runtime }: Site): Promise<number> {
   const { rows } = await runtime.database.execute(sql`
     select coalesce(sum(seq_scan), 0) as reads from pg_stat_user_tables

@@ -1,4 +1,4 @@
-/** The pages of the route table, each as a person asks for it. */
+/** The pages of the route table, each as a person requests it. */
 import { randomUUID } from "node:crypto";
 import { standings } from "../../src/sharing/record/tally.ts";
 import type { Visited } from "./visited.ts";
@@ -8,7 +8,7 @@ export interface Page {
   ask(person: Visited): Promise<Response>;
 }
 
-/** What stands for a parameter in the address of whose page it is. */
+/** The values of the route parameters for a person. */
 const parameters: Readonly<Record<string, (person: Visited) => string>> = {
   platform: () => "facebook",
   id: ({ connectionIds }) => connectionIds[0] ?? "",
@@ -29,13 +29,13 @@ const link = new URLSearchParams(page).toString();
 
 interface Look {
   readonly query: string | ((person: Visited) => string);
-  /** Undefined: the request of which everything is posted. */
+  /** Undefined: the request whose shares are all posted. */
   requestId?(person: Visited): string;
 }
 
 const mixed = ({ mixedId }: Visited) => mixedId;
 
-/** A result in all its looks: everything posted, and every state at once. */
+/** The variants of a result page: everything posted, and every status at once. */
 const results: readonly Look[] = [
   { query: "" },
   ...["", ...standings.map((standing) => `standing=${standing}`)].map((query) => ({
@@ -46,13 +46,13 @@ const results: readonly Look[] = [
   { query: ({ connectionIds }) => `after=${connectionIds.at(-2)}`, requestId: mixed },
 ];
 
-/** Asked the first time, and by a page on which everything is different by now. */
+/** Requested for the first time, and by a page on which everything has changed since. */
 const outcomes: readonly Look[] = [
   { query: "", requestId: mixed },
   { query: `have=${Array.from({ length: 33 }, () => "------").join(".")}`, requestId: mixed },
 ];
 
-/** Other looks at some of the routes, by their paths. */
+/** More variants of some routes, by their paths. */
 const looks: Readonly<Record<string, readonly (string | Look)[]>> = {
   "/social/": ["", "q=springfield+17", "state=attention", "network=twitter&page=3"],
   "/social/share/": [link],
@@ -66,7 +66,7 @@ const looks: Readonly<Record<string, readonly (string | Look)[]>> = {
     ...["trouble", "posted", "open", "cancelled"].map((outcome) => `outcome=${outcome}`),
     { query: ({ connectionIds }) => `account=${connectionIds[3]}` },
     { query: ({ pageUrl }) => new URLSearchParams({ page: pageUrl }).toString() },
-    // Before anything was shared to all accounts.
+    // Before anything is shared to all accounts.
     { query: () => `to=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}` },
     {
       query: ({ pageUrl }) =>
@@ -76,7 +76,7 @@ const looks: Readonly<Record<string, readonly (string | Look)[]>> = {
   "/card": [new URLSearchParams({ url: page.url }).toString()],
 };
 
-/** Forms that are answered with a page, or with a part of one. */
+/** Forms that are answered with a page or a fragment. */
 const forms: Readonly<Record<string, (person: Visited) => readonly [string, string][]>> = {
   "/social/share/accounts/": ({ groupId }) => [...draft, ["group", groupId], ["find", "springfield 1"]],
   "/social/share/count/": ({ groupId, connectionIds }) => [...draft, ...choose(groupId, connectionIds)],
@@ -92,13 +92,13 @@ const draft: readonly [string, string][] = [
   ["idempotency_key", randomUUID()],
 ];
 
-/** As much as can be: single ones, a group and all that a search finds. */
+/** The largest selection: single accounts, a group and all results of a search. */
 function choose(groupId: string, connectionIds: readonly string[]): [string, string][] {
   const single = connectionIds.slice(0, 5).map((id): [string, string] => ["account", id]);
   return [...single, ["group", groupId], ["all", "words=newsroom"]];
 }
 
-/** @param routes as Hono lists them: a middleware for all of them, too */
+/** @param routes as listed by Hono, including middleware for all routes */
 export function listPages(routes: readonly { readonly method: string; readonly path: string }[]): Page[] {
   const paths = (method: string) => [
     ...new Set(
@@ -141,12 +141,12 @@ function toPage(path: string, { query, requestId }: Look): Page {
   };
 }
 
-/** Without what a parameter must look like. */
+/** Removes the patterns of the parameters. */
 function plain(path: string): string {
   return path.replaceAll(/\{[^/]*\}(?=\/|$)/g, "");
 }
 
-/** @throws where a route has a parameter that stands for nothing yet */
+/** @throws if a route has a parameter without a value */
 function fill(path: string, person: Visited): string {
   const isChange = plain(path).includes("/edit/");
   return plain(path).replaceAll(/:(\w+)/g, (_, name: string) => {

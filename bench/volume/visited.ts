@@ -1,4 +1,4 @@
-/** The person whose pages are measured: with everything that a page can show much of. */
+/** The person whose pages are measured, with a lot of everything that a page can show. */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { departures } from "../../src/database/schema.ts";
@@ -8,15 +8,15 @@ import { addRequest } from "../../test/harness/people/many-shares.ts";
 import { type Amount, addSomebody, type Somebody } from "../../test/harness/people/somebody.ts";
 
 export interface Visited extends Somebody {
-  /** Shared to all accounts, with shares in every state. */
+  /** The request to all accounts, with shares in every status. */
   readonly mixedId: string;
-  /** The page that was shared so, many times. */
+  /** The page that was shared many times. */
   readonly pageUrl: string;
-  /** The secret of the page that tells how far somebody with as many accounts has left. */
+  /** The secret of the progress page of a deleted person with as many accounts. */
   readonly departure: string;
 }
 
-/** More than fit on one page of a history. */
+/** More than fit on one page of the history. */
 const TO_ALL = 20;
 const MINUTE_MS = 60_000;
 
@@ -44,7 +44,7 @@ export async function addVisited(
   await database.execute(
     sql`update share_requests set url = ${pageUrl}, page_url = ${pageUrl} where id = any(${ids}::uuid[])`,
   );
-  // Some posts are deleted, some are to be, and of some it failed.
+  // Some posts are deleted, some are being deleted, and some deletions failed.
   await database.execute(sql`update social_shares set deleted_at = now()
     where share_request_id = any(${ids}::uuid[]) and status = 'posted' and platform_post_id::integer % 4 = 0`);
   await database.execute(sql`insert into share_deletions (share_id, user_id, state, asked_at, next_attempt_at)
@@ -56,7 +56,7 @@ export async function addVisited(
   return { ...somebody, mixedId: made[0] ?? "", pageUrl, departure };
 }
 
-/** Half of it is done. */
+/** The deletion of a person, half done. */
 async function addDeparture({ database }: Runtime, accounts: number): Promise<string> {
   const secret = randomBytes(32).toString("base64url");
   const [departure] = await database

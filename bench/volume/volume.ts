@@ -1,6 +1,6 @@
 /**
- * Whether a person with 2,000 accounts has pages as small, and nearly as quick, as one with seven. Every page of the route
- * table is asked for as both, in turns; fails where one is larger or slower than the aim.
+ * Whether the pages of a person with 2,000 accounts are as small, and almost as fast, as those of one with seven. Requests every
+ * page of the route table as both, in turns, and fails if one is larger or slower than the aim.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,7 +59,7 @@ export async function measureVolume(): Promise<void> {
   if (broken > 0) process.exitCode = 1;
 }
 
-/** One field says to which accounts. */
+/** One form field selects the accounts. */
 function toAll() {
   return { ...draftTo([], "Worth a read", "https://blog.example.com/a.jpg"), searches: [{}] };
 }
@@ -72,12 +72,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 type People = Readonly<Record<"few" | "many", Visited>>;
 
-/** @returns how many are beyond an aim: 0 or 1 */
+/** @returns 1 if the page misses an aim, else 0 */
 async function measure(page: Page, people: People): Promise<number> {
   const bytes = { few: 0, many: 0 };
   const times: Record<"few" | "many", number[]> = { few: [], many: [] };
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
-    // In turns, and each first as often as the other.
+    // In turns, and each goes first equally often.
     for (const who of run % 2 === 0 ? (["few", "many"] as const) : (["many", "few"] as const)) {
       const from = performance.now();
       const answer = await page.ask(people[who]);
@@ -96,7 +96,7 @@ async function measure(page: Page, people: People): Promise<number> {
   return isBroken ? 1 : 0;
 }
 
-/** What people read: no redirect, file or data. */
+/** Pages for people, not redirects, files or data. */
 function isPage(answer: Response): boolean {
   if (answer.status >= 500) throw new Error(`${answer.url}: ${answer.status}`);
   return answer.status < 300 && (answer.headers.get("content-type") ?? "").startsWith("text/html");

@@ -1,44 +1,20 @@
-/** What each environment variable must look like; its complaint says what to set. */
+/** The schema of each environment variable. Its error says what to set. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { backends } from "../database/backend.ts";
 import { complaintOf } from "../database/connection/hosts.ts";
 import { platformSettingNames } from "../platforms/networks.ts";
+import { backupShape } from "./backups.ts";
+import { bucketShape } from "./bucket.ts";
+import { openidShape } from "./openid.ts";
+import { days, list, number, optional, port, signUpShape, trimmed, yesOrNo } from "./values.ts";
 
-const trimmed = z.string().trim();
-const optional = trimmed.min(1).optional();
-const number = (least: number, most: number) => {
-  const error = `must be a number from ${least} to ${most}`;
-  return z.coerce.number(error).min(least, error).max(most, error);
-};
-/** @param why what would break below it */
-const days = (least: number, why: string) => {
-  const error = `must be a whole number of days, at least ${least}: ${why}`;
-  return z.coerce.number(error).int(error).min(least, error).max(36_500, error);
-};
-const port = (standard: number) => {
-  const error = "must be a port number";
-  return z.coerce.number(error).int(error).min(0, error).max(65_535, error).default(standard);
-};
-const yesOrNo = z
-  .enum(["true", "false"], { error: "must be true or false" })
-  .default("false")
-  .transform((value) => value === "true");
-
-/** The settings that networks name for themselves. Each network checks its own when it is set up. */
+/** The variables of the platforms. Each platform checks its own when it is created. */
 export const platformShape = z.object(
   Object.fromEntries(platformSettingNames.map((name) => [name, optional])),
 );
 
-/** A list with commas between its entries, none of which is empty. */
-const list = trimmed.transform((text) =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter(Boolean),
-);
-
-/** What RFC 9116 asks of a contact: an address with its scheme, of a kind that people can use. */
+/** RFC 9116, section 2.5.3: a contact is a URI. We accept the schemes that people can use. */
 const isContact = (contact: string) =>
   /^mailto:[^\s@]+@[^\s@]+$/i.test(contact) ||
   /^tel:\+?[\d().-]+$/i.test(contact) ||
@@ -49,58 +25,6 @@ const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"]
 const otlpEndpoint = trimmed
   .pipe(z.url({ protocol: /^https?$/, error: "must be a collector's address, like http://127.0.0.1:4318" }))
   .optional();
-
-const signUpShape = z.enum(["open", "invitation", "closed"], {
-  error: "must be open, invitation or closed",
-});
-
-/** A bucket for pictures; all of it or nothing. */
-export const bucketShape = z.object({
-  SOCIAL_PICTURES_S3_URL: trimmed
-    .pipe(
-      z.url({
-        protocol: /^https?$/,
-        error: "must be the bucket's address, like https://s3.eu-central-1.amazonaws.com/my-pictures",
-      }),
-    )
-    .optional(),
-  SOCIAL_PICTURES_S3_REGION: trimmed.min(1).default("us-east-1"),
-  SOCIAL_PICTURES_S3_KEY_ID: optional,
-  SOCIAL_PICTURES_S3_SECRET: optional,
-});
-
-/** Daily backups, where they are wanted. */
-export const backupShape = z.object({
-  SOCIAL_BACKUP_DIR: trimmed
-    .min(1)
-    .transform((path) => resolve(path))
-    .optional(),
-  SOCIAL_BACKUP_KEEP: number(1, 1_000).default(7),
-  SOCIAL_BACKUP_RECIPIENT: trimmed
-    .regex(/^age1[a-z0-9]+$/, "must be an age public key, which begins with age1")
-    .optional(),
-  SOCIAL_BACKUP_TO_BUCKET: yesOrNo,
-});
-
-/** A provider that people may sign in at; all of it or nothing. */
-export const openidShape = z.object({
-  OIDC_ISSUER: trimmed
-    .pipe(
-      z.url({ protocol: /^https?$/, error: "must be the provider's issuer, like https://login.example.com" }),
-    )
-    .refine((address) => {
-      const url = URL.parse(address);
-      return (
-        url?.protocol === "https:" ||
-        /^(localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/.test(url?.hostname ?? "")
-      );
-    }, "must begin with https://, unless it is on this machine")
-    .optional(),
-  OIDC_CLIENT_ID: optional,
-  OIDC_CLIENT_SECRET: optional,
-  OIDC_NAME: trimmed.min(1).max(60, "must have at most 60 characters").optional(),
-  OIDC_SIGN_UP: signUpShape.optional(),
-});
 
 export const shape = z.object({
   SOCIAL_BASE_URL: trimmed
@@ -185,7 +109,7 @@ export const shape = z.object({
   ...bucketShape.shape,
   ...backupShape.shape,
   ...openidShape.shape,
-  /** With one host or several. */
+  /** Names one host or several. */
   DATABASE_URL: trimmed
     .superRefine((address, context) => {
       const message = complaintOf(address);
@@ -194,7 +118,7 @@ export const shape = z.object({
     .optional(),
   DATABASE_POOL: number(5, 1_000).int("must be a whole number").default(20),
   DATABASE_BACKEND: z.enum(backends, { error: `must be ${backends.join(", ")}` }).default("postgres"),
-  /** IPv6 with brackets, as in addresses, or without. */
+  /** An IPv6 address can be written with or without brackets. */
   HOST: trimmed
     .min(1)
     .default("127.0.0.1")
@@ -202,7 +126,7 @@ export const shape = z.object({
   PORT: port(4100),
 });
 
-/** What systemd tells a service that it watches over: sd_notify(3), sd_watchdog_enabled(3). */
+/** What systemd passes to a service: sd_notify(3), sd_watchdog_enabled(3). */
 export const supervisionShape = z.object({
   NOTIFY_SOCKET: z.string().default(""),
   WATCHDOG_USEC: z.coerce.number().int().positive().optional(),

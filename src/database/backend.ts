@@ -1,10 +1,10 @@
-/** The databases that Sharewell's tables and queue can live in, and where they differ from PostgreSQL. */
+/** The databases that can hold Sharewell's tables and queue, and how they differ from PostgreSQL. */
 
-/** The names that pg-boss gives them, which it is handed as they are. */
+/** The names that pg-boss uses for them; they are passed to it unchanged. */
 export const backends = ["postgres", "citus", "yugabytedb", "cockroachdb"] as const;
 export type Backend = (typeof backends)[number];
 
-/** Whether LISTEN/NOTIFY can be relied on: https://pgboss.io/database-backends */
+/** Whether LISTEN/NOTIFY works there: https://pgboss.io/database-backends */
 export function canNotify(backend: Backend): boolean {
   return backend === "postgres" || backend === "citus";
 }

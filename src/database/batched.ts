@@ -1,6 +1,6 @@
 /**
- * Many callers, one statement: while a batch is under way the next one gathers, and where nothing is under way a call
- * goes out at once. Under load it saves most round trips and commits; at rest it costs nothing.
+ * Combines concurrent calls into one statement. While a batch runs, the next one collects calls; if none runs, a call starts
+ * at once. Under load this saves most round trips and commits, and at rest it costs nothing.
  */
 
 import { sqlStateOf } from "./connection/sql-state.ts";
@@ -13,9 +13,10 @@ interface Call<In, Out> {
 }
 
 /**
- * @param run handles some at once, in one statement, and returns what became of each, in their order. It is run again where
- * the database breaks it off, and for each alone where it is refused for what one of them holds.
- * @param most in one batch
+ * @param run handles a batch in one statement and returns one result per item, in order. It runs again if the database
+ * aborts it (a deadlock), and once per item if the database rejects a value.
+ * @param most the largest batch
+ * @returns a function that adds one item to a batch; it rejects with what `run` throws
  */
 export function batched<In, Out>(
   run: (items: readonly In[]) => Promise<readonly Out[]>,
@@ -33,14 +34,14 @@ export function batched<In, Out>(
         else call.resolve(result);
       }
     } catch (error) {
-      // What was refused has changed nothing; apart from each other, only the one that it was refused for fails.
+      // A rejected statement has changed nothing. Run one by one, only the item with the bad value fails.
       if (calls.length > 1 && isAboutValues(error)) for (const call of calls) await runAll([call]);
       else for (const call of calls) call.reject(error);
     }
   }
 
   async function drain(): Promise<void> {
-    // Those of the same moment go together.
+    // Calls made in the same tick join the first batch.
     await Promise.resolve();
     while (waiting.length > 0) await runAll(waiting.splice(0, most));
     isRunning = false;
@@ -55,7 +56,7 @@ export function batched<In, Out>(
     });
 }
 
-/** PostgreSQL's classes 22 (values that it cannot read or hold) and 23 (values that its constraints refuse). */
+/** SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation). */
 function isAboutValues(error: unknown): boolean {
   return /^2[23]/.test(sqlStateOf(error) ?? "");
 }

@@ -1,4 +1,4 @@
-/** Where a list that is shown by pages goes on: behind which row, as an address holds it. */
+/** The position in a paginated list, as it appears in an address: the row after which the next page starts. */
 import { z } from "zod";
 
 export interface Cursor {
@@ -6,11 +6,12 @@ export interface Cursor {
   readonly id: string;
 }
 
+/** @returns the cursor as text for an address */
 export function writeCursor({ at, id }: Cursor): string {
   return `${at.getTime()}_${id}`;
 }
 
-/** Undefined: nobody made it here. */
+/** @returns undefined if the text is not a cursor */
 export function readCursor(text: string | undefined): Cursor | undefined {
   const [, time, id] = /^(\d{1,15})_(.+)$/.exec(text ?? "") ?? [];
   const read = z.uuid().safeParse(id);

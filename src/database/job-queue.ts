@@ -1,4 +1,4 @@
-/** The job queue: pg-boss in the same database, with a few connections of its own. */
+/** The job queue: pg-boss in the same database, with a few separate connections. */
 
 import type pg from "pg";
 import { type DatabaseOptions, PgBoss } from "pg-boss";
@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import type { Backend } from "./backend.ts";
 import { toPoolSettings } from "./connection/pool-settings.ts";
 
-/** What it takes in each process beside the service's own pool. */
+/** How many connections it opens in each process, in addition to the service's pool. */
 export const QUEUE_POOL = 6;
 
 interface QueueParts {
@@ -14,18 +14,21 @@ interface QueueParts {
   readonly log: Logger;
 }
 
-/** @param connection a PostgreSQL URL or the embedded server's settings */
+/**
+ * Creates the queue without starting it.
+ * @param connection a PostgreSQL URL or the settings of the embedded server
+ */
 export function createQueue(connection: string | pg.ClientConfig, { backend, log }: QueueParts): PgBoss {
-  // It makes its pool, and the connection that listens, of all that it is handed.
+  // It passes all these settings on to its pool and to the connection that listens.
   const queue = new PgBoss({
     ...(toPoolSettings(connection) as DatabaseOptions),
     backend,
     max: QUEUE_POOL,
     application_name: "sharewell-queue",
-    // Workers do it by `lookAfterQueue`, when there is reason to.
+    // Workers call `lookAfterQueue` instead, when there is a reason.
     supervise: false,
     monitorIntervalSeconds: 10,
-    // Queues change when a process starts, and the library's own tables when one of a new version does.
+    // Queues only change when a process starts, and the library's tables when a process of a new version does.
     queueCacheIntervalSeconds: 600,
     bamIntervalSeconds: 600,
     schedule: false,

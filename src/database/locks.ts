@@ -1,16 +1,19 @@
-/** Locks by name, held to the end of a transaction: rows, which every database we may run on can lock. */
+/** Named locks, held until the end of a transaction. They are rows, since every supported database can lock rows. */
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Queryable } from "./open.ts";
 import { locks, socialShares } from "./schema.ts";
 
 /**
- * `operators`: who runs the service. `audit-chain`: the end of the record of who did what. `app-registrations`: apps that we
- * register ourselves. `backups`: the daily ones.
+ * `operators`: the set of operators. `audit-chain`: the end of the audit log. `app-registrations`: registering apps at
+ * networks. `backups`: the daily backups.
  */
 export type LockName = "operators" | "audit-chain" | "app-registrations" | "backups";
 
-/** @param strength "share": beside others who share it, while nobody holds it for "update" */
+/**
+ * Waits for the lock and holds it until the transaction ends.
+ * @param strength "share" locks exclude "update" locks, but not each other
+ */
 export async function takeLock(
   transaction: Queryable,
   name: LockName,
@@ -20,12 +23,12 @@ export async function takeLock(
   await transaction.select().from(locks).where(eq(locks.name, name)).for(strength);
 }
 
-/** Any number of ids, as one value: a statement takes at most 65,535 of them. */
+/** Matches any number of ids with one parameter, since a statement takes at most 65,535 parameters. */
 export function isOneOf(column: PgColumn, ids: readonly string[]): SQL {
   return sql`${column} = any(${sql.param(ids)}::uuid[])`;
 }
 
-/** In the order of their ids, as everybody locks several shares: so nobody waits in a circle. @returns the ids */
+/** Locks shares in the order of their ids, as everything that locks several does to avoid deadlocks. @returns the ids */
 export async function lockShares(transaction: Queryable, which: SQL | undefined): Promise<string[]> {
   const rows = await transaction
     .select({ id: socialShares.id })

@@ -1,9 +1,10 @@
-/** Statements that run for every share or every page: built once for each database, and planned once for each of its connections. */
+/** Statements that run for every share or page: built once per database and planned once per connection. */
 import type { Queryable } from "./open.ts";
 
 /**
- * States stand in them as they are, not as values: only so does a plan that is made once use the indexes of some states.
- * @param prepare with names that no other statement has
+ * Statements must contain statuses as literals, not as parameters. Otherwise their cached plan cannot use partial indexes.
+ * @param prepare builds the statements, under names that no other statement has
+ * @returns a function that returns the statements for a database
  */
 export function preparedOnce<T>(prepare: (database: Queryable) => T): (database: Queryable) => T {
   const prepared = new WeakMap<Queryable, T>();

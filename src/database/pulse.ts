@@ -1,34 +1,37 @@
 /**
- * The one statement that an idle process sends every few seconds to learn whether there is anything to do. Whatever has to
- * know something regularly adds a question to it, instead of a statement and a timer of its own.
+ * The single statement that an idle process sends every few seconds to learn whether there is anything to do. Anything that must
+ * be checked regularly adds a question to it, instead of a statement and a timer of its own.
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "./open.ts";
 
 export interface Question {
-  /** An expression for one value, which becomes a column of the statement. It may use `present`. */
+  /** The expression for a column of the statement. It may use `present`. */
   readonly value: SQL;
-  /** Called when the statement is sent. @returns is called with the answer, as the driver gives it */
+  /** Called when the statement is sent. @returns a function that is called with the raw answer */
   ask(): (answer: unknown) => void;
 }
 
 export interface Pulse {
-  /** Asks this as well, from the next statement on. @returns removes it again */
+  /** Adds a question from the next statement on. @returns a function that removes it */
   add(question: Question): () => void;
-  /** Sends the statement at this moment, if that is before its next regular time. */
+  /** Sends the statement at this time if its next regular time is later. */
   noLaterThan(moment: Date): void;
   close(): void;
 }
 
-/** The process's time when the statement is sent. */
+/** The time of the process when the statement is sent. */
 export const present = sql`${sql.placeholder("present")}::timestamptz`;
 
-/** A span of time as SQL. */
+/** An SQL interval. */
 export function span(milliseconds: number): SQL {
   return sql`interval '1 millisecond' * ${sql.raw(String(milliseconds))}`;
 }
 
-/** @param everyMs the pause between an answer and the next statement, in milliseconds */
+/**
+ * Starts sending the statement.
+ * @param everyMs the pause between an answer and the next statement, in milliseconds
+ */
 export function startPulse(
   database: Database,
   { everyMs, now, onFailure }: { everyMs: number; now: () => Date; onFailure: (error: unknown) => void },
@@ -44,7 +47,7 @@ export function startPulse(
     versions += 1;
     const asked = [...questions];
     const columns = Object.fromEntries(asked.map(({ value }, index) => [`q${index}`, sql`(${value})`]));
-    // A new name for each set of questions, so that a connection plans each set once.
+    // Each set of questions gets a new name, so that a connection plans it once.
     const prepared = database.select(columns).from(sql`(select 1) as here`).prepare(`pulse_${versions}`);
     return { asked, prepared };
   }

@@ -1,14 +1,15 @@
-/** Removing much that is old without anybody noticing: a little at a time, with rests between. */
+/** Removes many old rows without slowing anything down: in small batches with pauses between them. */
 import { setTimeout as pause } from "node:timers/promises";
 
-/** How much longer than a batch took the database has to itself after it. */
+/** How many times the duration of a batch to pause after it. */
 const REST = 9;
-/** One round, in milliseconds: the next one goes on. */
+/** The longest round, in milliseconds. The next round continues where it ended. */
 const ROUND_MS = 20_000;
 
 /**
- * @param removeSome removes one batch. @returns how many rows, and whether there may be more
- * @returns how many rows one round removed
+ * Runs one round.
+ * @param removeSome removes one batch and returns how many rows it removed and whether there may be more
+ * @returns how many rows the round removed
  */
 export async function removeGently(
   removeSome: () => Promise<{ readonly removed: number; readonly more: boolean }>,
@@ -25,6 +26,7 @@ export async function removeGently(
 
 const DAY_MS = 86_400_000;
 
+/** @returns the time this many days of 24 hours earlier */
 export function daysBefore(now: Date, days: number): Date {
   return new Date(now.getTime() - days * DAY_MS);
 }

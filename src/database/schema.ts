@@ -1,4 +1,4 @@
-/** All tables. Times are `timestamptz`; only what PostgreSQL shares with CockroachDB and YugabyteDB. */
+/** All tables. Times are `timestamptz`. Only features that PostgreSQL shares with CockroachDB and YugabyteDB are used. */
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -34,29 +34,29 @@ export const users = pgTable("users", {
   name: text("name").notNull(),
   email: text("email").notNull().unique(),
   emailVerified: boolean("email_verified").notNull().default(false),
-  /** Made before anybody was asked to prove an address: its maker may be its owner, in whatever browser they prove it. */
+  /** The account is older than the proof of addresses, so whoever proves the address may be its creator, in any browser. */
   predatesProofs: boolean("predates_proofs").notNull().default(false),
   image: text("image"),
   role: text("role", { enum: ["operator", "person"] })
     .notNull()
     .default("person"),
-  /** IANA name, as the person last chose it; empty: not known, times are shown in UTC. */
+  /** The IANA name that the person chose last. Null: unknown, times are shown in UTC. */
   timeZone: text("time_zone"),
-  /** Which outcomes of their shares are mailed. */
+  /** Which results of their shares to notify about by mail. */
   mailNotices: text("mail_notices", { enum: ["none", "problems", "all"] })
     .notNull()
     .default("problems"),
-  /** BCP 47; empty: what their browser asks for. */
+  /** BCP 47. Null: the language that the browser requests. */
   language: text("language"),
-  /** A code of an app is asked for besides the password. */
+  /** Whether signing in with the password also requires a code from an authenticator app. */
   twoFactorEnabled: boolean("two_factor_enabled").notNull().default(false),
-  /** How often all their access was ended: what began before the last time begins no session. */
+  /** How often all access was ended. A sign-in that started before the last time gets no session. */
   accessEndings: integer("access_endings").notNull().default(0),
-  /** The operator lets them in no more. */
+  /** When the operator blocked the person. */
   blockedAt: moment("blocked_at"),
-  /** When they were last mailed about their shares and accounts. */
+  /** When the person was last notified by mail about shares and accounts. */
   notifiedAt: moment("notified_at"),
-  /** When they last looked at what became of their shares. */
+  /** When the person last looked at the results of their shares. */
   outcomesSeenAt: moment("outcomes_seen_at"),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
@@ -73,9 +73,9 @@ export const sessions = pgTable(
     expiresAt: moment("expires_at").notNull(),
     ipAddress: text("ip_address"),
     userAgent: text("user_agent"),
-    /** When its person last proved who they are. */
+    /** When the person last confirmed their identity in this session. */
     provedAt: moment("proved_at").notNull().default(sql`now()`),
-    /** It began when its cookie was called "__Secure-" still. */
+    /** Whether it started when its cookie still had the prefix "__Secure-". */
     hasOldCookie: boolean("has_old_cookie").notNull().default(false),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -83,7 +83,7 @@ export const sessions = pgTable(
   (table) => [index("sessions_user_id").on(table.userId)],
 );
 
-/** Browsers that a person signed in with before; by a secret that a cookie of theirs keeps. */
+/** Browsers in which a person has signed in before, recognised by a secret in a cookie. */
 export const knownBrowsers = pgTable(
   "known_browsers",
   {
@@ -101,7 +101,7 @@ export const knownBrowsers = pgTable(
   ],
 );
 
-/** How a person proves who they are: a password, or an OpenID Connect provider ("oidc", with issuer and subject). */
+/** How a person signs in: with a password, or with an OpenID Connect provider ("oidc", with issuer and subject). */
 export const credentials = pgTable(
   "credentials",
   {
@@ -127,7 +127,7 @@ export const credentials = pgTable(
   ],
 );
 
-/** What a person's app makes codes of. */
+/** The secret from which a person's authenticator app computes codes. */
 export const twoFactors = pgTable(
   "two_factors",
   {
@@ -135,24 +135,24 @@ export const twoFactors = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** Empty until what an older version left is moved under the vault's key. */
+    /** Null until the secret of an older version is encrypted with the vault's key. */
     secretEnc: text("secret_enc"),
-    /** A first code proved that the app works. */
+    /** Whether a first code has proved that the app works. */
     verified: boolean("verified").notNull().default(true),
-    /** The half minute (RFC 6238: T) of the newest code that was taken: none as old is taken again. */
+    /** The time step (RFC 6238: T) of the newest accepted code. Codes of this step or earlier are rejected. */
     lastStep: integer("last_step"),
     failedVerificationCount: integer("failed_verification_count").notNull().default(0),
     lockedUntil: moment("locked_until"),
-    /** Of the person's recovery codes. */
+    /** The salt of the person's recovery codes. */
     recoverySalt: text("recovery_salt"),
-    /** Secret and recovery codes as an older version kept them, under the session secret; empty once they are moved. */
+    /** Secret and recovery codes of an older version, encrypted with the session secret. Null once they have been moved. */
     formerSecret: text("secret"),
     formerCodes: text("backup_codes"),
   },
   (table) => [uniqueIndex("two_factors_user").on(table.userId)],
 );
 
-/** Codes for when the app is lost; a row is deleted as its code is used. */
+/** Codes for people who have lost their app. Using a code deletes its row. */
 export const recoveryCodes = pgTable(
   "recovery_codes",
   {
@@ -166,7 +166,7 @@ export const recoveryCodes = pgTable(
   (table) => [index("recovery_codes_user_id").on(table.userId)],
 );
 
-/** A first proof was right, a code must follow. */
+/** Sign-ins that were right so far and still need a code. */
 export const pendingSignIns = pgTable(
   "pending_sign_ins",
   {
@@ -182,7 +182,7 @@ export const pendingSignIns = pgTable(
   (table) => [index("pending_sign_ins_user_id").on(table.userId)],
 );
 
-/** Browsers that are asked for no code. */
+/** Browsers that are not asked for a code. */
 export const trustedBrowsers = pgTable(
   "trusted_browsers",
   {
@@ -191,7 +191,7 @@ export const trustedBrowsers = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** The newest session that began there. */
+    /** The newest session that started in this browser. */
     sessionId: text("session_id").notNull(),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
@@ -213,7 +213,7 @@ export const passkeys = pgTable(
     deviceType: text("device_type").notNull(),
     backedUp: boolean("backed_up").notNull(),
     transports: text("transports"),
-    /** Which kind of authenticator made it. */
+    /** The model of the authenticator (AAGUID). */
     aaguid: text("aaguid"),
     createdAt: createdAt(),
   },
@@ -244,7 +244,7 @@ export const invitations = pgTable("invitations", {
   createdAt: createdAt(),
 });
 
-/** Mail that was accepted: what waits to be sent, and for a while how the rest ended. */
+/** Accepted mail: what is waiting to be sent and, for a while, what became of the rest. */
 export const letters = pgTable(
   "letters",
   {
@@ -260,24 +260,24 @@ export const letters = pgTable(
         "notice",
       ],
     }).notNull(),
-    /** Lower goes first. */
+    /** Lower numbers are sent first. */
     priority: integer("priority").notNull(),
-    /** What it is written from, sealed; empty once it is sent or dead. */
+    /** The encrypted data from which the mail is written. Null once it is sent or given up. */
     letterEnc: text("letter_enc"),
-    /** Whose account it is about: it goes with them. Empty: of an address that may have none. */
+    /** The person it is about; it is deleted with them. Null: the address may have no account. */
     userId: text("user_id").references(() => users.id, { onDelete: "cascade" }),
-    /** SHA-256 of the address. Empty once the letter ended, unless it was refused. */
+    /** SHA-256 of the address. Null once the mail is sent or given up, unless it was rejected. */
     recipientHash: text("recipient_hash"),
-    /** Nobody needs it after that. */
+    /** When the mail is no longer of use. */
     expiresAt: moment("expires_at").notNull(),
-    /** When it is tried next, or given up by whoever tries it now; empty: it is not tried any more. */
+    /** When to try next; while a worker is trying, when its lease ends. Null: it is not tried again. */
     dueAt: moment("due_at"),
     tries: integer("tries").notNull().default(0),
-    /** "dropped": it did not apply any more. */
+    /** "dropped": it no longer applied. */
     state: text("state", { enum: ["waiting", "sent", "refused", "expired", "dropped"] })
       .notNull()
       .default("waiting"),
-    /** What the last failed try met: "EENVELOPE 450". */
+    /** The error of the last failed try, for example "EENVELOPE 450". */
     errorCode: text("error_code"),
     failedAt: moment("failed_at"),
     endedAt: moment("ended_at"),
@@ -292,31 +292,31 @@ export const letters = pgTable(
   ],
 );
 
-/** How the mail server does, for all processes: one row. */
+/** The state of the mail server, shared by all processes: one row. */
 export const mailServer = pgTable("mail_server", {
-  /** "smtp" */
+  /** Always "smtp". */
   id: text("id").primaryKey(),
-  /** It takes nothing from anybody: who moves this on may try one letter. Empty: it works. */
+  /** If set, the server accepts no mail, and the process that moves this forward may try one. Null: the server works. */
   retryAt: moment("retry_at"),
-  /** In a row. */
+  /** Consecutive failures. */
   failures: integer("failures").notNull().default(0),
   lastSentAt: moment("last_sent_at"),
   lastFailedAt: moment("last_failed_at"),
   lastFailureCode: text("last_failure_code"),
 });
 
-/** One OAuth dance under way: from sending a person to a network until they are back. */
+/** OAuth authorizations in progress: from sending a person to a network until they return. */
 export const oauthStates = pgTable(
   "oauth_states",
   {
-    /** SHA-256 of the state that travels through the browser. */
+    /** SHA-256 of the `state` parameter. */
     stateHash: text("state_hash").primaryKey(),
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     sessionId: text("session_id").notNull(),
     platform: text("platform").notNull(),
-    /** The origin of the server that asks the person, where the network has many; empty: it has one. */
+    /** The origin of the authorization server, if the network has many. Null: it has one. */
     issuer: text("issuer"),
     codeVerifierEnc: text("code_verifier_enc").notNull(),
     remembered: jsonb("remembered").$type<JsonRecord>().notNull(),
@@ -339,32 +339,32 @@ export const socialConnections = pgTable(
     platformUsername: text("platform_username").notNull(),
     displayName: text("display_name").notNull(),
     avatarUrl: text("avatar_url"),
-    /** Empty once the connection is revoked: the tokens are wiped, the history stays. */
+    /** Null once the connection is revoked: the tokens are deleted, the history stays. */
     accessTokenEnc: text("access_token_enc"),
     refreshTokenEnc: text("refresh_token_enc"),
-    /** The token of the person behind a page that has a token of its own. */
+    /** The person's token, if the account is a page with a separate token. */
     ownerTokenEnc: text("owner_token_enc"),
     tokenExpiresAt: moment("token_expires_at"),
     tokenRenewAfter: moment("token_renew_after"),
-    /** When the tokens are renewed by themselves; empty where that waits until they are used. */
+    /** When to renew the tokens in the background. Null: they are renewed when they are used. */
     nextRenewalAt: moment("next_renewal_at"),
     scopes: text("scopes").notNull(),
     extraData: jsonb("extra_data").$type<JsonRecord>().notNull(),
-    /** Who let us in, as the network's own calls name them. */
+    /** The id of the authorizing user, as the network's callbacks name them. */
     grantedBy: text("granted_by"),
     status: text("status", { enum: ["active", "reconnect"] })
       .notNull()
       .default("active"),
     errorCode: text("error_code"),
-    /** In English; `error_told` is the same with its values apart, to be put into the reader's words. */
+    /** In English. `error_told` has the same message with its values, to be shown in the reader's language. */
     errorMessage: text("error_message"),
     errorTold: jsonb("error_told").$type<JsonRecord>(),
     lastVerifiedAt: moment("last_verified_at"),
-    /** When its person is to be mailed that it must be reconnected; empty: they need not be, or were. */
+    /** When to notify the person by mail that the account must be reconnected. Null: not needed, or done. */
     tellAt: moment("tell_at"),
-    /** When its person last let us in. */
+    /** When the person last authorized us. */
     authorisedAt: moment("authorised_at").notNull().default(sql`now()`),
-    /** Since when it works, again or for the first time: what waited for that before goes on. */
+    /** Since when the connection has been working. Shares that were waiting for that continue. */
     activeSince: moment("active_since").notNull().default(sql`now()`),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -389,7 +389,7 @@ export const socialConnections = pgTable(
   ],
 );
 
-/** What a network let us choose from, until the person has chosen. */
+/** The accounts that an authorization covers, until the person has chosen among them. */
 export const connectionChoices = pgTable(
   "connection_choices",
   {
@@ -399,11 +399,11 @@ export const connectionChoices = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     sessionId: text("session_id").notNull(),
     platform: text("platform").notNull(),
-    /** The accounts with their tokens, sealed as one. */
+    /** The accounts with their tokens, encrypted together. */
     resultsEnc: text("results_enc").notNull(),
-    /** The loose grant that becomes these connections; empty: offered before there were any. */
+    /** The loose grant that becomes these connections. Null: the row is older than loose grants. */
     grantId: uuid("grant_id"),
-    /** The accounts alone, as JSON, to show them without opening that; empty: an older version stored it. */
+    /** The accounts without tokens, as JSON, to show them without decrypting. Null: an older version stored the row. */
     candidates: text("candidates"),
     returnTo: text("return_to").notNull(),
     expiresAt: moment("expires_at").notNull(),
@@ -412,33 +412,33 @@ export const connectionChoices = pgTable(
   (table) => [index("connection_choices_expires_at").on(table.expiresAt)],
 );
 
-/** People who left for good, until their networks were told: nothing here says who they were. */
+/** Deleted people whose grants are still being ended at the networks. Nothing here identifies them. */
 export const departures = pgTable(
   "departures",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** SHA-256 of the secret in the address of the page that tells how far it is. */
+    /** SHA-256 of the secret in the address of the page that shows the progress. */
     tokenHash: text("token_hash").notNull().unique(),
     createdAt: createdAt(),
-    /** Grants of theirs, in all. */
+    /** The total number of their grants. */
     grants: integer("grants").notNull().default(0),
-    /** The networks that could not be made to end one, as often as that. */
+    /** The networks that failed to end a grant, once per grant. */
     left: jsonb("left").$type<readonly string[]>().notNull().default([]),
   },
   (table) => [index("departures_created_at").on(table.createdAt)],
 );
 
 /**
- * What networks granted us and no connection holds: not yet, while somebody connects, or not any more. Each is ended at
- * its network when its time has come. They outlive their person.
+ * Grants that no connection holds: not yet, while a person is connecting, or no longer. Each is ended at its network when it
+ * is due. They outlive the person.
  */
 export const looseGrants = pgTable(
   "loose_grants",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** Who let us in. */
+    /** The id of the authorizing user at the network. */
     userId: text("user_id").notNull(),
-    /** That held it. */
+    /** The connection that held it. */
     connectionId: uuid("connection_id"),
     platform: text("platform").notNull(),
     platformUserId: text("platform_user_id").notNull(),
@@ -447,13 +447,13 @@ export const looseGrants = pgTable(
     accessTokenEnc: text("access_token_enc").notNull(),
     refreshTokenEnc: text("refresh_token_enc"),
     ownerTokenEnc: text("owner_token_enc"),
-    /** It may become a connection until then. */
+    /** Until when it can become a connection. */
     isHeld: boolean("is_held").notNull(),
-    /** When the network is asked to end it, or asked again. */
+    /** When to ask the network to end it, or to ask again. */
     dueAt: moment("due_at").notNull(),
     createdAt: createdAt(),
     tries: integer("tries").notNull().default(0),
-    /** Of whoever left. */
+    /** The departure of the deleted person. */
     departureId: uuid("departure_id").references(() => departures.id, { onDelete: "set null" }),
   },
   (table) => [
@@ -464,36 +464,36 @@ export const looseGrants = pgTable(
   ],
 );
 
-/** Calls of networks about a person of theirs that were acted upon, for as long as they could be made again. */
+/** Callbacks of networks about a user that we have processed, kept as long as they could be replayed. */
 export const ownerCalls = pgTable(
   "owner_calls",
   {
-    /** SHA-256 of what was said, of whom and when. */
+    /** SHA-256 of the kind, the user and the time of the callback. */
     callHash: text("call_hash").primaryKey(),
     handledAt: moment("handled_at").notNull(),
   },
   (table) => [index("owner_calls_handled_at").on(table.handledAt)],
 );
 
-/** Processes of the service that run, or did a moment ago: what one cannot do for lack of a setting is left to another. */
+/** Processes of the service that are running, or were a moment ago. A process leaves to others what it has no settings for. */
 export const processes = pgTable("processes", {
   id: uuid("id").primaryKey(),
   /** Whether it delivers shares. */
   isWorker: boolean("is_worker").notNull(),
-  /** The networks that are set up in it, with commas around each: ",mastodon,twitter,". */
+  /** The platforms that are set up in it, with commas around each: ",mastodon,twitter,". */
   platforms: text("platforms").notNull(),
-  /** Its keys, each as the start of its SHA-256, with commas between. */
+  /** Its keys, each as a prefix of its SHA-256, separated by commas. */
   keys: text("keys").notNull(),
   seenAt: moment("seen_at").notNull(),
 });
 
-/** What is wrong with the service or around it, as its processes see it now; what is over is gone. */
+/** Current problems of the service or its environment, as its processes see them. Solved ones are deleted. */
 export const troubles = pgTable(
   "troubles",
   {
-    /** What it is: "clock". See operation/trouble/troubles.ts. */
+    /** The kind of problem, such as "clock". See operation/trouble/troubles.ts. */
     name: text("name").notNull(),
-    /** The process that sees it. */
+    /** The process that reports it. */
     processId: uuid("process_id").notNull(),
     details: jsonb("details").$type<{ readonly [key: string]: unknown }>().notNull(),
     since: moment("since").notNull(),
@@ -692,7 +692,7 @@ export const shareDeletions = pgTable(
   ],
 );
 
-/** What a network says it still takes, of an app or of one account; shared by all processes. */
+/** How many calls a network still accepts from the app or for one account. Shared by all processes. */
 export const rateBudgets = pgTable("rate_budgets", {
   /** "app twitter day", "account 5f0c… short": see sharing/delivery/budgets.ts. */
   scope: text("scope").primaryKey(),
@@ -702,13 +702,13 @@ export const rateBudgets = pgTable("rate_budgets", {
 });
 
 /**
- * How often something was tried, by whom, in the window that runs: what rate-limiter-flexible keeps in PostgreSQL, with
- * the names and the order of columns that it wants.
+ * The counters of rate-limiter-flexible: how often something was tried, and by whom, in the current window. The library
+ * prescribes the names and the order of the columns.
  */
 export const rateLimits = pgTable(
   "rate_limits",
   {
-    /** "sign-in network:" and so on, with a keyed hash of the network, person or browser. */
+    /** For example "sign-in network:" and a keyed hash of the IP network, the person or the browser. */
     key: varchar("key", { length: 255 }).primaryKey(),
     points: integer("points").notNull().default(0),
     /** When the window ends, in milliseconds since 1970. */
@@ -717,7 +717,7 @@ export const rateLimits = pgTable(
   (table) => [index("rate_limits_expire").on(table.expire)],
 );
 
-/** One row per try, append-only: what we did and what the network said, without secrets. */
+/** One row per try, append-only: what we did and what the network answered, without secrets. */
 export const shareAttempts = pgTable(
   "share_attempts",
   {
@@ -725,16 +725,16 @@ export const shareAttempts = pgTable(
     shareId: uuid("share_id")
       .notNull()
       .references(() => socialShares.id, { onDelete: "cascade" }),
-    /** "share" sent it, "reconcile" looked for it, "delete" took it back, "confirm": the person said what they saw there. */
+    /** "share" sent it, "reconcile" looked for it, "delete" deleted the post, "confirm": the person said what they saw. */
     action: text("action", { enum: ["share", "reconcile", "delete", "confirm"] }).notNull(),
-    /** How it ended: a share's status, or a platform error's kind. */
+    /** The result: a status of a share, or the kind of a platform error. */
     result: text("result").notNull(),
     errorCode: text("error_code"),
     errorMessage: text("error_message"),
     httpStatus: integer("http_status"),
     startedAt: moment("started_at").notNull(),
     endedAt: moment("ended_at").notNull(),
-    /** The message with its values apart, to be put into the reader's words. */
+    /** The message with its values, to be shown in the reader's language. */
     errorTold: jsonb("error_told").$type<JsonRecord>(),
   },
   (table) => [
@@ -744,14 +744,14 @@ export const shareAttempts = pgTable(
   ],
 );
 
-/** Pictures that a network fetches from us, each at an address that nobody can guess. */
+/** Pictures for networks to fetch, each at an unguessable address. */
 export const publicPictures = pgTable(
   "public_pictures",
   {
     /** SHA-256 of the name in the address. */
     nameHash: text("name_hash").primaryKey(),
     type: text("type").notNull(),
-    /** Empty: they are in the picture store. */
+    /** Null: the bytes are in the picture store. */
     bytes: bytes("bytes"),
     expiresAt: moment("expires_at").notNull(),
     createdAt: createdAt(),
@@ -759,30 +759,30 @@ export const publicPictures = pgTable(
   (table) => [index("public_pictures_expires_at").on(table.expiresAt)],
 );
 
-/** What pages said of themselves when they were last read, so that not every look at a share page asks their site. */
+/** The metadata of pages as last read, so that not every view of a share page makes a request to the site. */
 export const readPages = pgTable(
   "read_pages",
   {
-    /** As asked for, without a fragment; its hash where it is long (`toKey`). */
+    /** The requested address without its fragment, or its hash if it is long (`toKey`). */
     url: text("url").primaryKey(),
-    /** `PageMetadata`; empty: it could never be read. */
+    /** `PageMetadata`. Null: the page could never be read. */
     metadata: jsonb("metadata").$type<JsonRecord>(),
-    /** Why it could not be read the last time. */
+    /** Why the last attempt to read it failed. */
     problem: text("problem"),
     readAt: moment("read_at").notNull(),
   },
   (table) => [index("read_pages_read_at").on(table.readAt)],
 );
 
-/** Pictures of pages as we show them, so that looking at a share page tells its site nothing. */
+/** Preview pictures of pages, so that viewing a share page makes no request to the site. */
 export const pagePreviews = pgTable(
   "page_previews",
   {
     /** SHA-256 of the name in the address. */
     nameHash: text("name_hash").primaryKey(),
-    /** Made smaller; empty: they are in the picture store. */
+    /** The reduced picture. Null: the bytes are in the picture store. */
     bytes: bytes("bytes"),
-    /** Of the picture at its site: media type by content, pixels, bytes. All empty: there is none that we can use. */
+    /** The original picture: media type by content, size in pixels and bytes. All null: there is no usable picture. */
     type: text("type"),
     width: integer("width"),
     height: integer("height"),
@@ -792,7 +792,7 @@ export const pagePreviews = pgTable(
   (table) => [index("page_previews_fetched_at").on(table.fetchedAt)],
 );
 
-/** Accounts that a person shares to together, under a name of theirs. */
+/** Named groups of accounts that a person shares to together. */
 export const accountGroups = pgTable(
   "account_groups",
   {
@@ -822,51 +822,51 @@ export const accountGroupMembers = pgTable(
   ],
 );
 
-/** How our calls of a network ended, by the hour; every process adds its own. */
+/** The results of our calls to a network per hour. Every process adds its own. */
 export const platformCalls = pgTable(
   "platform_calls",
   {
     platform: text("platform").notNull(),
     hour: moment("hour").notNull(),
     calls: integer("calls").notNull(),
-    /** Answered with 429. */
+    /** Answers with status 429. */
     limited: integer("limited").notNull(),
-    /** Answered with any other 4xx: much of it is about one account. */
+    /** Answers with any other 4xx status, many of which concern a single account. */
     refused: integer("refused").notNull(),
-    /** Answered with 5xx, or not at all. */
+    /** Answers with a 5xx status, and calls without an answer. */
     failed: integer("failed").notNull(),
-    /** Of all answers together, in milliseconds. */
+    /** The total duration of all answers, in milliseconds. */
     totalMs: integer("total_ms").notNull(),
   },
   (table) => [primaryKey({ columns: [table.platform, table.hour] })],
 );
 
-/** What kept people from connecting an account, for the operator; nobody is named. */
+/** Why connecting accounts failed, for the operator. Nobody is named. */
 export const connectFailures = pgTable(
   "connect_failures",
   {
     id: uuid("id").primaryKey().defaultRandom(),
     platform: text("platform").notNull(),
     errorCode: text("error_code").notNull(),
-    /** In English; `error_told` is the same with its values apart, to be put into the reader's words. */
+    /** In English. `error_told` has the same message with its values, to be shown in the reader's language. */
     errorMessage: text("error_message").notNull(),
     errorTold: jsonb("error_told").$type<JsonRecord>(),
     httpStatus: integer("http_status"),
-    /** It is the operator's to mend. */
+    /** Whether the operator has to fix it. */
     operatorFault: boolean("operator_fault").notNull(),
     createdAt: createdAt(),
   },
   (table) => [index("connect_failures_created_at").on(table.createdAt)],
 );
 
-/** What the operator changed while the service runs; each wins over its environment variable. */
+/** Settings that the operator changed at runtime. Each overrides its environment variable. */
 export const settings = pgTable("settings", {
   name: text("name").primaryKey(),
   value: jsonb("value").$type<JsonValue>().notNull(),
   updatedAt: updatedAt(),
 });
 
-/** Apps that we registered: one for new connections, and those by which accounts are connected still. */
+/** Apps that we registered: one for new connections, and those that existing connections still use. */
 export const mastodonApps = pgTable(
   "mastodon_apps",
   {
@@ -878,7 +878,7 @@ export const mastodonApps = pgTable(
     clientSecretExpiresAt: moment("client_secret_expires_at"),
     scopes: text("scopes").notNull(),
     redirectUri: text("redirect_uri").notNull(),
-    /** It serves no new connection: it was registered for one dance, or another took its place. */
+    /** Whether it is not used for new connections: it was registered for one authorization, or has been replaced. */
     once: boolean("once").notNull().default(false),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -886,109 +886,109 @@ export const mastodonApps = pgTable(
   (table) => [uniqueIndex("mastodon_apps_client").on(table.instance, table.clientId)],
 );
 
-/** Who did what, append-only. Those that have a place are chained: see operation/audit/audit-chain.ts. */
+/** The audit log, append-only. Events with a position are chained: see operation/audit/audit-chain.ts. */
 export const auditEvents = pgTable(
   "audit_events",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** Whose act. Kept when they are gone, as the chain covers it: a random id that then leads to nobody. */
+    /** Who did it. Kept when the person is deleted, since the chain covers it: a random id that then leads to nobody. */
     userId: text("user_id"),
-    /** What happened: "connection.created", "connection.revoked", "share.requested" … */
+    /** What happened, for example "connection.created" or "share.requested". */
     action: text("action").notNull(),
-    /** What it happened to: an id or a name. */
+    /** What it concerns: an id or a name. */
     subject: text("subject").notNull(),
     ipAddress: text("ip_address"),
     createdAt: createdAt(),
-    /** Since when it waits for its place in the chain; empty: it has one. */
+    /** Since when it has been waiting for its position in the chain. Null: it has one. */
     unchainedSince: moment("unchained_since").default(sql`now()`),
-    /** The UTC day of its chain, like "2026-11-30". */
+    /** The UTC day of its chain, for example "2026-11-30". */
     day: text("day"),
-    /** Its place in that day, from 1. */
+    /** Its position in that day, starting at 1. */
     sequence: integer("sequence"),
-    /** Hides subject and address in their digest; empty: these two were erased. */
+    /** The salt of the digest of subject and address. Null: these two were erased. */
     salt: uuid("salt"),
     /** SHA-256 of salt, subject and address. */
     digest: text("digest"),
-    /** SHA-256 of the hash before this one, and of this event. */
+    /** SHA-256 of the previous hash and this event. */
     hash: text("hash"),
   },
   (table) => [
     index("audit_events_created_at").on(table.createdAt),
     index("audit_events_user").on(table.userId),
     uniqueIndex("audit_events_place").on(table.day, table.sequence).where(sql`${table.day} is not null`),
-    // Of its own columns, so that no search for the few that wait ends up among all the others.
+    // A separate partial index, so that finding the few waiting events never scans all the others.
     index("audit_events_unchained")
       .on(table.unchainedSince, table.createdAt, table.id)
       .where(sql`${table.unchainedSince} is not null`),
   ],
 );
 
-/** How far the chain of each UTC day goes. */
+/** The end of the chain of each UTC day. */
 export const auditHeads = pgTable("audit_heads", {
   day: text("day").primaryKey(),
-  /** Of the day's last event: its place, and its hash. */
+  /** The position and the hash of the day's last event. */
   sequence: integer("sequence").notNull(),
   hash: text("hash").notNull(),
-  /** When everything up to it was removed for its age; a later event tells of it. */
+  /** When everything up to it was removed because of its age. A later event records this. */
   removedAt: moment("removed_at"),
 });
 
-/** The one row that running processes keep writing: by it a database that went back to an earlier moment is recognised. */
+/** The single row that running processes keep writing, to detect a database that was returned to an earlier state. */
 export const heartbeats = pgTable("heartbeats", {
   /** Always 1. */
   id: integer("id").primaryKey(),
-  /** Another one after each time that the database was found to have gone back. */
+  /** Changes each time that a restore of the database is detected. */
   life: uuid("life").notNull(),
-  /** Goes up by one with each beat. */
+  /** Increases by one with each beat. */
   beat: bigint("beat", { mode: "number" }).notNull(),
   /** When it was written, by the database's clock. */
   beatenAt: moment("beaten_at").notNull(),
-  /** The same by the service's clock, which tests and demos may set. */
+  /** The same by the service's clock, which tests and the demo can set. */
   serviceTime: moment("service_time").notNull(),
-  /** The transaction and the database that wrote this row. Of a row that was copied or restored they are others. Empty: not known. */
+  /** The transaction and the database that wrote this row. They differ if the row was copied or restored. Null: unknown. */
   writer: text("writer"),
-  /** The server's timeline, which changes when a standby is promoted. Empty: not known. */
+  /** The server's timeline, which changes when a standby is promoted. Null: unknown. */
   timeline: text("timeline"),
 });
 
-/** Each time that the database was found, or said, to have gone back to an earlier moment. */
+/** Each time that a restore of the database was detected, or reported by the operator. */
 export const restorations = pgTable(
   "restorations",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** How it was noticed. */
+    /** How it was detected. */
     sign: text("sign", {
       enum: ["copied", "promoted", "older", "silent", "slept", "by-hand"],
     }).notNull(),
-    /** The last sign of life before it; empty: not known. */
+    /** The last sign of life before it. Null: unknown. */
     since: moment("since"),
-    /** Shares that are looked for before they are sent. */
+    /** The number of shares that are looked for before they are sent. */
     shares: integer("shares").notNull(),
-    /** Accounts whose tokens are checked. */
+    /** The number of accounts whose tokens are checked. */
     connections: integer("connections").notNull(),
     noticedAt: moment("noticed_at").notNull(),
   },
   (table) => [index("restorations_noticed_at").on(table.noticedAt)],
 );
 
-/** The daily backups, so that one process makes each, and the operator learns of one that failed. */
+/** The daily backups, so that only one process makes each and the operator learns of failures. */
 export const backups = pgTable(
   "backups",
   {
     id: uuid("id").primaryKey().defaultRandom(),
-    /** Of its file. */
+    /** The name of its file. */
     name: text("name").notNull(),
     startedAt: moment("started_at").notNull(),
-    /** Empty: it is being made, or was broken off. */
+    /** Null: it is in progress, or was interrupted. */
     endedAt: moment("ended_at"),
     bytes: bigint("bytes", { mode: "number" }),
-    /** It lies in the bucket too. */
+    /** Whether it is also in the bucket. */
     isInBucket: boolean("is_in_bucket").notNull().default(false),
-    /** Why there is none. */
+    /** Why it failed. */
     problem: text("problem"),
   },
   (table) => [index("backups_started_at").on(table.startedAt)],
 );
 
-/** Rows that exist to be locked, for what no row of data could guard. */
+/** Rows that exist only to be locked, where there is no row of data to lock. */
 export const locks = pgTable("locks", { name: text("name").primaryKey() });

@@ -1,6 +1,6 @@
-/** Makes whatever others send fit to be stored: it may hold what PostgreSQL refuses. */
+/** Makes foreign data storable: it can contain what PostgreSQL rejects. */
 
-/** JSON without the character NUL and without halves of characters, which neither `text` nor `jsonb` takes. */
+/** @returns JSON without NUL characters and lone surrogates, which neither `text` nor `jsonb` accepts */
 export function toStorableJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "string" ? part.toWellFormed().replaceAll("\0", "") : part,
@@ -10,14 +10,14 @@ export function toStorableJson(value: unknown): string {
 const FIRST = Date.parse("1000-01-01T00:00:00.000Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** Within the years of four digits, which JavaScript and PostgreSQL write alike; what lies beyond is the nearest of them. */
+/** Limits a time to years of four digits, which JavaScript and PostgreSQL write alike. @returns the time in ISO 8601 */
 export function toStorableMoment(moment: Date): string {
   return new Date(Math.min(Math.max(moment.getTime(), FIRST), LAST)).toISOString();
 }
 
 /**
- * A statement's parameters with U+FFFD for every NUL, which `text` does not take. Not without it: an id with a NUL in
- * it must not find what the id without one names.
+ * Replaces each NUL in the parameters of a statement by U+FFFD, since `text` does not accept NUL. It is not just removed: an id
+ * with a NUL must not match the id without it.
  */
 export function toStorableParameters(parameters: readonly unknown[]): readonly unknown[] {
   return parameters.some(holdsNul) ? parameters.map(replaceNul) : parameters;

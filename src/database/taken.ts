@@ -1,9 +1,10 @@
-/** Two that would have what only one can have, at the same moment: the second meets the index, not the look before it. */
+/** Recognises a conflict between concurrent inserts: the unique index rejects the second, though a check before found nothing. */
 import { sqlStateOf } from "./connection/sql-state.ts";
 
-/** PostgreSQL's word for a value that another row has already. */
+/** SQLSTATE unique_violation. */
 const TAKEN = "23505";
 
+/** Whether the error is a violation of a unique index. */
 export function isTaken(error: unknown): boolean {
   return sqlStateOf(error) === TAKEN;
 }

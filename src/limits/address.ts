@@ -1,14 +1,14 @@
-/** Network addresses as sockets and proxies write them, and the networks that they stand for. */
+/** Parses IP addresses as sockets and proxies write them, and finds the networks they belong to. */
 import { IncomingMessage } from "node:http";
 import { isIP, isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /**
- * Reads an address with or without port, brackets, quotes, blanks and zone.
- * @returns the one usual form of it (RFC 5952; IPv4 within IPv6 as IPv4), or undefined: it is none
+ * Parses an address, with or without port, brackets, quotes, blanks and zone.
+ * @returns its canonical form (RFC 5952; IPv4-mapped IPv6 as IPv4), or undefined if it is not an address
  */
 export function readAddress(written: string): string | undefined {
-  // The plain case, at the busiest address of the service.
+  // The common case takes a shortcut: the busiest route of the service calls this for each request.
   if (isIPv4(written)) return written;
   const bare = written
     .trim()
@@ -21,9 +21,9 @@ export function readAddress(written: string): string | undefined {
 }
 
 /**
- * Where a request comes from. Behind the operator's proxy that is the last entry of X-Forwarded-For: the one that the
- * proxy added, those before it anybody may write. Where it is no address, the peer counts. The Forwarded header of
- * RFC 7239 is not looked at: a proxy that does not know it passes on what its client wrote there.
+ * Finds the address that a request comes from. Behind the operator's proxy this is the last entry of X-Forwarded-For,
+ * which the proxy added; clients can forge the entries before it. If that entry is not an address, the peer's is used. The
+ * Forwarded header (RFC 7239) is ignored: a proxy that does not support it passes on what the client sent.
  */
 export function readVisitorAddress(
   { headers, socket }: IncomingMessage,
@@ -33,26 +33,26 @@ export function readVisitorAddress(
   return forwarded ?? (socket.remoteAddress === undefined ? undefined : readAddress(socket.remoteAddress));
 }
 
-/** @param env what Hono was told of the connection; nothing where the request was made within the process */
+/** @param env the connection as Hono received it; empty if the request was made inside the process */
 export function readContextAddress(env: unknown, trustProxy: boolean): string | undefined {
   if (typeof env !== "object" || env === null || !("incoming" in env)) return undefined;
   return env.incoming instanceof IncomingMessage ? readVisitorAddress(env.incoming, trustProxy) : undefined;
 }
 
-/** Several lines of the header are one list. */
+/** Joins several header lines into one list. */
 function readLast(header: string | readonly string[] | undefined): string | undefined {
   const last = [header ?? ""].flat().join(",").split(",").at(-1) ?? "";
   return readAddress(last);
 }
 
 export interface Networks {
-  /** An IPv4 address, or an IPv6 /56. */
+  /** The IPv4 address, or the IPv6 /56. */
   readonly narrow: string;
-  /** The IPv6 /48 around it. */
+  /** The IPv6 /48 that contains it. */
   readonly wide: string | undefined;
 }
 
-/** @param address as `readAddress` gives it */
+/** @param address as returned by `readAddress` */
 export function networksOf(address: string): Networks {
   if (isIPv4(address)) return { narrow: address, wide: undefined };
   const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv6.parse(address).parts;

@@ -1,10 +1,10 @@
-/** Counters in the memory of one process, of bounded size, that made-up keys cannot push out. */
+/** In-memory counters of bounded size. A flood of made-up keys cannot evict a counter. */
 
-/** Counters with a key of their own. */
+/** The most keys that have a counter each. */
 const MOST = 10_000;
-/** Counters that all further keys share, by their hash, until the windows of others end. */
+/** Further keys share this many counters, chosen by hash, until other windows end. */
 const CROWD = 1_024;
-/** How often at most a full memory is searched for windows that ended, in milliseconds. */
+/** The shortest time between two searches for ended windows when all counters are taken, in milliseconds. */
 const SEARCH_EVERY_MS = 1_000;
 
 interface Counter {
@@ -13,7 +13,7 @@ interface Counter {
 }
 
 export interface Count {
-  /** With this one. */
+  /** Includes this try. */
   readonly tries: number;
   /** When the window ends, in milliseconds since 1970. */
   readonly endsAt: number;
@@ -28,7 +28,7 @@ export class Counters {
     this.#now = now;
   }
 
-  /** Counts one try in the window of `seconds` that began with the first. */
+  /** Counts one try. The window of `seconds` starts with the first try. */
   add(key: string, seconds: number): Count {
     const time = this.#now().getTime();
     let place = key;
@@ -59,7 +59,7 @@ export class Counters {
   }
 }
 
-/** Spreads keys evenly enough; FNV-1a. */
+/** FNV-1a, which spreads keys evenly enough. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1)

@@ -1,55 +1,40 @@
-/** How often something may be tried: counted in the database, for all processes together. */
-import { createHmac } from "node:crypto";
+/** Rate limits, counted in the database for all processes together. */
 import { createRequire } from "node:module";
-import { gt, lt, or } from "drizzle-orm";
 import type pg from "pg";
 import type { Logger } from "pino";
 import type { RateLimiterPostgres } from "rate-limiter-flexible";
-import type { Database } from "../database/open.ts";
-import { rateLimits } from "../database/schema.ts";
 import { say, type Told } from "../words/words.ts";
 import { networksOf } from "./address.ts";
 import { Counters } from "./counters.ts";
-import { type Action, type Rule, rules, WIDE } from "./rules.ts";
-
-/** Who tries. */
-export interface Attempt {
-  /** As `readVisitorAddress` gives it. */
-  readonly ipAddress?: string | undefined;
-  /** A mail address as typed, or the id of who is signed in. */
-  readonly person?: string | undefined;
-  /** What marks the browser, where this person, or anybody where none is named, signed in with it before. */
-  readonly browser?: string | undefined;
-}
+import { type Action, type Rule, rules } from "./rules.ts";
+import { type Attempt, type Counter, listCounters } from "./scopes.ts";
+import { bySharedTime } from "./shared-time.ts";
 
 export interface Limits {
-  /** Counts one try. @returns for how many seconds to wait, or undefined: go on */
+  /** Counts one try. @returns how many seconds to wait, or undefined if the try is allowed */
   count(action: Action, from: Attempt): Promise<number | undefined>;
-  /** The same for what this process counts alone, at once. */
+  /** The same for a limit that each process counts on its own, without the database. */
   countHere(action: "fragment", ipAddress: string | undefined): number | undefined;
 }
 
 export interface LimitsParts {
   readonly pool: pg.Pool;
-  /** Keeps mail addresses from being guessed by their hashes. */
+  /** Keys the hashes, so that nobody can guess mail addresses from them. */
   readonly secret: string;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-/** Keys that are known to be over, so that a flood costs no query. The database knows them too: they may be forgotten. */
+/**
+ * How many exhausted counters to remember, so that a flood costs no queries. They can be dropped at any time, since the
+ * database has them too.
+ */
 const MOST_KNOWN_OVER = 10_000;
 
-/** After a failure of the database nobody waits for it again so soon, in milliseconds. */
+/** How long to count in memory after a database error, in milliseconds. */
 const AWAY_MS = 5_000;
 
-interface Counter {
-  readonly key: string;
-  readonly scope: string;
-  readonly most: number;
-}
-
-/** Loaded by the first try that is counted. */
+/** Loads the library when the first try is counted. */
 const loadLimiters = (): typeof import("rate-limiter-flexible") =>
   createRequire(import.meta.url)("rate-limiter-flexible");
 
@@ -69,7 +54,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       storeType: "pool",
       tableName: "rate_limits",
       tableCreated: true,
-      // Removed by a job: this would do it only in a process that lives for minutes.
+      // A background job removes old rows. The library would do so only in a process that runs for minutes.
       clearExpiredByTimeout: false,
       keyPrefix: name,
       points: most,
@@ -79,7 +64,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
     return limiter;
   }
 
-  /** @returns when this counter lets somebody through again, in milliseconds since 1970; 0: now */
+  /** @returns when this counter allows a try again, in milliseconds since 1970; 0 if it allows this one */
   async function take(action: Action, counter: Counter): Promise<number> {
     const { seconds, atATime = 1 }: Rule = rules[action];
     const { key, scope, most } = counter;
@@ -94,7 +79,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       await findLimiter(action, counter).consume(key, atATime);
       return 0;
     } catch (refusal) {
-      // Over the limit it throws what is no error; an error is the database's.
+      // Over the limit, the library throws a result. Only errors come from the database.
       if (refusal instanceof loadLimiters().RateLimiterRes) {
         if (over.size >= MOST_KNOWN_OVER) over.clear();
         const until = now().getTime() + refusal.msBeforeNext;
@@ -103,7 +88,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
       }
       log.error(
         { problem: nameOf(refusal) },
-        "limits are counted in this process alone: the database does not",
+        "counting limits in this process alone: the database does not answer",
       );
       awayUntil = now().getTime() + AWAY_MS;
       return takeHere(place, most, seconds);
@@ -144,84 +129,14 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
   };
 }
 
-/**
- * The library asks the machine's own clock when a window ends, in the third and fourth value of its statement and in the
- * answer; in the rows all processes go by one time.
- */
-function bySharedTime(
-  pool: pg.Pool,
-  now: () => Date,
-): { query(statement: pg.QueryConfig): Promise<unknown> } {
-  return {
-    async query({ values = [], ...statement }) {
-      const aheadMs = Math.round(now().getTime() - Date.now());
-      const [key, points, ...times] = values;
-      const shared = times.map((time) => (typeof time === "number" ? time + aheadMs : time));
-      const { rows, ...result } = await pool.query<{ expire: string | null }>({
-        ...statement,
-        values: [key, points, ...shared],
-      });
-      return {
-        ...result,
-        rows: rows.map((row) => ({
-          ...row,
-          expire: row.expire === null ? null : Number(row.expire) - aheadMs,
-        })),
-      };
-    },
-  };
-}
-
-/** In the order they are asked: who is refused by one takes nothing from those after it. */
-function listCounters(rule: Rule, { ipAddress, person, browser }: Attempt, secret: string): Counter[] {
-  const { perNetwork, perPerson, perBrowser, perService } = rule;
-  const found: Counter[] = [];
-  const add = (scope: string, most: number | undefined, ...of: (string | undefined)[]) => {
-    if (most !== undefined && !of.includes(undefined))
-      found.push({
-        scope,
-        most,
-        key: createHmac("sha256", secret).update(of.join("\n")).digest("base64url"),
-      });
-  };
-  add("browser", perBrowser, browser, person ?? "");
-  if (found.length > 0) return found;
-  const networks = ipAddress === undefined ? undefined : networksOf(ipAddress);
-  add("wide", perNetwork && perNetwork * WIDE, networks?.wide);
-  add("network", perNetwork, networks?.narrow);
-  add("service", perService);
-  add("person", perPerson, person);
-  return found;
-}
-
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   return "code" in error ? String(error.code) : error.name;
 }
 
-/** For whoever has to wait. */
+/** Tells the person how long to wait. */
 export function tellWait(seconds: number): Told {
   return say("Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again.", {
     minutes: Math.ceil(seconds / 60),
   });
-}
-
-/** Clocks of processes may differ by so much. */
-const SKEW_MS = 600_000;
-/** No window is longer. */
-const LONGEST_WINDOW_MS = 3_600_000;
-
-/** Forgets windows that ended, and those that a wrong clock set too far ahead. */
-export async function removeOldCounts({
-  database,
-  now,
-}: {
-  readonly database: Database;
-  now(): Date;
-}): Promise<void> {
-  const time = now().getTime();
-  const { expire } = rateLimits;
-  await database
-    .delete(rateLimits)
-    .where(or(lt(expire, time), gt(expire, time + LONGEST_WINDOW_MS + SKEW_MS)));
 }

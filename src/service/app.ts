@@ -106,13 +106,13 @@ import { showSignUp, submitSignUp } from "../web/sign-in/sign-up.tsx";
 import type { Runtime } from "./runtime.ts";
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-/** Ids are UUIDs; anything else is not found before it reaches the database. */
+/** Ids are UUIDs. Anything else gets a 404 without a database query. */
 const ID = `{${UUID}}`;
 const NEW_OR_ID = `{new|${UUID}}`;
 
-/** Stands for a server of a network that has many: see connections/oauth/authorize.ts. */
+/** Identifies one server of a network that has many: see connections/oauth/authorize.ts. */
 const ISSUER = "{[0-9a-f]{32}}";
-/** Where whoever had to confirm first that it is they goes on. */
+/** Where a person continues after confirming their identity. */
 const account = { at: "/account/?news=confirmed" };
 const secondFactor = { at: "/account/second-factor/" };
 const leaving = { at: "/account/delete/", keeps: ["email"] };
@@ -120,12 +120,12 @@ const proven = requireProof({ at: "/admin/people/?news=confirmed" });
 
 const draft = limited("draft");
 
-/** All that a process answers that only delivers. */
+/** The routes of a process that only delivers. */
 export function createHealthListener(runtime: Runtime): RequestListener {
   return listen(runtime, createHealthApp(runtime, false));
 }
 
-/** @param isProxied a reverse proxy may stand in front of its port */
+/** @param isProxied whether a reverse proxy may be in front of the port */
 function createHealthApp(runtime: Runtime, isProxied: boolean): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   app.use(async (c, next) => {
@@ -139,7 +139,7 @@ function createHealthApp(runtime: Runtime, isProxied: boolean): Hono<WebEnv> {
   return app;
 }
 
-/** All that a process answers that shows pages. */
+/** The routes of a process that shows pages. */
 export function createListener(runtime: Runtime): RequestListener {
   return listenWithButton(runtime, createApp(runtime));
 }

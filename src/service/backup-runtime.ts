@@ -1,4 +1,4 @@
-/** What making and restoring backups needs, opened without bringing tables up to date and without taking any job. */
+/** What the backup commands need. Opening it neither migrates the tables nor takes any job. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, ConfigError } from "../config/config.ts";
@@ -11,8 +11,8 @@ export interface BackupRuntime extends OpenDatabase {
 }
 
 /**
- * @param use "source": there has to be something, and a service may be running there; "target": it may be made anew
- * @throws {ConfigError} where there is nothing to back up
+ * @param use "source": the database must exist, and a service may be using it; "target": it is created if it is missing
+ * @throws {ConfigError} if there is no database to back up
  */
 export async function openBackupRuntime(
   { databaseUrl, dataFolder, pictureBucket }: Pick<Config, "databaseUrl" | "dataFolder" | "pictureBucket">,

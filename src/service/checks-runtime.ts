@@ -1,4 +1,4 @@
-/** What the checks need, opened without changing anything: no table is made, no database, no job is taken. */
+/** What `sharewell doctor` needs. Opening it changes nothing: it creates no database and no tables, and takes no job. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -18,6 +18,7 @@ export interface OpenChecksRuntime extends ChecksRuntime {
   close(): Promise<void>;
 }
 
+/** @throws {ConfigError} if settings of platforms are invalid */
 export async function openChecksRuntime(config: Config): Promise<OpenChecksRuntime> {
   const unusable = findUnusable(config.platforms);
   if (unusable.length > 0) throw new ConfigError(unusable);
@@ -30,7 +31,7 @@ export async function openChecksRuntime(config: Config): Promise<OpenChecksRunti
   const vault = openVault(parseKeyring(config.encryptionKeys));
   const embedded = await startOwn(config);
   const connection = config.databaseUrl ?? embedded?.connection;
-  // Nobody connects to the last: without a database none of the checks asks one.
+  // The fallback is never connected to: without a database, no check uses one.
   const open = openDatabase(connection ?? { host: config.dataFolder }, () => {});
   const world = {
     ...{ fetch: guarded.fetch, now, wait: pause },
@@ -53,7 +54,7 @@ export async function openChecksRuntime(config: Config): Promise<OpenChecksRunti
   };
 }
 
-/** The embedded database, where it is ours and was made before. */
+/** Opens the embedded database, if this service uses it and it exists. */
 async function startOwn({ databaseUrl, dataFolder }: Config): Promise<Embedded | undefined> {
   if (databaseUrl !== undefined || !existsSync(join(dataFolder, "postgres"))) return undefined;
   return await startEmbedded(dataFolder, { guest: true });

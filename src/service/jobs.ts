@@ -1,14 +1,11 @@
-/** The background jobs: which domain function each queue and each interval runs. */
-
-import { type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
+/** The background jobs: which domain function runs how often or when. */
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-due-grants.ts";
 import { removeOldDepartures } from "../connections/grants/leave.ts";
 import { reviveReadable } from "../connections/keys/unreadable.ts";
 import { removeOldFailures } from "../connections/oauth/connect-failures.ts";
 import { renewDue, verifyDue } from "../connections/upkeep.ts";
-import { removeOldCounts } from "../limits/limits.ts";
+import { removeOldCounts } from "../limits/removal.ts";
 import { removeOldEvents } from "../operation/audit/audit-removal.ts";
 import { sealEvents, whenUnsealed } from "../operation/audit/audit-seal.ts";
 import { backUpDaily } from "../operation/backup/daily-backup.ts";
@@ -41,24 +38,16 @@ import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-wait
 import { watchDatabase } from "../sharing/delivery/restored.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
 import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
+import { type Job, repeat, runWhenDue } from "./repeat.ts";
 import type { Runtime } from "./runtime.ts";
-
-interface Job {
-  /** How often it runs; where it says when it is due, how soon it runs again for what it left. */
-  readonly everyMs: number;
-  readonly what: string;
-  readonly run: (runtime: Runtime) => Promise<unknown>;
-  /** The moment from which on there is something to do for it, or null: then it runs at that moment, and only then. */
-  readonly due?: (runtime: Runtime) => SQL;
-}
 
 const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
 
-/** What runs again and again, and how often or when. */
+/** The jobs that repeat, at an interval or when they are due. */
 export const intervals: readonly Job[] = [
   {
     everyMs: 1_000,
-    what: "the waking of shares whose time has come",
+    what: "the waking of due shares",
     run: wakeDue,
     due: () => whenDue,
   },
@@ -67,7 +56,7 @@ export const intervals: readonly Job[] = [
   { everyMs: 5_000, what: "the sweep for stranded shares", run: wakeStranded, due: () => whenStranded },
   {
     everyMs: 5_000,
-    what: "the release of what waited for reconnecting",
+    what: "the release of shares that waited for reconnecting",
     run: releaseWaiting,
     due: () => whenReleasable,
   },
@@ -75,52 +64,49 @@ export const intervals: readonly Job[] = [
   { everyMs: 10_000, what: "the sending of letters", run: sendLetters, due: () => whenLetterDue },
   heartbeat,
   { everyMs: 600_000, what: "the comparison of the clock with the networks’", run: compareClock },
-  { everyMs: 60_000, what: "the mending of times that a wrong clock wrote", run: mendAfterJump },
+  { everyMs: 60_000, what: "the correction of times that a wrong clock wrote", run: mendAfterJump },
   { everyMs: 600_000, what: "the daily backup", run: backUpDaily },
-  // Each network by itself: a slow one holds up no other.
+  // One job per network, so that a slow network does not hold up the others.
   ...platformNames.map((name) => ({
     everyMs: 5_000,
     what: `the ending of grants at ${name}`,
     run: (runtime: Runtime) => endLooseGrantsAt(runtime, name),
     due: (runtime: Runtime) => whenGrantDue(runtime, name),
   })),
-  // A job that its worker took with it comes again.
+  // Returns queue jobs whose worker died.
   { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
   { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
   { everyMs: 3_600_000, what: "the removal of old departures", run: removeOldDepartures },
-  { everyMs: 3_600_000, what: "the removal of apps that nobody needs", run: removeUnusedApps },
+  { everyMs: 3_600_000, what: "the removal of unused app registrations", run: removeUnusedApps },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
-  // At the start above all: another key comes with one.
-  { everyMs: 86_400_000, what: "the return of connections whose key is back", run: reviveReadable },
+  // Mostly useful at the start, which is when a key can change.
+  { everyMs: 86_400_000, what: "the recovery of connections whose key is back", run: reviveReadable },
   { everyMs: 86_400_000, what: "the move of app secrets under the vault’s key", run: moveFormerSecrets },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
-  { everyMs: 60_000, what: "the removal of tries that count no longer", run: removeOldCounts },
-  { everyMs: 3_600_000, what: "the removal of budgets that are over", run: removeExpiredBudgets },
+  { everyMs: 60_000, what: "the removal of old rate limit counters", run: removeOldCounts },
+  { everyMs: 3_600_000, what: "the removal of expired rate budgets", run: removeExpiredBudgets },
   {
     everyMs: 3_600_000,
-    what: "the removal of pictures that networks have fetched",
+    what: "the removal of expired public pictures",
     run: removeExpiredPictures,
   },
-  { everyMs: 3_600_000, what: "the removal of what pages said long ago", run: removeOldPages },
+  { everyMs: 3_600_000, what: "the removal of old page data", run: removeOldPages },
   { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
   { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },
   { everyMs: 60_000, what: "the removal of old events", run: removeOldEvents },
   { everyMs: 3_600_000, what: "the removal of old letters", run: removeOldLetters },
   { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
   { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
-  { everyMs: 3_600_000, what: "the removal of previews that nobody looked at", run: removeOldPreviews },
+  { everyMs: 3_600_000, what: "the removal of unused previews", run: removeOldPreviews },
 ];
 
-/** What is due later than that is planned by a later pulse; longer than any rest between two. */
-const LONGEST_PULSE_MS = 60_000;
-
-/** How long deliveries under way may take when the worker stops, in milliseconds. */
+/** How long deliveries in progress may take when the worker stops, in milliseconds. */
 const GRACE_MS = 12_000;
 
 /**
- * Starts this process's worker.
- * @returns stops it: what is under way gets some seconds to end, what is left then goes back to other workers
+ * Starts the worker of this process.
+ * @returns a function that stops it: deliveries in progress get some seconds to finish, the rest go to other workers
  */
 export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> {
   const dispatchers = new Map(
@@ -131,10 +117,10 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
     else for (const dispatcher of dispatchers.values()) dispatcher.wake();
   };
   const listener = await listenForDeliveries(runtime, wake);
-  // Of what nobody was told; each time that it is looked for.
+  // Finds waiting shares for which no notification arrived. Runs with each pulse.
   const untold = {
     everyMs: 0,
-    what: "the taking up of what waits",
+    what: "the search for waiting shares",
     run: async () => wake(undefined),
     due: () => whenGiven,
   };
@@ -143,7 +129,7 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   );
   runtime.pulse.noLaterThan(runtime.now());
   return async () => {
-    // Before the database closes: a round that is under way would fail for want of it.
+    // Before the database closes, since a round in progress would fail without it.
     const rounds = stops.map((stop) => stop());
     await listener.close();
     await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())]);
@@ -154,82 +140,11 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
 }
 
 /**
- * Starts what a process without a worker does as well: while its pages run, the database has not been silent.
- * @returns stops it
+ * Starts the heartbeat in a process without a worker, since a process that only shows pages keeps it going too.
+ * @returns a function that stops it
  */
 export function startHeartbeat(runtime: Runtime): () => Promise<void> {
   return repeat(runtime, heartbeat);
-}
-
-/** Starts no further round, and resolves once the one under way is over. */
-type Stop = () => Promise<void>;
-
-function repeat(runtime: Runtime, job: Job): Stop {
-  const rounds = oneAtATime(runtime, job);
-  rounds.start();
-  const timer = setInterval(rounds.start, job.everyMs);
-  return async () => {
-    clearInterval(timer);
-    await rounds.settled();
-  };
-}
-
-const momentShape = z.union([z.null(), z.coerce.number()]);
-
-/** @param due as a job has it: asked with each pulse, and waited for from the last one before it on */
-function runWhenDue(runtime: Runtime, job: Job, due: SQL): Stop {
-  const rounds = oneAtATime(runtime, job);
-  let timer: NodeJS.Timeout | undefined;
-  let last = { due: Number.NaN, at: -Infinity };
-  const plan = (moment: number | null) => {
-    clearTimeout(timer);
-    if (moment === null) return;
-    const now = performance.now();
-    // What a round left, such as what somebody holds, is still due.
-    const pause = moment === last.due ? last.at + job.everyMs - now : 0;
-    const wait = Math.max(Math.ceil(moment) - runtime.now().getTime(), pause);
-    if (wait > LONGEST_PULSE_MS) return;
-    timer = setTimeout(
-      () => {
-        last = { due: moment, at: performance.now() };
-        rounds.start();
-        // Our moments have no parts of a millisecond, and its timers may be one early.
-      },
-      Math.max(0, wait) + (wait > 0 ? 1 : 0),
-    );
-  };
-  const end = runtime.pulse.add({
-    value: sql`extract(epoch from (${due})) * 1000`,
-    ask: () => (answer) => plan(momentShape.parse(answer)),
-  });
-  return async () => {
-    end();
-    clearTimeout(timer);
-    await rounds.settled();
-  };
-}
-
-/** Never twice at a time: a round that takes long makes the next ones wait. */
-function oneAtATime(
-  runtime: Runtime,
-  { what, run }: Job,
-): { readonly start: () => void; readonly settled: () => Promise<void> } {
-  let round: Promise<void> | undefined;
-  const work = async () => {
-    try {
-      await run(runtime);
-    } catch (error) {
-      runtime.log.error({ err: error }, `${what} failed`);
-    } finally {
-      round = undefined;
-    }
-  };
-  return {
-    start: () => {
-      round ??= work();
-    },
-    settled: async () => await round,
-  };
 }
 
 async function inTime(works: readonly Promise<void>[]): Promise<void> {

@@ -1,5 +1,4 @@
-/** The live things that everything is handed; opened at start, closed in the right order at the end. */
-
+/** The live objects of a process: opened at the start, passed to everything, closed in order at the end. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
@@ -9,23 +8,12 @@ import type { AccountShares } from "../connections/account-shares.ts";
 import { createAppStore } from "../connections/app-store.ts";
 import { handOverGrants } from "../connections/grants/leave.ts";
 import { announceProcess } from "../connections/processes.ts";
-import { canNotify } from "../database/backend.ts";
-import { type MachineTime, openClock, type SharedClock, thisMachine, watchOf } from "../database/clock.ts";
-import { openProbe, type Probe } from "../database/connection/probe.ts";
-import { letGoOfBallast } from "../database/embedded/ballast.ts";
-import { type Embedded, startEmbedded } from "../database/embedded/embedded.ts";
-import { createHeart, type Heart } from "../database/heartbeat/heartbeat.ts";
-import { openHeartbeatFile } from "../database/heartbeat/heartbeat-file.ts";
-import { openHeartbeatMemory } from "../database/heartbeat/heartbeat-memory.ts";
-import { createQueue, QUEUE_POOL } from "../database/job-queue.ts";
-import {
-  type Database,
-  migrateDatabase,
-  openDatabase,
-  type Patience,
-  whileReachable,
-} from "../database/open.ts";
-import { type Pulse, startPulse } from "../database/pulse.ts";
+import type { SharedClock } from "../database/clock.ts";
+import type { Probe } from "../database/connection/probe.ts";
+import { whileReachable } from "../database/connection/reachable.ts";
+import type { Heart } from "../database/heartbeat/heartbeat.ts";
+import type { Database } from "../database/open.ts";
+import type { Pulse } from "../database/pulse.ts";
 import { createLimits, type Limits } from "../limits/limits.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
 import { startTracing } from "../net/tracing.ts";
@@ -52,6 +40,7 @@ import { stopShares } from "../sharing/acts/cancel.ts";
 import { createAccountShares } from "../sharing/life/accounts.ts";
 import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
 import { say } from "../words/words.ts";
+import { openStore, type StoreParts } from "./store.ts";
 
 export interface Runtime {
   readonly config: Config;
@@ -70,7 +59,7 @@ export interface Runtime {
   readonly settings: LiveSettings;
   readonly calls: CallRecorder;
   readonly pulse: Pulse;
-  /** By which a database that went back to an earlier moment is noticed. */
+  /** Detects a database that was restored to an earlier state. */
   readonly heart: Heart;
   readonly fetch: typeof fetch;
   readonly probe: Probe;
@@ -78,43 +67,36 @@ export interface Runtime {
   readonly scheduledUpTo: ClockWatch["scheduledUpTo"];
   readonly mayBeAheadMs: ClockWatch["mayBeAheadMs"];
   readonly steppedAt: SharedClock["steppedAt"];
-  /** The numbers of this process, as they are now. */
+  /** The current metrics of this process. */
   metrics(): Promise<Metrics>;
-  /** The time that all processes share. */
+  /** The current time, shared by all processes. */
   now(): Date;
-  /** Resolves once `now` is right even after a machine slept. */
+  /** Resolves when `now` is accurate, even if the machine has been asleep. */
   catchUp(): Promise<void>;
-  /** Measures milliseconds from now on: what a machine slept counts. */
+  /** Starts a stopwatch. The returned function reads it in milliseconds, including time that the machine slept. */
   startWatch(): () => number;
 }
 
 export interface OpenRuntime extends Runtime {
-  /** Resolves with the reason when the embedded database ends by itself: without it there is nothing left to do. */
+  /** Resolves with the reason if the embedded database ends unexpectedly. The process cannot go on without it. */
   readonly lost: Promise<Error>;
-  /** Finishes what is under way, then closes everything; the embedded database last. */
+  /** Finishes work in progress, then closes everything, the embedded database last. */
   close(): Promise<void>;
 }
 
-/** What a demo or a test replaces. */
-export interface RuntimeParts {
+/** Parts that the demo and the tests replace. */
+export interface RuntimeParts extends StoreParts {
   readonly mailer?: Mailer;
   readonly fetch?: typeof fetch;
-  /** Another time than the database's. */
-  readonly now?: () => Date;
-  /** What counts time between two answers of the database, where `now` is not given. */
-  readonly machine?: MachineTime;
-  /** How time passes between the steps of a network, in milliseconds. */
+  /** Waits between the steps of a platform, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
-  /** Deliveries are worked on here, so that the queue is looked after here too. */
-  readonly worker?: boolean;
-  /** A command beside the service: it uses the database that a running service started. */
-  readonly guest?: boolean;
 }
 
-/** Between two looks at the database: where this process is told of what is to be done, where it is not, and where it does none of it. */
-const PULSE_MS = { told: 2_000, untold: 500, web: 5_000 } as const;
-
+/**
+ * Opens the runtime and migrates the database if necessary.
+ * @throws {ConfigError} if settings of platforms are invalid
+ */
 export async function openRuntime(given: Config, parts: RuntimeParts = {}): Promise<OpenRuntime> {
   const unusable = findUnusable(given.platforms);
   if (unusable.length > 0) throw new ConfigError(unusable);
@@ -122,54 +104,16 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
   const vault = openVault(parseKeyring(given.encryptionKeys));
   const guardedFetch = createGuardedFetch({ allowedHosts: given.allowedHosts });
   const safeFetch = parts.fetch ?? guardedFetch.fetch;
-  // The provider is the operator's choice, and may stand in their own network: that opens it to nobody else.
+  // The operator chooses the provider, which may be in a private network. Only this fetch may reach it there.
   const providerFetch = createGuardedFetch({
     allowedHosts: [...given.allowedHosts, ...(given.openid === undefined ? [] : [given.openid.issuer.host])],
   });
   const mailer = parts.mailer ?? createMailer(given);
-
-  // A full disk that keeps PostgreSQL from starting is given a little room.
-  if (given.databaseUrl === undefined) await letGoOfBallast(given.dataFolder).catch(() => false);
-  const embedded =
-    given.databaseUrl === undefined
-      ? await startEmbedded(given.dataFolder, {
-          guest: parts.guest ?? false,
-          connections: given.databasePool + QUEUE_POOL,
-        })
-      : undefined;
+  const store = await openStore(given, parts, log);
+  const { open, database, clock, pulse, queue, heart, probe, machine } = store;
+  const { now, catchUp, startWatch, steppedAt } = clock;
   try {
-    const open = openDatabase(
-      given.databaseUrl ?? connectionOf(embedded),
-      (error) => log.error({ err: error }, "database connection"),
-      given.databasePool,
-    );
-    const { database } = open;
-    const probe = openProbe(given.databaseUrl ?? connectionOf(embedded));
-    await whileReachable(migrateDatabase(open, { patience: parts.guest ? undefined : untilItIsThere(log) }));
     const endTracing = given.traces ? await startTracing(ownVersion()) : async () => {};
-    const { machine = thisMachine } = parts;
-    const clock = parts.now === undefined ? await openClock(open.pool, machine) : virtualClock(parts.now);
-    const { now, catchUp, startWatch, steppedAt } = clock;
-    const pulse = startPulse(database, {
-      everyMs: !parts.worker
-        ? PULSE_MS.web
-        : canNotify(given.databaseBackend)
-          ? PULSE_MS.told
-          : PULSE_MS.untold,
-      now,
-      onFailure: (error) => log.error({ err: error }, "the database could not be looked at"),
-    });
-    if (clock.question !== undefined) pulse.add(clock.question);
-    const queue = createQueue(given.databaseUrl ?? connectionOf(embedded), {
-      backend: given.databaseBackend,
-      log,
-    });
-    await whileReachable(queue.start());
-    const heart = createHeart({
-      ...{ database, backend: given.databaseBackend, machine },
-      file: openHeartbeatFile(given.dataFolder, embedded !== undefined),
-      memory: embedded === undefined ? undefined : openHeartbeatMemory(given.dataFolder),
-    });
     const pictures = openPictureStore(given.pictureBucket);
     const calls = createCallRecorder({ database, now, log });
     const settings = await openSettings(database, pulse, log);
@@ -182,7 +126,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       apps: createAppStore({ database, vault, now }),
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
-          log.warn({ err: cause }, "a picture could not be put where a network would fetch it");
+          log.warn({ err: cause }, "could not publish a picture for a network to fetch");
           const message = say("The picture could not be put where the network would fetch it.");
           throw new PlatformError("transient", { code: "picture-store", message, cause });
         }),
@@ -200,12 +144,12 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const writes = watchWrites();
     const troubles = watchTroubles({
       ...{ database, now, log },
-      // A command beside the service leaves that to the service.
+      // A command leaves these checks to the running service.
       looks: parts.guest
         ? []
         : [
             writes.look,
-            ...(embedded === undefined ? [] : [lookAtDataFolder(given.dataFolder, log)]),
+            ...(store.isEmbedded ? [lookAtDataFolder(given.dataFolder, log)] : []),
             lookAtClock({ findWrong }),
             outcomes.look,
             lookAtEventLoop(LOOK_MS),
@@ -214,7 +158,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const stopAnnouncing = await whileReachable(
       announceProcess({ database, vault, platforms }, parts.worker ?? false, (error) => {
         writes.note(error);
-        if (error !== undefined) log.warn({ err: error }, "this process could not say that it runs");
+        if (error !== undefined) log.warn({ err: error }, "could not record that this process is running");
       }),
     );
     const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
@@ -258,11 +202,11 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         catchUp,
         startWatch,
       },
-      lost: embedded?.lost ?? new Promise(() => {}),
+      lost: store.lost,
       close: async () => {
         stopAnnouncing();
         pulse.close();
-        // Who waits for a network still has no time left: its share is in other hands already.
+        // Calls that are still waiting for a network are aborted: their shares have been handed back already.
         await Promise.all([guardedFetch.close(), providerFetch.close()]);
         await queue.stop();
         settings.close();
@@ -270,35 +214,12 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
         await people.refusals.close();
         await Promise.all([people.background.settled(), pages.settled(), calls.close()]);
         await Promise.all([open.close(), probe.close()]);
-        await embedded?.stop();
+        await store.stopServer();
         await endTracing();
       },
     };
   } catch (error) {
-    await embedded?.stop();
+    await store.stopServer();
     throw error;
   }
-}
-
-/** A service outlasts its database: whoever watches over it need not start it again and again. */
-function untilItIsThere(log: Logger): Patience {
-  return {
-    forMs: Infinity,
-    onWait: (reason) => log.warn({ reason }, "the database is away: the start goes on once it is there"),
-  };
-}
-
-function connectionOf(embedded: Embedded | undefined): Embedded["connection"] {
-  if (embedded === undefined) throw new Error("There is neither DATABASE_URL nor an embedded database.");
-  return embedded.connection;
-}
-
-function virtualClock(now: () => Date): SharedClock {
-  const machine = { count: () => performance.now(), clock: () => now().getTime() };
-  return {
-    now,
-    catchUp: async () => {},
-    steppedAt: () => undefined,
-    startWatch: () => watchOf(machine),
-  };
 }

@@ -1,44 +1,40 @@
 /** One process of the service: runtime, worker and web server, started and stopped in order. */
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
 import type { Config } from "../config/config.ts";
 import { findUnreadable } from "../connections/keys/unreadable.ts";
+import { whileReachable } from "../database/connection/reachable.ts";
 import { tellOfStop } from "../database/heartbeat/heartbeat.ts";
-import { whileReachable } from "../database/open.ts";
 import { countPlaces, isEnough, warnOfPlaces } from "../operation/trouble/places.ts";
 import { platformNames } from "../platforms/platform.ts";
 import { prepareQueues } from "../sharing/claims/queue.ts";
 import { watchDatabase } from "../sharing/delivery/restored.ts";
-import { headersOfAll } from "../web/guards/security.ts";
 import { answerUnreadable, LONGEST_HEAD } from "../web/guards/too-long.ts";
 import { inEnglish } from "../words/words.ts";
 import { createHealthListener, createListener } from "./app.ts";
 import { startHeartbeat, startJobs } from "./jobs.ts";
+import { closeServer, listen, refuseWhileStarting } from "./port.ts";
 import { type OpenRuntime, openRuntime, type RuntimeParts } from "./runtime.ts";
 
 export interface Service {
   readonly runtime: OpenRuntime;
   readonly port: number;
-  /** Lets requests and deliveries under way finish, then closes everything. */
+  /** Lets requests and deliveries in progress finish, then closes everything. */
   stop(): Promise<void>;
 }
 
-/** The port is taken, or may not be used; the message says what to do. */
-export class PortUnavailable extends Error {
-  override name = "PortUnavailable";
-}
-
-/** How long open requests may take when the service stops, in milliseconds. */
-const GRACE_MS = 5_000;
-
-/** What a process of the service does: show pages, deliver shares, or both. */
+/** Whether a process shows pages, delivers shares, or both. */
 export type Role = "all" | "web" | "worker";
 
-/** Longer than reverse proxies keep an idle connection (nginx 60 s, Caddy 120 s): else they send on one that closes just then. */
+/**
+ * Longer than reverse proxies keep an idle connection (nginx 60 s, Caddy 120 s). Otherwise a proxy could send a request on a
+ * connection that we are closing.
+ */
 const KEEP_ALIVE_MS = 125_000;
 
 /**
- * @param role "worker": the port, where there is one, tells only whether the process is well
+ * Starts one process of the service.
+ * @param role "worker": the port only serves health checks and metrics
  * @throws {PortUnavailable} before anything else is started
  */
 export async function startService(
@@ -82,23 +78,23 @@ export async function startService(
     port,
     stop: async () => {
       await Promise.all([stopJobs(), closeServer(server)]);
-      // Without it the next start takes a long stop for what it may be: a snapshot that was put back.
+      // Otherwise the next start could not tell a long stop from a restored snapshot.
       await watchDatabase(runtime).then(
         () => tellOfStop(runtime.heart),
-        (error: unknown) => runtime.log.debug({ err: error }, "the stop could not be written down"),
+        (error: unknown) => runtime.log.debug({ err: error }, "could not record the stop"),
       );
       await runtime.close();
     },
   };
 }
 
-/** Before anything is delivered: whether it may be sent at once, or has to be looked for first. */
+/** Before any delivery: checks whether the database was restored, so that its shares must be looked for first. */
 async function prepare(runtime: OpenRuntime): Promise<void> {
   await prepareQueues(runtime.queue);
   await watchDatabase(runtime);
 }
 
-/** Whoever starts with a wrong key learns it now, not from people who are asked to reconnect. */
+/** Reports a wrong key at the start, before people are asked to reconnect. */
 async function tellOfKeys(runtime: OpenRuntime): Promise<void> {
   const { tried, unreadable } = await findUnreadable(runtime);
   if (unreadable > 0) runtime.troubles.report({ name: "keys", details: { tried, unreadable } });
@@ -113,41 +109,4 @@ function tellOfForgotten({ log, platforms }: OpenRuntime): void {
   const settings = platformNames.flatMap((name) => platforms.forgottenSettings(name));
   if (settings.length > 0)
     log.warn({ settings }, "a network is not offered: half of a pair of settings is missing");
-}
-
-/**
- * The port is taken first, so that a second service is told at once; whoever calls before the database is up comes again.
- * The process lives meanwhile, and says so: nobody has to end it because its database is away.
- */
-function refuseWhileStarting(config: Config): RequestListener {
-  const headers = { ...headersOfAll(config), "content-type": "text/plain; charset=utf-8" };
-  return ({ url }, response) =>
-    url === "/healthz"
-      ? response.writeHead(200, { ...headers, "content-type": "application/json" }).end('{"status":"ok"}')
-      : response.writeHead(503, { ...headers, "retry-after": "1" }).end("Sharewell is starting.\n");
-}
-
-function listen(server: Server, { host, port }: Config): Promise<void> {
-  return new Promise((done, fail) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      fail(new PortUnavailable(explainPort(error, port))),
-    );
-    server.listen(port, host, () => done());
-  });
-}
-
-function explainPort(error: NodeJS.ErrnoException, port: number): string {
-  if (error.code === "EADDRINUSE")
-    return `Port ${port} is in use: stop what uses it, or choose another with --port or PORT.`;
-  if (error.code === "EACCES")
-    return `Port ${port} needs more rights than this process has: choose one above 1023 with --port or PORT.`;
-  return `Cannot listen on port ${port}: ${error.message}`;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((done) => server.close(() => done()));
-  server.closeIdleConnections();
-  const impatient = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  await closed;
-  clearTimeout(impatient);
 }

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
-import { compareTables, openDatabase } from "../../src/database/open.ts";
+import { compareTables } from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
 import { emptyDatabaseUrl } from "../harness/database/database.ts";
 import { startProcess } from "../harness/services/process.ts";

@@ -148,7 +148,7 @@ test("a database that is away at the start is waited for, and the log says so", 
   const service = start(["serve"], settings({ DATABASE_URL: line.url }));
   await waitFor(
     "the log to say what it waits for",
-    () => service.output().includes("the database is away: the start goes on once it is there") || undefined,
+    () => service.output().includes("the database is away: the start continues when it is back") || undefined,
   );
   expect((await fetch(`${address()}healthz`)).status).toBe(200);
   expect((await fetch(`${address()}readyz`)).status).toBe(503);

@@ -132,7 +132,7 @@ test("a folder that is moved while it is in use keeps its data, and its service 
   renameSync(folder, `${folder}-moved`);
   const other = await start(folder);
   await ask(other, "create table keepsake as select 2 as another");
-  expect((await moved.lost).message).toContain(`Another folder stands at ${folder}`);
+  expect((await moved.lost).message).toContain(`Another folder is now at ${folder}`);
   await moved.stop();
   expect((await refusal(folder)).message).toContain("in use");
   await other.stop();
@@ -267,17 +267,17 @@ const troubles: [string, (folder: string, cluster: string) => void, RegExp][] = 
   [
     "another version's files",
     (_, cluster) => writeFileSync(join(cluster, "PG_VERSION"), "15\n"),
-    /made by PostgreSQL 15, and this Sharewell brings version 18/,
+    /created by PostgreSQL 15, but this Sharewell comes with version 18/,
   ],
   [
     "no PG_VERSION",
     (_, cluster) => rmSync(join(cluster, "PG_VERSION")),
-    /not whole \(PG_VERSION is missing\)/,
+    /not complete \(PG_VERSION is missing\)/,
   ],
   [
     "half of its files",
     (_, cluster) => rmSync(join(cluster, "global", "pg_control")),
-    /not whole .*pg_control/,
+    /not complete .*pg_control/,
   ],
   ["files that others may enter", (_, cluster) => chmodSync(cluster, 0o755), /chmod 700/],
   [
@@ -320,6 +320,6 @@ test("a full disk is told as such, with what to do, and without a hint to the la
   });
   // Where nobody may mount anything, there is no small disk to fill.
   if (status === 77) return expect(stdout).toBe("");
-  expect(stdout).toMatch(/^EmbeddedUnavailable: .*The disk is full .*Make room on it.*nothing is lost/);
+  expect(stdout).toMatch(/^EmbeddedUnavailable: .*The disk is full .*Free some space on it.*nothing is lost/);
   expect(stdout).not.toMatch(/last backup/);
 });

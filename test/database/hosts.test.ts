@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { isAway } from "../../src/database/connection/away.ts";
 import { complaintOf, splitHosts } from "../../src/database/connection/hosts.ts";
 import { toPoolSettings } from "../../src/database/connection/pool-settings.ts";
+import { DatabaseUnreachable } from "../../src/database/connection/reachable.ts";
 import { type Embedded, startEmbedded } from "../../src/database/embedded/embedded.ts";
-import { DatabaseUnreachable, migrateDatabase, openDatabase } from "../../src/database/open.ts";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { freshDatabaseUrl } from "../harness/database/database.ts";
 import { type DatabaseLine, openDatabaseLine } from "../harness/database/database-line.ts";
 
@@ -97,7 +99,7 @@ test("a standby in the database's place is told as such at the start", async () 
   const failure: unknown = await migrateDatabase(open, { patience: { forMs: 0 } }).catch(
     (error: unknown) => error,
   );
-  expect(String(failure)).toMatch(/takes no changes, as it is a standby/);
+  expect(String(failure)).toMatch(/is read-only: a standby/);
   await open.close();
 });
 
@@ -124,8 +126,8 @@ test.each([
 
 test.each([
   ["mysql://u:p@one/name", /must look like postgres:/],
-  ["postgres://u:p@one:99999,two/name", /must look like|a host in its list that is none/],
-  ["postgres://u:p@one,/name", /a host in its list that is none/],
+  ["postgres://u:p@one:99999,two/name", /must look like|an invalid host in its list/],
+  ["postgres://u:p@one,/name", /an invalid host in its list/],
   ["postgres:///name?host=one,two&port=1,2&user=u:p", /write them before it/],
   ["postgres://u:p@one,two/name?target_session_attrs=standby", /standby.*read-write/],
 ])("%s is refused in words, without the password", (address, words) => {

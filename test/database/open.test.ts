@@ -6,15 +6,14 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { DatabaseSilent, isAway } from "../../src/database/connection/away.ts";
 import { CarefulClient } from "../../src/database/connection/careful-client.ts";
+import { DatabaseUnreachable, whileReachable } from "../../src/database/connection/reachable.ts";
 import {
   compareTables,
   DatabaseForbidden,
   DatabaseTooNew,
-  DatabaseUnreachable,
   migrateDatabase,
-  openDatabase,
-  whileReachable,
-} from "../../src/database/open.ts";
+} from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { users } from "../../src/database/schema.ts";
 import { emptyDatabaseUrl, freshDatabase, freshDatabaseUrl } from "../harness/database/database.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -106,7 +105,7 @@ test("a server that goes away while the service starts is told in one sentence; 
   const { pool, close } = openDatabase("postgres://ana:secret@127.0.0.1:1/none", () => {});
   const failure: unknown = await whileReachable(pool.query("select 1")).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(DatabaseUnreachable);
-  expect(String(failure)).toMatch(/The database went away: .*ECONNREFUSED.*Is the server up\?/);
+  expect(String(failure)).toMatch(/The database went away: .*ECONNREFUSED.*Check that the server is running/);
   expect(String(failure)).not.toContain("secret");
   await close();
   await expect(whileReachable(Promise.reject(new Error("Something else.")))).rejects.toThrow(

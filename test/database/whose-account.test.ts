@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { migrateDatabase, openDatabase } from "../../src/database/open.ts";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
 import { emptyDatabaseUrl } from "../harness/database/database.ts";
 
 /** The last change of the tables before connections knew their app, and dances their server. */

@@ -6,14 +6,10 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "../../src/database/open.ts";
 import { rateLimits } from "../../src/database/schema.ts";
 import { Counters } from "../../src/limits/counters.ts";
-import {
-  type Attempt,
-  createLimits,
-  type Limits,
-  removeOldCounts,
-  tellWait,
-} from "../../src/limits/limits.ts";
+import { createLimits, type Limits, tellWait } from "../../src/limits/limits.ts";
+import { removeOldCounts } from "../../src/limits/removal.ts";
 import { type Action, rules } from "../../src/limits/rules.ts";
+import type { Attempt } from "../../src/limits/scopes.ts";
 import { inEnglish } from "../../src/words/words.ts";
 import { freshDatabase } from "../harness/database/database.ts";
 

@@ -7,7 +7,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { migrateDatabase, type OpenDatabase, openDatabase } from "../../src/database/open.ts";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { type OpenDatabase, openDatabase } from "../../src/database/open.ts";
 import { auditEvents, publicPictures, settings, users } from "../../src/database/schema.ts";
 import { sealEvents } from "../../src/operation/audit/audit-seal.ts";
 import { verifyAudit } from "../../src/operation/audit/audit-verify.ts";
@@ -178,7 +179,7 @@ test("a restore that was killed leaves a database that nothing starts on, and th
   await writeBackup({ ...source, pictures }, file);
   await target.database.execute(sql`create table sharewell_restore_unfinished (since timestamptz)`);
   await target.database.execute(sql`create table users (id text)`);
-  await expect(migrateDatabase(target)).rejects.toThrow(/was broken off/);
+  await expect(migrateDatabase(target)).rejects.toThrow(/was interrupted/);
   await restoreBackup(target, file);
   await migrateDatabase(target);
   expect(await target.database.select().from(users)).toHaveLength(1);

@@ -1,6 +1,6 @@
-/** Whether the database is away, as it shows in what was thrown: by code, or where the driver gives none by its words. */
+/** Tells from an error whether the database is away: by its code or, if the driver sets none, by its message. */
 
-/** Nobody answers on this connection any more: what became of what was asked last is not known. */
+/** The connection is dead. Whether its last statement took effect is not known. */
 export class DatabaseSilent extends Error {
   override name = "DatabaseSilent";
   readonly code = "ETIMEDOUT";
@@ -10,21 +10,24 @@ export class DatabaseSilent extends Error {
   }
 }
 
-/** The server takes no changes: it is a standby, or was told so. A fail-over that is under way ends that. */
+/** The server is read-only: a standby, or configured so. A fail-over in progress will change that. */
 export class ServerReadsOnly extends Error {
   override name = "ServerReadsOnly";
   readonly code = "25006";
 
   constructor() {
-    super("it takes no changes, as it is a standby, or default_transaction_read_only is on there");
+    super("it is read-only: a standby, or a server with default_transaction_read_only on");
   }
 }
 
-/** What PostgreSQL says as it starts, stops, has no place left, a full disk or only reads, as a standby does, and the operating system of a server that is not there. */
+/**
+ * SQLSTATEs of a server that starts, stops, has no connection left, has a full disk or is read-only, and the operating
+ * system's codes for a server that cannot be reached.
+ */
 const CODES =
   /^(57P0[1235]|08\w{3}|53[13]00|58030|25006|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
-/** pg 8.23 and pg-pool 3.14, where a connection ends, or none comes in time. */
+/** Messages of pg 8.23 and pg-pool 3.14 for a connection that ended or was not made in time. */
 const WORDS: readonly string[] = [
   "Connection terminated unexpectedly",
   "Connection terminated due to connection timeout",
@@ -37,13 +40,14 @@ const WORDS: readonly string[] = [
   "Client has encountered a connection error and is not queryable",
 ];
 
-/** Another network's failure, of the same codes: what a fetch throws, what a platform says of it, what a mail server said. */
+/** Other failures use the same codes: those of fetch, of platforms and of mail servers. */
 function isElsewhere(error: object): boolean {
   const isOthers =
     error instanceof Error && (error.message === "fetch failed" || error.name === "PlatformError");
   return isOthers || "command" in error;
 }
-/** Looks at what was thrown and at what caused it. pg-boss tells its errors as plain objects with an error's fields. */
+
+/** Checks the error and its causes. pg-boss reports errors as plain objects with the fields of an error. */
 export function isAway(error: unknown): boolean {
   if (typeof error !== "object" || error === null || isElsewhere(error)) return false;
   if ("code" in error && CODES.test(String(error.code))) return true;

@@ -1,33 +1,34 @@
-/** A connection that notices when the server goes silent, never sends what the database refuses, and always returns to its pool. */
+/** A connection that detects a silent server, never sends NUL characters, and always returns to its pool. */
 import pg from "pg";
 import { toStorableParameters } from "../storable.ts";
 import { DatabaseSilent, isAway } from "./away.ts";
 import type { SessionCheck } from "./session-check.ts";
 import { sqlStateOf } from "./sql-state.ts";
 
-/** How long an answer may take before the server is asked about it, in milliseconds. */
+/** How long to wait for an answer before asking the server about it, in milliseconds. */
 const ASK_AFTER_MS = 2_500;
-/** How long an answer may take where the server cannot say whether it is working on it, as behind a pooler, in milliseconds. */
+/** How long to wait if the server cannot say whether it is working on the statement, as behind a pooler, in milliseconds. */
 const UNTOLD_MS = 60_000;
-/** How long the server may take to close its end, in milliseconds: one that is silent never does. */
+/** How long the server may take to close its end, in milliseconds. A silent server never does. */
 const END_WITHIN_MS = 3_000;
-/** SQLSTATE read_only_sql_transaction: the server was the primary once, or is a standby. */
+/** SQLSTATE read_only_sql_transaction: the server is a standby, or has become one. */
 const READ_ONLY = "25006";
 
 /**
- * Bounds how long the server keeps a session, and its locks, whose client vanished: a minute. Sent after the connection
- * is made, since poolers refuse such settings in the start-up message.
+ * Limits how long the server keeps the session of a vanished client, and its locks, to a minute. Sent after connecting, since
+ * poolers reject such settings in the start-up message.
  */
 const SESSION = `select set_config(name, value, false) from (values
   ('idle_in_transaction_session_timeout', '60s'),
   ('tcp_keepalives_idle', '15'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3')
 ) as wanted (name, value)`;
 
-/** The driver copies its settings; every copy has to keep these. */
+/** Settings that survive when the driver copies its settings. */
 export interface CarefulSettings extends pg.ClientConfig {
   readonly sessions: SessionCheck;
 }
 
+/** Fails with {@link DatabaseSilent} if the server goes silent. */
 export class CarefulClient extends pg.Client {
   readonly #sessions: SessionCheck | undefined;
   #unanswered = 0;
@@ -35,15 +36,15 @@ export class CarefulClient extends pg.Client {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: Partial<CarefulSettings> = {}) {
-    // The driver's own time-out returns the connection to the pool while its answer may still come. The pool hides the password
-    // from a spread.
+    // The driver's own timeout would return the connection to the pool while the answer may still come. The pool makes the
+    // password non-enumerable, so a spread does not copy it.
     super({ ...settings, password: settings.password, query_timeout: undefined });
     this.#sessions = settings.sessions;
     const send = this.query;
     Object.assign(this, {
       query: (statement: unknown, ...rest: unknown[]) => this.#send(send, statement, rest),
     });
-    // The pool listens only once the connection is set up: without this, an error before that would end the process.
+    // The pool only listens once the connection is set up. Without this, an earlier error would end the process.
     this.on("error", () => {});
     this.once("end", () => {
       clearTimeout(this.#timer);
@@ -51,7 +52,7 @@ export class CarefulClient extends pg.Client {
     });
   }
 
-  /** Closes the connection if it is idle, so that the next user does not have to find out that it is dead. */
+  /** Closes the connection if it is idle, so that its next user does not find it dead. */
   doubt(): void {
     if (this.#unanswered === 0 && this.getTransactionStatus() === "I") this.#drop();
   }
@@ -78,12 +79,12 @@ export class CarefulClient extends pg.Client {
     await super.connect();
     this.#sessions?.connections.add(this);
     await Promise.resolve(this.query(SESSION)).catch((error: unknown) => {
-      // Other databases have other settings and may refuse these.
+      // Other databases may reject these settings.
       if (isAway(error)) throw error;
     });
   }
 
-  /** Sends the statement without any NUL in its parameters, and watches for the answer. */
+  /** Sends the statement without NUL characters in its parameters, and watches for the answer. */
   #send(send: pg.Client["query"], statement: unknown, rest: readonly unknown[]): unknown {
     const [parameters, ...more] = rest;
     const fit = Array.isArray(parameters) ? toStorableParameters(parameters) : parameters;
@@ -107,7 +108,7 @@ export class CarefulClient extends pg.Client {
     return answer;
   }
 
-  /** Counts one more answer to wait for. @returns must be called once it is there, with its error or undefined */
+  /** Expects one more answer. @returns a function to call when it arrives, with its error or undefined */
   #await(): (error: unknown) => void {
     this.#unanswered += 1;
     if (this.#unanswered === 1) this.#listen();
@@ -126,16 +127,16 @@ export class CarefulClient extends pg.Client {
 
   #lookLater(): void {
     const since = this.#since;
-    // An answer that came while this process stood still is read first.
+    // If this process was frozen, an answer that arrived meanwhile is read first.
     this.#timer = setTimeout(() => setImmediate(() => void this.#look(since)), ASK_AFTER_MS);
     this.#timer.unref();
   }
 
-  /** @param since the moment from which its statement waits: a later one has a timer of its own, however early this one rang */
+  /** @param since when the statement was sent; a later statement has its own timer */
   async #look(since: number): Promise<void> {
     if (this.#unanswered === 0 || this.#since !== since) return;
     const found = await this.#sessions?.ask(Reflect.get(this, "processID"));
-    // The answer came in the meantime.
+    // The answer has arrived meanwhile.
     if (this.#unanswered === 0 || this.#since !== since) return;
     const isTooLate = found !== "working" && performance.now() - since > UNTOLD_MS;
     if (found !== "away" && found !== "lost" && !isTooLate) return this.#lookLater();
@@ -143,13 +144,13 @@ export class CarefulClient extends pg.Client {
     for (const other of this.#sessions?.connections ?? []) other.doubt();
   }
 
-  /** Closes the connection: all that waits on it fails with DatabaseSilent. Whether the last statement took effect is not known. */
+  /** Closes the connection. Everything that waits on it fails with DatabaseSilent; whether the last statement took effect is unknown. */
   #drop(): void {
     Reflect.get(this, "connection").stream.destroy(new DatabaseSilent());
   }
 
   #giveBack(): void {
-    // Pools add `release` to the clients that they hand out; `true` closes the connection.
+    // Pools add `release` to the clients they hand out; `true` closes the connection.
     const release: unknown = Reflect.get(this, "release");
     if (typeof release === "function") release(true);
   }

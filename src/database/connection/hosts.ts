@@ -1,6 +1,6 @@
-/** DATABASE_URL with several hosts, as libpq takes it: the one of them that takes changes is connected to. */
+/** Parses a DATABASE_URL with several hosts, as libpq does. We connect to the host that is writable. */
 
-/** What DATABASE_URL says that we cannot do. */
+/** The address is invalid, or asks for something that we do not support. */
 class DatabaseUrlError extends Error {
   override name = "DatabaseUrlError";
 }
@@ -10,15 +10,15 @@ export interface Host {
   readonly port: number;
 }
 
-/** Addresses of several hosts look like one to nobody but libpq: what is between the name and the path. */
+/** Only libpq accepts several hosts in an address. This splits off the part between the user and the path. */
 const PARTS = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)(.*)$/i;
-/** Sharewell changes what it reads: it has no use for a server that only reads. */
+/** The values of target_session_attrs that allow writing. */
 const WANTED: readonly string[] = ["any", "read-write", "primary"];
 
 /**
- * Takes the hosts out of an address.
- * @returns the address with its first host alone, and all hosts in their order
- * @throws {DatabaseUrlError} never with a password in it
+ * Splits the hosts from an address.
+ * @returns the address with only its first host, and all hosts in order
+ * @throws {DatabaseUrlError} whose message never contains the password
  */
 export function splitHosts(address: string): { readonly url: string; readonly hosts: readonly Host[] } {
   const [, before = "", list = "", after = ""] = PARTS.exec(address) ?? [];
@@ -30,23 +30,23 @@ export function splitHosts(address: string): { readonly url: string; readonly ho
   const { searchParams } = new URL(url);
   if (["host", "port"].some((name) => searchParams.get(name)?.includes(",")))
     throw new DatabaseUrlError(
-      "names several hosts behind the question mark: write them before it, like postgres://user:password@one:5432,two:5432/name",
+      "names several hosts after the question mark: write them before it, like postgres://user:password@one:5432,two:5432/name",
     );
   const wanted = searchParams.get("target_session_attrs");
   if (wanted !== null && !WANTED.includes(wanted))
     throw new DatabaseUrlError(
-      `asks for a server that is ${wanted}: Sharewell needs the one that takes changes (target_session_attrs=read-write)`,
+      `asks for a server that is ${wanted}, but Sharewell needs a writable one (target_session_attrs=read-write)`,
     );
   return { url, hosts: entries.length === 1 ? [] : entries.map(readHost) };
 }
 
-/** @returns what is wrong with an address, undefined where nothing is */
+/** @returns what is wrong with the address, or undefined if it is valid */
 export function complaintOf(address: string): string | undefined {
   try {
     splitHosts(address);
     return undefined;
   } catch (error) {
-    return error instanceof DatabaseUrlError ? error.message : "is none";
+    return error instanceof DatabaseUrlError ? error.message : "is not a valid address";
   }
 }
 
@@ -54,6 +54,6 @@ export function complaintOf(address: string): string | undefined {
 function readHost(entry: string): Host {
   const url = URL.parse(`postgres://${entry}`);
   if (url === null || url.hostname === "" || url.username !== "")
-    throw new DatabaseUrlError("has a host in its list that is none: write them like one:5432,two:5432");
+    throw new DatabaseUrlError("has an invalid host in its list: write them like one:5432,two:5432");
   return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(url.port || 5432) };
 }

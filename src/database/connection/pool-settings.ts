@@ -1,20 +1,23 @@
-/** How every connection to the database is made: those of our pool, of the queue's, and the one that listens. */
+/** How connections to the database are made: those of our pool and of the queue's, and the one that listens. */
 import type pg from "pg";
 import { CarefulClient } from "./careful-client.ts";
 import { splitHosts } from "./hosts.ts";
 import { createSessionCheck, type SessionCheck } from "./session-check.ts";
 import { toSeveralHosts } from "./several-hosts.ts";
 
-/** How long a connection may take to come about, or a free one to be had, in milliseconds. */
+/** How long to wait for a new connection, or for a free one, in milliseconds. */
 const CONNECT_MS = 5_000;
 /** How long the answer to LISTEN may take, in milliseconds. */
 const LISTEN_MS = 10_000;
-/** How long a connection may be quiet until the system looks whether its other end is there, in milliseconds. */
+/** How long a connection may be idle before the operating system sends a keep-alive, in milliseconds. */
 const QUIET_MS = 5_000;
 
 type PoolSettings = pg.PoolConfig & { readonly sessions: SessionCheck };
 
-/** @param connection a PostgreSQL URL or the embedded server's settings */
+/**
+ * @param connection a PostgreSQL URL or the settings of the embedded server
+ * @throws {DatabaseUrlError}
+ */
 export function toPoolSettings(connection: string | pg.ClientConfig): PoolSettings {
   const server = toServer(connection);
   return {
@@ -22,14 +25,14 @@ export function toPoolSettings(connection: string | pg.ClientConfig): PoolSettin
     Client: CarefulClient,
     sessions: createSessionCheck(server),
     connectionTimeoutMillis: CONNECT_MS,
-    // For the one that only listens; CarefulClient has a better way.
+    // Only applies to the connection that listens: CarefulClient has its own check.
     query_timeout: LISTEN_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: QUIET_MS,
   };
 }
 
-/** Where the server is, or which of several hosts; the driver itself knows one host only. */
+/** Resolves an address with several hosts, since the driver supports only one. @throws {DatabaseUrlError} */
 export function toServer(connection: string | pg.ClientConfig): pg.ClientConfig {
   if (typeof connection !== "string") return connection;
   const { url, hosts } = splitHosts(connection);

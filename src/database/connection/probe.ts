@@ -1,18 +1,18 @@
-/** Asks the database on connections of its own: an answer comes within a second or not at all. */
+/** Queries the database on separate connections. An answer comes within a second or not at all. */
 import pg from "pg";
 import { toServer } from "./pool-settings.ts";
 
 export interface Probe {
-  /** @returns the rows, or undefined if no answer came within 0.8 s. Callers that ask the same at the same time share one query. */
+  /** @returns the rows, or undefined if there was no answer within 0.8 s. Concurrent calls with the same text share one query. */
   ask(text: string): Promise<readonly unknown[] | undefined>;
   close(): Promise<void>;
 }
 
 const WITHIN_MS = 800;
-/** How many connections it opens, and so how many different questions it asks at a time. */
+/** How many connections it opens, and so how many different queries it runs at a time. */
 export const PROBE_POOL = 2;
 
-/** Connects when first asked, and closes connections that were idle for half a minute. */
+/** Connects on the first query and closes connections that have been idle for half a minute. */
 export function openProbe(connection: string | pg.ClientConfig): Probe {
   const pool = new pg.Pool({
     ...toServer(connection),
@@ -23,7 +23,7 @@ export function openProbe(connection: string | pg.ClientConfig): Probe {
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
   });
-  // That no answer comes says enough.
+  // The missing answer says enough.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const asking = new Map<string, Promise<readonly unknown[] | undefined>>();
@@ -49,7 +49,7 @@ export function openProbe(connection: string | pg.ClientConfig): Probe {
   };
 }
 
-/** Connecting and querying each have that limit; together they get no more. */
+/** Connecting and querying each have this limit. This applies it to both together. */
 async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((done) => {

@@ -1,27 +1,27 @@
-/** Asks the server, on a connection of its own, what became of statements that it has not answered. */
+/** Asks the server, on a separate connection, about statements that it has not answered. */
 import pg from "pg";
 import { z } from "zod";
 import { batched } from "../batched.ts";
 import { isAway } from "./away.ts";
 
 /**
- * "working": the server is busy with the statement. "lost": the session is idle, so the statement or its answer was lost on the way;
- * the session has been ended. "away": the server does not answer here either. "untold": it cannot say.
+ * "working": the server is executing the statement. "lost": the session is idle, so the statement or its answer was lost, and
+ * the session has been ended. "away": the server does not answer here either. "untold": the server cannot say.
  */
 type Finding = "working" | "lost" | "away" | "untold";
 
 export interface SessionCheck {
-  /** @param session the process id that the server gave it; anything else is "untold" */
+  /** @param session the server's process id of the session; anything else gives "untold" */
   ask(session: unknown): Promise<Finding>;
-  /** Open connections. Once one is lost, the idle ones most likely are too. */
+  /** The open connections. If one is lost, the idle ones most likely are too. */
   readonly connections: Set<{ doubt(): void }>;
 }
 
 const ANSWERS_WITHIN_MS = 2_500;
 
 /**
- * A session that cannot send its answer, or waits for a lost standby to confirm a commit, does not count as working. One that
- * has waited for its client for a second sent its answer long ago; it is ended, since it would hold its locks until TCP
+ * A session that cannot send its answer, or that waits for a lost standby to confirm a commit, does not count as working. A
+ * session that has been idle for a second sent its answer long ago. It is ended, since it would hold its locks until TCP
  * notices that the client is gone.
  */
 const QUESTION = `select pid,
@@ -34,7 +34,7 @@ const answerShape = z.array(
   z.object({ pid: z.number(), working: z.boolean().nullable(), lost: z.boolean().nullable() }),
 );
 
-/** Questions that come at the same moment share one connection, up to 100 of them. */
+/** Concurrent questions share one connection, up to 100 of them. */
 export function createSessionCheck(settings: pg.ClientConfig): SessionCheck {
   const ask = batched<number, Finding>((sessions) => askOf(settings, sessions), 100);
   return {
@@ -63,7 +63,7 @@ async function askOf(settings: pg.ClientConfig, sessions: readonly number[]): Pr
   }
 }
 
-/** too_many_connections: the server is alive. */
+/** SQLSTATE too_many_connections: the server is alive. */
 function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "53300";
 }

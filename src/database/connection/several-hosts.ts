@@ -1,18 +1,18 @@
-/** Connections to the one of several hosts that takes changes, whichever that is at the moment. */
+/** Connects to whichever of several hosts is currently writable. */
 import { Socket } from "node:net";
 import { checkServerIdentity } from "node:tls";
 import pg from "pg";
 import { ServerReadsOnly } from "./away.ts";
 import type { Host } from "./hosts.ts";
 
-/** How long a host may take to say what it is, in milliseconds. */
+/** How long a host may take to say whether it is writable, in milliseconds. */
 const SAYS_WITHIN_MS = 2_500;
-/** How long what was found holds, in milliseconds: many connections are made at once. */
+/** How long a result is reused, in milliseconds, since many connections are made at once. */
 const HOLDS_MS = 1_000;
 
 /**
  * @param url the address with one of the hosts
- * @returns settings of connections, each of which finds its host as it is made
+ * @returns connection settings; each connection chooses its host when it is made
  */
 export function toSeveralHosts(url: string, hosts: readonly Host[]): pg.ClientConfig {
   const settings = readSettings(url, hosts);
@@ -26,16 +26,16 @@ export function toSeveralHosts(url: string, hosts: readonly Host[]): pg.ClientCo
   return { ...settings, stream: () => new ChosenSocket(choose) };
 }
 
-/** The driver's own reading of an address. */
+/** Parses the address with the driver. */
 function readSettings(url: string, hosts: readonly Host[]): pg.ClientConfig {
   const { user, password, database, ssl, options, sslnegotiation, client_encoding }: pg.ClientConfig =
     Reflect.get(new pg.Client({ connectionString: url }), "connectionParameters");
-  // The driver knows the first host only; the certificate has to be for one of them.
+  // The driver would check the certificate against the first host only. Any of the hosts will do.
   const secure = ssl && { ...(ssl === true ? {} : ssl), checkServerIdentity: isOneOf(hosts) };
   return { user, password, database, ssl: secure, options, sslnegotiation, client_encoding, ...hosts[0] };
 }
 
-/** A socket that asks where to go as it sets off. */
+/** A socket that chooses its host when it connects. */
 class ChosenSocket extends Socket {
   readonly #choose: () => Promise<Host>;
 
@@ -62,7 +62,7 @@ function isOneOf(hosts: readonly Host[]): typeof checkServerIdentity {
   };
 }
 
-/** @returns the host, where it takes changes */
+/** @returns the host if it is writable @throws if it is not, or cannot be reached */
 async function checkHost(settings: pg.ClientConfig, host: Host): Promise<Host> {
   const client = new pg.Client({
     ...{ ...settings, ...host },
@@ -82,7 +82,7 @@ async function checkHost(settings: pg.ClientConfig, host: Host): Promise<Host> {
   }
 }
 
-/** @throws {ServerReadsOnly} where the server takes no changes */
+/** @throws {ServerReadsOnly} if the server is read-only */
 export async function refuseReader(server: {
   query(text: string): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
 }): Promise<void> {

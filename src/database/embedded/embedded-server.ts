@@ -1,4 +1,4 @@
-/** The process of the embedded PostgreSQL: started, waited for, ended, and its last words told plainly. */
+/** Starts, awaits and stops the process of the embedded PostgreSQL, and explains why it ended. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,7 +9,7 @@ import { explainFullDisk, isDiskFull } from "./full-disk.ts";
 
 export interface Server {
   readonly pid: number | undefined;
-  /** Rejects when the server ends before it was told to. */
+  /** Rejects if the server ends before it is stopped. */
   readonly ended: Promise<never>;
   stop(): Promise<void>;
 }
@@ -20,17 +20,18 @@ interface Place {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Its last lines are kept for whoever has to be told why it ended. */
+/** How many lines of its output to keep, to explain why it ended. */
 const LAST_LINES = 40;
 const SHOWN_LINES = 10;
 const STILL_STARTING = "the database system is starting up";
 
 /**
- * The folder that a process works in, wherever that is moved. By its path PostgreSQL would write its control file into
- * whatever other database stands at that path by then, and leave both unusable.
+ * The working directory of a process, wherever it is moved. With a path, PostgreSQL would write its control file into whatever
+ * database is at that path by then, and make both unusable.
  */
 const OWN_FOLDER = "/proc/self/cwd";
 
+/** Starts the server without waiting until it accepts connections. */
 export function launchServer(programs: Programs, launch: Launch, place: Place): Server {
   const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
   const [command = programs.postgres, ...words] = [
@@ -50,7 +51,7 @@ export function launchServer(programs: Programs, launch: Launch, place: Place): 
   const lastLines: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => {
     const lines = chunk.toString("utf8").trim().split("\n");
-    // What each of our own tries is answered while it starts would hide the reason.
+    // The answers to our own attempts to connect would hide the reason.
     lastLines.push(...lines.filter((line) => !line.includes(STILL_STARTING)));
     lastLines.splice(0, lastLines.length - LAST_LINES);
   });
@@ -59,7 +60,7 @@ export function launchServer(programs: Programs, launch: Launch, place: Place): 
   const ended = Promise.race([
     new Promise<never>((_, reject) => child.once("error", reject)),
     gone.then(async (): Promise<never> => {
-      // A helper process of it may hold the pipe open for longer.
+      // One of its helper processes can keep the pipe open for longer.
       await Promise.race([said, pause(1_000, undefined, { ref: false })]);
       throw new EmbeddedUnavailable(explainEnd(place.cluster, lastLines));
     }),
@@ -81,16 +82,16 @@ async function stopServer(child: ChildProcess, gone: Promise<void>): Promise<voi
   clearTimeout(impatient);
 }
 
-/** PostgreSQL's word for a server that starts, or repairs what a crash left. */
+/** SQLSTATE cannot_connect_now: the server is starting, or recovering from a crash. */
 const CANNOT_CONNECT_NOW = "57P03";
 const NO_SOCKET: readonly string[] = ["ENOENT", "ECONNREFUSED", "ECONNRESET"];
-/** It has its socket before it repairs anything. */
+/** The server opens its socket before it recovers from a crash. */
 const LISTENS_WITHIN_MS = 60_000;
 
 /**
- * Resolves once the server takes connections and has the database of this name. After a crash it first repairs what it
- * finds, which takes as long as it takes.
- * @throws {EmbeddedUnavailable} where it ends before
+ * Waits until the server accepts connections, and creates the database of this name if it is missing. Recovery after a crash
+ * may take any time.
+ * @throws {EmbeddedUnavailable} if the server ends before that
  */
 export async function untilReady(server: Server, connection: pg.ClientConfig, name: string): Promise<void> {
   const deadline = performance.now() + LISTENS_WITHIN_MS;
@@ -114,7 +115,7 @@ export async function untilReady(server: Server, connection: pg.ClientConfig, na
   }
 }
 
-/** A server that ended tells more than a connection that broke off for it. */
+/** If the server has ended, its reason says more than the error of the connection. */
 async function lastWord(server: Server, error: unknown): Promise<unknown> {
   return await Promise.race([server.ended, pause(1_000)]).then(
     () => error,

@@ -1,35 +1,28 @@
-/** Sharewell's own PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
-import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { accessSync, constants, mkdirSync, rmSync } from "node:fs";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+/** The embedded PostgreSQL: in the data folder, on a Unix socket only, started and stopped with the service. */
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
 import { type Claim, claimFolder, DataFolderInUse, ownerOf, readLock } from "./data-folder.ts";
 import { own, prepareCluster } from "./embedded-cluster.ts";
-import { EmbeddedUnavailable, findPrograms, planLaunch } from "./embedded-program.ts";
+import { inWords, makeFolder } from "./embedded-failure.ts";
+import { findPrograms, planLaunch } from "./embedded-program.ts";
 import { launchServer, untilReady } from "./embedded-server.ts";
-import { explainFullDisk } from "./full-disk.ts";
-import { endOrphan, removeStaleNote, untilNobody } from "./orphan.ts";
+import { hasListener, SOCKET_NAME, socketFolder } from "./embedded-socket.ts";
+import { endOrphan, removeStalePidFile, untilNobody } from "./orphan.ts";
 
 export interface Embedded {
   readonly connection: pg.ClientConfig;
-  /** Resolves with the reason when the server ends though nobody stopped it. */
+  /** Resolves with the reason if the server ends without being stopped. */
   readonly lost: Promise<Error>;
-  /** Ends the server, if it is ours; resolves once its process is gone. */
+  /** Stops the server if this process started it. Resolves when its process is gone. */
   stop(): Promise<void>;
 }
 
 const DATABASE = "sharewell";
-const SOCKET_NAME = "/.s.PGSQL.5432";
-/** Bytes that the kernel allows for a Unix socket's path (sun_path), less its end mark. */
-const SOCKET_PATH_LIMIT = 107;
-
-/** For commands beside the service, and for whoever looks into it. */
+/** Connections for commands, and for people who inspect the database. */
 const SPARE_CONNECTIONS = 34;
 
-/** Small on purpose: the service and its database share one small machine. Durability stays as PostgreSQL's default. */
+/** Kept small, since the service and its database share one small machine. Durability is PostgreSQL's default. */
 const SETTINGS = {
   listen_addresses: "",
   unix_socket_permissions: "0700",
@@ -48,18 +41,18 @@ const SETTINGS = {
 } as const;
 
 interface EmbeddedOptions {
-  /** A folder that another Sharewell process owns is used through that process's server. */
+  /** If another Sharewell process uses the folder, connect to its server instead of failing. */
   readonly guest?: boolean;
-  /** How many its service takes at most. */
+  /** The most connections that the service opens. */
   readonly connections?: number;
-  /** For the server, beside ours. */
+  /** Additional settings of the server. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts the server of this data folder, creating it the first time.
- * @throws {DataFolderInUse} when another process owns the folder and `guest` is not set
- * @throws {EmbeddedUnavailable} when PostgreSQL cannot run here
+ * Starts the server of this data folder, and creates its files the first time.
+ * @throws {DataFolderInUse} if another process uses the folder and `guest` is not set
+ * @throws {EmbeddedUnavailable} if PostgreSQL cannot run here
  */
 export async function startEmbedded(dataFolder: string, options: EmbeddedOptions = {}): Promise<Embedded> {
   const folder = resolve(dataFolder);
@@ -94,7 +87,7 @@ export async function startEmbedded(dataFolder: string, options: EmbeddedOptions
 
 const LOOK_AT_FOLDER_MS = 2_000;
 
-/** Where another folder stands at our path, new connections would reach another database than those that are open. */
+/** Watches for another folder at our path: new connections would then reach a different database than the open ones. */
 function watchFolder(
   { lost, stop }: Omit<Embedded, "connection">,
   folder: string,
@@ -105,7 +98,7 @@ function watchFolder(
     if (claim.isReplaced())
       tell(
         new DataFolderInUse(
-          `Another folder stands at ${folder}: the data folder was moved while the service ran. Nothing in it was lost`,
+          `Another folder is now at ${folder}: the data folder was moved while the service was running. Nothing in it was lost`,
         ),
       );
   }, LOOK_AT_FOLDER_MS);
@@ -135,8 +128,8 @@ async function startServer(
   prepareCluster(programs, launch, cluster, DATABASE);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   own(launch, sockets);
-  await removeStaleNote(cluster);
-  // Nobody listens there, whatever its own note says.
+  await removeStalePidFile(cluster);
+  // Nothing listens there, whatever postmaster.pid says.
   for (const name of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) rmSync(sockets + name, { force: true });
   const server = launchServer(programs, launch, {
     ...{ cluster, sockets },
@@ -159,57 +152,4 @@ async function startServer(
       claim.release();
     },
   };
-}
-
-/** @throws {EmbeddedUnavailable} in the place of whatever the file system or the database says while it starts */
-async function inWords<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
-    const isFull = ["ENOSPC", "EDQUOT", "53100"].includes(String(cause.code));
-    throw new EmbeddedUnavailable(
-      isFull
-        ? explainFullDisk(folder)
-        : `The embedded PostgreSQL cannot start in ${folder}: ${cause.message}. Look at that folder's files and rights, or choose another one with --data.`,
-      { cause },
-    );
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    const isFull = ["ENOSPC", "EDQUOT"].includes(String((cause as NodeJS.ErrnoException).code));
-    throw new EmbeddedUnavailable(
-      isFull
-        ? explainFullDisk(folder)
-        : `The data folder ${folder} cannot be written: give this user the right, or choose another folder with --data.`,
-      { cause },
-    );
-  }
-}
-
-function socketFolder(folder: string): string {
-  const beside = join(folder, "socket");
-  if (Buffer.byteLength(beside + SOCKET_NAME) <= SOCKET_PATH_LIMIT) return beside;
-  return join(tmpdir(), `sharewell-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`);
-}
-
-/**
- * Whether anybody has this socket open, asked of the kernel: it knows, though that process stands still or is one of another
- * container.
- */
-async function hasListener(path: string): Promise<boolean> {
-  const socket = connect(path);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch (error) {
-    return !["ENOENT", "ENOTDIR", "ECONNREFUSED"].includes(String((error as NodeJS.ErrnoException).code));
-  } finally {
-    socket.destroy();
-  }
 }

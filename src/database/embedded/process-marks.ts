@@ -1,24 +1,24 @@
-/** Which process is which: a process id alone may belong to another one by now, or be one of another container. */
+/** Identifies processes and folders. A process id alone can be reused, or belong to another container. */
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { z } from "zod";
 
-/** Tells one process from all others that ever ran, in whatever container. */
+/** Identifies a process among all that ever ran, in any container. */
 export const processMark = z.object({
   pid: z.int().positive(),
-  /** When it started, in the kernel's ticks since the machine did. */
+  /** Its start time in clock ticks since the machine booted. */
   started: z.string().min(1),
-  /** The kernel's name for this run of the machine. */
+  /** The kernel's id of this boot. */
   boot: z.string().min(1),
-  /** Where the process id counts. */
+  /** The namespace of the process id. */
   namespace: z.string().min(1),
 });
 export type ProcessMark = z.infer<typeof processMark>;
 
-/** A folder by what it is, not by its path: links and mounts lead to the same one, a copy is another. */
+/** Identifies a folder regardless of its path: links and mounts lead to the same folder, a copy is another one. */
 export const folderMark = z.object({ device: z.string(), inode: z.string() });
 export type FolderMark = z.infer<typeof folderMark>;
 
-/** @returns undefined: there is no such process any more, or this system does not tell (it has no /proc) */
+/** @returns undefined if there is no such process, or if this system has no /proc */
 export function markProcess(pid: number): ProcessMark | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -35,7 +35,7 @@ export function markProcess(pid: number): ProcessMark | undefined {
   }
 }
 
-/** Whether exactly this process runs where we can see it. */
+/** Whether exactly this process is running and visible to us. */
 export function isRunning(mark: ProcessMark): boolean {
   const found = markProcess(mark.pid);
   return (
@@ -46,7 +46,7 @@ export function isRunning(mark: ProcessMark): boolean {
   );
 }
 
-/** @returns undefined: there is nothing, or we may not look */
+/** @returns undefined if there is no folder, or if we have no permission to look */
 export function markFolder(path: string): FolderMark | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
@@ -56,18 +56,19 @@ export function markFolder(path: string): FolderMark | undefined {
   }
 }
 
+/** Whether both are known and the same folder. */
 export function isSameFolder(one: FolderMark | undefined, other: FolderMark | undefined): boolean {
   return one !== undefined && one.device === other?.device && one.inode === other.inode;
 }
 
-/** Every process that works in this folder, as far as we may see them: those of our own user, or all for root. */
+/** Lists the ids of the processes whose working directory is this folder: those of our user, or all for root. */
 export function processesIn(folder: string): number[] {
   const mark = markFolder(folder);
   if (mark === undefined) return [];
   return listProcesses().filter((pid) => isSameFolder(mark, workingFolder(pid)));
 }
 
-/** Whether the process surely works elsewhere. */
+/** Whether the process certainly has another working directory. */
 export function worksElsewhere(pid: number, folder: string): boolean {
   const where = workingFolder(pid);
   return where !== undefined && !isSameFolder(where, markFolder(folder));

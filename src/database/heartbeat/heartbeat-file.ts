@@ -1,6 +1,6 @@
 /**
- * The newest heartbeat, kept in the data folder: a database that was restored without the folder has an older one. Where
- * the database's files are in that folder too, this file also shows that the whole folder was copied.
+ * Keeps the newest heartbeat in the data folder. A database that was restored without the folder has an older one. If the
+ * folder also holds the database's files, this file shows as well whether the whole folder was copied.
  */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export interface Beat {
 }
 
 export interface HeartbeatFile {
-  /** Undefined: there is none. "moved": not written here by the service, but copied or restored. */
+  /** @returns undefined if there is none; "moved" if the file was copied or restored instead of written here */
   read(): Beat | "moved" | undefined;
   /** Does nothing if the folder is missing or not writable. */
   write(beat: Beat): void;
@@ -20,15 +20,15 @@ export interface HeartbeatFile {
 
 const shape = z.object({ life: z.string(), beat: z.number(), changedAt: z.number() });
 
-/** File systems differ in the precision of their times, in milliseconds. */
+/** File systems store times with different precision. In milliseconds. */
 const TOLERANCE_MS = 1_000;
 const TRIES = 3;
 
-/** @param holdsDatabase whether the database's files are in this folder too */
+/** @param holdsDatabase whether the folder also holds the database's files */
 export function openHeartbeatFile(folder: string, holdsDatabase: boolean): HeartbeatFile {
   const path = join(folder, "heartbeat.json");
 
-  /** The inode's change time in milliseconds: programs that copy or restore files cannot set it. */
+  /** The inode's change time in milliseconds. Programs that copy or restore files cannot set it. */
   const changedAt = (file: string) => statSync(file).ctimeMs;
 
   function isInPlace(kept: { readonly changedAt: number }): boolean {
@@ -59,7 +59,7 @@ export function openHeartbeatFile(folder: string, holdsDatabase: boolean): Heart
       }
     },
     write(beat) {
-      // On a slow machine the rename may come too late: tried again.
+      // On a slow machine the rename can come too late. Then it is tried again.
       for (let tries = 1; !writeOnce(beat) && tries < TRIES; tries += 1);
     },
   };

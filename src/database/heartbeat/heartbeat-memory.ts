@@ -1,6 +1,6 @@
 /**
- * The newest beat in this machine's memory: a disk that was put back brings an older one with it, but not this. So it tells
- * a long stop from a snapshot that was put back meanwhile. It is gone once the machine starts anew.
+ * Keeps the newest beat in the memory of this machine, which a restored disk does not bring back. This tells a long stop from a
+ * snapshot that was restored meanwhile. It is lost when the machine reboots.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -11,9 +11,9 @@ import { markFolder } from "../embedded/process-marks.ts";
 import type { Beat } from "./heartbeat-file.ts";
 
 export interface HeartbeatMemory {
-  /** "later": a newer beat than this one is known. "left": a service stopped in order right after this beat, and none ran since. */
+  /** "later": a newer beat is known. "left": a service stopped cleanly right after this beat, and none has run since. */
   compare(beat: Beat): "later" | "left" | undefined;
-  /** @param isLast the service stops now, and writes nothing more */
+  /** @param isLast the service is stopping and writes nothing more */
   write(beat: Beat, isLast?: boolean): void;
 }
 
@@ -23,13 +23,13 @@ const shape = z.object({
   stopped: z.object({ count: z.number(), clock: z.number() }).optional(),
 });
 
-/** Linux keeps in memory what lies there. */
+/** Linux keeps the files in this folder in memory. */
 const PLACE = "/dev/shm";
 
-/** By so much a machine's clock and its count may differ without anybody having put the machine back. */
+/** How far the clock and the count of a machine can drift apart without the machine having been restored. */
 const TOLERANCE_MS = 60_000;
 
-/** A count that goes on from process to process, until the machine starts anew. */
+/** The count continues across processes until the machine reboots. */
 const sinceBoot: MachineTime = {
   count: () => Number(process.hrtime.bigint() / 1_000_000n),
   clock: () => Date.now(),
@@ -37,7 +37,7 @@ const sinceBoot: MachineTime = {
 
 /**
  * @param folder the data folder that holds the database
- * @returns undefined where this system has no such place
+ * @returns undefined if this system has no such folder in memory
  */
 export function openHeartbeatMemory(
   folder: string,
@@ -46,14 +46,14 @@ export function openHeartbeatMemory(
   const mark = markFolder(folder);
   const user = process.getuid?.();
   if (mark === undefined || user === undefined || !existsSync(PLACE)) return undefined;
-  // Another folder may have been given the number of one that is gone; not its time of birth.
+  // The inode number of a deleted folder can be reused, but not with the same birth time.
   const { birthtimeMs } = statSync(folder);
   if (birthtimeMs === 0) return undefined;
   const path = join(PLACE, `sharewell-${user}-${mark.device}-${mark.inode}-${Math.floor(birthtimeMs)}`);
 
   function read() {
     try {
-      // Anybody may write in that place.
+      // Every user can write to that folder.
       if (statSync(path).uid !== user) return undefined;
       return shape.safeParse(JSON.parse(readFileSync(path, "utf8"))).data;
     } catch {
@@ -68,7 +68,7 @@ export function openHeartbeatMemory(
       if (kept.beat > beat) return "later";
       const { stopped } = kept;
       if (stopped === undefined || kept.life !== life) return undefined;
-      // A machine that was put back together with its memory has a count that stood still meanwhile.
+      // If the machine was restored together with its memory, its count stood still meanwhile.
       const stoodStillMs = machine.clock() - stopped.clock - (machine.count() - stopped.count);
       return Math.abs(stoodStillMs) < TOLERANCE_MS ? "left" : undefined;
     },
@@ -80,7 +80,7 @@ export function openHeartbeatMemory(
         renameSync(draft, path);
       } catch {
         rmSync(draft, { force: true });
-        // An older beat there would say that nothing ran since.
+        // An older beat would claim that nothing has run since.
         rmSync(path, { force: true });
       }
     },

@@ -1,40 +1,43 @@
 /**
- * Recognises a database that went back to an earlier state: a restored backup or snapshot, a promoted standby. Running
- * processes keep writing one row; if it is not as they left it, the database is another one.
+ * Detects a database that was returned to an earlier state: a restored backup or snapshot, or a promoted standby. Running
+ * processes keep writing one row. If it is not as they left it, the database is another one.
  */
 import { randomUUID } from "node:crypto";
-import { type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Backend } from "../backend.ts";
 import { type MachineTime, thisMachine } from "../clock.ts";
 import type { Database, Queryable } from "../open.ts";
-import { heartbeats, processes } from "../schema.ts";
 import type { HeartbeatFile } from "./heartbeat-file.ts";
 import type { HeartbeatMemory } from "./heartbeat-memory.ts";
+import {
+  findLastProcess,
+  isLongSilent,
+  LONG_MS,
+  lockRow,
+  type Row,
+  readTimeline,
+  writeRow,
+} from "./heartbeat-row.ts";
 
 /**
- * How it was noticed. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on another
- * timeline. `older`: a later beat is known. `silent`: no beat for minutes, and nobody knows whether a snapshot was
- * restored meanwhile. `slept`: this machine was suspended for minutes, likewise. `by-hand`: the operator said so.
+ * How it was detected. `copied`: the row, or the data folder, was not written by the service. `promoted`: the server is on
+ * another timeline. `older`: a later beat is known. `silent`: there was no beat for minutes, so a snapshot may have been restored
+ * meanwhile. `slept`: this machine was suspended for minutes, with the same doubt. `by-hand`: the operator said so.
  */
 export type Sign = "copied" | "promoted" | "older" | "silent" | "slept" | "by-hand";
 
 export interface Noticed {
   readonly sign: Sign;
-  /** When the last beat in the database was written, by the service's clock; the database is no older. Undefined: there is none. */
+  /** When the last beat in the database was written, by the shared time. The database is no older. Undefined: there is none. */
   readonly since: Date | undefined;
 }
 
-/** Longer than any restart takes. */
-const LONG_MS = 180_000;
-
-/** By so much beats go ahead once that was noticed: further than any process that knows a later one and has not noticed yet. */
+/** How far the beat jumps once a restore is detected: beyond the beat of any process that has not detected it yet. */
 const LEAP = 1_000_000;
 
 export interface Heart {
   readonly database: Database;
   readonly backend: Backend;
-  /** Where a later beat may be known than in the database. */
+  /** The places that may know a later beat than the database. */
   readonly file: HeartbeatFile | undefined;
   readonly memory: HeartbeatMemory | undefined;
   readonly machine: MachineTime;
@@ -46,13 +49,13 @@ interface Known {
   readonly beat: number;
   readonly count: number;
   readonly clock: number;
-  /** Whether the server tells its timeline. */
+  /** Whether the server reveals its timeline. */
   readonly tellsTimeline: boolean;
 }
 
 const hearts = new WeakMap<Queryable, Heart>();
 
-/** One for each process. */
+/** Creates the heart of this process. */
 export function createHeart(
   parts: Pick<Heart, "database" | "backend" | "file"> & Partial<Pick<Heart, "machine" | "memory">>,
 ): Heart {
@@ -61,31 +64,18 @@ export function createHeart(
   return heart;
 }
 
-/** The newest beat that this process knows of; undefined where it writes none. */
+/** @returns the newest beat that this process knows, or undefined if it writes none */
 export function knownBeat(
   database: Queryable,
 ): { readonly life: string; readonly beat: number; readonly tellsTimeline: boolean } | undefined {
   return hearts.get(database)?.known;
 }
 
-/** The server's timeline, which is another one after a standby was promoted. */
-export const timelineNow = sql`substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`;
-
-const rowShape = z.object({
-  life: z.string(),
-  beat: z.coerce.number(),
-  service_time: z.coerce.date(),
-  silent_ms: z.coerce.number(),
-  is_written_by_us: z.boolean(),
-  timeline: z.string().nullable(),
-});
-type Row = z.infer<typeof rowShape>;
-
 /**
  * Checks whether the database is as it was left, and writes the next beat.
- * @param onNoticed what to do if it is not; runs in the same transaction, before any other process goes on
- * @param says "by-hand": the operator says that it is not
- * @returns what was noticed; undefined if nothing was
+ * @param onNoticed called if it is not, in the same transaction, before any other process continues
+ * @param says "by-hand" if the operator says that the database was restored
+ * @returns what was detected, or undefined if the database is as it was left
  * @throws if the database is away
  */
 export async function beat(
@@ -120,68 +110,9 @@ function keptBeat(file: HeartbeatFile | undefined): number | undefined {
   return kept === "moved" ? undefined : kept?.beat;
 }
 
-/** The service stops right after the beat that it just wrote: however long that lasts, it hides nothing on this machine. */
+/** Records that the service stops right after its last beat, so that a long stop on this machine raises no doubt. */
 export function tellOfStop({ known, memory }: Heart): void {
   if (known !== undefined) memory?.write({ life: known.life, beat: known.beat }, true);
-}
-
-/** Whether the server has PostgreSQL's own functions. */
-function isPostgres({ backend }: Heart): boolean {
-  return backend === "postgres" || backend === "citus";
-}
-
-/** Undefined where the server does not tell. */
-async function readTimeline(heart: Heart): Promise<string | undefined> {
-  if (!isPostgres(heart)) return undefined;
-  const { rows } = await heart.database
-    .execute(sql`select ${timelineNow} as timeline`)
-    .catch((error: unknown) => {
-      if (!isRefusal(error)) throw error;
-      return { rows: [] };
-    });
-  return z.tuple([z.object({ timeline: z.string() })]).safeParse(rows).data?.[0].timeline;
-}
-
-/** The server refuses such a function, as some managed ones do. */
-function isRefusal(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  return ["42501", "55000", "0A000", "42883"].includes(code);
-}
-
-async function lockRow(transaction: Queryable, heart: Heart): Promise<Row | undefined> {
-  const isWrittenByUs = isPostgres(heart)
-    ? sql`writer is null or writer = ${writerOf(sql`xmin`)}`
-    : sql`true`;
-  const { rows } = await transaction.execute(sql`select life, beat, service_time, timeline,
-    (${isWrittenByUs}) as is_written_by_us, extract(epoch from clock_timestamp() - beaten_at) * 1000 as silent_ms
-    from ${heartbeats} where id = 1 for update`);
-  return z.array(rowShape).parse(rows)[0];
-}
-
-/** A restore writes the row in another transaction; a copy of the database's files has another database. */
-function writerOf(transaction: SQL): SQL {
-  return sql`(${transaction}::text || '@' || (select oid::text from pg_database where datname = current_database()))`;
-}
-
-async function writeRow(
-  transaction: Queryable,
-  heart: Heart,
-  {
-    life,
-    beat: number,
-    timeline,
-    serviceTime,
-  }: { life: string; beat: number; timeline: string | undefined; serviceTime: Date },
-): Promise<void> {
-  const values = {
-    ...{ life, beat: number, serviceTime, timeline: timeline ?? null, beatenAt: sql`clock_timestamp()` },
-    writer: isPostgres(heart) ? writerOf(sql`pg_current_xact_id()::xid`) : null,
-  };
-  await transaction
-    .insert(heartbeats)
-    .values({ id: 1, ...values })
-    .onConflictDoUpdate({ target: heartbeats.id, set: values });
 }
 
 interface Seen {
@@ -190,7 +121,7 @@ interface Seen {
   readonly timeline: string | undefined;
 }
 
-/** Undefined: as it was left, or as another process found it and saw to it. */
+/** @returns undefined if the row is as it was left, or if another process has already handled it */
 function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen): Sign | undefined {
   if (row === undefined) return known === undefined ? undefined : "older";
   if (!row.is_written_by_us) return "copied";
@@ -206,25 +137,7 @@ function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen)
     return isSilent && remembered !== "left" ? "silent" : undefined;
   }
   if (row.beat < known.beat) return "older";
-  // While only the database was away, the machine's count and its clock went on together.
+  // If only the database was away, the machine's count and clock advanced together.
   const stoodStillMs = seen.clock - known.clock - (seen.count - known.count);
   return isSilent && stoodStillMs > LONG_MS ? "slept" : undefined;
-}
-
-/** Before there were beats, processes told that they run. */
-async function findLastProcess(transaction: Queryable) {
-  const [row] = await transaction
-    .select({
-      at: sql`max(${processes.seenAt})`.mapWith(processes.seenAt),
-      silentMs: sql<string | null>`extract(epoch from clock_timestamp() - max(${processes.seenAt})) * 1000`,
-    })
-    .from(processes)
-    .where(sql`${processes.seenAt} < clock_timestamp() - interval '1 minute'`);
-  return row === undefined || row.silentMs === null
-    ? undefined
-    : { at: row.at, silentMs: Number(row.silentMs) };
-}
-
-async function isLongSilent(transaction: Queryable): Promise<boolean> {
-  return ((await findLastProcess(transaction))?.silentMs ?? 0) > LONG_MS;
 }

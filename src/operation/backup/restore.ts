@@ -5,7 +5,8 @@
 import type pg from "pg";
 import { hashTable, speakPlainly, writeTable } from "../../database/copy/copying.ts";
 import { clearDraft, findState, markDraft, migrateUpTo, unmarkDraft } from "../../database/copy/draft.ts";
-import { migrateDatabase, type OpenDatabase } from "../../database/open.ts";
+import { migrateDatabase } from "../../database/migrate.ts";
+import type { OpenDatabase } from "../../database/open.ts";
 import type { Progress } from "./backup-content.ts";
 import type { Key } from "./backup-stream.ts";
 import { type Restored, readBackup, skipping } from "./read-backup.ts";

@@ -2,7 +2,7 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { findUnreadable, findUnreadableSecrets } from "../../connections/keys/unreadable.ts";
-import { compareTables } from "../../database/open.ts";
+import { compareTables } from "../../database/migrate.ts";
 import { say, type Told } from "../../words/words.ts";
 import { LOW_BYTES } from "../trouble/disk.ts";
 import { countPlaces, isEnough, tellPlaces, warnOfPlaces } from "../trouble/places.ts";

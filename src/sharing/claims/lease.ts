@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { and, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ConnectionRow } from "../../connections/connection.ts";
 import { batched } from "../../database/batched.ts";
-import { knownBeat, timelineNow } from "../../database/heartbeat/heartbeat.ts";
+import { knownBeat } from "../../database/heartbeat/heartbeat.ts";
+import { timelineNow } from "../../database/heartbeat/heartbeat-row.ts";
 import type { Queryable } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
 import {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { PgBoss } from "pg-boss";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../../src/database/embedded/embedded.ts";
-import { migrateDatabase, openDatabase } from "../../../src/database/open.ts";
+import { migrateDatabase } from "../../../src/database/migrate.ts";
+import { openDatabase } from "../../../src/database/open.ts";
 import { prepareQueues } from "../../../src/sharing/claims/queue.ts";
 import { ensureChromium } from "../browser/chromium.ts";
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { networkNames } from "../../../emulator/network.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 import { appVariables } from "../../../src/cli/demo/demo-apps.ts";
-import { PortUnavailable } from "../../../src/service/service.ts";
+import { PortUnavailable } from "../../../src/service/port.ts";
 import { generateKey } from "../../../src/vault/fernet.ts";
 
 /** Time passes at all simulated networks. */
