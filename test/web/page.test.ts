@@ -162,8 +162,8 @@ async function share(form: Record<string, string>) {
 test("the link is posted without its tracking, or with it where the person wants it", async () => {
   const url = serve("/tracked", words);
   const link = `${url}?id=7&utm_source=letter&fbclid=xyz`;
-  expect(await look({ url: link })).toContain("Keep the link’s tracking");
-  expect(await look({ url })).not.toContain("Keep the link’s tracking");
+  expect(await look({ url: link })).toContain("Keep the link’s tracking parameters");
+  expect(await look({ url })).not.toContain("Keep the link’s tracking parameters");
   expect(asked.filter((path) => path.includes("utm_"))).toEqual([]);
   expect(await share({ url: link })).toMatchObject({
     posted: `${url}?id=7`,

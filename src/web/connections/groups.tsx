@@ -119,7 +119,7 @@ async function drawPicker(c: WebContext, group: GroupFields) {
       legend={say("Accounts")}
       findAt={`${addressOf(group)}accounts/`}
       here={addressOf(group)}
-      requestLabel={say("As the last time")}
+      requestLabel={say("Same accounts as last time")}
       zone={c.var.person.timeZone}
     />
   );

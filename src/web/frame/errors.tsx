@@ -54,8 +54,8 @@ export function showProblem(
 /** For addresses that lead nowhere, and for what is not this person's to see. */
 export function showNotFound(c: Context) {
   return showProblem(c, 404, {
-    title: say("There is nothing here"),
-    problem: say("The address may be mistyped, or what was here is gone."),
+    title: say("Page not found"),
+    problem: say("The address may be mistyped, or the page may have been removed."),
   });
 }
 
@@ -63,7 +63,7 @@ export function showNotFound(c: Context) {
 export async function showFailure(error: Error, c: Context<WebEnv>) {
   if (error instanceof HTTPException && error.status < 500) {
     return showProblem(c, error.status, {
-      title: say("This request cannot be answered"),
+      title: say("We could not process this request"),
       problem: say("Go back, reload the page and try again."),
     });
   }
@@ -72,8 +72,8 @@ export async function showFailure(error: Error, c: Context<WebEnv>) {
   if (isRefusedByDatabase(error)) {
     c.var.runtime.log.warn({ err: error, ...about(c) }, "a page let bad input through");
     return showProblem(c, 400, {
-      title: say("This request cannot be answered"),
-      problem: say("Something in it cannot be stored. Change what you typed and try again."),
+      title: say("We could not process this request"),
+      problem: say("Something you entered cannot be stored. Change it and try again."),
     });
   }
   if (await failedForDatabase(c.var.runtime, error)) return showAway(c, error);
@@ -81,7 +81,7 @@ export async function showFailure(error: Error, c: Context<WebEnv>) {
   return showProblem(c, 500, {
     title: say("Something went wrong on our side"),
     problem: say(
-      "Please try again. If it happens again, tell whoever runs this service, and give them this number: {number}",
+      "Please try again. If it happens again, contact the operator of this service and quote this number: {number}",
       { number: requestId() ?? "" },
     ),
   });
@@ -105,10 +105,10 @@ function showAway(c: Context<WebEnv>, error: Error) {
     title: say("Back in a moment"),
     problem: isForm
       ? say(
-          "Something is wrong on our side, not yours: our database cannot be reached. What you typed is kept in this tab: reload this page in a moment, and confirm that the form is sent again. Nothing is done twice.",
+          "There is a problem on our side: our database cannot be reached. What you typed is kept in this tab. Reload this page in a moment and confirm that you want to send the form again. Nothing is done twice.",
         )
       : say(
-          "Something is wrong on our side, not yours: our database cannot be reached. This page comes back by itself.",
+          "There is a problem on our side: our database cannot be reached. This page reloads automatically.",
         ),
     ...(isForm ? {} : { head: <meta http-equiv="refresh" content={String(AWAY_SECONDS)} />, actions: <></> }),
   });

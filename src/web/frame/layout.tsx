@@ -73,7 +73,7 @@ export function Layout({
         </head>
         <body class={`shape-${shape}`}>
           <a class="skip" href="#content">
-            <T>Skip to the content</T>
+            <T>Skip to content</T>
           </a>
           <header class="top">
             <a class="brand" href="/social/">

@@ -44,7 +44,7 @@ export function Navigation({ person, current, isAnew }: NavigationProps) {
           here={current === "history"}
           waiting={tellWaiting(
             person.attention.shares,
-            say("{number, plural, one {needs a look} other {need a look}}", {
+            say("{number, plural, one {needs attention} other {need attention}}", {
               number: person.attention.shares,
             }),
           )}

@@ -12,23 +12,23 @@ const LIFETIME_SECONDS = 60;
 const notices = {
   connected: (network: string) => say("Your {network} account is connected.", { network }),
   "connected-several": (network: string) => say("Your {network} accounts are connected.", { network }),
-  verified: (network: string) => say("{network} still lets you share there.", { network }),
-  looking: (network: string) => say("We look for it on {network} once more.", { network }),
+  verified: (network: string) => say("Your {network} connection works.", { network }),
+  looking: (network: string) => say("We are checking {network} for it again.", { network }),
   disconnected: (network: string) =>
     say("The {network} account is disconnected. What you shared stays in your history.", { network }),
   "disconnected-here": (network: string, where?: string) =>
     where !== undefined
       ? say(
-          "The {network} account is disconnected here, but the server did not let us end our access there. End it yourself: {where}. What you shared stays in your history.",
+          "The {network} account is disconnected here, but the server did not let us end our access. End it there yourself: {where}. What you shared stays in your history.",
           { network, where: part(where) },
         )
       : say(
-          "The {network} account is disconnected here. {network} lets no app give its permission back: remove this app in your settings there, too. What you shared stays in your history.",
+          "The {network} account is disconnected here. {network} does not let apps give up their permission, so remove this app in your settings there as well. What you shared stays in your history.",
           { network },
         ),
   "disconnected-later": (network: string) =>
     say(
-      "The {network} account is disconnected here. {network} could not be told yet that our access ends: we keep trying for a week. What you shared stays in your history.",
+      "The {network} account is disconnected here. We could not tell {network} yet that our access has ended; we keep trying for a week. What you shared stays in your history.",
       { network },
     ),
 } as const;

@@ -9,7 +9,7 @@ import { type FilterFields, filterQuery } from "./history-filter.ts";
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
   posted: say("Posted"),
-  trouble: say("Not posted, or not sure"),
+  trouble: say("Not posted or not confirmed"),
   open: say("Waiting or scheduled"),
   cancelled: say("Cancelled"),
 };

@@ -63,7 +63,7 @@ export async function showHistory(c: WebContext) {
           {waiting > 0 && (
             <p class="actions">
               <a class="button" href="/social/scheduled/">
-                <T number={waiting}>{"All {number, number} that are scheduled"}</T>
+                <T number={waiting}>{"All {number, number} scheduled shares"}</T>
               </a>
             </p>
           )}
@@ -100,7 +100,7 @@ export async function showScheduled(c: WebContext) {
       </h1>
       {entries.length === 0 && (
         <p class="empty">
-          {after === undefined ? <T>Nothing is scheduled.</T> : <T>There is nothing later.</T>}
+          {after === undefined ? <T>Nothing is scheduled.</T> : <T>Nothing is scheduled later.</T>}
         </p>
       )}
       <ol class="history">
@@ -131,9 +131,9 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
   if (isFiltered) {
     return (
       <p class="empty">
-        <T>Nothing you shared fits.</T>{" "}
+        <T>No shares match.</T>{" "}
         <a href="/social/history/">
-          <T>Show all of it</T>
+          <T>Show all</T>
         </a>
       </p>
     );
@@ -143,7 +143,7 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
       {isStart ? (
         <T>Nothing shared yet. Press Share on any page of your sites.</T>
       ) : (
-        <T>There is nothing older.</T>
+        <T>There are no older shares.</T>
       )}
     </p>
   );
@@ -155,7 +155,9 @@ function Kept({ days }: { readonly days: number | undefined }) {
   return (
     <p class="quiet">
       <T days={days}>
-        {"Shares older than {days, number} days are removed from this history. Their posts stay."}
+        {
+          "Shares older than {days, number} days are removed from this history. Their posts stay on the networks."
+        }
       </T>
     </p>
   );

@@ -69,7 +69,7 @@ function Together({ entry: { id, page, tally }, lookAt }: { entry: HistoryEntry;
       </p>
       <p class="tallied">{new Intl.ListFormat(locale, { type: "unit" }).format(told)}</p>
       <a class="button small" href={resultPath(id, lookAt)}>
-        <T>Look at them</T>
+        <T>See results</T>
         <span class="unseen">{`: ${page.title}`}</span>
       </a>
     </div>

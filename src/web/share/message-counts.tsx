@@ -24,7 +24,7 @@ export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
     >
       {counts.length === 0 ? (
         <p class="quiet">
-          <T>Choose an account to see how much room there is.</T>
+          <T>Choose an account to see how many characters are left.</T>
         </p>
       ) : (
         <ul>

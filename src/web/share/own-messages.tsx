@@ -58,9 +58,9 @@ export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesPro
     >
       <summary>
         {speakers.some(({ handle }) => handle === undefined) ? (
-          <T>Other words for one network or account</T>
+          <T>Different text for a network or account</T>
         ) : (
-          <T>Other words for one account</T>
+          <T>Different text for an account</T>
         )}
       </summary>
       <ul>
@@ -78,7 +78,7 @@ export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesPro
                 name={ownMessageField(of)}
                 rows={own[of] === undefined ? 1 : 4}
                 maxlength={LONGEST_MESSAGE}
-                placeholder={t("As above")}
+                placeholder={t("Same as above")}
                 aria-describedby={offered.has(of) ? `offered-${of}` : undefined}
               >
                 {own[of] ?? ""}
@@ -86,7 +86,7 @@ export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesPro
             </label>
             {offered.has(of) && (
               <p class="note doubt" id={`offered-${of}`}>
-                <T>Cut to what fits. Change it as you like, then share again.</T>
+                <T>Shortened to fit. Edit it if you like, then share again.</T>
               </p>
             )}
           </li>

@@ -14,7 +14,7 @@ export function tellAlike(problems: readonly DraftProblem[]): Told[] {
   return [...kinds.values()].map(({ first, number }) =>
     number === 1
       ? first
-      : say("{problem} It is the same for {number, plural, one {# more account} other {# more accounts}}.", {
+      : say("{problem} The same applies to {number, plural, one {# more account} other {# more accounts}}.", {
           problem: part(first),
           number: number - 1,
         }),

@@ -117,8 +117,8 @@ async function tellTooLate(c: WebContext, { id }: ScheduledRequest, written = ""
   c.status(409);
   const isCancelled = request.tally.counts.cancelled === request.tally.total;
   const bad = isCancelled
-    ? say("It was cancelled, and can no longer be changed.")
-    : say("It has started, and can no longer be changed.");
+    ? say("This share was cancelled, so it can no longer be changed.")
+    : say("Sharing has started, so it can no longer be changed.");
   return renderShareResult(c, request, { bad, written });
 }
 
@@ -126,7 +126,7 @@ async function tellTooLate(c: WebContext, { id }: ScheduledRequest, written = ""
 async function tellOutdated(c: WebContext, request: ScheduledRequest, written: string) {
   c.status(409);
   const bad = say(
-    "It was changed or partly cancelled elsewhere meanwhile, so this change was not made. This is how it stands now.",
+    "Your change was not saved, because this share was changed or partly cancelled elsewhere in the meantime. This is its current state.",
   );
   return renderShareResult(c, request, { bad, written });
 }
@@ -154,12 +154,12 @@ async function renderChange(
   const { fits, draft, offered } = await measureWithOffers(c, subject, started);
   const accounts = few ?? (await lookForChange(c, request, draft));
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  const bad = problems.length > 0 ? say("Not changed yet: look at the accounts below.") : undefined;
+  const bad = problems.length > 0 ? say("Not saved yet. Check the accounts below.") : undefined;
   return show(
     c,
     <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
       <h1>
-        <T>Change what is scheduled</T>
+        <T>Change this scheduled share</T>
       </h1>
       <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />
       <PageCard page={request.page} preview={await findPreview(c, request.page)} />
@@ -185,7 +185,7 @@ async function renderChange(
             <T>Change</T>
           </button>
           <a class="button" href={`/social/share/${request.id}/`}>
-            <T>Leave it</T>
+            <T>Discard changes</T>
           </a>
         </div>
       </form>

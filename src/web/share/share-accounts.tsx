@@ -89,7 +89,7 @@ export function ShareAccounts(props: ShareAccountsProps) {
         legend={say("Share to")}
         findAt={SHARE_FIND}
         here={here}
-        requestLabel={say("As the last time")}
+        requestLabel={say("Same accounts as last time")}
         zone={person.timeZone}
         earlier={draft.earlier}
         prices={prices}

@@ -195,9 +195,9 @@ async function renderShare(c: WebContext, state: ShareState) {
       {ask && (
         <p class="notice doubt" role="alert">
           {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
-            <T>Not shared yet: this page is scheduled already. Say below where to share it all the same.</T>
+            <T>Not shared yet: this page is already scheduled. Tick below where to share it anyway.</T>
           ) : (
-            <T>Not shared yet: this page was shared before. Say below where to share it again.</T>
+            <T>Not shared yet: this page was shared before. Tick below where to share it again.</T>
           )}
         </p>
       )}
@@ -208,7 +208,7 @@ async function renderShare(c: WebContext, state: ShareState) {
             <T>Connect an account first</T>
           </h2>
           <p>
-            <T>You come straight back here.</T>
+            <T>You come back to this page afterwards.</T>
           </p>
           <ConnectLinks platforms={[...available]} returnTo={here} />
         </div>
@@ -271,14 +271,14 @@ function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, Ea
 function tellTop(problems: readonly DraftProblem[], { t }: Words): Told | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  return (
-    whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet: look at the accounts below.")
-  );
+  return whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet. Check the accounts below.");
 }
 
 function showBadLink(c: WebContext, problem: Told) {
   return showProblem(c, 400, {
     title: say("This share link does not work"),
-    problem: say("{problem} Tell the site that it came from.", { problem: readWords(c).t(problem) }),
+    problem: say("{problem} Please tell the website that you came from.", {
+      problem: readWords(c).t(problem),
+    }),
   });
 }

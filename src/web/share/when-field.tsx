@@ -32,7 +32,7 @@ export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
         </label>
         <label>
           <input type="radio" name="when" value="later" checked={when.isLater} />
-          <T>At a time</T>
+          <T>Pick a time</T>
         </label>
       </div>
       <WhenTime when={when} problem={problem} isGuess={isGuess} isFolded={!when.isLater} />
@@ -45,7 +45,7 @@ export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & 
   return (
     <div class="when-time">
       <label>
-        <T>Day and time</T>
+        <T>Date and time</T>
         <input
           type="datetime-local"
           name="at"

@@ -90,7 +90,7 @@ test("an account that must be reconnected stays among what is scheduled, which s
   const isThreads = eq(socialConnections.id, threads.id);
   await service.runtime.database.update(socialConnections).set({ status: "reconnect" }).where(isThreads);
   const result = await (await visitor.get(`/social/share/${request}/`)).text();
-  expect(result).toContain("It does not go out before you reconnect the account.");
+  expect(result).toContain("It goes out only after you reconnect the account.");
   expect(result).toContain(`/social/connect/threads/`);
   const path = `/social/share/${request}/edit/`;
   const page = await (await visitor.get(path)).text();

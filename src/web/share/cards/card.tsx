@@ -39,7 +39,9 @@ export async function showCardChecker(c: WebContext) {
         <T>Check a page</T>
       </h1>
       <p class="quiet">
-        <T>How the networks will show a link to it, from what it says of itself at this moment.</T>
+        <T>
+          See how each network will show a link to a page, based on what the page says about itself right now.
+        </T>
       </p>
       <Notice bad={problem} />
       <form class="form checker" method="get" action="/card">
@@ -84,7 +86,7 @@ function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   const facts: (readonly [string, string | undefined])[] = [
     [say("Title"), metadata?.title],
     [say("Description"), metadata?.description],
-    [say("Own address"), metadata?.canonical],
+    [say("Canonical address"), metadata?.canonical],
     [say("Site"), metadata?.siteName],
     [say("Author"), metadata?.author],
     [say("Language"), metadata?.language],
@@ -100,7 +102,7 @@ function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   return (
     <details class="more">
       <summary>
-        <T>What the page says of itself</T>
+        <T>What the page says about itself</T>
       </summary>
       <dl class="facts">
         {facts.map(([name, value]) => (

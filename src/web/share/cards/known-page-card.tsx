@@ -31,8 +31,7 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
       )}
       {metadata !== undefined && saysLess && (
         <p class="note quiet">
-          <T>The page itself says little of what is to be seen on it.</T>{" "}
-          <T>Shown as the link describes it.</T>
+          <T>The page itself says little about its content.</T> <T>Shown as the link describes it.</T>
         </p>
       )}
     </div>
@@ -46,14 +45,14 @@ export function tellUnread(problem: KnownPage["problem"]): string {
 
 const reasons = {
   late: say("The page is being read."),
-  refused: say("The page’s address is not open to us: it must be on the public internet, with https."),
-  missing: say("Its site shows this page not to everybody, or no longer."),
-  failing: say("Its site does not answer at present, or not in time."),
+  refused: say("We cannot open this address: the page must be on the public internet, with https."),
+  missing: say("The site no longer shows this page to everyone."),
+  failing: say("The site is not responding, or is too slow."),
   "not-html": say("This is a file, not a page."),
-  unreadable: say("This page is built in a way that we cannot read."),
-  login: say("Its site shows this page only to those who sign in there."),
-  consent: say("Its site first asks visitors for their consent or their age, and does not show us the page."),
-  challenge: say("Its site first checks whether a visitor is a robot, and does not show us the page."),
-  elsewhere: say("Its site leads from this address to another page."),
-  scripted: say("This page has no words until its scripts run, and we run none."),
+  unreadable: say("We cannot read the way this page is built."),
+  login: say("The site shows this page only to people who are signed in."),
+  consent: say("The site asks visitors for consent or their age first, so we cannot see the page."),
+  challenge: say("The site checks for robots first, so we cannot see the page."),
+  elsewhere: say("The site redirects this address to another page."),
+  scripted: say("This page has no text until its scripts run, and we do not run scripts."),
 } as const;

@@ -55,7 +55,7 @@ function Card({ card }: { card: LinkCard }) {
   if (layout === "none")
     return (
       <p class="note quiet">
-        <T>No card: only the link.</T>
+        <T>No preview card, only the link.</T>
       </p>
     );
   const shape =

@@ -97,12 +97,12 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         )}
         {lacksPicture && (
           <p class="note quiet">
-            {t("{network} takes no post without a picture, and this page names none.", { network: label })}
+            {t("{network} posts need a picture, and this page has none.", { network: label })}
           </p>
         )}
         {connection.status === "active" && isEndingSoon(connection, props.now) && (
           <p class="note doubt">
-            {t("{network} lets us post here only until {day}.", {
+            {t("{network}’s permission to post here ends on {day}.", {
               network: label,
               day: formatDay(words, connection.endsAt ?? props.now, props.zone),
             })}{" "}
@@ -114,14 +114,14 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         )}
         {price !== undefined && isUsable && (
           <p class="note quiet">
-            {t("A post with a link costs {price} there; whoever runs this service pays it.", {
+            {t("A post with a link costs {price} there. The operator of this service pays for it.", {
               price: formatPrice(words, price),
             })}
           </p>
         )}
         {!props.available.has(platform) && (
           <p class="note doubt">
-            <T network={label}>{"{network} is not set up here at present."}</T>
+            <T network={label}>{"{network} is currently not set up here."}</T>
           </p>
         )}
         {problem !== undefined && isUsable && (
@@ -152,7 +152,7 @@ function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | 
           <T>See the post</T>
           <span class="unseen">
             {" "}
-            <T>in a new tab</T>
+            <T>opens in a new tab</T>
           </span>
         </a>
       )}
@@ -171,8 +171,11 @@ export function tellEarlier(
   if (status === "posted" || status === "duplicate")
     return words.t("Shared {where, select, here {here} other {to {account}}} on {day}.", values);
   if (status === "unconfirmed")
-    return words.t("Perhaps shared {where, select, here {here} other {to {account}}} on {day}.", values);
+    return words.t(
+      "May have been shared {where, select, here {here} other {to {account}}} on {day}.",
+      values,
+    );
   if (status === "scheduled")
-    return words.t("To be shared {where, select, here {here} other {to {account}}} on {day}.", values);
+    return words.t("Will be shared {where, select, here {here} other {to {account}}} on {day}.", values);
   return words.t("Being shared {where, select, here {here} other {to {account}}} since {day}.", values);
 }

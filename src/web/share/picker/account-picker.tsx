@@ -145,7 +145,7 @@ function Price({ platform, price }: PriceProps) {
   if (price === undefined) return null;
   return (
     <p class="note quiet">
-      {words.t("A post with a link costs {price} on {network}; whoever runs this service pays it.", {
+      {words.t("A post with a link costs {price} on {network}. The operator of this service pays for it.", {
         price: formatPrice(words, price),
         network: aboutPlatform(platform).label,
       })}

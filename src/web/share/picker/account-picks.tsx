@@ -40,7 +40,7 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
         ))}
         {packed.accounts > 0 && (
           <Pick name="accounts" value={packed.value} isChosen>
-            {t("{number, plural, one {# more} other {# more}}, chosen one by one", {
+            {t("{number, plural, one {# more account} other {# more accounts}}, chosen individually", {
               number: packed.accounts,
             })}
           </Pick>
@@ -70,7 +70,7 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
         <p class="note doubt">
           <T>Accounts that need reconnecting, or whose network does not take this page, are left out.</T>{" "}
           <a href="/social/?state=attention">
-            <T>See those that need reconnecting</T>
+            <T>See accounts that need reconnecting</T>
           </a>
         </p>
       )}
@@ -121,6 +121,6 @@ function tellSearch({ words = "", platform }: AccountSearch, t: Words["t"]): str
   const network = platform === undefined ? "" : aboutPlatform(platform).label;
   if (words === "") return network === "" ? t("All accounts") : t("All on {network}", { network });
   return network === ""
-    ? t("All with “{words}”", { words })
-    : t("All with “{words}” on {network}", { words, network });
+    ? t("All matching “{text}”", { text: words })
+    : t("All matching “{text}” on {network}", { text: words, network });
 }

@@ -23,7 +23,7 @@ export function FoundAccounts({ picker, findAt, here, zone }: FoundAccountsProps
   if (found.length === 0)
     return (
       <p class="quiet" role="status">
-        <T>No account fits.</T>
+        <T>No accounts match.</T>
       </p>
     );
   const all = writeSearch(find);
@@ -164,7 +164,7 @@ function WhyNot({ connection, here }: { connection: Connection; here: string }) 
           </a>
         </>
       ) : (
-        <T network={aboutPlatform(platform).label}>{"{network} does not take this page."}</T>
+        <T network={aboutPlatform(platform).label}>{"{network} does not accept this page."}</T>
       )}
     </p>
   );

@@ -37,6 +37,6 @@ async function tell(c: WebContext, cancelled: CancelOutcome, shareId?: string) {
   return renderShareResult(
     c,
     { id: cancelled.requestId },
-    { bad: say("It was on its way already, and is not cancelled.") },
+    { bad: say("Too late to cancel: sending had already started.") },
   );
 }

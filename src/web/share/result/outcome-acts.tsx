@@ -21,7 +21,9 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
         <form method="post" action={`/social/share/${id}/retry/`}>
           <button class="button" type="submit">
             <T number={retryable}>
-              {"{number, plural, one {Retry # that was not posted} other {Retry # that were not posted}}"}
+              {
+                "{number, plural, one {Retry # post that did not go out} other {Retry # posts that did not go out}}"
+              }
             </T>
           </button>
         </form>
@@ -33,7 +35,7 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
           </summary>
           <form method="post" action={`/social/share/${id}/cancel/`}>
             <p>
-              <T>Share none of what has not gone out yet?</T>
+              <T>Cancel everything that has not gone out yet?</T>
             </p>
             <button class="button small danger" type="submit">
               <T>Yes, cancel all</T>

@@ -32,14 +32,14 @@ export function OutcomeLists(props: OutcomeListsProps) {
       {needy.length > 0 && (
         <section aria-labelledby="needy">
           <h2 id="needy">
-            <T>What needs you</T>
+            <T>Needs your attention</T>
           </h2>
           <ul>{raw(needy.join(""))}</ul>
           {left > 0 && (
             <p class="actions">
               <a class="button" href={resultPath(request.id, { standing: "trouble" })}>
                 <T number={left}>
-                  {"{number, plural, one {# more that needs you} other {# more that need you}}"}
+                  {"{number, plural, one {# more needs your attention} other {# more need your attention}}"}
                 </T>
               </a>
             </p>
@@ -59,7 +59,7 @@ export function OutcomeLists(props: OutcomeListsProps) {
         <p class="actions">
           {fields.after !== undefined && (
             <a class="button" href={resultPath(request.id, { ...fields, after: undefined })}>
-              <T>From the start</T>
+              <T>Back to the start</T>
             </a>
           )}
           {next !== undefined && (

@@ -84,9 +84,9 @@ export function tellTally({ counts }: Counts): Told[] {
 function tellCount(standing: Standing, number: number): Told {
   switch (standing) {
     case "trouble":
-      return say("{number, plural, one {# needs you} other {# need you}}", { number });
+      return say("{number, plural, one {# needs attention} other {# need attention}}", { number });
     case "open":
-      return say("{number, number} on the way", { number });
+      return say("{number, number} in progress", { number });
     case "scheduled":
       return say("{number, number} scheduled", { number });
     case "posted":
@@ -125,7 +125,7 @@ function summarise(tally: Tally, due = ""): { heading: Told; summary: Told } {
       heading: say("Scheduled"),
       summary:
         waiting === total
-          ? say("For {moment}. Until then you can change it.", { moment: due })
+          ? say("Goes out on {moment}. You can change it until then.", { moment: due })
           : say("{there, number} of {total, number} posted. {waiting, number} to come on {moment}.", {
               ...{ there, total, waiting },
               moment: due,
@@ -134,23 +134,20 @@ function summarise(tally: Tally, due = ""): { heading: Told; summary: Told } {
   if (open > 0)
     return {
       heading: say("Sharing…"),
-      summary: say(
-        "{there, number} of {total, number} posted. You can leave this page: it goes on without you.",
-        {
-          ...{ there, total },
-        },
-      ),
+      summary: say("{there, number} of {total, number} posted. You can close this page; sharing continues.", {
+        ...{ there, total },
+      }),
     };
   if (leaving > 0)
     return {
       heading: say("Being deleted…"),
       summary: say(
-        "{leaving, plural, one {# post is} other {# posts are}} being deleted. You can leave this page: it goes on without you.",
+        "{leaving, plural, one {# post is} other {# posts are}} being deleted. You can close this page; deleting continues.",
         { leaving },
       ),
     };
   if (there === 0 && deleted > 0)
-    return { heading: say("Deleted"), summary: say("You had every post deleted that we know of.") };
+    return { heading: say("Deleted"), summary: say("All posts that we know of are deleted.") };
   if (there === 0)
     return { heading: say("Not shared"), summary: say("See below what happened and what you can do.") };
   if (there + deleted < total)

@@ -41,14 +41,14 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           rel="noreferrer"
         >
           <T>See the post</T>
-          <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
+          <span class="unseen">{` ${t("of {account}, opens in a new tab", { account })}`}</span>
           <Sign name="out" />
         </a>
       )}
       {secondUrl !== undefined && (
         <a class="button small" href={secondUrl} target="_blank" rel="noreferrer">
           <T>See the second post</T>
-          <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
+          <span class="unseen">{` ${t("of {account}, opens in a new tab", { account })}`}</span>
           <Sign name="out" />
         </a>
       )}
@@ -86,7 +86,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           action={`/social/cancel/${share.id}/`}
           answer={say("Yes, cancel")}
         >
-          {say("Do not share this to {account}?", { account })}
+          {say("Cancel sharing to {account}?", { account })}
         </Confirm>
       )}
       {deletion.state === "deleting" && (
@@ -98,7 +98,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           answer={say("Yes, stop")}
         >
           {say(
-            "Stop deleting the post of {account}? Where it was asked for already, it may be gone all the same.",
+            "Stop deleting the post of {account}? If we have already asked the network, it may still disappear.",
             {
               account,
             },
@@ -113,7 +113,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           action={`/social/delete/${share.id}/`}
           answer={say("Yes, delete")}
         >
-          {say("Delete the post of {account}? It is gone there for everybody, with its replies and likes.", {
+          {say("Delete the post of {account}? Its replies and likes go with it. This cannot be undone.", {
             account,
           })}
         </Confirm>
@@ -160,14 +160,14 @@ function Doubt({ share, whose, refusedLink }: DoubtProps) {
       <details class="confirm" id={`there-${share.id}`} open={refused !== undefined}>
         <summary class="button small">
           <T>It is there</T>
-          <span class="unseen">{`, ${t("at {account}", { account: whose.trim() })}`}</span>
+          <span class="unseen">{`, ${t("for {account}", { account: whose.trim() })}`}</span>
         </summary>
         <form method="post" action={`/social/resolve/${share.id}/there/`}>
           <label for={field}>
-            <T>Link of the post</T>
+            <T>Link to the post</T>
           </label>
           <p class="quiet" id={`${field}-hint`}>
-            {t("Copy it there: {example}", { example: postLinkExample })}
+            {t("Copy the link on the network, for example {example}", { example: postLinkExample })}
           </p>
           <Notice bad={refused?.problem} />
           <input
@@ -184,19 +184,19 @@ function Doubt({ share, whose, refusedLink }: DoubtProps) {
             required
           />
           <button class="button small primary" type="submit">
-            <T>That is it</T>
+            <T>This is the post</T>
           </button>
         </form>
       </details>
       {share.remedy === "check" && (
         <Confirm
-          label={say("It is not: share again")}
+          label={say("It isn’t there: share again")}
           whose={whose}
           id={`again-${share.id}`}
           action={`/social/resolve/${share.id}/again/`}
           answer={say("Yes, share again")}
         >
-          {say("Share again to {account}? If the first one shows up after all, it is there twice.", {
+          {say("Share again to {account}? If the first post turns up after all, it will be there twice.", {
             account: whose.trim(),
           })}
         </Confirm>

@@ -25,9 +25,9 @@ export async function showShareDetails(c: WebContext) {
   const zone = person.timeZone;
   return show(
     c,
-    <Layout title={say("One share")} person={person} shape="sheet">
+    <Layout title={say("Share details")} person={person} shape="sheet">
       <h1>
-        <T>One share</T>
+        <T>Share details</T>
       </h1>
       <ul class="outcomes">
         <ShareOutcome share={share} now={runtime.now()} zone={zone} isWhole />
@@ -65,7 +65,7 @@ export async function showShareDetails(c: WebContext) {
           <T>All shares of this page</T>
         </a>
         <a class="button" href={`/social/share/${share.requestId}/`}>
-          <T>All accounts of this share</T>
+          <T>All accounts in this share</T>
         </a>
       </p>
     </Layout>,
@@ -106,32 +106,32 @@ function tellMoments(share: Share, attempts: readonly Attempt[], locale: string)
 const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string>>>> = {
   share: {
     posted: say("Sent: the network posted it."),
-    duplicate: say("Sent: the network has this very post already."),
+    duplicate: say("Sent: the network already has this post."),
     rejected: say("Sent: the network refused it."),
-    reconnect: say("Not sent: the account must be reconnected."),
-    failed: say("Not posted, and given up."),
+    reconnect: say("Not sent: the account needs reconnecting."),
+    failed: say("Not posted. We stopped trying."),
     cancelled: say("Not sent: the account was disconnected."),
-    queued: say("Not posted yet: to be tried again."),
-    sending: say("Sent, without a clear answer: to be looked for."),
-    unconfirmed: say("Sent, without a clear answer."),
+    queued: say("Not posted yet. We will try again."),
+    sending: say("Sent, but the answer was unclear. We will check."),
+    unconfirmed: say("Sent, but the answer was unclear."),
   },
   reconcile: {
-    posted: say("Looked for it: it is there."),
-    sending: say("Looked for it: not to be told yet."),
-    queued: say("Looked for it: not there, to be sent again."),
-    unconfirmed: say("Looked for it: not confirmed."),
+    posted: say("Checked: it is there."),
+    sending: say("Checked: can’t tell yet."),
+    queued: say("Checked: not there, so it will be sent again."),
+    unconfirmed: say("Checked: not confirmed."),
   },
   delete: {
-    deleted: say("Deleted at the network."),
-    gone: say("Looked for it: it is gone."),
-    waiting: say("Asked to delete it: not confirmed yet, to be tried again."),
-    reconnect: say("Not deleted yet: the account must be reconnected."),
-    unclear: say("Asked to delete it, without a clear answer."),
-    "given-up": say("You gave up waiting for it to be deleted."),
+    deleted: say("Deleted from the network."),
+    gone: say("Checked: it is gone."),
+    waiting: say("Asked the network to delete it. It has not confirmed yet; we will ask again."),
+    reconnect: say("Not deleted yet: the account needs reconnecting."),
+    unclear: say("Asked the network to delete it. The answer was unclear."),
+    "given-up": say("You stopped waiting for the deletion."),
   },
   confirm: {
-    posted: say("You said that it is there."),
-    queued: say("You said that it is not there: to be sent again."),
+    posted: say("You said it is there."),
+    queued: say("You said it isn’t there, so it will be sent again."),
   },
 };
 
@@ -140,9 +140,9 @@ function tellAttempt({ action, result }: Attempt): string {
   if (known !== undefined) return known;
   return {
     share: say("Not posted."),
-    reconcile: say("Looked for it."),
+    reconcile: say("Checked."),
     delete: say("Not deleted."),
-    confirm: say("You looked."),
+    confirm: say("You checked."),
   }[action];
 }
 

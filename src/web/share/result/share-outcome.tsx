@@ -22,12 +22,12 @@ const told: Readonly<Record<Share["status"], Shown>> = {
   queued: { words: say("Waiting"), sign: "clock", tone: "busy" },
   sending: { words: say("Sending"), sign: "turning", tone: "busy" },
   posted: { words: say("Posted"), sign: "check", tone: "good" },
-  duplicate: { words: say("Already there"), sign: "checks", tone: "good" },
+  duplicate: { words: say("Already posted"), sign: "checks", tone: "good" },
   rejected: {
     words: say("Refused"),
     sign: "cross",
     tone: "bad",
-    otherwise: say("The network does not take this post."),
+    otherwise: say("The network does not accept this post."),
   },
   reconnect: { words: say("Needs reconnecting"), sign: "link", tone: "doubt" },
   failed: { words: say("Failed"), sign: "cross", tone: "bad", otherwise: say("It was not posted.") },
@@ -35,7 +35,7 @@ const told: Readonly<Record<Share["status"], Shown>> = {
     words: say("Not confirmed"),
     sign: "question",
     tone: "doubt",
-    otherwise: say("The network did not say whether it was posted. Look there before you share it again."),
+    otherwise: say("The network did not confirm the post. Check there before you share it again."),
   },
   cancelled: { words: say("Cancelled"), sign: "stop", tone: "over" },
 };
@@ -45,20 +45,20 @@ const reconnected: Shown = {
   words: say("Not posted"),
   sign: "cross",
   tone: "doubt",
-  otherwise: say("The account is connected again: retry to post it."),
+  otherwise: say("The account is connected again. Retry to post it."),
 };
 
 const deleted: Shown = {
   words: say("Deleted"),
   sign: "stop",
   tone: "over",
-  otherwise: say("You had the post deleted."),
+  otherwise: say("You deleted this post."),
 };
 
 const deletedOne: Shown = {
   ...deleted,
   otherwise: say(
-    "You had the post deleted that we know of. It was sent more than once: look at your profile whether another one is there.",
+    "The post that we know of is deleted. It was sent more than once, so check your profile for another one.",
   ),
 };
 
@@ -68,7 +68,7 @@ const deletions: Readonly<Record<"deleting" | "waiting" | "failed" | "unclear", 
     words: say("Not deleted yet"),
     sign: "link",
     tone: "doubt",
-    otherwise: say("Reconnect the account: then the post is deleted."),
+    otherwise: say("Reconnect the account to have the post deleted."),
   },
   failed: { words: say("Not deleted"), sign: "cross", tone: "bad" },
   unclear: { words: say("Deletion not confirmed"), sign: "question", tone: "doubt" },
@@ -89,11 +89,11 @@ function tell(share: Share): Shown {
 /** What stopped it, or what it waits for, in a sentence. */
 function explain(share: Share, as: Shown, zone: string | undefined, words: Words): Told | undefined {
   if (as === overdue && share.scheduledAt !== undefined)
-    return say("It was due on {moment}, while the service was not running. Share it now?", {
+    return say("It was due on {moment}, but the service was not running then. Share it now?", {
       moment: formatMoment(words, share.scheduledAt, zone),
     });
   if (share.status === "scheduled" && share.remedy === "reconnect")
-    return say("It does not go out before you reconnect the account.");
+    return say("It goes out only after you reconnect the account.");
   if (as === deletions.waiting) return as.otherwise;
   if ("problem" in share.deletion) return share.deletion.problem;
   return as === reconnected ? as.otherwise : (share.problem ?? as.otherwise);
@@ -135,7 +135,7 @@ function NextTry({ share, now, zone, isWhole = false }: ShareOutcomeProps) {
   return (
     <p class="outcome-problem quiet">
       {status === "scheduled" ? (
-        <T moment={<Moment at={at} zone={zone} />}>{"For {moment}."}</T>
+        <T moment={<Moment at={at} zone={zone} />}>{"Goes out on {moment}."}</T>
       ) : (
         <T time={<Clock at={at} now={now} zone={zone} />}>{"Next try at {time}."}</T>
       )}
