@@ -108,7 +108,7 @@ test("what the server refused is shown as it was sent, not as it was kept", asyn
   await page.goto(linkTo("refused"));
   await write("word ".repeat(80));
   await send();
-  await page.getByText("Cut to what fits").waitFor();
+  await page.getByText("Shortened to fit").waitFor();
   expect(await message().inputValue()).toBe("word ".repeat(80));
   expect(await page.locator("textarea[name^=message-]").last().inputValue()).not.toBe("word ".repeat(80));
 });
@@ -117,7 +117,7 @@ test("after a refusal a reload and the Back button come to the form, with what w
   await page.goto(linkTo("back"));
   await write("word ".repeat(80));
   await send();
-  await page.getByText("Cut to what fits").waitFor();
+  await page.getByText("Shortened to fit").waitFor();
   await page.reload();
   expect(await message().inputValue()).toBe("word ".repeat(80));
   await message().fill("");

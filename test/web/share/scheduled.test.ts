@@ -80,7 +80,7 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
   const late = await visitor.post(path, { ...form, message: "Too late" });
   expect([late.status, await late.text()]).toEqual([
     409,
-    expect.stringMatching(/has started, and can no longer be changed.*Too late/s),
+    expect.stringMatching(/has started, so it can no longer be changed.*Too late/s),
   ]);
 });
 
@@ -169,7 +169,7 @@ test("what is scheduled is cancelled, one or all of it, and what is late goes ou
   await untilSettled(service.runtime, person, late);
   expect(await statusesOf(late)).toEqual(["posted"]);
   const gone = await visitor.post(`/social/cancel/${await shareOf(late)}/`, {});
-  expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining("not cancelled")]);
+  expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining("Too late to cancel")]);
 });
 
 test("what others scheduled is not found", async () => {
