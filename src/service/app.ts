@@ -57,8 +57,8 @@ import {
 } from "../web/connections/groups.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
 import { submitVerification } from "../web/connections/verify.tsx";
+import { serveAccent, serveLogo } from "../web/frame/branding.ts";
 import { showFailure, showNotFound } from "../web/frame/errors.tsx";
-import { serveAccent, serveLogo } from "../web/frame/look.ts";
 import { completePath } from "../web/guards/complete-path.ts";
 import type { WebEnv } from "../web/guards/context.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
@@ -75,17 +75,18 @@ import {
 } from "../web/guards/security.ts";
 import { requireOperator, requirePerson } from "../web/guards/sign-in-guard.ts";
 import { boundAddress } from "../web/guards/too-long.ts";
-import { showHistory, showScheduled } from "../web/history/history.tsx";
+import { showScheduled } from "../web/history/coming-up.tsx";
+import { showHistory } from "../web/history/history.tsx";
 import { exportAsCsv, exportAsJson } from "../web/history/history-export.ts";
 import { showCardChecker } from "../web/share/cards/card.tsx";
-import { servePicture } from "../web/share/cards/pictures.ts";
-import { servePreview } from "../web/share/cards/previews.ts";
+import { serveHostedPicture } from "../web/share/cards/hosted-pictures.ts";
+import { servePagePicture } from "../web/share/cards/page-pictures.ts";
 import { showPage } from "../web/share/cards/share-page.tsx";
 import { showPreviews } from "../web/share/cards/share-previews.tsx";
-import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/cancel.tsx";
-import { submitDeletion, submitStopDeleting } from "../web/share/result/delete.tsx";
-import { submitAgain, submitThere } from "../web/share/result/resolve.tsx";
-import { submitRetry, submitRetryAll } from "../web/share/result/retry.tsx";
+import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/acts/cancel.tsx";
+import { submitDeletion, submitStopDeleting } from "../web/share/result/acts/delete.tsx";
+import { submitAgain, submitThere } from "../web/share/result/acts/resolve.tsx";
+import { submitRetry, submitRetryAll } from "../web/share/result/acts/retry.tsx";
 import { showShareDetails } from "../web/share/result/share-details.tsx";
 import { showOutcomes, showShareResult } from "../web/share/result/share-result.tsx";
 import { showChange, showChangeAccounts, submitChange } from "../web/share/scheduled.tsx";
@@ -156,8 +157,8 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/.well-known/security.txt", showSecurityContact);
   app.get("/button.js", serveButton);
   app.get("/api/v1/pages", showPageShares);
-  app.get("/pictures/:name", servePicture);
-  app.get("/previews/:name", servePreview);
+  app.get("/pictures/:name", serveHostedPicture);
+  app.get("/previews/:name", servePagePicture);
   app.get("/", showHome);
 
   app.get("/login/", showLogin);

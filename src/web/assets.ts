@@ -26,7 +26,7 @@ const styles = [
   "cards.css",
   "settings.css",
   "admin.css",
-  "look.css",
+  "branding.css",
 ];
 
 const assets = {

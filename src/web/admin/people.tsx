@@ -13,8 +13,9 @@ import {
 import { block, giveRole, unblock } from "../../people/standing.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showNotFound } from "../frame/errors.tsx";
-import { EmailField, Notice } from "../frame/form.tsx";
+import { EmailField } from "../frame/form.tsx";
 import { show } from "../frame/show.tsx";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
@@ -107,7 +108,7 @@ async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) 
       <h1>
         <T>People</T>
       </h1>
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       {invited !== undefined && <Invited {...invited} />}
       {runtime.config.signUp === "closed" ? (
         <p>

@@ -6,7 +6,7 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import { releaseShares } from "../../sharing/delivery/release.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
-import { leaveNotice } from "../frame/notice.ts";
+import { leaveFlash } from "../frame/flash.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { WaysOn } from "./connect-pages.tsx";
@@ -45,7 +45,7 @@ export async function showCallback(c: WebContext) {
         runtime,
         finished.connections.map(({ id }) => id),
       );
-      leaveNotice(c, "connected", platform);
+      leaveFlash(c, "connected", platform);
       return c.redirect(returnTo, 303);
     case "choose":
       return c.redirect(`/social/choose/${finished.choiceId}/`, 303);

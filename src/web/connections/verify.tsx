@@ -4,8 +4,8 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import { releaseShares } from "../../sharing/delivery/release.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
+import { leaveFlash } from "../frame/flash.ts";
 import { readWords } from "../frame/language.ts";
-import { leaveNotice } from "../frame/notice.ts";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { findAccount, readReturn } from "./account-page.tsx";
@@ -21,7 +21,7 @@ export async function submitVerification(c: WebContext) {
       return showNotFound(c);
     case "active":
       await releaseShares(runtime, [connection.id]);
-      leaveNotice(c, "verified", connection.platform);
+      leaveFlash(c, "verified", connection.platform);
       return c.redirect(back, 303);
     case "reconnect":
       // The accounts page says what is wrong, beside its Reconnect.

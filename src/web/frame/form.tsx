@@ -4,24 +4,6 @@ import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
-/** How a form went: at most one sentence. */
-export function Notice({ good, bad }: { good?: Told | undefined; bad?: Told | undefined }) {
-  const { t } = useWords();
-  if (bad !== undefined) {
-    return (
-      <p class="notice bad" role="alert">
-        {t(bad)}
-      </p>
-    );
-  }
-  if (good === undefined) return null;
-  return (
-    <p class="notice good" role="status">
-      {t(good)}
-    </p>
-  );
-}
-
 /** Carries along where the person was going. */
 export function NextField({ next }: { next: string }) {
   return <input type="hidden" name="next" value={next} />;

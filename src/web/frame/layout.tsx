@@ -5,9 +5,9 @@ import { directionOf } from "../../words/languages.ts";
 import type { Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import type { Reader } from "../guards/context.ts";
-import { useFrame } from "./frame.ts";
 import { BrandMark } from "./icons.tsx";
 import { Navigation, type Place } from "./navigation.tsx";
+import { usePageValues } from "./page-values.ts";
 import { T } from "./words.tsx";
 
 export interface LayoutProps {
@@ -48,7 +48,7 @@ export function Layout({
   head,
   children,
 }: LayoutProps) {
-  const { name, accentPath, logoPath, words, answersForm } = useFrame();
+  const { name, accentPath, logoPath, words, answersForm } = usePageValues();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>

@@ -2,8 +2,8 @@
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { Reader } from "../guards/context.ts";
-import { useFrame } from "./frame.ts";
 import { Sign, type SignName } from "./icons.tsx";
+import { usePageValues } from "./page-values.ts";
 import { T, useWords } from "./words.tsx";
 
 export type Place = "history" | "accounts" | "account" | "admin";
@@ -21,7 +21,7 @@ export function Navigation({ person, current, isAnew }: NavigationProps) {
     <nav
       id="places"
       class="places"
-      aria-label={useFrame().name}
+      aria-label={usePageValues().name}
       hx-swap-oob={isAnew ? "outerMorph" : undefined}
     >
       <ul>

@@ -5,8 +5,8 @@ import type { Child } from "hono/jsx";
 import { HtmlEscapedCallbackPhase, resolveCallback } from "hono/utils/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { WebEnv } from "../guards/context.ts";
-import { FrameContext } from "./frame.ts";
-import { readFrame } from "./look.ts";
+import { readPageValues } from "./branding.ts";
+import { PageContext } from "./page-values.ts";
 
 const TYPE = { "content-type": "text/html; charset=UTF-8" };
 
@@ -16,7 +16,7 @@ const WORTH_PACKING = 1_024;
 const LEVEL = 4;
 
 export async function show(c: Context<WebEnv>, page: Child, status?: ContentfulStatusCode) {
-  const rendered = <FrameContext.Provider value={readFrame(c)}>{page}</FrameContext.Provider>;
+  const rendered = <PageContext.Provider value={readPageValues(c)}>{page}</PageContext.Provider>;
   const html = String(
     await resolveCallback(rendered.toString(), HtmlEscapedCallbackPhase.Stringify, false, {}),
   );

@@ -1,7 +1,7 @@
 /** Texts of pages in the reader's language. */
 import type { Child } from "hono/jsx";
 import type { Told, Words } from "../../words/words.ts";
-import { useFrame } from "./frame.ts";
+import { usePageValues } from "./page-values.ts";
 
 /** `<T>Share this page</T>`, or `<T when={<Moment … />}>{"For {when}."}</T>` with what stands in its braces. */
 export function T({ children, ...values }: { children: string; [name: string]: Child }) {
@@ -10,7 +10,7 @@ export function T({ children, ...values }: { children: string; [name: string]: C
 }
 
 export function useWords(): Words {
-  return useFrame().words;
+  return usePageValues().words;
 }
 
 /** What was put into words elsewhere. */

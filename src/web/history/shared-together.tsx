@@ -3,7 +3,7 @@ import { identify } from "../../pages/page.ts";
 import type { HistoryEntry } from "../../sharing/record/history-requests.ts";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
-import { tellTally } from "../share/result/outcomes-heading.tsx";
+import { tellTally } from "../share/result/request-summary.ts";
 import { type ResultFields, resultPath } from "../share/result/result-fields.ts";
 import { ShareOutcome } from "../share/result/share-outcome.tsx";
 import { filterQuery } from "./history-filter.ts";
@@ -15,10 +15,10 @@ interface SharedTogetherProps {
   /** The paths of pages' pictures here, by their own addresses. */
   readonly pictures: ReadonlyMap<string, string>;
   /** Which of many shares are looked at from here. */
-  readonly lookAt?: ResultFields;
+  readonly resultFields?: ResultFields;
 }
 
-export function SharedTogether({ entry, now, zone, pictures, lookAt = {} }: SharedTogetherProps) {
+export function SharedTogether({ entry, now, zone, pictures, resultFields = {} }: SharedTogetherProps) {
   const { page, shares, tally, scheduledAt } = entry;
   const picture = pictures.get(page.image ?? "");
   const due = tally.counts.scheduled + tally.overdue > 0 ? scheduledAt : undefined;
@@ -46,7 +46,7 @@ export function SharedTogether({ entry, now, zone, pictures, lookAt = {} }: Shar
         </p>
       </div>
       {shares.length === 0 ? (
-        <Together entry={entry} lookAt={lookAt} />
+        <Together entry={entry} resultFields={resultFields} />
       ) : (
         <ul class="outcomes">
           {shares.map((share) => (
@@ -59,7 +59,13 @@ export function SharedTogether({ entry, now, zone, pictures, lookAt = {} }: Shar
 }
 
 /** Too many to stand here one by one. */
-function Together({ entry: { id, page, tally }, lookAt }: { entry: HistoryEntry; lookAt: ResultFields }) {
+function Together({
+  entry: { id, page, tally },
+  resultFields,
+}: {
+  entry: HistoryEntry;
+  resultFields: ResultFields;
+}) {
   const { t, locale } = useWords();
   const told = tellTally(tally).map((one) => t(one));
   return (
@@ -68,7 +74,7 @@ function Together({ entry: { id, page, tally }, lookAt }: { entry: HistoryEntry;
         <T number={tally.total}>{"To {number, plural, one {# account} other {# accounts}}"}</T>
       </p>
       <p class="tallied">{new Intl.ListFormat(locale, { type: "unit" }).format(told)}</p>
-      <a class="button small" href={resultPath(id, lookAt)}>
+      <a class="button small" href={resultPath(id, resultFields)}>
         <T>See results</T>
         <span class="unseen">{`: ${page.title}`}</span>
       </a>

@@ -8,7 +8,7 @@ import type { WebContext } from "../guards/context.ts";
 import { FEW, type Subject } from "./measure.ts";
 import { AccountChoice } from "./picker/account-choice.tsx";
 import { AccountPicker } from "./picker/account-picker.tsx";
-import { lookForPicker, type Picker } from "./picker/picker.ts";
+import { loadPicker, type Picker } from "./picker/picker.ts";
 import { tellAlike } from "./problems.ts";
 import { type FewAccounts, isPicker } from "./share-accounts.tsx";
 import type { Draft } from "./share-draft.tsx";
@@ -50,8 +50,12 @@ export async function nameSingly(c: WebContext, request: ScheduledRequest, draft
   return { ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) };
 }
 
-export async function lookForChange(c: WebContext, request: ScheduledRequest, draft: Draft): Promise<Picker> {
-  return await lookForPicker(c, {
+export async function loadChangePicker(
+  c: WebContext,
+  request: ScheduledRequest,
+  draft: Draft,
+): Promise<Picker> {
+  return await loadPicker(c, {
     ...{ selection: draft, find: draft.find, subject: subjectOfChange(request), offered: request.id },
     written: Object.keys(draft.ownMessages),
   });

@@ -7,13 +7,14 @@ import { chooseMoment, showWall } from "../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../sharing/requests/scheduled.ts";
 import type { DraftProblem } from "../../sharing/requests/submit.ts";
 import { say, type Told } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showNotFound } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
-import { findPreview, PageCard } from "./cards/page-card.tsx";
+import { PageCard } from "./cards/page-card.tsx";
+import { findPagePicture } from "./cards/page-pictures.ts";
 import { measureWithOffers } from "./measure.ts";
 import { MessageField } from "./message-field.tsx";
 import { OwnMessages, speakersAmong, speakersOf } from "./own-messages.tsx";
@@ -22,7 +23,7 @@ import {
   ChangeAccounts,
   editPath,
   findFewToChange,
-  lookForChange,
+  loadChangePicker,
   nameSingly,
   subjectOfChange,
 } from "./scheduled-accounts.tsx";
@@ -58,7 +59,7 @@ export async function showChangeAccounts(c: WebContext) {
   const { draft } = await readDraft(c);
   if (c.req.header("hx-request") === undefined)
     return renderChange(c, request, draft, { seen: await readSeen(c) });
-  const accounts = await lookForChange(c, request, draft);
+  const accounts = await loadChangePicker(c, request, draft);
   return show(
     c,
     <>
@@ -152,7 +153,7 @@ async function renderChange(
   const few = await findFewToChange(c, request);
   const started = few === undefined ? wanted : await nameSingly(c, request, wanted);
   const { fits, draft, offered } = await measureWithOffers(c, subject, started);
-  const accounts = few ?? (await lookForChange(c, request, draft));
+  const accounts = few ?? (await loadChangePicker(c, request, draft));
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   const bad = problems.length > 0 ? say("Not saved yet. Check the accounts below.") : undefined;
   return show(
@@ -161,8 +162,8 @@ async function renderChange(
       <h1>
         <T>Change this scheduled share</T>
       </h1>
-      <Notice bad={whenProblem ?? whole[0]?.problem ?? bad} />
-      <PageCard page={request.page} preview={await findPreview(c, request.page)} />
+      <Banner bad={whenProblem ?? whole[0]?.problem ?? bad} />
+      <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
       <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
         <PageFields link={request.page} />
         <input type="hidden" name="tracking" value="keep" />

@@ -12,7 +12,7 @@ import { FEW, type Subject } from "./measure.ts";
 import { speakersAmong, speakersOf } from "./own-messages.tsx";
 import { AccountChoice } from "./picker/account-choice.tsx";
 import { AccountPicker } from "./picker/account-picker.tsx";
-import { lookForPicker, type Picker } from "./picker/picker.ts";
+import { loadPicker, type Picker } from "./picker/picker.ts";
 import { tellAlike } from "./problems.ts";
 import type { Draft } from "./share-draft.tsx";
 
@@ -55,8 +55,8 @@ export async function chooseFirst(
   return { connectionIds: chosen.filter((id) => !few.earlier.has(id)) };
 }
 
-export async function lookForSharing(c: WebContext, subject: Subject, draft: Draft): Promise<Picker> {
-  return await lookForPicker(c, {
+export async function loadSharePicker(c: WebContext, subject: Subject, draft: Draft): Promise<Picker> {
+  return await loadPicker(c, {
     ...{ selection: draft, find: draft.find, subject, written: Object.keys(draft.ownMessages) },
     offered: await findLastRequest(c.var.runtime, c.var.person),
   });

@@ -11,11 +11,11 @@ import { type DraftProblem, submitShares } from "../../sharing/requests/submit.t
 import type { Told, Words } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { ConnectLinks } from "../connections/connect-links.tsx";
+import { Banner } from "../frame/banner.tsx";
 import { showProblem } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
+import { takeFlash } from "../frame/flash.ts";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
-import { takeNotice } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -31,7 +31,7 @@ import {
   type FewAccounts,
   findFew,
   findSpeakers,
-  lookForSharing,
+  loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
 import {
@@ -47,7 +47,7 @@ import { TrackingChoice } from "./tracking-choice.tsx";
 import { WhenField } from "./when-field.tsx";
 
 /** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
-const LOOK_MS = 1_500;
+const WAIT_MS = 1_500;
 /** What is shared should be what the page says: worth a longer wait. */
 const SUBMIT_MS = 8_000;
 
@@ -57,7 +57,7 @@ export async function showShare(c: WebContext) {
   const kept = await findRefused(c, c.req.query("of"));
   const draft = { ...createDraft(c.var.person), ...kept };
   const { link } = reading;
-  const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   const few = await findFew(c, subjectOf(known));
   const group = z.uuid().safeParse(c.req.query("group"));
   const chosen = kept ?? (await chooseFirst(c, few, group.data));
@@ -65,7 +65,7 @@ export async function showShare(c: WebContext) {
     ...{ link, known, few },
     draft: { ...draft, ...chosen },
     isNew: kept === undefined,
-    good: takeNotice(c),
+    good: takeFlash(c),
   });
 }
 
@@ -83,10 +83,10 @@ export async function showShareAccounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
-  const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   if (c.req.header("hx-request") === undefined) return renderShare(c, { link, known, draft });
   const subject = subjectOf(known);
-  const accounts = await lookForSharing(c, subject, draft);
+  const accounts = await loadSharePicker(c, subject, draft);
   const available = findAvailable(c);
   return show(
     c,
@@ -175,7 +175,7 @@ async function renderShare(c: WebContext, state: ShareState) {
         }));
   const looking = Promise.resolve(state.few ?? findFew(c, subject));
   const [{ fits, draft, offered }, few] = await Promise.all([measuring, looking]);
-  const accounts = few ?? (await lookForSharing(c, subject, draft));
+  const accounts = few ?? (await loadSharePicker(c, subject, draft));
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
   const here = sharePath(link);
@@ -191,9 +191,9 @@ async function renderShare(c: WebContext, state: ShareState) {
       <h1>
         <T>Share this page</T>
       </h1>
-      <Notice good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
+      <Banner good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
       {ask && (
-        <p class="notice doubt" role="alert">
+        <p class="banner doubt" role="alert">
           {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
             <T>Not shared yet: this page is already scheduled. Tick below where to share it anyway.</T>
           ) : (

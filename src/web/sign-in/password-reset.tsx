@@ -7,7 +7,8 @@ import { readPasswordReset } from "../../people/password/password-links.ts";
 import { LINK_OVER } from "../../people/people.ts";
 import { listPasskeys, type Passkey } from "../../people/second-factor/passkeys.ts";
 import { say, type Told } from "../../words/words.ts";
-import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
+import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { Moment } from "../frame/time.tsx";
@@ -101,7 +102,7 @@ function renderAsking(
       <p>
         <T>Say which mail address you sign in with, and we mail you a link.</T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action="/login/reset/">
         <NextField next={next} />
         <EmailField value={email} />
@@ -138,7 +139,7 @@ async function renderChoice(c: WebContext, { token, next, endedPasskeys, bad }: 
       <p>
         <T>You are then signed out everywhere, and sign in with the new one.</T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action="/login/reset/new/">
         <NextField next={next} />
         <input type="hidden" name="token" value={token} />

@@ -4,7 +4,7 @@ import type { KnownPage } from "../../../pages/reader.ts";
 import { platformNames } from "../../../platforms/platform.ts";
 import { drawLinkCard } from "../../../platforms/registry.ts";
 import { say } from "../../../words/words.ts";
-import { Notice } from "../../frame/form.tsx";
+import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
 import { Say, T } from "../../frame/words.tsx";
@@ -43,7 +43,7 @@ export async function showCardChecker(c: WebContext) {
           See how each network will show a link to a page, based on what the page says about itself right now.
         </T>
       </p>
-      <Notice bad={problem} />
+      <Banner bad={problem} />
       <form class="form checker" method="get" action="/card">
         <label>
           <T>The page’s address</T>
@@ -62,7 +62,7 @@ function Result({ known }: { known: KnownPage }) {
   const source = toCardSource(known);
   return (
     <>
-      {known.metadata === undefined && <Notice bad={tellUnread(known.problem)} />}
+      {known.metadata === undefined && <Banner bad={tellUnread(known.problem)} />}
       <h2 class="clipped" dir="auto">
         {known.page.title}
       </h2>

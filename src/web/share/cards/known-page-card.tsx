@@ -20,10 +20,10 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
     "hx-swap": "outerHTML",
     "hx-config": fragmentOnly,
   };
-  const preview = page.image === undefined ? undefined : known.previews.get(page.image)?.path;
+  const picture = page.image === undefined ? undefined : known.previews.get(page.image)?.path;
   return (
     <div class="known-page" {...(isLate ? live : {})}>
-      <PageCard page={page} preview={preview} />
+      <PageCard page={page} picture={picture} />
       {metadata === undefined && (
         <p class="note quiet" role={isLate ? undefined : "status"}>
           <Say told={tellUnread(problem)} /> <T>Shown as the link describes it.</T>

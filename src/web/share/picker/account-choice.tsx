@@ -5,7 +5,6 @@ import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { EarlierShare } from "../../../sharing/requests/earlier.ts";
 import type { DraftProblem } from "../../../sharing/requests/submit.ts";
-import type { Words } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
 import { AccountBadge } from "../../frame/account-badge.tsx";
@@ -13,6 +12,7 @@ import { Sign } from "../../frame/icons.tsx";
 import { formatDay } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import { formatPrice } from "../price.ts";
+import { EarlierNote, tellEarlier } from "./earlier-note.tsx";
 
 interface AccountChoiceProps {
   readonly connections: readonly Connection[];
@@ -141,41 +141,4 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
       </div>
     </li>
   );
-}
-
-function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | undefined }) {
-  return (
-    <p class="note quiet">
-      {tellEarlier(useWords(), earlier, { zone })}{" "}
-      {earlier.postUrl !== undefined && (
-        <a href={earlier.postUrl} target="_blank" rel="noreferrer">
-          <T>See the post</T>
-          <span class="unseen">
-            {" "}
-            <T>opens in a new tab</T>
-          </span>
-        </a>
-      )}
-    </p>
-  );
-}
-
-/** @param account named where it is not clear from what stands around */
-export function tellEarlier(
-  words: Words,
-  { status, sharedAt }: EarlierShare,
-  { account = "", zone }: { readonly account?: string; readonly zone: string | undefined },
-): string {
-  const where = account === "" ? "here" : "there";
-  const values = { where, account, day: formatDay(words, sharedAt, zone) };
-  if (status === "posted" || status === "duplicate")
-    return words.t("Shared {where, select, here {here} other {to {account}}} on {day}.", values);
-  if (status === "unconfirmed")
-    return words.t(
-      "May have been shared {where, select, here {here} other {to {account}}} on {day}.",
-      values,
-    );
-  if (status === "scheduled")
-    return words.t("Will be shared {where, select, here {here} other {to {account}}} on {day}.", values);
-  return words.t("Being shared {where, select, here {here} other {to {account}}} since {day}.", values);
 }

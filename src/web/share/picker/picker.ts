@@ -11,20 +11,15 @@ import { type GroupSize, listGroupSizes } from "../../../connections/groups.ts";
 import {
   countParts,
   type FullSelection,
-  listWhole,
-  namesMany,
   type PartCount,
   type Selection,
   type Usable,
 } from "../../../connections/selection.ts";
-import {
-  countEarlierShares,
-  type EarlierShare,
-  findEarlierShares,
-} from "../../../sharing/requests/earlier.ts";
+import { countEarlierShares } from "../../../sharing/requests/earlier.ts";
 import { findUsable } from "../../../sharing/requests/submit.ts";
 import type { WebContext } from "../../guards/context.ts";
 import type { Subject } from "../measure.ts";
+import { describeFound, type Found } from "./found.ts";
 import { type Find, packIds } from "./selection-fields.ts";
 
 /** Of what a search finds, so many at a time. */
@@ -57,14 +52,6 @@ export interface Picker {
   readonly earlier: number;
 }
 
-export interface Found {
-  readonly connection: Connection;
-  readonly isUsable: boolean;
-  /** Chosen with others: by a group, a request or a search. */
-  readonly isInWhole: boolean;
-  readonly earlier: EarlierShare | undefined;
-}
-
 interface Wanted {
   readonly selection: FullSelection;
   readonly find: Find;
@@ -76,7 +63,7 @@ interface Wanted {
   readonly offered?: string | undefined;
 }
 
-export async function lookForPicker(c: WebContext, wanted: Wanted): Promise<Picker> {
+export async function loadPicker(c: WebContext, wanted: Wanted): Promise<Picker> {
   const { runtime, person } = c.var;
   const { selection, find, subject, written = [] } = wanted;
   const usable = subject && {
@@ -131,40 +118,6 @@ function at(counts: readonly PartCount[], index: number): PartCount {
 
 async function countChosen(c: WebContext, parts: readonly Selection[], usable: Usable | undefined) {
   return await countParts(c.var.runtime, c.var.person, parts, usable);
-}
-
-interface Describing {
-  readonly selection: FullSelection;
-  readonly subject: Subject | undefined;
-  readonly usable: Usable | undefined;
-}
-
-async function describeFound(
-  c: WebContext,
-  rows: readonly Connection[],
-  { selection, subject, usable }: Describing,
-): Promise<Found[]> {
-  const { runtime, person } = c.var;
-  const ids = rows.map(({ id }) => id);
-  const none: readonly string[] = [];
-  const [inWhole, waiting, earlier] = await Promise.all([
-    namesMany(selection) ? listWhole(runtime, person, selection, ids) : none,
-    subject?.waitingFor === undefined
-      ? none
-      : listWhole(runtime, person, { connectionIds: [], requestIds: [subject.waitingFor] }, ids),
-    subject === undefined || subject.waitingFor !== undefined
-      ? new Map<string, EarlierShare>()
-      : findEarlierShares(runtime, person, subject.page, ids),
-  ]);
-  return rows.map((connection) => ({
-    connection,
-    isInWhole: inWhole.includes(connection.id),
-    isUsable:
-      usable === undefined ||
-      (usable.platforms.includes(connection.platform) &&
-        (connection.status === "active" || waiting.includes(connection.id))),
-    earlier: earlier.get(connection.id),
-  }));
 }
 
 async function countEarlier(

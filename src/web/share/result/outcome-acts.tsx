@@ -1,7 +1,7 @@
 /** What can be done about all shares of a request at once. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import { T } from "../../frame/words.tsx";
-import { FEW } from "./outcomes-heading.tsx";
+import { FEW } from "./shown-shares.ts";
 
 export function OutcomeActs({ request }: { request: RequestSummary }) {
   const { id, tally } = request;

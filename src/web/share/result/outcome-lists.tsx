@@ -4,8 +4,8 @@ import { platformNames } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import { T } from "../../frame/words.tsx";
-import { FEW } from "./outcomes-heading.tsx";
 import { type ResultFields, resultPath } from "./result-fields.ts";
+import { FEW } from "./shown-shares.ts";
 
 interface OutcomeListsProps {
   readonly request: RequestSummary;

@@ -9,7 +9,7 @@ const RARELY_SECONDS = 600;
  * Often while something happens, and less and less often the longer nothing does.
  * @returns seconds, or undefined: nothing more happens by itself
  */
-export function untilNextLook(
+export function secondsUntilNextPoll(
   {
     total,
     counts,

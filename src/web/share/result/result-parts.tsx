@@ -6,25 +6,21 @@
 import { createHash } from "node:crypto";
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import { findShare } from "../../../sharing/record/history.ts";
-import { listRequestShares, type RequestSummary } from "../../../sharing/record/request-shares.ts";
+import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import type { Share } from "../../../sharing/share.ts";
-import { FrameContext } from "../../frame/frame.ts";
-import { readFrame } from "../../frame/look.ts";
+import { readPageValues } from "../../frame/branding.ts";
 import { Navigation } from "../../frame/navigation.tsx";
+import { PageContext } from "../../frame/page-values.ts";
 import type { WebContext } from "../../guards/context.ts";
 import { Follow } from "./follow.tsx";
 import { OutcomeActs } from "./outcome-acts.tsx";
 import { OutcomeLists } from "./outcome-lists.tsx";
-import { FEW, OutcomesHeading } from "./outcomes-heading.tsx";
+import { OutcomesHeading } from "./outcomes-heading.tsx";
 import { type ResultFields, resultPath } from "./result-fields.ts";
-import { SELDOM_SECONDS, untilNextLook } from "./result-pace.ts";
-import type { RefusedLink } from "./share-actions.tsx";
+import { SELDOM_SECONDS, secondsUntilNextPoll } from "./result-pace.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
-
-/** Of many shares, so many are shown that need the person, and so many others. */
-const NEEDY = 8;
-const OTHERS = 20;
+import { FEW, findShares } from "./shown-shares.ts";
+import type { RefusedLink } from "./unconfirmed.tsx";
 
 interface Part {
   /** Of the element that it is. */
@@ -57,9 +53,9 @@ export async function renderResult(
   const now = runtime.now();
   const zone = person.timeZone;
   const { needy, others, next } = await findShares(c, request, fields, refusedLink);
-  const frame = readFrame(c);
+  const frame = readPageValues(c);
   const render = async (id: string, child: Child): Promise<Part> => {
-    const html = await (<FrameContext.Provider value={frame}>{child}</FrameContext.Provider>).toString();
+    const html = await (<PageContext.Provider value={frame}>{child}</PageContext.Provider>).toString();
     return { id, html, tag: tagOf(html) };
   };
   const renderRow = (share: Share) =>
@@ -88,7 +84,7 @@ export async function renderResult(
   const acts = await render("outcome-acts", <OutcomeActs request={request} />);
   const places = await render("places", <Navigation person={person} />);
   const rows = [...needyRows, ...otherRows];
-  const seconds = untilNextLook(request.tally, now);
+  const seconds = secondsUntilNextPoll(request.tally, now);
   const have = [markOf(c, request), ...[heading, acts, places, lists, ...rows].map(({ tag }) => tag)].join(
     ".",
   );
@@ -108,7 +104,7 @@ export function isUpToDate(c: WebContext, request: RequestSummary, have: string)
 function markOf(c: WebContext, { tally }: RequestSummary): string {
   const { runtime, person } = c.var;
   const now = runtime.now();
-  const seconds = untilNextLook(tally, now);
+  const seconds = secondsUntilNextPoll(tally, now);
   const isDue = tally.nextAt !== undefined && tally.nextAt <= now;
   return tagOf(JSON.stringify({ tally, attention: person.attention, seconds, isDue }));
 }
@@ -134,33 +130,6 @@ export function findChanges(result: RenderedResult, have: string): Child {
       )}
     </>
   );
-}
-
-async function findShares(
-  c: WebContext,
-  request: RequestSummary,
-  fields: ResultFields,
-  refusedLink: RefusedLink | undefined,
-): Promise<{ needy: Share[]; others: Share[]; next: string | undefined }> {
-  const { runtime, person } = c.var;
-  if (request.tally.total <= FEW) {
-    const { shares } = await listRequestShares(runtime, request, {}, { size: FEW });
-    return { needy: [], others: shares, next: undefined };
-  }
-  const { after, ...filter } = fields;
-  if (Object.values(filter).some((value) => value !== undefined)) {
-    const { shares, next } = await listRequestShares(runtime, request, filter, { after, size: OTHERS });
-    return { needy: [], others: shares, next };
-  }
-  const [troubled, rest, refused] = await Promise.all([
-    after === undefined
-      ? listRequestShares(runtime, request, { standing: "trouble" }, { size: NEEDY })
-      : { shares: [] },
-    listRequestShares(runtime, request, { except: "trouble" }, { after, size: OTHERS }),
-    refusedLink && findShare(runtime, person, refusedLink.shareId),
-  ]);
-  const needy = troubled.shares.filter(({ id }) => id !== refused?.id);
-  return { needy: refused === undefined ? needy : [refused, ...needy], others: rest.shares, next: rest.next };
 }
 
 /** 36 bits of its digest: two looks of one part meet by chance once in 70 billion times. */

@@ -6,7 +6,8 @@ import { AccountBadge } from "../../frame/account-badge.tsx";
 import { Sign, type SignName } from "../../frame/icons.tsx";
 import { Clock, formatMoment, Moment } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
-import { type RefusedLink, ShareActions } from "./share-actions.tsx";
+import { ShareActions } from "./share-actions.tsx";
+import type { RefusedLink } from "./unconfirmed.tsx";
 
 interface Shown {
   readonly words: string;

@@ -6,24 +6,25 @@ import type { ShareRequest } from "../../../sharing/share.ts";
 import type { Told } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";
 import { assetPath } from "../../assets.ts";
+import { Banner } from "../../frame/banner.tsx";
 import { showNotFound } from "../../frame/errors.tsx";
-import { Notice } from "../../frame/form.tsx";
+import { takeFlash } from "../../frame/flash.ts";
 import { Layout } from "../../frame/layout.tsx";
 import { Navigation } from "../../frame/navigation.tsx";
-import { takeNotice } from "../../frame/notice.ts";
 import { show } from "../../frame/show.tsx";
 import { T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
-import { findPreview, PageCard } from "../cards/page-card.tsx";
+import { PageCard } from "../cards/page-card.tsx";
+import { findPagePicture } from "../cards/page-pictures.ts";
 import { Outcomes } from "./outcomes.tsx";
-import { FEW } from "./outcomes-heading.tsx";
 import { readResultFields, resultPath } from "./result-fields.ts";
 import { findChanges, isUpToDate, renderResult } from "./result-parts.tsx";
-import type { RefusedLink } from "./share-actions.tsx";
+import { FEW } from "./shown-shares.ts";
+import type { RefusedLink } from "./unconfirmed.tsx";
 
 export async function showShareResult(c: WebContext) {
   const id = readId(c);
-  return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeNotice(c) });
+  return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeFlash(c) });
 }
 
 /** What the page asks for until everything is settled: what is new since it asked last, or all of it. */
@@ -105,7 +106,7 @@ export async function renderShareResult(
         </>
       }
     >
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       {written !== "" && (
         <>
           <h2>
@@ -118,7 +119,7 @@ export async function renderShareResult(
       )}
       <Outcomes result={result} />
       <span data-shared hidden />
-      <PageCard page={request.page} preview={await findPreview(c, request.page)} />
+      <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
       {request.message !== "" && (
         <blockquote class="said" dir="auto">
           {request.message}

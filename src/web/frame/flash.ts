@@ -34,7 +34,7 @@ const notices = {
 } as const;
 const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
 
-export function leaveNotice(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
+export function leaveFlash(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
   const { config } = c.var.runtime;
   const value = `${what}.${platform}`;
   appendCookies(c, [writeCookie(config, { name: COOKIE, value, seconds: LIFETIME_SECONDS })]);
@@ -46,7 +46,7 @@ export function readNews(c: WebContext, news: Readonly<Record<string, string>>):
   return Object.hasOwn(news, name) ? news[name] : undefined;
 }
 
-export function takeNotice(c: WebContext): Told | undefined {
+export function takeFlash(c: WebContext): Told | undefined {
   const { config } = c.var.runtime;
   const left = readCookie(config, c.req.raw.headers, COOKIE);
   if (left === undefined) return undefined;

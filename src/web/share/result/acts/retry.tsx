@@ -1,11 +1,11 @@
 /** Trying a share again, or looking for one that nobody confirmed. */
 import { z } from "zod";
-import { retryRequest, retryShare } from "../../../sharing/acts/retry.ts";
-import { summariseRequest } from "../../../sharing/record/request-shares.ts";
-import { showNotFound } from "../../frame/errors.tsx";
-import { leaveNotice } from "../../frame/notice.ts";
-import type { WebContext } from "../../guards/context.ts";
-import { leadToShare, renderShareResult } from "./share-result.tsx";
+import { retryRequest, retryShare } from "../../../../sharing/acts/retry.ts";
+import { summariseRequest } from "../../../../sharing/record/request-shares.ts";
+import { showNotFound } from "../../../frame/errors.tsx";
+import { leaveFlash } from "../../../frame/flash.ts";
+import type { WebContext } from "../../../guards/context.ts";
+import { leadToShare, renderShareResult } from "../share-result.tsx";
 
 export async function submitRetry(c: WebContext) {
   const id = z.uuid().safeParse(c.req.param("shareId"));
@@ -13,7 +13,7 @@ export async function submitRetry(c: WebContext) {
   const retried = await retryShare(c.var.runtime, c.var.person, id.data);
   if (retried.outcome === "not-found") return showNotFound(c);
   if (retried.outcome === "retrying") {
-    if (retried.looksOn !== undefined) leaveNotice(c, "looking", retried.looksOn);
+    if (retried.looksOn !== undefined) leaveFlash(c, "looking", retried.looksOn);
     return await leadToShare(c, id.data, retried.requestId);
   }
   c.status(409);

@@ -1,10 +1,10 @@
 /** Taking back what has not gone out, and starting what is late. */
 import { z } from "zod";
-import { type CancelOutcome, cancelRequest, cancelShare, shareNow } from "../../../sharing/acts/cancel.ts";
-import { say } from "../../../words/words.ts";
-import { showNotFound } from "../../frame/errors.tsx";
-import type { WebContext } from "../../guards/context.ts";
-import { leadToShare, renderShareResult } from "./share-result.tsx";
+import { type CancelOutcome, cancelRequest, cancelShare, shareNow } from "../../../../sharing/acts/cancel.ts";
+import { say } from "../../../../words/words.ts";
+import { showNotFound } from "../../../frame/errors.tsx";
+import type { WebContext } from "../../../guards/context.ts";
+import { leadToShare, renderShareResult } from "../share-result.tsx";
 
 const id = z.uuid();
 

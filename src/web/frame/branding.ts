@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { type Accent, drawAccent } from "../../operation/look.ts";
 import type { WebContext, WebEnv } from "../guards/context.ts";
-import type { Frame } from "./frame.ts";
 import { readWords } from "./language.ts";
+import type { PageValues } from "./page-values.ts";
 
-export function readFrame(c: Context<WebEnv>): Frame {
+export function readPageValues(c: Context<WebEnv>): PageValues {
   const { runtime } = c.var;
   const { accent, logo } = runtime.settings.current();
   return {

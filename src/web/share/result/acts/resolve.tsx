@@ -1,11 +1,11 @@
 /** What the person saw at a network that gave no clear answer. */
 import { z } from "zod";
-import { confirmPosted, type ResolveOutcome, shareAnew } from "../../../sharing/acts/resolve.ts";
-import { findShare } from "../../../sharing/record/history.ts";
-import { writtenLine } from "../../../words/written.ts";
-import { showNotFound } from "../../frame/errors.tsx";
-import type { WebContext } from "../../guards/context.ts";
-import { leadToShare, renderShareResult } from "./share-result.tsx";
+import { confirmPosted, type ResolveOutcome, shareAnew } from "../../../../sharing/acts/resolve.ts";
+import { findShare } from "../../../../sharing/record/history.ts";
+import { writtenLine } from "../../../../words/written.ts";
+import { showNotFound } from "../../../frame/errors.tsx";
+import type { WebContext } from "../../../guards/context.ts";
+import { leadToShare, renderShareResult } from "../share-result.tsx";
 
 const id = z.uuid();
 const formShape = z.object({ link: z.string().max(2_000).overwrite(writtenLine).catch("") });

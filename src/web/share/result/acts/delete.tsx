@@ -1,9 +1,9 @@
 /** Taking a post back, and giving up waiting for it. */
 import { z } from "zod";
-import { deleteShare, stopDeleting } from "../../../sharing/deletion/delete.ts";
-import { showNotFound } from "../../frame/errors.tsx";
-import type { WebContext } from "../../guards/context.ts";
-import { findRequest, leadToShare, renderShareResult } from "./share-result.tsx";
+import { deleteShare, stopDeleting } from "../../../../sharing/deletion/delete.ts";
+import { showNotFound } from "../../../frame/errors.tsx";
+import type { WebContext } from "../../../guards/context.ts";
+import { findRequest, leadToShare, renderShareResult } from "../share-result.tsx";
 
 export async function submitDeletion(c: WebContext) {
   const { runtime, person } = c.var;

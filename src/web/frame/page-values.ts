@@ -2,7 +2,7 @@
 import { createContext, useContext } from "hono/jsx";
 import { type Words, wordsOf } from "../../words/words.ts";
 
-export interface Frame {
+export interface PageValues {
   /** The service's name, as the operator chose it. */
   readonly name: string;
   /** The reader's language. */
@@ -14,8 +14,8 @@ export interface Frame {
   readonly logoPath?: string | undefined;
 }
 
-export const FrameContext = createContext<Frame>({ name: "Sharewell", words: wordsOf("en") });
+export const PageContext = createContext<PageValues>({ name: "Sharewell", words: wordsOf("en") });
 
-export function useFrame(): Frame {
-  return useContext(FrameContext);
+export function usePageValues(): PageValues {
+  return useContext(PageContext);
 }

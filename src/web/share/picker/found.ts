@@ -1,0 +1,48 @@
+/** The accounts that a search found, each with what matters for choosing it. */
+import type { Connection } from "../../../connections/connection.ts";
+import { type FullSelection, listWhole, namesMany, type Usable } from "../../../connections/selection.ts";
+import { type EarlierShare, findEarlierShares } from "../../../sharing/requests/earlier.ts";
+import type { WebContext } from "../../guards/context.ts";
+import type { Subject } from "../measure.ts";
+
+export interface Found {
+  readonly connection: Connection;
+  readonly isUsable: boolean;
+  /** Chosen with others: by a group, a request or a search. */
+  readonly isInWhole: boolean;
+  readonly earlier: EarlierShare | undefined;
+}
+
+interface Describing {
+  readonly selection: FullSelection;
+  readonly subject: Subject | undefined;
+  readonly usable: Usable | undefined;
+}
+
+export async function describeFound(
+  c: WebContext,
+  rows: readonly Connection[],
+  { selection, subject, usable }: Describing,
+): Promise<Found[]> {
+  const { runtime, person } = c.var;
+  const ids = rows.map(({ id }) => id);
+  const none: readonly string[] = [];
+  const [inWhole, waiting, earlier] = await Promise.all([
+    namesMany(selection) ? listWhole(runtime, person, selection, ids) : none,
+    subject?.waitingFor === undefined
+      ? none
+      : listWhole(runtime, person, { connectionIds: [], requestIds: [subject.waitingFor] }, ids),
+    subject === undefined || subject.waitingFor !== undefined
+      ? new Map<string, EarlierShare>()
+      : findEarlierShares(runtime, person, subject.page, ids),
+  ]);
+  return rows.map((connection) => ({
+    connection,
+    isInWhole: inWhole.includes(connection.id),
+    isUsable:
+      usable === undefined ||
+      (usable.platforms.includes(connection.platform) &&
+        (connection.status === "active" || waiting.includes(connection.id))),
+    earlier: earlier.get(connection.id),
+  }));
+}

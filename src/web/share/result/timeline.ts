@@ -1,0 +1,85 @@
+/** What happened to one share, step by step and in words. */
+import type { Attempt } from "../../../sharing/record/attempts.ts";
+import type { Share } from "../../../sharing/share.ts";
+import { say, type Told } from "../../../words/words.ts";
+
+interface Happened {
+  readonly at: Date;
+  readonly words: string;
+  readonly problem?: Told | undefined;
+  /** For those who want to know exactly. */
+  readonly fine?: string | undefined;
+}
+
+export function tellMoments(share: Share, attempts: readonly Attempt[], locale: string): Happened[] {
+  const asked = {
+    at: share.createdAt,
+    words: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
+  };
+  const due = share.scheduledAt && share.status !== "scheduled" && share.scheduledAt;
+  return [
+    asked,
+    ...(due ? [{ at: due, words: say("It was due.") }] : []),
+    ...attempts.map((attempt) => ({
+      at: attempt.startedAt,
+      words: tellAttempt(attempt),
+      problem: attempt.problem,
+      fine: tellFine(attempt, locale),
+    })),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
+}
+
+const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string>>>> = {
+  share: {
+    posted: say("Sent: the network posted it."),
+    duplicate: say("Sent: the network already has this post."),
+    rejected: say("Sent: the network refused it."),
+    reconnect: say("Not sent: the account needs reconnecting."),
+    failed: say("Not posted. We stopped trying."),
+    cancelled: say("Not sent: the account was disconnected."),
+    queued: say("Not posted yet. We will try again."),
+    sending: say("Sent, but the answer was unclear. We will check."),
+    unconfirmed: say("Sent, but the answer was unclear."),
+  },
+  reconcile: {
+    posted: say("Checked: it is there."),
+    sending: say("Checked: can’t tell yet."),
+    queued: say("Checked: not there, so it will be sent again."),
+    unconfirmed: say("Checked: not confirmed."),
+  },
+  delete: {
+    deleted: say("Deleted from the network."),
+    gone: say("Checked: it is gone."),
+    waiting: say("Asked the network to delete it. It has not confirmed yet; we will ask again."),
+    reconnect: say("Not deleted yet: the account needs reconnecting."),
+    unclear: say("Asked the network to delete it. The answer was unclear."),
+    "given-up": say("You stopped waiting for the deletion."),
+  },
+  confirm: {
+    posted: say("You said it is there."),
+    queued: say("You said it isn’t there, so it will be sent again."),
+  },
+};
+
+function tellAttempt({ action, result }: Attempt): string {
+  const known = results[action][result];
+  if (known !== undefined) return known;
+  return {
+    share: say("Not posted."),
+    reconcile: say("Checked."),
+    delete: say("Not deleted."),
+    confirm: say("You checked."),
+  }[action];
+}
+
+/** "HTTP 503, server-trouble, 1.2 sec" */
+function tellFine(
+  { action, result, httpStatus, problemCode, startedAt, endedAt }: Attempt,
+  locale: string,
+): string | undefined {
+  if (action === "confirm" || result === "given-up") return undefined;
+  const took = (endedAt.getTime() - startedAt.getTime()) / 1_000;
+  const seconds = took.toLocaleString(locale, { style: "unit", unit: "second", maximumFractionDigits: 1 });
+  const parts = [httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, problemCode, seconds];
+  return parts.filter((part) => part !== undefined).join(", ");
+}
