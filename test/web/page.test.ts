@@ -107,7 +107,7 @@ test("a page is asked for once for many looks, however they arrive", async () =>
 
 test.each([
   ["/not-there", "no longer shows this page to everyone"],
-  ["/breaks", "does not answer at present"],
+  ["/breaks", "is not responding"],
   ["/file", "This is a file"],
 ])("where %s cannot be read, the link speaks for it, and the page says so", async (path, reason) => {
   answers.set("/breaks", (request) => request.socket.destroy());

@@ -6,15 +6,11 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readVisitorAddress } from "../../limits/address.ts";
 import { type Limits, tellWait } from "../../limits/limits.ts";
-import { type PageLink, readPageLink } from "../../pages/page.ts";
-import { inEnglish, type Told } from "../../words/words.ts";
+import { inEnglish } from "../../words/words.ts";
 import { headersOfAll } from "../guards/security.ts";
-import { sharePath } from "../share/share-path.ts";
+import { readQuery, render } from "./button-html.ts";
 
 const PATH = "/fragments/share-button";
-const PARAMETERS = ["url", "title", "description", "image", "label"];
-const LONGEST_QUERY = 8_000;
-const LONGEST_LABEL = 60;
 /** Buttons that are kept ready; each takes a few kilobytes. */
 const MOST_KEPT = 2_000;
 
@@ -116,49 +112,4 @@ function headersOf(kind: "html" | "plain", length: number): Answer["headers"] {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
   };
-}
-
-type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: Told };
-
-function readQuery(query: string): Query {
-  if (query.length > LONGEST_QUERY)
-    return {
-      problem: `The parameters are longer than ${LONGEST_QUERY} characters: shorten the description.`,
-    };
-  const parameters = new URLSearchParams(query);
-  for (const name of parameters.keys()) {
-    if (!PARAMETERS.includes(name))
-      return { problem: `There is no parameter "${name.slice(0, 60)}", only ${PARAMETERS.join(", ")}.` };
-    if (parameters.getAll(name).length > 1)
-      return { problem: `The parameter ${name} is there more than once.` };
-  }
-  const values = Object.fromEntries(parameters);
-  const reading = readPageLink(values);
-  if ("problem" in reading) return reading;
-  if (values.image?.trim() && reading.link.image === undefined)
-    return { problem: "The picture's address is not a web address: it must start with https://." };
-  const label = values.label?.trim() || "Share";
-  if (label.length > LONGEST_LABEL)
-    return { problem: `The label is longer than ${LONGEST_LABEL} characters.` };
-  return { link: reading.link, label };
-}
-
-/** Three nodes and the lines between them, drawn in the colour of the text around. */
-const ICON =
-  '<svg aria-hidden="true" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><circle cx="18" cy="5" r="3"/><circle cx="6" cy="12" r="3"/><circle cx="18" cy="19" r="3"/><path d="m8.6 10.5 6.8-4M8.6 13.5l6.8 4"/></svg>';
-
-function render(baseUrl: URL, { link, label }: { readonly link: PageLink; readonly label: string }): string {
-  const address = escapeHtml(new URL(sharePath(link), baseUrl).href);
-  // On a page with several buttons each tells what it shares.
-  const name = link.title === "" ? "" : ` aria-label="${escapeHtml(`${label}: ${link.title}`)}"`;
-  return `<a class="sharewell-button" href="${address}"${name} target="_blank" rel="noopener">${ICON} <span>${escapeHtml(label)}</span></a>\n`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }

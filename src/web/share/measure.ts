@@ -11,9 +11,10 @@ import {
   type NetworkMessages,
   shortenMessage,
 } from "../../sharing/requests/compose.ts";
+import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { findUsable } from "../../sharing/requests/submit.ts";
 import type { WebContext } from "../guards/context.ts";
-import { type Draft, LONGEST_MESSAGE } from "./share-draft.tsx";
+import type { Draft } from "./share-draft.tsx";
 
 /** So many accounts are looked after one by one; more of them together. */
 export const FEW = 20;

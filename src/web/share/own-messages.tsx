@@ -2,10 +2,11 @@
 import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { PlatformMark } from "../frame/icons.tsx";
 import { T, useWords } from "../frame/words.tsx";
 import type { Picker } from "./picker/picker.ts";
-import { type Draft, LONGEST_MESSAGE, ownMessageField } from "./share-draft.tsx";
+import { type Draft, ownMessageField } from "./share-draft.tsx";
 
 /** Whose words they are. */
 interface Speaker {

@@ -3,33 +3,18 @@ import { z } from "zod";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { summariseRequest } from "../../sharing/record/request-shares.ts";
 import { changeScheduled, versionOf } from "../../sharing/requests/change.ts";
+import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { chooseMoment, showWall } from "../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../sharing/requests/scheduled.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
-import { say, type Told } from "../../words/words.ts";
-import { Banner } from "../frame/banner.tsx";
+import { say } from "../../words/words.ts";
 import { showNotFound } from "../frame/errors.tsx";
-import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
-import { PageCard } from "./cards/page-card.tsx";
-import { findPagePicture } from "./cards/page-pictures.ts";
-import { measureWithOffers } from "./measure.ts";
-import { MessageField } from "./message-field.tsx";
-import { OwnMessages, speakersAmong, speakersOf } from "./own-messages.tsx";
+import { renderChange } from "./change-form.tsx";
+import { OwnMessages, speakersAmong } from "./own-messages.tsx";
 import { renderShareResult } from "./result/share-result.tsx";
-import {
-  ChangeAccounts,
-  editPath,
-  findFewToChange,
-  loadChangePicker,
-  nameSingly,
-  subjectOfChange,
-} from "./scheduled-accounts.tsx";
-import { isPicker } from "./share-accounts.tsx";
-import { createDraft, type Draft, LONGEST_MESSAGE, PageFields, readDraft } from "./share-draft.tsx";
-import { WhenTime } from "./when-field.tsx";
+import { ChangeAccounts, loadChangePicker } from "./scheduled-accounts.tsx";
+import { createDraft, type Draft, readDraft } from "./share-draft.tsx";
 
 const seenShape = z.object({ seen: z.string().catch("") });
 
@@ -75,6 +60,11 @@ export async function submitChange(c: WebContext) {
   const { runtime, person } = c.var;
   const { draft } = await readDraft(c);
   const seen = await readSeen(c);
+  const tooLong = findTooLong(draft);
+  if (tooLong !== undefined) {
+    c.status(422);
+    return renderChange(c, request, draft, { seen, problems: [{ problem: tooLong }] });
+  }
   const moment = chooseMoment(draft.when, runtime.now());
   if ("problem" in moment) {
     c.status(422);
@@ -130,66 +120,4 @@ async function tellOutdated(c: WebContext, request: ScheduledRequest, written: s
     "Your change was not saved, because this share was changed or partly cancelled elsewhere in the meantime. This is its current state.",
   );
   return renderShareResult(c, request, { bad, written });
-}
-
-interface ChangeState {
-  /** What the person changes: the version that they saw first. */
-  readonly seen: string;
-  /** Nothing was sent yet: what this tab has kept of it is shown again. */
-  readonly isNew?: boolean;
-  readonly problems?: readonly DraftProblem[];
-  readonly whenProblem?: Told;
-}
-
-async function renderChange(
-  c: WebContext,
-  request: ScheduledRequest,
-  wanted: Draft,
-  { seen, problems = [], whenProblem, isNew = false }: ChangeState,
-) {
-  const { person } = c.var;
-  const here = editPath(request);
-  const subject = subjectOfChange(request);
-  const few = await findFewToChange(c, request);
-  const started = few === undefined ? wanted : await nameSingly(c, request, wanted);
-  const { fits, draft, offered } = await measureWithOffers(c, subject, started);
-  const accounts = few ?? (await loadChangePicker(c, request, draft));
-  const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  const bad = problems.length > 0 ? say("Not saved yet. Check the accounts below.") : undefined;
-  return show(
-    c,
-    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
-      <h1>
-        <T>Change this scheduled share</T>
-      </h1>
-      <Banner bad={whenProblem ?? whole[0]?.problem ?? bad} />
-      <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
-      <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
-        <PageFields link={request.page} />
-        <input type="hidden" name="tracking" value="keep" />
-        <input type="hidden" name="seen" value={seen} />
-        <ChangeAccounts {...{ c, request, accounts, draft, problems }} />
-        <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
-        <OwnMessages
-          speakers={isPicker(accounts) ? speakersAmong(accounts) : speakersOf(accounts.connections)}
-          draft={draft}
-          offered={offered}
-        />
-        <fieldset class="when">
-          <legend>
-            <T>When</T>
-          </legend>
-          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} isFolded={false} />
-        </fieldset>
-        <div class="actions">
-          <button class="button primary" type="submit">
-            <T>Change</T>
-          </button>
-          <a class="button" href={`/social/share/${request.id}/`}>
-            <T>Discard changes</T>
-          </a>
-        </div>
-      </form>
-    </Layout>,
-  );
 }

@@ -13,9 +13,6 @@ import type { WebContext } from "../guards/context.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
 import type { When } from "./when-field.tsx";
 
-/** Characters that are taken at all; networks take fewer. */
-export const LONGEST_MESSAGE = 10_000;
-
 export interface Draft extends FullSelection {
   /** Which accounts the person looks for, to choose from. */
   readonly find: Find;

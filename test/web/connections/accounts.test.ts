@@ -187,7 +187,7 @@ test("the navigation says what waits for the person, in words too, until they lo
     .update(socialShares)
     .set({ status: "failed", updatedAt: new Date() })
     .where(eq(socialShares.id, share?.id ?? ""));
-  const waiting = /<span class="waiting">\d+<span class="unseen"> needs? a look<\/span>/;
+  const waiting = /<span class="waiting">\d+<span class="unseen"> needs? attention<\/span>/;
   expect((await read("/social/")).html).toMatch(waiting);
   expect((await read("/social/history/")).html).not.toMatch(waiting);
   expect((await read("/social/")).html).not.toMatch(waiting);

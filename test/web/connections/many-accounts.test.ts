@@ -86,7 +86,7 @@ test("the accounts page lists many accounts a page at a time, what needs attenti
   expect(await get("/social/?page=12")).not.toContain('rel="next"');
   expect(await get("/social/?page=999")).toContain("Page 12 of 12");
   expect(await get("/social/?q=NEWSROOM-17+%40newsroom&network=facebook")).toContain(">1 account<");
-  expect(await get("/social/?q=50%25")).toContain("No accounts match.");
+  expect(await get("/social/?q=50%25")).toContain("No account fits.");
   const attention = await get("/social/?state=attention");
   expect(attention).toContain("Need attention (6)");
   expect(attention.match(/href="\/social\/accounts\//g)).toHaveLength(6);

@@ -68,7 +68,7 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
   expect(await page.locator("#outcomes").innerText()).toMatch(
-    /For \d+ \w+ \d{4}, 09:30 (EST|EDT|GMT-[45])\./,
+    /Goes out on \d+ \w+ \d{4}, 09:30 (EST|EDT|GMT-[45])\./,
   );
   expect(await postsAbout("by-keyboard")).toEqual([]);
 
@@ -114,7 +114,7 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
   await page.getByLabel("Date and time").fill(`${day}T10:00`);
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
-  await page.getByText(/For .*10:00 (CET|CEST|GMT\+[12])/).waitFor();
+  await page.getByText(/Goes out on .*10:00 (CET|CEST|GMT\+[12])/).waitFor();
 
   const shareId = (await page.locator(".outcome").getAttribute("id"))?.replace("share-", "") ?? "";
   await service.runtime.database
