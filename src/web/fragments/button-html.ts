@@ -1,4 +1,4 @@
-/** What the button's address says, and the button as HTML. */
+/** Reads the address of a share button and renders the button as HTML. */
 import { type PageLink, readPageLink } from "../../pages/page.ts";
 import type { Told } from "../../words/words.ts";
 import { sharePath } from "../share/share-path.ts";
@@ -9,6 +9,7 @@ const LONGEST_LABEL = 60;
 
 type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: Told };
 
+/** Returns the link and label of a button, or what is wrong with its query. */
 export function readQuery(query: string): Query {
   if (query.length > LONGEST_QUERY)
     return {
@@ -32,16 +33,17 @@ export function readQuery(query: string): Query {
   return { link: reading.link, label };
 }
 
-/** Three nodes and the lines between them, drawn in the colour of the text around. */
+/** The share sign: three connected dots in the colour of the text. */
 const ICON =
   '<svg aria-hidden="true" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><circle cx="18" cy="5" r="3"/><circle cx="6" cy="12" r="3"/><circle cx="18" cy="19" r="3"/><path d="m8.6 10.5 6.8-4M8.6 13.5l6.8 4"/></svg>';
 
+/** Returns the button as HTML. */
 export function render(
   baseUrl: URL,
   { link, label }: { readonly link: PageLink; readonly label: string },
 ): string {
   const address = escapeHtml(new URL(sharePath(link), baseUrl).href);
-  // On a page with several buttons each tells what it shares.
+  // Names the page, since a site may show several buttons.
   const name = link.title === "" ? "" : ` aria-label="${escapeHtml(`${label}: ${link.title}`)}"`;
   return `<a class="sharewell-button" href="${address}"${name} target="_blank" rel="noopener">${ICON} <span>${escapeHtml(label)}</span></a>\n`;
 }

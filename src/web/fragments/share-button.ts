@@ -1,6 +1,6 @@
 /**
- * The share button as a piece of HTML, which other sites' servers fetch and put into their pages. The busiest address of
- * the service: it is answered before anything else looks at a request, and without the database.
+ * The share button as an HTML fragment, which other sites' servers include in their pages. It is the busiest address of
+ * the service, so that it is answered before all other routes and without the database.
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -11,7 +11,7 @@ import { headersOfAll } from "../guards/security.ts";
 import { readQuery, render } from "./button-html.ts";
 
 const PATH = "/fragments/share-button";
-/** Buttons that are kept ready; each takes a few kilobytes. */
+/** Buttons kept in memory, at a few kilobytes each. */
 const MOST_KEPT = 2_000;
 
 interface Answer {
@@ -26,14 +26,13 @@ interface ButtonRuntime {
   readonly limits: Pick<Limits, "countHere">;
 }
 
-/** Answers requests for the button. */
 interface ShareButton {
   (request: IncomingMessage, response: ServerResponse): void;
-  /** Whether a request asks for it: only those are answered. */
+  /** Tells whether a request is for the button. Call the handler only for those. */
   isFor(request: IncomingMessage): boolean;
 }
 
-/** GET /fragments/share-button?url=&title=&description=&image=&label= */
+/** Returns the handler of GET /fragments/share-button?url=&title=&description=&image=&label= */
 export function createShareButton({ config, limits }: ButtonRuntime): ShareButton {
   const { baseUrl, trustProxy } = config;
   const usual = headersOfAll(config);
@@ -104,7 +103,7 @@ function headersOf(kind: "html" | "plain", length: number): Answer["headers"] {
     "content-type": `text/${kind}; charset=utf-8`,
     "content-length": length,
     "cache-control": "no-store",
-    // A cache before us may compress it for some.
+    // A proxy in front of us may compress the answer.
     vary: "accept-encoding",
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",

@@ -1,4 +1,4 @@
-/** The service's name and look: for pages, and as the files that they name. */
+/** The service's branding: its name, colour and logo, and the files that pages load for them. */
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { type Accent, drawAccent } from "../../operation/look.ts";
@@ -6,6 +6,7 @@ import type { WebContext, WebEnv } from "../guards/context.ts";
 import { readWords } from "./language.ts";
 import type { PageValues } from "./page-values.ts";
 
+/** Returns the values that the components of a page need. */
 export function readPageValues(c: Context<WebEnv>): PageValues {
   const { runtime } = c.var;
   const { accent, logo } = runtime.settings.current();

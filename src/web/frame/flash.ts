@@ -1,4 +1,4 @@
-/** What just happened, told once on the next page. Only names from a closed list travel in the cookie, never words. */
+/** Messages shown once on the next page. The cookie carries only names from a closed list, never text. */
 import { readCookie, writeCookie } from "../../people/sign-in/cookies.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
@@ -34,18 +34,20 @@ const notices = {
 } as const;
 const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
 
+/** Leaves a message about a network for the next page. */
 export function leaveFlash(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
   const { config } = c.var.runtime;
   const value = `${what}.${platform}`;
   appendCookies(c, [writeCookie(config, { name: COOKIE, value, seconds: LIFETIME_SECONDS })]);
 }
 
-/** What the address says happened right before; by name, so that nobody can put words of theirs on our page. */
+/** Returns the text for the `news` parameter. Only known names count, so that no link can put its own text on our page. */
 export function readNews(c: WebContext, news: Readonly<Record<string, string>>): Told | undefined {
   const name = c.req.query("news") ?? "";
   return Object.hasOwn(news, name) ? news[name] : undefined;
 }
 
+/** Returns the message that the previous page left, and deletes its cookie. */
 export function takeFlash(c: WebContext): Told | undefined {
   const { config } = c.var.runtime;
   const left = readCookie(config, c.req.raw.headers, COOKIE);

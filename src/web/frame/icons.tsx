@@ -1,4 +1,4 @@
-/** Every icon of the service: the networks' marks by platform name, and our own signs. All of them only decorate words. */
+/** All icons: the networks' marks and our own signs. They are decorative; a text always says the same. */
 import type { PlatformName } from "../../platforms/platform.ts";
 
 /** Paths on a 24 by 24 grid from Simple Icons (CC0 1.0); LinkedIn's from Font Awesome Free 7 (CC BY 4.0, Fonticons, Inc.). */
@@ -17,10 +17,10 @@ const platformMarks: Readonly<Record<PlatformName, string>> = {
     "M14.234 10.162 22.977 0h-2.072l-7.591 8.824L7.251 0H.258l9.168 13.343L.258 24H2.33l8.016-9.318L16.749 24h6.993zm-2.837 3.299-.929-1.329L3.076 1.56h3.182l5.965 8.532.929 1.329 7.754 11.09h-3.182z",
 };
 
-/** Where a path has another grid. */
+/** View boxes of marks that are not drawn on a 24 by 24 grid. */
 const markGrids: Readonly<Partial<Record<PlatformName, string>>> = { linkedin: "0 32 448 448" };
 
-/** The networks' own colours, as each gives it beside its mark; the others' is black or white, as the page is light or dark. */
+/** The networks' brand colours. Marks without one take the colour of the text. */
 const markColours: Readonly<Partial<Record<PlatformName, string>>> = {
   facebook: "#0866ff",
   instagram: "#e4405f",
@@ -57,6 +57,7 @@ const signs = {
 
 export type SignName = keyof typeof signs;
 
+/** Shows a network's mark. */
 export function PlatformMark({ platform }: { platform: PlatformName }) {
   return (
     <svg class="icon mark" viewBox={markGrids[platform] ?? "0 0 24 24"} aria-hidden="true">
@@ -65,7 +66,7 @@ export function PlatformMark({ platform }: { platform: PlatformName }) {
   );
 }
 
-/** The marks once for the whole page, which has each at many places: one of them is long. */
+/** Defines the marks once for a page that shows each many times. */
 export function MarkSymbols({ platforms }: { platforms: readonly PlatformName[] }) {
   return (
     <svg class="unseen" aria-hidden="true">
@@ -78,7 +79,7 @@ export function MarkSymbols({ platforms }: { platforms: readonly PlatformName[] 
   );
 }
 
-/** Refers to one of them. */
+/** Shows a mark that `MarkSymbols` defined on the page. */
 export function MarkReference({ platform }: { platform: PlatformName }) {
   return (
     <svg class="icon mark" aria-hidden="true">
@@ -87,6 +88,7 @@ export function MarkReference({ platform }: { platform: PlatformName }) {
   );
 }
 
+/** Shows one of our own signs. */
 export function Sign({ name }: { name: SignName }) {
   return (
     <svg class={`icon sign ${name}`} viewBox="0 0 24 24" aria-hidden="true">
@@ -95,7 +97,7 @@ export function Sign({ name }: { name: SignName }) {
   );
 }
 
-/** A drop in a well, and what it sets going. */
+/** The service's own mark: rings around a drop in a well. */
 export function BrandMark() {
   return (
     <svg class="icon brand-mark" viewBox="0 0 24 24" aria-hidden="true">

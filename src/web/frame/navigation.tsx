@@ -1,4 +1,4 @@
-/** The places of the service, and what waits for the person there. */
+/** The navigation, with the number of things that need the person's attention. */
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { Reader } from "../guards/context.ts";
@@ -10,19 +10,20 @@ export type Place = "history" | "accounts" | "account" | "admin";
 
 interface NavigationProps {
   readonly person: Reader;
-  /** Where in it the page is. */
+  /** The place of the current page. */
   readonly current?: Place | undefined;
-  /** It comes with a fragment of a page that has it already, and takes its place. */
-  readonly isAnew?: boolean;
+  /** Sent with an htmx fragment, to replace the navigation on the page. */
+  readonly isReplacement?: boolean;
 }
 
-export function Navigation({ person, current, isAnew }: NavigationProps) {
+/** Shows the main navigation of a signed-in person. */
+export function Navigation({ person, current, isReplacement }: NavigationProps) {
   return (
     <nav
       id="places"
       class="places"
       aria-label={usePageValues().name}
-      hx-swap-oob={isAnew ? "outerMorph" : undefined}
+      hx-swap-oob={isReplacement ? "outerMorph" : undefined}
     >
       <ul>
         <PlaceLink
@@ -79,7 +80,7 @@ interface Waiting {
   readonly words: Told;
 }
 
-/** A hundred are "99+": they are counted no further. */
+/** Counts above 99 are shown as "99+", since the query counts no further. */
 function tellWaiting(number: number, words: Told): Waiting | undefined {
   return number === 0 ? undefined : { count: number > 99 ? "99+" : String(number), words };
 }

@@ -1,4 +1,4 @@
-/** Answers with a page, or with a part of one, in the frame that the operator chose. */
+/** Renders a page or a fragment and sends it, compressed where that is worth it. */
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
@@ -10,11 +10,12 @@ import { PageContext } from "./page-values.ts";
 
 const TYPE = { "content-type": "text/html; charset=UTF-8" };
 
-/** Shorter ones gain nothing, in characters. */
+/** In characters; compressing less gains nothing. */
 const WORTH_PACKING = 1_024;
-/** Nearly as small as by zlib's own choice, 6, in two thirds of the time. */
+/** Nearly as small as zlib's default level 6, in two thirds of the time. */
 const LEVEL = 4;
 
+/** Answers with a page or a fragment. */
 export async function show(c: Context<WebEnv>, page: Child, status?: ContentfulStatusCode) {
   const rendered = <PageContext.Provider value={readPageValues(c)}>{page}</PageContext.Provider>;
   const html = String(
@@ -23,7 +24,7 @@ export async function show(c: Context<WebEnv>, page: Child, status?: ContentfulS
   if (html.length < WORTH_PACKING || c.req.method === "HEAD") return c.html(html, status);
   c.header("vary", "Accept-Encoding", { append: true });
   if (!takesGzip(c.req.header("accept-encoding") ?? "")) return c.html(html, status);
-  // At once, since it is there as a whole: as a stream it takes several times as long.
+  // The page is complete, and streaming it through gzip takes several times as long.
   return c.body(gzipSync(html, { level: LEVEL }), status, { ...TYPE, "content-encoding": "gzip" });
 }
 

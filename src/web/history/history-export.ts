@@ -1,4 +1,4 @@
-/** GET /social/history/export.csv and export.json: what the filter shows, as a file. */
+/** GET /social/history/export.csv and export.json: downloads the filtered history. */
 import { type ExportFormat, exportHistory } from "../../sharing/record/export.ts";
 import { sendDownload } from "../frame/download.ts";
 import type { WebContext } from "../guards/context.ts";

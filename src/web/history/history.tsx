@@ -1,4 +1,4 @@
-/** All that a person shared, newest first, or what of it they look for. */
+/** The share history: everything a person shared, newest first, or what the filter matches. */
 import { markSeen } from "../../sharing/record/attention.ts";
 import { listHistoryConnections } from "../../sharing/record/history.ts";
 import { countScheduled, listHistory, listScheduled } from "../../sharing/record/history-requests.ts";
@@ -18,7 +18,7 @@ import {
 import { HistoryFilterForm, MOST_LISTED } from "./history-filter-form.tsx";
 import { SharedTogether } from "./shared-together.tsx";
 
-/** Lines of what is to come before the history itself. */
+/** Lines of scheduled shares above the history. */
 const COMING_LINES = 5;
 
 export async function showHistory(c: WebContext) {
@@ -40,7 +40,7 @@ export async function showHistory(c: WebContext) {
     [...scheduled, ...entries].map(({ page }) => page),
   );
   const view = { now: runtime.now(), zone: person.timeZone, pictures };
-  // What they see here is news no more.
+  // Opening the history clears the count in the navigation.
   if (isStart) await markSeen(runtime, person);
   const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
   return show(
@@ -78,7 +78,7 @@ export async function showHistory(c: WebContext) {
           ))}
         </ol>
       )}
-      {next === undefined && <Kept days={runtime.config.keepDays.shares} />}
+      {next === undefined && <RetentionNote days={runtime.config.keepDays.shares} />}
       <Turning fields={fields} before={before} next={next} hasShares={entries.length > 0} />
     </Layout>,
   );
@@ -106,8 +106,8 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
   );
 }
 
-/** Whoever misses an old share learns that it is not their mistake. */
-function Kept({ days }: { readonly days: number | undefined }) {
+/** Explains why old shares are missing. */
+function RetentionNote({ days }: { readonly days: number | undefined }) {
   if (days === undefined) return undefined;
   return (
     <p class="quiet">

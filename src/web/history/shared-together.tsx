@@ -1,4 +1,4 @@
-/** What went out, or is to go out, together: the page with the shares of it, or how many of them stand how. */
+/** One request in the history: its page, with its shares or, where they are many, their numbers. */
 import { identify } from "../../pages/page.ts";
 import type { HistoryEntry } from "../../sharing/record/history-requests.ts";
 import { Moment } from "../frame/time.tsx";
@@ -12,9 +12,9 @@ interface SharedTogetherProps {
   readonly entry: HistoryEntry;
   readonly now: Date;
   readonly zone: string | undefined;
-  /** The paths of pages' pictures here, by their own addresses. */
+  /** Paths of pictures on this service, by the addresses that pages give them. */
   readonly pictures: ReadonlyMap<string, string>;
-  /** Which of many shares are looked at from here. */
+  /** The filter for the result page that this entry links to. */
   readonly resultFields?: ResultFields;
 }
 
@@ -46,7 +46,7 @@ export function SharedTogether({ entry, now, zone, pictures, resultFields = {} }
         </p>
       </div>
       {shares.length === 0 ? (
-        <Together entry={entry} resultFields={resultFields} />
+        <Tallied entry={entry} resultFields={resultFields} />
       ) : (
         <ul class="outcomes">
           {shares.map((share) => (
@@ -58,8 +58,8 @@ export function SharedTogether({ entry, now, zone, pictures, resultFields = {} }
   );
 }
 
-/** Too many to stand here one by one. */
-function Together({
+/** Shown where the shares are too many to list. */
+function Tallied({
   entry: { id, page, tally },
   resultFields,
 }: {

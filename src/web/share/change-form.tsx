@@ -1,4 +1,4 @@
-/** The page that changes a scheduled share, as it is drawn. */
+/** Renders the page that changes a scheduled share. */
 import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
 import type { DraftProblem } from "../../sharing/requests/submit.ts";
 import { say, type Told } from "../../words/words.ts";
@@ -11,13 +11,13 @@ import { PageCard } from "./cards/page-card.tsx";
 import { findPagePicture } from "./cards/page-pictures.ts";
 import { measureWithOffers } from "./measure.ts";
 import { MessageField } from "./message-field.tsx";
-import { OwnMessages, speakersAmong, speakersOf } from "./own-messages.tsx";
+import { OwnMessages, targetsAmong, targetsOf } from "./own-messages.tsx";
 import {
   ChangeAccounts,
   editPath,
+  expandScheduled,
   findFewToChange,
   loadChangePicker,
-  nameSingly,
   subjectOfChange,
 } from "./scheduled-accounts.tsx";
 import { isPicker } from "./share-accounts.tsx";
@@ -25,9 +25,9 @@ import { type Draft, PageFields } from "./share-draft.tsx";
 import { WhenTime } from "./when-field.tsx";
 
 interface ChangeState {
-  /** What the person changes: the version that they saw first. */
+  /** The version that the person started from. */
   readonly seen: string;
-  /** Nothing was sent yet: what this tab has kept of it is shown again. */
+  /** The form was not sent yet, so that the browser may restore the draft kept in this tab. */
   readonly isNew?: boolean;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
@@ -43,7 +43,7 @@ export async function renderChange(
   const here = editPath(request);
   const subject = subjectOfChange(request);
   const few = await findFewToChange(c, request);
-  const started = few === undefined ? wanted : await nameSingly(c, request, wanted);
+  const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
   const { fits, draft, offered } = await measureWithOffers(c, subject, started);
   const accounts = few ?? (await loadChangePicker(c, request, draft));
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
@@ -63,7 +63,7 @@ export async function renderChange(
         <ChangeAccounts {...{ c, request, accounts, draft, problems }} />
         <MessageField message={draft.message} fits={fits} />
         <OwnMessages
-          speakers={isPicker(accounts) ? speakersAmong(accounts) : speakersOf(accounts.connections)}
+          targets={isPicker(accounts) ? targetsAmong(accounts) : targetsOf(accounts.connections)}
           draft={draft}
           offered={offered}
         />

@@ -1,4 +1,4 @@
-/** The one message for all networks, with the room it has on each. */
+/** The message for all networks, with the characters left on each. */
 
 import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { T } from "../frame/words.tsx";

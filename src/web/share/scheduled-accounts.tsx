@@ -1,4 +1,4 @@
-/** The accounts on the page that changes a scheduled share: a few at a glance, many by picking. */
+/** The accounts on the page that changes a scheduled share: a list of a few, or a picker for many. */
 import { type Connection, listConnections } from "../../connections/connection.ts";
 import { listSelected, type Selection } from "../../connections/selection.ts";
 import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
@@ -9,7 +9,7 @@ import { FEW, type Subject } from "./measure.ts";
 import { AccountChoice } from "./picker/account-choice.tsx";
 import { AccountPicker } from "./picker/account-picker.tsx";
 import { loadPicker, type Picker } from "./picker/picker.ts";
-import { tellAlike } from "./problems.ts";
+import { mergeProblems } from "./problems.ts";
 import { type FewAccounts, isPicker } from "./share-accounts.tsx";
 import type { Draft } from "./share-draft.tsx";
 
@@ -22,11 +22,11 @@ export function subjectOfChange({ id, page }: ScheduledRequest): Subject {
 }
 
 interface FewToChange extends FewAccounts {
-  /** Those that the request is scheduled for. */
+  /** Ids of the connections that the request is scheduled for. */
   readonly scheduled: readonly string[];
 }
 
-/** Undefined: they are many. */
+/** Returns the person's accounts, or undefined where there are too many to list. */
 export async function findFewToChange(
   c: WebContext,
   request: ScheduledRequest,
@@ -43,8 +43,12 @@ async function listScheduledFor(c: WebContext, { id }: ScheduledRequest): Promis
   return await listSelected(runtime.database, { person, selection }, runtime.now());
 }
 
-/** Where each account has a box of its own, "as scheduled" is the boxes of its accounts. */
-export async function nameSingly(c: WebContext, request: ScheduledRequest, draft: Draft): Promise<Draft> {
+/** Replaces the choice "as scheduled" by its single accounts, for a list with one checkbox each. */
+export async function expandScheduled(
+  c: WebContext,
+  request: ScheduledRequest,
+  draft: Draft,
+): Promise<Draft> {
   if (!draft.requestIds.includes(request.id)) return draft;
   const scheduled = await listScheduledFor(c, request);
   return { ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) };
@@ -83,7 +87,7 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
         requestLabel={say("As scheduled")}
         zone={person.timeZone}
         prices={prices}
-        problems={tellAlike(problems)}
+        problems={mergeProblems(problems)}
       />
     );
   return (

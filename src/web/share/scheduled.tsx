@@ -1,4 +1,4 @@
-/** Changing a scheduled share: its message, its accounts, its time. */
+/** Changes the message, accounts and time of a scheduled share. */
 import { z } from "zod";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { summariseRequest } from "../../sharing/record/request-shares.ts";
@@ -11,7 +11,7 @@ import { showNotFound } from "../frame/errors.tsx";
 import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { renderChange } from "./change-form.tsx";
-import { OwnMessages, speakersAmong } from "./own-messages.tsx";
+import { OwnMessages, targetsAmong } from "./own-messages.tsx";
 import { renderShareResult } from "./result/share-result.tsx";
 import { ChangeAccounts, loadChangePicker } from "./scheduled-accounts.tsx";
 import { createDraft, type Draft, readDraft } from "./share-draft.tsx";
@@ -37,7 +37,7 @@ export async function showChange(c: WebContext) {
   return renderChange(c, request, draft, { seen, isNew: true });
 }
 
-/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+/** POST: searches accounts with the form as it is. Answers with the whole page, or with the accounts alone for htmx. */
 export async function showChangeAccounts(c: WebContext) {
   const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);
@@ -49,7 +49,7 @@ export async function showChangeAccounts(c: WebContext) {
     c,
     <>
       <ChangeAccounts c={c} request={request} accounts={accounts} draft={draft} />
-      <OwnMessages speakers={speakersAmong(accounts)} draft={draft} offered={new Set()} isAnew />
+      <OwnMessages targets={targetsAmong(accounts)} draft={draft} offered={new Set()} isReplacement />
     </>,
   );
 }
@@ -96,12 +96,12 @@ async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined
   return id.success ? await findScheduled(c.var.runtime, c.var.person, id.data) : undefined;
 }
 
-/** The version that the person saw first, which the form holds. */
+/** Reads from the form the version that the person started from. */
 async function readSeen(c: WebContext): Promise<string> {
   return seenShape.parse(await c.req.parseBody()).seen;
 }
 
-/** @param written what would be lost with the page */
+/** @param written the messages of the refused form, shown so that they are not lost */
 async function tellTooLate(c: WebContext, { id }: ScheduledRequest, written = "") {
   const request = await summariseRequest(c.var.runtime, c.var.person, id);
   if (request === undefined) return showNotFound(c);
@@ -113,7 +113,7 @@ async function tellTooLate(c: WebContext, { id }: ScheduledRequest, written = ""
   return renderShareResult(c, request, { bad, written });
 }
 
-/** Another tab was faster. */
+/** Another tab changed the share in the meantime. */
 async function tellOutdated(c: WebContext, request: ScheduledRequest, written: string) {
   c.status(409);
   const bad = say(

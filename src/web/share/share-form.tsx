@@ -1,4 +1,4 @@
-/** The share page as it is drawn: the page, the accounts, the message and how the posts will look. */
+/** Renders the share page: the page to share, the accounts, the message and the post previews. */
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
 import type { KnownPage } from "../../pages/reader.ts";
 import type { EarlierShare } from "../../sharing/requests/earlier.ts";
@@ -20,7 +20,7 @@ import { OwnMessages } from "./own-messages.tsx";
 import {
   type FewAccounts,
   findFew,
-  findSpeakers,
+  findMessageTargets,
   loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
@@ -32,13 +32,13 @@ import { WhenField } from "./when-field.tsx";
 interface ShareState {
   readonly link: PageLink;
   readonly known: KnownPage;
-  /** The accounts, where they are few and known already. */
+  /** Set where the person has few accounts and they are loaded already. */
   readonly few?: FewAccounts | undefined;
   readonly draft: Draft;
-  /** Nothing was sent yet: what this tab has kept of it is shown again. */
+  /** The form was not sent yet, so that the browser may restore the draft kept in this tab. */
   readonly isNew?: boolean;
   readonly good?: Told | undefined;
-  /** Some of it was shared before: asks whether to do it again. */
+  /** The page was shared to some of the accounts before: ask whether to share it again. */
   readonly ask?: boolean;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
@@ -74,7 +74,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
       <h1>
         <T>Share this page</T>
       </h1>
-      <Banner good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
+      <Banner good={good} bad={whenProblem ?? summariseProblems(problems, readWords(c))} />
       {ask && (
         <p class="banner doubt" role="alert">
           {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
@@ -116,7 +116,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
               <ConnectLinks platforms={[...available]} returnTo={here} />
             </details>
             <MessageField message={draft.message} fits={fits} />
-            <OwnMessages speakers={findSpeakers(accounts, available)} draft={draft} offered={offered} />
+            <OwnMessages targets={findMessageTargets(accounts, available)} draft={draft} offered={offered} />
             {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
             <WhenField
               when={draft.when}
@@ -150,8 +150,8 @@ function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, Ea
   return chosen.every((id) => (earlier.get(id)?.status ?? "scheduled") === "scheduled");
 }
 
-/** At the top: what is wrong with the whole, or that something below needs a look. */
-function tellTop(problems: readonly DraftProblem[], { t }: Words): Told | undefined {
+/** Returns the text for the top of the page: problems of the whole draft, else a pointer to the accounts below. */
+function summariseProblems(problems: readonly DraftProblem[], { t }: Words): Told | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   return whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet. Check the accounts below.");

@@ -1,4 +1,4 @@
-/** The page to share a page: what it is, to which accounts, with which words. */
+/** The share page: shows a draft, searches accounts for it and submits it. */
 import { z } from "zod";
 import { readPageLink } from "../../pages/page.ts";
 import { learnTimeZone } from "../../people/preferences.ts";
@@ -18,14 +18,20 @@ import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { subjectOf } from "./measure.ts";
 import { OwnMessages } from "./own-messages.tsx";
-import { chooseFirst, findFew, findSpeakers, loadSharePicker, ShareAccounts } from "./share-accounts.tsx";
+import {
+  chooseFirst,
+  findFew,
+  findMessageTargets,
+  loadSharePicker,
+  ShareAccounts,
+} from "./share-accounts.tsx";
 import { createDraft, describePage, readDraft } from "./share-draft.tsx";
 import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
 
-/** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
+/** How long to wait for a slow site. After that the page is shown as the link describes it and filled in later. */
 const WAIT_MS = 1_500;
-/** What is shared should be what the page says: worth a longer wait. */
+/** Longer, so that what is shared is what the page itself says. */
 const SUBMIT_MS = 8_000;
 
 export async function showShare(c: WebContext) {
@@ -46,7 +52,7 @@ export async function showShare(c: WebContext) {
   });
 }
 
-/** What did not go out, to be changed: its words and its account. */
+/** Returns the message and account of a share that was not posted, to edit and share again. */
 async function findRefused(c: WebContext, id: string | undefined) {
   const { runtime, person } = c.var;
   const share = z.uuid().safeParse(id).success && id ? await findShare(runtime, person, id) : undefined;
@@ -55,7 +61,7 @@ async function findRefused(c: WebContext, id: string | undefined) {
   return { message: share.ownMessage ?? request.message, connectionIds: [share.connection.id] };
 }
 
-/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+/** POST: searches accounts with the form as it is. Answers with the whole page, or with the accounts alone for htmx. */
 export async function showShareAccounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
@@ -73,7 +79,12 @@ export async function showShareAccounts(c: WebContext) {
         hasPicture={subject.hasPicture}
         here={sharePath(link)}
       />
-      <OwnMessages speakers={findSpeakers(accounts, available)} draft={draft} offered={new Set()} isAnew />
+      <OwnMessages
+        targets={findMessageTargets(accounts, available)}
+        draft={draft}
+        offered={new Set()}
+        isReplacement
+      />
     </>,
   );
 }

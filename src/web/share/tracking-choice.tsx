@@ -1,4 +1,4 @@
-/** Whether a link is posted with what tells its site where readers come from. */
+/** The choice to keep the tracking parameters in the link. */
 import { T } from "../frame/words.tsx";
 
 export function TrackingChoice({ keep }: { keep: boolean }) {

@@ -96,7 +96,7 @@ test("what a person has unfolded, typed and reached by keyboard stays while othe
   expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await doubt.locator("details[open]").count()).toBe(1);
   const [order] = await page
-    .locator("section[aria-labelledby=needy] li")
+    .locator("section[aria-labelledby=needs-attention] li")
     .evaluateAll((rows) => [rows.map(({ id }) => id)]);
   expect(order).toEqual([`share-${ids[2]}`, `share-${ids[5]}`]);
 });

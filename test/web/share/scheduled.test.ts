@@ -69,6 +69,11 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
   const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone, seen };
   const tooLong = await visitor.post(path, { ...form, message: "b".repeat(400) });
   expect([tooLong.status, await tooLong.text()]).toEqual([422, expect.stringContaining("bbbb")]);
+  const endless = await visitor.post(path, { ...form, message: "b".repeat(10_001) });
+  expect([endless.status, await endless.text()]).toEqual([
+    422,
+    expect.stringContaining("Keep the message under 10,000 characters."),
+  ]);
   const past = await visitor.post(path, { ...form, message: "", at: "2020-01-01T00:00" });
   expect([past.status, await past.text()]).toEqual([422, expect.stringContaining("This time is past")]);
   expect((await visitor.post(path, { ...form, message: "Now with words" })).status).toBe(303);

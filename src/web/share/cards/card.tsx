@@ -1,4 +1,4 @@
-/** The checker for a site's developer: what a page says of itself, and how each network will show a link to it. */
+/** The page checker for site developers: what a page says about itself, and how each network will show a link to it. */
 import { readPageLink } from "../../../pages/page.ts";
 import type { KnownPage } from "../../../pages/reader.ts";
 import { platformNames } from "../../../platforms/platform.ts";
@@ -10,11 +10,11 @@ import { show } from "../../frame/show.tsx";
 import { Say, T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { sharePath } from "../share-path.ts";
-import { tellUnread } from "./known-page-card.tsx";
+import { explainUnread } from "./known-page-card.tsx";
 import { PostPreview } from "./link-card.tsx";
 import { toCardSource } from "./link-cards.ts";
 
-/** As long as a page and its pictures may take. */
+/** The most that a page and its pictures may take. */
 const PATIENCE_MS = 15_000;
 
 /** GET /card?url= */
@@ -62,7 +62,7 @@ function Result({ known }: { known: KnownPage }) {
   const source = toCardSource(known);
   return (
     <>
-      {known.metadata === undefined && <Banner bad={tellUnread(known.problem)} />}
+      {known.metadata === undefined && <Banner bad={explainUnread(known.problem)} />}
       <h2 class="clipped" dir="auto">
         {known.page.title}
       </h2>
@@ -81,7 +81,7 @@ function Result({ known }: { known: KnownPage }) {
   );
 }
 
-/** What the page says, tag by tag: for finding what is missing. */
+/** Lists the page's tags, so that a developer sees what is missing. */
 function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   const facts: (readonly [string, string | undefined])[] = [
     [say("Title"), metadata?.title],

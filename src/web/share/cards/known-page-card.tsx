@@ -1,4 +1,4 @@
-/** The page on the share page: as it describes itself, or as the link does, which is then told. */
+/** The page as it describes itself; otherwise as the link describes it, with a note that says so. */
 import type { KnownPage } from "../../../pages/reader.ts";
 import { say } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
@@ -7,7 +7,7 @@ import { PageCard } from "./page-card.tsx";
 
 interface KnownPageCardProps {
   readonly known: KnownPage;
-  /** This share page, which is asked again for a page that is still being read. */
+  /** The address of this share page, polled while the page is still being read. */
   readonly here: string;
 }
 
@@ -26,7 +26,7 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
       <PageCard page={page} picture={picture} />
       {metadata === undefined && (
         <p class="note quiet" role={isLate ? undefined : "status"}>
-          <Say told={tellUnread(problem)} /> <T>Shown as the link describes it.</T>
+          <Say told={explainUnread(problem)} /> <T>Shown as the link describes it.</T>
         </p>
       )}
       {metadata !== undefined && saysLess && (
@@ -38,8 +38,8 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
   );
 }
 
-/** Why a page could not be read, in a sentence. */
-export function tellUnread(problem: KnownPage["problem"]): string {
+/** Returns a sentence that says why a page could not be read. */
+export function explainUnread(problem: KnownPage["problem"]): string {
   return reasons[problem ?? "failing"];
 }
 

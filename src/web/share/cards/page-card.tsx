@@ -1,4 +1,4 @@
-/** The page being shared: its picture as we keep it, its words, its address. */
+/** The page being shared: its picture, title, description and address. */
 import type { SharedPage } from "../../../pages/page.ts";
 import { Sign } from "../../frame/icons.tsx";
 

@@ -1,11 +1,11 @@
-/** The pictures of pages, as small copies that we serve. */
+/** The pictures of pages, which we serve as small copies so that no site learns who looks at them. */
 import type { SharedPage } from "../../../pages/page.ts";
 import { findPreview } from "../../../pages/pictures/preview.ts";
 import type { WebContext } from "../../guards/context.ts";
 
-/** How long a result waits for a picture that has to be fetched first; the next visit has it. */
+/** How long a page waits for a picture that has to be fetched first. The next visit has it. */
 const WAIT_MS = 300;
-/** A list waits for pictures that are kept already. */
+/** Enough for pictures that are stored already. */
 const LIST_WAIT_MS = 150;
 
 /** GET /previews/:name */

@@ -1,4 +1,4 @@
-/** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
+/** The accounts to share to as checkboxes, grouped by network and with notes about each. */
 import { type Connection, handleOf, isEndingSoon } from "../../../connections/connection.ts";
 import type { Settings } from "../../../operation/settings.ts";
 import type { PlatformName } from "../../../platforms/platform.ts";
@@ -16,22 +16,22 @@ import { EarlierNote, tellEarlier } from "./earlier-note.tsx";
 
 interface AccountChoiceProps {
   readonly connections: readonly Connection[];
-  /** Networks that can be shared to at present. */
+  /** Networks that are set up. */
   readonly available: ReadonlySet<PlatformName>;
   readonly chosen: readonly string[];
   readonly earlier: ReadonlyMap<string, EarlierShare>;
-  /** To be asked whether they want to share again, with those that said so. */
+  /** Whether to ask before sharing again, and the connections where the person agreed. */
   readonly repeat: { readonly ask: boolean; readonly confirmed: readonly string[] };
   readonly problems: readonly DraftProblem[];
-  /** The page names a picture. */
+  /** The page has a picture, or may have one because it is still being read. */
   readonly hasPicture: boolean;
   readonly now: Date;
   readonly zone: string | undefined;
-  /** What networks charge the operator for a post with a link, where they told us. */
+  /** What networks charge the operator for a post with a link, where the operator entered it. */
   readonly prices: Settings["postPrices"] & object;
-  /** Connections whose shares wait already: they may be chosen although they must be reconnected. */
+  /** Ids of connections with scheduled shares, which can be chosen even if they need reconnecting. */
   readonly waiting?: readonly string[];
-  /** This very page, to come back to after reconnecting. */
+  /** The path of this page, to return to after reconnecting. */
   readonly here: string;
 }
 

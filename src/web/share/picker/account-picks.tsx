@@ -1,4 +1,4 @@
-/** What is chosen of many accounts, each as one tick that takes it out again, and the groups, each as one that adds it. */
+/** The chosen accounts, requests and searches as checkboxes that remove them, and the groups as checkboxes that add them. */
 import type { AccountSearch } from "../../../connections/account-search.ts";
 import type { PartCount } from "../../../connections/selection.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
@@ -90,7 +90,7 @@ const LONGEST_ID = 100;
 
 function Pick({ name, value, isChosen, count, children }: PickProps & { children: string | object }) {
   return (
-    // Told apart by ids, as what was found.
+    // The id keeps the tick with its item when htmx morphs the list.
     <li id={`pick-${name}-${value.slice(0, LONGEST_ID)}`}>
       <label class="pick">
         <input type="checkbox" name={name} value={value} checked={isChosen} autocomplete="off" />

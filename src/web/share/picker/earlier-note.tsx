@@ -21,7 +21,7 @@ export function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: st
   );
 }
 
-/** @param account named where it is not clear from what stands around */
+/** Returns when a page was shared before. @param account named where the surroundings do not show it */
 export function tellEarlier(
   words: Words,
   { status, sharedAt }: EarlierShare,

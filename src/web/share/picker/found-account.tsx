@@ -1,4 +1,4 @@
-/** One account that a search found: to be chosen, or left out of what was chosen as a whole. */
+/** One account that the search found: a checkbox to choose it, or to leave it out of a chosen group. */
 import { type Connection, handleOf } from "../../../connections/connection.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
@@ -22,7 +22,7 @@ export function FoundAccount({ found, selection, here, zone }: FoundAccountProps
   const { id } = connection;
   const isChosen = selection.connectionIds.includes(id);
   return (
-    // Told apart by ids: else the tick of one account would stay where another one takes its place.
+    // The id keeps the tick with its account when htmx morphs the list.
     <li id={`found-${id}`}>
       {isInWhole && !isChosen && isUsable ? (
         <ChosenWithOthers connection={connection} isLeftOut={selection.without.includes(id)} />
@@ -39,13 +39,13 @@ export function FoundAccount({ found, selection, here, zone }: FoundAccountProps
           <AccountLine connection={connection} />
         </label>
       )}
-      {!isUsable && <WhyNot connection={connection} here={here} />}
+      {!isUsable && <UnusableReason connection={connection} here={here} />}
       {earlier !== undefined && <p class="note quiet">{tellEarlier(words, earlier, { zone })}</p>}
     </li>
   );
 }
 
-/** By a group, a request or a search: all that is left to do is to take it out. */
+/** An account chosen as part of a group, a request or a search, which can only be left out. */
 function ChosenWithOthers({ connection, isLeftOut }: { connection: Connection; isLeftOut: boolean }) {
   return (
     <div class={isLeftOut ? "with-others left-out" : "with-others"}>
@@ -62,7 +62,7 @@ function ChosenWithOthers({ connection, isLeftOut }: { connection: Connection; i
   );
 }
 
-function WhyNot({ connection, here }: { connection: Connection; here: string }) {
+function UnusableReason({ connection, here }: { connection: Connection; here: string }) {
   const { account, platform, status } = connection;
   return (
     <p class="note doubt">

@@ -1,4 +1,4 @@
-/** What a search among many accounts finds: each to be chosen, or taken out of what was chosen as a whole. */
+/** The results of the account search, page by page. */
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { T, useWords } from "../../frame/words.tsx";
 import { FoundAccount } from "./found-account.tsx";
@@ -24,7 +24,7 @@ export function FoundAccounts({ picker, findAt, here, zone }: FoundAccountsProps
   const all = writeSearch(find);
   return (
     <>
-      {/* It scrolls: by keyboard too. */}
+      {/* The list scrolls, so that it must be reachable by keyboard. */}
       <section class="found" tabindex={0} aria-label={t("Accounts found")}>
         <ul>
           <li id={`all-${all}`}>
@@ -66,7 +66,7 @@ export function FoundAccounts({ picker, findAt, here, zone }: FoundAccountsProps
   );
 }
 
-/** For a button of the picker: with htmx only the picker is asked for anew, and what is on its way for it is dropped. */
+/** Returns the htmx attributes for a button that reloads only the picker, and drops a request under way. */
 export function replacePicker(findAt: string) {
   return {
     "hx-post": findAt,

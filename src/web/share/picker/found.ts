@@ -1,4 +1,4 @@
-/** The accounts that a search found, each with what matters for choosing it. */
+/** Describes the accounts that a search found, as far as it matters for choosing them. */
 import type { Connection } from "../../../connections/connection.ts";
 import { type FullSelection, listWhole, namesMany, type Usable } from "../../../connections/selection.ts";
 import { type EarlierShare, findEarlierShares } from "../../../sharing/requests/earlier.ts";
@@ -8,7 +8,7 @@ import type { Subject } from "../measure.ts";
 export interface Found {
   readonly connection: Connection;
   readonly isUsable: boolean;
-  /** Chosen with others: by a group, a request or a search. */
+  /** Chosen as part of a group, a request or a search. */
   readonly isInWhole: boolean;
   readonly earlier: EarlierShare | undefined;
 }
@@ -19,6 +19,7 @@ interface Describing {
   readonly usable: Usable | undefined;
 }
 
+/** Returns the found accounts in the order of `rows`. */
 export async function describeFound(
   c: WebContext,
   rows: readonly Connection[],

@@ -1,4 +1,4 @@
-/** What is to be known to choose among many accounts: what is chosen, what can be, and what a search finds. */
+/** Loads the data of the account picker: what is chosen, what can be chosen, and what a search finds. */
 import {
   type AccountSearch,
   countAccounts,
@@ -22,47 +22,48 @@ import type { Subject } from "../measure.ts";
 import { describeFound, type Found } from "./found.ts";
 import { type Find, packIds } from "./selection-fields.ts";
 
-/** Of what a search finds, so many at a time. */
+/** Search results per page. */
 const FOUND_SIZE = 25;
-/** Of those chosen one by one, so many are named. */
+/** Individually chosen accounts that are listed by name. */
 export const MOST_NAMED = 30;
 
 export interface Picker {
   readonly find: Find;
   readonly selection: FullSelection;
   readonly networks: readonly NetworkCount[];
-  /** Accounts that are chosen and can be used. */
+  /** The number of accounts that are chosen and usable. */
   readonly chosen: number;
   readonly groups: readonly GroupSize[];
-  /** Share requests whose accounts can be chosen again. */
+  /** Share requests whose accounts can be chosen as a whole. */
   readonly requests: readonly (PartCount & { readonly id: string })[];
   readonly searches: readonly (PartCount & { readonly search: AccountSearch })[];
-  /** Chosen one by one, and not among those found. */
+  /** Individually chosen accounts that the search does not show. */
   readonly named: readonly Connection[];
-  /** The rest of them. */
+  /** Further individually chosen accounts, packed into one form value. */
   readonly packed: { readonly value: string; readonly accounts: number };
-  /** Left out one by one, and not among those found. */
+  /** Individually excluded accounts that the search does not show. */
   readonly without: readonly Connection[];
-  /** Those that have words of their own. */
+  /** Accounts with a message of their own. */
   readonly written: readonly Connection[];
   readonly found: readonly Found[];
   readonly foundInAll: number;
   readonly pages: number;
-  /** Of those chosen, to how many the page was shared before. */
+  /** The number of chosen accounts to which the page was shared before. */
   readonly earlier: number;
 }
 
 interface Wanted {
   readonly selection: FullSelection;
   readonly find: Find;
-  /** Ids of connections that have words of their own. */
+  /** Ids of connections with a message of their own. */
   readonly written?: readonly string[];
-  /** Absent: for a group, which any account may be in. */
+  /** Absent when a group is edited, which may contain any account. */
   readonly subject?: Subject | undefined;
-  /** A request that is offered besides those that are chosen. */
+  /** The id of a request to offer besides the chosen ones. */
   readonly offered?: string | undefined;
 }
 
+/** Loads everything that the account picker shows. */
 export async function loadPicker(c: WebContext, wanted: Wanted): Promise<Picker> {
   const { runtime, person } = c.var;
   const { selection, find, subject, written = [] } = wanted;

@@ -1,4 +1,4 @@
-/** The buttons that do something about a share, each the form that it sends. */
+/** Buttons for actions on a share, each with its form. */
 import type { Told } from "../../../words/words.ts";
 import { Say } from "../../frame/words.tsx";
 
@@ -9,6 +9,7 @@ interface PressProps {
   readonly children: Told;
 }
 
+/** Sends an action at once. */
 export function Press({ action, whose, isFirst = false, children }: PressProps) {
   return (
     <form method="post" action={action}>
@@ -21,7 +22,7 @@ export function Press({ action, whose, isFirst = false, children }: PressProps) 
 }
 
 interface ConfirmProps {
-  /** Of its own, so that it stays unfolded only as what it was. */
+  /** Unique, so that it stays open when the list around it is updated. */
   readonly id: string;
   readonly label: Told;
   readonly whose: string;
@@ -30,7 +31,7 @@ interface ConfirmProps {
   readonly children: Told;
 }
 
-/** Asked once more before it is done. */
+/** Asks for confirmation before the action is sent. */
 export function Confirm({ id, label, whose, action, answer, children }: ConfirmProps) {
   return (
     <details class="confirm" id={id}>

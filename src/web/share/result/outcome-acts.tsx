@@ -1,4 +1,4 @@
-/** What can be done about all shares of a request at once. */
+/** The actions for all shares of a request at once. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import { T } from "../../frame/words.tsx";
 import { FEW } from "./shown-shares.ts";

@@ -1,4 +1,4 @@
-/** How all shares of a request stand, at a glance; the numbers of many lead to the shares that they count. */
+/** The state of a request at a glance. Where it has many shares, each number links to the shares that it counts. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import { type Standing, standings, type Tally } from "../../../sharing/record/tally.ts";
 import type { Told } from "../../../words/words.ts";
@@ -48,7 +48,7 @@ export function OutcomesHeading({ request, fields, zone }: OutcomesHeadingProps)
 interface StandingLinkProps {
   readonly request: RequestSummary;
   readonly fields: ResultFields;
-  /** Undefined: all of them. */
+  /** Undefined for all shares. */
   readonly standing: Standing | undefined;
 }
 
@@ -72,7 +72,7 @@ function StandingLink({ request: { id, tally }, fields, standing }: StandingLink
   );
 }
 
-/** Read out as it changes: each tenth of the way, then how it ended. */
+/** What screen readers announce: every ten percent, then the outcome. */
 function Announcement({ tally, outcome }: { tally: Tally; outcome: Told }) {
   const { t, locale } = useWords();
   const open = tally.counts.open + tally.counts.scheduled + tally.leaving;

@@ -1,14 +1,15 @@
-/** A request's state in words: how many shares are where, and what that means as a whole. */
+/** Texts for the state of a share request: how many shares stand how, and the overall outcome. */
 import { type Counts, type Standing, standings, type Tally } from "../../../sharing/record/tally.ts";
 import { say, type Told } from "../../../words/words.ts";
 
-/** How many of the shares stand how, in the order in which they matter. */
+/** Returns a text for each standing that has shares, most important first. */
 export function tellTally({ counts }: Counts): Told[] {
   return standings
     .filter((standing) => counts[standing] > 0)
     .map((standing) => tellCount(standing, counts[standing]));
 }
 
+/** Returns the text for a number of shares of one standing. */
 export function tellCount(standing: Standing, number: number): Told {
   switch (standing) {
     case "trouble":
@@ -26,7 +27,7 @@ export function tellCount(standing: Standing, number: number): Told {
   }
 }
 
-/** @param due when the person wants it to go out, in words */
+/** Returns the heading and summary of a request. @param due the scheduled time, formatted */
 export function summarise(tally: Tally, due = ""): { heading: Told; summary: Told } {
   const { total, counts, overdue, undeleted, leaving } = tally;
   const { deleted } = counts;

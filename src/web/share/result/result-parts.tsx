@@ -1,7 +1,7 @@
 /**
- * The parts of a result that change while it is under way, each with a tag made from its content. The page hands the
- * tags of what it shows to us and gets what differs: whatever happened between two looks, nothing can be missed. A mark
- * of all that they are made of stands before the tags, so that where nothing happened nothing is drawn.
+ * The parts of a result that change while the request is under way, each with a tag made from its content. The page
+ * sends the tags of what it shows and gets the parts that differ, so that it misses no change between two polls. A mark
+ * of all the data comes before the tags: where it is unchanged, nothing is rendered.
  */
 import { createHash } from "node:crypto";
 import { raw } from "hono/html";
@@ -23,26 +23,27 @@ import { FEW, findShares } from "./shown-shares.ts";
 import type { RefusedLink } from "./unconfirmed.tsx";
 
 interface Part {
-  /** Of the element that it is. */
+  /** The id of its element. */
   readonly id: string;
   readonly html: string;
   readonly tag: string;
 }
 
 export interface RenderedResult {
-  /** Too many to be shown all at once. */
+  /** The request has too many shares to show all at once. */
   readonly isMany: boolean;
   readonly heading: Part;
   readonly acts: Part;
-  /** With the rows in it; its tag says only which they are. */
+  /** Contains the rows; its tag covers only which rows there are. */
   readonly lists: Part;
   readonly rows: readonly Part[];
   readonly places: Part;
   readonly follow: { readonly path: string; readonly seconds: number | undefined; readonly have: string };
-  /** How soon a page without JavaScript loads itself again; undefined: never. */
+  /** Seconds until a page without JavaScript reloads; undefined for never. */
   readonly reloadSeconds: number | undefined;
 }
 
+/** Renders all parts of a result. @param refusedLink a post link that was refused, shown again in its form */
 export async function renderResult(
   c: WebContext,
   request: RequestSummary,
@@ -52,7 +53,7 @@ export async function renderResult(
   const { runtime, person } = c.var;
   const now = runtime.now();
   const zone = person.timeZone;
-  const { needy, others, next } = await findShares(c, request, fields, refusedLink);
+  const { troubled, others, next } = await findShares(c, request, fields, refusedLink);
   const frame = readPageValues(c);
   const render = async (id: string, child: Child): Promise<Part> => {
     const html = await (<PageContext.Provider value={frame}>{child}</PageContext.Provider>).toString();
@@ -63,7 +64,7 @@ export async function renderResult(
       `share-${share.id}`,
       <ShareOutcome share={share} now={now} zone={zone} refusedLink={refusedLink} />,
     );
-  const needyRows = await Promise.all(needy.map(renderRow));
+  const troubledRows = await Promise.all(troubled.map(renderRow));
   const otherRows = await Promise.all(others.map(renderRow));
   const renderLists = (show: (row: Part) => string) =>
     render(
@@ -71,7 +72,7 @@ export async function renderResult(
       <OutcomeLists
         request={request}
         fields={fields}
-        needy={needyRows.map(show)}
+        troubled={troubledRows.map(show)}
         others={otherRows.map(show)}
         next={next}
       />,
@@ -83,7 +84,7 @@ export async function renderResult(
   );
   const acts = await render("outcome-acts", <OutcomeActs request={request} />);
   const places = await render("places", <Navigation person={person} />);
-  const rows = [...needyRows, ...otherRows];
+  const rows = [...troubledRows, ...otherRows];
   const seconds = secondsUntilNextPoll(request.tally, now);
   const have = [markOf(c, request), ...[heading, acts, places, lists, ...rows].map(({ tag }) => tag)].join(
     ".",
@@ -96,7 +97,7 @@ export async function renderResult(
   };
 }
 
-/** The page has all that there is, and asks as often as it should. */
+/** Tells whether the page shows everything and polls at the right pace. */
 export function isUpToDate(c: WebContext, request: RequestSummary, have: string): boolean {
   return have.split(".")[0] === markOf(c, request);
 }
@@ -109,7 +110,7 @@ function markOf(c: WebContext, { tally }: RequestSummary): string {
   return tagOf(JSON.stringify({ tally, attention: person.attention, seconds, isDue }));
 }
 
-/** The parts that differ from those that the page has. */
+/** Returns the parts that differ from those that the page shows, as htmx partials. */
 export function findChanges(result: RenderedResult, have: string): Child {
   const { heading, acts, places, lists, rows, follow } = result;
   const [, headingTag, actsTag, placesTag, listsTag, ...rowTags] = have.split(".");
@@ -132,7 +133,7 @@ export function findChanges(result: RenderedResult, have: string): Child {
   );
 }
 
-/** 36 bits of its digest: two looks of one part meet by chance once in 70 billion times. */
+/** Returns 36 bits of a digest: two versions of a part collide once in 70 billion times. */
 function tagOf(html: string): string {
   return createHash("sha256").update(html).digest("base64url").slice(0, 6);
 }

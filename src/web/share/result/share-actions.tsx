@@ -1,4 +1,4 @@
-/** What can be done about one share: the one next step first; deleting its post stands with the details. */
+/** The actions for one share, the most useful first. Deleting a post is offered on the page with the details. */
 import { type Share, secondPostOf } from "../../../sharing/share.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
@@ -11,7 +11,7 @@ import { type RefusedLink, Unconfirmed } from "./unconfirmed.tsx";
 
 interface ShareActionsProps {
   readonly share: Share;
-  /** Beside all that is known of it; elsewhere there is a link to it. */
+  /** Shown on the page with the details; elsewhere there is a link to that page. */
   readonly isWhole: boolean;
   readonly refusedLink: RefusedLink | undefined;
 }
@@ -131,7 +131,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
   );
 }
 
-/** Beside the details; where it came to nothing, everywhere. */
+/** Offered with the details, and everywhere after a deletion that failed. */
 function mayDelete({ deletion }: Share, isWhole: boolean): boolean {
   if (deletion.state === "failed" || deletion.state === "unclear") return deletion.isRepeatable;
   return isWhole && deletion.state === "possible";

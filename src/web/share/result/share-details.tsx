@@ -1,4 +1,4 @@
-/** One share with all that was tried for it, and what the network said. */
+/** The page of one share: its outcome, what was sent, and its timeline. */
 import { z } from "zod";
 import { identify } from "../../../pages/page.ts";
 import { listAttempts } from "../../../sharing/record/attempts.ts";
@@ -16,7 +16,7 @@ import { filterQuery } from "../../history/history-filter.ts";
 import { PageCard } from "../cards/page-card.tsx";
 import { findPagePicture } from "../cards/page-pictures.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
-import { tellMoments } from "./timeline.ts";
+import { listEvents } from "./timeline.ts";
 
 export async function showShareDetails(c: WebContext) {
   const { runtime, person } = c.var;
@@ -36,7 +36,7 @@ export async function showShareDetails(c: WebContext) {
       </ul>
       <PageCard page={share.page} picture={await findPagePicture(c, share.page)} />
       <h2>
-        <Say told={headWords(share)} />
+        <Say told={headText(share)} />
       </h2>
       <blockquote class="said" dir="auto">
         {share.text === "" ? share.page.url : share.text}
@@ -45,20 +45,20 @@ export async function showShareDetails(c: WebContext) {
         <T>What happened</T>
       </h2>
       <ol class="timeline">
-        {tellMoments(share, attempts, readWords(c).locale).map(({ at, words, problem, fine }) => (
+        {listEvents(share, attempts, readWords(c).locale).map(({ at, text, problem, technical }) => (
           <li>
             <p class="quiet">
               <Moment at={at} zone={zone} />
             </p>
             <p>
-              <Say told={words} />
+              <Say told={text} />
             </p>
             {problem !== undefined && (
               <p class="note">
                 <Say told={problem} />
               </p>
             )}
-            {fine !== undefined && <p class="quiet fine">{fine}</p>}
+            {technical !== undefined && <p class="quiet fine">{technical}</p>}
           </li>
         ))}
       </ol>
@@ -74,7 +74,7 @@ export async function showShareDetails(c: WebContext) {
   );
 }
 
-function headWords({ status, isCancellable }: Share): Told {
+function headText({ status, isCancellable }: Share): Told {
   if (isCancellable || status === "reconnect") return say("What will be sent");
   return status === "cancelled" ? say("What would have been sent") : say("What was sent");
 }

@@ -1,4 +1,4 @@
-/** What became of a share request, kept up to date while it is under way. */
+/** The page with the result of a share request, updated while the request is under way. */
 import { z } from "zod";
 import { findShare, getShareRequest } from "../../../sharing/record/history.ts";
 import { summariseRequest } from "../../../sharing/record/request-shares.ts";
@@ -27,7 +27,7 @@ export async function showShareResult(c: WebContext) {
   return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeFlash(c) });
 }
 
-/** What the page asks for until everything is settled: what is new since it asked last, or all of it. */
+/** Answers the page's polls: with what changed since the last one, or with everything. */
 export async function showOutcomes(c: WebContext) {
   const id = readId(c);
   const request = id && (await summariseRequest(c.var.runtime, c.var.person, id));
@@ -40,24 +40,24 @@ export async function showOutcomes(c: WebContext) {
       c,
       <>
         <Outcomes result={result} />
-        <Navigation person={c.var.person} isAnew />
+        <Navigation person={c.var.person} isReplacement />
       </>,
     );
   }
   return show(c, findChanges(result, have));
 }
 
-/** With all its shares, for what changes or looks for one of them. */
+/** Returns a request with all its shares, or undefined where the id is not valid or not the person's. */
 export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
   return id === undefined ? undefined : await getShareRequest(c.var.runtime, c.var.person, id);
 }
 
 /**
- * After something was done about one share: its request's result, which tells by itself how it goes on. Where that has
- * too many shares to show all of them, it shows those of this account.
+ * Redirects to the result of a share's request after an action. Where the request has too many shares to show all, the
+ * result is filtered by the share's account.
  */
-export async function leadToShare(c: WebContext, shareId: string, requestId: string) {
+export async function redirectToShare(c: WebContext, shareId: string, requestId: string) {
   const { runtime, person } = c.var;
   const [share, request] = await Promise.all([
     findShare(runtime, person, shareId),
@@ -72,11 +72,12 @@ export async function leadToShare(c: WebContext, shareId: string, requestId: str
 interface ResultNews {
   readonly good?: Told | undefined;
   readonly bad?: Told | undefined;
-  /** Words of theirs that came too late, to be kept by themselves. */
+  /** Messages of a form that came too late, shown so that they are not lost. */
   readonly written?: string;
   readonly refusedLink?: RefusedLink;
 }
 
+/** Renders a request's result, with what just happened at the top. */
 export async function renderShareResult(
   c: WebContext,
   { id }: { readonly id: string },
@@ -98,7 +99,7 @@ export async function renderShareResult(
         <>
           <script src={assetPath("follow.js")} type="module" />
           {result.reloadSeconds !== undefined && (
-            // Without JavaScript the page asks for itself as a whole.
+            // Without JavaScript the whole page reloads.
             <noscript>
               <meta http-equiv="refresh" content={String(result.reloadSeconds)} />
             </noscript>

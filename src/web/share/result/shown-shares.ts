@@ -1,4 +1,4 @@
-/** Which shares of a request its result shows: all of a few, else those that need the person and a page of the rest. */
+/** Finds the shares that a result shows: all of a few; of many, those that need attention and a page of the others. */
 import { findShare } from "../../../sharing/record/history.ts";
 import { listRequestShares, type RequestSummary } from "../../../sharing/record/request-shares.ts";
 import type { Share } from "../../../sharing/share.ts";
@@ -8,18 +8,18 @@ import type { RefusedLink } from "./unconfirmed.tsx";
 
 /** A result of up to this many shares shows all of them at once, without search or pages. */
 export const FEW = 20;
-/** Of many shares, so many are shown that need the person, and so many others. */
-const NEEDY = 8;
+/** How many shares of a large request are shown: those that need attention, and others. */
+const TROUBLED = 8;
 const OTHERS = 20;
 
 interface ShownShares {
-  readonly needy: readonly Share[];
+  readonly troubled: readonly Share[];
   readonly others: readonly Share[];
-  /** Where the list goes on; undefined at its end. */
+  /** Where the next page starts; undefined on the last one. */
   readonly next: string | undefined;
 }
 
-/** Returns the shares to show, with one whose link was refused first. */
+/** Returns the shares to show; one whose post link was refused comes first. */
 export async function findShares(
   c: WebContext,
   request: RequestSummary,
@@ -29,20 +29,24 @@ export async function findShares(
   const { runtime, person } = c.var;
   if (request.tally.total <= FEW) {
     const { shares } = await listRequestShares(runtime, request, {}, { size: FEW });
-    return { needy: [], others: shares, next: undefined };
+    return { troubled: [], others: shares, next: undefined };
   }
   const { after, ...filter } = fields;
   if (Object.values(filter).some((value) => value !== undefined)) {
     const { shares, next } = await listRequestShares(runtime, request, filter, { after, size: OTHERS });
-    return { needy: [], others: shares, next };
+    return { troubled: [], others: shares, next };
   }
-  const [troubled, rest, refused] = await Promise.all([
+  const [trouble, rest, refused] = await Promise.all([
     after === undefined
-      ? listRequestShares(runtime, request, { standing: "trouble" }, { size: NEEDY })
+      ? listRequestShares(runtime, request, { standing: "trouble" }, { size: TROUBLED })
       : { shares: [] },
     listRequestShares(runtime, request, { except: "trouble" }, { after, size: OTHERS }),
     refusedLink && findShare(runtime, person, refusedLink.shareId),
   ]);
-  const needy = troubled.shares.filter(({ id }) => id !== refused?.id);
-  return { needy: refused === undefined ? needy : [refused, ...needy], others: rest.shares, next: rest.next };
+  const troubled = trouble.shares.filter(({ id }) => id !== refused?.id);
+  return {
+    troubled: refused === undefined ? troubled : [refused, ...troubled],
+    others: rest.shares,
+    next: rest.next,
+  };
 }

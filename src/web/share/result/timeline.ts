@@ -1,30 +1,31 @@
-/** What happened to one share, step by step and in words. */
+/** The timeline of one share: what happened when. */
 import type { Attempt } from "../../../sharing/record/attempts.ts";
 import type { Share } from "../../../sharing/share.ts";
 import { say, type Told } from "../../../words/words.ts";
 
-interface Happened {
+interface TimelineEntry {
   readonly at: Date;
-  readonly words: string;
+  readonly text: string;
   readonly problem?: Told | undefined;
-  /** For those who want to know exactly. */
-  readonly fine?: string | undefined;
+  /** Technical details, for example "HTTP 503, server-trouble, 1.2 sec". */
+  readonly technical?: string | undefined;
 }
 
-export function tellMoments(share: Share, attempts: readonly Attempt[], locale: string): Happened[] {
+/** Returns all events of a share in order of time. @param locale for durations, for example "de-AT" */
+export function listEvents(share: Share, attempts: readonly Attempt[], locale: string): TimelineEntry[] {
   const asked = {
     at: share.createdAt,
-    words: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
+    text: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
   };
   const due = share.scheduledAt && share.status !== "scheduled" && share.scheduledAt;
   return [
     asked,
-    ...(due ? [{ at: due, words: say("It was due.") }] : []),
+    ...(due ? [{ at: due, text: say("It was due.") }] : []),
     ...attempts.map((attempt) => ({
       at: attempt.startedAt,
-      words: tellAttempt(attempt),
+      text: tellAttempt(attempt),
       problem: attempt.problem,
-      fine: tellFine(attempt, locale),
+      technical: describeTechnically(attempt, locale),
     })),
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
@@ -72,8 +73,7 @@ function tellAttempt({ action, result }: Attempt): string {
   }[action];
 }
 
-/** "HTTP 503, server-trouble, 1.2 sec" */
-function tellFine(
+function describeTechnically(
   { action, result, httpStatus, problemCode, startedAt, endedAt }: Attempt,
   locale: string,
 ): string | undefined {

@@ -1,4 +1,4 @@
-/** What a person can do about a share that its network did not confirm. */
+/** The actions for a share that its network did not confirm. */
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { Share } from "../../../sharing/share.ts";
 import type { Told } from "../../../words/words.ts";
@@ -7,7 +7,7 @@ import { Banner } from "../../frame/banner.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import { Confirm } from "./action-forms.tsx";
 
-/** A link that is not one of a post of the account. */
+/** A link that the person gave and that is no post of the account. */
 export interface RefusedLink {
   readonly shareId: string;
   readonly link: string;
@@ -20,7 +20,7 @@ interface UnconfirmedProps {
   readonly refusedLink: RefusedLink | undefined;
 }
 
-/** Only the person can tell by now: they look there, and say what they see. */
+/** Asks the person to check their profile and say whether the post is there. */
 export function Unconfirmed({ share, whose, refusedLink }: UnconfirmedProps) {
   const { t } = useWords();
   const { postLinkExample } = aboutPlatform(share.connection.platform);

@@ -1,10 +1,10 @@
-/** Taking back what has not gone out, and starting what is late. */
+/** Cancels shares that have not gone out, and starts overdue ones. */
 import { z } from "zod";
 import { type CancelOutcome, cancelRequest, cancelShare, shareNow } from "../../../../sharing/acts/cancel.ts";
 import { say } from "../../../../words/words.ts";
 import { showNotFound } from "../../../frame/errors.tsx";
 import type { WebContext } from "../../../guards/context.ts";
-import { leadToShare, renderShareResult } from "../share-result.tsx";
+import { redirectToShare, renderShareResult } from "../share-result.tsx";
 
 const id = z.uuid();
 
@@ -23,16 +23,16 @@ export async function submitCancelAll(c: WebContext) {
 export async function submitShareNow(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   const started = shareId.success && (await shareNow(c.var.runtime, c.var.person, shareId.data));
-  return started ? await leadToShare(c, shareId.data, started.requestId) : showNotFound(c);
+  return started ? await redirectToShare(c, shareId.data, started.requestId) : showNotFound(c);
 }
 
-/** @param shareId the one that it was about; undefined: it was about all */
+/** @param shareId the share that was to be cancelled; undefined for all of the request */
 async function tell(c: WebContext, cancelled: CancelOutcome, shareId?: string) {
   if (cancelled.outcome === "not-found") return showNotFound(c);
   if (cancelled.left === 0)
     return shareId === undefined
       ? c.redirect(`/social/share/${cancelled.requestId}/`, 303)
-      : await leadToShare(c, shareId, cancelled.requestId);
+      : await redirectToShare(c, shareId, cancelled.requestId);
   c.status(409);
   return renderShareResult(
     c,

@@ -1,11 +1,11 @@
-/** Trying a share again, or looking for one that nobody confirmed. */
+/** Handles Retry: sends a share again, or checks whether an unconfirmed one was posted. */
 import { z } from "zod";
 import { retryRequest, retryShare } from "../../../../sharing/acts/retry.ts";
 import { summariseRequest } from "../../../../sharing/record/request-shares.ts";
 import { showNotFound } from "../../../frame/errors.tsx";
 import { leaveFlash } from "../../../frame/flash.ts";
 import type { WebContext } from "../../../guards/context.ts";
-import { leadToShare, renderShareResult } from "../share-result.tsx";
+import { redirectToShare, renderShareResult } from "../share-result.tsx";
 
 export async function submitRetry(c: WebContext) {
   const id = z.uuid().safeParse(c.req.param("shareId"));
@@ -14,13 +14,13 @@ export async function submitRetry(c: WebContext) {
   if (retried.outcome === "not-found") return showNotFound(c);
   if (retried.outcome === "retrying") {
     if (retried.looksOn !== undefined) leaveFlash(c, "looking", retried.looksOn);
-    return await leadToShare(c, id.data, retried.requestId);
+    return await redirectToShare(c, id.data, retried.requestId);
   }
   c.status(409);
   return renderShareResult(c, { id: retried.requestId }, { bad: retried.problem });
 }
 
-/** All of a request that one press of Retry sends again. */
+/** Retries all shares of a request that can be retried without a question. */
 export async function submitRetryAll(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("requestId"));
