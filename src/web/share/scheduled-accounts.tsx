@@ -2,7 +2,7 @@
 import { type Connection, listConnections } from "../../connections/connection.ts";
 import { listSelected, type Selection } from "../../connections/selection.ts";
 import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
+import { type DraftProblem, findUsable } from "../../sharing/requests/submit.ts";
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../guards/context.ts";
 import { FEW, type Subject } from "./measure.ts";
@@ -98,6 +98,7 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
       earlier={accounts.earlier}
       repeat={{ ask: false, confirmed: [] }}
       problems={problems}
+      usable={findUsable(runtime.platforms, request.page.image !== undefined)}
       hasPicture={request.page.image !== undefined}
       now={runtime.now()}
       zone={person.timeZone}

@@ -4,7 +4,7 @@ import { type AccountGroup, listGroups } from "../../connections/groups.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { type EarlierShare, findEarlierShares } from "../../sharing/requests/earlier.ts";
 import { findLastChoice, findLastRequest } from "../../sharing/requests/last-choice.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
+import { type DraftProblem, findUsable } from "../../sharing/requests/submit.ts";
 import { say } from "../../words/words.ts";
 import { GroupChoice } from "../connections/account-groups.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -102,6 +102,7 @@ export function ShareAccounts(props: ShareAccountsProps) {
       <AccountChoice
         connections={accounts.connections}
         available={available}
+        usable={findUsable(runtime.platforms, hasPicture)}
         chosen={draft.connectionIds}
         earlier={accounts.earlier}
         repeat={{ ask, confirmed: draft.repeat }}

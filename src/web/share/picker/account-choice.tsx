@@ -5,6 +5,7 @@ import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { EarlierShare } from "../../../sharing/requests/earlier.ts";
 import type { DraftProblem } from "../../../sharing/requests/submit.ts";
+import { isChoosable } from "../../../sharing/requests/usable.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
 import { AccountBadge } from "../../frame/account-badge.tsx";
@@ -16,8 +17,10 @@ import { EarlierNote, tellEarlier } from "./earlier-note.tsx";
 
 interface AccountChoiceProps {
   readonly connections: readonly Connection[];
-  /** Networks that are set up. */
+  /** The networks that are set up. */
   readonly available: ReadonlySet<PlatformName>;
+  /** The networks among them that accept the page. */
+  readonly usable: readonly PlatformName[];
   readonly chosen: readonly string[];
   readonly earlier: ReadonlyMap<string, EarlierShare>;
   /** Whether to ask before sharing again, and the connections where the person agreed. */
@@ -65,8 +68,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
   const { label } = aboutPlatform(platform);
   const isChosen = props.chosen.includes(id);
   const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
-  const mayGo = connection.status === "active" || props.waiting?.includes(id) === true;
-  const isUsable = mayGo && props.available.has(platform) && !lacksPicture;
+  const isUsable = isChoosable(connection, { platforms: props.usable, waiting: props.waiting ?? [] });
   const earlier = props.earlier.get(id);
   const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
   const price = props.prices[platform];

@@ -2,6 +2,7 @@
 import type { Connection } from "../../../connections/connection.ts";
 import { type FullSelection, listWhole, namesMany, type Usable } from "../../../connections/selection.ts";
 import { type EarlierShare, findEarlierShares } from "../../../sharing/requests/earlier.ts";
+import { isChoosable } from "../../../sharing/requests/usable.ts";
 import type { WebContext } from "../../guards/context.ts";
 import type { Subject } from "../measure.ts";
 
@@ -40,10 +41,7 @@ export async function describeFound(
   return rows.map((connection) => ({
     connection,
     isInWhole: inWhole.includes(connection.id),
-    isUsable:
-      usable === undefined ||
-      (usable.platforms.includes(connection.platform) &&
-        (connection.status === "active" || waiting.includes(connection.id))),
+    isUsable: usable === undefined || isChoosable(connection, { platforms: usable.platforms, waiting }),
     earlier: earlier.get(connection.id),
   }));
 }
