@@ -7,7 +7,7 @@ const PARAMETERS = ["url", "title", "description", "image", "label"];
 const LONGEST_QUERY = 8_000;
 const LONGEST_LABEL = 60;
 
-type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: Told };
+type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: string | Told };
 
 /** Returns the link and label of a button, or what is wrong with its query. */
 export function readQuery(query: string): Query {

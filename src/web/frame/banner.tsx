@@ -4,7 +4,7 @@ import { useWords } from "./words.tsx";
 
 interface BannerProps {
   readonly good?: Told | undefined;
-  readonly bad?: Told | undefined;
+  readonly bad?: Told | string | undefined;
 }
 
 /** Shows `bad` where there is both, and nothing where there is neither. */

@@ -16,7 +16,7 @@ const notices = {
   looking: (network: string) => say("We are checking {network} for it again.", { network }),
   disconnected: (network: string) =>
     say("The {network} account is disconnected. What you shared stays in your history.", { network }),
-  "disconnected-here": (network: string, where?: string) =>
+  "disconnected-here": (network: string, where?: Told) =>
     where !== undefined
       ? say(
           "The {network} account is disconnected here, but the server did not let us end our access. End it there yourself: {where}. What you shared stays in your history.",
@@ -42,7 +42,7 @@ export function leaveFlash(c: WebContext, what: keyof typeof notices, platform: 
 }
 
 /** Returns the text for the `news` parameter. Only known names count, so that no link can put its own text on our page. */
-export function readNews(c: WebContext, news: Readonly<Record<string, string>>): Told | undefined {
+export function readNews(c: WebContext, news: Readonly<Record<string, Told>>): Told | undefined {
   const name = c.req.query("news") ?? "";
   return Object.hasOwn(news, name) ? news[name] : undefined;
 }

@@ -3,11 +3,11 @@ import { type Connection, handleOf } from "../../connections/connection.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Outcome } from "../../sharing/record/history-filter.ts";
-import { say, type Words } from "../../words/words.ts";
+import { say, type Told, type Words } from "../../words/words.ts";
 import { Say, T, useWords } from "../frame/words.tsx";
 import { type FilterFields, filterQuery } from "./history-filter.ts";
 
-const outcomeWords: Readonly<Record<Outcome, string>> = {
+const outcomeWords: Readonly<Record<Outcome, Told>> = {
   posted: say("Posted"),
   trouble: say("Not posted or not confirmed"),
   open: say("Waiting or scheduled"),

@@ -151,7 +151,7 @@ function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, Ea
 }
 
 /** Returns the text for the top of the page: problems of the whole draft, else a pointer to the accounts below. */
-function summariseProblems(problems: readonly DraftProblem[], { t }: Words): Told | undefined {
+function summariseProblems(problems: readonly DraftProblem[], { t }: Words): Told | string | undefined {
   if (problems.length === 0) return undefined;
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   return whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet. Check the accounts below.");

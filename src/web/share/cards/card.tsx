@@ -7,7 +7,7 @@ import { say } from "../../../words/words.ts";
 import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
-import { Say, T } from "../../frame/words.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { sharePath } from "../share-path.ts";
 import { explainUnread } from "./known-page-card.tsx";
@@ -83,6 +83,7 @@ function Result({ known }: { known: KnownPage }) {
 
 /** Lists the page's tags, so that a developer sees what is missing. */
 function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
+  const { t } = useWords();
   const facts: (readonly [string, string | undefined])[] = [
     [say("Title"), metadata?.title],
     [say("Description"), metadata?.description],
@@ -107,9 +108,7 @@ function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div>
-            <dt>
-              <Say told={name} />
-            </dt>
+            <dt>{t(name)}</dt>
             <dd>
               {value === undefined || value === "" ? (
                 <span class="quiet">

@@ -1,6 +1,6 @@
 /** The page as it describes itself; otherwise as the link describes it, with a note that says so. */
 import type { KnownPage } from "../../../pages/reader.ts";
-import { say } from "../../../words/words.ts";
+import { say, type Told } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { Say, T } from "../../frame/words.tsx";
 import { PageCard } from "./page-card.tsx";
@@ -39,7 +39,7 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
 }
 
 /** Returns a sentence that says why a page could not be read. */
-export function explainUnread(problem: KnownPage["problem"]): string {
+export function explainUnread(problem: KnownPage["problem"]): Told {
   return reasons[problem ?? "failing"];
 }
 

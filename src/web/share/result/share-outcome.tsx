@@ -10,11 +10,11 @@ import { ShareActions } from "./share-actions.tsx";
 import type { RefusedLink } from "./unconfirmed.tsx";
 
 interface StatusText {
-  readonly label: string;
+  readonly label: Told;
   readonly sign: SignName;
   readonly tone: "good" | "busy" | "doubt" | "bad" | "over";
   /** Shown where the share has no explanation of its own. */
-  readonly fallback?: string;
+  readonly fallback?: Told;
 }
 
 const statusTexts: Readonly<Record<Share["status"], StatusText>> = {

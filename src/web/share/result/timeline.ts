@@ -5,7 +5,7 @@ import { say, type Told } from "../../../words/words.ts";
 
 interface TimelineEntry {
   readonly at: Date;
-  readonly text: string;
+  readonly text: Told;
   readonly problem?: Told | undefined;
   /** Technical details, for example "HTTP 503, server-trouble, 1.2 sec". */
   readonly technical?: string | undefined;
@@ -30,7 +30,7 @@ export function listEvents(share: Share, attempts: readonly Attempt[], locale: s
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string>>>> = {
+const results: Readonly<Record<Attempt["action"], Readonly<Record<string, Told>>>> = {
   share: {
     posted: say("Sent: the network posted it."),
     duplicate: say("Sent: the network already has this post."),
@@ -62,7 +62,7 @@ const results: Readonly<Record<Attempt["action"], Readonly<Record<string, string
   },
 };
 
-function tellAttempt({ action, result }: Attempt): string {
+function tellAttempt({ action, result }: Attempt): Told {
   const known = results[action][result];
   if (known !== undefined) return known;
   return {
