@@ -6,10 +6,10 @@ import { part, say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../guards/context.ts";
 import { appendCookies } from "../guards/visitor.ts";
 
-const COOKIE = "notice";
+const COOKIE = "flash";
 const LIFETIME_SECONDS = 60;
 
-const notices = {
+const flashes = {
   connected: (network: string) => say("Your {network} account is connected.", { network }),
   "connected-several": (network: string) => say("Your {network} accounts are connected.", { network }),
   verified: (network: string) => say("Your {network} connection works.", { network }),
@@ -32,10 +32,10 @@ const notices = {
       { network },
     ),
 } as const;
-const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
+const flashNames = Object.keys(flashes) as (keyof typeof flashes)[];
 
 /** Leaves a message about a network for the next page. */
-export function leaveFlash(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
+export function leaveFlash(c: WebContext, what: keyof typeof flashes, platform: PlatformName): void {
   const { config } = c.var.runtime;
   const value = `${what}.${platform}`;
   appendCookies(c, [writeCookie(config, { name: COOKIE, value, seconds: LIFETIME_SECONDS })]);
@@ -55,8 +55,8 @@ export function takeFlash(c: WebContext): Told | undefined {
   appendCookies(c, [writeCookie(config, { name: COOKIE, value: "", seconds: 0 })]);
   const [what, name] = left.split(".");
   const platform = platformNames.find((known) => known === name);
-  const told = noticeNames.find((known) => known === what);
+  const told = flashNames.find((known) => known === what);
   if (platform === undefined || told === undefined) return undefined;
   const { label, accessEndsAt } = aboutPlatform(platform);
-  return notices[told](label, accessEndsAt);
+  return flashes[told](label, accessEndsAt);
 }

@@ -21,6 +21,7 @@ import { SharedTogether } from "./shared-together.tsx";
 /** Lines of scheduled shares above the history. */
 const COMING_LINES = 5;
 
+/** GET /social/history/. Opening it without a filter marks all results as seen. */
 export async function showHistory(c: WebContext) {
   const { runtime, person } = c.var;
   const fields = readFilterFields(c.req.query());

@@ -18,6 +18,7 @@ import { createDraft, type Draft, readDraft } from "./share-draft.tsx";
 
 const seenShape = z.object({ seen: z.string().catch("") });
 
+/** GET /social/share/:requestId/edit/: shows a scheduled share to change it. */
 export async function showChange(c: WebContext) {
   const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);
@@ -37,7 +38,7 @@ export async function showChange(c: WebContext) {
   return renderChange(c, request, draft, { seen, isNew: true });
 }
 
-/** POST: searches accounts with the form as it is. Answers with the whole page, or with the accounts alone for htmx. */
+/** POST /social/share/:requestId/edit/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */
 export async function showChangeAccounts(c: WebContext) {
   const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);
@@ -54,6 +55,7 @@ export async function showChangeAccounts(c: WebContext) {
   );
 }
 
+/** POST /social/share/:requestId/edit/: saves the change, or shows it again with what is wrong. */
 export async function submitChange(c: WebContext) {
   const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);

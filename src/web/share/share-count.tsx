@@ -9,6 +9,7 @@ import { describePage, readDraft } from "./share-draft.tsx";
 /** Short, since the person is typing. */
 const PATIENCE_MS = 100;
 
+/** POST /social/share/count/: the characters left on each chosen network. */
 export async function showCounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return c.body(null, 400);

@@ -34,6 +34,7 @@ const WAIT_MS = 1_500;
 /** Longer, so that what is shared is what the page itself says. */
 const SUBMIT_MS = 8_000;
 
+/** GET /social/share/: shows the draft for a link. With `of`, it starts from a share that was not posted. */
 export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
@@ -61,7 +62,7 @@ async function findRefused(c: WebContext, id: string | undefined) {
   return { message: share.ownMessage ?? request.message, connectionIds: [share.connection.id] };
 }
 
-/** POST: searches accounts with the form as it is. Answers with the whole page, or with the accounts alone for htmx. */
+/** POST /social/share/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */
 export async function showShareAccounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
@@ -89,6 +90,7 @@ export async function showShareAccounts(c: WebContext) {
   );
 }
 
+/** POST /social/share/: submits the draft, or shows it again with what is wrong. */
 export async function submitShare(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);

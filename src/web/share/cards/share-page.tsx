@@ -9,6 +9,7 @@ import { KnownPageCard } from "./known-page-card.tsx";
 /** Longer than reading a page may take, so that its picture can follow. */
 const PATIENCE_MS = 8_000;
 
+/** GET /social/share/page/: the page as it describes itself. */
 export async function showPage(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return c.body(null, 400);

@@ -9,6 +9,7 @@ import { PostPreviews } from "./post-previews.tsx";
 /** Short, since the person is typing. */
 const PATIENCE_MS = 300;
 
+/** POST /social/share/previews/: the post previews of the draft. */
 export async function showPreviews(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return c.body(null, 400);

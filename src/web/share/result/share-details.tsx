@@ -18,6 +18,7 @@ import { findPagePicture } from "../cards/page-pictures.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
 import { listEvents } from "./timeline.ts";
 
+/** GET /social/shares/:shareId/ */
 export async function showShareDetails(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("shareId"));

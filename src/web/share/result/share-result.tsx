@@ -22,12 +22,13 @@ import { findChanges, isUpToDate, renderResult } from "./result-parts.tsx";
 import { FEW } from "./shown-shares.ts";
 import type { RefusedLink } from "./unconfirmed.tsx";
 
+/** GET /social/share/:requestId/ */
 export async function showShareResult(c: WebContext) {
   const id = readId(c);
   return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeFlash(c) });
 }
 
-/** Answers the page's polls: with what changed since the last one, or with everything. */
+/** GET /social/share/:requestId/outcomes/: what changed since the page's last poll, or everything. */
 export async function showOutcomes(c: WebContext) {
   const id = readId(c);
   const request = id && (await summariseRequest(c.var.runtime, c.var.person, id));

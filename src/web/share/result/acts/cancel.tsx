@@ -8,18 +8,21 @@ import { redirectToShare, renderShareResult } from "../share-result.tsx";
 
 const id = z.uuid();
 
+/** POST /social/cancel/:shareId/ */
 export async function submitCancel(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   if (!shareId.success) return showNotFound(c);
   return await tell(c, await cancelShare(c.var.runtime, c.var.person, shareId.data), shareId.data);
 }
 
+/** POST /social/share/:requestId/cancel/ */
 export async function submitCancelAll(c: WebContext) {
   const requestId = id.safeParse(c.req.param("requestId"));
   if (!requestId.success) return showNotFound(c);
   return await tell(c, await cancelRequest(c.var.runtime, c.var.person, requestId.data));
 }
 
+/** POST /social/now/:shareId/: sends an overdue share. */
 export async function submitShareNow(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   const started = shareId.success && (await shareNow(c.var.runtime, c.var.person, shareId.data));

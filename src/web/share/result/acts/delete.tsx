@@ -5,6 +5,7 @@ import { showNotFound } from "../../../frame/errors.tsx";
 import type { WebContext } from "../../../guards/context.ts";
 import { findRequest, redirectToShare, renderShareResult } from "../share-result.tsx";
 
+/** POST /social/delete/:shareId/ */
 export async function submitDeletion(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("shareId"));
@@ -18,6 +19,7 @@ export async function submitDeletion(c: WebContext) {
   return renderShareResult(c, request, { bad: asked.problem });
 }
 
+/** POST /social/delete/:shareId/stop/ */
 export async function submitStopDeleting(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("shareId"));

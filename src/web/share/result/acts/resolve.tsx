@@ -10,6 +10,7 @@ import { redirectToShare, renderShareResult } from "../share-result.tsx";
 const id = z.uuid();
 const formShape = z.object({ link: z.string().max(2_000).overwrite(writtenLine).catch("") });
 
+/** POST /social/resolve/:shareId/there/: the person found the post and gives its link. */
 export async function submitThere(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   if (!shareId.success) return showNotFound(c);
@@ -18,6 +19,7 @@ export async function submitThere(c: WebContext) {
   return await tell(c, resolved, shareId.data, link);
 }
 
+/** POST /social/resolve/:shareId/again/: the person found no post, so that it is sent again. */
 export async function submitAgain(c: WebContext) {
   const shareId = id.safeParse(c.req.param("shareId"));
   if (!shareId.success) return showNotFound(c);

@@ -7,6 +7,7 @@ import { leaveFlash } from "../../../frame/flash.ts";
 import type { WebContext } from "../../../guards/context.ts";
 import { redirectToShare, renderShareResult } from "../share-result.tsx";
 
+/** POST /social/retry/:shareId/ */
 export async function submitRetry(c: WebContext) {
   const id = z.uuid().safeParse(c.req.param("shareId"));
   if (!id.success) return showNotFound(c);
@@ -20,7 +21,7 @@ export async function submitRetry(c: WebContext) {
   return renderShareResult(c, { id: retried.requestId }, { bad: retried.problem });
 }
 
-/** Retries all shares of a request that can be retried without a question. */
+/** POST /social/share/:requestId/retry/: retries all shares of a request that need no decision first. */
 export async function submitRetryAll(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("requestId"));
