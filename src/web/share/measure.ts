@@ -40,9 +40,9 @@ export interface Measured extends Fit {
 
 /** Cuts messages that are refused for their length anyway, so that measuring them stays cheap. */
 function cutToMeasure({ message, ownMessages, networkMessages }: Draft) {
-  const cut = (words: string) => words.slice(0, LONGEST_MESSAGE + 1);
+  const cut = (message: string) => message.slice(0, LONGEST_MESSAGE + 1);
   const cutAll = (all: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(all).map(([name, words]) => [name, cut(words)]));
+    Object.fromEntries(Object.entries(all).map(([name, message]) => [name, cut(message)]));
   return {
     message: cut(message),
     ownMessages: cutAll(ownMessages),
@@ -53,9 +53,9 @@ function cutToMeasure({ message, ownMessages, networkMessages }: Draft) {
 /** Returns measurements for the chosen accounts, sorted by network: one each for a few accounts, else one for all that count alike. */
 export async function measureDraft(c: WebContext, subject: Subject, draft: Draft): Promise<Measured[]> {
   const { runtime } = c.var;
-  const words = { ...cutToMeasure(draft), url: subject.page.url };
+  const messages = { ...cutToMeasure(draft), url: subject.page.url };
   return (await findChosen(c, subject, draft))
-    .map(({ connection, accounts }) => ({ ...fitText(runtime, connection, words), accounts }))
+    .map(({ connection, accounts }) => ({ ...fitText(runtime, connection, messages), accounts }))
     .toSorted((one, other) => byNetwork(one.connection, other.connection));
 }
 
@@ -109,10 +109,10 @@ export async function measureWithOffers(c: WebContext, subject: Subject, draft: 
   for (const { connection, url, accounts } of tooLong.toSorted((one, other) => other.limit - one.limit)) {
     const { id, platform } = connection;
     const written = ownMessages[id] ?? networkMessages[platform] ?? message;
-    const words = shortenMessage(c.var.runtime, connection, { message: written, url });
-    if (words === "") continue;
-    if (accounts === 1) own[id] = words;
-    else networks[platform] = words;
+    const shortened = shortenMessage(c.var.runtime, connection, { message: written, url });
+    if (shortened === "") continue;
+    if (accounts === 1) own[id] = shortened;
+    else networks[platform] = shortened;
   }
   const offered = new Set([...Object.keys(own), ...Object.keys(networks)]);
   if (offered.size === 0) return { fits, draft, offered };

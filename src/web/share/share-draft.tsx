@@ -55,10 +55,10 @@ const ids = z
   .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
 
 /** Browsers send a line end as CR LF; networks count it as one character. */
-const words = z.string().overwrite(writtenLines).catch("");
+const messageText = z.string().overwrite(writtenLines).catch("");
 
 const draftShape = z.object({
-  message: words,
+  message: messageText,
   repeat: ids,
   earlier: z.enum(earlierChoices).catch("ask"),
   idempotency_key: z.uuid().catch(() => randomUUID()),
@@ -95,7 +95,7 @@ function readOwnMessages(
 ): Pick<Draft, "ownMessages" | "networkMessages"> {
   const prefix = ownMessageField("");
   const written = Object.entries(body).flatMap(([name, value]) => {
-    const message = words.parse(value).trim();
+    const message = messageText.parse(value).trim();
     return name.startsWith(prefix) && message !== "" ? [[name.slice(prefix.length), message] as const] : [];
   });
   const isNetwork = (name: string) => platformNames.some((platform) => platform === name);

@@ -1,5 +1,6 @@
 /** The actions for all shares of a request at once. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
+import { isChangeable } from "../../../sharing/requests/changeable.ts";
 import { T } from "../../frame/words.tsx";
 import { FEW } from "./shown-shares.ts";
 
@@ -8,11 +9,10 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
   const { total, counts, overdue, cancellable, retryable } = tally;
   const waiting = counts.scheduled + overdue;
   const isMany = total > FEW;
-  const isUntouched = waiting > 0 && waiting + counts.cancelled === total;
   const canCancel = isMany ? cancellable > 0 : waiting > 0;
   return (
     <div id="outcome-acts" class="actions">
-      {isUntouched && (
+      {isChangeable(tally) && (
         <a class="button" href={`/social/share/${id}/edit/`}>
           <T>Change</T>
         </a>
