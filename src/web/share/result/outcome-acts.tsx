@@ -1,6 +1,6 @@
 /** The actions for all shares of a request at once. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
-import { isChangeable } from "../../../sharing/requests/changeable.ts";
+import { isUntouched } from "../../../sharing/requests/untouched.ts";
 import { T } from "../../frame/words.tsx";
 import { FEW } from "./shown-shares.ts";
 
@@ -12,7 +12,7 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
   const canCancel = isMany ? cancellable > 0 : waiting > 0;
   return (
     <div id="outcome-acts" class="actions">
-      {isChangeable(tally) && (
+      {isUntouched(tally) && (
         <a class="button" href={`/social/share/${id}/edit/`}>
           <T>Change</T>
         </a>
