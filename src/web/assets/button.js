@@ -17,10 +17,10 @@ const WORDS = {
   ],
   de: [
     "Teilen",
-    "Mehr Wege zu teilen",
+    "Weitere Möglichkeiten zum Teilen",
     "Link kopieren",
     "Link kopiert",
-    "Der Link ließ sich nicht kopieren",
+    "Der Link konnte nicht kopiert werden",
     "Mit einer App teilen …",
     "öffnet einen neuen Tab",
     "geteilt",
@@ -43,7 +43,7 @@ const WORDS = {
     "No se pudo copiar el enlace",
     "Compartir con una aplicación…",
     "se abre en una pestaña nueva",
-    "compartido",
+    "veces compartido",
   ],
 };
 
