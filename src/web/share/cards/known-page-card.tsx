@@ -49,7 +49,7 @@ const reasons = {
   missing: say("The site no longer shows this page to everyone."),
   failing: say("The site is not responding, or is too slow."),
   "not-html": say("This is a file, not a page."),
-  unreadable: say("We cannot read the way this page is built."),
+  unreadable: say("We cannot read this page."),
   login: say("The site shows this page only to people who are signed in."),
   consent: say("The site asks visitors for consent or their age first, so we cannot see the page."),
   challenge: say("The site checks for robots first, so we cannot see the page."),

@@ -68,7 +68,7 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
       )}
       {chosenParts.some(({ accounts, usable }) => usable < accounts) && (
         <p class="note doubt">
-          <T>Accounts that need reconnecting, or whose network does not take this page, are left out.</T>{" "}
+          <T>Accounts that need reconnecting, or whose network does not accept this page, are left out.</T>{" "}
           <a href="/social/?state=attention">
             <T>See accounts that need reconnecting</T>
           </a>

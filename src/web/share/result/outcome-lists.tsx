@@ -51,7 +51,7 @@ export function OutcomeLists(props: OutcomeListsProps) {
         <AccountSearch request={request} fields={fields} />
         {others.length === 0 ? (
           <p class="empty">
-            <T>None of them.</T>
+            <T>No accounts match.</T>
           </p>
         ) : (
           <ul>{raw(others.join(""))}</ul>

@@ -42,10 +42,13 @@ export function summarise(tally: Tally, due = ""): { heading: Told; summary: Tol
       summary:
         waiting === total
           ? say("Goes out on {moment}. You can change it until then.", { moment: due })
-          : say("{there, number} of {total, number} posted. {waiting, number} to come on {moment}.", {
-              ...{ there, total, waiting },
-              moment: due,
-            }),
+          : say(
+              "{there, number} of {total, number} posted. {waiting, number} more will go out on {moment}.",
+              {
+                ...{ there, total, waiting },
+                moment: due,
+              },
+            ),
     };
   if (open > 0)
     return {
