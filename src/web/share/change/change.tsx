@@ -1,20 +1,20 @@
 /** Changes the message, accounts and time of a scheduled share. */
 import { z } from "zod";
-import { learnTimeZone } from "../../people/preferences.ts";
-import { summariseRequest } from "../../sharing/record/request-shares.ts";
-import { changeScheduled, versionOf } from "../../sharing/requests/change.ts";
-import { findTooLong } from "../../sharing/requests/message-length.ts";
-import { chooseMoment, showWall } from "../../sharing/requests/schedule.ts";
-import { findOwnWords, findScheduled, type ScheduledRequest } from "../../sharing/requests/scheduled.ts";
-import { say } from "../../words/words.ts";
-import { showNotFound } from "../frame/errors.tsx";
-import { show } from "../frame/show.tsx";
-import type { WebContext } from "../guards/context.ts";
+import { learnTimeZone } from "../../../people/preferences.ts";
+import { summariseRequest } from "../../../sharing/record/request-shares.ts";
+import { changeScheduled, versionOf } from "../../../sharing/requests/change.ts";
+import { findTooLong } from "../../../sharing/requests/message-length.ts";
+import { chooseMoment, showWall } from "../../../sharing/requests/schedule.ts";
+import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import { say } from "../../../words/words.ts";
+import { showNotFound } from "../../frame/errors.tsx";
+import { show } from "../../frame/show.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { OwnMessages, targetsAmong } from "../own-messages.tsx";
+import { renderShareResult } from "../result/share-result.tsx";
+import { createDraft, type Draft, readDraft } from "../share-draft.tsx";
+import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
 import { renderChange } from "./change-form.tsx";
-import { OwnMessages, targetsAmong } from "./own-messages.tsx";
-import { renderShareResult } from "./result/share-result.tsx";
-import { ChangeAccounts, loadChangePicker } from "./scheduled-accounts.tsx";
-import { createDraft, type Draft, readDraft } from "./share-draft.tsx";
 
 const seenShape = z.object({ seen: z.string().catch("") });
 

@@ -1,17 +1,20 @@
 /** Renders the page that changes a scheduled share. */
-import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
-import { say, type Told } from "../../words/words.ts";
-import { Banner } from "../frame/banner.tsx";
-import { Layout } from "../frame/layout.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { PageCard } from "./cards/page-card.tsx";
-import { findPagePicture } from "./cards/page-pictures.ts";
-import { measureWithOffers } from "./measure.ts";
-import { MessageField } from "./message-field.tsx";
-import { OwnMessages, targetsAmong, targetsOf } from "./own-messages.tsx";
+import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import type { DraftProblem } from "../../../sharing/requests/submit.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { Banner } from "../../frame/banner.tsx";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { PageCard } from "../cards/page-card.tsx";
+import { findPagePicture } from "../cards/page-pictures.ts";
+import { measureWithOffers } from "../measure.ts";
+import { MessageField } from "../message-field.tsx";
+import { OwnMessages, targetsAmong, targetsOf } from "../own-messages.tsx";
+import { isPicker } from "../share-accounts.tsx";
+import { type Draft, PageFields } from "../share-draft.tsx";
+import { WhenTime } from "../when-field.tsx";
 import {
   ChangeAccounts,
   editPath,
@@ -19,10 +22,7 @@ import {
   findFewToChange,
   loadChangePicker,
   subjectOfChange,
-} from "./scheduled-accounts.tsx";
-import { isPicker } from "./share-accounts.tsx";
-import { type Draft, PageFields } from "./share-draft.tsx";
-import { WhenTime } from "./when-field.tsx";
+} from "./change-accounts.tsx";
 
 interface ChangeState {
   /** The version that the person started from. */

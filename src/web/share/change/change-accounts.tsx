@@ -1,17 +1,17 @@
 /** The accounts on the page that changes a scheduled share: a list of a few, or a picker for many. */
-import { type Connection, listConnections } from "../../connections/connection.ts";
-import { listSelected, type Selection } from "../../connections/selection.ts";
-import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
-import { type DraftProblem, findUsable } from "../../sharing/requests/submit.ts";
-import { say } from "../../words/words.ts";
-import type { WebContext } from "../guards/context.ts";
-import { FEW, type Subject } from "./measure.ts";
-import { AccountChoice } from "./picker/account-choice.tsx";
-import { AccountPicker } from "./picker/account-picker.tsx";
-import { loadPicker, type Picker } from "./picker/picker.ts";
-import { mergeProblems } from "./problems.ts";
-import { type FewAccounts, isPicker } from "./share-accounts.tsx";
-import type { Draft } from "./share-draft.tsx";
+import { type Connection, listConnections } from "../../../connections/connection.ts";
+import { listSelected, type Selection } from "../../../connections/selection.ts";
+import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import { type DraftProblem, findUsable } from "../../../sharing/requests/submit.ts";
+import { say } from "../../../words/words.ts";
+import type { WebContext } from "../../guards/context.ts";
+import { FEW, type Subject } from "../measure.ts";
+import { AccountChoice } from "../picker/account-choice.tsx";
+import { AccountPicker } from "../picker/account-picker.tsx";
+import { loadPicker, type Picker } from "../picker/picker.ts";
+import { mergeProblems } from "../problems.ts";
+import { type FewAccounts, isPicker } from "../share-accounts.tsx";
+import type { Draft } from "../share-draft.tsx";
 
 export function editPath({ id }: Pick<ScheduledRequest, "id">): string {
   return `/social/share/${id}/edit/`;
