@@ -110,9 +110,9 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await page.locator(".post-preview").nth(5).waitFor();
   await take(page, "share", "Sharing a page, with how each network will show it");
   await takeInGerman(page, world);
-  await page.getByText("Other words for one account").click();
-  await page.getByLabel("At a time").check();
-  await take(page, "share-later", "Other words for one account, and another time");
+  await page.getByText("Different text for an account").click();
+  await page.getByLabel("Pick a time").check();
+  await take(page, "share-later", "Different text for an account, and another time");
   await page.getByLabel("Now").check();
   await page.getByRole("textbox", { name: "Message" }).fill("Far too many words. ".repeat(16));
   await page.getByRole("button", { name: "Share", exact: true }).click();
@@ -135,9 +135,9 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await take(page, "share-again", "The same page once more: asked first");
   await page.goto(shareLink(world));
   await page.locator("input[name=account]:enabled").first().check();
-  await page.getByLabel("At a time").check();
+  await page.getByLabel("Pick a time").check();
   await page
-    .getByLabel("Day and time")
+    .getByLabel("Date and time")
     .fill(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T09:00`);
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
@@ -206,8 +206,8 @@ export async function takeDoubt(page: Page, address: string): Promise<void> {
   await doubt.waitFor({ timeout: 300_000 });
   await take(page, "outcome-unconfirmed", "A share of which nobody can say whether it is there");
   await doubt.locator("summary", { hasText: "It is there" }).click();
-  await doubt.getByLabel("Link of the post").fill("https://example.com/somewhere/else");
-  await doubt.getByRole("button", { name: "That is it" }).click();
+  await doubt.getByLabel("Link to the post").fill("https://example.com/somewhere/else");
+  await doubt.getByRole("button", { name: "This is the post" }).click();
   await page.getByRole("alert").waitFor();
   await take(page, "outcome-link-refused", "A link that is no post there");
 }

@@ -1,4 +1,4 @@
-/** Styles, scripts and the site's icon, under addresses that change with their content, so that browsers keep them. */
+/** Styles, scripts and the icon, at addresses that contain a hash so that browsers can cache them for good. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ interface Asset {
   readonly hash: string;
 }
 
-/** In this order they make one style sheet. */
+/** Concatenated in this order into one style sheet. */
 const styles = [
   "elements.css",
   "controls.css",
@@ -26,7 +26,7 @@ const styles = [
   "cards.css",
   "settings.css",
   "admin.css",
-  "look.css",
+  "branding.css",
 ];
 
 const assets = {
@@ -44,12 +44,12 @@ const assets = {
 
 type AssetName = keyof typeof assets;
 
-/** The address of an asset, for pages. */
+/** Returns the path of an asset for use in a page. */
 export function assetPath(name: AssetName): string {
   return `/assets/${assets[name].hash}/${name}`;
 }
 
-/** GET /assets/:hash/:name. With another version's hash the present content is sent, but not to be kept. */
+/** GET /assets/:hash/:name. For the hash of another version it sends the current content without caching. */
 export function serveAsset(c: Context): Response | Promise<Response> {
   const name = c.req.param("name") ?? "";
   if (!isAssetName(name)) return c.notFound();
@@ -66,7 +66,7 @@ export function serveAsset(c: Context): Response | Promise<Response> {
 
 const button = createAsset("text/javascript", readOwn("button.js"));
 
-/** GET /button.js, for pages of other sites: under one address for good, so that it cannot be kept for as long. */
+/** GET /button.js, for other sites. Its address never changes, so that it is cached for an hour only. */
 export function serveButton(c: Context): Response {
   const etag = `"${button.hash}"`;
   c.header("etag", etag);
@@ -77,7 +77,7 @@ export function serveButton(c: Context): Response {
   return c.body(button.content, 200, { "content-type": `${button.type}; charset=utf-8` });
 }
 
-/** What was compressed on the way comes back as a weak tag. */
+/** A proxy that compresses an answer makes its tag weak. */
 function isKept(c: Context, etag: string): boolean {
   return c.req.header("if-none-match")?.replace(/^W\//, "") === etag;
 }

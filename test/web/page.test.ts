@@ -106,8 +106,8 @@ test("a page is asked for once for many looks, however they arrive", async () =>
 });
 
 test.each([
-  ["/not-there", "shows this page not to everybody"],
-  ["/breaks", "does not answer at present"],
+  ["/not-there", "no longer shows this page to everyone"],
+  ["/breaks", "is not responding"],
   ["/file", "This is a file"],
 ])("where %s cannot be read, the link speaks for it, and the page says so", async (path, reason) => {
   answers.set("/breaks", (request) => request.socket.destroy());
@@ -162,8 +162,8 @@ async function share(form: Record<string, string>) {
 test("the link is posted without its tracking, or with it where the person wants it", async () => {
   const url = serve("/tracked", words);
   const link = `${url}?id=7&utm_source=letter&fbclid=xyz`;
-  expect(await look({ url: link })).toContain("Keep the link’s tracking");
-  expect(await look({ url })).not.toContain("Keep the link’s tracking");
+  expect(await look({ url: link })).toContain("Keep the link’s tracking parameters");
+  expect(await look({ url })).not.toContain("Keep the link’s tracking parameters");
   expect(asked.filter((path) => path.includes("utm_"))).toEqual([]);
   expect(await share({ url: link })).toMatchObject({
     posted: `${url}?id=7`,
@@ -202,7 +202,7 @@ test("pages behind a login are described by the link, told so, and each a page o
   expect(html).toContain("Minutes of March");
   expect(html).toContain("What was decided");
   expect(html).not.toContain("Log in to the club");
-  expect(html).toContain("only to those who sign in there");
+  expect(html).toContain("only to people who are signed in");
   expect(html).toContain("Shown as the link describes it");
   expect(await share({ url, title: "Minutes of March" })).toMatchObject({
     status: 303,
@@ -212,7 +212,7 @@ test("pages behind a login are described by the link, told so, and each a page o
   expect((await share({ url: `${origin}/members/2` })).status).toBe(303);
   expect((await share({ url })).status).toBe(409);
   const checked = await (await visitor.get(`/card?url=${encodeURIComponent(url)}`)).text();
-  expect(checked).toContain("only to those who sign in there");
+  expect(checked).toContain("only to people who are signed in");
 });
 
 test("items that their site all calls by one address are pages of their own", async () => {
@@ -347,7 +347,7 @@ test("the checker shows a site's developer all networks, what is missing, and wh
   expect(mended).toContain("The page&#39;s own title");
   expect(mended).toContain("1200 × 630");
   expect(mended).not.toContain("Instagram needs a picture");
-  expect(await check(`${origin}/nowhere`)).toContain("shows this page not to everybody");
+  expect(await check(`${origin}/nowhere`)).toContain("no longer shows this page to everyone");
 });
 
 test("the checker asks for an address, and says what is wrong with one", async () => {

@@ -8,9 +8,9 @@ import { isTimeZone } from "../../sharing/requests/schedule.ts";
 import { languages } from "../../words/languages.ts";
 import { say, type Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
-import { Notice } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
+import { readNews } from "../frame/flash.ts";
 import { Layout } from "../frame/layout.tsx";
-import { readNews } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -101,7 +101,7 @@ export async function renderAccount(c: WebContext, { good, refused, passkeyName 
       <h1>
         <T>Your account</T>
       </h1>
-      <Notice good={good} />
+      <Banner good={good} />
       <div class="settings">
         <Profile person={person} canMail={runtime.mailer.available} refused={refused} />
         <Preferences person={person} canMail={runtime.mailer.available} refused={refused} />

@@ -5,7 +5,8 @@ import { listProofMethods, PROOF_MINUTES, proveAgain } from "../../people/sign-i
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
-import { CodeField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
+import { CodeField, NextField, PasswordField } from "../frame/form.tsx";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -65,7 +66,7 @@ async function renderConfirmation(
           }
         </T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       {(ways.password || ways.code) && (
         <form class="form" method="post" action="/account/confirm/">
           <NextField next={next} />

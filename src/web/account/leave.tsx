@@ -8,9 +8,9 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import { exportPerson } from "../../sharing/record/export-person.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { sendDownload } from "../frame/download.ts";
 import { showNotFound } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T, useWords } from "../frame/words.tsx";
@@ -122,7 +122,7 @@ function DepartureProgress({ departure, address }: { departure: Departure; addre
         {t("Our access to {ended, number} of {total, number} accounts has ended.", { ended, total })}
       </p>
       {left.length > 0 && (
-        <p class="notice bad">
+        <p class="banner bad">
           {t(
             "We could not end all of our access at: {networks}. Remove this service there yourself, in the settings of your account.",
             { networks },
@@ -149,7 +149,7 @@ async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
       <h1>
         <T>Delete your account</T>
       </h1>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <ul class="bullets">
         <li>
           <T>Your history and your settings are deleted, and what is scheduled is not shared.</T>

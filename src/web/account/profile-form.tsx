@@ -62,7 +62,7 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
 function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
   return canMail ? (
     <form class="form" method="post" action="/account/mail/#profile">
-      <p class="notice">
+      <p class="banner">
         <T>
           Prove that this address is yours. Until then the password alone signs you in, and whoever proves it
           before you gets the address without anything that is in this account.
@@ -74,7 +74,7 @@ function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
       </button>
     </form>
   ) : (
-    <p class="notice">
+    <p class="banner">
       <T>
         This service sends no mail, so that nobody can prove their address. Until it does, the password alone
         signs you in: passkeys and two-step sign-in need an address that is proved.

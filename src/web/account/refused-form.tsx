@@ -1,6 +1,6 @@
 /** A form of the settings that was not taken: it says why, and keeps what was typed. */
 import type { Told } from "../../words/words.ts";
-import { Notice } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
 
 type AccountForm = "name" | "mail" | "preferences" | "password" | "new-codes" | "end-codes";
 
@@ -18,7 +18,7 @@ export interface FormProps {
 
 /** Nothing, for every other form than the refused one. */
 export function Refused({ form, refused }: FormProps & { readonly form: AccountForm }) {
-  return refused?.form === form ? <Notice bad={refused.bad} /> : null;
+  return refused?.form === form ? <Banner bad={refused.bad} /> : null;
 }
 
 /** As it was typed into this form, or undefined. */

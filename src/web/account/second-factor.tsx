@@ -13,7 +13,8 @@ import {
 } from "../../people/second-factor/second-factor.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import { CodeField, Notice, PasswordField } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
+import { CodeField, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -101,7 +102,7 @@ async function renderBeginning(c: WebContext, bad?: Told) {
           Authenticator and others.
         </T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action="/account/second-factor/">
         {ownsPassword && (
           <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
@@ -130,7 +131,7 @@ function renderConfirming(c: WebContext, { start, bad }: Confirming) {
       <h1>
         <T>Two-step sign-in</T>
       </h1>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       {start === undefined ? (
         <p>
           <T

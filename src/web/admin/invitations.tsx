@@ -11,7 +11,7 @@ import { T, useWords } from "../frame/words.tsx";
 export function Invited({ email, link, mailed }: Invitation & { email: string }) {
   const { t } = useWords();
   return (
-    <section class="notice good" role="status">
+    <section class="banner good" role="status">
       <p>
         {mailed
           ? t("The invitation to {mail} is on its way. If it does not arrive, give them this link.", {

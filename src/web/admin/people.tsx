@@ -13,9 +13,10 @@ import {
 } from "../../people/sign-up/invitations.ts";
 import { block, giveRole, unblock } from "../../people/standing.ts";
 import { say, type Told } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showNotFound } from "../frame/errors.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { EmailField, Notice } from "../frame/form.tsx";
+import { EmailField } from "../frame/form.tsx";
 import { show } from "../frame/show.tsx";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
@@ -108,7 +109,7 @@ async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) 
       <h1>
         <T>People</T>
       </h1>
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       {invited !== undefined && <Invited {...invited} />}
       {runtime.config.signUp === "closed" ? (
         <p>

@@ -21,7 +21,7 @@ interface RestoredProps {
 export function RestoredNotice({ restoration, zone }: RestoredProps) {
   const { sign, noticedAt, since, open, unconfirmed, shares } = restoration;
   return (
-    <div class="notice doubt">
+    <div class="banner doubt">
       <p>
         <Say told={seen[sign]} />
       </p>

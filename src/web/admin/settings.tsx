@@ -2,8 +2,8 @@
 import type { Runtime } from "../../service/runtime.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import type { Problems } from "../frame/field-problem.tsx";
-import { Notice } from "../frame/form.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -58,7 +58,7 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
       <h1>
         <T>Settings</T>
       </h1>
-      <Notice good={good} />
+      <Banner good={good} />
       <p class="quiet">
         <T>They hold at once, and over what the environment says. Secrets stay in the environment.</T>
       </p>

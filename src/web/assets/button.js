@@ -1,6 +1,6 @@
 /**
- * <share-button>: the share button for any page. Tracks nobody: nothing is asked for before somebody presses it, but for
- * the number of shares where the attribute `counts` is set. docs/button.md tells how it is used and styled.
+ * <share-button>: the share button for any page. It tracks nobody and sends no request before it is pressed, except for the
+ * number of shares with the attribute `counts`. docs/button.md explains its use and styling.
  */
 const HOME = new URL("/", import.meta.url);
 
@@ -17,10 +17,10 @@ const WORDS = {
   ],
   de: [
     "Teilen",
-    "Mehr Wege zu teilen",
+    "Weitere Möglichkeiten zum Teilen",
     "Link kopieren",
     "Link kopiert",
-    "Der Link ließ sich nicht kopieren",
+    "Der Link konnte nicht kopiert werden",
     "Mit einer App teilen …",
     "öffnet einen neuen Tab",
     "geteilt",
@@ -43,7 +43,7 @@ const WORDS = {
     "No se pudo copiar el enlace",
     "Compartir con una aplicación…",
     "se abre en una pestaña nueva",
-    "compartido",
+    "veces compartido",
   ],
 };
 
@@ -95,7 +95,7 @@ class ShareButton extends HTMLElement {
     if (name === "url" || name === "counts") this.#count();
   }
 
-  /** What is shared: the attributes, or where there are none what the page around says of itself. */
+  /** The page to share: from the attributes, else from the tags of the page around the button. */
   get page() {
     const url =
       this.getAttribute("url") || document.querySelector("link[rel~=canonical]")?.href || location.href;
@@ -142,7 +142,7 @@ class ShareButton extends HTMLElement {
     this.said = make("span", { class: "said", role: "status" });
     root.append(this.link, this.more, this.menu, this.said);
 
-    // The page around may have changed since: a link is what it was when it is pressed.
+    // The page around may have changed, so update the link before it is used.
     for (const type of ["pointerdown", "focusin"]) this.link.addEventListener(type, () => this.#update());
     this.more.addEventListener("click", () => this.#show(this.menu.hidden));
     this.copy.addEventListener("click", () => this.#copy());
@@ -162,7 +162,7 @@ class ShareButton extends HTMLElement {
     const { page } = this;
     const label = this.getAttribute("label") || share;
     const address = new URL("social/share/", HOME);
-    // An address that is cut is another one; words are cut by Sharewell too.
+    // Texts may be shortened, as Sharewell does; addresses may not.
     for (const name of ["url", "image"]) if (page[name]) address.searchParams.set(name, page[name]);
     for (const name of ["title", "description"])
       if (page[name]) address.searchParams.set(name, page[name].slice(0, 1_000));
@@ -208,7 +208,7 @@ class ShareButton extends HTMLElement {
     const { url, title, description } = this.page;
     this.#show(false);
     this.more.focus();
-    // Who changes their mind has said so already.
+    // Cancelling the share sheet is not an error.
     await navigator.share({ url, title, text: description }).catch(() => {});
   }
 

@@ -1,6 +1,6 @@
 /**
- * What is being written survives a reload, a login, a lost connection and the Back button: it is kept in this tab until
- * it was shared.
+ * Keeps the draft in this tab until it is shared, so that it survives a reload, a sign-in, a lost connection and the Back
+ * button.
  */
 const SENT = "sharewell-sent";
 const CHOSEN = /^(accounts?|group|as|all|without)$/;
@@ -8,11 +8,11 @@ const WRITTEN = /^(message.*|when|at|zone|tracking|earlier)$|^(accounts?|group|a
 const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
-  // Not by FormData, which makes the browser lay out the page first.
+  // Not FormData, which forces a layout.
   const key = `sharewell-draft ${form.getAttribute("action")} ${form.elements.url.value}`;
   const kept = sessionStorage.getItem(key);
   sessionStorage.removeItem(SENT);
-  // What the server shows again after a refusal is newer than what was kept.
+  // After a refusal the form from the server is newer than the stored draft.
   if (kept !== null && form.dataset.draft === "new") restore(JSON.parse(kept));
 
   form.addEventListener("input", () => {
@@ -37,7 +37,7 @@ function restore(entries) {
     if (folded !== null) folded.open = true;
   }
   const picker = form.querySelector(".picker");
-  // What was chosen among many accounts and has no box here: the server draws one for it.
+  // Choices among many accounts that have no checkbox on this page: the server renders one for each.
   if (picker !== null)
     for (const [name, value] of entries)
       if (
@@ -45,10 +45,10 @@ function restore(entries) {
         ![...form.elements].some((field) => field.name === name && field.value === value)
       )
         picker.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  // The counts, the previews and what is shown for the chosen accounts follow. htmx, loaded before, starts in a timer too.
+  // Updates the counts, the previews and the picker. In a timer, since htmx starts in one too.
   setTimeout(() => {
     form.dispatchEvent(new Event("change", { bubbles: true }));
-    // Their list is there only now.
+    // The change event has built the list of time zones.
     const zone = entries.find(([name]) => name === "zone")?.[1];
     if (zone !== undefined && form.elements.zone !== undefined) form.elements.zone.value = zone;
     (picker ?? form).dispatchEvent(new Event("input", { bubbles: true }));

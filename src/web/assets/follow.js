@@ -1,4 +1,4 @@
-/** A page that nobody sees asks for nothing; what is new is asked for once it is seen again. */
+/** Pauses the polling of a result while its page is hidden. */
 document.addEventListener("htmx:before:request", (event) => {
   if (event.target.id === "follow" && document.hidden) event.preventDefault();
 });

@@ -1,4 +1,4 @@
-/** Passkeys: shown where the browser knows them; the page says what went wrong in our words. */
+/** Passkey forms: shown where the browser supports passkeys, with our own error messages. */
 const asked = { add: "/account/passkeys/", use: "/login/passkey/" };
 const isKnown = typeof PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
 
@@ -13,7 +13,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   });
 }
 
-/** An answer that refuses may say where to go first. */
+/** Runs the ceremony. A refusal may name a page to visit first. */
 async function run(form) {
   const told = form.querySelector("[role=alert]");
   told.hidden = true;
@@ -26,7 +26,7 @@ async function run(form) {
     location.assign(next);
   } catch (error) {
     if (error.next) return location.assign(error.next);
-    // Whoever closed the browser's window for it knows that.
+    // The person closed the browser's dialog.
     if (error.name === "NotAllowedError" || error.name === "AbortError") return;
     told.textContent =
       error.name === "InvalidStateError" ? form.dataset.known : (error.problem ?? form.dataset.failed);

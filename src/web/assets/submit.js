@@ -1,4 +1,4 @@
-/** A form is sent once: until the next page comes it shows that it is busy, and further clicks do nothing. */
+/** Keeps a form from being sent twice: until the next page loads it is marked as busy and ignores further clicks. */
 const BUSY_AT_MOST_MS = 15_000;
 
 addEventListener("submit", (event) => {
@@ -9,16 +9,16 @@ addEventListener("submit", (event) => {
     return;
   }
   form.setAttribute("aria-busy", "true");
-  // What was being written is not for whoever uses this tab next.
+  // The next person in this tab must not see the drafts.
   if (new URL(form.action).pathname === "/logout/") sessionStorage.clear();
   setTimeout(rest, BUSY_AT_MOST_MS, form);
 });
 
-/** Back and a reload come to the page that a form was on; else the browser asks whether to send the form again. */
+/** Makes Back and reload lead to the form's page. Otherwise the browser asks whether to send the form again. */
 const address = document.querySelector('meta[name="address"]');
 if (address !== null) history.replaceState(null, "", address.content + location.hash);
 
-/** The Back button may bring a page back as it was left. */
+/** The Back button may restore a page with a busy form. */
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) rest(form);
 });
@@ -27,7 +27,7 @@ function rest(form) {
   form.removeAttribute("aria-busy");
 }
 
-/** Nobody looks for their time zone in a list of four hundred: the browser knows it. */
+/** Preselects the browser's time zone. */
 function guessZone() {
   for (const select of document.querySelectorAll("select[data-guess]")) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || select.value;
@@ -37,7 +37,7 @@ function guessZone() {
 }
 guessZone();
 
-/** The list itself is built where a time is chosen: where none is, the page is there a quarter sooner. */
+/** Builds the list of time zones once a time is picked, which makes the page load a quarter faster. */
 function unfoldZones() {
   const folded = document.querySelector(".when-time noscript");
   if (folded === null || document.querySelector('[name="when"][value="later"]:checked') === null) return;
@@ -48,7 +48,7 @@ function unfoldZones() {
 addEventListener("change", unfoldZones);
 addEventListener("pageshow", unfoldZones);
 
-/** Words for an account are asked for only while it is chosen, or has some. */
+/** Shows the message field of an account only while the account is chosen or the field has text. */
 function showOwnMessages() {
   for (const item of document.querySelectorAll("[data-account]")) {
     const box = document.querySelector(`input[name="account"][value="${item.dataset.account}"]`);
@@ -58,7 +58,7 @@ function showOwnMessages() {
 addEventListener("change", showOwnMessages);
 showOwnMessages();
 
-/** A group ticks its accounts, and those alone. */
+/** A group ticks its accounts and unticks all others. */
 for (const chip of document.querySelectorAll("a[data-group]")) {
   chip.addEventListener("click", (event) => {
     event.preventDefault();
@@ -70,7 +70,7 @@ for (const chip of document.querySelectorAll("a[data-group]")) {
 }
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
-  // Browsers let pages copy on https and on this machine only.
+  // Browsers allow copying only over https and on localhost.
   button.hidden = navigator.clipboard === undefined;
   const words = button.querySelector("[aria-live]");
   const label = words.textContent;
@@ -83,5 +83,5 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
-// Some networks hang an empty fragment to the address that they send people back to, and redirects carry it on.
+// Some networks append an empty fragment to the redirect address.
 if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, "", location.pathname + location.search);

@@ -3,7 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import type { AccountGroup, GroupSize } from "../../connections/groups.ts";
 import type { Told } from "../../words/words.ts";
 import { AccountPicture, tellAccount } from "../frame/account-badge.tsx";
-import { Notice } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
 import { T, useWords } from "../frame/words.tsx";
 
 /** One as it was filled in, that is not kept. */
@@ -52,7 +52,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
           <T>Make a group</T>
         </summary>
         <form class="form" method="post" action="/social/groups/#groups">
-          <Notice bad={refused?.bad} />
+          <Banner bad={refused?.bad} />
           <label>
             <T>Name</T>
             <small>

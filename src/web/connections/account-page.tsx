@@ -5,11 +5,11 @@ import type { Connection } from "../../connections/connection.ts";
 import { handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showNotFound } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
+import { takeFlash } from "../frame/flash.ts";
 import { PlatformMark } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
-import { takeNotice } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -49,7 +49,7 @@ export async function showAccountPage(c: WebContext) {
           {"{account} on {network}"}
         </T>
       </h1>
-      <Notice good={takeNotice(c)} />
+      <Banner good={takeFlash(c)} />
       <section class="card platform" aria-label={label}>
         <header>
           <PlatformMark platform={platform} />

@@ -7,10 +7,10 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import { findLastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
 import { RestoredNotice } from "../admin/restored.tsx";
-import { Notice } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
+import { readNews, takeFlash } from "../frame/flash.ts";
 import { PlatformMark, Sign } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
-import { readNews, takeNotice } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
 import { Say, T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -30,7 +30,7 @@ export function showHome(c: WebContext) {
 }
 
 export async function showAccounts(c: WebContext) {
-  return await renderAccounts(c, { good: takeNotice(c), bad: readNews(c, news) });
+  return await renderAccounts(c, { good: takeFlash(c), bad: readNews(c, news) });
 }
 
 const news: Readonly<Record<string, Told>> = {
@@ -61,7 +61,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
       <h1>
         <T>Accounts</T>
       </h1>
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       {connections.length === 0 && (
         <p class="lead">
@@ -109,7 +109,7 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
       <h1>
         <T>Accounts</T>
       </h1>
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       <details class="more">
         <summary>

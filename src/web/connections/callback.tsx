@@ -5,7 +5,7 @@ import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
-import { leaveNotice } from "../frame/notice.ts";
+import { leaveFlash } from "../frame/flash.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { WaysOn } from "./connect-pages.tsx";
@@ -40,7 +40,7 @@ export async function showCallback(c: WebContext) {
   const actions = <WaysOn platform={platform} returnTo={returnTo} />;
   switch (finished.outcome) {
     case "connected":
-      leaveNotice(c, "connected", platform);
+      leaveFlash(c, "connected", platform);
       return c.redirect(returnTo, 303);
     case "choose":
       return c.redirect(`/social/choose/${finished.choiceId}/`, 303);

@@ -5,11 +5,11 @@ import { takeChoice } from "../../connections/oauth/take-choice.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
+import { leaveFlash } from "../frame/flash.ts";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
-import { leaveNotice } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -42,7 +42,7 @@ export async function submitChoice(c: WebContext) {
     case "connected": {
       const { platform, connections, problems, returnTo } = taken;
       if (problems.length === 0) {
-        leaveNotice(c, connections.length > 1 ? "connected-several" : "connected", platform);
+        leaveFlash(c, connections.length > 1 ? "connected-several" : "connected", platform);
         return c.redirect(returnTo, 303);
       }
       const names = connections.map(({ account }) => account.displayName).join(", ");
@@ -104,7 +104,7 @@ function renderChoice(
           }
         </T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action={action}>
         <fieldset class="choice">
           <legend class="unseen">

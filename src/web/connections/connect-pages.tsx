@@ -3,8 +3,8 @@ import type { ConnectWay, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showProblem } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
 import { PlatformMark } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -115,7 +115,7 @@ export function renderServerForm(c: WebContext, { platform, returnTo, server, ba
       <h1>
         <T network={label}>{"Connect {network}"}</T>
       </h1>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action={submitAddress(platform)}>
         <input type="hidden" name="return" value={returnTo} />
         <label>

@@ -1,7 +1,7 @@
 /** Ending a connection. */
 import { disconnect } from "../../connections/disconnect.ts";
 import { showNotFound } from "../frame/errors.tsx";
-import { leaveNotice } from "../frame/notice.ts";
+import { leaveFlash } from "../frame/flash.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { findAccount, readReturn } from "./account-page.tsx";
@@ -18,6 +18,6 @@ export async function submitDisconnect(c: WebContext) {
   if (connection === undefined) return showNotFound(c);
   const outcome = await disconnect(runtime, person, connection.id, readVisitor(c).ipAddress);
   if (outcome === "not-found") return showNotFound(c);
-  leaveNotice(c, noticeOf[outcome], connection.platform);
+  leaveFlash(c, noticeOf[outcome], connection.platform);
   return c.redirect(await readReturn(c), 303);
 }

@@ -5,15 +5,16 @@ import { deleteGroup, groupName, keepGroup } from "../../connections/change-grou
 import { findGroup } from "../../connections/groups.ts";
 import { type FullSelection, listSelected } from "../../connections/selection.ts";
 import { say, type Told } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { showNotFound } from "../frame/errors.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { Notice } from "../frame/form.tsx";
+
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { AccountPicker } from "../share/picker/account-picker.tsx";
-import { lookForPicker, MOST_NAMED } from "../share/picker/picker.ts";
+import { loadPicker, MOST_NAMED } from "../share/picker/picker.ts";
 import { type Find, findAll, readSelection } from "../share/picker/selection-fields.ts";
 import { hasFewAccounts, renderAccounts } from "./accounts.tsx";
 
@@ -91,7 +92,7 @@ async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
     c,
     <Layout title={title} person={c.var.person} shape="sheet" address={addressOf(group)} live>
       <h1>{group.id === undefined ? <T>Make a group</T> : <T>Change a group</T>}</h1>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action={group.id === undefined ? "/social/groups/" : addressOf(group)}>
         <label>
           <T>Name</T>
@@ -118,11 +119,11 @@ function addressOf({ id }: Pick<GroupFields, "id">): string {
 async function drawPicker(c: WebContext, group: GroupFields) {
   return (
     <AccountPicker
-      picker={await lookForPicker(c, { selection: group, find: group.find })}
+      picker={await loadPicker(c, { selection: group, find: group.find })}
       legend={say("Accounts")}
       findAt={`${addressOf(group)}accounts/`}
       here={addressOf(group)}
-      requestLabel={say("As the last time")}
+      requestLabel={say("Same accounts as last time")}
       zone={c.var.person.timeZone}
     />
   );

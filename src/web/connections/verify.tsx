@@ -3,8 +3,8 @@ import { verifyConnection } from "../../connections/upkeep.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";
+import { leaveFlash } from "../frame/flash.ts";
 import { readWords } from "../frame/language.ts";
-import { leaveNotice } from "../frame/notice.ts";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { findAccount, readReturn } from "./account-page.tsx";
@@ -19,7 +19,7 @@ export async function submitVerification(c: WebContext) {
     case "not-found":
       return showNotFound(c);
     case "active":
-      leaveNotice(c, "verified", connection.platform);
+      leaveFlash(c, "verified", connection.platform);
       return c.redirect(back, 303);
     case "reconnect":
       // The accounts page says what is wrong, beside its Reconnect.

@@ -1,21 +1,17 @@
 /**
- * The share button as a piece of HTML, which other sites' servers fetch and put into their pages. The busiest address of
- * the service: it is answered before anything else looks at a request, and without the database.
+ * The share button as an HTML fragment, which other sites' servers include in their pages. It is the busiest address of
+ * the service, so that it is answered before all other routes and without the database.
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readVisitorAddress } from "../../limits/address.ts";
 import { type Limits, tellWait } from "../../limits/limits.ts";
-import { type PageLink, readPageLink } from "../../pages/page.ts";
-import { inEnglish, type Told } from "../../words/words.ts";
+import { inEnglish } from "../../words/words.ts";
 import { headersOfAll } from "../guards/security.ts";
-import { sharePath } from "../share/share-path.ts";
+import { readQuery, render } from "./button-html.ts";
 
 const PATH = "/fragments/share-button";
-const PARAMETERS = ["url", "title", "description", "image", "label"];
-const LONGEST_QUERY = 8_000;
-const LONGEST_LABEL = 60;
-/** Buttons that are kept ready; each takes a few kilobytes. */
+/** Buttons kept in memory, at a few kilobytes each. */
 const MOST_KEPT = 2_000;
 
 interface Answer {
@@ -30,14 +26,13 @@ interface ButtonRuntime {
   readonly limits: Pick<Limits, "countHere">;
 }
 
-/** Answers requests for the button. */
 interface ShareButton {
   (request: IncomingMessage, response: ServerResponse): void;
-  /** Whether a request asks for it: only those are answered. */
+  /** Tells whether a request is for the button. Call the handler only for those. */
   isFor(request: IncomingMessage): boolean;
 }
 
-/** GET /fragments/share-button?url=&title=&description=&image=&label= */
+/** Returns the handler of GET /fragments/share-button?url=&title=&description=&image=&label= */
 export function createShareButton({ config, limits }: ButtonRuntime): ShareButton {
   const { baseUrl, trustProxy } = config;
   const usual = headersOfAll(config);
@@ -108,7 +103,7 @@ function headersOf(kind: "html" | "plain", length: number): Answer["headers"] {
     "content-type": `text/${kind}; charset=utf-8`,
     "content-length": length,
     "cache-control": "no-store",
-    // A cache before us may compress it for some.
+    // A proxy in front of us may compress the answer.
     vary: "accept-encoding",
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
@@ -116,49 +111,4 @@ function headersOf(kind: "html" | "plain", length: number): Answer["headers"] {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
   };
-}
-
-type Query = { readonly link: PageLink; readonly label: string } | { readonly problem: string | Told };
-
-function readQuery(query: string): Query {
-  if (query.length > LONGEST_QUERY)
-    return {
-      problem: `The parameters are longer than ${LONGEST_QUERY} characters: shorten the description.`,
-    };
-  const parameters = new URLSearchParams(query);
-  for (const name of parameters.keys()) {
-    if (!PARAMETERS.includes(name))
-      return { problem: `There is no parameter "${name.slice(0, 60)}", only ${PARAMETERS.join(", ")}.` };
-    if (parameters.getAll(name).length > 1)
-      return { problem: `The parameter ${name} is there more than once.` };
-  }
-  const values = Object.fromEntries(parameters);
-  const reading = readPageLink(values);
-  if ("problem" in reading) return reading;
-  if (values.image?.trim() && reading.link.image === undefined)
-    return { problem: "The picture's address is not a web address: it must start with https://." };
-  const label = values.label?.trim() || "Share";
-  if (label.length > LONGEST_LABEL)
-    return { problem: `The label is longer than ${LONGEST_LABEL} characters.` };
-  return { link: reading.link, label };
-}
-
-/** Three nodes and the lines between them, drawn in the colour of the text around. */
-const ICON =
-  '<svg aria-hidden="true" width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><circle cx="18" cy="5" r="3"/><circle cx="6" cy="12" r="3"/><circle cx="18" cy="19" r="3"/><path d="m8.6 10.5 6.8-4M8.6 13.5l6.8 4"/></svg>';
-
-function render(baseUrl: URL, { link, label }: { readonly link: PageLink; readonly label: string }): string {
-  const address = escapeHtml(new URL(sharePath(link), baseUrl).href);
-  // On a page with several buttons each tells what it shares.
-  const name = link.title === "" ? "" : ` aria-label="${escapeHtml(`${label}: ${link.title}`)}"`;
-  return `<a class="sharewell-button" href="${address}"${name} target="_blank" rel="noopener">${ICON} <span>${escapeHtml(label)}</span></a>\n`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }

@@ -8,10 +8,11 @@ import { useWords } from "./words.tsx";
 
 interface AccountBadgeProps {
   readonly connection: Connection;
-  /** Says the network in words too, where nothing around does. */
+  /** Whether to name the network too, where the surroundings do not. */
   readonly naming?: "account" | "account-and-platform";
 }
 
+/** Shows an account with its picture, name and handle. */
 export function AccountBadge({ connection, naming = "account" }: AccountBadgeProps) {
   const { account, platform } = connection;
   return (
@@ -27,7 +28,7 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
   );
 }
 
-/** The account's picture, or the first letter of its name; with the mark of its network where that is not clear. */
+/** Shows the account's picture over the first letter of its name, with the network's mark if a platform is given. */
 export function AccountPicture({ account, platform }: { account: Account; platform?: PlatformName }) {
   return (
     <span class="avatar">
@@ -44,7 +45,7 @@ export function AccountPicture({ account, platform }: { account: Account; platfo
   );
 }
 
-/** The same in one line, where a page has many: it needs the marks' symbols on it. */
+/** Shows an account in one line, for pages with many. Requires `MarkSymbols` on the page. */
 export function AccountLine({ connection: { account, platform } }: { connection: Connection }) {
   return (
     <span class="badge line">
@@ -65,7 +66,7 @@ export function AccountLine({ connection: { account, platform } }: { connection:
   );
 }
 
-/** "@ana on X"; without what the name beside it says already. */
+/** Returns "@ana on X", or only the part that the name beside it does not say. */
 export function tellHandle({ t }: Words, account: Account, platform?: PlatformName): string {
   const handle = handleOf(account);
   const network = platform === undefined ? "" : aboutPlatform(platform).label;
@@ -73,15 +74,15 @@ export function tellHandle({ t }: Words, account: Account, platform?: PlatformNa
   return network === "" ? handle : t("{account} on {network}", { account: handle, network });
 }
 
-/** "@ana on X" */
+/** Returns an account with its network, for example "@ana on X". */
 export function tellAccount({ account, platform }: Connection, t: Words["t"]): string {
   return t("{account} on {network}", { account: handleOf(account), network: aboutPlatform(platform).label });
 }
 
-/** Beyond that the first one stands for them. */
+/** With more accounts than this, only the first one is named. */
 const MOST_NAMED = 5;
 
-/** "@ana, @ben"; "@ana and 41 others" @param handles of all of them, or of some of the many accounts */
+/** Returns "@ana, @ben" or "@ana and 41 others". @param handles of all accounts, or of some where they are many */
 export function tellSeveral(
   { handles, accounts }: { readonly handles: readonly string[]; readonly accounts: number },
   t: Words["t"],
@@ -94,7 +95,7 @@ export function tellSeveral(
   });
 }
 
-/** Made with the first account: it takes some 30 ms. */
+/** Created on first use, since it takes some 30 ms. */
 let letters: Intl.Segmenter | undefined;
 
 function firstLetter(name: string): string {

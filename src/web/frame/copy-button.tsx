@@ -1,8 +1,8 @@
-/** Copies a text with one press. Shown by submit.js, where the browser lets pages copy. */
+/** A button that copies a text. submit.js shows it where the browser lets pages copy. */
 import { Sign } from "./icons.tsx";
 import { T, useWords } from "./words.tsx";
 
-/** @param what it is, for whoever does not see what stands beside it */
+/** @param what names the text for screen readers */
 export function CopyButton({ text, what }: { text: string; what: string }) {
   const { t } = useWords();
   return (

@@ -1,13 +1,14 @@
-/** A file that is sent as it is made: no faster than it is taken, and no further once it is broken off. */
+/** Streams a file as it is generated, at the pace of the client. */
 import type { WebContext } from "../guards/context.ts";
 
 interface Download {
   readonly name: string;
-  /** Its media type. */
+  /** The media type. */
   readonly type: string;
   readonly pieces: AsyncGenerator<string>;
 }
 
+/** Answers with a file. A client that disconnects stops the generator; an error aborts the download and is logged. */
 export function sendDownload(c: WebContext, { name, type, pieces }: Download): Response {
   c.header("content-type", type);
   c.header("content-disposition", `attachment; filename="${name}"`);
@@ -21,7 +22,7 @@ export function sendDownload(c: WebContext, { name, type, pieces }: Download): R
         else controller.enqueue(encoder.encode(value));
       } catch (error) {
         log.error({ err: error }, "an export broke off");
-        // The answer has begun: all that is left is to break it off. The server prints this, which our log would redact.
+        // The headers are sent, so that the only way to report an error is to abort. The HTTP server prints this error unredacted.
         throw new Error("A download broke off; the log says why.");
       }
     },

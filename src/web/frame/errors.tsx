@@ -1,4 +1,4 @@
-/** The pages for what cannot be shown or done. */
+/** Error pages. */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
@@ -17,13 +17,13 @@ export interface ProblemPage {
   readonly title: Told;
   /** What happened and what to do. */
   readonly problem: Told;
-  /** Where to go from here; by default home. */
+  /** Links to continue with; by default one to the start page. */
   readonly actions?: Child;
-  /** More for the head. */
+  /** Further elements for the head. */
   readonly head?: Child;
 }
 
-/** A page that says what is wrong, with the navigation where somebody is signed in. */
+/** Answers with a page that says what is wrong, with the navigation for signed-in people. */
 export function showProblem(
   c: Context,
   status: ContentfulStatusCode,
@@ -51,19 +51,19 @@ export function showProblem(
   );
 }
 
-/** For addresses that lead nowhere, and for what is not this person's to see. */
+/** Answers 404: for unknown addresses, and for what belongs to another person. */
 export function showNotFound(c: Context) {
   return showProblem(c, 404, {
-    title: say("There is nothing here"),
-    problem: say("The address may be mistyped, or what was here is gone."),
+    title: say("Page not found"),
+    problem: say("The address may be mistyped, or the page may have been removed."),
   });
 }
 
-/** Whatever nobody caught. */
+/** Answers an error that no route caught. */
 export async function showFailure(error: Error, c: Context<WebEnv>) {
   if (error instanceof HTTPException && error.status < 500) {
     return showProblem(c, error.status, {
-      title: say("This request cannot be answered"),
+      title: say("We could not process this request"),
       problem: say("Go back, reload the page and try again."),
     });
   }
@@ -72,8 +72,8 @@ export async function showFailure(error: Error, c: Context<WebEnv>) {
   if (isRefusedByDatabase(error)) {
     c.var.runtime.log.warn({ err: error, ...about(c) }, "a page let bad input through");
     return showProblem(c, 400, {
-      title: say("This request cannot be answered"),
-      problem: say("Something in it cannot be stored. Change what you typed and try again."),
+      title: say("We could not process this request"),
+      problem: say("Something you entered cannot be stored. Change it and try again."),
     });
   }
   if (await failedForDatabase(c.var.runtime, error)) return showAway(c, error);
@@ -81,21 +81,21 @@ export async function showFailure(error: Error, c: Context<WebEnv>) {
   return showProblem(c, 500, {
     title: say("Something went wrong on our side"),
     problem: say(
-      "Please try again. If it happens again, tell whoever runs this service, and give them this number: {number}",
+      "Please try again. If it happens again, contact the operator of this service and quote this number: {number}",
       { number: requestId() ?? "" },
     ),
   });
 }
 
-/** The number of the request makes each such line one of its own. */
+/** The request id makes each log line unique, so that none is dropped as a repetition. */
 function about({ req: { method, path } }: Context) {
   return { method, path, requestId: requestId() };
 }
 
-/** How soon somebody comes again who was told that the database is away. */
+/** When a browser retries after the database was away. */
 const AWAY_SECONDS = 5;
 
-/** Comes back by itself where the page was only asked for; a form is sent again by its person, with its own key. */
+/** Reloads a GET page by itself. A form is sent again by the person; its idempotency key keeps it from acting twice. */
 function showAway(c: Context<WebEnv>, error: Error) {
   const { method, path } = c.req;
   c.var.runtime.log.warn({ err: error, method, path, database: "away" }, "a page failed");
@@ -105,18 +105,18 @@ function showAway(c: Context<WebEnv>, error: Error) {
     title: say("Back in a moment"),
     problem: isForm
       ? say(
-          "Something is wrong on our side, not yours: our database cannot be reached. What you typed is kept in this tab: reload this page in a moment, and confirm that the form is sent again. Nothing is done twice.",
+          "There is a problem on our side: our database cannot be reached. What you typed is kept in this tab. Reload this page in a moment and confirm that you want to send the form again. Nothing is done twice.",
         )
       : say(
-          "Something is wrong on our side, not yours: our database cannot be reached. This page comes back by itself.",
+          "There is a problem on our side: our database cannot be reached. This page reloads automatically.",
         ),
     ...(isForm ? {} : { head: <meta http-equiv="refresh" content={String(AWAY_SECONDS)} />, actions: <></> }),
   });
 }
 
 /**
- * What only somebody's input makes PostgreSQL say, and what our own checks should have said before: not UTF-8, no such
- * number, date or id, out of range, too long for an index (its appendix of error codes).
+ * PostgreSQL's error codes for bad input, which our own checks should have refused before: not UTF-8, an invalid number,
+ * date or id, out of range, too long for an index (PostgreSQL manual, appendix A).
  */
 const REFUSED_INPUT: readonly string[] = ["22003", "22007", "22008", "22021", "22P02", "22P05", "54000"];
 

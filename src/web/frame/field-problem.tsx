@@ -1,13 +1,13 @@
-/** What is wrong with a field, said at the field itself. */
+/** Problems of single form fields, shown beside them. */
 import type { z } from "zod";
 import { saidBefore, type Told } from "../../words/words.ts";
 import { Sign } from "./icons.tsx";
 import { Say } from "./words.tsx";
 
-/** By the name of the field, in the order of the form. */
+/** Problems by field name, in the order of the form. */
 export type Problems = ReadonlyMap<string, Told>;
 
-/** Of a form whose shape says in words what is wrong; the first of each field. */
+/** Returns the first problem of each field. The messages of the zod schema are texts for people. */
 export function readProblems(error: z.ZodError): Map<string, Told> {
   const problems = new Map<string, Told>();
   for (const { path, message } of error.issues) {
@@ -28,7 +28,7 @@ interface OneField {
   readonly name: string;
 }
 
-/** What a field is marked with: the first wrong one has the focus when the page comes. */
+/** Returns the attributes for a field with a problem. The first such field gets the focus. */
 export function markField({ problems, name }: OneField) {
   if (!problems.has(name)) return {};
   const [first] = problems.keys();
@@ -39,6 +39,7 @@ export function markField({ problems, name }: OneField) {
   } as const;
 }
 
+/** Shows the problem of a field, if it has one. */
 export function FieldProblem({ problems, name }: OneField) {
   const problem = problems.get(name);
   if (problem === undefined) return null;

@@ -1,28 +1,10 @@
-/** The fields that the forms of login share. */
+/** Fields that several forms use. */
 import { PASSWORD_MINIMUM } from "../../people/details.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
-/** How a form went: at most one sentence. */
-export function Notice({ good, bad }: { good?: Told | undefined; bad?: Told | string | undefined }) {
-  const { t } = useWords();
-  if (bad !== undefined) {
-    return (
-      <p class="notice bad" role="alert">
-        {t(bad)}
-      </p>
-    );
-  }
-  if (good === undefined) return null;
-  return (
-    <p class="notice good" role="status">
-      {t(good)}
-    </p>
-  );
-}
-
-/** Carries along where the person was going. */
+/** Keeps the path to continue to after signing in. */
 export function NextField({ next }: { next: string }) {
   return <input type="hidden" name="next" value={next} />;
 }
@@ -30,11 +12,12 @@ export function NextField({ next }: { next: string }) {
 interface EmailFieldProps {
   readonly value: string;
   readonly label?: Told;
-  /** "off": the address is somebody else's. */
+  /** "off" where the address is another person's. */
   readonly autocomplete?: "username" | "off";
   readonly readonly?: boolean;
 }
 
+/** An e-mail address. */
 export function EmailField({
   value,
   label = say("Mail address"),
@@ -64,6 +47,7 @@ interface PasswordFieldProps {
   readonly autocomplete: "current-password" | "new-password";
 }
 
+/** A password; a new one comes with the rule for its length. */
 export function PasswordField({ label, name, autocomplete }: PasswordFieldProps) {
   const { t } = useWords();
   const isNew = autocomplete === "new-password";
@@ -82,7 +66,7 @@ export function PasswordField({ label, name, autocomplete }: PasswordFieldProps)
   );
 }
 
-/** A code of an app, or one of those kept for when it is lost. */
+/** Accepts a code from an authenticator app, or a recovery code. */
 export function CodeField({ label }: { label: Told }) {
   const { t } = useWords();
   return (

@@ -1,2 +1,2 @@
-/** For `hx-config`: when the login has ended meanwhile, the page stays as it is; the way to login is no fragment of it. */
+/** For `hx-config`: ignores the redirect to the sign-in page after the session has ended, so that the page stays as it is. */
 export const fragmentOnly = "redirect:error";

@@ -1,4 +1,4 @@
-/** Every icon of the service: the networks' marks and our own signs. All are decoration beside text. */
+/** All icons: the networks' marks and our own signs. They are decorative; a text always says the same. */
 import type { PlatformName } from "../../platforms/platform.ts";
 import { iconOf } from "../../platforms/registry.ts";
 
@@ -33,7 +33,7 @@ const signs = {
 
 export type SignName = keyof typeof signs;
 
-/** A network's mark. */
+/** Shows a network's mark. */
 export function PlatformMark({ platform }: { platform: PlatformName }) {
   const { path, viewBox = GRID, colour } = iconOf(platform);
   return (
@@ -43,7 +43,7 @@ export function PlatformMark({ platform }: { platform: PlatformName }) {
   );
 }
 
-/** Defines each mark once for a page that refers to it in many places. */
+/** Defines the marks once for a page that shows each many times. */
 export function MarkSymbols({ platforms }: { platforms: readonly PlatformName[] }) {
   return (
     <svg class="unseen" aria-hidden="true">
@@ -59,7 +59,7 @@ export function MarkSymbols({ platforms }: { platforms: readonly PlatformName[] 
   );
 }
 
-/** Refers to a mark that `MarkSymbols` defines on the same page. */
+/** Shows a mark that `MarkSymbols` defined on the page. */
 export function MarkReference({ platform }: { platform: PlatformName }) {
   return (
     <svg class="icon mark" aria-hidden="true">
@@ -68,6 +68,7 @@ export function MarkReference({ platform }: { platform: PlatformName }) {
   );
 }
 
+/** Shows one of our own signs. */
 export function Sign({ name }: { name: SignName }) {
   return (
     <svg class={`icon sign ${name}`} viewBox="0 0 24 24" aria-hidden="true">
@@ -76,7 +77,7 @@ export function Sign({ name }: { name: SignName }) {
   );
 }
 
-/** A drop in a well, and what it sets going. */
+/** The service's own mark: rings around a drop in a well. */
 export function BrandMark() {
   return (
     <svg class="icon brand-mark" viewBox="0 0 24 24" aria-hidden="true">

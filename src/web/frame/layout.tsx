@@ -1,35 +1,35 @@
-/** The frame around every page. */
+/** The frame around every page: head, header, navigation and content. */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { directionOf } from "../../words/languages.ts";
 import type { Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import type { Reader } from "../guards/context.ts";
-import { useFrame } from "./frame.ts";
 import { BrandMark } from "./icons.tsx";
 import { Navigation, type Place } from "./navigation.tsx";
+import { usePageValues } from "./page-values.ts";
 import { T } from "./words.tsx";
 
 export interface LayoutProps {
   readonly title: Told;
-  /** Signed in: the navigation is shown. */
+  /** Set where somebody is signed in; the navigation is shown. */
   readonly person?: Reader | undefined;
-  /** "dialog": one centred card, for login; "sheet": a wider one, for one share; "desk": with room for previews beside it. */
+  /** "dialog": a centred card, for signing in; "sheet": a wider card, for one share; "desk": a sheet with previews beside it. */
   readonly shape?: "page" | "dialog" | "sheet" | "desk";
-  /** Where in the navigation the page is. */
+  /** The place of the page in the navigation. */
   readonly current?: Place;
-  /** Where the page is asked for. When it answers a form, Back and a reload lead there. */
+  /** The path to GET the page. When the page answers a form, Back and reload go there. */
   readonly address?: string | undefined;
-  /** Loads htmx, for pages that change in place. */
+  /** Load htmx, for pages that update in place. */
   readonly live?: boolean;
-  /** More for the head. */
+  /** Further elements for the head. */
   readonly head?: Child;
   readonly children: Child;
 }
 
 /**
- * No style or script is injected, nothing is fetched on Back, an answer that is not a fragment changes nothing, and what
- * a person has unfolded stays so.
+ * htmx injects no styles, fetches nothing on Back and ignores error responses, and what a person has opened stays open
+ * when a part of the page is replaced.
  */
 const htmxConfig = JSON.stringify({
   history: false,
@@ -38,6 +38,7 @@ const htmxConfig = JSON.stringify({
   noSwap: [204, 304, "4xx", "5xx"],
 });
 
+/** Renders a whole page. */
 export function Layout({
   title,
   person,
@@ -48,7 +49,7 @@ export function Layout({
   head,
   children,
 }: LayoutProps) {
-  const { name, accentPath, logoPath, words, answersForm } = useFrame();
+  const { name, accentPath, logoPath, words, answersForm } = usePageValues();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
@@ -64,7 +65,7 @@ export function Layout({
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           <link rel="stylesheet" href={assetPath("style.css")} />
           {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
-          {/* Nothing is painted before the page is whole and these have run: it would move as it grows. */}
+          {/* Blocks rendering until the page is complete and the script has run, so that nothing moves while it loads. */}
           <script src={assetPath("submit.js")} defer blocking="render" />
           {live && <meta name="htmx-config" content={htmxConfig} />}
           {live && <script src={assetPath("htmx.js")} defer />}
@@ -73,7 +74,7 @@ export function Layout({
         </head>
         <body class={`shape-${shape}`}>
           <a class="skip" href="#content">
-            <T>Skip to the content</T>
+            <T>Skip to content</T>
           </a>
           <header class="top">
             <a class="brand" href="/social/">

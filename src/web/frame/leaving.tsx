@@ -1,4 +1,4 @@
-/** The page that a person leaves from, for a network or a provider. */
+/** The interstitial page on the way to a network or an identity provider. */
 import { say } from "../../words/words.ts";
 import type { WebContext } from "../guards/context.ts";
 import { Layout } from "./layout.tsx";
@@ -6,8 +6,8 @@ import { show } from "./show.tsx";
 import { T } from "./words.tsx";
 
 /**
- * Chromium and Safari hold the redirects after a form to the form-action of its page, and ours is this site only. So
- * whom a form sends away leaves from a page in between. A link of ours needs none.
+ * Answers with a page that redirects to another site. Chromium and Safari apply a page's `form-action` to redirects after
+ * its forms, and ours allows this site only. Links need no such page.
  */
 export function renderLeaving(c: WebContext, label: string, address: string) {
   return show(

@@ -1,28 +1,29 @@
-/** The places of the service, and what waits for the person there. */
+/** The navigation, with the number of things that need the person's attention. */
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import type { Reader } from "../guards/context.ts";
-import { useFrame } from "./frame.ts";
 import { Sign, type SignName } from "./icons.tsx";
+import { usePageValues } from "./page-values.ts";
 import { T, useWords } from "./words.tsx";
 
 export type Place = "history" | "accounts" | "account" | "admin";
 
 interface NavigationProps {
   readonly person: Reader;
-  /** Where in it the page is. */
+  /** The place of the current page. */
   readonly current?: Place | undefined;
-  /** It comes with a fragment of a page that has it already, and takes its place. */
-  readonly isAnew?: boolean;
+  /** Sent with an htmx fragment, to replace the navigation on the page. */
+  readonly isReplacement?: boolean;
 }
 
-export function Navigation({ person, current, isAnew }: NavigationProps) {
+/** Shows the main navigation of a signed-in person. */
+export function Navigation({ person, current, isReplacement }: NavigationProps) {
   return (
     <nav
       id="places"
       class="places"
-      aria-label={useFrame().name}
-      hx-swap-oob={isAnew ? "outerMorph" : undefined}
+      aria-label={usePageValues().name}
+      hx-swap-oob={isReplacement ? "outerMorph" : undefined}
     >
       <ul>
         <PlaceLink
@@ -44,7 +45,7 @@ export function Navigation({ person, current, isAnew }: NavigationProps) {
           here={current === "history"}
           waiting={tellWaiting(
             person.attention.shares,
-            say("{number, plural, one {needs a look} other {need a look}}", {
+            say("{number, plural, one {needs attention} other {need attention}}", {
               number: person.attention.shares,
             }),
           )}
@@ -79,7 +80,7 @@ interface Waiting {
   readonly words: Told;
 }
 
-/** A hundred are "99+": they are counted no further. */
+/** Counts above 99 are shown as "99+", since the query counts no further. */
 function tellWaiting(number: number, words: Told): Waiting | undefined {
   return number === 0 ? undefined : { count: number > 99 ? "99+" : String(number), words };
 }

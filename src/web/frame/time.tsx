@@ -1,4 +1,4 @@
-/** Points in time, for people and for programs; in UTC where a person's own zone is not known. */
+/** Dates and times in the reader's language and time zone, or in UTC where the zone is not known. */
 import type { Words } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
@@ -22,12 +22,12 @@ function format({ locale }: Words, shape: Shape, at: Date, zone = "UTC"): string
   return known.format(at).replace(" at ", ", ");
 }
 
-/** "12 March": for what is weeks away at most. */
+/** Returns "12 March", for dates at most weeks away. */
 export function formatDay(words: Words, at: Date, zone?: string): string {
   return format(words, "day", at, zone);
 }
 
-/** "12 March 2026, 14:05 CET" */
+/** Returns "12 March 2026, 14:05 CET". */
 export function formatMoment(words: Words, at: Date, zone?: string): string {
   return format(words, "moment", at, zone);
 }
@@ -37,11 +37,12 @@ interface TimeProps {
   readonly zone?: string | undefined;
 }
 
+/** Shows a full date and time. */
 export function Moment({ at, zone }: TimeProps) {
   return <time datetime={at.toISOString()}>{formatMoment(useWords(), at, zone)}</time>;
 }
 
-/** "14:05 CET", with the day where that is not `now`'s. */
+/** Shows "14:05 CET", with the day unless it is today's. */
 export function Clock({ at, now, zone }: TimeProps & { readonly now: Date }) {
   const words = useWords();
   const dayName =

@@ -1,19 +1,20 @@
-/** Texts of pages in the reader's language. */
+/** Components that show texts in the reader's language. */
 import type { Child } from "hono/jsx";
 import type { Told, Words } from "../../words/words.ts";
-import { useFrame } from "./frame.ts";
+import { usePageValues } from "./page-values.ts";
 
-/** `<T>Share this page</T>`, or `<T when={<Moment … />}>{"For {when}."}</T>` with what stands in its braces. */
+/** Translates its text: `<T>Share this page</T>`, or `<T when={<Moment … />}>{"For {when}."}</T>` with values. */
 export function T({ children, ...values }: { children: string; [name: string]: Child }) {
   const { rich, t } = useWords();
   return <>{Object.keys(values).length === 0 ? t(children) : rich<Child>(children, values)}</>;
 }
 
+/** Returns the translator for the reader's language. Only for components. */
 export function useWords(): Words {
-  return useFrame().words;
+  return usePageValues().words;
 }
 
-/** What was put into words elsewhere. */
+/** Shows a text that was made where the reader's language was not known. */
 export function Say({ told }: { told: Told }) {
   return <>{useWords().t(told)}</>;
 }

@@ -1,4 +1,4 @@
-/** GET /social/history/export.csv and export.json: what the filter shows, as a file. */
+/** The downloads of the filtered history. */
 import { type ExportFormat, exportHistory } from "../../sharing/record/export.ts";
 import { sendDownload } from "../frame/download.ts";
 import type { WebContext } from "../guards/context.ts";
@@ -9,10 +9,12 @@ const types: Readonly<Record<ExportFormat, string>> = {
   json: "application/json; charset=utf-8",
 };
 
+/** GET /social/history/export.csv */
 export function exportAsCsv(c: WebContext) {
   return sendExport(c, "csv");
 }
 
+/** GET /social/history/export.json */
 export function exportAsJson(c: WebContext) {
   return sendExport(c, "json");
 }

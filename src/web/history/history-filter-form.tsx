@@ -1,4 +1,4 @@
-/** What to look for in the history. */
+/** The filter form of the history. */
 import { type Connection, handleOf } from "../../connections/connection.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
@@ -9,17 +9,17 @@ import { type FilterFields, filterQuery } from "./history-filter.ts";
 
 const outcomeWords: Readonly<Record<Outcome, Told>> = {
   posted: say("Posted"),
-  trouble: say("Not posted, or not sure"),
+  trouble: say("Not posted or not confirmed"),
   open: say("Waiting or scheduled"),
   cancelled: say("Cancelled"),
 };
 
-/** Of more accounts one is looked for by its name. */
+/** With more accounts than this, the form has a search field instead of a list. */
 export const MOST_LISTED = 50;
 
 interface HistoryFilterFormProps {
   readonly fields: FilterFields;
-  /** Of the person; one more than can be listed, where there are more. */
+  /** The person's connections; one more than `MOST_LISTED` where there are too many to list. */
   readonly connections: readonly Connection[];
 }
 

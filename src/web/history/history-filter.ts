@@ -1,4 +1,4 @@
-/** The history's filter as its address holds it. */
+/** The query of the history page: its filter. */
 import { z } from "zod";
 import { platformNames } from "../../platforms/platform.ts";
 import { type HistoryFilter, type Outcome, outcomes } from "../../sharing/record/history-filter.ts";
@@ -30,14 +30,14 @@ const shape = z.object({
   to: day,
 });
 
-/** What the form shows; what is not understood is left out. */
+/** The values of the filter form. Invalid ones are left out. */
 export type FilterFields = Partial<z.output<typeof shape>>;
 
 export function readFilterFields(query: Readonly<Record<string, string>>): FilterFields {
   return shape.parse(query);
 }
 
-/** Days begin and end where the person is. */
+/** Returns the filter for the database. @param zone the time zone in which days begin and end */
 export function toFilter(fields: FilterFields, zone = "UTC"): HistoryFilter {
   const { platform, account, name, outcome, page, from, to } = fields;
   return {
@@ -51,7 +51,7 @@ export function toFilter(fields: FilterFields, zone = "UTC"): HistoryFilter {
   };
 }
 
-/** As a query string, with more in it. */
+/** Returns the filter as a query string, with further parameters. */
 export function filterQuery(fields: FilterFields, more: Readonly<Record<string, string>> = {}): string {
   const set = Object.entries({ ...fields, ...more }).filter(
     ([, value]) => value !== undefined && value !== "",
@@ -59,8 +59,8 @@ export function filterQuery(fields: FilterFields, more: Readonly<Record<string, 
   return new URLSearchParams(set as [string, string][]).toString();
 }
 
-/** The same of one request's shares, as far as its result can be told so. */
+/** Returns the same filter for the result page of one request, as far as that page supports it. */
 export function toResultFields({ platform, name, outcome }: FilterFields): ResultFields {
-  // Both what waits and what is scheduled is open.
+  // The outcome "open" covers two standings: waiting and scheduled.
   return { platform, account: name, standing: outcome === "open" ? undefined : outcome };
 }

@@ -1,17 +1,13 @@
-/** All that a person shared, newest first, or what of it they look for. */
+/** The share history: everything a person shared, newest first, or what the filter matches. */
 import { markSeen } from "../../sharing/record/attention.ts";
 import { listHistoryConnections } from "../../sharing/record/history.ts";
-import {
-  countScheduled,
-  type HistoryEntry,
-  listHistory,
-  listScheduled,
-} from "../../sharing/record/history-requests.ts";
+import { countScheduled, listHistory, listScheduled } from "../../sharing/record/history-requests.ts";
 import { say } from "../../words/words.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
+import { findPagePictures } from "../share/cards/page-pictures.ts";
 import {
   type FilterFields,
   filterQuery,
@@ -22,9 +18,10 @@ import {
 import { HistoryFilterForm, MOST_LISTED } from "./history-filter-form.tsx";
 import { SharedTogether } from "./shared-together.tsx";
 
-/** Lines of what is to come before the history itself. */
+/** Lines of scheduled shares above the history. */
 const COMING_LINES = 5;
 
+/** GET /social/history/. Opening it without a filter marks all results as seen. */
 export async function showHistory(c: WebContext) {
   const { runtime, person } = c.var;
   const fields = readFilterFields(c.req.query());
@@ -39,9 +36,12 @@ export async function showHistory(c: WebContext) {
   ]);
   const scheduled = coming?.entries ?? [];
   const waiting = coming?.next === undefined ? 0 : await countScheduled(runtime, person);
-  const pictures = await findPictures(c, [...scheduled, ...entries]);
+  const pictures = await findPagePictures(
+    c,
+    [...scheduled, ...entries].map(({ page }) => page),
+  );
   const view = { now: runtime.now(), zone: person.timeZone, pictures };
-  // What they see here is news no more.
+  // Opening the history clears the count in the navigation.
   if (isStart) await markSeen(runtime, person);
   const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
   return show(
@@ -63,7 +63,7 @@ export async function showHistory(c: WebContext) {
           {waiting > 0 && (
             <p class="actions">
               <a class="button" href="/social/scheduled/">
-                <T number={waiting}>{"All {number, number} that are scheduled"}</T>
+                <T number={waiting}>{"All {number, number} scheduled shares"}</T>
               </a>
             </p>
           )}
@@ -75,54 +75,12 @@ export async function showHistory(c: WebContext) {
       ) : (
         <ol class="history">
           {entries.map((entry) => (
-            <SharedTogether entry={entry} {...view} lookAt={toResultFields(fields)} />
+            <SharedTogether entry={entry} {...view} resultFields={toResultFields(fields)} />
           ))}
         </ol>
       )}
-      {next === undefined && <Kept days={runtime.config.keepDays.shares} />}
+      {next === undefined && <RetentionNote days={runtime.config.keepDays.shares} />}
       <Turning fields={fields} before={before} next={next} hasShares={entries.length > 0} />
-    </Layout>,
-  );
-}
-
-/** GET /social/scheduled/: all that is to come, soonest first. */
-export async function showScheduled(c: WebContext) {
-  const { runtime, person } = c.var;
-  const after = c.req.query("after");
-  const { entries, next } = await listScheduled(runtime, person, { from: after });
-  const pictures = await findPictures(c, entries);
-  const view = { now: runtime.now(), zone: person.timeZone, pictures };
-  return show(
-    c,
-    <Layout title={say("Coming up")} person={person} current="history">
-      <h1>
-        <T>Coming up</T>
-      </h1>
-      {entries.length === 0 && (
-        <p class="empty">
-          {after === undefined ? <T>Nothing is scheduled.</T> : <T>There is nothing later.</T>}
-        </p>
-      )}
-      <ol class="history">
-        {entries.map((entry) => (
-          <SharedTogether entry={entry} {...view} />
-        ))}
-      </ol>
-      <p class="actions">
-        {after !== undefined && (
-          <a class="button" href="/social/scheduled/">
-            <T>Soonest</T>
-          </a>
-        )}
-        {next !== undefined && (
-          <a class="button" rel="next" href={`/social/scheduled/?${new URLSearchParams({ after: next })}`}>
-            <T>Later</T>
-          </a>
-        )}
-        <a class="button plain" href="/social/history/">
-          <T>Share history</T>
-        </a>
-      </p>
     </Layout>,
   );
 }
@@ -131,9 +89,9 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
   if (isFiltered) {
     return (
       <p class="empty">
-        <T>Nothing you shared fits.</T>{" "}
+        <T>No shares match.</T>{" "}
         <a href="/social/history/">
-          <T>Show all of it</T>
+          <T>Show all</T>
         </a>
       </p>
     );
@@ -143,19 +101,21 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
       {isStart ? (
         <T>Nothing shared yet. Press Share on any page of your sites.</T>
       ) : (
-        <T>There is nothing older.</T>
+        <T>There are no older shares.</T>
       )}
     </p>
   );
 }
 
-/** Whoever misses an old share learns that it is not their mistake. */
-function Kept({ days }: { readonly days: number | undefined }) {
+/** Explains why old shares are missing. */
+function RetentionNote({ days }: { readonly days: number | undefined }) {
   if (days === undefined) return undefined;
   return (
     <p class="quiet">
       <T days={days}>
-        {"Shares older than {days, number} days are removed from this history. Their posts stay."}
+        {
+          "Shares older than {days, number} days are removed from this history. Their posts stay on the networks."
+        }
       </T>
     </p>
   );
@@ -194,21 +154,4 @@ function Turning({ fields, before, next, hasShares }: TurningProps) {
       )}
     </p>
   );
-}
-
-/** Pictures that are kept are there within it; one that has to be fetched first is there at the next look. */
-const LOOK_MS = 150;
-
-async function findPictures(
-  c: WebContext,
-  entries: readonly HistoryEntry[],
-): Promise<ReadonlyMap<string, string>> {
-  const images = [...new Set(entries.flatMap(({ page }) => page.image ?? []))];
-  const found = await Promise.all(
-    images.map(
-      async (image) =>
-        [image, (await c.var.runtime.pages.showPicture(image, LOOK_MS, c.var.person.id))?.path] as const,
-    ),
-  );
-  return new Map(found.flatMap(([image, path]) => (path === undefined ? [] : [[image, path]])));
 }

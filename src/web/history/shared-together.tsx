@@ -1,9 +1,9 @@
-/** What went out, or is to go out, together: the page with the shares of it, or how many of them stand how. */
+/** One request in the history: its page, with its shares or, where they are many, their numbers. */
 import { identify } from "../../pages/page.ts";
 import type { HistoryEntry } from "../../sharing/record/history-requests.ts";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
-import { tellTally } from "../share/result/outcomes-heading.tsx";
+import { tellTally } from "../share/result/request-summary.ts";
 import { type ResultFields, resultPath } from "../share/result/result-fields.ts";
 import { ShareOutcome } from "../share/result/share-outcome.tsx";
 import { filterQuery } from "./history-filter.ts";
@@ -12,13 +12,13 @@ interface SharedTogetherProps {
   readonly entry: HistoryEntry;
   readonly now: Date;
   readonly zone: string | undefined;
-  /** The paths of pages' pictures here, by their own addresses. */
+  /** Paths of pictures on this service, by the addresses that pages give them. */
   readonly pictures: ReadonlyMap<string, string>;
-  /** Which of many shares are looked at from here. */
-  readonly lookAt?: ResultFields;
+  /** The filter for the result page that this entry links to. */
+  readonly resultFields?: ResultFields;
 }
 
-export function SharedTogether({ entry, now, zone, pictures, lookAt = {} }: SharedTogetherProps) {
+export function SharedTogether({ entry, now, zone, pictures, resultFields = {} }: SharedTogetherProps) {
   const { page, shares, tally, scheduledAt } = entry;
   const picture = pictures.get(page.image ?? "");
   const due = tally.counts.scheduled + tally.overdue > 0 ? scheduledAt : undefined;
@@ -46,7 +46,7 @@ export function SharedTogether({ entry, now, zone, pictures, lookAt = {} }: Shar
         </p>
       </div>
       {shares.length === 0 ? (
-        <Together entry={entry} lookAt={lookAt} />
+        <Tallied entry={entry} resultFields={resultFields} />
       ) : (
         <ul class="outcomes">
           {shares.map((share) => (
@@ -58,8 +58,14 @@ export function SharedTogether({ entry, now, zone, pictures, lookAt = {} }: Shar
   );
 }
 
-/** Too many to stand here one by one. */
-function Together({ entry: { id, page, tally }, lookAt }: { entry: HistoryEntry; lookAt: ResultFields }) {
+/** Shown where the shares are too many to list. */
+function Tallied({
+  entry: { id, page, tally },
+  resultFields,
+}: {
+  entry: HistoryEntry;
+  resultFields: ResultFields;
+}) {
   const { t, locale } = useWords();
   const told = tellTally(tally).map((one) => t(one));
   return (
@@ -68,8 +74,8 @@ function Together({ entry: { id, page, tally }, lookAt }: { entry: HistoryEntry;
         <T number={tally.total}>{"To {number, plural, one {# account} other {# accounts}}"}</T>
       </p>
       <p class="tallied">{new Intl.ListFormat(locale, { type: "unit" }).format(told)}</p>
-      <a class="button small" href={resultPath(id, lookAt)}>
-        <T>Look at them</T>
+      <a class="button small" href={resultPath(id, resultFields)}>
+        <T>See results</T>
         <span class="unseen">{`: ${page.title}`}</span>
       </a>
     </div>

@@ -1,4 +1,4 @@
-/** How long what a person wrote is on each network that they chose. */
+/** Measures how long a draft's text is on each chosen network. */
 import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { groupSelected, type LengthGroup } from "../../connections/count-selected.ts";
@@ -12,36 +12,38 @@ import {
   type NetworkMessages,
   shortenMessage,
 } from "../../sharing/requests/compose.ts";
+import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { findUsable } from "../../sharing/requests/submit.ts";
 import type { WebContext } from "../guards/context.ts";
-import { type Draft, LONGEST_MESSAGE } from "./share-draft.tsx";
+import type { Draft } from "./share-draft.tsx";
 
-/** So many accounts are looked after one by one; more of them together. */
+/** Up to this many accounts are shown and measured one by one; more are grouped. */
 export const FEW = 20;
 
-/** What is to be shared, as far as the choice of accounts depends on it. */
+/** What the choice of accounts depends on. */
 export interface Subject {
   readonly page: SharedPage;
-  /** It names a picture, or may still turn out to. */
+  /** The page has a picture, or may have one because it is still being read. */
   readonly hasPicture: boolean;
-  /** The request that is changed: its accounts may be ones to be reconnected. */
+  /** The scheduled request that is being changed. Its accounts can be chosen even if they need reconnecting. */
   readonly waitingFor?: string | undefined;
 }
 
+/** Returns what the choice of accounts depends on, for a page as it is known so far. */
 export function subjectOf({ page, problem }: KnownPage): Subject {
   return { page, hasPicture: page.image !== undefined || problem === "late" };
 }
 
-/** A text, and how many accounts it is the same for. */
+/** A measured text, with the number of accounts that it stands for. */
 export interface Measured extends Fit {
   readonly accounts: number;
 }
 
-/** What is refused as too long whatever it says is measured no further than that shows. */
-function measurable({ message, ownMessages, networkMessages }: Draft) {
-  const cut = (words: string) => words.slice(0, LONGEST_MESSAGE + 1);
+/** Cuts messages that are refused for their length anyway, so that measuring them stays cheap. */
+function cutToMeasure({ message, ownMessages, networkMessages }: Draft) {
+  const cut = (message: string) => message.slice(0, LONGEST_MESSAGE + 1);
   const cutAll = (all: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(all).map(([name, words]) => [name, cut(words)]));
+    Object.fromEntries(Object.entries(all).map(([name, message]) => [name, cut(message)]));
   return {
     message: cut(message),
     ownMessages: cutAll(ownMessages),
@@ -49,12 +51,12 @@ function measurable({ message, ownMessages, networkMessages }: Draft) {
   };
 }
 
-/** For the chosen accounts, by network: one by one where they are few, else once for all that count alike. */
+/** Returns measurements for the chosen accounts, sorted by network: one each for a few accounts, else one for all that count alike. */
 export async function measureDraft(c: WebContext, subject: Subject, draft: Draft): Promise<Measured[]> {
   const { runtime } = c.var;
-  const words = { ...measurable(draft), url: subject.page.url };
+  const messages = { ...cutToMeasure(draft), url: subject.page.url };
   return (await findChosen(c, subject, draft))
-    .map(({ connection, accounts }) => ({ ...fitText(runtime, connection, words), accounts }))
+    .map(({ connection, accounts }) => ({ ...fitText(runtime, connection, messages), accounts }))
     .toSorted((one, other) => byNetwork(one.connection, other.connection));
 }
 
@@ -91,27 +93,27 @@ function byNetwork(one: Connection, other: Connection): number {
 
 export interface Offered {
   readonly fits: readonly Measured[];
-  /** With the words that are offered in the place of what was too long. */
+  /** The draft with shortened texts in place of those that were too long. */
   readonly draft: Draft;
-  /** The accounts and networks that they are offered for. */
+  /** The connection ids and network names with a shortened text. */
   readonly offered: ReadonlySet<string>;
 }
 
-/** Of a draft that was refused: for texts that are too long, what of them would fit, to be looked at before it is sent. */
+/** Measures a refused draft and shortens the texts that are too long, for the person to check before sending again. */
 export async function measureWithOffers(c: WebContext, subject: Subject, draft: Draft): Promise<Offered> {
   const fits = await measureDraft(c, subject, draft);
-  const { message, ownMessages, networkMessages } = measurable(draft);
+  const { message, ownMessages, networkMessages } = cutToMeasure(draft);
   const own: Record<string, string> = {};
   const networks: Record<string, string> = {};
-  // The shortest last, which then is offered for its whole network.
+  // The smallest limit comes last, so that its text is offered for the whole network.
   const tooLong = fits.filter(({ length, limit }) => length > limit);
   for (const { connection, url, accounts } of tooLong.toSorted((one, other) => other.limit - one.limit)) {
     const { id, platform } = connection;
     const written = ownMessages[id] ?? networkMessages[platform] ?? message;
-    const words = shortenMessage(c.var.runtime, connection, { message: written, url });
-    if (words === "") continue;
-    if (accounts === 1) own[id] = words;
-    else networks[platform] = words;
+    const shortened = shortenMessage(c.var.runtime, connection, { message: written, url });
+    if (shortened === "") continue;
+    if (accounts === 1) own[id] = shortened;
+    else networks[platform] = shortened;
   }
   const offered = new Set([...Object.keys(own), ...Object.keys(networks)]);
   if (offered.size === 0) return { fits, draft, offered };

@@ -1,4 +1,4 @@
-/** How much room the message has, for every chosen network; replaced while the person types. */
+/** The characters left on every chosen network, updated while the person types. */
 import { handleOf } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Words } from "../../words/words.ts";
@@ -8,7 +8,7 @@ import { PlatformMark, Sign } from "../frame/icons.tsx";
 import { T, useWords } from "../frame/words.tsx";
 import type { Measured } from "./measure.ts";
 
-/** The form around it is posted with every change. */
+/** htmx posts the surrounding form here on every change. */
 export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
   const { t } = useWords();
   const counts = groupAlike(fits, t);
@@ -24,7 +24,7 @@ export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
     >
       {counts.length === 0 ? (
         <p class="quiet">
-          <T>Choose an account to see how much room there is.</T>
+          <T>Choose an account to see how many characters are left.</T>
         </p>
       ) : (
         <ul>
@@ -50,7 +50,7 @@ interface CountProps {
   readonly limit: number;
 }
 
-/** From here on little room is left. */
+/** The part of the limit from which a count is marked as nearly full. */
 const NEARLY_FULL = 0.9;
 
 function Count({ name, platform, length, limit }: CountProps) {
@@ -83,7 +83,7 @@ function Count({ name, platform, length, limit }: CountProps) {
   );
 }
 
-/** How much of the room is taken, for the eye. */
+/** The used part of the limit, as a ring. */
 function Ring({ share }: { share: number }) {
   return (
     <svg class="ring" viewBox="0 0 24 24" aria-hidden="true">
@@ -93,7 +93,7 @@ function Ring({ share }: { share: number }) {
   );
 }
 
-/** Accounts of one network that count alike are told once; where they differ, by name. */
+/** Groups accounts of one network with the same count, and names them where a network has several groups. */
 function groupAlike(fits: readonly Measured[], t: Words["t"]): CountProps[] {
   const counts = new Map<string, CountProps & { handles: string[]; accounts: number }>();
   for (const { connection, length, limit, accounts } of fits) {

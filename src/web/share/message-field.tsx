@@ -1,16 +1,16 @@
-/** The one message for all networks, with the room it has on each. */
+/** The message for all networks, with the characters left on each. */
 
+import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { T } from "../frame/words.tsx";
 import type { Measured } from "./measure.ts";
 import { MessageCounts } from "./message-counts.tsx";
 
 interface MessageFieldProps {
   readonly message: string;
-  readonly longest: number;
   readonly fits: readonly Measured[];
 }
 
-export function MessageField({ message, longest, fits }: MessageFieldProps) {
+export function MessageField({ message, fits }: MessageFieldProps) {
   const isTooLong = fits.some(({ length, limit }) => length > limit);
   return (
     <div class="message">
@@ -25,7 +25,7 @@ export function MessageField({ message, longest, fits }: MessageFieldProps) {
         id="message"
         name="message"
         rows={4}
-        maxlength={longest}
+        maxlength={LONGEST_MESSAGE}
         aria-describedby="message-hint counts"
         aria-invalid={isTooLong ? "true" : undefined}
       >

@@ -1,51 +1,52 @@
-/** Words for one account alone, or for one network, in the place of the message for all. */
+/** The fields for a different message on a single account or network. */
 import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
+import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { PlatformMark } from "../frame/icons.tsx";
 import { T, useWords } from "../frame/words.tsx";
 import type { Picker } from "./picker/picker.ts";
-import { type Draft, LONGEST_MESSAGE, ownMessageField } from "./share-draft.tsx";
+import { type Draft, ownMessageField } from "./share-draft.tsx";
 
-/** Whose words they are. */
-interface Speaker {
-  /** A connection's id, or a network's name. */
+/** An account or a network that can have its own message. */
+interface MessageTarget {
+  /** The connection's id or the network's name. */
   readonly of: string;
   readonly platform: PlatformName;
   readonly handle?: string;
 }
 
-export function speakersOf(connections: readonly Connection[]): Speaker[] {
+export function targetsOf(connections: readonly Connection[]): MessageTarget[] {
   return connections.map(({ id, platform, account }) => ({ of: id, platform, handle: handleOf(account) }));
 }
 
-/** Beyond that nobody writes for each of them. */
-const MOST_SPEAKERS = 20;
+/** More fields than this are not shown. */
+const MOST_FIELDS = 20;
 
-/** Among many accounts: the networks, and those accounts that were chosen one by one or have words of their own. */
-export function speakersAmong({ networks, named, found, selection, written }: Picker): Speaker[] {
+/** Returns the targets among many accounts: the networks, and accounts chosen individually or with a message already. */
+export function targetsAmong({ networks, named, found, selection, written }: Picker): MessageTarget[] {
   const ticked = found
     .map(({ connection }) => connection)
     .filter(({ id }) => selection.connectionIds.includes(id));
   const single = [...named, ...ticked];
   const known = new Set(written.map(({ id }) => id));
-  const more = single.length > MOST_SPEAKERS ? [] : single.filter(({ id }) => !known.has(id));
+  const more = single.length > MOST_FIELDS ? [] : single.filter(({ id }) => !known.has(id));
   return [
     ...networks.map(({ platform }) => ({ of: platform, platform })),
-    ...speakersOf([...written, ...more]),
+    ...targetsOf([...written, ...more]),
   ];
 }
 
 interface OwnMessagesProps {
-  readonly speakers: readonly Speaker[];
+  readonly targets: readonly MessageTarget[];
   readonly draft: Draft;
-  /** The accounts whose words were cut to fit. */
+  /** The targets whose text was shortened to fit. */
   readonly offered: ReadonlySet<string>;
-  /** They come with a fragment of a page that has them already, and take their place. */
-  readonly isAnew?: boolean;
+  /** Sent with an htmx fragment, to replace the fields on the page. */
+  readonly isReplacement?: boolean;
 }
 
-export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesProps) {
+export function OwnMessages({ targets, draft, offered, isReplacement }: OwnMessagesProps) {
   const { t } = useWords();
   const own: Readonly<Record<string, string>> = { ...draft.networkMessages, ...draft.ownMessages };
   const isOpen = Object.keys(own).length > 0;
@@ -54,17 +55,17 @@ export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesPro
       class="more own-messages"
       id="own-messages"
       open={isOpen}
-      hx-swap-oob={isAnew ? "outerMorph" : undefined}
+      hx-swap-oob={isReplacement ? "outerMorph" : undefined}
     >
       <summary>
-        {speakers.some(({ handle }) => handle === undefined) ? (
-          <T>Other words for one network or account</T>
+        {targets.some(({ handle }) => handle === undefined) ? (
+          <T>Different text for a network or account</T>
         ) : (
-          <T>Other words for one account</T>
+          <T>Different text for an account</T>
         )}
       </summary>
       <ul>
-        {speakers.map(({ of, platform, handle }) => (
+        {targets.map(({ of, platform, handle }) => (
           <li data-account={of}>
             <label>
               <span class="own-name">
@@ -78,7 +79,7 @@ export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesPro
                 name={ownMessageField(of)}
                 rows={own[of] === undefined ? 1 : 4}
                 maxlength={LONGEST_MESSAGE}
-                placeholder={t("As above")}
+                placeholder={t("Same as above")}
                 aria-describedby={offered.has(of) ? `offered-${of}` : undefined}
               >
                 {own[of] ?? ""}
@@ -86,7 +87,7 @@ export function OwnMessages({ speakers, draft, offered, isAnew }: OwnMessagesPro
             </label>
             {offered.has(of) && (
               <p class="note doubt" id={`offered-${of}`}>
-                <T>Cut to what fits. Change it as you like, then share again.</T>
+                <T>Shortened to fit. Edit it if you like, then share again.</T>
               </p>
             )}
           </li>

@@ -1,7 +1,7 @@
-/** What a post costs, in words. */
+/** Formats what a post costs. */
 import type { Words } from "../../words/words.ts";
 
-/** "US$0.20" */
+/** Returns a price in the reader's locale, for example "US$0.20". */
 export function formatPrice(
   { locale }: Words,
   { amount, currency }: { readonly amount: number; readonly currency: string },

@@ -1,9 +1,9 @@
-/** What stands in the way of a draft, told once where it is the same for many accounts. */
+/** Merges the problems of a draft that are the same for several accounts. */
 import type { DraftProblem } from "../../sharing/requests/submit.ts";
 import { part, say, type Told } from "../../words/words.ts";
 
-/** Of the problems of single accounts. */
-export function tellAlike(problems: readonly DraftProblem[]): Told[] {
+/** Returns one text for each kind of problem that concerns single accounts. */
+export function mergeProblems(problems: readonly DraftProblem[]): Told[] {
   const kinds = new Map<string, { readonly first: Told; number: number }>();
   for (const { connectionId, problem } of problems) {
     if (connectionId === undefined) continue;
@@ -14,14 +14,14 @@ export function tellAlike(problems: readonly DraftProblem[]): Told[] {
   return [...kinds.values()].map(({ first, number }) =>
     number === 1
       ? first
-      : say("{problem} It is the same for {number, plural, one {# more account} other {# more accounts}}.", {
+      : say("{problem} The same applies to {number, plural, one {# more account} other {# more accounts}}.", {
           problem: part(first),
           number: number - 1,
         }),
   );
 }
 
-/** All but the account that it names. */
+/** Identifies a problem by everything but the account that it names. */
 function kindOf(problem: Told): string {
   if (typeof problem === "string") return problem;
   const { account: _account, ...values } = problem.values;

@@ -1,31 +1,31 @@
-/** The accounts on the share page: a few at a glance, many by picking. */
+/** The accounts on the share page: a list of a few, or a picker for many. */
 import { type Connection, listConnections } from "../../connections/connection.ts";
 import { type AccountGroup, listGroups } from "../../connections/groups.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { type EarlierShare, findEarlierShares } from "../../sharing/requests/earlier.ts";
 import { findLastChoice, findLastRequest } from "../../sharing/requests/last-choice.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
+import { type DraftProblem, findUsable } from "../../sharing/requests/submit.ts";
 import { say } from "../../words/words.ts";
 import { GroupChoice } from "../connections/account-groups.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { FEW, type Subject } from "./measure.ts";
-import { speakersAmong, speakersOf } from "./own-messages.tsx";
+import { targetsAmong, targetsOf } from "./own-messages.tsx";
 import { AccountChoice } from "./picker/account-choice.tsx";
 import { AccountPicker } from "./picker/account-picker.tsx";
-import { lookForPicker, type Picker } from "./picker/picker.ts";
-import { tellAlike } from "./problems.ts";
+import { loadPicker, type Picker } from "./picker/picker.ts";
+import { mergeProblems } from "./problems.ts";
 import type { Draft } from "./share-draft.tsx";
 
 const SHARE_FIND = "/social/share/accounts/";
 
-/** All accounts with what is to know about them, where they are few. */
+/** All accounts of a person who has few, with what the page shows about them. */
 export interface FewAccounts {
   readonly connections: readonly Connection[];
   readonly earlier: ReadonlyMap<string, EarlierShare>;
   readonly groups: readonly AccountGroup[];
 }
 
-/** Undefined: they are many. */
+/** Returns the person's accounts, or undefined where there are too many to list. */
 export async function findFew(
   { var: { runtime, person } }: WebContext,
   { page }: Subject,
@@ -39,7 +39,7 @@ export async function findFew(
   return { connections, earlier, groups };
 }
 
-/** What is chosen when the page is opened: a group that was asked for, else as the last time; not where the page is already. */
+/** Returns the first choice: the group in the address, else the last one, without accounts that have the page already. */
 export async function chooseFirst(
   { var: { runtime, person } }: WebContext,
   few: FewAccounts | undefined,
@@ -55,8 +55,8 @@ export async function chooseFirst(
   return { connectionIds: chosen.filter((id) => !few.earlier.has(id)) };
 }
 
-export async function lookForSharing(c: WebContext, subject: Subject, draft: Draft): Promise<Picker> {
-  return await lookForPicker(c, {
+export async function loadSharePicker(c: WebContext, subject: Subject, draft: Draft): Promise<Picker> {
+  return await loadPicker(c, {
     ...{ selection: draft, find: draft.find, subject, written: Object.keys(draft.ownMessages) },
     offered: await findLastRequest(c.var.runtime, c.var.person),
   });
@@ -70,7 +70,7 @@ interface ShareAccountsProps {
   readonly ask?: boolean;
   readonly problems?: readonly DraftProblem[];
   readonly hasPicture: boolean;
-  /** This share page. */
+  /** The path of this share page. */
   readonly here: string;
 }
 
@@ -89,11 +89,11 @@ export function ShareAccounts(props: ShareAccountsProps) {
         legend={say("Share to")}
         findAt={SHARE_FIND}
         here={here}
-        requestLabel={say("As the last time")}
+        requestLabel={say("Same accounts as last time")}
         zone={person.timeZone}
         earlier={draft.earlier}
         prices={prices}
-        problems={tellAlike(problems)}
+        problems={mergeProblems(problems)}
       />
     );
   return (
@@ -102,6 +102,7 @@ export function ShareAccounts(props: ShareAccountsProps) {
       <AccountChoice
         connections={accounts.connections}
         available={available}
+        usable={findUsable(runtime.platforms, hasPicture)}
         chosen={draft.connectionIds}
         earlier={accounts.earlier}
         repeat={{ ask, confirmed: draft.repeat }}
@@ -116,8 +117,8 @@ export function ShareAccounts(props: ShareAccountsProps) {
   );
 }
 
-/** Who may have words of their own. */
-export function findSpeakers(accounts: FewAccounts | Picker, available: ReadonlySet<PlatformName>) {
-  const speakers = isPicker(accounts) ? speakersAmong(accounts) : speakersOf(accounts.connections);
-  return speakers.filter(({ platform }) => available.has(platform));
+/** Returns the accounts and networks that can have a message of their own. */
+export function findMessageTargets(accounts: FewAccounts | Picker, available: ReadonlySet<PlatformName>) {
+  const targets = isPicker(accounts) ? targetsAmong(accounts) : targetsOf(accounts.connections);
+  return targets.filter(({ platform }) => available.has(platform));
 }

@@ -1,4 +1,4 @@
-/** The fragment with the room that a message has, for the form as it is now. */
+/** The htmx fragment that counts the characters left, for the form as it is now. */
 
 import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -6,9 +6,10 @@ import { measureDraft, subjectOf } from "./measure.ts";
 import { MessageCounts } from "./message-counts.tsx";
 import { describePage, readDraft } from "./share-draft.tsx";
 
-/** Whoever types is not made to wait for a site. */
+/** Short, since the person is typing. */
 const PATIENCE_MS = 100;
 
+/** POST /social/share/count/: the characters left on each chosen network. */
 export async function showCounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return c.body(null, 400);

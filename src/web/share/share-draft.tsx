@@ -1,4 +1,4 @@
-/** Reads what the form of the share page sends. */
+/** The draft of a share, as the form of the share page sends it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { FullSelection } from "../../connections/selection.ts";
@@ -13,25 +13,23 @@ import type { WebContext } from "../guards/context.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
 import type { When } from "./when-field.tsx";
 
-/** Characters that are taken at all; networks take fewer. */
-export const LONGEST_MESSAGE = 10_000;
-
 export interface Draft extends FullSelection {
-  /** Which accounts the person looks for, to choose from. */
+  /** The account search. */
   readonly find: Find;
   readonly message: string;
-  /** By connection, in the place of the message. */
+  /** By connection id; used instead of the message. */
   readonly ownMessages: Readonly<Record<string, string>>;
   readonly networkMessages: NetworkMessages;
   readonly earlier: EarlierChoice;
-  /** Connections to which the person wants to share this page again. */
+  /** Ids of connections to which the person wants to share the page again. */
   readonly repeat: readonly string[];
   readonly idempotencyKey: string;
   readonly when: When;
-  /** The link is posted with the parameters that tell how its readers came. */
+  /** Keep the tracking parameters in the link. */
   readonly keepTracking: boolean;
 }
 
+/** Returns an empty draft that goes out now. */
 export function createDraft(person: Person): Draft {
   const when = { isLater: false, at: "", zone: person.timeZone ?? "UTC" };
   return {
@@ -57,10 +55,10 @@ const ids = z
   .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
 
 /** Browsers send a line end as CR LF; networks count it as one character. */
-const words = z.string().overwrite(writtenLines).catch("");
+const messageText = z.string().overwrite(writtenLines).catch("");
 
 const draftShape = z.object({
-  message: words,
+  message: messageText,
   repeat: ids,
   earlier: z.enum(earlierChoices).catch("ask"),
   idempotency_key: z.uuid().catch(() => randomUUID()),
@@ -70,6 +68,7 @@ const draftShape = z.object({
   tracking: z.literal("keep").optional().catch(undefined),
 });
 
+/** Reads the form of a share page. Ignores values that are not valid. */
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
   const { message, repeat, earlier, at, zone, tracking, ...more } = draftShape.parse(body);
@@ -86,7 +85,7 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
   };
 }
 
-/** In a form: what is written for that connection alone, or for all accounts of that network. */
+/** Returns the name of the form field for the message of one connection or network. */
 export function ownMessageField(of: string): string {
   return `message-${of}`;
 }
@@ -96,7 +95,7 @@ function readOwnMessages(
 ): Pick<Draft, "ownMessages" | "networkMessages"> {
   const prefix = ownMessageField("");
   const written = Object.entries(body).flatMap(([name, value]) => {
-    const message = words.parse(value).trim();
+    const message = messageText.parse(value).trim();
     return name.startsWith(prefix) && message !== "" ? [[name.slice(prefix.length), message] as const] : [];
   });
   const isNetwork = (name: string) => platformNames.some((platform) => platform === name);
@@ -107,15 +106,15 @@ function readOwnMessages(
 }
 
 /**
- * The page behind a link, as it will be shared.
- * @param patienceMs then it is described by what is known
+ * Returns the page behind a link, as it will be shared.
+ * @param patienceMs how long to wait for its site; after that the page is described from what is known
  */
 export async function describePage(
   c: WebContext,
   link: PageLink,
   options: { readonly keepTracking: boolean; readonly patienceMs: number },
 ): Promise<KnownPage> {
-  // Read without them, so that no visit is counted twice and every such link is one page.
+  // Without tracking parameters our visit is not counted, and all such links lead to one stored page.
   const clean = withoutTracking(link.url);
   const known = await c.var.runtime.pages.describe(
     { ...link, url: clean },
@@ -124,7 +123,7 @@ export async function describePage(
   return options.keepTracking ? { ...known, page: { ...known.page, url: link.url } } : known;
 }
 
-/** Carries along in a form what the link said of the page. */
+/** Hidden fields that keep what the link says about the page. */
 export function PageFields({ link }: { link: PageLink }) {
   return (
     <>

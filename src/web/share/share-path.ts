@@ -1,9 +1,9 @@
-/** The address of the share page for a page. */
+/** The path of the share page for a given page. */
 import type { PageLink } from "../../pages/page.ts";
 
 const LONGEST_PATH = 4_000;
 
-/** The share page for this page; what it can do without is left out where the address would grow too long. */
+/** Returns the path of the share page for a link. Drops optional parameters where the path would be too long. */
 export function sharePath({ url, title, description, image }: PageLink): string {
   const parameters = new URLSearchParams({
     url,

@@ -1,63 +1,47 @@
-/** The page to share a page: what it is, to which accounts, with which words. */
+/** The share page: shows a draft, searches accounts for it and submits it. */
 import { z } from "zod";
-import type { KnownPage } from "../../pages/known-page.ts";
-import { type PageLink, readPageLink, withoutTracking } from "../../pages/page.ts";
+import { readPageLink } from "../../pages/page.ts";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
 import { findShare, getShareRequest } from "../../sharing/record/history.ts";
-import type { EarlierShare } from "../../sharing/requests/earlier.ts";
+import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { chooseMoment } from "../../sharing/requests/schedule.ts";
-import { type DraftProblem, submitShares } from "../../sharing/requests/submit.ts";
-import type { Told, Words } from "../../words/words.ts";
+import { submitShares } from "../../sharing/requests/submit.ts";
+import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import { ConnectLinks } from "../connections/connect-links.tsx";
 import { showProblem } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
+import { takeFlash } from "../frame/flash.ts";
 import { readWords } from "../frame/language.ts";
-import { Layout } from "../frame/layout.tsx";
-import { takeNotice } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import { KnownPageCard } from "./cards/known-page-card.tsx";
-import { PostPreviews } from "./cards/post-previews.tsx";
-import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
-import { MessageField } from "./message-field.tsx";
+import { subjectOf } from "./measure.ts";
 import { OwnMessages } from "./own-messages.tsx";
 import {
   chooseFirst,
-  type FewAccounts,
   findFew,
-  findSpeakers,
-  lookForSharing,
+  findMessageTargets,
+  loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
-import {
-  createDraft,
-  type Draft,
-  describePage,
-  LONGEST_MESSAGE,
-  PageFields,
-  readDraft,
-} from "./share-draft.tsx";
+import { createDraft, describePage, readDraft } from "./share-draft.tsx";
+import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
-import { TrackingChoice } from "./tracking-choice.tsx";
-import { WhenField } from "./when-field.tsx";
 
-/** A page that its site is slow to give is shown as the link describes it, and filled in when it is there. */
-const LOOK_MS = 1_500;
-/** What is shared should be what the page says: worth a longer wait. */
+/** How long to wait for a slow site. After that the page is shown as the link describes it and filled in later. */
+const WAIT_MS = 1_500;
+/** Longer, so that what is shared is what the page itself says. */
 const SUBMIT_MS = 8_000;
 
+/** GET /social/share/: shows the draft for a link. With `of`, it starts from a share that was not posted. */
 export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const kept = await findRefused(c, c.req.query("of"));
   const draft = { ...createDraft(c.var.person), ...kept };
   const { link } = reading;
-  const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   const few = await findFew(c, subjectOf(known));
   const group = z.uuid().safeParse(c.req.query("group"));
   const chosen = kept ?? (await chooseFirst(c, few, group.data));
@@ -65,11 +49,11 @@ export async function showShare(c: WebContext) {
     ...{ link, known, few },
     draft: { ...draft, ...chosen },
     isNew: kept === undefined,
-    good: takeNotice(c),
+    good: takeFlash(c),
   });
 }
 
-/** What did not go out, to be changed: its words and its account. */
+/** Returns the message and account of a share that was not posted, to edit and share again. */
 async function findRefused(c: WebContext, id: string | undefined) {
   const { runtime, person } = c.var;
   const share = z.uuid().safeParse(id).success && id ? await findShare(runtime, person, id) : undefined;
@@ -78,15 +62,15 @@ async function findRefused(c: WebContext, id: string | undefined) {
   return { message: share.ownMessage ?? request.message, connectionIds: [share.connection.id] };
 }
 
-/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+/** POST /social/share/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */
 export async function showShareAccounts(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
-  const known = await describePage(c, link, { ...draft, patienceMs: LOOK_MS });
+  const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   if (c.req.header("hx-request") === undefined) return renderShare(c, { link, known, draft });
   const subject = subjectOf(known);
-  const accounts = await lookForSharing(c, subject, draft);
+  const accounts = await loadSharePicker(c, subject, draft);
   const available = findAvailable(c);
   return show(
     c,
@@ -96,31 +80,27 @@ export async function showShareAccounts(c: WebContext) {
         hasPicture={subject.hasPicture}
         here={sharePath(link)}
       />
-      <OwnMessages speakers={findSpeakers(accounts, available)} draft={draft} offered={new Set()} isAnew />
+      <OwnMessages
+        targets={findMessageTargets(accounts, available)}
+        draft={draft}
+        offered={new Set()}
+        isReplacement
+      />
     </>,
   );
 }
 
-function findAvailable(c: WebContext) {
-  return new Set(c.var.runtime.platforms.availablePlatforms().map(({ name }) => name));
-}
-
+/** POST /social/share/: submits the draft, or shows it again with what is wrong. */
 export async function submitShare(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: SUBMIT_MS });
   const { page } = known;
-  if (
-    [draft.message, ...Object.values(draft.ownMessages), ...Object.values(draft.networkMessages)].some(
-      ({ length }) => length > LONGEST_MESSAGE,
-    )
-  ) {
+  const tooLong = findTooLong(draft);
+  if (tooLong !== undefined) {
     c.status(422);
-    const problems = [
-      { problem: say("Keep the message under {longest, number} characters.", { longest: LONGEST_MESSAGE }) },
-    ];
-    return renderShare(c, { link, known, draft, problems });
+    return renderShare(c, { link, known, draft, problems: [{ problem: tooLong }] });
   }
   const moment = draft.when.isLater ? chooseMoment(draft.when, c.var.runtime.now()) : { at: undefined };
   if ("problem" in moment) {
@@ -146,139 +126,11 @@ export async function submitShare(c: WebContext) {
   }
 }
 
-interface ShareState {
-  readonly link: PageLink;
-  readonly known: KnownPage;
-  /** The accounts, where they are few and known already. */
-  readonly few?: FewAccounts | undefined;
-  readonly draft: Draft;
-  /** Nothing was sent yet: what this tab has kept of it is shown again. */
-  readonly isNew?: boolean;
-  readonly good?: Told | undefined;
-  /** Some of it was shared before: asks whether to do it again. */
-  readonly ask?: boolean;
-  readonly problems?: readonly DraftProblem[];
-  readonly whenProblem?: Told;
-}
-
-async function renderShare(c: WebContext, state: ShareState) {
-  const { link, known, good, ask = false, problems = [], whenProblem } = state;
-  const { page } = known;
-  const { person } = c.var;
-  const subject = subjectOf(known);
-  const measuring =
-    problems.length > 0
-      ? measureWithOffers(c, subject, state.draft)
-      : measureDraft(c, subject, state.draft).then((fits) => ({
-          ...{ fits, draft: state.draft },
-          offered: new Set<string>(),
-        }));
-  const looking = Promise.resolve(state.few ?? findFew(c, subject));
-  const [{ fits, draft, offered }, few] = await Promise.all([measuring, looking]);
-  const accounts = few ?? (await lookForSharing(c, subject, draft));
-  const available = findAvailable(c);
-  const hasNone = few?.connections.length === 0;
-  const here = sharePath(link);
-  return show(
-    c,
-    <Layout
-      title={say("Share “{page}”", { page: page.title })}
-      person={person}
-      shape={hasNone ? "sheet" : "desk"}
-      address={here}
-      live
-    >
-      <h1>
-        <T>Share this page</T>
-      </h1>
-      <Notice good={good} bad={whenProblem ?? tellTop(problems, readWords(c))} />
-      {ask && (
-        <p class="notice doubt" role="alert">
-          {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
-            <T>Not shared yet: this page is scheduled already. Say below where to share it all the same.</T>
-          ) : (
-            <T>Not shared yet: this page was shared before. Say below where to share it again.</T>
-          )}
-        </p>
-      )}
-      <KnownPageCard known={known} here={here} />
-      {hasNone ? (
-        <div class="empty">
-          <h2>
-            <T>Connect an account first</T>
-          </h2>
-          <p>
-            <T>You come straight back here.</T>
-          </p>
-          <ConnectLinks platforms={[...available]} returnTo={here} />
-        </div>
-      ) : (
-        <form
-          class="form share"
-          method="post"
-          action="/social/share/"
-          data-draft={state.isNew ? "new" : "sent"}
-        >
-          <PageFields link={link} />
-          <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
-          <div class="composer">
-            <ShareAccounts
-              {...{ c, accounts, available, draft, ask, problems, here }}
-              hasPicture={subject.hasPicture}
-            />
-            <details class="more">
-              <summary>
-                <T>Connect another account</T>
-              </summary>
-              <ConnectLinks platforms={[...available]} returnTo={here} />
-            </details>
-            <MessageField message={draft.message} longest={LONGEST_MESSAGE} fits={fits} />
-            <OwnMessages speakers={findSpeakers(accounts, available)} draft={draft} offered={offered} />
-            {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
-            <WhenField
-              when={draft.when}
-              problem={whenProblem}
-              isGuess={person.timeZone === undefined && !draft.when.isLater}
-            />
-            <p class="send">
-              <button class="button primary" type="submit">
-                <span class="if-now">
-                  <T>Share</T>
-                </span>
-                <span class="if-later">
-                  <T>Schedule</T>
-                </span>
-              </button>
-            </p>
-          </div>
-          <div class="previews">
-            <h2 id="previews">
-              <T>How it will look</T>
-            </h2>
-            <PostPreviews known={known} fits={fits} />
-          </div>
-        </form>
-      )}
-    </Layout>,
-  );
-}
-
-function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, EarlierShare>): boolean {
-  return chosen.every((id) => (earlier.get(id)?.status ?? "scheduled") === "scheduled");
-}
-
-/** At the top: what is wrong with the whole, or that something below needs a look. */
-function tellTop(problems: readonly DraftProblem[], { t }: Words): Told | string | undefined {
-  if (problems.length === 0) return undefined;
-  const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  return (
-    whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet: look at the accounts below.")
-  );
-}
-
 function showBadLink(c: WebContext, problem: Told) {
   return showProblem(c, 400, {
     title: say("This share link does not work"),
-    problem: say("{problem} Tell the site that it came from.", { problem: readWords(c).t(problem) }),
+    problem: say("{problem} Please tell the website that you came from.", {
+      problem: readWords(c).t(problem),
+    }),
   });
 }

@@ -1,4 +1,4 @@
-/** Whether a link is posted with what tells its site where readers come from. */
+/** The choice to keep the tracking parameters in the link. */
 import { T } from "../frame/words.tsx";
 
 export function TrackingChoice({ keep }: { keep: boolean }) {
@@ -6,11 +6,9 @@ export function TrackingChoice({ keep }: { keep: boolean }) {
     <label class="tracking">
       <input type="checkbox" name="tracking" value="keep" checked={keep} />
       <span>
-        <T>Keep the link’s tracking</T>
+        <T>Keep the link’s tracking parameters</T>
         <small>
-          <T>
-            It carries parameters that tell its site where readers come from. They are left out otherwise.
-          </T>
+          <T>They tell the site where its readers come from. We remove them otherwise.</T>
         </small>
       </span>
     </label>

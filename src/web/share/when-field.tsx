@@ -1,10 +1,10 @@
-/** Now, or at a time of the person's choice. */
+/** The fields for when a share goes out: now, or at a chosen time. */
 
 import type { Told } from "../../words/words.ts";
 import { Sign } from "../frame/icons.tsx";
 import { Say, T } from "../frame/words.tsx";
 
-/** What the form says, as it was typed. */
+/** The form's values as they were typed. */
 export interface When {
   readonly isLater: boolean;
   /** "2026-11-24T09:00" */
@@ -15,7 +15,7 @@ export interface When {
 interface WhenFieldProps {
   readonly when: When;
   readonly problem: Told | undefined;
-  /** The zone is a guess that the browser may better. */
+  /** The time zone is a guess that the browser may replace with its own. */
   readonly isGuess: boolean;
 }
 
@@ -32,7 +32,7 @@ export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
         </label>
         <label>
           <input type="radio" name="when" value="later" checked={when.isLater} />
-          <T>At a time</T>
+          <T>Pick a time</T>
         </label>
       </div>
       <WhenTime when={when} problem={problem} isGuess={isGuess} isFolded={!when.isLater} />
@@ -40,12 +40,12 @@ export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
   );
 }
 
-/** @param isFolded nothing of it is seen before a time is asked for */
+/** @param isFolded hidden until the person picks a time */
 export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & { isFolded: boolean }) {
   return (
     <div class="when-time">
       <label>
-        <T>Day and time</T>
+        <T>Date and time</T>
         <input
           type="datetime-local"
           name="at"
@@ -68,7 +68,7 @@ export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & 
 interface ZoneFieldProps {
   readonly zone: string;
   readonly isGuess: boolean;
-  /** Browsers take a quarter of a page's time to build four hundred options: submit.js does, once they are asked for. */
+  /** Building 400 options takes a quarter of the page's load time, so submit.js adds them once a time is picked. */
   readonly isFolded: boolean;
 }
 

@@ -7,11 +7,12 @@ import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
 import { signIn, signOut } from "../../people/sign-in/sign-in.ts";
 import { say, type Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
+import { Banner } from "../frame/banner.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { readNews } from "../frame/flash.ts";
+import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
-import { readNews } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
@@ -86,7 +87,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
       <h1>
         <T>Sign in</T>
       </h1>
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       <form class="form" method="post" action="/login/">
         <NextField next={next} />
         <EmailField value={email} />

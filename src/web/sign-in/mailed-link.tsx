@@ -36,7 +36,7 @@ export function DeadLink({ problem, again }: { problem: Told; again: string | un
       <h1>
         <T>This link does not work</T>
       </h1>
-      <p class="notice bad" role="alert">
+      <p class="banner bad" role="alert">
         <Say told={problem} />
       </p>
       <p>

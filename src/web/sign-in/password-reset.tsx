@@ -8,8 +8,9 @@ import { resetPassword, sendPasswordReset } from "../../people/password/reset-pa
 import { LINK_OVER } from "../../people/people.ts";
 import { listPasskeys, type Passkey } from "../../people/second-factor/passkeys.ts";
 import { say, type Told } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { Moment } from "../frame/time.tsx";
@@ -103,7 +104,7 @@ function renderAsking(
       <p>
         <T>Say which mail address you sign in with, and we mail you a link.</T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action="/login/reset/">
         <NextField next={next} />
         <EmailField value={email} />
@@ -140,7 +141,7 @@ async function renderChoice(c: WebContext, { token, next, endedPasskeys, bad }: 
       <p>
         <T>You are then signed out everywhere, and sign in with the new one.</T>
       </p>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action="/login/reset/new/">
         <NextField next={next} />
         <input type="hidden" name="token" value={token} />

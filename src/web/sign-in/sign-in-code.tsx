@@ -4,7 +4,8 @@ import { signInByCode } from "../../people/second-factor/sign-in-by-code.ts";
 import { TRUST_DAYS } from "../../people/sign-in/pending-sign-in.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import { CodeField, NextField, Notice } from "../frame/form.tsx";
+import { Banner } from "../frame/banner.tsx";
+import { CodeField, NextField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -41,7 +42,7 @@ function renderCode(c: WebContext, { next, bad }: { readonly next: string; reado
       <h1>
         <T>Enter your code</T>
       </h1>
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       <form class="form" method="post" action="/login/code/">
         <NextField next={next} />
         <CodeField label={say("The code that your app shows")} />

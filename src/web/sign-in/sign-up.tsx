@@ -9,8 +9,9 @@ import { sendSignUpLink } from "../../people/sign-up/sign-up-link.ts";
 import { findWelcome, type Welcome } from "../../people/sign-up/welcome.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { Banner } from "../frame/banner.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -96,7 +97,7 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
           <T>Say which mail address you want to sign in with, and we mail you a link.</T>
         </p>
       )}
-      <Notice bad={bad} />
+      <Banner bad={bad} />
       {welcome.asksForProof ? (
         <AddressForm {...draft} />
       ) : (
@@ -165,7 +166,7 @@ function renderClosed(c: WebContext, problem: Told, next: string) {
       <h1>
         <T>Make an account</T>
       </h1>
-      <Notice bad={problem} />
+      <Banner bad={problem} />
       <p>
         <T>Have an account?</T>{" "}
         <a href={withNext("/login/", next)}>

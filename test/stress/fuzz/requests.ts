@@ -344,7 +344,7 @@ function extraHeaders(): fc.Arbitrary<(readonly [string, string])[]> {
           "two_factor",
           "trust_device",
           "oidc",
-          "notice",
+          "flash",
           "better-auth-passkey",
           "dont_remember",
           "session_data",

@@ -73,7 +73,7 @@ test("Check says that an account works, that nobody can tell, or what to do", as
   const { id } = await connectAccount(service.runtime, person, { platform: "twitter" });
   const check = () => visitor.post(`/social/verify/${id}/`, {});
   expect((await check()).headers.get("location")).toBe("/social/");
-  expect((await read("/social/")).html).toContain("X still lets you share there.");
+  expect((await read("/social/")).html).toContain("Your X connection works.");
   await orderFault(service.emulator.twitter, "GET /2/users/me", { kind: "status", status: 503 });
   const unknown = await check();
   expect([unknown.status, await unknown.text()]).toEqual([503, expect.stringContaining("X could not tell")]);
@@ -123,7 +123,7 @@ test("an access that only the person can renew is told before it ends, and where
   await ends(6);
   expect((await read("/social/")).html).toContain("Reconnect it now: access ends on");
   const sharing = (await read("/social/share/?url=https://blog.example.com/")).html;
-  expect(sharing).toMatch(/lets us post here only until \d+ \w+/);
+  expect(sharing).toMatch(/permission to post here ends on \d+ \w+/);
   await ends(-1);
   const [share] = await shareTo(service.runtime, person, draftFor([account]));
   expect(share).toMatchObject({ status: "reconnect", problem: expect.stringContaining("run out") });
@@ -145,17 +145,17 @@ test("the operator, and nobody else, is told what a network will soon want of th
 test("Instagram is not offered for a page without a picture, and says why", async () => {
   const account = await connectAccount(service.runtime, person, { platform: "instagram", way: "instagram" });
   const { html } = await read("/social/share/?url=https://blog.example.com/");
-  expect(html).toContain("Instagram takes no post without a picture");
+  expect(html).toContain("Instagram posts need a picture");
   const forced = await visitor.post("/social/share/", {
     url: "https://blog.example.com/",
     account: account.id,
   });
   expect([forced.status, await forced.text()]).toEqual([
     422,
-    expect.stringContaining("Instagram takes no post without a picture"),
+    expect.stringContaining("Instagram posts need a picture"),
   ]);
   const pictured = "/social/share/?url=https://blog.example.com/&image=https://blog.example.com/a.jpg";
-  expect((await read(pictured)).html).not.toContain("takes no post without a picture");
+  expect((await read(pictured)).html).not.toContain("posts need a picture");
 });
 
 test("a person chooses what they are mailed and in which zone they read times", async () => {
@@ -187,7 +187,7 @@ test("the navigation says what waits for the person, in words too, until they lo
     .update(socialShares)
     .set({ status: "failed", updatedAt: new Date() })
     .where(eq(socialShares.id, share?.id ?? ""));
-  const waiting = /<span class="waiting">\d+<span class="unseen"> needs? a look<\/span>/;
+  const waiting = /<span class="waiting">\d+<span class="unseen"> needs? attention<\/span>/;
   expect((await read("/social/")).html).toMatch(waiting);
   expect((await read("/social/history/")).html).not.toMatch(waiting);
   expect((await read("/social/")).html).not.toMatch(waiting);

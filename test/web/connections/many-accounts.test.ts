@@ -121,9 +121,9 @@ test("the share page of many accounts offers the last choice and the groups, and
     ])}`,
   );
   expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
-  expect(html).toMatch(/name="as" value="[\w-]+" checked=""[^>]*>.*?As the last time/s);
+  expect(html).toMatch(/name="as" value="[\w-]+" checked=""[^>]*>.*?Same accounts as last time/s);
   expect(html).toMatch(/name="group"[^>]*>.*?Newsrooms 00.*?98 of 100 accounts/s);
-  const [, last] = /As the last time.*?>(\d+)(?: of \d+)? accounts/s.exec(html) ?? [];
+  const [, last] = /Same accounts as last time.*?>(\d+)(?: of \d+)? accounts/s.exec(html) ?? [];
   expect(chosenIn(html)).toBe(last);
   expect(html.match(/name="(?:account|without)"/g)?.length).toBeLessThanOrEqual(25);
 });
@@ -237,7 +237,7 @@ test("a text that is too long for hundreds of accounts is told once, and offered
   const { status, html } = await post("/social/share/", [...fields, ["all", "words=&network=twitter"]]);
   expect(status).toBe(422);
   expect(html.match(/too many characters for X/g)?.length).toBeLessThanOrEqual(2);
-  expect(html).toMatch(/It is the same for \d+ more accounts/);
+  expect(html).toMatch(/The same applies to \d+ more accounts/);
   expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
   const [, offered = ""] = /name="message-twitter"[^>]*>([^<]+)</.exec(html) ?? [];
   expect(offered).toMatch(/ships…$/);

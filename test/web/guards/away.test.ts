@@ -40,7 +40,7 @@ test.for([
   expect(away.status).toBe(503);
   expect(Number(away.headers.get("retry-after"))).toBeGreaterThan(0);
   const html = await away.text();
-  expect(html).toContain("not yours");
+  expect(html).toContain("problem on our side");
   expect(html).toContain('http-equiv="refresh"');
 });
 
@@ -57,7 +57,7 @@ test.for<[string, Record<string, string>]>([
   expect(away.status).toBe(503);
   expect(Number(away.headers.get("retry-after"))).toBeGreaterThan(0);
   const html = await away.text();
-  expect(html).toContain("confirm that the form is sent again");
+  expect(html).toContain("confirm that you want to send the form again");
   expect(html).not.toContain('http-equiv="refresh"');
 });
 

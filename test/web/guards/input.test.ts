@@ -267,6 +267,6 @@ test("what only the database refuses is told as bad input, and as a warning to t
     .onError(showFailure);
   const answer = await page.request("/?day=9999999-01-01");
   expect(answer.status).toBe(400);
-  expect(await answer.text()).toContain("Something in it cannot be stored.");
+  expect(await answer.text()).toContain("Something you entered cannot be stored.");
   expect(service.log()).toContain("a page let bad input through");
 });

@@ -91,7 +91,7 @@ test("where a page cannot be read, the link's words are kept, and the page says 
   const link = new URLSearchParams({ url, title: "As the link says", description: "And more" });
   const html = await (await anas.get(`/social/share/?${link}`)).text();
   expect(html).toContain("As the link says");
-  expect(html).toContain("This page is built in a way that we cannot read.");
+  expect(html).toContain("We cannot read this page.");
 });
 
 const manyFields = (count: number, make: (index: number) => string) =>

@@ -76,7 +76,7 @@ test("the history is filtered by network, account, outcome, page and day, and te
   expect(await shows("page=https://blog.example.com/filter-two%3Futm_source=x")).toEqual([false, true]);
   expect(await shows("from=2020-01-01&to=2020-12-31")).toEqual([false, false]);
   expect(await shows("platform=nonsense&from=never")).toEqual([true, true]);
-  expect(await read("/social/history/?from=2020-01-01&to=2020-12-31")).toContain("Nothing you shared fits.");
+  expect(await read("/social/history/?from=2020-01-01&to=2020-12-31")).toContain("No shares match.");
   const filtered = await read("/social/history/?platform=mastodon");
   expect(filtered).toContain('href="/social/history/export.csv?platform=mastodon"');
   expect(filtered).toMatch(/<option value="mastodon" selected/);
@@ -256,7 +256,7 @@ test("of a doubtful share the person says that it is there, with its link", asyn
   const posted = (await postsOn(service.emulator.twitter)).find(({ text }) => text.includes("/there"));
   const form = await read(path);
   expect(form).toContain("It is there");
-  expect(form).toContain("It is not: share again");
+  expect(form).toContain("It isn’t there: share again");
   const wrong = await visitor.post(`/social/resolve/${id}/there/`, {
     link: "https://evil.example/ana/status/1",
   });
@@ -271,7 +271,7 @@ test("of a doubtful share the person says that it is there, with its link", asyn
   const html = await read(path);
   expect(html).toContain(`href="${posted?.url}"`);
   expect(html).toContain("Posted");
-  expect(await read(`/social/shares/${id}/`)).toContain("You said that it is there.");
+  expect(await read(`/social/shares/${id}/`)).toContain("You said it is there.");
   expect((await visitor.post(`/social/resolve/${id}/again/`, {})).status).toBe(422);
   const late = await visitor.post(`/social/resolve/${id}/there/`, { link: posted?.url ?? "" });
   expect([late.status, await late.text()]).toEqual([422, expect.stringContaining('role="alert"')]);
@@ -281,7 +281,7 @@ test("looking for a doubtful share once more is told", async () => {
   const { id, path } = await inDoubt("looked-for");
   const looking = await visitor.post(`/social/retry/${id}/`, {});
   expect(looking.headers.get("location")).toBe(path);
-  expect(await read(path)).toContain("We look for it on X once more.");
+  expect(await read(path)).toContain("We are checking X for it again.");
 });
 
 test("of a doubtful share the person says that it is not there, and it goes out once more", async () => {

@@ -177,7 +177,7 @@ test("it has no accessibility fault, closed or open", async () => {
 });
 
 test.each([
-  ["de-AT", "Teilen", "Mehr Wege zu teilen"],
+  ["de-AT", "Teilen", "Weitere Möglichkeiten zum Teilen"],
   ["fr", "Partager", "Autres façons de partager"],
   ["es", "Compartir", "Más formas de compartir"],
   ["ar", "Share", "More ways to share"],

@@ -70,12 +70,12 @@ test("it survives a reload, and another page does not get it", async () => {
 
 test("the time that was chosen survives a reload, in its zone", async () => {
   await page.goto(linkTo("later"));
-  await page.getByLabel("At a time").check();
-  await page.getByLabel("Day and time").fill("2031-05-06T07:08");
+  await page.getByLabel("Pick a time").check();
+  await page.getByLabel("Date and time").fill("2031-05-06T07:08");
   await page.getByLabel("Time zone").selectOption("Europe/Berlin");
   await page.reload();
   await expect.poll(() => page.getByLabel("Time zone").inputValue()).toBe("Europe/Berlin");
-  expect(await page.getByLabel("Day and time").inputValue()).toBe("2031-05-06T07:08");
+  expect(await page.getByLabel("Date and time").inputValue()).toBe("2031-05-06T07:08");
   await page.getByRole("button", { name: "Schedule", exact: true }).waitFor();
 });
 
@@ -108,7 +108,7 @@ test("what the server refused is shown as it was sent, not as it was kept", asyn
   await page.goto(linkTo("refused"));
   await write("word ".repeat(80));
   await send();
-  await page.getByText("Cut to what fits").waitFor();
+  await page.getByText("Shortened to fit").waitFor();
   expect(await message().inputValue()).toBe("word ".repeat(80));
   expect(await page.locator("textarea[name^=message-]").last().inputValue()).not.toBe("word ".repeat(80));
 });
@@ -117,7 +117,7 @@ test("after a refusal a reload and the Back button come to the form, with what w
   await page.goto(linkTo("back"));
   await write("word ".repeat(80));
   await send();
-  await page.getByText("Cut to what fits").waitFor();
+  await page.getByText("Shortened to fit").waitFor();
   await page.reload();
   expect(await message().inputValue()).toBe("word ".repeat(80));
   await message().fill("");
@@ -138,21 +138,21 @@ test("after a refusal a reload and the Back button come to the form, with what w
 test("a change of what is scheduled survives a reload, before and after a refusal", async () => {
   await page.goto(linkTo("scheduled"));
   await write("First words");
-  await page.getByLabel("At a time").check();
+  await page.getByLabel("Pick a time").check();
   await page
-    .getByLabel("Day and time")
+    .getByLabel("Date and time")
     .fill(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)}`);
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
   await page.getByRole("link", { name: "Change", exact: true }).click();
   await message().fill("Other words");
   await page.reload();
   expect(await message().inputValue()).toBe("Other words");
-  await page.getByLabel("Day and time").fill("2020-01-01T00:00");
+  await page.getByLabel("Date and time").fill("2020-01-01T00:00");
   await page.getByRole("button", { name: "Change", exact: true }).click();
   await page.getByText("This time is past").first().waitFor();
   await page.reload();
   expect(await message().inputValue()).toBe("Other words");
-  expect(await page.getByLabel("Day and time").inputValue()).toBe("2020-01-01T00:00");
+  expect(await page.getByLabel("Date and time").inputValue()).toBe("2020-01-01T00:00");
 });
 
 test("the accounts of last time are ticked, but for where the page is already", async () => {

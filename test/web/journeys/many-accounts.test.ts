@@ -44,7 +44,7 @@ const chosen = (on: Page) => on.locator(".chosen");
 test("a search adds accounts while the page stays, and what is written stays with it", async () => {
   await page.goto(shareLink(service, article));
   await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
-  await page.getByLabel("As the last time").uncheck();
+  await page.getByLabel("Same accounts as last time").uncheck();
   await expect.poll(() => chosen(page).innerText()).toBe("No account is chosen of 120.");
   await page.getByLabel("Message", { exact: true }).fill("Worth a read");
   await page.getByLabel("Newsrooms 01").check();
@@ -80,7 +80,7 @@ test("Enter in the search looks for accounts and shares nothing", async () => {
 
 test("what was chosen survives a reload", async () => {
   await page.goto(shareLink(service, { ...article, url: `${article.url}/reload` }));
-  await page.getByLabel("As the last time").uncheck();
+  await page.getByLabel("Same accounts as last time").uncheck();
   await expect.poll(() => chosen(page).innerText()).toBe("No account is chosen of 120.");
   await page.getByLabel("Newsrooms 02").check();
   await expect.poll(() => chosen(page).innerText()).toMatch(/^\d\d accounts/);
@@ -99,14 +99,14 @@ test("without JavaScript each step is a page that keeps the form", async () => {
   const plain = await signedIn({ javaScriptEnabled: false });
   const on = await plain.newPage();
   await on.goto(shareLink(service, { ...article, url: `${article.url}/plain` }));
-  await on.getByLabel("As the last time").uncheck();
+  await on.getByLabel("Same accounts as last time").uncheck();
   await on.getByLabel("Message", { exact: true }).fill("By hand");
   await on.getByLabel("Find accounts").fill("newsroom-10");
   await on.keyboard.press("Enter");
   await on.getByLabel(/^All \d+ accounts found/).check();
   await on.getByLabel("Find accounts").fill("");
   await on.getByRole("button", { name: "Find" }).click();
-  expect(await on.locator(".picks").first().innerText()).toContain("All with “newsroom-10”");
+  expect(await on.locator(".picks").first().innerText()).toContain("All matching “newsroom-10”");
   expect(await on.getByLabel("Message", { exact: true }).inputValue()).toBe("By hand");
   await plain.close();
 });

@@ -83,7 +83,7 @@ test("what a person has unfolded, typed and reached by keyboard stays while othe
   await becomes(ids[5], "unconfirmed");
   const doubt = rowOf(ids[5]);
   await doubt.locator("summary", { hasText: "It is there" }).click();
-  const field = doubt.getByLabel("Link of the post");
+  const field = doubt.getByLabel("Link to the post");
   await field.fill("https://x.example/half a li");
   // A second one needs the person: the lists come anew as a whole.
   await becomes(ids[2], "failed");
@@ -96,7 +96,7 @@ test("what a person has unfolded, typed and reached by keyboard stays while othe
   expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await doubt.locator("details[open]").count()).toBe(1);
   const [order] = await page
-    .locator("section[aria-labelledby=needy] li")
+    .locator("section[aria-labelledby=needs-attention] li")
     .evaluateAll((rows) => [rows.map(({ id }) => id)]);
   expect(order).toEqual([`share-${ids[2]}`, `share-${ids[5]}`]);
 });
@@ -142,7 +142,7 @@ test("by keyboard alone one reaches what needs the person, the counts, and the n
   };
   await reach(/^More$/);
   await page.waitForURL(/after=/);
-  await reach(/^6 need you$/);
+  await reach(/^6 need attention$/);
   await page.waitForURL(/standing=trouble/);
   expect(await page.locator("#outcomes li.outcome").count()).toBe(6);
 });

@@ -62,23 +62,23 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await page.keyboard.press("ArrowDown");
   expect(await page.getByLabel("Time zone").inputValue()).toBe("America/New_York");
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
-  await tabTo(page, /Day and time/);
-  await page.getByLabel("Day and time").fill(`${day}T09:30`);
+  await tabTo(page, /Date and time/);
+  await page.getByLabel("Date and time").fill(`${day}T09:30`);
   await tabTo(page, /^Schedule$/);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
   expect(await page.locator("#outcomes").innerText()).toMatch(
-    /For \d+ \w+ \d{4}, 09:30 (EST|EDT|GMT-[45])\./,
+    /Goes out on \d+ \w+ \d{4}, 09:30 (EST|EDT|GMT-[45])\./,
   );
   expect(await postsAbout("by-keyboard")).toEqual([]);
 
   await tabTo(page, /^Change$/);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Change what is scheduled" }).waitFor();
-  expect(await page.getByLabel("Day and time").inputValue()).toBe(`${day}T09:30`);
+  await page.getByRole("heading", { name: "Change this scheduled share" }).waitFor();
+  expect(await page.getByLabel("Date and time").inputValue()).toBe(`${day}T09:30`);
   await tabTo(page, /^Message$/);
   await page.keyboard.type("Worth a read");
-  await page.getByLabel("Day and time").fill(`${day}T10:00`);
+  await page.getByLabel("Date and time").fill(`${day}T10:00`);
   await tabTo(page, /^Change$/);
   await page.keyboard.press("Enter");
   await page.getByText("Worth a read").waitFor();
@@ -105,16 +105,16 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
   await page.goto(shareLink(service, article("without-script")));
   await page.getByRole("checkbox", { name: /ana/ }).check();
   await page.getByLabel("Message").fill("Kept");
-  await page.getByLabel("At a time").check();
-  await page.getByLabel("Day and time").fill("2020-01-01T10:00");
+  await page.getByLabel("Pick a time").check();
+  await page.getByLabel("Date and time").fill("2020-01-01T10:00");
   await page.getByLabel("Time zone").selectOption("Europe/Berlin");
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
   await page.getByRole("alert").getByText("This time is past").waitFor();
   expect(await page.getByLabel("Message").inputValue()).toBe("Kept");
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
-  await page.getByLabel("Day and time").fill(`${day}T10:00`);
+  await page.getByLabel("Date and time").fill(`${day}T10:00`);
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
-  await page.getByText(/For .*10:00 (CET|CEST|GMT\+[12])/).waitFor();
+  await page.getByText(/Goes out on .*10:00 (CET|CEST|GMT\+[12])/).waitFor();
 
   const shareId = (await page.locator(".outcome").getAttribute("id"))?.replace("share-", "") ?? "";
   await service.runtime.database
@@ -122,7 +122,7 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
     .set({ nextAttemptAt: null })
     .where(eq(socialShares.id, shareId));
   await page.reload();
-  await page.getByText(/It was due on .* while the service was not running/).waitFor();
+  await page.getByText(/It was due on .* but the service was not running/).waitFor();
   await page.getByRole("button", { name: /Share now/ }).click();
   await page.getByText("Posted", { exact: true }).waitFor();
   expect(await postsAbout("Kept")).toHaveLength(1);

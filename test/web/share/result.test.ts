@@ -53,7 +53,7 @@ const nextOf = (html: string) => /rel="next" href="([^"]+)"/.exec(html)?.[1]?.re
 const partsOf = (html: string) =>
   [...html.matchAll(/<hx-partial hx-target="#([\w-]+)"/g)].map(([, id]) => id);
 
-/** Of a hundred: 90 are posted, 2 on the way, 6 need their person, 2 are cancelled. */
+/** Of a hundred: 90 are posted, 2 are in progress, 6 need attention, 2 are cancelled. */
 const mixed: readonly ShareStatus[] = [
   ...Array<ShareStatus>(90).fill("posted"),
   ...([
@@ -72,10 +72,10 @@ const mixed: readonly ShareStatus[] = [
 test("the result of 2,000 shares tells exactly how they stand, and shows first what needs the person", async () => {
   const html = await read(`/social/share/${await add(many, mixed)}/`);
   expect(html).toContain("1,800 of 2,000 posted.");
-  for (const told of ["All 2,000", "120 need you", "40 on the way", "1,800 posted", "40 cancelled"])
+  for (const told of ["All 2,000", "120 need attention", "40 in progress", "1,800 posted", "40 cancelled"])
     expect(html).toContain(`>${told}</a>`);
-  expect(html.indexOf("What needs you")).toBeLessThan(html.indexOf("The others"));
-  expect(html).toContain("112 more that need you");
+  expect(html.indexOf("Needs your attention")).toBeLessThan(html.indexOf("The others"));
+  expect(html).toContain("112 more need your attention");
   expect(html.length).toBeLessThan(LARGEST);
 });
 
@@ -109,7 +109,7 @@ test("every share of a request is found page by page, once, by how it stands, it
 test("up to 20 shares stand on the page all at once", async () => {
   const html = await read(`/social/share/${await add(many.slice(0, 20), mixed.slice(80))}/`);
   expect(sharesIn(html)).toHaveLength(20);
-  expect(html).not.toContain("What needs you");
+  expect(html).not.toContain("Needs your attention");
   expect(html).toMatch(/<ul aria-live="polite">/);
 });
 
@@ -175,7 +175,7 @@ test("what happened before the first look, or while the page could not ask, is s
   const news = await read(`/social/share/${id}/outcomes/?have=${before}`);
   // One more stands among what needs the person, so that the lists come as a whole.
   expect(partsOf(news)).toContain("outcome-lists");
-  expect(news).toContain("What needs you");
+  expect(news).toContain("Needs your attention");
   const whole = await read(`/social/share/${id}/outcomes/?have=nonsense`);
   expect(partsOf(whole)).toEqual(["outcomes-heading", "outcome-lists", "outcome-acts", "places"]);
   expect(tagsOf(whole)).toBe(tagsOf(news));
@@ -222,7 +222,7 @@ test("whoever is signed out meanwhile gets nothing more", async () => {
 
 test("all that failed is retried at once, and what is unconfirmed is left to the person", async () => {
   const id = await add(many.slice(0, 40), ["failed", "posted", "unconfirmed", "rejected"]);
-  expect(await read(`/social/share/${id}/`)).toContain("Retry 10 that were not posted");
+  expect(await read(`/social/share/${id}/`)).toContain("Retry 10 posts that did not go out");
   expect((await visitor.post(`/social/share/${id}/retry/`, {})).status).toBe(303);
   const all = (await getShareRequest(service.runtime, person, id))?.shares ?? [];
   const still = all.filter(({ status }) => status === "unconfirmed" || status === "rejected");
@@ -286,7 +286,8 @@ test("the history has one entry for 2,000 shares, page by page, and stays small 
     ...Array.from({ length: 30 }, (_, hour) => `Number ${hour + 1}.`),
   ]);
   const first = await read("/social/history/");
-  for (const told of ["To 2,000 accounts", "120 need you", "1,800 posted"]) expect(first).toContain(told);
+  for (const told of ["To 2,000 accounts", "120 need attention", "1,800 posted"])
+    expect(first).toContain(told);
   expect(first).not.toContain('<select name="account"');
   const one = await read("/social/history/?name=number+1999");
   expect([sharesIn(one).length, one.includes("To two thousand")]).toEqual([1, true]);
@@ -301,7 +302,7 @@ test("what is scheduled is paged, soonest first, and the history names the first
       scheduledAt: new Date(Date.now() + day * 86_400_000),
     });
   const history = await read("/social/history/");
-  expect(history).toContain("All 45 that are scheduled");
+  expect(history).toContain("All 45 scheduled shares");
   expect(sharesIn(history)).toHaveLength(5);
   const titles: string[] = [];
   for (let path = "/social/scheduled/"; path !== ""; ) {

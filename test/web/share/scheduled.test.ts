@@ -69,6 +69,11 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
   const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone, seen };
   const tooLong = await visitor.post(path, { ...form, message: "b".repeat(400) });
   expect([tooLong.status, await tooLong.text()]).toEqual([422, expect.stringContaining("bbbb")]);
+  const endless = await visitor.post(path, { ...form, message: "b".repeat(10_001) });
+  expect([endless.status, await endless.text()]).toEqual([
+    422,
+    expect.stringContaining("Keep the message under 10,000 characters."),
+  ]);
   const past = await visitor.post(path, { ...form, message: "", at: "2020-01-01T00:00" });
   expect([past.status, await past.text()]).toEqual([422, expect.stringContaining("This time is past")]);
   expect((await visitor.post(path, { ...form, message: "Now with words" })).status).toBe(303);
@@ -80,7 +85,7 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
   const late = await visitor.post(path, { ...form, message: "Too late" });
   expect([late.status, await late.text()]).toEqual([
     409,
-    expect.stringMatching(/has started, and can no longer be changed.*Too late/s),
+    expect.stringMatching(/has started, so it can no longer be changed.*Too late/s),
   ]);
 });
 
@@ -90,7 +95,7 @@ test("an account that must be reconnected stays among what is scheduled, which s
   const isThreads = eq(socialConnections.id, threads.id);
   await service.runtime.database.update(socialConnections).set({ status: "reconnect" }).where(isThreads);
   const result = await (await visitor.get(`/social/share/${request}/`)).text();
-  expect(result).toContain("It does not go out before you reconnect the account.");
+  expect(result).toContain("It goes out only after you reconnect the account.");
   expect(result).toContain(`/social/connect/threads/`);
   const path = `/social/share/${request}/edit/`;
   const page = await (await visitor.get(path)).text();
@@ -169,7 +174,7 @@ test("what is scheduled is cancelled, one or all of it, and what is late goes ou
   await untilSettled(service.runtime, person, late);
   expect(await statusesOf(late)).toEqual(["posted"]);
   const gone = await visitor.post(`/social/cancel/${await shareOf(late)}/`, {});
-  expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining("not cancelled")]);
+  expect([gone.status, await gone.text()]).toEqual([409, expect.stringContaining("Too late to cancel")]);
 });
 
 test("what others scheduled is not found", async () => {

@@ -97,7 +97,7 @@ test("a page that is only to come is not said to have been shared", async () => 
   expect((await post({ ...form, when: "later", at, zone: "UTC" })).status).toBe(303);
   const asked = await post({ ...form, idempotency_key: randomUUID() });
   expect(asked.status).toBe(409);
-  expect(asked.html).toContain("this page is scheduled already");
+  expect(asked.html).toContain("this page is already scheduled");
 });
 
 test("the result asks for itself again until it is settled, with or without JavaScript", async () => {
@@ -120,7 +120,7 @@ test("a text that is too long for one network is offered cut to fit, and goes ou
   expect(status).toBe(422);
   const offered = new RegExp(`name="message-${connectionId}"[^>]*>([^<]*)`).exec(html)?.[1] ?? "";
   expect(offered).toMatch(/^Ships and more ships .* (?:ships|and|more)…$/s);
-  expect(html).toContain("Cut to what fits");
+  expect(html).toContain("Shortened to fit");
   const again = await post({ ...form, [`message-${connectionId}`]: offered });
   expect(again.status).toBe(303);
   await untilSettled(service.runtime, person, again.location.split("/")[3] ?? "");

@@ -1,21 +1,20 @@
-/** The checker for a site's developer: what a page says of itself, and how each network will show a link to it. */
-
+/** The page checker for site developers: what a page says about itself, and how each network will show a link to it. */
 import type { KnownPage } from "../../../pages/known-page.ts";
 import { readPageLink } from "../../../pages/page.ts";
 import { platformNames } from "../../../platforms/platform.ts";
 import { drawLinkCard } from "../../../platforms/registry.ts";
 import { say } from "../../../words/words.ts";
-import { Notice } from "../../frame/form.tsx";
+import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { sharePath } from "../share-path.ts";
-import { tellUnread } from "./known-page-card.tsx";
+import { explainUnread } from "./known-page-card.tsx";
 import { PostPreview } from "./link-card.tsx";
 import { toCardSource } from "./link-cards.ts";
 
-/** As long as a page and its pictures may take. */
+/** The most that a page and its pictures may take. */
 const PATIENCE_MS = 15_000;
 
 /** GET /card?url= */
@@ -40,9 +39,11 @@ export async function showCardChecker(c: WebContext) {
         <T>Check a page</T>
       </h1>
       <p class="quiet">
-        <T>How the networks will show a link to it, from what it says of itself at this moment.</T>
+        <T>
+          See how each network will show a link to a page, based on what the page says about itself right now.
+        </T>
       </p>
-      <Notice bad={problem} />
+      <Banner bad={problem} />
       <form class="form checker" method="get" action="/card">
         <label>
           <T>The page’s address</T>
@@ -61,7 +62,7 @@ function Result({ known }: { known: KnownPage }) {
   const source = toCardSource(known);
   return (
     <>
-      {known.metadata === undefined && <Notice bad={tellUnread(known.problem)} />}
+      {known.metadata === undefined && <Banner bad={explainUnread(known.problem)} />}
       <h2 class="clipped" dir="auto">
         {known.page.title}
       </h2>
@@ -80,13 +81,13 @@ function Result({ known }: { known: KnownPage }) {
   );
 }
 
-/** What the page says, tag by tag: for finding what is missing. */
+/** Lists the page's tags, so that a developer sees what is missing. */
 function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   const { t } = useWords();
   const facts: (readonly [string, string | undefined])[] = [
     [say("Title"), metadata?.title],
     [say("Description"), metadata?.description],
-    [say("Own address"), metadata?.canonical],
+    [say("Canonical address"), metadata?.canonical],
     [say("Site"), metadata?.siteName],
     [say("Author"), metadata?.author],
     [say("Language"), metadata?.language],
@@ -102,7 +103,7 @@ function Facts({ known: { page, metadata, previews } }: { known: KnownPage }) {
   return (
     <details class="more">
       <summary>
-        <T>What the page says of itself</T>
+        <T>What the page says about itself</T>
       </summary>
       <dl class="facts">
         {facts.map(([name, value]) => (

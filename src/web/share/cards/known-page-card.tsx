@@ -1,4 +1,4 @@
-/** The page on the share page: as it describes itself, or as the link does, which is then told. */
+/** The page as it describes itself; otherwise as the link describes it, with a note that says so. */
 import type { KnownPage } from "../../../pages/known-page.ts";
 import { say, type Told } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
@@ -7,7 +7,7 @@ import { PageCard } from "./page-card.tsx";
 
 interface KnownPageCardProps {
   readonly known: KnownPage;
-  /** This share page, which is asked again for a page that is still being read. */
+  /** The address of this share page, polled while the page is still being read. */
   readonly here: string;
 }
 
@@ -20,40 +20,39 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
     "hx-swap": "outerHTML",
     "hx-config": fragmentOnly,
   };
-  const preview = page.image === undefined ? undefined : known.previews.get(page.image)?.path;
+  const picture = page.image === undefined ? undefined : known.previews.get(page.image)?.path;
   return (
     <div class="known-page" {...(isLate ? live : {})}>
-      <PageCard page={page} preview={preview} />
+      <PageCard page={page} picture={picture} />
       {metadata === undefined && (
         <p class="note quiet" role={isLate ? undefined : "status"}>
-          <Say told={tellUnread(problem)} /> <T>Shown as the link describes it.</T>
+          <Say told={explainUnread(problem)} /> <T>Shown as the link describes it.</T>
         </p>
       )}
       {metadata !== undefined && saysLess && (
         <p class="note quiet">
-          <T>The page itself says little of what is to be seen on it.</T>{" "}
-          <T>Shown as the link describes it.</T>
+          <T>The page itself says little about its content.</T> <T>Shown as the link describes it.</T>
         </p>
       )}
     </div>
   );
 }
 
-/** Why a page could not be read, in a sentence. */
-export function tellUnread(problem: KnownPage["problem"]): Told {
+/** Returns a sentence that says why a page could not be read. */
+export function explainUnread(problem: KnownPage["problem"]): Told {
   return reasons[problem ?? "failing"];
 }
 
 const reasons = {
   late: say("The page is being read."),
-  refused: say("The page’s address is not open to us: it must be on the public internet, with https."),
-  missing: say("Its site shows this page not to everybody, or no longer."),
-  failing: say("Its site does not answer at present, or not in time."),
+  refused: say("We cannot open this address: the page must be on the public internet, with https."),
+  missing: say("The site no longer shows this page to everyone."),
+  failing: say("The site is not responding, or is too slow."),
   "not-html": say("This is a file, not a page."),
-  unreadable: say("This page is built in a way that we cannot read."),
-  login: say("Its site shows this page only to those who sign in there."),
-  consent: say("Its site first asks visitors for their consent or their age, and does not show us the page."),
-  challenge: say("Its site first checks whether a visitor is a robot, and does not show us the page."),
-  elsewhere: say("Its site leads from this address to another page."),
-  scripted: say("This page has no words until its scripts run, and we run none."),
+  unreadable: say("We cannot read this page."),
+  login: say("The site shows this page only to people who are signed in."),
+  consent: say("The site asks visitors for consent or their age first, so we cannot see the page."),
+  challenge: say("The site checks for robots first, so we cannot see the page."),
+  elsewhere: say("The site redirects this address to another page."),
+  scripted: say("This page has no text until its scripts run, and we do not run scripts."),
 } as const;

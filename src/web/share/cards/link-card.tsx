@@ -1,4 +1,4 @@
-/** A post as its network will show it: the text, and the card that the network or we make of the page. */
+/** The preview of one post: its text, and the card that the network or we make from the page. */
 import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform, type LinkCard } from "../../../platforms/registry.ts";
 import { PlatformMark, Sign } from "../../frame/icons.tsx";
@@ -6,11 +6,11 @@ import { Say, T } from "../../frame/words.tsx";
 
 interface PostPreviewProps {
   readonly platform: PlatformName;
-  /** Whose post it is, where accounts of one network differ. */
+  /** Names the accounts where posts on one network differ. */
   readonly accounts?: string | undefined;
-  /** Beside the card; absent: only the card is of interest. */
+  /** Absent where only the card is shown. */
   readonly text?: string | undefined;
-  /** The page's, as it stands in the text. */
+  /** The page's address, as it appears in the text. */
   readonly url: string;
   readonly card: LinkCard;
 }
@@ -55,7 +55,7 @@ function Card({ card }: { card: LinkCard }) {
   if (layout === "none")
     return (
       <p class="note quiet">
-        <T>No card: only the link.</T>
+        <T>No preview card, only the link.</T>
       </p>
     );
   const shape =

@@ -1,4 +1,4 @@
-/** The page behind a link as the networks' cards are drawn from it. */
+/** Turns a page into what the networks' cards are drawn from. */
 
 import type { KnownPage } from "../../../pages/known-page.ts";
 import { siteOf } from "../../../pages/reading/web-address.ts";

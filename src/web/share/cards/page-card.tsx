@@ -1,22 +1,21 @@
-/** The page being shared: its picture as we keep it, its words, its address. */
+/** The page being shared: its picture, title, description and address. */
 import type { SharedPage } from "../../../pages/page.ts";
 import { Sign } from "../../frame/icons.tsx";
-import type { WebContext } from "../../guards/context.ts";
 
 interface PageCardProps {
   readonly page: SharedPage;
-  /** The path of its picture here; undefined: it is not to be had. */
-  readonly preview: string | undefined;
+  /** The path of the page's picture on this service; undefined where there is none. */
+  readonly picture: string | undefined;
 }
 
-export function PageCard({ page, preview }: PageCardProps) {
+export function PageCard({ page, picture }: PageCardProps) {
   const { host, pathname, search } = new URL(page.url);
   return (
     <article class={page.image === undefined ? "page-card plain" : "page-card"}>
       {page.image !== undefined && (
         <div class="page-picture">
           <Sign name="page" />
-          {preview !== undefined && <img class="picture" src={preview} alt="" />}
+          {picture !== undefined && <img class="picture" src={picture} alt="" />}
         </div>
       )}
       <div class="page-words">
@@ -37,12 +36,4 @@ export function PageCard({ page, preview }: PageCardProps) {
       </div>
     </article>
   );
-}
-
-/** A picture that has to be fetched first is there at the next look. */
-const PATIENCE_MS = 300;
-
-export async function findPreview(c: WebContext, { image }: SharedPage): Promise<string | undefined> {
-  if (image === undefined) return undefined;
-  return (await c.var.runtime.pages.showPicture(image, PATIENCE_MS, c.var.person.id))?.path;
 }

@@ -1,4 +1,4 @@
-/** How the share will look on each chosen network, side by side; drawn anew while the person types and chooses. */
+/** The previews of the posts on all chosen networks, updated while the person types and chooses. */
 import { handleOf } from "../../../connections/connection.ts";
 import type { KnownPage } from "../../../pages/known-page.ts";
 import { drawLinkCard } from "../../../platforms/registry.ts";
@@ -15,12 +15,12 @@ interface PostPreviewsProps {
   readonly fits: readonly Measured[];
 }
 
-/** The form around it is posted with every change. */
+/** htmx posts the surrounding form here on every change. */
 export function PostPreviews({ known, fits }: PostPreviewsProps) {
   const source = toCardSource(known);
   const { t } = useWords();
   return (
-    // It scrolls, sideways on a phone and down beside the message: by keyboard too.
+    // The strip scrolls, so that it must be reachable by keyboard.
     <section
       class="preview-strip"
       id="post-previews"
@@ -53,7 +53,7 @@ export function PostPreviews({ known, fits }: PostPreviewsProps) {
   );
 }
 
-/** Accounts of one network that post the same are shown once; where they differ, by name. */
+/** Groups accounts of one network that post the same text, and names them where a network has several groups. */
 function groupAlike(
   fits: readonly Measured[],
   t: Words["t"],

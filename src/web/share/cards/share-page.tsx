@@ -1,4 +1,4 @@
-/** The fragment with the page to be shared, asked for until the page has been read. */
+/** The htmx fragment that shows the page once it has been read. */
 import { readPageLink } from "../../../pages/page.ts";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
@@ -6,9 +6,10 @@ import { describePage } from "../share-draft.tsx";
 import { sharePath } from "../share-path.ts";
 import { KnownPageCard } from "./known-page-card.tsx";
 
-/** As long as a page may take, and its picture a little longer. */
+/** Longer than reading a page may take, so that its picture can follow. */
 const PATIENCE_MS = 8_000;
 
+/** GET /social/share/page/: the page as it describes itself. */
 export async function showPage(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return c.body(null, 400);

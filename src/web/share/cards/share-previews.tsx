@@ -1,4 +1,4 @@
-/** The fragment with the posts as they will look, for the form as it is now. */
+/** The htmx fragment with the post previews, for the form as it is now. */
 
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
@@ -6,9 +6,10 @@ import { measureDraft, subjectOf } from "../measure.ts";
 import { describePage, readDraft } from "../share-draft.tsx";
 import { PostPreviews } from "./post-previews.tsx";
 
-/** Whoever types is not made to wait for a site. */
+/** Short, since the person is typing. */
 const PATIENCE_MS = 300;
 
+/** POST /social/share/previews/: the post previews of the draft. */
 export async function showPreviews(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return c.body(null, 400);

@@ -1,11 +1,11 @@
-/** The accounts to share to, as checkboxes grouped by network, each with what is to know about it. */
+/** The accounts to share to as checkboxes, grouped by network and with notes about each. */
 import { type Connection, handleOf, isEndingSoon } from "../../../connections/connection.ts";
 import type { Settings } from "../../../operation/setting-shapes.ts";
 import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { EarlierShare } from "../../../sharing/requests/earlier.ts";
 import type { DraftProblem } from "../../../sharing/requests/submit.ts";
-import type { Words } from "../../../words/words.ts";
+import { isChoosable } from "../../../sharing/requests/usable.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
 import { AccountBadge } from "../../frame/account-badge.tsx";
@@ -13,25 +13,28 @@ import { Sign } from "../../frame/icons.tsx";
 import { formatDay } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import { formatPrice } from "../price.ts";
+import { EarlierNote, tellEarlier } from "./earlier-note.tsx";
 
 interface AccountChoiceProps {
   readonly connections: readonly Connection[];
-  /** Networks that can be shared to at present. */
+  /** The networks that are set up. */
   readonly available: ReadonlySet<PlatformName>;
+  /** The networks among them that accept the page. */
+  readonly usable: readonly PlatformName[];
   readonly chosen: readonly string[];
   readonly earlier: ReadonlyMap<string, EarlierShare>;
-  /** To be asked whether they want to share again, with those that said so. */
+  /** Whether to ask before sharing again, and the connections where the person agreed. */
   readonly repeat: { readonly ask: boolean; readonly confirmed: readonly string[] };
   readonly problems: readonly DraftProblem[];
-  /** The page names a picture. */
+  /** The page has a picture, or may have one because it is still being read. */
   readonly hasPicture: boolean;
   readonly now: Date;
   readonly zone: string | undefined;
-  /** What networks charge the operator for a post with a link, where they told us. */
+  /** What networks charge the operator for a post with a link, where the operator entered it. */
   readonly prices: Settings["postPrices"] & object;
-  /** Connections whose shares wait already: they may be chosen although they must be reconnected. */
+  /** Ids of connections with scheduled shares, which can be chosen even if they need reconnecting. */
   readonly waiting?: readonly string[];
-  /** This very page, to come back to after reconnecting. */
+  /** The path of this page, to return to after reconnecting. */
   readonly here: string;
 }
 
@@ -65,8 +68,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
   const { label } = aboutPlatform(platform);
   const isChosen = props.chosen.includes(id);
   const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
-  const mayGo = connection.status === "active" || props.waiting?.includes(id) === true;
-  const isUsable = mayGo && props.available.has(platform) && !lacksPicture;
+  const isUsable = isChoosable(connection, { platforms: props.usable, waiting: props.waiting ?? [] });
   const earlier = props.earlier.get(id);
   const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
   const price = props.prices[platform];
@@ -97,12 +99,12 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         )}
         {lacksPicture && (
           <p class="note quiet">
-            {t("{network} takes no post without a picture, and this page names none.", { network: label })}
+            {t("{network} posts need a picture, and this page has none.", { network: label })}
           </p>
         )}
         {connection.status === "active" && isEndingSoon(connection, props.now) && (
           <p class="note doubt">
-            {t("{network} lets us post here only until {day}.", {
+            {t("{network}’s permission to post here ends on {day}.", {
               network: label,
               day: formatDay(words, connection.endsAt ?? props.now, props.zone),
             })}{" "}
@@ -114,14 +116,14 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         )}
         {price !== undefined && isUsable && (
           <p class="note quiet">
-            {t("A post with a link costs {price} there; whoever runs this service pays it.", {
+            {t("A post with a link costs {price} there. The operator of this service pays for it.", {
               price: formatPrice(words, price),
             })}
           </p>
         )}
         {!props.available.has(platform) && (
           <p class="note doubt">
-            <T network={label}>{"{network} is not set up here at present."}</T>
+            <T network={label}>{"{network} is currently not set up here."}</T>
           </p>
         )}
         {problem !== undefined && isUsable && (
@@ -141,38 +143,4 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
       </div>
     </li>
   );
-}
-
-function EarlierNote({ earlier, zone }: { earlier: EarlierShare; zone: string | undefined }) {
-  return (
-    <p class="note quiet">
-      {tellEarlier(useWords(), earlier, { zone })}{" "}
-      {earlier.postUrl !== undefined && (
-        <a href={earlier.postUrl} target="_blank" rel="noreferrer">
-          <T>See the post</T>
-          <span class="unseen">
-            {" "}
-            <T>in a new tab</T>
-          </span>
-        </a>
-      )}
-    </p>
-  );
-}
-
-/** @param account named where it is not clear from what stands around */
-export function tellEarlier(
-  words: Words,
-  { status, sharedAt }: EarlierShare,
-  { account = "", zone }: { readonly account?: string; readonly zone: string | undefined },
-): string {
-  const where = account === "" ? "here" : "there";
-  const values = { where, account, day: formatDay(words, sharedAt, zone) };
-  if (status === "posted" || status === "duplicate")
-    return words.t("Shared {where, select, here {here} other {to {account}}} on {day}.", values);
-  if (status === "unconfirmed")
-    return words.t("Perhaps shared {where, select, here {here} other {to {account}}} on {day}.", values);
-  if (status === "scheduled")
-    return words.t("To be shared {where, select, here {here} other {to {account}}} on {day}.", values);
-  return words.t("Being shared {where, select, here {here} other {to {account}}} since {day}.", values);
 }

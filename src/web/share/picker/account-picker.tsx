@@ -1,6 +1,6 @@
 /**
- * Choosing among many accounts: what is chosen and the groups first, then a search that adds more. It is a part of a form
- * of which nothing is lost: each step sends the whole form, without JavaScript for the page, else for this part alone.
+ * The picker for many accounts: the chosen ones and groups first, then a search that adds more. Each step posts the whole
+ * form around it, so that nothing is lost; the answer is the whole page, or the picker alone for htmx.
  */
 
 import type { Settings } from "../../../operation/setting-shapes.ts";
@@ -19,20 +19,21 @@ import type { Picker } from "./picker.ts";
 export interface AccountPickerProps {
   readonly picker: Picker;
   readonly legend: Told;
-  /** Where the form is sent to look for accounts. */
+  /** The path that the form is posted to for a search. */
   readonly findAt: string;
-  /** This very page, to come back to after reconnecting. */
+  /** The path of this page, to return to after reconnecting. */
   readonly here: string;
-  /** What an offered request's accounts are called. */
+  /** The label for all accounts of an earlier request. */
   readonly requestLabel: Told;
   readonly zone: string | undefined;
   readonly earlier?: EarlierChoice | undefined;
-  /** What networks charge the operator for a post with a link, where they told us. */
+  /** What networks charge the operator for a post with a link, where the operator entered it. */
   readonly prices?: (Settings["postPrices"] & object) | undefined;
-  /** What is wrong with what was sent, once for accounts of a kind. */
+  /** Problems of the submitted form, one for accounts with the same problem. */
   readonly problems?: readonly Told[];
 }
 
+/** Renders the picker as a field set of the surrounding form. */
 export function AccountPicker(props: AccountPickerProps) {
   const { picker, legend, findAt, prices = {}, problems = [] } = props;
   const { t } = useWords();
@@ -75,7 +76,7 @@ export function AccountPicker(props: AccountPickerProps) {
   );
 }
 
-/** Its button is the form's first: whoever presses Enter looks for accounts, and never shares by mistake. */
+/** Its button is the form's first, so that Enter searches and never shares by mistake. */
 function FindForm({ picker, findAt }: Pick<AccountPickerProps, "picker" | "findAt">) {
   const { find, networks } = picker;
   const used = platformNames.filter((name) => networks.some(({ platform }) => platform === name));
@@ -145,7 +146,7 @@ function Price({ platform, price }: PriceProps) {
   if (price === undefined) return null;
   return (
     <p class="note quiet">
-      {words.t("A post with a link costs {price} on {network}; whoever runs this service pays it.", {
+      {words.t("A post with a link costs {price} on {network}. The operator of this service pays for it.", {
         price: formatPrice(words, price),
         network: aboutPlatform(platform).label,
       })}

@@ -1,4 +1,4 @@
-/** What is chosen of many accounts, each as one tick that takes it out again, and the groups, each as one that adds it. */
+/** The chosen accounts, requests and searches as checkboxes that remove them, and the groups as checkboxes that add them. */
 import type { AccountSearch } from "../../../connections/account-search.ts";
 import type { PartCount } from "../../../connections/count-selected.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
@@ -40,7 +40,7 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
         ))}
         {packed.accounts > 0 && (
           <Pick name="accounts" value={packed.value} isChosen>
-            {t("{number, plural, one {# more} other {# more}}, chosen one by one", {
+            {t("{number, plural, one {# more account} other {# more accounts}}, chosen individually", {
               number: packed.accounts,
             })}
           </Pick>
@@ -68,9 +68,9 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
       )}
       {chosenParts.some(({ accounts, usable }) => usable < accounts) && (
         <p class="note doubt">
-          <T>Accounts that need reconnecting, or whose network does not take this page, are left out.</T>{" "}
+          <T>Accounts that need reconnecting, or whose network does not accept this page, are left out.</T>{" "}
           <a href="/social/?state=attention">
-            <T>See those that need reconnecting</T>
+            <T>See accounts that need reconnecting</T>
           </a>
         </p>
       )}
@@ -90,7 +90,7 @@ const LONGEST_ID = 100;
 
 function Pick({ name, value, isChosen, count, children }: PickProps & { children: string | object }) {
   return (
-    // Told apart by ids, as what was found.
+    // The id keeps the tick with its item when htmx morphs the list.
     <li id={`pick-${name}-${value.slice(0, LONGEST_ID)}`}>
       <label class="pick">
         <input type="checkbox" name={name} value={value} checked={isChosen} autocomplete="off" />
@@ -121,6 +121,6 @@ function tellSearch({ words = "", platform }: AccountSearch, t: Words["t"]): str
   const network = platform === undefined ? "" : aboutPlatform(platform).label;
   if (words === "") return network === "" ? t("All accounts") : t("All on {network}", { network });
   return network === ""
-    ? t("All with “{words}”", { words })
-    : t("All with “{words}” on {network}", { words, network });
+    ? t("All matching “{text}”", { text: words })
+    : t("All matching “{text}” on {network}", { text: words, network });
 }

@@ -1,13 +1,8 @@
-/** What a search among many accounts finds: each to be chosen, or taken out of what was chosen as a whole. */
-import { type Connection, handleOf } from "../../../connections/connection.ts";
-import { aboutPlatform } from "../../../platforms/registry.ts";
-import { reconnectPath } from "../../connections/connect-path.ts";
-import { AccountLine } from "../../frame/account-badge.tsx";
+/** The results of the account search, page by page. */
 import { fragmentOnly } from "../../frame/fragment.ts";
-import { Sign } from "../../frame/icons.tsx";
 import { T, useWords } from "../../frame/words.tsx";
-import { tellEarlier } from "./account-choice.tsx";
-import type { Found, Picker } from "./picker.ts";
+import { FoundAccount } from "./found-account.tsx";
+import type { Picker } from "./picker.ts";
 import { writePage, writeSearch } from "./selection-fields.ts";
 
 interface FoundAccountsProps {
@@ -23,13 +18,13 @@ export function FoundAccounts({ picker, findAt, here, zone }: FoundAccountsProps
   if (found.length === 0)
     return (
       <p class="quiet" role="status">
-        <T>No account fits.</T>
+        <T>No accounts match.</T>
       </p>
     );
   const all = writeSearch(find);
   return (
     <>
-      {/* It scrolls: by keyboard too. */}
+      {/* The list scrolls, so that it must be reachable by keyboard. */}
       <section class="found" tabindex={0} aria-label={t("Accounts found")}>
         <ul>
           <li id={`all-${all}`}>
@@ -71,7 +66,7 @@ export function FoundAccounts({ picker, findAt, here, zone }: FoundAccountsProps
   );
 }
 
-/** For a button of the picker: with htmx only the picker is asked for anew, and what is on its way for it is dropped. */
+/** Returns the htmx attributes for a button that reloads only the picker, and drops a request under way. */
 export function replacePicker(findAt: string) {
   return {
     "hx-post": findAt,
@@ -95,77 +90,5 @@ function Turn({ to, findAt, label }: { to: number; findAt: string; label: string
     >
       {label}
     </button>
-  );
-}
-
-interface FoundAccountProps {
-  readonly found: Found;
-  readonly selection: Picker["selection"];
-  readonly here: string;
-  readonly zone: string | undefined;
-}
-
-function FoundAccount({ found, selection, here, zone }: FoundAccountProps) {
-  const words = useWords();
-  const { connection, isUsable, isInWhole, earlier } = found;
-  const { id } = connection;
-  const isChosen = selection.connectionIds.includes(id);
-  return (
-    // Told apart by ids: else the tick of one account would stay where another one takes its place.
-    <li id={`found-${id}`}>
-      {isInWhole && !isChosen && isUsable ? (
-        <ChosenWithOthers connection={connection} isLeftOut={selection.without.includes(id)} />
-      ) : (
-        <label>
-          <input
-            type="checkbox"
-            name="account"
-            value={id}
-            checked={isChosen && isUsable}
-            disabled={!isUsable}
-            autocomplete="off"
-          />
-          <AccountLine connection={connection} />
-        </label>
-      )}
-      {!isUsable && <WhyNot connection={connection} here={here} />}
-      {earlier !== undefined && <p class="note quiet">{tellEarlier(words, earlier, { zone })}</p>}
-    </li>
-  );
-}
-
-/** By a group, a request or a search: all that is left to do is to take it out. */
-function ChosenWithOthers({ connection, isLeftOut }: { connection: Connection; isLeftOut: boolean }) {
-  return (
-    <div class={isLeftOut ? "with-others left-out" : "with-others"}>
-      <Sign name="check" />
-      <AccountLine connection={connection} />
-      <label>
-        <input type="checkbox" name="without" value={connection.id} checked={isLeftOut} autocomplete="off" />
-        <span>
-          <T>Leave out</T>
-          <span class="unseen">{` ${handleOf(connection.account)}`}</span>
-        </span>
-      </label>
-    </div>
-  );
-}
-
-function WhyNot({ connection, here }: { connection: Connection; here: string }) {
-  const { account, platform, status } = connection;
-  return (
-    <p class="note doubt">
-      {status === "reconnect" ? (
-        <>
-          <T>Needs reconnecting</T>{" "}
-          <a href={reconnectPath(connection, here)}>
-            <T>Reconnect</T>
-            <span class="unseen">{` ${handleOf(account)}`}</span>
-          </a>
-        </>
-      ) : (
-        <T network={aboutPlatform(platform).label}>{"{network} does not take this page."}</T>
-      )}
-    </p>
   );
 }

@@ -1,4 +1,4 @@
-/** What is to be known to choose among many accounts: what is chosen, what can be, and what a search finds. */
+/** Loads the data of the account picker: what is chosen, what can be chosen, and what a search finds. */
 import {
   type AccountSearch,
   countAccounts,
@@ -9,73 +9,57 @@ import {
 import type { Connection } from "../../../connections/connection.ts";
 import { countParts, type PartCount } from "../../../connections/count-selected.ts";
 import { type GroupSize, listGroupSizes } from "../../../connections/groups.ts";
-import {
-  type FullSelection,
-  listWhole,
-  namesMany,
-  type Selection,
-  type Usable,
-} from "../../../connections/selection.ts";
-import {
-  countEarlierShares,
-  type EarlierShare,
-  findEarlierShares,
-} from "../../../sharing/requests/earlier.ts";
+import type { FullSelection, Selection, Usable } from "../../../connections/selection.ts";
+import { countEarlierShares } from "../../../sharing/requests/earlier.ts";
 import { findUsable } from "../../../sharing/requests/submit.ts";
 import type { WebContext } from "../../guards/context.ts";
 import type { Subject } from "../measure.ts";
+import { describeFound, type Found } from "./found.ts";
 import { type Find, packIds } from "./selection-fields.ts";
 
-/** Of what a search finds, so many at a time. */
+/** Search results per page. */
 const FOUND_SIZE = 25;
-/** Of those chosen one by one, so many are named. */
+/** Individually chosen accounts that are listed by name. */
 export const MOST_NAMED = 30;
 
 export interface Picker {
   readonly find: Find;
   readonly selection: FullSelection;
   readonly networks: readonly NetworkCount[];
-  /** Accounts that are chosen and can be used. */
+  /** The number of accounts that are chosen and usable. */
   readonly chosen: number;
   readonly groups: readonly GroupSize[];
-  /** Share requests whose accounts can be chosen again. */
+  /** Share requests whose accounts can be chosen as a whole. */
   readonly requests: readonly (PartCount & { readonly id: string })[];
   readonly searches: readonly (PartCount & { readonly search: AccountSearch })[];
-  /** Chosen one by one, and not among those found. */
+  /** Individually chosen accounts that the search does not show. */
   readonly named: readonly Connection[];
-  /** The rest of them. */
+  /** Further individually chosen accounts, packed into one form value. */
   readonly packed: { readonly value: string; readonly accounts: number };
-  /** Left out one by one, and not among those found. */
+  /** Individually excluded accounts that the search does not show. */
   readonly without: readonly Connection[];
-  /** Those that have words of their own. */
+  /** Accounts with a message of their own. */
   readonly written: readonly Connection[];
   readonly found: readonly Found[];
   readonly foundInAll: number;
   readonly pages: number;
-  /** Of those chosen, to how many the page was shared before. */
+  /** The number of chosen accounts to which the page was shared before. */
   readonly earlier: number;
-}
-
-export interface Found {
-  readonly connection: Connection;
-  readonly isUsable: boolean;
-  /** Chosen with others: by a group, a request or a search. */
-  readonly isInWhole: boolean;
-  readonly earlier: EarlierShare | undefined;
 }
 
 interface Wanted {
   readonly selection: FullSelection;
   readonly find: Find;
-  /** Ids of connections that have words of their own. */
+  /** Ids of connections with a message of their own. */
   readonly written?: readonly string[];
-  /** Absent: for a group, which any account may be in. */
+  /** Absent when a group is edited, which may contain any account. */
   readonly subject?: Subject | undefined;
-  /** A request that is offered besides those that are chosen. */
+  /** The id of a request to offer besides the chosen ones. */
   readonly offered?: string | undefined;
 }
 
-export async function lookForPicker(c: WebContext, wanted: Wanted): Promise<Picker> {
+/** Loads everything that the account picker shows. */
+export async function loadPicker(c: WebContext, wanted: Wanted): Promise<Picker> {
   const { runtime, person } = c.var;
   const { selection, find, subject, written = [] } = wanted;
   const usable = subject && {
@@ -130,40 +114,6 @@ function at(counts: readonly PartCount[], index: number): PartCount {
 
 async function countChosen(c: WebContext, parts: readonly Selection[], usable: Usable | undefined) {
   return await countParts(c.var.runtime, c.var.person, parts, usable);
-}
-
-interface Describing {
-  readonly selection: FullSelection;
-  readonly subject: Subject | undefined;
-  readonly usable: Usable | undefined;
-}
-
-async function describeFound(
-  c: WebContext,
-  rows: readonly Connection[],
-  { selection, subject, usable }: Describing,
-): Promise<Found[]> {
-  const { runtime, person } = c.var;
-  const ids = rows.map(({ id }) => id);
-  const none: readonly string[] = [];
-  const [inWhole, waiting, earlier] = await Promise.all([
-    namesMany(selection) ? listWhole(runtime, person, selection, ids) : none,
-    subject?.waitingFor === undefined
-      ? none
-      : listWhole(runtime, person, { connectionIds: [], requestIds: [subject.waitingFor] }, ids),
-    subject === undefined || subject.waitingFor !== undefined
-      ? new Map<string, EarlierShare>()
-      : findEarlierShares(runtime, person, subject.page, ids),
-  ]);
-  return rows.map((connection) => ({
-    connection,
-    isInWhole: inWhole.includes(connection.id),
-    isUsable:
-      usable === undefined ||
-      (usable.platforms.includes(connection.platform) &&
-        (connection.status === "active" || waiting.includes(connection.id))),
-    earlier: earlier.get(connection.id),
-  }));
 }
 
 async function countEarlier(

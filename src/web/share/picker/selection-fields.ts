@@ -1,17 +1,18 @@
-/** How a form says which accounts are chosen, and which the person looks for. */
+/** The form fields for the chosen accounts and the account search. */
 import { z } from "zod";
 import type { AccountSearch } from "../../../connections/account-search.ts";
 import type { FullSelection } from "../../../connections/selection.ts";
 import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
 
-/** What the list of accounts to choose from shows. */
+/** The search and page that the list of accounts shows. */
 export interface Find {
   readonly words: string;
   readonly platform: PlatformName | undefined;
-  /** From 1. */
+  /** Counted from 1. */
   readonly page: number;
 }
 
+/** The first page of all accounts. */
 export const findAll: Find = { words: "", platform: undefined, page: 1 };
 
 const LONGEST_WORDS = 100;
@@ -45,7 +46,7 @@ const shape = z.object({
 
 const searchShape = z.object({ words: z.string().trim().max(LONGEST_WORDS), network: platform });
 
-/** @param body of a form, or a query */
+/** Reads the fields. Ignores values that are not valid. @param body a parsed form or query */
 export function readSelection(body: Readonly<Record<string, unknown>>): FullSelection & { find: Find } {
   const fields = shape.parse(body);
   return {
@@ -58,7 +59,7 @@ export function readSelection(body: Readonly<Record<string, unknown>>): FullSele
   };
 }
 
-/** Another search begins on its first page. */
+/** A changed search starts on its first page. */
 function readFind({ find, network, page, turn }: z.infer<typeof shape>): Find {
   const shown = { words: find, platform: network, page: 1 };
   if (turn !== undefined) return { ...shown, page: turn };
@@ -67,27 +68,27 @@ function readFind({ find, network, page, turn }: z.infer<typeof shape>): Find {
   return isSame ? { ...shown, page: last.data } : shown;
 }
 
-/** The page that is shown, and of which search. */
+/** Returns the form value for the shown page and its search. */
 export function writePage(find: Find): string {
   return `${find.page} ${writeSearch(find)}`;
 }
 
-/** All that a search finds, as the value of one field. */
+/** Returns the form value that selects everything a search finds. */
 export function writeSearch({ words = "", platform: network = undefined }: AccountSearch): string {
   return new URLSearchParams({ words, ...(network === undefined ? {} : { network }) }).toString();
 }
 
-/** One that is not understood finds nothing, rather than everything. */
+/** An invalid search selects nothing, rather than everything. */
 function readSearch(value: string): AccountSearch[] {
   const read = searchShape.safeParse(Object.fromEntries(new URLSearchParams(value)));
   return read.success ? [{ words: read.data.words, platform: read.data.network }] : [];
 }
 
 const ID_BYTES = 16;
-/** More accounts than one form can have chosen one by one. */
+/** More ids than one form can hold individually chosen. */
 const MOST_PACKED = 5_000;
 
-/** Many ids as one value, in half the space that they take as words. */
+/** Packs ids into one form value of about half their size as text. */
 export function packIds(connectionIds: readonly string[]): string {
   return Buffer.from(connectionIds.map((id) => id.replaceAll("-", "")).join(""), "hex").toString("base64url");
 }

@@ -1,11 +1,11 @@
-/** Asks what is new, as long as more is to come; follow.js keeps it quiet while nobody sees the page. */
+/** Polls for changes until the request is finished. follow.js pauses it while the page is hidden. */
 import { fragmentOnly } from "../../frame/fragment.ts";
 
 export interface FollowProps {
   readonly path: string;
-  /** How often; undefined: never again. */
+  /** Seconds between polls; undefined to stop. */
   readonly seconds: number | undefined;
-  /** The tags of what the page has. */
+  /** The tags of the parts that the page shows now. */
   readonly have: string;
 }
 

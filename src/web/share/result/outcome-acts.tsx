@@ -1,18 +1,18 @@
-/** What can be done about all shares of a request at once. */
+/** The actions for all shares of a request at once. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
+import { isUntouched } from "../../../sharing/requests/untouched.ts";
 import { T } from "../../frame/words.tsx";
-import { FEW } from "./outcomes-heading.tsx";
+import { FEW } from "./shown-shares.ts";
 
 export function OutcomeActs({ request }: { request: RequestSummary }) {
   const { id, tally } = request;
   const { total, counts, overdue, cancellable, retryable } = tally;
   const waiting = counts.scheduled + overdue;
   const isMany = total > FEW;
-  const isUntouched = waiting > 0 && waiting + counts.cancelled === total;
   const canCancel = isMany ? cancellable > 0 : waiting > 0;
   return (
     <div id="outcome-acts" class="actions">
-      {isUntouched && (
+      {isUntouched(tally) && (
         <a class="button" href={`/social/share/${id}/edit/`}>
           <T>Change</T>
         </a>
@@ -21,7 +21,9 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
         <form method="post" action={`/social/share/${id}/retry/`}>
           <button class="button" type="submit">
             <T number={retryable}>
-              {"{number, plural, one {Retry # that was not posted} other {Retry # that were not posted}}"}
+              {
+                "{number, plural, one {Retry # post that did not go out} other {Retry # posts that did not go out}}"
+              }
             </T>
           </button>
         </form>
@@ -33,7 +35,7 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
           </summary>
           <form method="post" action={`/social/share/${id}/cancel/`}>
             <p>
-              <T>Share none of what has not gone out yet?</T>
+              <T>Cancel everything that has not gone out yet?</T>
             </p>
             <button class="button small danger" type="submit">
               <T>Yes, cancel all</T>

@@ -1,24 +1,24 @@
-/** The shares of a request one by one: all at once where they are few, else first what needs the person, then a part of the rest. */
+/** The shares of a request: all of a few; of many, first those that need attention and then a page of the others. */
 import { raw } from "hono/html";
 import { platformNames } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import { T } from "../../frame/words.tsx";
-import { FEW } from "./outcomes-heading.tsx";
 import { type ResultFields, resultPath } from "./result-fields.ts";
+import { FEW } from "./shown-shares.ts";
 
 interface OutcomeListsProps {
   readonly request: RequestSummary;
   readonly fields: ResultFields;
-  /** The shares that need the person, where they stand by themselves; each as its HTML. */
-  readonly needy: readonly string[];
+  /** The shares that need attention, each as HTML; empty where they are not listed separately. */
+  readonly troubled: readonly string[];
   readonly others: readonly string[];
-  /** Where the list goes on; undefined: it does not. */
+  /** Where the next page starts; undefined on the last one. */
   readonly next: string | undefined;
 }
 
 export function OutcomeLists(props: OutcomeListsProps) {
-  const { request, fields, needy, others, next } = props;
+  const { request, fields, troubled, others, next } = props;
   if (request.tally.total <= FEW) {
     return (
       <div id="outcome-lists">
@@ -26,20 +26,20 @@ export function OutcomeLists(props: OutcomeListsProps) {
       </div>
     );
   }
-  const left = request.tally.counts.trouble - needy.length;
+  const left = request.tally.counts.trouble - troubled.length;
   return (
     <div id="outcome-lists">
-      {needy.length > 0 && (
-        <section aria-labelledby="needy">
-          <h2 id="needy">
-            <T>What needs you</T>
+      {troubled.length > 0 && (
+        <section aria-labelledby="needs-attention">
+          <h2 id="needs-attention">
+            <T>Needs your attention</T>
           </h2>
-          <ul>{raw(needy.join(""))}</ul>
+          <ul>{raw(troubled.join(""))}</ul>
           {left > 0 && (
             <p class="actions">
               <a class="button" href={resultPath(request.id, { standing: "trouble" })}>
                 <T number={left}>
-                  {"{number, plural, one {# more that needs you} other {# more that need you}}"}
+                  {"{number, plural, one {# more needs your attention} other {# more need your attention}}"}
                 </T>
               </a>
             </p>
@@ -47,11 +47,11 @@ export function OutcomeLists(props: OutcomeListsProps) {
         </section>
       )}
       <section aria-labelledby="others">
-        <h2 id="others">{needy.length > 0 ? <T>The others</T> : <T>By account</T>}</h2>
+        <h2 id="others">{troubled.length > 0 ? <T>The others</T> : <T>By account</T>}</h2>
         <AccountSearch request={request} fields={fields} />
         {others.length === 0 ? (
           <p class="empty">
-            <T>None of them.</T>
+            <T>No accounts match.</T>
           </p>
         ) : (
           <ul>{raw(others.join(""))}</ul>
@@ -59,7 +59,7 @@ export function OutcomeLists(props: OutcomeListsProps) {
         <p class="actions">
           {fields.after !== undefined && (
             <a class="button" href={resultPath(request.id, { ...fields, after: undefined })}>
-              <T>From the start</T>
+              <T>Back to the start</T>
             </a>
           )}
           {next !== undefined && (

@@ -1,14 +1,12 @@
-/** How all shares of a request stand, at a glance; the numbers of many lead to the shares that they count. */
+/** The state of a request at a glance. Where it has many shares, each number links to the shares that it counts. */
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
-import { type Counts, type Standing, standings, type Tally } from "../../../sharing/record/tally.ts";
+import { type Standing, standings, type Tally } from "../../../sharing/record/tally.ts";
 import type { Told } from "../../../words/words.ts";
-import { say } from "../../../words/words.ts";
 import { formatMoment } from "../../frame/time.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
+import { summarise, tellCount } from "./request-summary.ts";
 import { type ResultFields, resultPath } from "./result-fields.ts";
-
-/** So many stand on the page all at once, without search or pages. */
-export const FEW = 20;
+import { FEW } from "./shown-shares.ts";
 
 interface OutcomesHeadingProps {
   readonly request: RequestSummary;
@@ -50,7 +48,7 @@ export function OutcomesHeading({ request, fields, zone }: OutcomesHeadingProps)
 interface StandingLinkProps {
   readonly request: RequestSummary;
   readonly fields: ResultFields;
-  /** Undefined: all of them. */
+  /** Undefined for all shares. */
   readonly standing: Standing | undefined;
 }
 
@@ -74,31 +72,7 @@ function StandingLink({ request: { id, tally }, fields, standing }: StandingLink
   );
 }
 
-/** How many of the shares stand how, in the order in which they matter. */
-export function tellTally({ counts }: Counts): Told[] {
-  return standings
-    .filter((standing) => counts[standing] > 0)
-    .map((standing) => tellCount(standing, counts[standing]));
-}
-
-function tellCount(standing: Standing, number: number): Told {
-  switch (standing) {
-    case "trouble":
-      return say("{number, plural, one {# needs you} other {# need you}}", { number });
-    case "open":
-      return say("{number, number} on the way", { number });
-    case "scheduled":
-      return say("{number, number} scheduled", { number });
-    case "posted":
-      return say("{number, number} posted", { number });
-    case "deleted":
-      return say("{number, number} deleted", { number });
-    case "cancelled":
-      return say("{number, number} cancelled", { number });
-  }
-}
-
-/** Read out as it changes: each tenth of the way, then how it ended. */
+/** What screen readers announce: every ten percent, then the outcome. */
 function Announcement({ tally, outcome }: { tally: Tally; outcome: Told }) {
   const { t, locale } = useWords();
   const open = tally.counts.open + tally.counts.scheduled + tally.leaving;
@@ -109,60 +83,4 @@ function Announcement({ tally, outcome }: { tally: Tally; outcome: Told }) {
       {open === 0 ? t(outcome) : t("{part} done", { part })}
     </p>
   );
-}
-
-/** @param due when the person wants it to go out, in words */
-function summarise(tally: Tally, due = ""): { heading: Told; summary: Told } {
-  const { total, counts, overdue, undeleted, leaving } = tally;
-  const { deleted } = counts;
-  const there = counts.posted + undeleted;
-  const waiting = counts.scheduled + overdue;
-  const open = counts.open + waiting;
-  if (overdue > 0)
-    return { heading: say("Not shared yet"), summary: say("It was due on {moment}.", { moment: due }) };
-  if (waiting > 0 && waiting === open)
-    return {
-      heading: say("Scheduled"),
-      summary:
-        waiting === total
-          ? say("For {moment}. Until then you can change it.", { moment: due })
-          : say("{there, number} of {total, number} posted. {waiting, number} to come on {moment}.", {
-              ...{ there, total, waiting },
-              moment: due,
-            }),
-    };
-  if (open > 0)
-    return {
-      heading: say("Sharing…"),
-      summary: say(
-        "{there, number} of {total, number} posted. You can leave this page: it goes on without you.",
-        {
-          ...{ there, total },
-        },
-      ),
-    };
-  if (leaving > 0)
-    return {
-      heading: say("Being deleted…"),
-      summary: say(
-        "{leaving, plural, one {# post is} other {# posts are}} being deleted. You can leave this page: it goes on without you.",
-        { leaving },
-      ),
-    };
-  if (there === 0 && deleted > 0)
-    return { heading: say("Deleted"), summary: say("You had every post deleted that we know of.") };
-  if (there === 0)
-    return { heading: say("Not shared"), summary: say("See below what happened and what you can do.") };
-  if (there + deleted < total)
-    return {
-      heading: say("Partly shared"),
-      summary: say("{there, number} of {total, number} posted.", { there, total }),
-    };
-  return {
-    heading: say("Shared"),
-    summary: say(
-      "Posted to {there, plural, one {# account} other {# accounts}}.{deleted, plural, =0 {} one { # post is deleted.} other { # posts are deleted.}}",
-      { there, deleted },
-    ),
-  };
 }

@@ -1,4 +1,4 @@
-/** A result as it stands on its page: its parts, and what keeps them up to date. */
+/** The parts of a result in the order of the page, and the element that polls for changes. */
 import { raw } from "hono/html";
 import { Follow } from "./follow.tsx";
 import type { RenderedResult } from "./result-parts.tsx";

@@ -1,4 +1,4 @@
-/** Which shares of a request are shown, as the address of its result holds it. */
+/** The query of a result page: which shares of the request it shows. */
 import { z } from "zod";
 import { platformNames } from "../../../platforms/platform.ts";
 import { standings } from "../../../sharing/record/tally.ts";
@@ -20,11 +20,12 @@ const shape = z.object({
 
 export type ResultFields = Partial<z.output<typeof shape>>;
 
-/** What is not understood is left out. */
+/** Reads the query. Ignores values that are not valid. */
 export function readResultFields(query: Readonly<Record<string, string>>): ResultFields {
   return shape.parse(query);
 }
 
+/** Returns the path of a result page. @param part a path below it, for example "outcomes/" */
 export function resultPath(requestId: string, fields: ResultFields, part = ""): string {
   const set = Object.entries(fields).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams(set as [string, string][]).toString();

@@ -1,15 +1,15 @@
-/** How often a result that is under way asks what is new. */
+/** How often the page of an unfinished request polls for changes. */
 import type { Tally } from "../../../sharing/record/tally.ts";
 
-/** Seconds; for what is hours away. */
+/** For what is minutes away. */
 export const SELDOM_SECONDS = 60;
 const RARELY_SECONDS = 600;
 
 /**
- * Often while something happens, and less and less often the longer nothing does.
- * @returns seconds, or undefined: nothing more happens by itself
+ * Polls often while something happens, and less often the longer nothing does.
+ * @returns seconds until the next poll; undefined where nothing more happens by itself
  */
-export function untilNextLook(
+export function secondsUntilNextPoll(
   {
     total,
     counts,
@@ -27,6 +27,6 @@ export function untilNextLook(
   const quiet = now.getTime() - Math.max(changedAt.getTime(), nextAt?.getTime() ?? 0);
   if (quiet > 600_000) return SELDOM_SECONDS;
   if (quiet > 60_000) return 10;
-  // What the eye can follow: one share, or how far many are.
+  // Fast enough to watch a single share; slower for the numbers of many.
   return quiet > 10_000 || total > 20 ? 2 : 0.5;
 }

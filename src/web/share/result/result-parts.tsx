@@ -1,52 +1,49 @@
 /**
- * The parts of a result that change while it is under way, each with a tag made from its content. The page hands the
- * tags of what it shows to us and gets what differs: whatever happened between two looks, nothing can be missed. A mark
- * of all that they are made of stands before the tags, so that where nothing happened nothing is drawn.
+ * The parts of a result that change while the request is under way, each with a tag made from its content. The page
+ * sends the tags of what it shows and gets the parts that differ, so that it misses no change between two polls. A mark
+ * of all the data comes before the tags: where it is unchanged, nothing is rendered.
  */
 import { createHash } from "node:crypto";
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import { findShare } from "../../../sharing/record/history.ts";
-import { listRequestShares, type RequestSummary } from "../../../sharing/record/request-shares.ts";
+import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import type { Share } from "../../../sharing/share.ts";
-import { FrameContext } from "../../frame/frame.ts";
-import { readFrame } from "../../frame/look.ts";
+import { readPageValues } from "../../frame/branding.ts";
 import { Navigation } from "../../frame/navigation.tsx";
+import { PageContext } from "../../frame/page-values.ts";
 import type { WebContext } from "../../guards/context.ts";
 import { Follow } from "./follow.tsx";
 import { OutcomeActs } from "./outcome-acts.tsx";
 import { OutcomeLists } from "./outcome-lists.tsx";
-import { FEW, OutcomesHeading } from "./outcomes-heading.tsx";
+import { OutcomesHeading } from "./outcomes-heading.tsx";
 import { type ResultFields, resultPath } from "./result-fields.ts";
-import { SELDOM_SECONDS, untilNextLook } from "./result-pace.ts";
-import type { RefusedLink } from "./share-actions.tsx";
+import { SELDOM_SECONDS, secondsUntilNextPoll } from "./result-pace.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
-
-/** Of many shares, so many are shown that need the person, and so many others. */
-const NEEDY = 8;
-const OTHERS = 20;
+import { FEW, findShares } from "./shown-shares.ts";
+import type { RefusedLink } from "./unconfirmed.tsx";
 
 interface Part {
-  /** Of the element that it is. */
+  /** The id of its element. */
   readonly id: string;
   readonly html: string;
   readonly tag: string;
 }
 
 export interface RenderedResult {
-  /** Too many to be shown all at once. */
+  /** The request has too many shares to show all at once. */
   readonly isMany: boolean;
   readonly heading: Part;
   readonly acts: Part;
-  /** With the rows in it; its tag says only which they are. */
+  /** Contains the rows; its tag covers only which rows there are. */
   readonly lists: Part;
   readonly rows: readonly Part[];
   readonly places: Part;
   readonly follow: { readonly path: string; readonly seconds: number | undefined; readonly have: string };
-  /** How soon a page without JavaScript loads itself again; undefined: never. */
+  /** Seconds until a page without JavaScript reloads; undefined for never. */
   readonly reloadSeconds: number | undefined;
 }
 
+/** Renders all parts of a result. @param refusedLink a post link that was refused, shown again in its form */
 export async function renderResult(
   c: WebContext,
   request: RequestSummary,
@@ -56,10 +53,10 @@ export async function renderResult(
   const { runtime, person } = c.var;
   const now = runtime.now();
   const zone = person.timeZone;
-  const { needy, others, next } = await findShares(c, request, fields, refusedLink);
-  const frame = readFrame(c);
+  const { troubled, others, next } = await findShares(c, request, fields, refusedLink);
+  const frame = readPageValues(c);
   const render = async (id: string, child: Child): Promise<Part> => {
-    const html = await (<FrameContext.Provider value={frame}>{child}</FrameContext.Provider>).toString();
+    const html = await (<PageContext.Provider value={frame}>{child}</PageContext.Provider>).toString();
     return { id, html, tag: tagOf(html) };
   };
   const renderRow = (share: Share) =>
@@ -67,7 +64,7 @@ export async function renderResult(
       `share-${share.id}`,
       <ShareOutcome share={share} now={now} zone={zone} refusedLink={refusedLink} />,
     );
-  const needyRows = await Promise.all(needy.map(renderRow));
+  const troubledRows = await Promise.all(troubled.map(renderRow));
   const otherRows = await Promise.all(others.map(renderRow));
   const renderLists = (show: (row: Part) => string) =>
     render(
@@ -75,7 +72,7 @@ export async function renderResult(
       <OutcomeLists
         request={request}
         fields={fields}
-        needy={needyRows.map(show)}
+        troubled={troubledRows.map(show)}
         others={otherRows.map(show)}
         next={next}
       />,
@@ -87,8 +84,8 @@ export async function renderResult(
   );
   const acts = await render("outcome-acts", <OutcomeActs request={request} />);
   const places = await render("places", <Navigation person={person} />);
-  const rows = [...needyRows, ...otherRows];
-  const seconds = untilNextLook(request.tally, now);
+  const rows = [...troubledRows, ...otherRows];
+  const seconds = secondsUntilNextPoll(request.tally, now);
   const have = [markOf(c, request), ...[heading, acts, places, lists, ...rows].map(({ tag }) => tag)].join(
     ".",
   );
@@ -100,7 +97,7 @@ export async function renderResult(
   };
 }
 
-/** The page has all that there is, and asks as often as it should. */
+/** Tells whether the page shows everything and polls at the right pace. */
 export function isUpToDate(c: WebContext, request: RequestSummary, have: string): boolean {
   return have.split(".")[0] === markOf(c, request);
 }
@@ -108,12 +105,12 @@ export function isUpToDate(c: WebContext, request: RequestSummary, have: string)
 function markOf(c: WebContext, { tally }: RequestSummary): string {
   const { runtime, person } = c.var;
   const now = runtime.now();
-  const seconds = untilNextLook(tally, now);
+  const seconds = secondsUntilNextPoll(tally, now);
   const isDue = tally.nextAt !== undefined && tally.nextAt <= now;
   return tagOf(JSON.stringify({ tally, attention: person.attention, seconds, isDue }));
 }
 
-/** The parts that differ from those that the page has. */
+/** Returns the parts that differ from those that the page shows, as htmx partials. */
 export function findChanges(result: RenderedResult, have: string): Child {
   const { heading, acts, places, lists, rows, follow } = result;
   const [, headingTag, actsTag, placesTag, listsTag, ...rowTags] = have.split(".");
@@ -136,34 +133,7 @@ export function findChanges(result: RenderedResult, have: string): Child {
   );
 }
 
-async function findShares(
-  c: WebContext,
-  request: RequestSummary,
-  fields: ResultFields,
-  refusedLink: RefusedLink | undefined,
-): Promise<{ needy: Share[]; others: Share[]; next: string | undefined }> {
-  const { runtime, person } = c.var;
-  if (request.tally.total <= FEW) {
-    const { shares } = await listRequestShares(runtime, request, {}, { size: FEW });
-    return { needy: [], others: shares, next: undefined };
-  }
-  const { after, ...filter } = fields;
-  if (Object.values(filter).some((value) => value !== undefined)) {
-    const { shares, next } = await listRequestShares(runtime, request, filter, { after, size: OTHERS });
-    return { needy: [], others: shares, next };
-  }
-  const [troubled, rest, refused] = await Promise.all([
-    after === undefined
-      ? listRequestShares(runtime, request, { standing: "trouble" }, { size: NEEDY })
-      : { shares: [] },
-    listRequestShares(runtime, request, { except: "trouble" }, { after, size: OTHERS }),
-    refusedLink && findShare(runtime, person, refusedLink.shareId),
-  ]);
-  const needy = troubled.shares.filter(({ id }) => id !== refused?.id);
-  return { needy: refused === undefined ? needy : [refused, ...needy], others: rest.shares, next: rest.next };
-}
-
-/** 36 bits of its digest: two looks of one part meet by chance once in 70 billion times. */
+/** Returns 36 bits of a digest: two versions of a part collide once in 70 billion times. */
 function tagOf(html: string): string {
   return createHash("sha256").update(html).digest("base64url").slice(0, 6);
 }

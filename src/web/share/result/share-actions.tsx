@@ -1,25 +1,17 @@
-/** What can be done about one share: the one next step first; deleting its post stands with the details. */
-import { aboutPlatform } from "../../../platforms/registry.ts";
+/** The actions for one share, the most useful first. Deleting a post is offered on the page with the details. */
 import { type Share, secondPostOf } from "../../../sharing/share.ts";
-import type { Told } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
 import { tellAccount } from "../../frame/account-badge.tsx";
-import { Notice } from "../../frame/form.tsx";
 import { Sign } from "../../frame/icons.tsx";
-import { Say, T, useWords } from "../../frame/words.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 import { sharePath } from "../share-path.ts";
-
-/** A link that is not one of a post of the account. */
-export interface RefusedLink {
-  readonly shareId: string;
-  readonly link: string;
-  readonly problem: Told;
-}
+import { Confirm, Press } from "./action-forms.tsx";
+import { type RefusedLink, Unconfirmed } from "./unconfirmed.tsx";
 
 interface ShareActionsProps {
   readonly share: Share;
-  /** Beside all that is known of it; elsewhere there is a link to it. */
+  /** Shown on the page with the details; elsewhere there is a link to that page. */
   readonly isWhole: boolean;
   readonly refusedLink: RefusedLink | undefined;
 }
@@ -41,14 +33,14 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           rel="noreferrer"
         >
           <T>See the post</T>
-          <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
+          <span class="unseen">{` ${t("of {account}, opens in a new tab", { account })}`}</span>
           <Sign name="out" />
         </a>
       )}
       {secondUrl !== undefined && (
         <a class="button small" href={secondUrl} target="_blank" rel="noreferrer">
           <T>See the second post</T>
-          <span class="unseen">{` ${t("of {account}, in a new tab", { account })}`}</span>
+          <span class="unseen">{` ${t("of {account}, opens in a new tab", { account })}`}</span>
           <Sign name="out" />
         </a>
       )}
@@ -77,7 +69,9 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           {say("Share now")}
         </Press>
       )}
-      {share.status === "unconfirmed" && <Doubt share={share} whose={whose} refusedLink={refusedLink} />}
+      {share.status === "unconfirmed" && (
+        <Unconfirmed share={share} whose={whose} refusedLink={refusedLink} />
+      )}
       {share.isCancellable && (
         <Confirm
           label={say("Cancel")}
@@ -86,7 +80,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           action={`/social/cancel/${share.id}/`}
           answer={say("Yes, cancel")}
         >
-          {say("Do not share this to {account}?", { account })}
+          {say("Cancel sharing to {account}?", { account })}
         </Confirm>
       )}
       {deletion.state === "deleting" && (
@@ -98,7 +92,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           answer={say("Yes, stop")}
         >
           {say(
-            "Stop deleting the post of {account}? Where it was asked for already, it may be gone all the same.",
+            "Stop deleting the post of {account}? If we have already asked the network, it may still disappear.",
             {
               account,
             },
@@ -113,7 +107,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           action={`/social/delete/${share.id}/`}
           answer={say("Yes, delete")}
         >
-          {say("Delete the post of {account}? It is gone there for everybody, with its replies and likes.", {
+          {say("Delete the post of {account}? Its replies and likes go with it. This cannot be undone.", {
             account,
           })}
         </Confirm>
@@ -137,118 +131,8 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
   );
 }
 
-/** Beside the details; where it came to nothing, everywhere. */
+/** Offered with the details, and everywhere after a deletion that failed. */
 function mayDelete({ deletion }: Share, isWhole: boolean): boolean {
   if (deletion.state === "failed" || deletion.state === "unclear") return deletion.isRepeatable;
   return isWhole && deletion.state === "possible";
-}
-
-interface DoubtProps {
-  readonly share: Share;
-  readonly whose: string;
-  readonly refusedLink: RefusedLink | undefined;
-}
-
-/** Only the person can tell by now: they look there, and say what they see. */
-function Doubt({ share, whose, refusedLink }: DoubtProps) {
-  const { t } = useWords();
-  const { postLinkExample } = aboutPlatform(share.connection.platform);
-  const field = `link-${share.id}`;
-  const refused = refusedLink?.shareId === share.id ? refusedLink : undefined;
-  return (
-    <>
-      <details class="confirm" id={`there-${share.id}`} open={refused !== undefined}>
-        <summary class="button small">
-          <T>It is there</T>
-          <span class="unseen">{`, ${t("at {account}", { account: whose.trim() })}`}</span>
-        </summary>
-        <form method="post" action={`/social/resolve/${share.id}/there/`}>
-          <label for={field}>
-            <T>Link of the post</T>
-          </label>
-          <p class="quiet" id={`${field}-hint`}>
-            {t("Copy it there: {example}", { example: postLinkExample })}
-          </p>
-          <Notice bad={refused?.problem} />
-          <input
-            id={field}
-            value={refused?.link}
-            aria-invalid={refused === undefined ? undefined : "true"}
-            type="text"
-            inputmode="url"
-            name="link"
-            maxlength={2_000}
-            aria-describedby={`${field}-hint`}
-            autofocus={refused !== undefined}
-            autocomplete="off"
-            required
-          />
-          <button class="button small primary" type="submit">
-            <T>That is it</T>
-          </button>
-        </form>
-      </details>
-      {share.remedy === "check" && (
-        <Confirm
-          label={say("It is not: share again")}
-          whose={whose}
-          id={`again-${share.id}`}
-          action={`/social/resolve/${share.id}/again/`}
-          answer={say("Yes, share again")}
-        >
-          {say("Share again to {account}? If the first one shows up after all, it is there twice.", {
-            account: whose.trim(),
-          })}
-        </Confirm>
-      )}
-    </>
-  );
-}
-
-interface PressProps {
-  readonly action: string;
-  readonly whose: string;
-  readonly isFirst?: boolean;
-  readonly children: Told;
-}
-
-function Press({ action, whose, isFirst = false, children }: PressProps) {
-  return (
-    <form method="post" action={action}>
-      <button class={isFirst ? "button small primary" : "button small"} type="submit">
-        <Say told={children} />
-        <span class="unseen">{whose}</span>
-      </button>
-    </form>
-  );
-}
-
-interface ConfirmProps {
-  /** Of its own, so that it stays unfolded only as what it was. */
-  readonly id: string;
-  readonly label: Told;
-  readonly whose: string;
-  readonly action: string;
-  readonly answer: Told;
-  readonly children: Told;
-}
-
-/** Asked once more before it is done. */
-function Confirm({ id, label, whose, action, answer, children }: ConfirmProps) {
-  return (
-    <details class="confirm" id={id}>
-      <summary class="button small">
-        <Say told={label} />
-        <span class="unseen">{whose}</span>
-      </summary>
-      <form method="post" action={action}>
-        <p>
-          <Say told={children} />
-        </p>
-        <button class="button small danger" type="submit">
-          <Say told={answer} />
-        </button>
-      </form>
-    </details>
-  );
 }

@@ -1,7 +1,7 @@
-/** One share with all that was tried for it, and what the network said. */
+/** The page of one share: its outcome, what was sent, and its timeline. */
 import { z } from "zod";
 import { identify } from "../../../pages/page.ts";
-import { type Attempt, listAttempts } from "../../../sharing/record/attempts.ts";
+import { listAttempts } from "../../../sharing/record/attempts.ts";
 import { findShare } from "../../../sharing/record/history.ts";
 import type { Share } from "../../../sharing/share.ts";
 import { say, type Told } from "../../../words/words.ts";
@@ -13,9 +13,12 @@ import { Moment } from "../../frame/time.tsx";
 import { Say, T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { filterQuery } from "../../history/history-filter.ts";
-import { findPreview, PageCard } from "../cards/page-card.tsx";
+import { PageCard } from "../cards/page-card.tsx";
+import { findPagePicture } from "../cards/page-pictures.ts";
 import { ShareOutcome } from "./share-outcome.tsx";
+import { listEvents } from "./timeline.ts";
 
+/** GET /social/shares/:shareId/ */
 export async function showShareDetails(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("shareId"));
@@ -25,16 +28,16 @@ export async function showShareDetails(c: WebContext) {
   const zone = person.timeZone;
   return show(
     c,
-    <Layout title={say("One share")} person={person} shape="sheet">
+    <Layout title={say("Share details")} person={person} shape="sheet">
       <h1>
-        <T>One share</T>
+        <T>Share details</T>
       </h1>
       <ul class="outcomes">
         <ShareOutcome share={share} now={runtime.now()} zone={zone} isWhole />
       </ul>
-      <PageCard page={share.page} preview={await findPreview(c, share.page)} />
+      <PageCard page={share.page} picture={await findPagePicture(c, share.page)} />
       <h2>
-        <Say told={headWords(share)} />
+        <Say told={headText(share)} />
       </h2>
       <blockquote class="said" dir="auto">
         {share.text === "" ? share.page.url : share.text}
@@ -43,20 +46,20 @@ export async function showShareDetails(c: WebContext) {
         <T>What happened</T>
       </h2>
       <ol class="timeline">
-        {tellMoments(share, attempts, readWords(c).locale).map(({ at, words, problem, fine }) => (
+        {listEvents(share, attempts, readWords(c).locale).map(({ at, text, problem, technical }) => (
           <li>
             <p class="quiet">
               <Moment at={at} zone={zone} />
             </p>
             <p>
-              <Say told={words} />
+              <Say told={text} />
             </p>
             {problem !== undefined && (
               <p class="note">
                 <Say told={problem} />
               </p>
             )}
-            {fine !== undefined && <p class="quiet fine">{fine}</p>}
+            {technical !== undefined && <p class="quiet fine">{technical}</p>}
           </li>
         ))}
       </ol>
@@ -65,95 +68,14 @@ export async function showShareDetails(c: WebContext) {
           <T>All shares of this page</T>
         </a>
         <a class="button" href={`/social/share/${share.requestId}/`}>
-          <T>All accounts of this share</T>
+          <T>All accounts in this share</T>
         </a>
       </p>
     </Layout>,
   );
 }
 
-function headWords({ status, isCancellable }: Share): Told {
+function headText({ status, isCancellable }: Share): Told {
   if (isCancellable || status === "reconnect") return say("What will be sent");
   return status === "cancelled" ? say("What would have been sent") : say("What was sent");
-}
-
-interface Happened {
-  readonly at: Date;
-  readonly words: Told;
-  readonly problem?: Told | undefined;
-  /** For those who want to know exactly. */
-  readonly fine?: string | undefined;
-}
-
-function tellMoments(share: Share, attempts: readonly Attempt[], locale: string): Happened[] {
-  const asked = {
-    at: share.createdAt,
-    words: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
-  };
-  const due = share.scheduledAt && share.status !== "scheduled" && share.scheduledAt;
-  return [
-    asked,
-    ...(due ? [{ at: due, words: say("It was due.") }] : []),
-    ...attempts.map((attempt) => ({
-      at: attempt.startedAt,
-      words: tellAttempt(attempt),
-      problem: attempt.problem,
-      fine: tellFine(attempt, locale),
-    })),
-  ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
-}
-
-const results: Readonly<Record<Attempt["action"], Readonly<Record<string, Told>>>> = {
-  share: {
-    posted: say("Sent: the network posted it."),
-    duplicate: say("Sent: the network has this very post already."),
-    rejected: say("Sent: the network refused it."),
-    reconnect: say("Not sent: the account must be reconnected."),
-    failed: say("Not posted, and given up."),
-    cancelled: say("Not sent: the account was disconnected."),
-    queued: say("Not posted yet: to be tried again."),
-    sending: say("Sent, without a clear answer: to be looked for."),
-    unconfirmed: say("Sent, without a clear answer."),
-  },
-  reconcile: {
-    posted: say("Looked for it: it is there."),
-    sending: say("Looked for it: not to be told yet."),
-    queued: say("Looked for it: not there, to be sent again."),
-    unconfirmed: say("Looked for it: not confirmed."),
-  },
-  delete: {
-    deleted: say("Deleted at the network."),
-    gone: say("Looked for it: it is gone."),
-    waiting: say("Asked to delete it: not confirmed yet, to be tried again."),
-    reconnect: say("Not deleted yet: the account must be reconnected."),
-    unclear: say("Asked to delete it, without a clear answer."),
-    "given-up": say("You gave up waiting for it to be deleted."),
-  },
-  confirm: {
-    posted: say("You said that it is there."),
-    queued: say("You said that it is not there: to be sent again."),
-  },
-};
-
-function tellAttempt({ action, result }: Attempt): Told {
-  const known = results[action][result];
-  if (known !== undefined) return known;
-  return {
-    share: say("Not posted."),
-    reconcile: say("Looked for it."),
-    delete: say("Not deleted."),
-    confirm: say("You looked."),
-  }[action];
-}
-
-/** "HTTP 503, server-trouble, 1.2 sec" */
-function tellFine(
-  { action, result, httpStatus, problemCode, startedAt, endedAt }: Attempt,
-  locale: string,
-): string | undefined {
-  if (action === "confirm" || result === "given-up") return undefined;
-  const took = (endedAt.getTime() - startedAt.getTime()) / 1_000;
-  const seconds = took.toLocaleString(locale, { style: "unit", unit: "second", maximumFractionDigits: 1 });
-  const parts = [httpStatus === undefined ? undefined : `HTTP ${httpStatus}`, problemCode, seconds];
-  return parts.filter((part) => part !== undefined).join(", ");
 }

@@ -1,4 +1,4 @@
-/** What became of one share, in words, with what can be done about it. */
+/** The outcome of one share, with what the person can do about it. */
 import { isUnderWay, type Share } from "../../../sharing/share.ts";
 import type { Told, Words } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";
@@ -6,128 +6,128 @@ import { AccountBadge } from "../../frame/account-badge.tsx";
 import { Sign, type SignName } from "../../frame/icons.tsx";
 import { Clock, formatMoment, Moment } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
-import { type RefusedLink, ShareActions } from "./share-actions.tsx";
+import { ShareActions } from "./share-actions.tsx";
+import type { RefusedLink } from "./unconfirmed.tsx";
 
-interface Shown {
-  readonly words: Told;
+interface StatusText {
+  readonly label: Told;
   readonly sign: SignName;
   readonly tone: "good" | "busy" | "doubt" | "bad" | "over";
-  /** Said where the share itself explains nothing. */
-  readonly otherwise?: Told;
+  /** Shown where the share has no explanation of its own. */
+  readonly fallback?: Told;
 }
 
-/** Every status in people's words. */
-const told: Readonly<Record<Share["status"], Shown>> = {
-  scheduled: { words: say("Scheduled"), sign: "clock", tone: "busy" },
-  queued: { words: say("Waiting"), sign: "clock", tone: "busy" },
-  sending: { words: say("Sending"), sign: "turning", tone: "busy" },
-  posted: { words: say("Posted"), sign: "check", tone: "good" },
-  duplicate: { words: say("Already there"), sign: "checks", tone: "good" },
+const statusTexts: Readonly<Record<Share["status"], StatusText>> = {
+  scheduled: { label: say("Scheduled"), sign: "clock", tone: "busy" },
+  queued: { label: say("Waiting"), sign: "clock", tone: "busy" },
+  sending: { label: say("Sending"), sign: "turning", tone: "busy" },
+  posted: { label: say("Posted"), sign: "check", tone: "good" },
+  duplicate: { label: say("Already posted"), sign: "checks", tone: "good" },
   rejected: {
-    words: say("Refused"),
+    label: say("Refused"),
     sign: "cross",
     tone: "bad",
-    otherwise: say("The network does not take this post."),
+    fallback: say("The network does not accept this post."),
   },
-  reconnect: { words: say("Needs reconnecting"), sign: "link", tone: "doubt" },
-  failed: { words: say("Failed"), sign: "cross", tone: "bad", otherwise: say("It was not posted.") },
+  reconnect: { label: say("Needs reconnecting"), sign: "link", tone: "doubt" },
+  failed: { label: say("Failed"), sign: "cross", tone: "bad", fallback: say("It was not posted.") },
   unconfirmed: {
-    words: say("Not confirmed"),
+    label: say("Not confirmed"),
     sign: "question",
     tone: "doubt",
-    otherwise: say("The network did not say whether it was posted. Look there before you share it again."),
+    fallback: say("The network did not confirm the post. Check there before you share it again."),
   },
-  cancelled: { words: say("Cancelled"), sign: "stop", tone: "over" },
+  cancelled: { label: say("Cancelled"), sign: "stop", tone: "over" },
 };
 
-/** The account was reconnected since: what stopped the share is gone. */
-const reconnected: Shown = {
-  words: say("Not posted"),
+/** The account was reconnected after it had stopped the share. */
+const reconnected: StatusText = {
+  label: say("Not posted"),
   sign: "cross",
   tone: "doubt",
-  otherwise: say("The account is connected again: retry to post it."),
+  fallback: say("The account is connected again. Retry to post it."),
 };
 
-const deleted: Shown = {
-  words: say("Deleted"),
+const deleted: StatusText = {
+  label: say("Deleted"),
   sign: "stop",
   tone: "over",
-  otherwise: say("You had the post deleted."),
+  fallback: say("You deleted this post."),
 };
 
-const deletedOne: Shown = {
+const deletedOne: StatusText = {
   ...deleted,
-  otherwise: say(
-    "You had the post deleted that we know of. It was sent more than once: look at your profile whether another one is there.",
+  fallback: say(
+    "The post that we know of is deleted. It was sent more than once, so check your profile for another one.",
   ),
 };
 
-const deletions: Readonly<Record<"deleting" | "waiting" | "failed" | "unclear", Shown>> = {
-  deleting: { words: say("Being deleted…"), sign: "turning", tone: "busy" },
+const deletions: Readonly<Record<"deleting" | "waiting" | "failed" | "unclear", StatusText>> = {
+  deleting: { label: say("Being deleted…"), sign: "turning", tone: "busy" },
   waiting: {
-    words: say("Not deleted yet"),
+    label: say("Not deleted yet"),
     sign: "link",
     tone: "doubt",
-    otherwise: say("Reconnect the account: then the post is deleted."),
+    fallback: say("Reconnect the account to have the post deleted."),
   },
-  failed: { words: say("Not deleted"), sign: "cross", tone: "bad" },
-  unclear: { words: say("Deletion not confirmed"), sign: "question", tone: "doubt" },
+  failed: { label: say("Not deleted"), sign: "cross", tone: "bad" },
+  unclear: { label: say("Deletion not confirmed"), sign: "question", tone: "doubt" },
 };
 
-const overdue: Shown = { words: say("Not shared yet"), sign: "clock", tone: "doubt" };
+const overdue: StatusText = { label: say("Not shared yet"), sign: "clock", tone: "doubt" };
 
-function tell(share: Share): Shown {
+function tell(share: Share): StatusText {
   if (share.isOverdue) return overdue;
   const { deletion } = share;
   if (deletion.state === "deleted") return deletion.mayHaveTwin ? deletedOne : deleted;
   if (deletion.state === "deleting") return deletions[deletion.waitsForReconnect ? "waiting" : "deleting"];
   if (deletion.state === "failed" || deletion.state === "unclear") return deletions[deletion.state];
   const isReconnected = share.status === "reconnect" && share.remedy === "retry";
-  return isReconnected ? reconnected : told[share.status];
+  return isReconnected ? reconnected : statusTexts[share.status];
 }
 
-/** What stopped it, or what it waits for, in a sentence. */
-function explain(share: Share, as: Shown, zone: string | undefined, words: Words): Told | undefined {
+/** Returns a sentence on what stopped the share or what it waits for. */
+function explain(share: Share, as: StatusText, zone: string | undefined, words: Words): Told | undefined {
   if (as === overdue && share.scheduledAt !== undefined)
-    return say("It was due on {moment}, while the service was not running. Share it now?", {
+    return say("It was due on {moment}, but the service was not running then. Share it now?", {
       moment: formatMoment(words, share.scheduledAt, zone),
     });
   if (share.status === "scheduled" && share.remedy === "reconnect")
-    return say("It does not go out before you reconnect the account.");
-  if (as === deletions.waiting) return as.otherwise;
+    return say("It goes out only after you reconnect the account.");
+  if (as === deletions.waiting) return as.fallback;
   if ("problem" in share.deletion) return share.deletion.problem;
-  return as === reconnected ? as.otherwise : (share.problem ?? as.otherwise);
+  return as === reconnected ? as.fallback : (share.problem ?? as.fallback);
 }
 
 interface ShareOutcomeProps {
   readonly share: Share;
   readonly now: Date;
   readonly zone: string | undefined;
-  /** On its own page, with everything; elsewhere it is one of several that went out, or are to go out, together. */
+  /** The share has a page to itself, with all details; elsewhere it is one of several in a list. */
   readonly isWhole?: boolean;
   readonly refusedLink?: RefusedLink | undefined;
 }
 
 export function ShareOutcome({ share, now, zone, isWhole = false, refusedLink }: ShareOutcomeProps) {
   const as = tell(share);
-  const { words, sign, tone } = as;
-  const inWords = useWords();
-  const problem = explain(share, as, zone, inWords);
+  const { label, sign, tone } = as;
+  const words = useWords();
+  const problem = explain(share, as, zone, words);
   return (
     <li class={`outcome ${tone}`} id={`share-${share.id}`} aria-atomic="true">
       <AccountBadge connection={share.connection} naming="account-and-platform" />
       <p class="state">
         <Sign name={sign} />
-        {inWords.t(words)}
+        {words.t(label)}
       </p>
-      {problem !== undefined && <p class="outcome-problem">{inWords.t(problem)}</p>}
+      {problem !== undefined && <p class="outcome-problem">{words.t(problem)}</p>}
       <NextTry share={share} now={now} zone={zone} isWhole={isWhole} />
       <ShareActions share={share} isWhole={isWhole} refusedLink={refusedLink} />
     </li>
   );
 }
 
-/** The time that the person chose is the same for all that goes out together: it stands above them. */
+/** Shows the next try. In a list the scheduled time stands above, since it is the same for all shares of the request. */
 function NextTry({ share, now, zone, isWhole = false }: ShareOutcomeProps) {
   const { status, nextAttemptAt: at } = share;
   if (at === undefined || at <= now || !isUnderWay(share) || (status === "scheduled" && !isWhole))
@@ -135,7 +135,7 @@ function NextTry({ share, now, zone, isWhole = false }: ShareOutcomeProps) {
   return (
     <p class="outcome-problem quiet">
       {status === "scheduled" ? (
-        <T moment={<Moment at={at} zone={zone} />}>{"For {moment}."}</T>
+        <T moment={<Moment at={at} zone={zone} />}>{"Goes out on {moment}."}</T>
       ) : (
         <T time={<Clock at={at} now={now} zone={zone} />}>{"Next try at {time}."}</T>
       )}

@@ -1,4 +1,4 @@
-/** What became of a share request, kept up to date while it is under way. */
+/** The page with the result of a share request, updated while the request is under way. */
 import { z } from "zod";
 import { findShare, getShareRequest } from "../../../sharing/record/history.ts";
 import { summariseRequest } from "../../../sharing/record/request-shares.ts";
@@ -6,27 +6,29 @@ import type { ShareRequest } from "../../../sharing/share.ts";
 import type { Told } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";
 import { assetPath } from "../../assets.ts";
+import { Banner } from "../../frame/banner.tsx";
 import { showNotFound } from "../../frame/errors.tsx";
-import { Notice } from "../../frame/form.tsx";
+import { takeFlash } from "../../frame/flash.ts";
 import { Layout } from "../../frame/layout.tsx";
 import { Navigation } from "../../frame/navigation.tsx";
-import { takeNotice } from "../../frame/notice.ts";
 import { show } from "../../frame/show.tsx";
 import { T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
-import { findPreview, PageCard } from "../cards/page-card.tsx";
+import { PageCard } from "../cards/page-card.tsx";
+import { findPagePicture } from "../cards/page-pictures.ts";
 import { Outcomes } from "./outcomes.tsx";
-import { FEW } from "./outcomes-heading.tsx";
 import { readResultFields, resultPath } from "./result-fields.ts";
 import { findChanges, isUpToDate, renderResult } from "./result-parts.tsx";
-import type { RefusedLink } from "./share-actions.tsx";
+import { FEW } from "./shown-shares.ts";
+import type { RefusedLink } from "./unconfirmed.tsx";
 
+/** GET /social/share/:requestId/ */
 export async function showShareResult(c: WebContext) {
   const id = readId(c);
-  return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeNotice(c) });
+  return id === undefined ? showNotFound(c) : renderShareResult(c, { id }, { good: takeFlash(c) });
 }
 
-/** What the page asks for until everything is settled: what is new since it asked last, or all of it. */
+/** GET /social/share/:requestId/outcomes/: what changed since the page's last poll, or everything. */
 export async function showOutcomes(c: WebContext) {
   const id = readId(c);
   const request = id && (await summariseRequest(c.var.runtime, c.var.person, id));
@@ -39,24 +41,24 @@ export async function showOutcomes(c: WebContext) {
       c,
       <>
         <Outcomes result={result} />
-        <Navigation person={c.var.person} isAnew />
+        <Navigation person={c.var.person} isReplacement />
       </>,
     );
   }
   return show(c, findChanges(result, have));
 }
 
-/** With all its shares, for what changes or looks for one of them. */
+/** Returns a request with all its shares, or undefined where the id is not valid or not the person's. */
 export async function findRequest(c: WebContext, id: string | undefined): Promise<ShareRequest | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
   return id === undefined ? undefined : await getShareRequest(c.var.runtime, c.var.person, id);
 }
 
 /**
- * After something was done about one share: its request's result, which tells by itself how it goes on. Where that has
- * too many shares to show all of them, it shows those of this account.
+ * Redirects to the result of a share's request after an action. Where the request has too many shares to show all, the
+ * result is filtered by the share's account.
  */
-export async function leadToShare(c: WebContext, shareId: string, requestId: string) {
+export async function redirectToShare(c: WebContext, shareId: string, requestId: string) {
   const { runtime, person } = c.var;
   const [share, request] = await Promise.all([
     findShare(runtime, person, shareId),
@@ -71,11 +73,12 @@ export async function leadToShare(c: WebContext, shareId: string, requestId: str
 interface ResultNews {
   readonly good?: Told | undefined;
   readonly bad?: Told | undefined;
-  /** Words of theirs that came too late, to be kept by themselves. */
+  /** Messages of a form that came too late, shown so that they are not lost. */
   readonly written?: string;
   readonly refusedLink?: RefusedLink;
 }
 
+/** Renders a request's result, with what just happened at the top. */
 export async function renderShareResult(
   c: WebContext,
   { id }: { readonly id: string },
@@ -97,7 +100,7 @@ export async function renderShareResult(
         <>
           <script src={assetPath("follow.js")} type="module" />
           {result.reloadSeconds !== undefined && (
-            // Without JavaScript the page asks for itself as a whole.
+            // Without JavaScript the whole page reloads.
             <noscript>
               <meta http-equiv="refresh" content={String(result.reloadSeconds)} />
             </noscript>
@@ -105,7 +108,7 @@ export async function renderShareResult(
         </>
       }
     >
-      <Notice good={good} bad={bad} />
+      <Banner good={good} bad={bad} />
       {written !== "" && (
         <>
           <h2>
@@ -118,7 +121,7 @@ export async function renderShareResult(
       )}
       <Outcomes result={result} />
       <span data-shared hidden />
-      <PageCard page={request.page} preview={await findPreview(c, request.page)} />
+      <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
       {request.message !== "" && (
         <blockquote class="said" dir="auto">
           {request.message}

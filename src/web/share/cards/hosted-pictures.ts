@@ -1,8 +1,9 @@
-/** Pictures that networks fetch from us, each at an address that nobody can guess. */
+/** Pictures that networks fetch from us, each at an unguessable address. */
 import { findHostedPicture } from "../../../pages/pictures/public-pictures.ts";
 import type { WebContext } from "../../guards/context.ts";
 
-export async function servePicture(c: WebContext) {
+/** GET /pictures/:name */
+export async function serveHostedPicture(c: WebContext) {
   const name = (c.req.param("name") ?? "").replace(/\.(jpg|png)$/, "");
   const picture = await findHostedPicture(c.var.runtime, name);
   if (picture === undefined) return c.text("There is no such picture.", 404);

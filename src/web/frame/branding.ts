@@ -1,12 +1,13 @@
-/** The service's name and look: for pages, and as the files that they name. */
+/** The service's branding: its name, colour and logo, and the files that pages load for them. */
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { type Accent, drawAccent } from "../../operation/look.ts";
 import type { WebContext, WebEnv } from "../guards/context.ts";
-import type { Frame } from "./frame.ts";
 import { readWords } from "./language.ts";
+import type { PageValues } from "./page-values.ts";
 
-export function readFrame(c: Context<WebEnv>): Frame {
+/** Returns the values that the components of a page need. */
+export function readPageValues(c: Context<WebEnv>): PageValues {
   const { runtime } = c.var;
   const { accent, logo } = runtime.settings.current();
   return {

@@ -1,17 +1,17 @@
-/** The accounts on the page that changes a scheduled share: a few at a glance, many by picking. */
-import { type Connection, listConnections } from "../../connections/connection.ts";
-import { listSelected, type Selection } from "../../connections/selection.ts";
-import type { ScheduledRequest } from "../../sharing/requests/scheduled.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
-import { say } from "../../words/words.ts";
-import type { WebContext } from "../guards/context.ts";
-import { FEW, type Subject } from "./measure.ts";
-import { AccountChoice } from "./picker/account-choice.tsx";
-import { AccountPicker } from "./picker/account-picker.tsx";
-import { lookForPicker, type Picker } from "./picker/picker.ts";
-import { tellAlike } from "./problems.ts";
-import { type FewAccounts, isPicker } from "./share-accounts.tsx";
-import type { Draft } from "./share-draft.tsx";
+/** The accounts on the page that changes a scheduled share: a list of a few, or a picker for many. */
+import { type Connection, listConnections } from "../../../connections/connection.ts";
+import { listSelected, type Selection } from "../../../connections/selection.ts";
+import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import { type DraftProblem, findUsable } from "../../../sharing/requests/submit.ts";
+import { say } from "../../../words/words.ts";
+import type { WebContext } from "../../guards/context.ts";
+import { FEW, type Subject } from "../measure.ts";
+import { AccountChoice } from "../picker/account-choice.tsx";
+import { AccountPicker } from "../picker/account-picker.tsx";
+import { loadPicker, type Picker } from "../picker/picker.ts";
+import { mergeProblems } from "../problems.ts";
+import { type FewAccounts, isPicker } from "../share-accounts.tsx";
+import type { Draft } from "../share-draft.tsx";
 
 export function editPath({ id }: Pick<ScheduledRequest, "id">): string {
   return `/social/share/${id}/edit/`;
@@ -22,11 +22,11 @@ export function subjectOfChange({ id, page }: ScheduledRequest): Subject {
 }
 
 interface FewToChange extends FewAccounts {
-  /** Those that the request is scheduled for. */
+  /** Ids of the connections that the request is scheduled for. */
   readonly scheduled: readonly string[];
 }
 
-/** Undefined: they are many. */
+/** Returns the person's accounts, or undefined where there are too many to list. */
 export async function findFewToChange(
   c: WebContext,
   request: ScheduledRequest,
@@ -43,15 +43,23 @@ async function listScheduledFor(c: WebContext, { id }: ScheduledRequest): Promis
   return await listSelected(runtime.database, { person, selection }, runtime.now());
 }
 
-/** Where each account has a box of its own, "as scheduled" is the boxes of its accounts. */
-export async function nameSingly(c: WebContext, request: ScheduledRequest, draft: Draft): Promise<Draft> {
+/** Replaces the choice "as scheduled" by its single accounts, for a list with one checkbox each. */
+export async function expandScheduled(
+  c: WebContext,
+  request: ScheduledRequest,
+  draft: Draft,
+): Promise<Draft> {
   if (!draft.requestIds.includes(request.id)) return draft;
   const scheduled = await listScheduledFor(c, request);
   return { ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) };
 }
 
-export async function lookForChange(c: WebContext, request: ScheduledRequest, draft: Draft): Promise<Picker> {
-  return await lookForPicker(c, {
+export async function loadChangePicker(
+  c: WebContext,
+  request: ScheduledRequest,
+  draft: Draft,
+): Promise<Picker> {
+  return await loadPicker(c, {
     ...{ selection: draft, find: draft.find, subject: subjectOfChange(request), offered: request.id },
     written: Object.keys(draft.ownMessages),
   });
@@ -79,7 +87,7 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
         requestLabel={say("As scheduled")}
         zone={person.timeZone}
         prices={prices}
-        problems={tellAlike(problems)}
+        problems={mergeProblems(problems)}
       />
     );
   return (
@@ -90,6 +98,7 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
       earlier={accounts.earlier}
       repeat={{ ask: false, confirmed: [] }}
       problems={problems}
+      usable={findUsable(runtime.platforms, request.page.image !== undefined)}
       hasPicture={request.page.image !== undefined}
       now={runtime.now()}
       zone={person.timeZone}

@@ -1,4 +1,4 @@
-/** What just happened, told once on the next page. Only names from a closed list travel in the cookie, never words. */
+/** Messages shown once on the next page. The cookie carries only names from a closed list, never text. */
 import { readCookie, writeCookie } from "../../people/sign-in/cookies.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
@@ -6,55 +6,57 @@ import { part, say, type Told } from "../../words/words.ts";
 import type { WebContext } from "../guards/context.ts";
 import { appendCookies } from "../guards/visitor.ts";
 
-const COOKIE = "notice";
+const COOKIE = "flash";
 const LIFETIME_SECONDS = 60;
 
-const notices = {
+const flashes = {
   connected: (network: string) => say("Your {network} account is connected.", { network }),
   "connected-several": (network: string) => say("Your {network} accounts are connected.", { network }),
-  verified: (network: string) => say("{network} still lets you share there.", { network }),
-  looking: (network: string) => say("We look for it on {network} once more.", { network }),
+  verified: (network: string) => say("Your {network} connection works.", { network }),
+  looking: (network: string) => say("We are checking {network} for it again.", { network }),
   disconnected: (network: string) =>
     say("The {network} account is disconnected. What you shared stays in your history.", { network }),
   "disconnected-here": (network: string, where?: Told) =>
     where !== undefined
       ? say(
-          "The {network} account is disconnected here, but the server did not let us end our access there. End it yourself: {where}. What you shared stays in your history.",
+          "The {network} account is disconnected here, but the server did not let us end our access. End it there yourself: {where}. What you shared stays in your history.",
           { network, where: part(where) },
         )
       : say(
-          "The {network} account is disconnected here. {network} lets no app give its permission back: remove this app in your settings there, too. What you shared stays in your history.",
+          "The {network} account is disconnected here. {network} does not let apps give up their permission, so remove this app in your settings there as well. What you shared stays in your history.",
           { network },
         ),
   "disconnected-later": (network: string) =>
     say(
-      "The {network} account is disconnected here. {network} could not be told yet that our access ends: we keep trying for a week. What you shared stays in your history.",
+      "The {network} account is disconnected here. We could not tell {network} yet that our access has ended; we keep trying for a week. What you shared stays in your history.",
       { network },
     ),
 } as const;
-const noticeNames = Object.keys(notices) as (keyof typeof notices)[];
+const flashNames = Object.keys(flashes) as (keyof typeof flashes)[];
 
-export function leaveNotice(c: WebContext, what: keyof typeof notices, platform: PlatformName): void {
+/** Leaves a message about a network for the next page. */
+export function leaveFlash(c: WebContext, what: keyof typeof flashes, platform: PlatformName): void {
   const { config } = c.var.runtime;
   const value = `${what}.${platform}`;
   appendCookies(c, [writeCookie(config, { name: COOKIE, value, seconds: LIFETIME_SECONDS })]);
 }
 
-/** What the address says happened right before; by name, so that nobody can put words of theirs on our page. */
+/** Returns the text for the `news` parameter. Only known names count, so that no link can put its own text on our page. */
 export function readNews(c: WebContext, news: Readonly<Record<string, Told>>): Told | undefined {
   const name = c.req.query("news") ?? "";
   return Object.hasOwn(news, name) ? news[name] : undefined;
 }
 
-export function takeNotice(c: WebContext): Told | undefined {
+/** Returns the message that the previous page left, and deletes its cookie. */
+export function takeFlash(c: WebContext): Told | undefined {
   const { config } = c.var.runtime;
   const left = readCookie(config, c.req.raw.headers, COOKIE);
   if (left === undefined) return undefined;
   appendCookies(c, [writeCookie(config, { name: COOKIE, value: "", seconds: 0 })]);
   const [what, name] = left.split(".");
   const platform = platformNames.find((known) => known === name);
-  const told = noticeNames.find((known) => known === what);
+  const told = flashNames.find((known) => known === what);
   if (platform === undefined || told === undefined) return undefined;
   const { label, accessEndsAt } = aboutPlatform(platform);
-  return notices[told](label, accessEndsAt);
+  return flashes[told](label, accessEndsAt);
 }

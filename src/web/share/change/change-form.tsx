@@ -1,0 +1,87 @@
+/** Renders the page that changes a scheduled share. */
+import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import type { DraftProblem } from "../../../sharing/requests/submit.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { Banner } from "../../frame/banner.tsx";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { PageCard } from "../cards/page-card.tsx";
+import { findPagePicture } from "../cards/page-pictures.ts";
+import { measureWithOffers } from "../measure.ts";
+import { MessageField } from "../message-field.tsx";
+import { OwnMessages, targetsAmong, targetsOf } from "../own-messages.tsx";
+import { isPicker } from "../share-accounts.tsx";
+import { type Draft, PageFields } from "../share-draft.tsx";
+import { WhenTime } from "../when-field.tsx";
+import {
+  ChangeAccounts,
+  editPath,
+  expandScheduled,
+  findFewToChange,
+  loadChangePicker,
+  subjectOfChange,
+} from "./change-accounts.tsx";
+
+interface ChangeState {
+  /** The version that the person started from. */
+  readonly seen: string;
+  /** The form was not sent yet, so that the browser may restore the draft kept in this tab. */
+  readonly isNew?: boolean;
+  readonly problems?: readonly DraftProblem[];
+  readonly whenProblem?: Told;
+}
+
+export async function renderChange(
+  c: WebContext,
+  request: ScheduledRequest,
+  wanted: Draft,
+  { seen, problems = [], whenProblem, isNew = false }: ChangeState,
+) {
+  const { person } = c.var;
+  const here = editPath(request);
+  const subject = subjectOfChange(request);
+  const few = await findFewToChange(c, request);
+  const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
+  const { fits, draft, offered } = await measureWithOffers(c, subject, started);
+  const accounts = few ?? (await loadChangePicker(c, request, draft));
+  const whole = problems.filter(({ connectionId }) => connectionId === undefined);
+  const bad = problems.length > 0 ? say("Not saved yet. Check the accounts below.") : undefined;
+  return show(
+    c,
+    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
+      <h1>
+        <T>Change this scheduled share</T>
+      </h1>
+      <Banner bad={whenProblem ?? whole[0]?.problem ?? bad} />
+      <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
+      <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
+        <PageFields link={request.page} />
+        <input type="hidden" name="tracking" value="keep" />
+        <input type="hidden" name="seen" value={seen} />
+        <ChangeAccounts {...{ c, request, accounts, draft, problems }} />
+        <MessageField message={draft.message} fits={fits} />
+        <OwnMessages
+          targets={isPicker(accounts) ? targetsAmong(accounts) : targetsOf(accounts.connections)}
+          draft={draft}
+          offered={offered}
+        />
+        <fieldset class="when">
+          <legend>
+            <T>When</T>
+          </legend>
+          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} isFolded={false} />
+        </fieldset>
+        <div class="actions">
+          <button class="button primary" type="submit">
+            <T>Change</T>
+          </button>
+          <a class="button" href={`/social/share/${request.id}/`}>
+            <T>Discard changes</T>
+          </a>
+        </div>
+      </form>
+    </Layout>,
+  );
+}

@@ -1,0 +1,125 @@
+/** Changes the message, accounts and time of a scheduled share. */
+import { z } from "zod";
+import { learnTimeZone } from "../../../people/preferences.ts";
+import { summariseRequest } from "../../../sharing/record/request-shares.ts";
+import { changeScheduled, versionOf } from "../../../sharing/requests/change.ts";
+import { findTooLong } from "../../../sharing/requests/message-length.ts";
+import { chooseMoment, showWall } from "../../../sharing/requests/schedule.ts";
+import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import { say } from "../../../words/words.ts";
+import { showNotFound } from "../../frame/errors.tsx";
+import { show } from "../../frame/show.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { OwnMessages, targetsAmong } from "../own-messages.tsx";
+import { renderShareResult } from "../result/share-result.tsx";
+import { createDraft, type Draft, readDraft } from "../share-draft.tsx";
+import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
+import { renderChange } from "./change-form.tsx";
+
+const seenShape = z.object({ seen: z.string().catch("") });
+
+/** GET /social/share/:requestId/edit/: shows a scheduled share to change it. */
+export async function showChange(c: WebContext) {
+  const request = await findToChange(c);
+  if (request === undefined) return showNotFound(c);
+  if (!request.isChangeable) return tellTooLate(c, request);
+  const zone = c.var.person.timeZone ?? "UTC";
+  const at = request.scheduledAt === undefined ? "" : showWall(request.scheduledAt, zone);
+  const draft: Draft = {
+    ...createDraft(c.var.person),
+    message: request.message,
+    ...(await findOwnWords(c.var.runtime, request.id)),
+    requestIds: [request.id],
+    idempotencyKey: request.id,
+    when: { isLater: true, at, zone },
+    keepTracking: true,
+  };
+  const seen = await versionOf(c.var.runtime, request.id);
+  return renderChange(c, request, draft, { seen, isNew: true });
+}
+
+/** POST /social/share/:requestId/edit/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */
+export async function showChangeAccounts(c: WebContext) {
+  const request = await findToChange(c);
+  if (request === undefined) return showNotFound(c);
+  const { draft } = await readDraft(c);
+  if (c.req.header("hx-request") === undefined)
+    return renderChange(c, request, draft, { seen: await readSeen(c) });
+  const accounts = await loadChangePicker(c, request, draft);
+  return show(
+    c,
+    <>
+      <ChangeAccounts c={c} request={request} accounts={accounts} draft={draft} />
+      <OwnMessages targets={targetsAmong(accounts)} draft={draft} offered={new Set()} isReplacement />
+    </>,
+  );
+}
+
+/** POST /social/share/:requestId/edit/: saves the change, or shows it again with what is wrong. */
+export async function submitChange(c: WebContext) {
+  const request = await findToChange(c);
+  if (request === undefined) return showNotFound(c);
+  const { runtime, person } = c.var;
+  const { draft } = await readDraft(c);
+  const seen = await readSeen(c);
+  const tooLong = findTooLong(draft);
+  if (tooLong !== undefined) {
+    c.status(422);
+    return renderChange(c, request, draft, { seen, problems: [{ problem: tooLong }] });
+  }
+  const moment = chooseMoment(draft.when, runtime.now());
+  if ("problem" in moment) {
+    c.status(422);
+    return renderChange(c, request, draft, { seen, whenProblem: moment.problem });
+  }
+  await learnTimeZone(runtime, person, draft.when.zone);
+  const { message, ownMessages, networkMessages } = draft;
+  const changed = await changeScheduled(runtime, person, request.id, { ...draft, seen, at: moment.at });
+  const written = [message, ...Object.values(networkMessages), ...Object.values(ownMessages)]
+    .filter(Boolean)
+    .join("\n\n");
+  switch (changed.outcome) {
+    case "changed":
+      return c.redirect(`/social/share/${request.id}/`, 303);
+    case "refused":
+      c.status(422);
+      return renderChange(c, request, draft, { seen, problems: changed.problems });
+    case "too-late":
+      return tellTooLate(c, request, written);
+    case "outdated":
+      return tellOutdated(c, request, written);
+    case "not-found":
+      return showNotFound(c);
+  }
+}
+
+async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined> {
+  const id = z.uuid().safeParse(c.req.param("requestId"));
+  return id.success ? await findScheduled(c.var.runtime, c.var.person, id.data) : undefined;
+}
+
+/** Reads from the form the version that the person started from. */
+async function readSeen(c: WebContext): Promise<string> {
+  return seenShape.parse(await c.req.parseBody()).seen;
+}
+
+/** @param written the messages of the refused form, shown so that they are not lost */
+async function tellTooLate(c: WebContext, { id }: ScheduledRequest, written = "") {
+  const request = await summariseRequest(c.var.runtime, c.var.person, id);
+  if (request === undefined) return showNotFound(c);
+  c.status(409);
+  const isCancelled = request.tally.counts.cancelled === request.tally.total;
+  const bad = isCancelled
+    ? say("This share was cancelled, so it can no longer be changed.")
+    : say("Sharing has started, so it can no longer be changed.");
+  return renderShareResult(c, request, { bad, written });
+}
+
+/** Another tab changed the share in the meantime. */
+async function tellOutdated(c: WebContext, request: ScheduledRequest, written: string) {
+  c.status(409);
+  const bad = say(
+    "Your change was not saved, because this share was changed or partly cancelled elsewhere in the meantime. This is its current state.",
+  );
+  return renderShareResult(c, request, { bad, written });
+}
