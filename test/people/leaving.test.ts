@@ -241,7 +241,7 @@ test("a network that fails holds up nobody who leaves, is asked again, and is gi
     150_000,
     500,
   );
-  expect(await untilTold(answer)).toContain("We could not end all of our access at: X.");
+  expect(await untilTold(answer)).toContain("We could not end all of our access at X.");
   expect(service.log()).toContain("the network did not revoke the grant");
   await database.update(departures).set({ createdAt: new Date(Date.now() - 9 * 86_400_000) });
   await removeOldDepartures(service.runtime);

@@ -26,21 +26,21 @@ import { Sessions } from "./session-list.tsx";
 import { YourData } from "./your-data.tsx";
 
 const news: Readonly<Record<string, string>> = {
-  name: say("Your name is changed."),
-  "mail-asked": say("A link is on its way to the new address. Nothing changes before you open it."),
-  "proof-asked": say("A link is on its way to you. Open it in this browser."),
-  proved: say("Your mail address is proved."),
-  mail: say("Your mail address is changed. Other browsers are signed out."),
-  confirmed: say("Thank you. Now go on with what you were about to do."),
-  "password-changed": say("Your password is changed. Other browsers are signed out."),
-  preferences: say("Your choice is saved."),
+  name: say("Your name has been changed."),
+  "mail-asked": say("We sent a link to the new address. Nothing changes until you open it."),
+  "proof-asked": say("We sent you a link. Open it in this browser."),
+  proved: say("Your mail address is verified."),
+  mail: say("Your mail address has been changed. Other browsers are signed out."),
+  confirmed: say("Thank you. You can now continue."),
+  "password-changed": say("Your password has been changed. Other browsers are signed out."),
+  preferences: say("Your preferences are saved."),
   "second-factor-on": say(
-    "From now on a code of your app is asked for when you sign in. Other browsers are signed out.",
+    "Two-step sign-in is on. Other browsers are signed out.",
   ),
-  "second-factor-off": say("No code is asked for any more when you sign in. Other browsers are signed out."),
-  "passkey-added": say("Your passkey is added. Use it when you sign in next."),
+  "second-factor-off": say("Two-step sign-in is off. Other browsers are signed out."),
+  "passkey-added": say("Passkey added. You can use it the next time you sign in."),
   "passkey-removed": say(
-    "The passkey works here no longer. Delete it on your device too. Other browsers are signed out.",
+    "Passkey removed. Delete it from your device too. Other browsers are signed out.",
   ),
   "session-ended": say("That browser is signed out."),
 };
@@ -68,7 +68,7 @@ export async function submitPreferences(c: WebContext) {
   if (!form.success) {
     c.status(422);
     return renderAccount(c, {
-      refused: { form: "preferences", bad: say("Choose from what the form offers.") },
+      refused: { form: "preferences", bad: say("Choose one of the options in the form.") },
     });
   }
   await chooseNotices(c.var.runtime, c.var.person, form.data.notices);

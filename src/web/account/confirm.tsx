@@ -61,7 +61,7 @@ async function renderConfirmation(
       <p>
         <T minutes={PROOF_MINUTES}>
           {
-            "You signed in a while ago, and what comes next is for you alone. You are not asked again for {minutes} minutes."
+            "You signed in a while ago. To continue, confirm that it is you. We won’t ask again for {minutes} minutes."
           }
         </T>
       </p>
@@ -72,7 +72,7 @@ async function renderConfirmation(
           {ways.password && (
             <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
           )}
-          {ways.code && <CodeField label={say("The code that your app shows, or a recovery code")} />}
+          {ways.code && <CodeField label={say("Code from your app, or a recovery code")} />}
           <button class="button primary" type="submit">
             <T>Confirm</T>
           </button>
@@ -86,7 +86,7 @@ async function renderConfirmation(
           <NextField next={next} />
           <input type="hidden" name="email" value={person.email} />
           <button class="button" type="submit">
-            <T>Mail me a link to confirm</T>
+            <T>Mail me a confirmation link</T>
           </button>
         </form>
       )}

@@ -76,7 +76,7 @@ export async function showDeparture(c: WebContext) {
       </h1>
       <p>
         <T>
-          Your account, your history and your settings are gone from here. Your posts stay where they are.
+          Your data here is deleted: your account, history and settings. Your posts stay on the networks.
         </T>
       </p>
       <DepartureProgress departure={departure} address={address} />
@@ -105,16 +105,15 @@ function DepartureProgress({ departure, address }: { departure: Departure; addre
         <>
           <p>
             <T>
-              The networks are told that we no longer act for you. It goes on by itself: you may close this
-              page, and sign up again at any time.
+              We are ending our access to your accounts. You can close this page; this continues without you. You can sign up again at any time.
             </T>
           </p>
-          <progress max={total} value={total - waiting} aria-label={t("How much of our access has ended")} />
+          <progress max={total} value={total - waiting} aria-label={t("Access ended so far")} />
         </>
       ) : (
         left.length === 0 && (
           <p>
-            <T>The networks were told that we no longer act for you.</T>
+            <T>There is nothing left for you to do.</T>
           </p>
         )
       )}
@@ -124,7 +123,7 @@ function DepartureProgress({ departure, address }: { departure: Departure; addre
       {left.length > 0 && (
         <p class="notice bad">
           {t(
-            "We could not end all of our access at: {networks}. Remove this service there yourself, in the settings of your account.",
+            "We could not end all of our access at {networks}. Remove this service in your account settings there.",
             { networks },
           )}
         </p>
@@ -152,19 +151,19 @@ async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
       <Notice bad={bad} />
       <ul class="bullets">
         <li>
-          <T>Your history and your settings are deleted, and what is scheduled is not shared.</T>
+          <T>Your history and settings are deleted, and scheduled shares are cancelled.</T>
         </li>
         {networks.length > 0 && (
           <li>
             <T networks={networks.join(", ")}>
               {
-                "Your accounts are disconnected: {networks}. Our access there ends, too. Where a network has no way to end it, the next page asks you to remove this service there."
+                "Your accounts are disconnected ({networks}) and our access to them ends. If a network does not let us end it, the next page asks you to remove this service there."
               }
             </T>
           </li>
         )}
         <li>
-          <T>Your posts stay where they are.</T>
+          <T>Your posts stay on the networks.</T>
         </li>
         <li>
           <T
@@ -174,20 +173,20 @@ async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
               </a>
             }
           >
-            {"It cannot be undone. {download} first, if you want it."}
+            {"This cannot be undone. {download} first if you want a copy."}
           </T>
         </li>
       </ul>
       <form class="form" method="post" action="/account/delete/">
         <label>
-          <T>Your mail address, to be sure</T>
+          <T>To confirm, enter your mail address</T>
           <input type="email" name="email" value={typed} autocomplete="off" required />
         </label>
         <button class="button danger" type="submit">
           <T>Delete my account for good</T>
         </button>
         <a class="button" href="/account/">
-          <T>Keep it</T>
+          <T>Keep my account</T>
         </a>
       </form>
     </Layout>,

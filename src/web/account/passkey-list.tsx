@@ -22,7 +22,7 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
         <T>Passkeys</T>
       </h2>
       <p class="quiet">
-        <T>Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal it.</T>
+        <T>Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal a passkey.</T>
       </p>
       {passkeys.length > 0 && (
         <ul class="rows">
@@ -56,11 +56,11 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
             class="form in-line"
             data-passkey="add"
             data-failed={t("That did not work. Try again.")}
-            data-known={t("This device has a passkey for you already.")}
+            data-known={t("This device already has a passkey for you.")}
             hidden
           >
             <label>
-              <T>A name for it</T>
+              <T>Name of the passkey</T>
               <input
                 type="text"
                 name="name"
@@ -76,13 +76,13 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
             <p class="note bad" role="alert" hidden />
           </form>
           <p class="note quiet" data-without-passkeys>
-            <T>Adding one needs JavaScript, and a browser that knows passkeys.</T>
+            <T>To add a passkey, you need JavaScript and a browser that supports passkeys.</T>
           </p>
         </>
       )}
       {!isPossible && (
         <p class="note quiet">
-          <T>They need a host name, and this service is reached at an IP address.</T>
+          <T>Passkeys need a host name, but this service has only an IP address.</T>
         </p>
       )}
     </section>

@@ -38,12 +38,12 @@ function MissingPassword({ email }: { email: string }) {
   return (
     <form class="form" method="post" action="/login/reset/">
       <p>
-        <T>You have none: you sign in another way.</T>
+        <T>You have no password: you sign in another way.</T>
       </p>
       <input type="hidden" name="email" value={email} />
       <input type="hidden" name="next" value="/account/" />
       <button class="button" type="submit">
-        <T>Mail me a link to choose one</T>
+        <T>Mail me a link to choose a password</T>
       </button>
     </form>
   );

@@ -63,7 +63,7 @@ export async function showMailChange(c: WebContext) {
       </h1>
       <p>
         <T to={<strong>{change.to}</strong>} from={change.from}>
-          {"From now on you sign in as {to}, no longer as {from}."}
+          {"From now on you will sign in as {to} instead of {from}."}
         </T>
       </p>
       <form class="form" method="post" action="/account/mail/confirm/">
@@ -72,7 +72,7 @@ export async function showMailChange(c: WebContext) {
           <T>Use the new address</T>
         </button>
         <a class="button" href="/account/">
-          <T>Leave it</T>
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,
@@ -95,15 +95,15 @@ function renderProof(c: WebContext, token: string, address: string) {
         <T>Your mail address</T>
       </h1>
       <p>
-        <T mail={<strong>{address}</strong>}>{"With this you prove that {mail} is yours."}</T>
+        <T mail={<strong>{address}</strong>}>{"Confirm that {mail} is your mail address."}</T>
       </p>
       <form class="form" method="post" action="/account/mail/confirm/">
         <input type="hidden" name="token" value={token} />
         <button class="button primary" type="submit">
-          <T>It is mine</T>
+          <T>Yes, it is mine</T>
         </button>
         <a class="button" href="/account/">
-          <T>Leave it</T>
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,

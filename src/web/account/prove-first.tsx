@@ -11,7 +11,7 @@ export function ProveFirst() {
           </a>
         }
       >
-        {"Prove your mail address first, under {you}."}
+        {"First verify your mail address, under {you}."}
       </T>
     </p>
   );

@@ -21,7 +21,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
       {isOn ? (
         <>
           <p>
-            <T>On: when you sign in, a code of your app is asked for too.</T>
+            <T>On. When you sign in, you also enter a code from your app.</T>
           </p>
           <details class="more" open={refused?.form === "new-codes"}>
             <summary>
@@ -33,7 +33,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button" type="submit">
-                <T>Make new recovery codes</T>
+                <T>Create new recovery codes</T>
               </button>
             </form>
           </details>
@@ -55,7 +55,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
       ) : (
         <>
           <p>
-            <T>Off. With it, signing in also takes a code from an app on your phone.</T>
+            <T>Off. When it is on, you also enter a code from an app on your phone to sign in.</T>
           </p>
           {isProven ? (
             <a class="button" href="/account/second-factor/">

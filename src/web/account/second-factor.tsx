@@ -73,10 +73,10 @@ export async function renewCodes(c: WebContext) {
       </h1>
       <RecoveryCodes codes={renewed.recoveryCodes} />
       <p>
-        <T>The old ones work no longer.</T>
+        <T>Your old codes no longer work.</T>
       </p>
       <a class="button primary" href="/account/">
-        <T>I have kept them</T>
+        <T>I have saved them</T>
       </a>
     </Layout>,
   );
@@ -97,8 +97,7 @@ async function renderBeginning(c: WebContext, bad?: Told) {
       </h1>
       <p>
         <T>
-          You need an app that makes codes: most password managers do, or Aegis, Ente Auth, Google
-          Authenticator and others.
+          You need an app that generates codes: most password managers can, and so can Aegis, Ente Auth, Google Authenticator and others.
         </T>
       </p>
       <Notice bad={bad} />
@@ -140,7 +139,7 @@ function renderConfirming(c: WebContext, { start, bad }: Confirming) {
               </a>
             }
           >
-            {"Enter the code that your app shows now. If you have not kept the recovery codes, {again}."}
+            {"Enter the code that your app shows now. If you did not save the recovery codes, {again}."}
           </T>
         </p>
       ) : (
@@ -151,7 +150,7 @@ function renderConfirming(c: WebContext, { start, bad }: Confirming) {
           <div class="qr">{raw(renderSVG(start.uri, { border: 2 }))}</div>
           <details class="more">
             <summary>
-              <T>I cannot scan it</T>
+              <T>I can’t scan it</T>
             </summary>
             <p>
               <T
@@ -169,7 +168,7 @@ function renderConfirming(c: WebContext, { start, bad }: Confirming) {
             </p>
           </details>
           <h2>
-            <T>2. Keep these codes</T>
+            <T>2. Save these recovery codes</T>
           </h2>
           <RecoveryCodes codes={start.recoveryCodes} />
           <h2>
@@ -195,8 +194,7 @@ function RecoveryCodes({ codes }: { codes: readonly string[] }) {
     <>
       <p class="quiet">
         <T>
-          Each signs you in once without the app. Print them or put them in a password manager: they are shown
-          only now.
+          Each code signs you in once without the app. Print them or save them in a password manager: they are shown only now.
         </T>
       </p>
       <ul class="codes">

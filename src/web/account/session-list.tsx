@@ -44,7 +44,7 @@ export function Sessions({ sessions, here, zone }: SessionsProps) {
       </ul>
       <form class="form" method="post" action="/account/sign-out-everywhere/">
         <p class="quiet">
-          <T>Signs you out in every browser, this one too.</T>
+          <T>Signs you out in every browser, including this one.</T>
         </p>
         <button class="button" type="submit">
           <T>Sign out everywhere</T>

@@ -7,7 +7,7 @@ export function YourData() {
         <T>Your data</T>
       </h2>
       <p class="quiet">
-        <T>Your settings, your accounts and all your shares, as one JSON file.</T>
+        <T>Your settings, accounts and shares in one JSON file.</T>
       </p>
       <div class="actions">
         <a class="button" href="/account/data.json">

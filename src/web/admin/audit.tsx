@@ -92,7 +92,7 @@ function ChainEnd({ head }: { head: Head }) {
         <p>
           <T command={<code>sharewell audit verify --head</code>}>
             {
-              "Note this head somewhere else from time to time. {command} with it then shows whether anything up to this point was changed, removed or added since."
+              "Keep a copy of this head somewhere else from time to time. Give it to {command} to see whether anything up to this point was changed, removed or added since."
             }
           </T>
         </p>

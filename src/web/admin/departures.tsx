@@ -18,7 +18,7 @@ export function Departures({ departures, zone }: DeparturesProps) {
         <T>Leaving</T>
       </h2>
       <p class="quiet">
-        <T>These people are gone already. Our access to their accounts ends one after another.</T>
+        <T>These people have left. We are still ending our access to their accounts.</T>
       </p>
       <ul class="rows">
         {departures.map(({ since, total, ended }) => (

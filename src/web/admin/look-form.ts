@@ -16,7 +16,7 @@ const lookShape = z.object({
     .string()
     .overwrite(writtenLine)
     .trim()
-    .min(1, say("Give the service a name."))
+    .min(1, say("Enter a name for the service."))
     .max(60, say("Use at most 60 characters for the name.")),
   accent: z
     .string()
@@ -78,14 +78,14 @@ async function readLogo(
   } catch (error) {
     if (error instanceof LogoTooLarge)
       return {
-        problem: say("The logo has too many pixels: use one of at most {side} by {side}.", {
+        problem: say("The logo has too many pixels. Use one of at most {side} by {side}.", {
           side: LOGO_SIDE,
         }),
       };
     if (error instanceof LogoUnreadable)
-      return { problem: say("The logo is no picture that we can read: use PNG, JPEG, WebP, GIF or AVIF.") };
+      return { problem: say("We cannot read this picture. Use PNG, JPEG, WebP, GIF or AVIF.") };
     if (error instanceof LogoWaits)
-      return { problem: say("The logo could not be made ready in time. Try again in a minute.") };
+      return { problem: say("The logo could not be processed in time. Try again in a minute.") };
     throw error;
   }
 }

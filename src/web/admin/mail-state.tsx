@@ -17,7 +17,7 @@ export function Mail({ mail, zone }: MailProps) {
       </h2>
       {mail === undefined ? (
         <p>
-          <T>This service sends no mail: SOCIAL_MAIL_URL is not set.</T>
+          <T>This service does not send mail: SOCIAL_MAIL_URL is not set.</T>
         </p>
       ) : (
         <MailFacts mail={mail} zone={zone} />

@@ -44,7 +44,7 @@ async function testServer(c: WebContext, platform: PlatformName, server: string)
     return {
       way: undefined,
       verdict: "good",
-      words: say("{server} lets people connect their accounts.", { server }),
+      words: say("People can connect their accounts on {server}.", { server }),
     };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
@@ -90,7 +90,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         </>
       ) : (
         <p class="lead">
-          <T>There is nothing to set up: we register at each server when somebody first types it.</T>
+          <T>There is nothing to set up: we register with each server when someone first enters it.</T>
         </p>
       )}
       {isSetUp && <Test name={name} tested={tested} />}
@@ -104,7 +104,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
       {guide.troubles !== "" && (
         <details class="more guide">
           <summary>
-            <T>What people may see, and what to do</T>
+            <T>Problems that people may see, and what to do</T>
           </summary>
           {raw(guide.troubles)}
         </details>
@@ -168,7 +168,7 @@ function SettingsTable({ settings }: { settings: readonly SettingState[] }) {
       <p class="quiet">
         <T file={<code>.env</code>}>
           {
-            "They stand in the environment of the service, in a file like {file}. Start it again after a change."
+            "Set these in the environment of the service, for example in {file}. Restart the service after a change."
           }
         </T>
       </p>
@@ -182,7 +182,7 @@ function SettingsTable({ settings }: { settings: readonly SettingState[] }) {
               <State verdict="bad" words={say("Missing")} />
             ) : (
               <p class="quiet">
-                <T>Not set: not needed by everybody</T>
+                <T>Not set (optional)</T>
               </p>
             )}
           </li>
@@ -202,7 +202,7 @@ function Test({ name, tested }: { name: PlatformName; tested: readonly TestedApp
       </h2>
       <p class="quiet">
         {server === undefined ? (
-          t("Asks {network} whether it knows your app. Nothing is posted, and nobody’s account is touched.", {
+          t("Asks {network} whether it knows your app. Nothing is posted and no account is touched.", {
             network: label,
           })
         ) : (
@@ -242,7 +242,7 @@ export function Incidents({ incidents, zone }: { incidents: readonly Incident[];
   return (
     <section class="card stack" aria-labelledby="incidents">
       <h2 id="incidents">
-        <T>Last problems</T>
+        <T>Recent problems</T>
       </h2>
       <ul class="rows">
         {incidents.map(({ platform, doing, at, code, problem, httpStatus, isOurs }) => (
@@ -250,7 +250,7 @@ export function Incidents({ incidents, zone }: { incidents: readonly Incident[];
             <p>
               <strong>
                 {t(
-                  "{network}, {doing, select, connecting {connecting an account} other {sharing}}{whose, select, ours {: yours to mend} other {}}",
+                  "{network}, {doing, select, connecting {connecting an account} other {sharing}}{whose, select, ours {: yours to fix} other {}}",
                   { network: aboutPlatform(platform).label, doing, whose: isOurs ? "ours" : "theirs" },
                 )}
               </strong>

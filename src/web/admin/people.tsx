@@ -29,7 +29,7 @@ const roleShape = z.object({ role: z.enum(["operator", "person"]) });
 
 /** What happened right before; by name, so that nobody can put words of theirs on our page. */
 const news: Readonly<Record<string, string>> = {
-  confirmed: say("Thank you. Now go on with what you were about to do."),
+  confirmed: say("Thank you. You can now continue."),
 };
 
 export async function showPeople(c: WebContext) {
@@ -111,9 +111,9 @@ async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) 
       {invited !== undefined && <Invited {...invited} />}
       {runtime.config.signUp === "closed" ? (
         <p>
-          <T>Sign-up is closed: nobody can be invited.</T>{" "}
+          <T>Sign-up is closed, so you cannot invite anyone.</T>{" "}
           <a href="/admin/settings/">
-            <T>Change that</T>
+            <T>Change this</T>
           </a>
         </p>
       ) : (
@@ -159,7 +159,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
           {isYou ? `${t("You.")} ` : ""}
           {role === "operator" ? `${t("Operator.")} ` : ""}
           {hasSecondFactor ? `${t("Two-step sign-in is on.")} ` : ""}
-          {isProven ? "" : `${t("Address not proved.")} `}
+          {isProven ? "" : `${t("Address not verified.")} `}
           <T moment={<Moment at={createdAt} zone={zone} />}>{"Here since {moment}"}</T>
         </span>
         {blockedAt !== undefined && (
@@ -171,16 +171,16 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
       <div class="account-actions">
         <details class="confirm">
           <summary class="button small">
-            {other === "operator" ? <T>Make operator</T> : isYou ? <T>Step down</T> : <T>Take the role</T>}
+            {other === "operator" ? <T>Make operator</T> : isYou ? <T>Step down</T> : <T>Remove operator role</T>}
             <span class="unseen">{` ${name}`}</span>
           </summary>
           <form method="post" action={`/admin/people/${id}/role/`}>
             <p>
               {other === "operator"
-                ? t("{name} then sees and changes all that you do here.", { name })
+                ? t("{name} will be able to see and change everything that you can here.", { name })
                 : isYou
-                  ? t("You then no longer see these pages. Another operator has to be there.")
-                  : t("{name} then no longer sees these pages.", { name })}
+                  ? t("You will no longer see these pages. There must be another operator.")
+                  : t("{name} will no longer see these pages.", { name })}
             </p>
             <input type="hidden" name="role" value={other} />
             <button class="button small" type="submit">
@@ -189,7 +189,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
               ) : isYou ? (
                 <T>Yes, step down</T>
               ) : (
-                <T>Yes, take it</T>
+                <T>Yes, remove it</T>
               )}
             </button>
           </form>
@@ -203,7 +203,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
             <form method="post" action={`/admin/people/${id}/second-factor/`}>
               <p>
                 {t(
-                  "{name} then signs in with the password alone. Do it only when they asked you themselves.",
+                  "{name} will sign in with just a password. Do this only if they asked you themselves.",
                   {
                     name,
                   },
@@ -224,7 +224,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
             <form method="post" action={`/admin/people/${id}/block/`}>
               <p>
                 {t(
-                  "{name} is signed out everywhere, cannot come back, and what they scheduled is not shared.",
+                  "{name} is signed out everywhere and cannot sign in again. What they scheduled will not be shared.",
                   { name },
                 )}
               </p>
@@ -237,7 +237,7 @@ function PersonRow({ listed, isYou, zone }: PersonRowProps) {
         {blockedAt !== undefined && (
           <form method="post" action={`/admin/people/${id}/unblock/`}>
             <button class="button small" type="submit">
-              <T>Let in again</T>
+              <T>Unblock</T>
               <span class="unseen">{` ${name}`}</span>
             </button>
           </form>

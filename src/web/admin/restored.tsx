@@ -8,8 +8,8 @@ const seen: Readonly<Record<LastRestoration["sign"], Told>> = {
   copied: say("The database was restored from a backup or copied."),
   promoted: say("Another database server took over."),
   older: say("The database went back to an earlier state."),
-  silent: say("Sharewell did not run for minutes, or a snapshot was restored."),
-  slept: say("This machine was suspended for minutes, or a snapshot was restored."),
+  silent: say("Sharewell did not run for several minutes, or a snapshot was restored."),
+  slept: say("This machine was suspended for several minutes, or a snapshot was restored."),
   "by-hand": say("“sharewell restored” was run: the database went back to an earlier state."),
 };
 
@@ -34,7 +34,7 @@ export function RestoredNotice({ restoration, zone }: RestoredProps) {
       <p>
         <T shares={shares} open={open} unconfirmed={unconfirmed}>
           {
-            "{shares, plural, =0 {No shares were waiting.} one {# share was waiting. Before it is sent, we look for it on its network.} other {# shares were waiting. Before any of them is sent, we look for it on its network.}} {open, plural, =0 {} other {Still to be looked for: #.}} {unconfirmed, plural, =0 {} other {Not confirmed: #.}} The tokens of all accounts are checked as well."
+            "{shares, plural, =0 {No shares were waiting.} one {# share was waiting. Before sending it, we check whether it is already on its network.} other {# shares were waiting. Before sending each one, we check whether it is already on its network.}} {open, plural, =0 {} other {Still to check: #.}} {unconfirmed, plural, =0 {} other {Not confirmed: #.}} We also check the tokens of all accounts."
           }
         </T>
       </p>

@@ -18,12 +18,12 @@ const priceShape = z.object({
   price: z
     .string()
     .trim()
-    .regex(/^\d{1,3}(?:[.,]\d{1,4})?$/, say("Write the price like 0.20.")),
+    .regex(/^\d{1,3}(?:[.,]\d{1,4})?$/, say("Enter the price like this: 0.20.")),
   currency: z
     .string()
     .trim()
     .toUpperCase()
-    .regex(/^[A-Z]{3}$/, say("Write the currency like USD.")),
+    .regex(/^[A-Z]{3}$/, say("Enter the currency as a code, such as USD.")),
 });
 
 /** As it was filled in, to be shown again. */

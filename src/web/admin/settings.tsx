@@ -60,7 +60,7 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
       </h1>
       <Notice good={good} />
       <p class="quiet">
-        <T>They hold at once, and over what the environment says. Secrets stay in the environment.</T>
+        <T>Changes apply immediately and override the environment. Secrets stay in the environment.</T>
       </p>
       <div class="settings">
         <section class="card" aria-labelledby="look">

@@ -49,7 +49,7 @@ export async function showSetup(c: WebContext) {
           <T>Checks</T>
         </h2>
         <p class="quiet">
-          <T command={<code>sharewell doctor</code>}>{"The same in a terminal: {command}"}</T>
+          <T command={<code>sharewell doctor</code>}>{"Run the same checks in a terminal: {command}"}</T>
         </p>
         {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
       </section>

@@ -65,7 +65,7 @@ export async function showState(c: WebContext) {
       )}
       <section class="stack" aria-labelledby="queue">
         <h2 id="queue">
-          <T>What waits</T>
+          <T>Queue</T>
         </h2>
         <ul class="figures">
           {waiting.map((one) => (
@@ -79,7 +79,7 @@ export async function showState(c: WebContext) {
       {budgets.length > 0 && (
         <section class="card stack" aria-labelledby="budgets">
           <h2 id="budgets">
-            <T>What networks still take of the app</T>
+            <T>Calls left for the app</T>
           </h2>
           <ul class="rows">
             {budgets.map(({ platform, span, remaining, resetsAt }) => (
@@ -92,7 +92,7 @@ export async function showState(c: WebContext) {
                       span={span}
                       time={<Clock at={resetsAt} now={runtime.now()} zone={person.timeZone} />}
                     >
-                      {"{remaining, number} left{span, select, day { for the day} other {}}, until {time}"}
+                      {"{remaining, number} left{span, select, day { for the day} other {}}, resets at {time}"}
                     </T>
                   </span>
                 </p>
@@ -177,7 +177,7 @@ function Figure({ status, number, oldest, zone }: Waiting & { readonly zone: str
           {status === "scheduled" ? (
             <T when={<Moment at={oldest} zone={zone} />}>{"Due since {when}"}</T>
           ) : (
-            <T when={<Moment at={oldest} zone={zone} />}>{"The oldest since {when}"}</T>
+            <T when={<Moment at={oldest} zone={zone} />}>{"Oldest since {when}"}</T>
           )}
         </span>
       )}
@@ -189,7 +189,7 @@ function Calls({ counts }: { counts: readonly CallCounts[] }) {
   return (
     <section class="card stack" aria-labelledby="calls">
       <h2 id="calls">
-        <T>Calls of the last day</T>
+        <T>Calls in the last day</T>
       </h2>
       <ul class="rows calls">
         {counts.map(({ platform, calls, failed, limited, refused, meanMs }) => (
@@ -200,10 +200,10 @@ function Calls({ counts }: { counts: readonly CallCounts[] }) {
             </strong>
             <dl>
               <Count what={say("Calls")} number={calls.toLocaleString(useWords().locale)} />
-              <Count what={say("No answer, or its fault")} number={share(failed, calls)} />
+              <Count what={say("No answer, or a fault there")} number={share(failed, calls)} />
               <Count what={say("Too many calls")} number={share(limited, calls)} />
               <Count what={say("Refused")} number={share(refused, calls)} />
-              <Count what={say("Mean time")} number={meanMs === undefined ? "–" : inMilliseconds(meanMs)} />
+              <Count what={say("Average time")} number={meanMs === undefined ? "–" : inMilliseconds(meanMs)} />
             </dl>
           </li>
         ))}

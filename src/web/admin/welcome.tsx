@@ -51,7 +51,7 @@ function renderWelcome(c: WebContext, refused?: RefusedLook) {
           <T>Continue</T>
         </button>
         <a class="button" href="/social/">
-          <T>Leave it as it is</T>
+          <T>Skip this step</T>
         </a>
       </form>
     </Layout>,

@@ -27,7 +27,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
         <T>Groups</T>
       </h2>
       <p class="quiet">
-        <T>Accounts that you often share to together: one press ticks all of them.</T>
+        <T>Group accounts that you often share to together, and tick them all at once.</T>
       </p>
       {groups.length > 0 && (
         <ul class="rows">
@@ -49,14 +49,14 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
       )}
       <details class="more" open={refused !== undefined}>
         <summary>
-          <T>Make a group</T>
+          <T>Create a group</T>
         </summary>
         <form class="form" method="post" action="/social/groups/#groups">
           <Notice bad={refused?.bad} />
           <label>
             <T>Name</T>
             <small>
-              <T>With the name of a group that you have, you change that one.</T>
+              <T>Using an existing name replaces that group.</T>
             </small>
             <input type="text" name="name" value={refused?.name} maxlength={60} autocomplete="off" required />
           </label>
@@ -80,7 +80,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
             ))}
           </fieldset>
           <button class="button primary" type="submit">
-            <T>Keep the group</T>
+            <T>Save the group</T>
           </button>
         </form>
       </details>
@@ -96,7 +96,7 @@ export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
         <T>Groups</T>
       </h2>
       <p class="quiet">
-        <T>Accounts that you often share to together: one press ticks all of them.</T>
+        <T>Group accounts that you often share to together, and tick them all at once.</T>
       </p>
       {groups.length > 0 && (
         <ul class="rows groups">
@@ -115,7 +115,7 @@ export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
       )}
       <p>
         <a class="button" href="/social/groups/new/">
-          <T>Make a group</T>
+          <T>Create a group</T>
         </a>
       </p>
     </section>

@@ -37,7 +37,7 @@ export function AccountList(props: AccountListProps) {
       </h2>
       <AccountFilterForm filter={filter} networks={networks} />
       <p class="quiet" role="status">
-        <T found={found}>{"{found, plural, =0 {No account fits.} one {# account} other {# accounts}}"}</T>
+        <T found={found}>{"{found, plural, =0 {No accounts match.} one {# account} other {# accounts}}"}</T>
       </p>
       {connections.length > 0 && (
         <ul class="connected">

@@ -36,7 +36,7 @@ export async function showAccounts(c: WebContext) {
 
 const news: Readonly<Record<string, string>> = {
   "not-connected": say(
-    "Nothing was connected: the network sent its answer to a browser in which you were not signed in. Press Connect again, and stay in this browser until you are back.",
+    "Nothing was connected: the network sent you back to a browser where you were not signed in. Press Connect again, and stay in this browser until you return.",
   ),
 };
 
@@ -199,7 +199,7 @@ function NotAvailable({ platform, missing }: { platform: PlatformName; missing: 
         {missing.length > 0 && (
           <>
             {" "}
-            <T settings={<code>{missing.join(", ")}</code>}>{"To set it up, set {settings}."}</T>
+            <T settings={<code>{missing.join(", ")}</code>}>{"Missing settings: {settings}."}</T>
           </>
         )}
       </p>

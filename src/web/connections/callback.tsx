@@ -52,7 +52,7 @@ export async function showCallback(c: WebContext) {
     case "declined":
       return showProblem(c, 200, {
         title: say("Nothing was connected"),
-        problem: say("You did not let us use your {network} account, so all is as it was.", {
+        problem: say("You did not give us access to your {network} account, so nothing has changed.", {
           network: label,
         }),
         actions,

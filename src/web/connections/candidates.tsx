@@ -161,7 +161,7 @@ export function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) 
         )}
         {hindrance === undefined && connected && (
           <p class="note quiet">
-            <T>Connected already: it is renewed.</T>
+            <T>Already connected. The connection will be renewed.</T>
           </p>
         )}
       </div>

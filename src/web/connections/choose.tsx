@@ -37,7 +37,7 @@ export async function submitChoice(c: WebContext) {
       const choice = await findChoice(runtime, c.var, id);
       if (choice === undefined) return showOver(c);
       c.status(422);
-      return renderChoice(c, choice, say("Tick at least one, or go back without connecting anything."));
+      return renderChoice(c, choice, say("Tick at least one account, or cancel."));
     }
     case "connected": {
       const { platform, connections, problems, returnTo } = taken;
@@ -51,7 +51,7 @@ export async function submitChoice(c: WebContext) {
       }
       const names = connections.map(({ account }) => account.displayName).join(", ");
       return showProblem(c, 409, {
-        title: connections.length > 0 ? say("Not all were connected") : say("Nothing was connected"),
+        title: connections.length > 0 ? say("Some accounts were not connected") : say("Nothing was connected"),
         problem: say("{names, select, none {} other {Connected: {names}.}} {problems}", {
           names: names === "" ? "none" : names,
           problems: problems.map((problem) => readWords(c).t(problem)).join(" "),
@@ -73,9 +73,9 @@ export async function showFoundCandidates(c: WebContext) {
 function showOver(c: WebContext) {
   if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
   return showProblem(c, 404, {
-    title: say("This choice is over"),
+    title: say("This choice has expired"),
     problem: say(
-      "It was made already, took longer than half an hour, or belongs to another login. Connect again to choose anew.",
+      "You already made it, it took longer than half an hour, or it belongs to another sign-in. Connect the account again to choose.",
     ),
   });
 }
@@ -93,18 +93,18 @@ function renderChoice(
   return show(
     c,
     <Layout
-      title={say("Choose from {network}", { network: label })}
+      title={say("Choose accounts from {network}", { network: label })}
       person={c.var.person}
       shape="sheet"
       address={c.req.path}
     >
       <h1>
-        <T>Which do you want to share to?</T>
+        <T>Which accounts do you want to connect?</T>
       </h1>
       <p class="quiet">
         <T network={label} number={usable.length}>
           {
-            "{network} let us in to {number, plural, one {this one} other {these #}}. You can connect others later."
+            "{network} gave us access to {number, plural, one {this account} other {these # accounts}}. You can connect others later."
           }
         </T>
       </p>

@@ -37,11 +37,11 @@ export function renderStart(c: WebContext, { platform, returnTo, server, way, ag
       <p>
         {server === undefined ? (
           <T network={label}>
-            {"We send you to {network}, where you are asked whether we may post for you."}
+            {"Next, {network} asks you whether we may post for you."}
           </T>
         ) : (
           <T server={<strong>{server}</strong>}>
-            {"We send you to {server}, where you are asked whether we may post for you."}
+            {"Next, {server} asks you whether we may post for you."}
           </T>
         )}
       </p>
@@ -150,7 +150,7 @@ export function renderServerForm(c: WebContext, { platform, returnTo, server, ba
 export function showUnavailable(c: WebContext, platform: PlatformName, returnTo: string) {
   return showProblem(c, 404, {
     title: say("{network} is not available here", { network: aboutPlatform(platform).label }),
-    problem: say("Whoever runs this service has not set it up yet."),
+    problem: say("The operator of this service has not set it up yet."),
     actions: (
       <a class="button" href={returnTo} rel="noreferrer">
         <T>Back</T>

@@ -58,7 +58,7 @@ async function connect(c: WebContext, asked: Asked, by: "form" | "link" | "addre
   if (asks !== undefined && !asked.server) {
     if (asked.server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
     c.status(422);
-    const bad = say("Type your server, like {example}.", { example: asks.placeholder });
+    const bad = say("Enter your server, for example {example}.", { example: asks.placeholder });
     return renderServerForm(c, { platform, returnTo, server: "", bad });
   }
   const ways = platforms.getPlatform(platform).ways();

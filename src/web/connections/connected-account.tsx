@@ -60,11 +60,11 @@ export function AccountNotes({ connection, now, isBrief = false }: AccountNotesP
       {!isBroken && endsAt !== undefined && (
         <p class={endsSoon ? "note doubt" : "note quiet"}>
           {endsSoon
-            ? t("Reconnect it now: access ends on {day}, and {network} lets only you renew it.", {
+            ? t("Reconnect now: access ends on {day}. On {network}, only you can renew it.", {
                 day,
                 network,
               })
-            : t("Access ends on {day}, and {network} lets only you renew it.", { day, network })}
+            : t("Access ends on {day}. On {network}, only you can renew it.", { day, network })}
         </p>
       )}
     </>
@@ -101,7 +101,7 @@ export function AccountActions({ connection, isAvailable, now, here }: Connected
           <ReturnField here={here} />
           <p>
             {t(
-              "Disconnect {account}? What waits or is scheduled is cancelled for good. What is being sent at this moment may still appear there. What you shared stays.",
+              "Disconnect {account}? Waiting and scheduled shares are cancelled for good. A share that is being sent right now may still appear. Existing posts stay.",
               {
                 account: handleOf(account),
               },

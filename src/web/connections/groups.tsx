@@ -83,11 +83,11 @@ export async function submitGroupDeletion(c: WebContext) {
 }
 
 async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
-  const title = group.id === undefined ? say("Make a group") : say("Change a group");
+  const title = group.id === undefined ? say("Create a group") : say("Change the group");
   return show(
     c,
     <Layout title={title} person={c.var.person} shape="sheet" address={addressOf(group)} live>
-      <h1>{group.id === undefined ? <T>Make a group</T> : <T>Change a group</T>}</h1>
+      <h1>{group.id === undefined ? <T>Create a group</T> : <T>Change the group</T>}</h1>
       <Notice bad={bad} />
       <form class="form" method="post" action={group.id === undefined ? "/social/groups/" : addressOf(group)}>
         <label>
@@ -97,10 +97,10 @@ async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
         {await drawPicker(c, group)}
         <div class="actions">
           <button class="button primary" type="submit">
-            <T>Keep the group</T>
+            <T>Save the group</T>
           </button>
           <a class="button" href={GROUPS}>
-            <T>Leave it</T>
+            <T>Cancel</T>
           </a>
         </div>
       </form>

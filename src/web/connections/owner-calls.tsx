@@ -43,19 +43,18 @@ export async function showDeletion(c: WebContext) {
       </h1>
       <p>
         <T network={label} moment={<Moment at={deletion.at} />}>
-          {"You asked {network} to have us delete your data, on {moment}."}
+          {"On {moment} you asked us, through {network}, to delete your data."}
         </T>{" "}
         {deletion.connections === 0 ? (
-          <T>We had nothing of you from there.</T>
+          <T>We held no data about you from there.</T>
         ) : (
           <T>
-            We deleted your access tokens, your name, your picture and your ids from there, and where your
-            posts are. It was done at once; nothing is left to do.
+            We deleted your access tokens, name, picture and IDs from there, and the addresses of your posts. There is nothing left to do.
           </T>
         )}
       </p>
       <p class="quiet">
-        <T>Your login here and the texts that you wrote here stay yours until you delete them.</T>
+        <T>Your account here and the texts that you wrote here stay until you delete them.</T>
       </p>
     </Layout>,
   );

@@ -30,14 +30,14 @@ export function Permissions({ connection }: { connection: Connection }) {
           <li class={isGiven ? "given" : "missing"}>
             <Sign name={isGiven ? "check" : "cross"} />
             <span>
-              {isGiven ? t(why) : t("Not: {why}", { why: t(why) })} <code>{scopes[0]}</code>
+              {isGiven ? t(why) : t("Not allowed: {why}", { why: t(why) })} <code>{scopes[0]}</code>
             </span>
           </li>
         ))}
       </ul>
       {missing.length > 0 && (
         <p class="quiet">
-          <T>Reconnect and leave everything ticked to give it.</T>
+          <T>To allow everything, reconnect the account and leave everything ticked.</T>
         </p>
       )}
     </details>

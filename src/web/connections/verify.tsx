@@ -28,7 +28,7 @@ export async function submitVerification(c: WebContext) {
       return c.redirect(back, 303);
     case "unknown":
       return showProblem(c, 503, {
-        title: say("{network} could not tell", { network: aboutPlatform(connection.platform).label }),
+        title: say("Could not check with {network}", { network: aboutPlatform(connection.platform).label }),
         problem: say("{problem} Nothing was changed. Try again in a few minutes.", {
           problem: readWords(c).t(verified.problem),
         }),

@@ -27,5 +27,5 @@ export function showWait(c: WebContext, refusal: Refusal) {
   const status = refuse(c, refusal, 429);
   // A part of a page is left as it is.
   if (c.req.header("hx-request") !== undefined) return c.text(readWords(c).t(refusal.problem), status);
-  return showProblem(c, status, { title: say("That was too much at once"), problem: refusal.problem });
+  return showProblem(c, status, { title: say("Too many requests"), problem: refusal.problem });
 }

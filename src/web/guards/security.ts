@@ -41,8 +41,8 @@ export const refuseForeignForms = createMiddleware<WebEnv>(async (c, next) => {
     const { ipAddress } = readVisitor(c);
     c.var.runtime.people.refusals.record({ action: "form.refused", ipAddress });
     return showProblem(c, 403, {
-      title: say("This came from another site"),
-      problem: say("Nothing was done. Open the page here, on Sharewell, and try again."),
+      title: say("This request came from another site"),
+      problem: say("Nothing was changed. Open the page here, on Sharewell, and try again."),
     });
   }
   await next();
@@ -58,8 +58,8 @@ const boundForm = bodyLimit({
   maxSize: LARGEST_BODY,
   onError: (c) =>
     showProblem(c, 413, {
-      title: say("That is too much"),
-      problem: say("Nothing was done. Shorten your text and try again."),
+      title: say("This is too large"),
+      problem: say("Nothing was changed. Shorten your text and try again."),
     }),
 });
 
@@ -67,8 +67,8 @@ const boundLook = bodyLimit({
   maxSize: LARGEST_LOOK,
   onError: (c) =>
     showProblem(c, 413, {
-      title: say("That is too much"),
-      problem: say("Nothing was done. Use a logo of at most 4 MB."),
+      title: say("This is too large"),
+      problem: say("Nothing was changed. Use a logo of at most 4 MB."),
     }),
 });
 
@@ -95,8 +95,8 @@ export const boundAllFields = createMiddleware<WebEnv>(async (c, next) => {
   // The request keeps what was read for whoever reads its fields.
   if (mark !== undefined && countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > MOST_FIELDS)
     return showProblem(c, 413, {
-      title: say("That is too much"),
-      problem: say("Nothing was done. The form has more fields than any page of ours: open the page again."),
+      title: say("This is too large"),
+      problem: say("Nothing was changed. The form has too many fields. Open the page again."),
     });
   await next();
   return undefined;

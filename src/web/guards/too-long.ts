@@ -14,7 +14,7 @@ const LONGEST_ADDRESS = 16_000;
 
 const title = say("This link is too long");
 const problem = say(
-  "Nothing was shared. Whoever made the link should shorten its title and description, which may have 300 and 1,000 characters.",
+  "Nothing was shared. The person who made the link needs to shorten its title (at most 300 characters) and its description (at most 1,000).",
 );
 
 /** Refuses an address that is longer than any link to us needs to be. */

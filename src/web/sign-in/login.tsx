@@ -26,7 +26,7 @@ const formShape = z.object({
 
 const news: Readonly<Record<string, string>> = {
   "password-changed": say(
-    "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+    "Your password has been changed and you are signed out everywhere. Sign in with the new password.",
   ),
   "signed-out": say("You are signed out."),
   "signed-out-everywhere": say("You are signed out everywhere."),
@@ -95,7 +95,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         </button>
         {mailer.available && (
           <button class="button" type="submit" formaction="/login/link/" formnovalidate>
-            <T>Mail me a link to sign in</T>
+            <T>Mail me a sign-in link</T>
           </button>
         )}
       </form>
@@ -114,14 +114,14 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         </p>
       ) : (
         <p>
-          <T>Forgot your password? Ask whoever runs this service.</T>
+          <T>Forgot your password? Ask the operator of this service.</T>
         </p>
       )}
       {config.signUp === "open" && (
         <p>
           <T>New here?</T>{" "}
           <a href={withNext("/sign-up/", next)}>
-            <T>Make an account</T>
+            <T>Create an account</T>
           </a>
         </p>
       )}

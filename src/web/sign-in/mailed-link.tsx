@@ -14,11 +14,11 @@ export function CheckYourMail({ email, minutes }: { email: string; minutes: numb
       </h1>
       <p>
         <T mail={<strong>{email}</strong>} minutes={minutes}>
-          {"If {mail} can be used here, a link is on its way. It works once, for {minutes} minutes."}
+          {"If {mail} can be used here, we have sent it a link. The link works once and expires in {minutes} minutes."}
         </T>
       </p>
       <p>
-        <T>Nothing there after a few minutes? Look among the spam, check the address, then try again.</T>
+        <T>Nothing after a few minutes? Check your spam folder and the address, then try again.</T>
       </p>
       <p>
         <a href="/login/">
@@ -41,7 +41,7 @@ export function DeadLink({ problem, again }: { problem: Told; again: string | un
       </p>
       <p>
         <a class="button primary" href={again ?? "/login/"}>
-          {again === undefined ? <T>Back to sign in</T> : <T>Ask for a new one</T>}
+          {again === undefined ? <T>Back to sign in</T> : <T>Request a new link</T>}
         </a>
       </p>
     </Layout>

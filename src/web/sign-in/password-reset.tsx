@@ -99,7 +99,7 @@ function renderAsking(
         <T>Choose a new password</T>
       </h1>
       <p>
-        <T>Say which mail address you sign in with, and we mail you a link.</T>
+        <T>Enter the mail address that you sign in with. We will send you a link.</T>
       </p>
       <Notice bad={bad} />
       <form class="form" method="post" action="/login/reset/">
@@ -136,7 +136,7 @@ async function renderChoice(c: WebContext, { token, next, endedPasskeys, bad }: 
         <T>Choose a new password</T>
       </h1>
       <p>
-        <T>You are then signed out everywhere, and sign in with the new one.</T>
+        <T>This signs you out everywhere. Then sign in with the new password.</T>
       </p>
       <Notice bad={bad} />
       <form class="form" method="post" action="/login/reset/new/">
@@ -160,7 +160,7 @@ function KeptPasskeys({ passkeys, ended }: { passkeys: readonly Passkey[]; ended
   return (
     <fieldset class="when">
       <legend>
-        <T>Passkeys sign in too. Tick those that are not yours, to remove them:</T>
+        <T>Passkeys can sign in to your account too. Tick any that are not yours to remove them:</T>
       </legend>
       <div class="when-choice">
         {passkeys.map(({ id, name, createdAt }) => (

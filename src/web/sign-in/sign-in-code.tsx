@@ -44,10 +44,10 @@ function renderCode(c: WebContext, { next, bad }: { readonly next: string; reado
       <Notice bad={bad} />
       <form class="form" method="post" action="/login/code/">
         <NextField next={next} />
-        <CodeField label={say("The code that your app shows")} />
+        <CodeField label={say("Code from your app")} />
         <label class="tick">
           <input type="checkbox" name="trust" value="yes" />
-          <T days={TRUST_DAYS}>{"Do not ask on this browser for {days} days"}</T>
+          <T days={TRUST_DAYS}>{"Don’t ask again in this browser for {days} days"}</T>
         </label>
         <button class="button primary" type="submit">
           <T>Sign in</T>
@@ -55,8 +55,7 @@ function renderCode(c: WebContext, { next, bad }: { readonly next: string; reado
       </form>
       <p class="quiet">
         <T>
-          The app is lost? Enter one of your recovery codes in its place. They are lost too? Ask whoever runs
-          this service.
+          Lost the app? Use a recovery code. Lost those too? Ask the operator of this service.
         </T>
       </p>
       <p>

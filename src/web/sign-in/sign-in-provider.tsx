@@ -85,7 +85,7 @@ function renderAgain(c: WebContext, next: string) {
       </h1>
       <p>
         <T provider={c.var.runtime.people.openid?.settings.name ?? ""}>
-          {"You are signed in. {provider} is asked once more, so that it signs you in from now on."}
+          {"You are signed in. Confirm once more at {provider}, so that you can sign in with it from now on."}
         </T>
       </p>
       <a class="button primary" href={address}>

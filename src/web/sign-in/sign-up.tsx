@@ -79,18 +79,18 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
       : show(c, <DeadLink problem={welcome.problem} again={withNext("/sign-up/", draft.next)} />, 410);
   return show(
     c,
-    <Layout title={say("Make an account")} shape="dialog">
+    <Layout title={say("Create an account")} shape="dialog">
       <h1>
-        <T>Make an account</T>
+        <T>Create an account</T>
       </h1>
       {(await isUnused(runtime)) && (
         <p>
-          <T>You are the first here: this account is the operator’s.</T>
+          <T>You are the first person here, so this account will be the operator’s.</T>
         </p>
       )}
       {welcome.asksForProof && (
         <p>
-          <T>Say which mail address you want to sign in with, and we mail you a link.</T>
+          <T>Enter the mail address that you want to sign in with. We will send you a link.</T>
         </p>
       )}
       <Notice bad={bad} />
@@ -100,7 +100,7 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
         <AccountForm draft={draft} welcome={welcome} canMail={runtime.mailer.available} />
       )}
       <p>
-        <T>Have an account?</T>{" "}
+        <T>Already have an account?</T>{" "}
         <a href={withNext("/login/", draft.next)}>
           <T>Sign in</T>
         </a>
@@ -143,13 +143,12 @@ function AccountForm({ draft, welcome: { address }, canMail }: AccountFormProps)
       {!canMail && (
         <p class="note quiet">
           <T>
-            This service sends no mail: keep the password well, only whoever runs the service can give you
-            another.
+            This service does not send mail. Keep your password safe: only the operator can reset it.
           </T>
         </p>
       )}
       <button class="button primary" type="submit">
-        <T>Make the account</T>
+        <T>Create the account</T>
       </button>
     </form>
   );
@@ -158,13 +157,13 @@ function AccountForm({ draft, welcome: { address }, canMail }: AccountFormProps)
 function renderClosed(c: WebContext, problem: Told, next: string) {
   return show(
     c,
-    <Layout title={say("Make an account")} shape="dialog">
+    <Layout title={say("Create an account")} shape="dialog">
       <h1>
-        <T>Make an account</T>
+        <T>Create an account</T>
       </h1>
       <Notice bad={problem} />
       <p>
-        <T>Have an account?</T>{" "}
+        <T>Already have an account?</T>{" "}
         <a href={withNext("/login/", next)}>
           <T>Sign in</T>
         </a>
