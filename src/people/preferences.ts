@@ -6,7 +6,7 @@ import type { Language } from "../words/languages.ts";
 import type { Person } from "./people.ts";
 
 /** @param zone an IANA name that was checked */
-export async function keepTimeZone(
+async function keepTimeZone(
   { database }: { readonly database: Database },
   { id, timeZone }: Person,
   zone: string,
@@ -23,22 +23,22 @@ export async function learnTimeZone(
   if (person.timeZone === undefined) await keepTimeZone(runtime, person, zone);
 }
 
-/** @param language one that we speak; undefined: what their browser asks for */
-export async function keepLanguage(
+export interface Preferences {
+  readonly mailNotices: Person["mailNotices"];
+  /** An IANA name that was checked. */
+  readonly timeZone: string;
+  /** Undefined: the language that the browser asks for. */
+  readonly language: Language | undefined;
+}
+
+/** Saves all of them in one statement. */
+export async function savePreferences(
   { database }: { readonly database: Database },
   { id }: Pick<Person, "id">,
-  language: Language | undefined,
+  { mailNotices, timeZone, language }: Preferences,
 ): Promise<void> {
   await database
     .update(users)
-    .set({ language: language ?? null })
+    .set({ mailNotices, timeZone, language: language ?? null })
     .where(eq(users.id, id));
-}
-
-export async function chooseNotices(
-  { database }: { readonly database: Database },
-  { id }: Pick<Person, "id">,
-  mailNotices: Person["mailNotices"],
-): Promise<void> {
-  await database.update(users).set({ mailNotices }).where(eq(users.id, id));
 }

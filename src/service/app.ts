@@ -9,13 +9,8 @@ import { showReach } from "../api/reach.ts";
 import { showSecurityContact } from "../api/security-contact.ts";
 import { showAccount, submitPreferences } from "../web/account/account.tsx";
 import { showConfirmation, submitConfirmation } from "../web/account/confirm.tsx";
-import {
-  sendData,
-  showDeparture,
-  showDepartureProgress,
-  showLeaving,
-  submitLeaving,
-} from "../web/account/leave.tsx";
+import { showDeparture, showDepartureProgress } from "../web/account/departure.tsx";
+import { sendData, showLeaving, submitLeaving } from "../web/account/leave.tsx";
 import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "../web/account/passkeys.ts";
 import { submitPasswordChange } from "../web/account/password.ts";
 import { confirmMailChange, showMailChange, submitMailChange, submitName } from "../web/account/profile.tsx";
@@ -28,7 +23,6 @@ import {
 } from "../web/account/second-factor.tsx";
 import { submitSessionEnd, submitSignOutEverywhere } from "../web/account/sessions.ts";
 import { showAudit } from "../web/admin/audit.tsx";
-import { showNetwork, submitTest } from "../web/admin/network.tsx";
 import {
   showPeople,
   submitBlock,
@@ -37,16 +31,17 @@ import {
   submitRole,
   submitSecondFactorRemoval,
   submitUnblock,
-} from "../web/admin/people.tsx";
-import { showSettings, submitLook, submitRules } from "../web/admin/settings.tsx";
-import { showChecks, showSetup } from "../web/admin/setup.tsx";
-import { showState } from "../web/admin/state.tsx";
-import { showWelcome, submitWelcome } from "../web/admin/welcome.tsx";
+} from "../web/admin/people/people.tsx";
+import { showSettings, submitLook, submitRules } from "../web/admin/settings/settings.tsx";
+import { showWelcome, submitWelcome } from "../web/admin/settings/welcome.tsx";
+import { showNetwork, submitTest } from "../web/admin/setup/network.tsx";
+import { showChecks, showSetup } from "../web/admin/setup/setup.tsx";
+import { showState } from "../web/admin/state/state.tsx";
 import { serveAsset, serveButton } from "../web/assets.ts";
 import { showAccountPage } from "../web/connections/account-page.tsx";
 import { showAccounts, showHome } from "../web/connections/accounts.tsx";
 import { showCallback } from "../web/connections/callback.tsx";
-import { showChoice, showFoundCandidates, submitChoice } from "../web/connections/choose.tsx";
+import { showChoice, showFoundCandidates, submitChoice } from "../web/connections/choice/choose.tsx";
 import { showConnect, submitConnect } from "../web/connections/connect.tsx";
 import { submitDisconnect } from "../web/connections/disconnect.tsx";
 import {
@@ -54,7 +49,7 @@ import {
   showGroupAccounts,
   submitGroup,
   submitGroupDeletion,
-} from "../web/connections/groups.tsx";
+} from "../web/connections/groups/groups.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
 import { submitVerification } from "../web/connections/verify.tsx";
 import { showFailure, showNotFound } from "../web/frame/errors.tsx";
@@ -92,12 +87,8 @@ import { showChange, showChangeAccounts, submitChange } from "../web/share/sched
 import { showShare, showShareAccounts, submitShare } from "../web/share/share.tsx";
 import { showCounts } from "../web/share/share-count.tsx";
 import { logout, showLogin, submitLogin } from "../web/sign-in/login.tsx";
-import {
-  showNewPassword,
-  showPasswordReset,
-  submitNewPassword,
-  submitPasswordReset,
-} from "../web/sign-in/password-reset.tsx";
+import { showNewPassword, submitNewPassword } from "../web/sign-in/new-password.tsx";
+import { showPasswordReset, submitPasswordReset } from "../web/sign-in/password-reset.tsx";
 import { showCode, submitCode } from "../web/sign-in/sign-in-code.tsx";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "../web/sign-in/sign-in-link.tsx";
 import { sendSignInOptions, submitPasskeySignIn } from "../web/sign-in/sign-in-passkey.ts";

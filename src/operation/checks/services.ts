@@ -1,4 +1,5 @@
 /** The servers of others that we need: mail, networks, sign-in, pictures. */
+import { callbackAddress } from "../../connections/authorize.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { part, say } from "../../words/words.ts";
@@ -132,8 +133,7 @@ export async function testApps({ platforms, config }: ChecksRuntime): Promise<Ch
   const tested = await Promise.all(
     names.map(async (name) => {
       const { label } = aboutPlatform(name);
-      const redirectUri = new URL(`social/callback/${name}/`, config.baseUrl).href;
-      const apps = await platforms.testApp(name, redirectUri);
+      const apps = await platforms.testApp(name, callbackAddress({ config }, name, undefined));
       return apps.map(({ way, verdict, words }) => ({
         id: way === undefined ? name : `${name}: ${way}`,
         what: way === undefined ? label : say("{label}, {way}", { label, way: part(way) }),

@@ -1,7 +1,7 @@
 /** A person's own settings: who they are, how they sign in, where they are signed in, and what is theirs to take or delete. */
 import { z } from "zod";
 import { hasPassword } from "../../people/password/password.ts";
-import { chooseNotices, keepLanguage, keepTimeZone } from "../../people/preferences.ts";
+import { savePreferences } from "../../people/preferences.ts";
 import { canUsePasskeys, listPasskeys } from "../../people/second-factor/passkeys.ts";
 import { listSessions } from "../../people/sign-in/sessions.ts";
 import { isTimeZone } from "../../sharing/requests/schedule.ts";
@@ -34,14 +34,10 @@ const news: Readonly<Record<string, string>> = {
   confirmed: say("Thank you. You can now continue."),
   "password-changed": say("Your password has been changed. Other browsers are signed out."),
   preferences: say("Your preferences are saved."),
-  "second-factor-on": say(
-    "Two-step sign-in is on. Other browsers are signed out.",
-  ),
+  "second-factor-on": say("Two-step sign-in is on. Other browsers are signed out."),
   "second-factor-off": say("Two-step sign-in is off. Other browsers are signed out."),
   "passkey-added": say("Passkey added. You can use it the next time you sign in."),
-  "passkey-removed": say(
-    "Passkey removed. Delete it from your device too. Other browsers are signed out.",
-  ),
+  "passkey-removed": say("Passkey removed. Delete it from your device too. Other browsers are signed out."),
   "session-ended": say("That browser is signed out."),
 };
 
@@ -71,9 +67,8 @@ export async function submitPreferences(c: WebContext) {
       refused: { form: "preferences", bad: say("Choose one of the options in the form.") },
     });
   }
-  await chooseNotices(c.var.runtime, c.var.person, form.data.notices);
-  await keepTimeZone(c.var.runtime, c.var.person, form.data.zone);
-  await keepLanguage(c.var.runtime, c.var.person, form.data.language);
+  const { notices: mailNotices, zone: timeZone, language } = form.data;
+  await savePreferences(c.var.runtime, c.var.person, { mailNotices, timeZone, language });
   return returnToAccount(c, "preferences");
 }
 

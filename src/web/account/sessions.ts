@@ -1,3 +1,4 @@
+/** Signing out of one browser or of all. */
 import { endSession } from "../../people/sign-in/sessions.ts";
 import { signOut } from "../../people/sign-in/sign-in.ts";
 import { showNotFound } from "../frame/errors.tsx";

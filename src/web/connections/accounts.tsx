@@ -1,27 +1,25 @@
 /** The accounts that a person connected, and the networks where more can be. */
 import { countAccounts, searchAccounts } from "../../connections/account-search.ts";
-import { type Connection, listConnections } from "../../connections/connection.ts";
+import { listConnections } from "../../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../../connections/groups.ts";
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
+import { platformNames } from "../../platforms/platform.ts";
 import { findLastRestoration } from "../../sharing/delivery/restored.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { RestoredNotice } from "../admin/restored.tsx";
 import { Notice } from "../frame/form.tsx";
-import { PlatformMark, Sign } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { readNews, takeNotice } from "../frame/notice.ts";
 import { show } from "../frame/show.tsx";
-import { Say, T } from "../frame/words.tsx";
+import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { FEW } from "../share/measure.ts";
 import { ACCOUNTS, readAccountFilter } from "./account-filter.ts";
-import { GroupList, Groups, type RefusedGroup } from "./account-groups.tsx";
 import { AccountList } from "./account-list.tsx";
 import { ConnectLinks } from "./connect-links.tsx";
-import { connectPath } from "./connect-path.ts";
-import { ConnectedAccount } from "./connected-account.tsx";
+import { GroupList, Groups } from "./groups/account-groups.tsx";
+import type { RefusedGroup } from "./groups/group-form.tsx";
+import { findNotice, NetworkCard } from "./network-card.tsx";
 
 /** Of many accounts, so many on one page. */
 const PAGE_SIZE = 25;
@@ -71,7 +69,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
       )}
       <div class="platforms">
         {platformNames.map((platform) => (
-          <PlatformCard
+          <NetworkCard
             platform={platform}
             connections={connections.filter((connection) => connection.platform === platform)}
             missing={runtime.platforms.missingSettings(platform)}
@@ -125,91 +123,5 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
       />
       <GroupList groups={groups} />
     </Layout>,
-  );
-}
-
-interface PlatformCardProps {
-  readonly platform: PlatformName;
-  readonly connections: readonly Connection[];
-  /** Settings that the operator has yet to make. */
-  readonly missing: readonly string[];
-  readonly isOperator: boolean;
-  /** What the operator has to do soon. */
-  readonly notice: Told | undefined;
-  readonly now: Date;
-}
-
-function findNotice({ platforms }: WebContext["var"]["runtime"], name: PlatformName): Told | undefined {
-  return platforms
-    .availablePlatforms()
-    .find((platform) => platform.name === name)
-    ?.operatorNotice();
-}
-
-function PlatformCard({ platform, connections, missing, isOperator, notice, now }: PlatformCardProps) {
-  const { label, summary } = aboutPlatform(platform);
-  const isAvailable = missing.length === 0;
-  return (
-    <section class="card platform" aria-labelledby={`platform-${platform}`}>
-      <header>
-        <PlatformMark platform={platform} />
-        <div>
-          <h2 id={`platform-${platform}`}>{label}</h2>
-          <p class="quiet">
-            <Say told={summary} />
-          </p>
-        </div>
-      </header>
-      {notice !== undefined && (
-        <p class="note doubt">
-          <Say told={notice} />
-        </p>
-      )}
-      {connections.length > 0 && (
-        <ul class="connected">
-          {connections.map((connection) => (
-            <li>
-              <ConnectedAccount connection={connection} isAvailable={isAvailable} now={now} here={ACCOUNTS} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {isAvailable ? (
-        <a
-          class={connections.length === 0 ? "button primary" : "button"}
-          href={connectPath(platform, ACCOUNTS)}
-        >
-          <Sign name="plus" />
-          {connections.length === 0 ? <T>Connect</T> : <T>Connect another</T>}
-          <span class="unseen">{` ${label}`}</span>
-        </a>
-      ) : (
-        <NotAvailable platform={platform} missing={isOperator ? missing : []} />
-      )}
-    </section>
-  );
-}
-
-function NotAvailable({ platform, missing }: { platform: PlatformName; missing: readonly string[] }) {
-  const { label } = aboutPlatform(platform);
-  return (
-    <>
-      <p class="note quiet">
-        <T label={label}>{"{label} is not available here yet."}</T>
-        {missing.length > 0 && (
-          <>
-            {" "}
-            <T settings={<code>{missing.join(", ")}</code>}>{"Missing settings: {settings}."}</T>
-          </>
-        )}
-      </p>
-      {missing.length > 0 && (
-        <a class="button" href={`/admin/setup/${platform}/`}>
-          <Sign name="tools" />
-          <T>Set it up</T>
-          <span class="unseen">{` ${label}`}</span>
-        </a>
-      )}
-    </>
   );
 }

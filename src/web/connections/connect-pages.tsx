@@ -1,10 +1,8 @@
 /** What a person sees on the way out to a network: which server, which way, and a button to start. */
 import type { ConnectWay, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { showProblem } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
 import { PlatformMark } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -22,7 +20,8 @@ export interface Wanted {
   readonly again?: boolean;
 }
 
-const submitAddress = (platform: PlatformName) => `/social/connect/${platform}/`;
+/** Where the forms that start connecting are sent. */
+export const submitAddress = (platform: PlatformName) => `/social/connect/${platform}/`;
 
 /** For whoever did not come by a link of ours: another site may have led them here, so that they press a button first. */
 export function renderStart(c: WebContext, { platform, returnTo, server, way, again }: Wanted) {
@@ -36,13 +35,9 @@ export function renderStart(c: WebContext, { platform, returnTo, server, way, ag
       </h1>
       <p>
         {server === undefined ? (
-          <T network={label}>
-            {"Next, {network} asks you whether we may post for you."}
-          </T>
+          <T network={label}>{"Next, {network} asks you whether we may post for you."}</T>
         ) : (
-          <T server={<strong>{server}</strong>}>
-            {"Next, {server} asks you whether we may post for you."}
-          </T>
+          <T server={<strong>{server}</strong>}>{"Next, {server} asks you whether we may post for you."}</T>
         )}
       </p>
       <form class="form" method="post" action={submitAddress(platform)}>
@@ -95,54 +90,6 @@ export function renderWays(c: WebContext, { platform, returnTo, ways }: WaysPage
           <T>Cancel</T>
         </a>
       </p>
-    </Layout>,
-  );
-}
-
-interface ServerForm {
-  readonly platform: PlatformName;
-  readonly returnTo: string;
-  readonly server: string;
-  readonly bad?: Told | undefined;
-}
-
-export function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
-  const { label, server: asked } = aboutPlatform(platform);
-  return show(
-    c,
-    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
-      <PlatformMark platform={platform} />
-      <h1>
-        <T network={label}>{"Connect {network}"}</T>
-      </h1>
-      <Notice bad={bad} />
-      <form class="form" method="post" action={submitAddress(platform)}>
-        <input type="hidden" name="return" value={returnTo} />
-        <label>
-          <Say told={asked?.label ?? ""} />
-          <small>
-            <Say told={asked?.hint ?? ""} />
-          </small>
-          <input
-            type="text"
-            name="server"
-            value={server}
-            placeholder={asked?.placeholder}
-            inputmode="email"
-            autocapitalize="none"
-            autocorrect="off"
-            spellcheck={false}
-            maxlength={300}
-            required
-          />
-        </label>
-        <button class="button primary" type="submit">
-          <T>Continue</T>
-        </button>
-        <a class="button" href={returnTo} rel="noreferrer">
-          <T>Cancel</T>
-        </a>
-      </form>
     </Layout>,
   );
 }

@@ -13,15 +13,9 @@ import { nextShape, readNext } from "../guards/next.ts";
 import { isOwnLink } from "../guards/own-press.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import {
-  renderServerForm,
-  renderStart,
-  renderWays,
-  showUnavailable,
-  type Wanted,
-  WaysOn,
-} from "./connect-pages.tsx";
+import { renderStart, renderWays, showUnavailable, type Wanted, WaysOn } from "./connect-pages.tsx";
 import { isConnectPath } from "./connect-path.ts";
+import { renderServerForm } from "./server-form.tsx";
 
 /** A way back that begins another way out would let the link that cancels this one start it. */
 const returnShape = nextShape.transform((path) => (isConnectPath(path) ? readNext(undefined) : path));

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
 import { SIGN_UP_LINK_MINUTES } from "../../people/mail/letters.ts";
-import { findWelcome, signUp, type Welcome } from "../../people/sign-up/sign-up.ts";
+import { findWelcome, signUp } from "../../people/sign-up/sign-up.ts";
 import { sendSignUpLink } from "../../people/sign-up/sign-up-link.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import { EmailField, NextField, Notice, PasswordField } from "../frame/form.tsx";
+import { Notice } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -16,6 +16,7 @@ import { keptShape, readNext, withNext } from "../guards/next.ts";
 import { refuse } from "../guards/refuse.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { CheckYourMail, DeadLink } from "./mailed-link.tsx";
+import { AccountForm, AddressForm } from "./sign-up-forms.tsx";
 
 const addressShape = z.object({ email: emailShape });
 const formShape = addressShape.extend({ name: nameShape, password: newPasswordShape });
@@ -26,7 +27,7 @@ const draftShape = keptShape.extend({
   token: secretShape,
 });
 
-type Draft = z.infer<typeof draftShape>;
+export type Draft = z.infer<typeof draftShape>;
 
 export async function showSignUp(c: WebContext) {
   return renderSignUp(c, draftShape.parse(c.req.query()));
@@ -106,51 +107,6 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
         </a>
       </p>
     </Layout>,
-  );
-}
-
-function AddressForm({ email, next }: Draft) {
-  return (
-    <form class="form" method="post" action="/sign-up/">
-      <NextField next={next} />
-      <EmailField value={email} />
-      <button class="button primary" type="submit">
-        <T>Mail me the link</T>
-      </button>
-    </form>
-  );
-}
-
-interface AccountFormProps {
-  readonly draft: Draft;
-  readonly welcome: Welcome;
-  readonly canMail: boolean;
-}
-
-function AccountForm({ draft, welcome: { address }, canMail }: AccountFormProps) {
-  const { name, email, next, invitation, token } = draft;
-  return (
-    <form class="form" method="post" action="/sign-up/">
-      <NextField next={next} />
-      {invitation !== undefined && <input type="hidden" name="invitation" value={invitation} />}
-      {token !== undefined && <input type="hidden" name="token" value={token} />}
-      <label>
-        <T>Name</T>
-        <input type="text" name="name" value={name} autocomplete="name" maxlength={100} required />
-      </label>
-      <EmailField value={address ?? email} readonly={address !== undefined} />
-      <PasswordField label={say("Password")} name="password" autocomplete="new-password" />
-      {!canMail && (
-        <p class="note quiet">
-          <T>
-            This service does not send mail. Keep your password safe: only the operator can reset it.
-          </T>
-        </p>
-      )}
-      <button class="button primary" type="submit">
-        <T>Create the account</T>
-      </button>
-    </form>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The part of the State page about the daily backups. */
-import type { LastBackup } from "../../operation/backup/daily-backup.ts";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+import type { LastBackup } from "../../../operation/backup/daily-backup.ts";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 interface BackupProps {
   readonly backup: LastBackup;

@@ -1,9 +1,9 @@
 /** What a network let us in to, to tick what of it becomes connections: all of it at a glance, or among many by a search. */
 import { z } from "zod";
-import type { Candidate } from "../../connections/choose.ts";
-import { AccountPicture, tellHandle } from "../frame/account-badge.tsx";
-import { Say, T, useWords } from "../frame/words.tsx";
-import { type Find, readSelection, writePage } from "../share/picker/selection-fields.ts";
+import type { Candidate } from "../../../connections/choose.ts";
+import { T, useWords } from "../../frame/words.tsx";
+import { type Find, readSelection, writePage } from "../../share/picker/selection-fields.ts";
+import { CandidateRow } from "./candidate-row.tsx";
 
 /** More of them are looked through a page at a time. */
 export const MANY_CANDIDATES = 60;
@@ -122,49 +122,5 @@ function Turn({ to, findAt, label }: { to: number; findAt: string; label: string
     <button class="button small" type="submit" name="turn" value={String(to)} formaction={findAt}>
       {label}
     </button>
-  );
-}
-
-interface CandidateRowProps {
-  readonly candidate: Candidate;
-  readonly index: number;
-  readonly isChosen: boolean;
-}
-
-export function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) {
-  const { account, hindrance, connected } = candidate;
-  const notes = `notes-${index}`;
-  return (
-    <li class="choice-account">
-      <label>
-        <input
-          type="checkbox"
-          name="account"
-          value={account.id}
-          checked={isChosen && hindrance === undefined}
-          disabled={hindrance !== undefined}
-          aria-describedby={notes}
-        />
-        <span class="badge">
-          <AccountPicture account={account} />
-          <span class="badge-words">
-            <strong>{account.displayName}</strong>{" "}
-            <span class="quiet">{tellHandle(useWords(), account)}</span>
-          </span>
-        </span>
-      </label>
-      <div class="choice-notes" id={notes}>
-        {hindrance !== undefined && (
-          <p class="note doubt">
-            <Say told={hindrance} />
-          </p>
-        )}
-        {hindrance === undefined && connected && (
-          <p class="note quiet">
-            <T>Already connected. The connection will be renewed.</T>
-          </p>
-        )}
-      </div>
-    </li>
   );
 }

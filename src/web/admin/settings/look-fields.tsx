@@ -1,6 +1,6 @@
 /** The service's name, colour and logo, as fields of a form. */
-import { FieldProblem, markField, type Problems } from "../frame/field-problem.tsx";
-import { T } from "../frame/words.tsx";
+import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
+import { T } from "../../frame/words.tsx";
 
 /** Ours, which the fields begin with. */
 const ACCENT = "#0b6b5f";

@@ -1,9 +1,9 @@
 /** Who may sign up, what is counted and told, and what the networks charge, as fields of a form. */
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import { say } from "../../words/words.ts";
-import { FieldProblem, markField, type Problems } from "../frame/field-problem.tsx";
-import { Say, T } from "../frame/words.tsx";
+import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { say } from "../../../words/words.ts";
+import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
+import { Say, T } from "../../frame/words.tsx";
 
 export const chargingPlatforms = platformNames.filter((name) => aboutPlatform(name).chargesForPosts);
 

@@ -1,13 +1,13 @@
 /** What the operator changes while the service runs: its name and look, who may come, and what is told. */
-import type { Runtime } from "../../service/runtime.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
-import type { Problems } from "../frame/field-problem.tsx";
-import { Notice } from "../frame/form.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { Admin } from "./admin-frame.tsx";
+import type { Runtime } from "../../../service/runtime.ts";
+import type { Told } from "../../../words/words.ts";
+import { say } from "../../../words/words.ts";
+import type { Problems } from "../../frame/field-problem.tsx";
+import { Notice } from "../../frame/form.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { Admin } from "../admin-frame.tsx";
 import { LookFields } from "./look-fields.tsx";
 import { type RefusedLook, saveLook } from "./look-form.ts";
 import { chargingPlatforms, RuleFields, type RuleValues } from "./rule-fields.tsx";

@@ -1,27 +1,19 @@
 /** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
 import { z } from "zod";
-import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../operation/look.ts";
-import { changeSettings, type Logo } from "../../operation/settings.ts";
-import { say, type Told } from "../../words/words.ts";
-import { writtenLine } from "../../words/written.ts";
-import { type Problems, readProblems } from "../frame/field-problem.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { readVisitor } from "../guards/visitor.ts";
+import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../../operation/look.ts";
+import { accentShape, changeSettings, type Logo, serviceNameShape } from "../../../operation/settings.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { writtenLine } from "../../../words/written.ts";
+import { type Problems, readProblems } from "../../frame/field-problem.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
 import type { LookValues } from "./look-fields.tsx";
 
 const LARGEST_LOGO = 4_000_000;
 
 const lookShape = z.object({
-  appName: z
-    .string()
-    .overwrite(writtenLine)
-    .trim()
-    .min(1, say("Enter a name for the service."))
-    .max(60, say("Use at most 60 characters for the name.")),
-  accent: z
-    .string()
-    .toLowerCase()
-    .regex(/^#[0-9a-f]{6}$/, say("Choose a colour.")),
+  appName: z.string().overwrite(writtenLine).pipe(serviceNameShape),
+  accent: z.string().toLowerCase().pipe(accentShape),
   ownAccent: z.literal("yes").optional().catch(undefined),
   noLogo: z.literal("yes").optional().catch(undefined),
 });

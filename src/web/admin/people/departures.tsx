@@ -1,7 +1,7 @@
 /** Under People: who left, while the networks are told. */
-import type { Departure } from "../../connections/grants/leave.ts";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+import type { Departure } from "../../../connections/grants/leave.ts";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 interface DeparturesProps {
   readonly departures: readonly Departure[];

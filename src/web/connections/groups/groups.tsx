@@ -1,18 +1,18 @@
 /** Groups of accounts: making one, changing it, and deleting it. */
 import { z } from "zod";
-import { deleteGroup, findGroup, groupName, keepGroup } from "../../connections/groups.ts";
-import { type FullSelection, listSelected } from "../../connections/selection.ts";
-import { say, type Told } from "../../words/words.ts";
-import { showNotFound } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
-import { Layout } from "../frame/layout.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { AccountPicker } from "../share/picker/account-picker.tsx";
-import { lookForPicker, MOST_NAMED } from "../share/picker/picker.ts";
-import { type Find, findAll, readSelection } from "../share/picker/selection-fields.ts";
-import { hasFewAccounts, renderAccounts } from "./accounts.tsx";
+import { deleteGroup, findGroup, groupName, keepGroup } from "../../../connections/groups.ts";
+import { type FullSelection, listSelected } from "../../../connections/selection.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { showNotFound } from "../../frame/errors.tsx";
+import { Notice } from "../../frame/form.tsx";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { AccountPicker } from "../../share/picker/account-picker.tsx";
+import { lookForPicker, MOST_NAMED } from "../../share/picker/picker.ts";
+import { type Find, findAll, readSelection } from "../../share/picker/selection-fields.ts";
+import { hasFewAccounts, renderAccounts } from "../accounts.tsx";
 
 const GROUPS = "/social/#groups";
 

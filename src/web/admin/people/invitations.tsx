@@ -1,11 +1,11 @@
 /** The invitations on the page of people. */
 
-import { INVITATION_DAYS } from "../../people/mail/letters.ts";
-import type { Invitation, OpenInvitation } from "../../people/sign-up/invitations.ts";
-import { CopyButton } from "../frame/copy-button.tsx";
-import { Sign } from "../frame/icons.tsx";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+import { INVITATION_DAYS } from "../../../people/mail/letters.ts";
+import type { Invitation, OpenInvitation } from "../../../people/sign-up/invitations.ts";
+import { CopyButton } from "../../frame/copy-button.tsx";
+import { Sign } from "../../frame/icons.tsx";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 /** Right after it was made: its link is shown only now. */
 export function Invited({ email, link, mailed }: Invitation & { email: string }) {

@@ -1,9 +1,9 @@
 /** The first operator's first page: the service's name and look; then the first account. */
-import { say } from "../../words/words.ts";
-import { Layout } from "../frame/layout.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
+import { say } from "../../../words/words.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
 import { LookFields } from "./look-fields.tsx";
 import { type RefusedLook, saveLook } from "./look-form.ts";
 

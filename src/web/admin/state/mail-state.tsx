@@ -1,7 +1,7 @@
 /** The part of the State page about mail. Why nothing can be sent stands among what is wrong now. */
-import type { MailState } from "../../operation/trouble/mail-state.ts";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+import type { MailState } from "../../../operation/trouble/mail-state.ts";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 interface MailProps {
   /** Undefined: this service sends no mail. */

@@ -1,15 +1,20 @@
 /** Saves who may sign up, what is counted and told, and what the networks charge, as the settings ask for it. */
 import { z } from "zod";
-import { changeSettings, linkParametersShape, type PostPrice } from "../../operation/settings.ts";
-import type { PlatformName } from "../../platforms/platform.ts";
-import { say, type Told } from "../../words/words.ts";
-import { type Problems, readProblems } from "../frame/field-problem.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { readVisitor } from "../guards/visitor.ts";
+import {
+  changeSettings,
+  linkParametersShape,
+  type PostPrice,
+  signUpShape,
+} from "../../../operation/settings.ts";
+import type { PlatformName } from "../../../platforms/platform.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { type Problems, readProblems } from "../../frame/field-problem.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
 import { chargingPlatforms, type RuleValues, type TypedPrice } from "./rule-fields.tsx";
 
 const ruleShape = z.object({
-  signUp: z.enum(["open", "invitation", "closed"], say("Choose who may sign up.")),
+  signUp: signUpShape,
   publicCounts: z.literal("yes").optional().catch(undefined),
   linkParameters: linkParametersShape,
 });

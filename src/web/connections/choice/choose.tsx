@@ -1,21 +1,22 @@
 /** Which of several pages or accounts that a network let us in to become connections. */
 import { z } from "zod";
-import { type Choice, findChoice, takeChoice } from "../../connections/choose.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import { releaseShares } from "../../sharing/delivery/release.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
-import { showNotFound, showProblem } from "../frame/errors.tsx";
-import { Notice } from "../frame/form.tsx";
-import { readWords } from "../frame/language.ts";
-import { Layout } from "../frame/layout.tsx";
-import { leaveNotice } from "../frame/notice.ts";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { readVisitor } from "../guards/visitor.ts";
-import { CandidateRow, MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
-import { WaysOn } from "./connect-pages.tsx";
+import { type Choice, findChoice, takeChoice } from "../../../connections/choose.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { releaseShares } from "../../../sharing/delivery/release.ts";
+import type { Told } from "../../../words/words.ts";
+import { say } from "../../../words/words.ts";
+import { showNotFound, showProblem } from "../../frame/errors.tsx";
+import { Notice } from "../../frame/form.tsx";
+import { readWords } from "../../frame/language.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { leaveNotice } from "../../frame/notice.ts";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
+import { WaysOn } from "../connect-pages.tsx";
+import { CandidateRow } from "./candidate-row.tsx";
+import { MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
 
 export async function showChoice(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
@@ -51,7 +52,8 @@ export async function submitChoice(c: WebContext) {
       }
       const names = connections.map(({ account }) => account.displayName).join(", ");
       return showProblem(c, 409, {
-        title: connections.length > 0 ? say("Some accounts were not connected") : say("Nothing was connected"),
+        title:
+          connections.length > 0 ? say("Some accounts were not connected") : say("Nothing was connected"),
         problem: say("{names, select, none {} other {Connected: {names}.}} {problems}", {
           names: names === "" ? "none" : names,
           problems: problems.map((problem) => readWords(c).t(problem)).join(" "),

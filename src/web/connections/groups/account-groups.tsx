@@ -1,17 +1,9 @@
 /** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
-import type { Connection } from "../../connections/connection.ts";
-import type { AccountGroup, GroupSize } from "../../connections/groups.ts";
-import type { Told } from "../../words/words.ts";
-import { AccountPicture, tellAccount } from "../frame/account-badge.tsx";
-import { Notice } from "../frame/form.tsx";
-import { T, useWords } from "../frame/words.tsx";
-
-/** One as it was filled in, that is not kept. */
-export interface RefusedGroup {
-  readonly name: string;
-  readonly connectionIds: readonly string[];
-  readonly bad: Told;
-}
+import type { Connection } from "../../../connections/connection.ts";
+import type { AccountGroup, GroupSize } from "../../../connections/groups.ts";
+import { tellAccount } from "../../frame/account-badge.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import { NewGroup, type RefusedGroup } from "./group-form.tsx";
 
 interface GroupsProps {
   readonly groups: readonly AccountGroup[];
@@ -47,43 +39,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
           ))}
         </ul>
       )}
-      <details class="more" open={refused !== undefined}>
-        <summary>
-          <T>Create a group</T>
-        </summary>
-        <form class="form" method="post" action="/social/groups/#groups">
-          <Notice bad={refused?.bad} />
-          <label>
-            <T>Name</T>
-            <small>
-              <T>Using an existing name replaces that group.</T>
-            </small>
-            <input type="text" name="name" value={refused?.name} maxlength={60} autocomplete="off" required />
-          </label>
-          <fieldset class="members">
-            <legend>
-              <T>Accounts</T>
-            </legend>
-            {connections.map((connection) => (
-              <label class="tick">
-                <input
-                  type="checkbox"
-                  name="account"
-                  value={connection.id}
-                  checked={refused?.connectionIds.includes(connection.id)}
-                />
-                <span class="member">
-                  <AccountPicture account={connection.account} platform={connection.platform} />
-                  {tellAccount(connection, t)}
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          <button class="button primary" type="submit">
-            <T>Save the group</T>
-          </button>
-        </form>
-      </details>
+      <NewGroup connections={connections} refused={refused} />
     </section>
   );
 }

@@ -1,0 +1,141 @@
+/** The people of the service: who is there, their role, letting them in and keeping them out. */
+import { z } from "zod";
+import { listDepartures } from "../../../connections/grants/leave.ts";
+import { emailShape } from "../../../people/details.ts";
+import { listPeople } from "../../../people/directory.ts";
+import { removeSecondFactor } from "../../../people/second-factor/recovery.ts";
+import {
+  type Invitation,
+  invite,
+  listInvitations,
+  takeBackInvitation,
+} from "../../../people/sign-up/invitations.ts";
+import { block, giveRole, unblock } from "../../../people/standing.ts";
+import type { Told } from "../../../words/words.ts";
+import { say } from "../../../words/words.ts";
+import { showNotFound } from "../../frame/errors.tsx";
+import { EmailField, Notice } from "../../frame/form.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
+import { Admin } from "../admin-frame.tsx";
+import { Departures } from "./departures.tsx";
+import { Invited, OpenInvitations } from "./invitations.tsx";
+import { PersonRow } from "./person-row.tsx";
+
+const formShape = z.object({ email: emailShape });
+const roleShape = z.object({ role: z.enum(["operator", "person"]) });
+
+/** What happened right before; by name, so that nobody can put words of theirs on our page. */
+const news: Readonly<Record<string, string>> = {
+  confirmed: say("Thank you. You can now continue."),
+};
+
+export async function showPeople(c: WebContext) {
+  return renderPeople(c, { good: news[c.req.query("news") ?? ""] });
+}
+
+export async function submitInvitation(c: WebContext) {
+  const { runtime, person } = c.var;
+  const form = formShape.safeParse(await c.req.parseBody());
+  if (!form.success) {
+    c.status(422);
+    return renderPeople(c, { bad: form.error.issues[0]?.message });
+  }
+  const { email } = form.data;
+  const { ipAddress } = readVisitor(c);
+  const result = await invite(runtime, email, { userId: person.id, ipAddress });
+  if ("problem" in result) {
+    c.status(422);
+    return renderPeople(c, { bad: result.problem });
+  }
+  return renderPeople(c, { invited: { email, ...result } });
+}
+
+export async function submitInvitationEnd(c: WebContext) {
+  const { runtime, person } = c.var;
+  const id = z.uuid().safeParse(c.req.param("invitationId"));
+  if (!id.success) return showNotFound(c);
+  const by = { userId: person.id, ipAddress: readVisitor(c).ipAddress };
+  return tell(c, await takeBackInvitation(runtime, by, id.data));
+}
+
+export async function submitBlock(c: WebContext) {
+  return tell(c, await block(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""));
+}
+
+export async function submitUnblock(c: WebContext) {
+  return tell(c, await unblock(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""));
+}
+
+export async function submitRole(c: WebContext) {
+  const form = roleShape.safeParse(await c.req.parseBody());
+  if (!form.success) return showNotFound(c);
+  const change = { personId: c.req.param("personId") ?? "", role: form.data.role };
+  return tell(c, await giveRole(c.var.runtime, c.var.person, readVisitor(c), change));
+}
+
+export async function submitSecondFactorRemoval(c: WebContext) {
+  const { runtime, person } = c.var;
+  const { ipAddress } = readVisitor(c);
+  const personId = c.req.param("personId") ?? "";
+  return tell(c, await removeSecondFactor(runtime, personId, { userId: person.id, ipAddress }));
+}
+
+function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem: Told }) {
+  if (changed === "not-found") return showNotFound(c);
+  if (changed === "done") return c.redirect("/admin/people/", 303);
+  c.status(409);
+  return renderPeople(c, { bad: changed.problem });
+}
+
+interface PeopleState {
+  readonly good?: Told | undefined;
+  readonly bad?: Told | undefined;
+  readonly invited?: Invitation & { readonly email: string };
+}
+
+async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) {
+  const { runtime, person } = c.var;
+  const { people, next } = await listPeople(runtime, { after: c.req.query("after") });
+  const open = await listInvitations(runtime);
+  const departures = await listDepartures(runtime);
+  return show(
+    c,
+    <Admin title={say("People")} person={person} tab="people" address="/admin/people/">
+      <h1>
+        <T>People</T>
+      </h1>
+      <Notice good={good} bad={bad} />
+      {invited !== undefined && <Invited {...invited} />}
+      {runtime.config.signUp === "closed" ? (
+        <p>
+          <T>Sign-up is closed, so you cannot invite anyone.</T>{" "}
+          <a href="/admin/settings/">
+            <T>Change this</T>
+          </a>
+        </p>
+      ) : (
+        <form class="form in-line narrow" method="post" action="/admin/people/">
+          <EmailField value="" autocomplete="off" />
+          <button class="button primary" type="submit">
+            <T>Invite</T>
+          </button>
+        </form>
+      )}
+      {open.length > 0 && <OpenInvitations open={open} zone={person.timeZone} />}
+      <Departures departures={departures} zone={person.timeZone} />
+      <ul class="card people">
+        {people.map((listed) => (
+          <PersonRow listed={listed} isYou={listed.id === person.id} zone={person.timeZone} />
+        ))}
+      </ul>
+      {next !== undefined && (
+        <a class="button" href={`?${new URLSearchParams({ after: next })}`}>
+          <T>More people</T>
+        </a>
+      )}
+    </Admin>,
+  );
+}
