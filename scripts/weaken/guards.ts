@@ -56,8 +56,8 @@ export const guards: readonly Guard[] = [
     cuts: [
       {
         file: "src/web/guards/security.ts",
-        from: "countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > MOST_FIELDS",
-        to: "countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > 1_000_000",
+        from: "countMarkers(Buffer.from(await c.req.arrayBuffer()), marker) > MOST_FIELDS",
+        to: "countMarkers(Buffer.from(await c.req.arrayBuffer()), marker) > 1_000_000",
       },
     ],
     tests: ["test/web/guards/strangers.test.ts"],

@@ -59,7 +59,7 @@ import type { WebEnv } from "../web/guards/context.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
 import { limited } from "../web/guards/limited.ts";
 import { listen, listenWithButton, tellRoute } from "../web/guards/listen.ts";
-import { refuseAhead } from "../web/guards/own-press.ts";
+import { refusePrefetch } from "../web/guards/own-press.ts";
 import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-guard.ts";
 import {
   boundAllFields,
@@ -161,9 +161,9 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/login/code/", submitCode);
   app.post("/login/passkey/options/", sendSignInOptions);
   app.post("/login/passkey/", submitPasskeySignIn);
-  app.get("/login/oidc/", refuseAhead, showProvider);
+  app.get("/login/oidc/", refusePrefetch, showProvider);
   app.post("/login/oidc/", submitProvider);
-  app.get("/login/oidc/callback/", refuseAhead, showProviderCallback);
+  app.get("/login/oidc/callback/", refusePrefetch, showProviderCallback);
   app.get("/login/reset/", showPasswordReset);
   app.post("/login/reset/", submitPasswordReset);
   app.get("/login/reset/new/", showNewPassword);
@@ -230,10 +230,10 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/admin/audit/", requireOperator, showAudit);
 
   app.get("/social/", requirePerson, showAccounts);
-  app.get("/social/connect/:platform/", refuseAhead, requirePerson, showConnect);
+  app.get("/social/connect/:platform/", refusePrefetch, requirePerson, showConnect);
   app.post("/social/connect/:platform/", requirePerson, submitConnect);
-  app.get("/social/callback/:platform/", refuseAhead, requirePerson, showCallback);
-  app.get(`/social/callback/:platform/:issuerKey${ISSUER}/`, refuseAhead, requirePerson, showCallback);
+  app.get("/social/callback/:platform/", refusePrefetch, requirePerson, showCallback);
+  app.get(`/social/callback/:platform/:issuerKey${ISSUER}/`, refusePrefetch, requirePerson, showCallback);
   app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
   app.post("/social/callback/:platform/delete/", takeDeletionRequest);
   app.get("/social/deletion/:code/", showDeletion);

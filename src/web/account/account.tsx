@@ -1,4 +1,4 @@
-/** A person's own settings: who they are, how they sign in, where they are signed in, and what is theirs to take or delete. */
+/** The account settings page: profile, preferences, ways to sign in, sessions and data. */
 import { z } from "zod";
 import { hasPassword } from "../../people/password/password.ts";
 import { savePreferences } from "../../people/preferences.ts";
@@ -41,6 +41,7 @@ const news: Readonly<Record<string, string>> = {
   "session-ended": say("That browser is signed out."),
 };
 
+/** GET /account/: the account settings. */
 export async function showAccount(c: WebContext) {
   const { email, name } = takeKeptForm(c);
   const refused: RefusedForm | undefined =
@@ -48,7 +49,7 @@ export async function showAccount(c: WebContext) {
   return renderAccount(c, { good: readNews(c, news), refused, passkeyName: name });
 }
 
-/** Back to the settings, told what came of it. */
+/** Redirects to the account settings, which show the named message. */
 export function returnToAccount(c: WebContext, what: keyof typeof news) {
   return c.redirect(`/account/?news=${what}`, 303);
 }
@@ -59,6 +60,7 @@ const preferencesShape = z.object({
   language: z.union([z.enum(languages), z.literal("").transform(() => undefined)]),
 });
 
+/** POST /account/preferences/: saves mail notices, time zone and language. */
 export async function submitPreferences(c: WebContext) {
   const form = preferencesShape.safeParse(await c.req.parseBody());
   if (!form.success) {

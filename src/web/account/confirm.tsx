@@ -1,4 +1,4 @@
-/** "Confirm that it is you": who is signed in proves it again, and goes on to what they were about to do. */
+/** The "Confirm that it is you" page: a signed-in person proves who they are again, then continues what they started. */
 import { z } from "zod";
 import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
 import { listWays, PROOF_MINUTES, proveAgain } from "../../people/sign-in/proof.ts";
@@ -22,10 +22,12 @@ const formShape = z.object({
   next: nextShape,
 });
 
+/** GET /account/confirm/: asks for whatever the person can confirm with. */
 export async function showConfirmation(c: WebContext) {
   return await renderConfirmation(c, { next: nextShape.parse(c.req.query("next")) });
 }
 
+/** POST /account/confirm/: starts a new session once the proof is accepted. */
 export async function submitConfirmation(c: WebContext) {
   const { runtime, person } = c.var;
   const { next, ...proof } = formShape.parse(await c.req.parseBody());

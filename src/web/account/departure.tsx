@@ -8,12 +8,12 @@ import { show } from "../frame/show.tsx";
 import { T, useWords } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 
-/** GET /left/…/: for whoever has its address, as they have no account any more. Nothing here says whose it was. */
+/** GET /left/:secret/. Open to anyone who has the address, because the account is gone; the page does not say whose it was. */
 export async function showDeparture(c: WebContext) {
   const departure = await findDeparture(c.var.runtime, c.req.param("secret") ?? "");
   if (departure === undefined) return showNotFound(c);
   const address = c.req.path;
-  // Without JavaScript the page asks for itself as a whole.
+  // Without JavaScript, the whole page reloads.
   const reload = departure.waiting > 0 && (
     <noscript>
       <meta http-equiv="refresh" content="5" />
@@ -33,7 +33,7 @@ export async function showDeparture(c: WebContext) {
   );
 }
 
-/** GET /left/…/progress/: the part of the page that goes on. */
+/** GET /left/:secret/progress/: the part of the page that htmx refreshes. */
 export async function showDepartureProgress(c: WebContext) {
   const departure = await findDeparture(c.var.runtime, c.req.param("secret") ?? "");
   if (departure === undefined) return c.body(null, 404);

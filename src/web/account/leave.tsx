@@ -1,4 +1,4 @@
-/** All of a person's data to take away, and the end of their account. */
+/** Downloading all of one's data, and deleting one's account. */
 import { z } from "zod";
 import { countAccounts } from "../../connections/account-search.ts";
 import { signOut } from "../../people/sign-in/sign-in.ts";
@@ -19,7 +19,7 @@ import { appendCookies, readVisitor } from "../guards/visitor.ts";
 
 const formShape = z.object({ email: z.string().trim().toLowerCase().catch("") });
 
-/** GET /account/data.json */
+/** GET /account/data.json: streams everything that we store about the person. */
 export function sendData(c: WebContext) {
   const { runtime, person } = c.var;
   const day = runtime.now().toISOString().slice(0, 10);
@@ -30,10 +30,12 @@ export function sendData(c: WebContext) {
   });
 }
 
+/** GET /account/delete/: says what deleting the account means, and asks to confirm. */
 export function showLeaving(c: WebContext) {
   return renderLeaving(c, { typed: takeKeptForm(c).email });
 }
 
+/** POST /account/delete/: deletes the account if the mail address was typed correctly. */
 export async function submitLeaving(c: WebContext) {
   const { runtime, person } = c.var;
   const { email } = formShape.parse(await c.req.parseBody());

@@ -1,4 +1,4 @@
-/** The passkeys in the settings. */
+/** The passkeys section of the account settings. */
 import type { Passkey } from "../../people/second-factor/passkeys.ts";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
@@ -6,11 +6,11 @@ import { ProveFirst } from "./prove-first.tsx";
 
 interface PasskeysProps {
   readonly passkeys: readonly Passkey[];
-  /** As the name of a new one was typed before. */
+  /** The name typed for a new passkey before the person confirmed who they are. */
   readonly typed: string | undefined;
   readonly zone: string | undefined;
   readonly isPossible: boolean;
-  /** The person's address is proved. */
+  /** Whether the person's mail address is verified. */
   readonly isProven: boolean;
 }
 
@@ -22,7 +22,9 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
         <T>Passkeys</T>
       </h2>
       <p class="quiet">
-        <T>Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal a passkey.</T>
+        <T>
+          Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal a passkey.
+        </T>
       </p>
       {passkeys.length > 0 && (
         <ul class="rows">

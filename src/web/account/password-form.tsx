@@ -1,4 +1,4 @@
-/** The password in the settings. */
+/** The password section of the account settings. */
 import { say } from "../../words/words.ts";
 import { PasswordField } from "../frame/form.tsx";
 import { T } from "../frame/words.tsx";
@@ -33,7 +33,7 @@ function ChangePassword({ refused }: FormProps) {
   );
 }
 
-/** Who came by a link may set a first password by one too. */
+/** A person who signed up without a password can set one by a mailed link. */
 function MissingPassword({ email }: { email: string }) {
   return (
     <form class="form" method="post" action="/login/reset/">

@@ -1,4 +1,4 @@
-/** What a person is mailed, the zone of their times and their language, in the settings. */
+/** The mail, time zone and language section of the account settings. */
 import type { Person } from "../../people/people.ts";
 import { languageNames, languages } from "../../words/languages.ts";
 import { say } from "../../words/words.ts";

@@ -1,4 +1,4 @@
-/** Name and mail address in the settings. */
+/** The name and mail address section of the account settings. */
 import type { Person } from "../../people/people.ts";
 import { say } from "../../words/words.ts";
 import { EmailField } from "../frame/form.tsx";
@@ -58,13 +58,14 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
   );
 }
 
-/** What an account of an address that nobody proved yet lacks, and how to prove it. */
+/** Says what an account lacks until its mail address is verified, and how to verify it. */
 function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
   return canMail ? (
     <form class="form" method="post" action="/account/mail/#profile">
       <p class="notice">
         <T>
-          Verify that this address is yours. Until then you can sign in only with your password, and if someone else verifies it first, this account is deleted with everything in it.
+          Verify that this address is yours. Until then you can sign in only with your password, and if
+          someone else verifies it first, this account is deleted with everything in it.
         </T>
       </p>
       <input type="hidden" name="email" value={email} />
@@ -75,7 +76,8 @@ function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
   ) : (
     <p class="notice">
       <T>
-        This service does not send mail, so addresses cannot be verified. Until it does, you can sign in only with your password: passkeys and two-step sign-in need a verified address.
+        This service does not send mail, so addresses cannot be verified. Until it does, you can sign in only
+        with your password: passkeys and two-step sign-in need a verified address.
       </T>
     </p>
   );

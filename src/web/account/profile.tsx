@@ -1,4 +1,4 @@
-/** Name and mail address: the forms, and the page that a mailed link opens. */
+/** Changing one's name and mail address, and the page that a mailed link opens. */
 import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
 import { askForMailChange, changeMail, isProof, readMailChange, rename } from "../../people/profile.ts";
@@ -22,6 +22,7 @@ const tokenShape = z.object({
     .catch(""),
 });
 
+/** POST /account/name/: changes the person's name. */
 export async function submitName(c: WebContext) {
   const body = await c.req.parseBody();
   const form = renameShape.safeParse(body);
@@ -34,6 +35,7 @@ export async function submitName(c: WebContext) {
   return returnToAccount(c, "name");
 }
 
+/** POST /account/mail/: mails a link to a new address, or one that verifies the current address. */
 export async function submitMailChange(c: WebContext) {
   const body = await c.req.parseBody();
   const form = mailShape.safeParse(body);
@@ -49,7 +51,7 @@ export async function submitMailChange(c: WebContext) {
   return renderAccount(c, { refused: { form: "mail", bad: refusal.problem, typed } });
 }
 
-/** Only looks at the link: programs that scan mail open it before people do, and it works once. */
+/** GET /account/mail/. Does not use the link up: mail scanners open links before people do, and each works once. */
 export async function showMailChange(c: WebContext) {
   const { token } = tokenShape.parse(c.req.query());
   const change = await readMailChange(c.var.runtime, c.var.person, token);
@@ -79,6 +81,7 @@ export async function showMailChange(c: WebContext) {
   );
 }
 
+/** POST /account/mail/confirm/: uses the mailed link. */
 export async function confirmMailChange(c: WebContext) {
   const { token } = tokenShape.parse(await c.req.parseBody());
   const done = await changeMail(c.var.runtime, c.var.person, readVisitor(c), token);

@@ -1,4 +1,4 @@
-/** Two-step sign-in in the settings. */
+/** The two-step sign-in section of the account settings. */
 import { say } from "../../words/words.ts";
 import { PasswordField } from "../frame/form.tsx";
 import { T } from "../frame/words.tsx";
@@ -8,7 +8,7 @@ import { type FormProps, Refused } from "./refused-form.tsx";
 interface SecondFactorProps extends FormProps {
   readonly isOn: boolean;
   readonly hasPassword: boolean;
-  /** The person's address is proved. */
+  /** Whether the person's mail address is verified. */
   readonly isProven: boolean;
 }
 

@@ -42,7 +42,7 @@ export async function renderBeginning(c: WebContext, bad?: Told) {
 }
 
 interface Confirming {
-  /** Shown once; absent after a wrong code: the app has it already. */
+  /** Shown once. Absent after a wrong code, when the app already has the key. */
   readonly start?: SecondFactorStart;
   readonly bad?: Told;
 }

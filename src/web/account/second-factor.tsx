@@ -20,11 +20,13 @@ import { RecoveryCodes, renderBeginning, renderConfirming } from "./second-facto
 const passwordShape = z.object({ password: z.string().max(1_000).optional().catch(undefined) });
 const codeShape = z.object({ code: z.string().catch("") });
 
+/** GET /account/second-factor/: begins setting up two-step sign-in. */
 export async function showSecondFactor(c: WebContext) {
   if (c.var.person.hasSecondFactor || !c.var.person.isProven) return c.redirect("/account/", 303);
   return await renderBeginning(c);
 }
 
+/** POST /account/second-factor/: shows the key and the recovery codes. */
 export async function beginCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());
@@ -34,6 +36,7 @@ export async function beginCodes(c: WebContext) {
   return await renderBeginning(c, begun.problem);
 }
 
+/** POST /account/second-factor/confirm/: turns two-step sign-in on if the code is right. */
 export async function confirmCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { code } = codeShape.parse(await c.req.parseBody());
@@ -46,6 +49,7 @@ export async function confirmCodes(c: WebContext) {
   return returnToAccount(c, "second-factor-on");
 }
 
+/** POST /account/second-factor/end/: turns two-step sign-in off. */
 export async function endCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());
@@ -55,6 +59,7 @@ export async function endCodes(c: WebContext) {
   return returnToAccount(c, "second-factor-off");
 }
 
+/** POST /account/second-factor/codes/: replaces the recovery codes and shows the new ones once. */
 export async function renewCodes(c: WebContext) {
   const { runtime, person } = c.var;
   const { password } = passwordShape.parse(await c.req.parseBody());

@@ -1,4 +1,4 @@
-/** Where a person is signed in, in the settings. */
+/** The section of the account settings that lists where the person is signed in. */
 import { nameBrowser } from "../../people/sign-in/browser-name.ts";
 import type { Session } from "../../people/sign-in/sessions.ts";
 import { Moment } from "../frame/time.tsx";
@@ -6,7 +6,7 @@ import { T, useWords } from "../frame/words.tsx";
 
 interface SessionsProps {
   readonly sessions: readonly Session[];
-  /** The session that asks. */
+  /** The id of the session that requests this page. */
   readonly here: string;
   readonly zone: string | undefined;
 }

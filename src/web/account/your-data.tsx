@@ -1,5 +1,6 @@
-/** What is theirs to take or delete, in the settings. */
+/** The section of the account settings for downloading and deleting data. */
 import { T } from "../frame/words.tsx";
+
 export function YourData() {
   return (
     <section class="card" aria-labelledby="your-data">

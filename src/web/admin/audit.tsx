@@ -1,4 +1,4 @@
-/** Who did what, when and from where. */
+/** The audit log: who did what, when and from which address. */
 import { z } from "zod";
 import { type Head, writeHead } from "../../operation/audit/audit-chain.ts";
 import { listAudit } from "../../operation/audit/audit-log.ts";
@@ -18,6 +18,7 @@ const parts = [
 ] as const;
 const partShape = z.enum(["done", "refused"]).optional().catch(undefined);
 
+/** GET /admin/audit/: a page of the audit log, newest first. */
 export async function showAudit(c: WebContext) {
   const { runtime, person } = c.var;
   const { t } = readWords(c);
@@ -78,7 +79,7 @@ export async function showAudit(c: WebContext) {
   );
 }
 
-/** Short as it stands, whole when it is opened. */
+/** The head of the log: shortened, and in full once it is opened. */
 function ChainEnd({ head }: { head: Head }) {
   const { t } = useWords();
   return (

@@ -4,7 +4,7 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
 
-/** What networks refused or failed at. */
+/** A list of incidents, with what happened, when, and who must act. */
 export function Incidents({ incidents, zone }: { incidents: readonly Incident[]; zone: string | undefined }) {
   const { t } = useWords();
   return (

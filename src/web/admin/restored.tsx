@@ -1,4 +1,4 @@
-/** What the operator is told for a week after the database went back to an earlier state. */
+/** The notice that operators see for a week after the database went back to an earlier state. */
 import type { LastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
 import { Moment } from "../frame/time.tsx";
@@ -18,6 +18,7 @@ interface RestoredProps {
   readonly zone: string | undefined;
 }
 
+/** Says how the restoration was noticed, and how many shares are still being checked. */
 export function RestoredNotice({ restoration, zone }: RestoredProps) {
   const { sign, noticedAt, since, open, unconfirmed, shares } = restoration;
   return (

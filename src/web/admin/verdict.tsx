@@ -13,7 +13,7 @@ const appearances: Readonly<
   bad: { sign: "alert", tone: "bad", said: say("wrong") },
 };
 
-/** A verdict with its sign, which is said too. */
+/** Shows a verdict with its icon, which screen readers hear as a word. */
 export function VerdictLine({ verdict, words }: { verdict: Verdict; words: Told }) {
   const { t } = useWords();
   const { sign, tone, said } = appearances[verdict];

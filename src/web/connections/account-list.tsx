@@ -1,4 +1,4 @@
-/** The accounts page of somebody with many accounts: what needs attention first, and a search. */
+/** The accounts page for people with many accounts: a searchable list, with accounts that need attention first. */
 import type { AccountState, NetworkCount } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
@@ -15,7 +15,7 @@ export interface AccountListProps {
   readonly networks: readonly NetworkCount[];
   readonly connections: readonly Connection[];
   readonly pages: number;
-  /** Networks that are set up. */
+  /** The networks that are set up. */
   readonly available: ReadonlySet<PlatformName>;
   readonly now: Date;
 }

@@ -1,4 +1,4 @@
-/** The accounts that a person connected, and the networks where more can be. */
+/** The accounts page: connected accounts, and networks where more can be connected. */
 import { countAccounts, searchAccounts } from "../../connections/account-search.ts";
 import { listConnections } from "../../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../../connections/groups.ts";
@@ -21,13 +21,15 @@ import { GroupList, Groups } from "./groups/account-groups.tsx";
 import type { RefusedGroup } from "./groups/group-form.tsx";
 import { findNotice, NetworkCard } from "./network-card.tsx";
 
-/** Of many accounts, so many on one page. */
+/** Accounts per page, for people with many. */
 const PAGE_SIZE = 25;
 
+/** GET /: redirects to the accounts page. */
 export function showHome(c: WebContext) {
   return c.redirect(ACCOUNTS);
 }
 
+/** GET /social/: the person's accounts. */
 export async function showAccounts(c: WebContext) {
   return await renderAccounts(c, { good: takeNotice(c), bad: readNews(c, news) });
 }
@@ -44,10 +46,12 @@ interface AccountsNews {
   readonly group?: RefusedGroup;
 }
 
+/** Whether the person's accounts fit on one page without a search. */
 export async function hasFewAccounts({ var: { runtime, person } }: WebContext): Promise<boolean> {
   return (await listConnections(runtime, person, FEW + 1)).length <= FEW;
 }
 
+/** Renders the accounts page, with a message or a refused group. */
 export async function renderAccounts(c: WebContext, { good, bad, group }: AccountsNews) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person, FEW + 1);
@@ -93,7 +97,7 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
   ]);
   const found = networks.reduce((sum, network) => sum + network.found, 0);
   const pages = Math.max(1, Math.ceil(found / PAGE_SIZE));
-  // The last account of a page may just have been disconnected.
+  // The last account on a page may have just been disconnected.
   const page = Math.min(filter.page, pages);
   const skip = (page - 1) * PAGE_SIZE;
   const connections = await searchAccounts(runtime, person, filter, {

@@ -1,4 +1,4 @@
-/** What a person sees on the way out to a network: which server, which way, and a button to start. */
+/** The pages before a person is sent to a network: choosing a way to connect, and a button that starts. */
 import type { ConnectWay, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
@@ -10,20 +10,20 @@ import { Say, T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { connectPath } from "./connect-path.ts";
 
-/** What is to be connected, as far as it is known. */
+/** What the person wants to connect, as far as they have said. */
 export interface Wanted {
   readonly platform: PlatformName;
-  /** A path of ours. */
+  /** A local path. */
   readonly returnTo: string;
   readonly server?: string;
   readonly way?: string;
   readonly again?: boolean;
 }
 
-/** Where the forms that start connecting are sent. */
+/** The path that forms are sent to in order to start connecting. */
 export const submitAddress = (platform: PlatformName) => `/social/connect/${platform}/`;
 
-/** For whoever did not come by a link of ours: another site may have led them here, so that they press a button first. */
+/** Shown to people who did not follow one of our links: another site may have sent them here, so they press a button first. */
 export function renderStart(c: WebContext, { platform, returnTo, server, way, again }: Wanted) {
   const { label } = aboutPlatform(platform);
   return show(
@@ -106,8 +106,8 @@ export function showUnavailable(c: WebContext, platform: PlatformName, returnTo:
   });
 }
 
-/** After an attempt that came to nothing. */
-export function WaysOn({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
+/** The buttons shown after connecting failed or was declined. */
+export function RetryActions({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
   return (
     <>
       <form class="again" method="post" action={submitAddress(platform)}>

@@ -13,14 +13,15 @@ import { ConnectedAccount } from "./connected-account.tsx";
 interface NetworkCardProps {
   readonly platform: PlatformName;
   readonly connections: readonly Connection[];
-  /** Settings that the operator has yet to make. */
+  /** Settings that are missing. */
   readonly missing: readonly string[];
   readonly isOperator: boolean;
-  /** What the operator has to do soon. */
+  /** What the operator has to do soon, if anything. */
   readonly notice: Told | undefined;
   readonly now: Date;
 }
 
+/** What the operator has to do soon about this network, if anything. */
 export function findNotice(
   { platforms }: WebContext["var"]["runtime"],
   name: PlatformName,

@@ -30,11 +30,13 @@ const endedShape = z
   ])
   .catch([]);
 
+/** GET /login/reset/new/: asks for a new password. */
 export async function showNewPassword(c: WebContext) {
   const { token, next } = linkShape.parse(c.req.query());
   return renderChoice(c, { token, next, endedPasskeys: [] });
 }
 
+/** POST /login/reset/new/: sets the password and signs the person out everywhere. */
 export async function submitNewPassword(c: WebContext) {
   const body = await c.req.parseBody({ all: true });
   const { token, next } = linkShape.parse(body);
@@ -94,7 +96,7 @@ async function renderChoice(c: WebContext, { token, next, endedPasskeys, bad }: 
   );
 }
 
-/** A new password ends no passkey: whoever chooses one sees what else signs in. */
+/** A new password leaves passkeys working, so the page lists them and offers to remove them. */
 function KeptPasskeys({ passkeys, ended }: { passkeys: readonly Passkey[]; ended: readonly string[] }) {
   const { t } = useWords();
   if (passkeys.length === 0) return null;

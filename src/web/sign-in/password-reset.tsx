@@ -16,11 +16,13 @@ import { CheckYourMail } from "./mailed-link.tsx";
 
 const askShape = z.object({ email: emailShape });
 
+/** GET /login/reset/: asks for the mail address. */
 export async function showPasswordReset(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
   return renderAsking(c, { email: "", next: readNext(c.req.query("next")) });
 }
 
+/** POST /login/reset/: mails a link if the address has an account. */
 export async function submitPasswordReset(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
   const body = await c.req.parseBody();
@@ -39,7 +41,7 @@ export async function submitPasswordReset(c: WebContext) {
   return show(c, <CheckYourMail email={email} minutes={PASSWORD_RESET_MINUTES} />);
 }
 
-/** The page where a new link is requested, if this service sends mail. */
+/** The path of the page that requests a new link; undefined if this service sends no mail. */
 export function requestPage(c: WebContext, next: string): string | undefined {
   return c.var.runtime.mailer.available ? withNext("/login/reset/", next) : undefined;
 }

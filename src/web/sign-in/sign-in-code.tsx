@@ -1,4 +1,4 @@
-/** The second step of signing in: the code that the person's app shows. */
+/** The second step of signing in: the code from the person's app. */
 import { z } from "zod";
 import { signInByCode } from "../../people/second-factor/second-factor.ts";
 import { TRUST_DAYS } from "../../people/sign-in/pending-sign-in.ts";
@@ -19,10 +19,12 @@ const formShape = z.object({
   next: nextShape,
 });
 
+/** GET /login/code/: asks for a code. */
 export function showCode(c: WebContext) {
   return renderCode(c, { next: nextShape.parse(c.req.query("next")) });
 }
 
+/** POST /login/code/: signs in with an app's code or a recovery code. */
 export async function submitCode(c: WebContext) {
   const { code, trust, next } = formShape.parse(await c.req.parseBody());
   const result = await signInByCode(c.var.runtime, readVisitor(c), { code, trusted: trust !== undefined });
@@ -54,9 +56,7 @@ function renderCode(c: WebContext, { next, bad }: { readonly next: string; reado
         </button>
       </form>
       <p class="quiet">
-        <T>
-          Lost the app? Use a recovery code. Lost those too? Ask the operator of this service.
-        </T>
+        <T>Lost the app? Use a recovery code. Lost those too? Ask the operator of this service.</T>
       </p>
       <p>
         <a href={withNext("/login/", next)}>

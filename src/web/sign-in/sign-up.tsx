@@ -1,4 +1,4 @@
-/** Making an account, with an invitation where one is needed, and by a mailed link where anybody may. */
+/** Creating an account: by invitation, or by a mailed link if sign-up is open to everyone. */
 import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
@@ -29,10 +29,12 @@ const draftShape = keptShape.extend({
 
 export type Draft = z.infer<typeof draftShape>;
 
+/** GET /sign-up/: asks for an address or, after an invitation or a mailed link, for the account's details. */
 export async function showSignUp(c: WebContext) {
   return renderSignUp(c, draftShape.parse(c.req.query()));
 }
 
+/** POST /sign-up/: creates the account, or mails a link if the address has to be verified first. */
 export async function submitSignUp(c: WebContext) {
   const { runtime } = c.var;
   const body = await c.req.parseBody();

@@ -76,7 +76,10 @@ test("Check says that an account works, that nobody can tell, or what to do", as
   expect((await read("/social/")).html).toContain("X still lets you share there.");
   await orderFault(service.emulator.twitter, "GET /2/users/me", { kind: "status", status: 503 });
   const unknown = await check();
-  expect([unknown.status, await unknown.text()]).toEqual([503, expect.stringContaining("Could not check with X")]);
+  expect([unknown.status, await unknown.text()]).toEqual([
+    503,
+    expect.stringContaining("Could not check with X"),
+  ]);
   await control(service.emulator.twitter, "POST", "withdrawals", { username: "ana" });
   await check();
   expect((await read("/social/")).html).toContain("Needs reconnecting");

@@ -1,4 +1,4 @@
-/** Under People: who left, while the networks are told. */
+/** The people who deleted their account, while we end our access to their accounts at the networks. */
 import type { Departure } from "../../../connections/grants/leave.ts";
 import { Moment } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
@@ -8,7 +8,7 @@ interface DeparturesProps {
   readonly zone: string | undefined;
 }
 
-/** Without names: those are gone. */
+/** Shows no names: they are deleted. */
 export function Departures({ departures, zone }: DeparturesProps) {
   const { t } = useWords();
   if (departures.length === 0) return null;

@@ -1,5 +1,4 @@
-/** The invitations on the page of people. */
-
+/** The invitations on the People page. */
 import { INVITATION_DAYS } from "../../../people/mail/letters.ts";
 import type { Invitation, OpenInvitation } from "../../../people/sign-up/invitations.ts";
 import { CopyButton } from "../../frame/copy-button.tsx";
@@ -7,7 +6,7 @@ import { Sign } from "../../frame/icons.tsx";
 import { Moment } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 
-/** Right after it was made: its link is shown only now. */
+/** A new invitation with its link, which is shown only once. */
 export function Invited({ email, link, mailed }: Invitation & { email: string }) {
   const { t } = useWords();
   return (

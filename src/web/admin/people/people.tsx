@@ -1,4 +1,4 @@
-/** The people of the service: who is there, their role, letting them in and keeping them out. */
+/** The People page: inviting, blocking and unblocking people, and changing their role. */
 import { z } from "zod";
 import { listDepartures } from "../../../connections/grants/leave.ts";
 import { emailShape } from "../../../people/details.ts";
@@ -27,15 +27,17 @@ import { PersonRow } from "./person-row.tsx";
 const formShape = z.object({ email: emailShape });
 const roleShape = z.object({ role: z.enum(["operator", "person"]) });
 
-/** What happened right before; by name, so that nobody can put words of theirs on our page. */
+/** Messages by name, so that a link cannot put other text on our page. */
 const news: Readonly<Record<string, string>> = {
   confirmed: say("Thank you. You can now continue."),
 };
 
+/** GET /admin/people/: lists people, invitations and departures. */
 export async function showPeople(c: WebContext) {
   return renderPeople(c, { good: news[c.req.query("news") ?? ""] });
 }
 
+/** POST /admin/people/: invites a person and shows the link. */
 export async function submitInvitation(c: WebContext) {
   const { runtime, person } = c.var;
   const form = formShape.safeParse(await c.req.parseBody());
@@ -53,37 +55,48 @@ export async function submitInvitation(c: WebContext) {
   return renderPeople(c, { invited: { email, ...result } });
 }
 
+/** POST /admin/people/invitations/:invitationId/end/: revokes an invitation. */
 export async function submitInvitationEnd(c: WebContext) {
   const { runtime, person } = c.var;
   const id = z.uuid().safeParse(c.req.param("invitationId"));
   if (!id.success) return showNotFound(c);
   const by = { userId: person.id, ipAddress: readVisitor(c).ipAddress };
-  return tell(c, await takeBackInvitation(runtime, by, id.data));
+  return answerChange(c, await takeBackInvitation(runtime, by, id.data));
 }
 
+/** POST /admin/people/:personId/block/: blocks a person. */
 export async function submitBlock(c: WebContext) {
-  return tell(c, await block(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""));
+  return answerChange(
+    c,
+    await block(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""),
+  );
 }
 
+/** POST /admin/people/:personId/unblock/: unblocks a person. */
 export async function submitUnblock(c: WebContext) {
-  return tell(c, await unblock(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""));
+  return answerChange(
+    c,
+    await unblock(c.var.runtime, c.var.person, readVisitor(c), c.req.param("personId") ?? ""),
+  );
 }
 
+/** POST /admin/people/:personId/role/: makes a person an operator, or removes that role. */
 export async function submitRole(c: WebContext) {
   const form = roleShape.safeParse(await c.req.parseBody());
   if (!form.success) return showNotFound(c);
   const change = { personId: c.req.param("personId") ?? "", role: form.data.role };
-  return tell(c, await giveRole(c.var.runtime, c.var.person, readVisitor(c), change));
+  return answerChange(c, await giveRole(c.var.runtime, c.var.person, readVisitor(c), change));
 }
 
+/** POST /admin/people/:personId/second-factor/: turns a person's two-step sign-in off. */
 export async function submitSecondFactorRemoval(c: WebContext) {
   const { runtime, person } = c.var;
   const { ipAddress } = readVisitor(c);
   const personId = c.req.param("personId") ?? "";
-  return tell(c, await removeSecondFactor(runtime, personId, { userId: person.id, ipAddress }));
+  return answerChange(c, await removeSecondFactor(runtime, personId, { userId: person.id, ipAddress }));
 }
 
-function tell(c: WebContext, changed: "done" | "not-found" | { readonly problem: Told }) {
+function answerChange(c: WebContext, changed: "done" | "not-found" | { readonly problem: Told }) {
   if (changed === "not-found") return showNotFound(c);
   if (changed === "done") return c.redirect("/admin/people/", 303);
   c.status(409);

@@ -1,13 +1,13 @@
-/** The service's name, colour and logo, as fields of a form. */
+/** Form fields for the service's name, colour and logo. */
 import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
 import { T } from "../../frame/words.tsx";
 
-/** Ours, which the fields begin with. */
+/** The default colour. */
 const ACCENT = "#0b6b5f";
 
 export interface LookValues {
   readonly name: string;
-  /** undefined: ours */
+  /** Undefined for the default colour. */
   readonly accent: string | undefined;
 }
 

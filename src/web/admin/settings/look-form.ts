@@ -1,4 +1,4 @@
-/** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
+/** Saves the service's name and look, from the settings page or the first operator's welcome page. */
 import { z } from "zod";
 import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../../operation/look.ts";
 import { accentShape, changeSettings, type Logo, serviceNameShape } from "../../../operation/settings.ts";
@@ -18,7 +18,7 @@ const lookShape = z.object({
   noLogo: z.literal("yes").optional().catch(undefined),
 });
 
-/** As it was filled in, to be shown again. */
+/** The form as it was filled in, to show it again. */
 const typedShape = z.object({
   appName: z.string().catch(""),
   accent: z.string().catch(""),
@@ -30,7 +30,7 @@ export interface RefusedLook {
   readonly typed: LookValues;
 }
 
-/** @returns what is wrong with which field, or undefined: it is saved */
+/** @returns the problem of each refused field, or undefined once saved */
 export async function saveLook(c: WebContext): Promise<RefusedLook | undefined> {
   const body = await c.req.parseBody();
   const problems = await trySaving(c, body);
@@ -58,7 +58,7 @@ async function trySaving(
   return undefined;
 }
 
-/** The logo made fit, if one was chosen, or why it cannot be taken. */
+/** The processed logo, if one was chosen, or why it was refused. */
 async function readLogo(
   body: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly logo?: Logo; readonly problem?: Told }> {

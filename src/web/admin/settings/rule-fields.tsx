@@ -1,4 +1,4 @@
-/** Who may sign up, what is counted and told, and what the networks charge, as fields of a form. */
+/** Form fields for sign-up, public counts, link parameters and the prices of networks. */
 import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import { say } from "../../../words/words.ts";

@@ -1,4 +1,4 @@
-/** Saves who may sign up, what is counted and told, and what the networks charge, as the settings ask for it. */
+/** Saves the settings for sign-up, public counts, link parameters and prices. */
 import { z } from "zod";
 import {
   changeSettings,
@@ -31,7 +31,7 @@ const priceShape = z.object({
     .regex(/^[A-Z]{3}$/, say("Enter the currency as a code, such as USD.")),
 });
 
-/** As it was filled in, to be shown again. */
+/** The form as it was filled in, to show it again. */
 const typedShape = z.object({
   signUp: z.string().catch(""),
   publicCounts: z.unknown().optional(),
@@ -43,7 +43,7 @@ export interface RefusedRules {
   readonly typed: RuleValues;
 }
 
-/** @returns what is wrong with which field, or undefined: they are saved */
+/** @returns the problem of each refused field, or undefined once saved */
 export async function saveRules(c: WebContext): Promise<RefusedRules | undefined> {
   const body = await c.req.parseBody();
   const typed = readTyped(body);
@@ -73,7 +73,7 @@ function readTyped(body: Readonly<Record<string, unknown>>): RuleValues {
 }
 
 interface ReadPrices {
-  /** null: nothing is charged. */
+  /** Null if no network charges anything. */
   readonly prices: Partial<Record<PlatformName, PostPrice>> | null;
   readonly problems: Problems;
 }

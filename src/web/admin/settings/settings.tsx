@@ -1,4 +1,4 @@
-/** What the operator changes while the service runs: its name and look, who may come, and what is told. */
+/** The Settings page: what the operator can change while the service runs. */
 import type { Runtime } from "../../../service/runtime.ts";
 import type { Told } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";
@@ -13,10 +13,12 @@ import { type RefusedLook, saveLook } from "./look-form.ts";
 import { chargingPlatforms, RuleFields, type RuleValues } from "./rule-fields.tsx";
 import { type RefusedRules, saveRules } from "./rules-form.ts";
 
+/** GET /admin/settings/: the settings that can change while the service runs. */
 export function showSettings(c: WebContext) {
   return renderSettings(c, { good: c.req.query("news") === "saved" ? say("Saved.") : undefined });
 }
 
+/** POST /admin/settings/look/: saves the service's name, colour and logo. */
 export async function submitLook(c: WebContext) {
   const refused = await saveLook(c);
   if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
@@ -24,6 +26,7 @@ export async function submitLook(c: WebContext) {
   return renderSettings(c, { look: refused });
 }
 
+/** POST /admin/settings/rules/: saves sign-up, public counts, link parameters and prices. */
 export async function submitRules(c: WebContext) {
   const refused = await saveRules(c);
   if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
@@ -31,7 +34,7 @@ export async function submitRules(c: WebContext) {
   return renderSettings(c, { rules: refused });
 }
 
-function presentRules({ config, settings }: Runtime): RuleValues {
+function currentRules({ config, settings }: Runtime): RuleValues {
   const { signUp, publicCounts, linkParameters } = config;
   const { postPrices } = settings.current();
   const prices = chargingPlatforms.flatMap((name) => {
@@ -83,7 +86,7 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
             <T>Rules</T>
           </h2>
           <form class="form" method="post" action="/admin/settings/rules/">
-            <RuleFields values={rules?.typed ?? presentRules(runtime)} problems={rules?.problems ?? none} />
+            <RuleFields values={rules?.typed ?? currentRules(runtime)} problems={rules?.problems ?? none} />
             <button class="button primary" type="submit">
               <T>Save</T>
             </button>

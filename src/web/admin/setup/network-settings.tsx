@@ -4,7 +4,7 @@ import { say } from "../../../words/words.ts";
 import { T } from "../../frame/words.tsx";
 import { VerdictLine } from "../verdict.tsx";
 
-/** Where a network is asked; only for trying against simulated ones. */
+/** Overrides a network's address, to run against a simulated network. */
 const isOrigin = ({ name }: SettingState) => name.endsWith("_ORIGIN");
 
 export function SettingsTable({ settings }: { settings: readonly SettingState[] }) {

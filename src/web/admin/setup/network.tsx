@@ -1,4 +1,4 @@
-/** Setting up one network: its addresses to paste, its settings, the steps, a test, and what went wrong lately. */
+/** The set-up page of one network: addresses, settings, steps, a test and recent problems. */
 import { raw } from "hono/html";
 import { z } from "zod";
 import { callbackAddress } from "../../../connections/authorize.ts";
@@ -24,11 +24,13 @@ import { NetworkTest } from "./network-test.tsx";
 
 const serverShape = z.object({ server: z.string().trim().max(300).catch("") });
 
+/** GET /admin/setup/:platform/: the set-up page of a network. */
 export async function showNetwork(c: WebContext) {
   const name = platformNames.find((known) => known === c.req.param("platform"));
   return name === undefined ? showNotFound(c) : await renderNetwork(c, name);
 }
 
+/** POST /admin/setup/:platform/test/: tests the app and shows the result on the same page. */
 export async function submitTest(c: WebContext) {
   const { runtime } = c.var;
   const name = platformNames.find((known) => known === c.req.param("platform"));

@@ -1,4 +1,4 @@
-/** The set-up assistant: what is in place, what is missing, and which networks can be connected. */
+/** The Set-up page: which networks are set up, and the results of all checks. */
 import type { Check } from "../../../operation/checks/check.ts";
 import { runChecks } from "../../../operation/checks.ts";
 import { platformNames } from "../../../platforms/platform.ts";
@@ -12,9 +12,10 @@ import type { WebContext } from "../../guards/context.ts";
 import { Admin } from "../admin-frame.tsx";
 import { VerdictLine } from "../verdict.tsx";
 
+/** GET /admin/setup/: lists networks; the checks follow by htmx, or with `?checks`. */
 export async function showSetup(c: WebContext) {
   const { runtime, person } = c.var;
-  // They may take some seconds; without JavaScript the page waits for them.
+  // Checks may take some seconds. Without JavaScript, the page waits for them.
   const checks = c.req.query("checks") === undefined ? undefined : await runChecks(runtime);
   return show(
     c,
@@ -57,7 +58,7 @@ export async function showSetup(c: WebContext) {
   );
 }
 
-/** The fragment with the results. */
+/** GET /admin/setup/checks/: the fragment with the results. */
 export async function showChecks(c: WebContext) {
   return show(c, <Checks checks={await runChecks(c.var.runtime)} />);
 }

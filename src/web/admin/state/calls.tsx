@@ -46,7 +46,7 @@ function Count({ what, number }: { what: Told; number: string }) {
   );
 }
 
-/** "12 (3.4 %)" */
+/** Such as "12 (3.4%)". */
 function share(part: number, whole: number): string {
   if (whole === 0) return "–";
   if (part === 0) return "0";

@@ -1,4 +1,4 @@
-/** How the service does: its networks, what waits, what went wrong lately, and which versions run. */
+/** The State page: current problems, the queue, mail, backups, calls, limits, recent problems and versions. */
 import { lastBackup } from "../../../operation/backup/daily-backup.ts";
 import { countCalls } from "../../../operation/metrics/platform-calls.ts";
 import { countWaiting, listAppBudgets, listIncidents, readVersions } from "../../../operation/state.ts";
@@ -22,6 +22,7 @@ import { Mail } from "./mail-state.tsx";
 import { QueueFigure } from "./queue.tsx";
 import { CurrentProblems } from "./wrong-now.tsx";
 
+/** GET /admin/state/: how the service is doing. */
 export async function showState(c: WebContext) {
   const { runtime, person } = c.var;
   const [wrong, restoration, backup, mail, counts, waiting, budgets, incidents, versions, places] =

@@ -1,11 +1,11 @@
-/** What a network let us in to, to tick what of it becomes connections: all of it at a glance, or among many by a search. */
+/** The list of accounts that a network gave access to, when there are too many for one page. */
 import { z } from "zod";
 import type { Candidate } from "../../../connections/choose.ts";
 import { T, useWords } from "../../frame/words.tsx";
 import { type Find, readSelection, writePage } from "../../share/picker/selection-fields.ts";
 import { CandidateRow } from "./candidate-row.tsx";
 
-/** More of them are looked through a page at a time. */
+/** Longer lists are paged and searched. */
 export const MANY_CANDIDATES = 60;
 const PAGE_SIZE = 25;
 
@@ -16,13 +16,13 @@ const shape = z.object({
     .unknown()
     .default([])
     .transform((values) => [values].flat().filter((value) => typeof value === "string")),
-  /** Of many: those ticked before, a bit for each candidate in their order. */
+  /** The accounts ticked on earlier pages: a bit set in the order of the candidates, as base64url. */
   kept: z.string().optional().catch(undefined),
   everything: z.literal("yes").optional().catch(undefined),
   shown: z.string().catch(""),
 });
 
-/** The ids of the accounts that are ticked, on this page of the list and before. */
+/** The ids of the ticked accounts, on this page of the list and on earlier ones. */
 export function readChosen(body: Body, candidates: readonly Candidate[]): string[] {
   const { account, kept, everything, shown } = shape.parse(body);
   if (everything !== undefined) return candidates.map((candidate) => candidate.account.id);
@@ -45,9 +45,9 @@ function writeKept(chosen: ReadonlySet<string>, candidates: readonly Candidate[]
 
 interface ManyCandidatesProps {
   readonly candidates: readonly Candidate[];
-  /** What was looked for and ticked so far. */
+  /** The form as submitted: the search and the ticked accounts. */
   readonly sent: Body | undefined;
-  /** Where the form is sent to look for others. */
+  /** The path that the form is sent to for another search or page. */
   readonly findAt: string;
 }
 

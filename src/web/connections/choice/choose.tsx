@@ -1,4 +1,4 @@
-/** Which of several pages or accounts that a network let us in to become connections. */
+/** Choosing which of the accounts that a network gave access to become connections. */
 import { z } from "zod";
 import { type Choice, findChoice, takeChoice } from "../../../connections/choose.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
@@ -14,15 +14,17 @@ import { show } from "../../frame/show.tsx";
 import { T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { readVisitor } from "../../guards/visitor.ts";
-import { WaysOn } from "../connect-pages.tsx";
+import { RetryActions } from "../connect-pages.tsx";
 import { CandidateRow } from "./candidate-row.tsx";
 import { MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
 
+/** GET /social/choose/:choiceId/: lists the accounts to choose from. */
 export async function showChoice(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
   return choice === undefined ? showOver(c) : renderChoice(c, choice);
 }
 
+/** POST /social/choose/:choiceId/: connects the ticked accounts. */
 export async function submitChoice(c: WebContext) {
   const { runtime } = c.var;
   const id = c.req.param("choiceId") ?? "";
@@ -58,20 +60,20 @@ export async function submitChoice(c: WebContext) {
           names: names === "" ? "none" : names,
           problems: problems.map((problem) => readWords(c).t(problem)).join(" "),
         }),
-        actions: <WaysOn platform={platform} returnTo={returnTo} />,
+        actions: <RetryActions platform={platform} returnTo={returnTo} />,
       });
     }
   }
 }
 
-/** POST: the form as it is, to look for others among many; all of it comes back. */
+/** POST …/accounts/: shows another search or page of the list, and keeps what is ticked. */
 export async function showFoundCandidates(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
   if (choice === undefined) return showOver(c);
   return renderChoice(c, choice, undefined, await c.req.parseBody({ all: true }));
 }
 
-/** Another login, a second submit, or more than half an hour. */
+/** The choice is unknown: it belongs to another session, was made already or is older than half an hour. */
 function showOver(c: WebContext) {
   if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
   return showProblem(c, 404, {
@@ -82,7 +84,7 @@ function showOver(c: WebContext) {
   });
 }
 
-/** @param sent what was looked for and ticked so far, where candidates are many */
+/** @param sent the form as submitted, if there are too many candidates for one page */
 function renderChoice(
   c: WebContext,
   { platform, candidates, returnTo }: Choice,

@@ -1,4 +1,4 @@
-/** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
+/** Lists of account groups: on the accounts page to manage them, on the share page to choose from. */
 import type { Connection } from "../../../connections/connection.ts";
 import type { AccountGroup, GroupSize } from "../../../connections/groups.ts";
 import { tellAccount } from "../../frame/account-badge.tsx";
@@ -11,6 +11,7 @@ interface GroupsProps {
   readonly refused?: RefusedGroup | undefined;
 }
 
+/** The groups section for people with few accounts, with a form to create one. */
 export function Groups({ groups, connections, refused }: GroupsProps) {
   const { t } = useWords();
   return (
@@ -44,7 +45,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
   );
 }
 
-/** Of somebody with many accounts: each group is changed on a page of its own. */
+/** The groups section for people with many accounts, who create and change groups on a separate page. */
 export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
   return (
     <section class="card stack" aria-labelledby="groups">
@@ -98,11 +99,11 @@ function GroupActions({ id, name }: Pick<AccountGroup, "id" | "name">) {
 
 interface GroupChoiceProps {
   readonly groups: readonly AccountGroup[];
-  /** This share page; with a group's id it comes back with its accounts ticked. */
+  /** The path of this share page; with a group's id added, it shows that group's accounts ticked. */
   readonly here: string;
 }
 
-/** Each ticks its accounts at once; without JavaScript the page is asked for anew. */
+/** Buttons that tick a group's accounts; without JavaScript, they reload the page. */
 export function GroupChoice({ groups, here }: GroupChoiceProps) {
   if (groups.length === 0) return null;
   return (

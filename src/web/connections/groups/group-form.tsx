@@ -5,7 +5,7 @@ import { AccountPicture, tellAccount } from "../../frame/account-badge.tsx";
 import { Notice } from "../../frame/form.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 
-/** One as it was filled in, that is not kept. */
+/** A group that was refused, as it was filled in. */
 export interface RefusedGroup {
   readonly name: string;
   readonly connectionIds: readonly string[];

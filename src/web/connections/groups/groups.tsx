@@ -1,4 +1,4 @@
-/** Groups of accounts: making one, changing it, and deleting it. */
+/** Creating, changing and deleting groups of accounts. */
 import { z } from "zod";
 import { deleteGroup, findGroup, groupName, keepGroup } from "../../../connections/groups.ts";
 import { type FullSelection, listSelected } from "../../../connections/selection.ts";
@@ -17,7 +17,7 @@ import { hasFewAccounts, renderAccounts } from "../accounts.tsx";
 const GROUPS = "/social/#groups";
 
 interface GroupFields extends FullSelection {
-  /** Absent: it is a new one. */
+  /** Undefined for a new group. */
   readonly id: string | undefined;
   readonly name: string;
   readonly find: Find;
@@ -25,7 +25,7 @@ interface GroupFields extends FullSelection {
 
 const nameShape = z.object({ name: z.string().catch("") });
 
-/** Undefined: it is a new one. */
+/** Undefined for a new group. */
 function readGroupId(c: WebContext): string | undefined {
   const id = c.req.param("groupId");
   return id === "new" ? undefined : id;
@@ -36,7 +36,7 @@ async function readGroup(c: WebContext): Promise<GroupFields> {
   return { id: readGroupId(c), ...nameShape.parse(body), ...readSelection(body) };
 }
 
-/** GET: the group as it is, or an empty one. */
+/** GET /social/groups/:groupId/: the form with the group's accounts, or an empty form for "new". */
 export async function showGroup(c: WebContext) {
   const id = readGroupId(c);
   const name = id === undefined ? "" : await findGroup(c.var.runtime, c.var.person, id);
@@ -45,7 +45,7 @@ export async function showGroup(c: WebContext) {
   return renderGroup(c, { ...none, ...(await selectMembers(c, id)), id, name, find: findAll });
 }
 
-/** Each by itself where they can be named, else the group as a whole. */
+/** Selects the members one by one if the form can list them, otherwise the group as a whole. */
 async function selectMembers({ var: { runtime, person } }: WebContext, id: string | undefined) {
   if (id === undefined) return {};
   const selection = { connectionIds: [], groupIds: [id] };
@@ -55,13 +55,14 @@ async function selectMembers({ var: { runtime, person } }: WebContext, id: strin
     : { connectionIds: members.map((member) => member.id) };
 }
 
-/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+/** POST …/accounts/: shows another search or page of the accounts; with htmx, only the picker. */
 export async function showGroupAccounts(c: WebContext) {
   const group = await readGroup(c);
   if (c.req.header("hx-request") === undefined) return renderGroup(c, group);
   return show(c, await drawPicker(c, group));
 }
 
+/** POST /social/groups/ and /social/groups/:groupId/: creates or changes a group. */
 export async function submitGroup(c: WebContext) {
   const group = await readGroup(c);
   const name = groupName.safeParse(group.name);
@@ -76,6 +77,7 @@ export async function submitGroup(c: WebContext) {
   });
 }
 
+/** POST /social/groups/:groupId/delete/: deletes a group. */
 export async function submitGroupDeletion(c: WebContext) {
   const id = z.uuid().safeParse(c.req.param("groupId"));
   const deleted = id.success && (await deleteGroup(c.var.runtime, c.var.person, id.data));
