@@ -115,7 +115,7 @@ test("of the last two operators who leave at once one goes, and the other keeps 
   expect((await both[1 - stays]?.visitor.get("/account/"))?.status).toBe(303);
   // The grant of the one who left, with both of its tokens.
   const gone = answers[1 - stays];
-  expect(gone && (await untilTold(gone))).toContain("The networks were told");
+  expect(gone && (await untilTold(gone))).toContain("There is nothing left for you to do.");
   expect(await revocations()).toBe(before + 1);
 });
 

@@ -159,7 +159,7 @@ test("a logo is shown small, and what is no picture is refused", async () => {
   for (const text of ["not a picture", drawing]) {
     const refused = await send(new TextEncoder().encode(text));
     expect(refused.status).toBe(422);
-    expect(await refused.text()).toContain("no picture that we can read");
+    expect(await refused.text()).toContain("We cannot read this picture");
   }
 });
 
