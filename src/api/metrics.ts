@@ -19,7 +19,7 @@ export const showMetrics =
     if (metricsToken !== undefined) {
       if (!isToken(c.req.header("authorization"), metricsToken))
         return c.text("A token is required.\n", 401, { "www-authenticate": "Bearer" });
-    } else if (isProxied || !isFromHere(c.env)) return c.text("", 404);
+    } else if (isProxied || !isLocal(c.env)) return c.text("", 404);
     const { type, text } = await runtime.metrics();
     return c.body(text, 200, { "content-type": type, "cache-control": "no-store" });
   };
@@ -39,7 +39,7 @@ const FORWARDING = [
 ];
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
-function isFromHere(env: unknown): boolean {
+function isLocal(env: unknown): boolean {
   if (typeof env !== "object" || env === null || !("incoming" in env)) return false;
   const { incoming } = env;
   if (!(incoming instanceof IncomingMessage)) return false;

@@ -58,7 +58,7 @@ import { completePath } from "../web/guards/complete-path.ts";
 import type { WebEnv } from "../web/guards/context.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
 import { limited } from "../web/guards/limited.ts";
-import { listen, listenWithButton, tellRoute } from "../web/guards/listen.ts";
+import { listen, listenWithButton, recordRoute } from "../web/guards/listen.ts";
 import { refusePrefetch } from "../web/guards/own-press.ts";
 import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-guard.ts";
 import {
@@ -122,7 +122,7 @@ function createHealthApp(runtime: Runtime, isProxied: boolean): Hono<WebEnv> {
   app.use(async (c, next) => {
     c.set("runtime", runtime);
     await next();
-    tellRoute(c);
+    recordRoute(c);
   });
   app.get("/healthz", showHealth);
   app.get("/readyz", showReadiness);

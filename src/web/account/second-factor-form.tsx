@@ -12,7 +12,7 @@ interface SecondFactorProps extends FormProps {
   readonly isProven: boolean;
 }
 
-export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: SecondFactorProps) {
+export function SecondFactor({ isOn, hasPassword: asksPassword, isProven, refused }: SecondFactorProps) {
   return (
     <section class="card" aria-labelledby="second-factor">
       <h2 id="second-factor">
@@ -29,7 +29,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
             </summary>
             <form class="form" method="post" action="/account/second-factor/codes/#second-factor">
               <Refused form="new-codes" refused={refused} />
-              {asks && (
+              {asksPassword && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button" type="submit">
@@ -43,7 +43,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
             </summary>
             <form class="form" method="post" action="/account/second-factor/end/#second-factor">
               <Refused form="end-codes" refused={refused} />
-              {asks && (
+              {asksPassword && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button danger" type="submit">

@@ -11,33 +11,33 @@ import { Say, T, useWords } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { Admin } from "./admin-frame.tsx";
 
-const parts = [
+const filters = [
   [undefined, say("All")],
   ["done", say("What people did")],
   ["refused", say("What was refused")],
 ] as const;
-const partShape = z.enum(["done", "refused"]).optional().catch(undefined);
+const filterShape = z.enum(["done", "refused"]).optional().catch(undefined);
 
 /** GET /admin/audit/: a page of the audit log, newest first. */
 export async function showAudit(c: WebContext) {
   const { runtime, person } = c.var;
   const { t } = readWords(c);
-  const part = partShape.parse(c.req.query("only"));
-  const { entries, next, head } = await listAudit(runtime, c.req.query("before"), part);
+  const filter = filterShape.parse(c.req.query("only"));
+  const { entries, next, head } = await listAudit(runtime, c.req.query("before"), filter);
   return show(
     c,
     <Admin title={say("Audit log")} person={person} tab="audit">
       <h1>
         <T>Audit log</T>
       </h1>
-      {head !== undefined && <ChainEnd head={head} />}
+      {head !== undefined && <ChainHead head={head} />}
       <nav class="tabs" aria-label={t("What is shown")}>
         <ul>
-          {parts.map(([name, label]) => (
+          {filters.map(([name, label]) => (
             <li>
               <a
                 href={`/admin/audit/${name === undefined ? "" : `?only=${name}`}`}
-                aria-current={name === part ? "page" : undefined}
+                aria-current={name === filter ? "page" : undefined}
               >
                 <Say told={label} />
               </a>
@@ -70,7 +70,10 @@ export async function showAudit(c: WebContext) {
       </ul>
       {next !== undefined && (
         <p>
-          <a class="button" href={`?${new URLSearchParams({ before: next, ...(part && { only: part }) })}`}>
+          <a
+            class="button"
+            href={`?${new URLSearchParams({ before: next, ...(filter && { only: filter }) })}`}
+          >
             <T>Earlier</T>
           </a>
         </p>
@@ -80,7 +83,7 @@ export async function showAudit(c: WebContext) {
 }
 
 /** The head of the log: shortened, and in full once it is opened. */
-function ChainEnd({ head }: { head: Head }) {
+function ChainHead({ head }: { head: Head }) {
   const { t } = useWords();
   return (
     <details class="more">

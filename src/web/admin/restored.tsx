@@ -4,7 +4,7 @@ import { say, type Told } from "../../words/words.ts";
 import { Moment } from "../frame/time.tsx";
 import { Say, T } from "../frame/words.tsx";
 
-const seen: Readonly<Record<LastRestoration["sign"], Told>> = {
+const reasons: Readonly<Record<LastRestoration["sign"], Told>> = {
   copied: say("The database was restored from a backup or copied."),
   promoted: say("Another database server took over."),
   older: say("The database went back to an earlier state."),
@@ -24,7 +24,7 @@ export function RestoredNotice({ restoration, zone }: RestoredProps) {
   return (
     <div class="notice doubt">
       <p>
-        <Say told={seen[sign]} />
+        <Say told={reasons[sign]} />
       </p>
       <p>
         <T when={<Moment at={noticedAt} zone={zone} />}>{"Noticed {when}."}</T>{" "}

@@ -20,7 +20,7 @@ export interface AccountListProps {
   readonly now: Date;
 }
 
-const stateWords: Readonly<Record<AccountState, string>> = {
+const stateLabels: Readonly<Record<AccountState, string>> = {
   attention: say("Need attention"),
   active: say("Active"),
 };
@@ -120,7 +120,7 @@ function AccountFilterForm({ filter, networks }: Pick<AccountListProps, "filter"
           <option value="">
             <T>All</T>
           </option>
-          {Object.entries(stateWords).map(([state, words]) => (
+          {Object.entries(stateLabels).map(([state, words]) => (
             <option value={state} selected={filter.state === state}>
               <Say told={words} />
               {state === "attention" && ` (${attention})`}

@@ -26,7 +26,7 @@ const wantedShape = z.object({
   again: z.string().optional().catch(undefined),
   return: returnShape,
 });
-type Asked = z.infer<typeof wantedShape>;
+type Requested = z.infer<typeof wantedShape>;
 
 /** Pages that redirect to the path to return to, which may come from another site. */
 const RETURNING_PAGES = ["/social/callback/", "/social/choose/"];
@@ -42,27 +42,27 @@ export async function submitConnect(c: WebContext) {
   return await connect(c, wantedShape.parse(await c.req.parseBody()), "form");
 }
 
-async function connect(c: WebContext, asked: Asked, by: "form" | "link" | "address") {
+async function connect(c: WebContext, requested: Requested, by: "form" | "link" | "address") {
   const { platforms } = c.var.runtime;
   const platform = platformNames.find((name) => name === c.req.param("platform"));
   if (platform === undefined) return showNotFound(c);
-  const returnTo = asked.return;
+  const returnTo = requested.return;
   if (platforms.missingSettings(platform).length > 0) return showUnavailable(c, platform, returnTo);
-  const { server: asks } = aboutPlatform(platform);
-  if (asks !== undefined && !asked.server) {
-    if (asked.server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+  const { server: serverField } = aboutPlatform(platform);
+  if (serverField !== undefined && !requested.server) {
+    if (requested.server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
     c.status(422);
-    const bad = say("Enter your server, for example {example}.", { example: asks.placeholder });
+    const bad = say("Enter your server, for example {example}.", { example: serverField.placeholder });
     return renderServerForm(c, { platform, returnTo, server: "", bad });
   }
   const ways = platforms.getPlatform(platform).ways();
-  const way = ways.find(({ name }) => name === asked.way) ?? (ways.length === 1 ? ways[0] : undefined);
+  const way = ways.find(({ name }) => name === requested.way) ?? (ways.length === 1 ? ways[0] : undefined);
   if (ways.length > 1 && way === undefined) return renderWays(c, { platform, returnTo, ways });
   const wanted: Wanted = {
     ...{ platform, returnTo },
     ...(way === undefined ? {} : { way: way.name }),
-    ...(asked.again === undefined ? {} : { again: true }),
-    ...(asks === undefined || asked.server === undefined ? {} : { server: asked.server }),
+    ...(requested.again === undefined ? {} : { again: true }),
+    ...(serverField === undefined || requested.server === undefined ? {} : { server: requested.server }),
   };
   return by === "address" ? renderStart(c, wanted) : await start(c, wanted, by);
 }

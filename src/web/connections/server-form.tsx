@@ -19,7 +19,7 @@ interface ServerForm {
 }
 
 export function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
-  const { label, server: asked } = aboutPlatform(platform);
+  const { label, server: serverField } = aboutPlatform(platform);
   return show(
     c,
     <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
@@ -31,15 +31,15 @@ export function renderServerForm(c: WebContext, { platform, returnTo, server, ba
       <form class="form" method="post" action={submitAddress(platform)}>
         <input type="hidden" name="return" value={returnTo} />
         <label>
-          <Say told={asked?.label ?? ""} />
+          <Say told={serverField?.label ?? ""} />
           <small>
-            <Say told={asked?.hint ?? ""} />
+            <Say told={serverField?.hint ?? ""} />
           </small>
           <input
             type="text"
             name="server"
             value={server}
-            placeholder={asked?.placeholder}
+            placeholder={serverField?.placeholder}
             inputmode="email"
             autocapitalize="none"
             autocorrect="off"

@@ -23,12 +23,12 @@ function isReadable(path: string): boolean {
 export const refuseBrokenForms = createMiddleware<WebEnv>(async (c, next) => {
   const parse = c.req.parseBody.bind(c.req);
   const read = c.req.arrayBuffer.bind(c.req);
-  const parseBody: typeof parse = async (options?: object) => await orBroken(parse(options));
-  Object.assign(c.req, { parseBody, arrayBuffer: async () => await orBroken(read()) });
+  const parseBody: typeof parse = async (options?: object) => await orBadRequest(parse(options));
+  Object.assign(c.req, { parseBody, arrayBuffer: async () => await orBadRequest(read()) });
   await next();
 });
 
-async function orBroken<T>(reading: Promise<T>): Promise<T> {
+async function orBadRequest<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {

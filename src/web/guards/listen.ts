@@ -39,7 +39,7 @@ export function listenWithButton(runtime: ButtonRuntime, app: Hono<WebEnv>): Req
 }
 
 /** Records which route answered; called after the handler. */
-export function tellRoute(c: Context): void {
+export function recordRoute(c: Context): void {
   const incoming: unknown = c.env?.incoming;
   // Middleware has the pattern "/*".
   const route = matchedRoutes(c).findLast(({ path }) => path !== "/*");

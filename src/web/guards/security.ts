@@ -9,22 +9,22 @@ import { readVisitor } from "./visitor.ts";
 
 const LARGEST_BODY = 256 * 1_024;
 /** Room for a logo. It is more than a logo may have, so that the form itself can say what is wrong. */
-const LARGEST_LOOK = 8 * 1_024 * 1_024;
-const looks: readonly string[] = ["/admin/settings/look/", "/admin/welcome/"];
+const LARGEST_LOGO_FORM = 8 * 1_024 * 1_024;
+const LOGO_FORMS: readonly string[] = ["/admin/settings/look/", "/admin/welcome/"];
 /** Enough for several fields for each of several hundred accounts. */
 const MOST_FIELDS = 2_000;
 
 /** Sets the headers of pages on every response, errors too. A handler's own headers win. */
 export const secureHeaders = createMiddleware<WebEnv>(async (c, next) => {
   const { config } = c.var.runtime;
-  const headers = known.get(config) ?? new Map(Object.entries(headersFor(config)));
-  known.set(config, headers);
+  const headers = pageHeaders.get(config) ?? new Map(Object.entries(headersFor(config)));
+  pageHeaders.set(config, headers);
   c.env.outgoing.setHeaders(headers);
   await next();
 });
 
 /** The headers do not change while the process runs. */
-const known = new WeakMap<Config, Map<string, string>>();
+const pageHeaders = new WeakMap<Config, Map<string, string>>();
 
 /**
  * Refuses forms that another site makes a browser send, by Sec-Fetch-Site or, in browsers without it, by Origin. A request
@@ -51,7 +51,7 @@ export const refuseForeignForms = createMiddleware<WebEnv>(async (c, next) => {
 
 /** Refuses larger bodies than any of our forms sends. */
 export const boundBodies = createMiddleware<WebEnv>(async (c, next) =>
-  looks.includes(c.req.path) ? await boundLook(c, next) : await boundForm(c, next),
+  LOGO_FORMS.includes(c.req.path) ? await boundLogoForm(c, next) : await boundForm(c, next),
 );
 
 const boundForm = bodyLimit({
@@ -63,8 +63,8 @@ const boundForm = bodyLimit({
     }),
 });
 
-const boundLook = bodyLimit({
-  maxSize: LARGEST_LOOK,
+const boundLogoForm = bodyLimit({
+  maxSize: LARGEST_LOGO_FORM,
   onError: (c) =>
     showProblem(c, 413, {
       title: say("This is too large"),
@@ -86,7 +86,7 @@ export function headersOfAll(config: Pick<Config, "baseUrl">): Record<string, st
 
 /** Refuses forms with too many fields before they are parsed, except those with a logo: these count fields after sign-in. */
 export const boundFields = createMiddleware<WebEnv>(async (c, next) =>
-  looks.includes(c.req.path) ? await next() : await boundAllFields(c, next),
+  LOGO_FORMS.includes(c.req.path) ? await next() : await boundAllFields(c, next),
 );
 
 /** The same for all forms. Counts fields in the raw bytes. */

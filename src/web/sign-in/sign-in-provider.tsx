@@ -27,10 +27,10 @@ export async function showProvider(c: WebContext) {
   const next = readNext(c.req.query("next"));
   const { openid } = c.var.runtime.people;
   if (openid === undefined) return showNotFound(c);
-  if (c.req.query("again") !== undefined) return renderAgain(c, next);
+  if (c.req.query("again") !== undefined) return renderOneMoreStep(c, next);
   return isOwnLink(c, "/login/")
     ? await startFlow(c, next, "link")
-    : renderPress(c, next, openid.settings.name);
+    : renderStart(c, next, openid.settings.name);
 }
 
 /** POST /login/oidc/: starts the flow. */
@@ -52,7 +52,7 @@ async function startFlow(c: WebContext, next: string, by: "form" | "link") {
   return by === "form" ? renderLeaving(c, name, begun.url) : c.redirect(begun.url, 303);
 }
 
-function renderPress(c: WebContext, next: string, provider: string) {
+function renderStart(c: WebContext, next: string, provider: string) {
   return show(
     c,
     <Layout title={say("Sign in")} shape="dialog">
@@ -73,7 +73,7 @@ function renderPress(c: WebContext, next: string, provider: string) {
 }
 
 /** The content policy lets no form redirect to another site, so a person who submitted one continues from this page. */
-function renderAgain(c: WebContext, next: string) {
+function renderOneMoreStep(c: WebContext, next: string) {
   const address = `${PATH}?${new URLSearchParams({ next })}`;
   return show(
     c,

@@ -7,7 +7,7 @@ import { Moment } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 
 /** A new invitation with its link, which is shown only once. */
-export function Invited({ email, link, mailed }: Invitation & { email: string }) {
+export function NewInvitation({ email, link, mailed }: Invitation & { email: string }) {
   const { t } = useWords();
   return (
     <section class="notice good" role="status">

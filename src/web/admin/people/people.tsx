@@ -21,7 +21,7 @@ import type { WebContext } from "../../guards/context.ts";
 import { readVisitor } from "../../guards/visitor.ts";
 import { Admin } from "../admin-frame.tsx";
 import { Departures } from "./departures.tsx";
-import { Invited, OpenInvitations } from "./invitations.tsx";
+import { NewInvitation, OpenInvitations } from "./invitations.tsx";
 import { PersonRow } from "./person-row.tsx";
 
 const formShape = z.object({ email: emailShape });
@@ -121,7 +121,7 @@ async function renderPeople(c: WebContext, { good, bad, invited }: PeopleState) 
         <T>People</T>
       </h1>
       <Notice good={good} bad={bad} />
-      {invited !== undefined && <Invited {...invited} />}
+      {invited !== undefined && <NewInvitation {...invited} />}
       {runtime.config.signUp === "closed" ? (
         <p>
           <T>Sign-up is closed, so you cannot invite anyone.</T>{" "}

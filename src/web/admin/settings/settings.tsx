@@ -44,7 +44,7 @@ function currentRules({ config, settings }: Runtime): RuleValues {
   return { signUp, publicCounts, linkParameters, prices: new Map(prices) };
 }
 
-const none: Problems = new Map();
+const noProblems: Problems = new Map();
 
 interface SettingsNews {
   readonly good?: Told | undefined;
@@ -74,7 +74,7 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
             <LookFields
               values={look?.typed ?? { name: appName, accent }}
               hasLogo={logo !== undefined}
-              problems={look?.problems ?? none}
+              problems={look?.problems ?? noProblems}
             />
             <button class="button primary" type="submit">
               <T>Save</T>
@@ -86,7 +86,10 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
             <T>Rules</T>
           </h2>
           <form class="form" method="post" action="/admin/settings/rules/">
-            <RuleFields values={rules?.typed ?? currentRules(runtime)} problems={rules?.problems ?? none} />
+            <RuleFields
+              values={rules?.typed ?? currentRules(runtime)}
+              problems={rules?.problems ?? noProblems}
+            />
             <button class="button primary" type="submit">
               <T>Save</T>
             </button>

@@ -1,10 +1,11 @@
 /** How many shares are scheduled, waiting or being sent, and since when. */
-import type { Waiting } from "../../../operation/state.ts";
-import { say } from "../../../words/words.ts";
-import { Moment } from "../../frame/time.tsx";
-import { Say, T, useWords } from "../../frame/words.tsx";
 
-const words = { scheduled: say("Scheduled"), queued: say("Waiting"), sending: say("Being sent") } as const;
+import { say } from "../../../words/words.ts";
+import type { Waiting } from "../../../operation/state.ts";
+import { Say, T, useWords } from "../../frame/words.tsx";
+import { Moment } from "../../frame/time.tsx";
+
+const labels = { scheduled: say("Scheduled"), queued: say("Waiting"), sending: say("Being sent") } as const;
 
 export function QueueFigure({
   status,
@@ -16,7 +17,7 @@ export function QueueFigure({
     <li class="card">
       <strong class="figure">{number.toLocaleString(useWords().locale)}</strong>
       <span>
-        <Say told={words[status]} />
+        <Say told={labels[status]} />
       </span>
       {oldest !== undefined && (
         <span class="quiet">

@@ -21,7 +21,7 @@ import { MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
 /** GET /social/choose/:choiceId/: lists the accounts to choose from. */
 export async function showChoice(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
-  return choice === undefined ? showOver(c) : renderChoice(c, choice);
+  return choice === undefined ? showExpired(c) : renderChoice(c, choice);
 }
 
 /** POST /social/choose/:choiceId/: connects the ticked accounts. */
@@ -35,10 +35,10 @@ export async function submitChoice(c: WebContext) {
   const taken = await takeChoice(runtime, chooser, id, chosen);
   switch (taken.outcome) {
     case "not-found":
-      return showOver(c);
+      return showExpired(c);
     case "nothing-chosen": {
       const choice = await findChoice(runtime, c.var, id);
-      if (choice === undefined) return showOver(c);
+      if (choice === undefined) return showExpired(c);
       c.status(422);
       return renderChoice(c, choice, say("Tick at least one account, or cancel."));
     }
@@ -69,12 +69,12 @@ export async function submitChoice(c: WebContext) {
 /** POST …/accounts/: shows another search or page of the list, and keeps what is ticked. */
 export async function showFoundCandidates(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
-  if (choice === undefined) return showOver(c);
+  if (choice === undefined) return showExpired(c);
   return renderChoice(c, choice, undefined, await c.req.parseBody({ all: true }));
 }
 
 /** The choice is unknown: it belongs to another session, was made already or is older than half an hour. */
-function showOver(c: WebContext) {
+function showExpired(c: WebContext) {
   if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
   return showProblem(c, 404, {
     title: say("This choice has expired"),
