@@ -1,9 +1,9 @@
 /** How many shares are scheduled, waiting or being sent, and since when. */
 
-import { say } from "../../../words/words.ts";
 import type { Waiting } from "../../../operation/state.ts";
-import { Say, T, useWords } from "../../frame/words.tsx";
+import { say } from "../../../words/words.ts";
 import { Moment } from "../../frame/time.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
 
 const labels = { scheduled: say("Scheduled"), queued: say("Waiting"), sending: say("Being sent") } as const;
 
