@@ -122,7 +122,7 @@ test("an access that only the person can renew is told before it ends, and where
   await ends(40);
   const early = (await read("/social/")).html;
   expect(early).toMatch(/Access ends on \d+ \w+/);
-  expect(early).not.toContain("Reconnect it now");
+  expect(early).not.toContain("Reconnect now");
   await ends(6);
   expect((await read("/social/")).html).toContain("Reconnect now: access ends on");
   const sharing = (await read("/social/share/?url=https://blog.example.com/")).html;

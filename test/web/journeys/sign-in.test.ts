@@ -254,7 +254,7 @@ test("a passkey is added, signs in, confirms that it is they, and after its remo
   await page.goto(`${service.address}account/`);
   await page.getByLabel("Name of the passkey").fill("My\x07 laptop");
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await page.getByText("Your passkey is added").waitFor();
+  await page.getByText("Passkey added").waitFor();
   expect(await page.locator("#passkeys ~ ul strong").allInnerTexts()).toEqual(["My laptop"]);
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByText("This device already has a passkey for you").waitFor();
