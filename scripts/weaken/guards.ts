@@ -55,7 +55,7 @@ export const guards: readonly Guard[] = [
     name: "the bound on the fields of a form",
     cuts: [
       {
-        file: "src/web/guards/security.ts",
+        file: "src/web/guards/form-bounds.ts",
         from: "countMarkers(Buffer.from(await c.req.arrayBuffer()), marker) > MOST_FIELDS",
         to: "countMarkers(Buffer.from(await c.req.arrayBuffer()), marker) > 1_000_000",
       },

@@ -56,18 +56,13 @@ import { showFailure, showNotFound } from "../web/frame/errors.tsx";
 import { serveAccent, serveLogo } from "../web/frame/look.ts";
 import { completePath } from "../web/guards/complete-path.ts";
 import type { WebEnv } from "../web/guards/context.ts";
+import { boundAllFields, boundBodies, boundFields } from "../web/guards/form-bounds.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
 import { limited } from "../web/guards/limited.ts";
 import { listen, listenWithButton, recordRoute } from "../web/guards/listen.ts";
 import { refusePrefetch } from "../web/guards/own-press.ts";
 import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-guard.ts";
-import {
-  boundAllFields,
-  boundBodies,
-  boundFields,
-  refuseForeignForms,
-  secureHeaders,
-} from "../web/guards/security.ts";
+import { refuseForeignForms, secureHeaders } from "../web/guards/security.ts";
 import { requireOperator, requirePerson } from "../web/guards/sign-in-guard.ts";
 import { boundAddress } from "../web/guards/too-long.ts";
 import { showHistory, showScheduled } from "../web/history/history.tsx";
