@@ -35,7 +35,7 @@ export async function takeSettings(page: Page, { address }: World): Promise<void
   await page.getByRole("link", { name: "Set it up" }).click();
   await page.getByLabel("Your password").fill(login.password);
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("heading", { name: "2. Keep these codes" }).waitFor();
+  await page.getByRole("heading", { name: "2. Save these recovery codes" }).waitFor();
   await take(page, "second-factor", "Setting up two-step sign-in");
   for (const [path, name, caption] of [
     ["account/delete/", "account-delete", "Leaving for good"],

@@ -52,7 +52,7 @@ export async function takeBeforeLogin({ address }: World, context: BrowserContex
   await take(page, "sign-in-refused", "A wrong password");
   await page.goto(`${address}login/`);
   await page.getByLabel("Mail address").fill("ana@example.com");
-  await page.getByRole("button", { name: "Mail me a link to sign in" }).click();
+  await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
   await page.getByRole("heading", { name: "Check your mail" }).waitFor();
   await take(page, "check-your-mail", "After asking for a link");
   for (const [path, name, caption] of [
@@ -92,15 +92,15 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await take(page, "accounts-none", "No account yet");
   for (const name of networks) await connect(page, world, name);
   await page.goto(`${world.address}social/`);
-  await page.getByText("Make a group").click();
+  await page.getByText("Create a group").click();
   await page.locator("form[action^='/social/groups/']").getByRole("textbox").fill("The bakery");
   for (const index of [0, 1, 2]) await page.locator(".members input").nth(index).check();
-  await page.getByRole("button", { name: "Keep the group" }).click();
+  await page.getByRole("button", { name: "Save the group" }).click();
   await page.waitForURL(/#groups/);
   await take(page, "accounts", "The accounts, what each network lets us do, and groups");
-  await page.getByText("Make a group").click();
+  await page.getByText("Create a group").click();
   await page.locator("form[action^='/social/groups/']").getByRole("textbox").last().fill("The orchard");
-  await page.getByRole("button", { name: "Keep the group" }).click();
+  await page.getByRole("button", { name: "Save the group" }).click();
   await page.getByRole("alert").waitFor();
   await take(page, "group-refused", "A group without accounts");
 

@@ -55,9 +55,9 @@ export const guards: readonly Guard[] = [
     name: "the bound on the fields of a form",
     cuts: [
       {
-        file: "src/web/guards/security.ts",
-        from: "countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > MOST_FIELDS",
-        to: "countMarks(Buffer.from(await c.req.arrayBuffer()), mark) > 1_000_000",
+        file: "src/web/guards/form-bounds.ts",
+        from: "countMarkers(Buffer.from(await c.req.arrayBuffer()), marker) > MOST_FIELDS",
+        to: "countMarkers(Buffer.from(await c.req.arrayBuffer()), marker) > 1_000_000",
       },
     ],
     tests: ["test/web/guards/strangers.test.ts"],

@@ -1,4 +1,4 @@
-/** For monitoring: the numbers of this process, by a token, or from this very machine where no proxy can be in between. */
+/** Metrics of this process: for requests with the token, or from this machine if no proxy can be in between. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { IncomingMessage } from "node:http";
 import type { Context } from "hono";
@@ -7,8 +7,9 @@ import type { Runtime } from "../service/runtime.ts";
 type MetricsContext = Context<{ Variables: { runtime: Runtime } }>;
 
 /**
- * GET /metrics: OpenMetrics. 401 without the right token, where there is one; else 404 for whoever may come from elsewhere.
- * @param isProxied a reverse proxy may stand in front of this port
+ * GET /metrics, in OpenMetrics format. If a token is configured, 401 without it; otherwise 404 unless the request certainly
+ * comes from this machine.
+ * @param isProxied whether a reverse proxy may be in front of this port
  */
 export const showMetrics =
   (isProxied: boolean) =>
@@ -17,13 +18,13 @@ export const showMetrics =
     const { metricsToken } = runtime.config;
     if (metricsToken !== undefined) {
       if (!isToken(c.req.header("authorization"), metricsToken))
-        return c.text("A token is needed.\n", 401, { "www-authenticate": "Bearer" });
-    } else if (isProxied || !isFromHere(c.env)) return c.text("", 404);
+        return c.text("A token is required.\n", 401, { "www-authenticate": "Bearer" });
+    } else if (isProxied || !isLocal(c.env)) return c.text("", 404);
     const { type, text } = await runtime.metrics();
     return c.body(text, 200, { "content-type": type, "cache-control": "no-store" });
   };
 
-/** Behind a proxy on this machine everybody comes from here, and not every proxy says that it is one. */
+/** Whether a reverse proxy may be in front of this process. All its requests come from this machine, and not every proxy says so. */
 export function mayBeProxied({ config: { baseUrl, trustProxy } }: Runtime): boolean {
   return trustProxy || baseUrl.protocol === "https:";
 }
@@ -38,7 +39,7 @@ const FORWARDING = [
 ];
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
-function isFromHere(env: unknown): boolean {
+function isLocal(env: unknown): boolean {
   if (typeof env !== "object" || env === null || !("incoming" in env)) return false;
   const { incoming } = env;
   if (!(incoming instanceof IncomingMessage)) return false;
@@ -46,7 +47,7 @@ function isFromHere(env: unknown): boolean {
   return !isForwarded && LOOPBACK.test(incoming.socket.remoteAddress ?? "");
 }
 
-/** Compared by their hashes, which are of one length and take one time. */
+/** Compares hashes, which have equal length, in constant time. */
 function isToken(authorization: string | undefined, token: string): boolean {
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
   const hash = (text: string) => createHash("sha256").update(text).digest();

@@ -1,4 +1,4 @@
-/** What became of a page, for the site it is on and for the person who looks at it. */
+/** How often a page was shared, and the signed-in person's own shares of it. */
 import type { Context } from "hono";
 import { handleOf } from "../connections/connection.ts";
 import { readContextAddress } from "../limits/address.ts";
@@ -11,12 +11,12 @@ import { inEnglish } from "../words/words.ts";
 
 type ApiContext = Context<{ Variables: { runtime: Runtime } }>;
 
-/** Of a person's own shares; the newest. */
+/** The most own shares that are returned, newest first. */
 const MOST_OWN = 100;
 
 /**
  * GET /api/v1/pages?url=
- * `total` and `platforms` are null where the operator tells nobody; `mine` is null for whoever is not signed in.
+ * `total` and `platforms` are null if counts are not public; `mine` is null for people who are not signed in.
  */
 export async function showPageShares(c: ApiContext): Promise<Response> {
   const { runtime } = c.var;

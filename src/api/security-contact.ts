@@ -1,14 +1,14 @@
-/** Tells whoever found a weakness whom to tell: security.txt, as RFC 9116 has it. */
+/** Tells security researchers whom to contact: security.txt (RFC 9116). */
 import type { Context } from "hono";
 import type { Runtime } from "../service/runtime.ts";
 
 const PATH = "/.well-known/security.txt";
 
-/** Less than a year, as the RFC recommends; counted from today, since what is told is true for as long as it is served. */
+/** Less than a year, as the RFC recommends. Counted from today, because the file is valid for as long as it is served. */
 const VALID_DAYS = 364;
 const DAY_MS = 24 * 3_600_000;
 
-/** GET /.well-known/security.txt: 404 where the operator named nobody. */
+/** GET /.well-known/security.txt: 404 if the operator configured no contact. */
 export function showSecurityContact(c: Context<{ Variables: { runtime: Runtime } }>): Response {
   const { config, now } = c.var.runtime;
   const { contacts, policy, languages } = config.security;

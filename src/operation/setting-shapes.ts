@@ -17,13 +17,25 @@ export const linkParametersShape = z
     ),
   );
 
+/** The service's name. */
+export const serviceNameShape = z
+  .string()
+  .trim()
+  .min(1, say("Enter a name for the service."))
+  .max(60, say("Use at most 60 characters for the name."));
+
+/** "#0b6b5f" */
+export const accentShape = z.string().regex(/^#[0-9a-f]{6}$/, say("Choose a colour."));
+
+/** Who may sign up. */
+export const signUpShape = z.enum(["open", "invitation", "closed"], say("Choose who may sign up."));
+
 /** The shape of each setting, by the name of its row. An absent setting uses the environment. */
 export const shapes = {
-  appName: z.string().trim().min(1).max(60),
-  /** "#0b6b5f" */
-  accent: z.string().regex(/^#[0-9a-f]{6}$/),
+  appName: serviceNameShape,
+  accent: accentShape,
   logo: logoShape,
-  signUp: z.enum(["open", "invitation", "closed"]),
+  signUp: signUpShape,
   publicCounts: z.boolean(),
   linkParameters: linkParametersShape,
   /** What a network charges for a post with a link, shown before people share. */

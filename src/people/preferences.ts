@@ -5,8 +5,8 @@ import { users } from "../database/schema.ts";
 import type { Language } from "../words/languages.ts";
 import type { Person } from "./people.ts";
 
-/** Stores a person's time zone. @param zone a valid IANA name */
-export async function keepTimeZone(
+/** @param zone an IANA name that was checked */
+async function keepTimeZone(
   { database }: { readonly database: Database },
   { id, timeZone }: Person,
   zone: string,
@@ -26,23 +26,22 @@ export async function learnTimeZone(
   if (person.timeZone === undefined) await keepTimeZone(runtime, person, zone);
 }
 
-/** Stores a person's language. @param language undefined: the language that their browser asks for */
-export async function keepLanguage(
+export interface Preferences {
+  readonly mailNotices: Person["mailNotices"];
+  /** An IANA name that was checked. */
+  readonly timeZone: string;
+  /** Undefined: the language that the browser asks for. */
+  readonly language: Language | undefined;
+}
+
+/** Saves all of them in one statement. */
+export async function savePreferences(
   { database }: { readonly database: Database },
   { id }: Pick<Person, "id">,
-  language: Language | undefined,
+  { mailNotices, timeZone, language }: Preferences,
 ): Promise<void> {
   await database
     .update(users)
-    .set({ language: language ?? null })
+    .set({ mailNotices, timeZone, language: language ?? null })
     .where(eq(users.id, id));
-}
-
-/** Stores which results of their shares a person is mailed about. */
-export async function chooseNotices(
-  { database }: { readonly database: Database },
-  { id }: Pick<Person, "id">,
-  mailNotices: Person["mailNotices"],
-): Promise<void> {
-  await database.update(users).set({ mailNotices }).where(eq(users.id, id));
 }

@@ -9,13 +9,8 @@ import { showReach } from "../api/reach.ts";
 import { showSecurityContact } from "../api/security-contact.ts";
 import { showAccount, submitPreferences } from "../web/account/account.tsx";
 import { showConfirmation, submitConfirmation } from "../web/account/confirm.tsx";
-import {
-  sendData,
-  showDeparture,
-  showDepartureProgress,
-  showLeaving,
-  submitLeaving,
-} from "../web/account/leave.tsx";
+import { showDeparture, showDepartureProgress } from "../web/account/departure.tsx";
+import { sendData, showLeaving, submitLeaving } from "../web/account/leave.tsx";
 import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "../web/account/passkeys.ts";
 import { submitPasswordChange } from "../web/account/password.ts";
 import { confirmMailChange, showMailChange, submitMailChange, submitName } from "../web/account/profile.tsx";
@@ -28,7 +23,6 @@ import {
 } from "../web/account/second-factor.tsx";
 import { submitSessionEnd, submitSignOutEverywhere } from "../web/account/sessions.ts";
 import { showAudit } from "../web/admin/audit.tsx";
-import { showNetwork, submitTest } from "../web/admin/network.tsx";
 import {
   showPeople,
   submitBlock,
@@ -37,16 +31,17 @@ import {
   submitRole,
   submitSecondFactorRemoval,
   submitUnblock,
-} from "../web/admin/people.tsx";
-import { showSettings, submitLook, submitRules } from "../web/admin/settings.tsx";
-import { showChecks, showSetup } from "../web/admin/setup.tsx";
-import { showState } from "../web/admin/state.tsx";
-import { showWelcome, submitWelcome } from "../web/admin/welcome.tsx";
+} from "../web/admin/people/people.tsx";
+import { showSettings, submitLook, submitRules } from "../web/admin/settings/settings.tsx";
+import { showWelcome, submitWelcome } from "../web/admin/settings/welcome.tsx";
+import { showNetwork, submitTest } from "../web/admin/setup/network.tsx";
+import { showChecks, showSetup } from "../web/admin/setup/setup.tsx";
+import { showState } from "../web/admin/state/state.tsx";
 import { serveAsset, serveButton } from "../web/assets.ts";
 import { showAccountPage } from "../web/connections/account-page.tsx";
 import { showAccounts, showHome } from "../web/connections/accounts.tsx";
 import { showCallback } from "../web/connections/callback.tsx";
-import { showChoice, showFoundCandidates, submitChoice } from "../web/connections/choose.tsx";
+import { showChoice, showFoundCandidates, submitChoice } from "../web/connections/choice/choose.tsx";
 import { showConnect, submitConnect } from "../web/connections/connect.tsx";
 import { submitDisconnect } from "../web/connections/disconnect.tsx";
 import {
@@ -54,25 +49,20 @@ import {
   showGroupAccounts,
   submitGroup,
   submitGroupDeletion,
-} from "../web/connections/groups.tsx";
+} from "../web/connections/groups/groups.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
 import { submitVerification } from "../web/connections/verify.tsx";
 import { serveAccent, serveLogo } from "../web/frame/branding.ts";
 import { showFailure, showNotFound } from "../web/frame/errors.tsx";
 import { completePath } from "../web/guards/complete-path.ts";
 import type { WebEnv } from "../web/guards/context.ts";
+import { boundAllFields, boundBodies, boundFields } from "../web/guards/form-bounds.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
 import { limited } from "../web/guards/limited.ts";
-import { listen, listenWithButton, tellRoute } from "../web/guards/listen.ts";
-import { refuseAhead } from "../web/guards/own-press.ts";
+import { listen, listenWithButton, recordRoute } from "../web/guards/listen.ts";
+import { refusePrefetch } from "../web/guards/own-press.ts";
 import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-guard.ts";
-import {
-  boundAllFields,
-  boundBodies,
-  boundFields,
-  refuseForeignForms,
-  secureHeaders,
-} from "../web/guards/security.ts";
+import { refuseForeignForms, secureHeaders } from "../web/guards/security.ts";
 import { requireOperator, requirePerson } from "../web/guards/sign-in-guard.ts";
 import { boundAddress } from "../web/guards/too-long.ts";
 import { showScheduled } from "../web/history/coming-up.tsx";
@@ -93,12 +83,8 @@ import { showOutcomes, showShareResult } from "../web/share/result/share-result.
 import { showShare, showShareAccounts, submitShare } from "../web/share/share.tsx";
 import { showCounts } from "../web/share/share-count.tsx";
 import { logout, showLogin, submitLogin } from "../web/sign-in/login.tsx";
-import {
-  showNewPassword,
-  showPasswordReset,
-  submitNewPassword,
-  submitPasswordReset,
-} from "../web/sign-in/password-reset.tsx";
+import { showNewPassword, submitNewPassword } from "../web/sign-in/new-password.tsx";
+import { showPasswordReset, submitPasswordReset } from "../web/sign-in/password-reset.tsx";
 import { showCode, submitCode } from "../web/sign-in/sign-in-code.tsx";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "../web/sign-in/sign-in-link.tsx";
 import { sendSignInOptions, submitPasskeySignIn } from "../web/sign-in/sign-in-passkey.ts";
@@ -132,7 +118,7 @@ function createHealthApp(runtime: Runtime, isProxied: boolean): Hono<WebEnv> {
   app.use(async (c, next) => {
     c.set("runtime", runtime);
     await next();
-    tellRoute(c);
+    recordRoute(c);
   });
   app.get("/healthz", showHealth);
   app.get("/readyz", showReadiness);
@@ -171,9 +157,9 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/login/code/", submitCode);
   app.post("/login/passkey/options/", sendSignInOptions);
   app.post("/login/passkey/", submitPasskeySignIn);
-  app.get("/login/oidc/", refuseAhead, showProvider);
+  app.get("/login/oidc/", refusePrefetch, showProvider);
   app.post("/login/oidc/", submitProvider);
-  app.get("/login/oidc/callback/", refuseAhead, showProviderCallback);
+  app.get("/login/oidc/callback/", refusePrefetch, showProviderCallback);
   app.get("/login/reset/", showPasswordReset);
   app.post("/login/reset/", submitPasswordReset);
   app.get("/login/reset/new/", showNewPassword);
@@ -240,10 +226,10 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/admin/audit/", requireOperator, showAudit);
 
   app.get("/social/", requirePerson, showAccounts);
-  app.get("/social/connect/:platform/", refuseAhead, requirePerson, showConnect);
+  app.get("/social/connect/:platform/", refusePrefetch, requirePerson, showConnect);
   app.post("/social/connect/:platform/", requirePerson, submitConnect);
-  app.get("/social/callback/:platform/", refuseAhead, requirePerson, showCallback);
-  app.get(`/social/callback/:platform/:issuerKey${ISSUER}/`, refuseAhead, requirePerson, showCallback);
+  app.get("/social/callback/:platform/", refusePrefetch, requirePerson, showCallback);
+  app.get(`/social/callback/:platform/:issuerKey${ISSUER}/`, refusePrefetch, requirePerson, showCallback);
   app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
   app.post("/social/callback/:platform/delete/", takeDeletionRequest);
   app.get("/social/deletion/:code/", showDeletion);

@@ -1,4 +1,4 @@
-/** Styles, scripts and the icon, at addresses that contain a hash so that browsers can cache them for good. */
+/** Styles, scripts and the icon, at addresses that contain a hash of their content, so that browsers can cache them for good. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +11,7 @@ interface Asset {
   readonly hash: string;
 }
 
-/** Concatenated in this order into one style sheet. */
+/** Joined in this order into one style sheet. */
 const styles = [
   "elements.css",
   "controls.css",
@@ -44,12 +44,12 @@ const assets = {
 
 type AssetName = keyof typeof assets;
 
-/** Returns the path of an asset for use in a page. */
+/** The path of an asset, with its hash. */
 export function assetPath(name: AssetName): string {
   return `/assets/${assets[name].hash}/${name}`;
 }
 
-/** GET /assets/:hash/:name. For the hash of another version it sends the current content without caching. */
+/** GET /assets/:hash/:name. With the hash of another version, sends the current content without caching. */
 export function serveAsset(c: Context): Response | Promise<Response> {
   const name = c.req.param("name") ?? "";
   if (!isAssetName(name)) return c.notFound();
@@ -60,25 +60,25 @@ export function serveAsset(c: Context): Response | Promise<Response> {
     "cache-control",
     c.req.param("hash") === hash ? "public, max-age=31536000, immutable" : "no-cache",
   );
-  if (isKept(c, etag)) return c.body(null, 304);
+  if (isCached(c, etag)) return c.body(null, 304);
   return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
 }
 
 const button = createAsset("text/javascript", readOwn("button.js"));
 
-/** GET /button.js, for other sites. Its address never changes, so that it is cached for an hour only. */
+/** GET /button.js, for other sites. Its address never changes, so it is cached for a shorter time. */
 export function serveButton(c: Context): Response {
   const etag = `"${button.hash}"`;
   c.header("etag", etag);
   c.header("cache-control", "public, max-age=3600, stale-while-revalidate=604800");
   c.header("access-control-allow-origin", "*");
   c.header("cross-origin-resource-policy", "cross-origin");
-  if (isKept(c, etag)) return c.body(null, 304);
+  if (isCached(c, etag)) return c.body(null, 304);
   return c.body(button.content, 200, { "content-type": `${button.type}; charset=utf-8` });
 }
 
-/** A proxy that compresses an answer makes its tag weak. */
-function isKept(c: Context, etag: string): boolean {
+/** Whether the browser has this version. Compression turns the tag into a weak one. */
+function isCached(c: Context, etag: string): boolean {
   return c.req.header("if-none-match")?.replace(/^W\//, "") === etag;
 }
 

@@ -44,7 +44,7 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await page.waitForURL(/\/login\/\?news=signed-out$/);
   await page.getByLabel("Mail address").fill("ana@example.com");
-  await page.getByRole("button", { name: "Mail me a link to sign in" }).click();
+  await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
   await page.getByText(/mail/i).first().waitFor();
   const link = await waitFor("the letter", async () => {
     await page.goto(second.outbox);

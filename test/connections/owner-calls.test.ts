@@ -126,7 +126,7 @@ test("a person we know nothing of is acknowledged all the same", async () => {
   );
   const { url } = (await answer.json()) as { url: string };
   expect(answer.status).toBe(200);
-  expect(await (await fetch(url)).text()).toContain("We had nothing of you");
+  expect(await (await fetch(url)).text()).toContain("We held no data about you from there.");
 });
 
 test.each([

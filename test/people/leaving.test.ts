@@ -115,7 +115,7 @@ test("of the last two operators who leave at once one goes, and the other keeps 
   expect((await both[1 - stays]?.visitor.get("/account/"))?.status).toBe(303);
   // The grant of the one who left, with both of its tokens.
   const gone = answers[1 - stays];
-  expect(gone && (await untilTold(gone))).toContain("The networks were told");
+  expect(gone && (await untilTold(gone))).toContain("There is nothing left for you to do.");
   expect(await revocations()).toBe(before + 1);
 });
 
@@ -241,7 +241,7 @@ test("a network that fails holds up nobody who leaves, is asked again, and is gi
     150_000,
     500,
   );
-  expect(await untilTold(answer)).toContain("We could not end all of our access at: X.");
+  expect(await untilTold(answer)).toContain("We could not end all of our access at X.");
   expect(service.log()).toContain("the network did not revoke the grant");
   await database.update(departures).set({ createdAt: new Date(Date.now() - 9 * 86_400_000) });
   await removeOldDepartures(service.runtime);

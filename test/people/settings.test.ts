@@ -266,7 +266,7 @@ test("the only operator does not leave others without one", async () => {
 test("at an IP address no passkey is offered, and the settings say why", async () => {
   const { visitor } = await makePerson();
   const page = await (await visitor.get("/account/")).text();
-  expect(page).toContain("this service is reached at an IP address");
+  expect(page).toContain("this service has only an IP address");
   expect(page).not.toContain('data-passkey="add"');
   expect(await (await createVisitor(service).get("/login/")).text()).not.toContain("data-passkey");
 });

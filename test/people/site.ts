@@ -21,16 +21,12 @@ import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { showAccount } from "../../src/web/account/account.tsx";
 import { submitPasswordChange } from "../../src/web/account/password.ts";
 import { submitSignOutEverywhere } from "../../src/web/account/sessions.ts";
-import { showPeople, submitInvitation } from "../../src/web/admin/people.tsx";
+import { showPeople, submitInvitation } from "../../src/web/admin/people/people.tsx";
 import type { WebEnv } from "../../src/web/guards/context.ts";
 import { requireOperator, requirePerson } from "../../src/web/guards/sign-in-guard.ts";
 import { logout, showLogin, submitLogin } from "../../src/web/sign-in/login.tsx";
-import {
-  showNewPassword,
-  showPasswordReset,
-  submitNewPassword,
-  submitPasswordReset,
-} from "../../src/web/sign-in/password-reset.tsx";
+import { showNewPassword, submitNewPassword } from "../../src/web/sign-in/new-password.tsx";
+import { showPasswordReset, submitPasswordReset } from "../../src/web/sign-in/password-reset.tsx";
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "../../src/web/sign-in/sign-in-link.tsx";
 import { showSignUp, submitSignUp } from "../../src/web/sign-in/sign-up.tsx";
 import { freshDatabase } from "../harness/database/database.ts";

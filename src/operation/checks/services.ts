@@ -1,4 +1,5 @@
-/** Checks the external services: mail, networks, sign-in provider, picture store. */
+/** The servers of others that we need: mail, networks, sign-in, pictures. */
+import { callbackAddress } from "../../connections/oauth/authorize.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { inEnglish, part, say } from "../../words/words.ts";
@@ -135,8 +136,7 @@ export async function testApps({ platforms, config }: ChecksRuntime): Promise<Ch
   const tested = await Promise.all(
     names.map(async (name) => {
       const { label } = aboutPlatform(name);
-      const redirectUri = new URL(`social/callback/${name}/`, config.baseUrl).href;
-      const apps = await platforms.testApp(name, redirectUri);
+      const apps = await platforms.testApp(name, callbackAddress({ config }, name, undefined));
       return apps.map(({ way, verdict, words }) => ({
         id: way === undefined ? name : `${name}: ${inEnglish(way)}`,
         what: way === undefined ? label : say("{label}, {way}", { label, way: part(way) }),

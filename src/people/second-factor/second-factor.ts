@@ -81,7 +81,7 @@ export async function confirmSecondFactor(
   const factor = await findSecondFactor(runtime, person.id);
   const secret = factor && openAppSecret(runtime, factor);
   if (factor === undefined || secret === undefined || factor.verified) return { problem: WRONG_CODE };
-  const step = await findStep(secret, code, runtime.now());
+  const step = await findStep(secret, code.replaceAll(/\s/g, ""), runtime.now());
   if (step === undefined) return { problem: WRONG_CODE };
   return await changeFactor(runtime, person, visitor, "person.second-factor-on", async (transaction) => {
     // Older codes do not sign in; the one just shown may be the first that does.

@@ -1,7 +1,7 @@
-/** A person's own settings: who they are, how they sign in, where they are signed in, and what is theirs to take or delete. */
+/** The account settings page: profile, preferences, ways to sign in, sessions and data. */
 import { z } from "zod";
 import { hasPassword } from "../../people/password/password.ts";
-import { chooseNotices, keepLanguage, keepTimeZone } from "../../people/preferences.ts";
+import { savePreferences } from "../../people/preferences.ts";
 import { canUsePasskeys, listPasskeys } from "../../people/second-factor/passkeys.ts";
 import { listSessions } from "../../people/sign-in/sessions.ts";
 import { isTimeZone } from "../../sharing/requests/schedule.ts";
@@ -25,25 +25,22 @@ import { Sessions } from "./session-list.tsx";
 import { YourData } from "./your-data.tsx";
 
 const news: Readonly<Record<string, Told>> = {
-  name: say("Your name is changed."),
-  "mail-asked": say("A link is on its way to the new address. Nothing changes before you open it."),
-  "proof-asked": say("A link is on its way to you. Open it in this browser."),
-  proved: say("Your mail address is proved."),
-  mail: say("Your mail address is changed. Other browsers are signed out."),
-  confirmed: say("Thank you. Now go on with what you were about to do."),
-  "password-changed": say("Your password is changed. Other browsers are signed out."),
-  preferences: say("Your choice is saved."),
-  "second-factor-on": say(
-    "From now on a code of your app is asked for when you sign in. Other browsers are signed out.",
-  ),
-  "second-factor-off": say("No code is asked for any more when you sign in. Other browsers are signed out."),
-  "passkey-added": say("Your passkey is added. Use it when you sign in next."),
-  "passkey-removed": say(
-    "The passkey works here no longer. Delete it on your device too. Other browsers are signed out.",
-  ),
+  name: say("Your name has been changed."),
+  "mail-asked": say("We sent a link to the new address. Nothing changes until you open it."),
+  "proof-asked": say("We sent you a link. Open it in this browser."),
+  proved: say("Your mail address is verified."),
+  mail: say("Your mail address has been changed. Other browsers are signed out."),
+  confirmed: say("Thank you. You can now continue."),
+  "password-changed": say("Your password has been changed. Other browsers are signed out."),
+  preferences: say("Your preferences are saved."),
+  "second-factor-on": say("Two-step sign-in is on. Other browsers are signed out."),
+  "second-factor-off": say("Two-step sign-in is off. Other browsers are signed out."),
+  "passkey-added": say("Passkey added. You can use it the next time you sign in."),
+  "passkey-removed": say("Passkey removed. Delete it from your device too. Other browsers are signed out."),
   "session-ended": say("That browser is signed out."),
 };
 
+/** GET /account/: the account settings. */
 export async function showAccount(c: WebContext) {
   const { email, name } = takeKeptForm(c);
   const refused: RefusedForm | undefined =
@@ -51,7 +48,7 @@ export async function showAccount(c: WebContext) {
   return renderAccount(c, { good: readNews(c, news), refused, passkeyName: name });
 }
 
-/** Back to the settings, told what came of it. */
+/** Redirects to the account settings, which show the named message. */
 export function returnToAccount(c: WebContext, what: keyof typeof news) {
   return c.redirect(`/account/?news=${what}`, 303);
 }
@@ -62,17 +59,17 @@ const preferencesShape = z.object({
   language: z.union([z.enum(languages), z.literal("").transform(() => undefined)]),
 });
 
+/** POST /account/preferences/: saves mail notices, time zone and language. */
 export async function submitPreferences(c: WebContext) {
   const form = preferencesShape.safeParse(await c.req.parseBody());
   if (!form.success) {
     c.status(422);
     return renderAccount(c, {
-      refused: { form: "preferences", bad: say("Choose from what the form offers.") },
+      refused: { form: "preferences", bad: say("Choose one of the options in the form.") },
     });
   }
-  await chooseNotices(c.var.runtime, c.var.person, form.data.notices);
-  await keepTimeZone(c.var.runtime, c.var.person, form.data.zone);
-  await keepLanguage(c.var.runtime, c.var.person, form.data.language);
+  const { notices: mailNotices, zone: timeZone, language } = form.data;
+  await savePreferences(c.var.runtime, c.var.person, { mailNotices, timeZone, language });
   return returnToAccount(c, "preferences");
 }
 

@@ -1,4 +1,4 @@
-/** "Confirm that it is you": who is signed in proves it again, and goes on to what they were about to do. */
+/** The "Confirm that it is you" page: a signed-in person proves who they are again, then continues what they started. */
 import { z } from "zod";
 import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
 import { listProofMethods, PROOF_MINUTES, proveAgain } from "../../people/sign-in/proof.ts";
@@ -23,10 +23,12 @@ const formShape = z.object({
   next: nextShape,
 });
 
+/** GET /account/confirm/: asks for whatever the person can confirm with. */
 export async function showConfirmation(c: WebContext) {
   return await renderConfirmation(c, { next: nextShape.parse(c.req.query("next")) });
 }
 
+/** POST /account/confirm/: starts a new session once the proof is accepted. */
 export async function submitConfirmation(c: WebContext) {
   const { runtime, person } = c.var;
   const { next, ...proof } = formShape.parse(await c.req.parseBody());
@@ -62,7 +64,7 @@ async function renderConfirmation(
       <p>
         <T minutes={PROOF_MINUTES}>
           {
-            "You signed in a while ago, and what comes next is for you alone. You are not asked again for {minutes} minutes."
+            "You signed in a while ago. To continue, confirm that it is you. We won’t ask again for {minutes} minutes."
           }
         </T>
       </p>
@@ -73,7 +75,7 @@ async function renderConfirmation(
           {ways.password && (
             <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
           )}
-          {ways.code && <CodeField label={say("The code that your app shows, or a recovery code")} />}
+          {ways.code && <CodeField label={say("Code from your app, or a recovery code")} />}
           <button class="button primary" type="submit">
             <T>Confirm</T>
           </button>
@@ -87,7 +89,7 @@ async function renderConfirmation(
           <NextField next={next} />
           <input type="hidden" name="email" value={person.email} />
           <button class="button" type="submit">
-            <T>Mail me a link to confirm</T>
+            <T>Mail me a confirmation link</T>
           </button>
         </form>
       )}

@@ -1,7 +1,6 @@
-/** All of a person's data to take away, and the end of their account. */
+/** Downloading all of one's data, and deleting one's account. */
 import { z } from "zod";
 import { countAccounts } from "../../connections/account-search.ts";
-import { type Departure, findDeparture } from "../../connections/grants/leave.ts";
 import { signOut } from "../../people/sign-in/sign-in.ts";
 import { deletePerson } from "../../people/standing.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
@@ -13,14 +12,14 @@ import { sendDownload } from "../frame/download.ts";
 import { showNotFound } from "../frame/errors.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
-import { T, useWords } from "../frame/words.tsx";
+import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { takeKeptForm } from "../guards/kept-form.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
 
 const formShape = z.object({ email: z.string().trim().toLowerCase().catch("") });
 
-/** GET /account/data.json */
+/** GET /account/data.json: streams everything that we store about the person. */
 export function sendData(c: WebContext) {
   const { runtime, person } = c.var;
   const day = runtime.now().toISOString().slice(0, 10);
@@ -31,10 +30,12 @@ export function sendData(c: WebContext) {
   });
 }
 
+/** GET /account/delete/: says what deleting the account means, and asks to confirm. */
 export function showLeaving(c: WebContext) {
   return renderLeaving(c, { typed: takeKeptForm(c).email });
 }
 
+/** POST /account/delete/: deletes the account if the mail address was typed correctly. */
 export async function submitLeaving(c: WebContext) {
   const { runtime, person } = c.var;
   const { email } = formShape.parse(await c.req.parseBody());
@@ -57,82 +58,6 @@ export async function submitLeaving(c: WebContext) {
   return c.redirect(`/left/${left.departure}/`, 303);
 }
 
-/** GET /left/…/: for whoever has its address, as they have no account any more. Nothing here says whose it was. */
-export async function showDeparture(c: WebContext) {
-  const departure = await findDeparture(c.var.runtime, c.req.param("secret") ?? "");
-  if (departure === undefined) return showNotFound(c);
-  const address = c.req.path;
-  // Without JavaScript the page asks for itself as a whole.
-  const reload = departure.waiting > 0 && (
-    <noscript>
-      <meta http-equiv="refresh" content="5" />
-    </noscript>
-  );
-  return show(
-    c,
-    <Layout title={say("Your account is deleted")} shape="dialog" live={departure.waiting > 0} head={reload}>
-      <h1>
-        <T>Your account is deleted</T>
-      </h1>
-      <p>
-        <T>
-          Your account, your history and your settings are gone from here. Your posts stay where they are.
-        </T>
-      </p>
-      <DepartureProgress departure={departure} address={address} />
-    </Layout>,
-  );
-}
-
-/** GET /left/…/progress/: the part of the page that goes on. */
-export async function showDepartureProgress(c: WebContext) {
-  const departure = await findDeparture(c.var.runtime, c.req.param("secret") ?? "");
-  if (departure === undefined) return c.body(null, 404);
-  const address = c.req.path.replace(/progress\/$/, "");
-  return show(c, <DepartureProgress departure={departure} address={address} />);
-}
-
-function DepartureProgress({ departure, address }: { departure: Departure; address: string }) {
-  const { t } = useWords();
-  const { total, ended, waiting, left } = departure;
-  if (total === 0) return null;
-  const networks = left.map((name) => aboutPlatform(name).label).join(", ");
-  const live =
-    waiting > 0 ? { "hx-get": `${address}progress/`, "hx-trigger": "every 2s", "hx-swap": "outerHTML" } : {};
-  return (
-    <div class="stack" {...live}>
-      {waiting > 0 ? (
-        <>
-          <p>
-            <T>
-              The networks are told that we no longer act for you. It goes on by itself: you may close this
-              page, and sign up again at any time.
-            </T>
-          </p>
-          <progress max={total} value={total - waiting} aria-label={t("How much of our access has ended")} />
-        </>
-      ) : (
-        left.length === 0 && (
-          <p>
-            <T>The networks were told that we no longer act for you.</T>
-          </p>
-        )
-      )}
-      <p role="status">
-        {t("Our access to {ended, number} of {total, number} accounts has ended.", { ended, total })}
-      </p>
-      {left.length > 0 && (
-        <p class="banner bad">
-          {t(
-            "We could not end all of our access at: {networks}. Remove this service there yourself, in the settings of your account.",
-            { networks },
-          )}
-        </p>
-      )}
-    </div>
-  );
-}
-
 interface LeavingState {
   readonly bad?: Told;
   readonly typed?: string | undefined;
@@ -152,19 +77,19 @@ async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
       <Banner bad={bad} />
       <ul class="bullets">
         <li>
-          <T>Your history and your settings are deleted, and what is scheduled is not shared.</T>
+          <T>Your history and settings are deleted, and scheduled shares are cancelled.</T>
         </li>
         {networks.length > 0 && (
           <li>
             <T networks={networks.join(", ")}>
               {
-                "Your accounts are disconnected: {networks}. Our access there ends, too. Where a network has no way to end it, the next page asks you to remove this service there."
+                "Your accounts are disconnected ({networks}) and our access to them ends. If a network does not let us end it, the next page asks you to remove this service there."
               }
             </T>
           </li>
         )}
         <li>
-          <T>Your posts stay where they are.</T>
+          <T>Your posts stay on the networks.</T>
         </li>
         <li>
           <T
@@ -174,20 +99,20 @@ async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
               </a>
             }
           >
-            {"It cannot be undone. {download} first, if you want it."}
+            {"This cannot be undone. {download} first if you want a copy."}
           </T>
         </li>
       </ul>
       <form class="form" method="post" action="/account/delete/">
         <label>
-          <T>Your mail address, to be sure</T>
+          <T>To confirm, enter your mail address</T>
           <input type="email" name="email" value={typed} autocomplete="off" required />
         </label>
         <button class="button danger" type="submit">
           <T>Delete my account for good</T>
         </button>
         <a class="button" href="/account/">
-          <T>Keep it</T>
+          <T>Keep my account</T>
         </a>
       </form>
     </Layout>,

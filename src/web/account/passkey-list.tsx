@@ -1,4 +1,4 @@
-/** The passkeys in the settings. */
+/** The passkeys section of the account settings. */
 import type { Passkey } from "../../people/second-factor/passkeys.ts";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
@@ -6,11 +6,11 @@ import { ProveFirst } from "./prove-first.tsx";
 
 interface PasskeysProps {
   readonly passkeys: readonly Passkey[];
-  /** As the name of a new one was typed before. */
+  /** The name typed for a new passkey before the person confirmed who they are. */
   readonly typed: string | undefined;
   readonly zone: string | undefined;
   readonly isPossible: boolean;
-  /** The person's address is proved. */
+  /** Whether the person's mail address is verified. */
   readonly isProven: boolean;
 }
 
@@ -22,7 +22,9 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
         <T>Passkeys</T>
       </h2>
       <p class="quiet">
-        <T>Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal it.</T>
+        <T>
+          Sign in with your fingerprint, your face or your device’s PIN. Nobody can guess or steal a passkey.
+        </T>
       </p>
       {passkeys.length > 0 && (
         <ul class="rows">
@@ -56,11 +58,11 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
             class="form in-line"
             data-passkey="add"
             data-failed={t("That did not work. Try again.")}
-            data-known={t("This device has a passkey for you already.")}
+            data-known={t("This device already has a passkey for you.")}
             hidden
           >
             <label>
-              <T>A name for it</T>
+              <T>Name of the passkey</T>
               <input
                 type="text"
                 name="name"
@@ -76,13 +78,13 @@ export function Passkeys({ passkeys, typed, zone, isPossible, isProven }: Passke
             <p class="note bad" role="alert" hidden />
           </form>
           <p class="note quiet" data-without-passkeys>
-            <T>Adding one needs JavaScript, and a browser that knows passkeys.</T>
+            <T>To add a passkey, you need JavaScript and a browser that supports passkeys.</T>
           </p>
         </>
       )}
       {!isPossible && (
         <p class="note quiet">
-          <T>They need a host name, and this service is reached at an IP address.</T>
+          <T>Passkeys need a host name, but this service has only an IP address.</T>
         </p>
       )}
     </section>

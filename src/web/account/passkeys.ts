@@ -1,4 +1,4 @@
-/** Passkeys: the list, and what the browser is asked and answers when one is added. */
+/** Adding and removing passkeys. */
 import { z } from "zod";
 import {
   addPasskey,
@@ -19,7 +19,7 @@ const formShape = z.object({
   answer: newPasskeyShape,
 });
 
-/** POST /account/passkeys/options/ */
+/** POST /account/passkeys/options/: the options with which the browser creates a passkey, as JSON. */
 export async function sendPasskeyOptions(c: WebContext) {
   const { t } = readWords(c);
   const begun = await beginPasskey(c.var.runtime, c.var.person, readVisitor(c));
@@ -28,7 +28,7 @@ export async function sendPasskeyOptions(c: WebContext) {
   return c.json(begun.options);
 }
 
-/** POST /account/passkeys/ */
+/** POST /account/passkeys/: stores the passkey that the browser created. Answers with JSON. */
 export async function submitPasskey(c: WebContext) {
   const { t } = readWords(c);
   const form = formShape.safeParse(await c.req.json().catch(() => undefined));
@@ -38,6 +38,7 @@ export async function submitPasskey(c: WebContext) {
   return c.json({ next: "/account/?news=passkey-added" });
 }
 
+/** POST /account/passkeys/:passkeyId/remove/: removes a passkey and signs out other browsers. */
 export async function submitPasskeyRemoval(c: WebContext) {
   const { runtime, person } = c.var;
   const removed = await removePasskey(runtime, person, readVisitor(c), c.req.param("passkeyId") ?? "");

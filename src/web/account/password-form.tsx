@@ -1,4 +1,4 @@
-/** The password in the settings. */
+/** The password section of the account settings. */
 import { say } from "../../words/words.ts";
 import { PasswordField } from "../frame/form.tsx";
 import { T } from "../frame/words.tsx";
@@ -33,17 +33,17 @@ function ChangePassword({ refused }: FormProps) {
   );
 }
 
-/** Who came by a link may set a first password by one too. */
+/** A person who signed up without a password can set one by a mailed link. */
 function MissingPassword({ email }: { email: string }) {
   return (
     <form class="form" method="post" action="/login/reset/">
       <p>
-        <T>You have none: you sign in another way.</T>
+        <T>You have no password: you sign in another way.</T>
       </p>
       <input type="hidden" name="email" value={email} />
       <input type="hidden" name="next" value="/account/" />
       <button class="button" type="submit">
-        <T>Mail me a link to choose one</T>
+        <T>Mail me a link to choose a password</T>
       </button>
     </form>
   );

@@ -1,5 +1,4 @@
-/** Changing the password, or setting a first one. */
-
+/** Changes a password. */
 import { z } from "zod";
 import { newPasswordShape } from "../../people/details.ts";
 import { changePassword } from "../../people/password/password.ts";
@@ -15,6 +14,7 @@ const formShape = z.object({
   newPassword: newPasswordShape,
 });
 
+/** POST /account/password/: changes the password and signs out other browsers. */
 export async function submitPasswordChange(c: WebContext) {
   const form = formShape.safeParse(await c.req.parseBody());
   if (!form.success) {

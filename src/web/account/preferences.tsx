@@ -1,4 +1,4 @@
-/** What a person is mailed, the zone of their times and their language, in the settings. */
+/** The mail, time zone and language section of the account settings. */
 import type { Person } from "../../people/people.ts";
 import { languageNames, languages } from "../../words/languages.ts";
 import { say } from "../../words/words.ts";
@@ -7,8 +7,8 @@ import { ZoneField } from "../share/when-field.tsx";
 import { type FormProps, Refused } from "./refused-form.tsx";
 
 const choices = [
-  ["problems", say("What failed, or needs me")],
-  ["all", say("Every outcome")],
+  ["problems", say("Problems only")],
+  ["all", say("All results")],
   ["none", say("Nothing")],
 ] as const;
 
@@ -31,7 +31,7 @@ export function Preferences({ person, canMail, refused }: PreferencesProps) {
           </legend>
           {!canMail && (
             <p class="note quiet">
-              <T>This service sends no mail at present.</T>
+              <T>This service does not send mail at the moment.</T>
             </p>
           )}
           <div class="when-choice">
@@ -48,7 +48,7 @@ export function Preferences({ person, canMail, refused }: PreferencesProps) {
           <T>Language</T>
           <select name="language">
             <option value="">
-              <T>As my browser asks</T>
+              <T>Same as my browser</T>
             </option>
             {languages.map((language) => (
               <option value={language} lang={language} selected={person.language === language}>

@@ -1,4 +1,4 @@
-/** Name and mail address in the settings. */
+/** The name and mail address section of the account settings. */
 import type { Person } from "../../people/people.ts";
 import { say } from "../../words/words.ts";
 import { EmailField } from "../frame/form.tsx";
@@ -45,39 +45,39 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
             <Refused form="mail" refused={refused} />
             <EmailField value={mail ?? ""} autocomplete="off" label={say("New mail address")} />
             <button class="button" type="submit">
-              <T>Mail me a link there</T>
+              <T>Mail a link to the new address</T>
             </button>
           </form>
         </details>
       ) : (
         <p class="note quiet">
-          <T>It can be changed once this service sends mail.</T>
+          <T>You can change it once this service sends mail.</T>
         </p>
       )}
     </section>
   );
 }
 
-/** What an account of an address that nobody proved yet lacks, and how to prove it. */
+/** Says what an account lacks until its mail address is verified, and how to verify it. */
 function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
   return canMail ? (
     <form class="form" method="post" action="/account/mail/#profile">
       <p class="banner">
         <T>
-          Prove that this address is yours. Until then the password alone signs you in, and whoever proves it
-          before you gets the address without anything that is in this account.
+          Verify that this address is yours. Until then you can sign in only with your password, and if
+          someone else verifies it first, this account is deleted with everything in it.
         </T>
       </p>
       <input type="hidden" name="email" value={email} />
       <button class="button primary" type="submit">
-        <T>Mail me a link to prove it</T>
+        <T>Mail me a verification link</T>
       </button>
     </form>
   ) : (
     <p class="banner">
       <T>
-        This service sends no mail, so that nobody can prove their address. Until it does, the password alone
-        signs you in: passkeys and two-step sign-in need an address that is proved.
+        This service does not send mail, so addresses cannot be verified. Until it does, you can sign in only
+        with your password: passkeys and two-step sign-in need a verified address.
       </T>
     </p>
   );

@@ -1,5 +1,4 @@
-/** Name and mail address: the forms, and the page that a mailed link opens. */
-
+/** Changing one's name and mail address, and the page that a mailed link opens. */
 import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
 import { askForMailChange, changeMail, isProof, readMailChange, rename } from "../../people/profile.ts";
@@ -24,6 +23,7 @@ const tokenShape = z.object({
     .catch(""),
 });
 
+/** POST /account/name/: changes the person's name. */
 export async function submitName(c: WebContext) {
   const body = await c.req.parseBody();
   const form = renameShape.safeParse(body);
@@ -36,6 +36,7 @@ export async function submitName(c: WebContext) {
   return returnToAccount(c, "name");
 }
 
+/** POST /account/mail/: mails a link to a new address, or one that verifies the current address. */
 export async function submitMailChange(c: WebContext) {
   const body = await c.req.parseBody();
   const form = mailShape.safeParse(body);
@@ -51,7 +52,7 @@ export async function submitMailChange(c: WebContext) {
   return renderAccount(c, { refused: { form: "mail", bad: refusal.problem, typed } });
 }
 
-/** Only looks at the link: programs that scan mail open it before people do, and it works once. */
+/** GET /account/mail/. Does not use the link up: mail scanners open links before people do, and each works once. */
 export async function showMailChange(c: WebContext) {
   const { token } = tokenShape.parse(c.req.query());
   const change = await readMailChange(c.var.runtime, c.var.person, token);
@@ -65,7 +66,7 @@ export async function showMailChange(c: WebContext) {
       </h1>
       <p>
         <T to={<strong>{change.to}</strong>} from={change.from}>
-          {"From now on you sign in as {to}, no longer as {from}."}
+          {"From now on you will sign in as {to} instead of {from}."}
         </T>
       </p>
       <form class="form" method="post" action="/account/mail/confirm/">
@@ -74,13 +75,14 @@ export async function showMailChange(c: WebContext) {
           <T>Use the new address</T>
         </button>
         <a class="button" href="/account/">
-          <T>Leave it</T>
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,
   );
 }
 
+/** POST /account/mail/confirm/: uses the mailed link. */
 export async function confirmMailChange(c: WebContext) {
   const { token } = tokenShape.parse(await c.req.parseBody());
   const done = await changeMail(c.var.runtime, c.var.person, readVisitor(c), token);
@@ -97,15 +99,15 @@ function renderProof(c: WebContext, token: string, address: string) {
         <T>Your mail address</T>
       </h1>
       <p>
-        <T mail={<strong>{address}</strong>}>{"With this you prove that {mail} is yours."}</T>
+        <T mail={<strong>{address}</strong>}>{"Confirm that {mail} is your mail address."}</T>
       </p>
       <form class="form" method="post" action="/account/mail/confirm/">
         <input type="hidden" name="token" value={token} />
         <button class="button primary" type="submit">
-          <T>It is mine</T>
+          <T>Yes, it is mine</T>
         </button>
         <a class="button" href="/account/">
-          <T>Leave it</T>
+          <T>Cancel</T>
         </a>
       </form>
     </Layout>,

@@ -1,4 +1,4 @@
-/** Why something of the settings is not offered yet: whoever made the account may not be whose address it is. */
+/** Says that a setting needs a verified mail address: until then, the account may belong to a stranger. */
 import { T } from "../frame/words.tsx";
 
 export function ProveFirst() {
@@ -11,7 +11,7 @@ export function ProveFirst() {
           </a>
         }
       >
-        {"Prove your mail address first, under {you}."}
+        {"First verify your mail address, under {you}."}
       </T>
     </p>
   );

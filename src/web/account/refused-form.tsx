@@ -1,4 +1,4 @@
-/** A form of the settings that was not taken: it says why, and keeps what was typed. */
+/** A settings form that was refused: shows why, and keeps what was typed. */
 import type { Told } from "../../words/words.ts";
 import { Banner } from "../frame/banner.tsx";
 
@@ -7,21 +7,21 @@ type AccountForm = "name" | "mail" | "preferences" | "password" | "new-codes" | 
 export interface RefusedForm {
   readonly form: AccountForm;
   readonly bad: Told | undefined;
-  /** Never a password. */
+  /** What was typed; never a password. */
   readonly typed?: string;
 }
 
-/** What every part of the settings that has a form is told. */
+/** Props of every settings section that has a form. */
 export interface FormProps {
   readonly refused: RefusedForm | undefined;
 }
 
-/** Nothing, for every other form than the refused one. */
+/** The error message, if this form is the refused one. */
 export function Refused({ form, refused }: FormProps & { readonly form: AccountForm }) {
   return refused?.form === form ? <Banner bad={refused.bad} /> : null;
 }
 
-/** As it was typed into this form, or undefined. */
+/** What was typed into this form, if it is the refused one. */
 export function typedInto(form: AccountForm, { refused }: FormProps): string | undefined {
   return refused?.form === form ? refused.typed : undefined;
 }

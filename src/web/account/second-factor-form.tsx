@@ -1,4 +1,4 @@
-/** Two-step sign-in in the settings. */
+/** The two-step sign-in section of the account settings. */
 import { say } from "../../words/words.ts";
 import { PasswordField } from "../frame/form.tsx";
 import { T } from "../frame/words.tsx";
@@ -8,11 +8,11 @@ import { type FormProps, Refused } from "./refused-form.tsx";
 interface SecondFactorProps extends FormProps {
   readonly isOn: boolean;
   readonly hasPassword: boolean;
-  /** The person's address is proved. */
+  /** Whether the person's mail address is verified. */
   readonly isProven: boolean;
 }
 
-export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: SecondFactorProps) {
+export function SecondFactor({ isOn, hasPassword: asksPassword, isProven, refused }: SecondFactorProps) {
   return (
     <section class="card" aria-labelledby="second-factor">
       <h2 id="second-factor">
@@ -21,7 +21,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
       {isOn ? (
         <>
           <p>
-            <T>On: when you sign in, a code of your app is asked for too.</T>
+            <T>On. When you sign in, you also enter a code from your app.</T>
           </p>
           <details class="more" open={refused?.form === "new-codes"}>
             <summary>
@@ -29,11 +29,11 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
             </summary>
             <form class="form" method="post" action="/account/second-factor/codes/#second-factor">
               <Refused form="new-codes" refused={refused} />
-              {asks && (
+              {asksPassword && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button" type="submit">
-                <T>Make new recovery codes</T>
+                <T>Create new recovery codes</T>
               </button>
             </form>
           </details>
@@ -43,7 +43,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
             </summary>
             <form class="form" method="post" action="/account/second-factor/end/#second-factor">
               <Refused form="end-codes" refused={refused} />
-              {asks && (
+              {asksPassword && (
                 <PasswordField label={say("Your password")} name="password" autocomplete="current-password" />
               )}
               <button class="button danger" type="submit">
@@ -55,7 +55,7 @@ export function SecondFactor({ isOn, hasPassword: asks, isProven, refused }: Sec
       ) : (
         <>
           <p>
-            <T>Off. With it, signing in also takes a code from an app on your phone.</T>
+            <T>Off. When it is on, you also enter a code from an app on your phone to sign in.</T>
           </p>
           {isProven ? (
             <a class="button" href="/account/second-factor/">

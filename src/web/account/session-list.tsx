@@ -1,4 +1,4 @@
-/** Where a person is signed in, in the settings. */
+/** The section of the account settings that lists where the person is signed in. */
 import { nameBrowser } from "../../people/sign-in/browser-name.ts";
 import type { Session } from "../../people/sign-in/sessions.ts";
 import { Moment } from "../frame/time.tsx";
@@ -6,7 +6,7 @@ import { T, useWords } from "../frame/words.tsx";
 
 interface SessionsProps {
   readonly sessions: readonly Session[];
-  /** The session that asks. */
+  /** The id of the session that requests this page. */
   readonly here: string;
   readonly zone: string | undefined;
 }
@@ -44,7 +44,7 @@ export function Sessions({ sessions, here, zone }: SessionsProps) {
       </ul>
       <form class="form" method="post" action="/account/sign-out-everywhere/">
         <p class="quiet">
-          <T>Signs you out in every browser, this one too.</T>
+          <T>Signs you out in every browser, including this one.</T>
         </p>
         <button class="button" type="submit">
           <T>Sign out everywhere</T>

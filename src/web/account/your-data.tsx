@@ -1,5 +1,6 @@
-/** What is theirs to take or delete, in the settings. */
+/** The section of the account settings for downloading and deleting data. */
 import { T } from "../frame/words.tsx";
+
 export function YourData() {
   return (
     <section class="card" aria-labelledby="your-data">
@@ -7,7 +8,7 @@ export function YourData() {
         <T>Your data</T>
       </h2>
       <p class="quiet">
-        <T>Your settings, your accounts and all your shares, as one JSON file.</T>
+        <T>Your settings, accounts and shares in one JSON file.</T>
       </p>
       <div class="actions">
         <a class="button" href="/account/data.json">

@@ -1,4 +1,4 @@
-/** The frame of the operator's pages: the same navigation, and tabs below it. */
+/** The frame of the operator's pages, with their tabs. */
 import type { Child } from "hono/jsx";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
@@ -19,11 +19,12 @@ interface AdminProps {
   readonly person: Reader;
   readonly tab: (typeof tabs)[number][0];
   readonly address?: string;
-  /** Loads htmx. */
+  /** Whether the page loads htmx. */
   readonly live?: boolean;
   readonly children: Child;
 }
 
+/** The layout of the operator's pages. */
 export function Admin({ title, person, tab, address, live = false, children }: AdminProps) {
   const { t } = useWords();
   return (

@@ -1,4 +1,4 @@
-/** Who did what, when and from where. */
+/** The audit log: who did what, when and from which address. */
 import { z } from "zod";
 import { type Head, writeHead } from "../../operation/audit/audit-chain.ts";
 import { listAudit } from "../../operation/audit/audit-log.ts";
@@ -11,32 +11,33 @@ import { Say, T, useWords } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { Admin } from "./admin-frame.tsx";
 
-const parts = [
+const filters = [
   [undefined, say("All")],
   ["done", say("What people did")],
   ["refused", say("What was refused")],
 ] as const;
-const partShape = z.enum(["done", "refused"]).optional().catch(undefined);
+const filterShape = z.enum(["done", "refused"]).optional().catch(undefined);
 
+/** GET /admin/audit/: a page of the audit log, newest first. */
 export async function showAudit(c: WebContext) {
   const { runtime, person } = c.var;
   const { t } = readWords(c);
-  const part = partShape.parse(c.req.query("only"));
-  const { entries, next, head } = await listAudit(runtime, c.req.query("before"), part);
+  const filter = filterShape.parse(c.req.query("only"));
+  const { entries, next, head } = await listAudit(runtime, c.req.query("before"), filter);
   return show(
     c,
     <Admin title={say("Audit log")} person={person} tab="audit">
       <h1>
         <T>Audit log</T>
       </h1>
-      {head !== undefined && <ChainEnd head={head} />}
+      {head !== undefined && <ChainHead head={head} />}
       <nav class="tabs" aria-label={t("What is shown")}>
         <ul>
-          {parts.map(([name, label]) => (
+          {filters.map(([name, label]) => (
             <li>
               <a
                 href={`/admin/audit/${name === undefined ? "" : `?only=${name}`}`}
-                aria-current={name === part ? "page" : undefined}
+                aria-current={name === filter ? "page" : undefined}
               >
                 <Say told={label} />
               </a>
@@ -67,7 +68,10 @@ export async function showAudit(c: WebContext) {
       </ul>
       {next !== undefined && (
         <p>
-          <a class="button" href={`?${new URLSearchParams({ before: next, ...(part && { only: part }) })}`}>
+          <a
+            class="button"
+            href={`?${new URLSearchParams({ before: next, ...(filter && { only: filter }) })}`}
+          >
             <T>Earlier</T>
           </a>
         </p>
@@ -76,8 +80,8 @@ export async function showAudit(c: WebContext) {
   );
 }
 
-/** Short as it stands, whole when it is opened. */
-function ChainEnd({ head }: { head: Head }) {
+/** The head of the log: shortened, and in full once it is opened. */
+function ChainHead({ head }: { head: Head }) {
   const { t } = useWords();
   return (
     <details class="more">
@@ -90,7 +94,7 @@ function ChainEnd({ head }: { head: Head }) {
         <p>
           <T command={<code>sharewell audit verify --head</code>}>
             {
-              "Note this head somewhere else from time to time. {command} with it then shows whether anything up to this point was changed, removed or added since."
+              "Keep a copy of this head somewhere else from time to time. Give it to {command} to see whether anything up to this point was changed, removed or added since."
             }
           </T>
         </p>

@@ -1,4 +1,4 @@
-/** Which of many accounts the accounts page shows, as its address holds it. */
+/** The filter of the accounts page, read from and written to its query parameters. */
 import { z } from "zod";
 import { type AccountSearch, accountStates } from "../../connections/account-search.ts";
 import { platformNames } from "../../platforms/platform.ts";
@@ -17,13 +17,13 @@ export interface AccountFilter extends AccountSearch {
   readonly page: number;
 }
 
-/** What is not understood is left out. */
+/** Ignores parameters that it cannot parse. */
 export function readAccountFilter(query: Readonly<Record<string, string>>): AccountFilter {
   const { q, network, state, page } = shape.parse(query);
   return { words: q ?? "", platform: network, state, page };
 }
 
-/** The address of the accounts page that shows this. */
+/** The path of the accounts page with this filter. */
 export function accountsPath({ words = "", platform, state, page }: AccountFilter): string {
   const set = { q: words, network: platform ?? "", state: state ?? "", page: page === 1 ? "" : String(page) };
   const query = new URLSearchParams(Object.entries(set).filter(([, value]) => value !== "")).toString();

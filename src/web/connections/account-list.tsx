@@ -1,4 +1,4 @@
-/** The accounts page of somebody with many accounts: what needs attention first, and a search. */
+/** The accounts page for people with many accounts: a searchable list, with accounts that need attention first. */
 import type { AccountState, NetworkCount } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
@@ -15,12 +15,12 @@ export interface AccountListProps {
   readonly networks: readonly NetworkCount[];
   readonly connections: readonly Connection[];
   readonly pages: number;
-  /** Networks that are set up. */
+  /** The networks that are set up. */
   readonly available: ReadonlySet<PlatformName>;
   readonly now: Date;
 }
 
-const stateWords: Readonly<Record<AccountState, Told>> = {
+const stateLabels: Readonly<Record<AccountState, Told>> = {
   attention: say("Need attention"),
   active: say("Active"),
 };
@@ -37,7 +37,7 @@ export function AccountList(props: AccountListProps) {
       </h2>
       <AccountFilterForm filter={filter} networks={networks} />
       <p class="quiet" role="status">
-        <T found={found}>{"{found, plural, =0 {No account fits.} one {# account} other {# accounts}}"}</T>
+        <T found={found}>{"{found, plural, =0 {No accounts match.} one {# account} other {# accounts}}"}</T>
       </p>
       {connections.length > 0 && (
         <ul class="connected">
@@ -120,7 +120,7 @@ function AccountFilterForm({ filter, networks }: Pick<AccountListProps, "filter"
           <option value="">
             <T>All</T>
           </option>
-          {Object.entries(stateWords).map(([state, words]) => (
+          {Object.entries(stateLabels).map(([state, words]) => (
             <option value={state} selected={filter.state === state}>
               <Say told={words} />
               {state === "attention" && ` (${attention})`}

@@ -1,4 +1,4 @@
-/** One connected account by itself: its state, what its network lets us do, and what can be done with it. */
+/** The page of one connected account: its state, its permissions and its actions. */
 import { z } from "zod";
 import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
@@ -16,7 +16,7 @@ import type { WebContext } from "../guards/context.ts";
 import { nextShape } from "../guards/next.ts";
 import { ConnectedAccount } from "./connected-account.tsx";
 
-/** One of this person's accounts that is not disconnected. */
+/** The connection with the id in the path, if it is this person's and not disconnected. */
 export async function findAccount(c: WebContext): Promise<Connection | undefined> {
   const id = z.uuid().safeParse(c.req.param("id"));
   if (!id.success) return undefined;
@@ -24,12 +24,13 @@ export async function findAccount(c: WebContext): Promise<Connection | undefined
   return connection;
 }
 
-/** Where a form of the accounts page leads back to. */
+/** The local path to return to after an account's form was submitted. */
 export async function readReturn(c: WebContext): Promise<string> {
   const { return: back } = z.object({ return: nextShape }).parse(await c.req.parseBody());
   return back;
 }
 
+/** GET /social/accounts/:id/: one connected account. */
 export async function showAccountPage(c: WebContext) {
   const { runtime, person } = c.var;
   const connection = await findAccount(c);

@@ -1,41 +1,42 @@
-/** The accounts that a person connected, and the networks where more can be. */
+/** The accounts page: connected accounts, and networks where more can be connected. */
+
 import { countAccounts, searchAccounts } from "../../connections/account-search.ts";
-import { type Connection, listConnections } from "../../connections/connection.ts";
+import { listConnections } from "../../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../../connections/groups.ts";
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
+import { platformNames } from "../../platforms/platform.ts";
 import { findLastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
 import { RestoredNotice } from "../admin/restored.tsx";
 import { Banner } from "../frame/banner.tsx";
 import { readNews, takeFlash } from "../frame/flash.ts";
-import { PlatformMark, Sign } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
-import { Say, T } from "../frame/words.tsx";
+import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { FEW } from "../share/measure.ts";
 import { ACCOUNTS, readAccountFilter } from "./account-filter.ts";
-import { GroupList, Groups, type RefusedGroup } from "./account-groups.tsx";
 import { AccountList } from "./account-list.tsx";
 import { ConnectLinks } from "./connect-links.tsx";
-import { connectPath } from "./connect-path.ts";
-import { ConnectedAccount } from "./connected-account.tsx";
+import { GroupList, Groups } from "./groups/account-groups.tsx";
+import type { RefusedGroup } from "./groups/group-form.tsx";
+import { findNotice, NetworkCard } from "./network-card.tsx";
 
-/** Of many accounts, so many on one page. */
+/** Accounts per page, for people with many. */
 const PAGE_SIZE = 25;
 
+/** GET /: redirects to the accounts page. */
 export function showHome(c: WebContext) {
   return c.redirect(ACCOUNTS);
 }
 
+/** GET /social/: the person's accounts. */
 export async function showAccounts(c: WebContext) {
   return await renderAccounts(c, { good: takeFlash(c), bad: readNews(c, news) });
 }
 
 const news: Readonly<Record<string, Told>> = {
   "not-connected": say(
-    "Nothing was connected: the network sent its answer to a browser in which you were not signed in. Press Connect again, and stay in this browser until you are back.",
+    "Nothing was connected: the network sent you back to a browser where you were not signed in. Press Connect again, and stay in this browser until you return.",
   ),
 };
 
@@ -45,10 +46,12 @@ interface AccountsNews {
   readonly group?: RefusedGroup;
 }
 
+/** Whether the person's accounts fit on one page without a search. */
 export async function hasFewAccounts({ var: { runtime, person } }: WebContext): Promise<boolean> {
   return (await listConnections(runtime, person, FEW + 1)).length <= FEW;
 }
 
+/** Renders the accounts page, with a message or a refused group. */
 export async function renderAccounts(c: WebContext, { good, bad, group }: AccountsNews) {
   const { runtime, person } = c.var;
   const connections = await listConnections(runtime, person, FEW + 1);
@@ -70,7 +73,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
       )}
       <div class="platforms">
         {platformNames.map((platform) => (
-          <PlatformCard
+          <NetworkCard
             platform={platform}
             connections={connections.filter((connection) => connection.platform === platform)}
             missing={runtime.platforms.missingSettings(platform)}
@@ -94,7 +97,7 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
   ]);
   const found = networks.reduce((sum, network) => sum + network.found, 0);
   const pages = Math.max(1, Math.ceil(found / PAGE_SIZE));
-  // The last account of a page may just have been disconnected.
+  // The last account on a page may have just been disconnected.
   const page = Math.min(filter.page, pages);
   const skip = (page - 1) * PAGE_SIZE;
   const connections = await searchAccounts(runtime, person, filter, {
@@ -124,91 +127,5 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
       />
       <GroupList groups={groups} />
     </Layout>,
-  );
-}
-
-interface PlatformCardProps {
-  readonly platform: PlatformName;
-  readonly connections: readonly Connection[];
-  /** Settings that the operator has yet to make. */
-  readonly missing: readonly string[];
-  readonly isOperator: boolean;
-  /** What the operator has to do soon. */
-  readonly notice: Told | undefined;
-  readonly now: Date;
-}
-
-function findNotice({ platforms }: WebContext["var"]["runtime"], name: PlatformName): Told | undefined {
-  return platforms
-    .availablePlatforms()
-    .find((platform) => platform.name === name)
-    ?.operatorNotice();
-}
-
-function PlatformCard({ platform, connections, missing, isOperator, notice, now }: PlatformCardProps) {
-  const { label, summary } = aboutPlatform(platform);
-  const isAvailable = missing.length === 0;
-  return (
-    <section class="card platform" aria-labelledby={`platform-${platform}`}>
-      <header>
-        <PlatformMark platform={platform} />
-        <div>
-          <h2 id={`platform-${platform}`}>{label}</h2>
-          <p class="quiet">
-            <Say told={summary} />
-          </p>
-        </div>
-      </header>
-      {notice !== undefined && (
-        <p class="note doubt">
-          <Say told={notice} />
-        </p>
-      )}
-      {connections.length > 0 && (
-        <ul class="connected">
-          {connections.map((connection) => (
-            <li>
-              <ConnectedAccount connection={connection} isAvailable={isAvailable} now={now} here={ACCOUNTS} />
-            </li>
-          ))}
-        </ul>
-      )}
-      {isAvailable ? (
-        <a
-          class={connections.length === 0 ? "button primary" : "button"}
-          href={connectPath(platform, ACCOUNTS)}
-        >
-          <Sign name="plus" />
-          {connections.length === 0 ? <T>Connect</T> : <T>Connect another</T>}
-          <span class="unseen">{` ${label}`}</span>
-        </a>
-      ) : (
-        <NotAvailable platform={platform} missing={isOperator ? missing : []} />
-      )}
-    </section>
-  );
-}
-
-function NotAvailable({ platform, missing }: { platform: PlatformName; missing: readonly string[] }) {
-  const { label } = aboutPlatform(platform);
-  return (
-    <>
-      <p class="note quiet">
-        <T label={label}>{"{label} is not available here yet."}</T>
-        {missing.length > 0 && (
-          <>
-            {" "}
-            <T settings={<code>{missing.join(", ")}</code>}>{"To set it up, set {settings}."}</T>
-          </>
-        )}
-      </p>
-      {missing.length > 0 && (
-        <a class="button" href={`/admin/setup/${platform}/`}>
-          <Sign name="tools" />
-          <T>Set it up</T>
-          <span class="unseen">{` ${label}`}</span>
-        </a>
-      )}
-    </>
   );
 }

@@ -1,4 +1,4 @@
-/** The way back from a network. */
+/** The redirect address: where networks send people back after asking for permission. */
 import { z } from "zod";
 import { finishConnecting } from "../../connections/oauth/finish.ts";
 import { platformNames } from "../../platforms/platform.ts";
@@ -8,7 +8,7 @@ import { showNotFound, showProblem } from "../frame/errors.tsx";
 import { leaveFlash } from "../frame/flash.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import { WaysOn } from "./connect-pages.tsx";
+import { RetryActions } from "./connect-pages.tsx";
 
 const answer = z.string().max(4_096).optional().catch(undefined);
 const answerShape = z.object({
@@ -16,13 +16,14 @@ const answerShape = z.object({
   state: answer,
   error: answer,
   error_description: answer,
-  // Some networks write these in their place (docs/networks/facebook.md, section 2.3).
+  // Some networks send these instead (docs/networks/facebook.md, section 2.3).
   error_code: answer,
   error_message: answer,
   error_reason: answer,
   iss: answer,
 });
 
+/** GET /social/callback/:platform/: finishes connecting. */
 export async function showCallback(c: WebContext) {
   const { runtime, person, sessionId } = c.var;
   const platform = platformNames.find((name) => name === c.req.param("platform"));
@@ -37,7 +38,7 @@ export async function showCallback(c: WebContext) {
   });
   const { label } = aboutPlatform(platform);
   const { returnTo } = finished;
-  const actions = <WaysOn platform={platform} returnTo={returnTo} />;
+  const actions = <RetryActions platform={platform} returnTo={returnTo} />;
   switch (finished.outcome) {
     case "connected":
       leaveFlash(c, "connected", platform);
@@ -47,7 +48,7 @@ export async function showCallback(c: WebContext) {
     case "declined":
       return showProblem(c, 200, {
         title: say("Nothing was connected"),
-        problem: say("You did not let us use your {network} account, so all is as it was.", {
+        problem: say("You did not give us access to your {network} account, so nothing has changed.", {
           network: label,
         }),
         actions,

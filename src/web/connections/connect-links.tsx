@@ -1,10 +1,11 @@
-/** One button per network that an account can be connected on. */
+/** A Connect button for each network that is set up. */
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { PlatformMark } from "../frame/icons.tsx";
 import { T } from "../frame/words.tsx";
 import { connectPath } from "./connect-path.ts";
 
+/** A list of Connect buttons that return to the given local path. */
 export function ConnectLinks({
   platforms,
   returnTo,

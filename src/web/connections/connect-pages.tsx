@@ -1,9 +1,7 @@
-/** What a person sees on the way out to a network: which server, which way, and a button to start. */
+/** The pages before a person is sent to a network: choosing a way to connect, and a button that starts. */
 import type { ConnectWay, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import { Banner } from "../frame/banner.tsx";
 import { showProblem } from "../frame/errors.tsx";
 import { PlatformMark } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
@@ -12,19 +10,20 @@ import { Say, T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { connectPath } from "./connect-path.ts";
 
-/** What is to be connected, as far as it is known. */
+/** What the person wants to connect, as far as they have said. */
 export interface Wanted {
   readonly platform: PlatformName;
-  /** A path of ours. */
+  /** A local path. */
   readonly returnTo: string;
   readonly server?: string;
   readonly way?: string;
   readonly again?: boolean;
 }
 
-const submitAddress = (platform: PlatformName) => `/social/connect/${platform}/`;
+/** The path that forms are sent to in order to start connecting. */
+export const submitAddress = (platform: PlatformName) => `/social/connect/${platform}/`;
 
-/** For whoever did not come by a link of ours: another site may have led them here, so that they press a button first. */
+/** Shown to people who did not follow one of our links: another site may have sent them here, so they press a button first. */
 export function renderStart(c: WebContext, { platform, returnTo, server, way, again }: Wanted) {
   const { label } = aboutPlatform(platform);
   return show(
@@ -36,13 +35,9 @@ export function renderStart(c: WebContext, { platform, returnTo, server, way, ag
       </h1>
       <p>
         {server === undefined ? (
-          <T network={label}>
-            {"We send you to {network}, where you are asked whether we may post for you."}
-          </T>
+          <T network={label}>{"Next, {network} asks you whether we may post for you."}</T>
         ) : (
-          <T server={<strong>{server}</strong>}>
-            {"We send you to {server}, where you are asked whether we may post for you."}
-          </T>
+          <T server={<strong>{server}</strong>}>{"Next, {server} asks you whether we may post for you."}</T>
         )}
       </p>
       <form class="form" method="post" action={submitAddress(platform)}>
@@ -99,56 +94,10 @@ export function renderWays(c: WebContext, { platform, returnTo, ways }: WaysPage
   );
 }
 
-interface ServerForm {
-  readonly platform: PlatformName;
-  readonly returnTo: string;
-  readonly server: string;
-  readonly bad?: Told | undefined;
-}
-
-export function renderServerForm(c: WebContext, { platform, returnTo, server, bad }: ServerForm) {
-  const { label, server: asked } = aboutPlatform(platform);
-  return show(
-    c,
-    <Layout title={say("Connect {network}", { network: label })} person={c.var.person} shape="dialog">
-      <PlatformMark platform={platform} />
-      <h1>
-        <T network={label}>{"Connect {network}"}</T>
-      </h1>
-      <Banner bad={bad} />
-      <form class="form" method="post" action={submitAddress(platform)}>
-        <input type="hidden" name="return" value={returnTo} />
-        <label>
-          {asked && <Say told={asked.label} />}
-          <small>{asked && <Say told={asked.hint} />}</small>
-          <input
-            type="text"
-            name="server"
-            value={server}
-            placeholder={asked?.placeholder}
-            inputmode="email"
-            autocapitalize="none"
-            autocorrect="off"
-            spellcheck={false}
-            maxlength={300}
-            required
-          />
-        </label>
-        <button class="button primary" type="submit">
-          <T>Continue</T>
-        </button>
-        <a class="button" href={returnTo} rel="noreferrer">
-          <T>Cancel</T>
-        </a>
-      </form>
-    </Layout>,
-  );
-}
-
 export function showUnavailable(c: WebContext, platform: PlatformName, returnTo: string) {
   return showProblem(c, 404, {
     title: say("{network} is not available here", { network: aboutPlatform(platform).label }),
-    problem: say("Whoever runs this service has not set it up yet."),
+    problem: say("The operator of this service has not set it up yet."),
     actions: (
       <a class="button" href={returnTo} rel="noreferrer">
         <T>Back</T>
@@ -157,8 +106,8 @@ export function showUnavailable(c: WebContext, platform: PlatformName, returnTo:
   });
 }
 
-/** After an attempt that came to nothing. */
-export function WaysOn({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
+/** The buttons shown after connecting failed or was declined. */
+export function RetryActions({ platform, returnTo }: { platform: PlatformName; returnTo: string }) {
   return (
     <>
       <form class="again" method="post" action={submitAddress(platform)}>

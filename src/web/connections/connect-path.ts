@@ -1,22 +1,25 @@
-/** The address of the page that connects an account, here and not in every link, so that all ways back are kept. */
+/** Paths of the page that connects an account. They are built here, so that every link says where to return to. */
 import type { Connection } from "../../connections/connection.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 
-/** What is known already, so that nobody is asked for it. */
+/** What is already known and need not be asked for. */
 interface Known {
   readonly server?: string;
   readonly way?: string;
-  /** "1" after an attempt that came to nothing: asks for what was left out. */
+  /** "1" after a failed attempt: asks again for permissions that were declined. */
   readonly again?: "1";
 }
 
-/** @param returnTo where the person goes afterwards: a path of ours */
+/**
+ * The path that starts connecting an account.
+ * @param returnTo the local path to return to afterwards
+ */
 export function connectPath(platform: PlatformName, returnTo: string, known: Known = {}): string {
   return `/social/connect/${platform}/?${new URLSearchParams({ ...known, return: returnTo })}`;
 }
 
-/** Whether a path leads to that page, however it is written. */
+/** Whether a path leads to that page, also when it is percent-encoded. */
 export function isConnectPath(path: string): boolean {
   try {
     return decodeURI(path).startsWith("/social/connect");
@@ -25,7 +28,7 @@ export function isConnectPath(path: string): boolean {
   }
 }
 
-/** Connects the same account again: its server is known from its handle, its way from what its platform keeps. */
+/** The path that reconnects an account, with its server and its way to connect filled in. */
 export function reconnectPath({ platform, account }: Connection, returnTo: string): string {
   const isOnServer = aboutPlatform(platform).server !== undefined;
   const { way } = account.extra;

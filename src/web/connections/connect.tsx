@@ -1,4 +1,4 @@
-/** The way out to a network: asks for the server where a network has many, then sends the person there. */
+/** Starts connecting: asks for the server if a network has many, then sends the person to the network. */
 import { z } from "zod";
 import { startConnecting } from "../../connections/oauth/start.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
@@ -13,17 +13,11 @@ import { nextShape, readNext } from "../guards/next.ts";
 import { isOwnLink } from "../guards/own-press.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import {
-  renderServerForm,
-  renderStart,
-  renderWays,
-  showUnavailable,
-  type Wanted,
-  WaysOn,
-} from "./connect-pages.tsx";
+import { RetryActions, renderStart, renderWays, showUnavailable, type Wanted } from "./connect-pages.tsx";
 import { isConnectPath } from "./connect-path.ts";
+import { renderServerForm } from "./server-form.tsx";
 
-/** A way back that begins another way out would let the link that cancels this one start it. */
+/** The path to return to must not start connecting again, or the Cancel link would do so. */
 const returnShape = nextShape.transform((path) => (isConnectPath(path) ? readNext(undefined) : path));
 
 const wantedShape = z.object({
@@ -32,43 +26,43 @@ const wantedShape = z.object({
   again: z.string().optional().catch(undefined),
   return: returnShape,
 });
-type Asked = z.infer<typeof wantedShape>;
+type Requested = z.infer<typeof wantedShape>;
 
-/** Pages from which the way leads on by itself, to where it began: an address from outside. */
-const WAYS_BACK = ["/social/callback/", "/social/choose/"];
+/** Pages that redirect to the path to return to, which may come from another site. */
+const RETURNING_PAGES = ["/social/callback/", "/social/choose/"];
 
-/** GET /social/connect/:platform/. Starts only where a link of ours was followed, else it asks for a press. */
+/** GET /social/connect/:platform/. Starts only if one of our links was followed; otherwise shows a button. */
 export async function showConnect(c: WebContext) {
-  const isOurs = isOwnLink(c, "/social/", WAYS_BACK);
+  const isOurs = isOwnLink(c, "/social/", RETURNING_PAGES);
   return await connect(c, wantedShape.parse(c.req.query()), isOurs ? "link" : "address");
 }
 
-/** POST /social/connect/:platform/ */
+/** POST /social/connect/:platform/: starts connecting. */
 export async function submitConnect(c: WebContext) {
   return await connect(c, wantedShape.parse(await c.req.parseBody()), "form");
 }
 
-async function connect(c: WebContext, asked: Asked, by: "form" | "link" | "address") {
+async function connect(c: WebContext, requested: Requested, by: "form" | "link" | "address") {
   const { platforms } = c.var.runtime;
   const platform = platformNames.find((name) => name === c.req.param("platform"));
   if (platform === undefined) return showNotFound(c);
-  const returnTo = asked.return;
+  const returnTo = requested.return;
   if (platforms.missingSettings(platform).length > 0) return showUnavailable(c, platform, returnTo);
-  const { server: asks } = aboutPlatform(platform);
-  if (asks !== undefined && !asked.server) {
-    if (asked.server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
+  const { server: serverField } = aboutPlatform(platform);
+  if (serverField !== undefined && !requested.server) {
+    if (requested.server === undefined) return renderServerForm(c, { platform, returnTo, server: "" });
     c.status(422);
-    const bad = say("Type your server, like {example}.", { example: asks.placeholder });
+    const bad = say("Enter your server, for example {example}.", { example: serverField.placeholder });
     return renderServerForm(c, { platform, returnTo, server: "", bad });
   }
   const ways = platforms.getPlatform(platform).ways();
-  const way = ways.find(({ name }) => name === asked.way) ?? (ways.length === 1 ? ways[0] : undefined);
+  const way = ways.find(({ name }) => name === requested.way) ?? (ways.length === 1 ? ways[0] : undefined);
   if (ways.length > 1 && way === undefined) return renderWays(c, { platform, returnTo, ways });
   const wanted: Wanted = {
     ...{ platform, returnTo },
     ...(way === undefined ? {} : { way: way.name }),
-    ...(asked.again === undefined ? {} : { again: true }),
-    ...(asks === undefined || asked.server === undefined ? {} : { server: asked.server }),
+    ...(requested.again === undefined ? {} : { again: true }),
+    ...(serverField === undefined || requested.server === undefined ? {} : { server: requested.server }),
   };
   return by === "address" ? renderStart(c, wanted) : await start(c, wanted, by);
 }
@@ -88,6 +82,6 @@ async function start(c: WebContext, wanted: Wanted, by: "form" | "link") {
   return showProblem(c, status, {
     title: say("{network} was not connected", { network: aboutPlatform(platform).label }),
     problem: started.problem,
-    actions: <WaysOn platform={platform} returnTo={returnTo} />,
+    actions: <RetryActions platform={platform} returnTo={returnTo} />,
   });
 }

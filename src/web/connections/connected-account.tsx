@@ -1,4 +1,4 @@
-/** What is to know about a connected account, and what can be done with it. */
+/** A connected account: its state, its permissions, and buttons to reconnect, check or disconnect it. */
 import { type Connection, handleOf, isEndingSoon } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
@@ -11,10 +11,10 @@ import { Permissions } from "./permissions.tsx";
 
 interface ConnectedAccountProps {
   readonly connection: Connection;
-  /** Its network is set up here. */
+  /** Whether its network is set up here. */
   readonly isAvailable: boolean;
   readonly now: Date;
-  /** Where its person comes back to: a path of ours. */
+  /** The local path to return to after an action. */
   readonly here: string;
 }
 
@@ -33,7 +33,7 @@ export function ConnectedAccount(props: ConnectedAccountProps) {
 interface AccountNotesProps {
   readonly connection: Connection;
   readonly now: Date;
-  /** Only what is not as it should be. */
+  /** Whether to show problems only. */
   readonly isBrief?: boolean;
 }
 
@@ -60,11 +60,11 @@ export function AccountNotes({ connection, now, isBrief = false }: AccountNotesP
       {!isBroken && endsAt !== undefined && (
         <p class={endsSoon ? "note doubt" : "note quiet"}>
           {endsSoon
-            ? t("Reconnect it now: access ends on {day}, and {network} lets only you renew it.", {
+            ? t("Reconnect now: access ends on {day}. On {network}, only you can renew it.", {
                 day,
                 network,
               })
-            : t("Access ends on {day}, and {network} lets only you renew it.", { day, network })}
+            : t("Access ends on {day}. On {network}, only you can renew it.", { day, network })}
         </p>
       )}
     </>
@@ -101,7 +101,7 @@ export function AccountActions({ connection, isAvailable, now, here }: Connected
           <ReturnField here={here} />
           <p>
             {t(
-              "Disconnect {account}? What waits or is scheduled is cancelled for good. What is being sent at this moment may still appear there. What you shared stays.",
+              "Disconnect {account}? Waiting and scheduled shares are cancelled for good. A share that is being sent right now may still appear. Existing posts stay.",
               {
                 account: handleOf(account),
               },

@@ -1,4 +1,4 @@
-/** Ending a connection. */
+/** Disconnects an account. */
 import { disconnect } from "../../connections/disconnect.ts";
 import { showNotFound } from "../frame/errors.tsx";
 import { leaveFlash } from "../frame/flash.ts";
@@ -12,6 +12,7 @@ const noticeOf = {
   "disconnected, there later": "disconnected-later",
 } as const;
 
+/** POST /social/disconnect/:id/: disconnects the account, here and at its network. */
 export async function submitDisconnect(c: WebContext) {
   const { runtime, person } = c.var;
   const connection = await findAccount(c);

@@ -1,4 +1,4 @@
-/** Where networks tell us that somebody removed our app there or wants to be forgotten, and where people see what came of it. */
+/** Calls by which networks tell us that a person removed our app or asked to have their data deleted, and the page that shows the result. */
 import { z } from "zod";
 import { findDeletion } from "../../connections/owner-calls/deletion.ts";
 import { deauthorize, forgetOwner } from "../../connections/owner-calls/owner-calls.ts";
@@ -14,24 +14,25 @@ import type { WebContext } from "../guards/context.ts";
 
 const formShape = z.record(z.string(), z.string());
 
+/** POST …/deauthorize/: ends the connections of a person who removed our app at the network. */
 export async function takeDeauthorization(c: WebContext) {
   const call = await readCall(c);
   if (call === undefined || !(await deauthorize(c.var.runtime, call))) return refuse(c);
-  tellCall(c, "a network said that somebody removed our app there");
+  logCall(c, "a network said that somebody removed our app there");
   return c.json({});
 }
 
-/** Answers what the network shows the person: where to look, and their code. */
+/** POST …/delete/. Answers with the address and code that the network shows the person. */
 export async function takeDeletionRequest(c: WebContext) {
   const call = await readCall(c);
   const code = call && (await forgetOwner(c.var.runtime, call));
   if (code === undefined) return refuse(c);
-  tellCall(c, "a network asked us to forget somebody");
+  logCall(c, "a network asked us to forget somebody");
   const url = new URL(`social/deletion/${code}/`, c.var.runtime.config.baseUrl).href;
   return c.json({ url, confirmation_code: code });
 }
 
-/** Open to whoever has the code: they may have no login here any more. */
+/** GET /social/deletion/:code/. Open to anyone who has the code: the person may no longer have an account here. */
 export async function showDeletion(c: WebContext) {
   const deletion = await findDeletion(c.var.runtime, c.req.param("code") ?? "");
   if (deletion === undefined) return showNotFound(c);
@@ -44,25 +45,25 @@ export async function showDeletion(c: WebContext) {
       </h1>
       <p>
         <T network={label} moment={<Moment at={deletion.at} />}>
-          {"You asked {network} to have us delete your data, on {moment}."}
+          {"On {moment} you asked us, through {network}, to delete your data."}
         </T>{" "}
         {deletion.connections === 0 ? (
-          <T>We had nothing of you from there.</T>
+          <T>We held no data about you from there.</T>
         ) : (
           <T>
-            We deleted your access tokens, your name, your picture and your ids from there, and where your
-            posts are. It was done at once; nothing is left to do.
+            We deleted your access tokens, name, picture and IDs from there, and the addresses of your posts.
+            There is nothing left to do.
           </T>
         )}
       </p>
       <p class="quiet">
-        <T>Your login here and the texts that you wrote here stay yours until you delete them.</T>
+        <T>Your account here and the texts that you wrote here stay until you delete them.</T>
       </p>
     </Layout>,
   );
 }
 
-function tellCall(c: WebContext, message: string): void {
+function logCall(c: WebContext, message: string): void {
   c.var.runtime.log.info({ network: c.req.param("platform")?.slice(0, 20) }, message);
 }
 
@@ -72,8 +73,8 @@ async function readCall(c: WebContext) {
   return platform === undefined || !form.success ? undefined : { platform, form: form.data };
 }
 
-/** Nothing is told of why: whoever sent this is not who they claim to be. */
+/** Gives no reason: the sender is not the network that it claims to be. */
 function refuse(c: WebContext) {
-  tellCall(c, "a call that is not signed by its network was refused");
+  logCall(c, "a call that is not signed by its network was refused");
   return c.json({ error: "This request is not signed by the network." }, 400);
 }

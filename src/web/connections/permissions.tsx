@@ -1,4 +1,4 @@
-/** What a network lets us do for an account, and what of it is missing. */
+/** The permissions that an account's network gave us, and those that are missing. */
 import type { Connection } from "../../connections/connection.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { tellAccount } from "../frame/account-badge.tsx";
@@ -8,11 +8,11 @@ import { T, useWords } from "../frame/words.tsx";
 export function Permissions({ connection }: { connection: Connection }) {
   const { t } = useWords();
   const { permissions } = aboutPlatform(connection.platform);
-  const told = permissions.map(({ scopes, why }) => ({
+  const listed = permissions.map(({ scopes, why }) => ({
     ...{ scopes, why },
     isGiven: scopes.some((scope) => connection.scopes.includes(scope)),
   }));
-  const missing = told.filter(({ isGiven }) => !isGiven);
+  const missing = listed.filter(({ isGiven }) => !isGiven);
   return (
     <details class="more permissions">
       <summary>
@@ -26,18 +26,18 @@ export function Permissions({ connection }: { connection: Connection }) {
         <span class="unseen">{`, ${tellAccount(connection, t)}`}</span>
       </summary>
       <ul>
-        {told.map(({ scopes, why, isGiven }) => (
+        {listed.map(({ scopes, why, isGiven }) => (
           <li class={isGiven ? "given" : "missing"}>
             <Sign name={isGiven ? "check" : "cross"} />
             <span>
-              {isGiven ? t(why) : t("Not: {why}", { why: t(why) })} <code>{scopes[0]}</code>
+              {isGiven ? t(why) : t("Not allowed: {why}", { why: t(why) })} <code>{scopes[0]}</code>
             </span>
           </li>
         ))}
       </ul>
       {missing.length > 0 && (
         <p class="quiet">
-          <T>Reconnect and leave everything ticked to give it.</T>
+          <T>To allow everything, reconnect the account and leave everything ticked.</T>
         </p>
       )}
     </details>

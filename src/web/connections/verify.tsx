@@ -1,4 +1,4 @@
-/** Asking a network now whether it still lets us in. */
+/** Checks with the network whether a connection still works. */
 import { verifyConnection } from "../../connections/upkeep.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
@@ -9,6 +9,7 @@ import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { findAccount, readReturn } from "./account-page.tsx";
 
+/** POST /social/verify/:id/: checks the connection now. */
 export async function submitVerification(c: WebContext) {
   const { runtime, person } = c.var;
   const connection = await findAccount(c);
@@ -22,11 +23,11 @@ export async function submitVerification(c: WebContext) {
       leaveFlash(c, "verified", connection.platform);
       return c.redirect(back, 303);
     case "reconnect":
-      // The accounts page says what is wrong, beside its Reconnect.
+      // The accounts page shows the problem next to the Reconnect button.
       return c.redirect(back, 303);
     case "unknown":
       return showProblem(c, 503, {
-        title: say("{network} could not tell", { network: aboutPlatform(connection.platform).label }),
+        title: say("Could not check with {network}", { network: aboutPlatform(connection.platform).label }),
         problem: say("{problem} Nothing was changed. Try again in a few minutes.", {
           problem: readWords(c).t(verified.problem),
         }),

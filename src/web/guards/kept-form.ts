@@ -1,13 +1,13 @@
-/** What somebody had typed into a form, sealed in their browser while they prove who they are. */
+/** Keeps what a person typed into a form in an encrypted cookie while they confirm who they are. */
 import { z } from "zod";
 import { readCookie, writeCookie } from "../../people/sign-in/cookies.ts";
 import type { WebContext } from "./context.ts";
 import { appendCookies } from "./visitor.ts";
 
 const COOKIE = "kept";
-/** Longer than a mailed link to sign in works. */
+/** Longer than a sign-in link works. */
 const LIFETIME_SECONDS = 1_200;
-/** What a cookie takes; no field that is kept is longer than an address. */
+/** The longest value that is kept, in characters: a cookie holds about 4 KB. */
 const LONGEST = 1_000;
 
 const fieldsShape = z.record(z.string(), z.unknown());
@@ -17,7 +17,10 @@ const keptShape = z.object({
   fields: z.record(z.string(), z.string()),
 });
 
-/** @param at the page of the form @param names of the fields that are kept */
+/**
+ * Keeps these fields of the submitted form.
+ * @param at the path of the page that the form is on
+ */
 export async function keepForm(c: WebContext, at: string, names: readonly string[]): Promise<void> {
   const sent = fieldsShape.parse(await readBody(c));
   const fields = Object.fromEntries(
@@ -33,7 +36,7 @@ export async function keepForm(c: WebContext, at: string, names: readonly string
   appendCookies(c, [writeCookie(runtime.config, { name: COOKIE, value, seconds: LIFETIME_SECONDS })]);
 }
 
-/** What was typed on this page before; given once, and to nobody else. */
+/** What this person typed on this page before they confirmed who they are. Returned once. */
 export function takeKeptForm(c: WebContext): Readonly<Record<string, string>> {
   const { config } = c.var.runtime;
   const sealed = readCookie(config, c.req.raw.headers, COOKIE);
@@ -48,7 +51,7 @@ function open(c: WebContext, sealed: string): z.infer<typeof keptShape> | undefi
   try {
     return keptShape.parse(JSON.parse(c.var.runtime.vault.decrypt(sealed)));
   } catch {
-    // Sealed under a key that is gone, or not by us: then there is nothing to show.
+    // Encrypted under a key that was removed, or forged.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** Holds back who asks for something too often; stands before the handlers of what costs more than a page. */
+/** Limits how often a person may request pages that are expensive to answer. */
 import { createMiddleware } from "hono/factory";
 import type { Action } from "../../limits/rules.ts";
 import type { Refusal } from "../../people/people.ts";
@@ -10,7 +10,7 @@ import type { WebContext, WebEnv } from "./context.ts";
 import { refuse } from "./refuse.ts";
 import { readVisitor } from "./visitor.ts";
 
-/** After `requirePerson`: it is the person who is counted. */
+/** Counts requests by person, so it must run after `requirePerson`. */
 export function limited(action: Action) {
   return createMiddleware<WebEnv>(async (c, next) => {
     const refusal = await holdBack(c.var.runtime, action, readVisitor(c), { person: c.var.person });
@@ -22,10 +22,10 @@ export function limited(action: Action) {
   });
 }
 
-/** The answer where no form is shown again; reloading it later asks again. */
+/** The page that says to wait, for requests that have no form to show again. Reloading it repeats the request. */
 export function showWait(c: WebContext, refusal: Refusal) {
   const status = refuse(c, refusal, 429);
-  // A part of a page is left as it is.
+  // htmx leaves the page as it is.
   if (c.req.header("hx-request") !== undefined) return c.text(readWords(c).t(refusal.problem), status);
-  return showProblem(c, status, { title: say("That was too much at once"), problem: refusal.problem });
+  return showProblem(c, status, { title: say("Too many requests"), problem: refusal.problem });
 }

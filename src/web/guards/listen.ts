@@ -1,4 +1,4 @@
-/** How an app of routes answers Node's requests: numbered, counted by its routes, with the headers that all answers have. */
+/** Connects an app to Node's HTTP server: numbers requests, counts them by route and sets the headers of every response. */
 import { IncomingMessage, type RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Context, Hono } from "hono";
@@ -10,7 +10,10 @@ import { headersOfAll } from "./security.ts";
 
 type ButtonRuntime = Parameters<typeof createShareButton>[0];
 
-/** By whichever name it is called: nothing here depends on that, and not every name makes an address. */
+/**
+ * A listener for this app. It replaces the Host header by ours: no page depends on it, and some values of it cannot
+ * be parsed as part of an address.
+ */
 export function listen({ config }: Pick<ButtonRuntime, "config">, app: Hono<WebEnv>): RequestListener {
   const answer = getRequestListener(app.fetch);
   const headers = new Map(Object.entries(headersOfAll(config)));
@@ -21,7 +24,7 @@ export function listen({ config }: Pick<ButtonRuntime, "config">, app: Hono<WebE
   });
 }
 
-/** The same, with the share button answered in front of everything else. */
+/** The same, but answers the share button's fragment before anything else. */
 export function listenWithButton(runtime: ButtonRuntime, app: Hono<WebEnv>): RequestListener {
   const answerShareButton = createShareButton(runtime);
   const answer = listen(runtime, app);
@@ -35,10 +38,10 @@ export function listenWithButton(runtime: ButtonRuntime, app: Hono<WebEnv>): Req
   };
 }
 
-/** After the answer: which of the routes gave it. */
-export function tellRoute(c: Context): void {
+/** Records which route answered; called after the handler. */
+export function recordRoute(c: Context): void {
   const incoming: unknown = c.env?.incoming;
-  // What stands in front of all routes has this pattern.
+  // Middleware has the pattern "/*".
   const route = matchedRoutes(c).findLast(({ path }) => path !== "/*");
   if (incoming instanceof IncomingMessage && route !== undefined) noteRoute(incoming, route.path);
 }

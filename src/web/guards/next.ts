@@ -1,12 +1,12 @@
-/** Where a person goes after login: always a place of ours, with all its parameters. */
+/** The `next` parameter: the local path, with its query, that a person returns to after signing in. */
 import { z } from "zod";
 
 const HOME = "/social/";
 const LONGEST = 8_192;
-/** Any origin does: it only shows whether an address leaves it. */
+/** An arbitrary origin, to tell whether an address leaves it. */
 const ORIGIN = "http://here.invalid";
 
-/** @returns the given local path, or the home page where it is anything else */
+/** @returns the given path if it is local, otherwise the home page */
 export function readNext(value: string | undefined): string {
   if (value === undefined || value.length > LONGEST || !isLocalPath(value)) return HOME;
   const url = URL.parse(value, ORIGIN);
@@ -14,17 +14,18 @@ export function readNext(value: string | undefined): string {
   return isLocalPath(path) ? path : HOME;
 }
 
-/** One slash and no second; browsers read a backslash as a slash, and drop control characters. */
+/** Starts with exactly one slash. Browsers treat a backslash as a slash and drop control characters. */
 function isLocalPath(value: string): boolean {
   return /^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value);
 }
 
+/** Parses a `next` parameter by `readNext`. */
 export const nextShape = z.string().optional().catch(undefined).transform(readNext);
 
-/** What a login form that is shown again keeps. */
+/** The fields that a sign-in form keeps when it is shown again. */
 export const keptShape = z.object({ email: z.string().max(254).catch(""), next: nextShape });
 
-/** What a mailed link carries. */
+/** The query parameters of a mailed link. */
 export const linkShape = z.object({
   token: z
     .string()
@@ -33,7 +34,7 @@ export const linkShape = z.object({
   next: nextShape,
 });
 
-/** The address of a page of login that remembers where to go afterwards. */
+/** The path of a sign-in page that returns to `next` afterwards. */
 export function withNext(path: string, next: string, query: Readonly<Record<string, string>> = {}): string {
   const parameters = new URLSearchParams(next === HOME ? query : { ...query, next }).toString();
   return parameters === "" ? path : `${path}?${parameters}`;

@@ -1,4 +1,4 @@
-/** Asks who is signed in to confirm that it is they, and brings them back to their form as they had filled it in. */
+/** Asks a signed-in person to confirm who they are, then returns them to their form as they had filled it in. */
 import { createMiddleware } from "hono/factory";
 import { hasPassword } from "../../people/password/password.ts";
 import { isFresh } from "../../people/sign-in/proof.ts";
@@ -9,13 +9,13 @@ import { keepForm } from "./kept-form.ts";
 import { withNext } from "./next.ts";
 
 interface Form {
-  /** The page that the form is on. */
+  /** The path of the page that the form is on. */
   readonly at: string;
-  /** The fields that it has again there; never a secret. */
+  /** The fields to fill in again; never a secret. */
   readonly keeps?: readonly string[];
 }
 
-/** For what whoever merely finds somebody's browser open must not do (ASVS 5.0, 7.5). */
+/** For actions that a stranger at somebody's unlocked computer must not be able to take (ASVS 5.0, 7.5). */
 export function requireProof(form: Form) {
   return createMiddleware<WebEnv>(async (c, next) => {
     if (!isFresh(c.var, c.var.runtime.now())) return await askForProof(c, form);
@@ -24,7 +24,7 @@ export function requireProof(form: Form) {
   });
 }
 
-/** Whoever has a password is asked for it by the form itself. */
+/** The same, except for people with a password: the form itself asks them for it. */
 export function requireProofWithoutPassword(form: Form) {
   return createMiddleware<WebEnv>(async (c, next) => {
     const isProved = isFresh(c.var, c.var.runtime.now()) || (await hasPassword(c.var.runtime, c.var.person));

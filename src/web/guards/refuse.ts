@@ -1,11 +1,10 @@
-/** Answers what was refused, with when it may be tried again. */
+/** The status of a refusal, and when the person may try again. */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Refusal } from "../../people/people.ts";
 
 /**
- * Sets the status, and Retry-After where somebody must wait.
- * @param otherwise the status where nobody must wait
+ * Sets the status: 429 with Retry-After if the person must wait, else the given one.
  * @returns the status that was set
  */
 export function refuse<Status extends ContentfulStatusCode>(

@@ -1,11 +1,17 @@
-/** Lets people in: reads who is signed in, or sends them through login and back to where they were going. */
+/** Reads who is signed in, and sends everybody else to the sign-in page and then back. */
 import { createMiddleware } from "hono/factory";
 import { countAttention } from "../../sharing/record/attention.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { readNext, withNext } from "./next.ts";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
-/** For pages that need a person. */
+/** For pages that show more to signed-in people. */
+export const readPerson = createMiddleware<WebEnv>(async (c, next) => {
+  await identify(c);
+  await next();
+});
+
+/** For pages that need a signed-in person. */
 export const requirePerson = createMiddleware<WebEnv>(async (c, next) => {
   if (!(await identify(c))) return sendToLogin(c);
   await next();
@@ -13,7 +19,7 @@ export const requirePerson = createMiddleware<WebEnv>(async (c, next) => {
   return undefined;
 });
 
-/** For the operator's pages; to others they do not exist. */
+/** For the operator's pages, which answer 404 to everybody else. */
 export const requireOperator = createMiddleware<WebEnv>(async (c, next) => {
   if (!(await identify(c))) return sendToLogin(c);
   if (c.var.person.role !== "operator") {
@@ -24,13 +30,13 @@ export const requireOperator = createMiddleware<WebEnv>(async (c, next) => {
   return undefined;
 });
 
-/** Somebody who tries what is not theirs shows in the log; so does a mistyped address, which looks the same. */
+/** Logs attempts to reach what belongs to others. A mistyped address looks the same and is logged too. */
 function noteRefusal(c: WebContext): void {
   const { person, runtime } = c.var;
   const { ipAddress } = readVisitor(c);
   runtime.log.warn(
     { personId: person.id, ipAddress, method: c.req.method, path: c.req.path },
-    "asked for what is not there, or not theirs",
+    "requested a page that does not exist or is not theirs",
   );
 }
 
@@ -45,19 +51,20 @@ async function identify(c: WebContext): Promise<boolean> {
   return true;
 }
 
-/** A part of a page cannot show the login: the page is loaded again, unless that would lose what is being typed in it. */
+/** A fragment cannot show the sign-in page, so htmx reloads the page, unless that would lose what the person is typing. */
 function sendToLogin(c: WebContext): Response {
-  if (c.req.header("hx-request") === undefined) return c.redirect(withNext("/login/", findWayBack(c)), 303);
+  if (c.req.header("hx-request") === undefined)
+    return c.redirect(withNext("/login/", findReturnPath(c)), 303);
   return c.body(null, 401, c.req.method === "GET" ? { "hx-refresh": "true" } : {});
 }
 
-/** A page can be asked for again after login; a form cannot, so that its sender goes back to the page it was on. */
-function findWayBack(c: WebContext): string {
+/** A page can be loaded again after signing in. A form cannot, so its sender returns to the page that it was on. */
+function findReturnPath(c: WebContext): string {
   const isPage = c.req.method === "GET" || c.req.method === "HEAD";
   const url = URL.parse(isPage ? c.req.url : (c.req.header("referer") ?? ""));
   if (url === null || (!isPage && url.origin !== c.var.runtime.config.baseUrl.origin))
     return readNext(undefined);
-  // A network's answer is good for one login session and holds a code, which belongs in no address of ours.
+  // A network's answer is valid for one session only and contains a code, which must not be in our addresses.
   if (url.pathname.startsWith("/social/callback/")) return "/social/?news=not-connected";
   return readNext(`${url.pathname}${url.search}`);
 }

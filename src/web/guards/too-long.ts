@@ -1,4 +1,4 @@
-/** What is said of links that are too long: where the request can be read, and where its head alone is too long for that. */
+/** Answers requests whose address is too long, even if Node cannot read them. */
 import type { Duplex } from "node:stream";
 import { createMiddleware } from "hono/factory";
 import { languages } from "../../words/languages.ts";
@@ -6,18 +6,18 @@ import { say, wordsOf } from "../../words/words.ts";
 import { showProblem } from "../frame/errors.tsx";
 import type { WebEnv } from "./context.ts";
 
-/** In bytes, of an address with all headers: room to answer in the reader's language what is longer than an address may be. */
+/** The largest request head, in bytes: large enough to read addresses over the limit and answer in the reader's language. */
 export const LONGEST_HEAD = 64 * 1_024;
 
-/** In characters. Proxies and browsers take little more, and our longest link is far below this. */
+/** In characters. Proxies and browsers allow little more, and our longest link is much shorter. */
 const LONGEST_ADDRESS = 16_000;
 
 const title = say("This link is too long");
 const problem = say(
-  "Nothing was shared. Whoever made the link should shorten its title and description, which may have 300 and 1,000 characters.",
+  "Nothing was shared. The person who made the link needs to shorten its title (at most 300 characters) and its description (at most 1,000).",
 );
 
-/** Refuses an address that is longer than any link to us needs to be. */
+/** Answers 414 to addresses that are longer than any link to us needs to be. */
 export const boundAddress = createMiddleware<WebEnv>(async (c, next) => {
   if (c.req.url.length > LONGEST_ADDRESS) return showProblem(c, 414, { title, problem });
   await next();
@@ -25,8 +25,8 @@ export const boundAddress = createMiddleware<WebEnv>(async (c, next) => {
 });
 
 /**
- * Answers what Node could not read as a request (`clientError`). Who asks is not known then, so the sentence stands there in
- * all languages.
+ * Answers requests that Node cannot parse (`clientError`). The reader's language is unknown, so the page is in all
+ * languages.
  */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") {
@@ -56,7 +56,7 @@ function statusOf({ code }: NodeJS.ErrnoException): string {
   return code === "HPE_CHUNK_EXTENSIONS_OVERFLOW" ? "413 Payload Too Large" : "400 Bad Request";
 }
 
-/** Our own words alone stand in it. */
+/** Contains nothing of the request. */
 function page(): string {
   const paragraphs = languages.map((language) => {
     const { t } = wordsOf(language);

@@ -6,7 +6,7 @@ import { type EarlierShare, findEarlierShares } from "../../sharing/requests/ear
 import { findLastChoice, findLastRequest } from "../../sharing/requests/last-choice.ts";
 import { type DraftProblem, findUsable } from "../../sharing/requests/submit.ts";
 import { say } from "../../words/words.ts";
-import { GroupChoice } from "../connections/account-groups.tsx";
+import { GroupChoice } from "../connections/groups/account-groups.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { FEW, type Subject } from "./measure.ts";
 import { targetsAmong, targetsOf } from "./own-messages.tsx";

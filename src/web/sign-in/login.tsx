@@ -28,12 +28,13 @@ const formShape = z.object({
 
 const news: Readonly<Record<string, Told>> = {
   "password-changed": say(
-    "Your password is changed, and you are signed out everywhere. Sign in with the new one.",
+    "Your password has been changed and you are signed out everywhere. Sign in with the new password.",
   ),
   "signed-out": say("You are signed out."),
   "signed-out-everywhere": say("You are signed out everywhere."),
 };
 
+/** GET /login/: the sign-in page; redirects people who are signed in, and the very first person to sign-up. */
 export async function showLogin(c: WebContext) {
   const next = readNext(c.req.query("next"));
   if (await c.var.runtime.people.findPerson(c.req.raw.headers)) return c.redirect(next, 303);
@@ -41,6 +42,7 @@ export async function showLogin(c: WebContext) {
   return renderLogin(c, { email: "", next, good: readNews(c, news) });
 }
 
+/** POST /login/: signs in with a password. */
 export async function submitLogin(c: WebContext) {
   const body = await c.req.parseBody();
   const kept = keptShape.parse(body);
@@ -58,8 +60,9 @@ export async function submitLogin(c: WebContext) {
   return c.redirect(result.needsCode ? withNext("/login/code/", kept.next) : kept.next, 303);
 }
 
+/** POST /logout/: signs out of this browser. */
 export async function logout(c: WebContext) {
-  // Drafts of every tab, which whoever sits there next must not find.
+  // Removes the drafts of all tabs, so that the next person at this browser does not see them.
   c.header("clear-site-data", '"storage"');
   appendCookies(c, await signOut(c.var.runtime, readVisitor(c), "here"));
   return c.redirect("/login/?news=signed-out", 303);
@@ -72,7 +75,7 @@ interface LoginState {
   readonly bad?: Told | undefined;
 }
 
-/** The form, with what was typed before and how it went. */
+/** The sign-in page, with a message and what was typed before. */
 export function renderLogin(c: WebContext, { email, next, good, bad }: LoginState) {
   const { t } = readWords(c);
   const { config, mailer, people } = c.var.runtime;
@@ -97,11 +100,11 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         </button>
         {mailer.available && (
           <button class="button" type="submit" formaction="/login/link/" formnovalidate>
-            <T>Mail me a link to sign in</T>
+            <T>Mail me a sign-in link</T>
           </button>
         )}
       </form>
-      {/* Its place is kept until the browser is asked whether it knows passkeys. */}
+      {/* Hidden, but takes up its space, until the browser has said whether it supports passkeys. */}
       {canUsePasskeys(config.baseUrl) && <PasskeySignIn next={next} label={t("Sign in with a passkey")} />}
       {people.openid !== undefined && (
         <a class="button" href={withNext("/login/oidc/", next)}>
@@ -116,14 +119,14 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         </p>
       ) : (
         <p>
-          <T>Forgot your password? Ask whoever runs this service.</T>
+          <T>Forgot your password? Ask the operator of this service.</T>
         </p>
       )}
       {config.signUp === "open" && (
         <p>
           <T>New here?</T>{" "}
           <a href={withNext("/sign-up/", next)}>
-            <T>Make an account</T>
+            <T>Create an account</T>
           </a>
         </p>
       )}

@@ -1,11 +1,10 @@
-/** What people see around a link that is mailed: that it is on its way, or that it works no longer. */
-
+/** The pages about a mailed link: that it was sent, and that it no longer works. */
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { Layout } from "../frame/layout.tsx";
 import { Say, T } from "../frame/words.tsx";
 
-/** The same whether or not a letter was sent: nobody learns here who has an account. */
+/** The same whether or not a letter was sent, so that nobody learns who has an account. */
 export function CheckYourMail({ email, minutes }: { email: string; minutes: number }) {
   return (
     <Layout title={say("Check your mail")} shape="dialog">
@@ -14,11 +13,13 @@ export function CheckYourMail({ email, minutes }: { email: string; minutes: numb
       </h1>
       <p>
         <T mail={<strong>{email}</strong>} minutes={minutes}>
-          {"If {mail} can be used here, a link is on its way. It works once, for {minutes} minutes."}
+          {
+            "If {mail} can be used here, we have sent it a link. The link works once and expires in {minutes} minutes."
+          }
         </T>
       </p>
       <p>
-        <T>Nothing there after a few minutes? Look among the spam, check the address, then try again.</T>
+        <T>Nothing after a few minutes? Check your spam folder and the address, then try again.</T>
       </p>
       <p>
         <a href="/login/">
@@ -29,7 +30,7 @@ export function CheckYourMail({ email, minutes }: { email: string; minutes: numb
   );
 }
 
-/** @param again where another is asked for; undefined: it cannot be mailed */
+/** @param again the page to request a new link; undefined if none can be mailed */
 export function DeadLink({ problem, again }: { problem: Told; again: string | undefined }) {
   return (
     <Layout title={say("This link does not work")} shape="dialog">
@@ -41,7 +42,7 @@ export function DeadLink({ problem, again }: { problem: Told; again: string | un
       </p>
       <p>
         <a class="button primary" href={again ?? "/login/"}>
-          {again === undefined ? <T>Back to sign in</T> : <T>Ask for a new one</T>}
+          {again === undefined ? <T>Back to sign in</T> : <T>Request a new link</T>}
         </a>
       </p>
     </Layout>

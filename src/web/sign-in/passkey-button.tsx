@@ -1,15 +1,15 @@
-/** Signing in by a passkey: shown once the browser was asked whether it knows them. */
+/** The button to sign in with a passkey, hidden until the browser has said that it supports them. */
 import { NextField } from "../frame/form.tsx";
 import { Sign } from "../frame/icons.tsx";
 import { useWords } from "../frame/words.tsx";
 
 interface PasskeySignInProps {
   readonly next: string;
-  /** What the button says, in the reader's words. */
+  /** The button's label, in the reader's language. */
   readonly label: string;
 }
 
-/** Its page loads passkey.js. */
+/** The page that shows it must load passkey.js. */
 export function PasskeySignIn({ next, label }: PasskeySignInProps) {
   const { t } = useWords();
   return (

@@ -1,45 +1,31 @@
-/** A forgotten password: asking for a link by mail, and choosing a new one. */
+/** A forgotten password: the page that mails a link to choose a new one. */
 
 import { z } from "zod";
-import { emailShape, newPasswordShape } from "../../people/details.ts";
+import { emailShape } from "../../people/details.ts";
 import { PASSWORD_RESET_MINUTES } from "../../people/mail/letters.ts";
-import { readPasswordReset } from "../../people/password/password-links.ts";
-import { resetPassword, sendPasswordReset } from "../../people/password/reset-password.ts";
-import { LINK_OVER } from "../../people/people.ts";
-import { listPasskeys, type Passkey } from "../../people/second-factor/passkeys.ts";
+import { sendPasswordReset } from "../../people/password/reset-password.ts";
 import { say, type Told } from "../../words/words.ts";
 import { Banner } from "../frame/banner.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
+import { EmailField, NextField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
-import { showWait } from "../guards/limited.ts";
-import { keptShape, linkShape, readNext, withNext } from "../guards/next.ts";
+import { keptShape, readNext, withNext } from "../guards/next.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import { CheckYourMail, DeadLink } from "./mailed-link.tsx";
+import { CheckYourMail } from "./mailed-link.tsx";
 
 const askShape = z.object({ email: emailShape });
-const choiceShape = z.object({ password: newPasswordShape });
-const MOST_PASSKEYS = 100;
-const endedShape = z
-  .union([
-    z.array(z.string().max(100)).max(MOST_PASSKEYS),
-    z
-      .string()
-      .max(100)
-      .transform((id) => [id]),
-  ])
-  .catch([]);
 
+/** GET /login/reset/: asks for the mail address. */
 export async function showPasswordReset(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
   return renderAsking(c, { email: "", next: readNext(c.req.query("next")) });
 }
 
+/** POST /login/reset/: mails a link if the address has an account. */
 export async function submitPasswordReset(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
   const body = await c.req.parseBody();
@@ -58,36 +44,8 @@ export async function submitPasswordReset(c: WebContext) {
   return show(c, <CheckYourMail email={email} minutes={PASSWORD_RESET_MINUTES} />);
 }
 
-export async function showNewPassword(c: WebContext) {
-  const { token, next } = linkShape.parse(c.req.query());
-  return renderChoice(c, { token, next, endedPasskeys: [] });
-}
-
-export async function submitNewPassword(c: WebContext) {
-  const body = await c.req.parseBody({ all: true });
-  const { token, next } = linkShape.parse(body);
-  const endedPasskeys = endedShape.parse(body.endedPasskey);
-  const form = choiceShape.safeParse(body);
-  if (!form.success) {
-    c.status(422);
-    return renderChoice(c, { token, next, endedPasskeys, bad: firstProblem(form.error) });
-  }
-  const refusal = await resetPassword(c.var.runtime, readVisitor(c), {
-    ...{ token, endedPasskeys },
-    newPassword: form.data.password,
-  });
-  if (refusal !== undefined && "weak" in refusal) {
-    c.status(422);
-    return renderChoice(c, { token, next, endedPasskeys, bad: refusal.problem });
-  }
-  if (refusal !== undefined) {
-    if (refusal.waitSeconds !== undefined) return showWait(c, refusal);
-    return show(c, <DeadLink problem={refusal.problem} again={whereToAsk(c, next)} />, 410);
-  }
-  return c.redirect(withNext("/login/", next, { news: "password-changed" }), 303);
-}
-
-function whereToAsk(c: WebContext, next: string): string | undefined {
+/** The path of the page that requests a new link; undefined if this service sends no mail. */
+export function requestPage(c: WebContext, next: string): string | undefined {
   return c.var.runtime.mailer.available ? withNext("/login/reset/", next) : undefined;
 }
 
@@ -102,7 +60,7 @@ function renderAsking(
         <T>Choose a new password</T>
       </h1>
       <p>
-        <T>Say which mail address you sign in with, and we mail you a link.</T>
+        <T>Enter the mail address that you sign in with. We will send you a link.</T>
       </p>
       <Banner bad={bad} />
       <form class="form" method="post" action="/login/reset/">
@@ -118,66 +76,5 @@ function renderAsking(
         </a>
       </p>
     </Layout>,
-  );
-}
-
-interface Choice {
-  readonly token: string;
-  readonly next: string;
-  readonly endedPasskeys: readonly string[];
-  readonly bad?: Told | undefined;
-}
-
-async function renderChoice(c: WebContext, { token, next, endedPasskeys, bad }: Choice) {
-  const reset = await readPasswordReset(c.var.runtime, token);
-  if (reset === undefined) return show(c, <DeadLink problem={LINK_OVER} again={whereToAsk(c, next)} />, 410);
-  const passkeys = await listPasskeys(c.var.runtime, { id: reset.userId });
-  return show(
-    c,
-    <Layout title={say("Choose a new password")} shape="dialog">
-      <h1>
-        <T>Choose a new password</T>
-      </h1>
-      <p>
-        <T>You are then signed out everywhere, and sign in with the new one.</T>
-      </p>
-      <Banner bad={bad} />
-      <form class="form" method="post" action="/login/reset/new/">
-        <NextField next={next} />
-        <input type="hidden" name="token" value={token} />
-        <EmailField value={reset.email} readonly />
-        <PasswordField label={say("New password")} name="password" autocomplete="new-password" />
-        <KeptPasskeys passkeys={passkeys} ended={endedPasskeys} />
-        <button class="button primary" type="submit">
-          <T>Change the password</T>
-        </button>
-      </form>
-    </Layout>,
-  );
-}
-
-/** A new password ends no passkey: whoever chooses one sees what else signs in. */
-function KeptPasskeys({ passkeys, ended }: { passkeys: readonly Passkey[]; ended: readonly string[] }) {
-  const { t } = useWords();
-  if (passkeys.length === 0) return null;
-  return (
-    <fieldset class="when">
-      <legend>
-        <T>Passkeys sign in too. Tick those that are not yours, to remove them:</T>
-      </legend>
-      <div class="when-choice">
-        {passkeys.map(({ id, name, createdAt }) => (
-          <label>
-            <input type="checkbox" name="endedPasskey" value={id} checked={ended.includes(id)} />
-            <span>
-              {name || t("A passkey")}{" "}
-              <span class="quiet">
-                <T moment={<Moment at={createdAt} />}>{"added {moment}"}</T>
-              </span>
-            </span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

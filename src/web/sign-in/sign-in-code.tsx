@@ -1,4 +1,4 @@
-/** The second step of signing in: the code that the person's app shows. */
+/** The second step of signing in: the code from the person's app. */
 import { z } from "zod";
 import { signInByCode } from "../../people/second-factor/sign-in-by-code.ts";
 import { TRUST_DAYS } from "../../people/sign-in/pending-sign-in.ts";
@@ -20,10 +20,12 @@ const formShape = z.object({
   next: nextShape,
 });
 
+/** GET /login/code/: asks for a code. */
 export function showCode(c: WebContext) {
   return renderCode(c, { next: nextShape.parse(c.req.query("next")) });
 }
 
+/** POST /login/code/: signs in with an app's code or a recovery code. */
 export async function submitCode(c: WebContext) {
   const { code, trust, next } = formShape.parse(await c.req.parseBody());
   const result = await signInByCode(c.var.runtime, readVisitor(c), { code, trusted: trust !== undefined });
@@ -45,20 +47,17 @@ function renderCode(c: WebContext, { next, bad }: { readonly next: string; reado
       <Banner bad={bad} />
       <form class="form" method="post" action="/login/code/">
         <NextField next={next} />
-        <CodeField label={say("The code that your app shows")} />
+        <CodeField label={say("Code from your app")} />
         <label class="tick">
           <input type="checkbox" name="trust" value="yes" />
-          <T days={TRUST_DAYS}>{"Do not ask on this browser for {days} days"}</T>
+          <T days={TRUST_DAYS}>{"Don’t ask again in this browser for {days} days"}</T>
         </label>
         <button class="button primary" type="submit">
           <T>Sign in</T>
         </button>
       </form>
       <p class="quiet">
-        <T>
-          The app is lost? Enter one of your recovery codes in its place. They are lost too? Ask whoever runs
-          this service.
-        </T>
+        <T>Lost the app? Use a recovery code. Lost those too? Ask the operator of this service.</T>
       </p>
       <p>
         <a href={withNext("/login/", next)}>

@@ -1,5 +1,4 @@
-/** Signing in by mail: asking for the link, and the page that it opens. */
-
+/** Signing in by a mailed link: requesting it, and the page that it opens. */
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { SIGN_IN_LINK_MINUTES } from "../../people/mail/letters.ts";
@@ -21,6 +20,7 @@ import { CheckYourMail, DeadLink } from "./mailed-link.tsx";
 
 const askShape = z.object({ email: emailShape });
 
+/** POST /login/link/: mails a sign-in link if the address can be used. */
 export async function submitSignInLink(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
   const body = await c.req.parseBody();
@@ -39,7 +39,7 @@ export async function submitSignInLink(c: WebContext) {
   return show(c, <CheckYourMail email={email} minutes={SIGN_IN_LINK_MINUTES} />);
 }
 
-/** Only looks at the link: programs that scan mail open it before people do, and it works once. */
+/** GET /login/link/. Does not use the link up: mail scanners open links before people do, and each works once. */
 export async function showSignInLink(c: WebContext) {
   const { token, next } = linkShape.parse(c.req.query());
   const link = await readSignInLink(c.var.runtime, token);
@@ -65,6 +65,7 @@ export async function showSignInLink(c: WebContext) {
   );
 }
 
+/** POST /login/link/confirm/: signs in and uses the link up. */
 export async function confirmSignInLink(c: WebContext) {
   const { token, next } = linkShape.parse(await c.req.parseBody());
   const result = await signInByLink(c.var.runtime, readVisitor(c), token);

@@ -1,4 +1,4 @@
-/** Signing in by passkey: what the browser is asked, and what it answers. */
+/** Signing in with a passkey. */
 import { z } from "zod";
 import {
   beginPasskeySignIn,
@@ -13,7 +13,7 @@ import { appendCookies, readVisitor } from "../guards/visitor.ts";
 
 const formShape = z.object({ next: nextShape, answer: usedPasskeyShape });
 
-/** POST /login/passkey/options/ */
+/** POST /login/passkey/options/: the challenge for the browser, as JSON. */
 export async function sendSignInOptions(c: WebContext) {
   const begun = await beginPasskeySignIn(c.var.runtime, readVisitor(c));
   if ("problem" in begun) return c.json({ problem: readWords(c).t(begun.problem) }, refuse(c, begun, 422));
@@ -21,7 +21,7 @@ export async function sendSignInOptions(c: WebContext) {
   return c.json(begun.options);
 }
 
-/** POST /login/passkey/ */
+/** POST /login/passkey/: signs in with the browser's answer. Answers with JSON. */
 export async function submitPasskeySignIn(c: WebContext) {
   const form = formShape.safeParse(await c.req.json().catch(() => undefined));
   if (!form.success) return c.json({ problem: readWords(c).t("That did not work. Try again.") }, 422);

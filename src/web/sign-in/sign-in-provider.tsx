@@ -1,4 +1,4 @@
-/** To the OpenID Connect provider and back. */
+/** Signing in with the OpenID Connect provider. */
 import { z } from "zod";
 import { readCookie, writeCookie } from "../../people/sign-in/cookies.ts";
 import { isAnswerTo } from "../../people/sign-in/openid.ts";
@@ -17,28 +17,30 @@ import { refuse } from "../guards/refuse.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { renderLogin } from "./login.tsx";
 
-/** Binds the way back to the browser that set out; holds the state and where the person was going. */
+/** Binds the provider's answer to the browser that started the flow; holds the state and the path to return to. */
 const COOKIE = "oidc";
 const PATH = "/login/oidc/";
 const LIFETIME_SECONDS = 600;
 
-/** GET /login/oidc/. Begins only where the link on a page of login was followed, else it asks for a press. */
+/** GET /login/oidc/. Starts only if the link on a sign-in page was followed; otherwise shows a button. */
 export async function showProvider(c: WebContext) {
   const next = readNext(c.req.query("next"));
   const { openid } = c.var.runtime.people;
   if (openid === undefined) return showNotFound(c);
-  if (c.req.query("again") !== undefined) return renderAgain(c, next);
-  return isOwnLink(c, "/login/") ? await begin(c, next, "link") : renderPress(c, next, openid.settings.name);
+  if (c.req.query("again") !== undefined) return renderOneMoreStep(c, next);
+  return isOwnLink(c, "/login/")
+    ? await startFlow(c, next, "link")
+    : renderStart(c, next, openid.settings.name);
 }
 
-/** POST /login/oidc/ */
+/** POST /login/oidc/: starts the flow. */
 export async function submitProvider(c: WebContext) {
   const { next } = z.object({ next: nextShape }).parse(await c.req.parseBody());
   if (c.var.runtime.people.openid === undefined) return showNotFound(c);
-  return await begin(c, next, "form");
+  return await startFlow(c, next, "form");
 }
 
-async function begin(c: WebContext, next: string, by: "form" | "link") {
+async function startFlow(c: WebContext, next: string, by: "form" | "link") {
   const begun = await beginProviderSignIn(c.var.runtime, readVisitor(c));
   if ("problem" in begun) {
     refuse(c, begun, 503);
@@ -50,7 +52,7 @@ async function begin(c: WebContext, next: string, by: "form" | "link") {
   return by === "form" ? renderLeaving(c, name, begun.url) : c.redirect(begun.url, 303);
 }
 
-function renderPress(c: WebContext, next: string, provider: string) {
+function renderStart(c: WebContext, next: string, provider: string) {
   return show(
     c,
     <Layout title={say("Sign in")} shape="dialog">
@@ -70,8 +72,8 @@ function renderPress(c: WebContext, next: string, provider: string) {
   );
 }
 
-/** Browsers let no form lead to another site: whoever comes from one of ours goes on from a page. */
-function renderAgain(c: WebContext, next: string) {
+/** The content policy lets no form redirect to another site, so a person who submitted one continues from this page. */
+function renderOneMoreStep(c: WebContext, next: string) {
   const address = `${PATH}?${new URLSearchParams({ next })}`;
   return show(
     c,
@@ -85,7 +87,7 @@ function renderAgain(c: WebContext, next: string) {
       </h1>
       <p>
         <T provider={c.var.runtime.people.openid?.settings.name ?? ""}>
-          {"You are signed in. {provider} is asked once more, so that it signs you in from now on."}
+          {"You are signed in. Confirm once more at {provider}, so that you can sign in with it from now on."}
         </T>
       </p>
       <a class="button primary" href={address}>
@@ -95,7 +97,7 @@ function renderAgain(c: WebContext, next: string) {
   );
 }
 
-/** GET /login/oidc/callback/. An answer to something else than the sign-in under way does not end that. */
+/** GET /login/oidc/callback/. An answer to another flow does not end the one in progress. */
 export async function showProviderCallback(c: WebContext) {
   const { config } = c.var.runtime;
   const [known = "", ...rest] = (readCookie(config, c.req.raw.headers, COOKIE) ?? "").split(" ");

@@ -1,4 +1,4 @@
-/** Making an account, with an invitation where one is needed, and by a mailed link where anybody may. */
+/** Creating an account: by invitation, or by a mailed link if sign-up is open to everyone. */
 
 import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
@@ -6,12 +6,11 @@ import { isUnused } from "../../people/directory.ts";
 import { SIGN_UP_LINK_MINUTES } from "../../people/mail/sign-up-letters.ts";
 import { signUp } from "../../people/sign-up/sign-up.ts";
 import { sendSignUpLink } from "../../people/sign-up/sign-up-link.ts";
-import { findWelcome, type Welcome } from "../../people/sign-up/welcome.ts";
+import { findWelcome } from "../../people/sign-up/welcome.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { Banner } from "../frame/banner.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
-import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -20,6 +19,7 @@ import { keptShape, readNext, withNext } from "../guards/next.ts";
 import { refuse } from "../guards/refuse.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
 import { CheckYourMail, DeadLink } from "./mailed-link.tsx";
+import { AccountForm, AddressForm } from "./sign-up-forms.tsx";
 
 const addressShape = z.object({ email: emailShape });
 const formShape = addressShape.extend({ name: nameShape, password: newPasswordShape });
@@ -30,12 +30,14 @@ const draftShape = keptShape.extend({
   token: secretShape,
 });
 
-type Draft = z.infer<typeof draftShape>;
+export type Draft = z.infer<typeof draftShape>;
 
+/** GET /sign-up/: asks for an address or, after an invitation or a mailed link, for the account's details. */
 export async function showSignUp(c: WebContext) {
   return renderSignUp(c, draftShape.parse(c.req.query()));
 }
 
+/** POST /sign-up/: creates the account, or mails a link if the address has to be verified first. */
 export async function submitSignUp(c: WebContext) {
   const { runtime } = c.var;
   const body = await c.req.parseBody();
@@ -83,18 +85,18 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
       : show(c, <DeadLink problem={welcome.problem} again={withNext("/sign-up/", draft.next)} />, 410);
   return show(
     c,
-    <Layout title={say("Make an account")} shape="dialog">
+    <Layout title={say("Create an account")} shape="dialog">
       <h1>
-        <T>Make an account</T>
+        <T>Create an account</T>
       </h1>
       {(await isUnused(runtime)) && (
         <p>
-          <T>You are the first here: this account is the operator’s.</T>
+          <T>You are the first person here, so this account will be the operator’s.</T>
         </p>
       )}
       {welcome.asksForProof && (
         <p>
-          <T>Say which mail address you want to sign in with, and we mail you a link.</T>
+          <T>Enter the mail address that you want to sign in with. We will send you a link.</T>
         </p>
       )}
       <Banner bad={bad} />
@@ -104,7 +106,7 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
         <AccountForm draft={draft} welcome={welcome} canMail={runtime.mailer.available} />
       )}
       <p>
-        <T>Have an account?</T>{" "}
+        <T>Already have an account?</T>{" "}
         <a href={withNext("/login/", draft.next)}>
           <T>Sign in</T>
         </a>
@@ -113,62 +115,16 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
   );
 }
 
-function AddressForm({ email, next }: Draft) {
-  return (
-    <form class="form" method="post" action="/sign-up/">
-      <NextField next={next} />
-      <EmailField value={email} />
-      <button class="button primary" type="submit">
-        <T>Mail me the link</T>
-      </button>
-    </form>
-  );
-}
-
-interface AccountFormProps {
-  readonly draft: Draft;
-  readonly welcome: Welcome;
-  readonly canMail: boolean;
-}
-
-function AccountForm({ draft, welcome: { address }, canMail }: AccountFormProps) {
-  const { name, email, next, invitation, token } = draft;
-  return (
-    <form class="form" method="post" action="/sign-up/">
-      <NextField next={next} />
-      {invitation !== undefined && <input type="hidden" name="invitation" value={invitation} />}
-      {token !== undefined && <input type="hidden" name="token" value={token} />}
-      <label>
-        <T>Name</T>
-        <input type="text" name="name" value={name} autocomplete="name" maxlength={100} required />
-      </label>
-      <EmailField value={address ?? email} readonly={address !== undefined} />
-      <PasswordField label={say("Password")} name="password" autocomplete="new-password" />
-      {!canMail && (
-        <p class="note quiet">
-          <T>
-            This service sends no mail: keep the password well, only whoever runs the service can give you
-            another.
-          </T>
-        </p>
-      )}
-      <button class="button primary" type="submit">
-        <T>Make the account</T>
-      </button>
-    </form>
-  );
-}
-
 function renderClosed(c: WebContext, problem: Told, next: string) {
   return show(
     c,
-    <Layout title={say("Make an account")} shape="dialog">
+    <Layout title={say("Create an account")} shape="dialog">
       <h1>
-        <T>Make an account</T>
+        <T>Create an account</T>
       </h1>
       <Banner bad={problem} />
       <p>
-        <T>Have an account?</T>{" "}
+        <T>Already have an account?</T>{" "}
         <a href={withNext("/login/", next)}>
           <T>Sign in</T>
         </a>

@@ -26,7 +26,7 @@ test("a person who forgot the password chooses a new one, is out everywhere, and
   expect(done.status).toBe(303);
   expect(await before.isSignedIn()).toBe(false);
   expect(await browser.isSignedIn()).toBe(false);
-  expect((await browser.get(done.location)).html).toContain("Your password is changed");
+  expect((await browser.get(done.location)).html).toContain("Your password has been changed");
   expect(
     (await browser.fill(done.location, "/login/", { email: ana.email, password: ana.password })).status,
   ).toBe(422);
@@ -101,7 +101,7 @@ test("changing the password ends all sessions but gives this browser a new one",
   });
   expect(page.location).toBe("/account/?news=password-changed");
   expect((await here.get(page.location)).html).toContain(
-    "Your password is changed. Other browsers are signed out.",
+    "Your password has been changed. Other browsers are signed out.",
   );
   expect(await there.isSignedIn()).toBe(false);
   expect(here.cookies.get("sharewell.session_token")).not.toBe(old);
@@ -136,7 +136,7 @@ test("who came by a mailed link sets a first password by one too", async () => {
   await site.runtime.people.background.settled();
   const browser = site.browser();
   await browser.fill(linkIn(site.letters[0]), "/login/link/confirm/");
-  expect((await browser.get("/account/")).html).toContain("You have none: you sign in another way.");
+  expect((await browser.get("/account/")).html).toContain("You have no password: you sign in another way.");
   await browser.fill("/account/", "/login/reset/");
   await site.runtime.people.background.settled();
   const done = await browser.fill(linkIn(site.letters[1]), "/login/reset/new/", { password: fresh });

@@ -94,7 +94,7 @@ test("who confirms finds the form as they had filled it in, once, and is not ask
   expect(await (await someone.visitor.get("/account/delete/")).text()).not.toContain("New.Ana");
   const filled = await (await someone.visitor.get("/account/?news=confirmed")).text();
   expect(filled).toMatch(/<details[^>]* open[^>]*>.*name="email" value="New.Ana@example.com"/s);
-  expect(filled).toContain("Now go on");
+  expect(filled).toContain("You can now continue");
   expect(await (await someone.visitor.get("/account/")).text()).not.toContain("New.Ana");
   const sent = await someone.visitor.post("/account/mail/", typed);
   expect(sent.headers.get("location")).toBe("/account/?news=mail-asked");
@@ -238,7 +238,7 @@ test.each([
   expect(asked.headers.get("location")).toContain("/account/confirm/?next=%2Fadmin%2Fpeople%2F");
   expect(await stateOf(someone)).toEqual(before);
   await operator.post("/account/confirm/", { password: olga.password, next: "/admin/people/" });
-  expect(await (await operator.get("/admin/people/?news=confirmed")).text()).toContain("Now go on");
+  expect(await (await operator.get("/admin/people/?news=confirmed")).text()).toContain("You can now continue");
   expect((await operator.post(`/admin/people/${someone.id}/block/`, {})).headers.get("location")).toBe(
     "/admin/people/",
   );

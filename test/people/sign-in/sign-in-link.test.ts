@@ -38,7 +38,7 @@ test("a link works once, also for two who press the button at once", async () =>
   expect(pages.map(({ status }) => status).sort()).toEqual([303, 410]);
   const late = await site.browser().get(link);
   expect(late.status).toBe(410);
-  expect(late.html).toContain("Ask for a new one");
+  expect(late.html).toContain("Request a new link");
 });
 
 test("a link is over after a quarter of an hour", async () => {

@@ -217,7 +217,7 @@ test("a person proves their address from the settings, and is then offered what 
   const honest = await squat();
   const { email } = honest.login;
   const before = await (await honest.visitor.get("/account/")).text();
-  expect(before).toContain("Mail me a link to prove it");
+  expect(before).toContain("Mail me a verification link");
   expect(before).not.toContain('href="/account/second-factor/"');
   expect((await honest.visitor.post("/account/mail/", { email })).headers.get("location")).toBe(
     "/account/?news=proof-asked",
@@ -231,7 +231,7 @@ test("a person proves their address from the settings, and is then offered what 
   const proved = await honest.visitor.post("/account/mail/confirm/", { token });
   expect(proved.headers.get("location")).toBe("/account/?news=proved");
   const after = await (await honest.visitor.get("/account/")).text();
-  expect(after).not.toContain("Mail me a link to prove it");
+  expect(after).not.toContain("Mail me a verification link");
   expect(after).toContain('href="/account/second-factor/"');
   expect((await honest.visitor.post("/account/mail/", { email })).status).toBe(422);
 });

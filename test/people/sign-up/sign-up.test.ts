@@ -68,7 +68,7 @@ test("anybody signs up where sign-up is open, as an ordinary person, and lands w
 test("where no mail is sent anybody signs up at once, and the page says what that means", async () => {
   const site = await openSiteOfAna({ mail: "none" });
   const browser = site.browser();
-  expect((await browser.get("/sign-up/")).html).toContain("This service sends no mail");
+  expect((await browser.get("/sign-up/")).html).toContain("This service does not send mail");
   expect((await browser.fill("/sign-up/", "/sign-up/", ben)).status).toBe(303);
   expect(await browser.isSignedIn()).toBe(true);
   const [person] = await site.runtime.database.select().from(users).where(eq(users.email, ben.email));
@@ -281,7 +281,7 @@ test("the operator invites, sees the link once, and others do not see the page",
   const operator = site.browser();
   await operator.signIn(ana);
   const page = await operator.fill("/admin/people/", "/admin/people/", { email: ben.email });
-  expect(page.html).toContain(`The invitation to ${ben.email} is on its way.`);
+  expect(page.html).toContain(`We sent the invitation to ${ben.email}.`);
   await site.runtime.people.background.settled();
   expect(page.html).toContain(linkIn(site.letters[0]));
   expect((await operator.get("/admin/people/")).html).not.toContain("invitation=");
@@ -304,7 +304,7 @@ test("the operator is told to hand over the link when the mail server refuses th
   const operator = site.browser();
   await operator.signIn(ana);
   const page = await operator.post("/admin/people/", { email: ben.email });
-  expect(page.html).toContain(`The invitation to ${ben.email} is on its way.`);
+  expect(page.html).toContain(`We sent the invitation to ${ben.email}.`);
   expect(page.html).toContain("/sign-up/?invitation=");
   await site.runtime.people.background.settled();
   expect((await operator.get("/admin/people/")).html).toContain(

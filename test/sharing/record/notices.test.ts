@@ -6,7 +6,7 @@ import { letters, mailServer, socialConnections, socialShares, users } from "../
 import { MailError } from "../../../src/people/mail/mail.ts";
 import { sendLetters } from "../../../src/people/mail/send-letters.ts";
 import type { PeopleRuntime } from "../../../src/people/people.ts";
-import { chooseNotices } from "../../../src/people/preferences.ts";
+import { savePreferences } from "../../../src/people/preferences.ts";
 import { openRuntime } from "../../../src/service/runtime.ts";
 import { retryShare } from "../../../src/sharing/acts/retry.ts";
 import { countAttention, markSeen } from "../../../src/sharing/record/attention.ts";
@@ -141,10 +141,11 @@ test("what was mended meanwhile is not told", async () => {
 });
 
 test("a person who wants none gets none, and one who wants all hears of what was posted", async () => {
-  await chooseNotices(service.runtime, person, "none");
+  const preferences = { timeZone: "UTC", language: undefined };
+  await savePreferences(service.runtime, person, { ...preferences, mailNotices: "none" });
   await shareRefused("Unheard");
   expect(await tell(inMinutes(2))).toBe(0);
-  await chooseNotices(service.runtime, person, "all");
+  await savePreferences(service.runtime, person, { ...preferences, mailNotices: "all" });
   await shareTo(service.runtime, person, draftFor([connection]));
   expect(await tell(inMinutes(4))).toBe(1);
   expect(service.letters[0]?.subject).toMatch(/: 1 share posted$/);

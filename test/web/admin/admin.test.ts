@@ -88,9 +88,9 @@ test.each(
 test("the test of a server tells one that answers from one that does not", async () => {
   const { port } = service.emulator.mastodon;
   const there = await operator.post("/admin/setup/mastodon/test/", { server: `mastodon.localhost:${port}` });
-  expect(await there.text()).toContain("lets people connect their accounts");
+  expect(await there.text()).toContain("People can connect their accounts on");
   const gone = await operator.post("/admin/setup/mastodon/test/", { server: "nowhere.invalid" });
-  expect(await gone.text()).not.toContain("lets people connect");
+  expect(await gone.text()).not.toContain("People can connect");
 });
 
 test("the checks find what is good and what is not", async () => {
@@ -159,14 +159,14 @@ test("a logo is shown small, and what is no picture is refused", async () => {
   for (const text of ["not a picture", drawing]) {
     const refused = await send(new TextEncoder().encode(text));
     expect(refused.status).toBe(422);
-    expect(await refused.text()).toContain("no picture that we can read");
+    expect(await refused.text()).toContain("We cannot read this picture");
   }
 });
 
 test("without a look of one's own there are no files of it", async () => {
   for (const path of ["/look/0123456789abcdef/accent.css", "/look/0123456789abcdef/logo.png"])
     expect((await createVisitor(service).get(path)).status).toBe(404);
-  expect(await textOf("/admin/settings/")).not.toContain("Take the logo away");
+  expect(await textOf("/admin/settings/")).not.toContain("Remove the logo");
 });
 
 test("who may sign up is changed while the service runs", async () => {
@@ -276,8 +276,8 @@ test("the state tells what waits, how the networks answered and what went wrong"
   const page = await textOf("/admin/state/");
   expect(page).toMatch(/PostgreSQL \d+/);
   expect(page.replaceAll(/<[^>]+>/g, " ")).toMatch(/ X\s+Calls\s+[1-9]/);
-  expect(page).toContain("Last problems");
-  expect(await textOf("/admin/setup/twitter/")).toContain("Last problems");
+  expect(page).toContain("Recent problems");
+  expect(await textOf("/admin/setup/twitter/")).toContain("Recent problems");
 });
 
 test("an open invitation is listed, and taken back it works no longer", async () => {

@@ -76,7 +76,10 @@ test("Check says that an account works, that nobody can tell, or what to do", as
   expect((await read("/social/")).html).toContain("Your X connection works.");
   await orderFault(service.emulator.twitter, "GET /2/users/me", { kind: "status", status: 503 });
   const unknown = await check();
-  expect([unknown.status, await unknown.text()]).toEqual([503, expect.stringContaining("X could not tell")]);
+  expect([unknown.status, await unknown.text()]).toEqual([
+    503,
+    expect.stringContaining("Could not check with X"),
+  ]);
   await control(service.emulator.twitter, "POST", "withdrawals", { username: "ana" });
   await check();
   expect((await read("/social/")).html).toContain("Needs reconnecting");
@@ -119,9 +122,9 @@ test("an access that only the person can renew is told before it ends, and where
   await ends(40);
   const early = (await read("/social/")).html;
   expect(early).toMatch(/Access ends on \d+ \w+/);
-  expect(early).not.toContain("Reconnect it now");
+  expect(early).not.toContain("Reconnect now");
   await ends(6);
-  expect((await read("/social/")).html).toContain("Reconnect it now: access ends on");
+  expect((await read("/social/")).html).toContain("Reconnect now: access ends on");
   const sharing = (await read("/social/share/?url=https://blog.example.com/")).html;
   expect(sharing).toMatch(/permission to post here ends on \d+ \w+/);
   await ends(-1);

@@ -86,7 +86,7 @@ test("the accounts page lists many accounts a page at a time, what needs attenti
   expect(await get("/social/?page=12")).not.toContain('rel="next"');
   expect(await get("/social/?page=999")).toContain("Page 12 of 12");
   expect(await get("/social/?q=NEWSROOM-17+%40newsroom&network=facebook")).toContain(">1 account<");
-  expect(await get("/social/?q=50%25")).toContain("No account fits.");
+  expect(await get("/social/?q=50%25")).toContain("No accounts match.");
   const attention = await get("/social/?state=attention");
   expect(attention).toContain("Need attention (6)");
   expect(attention.match(/href="\/social\/accounts\//g)).toHaveLength(6);
@@ -282,7 +282,7 @@ test("what is scheduled to many accounts is changed as a whole, with the words t
 });
 
 test("a group of hundreds is made, changed and deleted on a page of its own", async () => {
-  expect(await get("/social/groups/new/")).toContain("Make a group");
+  expect(await get("/social/groups/new/")).toContain("Create a group");
   const looked = await post("/social/groups/new/accounts/", [
     ["name", "Everybody"],
     ["all", "words="],

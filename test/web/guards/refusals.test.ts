@@ -27,16 +27,18 @@ test.each([
   ["a share that is not theirs", "/social/shares/00000000-0000-4000-8000-000000000001/"],
 ])("who asks for %s is in the log, with the address they come from and without their cookie", async (_, path) => {
   expect((await visitor.get(path)).status).toBe(404);
-  const lines = warnings("asked for what is not there, or not theirs").filter((line) => line.includes(path));
+  const lines = warnings("requested a page that does not exist or is not theirs").filter((line) =>
+    line.includes(path),
+  );
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/"personId":"[\w-]+","ipAddress":"[\d.:a-f]+","method":"GET"/);
   expect(lines[0]).not.toMatch(/cookie|sharewell\.session/);
 });
 
 test("what somebody may see is no matter for the log", async () => {
-  const before = warnings("asked for what is not there, or not theirs").length;
+  const before = warnings("requested a page that does not exist or is not theirs").length;
   expect((await visitor.get("/social/history/")).status).toBe(200);
-  expect(warnings("asked for what is not there, or not theirs")).toHaveLength(before);
+  expect(warnings("requested a page that does not exist or is not theirs")).toHaveLength(before);
 });
 
 test("a form that another site sends is in the log", async () => {

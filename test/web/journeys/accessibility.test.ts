@@ -264,12 +264,12 @@ test("settings are changed and codes of an app set up by keyboard alone, without
   await tabTo(page.getByLabel("Name", { exact: true }));
   await page.keyboard.type("Ana L.");
   await page.keyboard.press("Enter");
-  await page.getByText("Your name is changed.").waitFor();
+  await page.getByText("Your name has been changed.").waitFor();
   await press(page.getByRole("link", { name: "Set it up" }));
   await tabTo(page.getByLabel("Your password"));
   await page.keyboard.type(person.password);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "2. Keep these codes" }).waitFor();
+  await page.getByRole("heading", { name: "2. Save these recovery codes" }).waitFor();
   expect(await findFaults(page)).toEqual([]);
   await press(page.getByRole("link", { name: "Cancel" }));
   await page.waitForURL(`${service.address}account/`);

@@ -252,12 +252,12 @@ test("a passkey is added, signs in, confirms that it is they, and after its remo
   await signIn(page);
   await page.waitForURL(/\/social\/$/);
   await page.goto(`${service.address}account/`);
-  await page.getByLabel("A name for it").fill("My\x07 laptop");
+  await page.getByLabel("Name of the passkey").fill("My\x07 laptop");
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await page.getByText("Your passkey is added").waitFor();
+  await page.getByText("Passkey added").waitFor();
   expect(await page.locator("#passkeys ~ ul strong").allInnerTexts()).toEqual(["My laptop"]);
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await page.getByText("This device has a passkey for you already").waitFor();
+  await page.getByText("This device already has a passkey for you").waitFor();
 
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await arriveAt("login/?news=signed-out");
@@ -267,15 +267,15 @@ test("a passkey is added, signs in, confirms that it is they, and after its remo
 
   await letProofsAge(service);
   await page.goto(`${service.address}account/`);
-  await page.getByLabel("A name for it").fill("My phone");
+  await page.getByLabel("Name of the passkey").fill("My phone");
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("button", { name: "Confirm with a passkey" }).click();
   await arriveAt("account/?news=confirmed");
-  expect(await page.getByLabel("A name for it").inputValue()).toBe("My phone");
+  expect(await page.getByLabel("Name of the passkey").inputValue()).toBe("My phone");
 
   await page.goto(`${service.address}account/`);
   await page.getByRole("button", { name: "Remove My laptop" }).click();
-  await page.getByText("The passkey works here no longer").waitFor();
+  await page.getByText("Passkey removed").waitFor();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await page.getByText("This passkey is unknown").waitFor();

@@ -1,17 +1,9 @@
-/** Groups of accounts: to look after on the accounts page, and to choose from on the share page. */
-import type { Connection } from "../../connections/connection.ts";
-import type { AccountGroup, GroupSize } from "../../connections/groups.ts";
-import type { Told } from "../../words/words.ts";
-import { AccountPicture, tellAccount } from "../frame/account-badge.tsx";
-import { Banner } from "../frame/banner.tsx";
-import { T, useWords } from "../frame/words.tsx";
-
-/** One as it was filled in, that is not kept. */
-export interface RefusedGroup {
-  readonly name: string;
-  readonly connectionIds: readonly string[];
-  readonly bad: Told;
-}
+/** Lists of account groups: on the accounts page to manage them, on the share page to choose from. */
+import type { Connection } from "../../../connections/connection.ts";
+import type { AccountGroup, GroupSize } from "../../../connections/groups.ts";
+import { tellAccount } from "../../frame/account-badge.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import { NewGroup, type RefusedGroup } from "./group-form.tsx";
 
 interface GroupsProps {
   readonly groups: readonly AccountGroup[];
@@ -19,6 +11,7 @@ interface GroupsProps {
   readonly refused?: RefusedGroup | undefined;
 }
 
+/** The groups section for people with few accounts, with a form to create one. */
 export function Groups({ groups, connections, refused }: GroupsProps) {
   const { t } = useWords();
   return (
@@ -27,7 +20,7 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
         <T>Groups</T>
       </h2>
       <p class="quiet">
-        <T>Accounts that you often share to together: one press ticks all of them.</T>
+        <T>Group accounts that you often share to together, and tick them all at once.</T>
       </p>
       {groups.length > 0 && (
         <ul class="rows">
@@ -47,48 +40,12 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
           ))}
         </ul>
       )}
-      <details class="more" open={refused !== undefined}>
-        <summary>
-          <T>Make a group</T>
-        </summary>
-        <form class="form" method="post" action="/social/groups/#groups">
-          <Banner bad={refused?.bad} />
-          <label>
-            <T>Name</T>
-            <small>
-              <T>With the name of a group that you have, you change that one.</T>
-            </small>
-            <input type="text" name="name" value={refused?.name} maxlength={60} autocomplete="off" required />
-          </label>
-          <fieldset class="members">
-            <legend>
-              <T>Accounts</T>
-            </legend>
-            {connections.map((connection) => (
-              <label class="tick">
-                <input
-                  type="checkbox"
-                  name="account"
-                  value={connection.id}
-                  checked={refused?.connectionIds.includes(connection.id)}
-                />
-                <span class="member">
-                  <AccountPicture account={connection.account} platform={connection.platform} />
-                  {tellAccount(connection, t)}
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          <button class="button primary" type="submit">
-            <T>Keep the group</T>
-          </button>
-        </form>
-      </details>
+      <NewGroup connections={connections} refused={refused} />
     </section>
   );
 }
 
-/** Of somebody with many accounts: each group is changed on a page of its own. */
+/** The groups section for people with many accounts, who create and change groups on a separate page. */
 export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
   return (
     <section class="card stack" aria-labelledby="groups">
@@ -96,7 +53,7 @@ export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
         <T>Groups</T>
       </h2>
       <p class="quiet">
-        <T>Accounts that you often share to together: one press ticks all of them.</T>
+        <T>Group accounts that you often share to together, and tick them all at once.</T>
       </p>
       {groups.length > 0 && (
         <ul class="rows groups">
@@ -115,7 +72,7 @@ export function GroupList({ groups }: { groups: readonly GroupSize[] }) {
       )}
       <p>
         <a class="button" href="/social/groups/new/">
-          <T>Make a group</T>
+          <T>Create a group</T>
         </a>
       </p>
     </section>
@@ -142,11 +99,11 @@ function GroupActions({ id, name }: Pick<AccountGroup, "id" | "name">) {
 
 interface GroupChoiceProps {
   readonly groups: readonly AccountGroup[];
-  /** This share page; with a group's id it comes back with its accounts ticked. */
+  /** The path of this share page; with a group's id added, it shows that group's accounts ticked. */
   readonly here: string;
 }
 
-/** Each ticks its accounts at once; without JavaScript the page is asked for anew. */
+/** Buttons that tick a group's accounts; without JavaScript, they reload the page. */
 export function GroupChoice({ groups, here }: GroupChoiceProps) {
   if (groups.length === 0) return null;
   return (

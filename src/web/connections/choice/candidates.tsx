@@ -1,11 +1,12 @@
-/** What a network let us in to, to tick what of it becomes connections: all of it at a glance, or among many by a search. */
-import { z } from "zod";
-import type { Candidate } from "../../connections/oauth/choose.ts";
-import { AccountPicture, tellHandle } from "../frame/account-badge.tsx";
-import { Say, T, useWords } from "../frame/words.tsx";
-import { type Find, readSelection, writePage } from "../share/picker/selection-fields.ts";
+/** The list of accounts that a network gave access to, when there are too many for one page. */
 
-/** More of them are looked through a page at a time. */
+import { z } from "zod";
+import type { Candidate } from "../../../connections/oauth/choose.ts";
+import { T, useWords } from "../../frame/words.tsx";
+import { type Find, readSelection, writePage } from "../../share/picker/selection-fields.ts";
+import { CandidateRow } from "./candidate-row.tsx";
+
+/** Longer lists are paged and searched. */
 export const MANY_CANDIDATES = 60;
 const PAGE_SIZE = 25;
 
@@ -16,13 +17,13 @@ const shape = z.object({
     .unknown()
     .default([])
     .transform((values) => [values].flat().filter((value) => typeof value === "string")),
-  /** Of many: those ticked before, a bit for each candidate in their order. */
+  /** The accounts ticked on earlier pages: a bit set in the order of the candidates, as base64url. */
   kept: z.string().optional().catch(undefined),
   everything: z.literal("yes").optional().catch(undefined),
   shown: z.string().catch(""),
 });
 
-/** The ids of the accounts that are ticked, on this page of the list and before. */
+/** The ids of the ticked accounts, on this page of the list and on earlier ones. */
 export function readChosen(body: Body, candidates: readonly Candidate[]): string[] {
   const { account, kept, everything, shown } = shape.parse(body);
   if (everything !== undefined) return candidates.map((candidate) => candidate.account.id);
@@ -45,9 +46,9 @@ function writeKept(chosen: ReadonlySet<string>, candidates: readonly Candidate[]
 
 interface ManyCandidatesProps {
   readonly candidates: readonly Candidate[];
-  /** What was looked for and ticked so far. */
+  /** The form as submitted: the search and the ticked accounts. */
   readonly sent: Body | undefined;
-  /** Where the form is sent to look for others. */
+  /** The path that the form is sent to for another search or page. */
   readonly findAt: string;
 }
 
@@ -122,49 +123,5 @@ function Turn({ to, findAt, label }: { to: number; findAt: string; label: string
     <button class="button small" type="submit" name="turn" value={String(to)} formaction={findAt}>
       {label}
     </button>
-  );
-}
-
-interface CandidateRowProps {
-  readonly candidate: Candidate;
-  readonly index: number;
-  readonly isChosen: boolean;
-}
-
-export function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) {
-  const { account, hindrance, connected } = candidate;
-  const notes = `notes-${index}`;
-  return (
-    <li class="choice-account">
-      <label>
-        <input
-          type="checkbox"
-          name="account"
-          value={account.id}
-          checked={isChosen && hindrance === undefined}
-          disabled={hindrance !== undefined}
-          aria-describedby={notes}
-        />
-        <span class="badge">
-          <AccountPicture account={account} />
-          <span class="badge-words">
-            <strong>{account.displayName}</strong>{" "}
-            <span class="quiet">{tellHandle(useWords(), account)}</span>
-          </span>
-        </span>
-      </label>
-      <div class="choice-notes" id={notes}>
-        {hindrance !== undefined && (
-          <p class="note doubt">
-            <Say told={hindrance} />
-          </p>
-        )}
-        {hindrance === undefined && connected && (
-          <p class="note quiet">
-            <T>Connected already: it is renewed.</T>
-          </p>
-        )}
-      </div>
-    </li>
   );
 }

@@ -1,27 +1,31 @@
-/** Which of several pages or accounts that a network let us in to become connections. */
-import { z } from "zod";
-import { type Choice, findChoice } from "../../connections/oauth/choose.ts";
-import { takeChoice } from "../../connections/oauth/take-choice.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
-import { Banner } from "../frame/banner.tsx";
-import { showNotFound, showProblem } from "../frame/errors.tsx";
-import { leaveFlash } from "../frame/flash.ts";
-import { readWords } from "../frame/language.ts";
-import { Layout } from "../frame/layout.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { readVisitor } from "../guards/visitor.ts";
-import { CandidateRow, MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
-import { WaysOn } from "./connect-pages.tsx";
+/** Choosing which of the accounts that a network gave access to become connections. */
 
+import { z } from "zod";
+import { type Choice, findChoice } from "../../../connections/oauth/choose.ts";
+import { takeChoice } from "../../../connections/oauth/take-choice.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import type { Told } from "../../../words/words.ts";
+import { say } from "../../../words/words.ts";
+import { Banner } from "../../frame/banner.tsx";
+import { showNotFound, showProblem } from "../../frame/errors.tsx";
+import { leaveFlash } from "../../frame/flash.ts";
+import { readWords } from "../../frame/language.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
+import { RetryActions } from "../connect-pages.tsx";
+import { CandidateRow } from "./candidate-row.tsx";
+import { MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
+
+/** GET /social/choose/:choiceId/: lists the accounts to choose from. */
 export async function showChoice(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
-  return choice === undefined ? showOver(c) : renderChoice(c, choice);
+  return choice === undefined ? showExpired(c) : renderChoice(c, choice);
 }
 
+/** POST /social/choose/:choiceId/: connects the ticked accounts. */
 export async function submitChoice(c: WebContext) {
   const { runtime } = c.var;
   const id = c.req.param("choiceId") ?? "";
@@ -32,12 +36,12 @@ export async function submitChoice(c: WebContext) {
   const taken = await takeChoice(runtime, chooser, id, chosen);
   switch (taken.outcome) {
     case "not-found":
-      return showOver(c);
+      return showExpired(c);
     case "nothing-chosen": {
       const choice = await findChoice(runtime, c.var, id);
-      if (choice === undefined) return showOver(c);
+      if (choice === undefined) return showExpired(c);
       c.status(422);
-      return renderChoice(c, choice, say("Tick at least one, or go back without connecting anything."));
+      return renderChoice(c, choice, say("Tick at least one account, or cancel."));
     }
     case "connected": {
       const { platform, connections, problems, returnTo } = taken;
@@ -47,36 +51,37 @@ export async function submitChoice(c: WebContext) {
       }
       const names = connections.map(({ account }) => account.displayName).join(", ");
       return showProblem(c, 409, {
-        title: connections.length > 0 ? say("Not all were connected") : say("Nothing was connected"),
+        title:
+          connections.length > 0 ? say("Some accounts were not connected") : say("Nothing was connected"),
         problem: say("{names, select, none {} other {Connected: {names}.}} {problems}", {
           names: names === "" ? "none" : names,
           problems: problems.map((problem) => readWords(c).t(problem)).join(" "),
         }),
-        actions: <WaysOn platform={platform} returnTo={returnTo} />,
+        actions: <RetryActions platform={platform} returnTo={returnTo} />,
       });
     }
   }
 }
 
-/** POST: the form as it is, to look for others among many; all of it comes back. */
+/** POST …/accounts/: shows another search or page of the list, and keeps what is ticked. */
 export async function showFoundCandidates(c: WebContext) {
   const choice = await findChoice(c.var.runtime, c.var, c.req.param("choiceId") ?? "");
-  if (choice === undefined) return showOver(c);
+  if (choice === undefined) return showExpired(c);
   return renderChoice(c, choice, undefined, await c.req.parseBody({ all: true }));
 }
 
-/** Another login, a second submit, or more than half an hour. */
-function showOver(c: WebContext) {
+/** The choice is unknown: it belongs to another session, was made already or is older than half an hour. */
+function showExpired(c: WebContext) {
   if (!z.uuid().safeParse(c.req.param("choiceId")).success) return showNotFound(c);
   return showProblem(c, 404, {
-    title: say("This choice is over"),
+    title: say("This choice has expired"),
     problem: say(
-      "It was made already, took longer than half an hour, or belongs to another login. Connect again to choose anew.",
+      "You already made it, it took longer than half an hour, or it belongs to another sign-in. Connect the account again to choose.",
     ),
   });
 }
 
-/** @param sent what was looked for and ticked so far, where candidates are many */
+/** @param sent the form as submitted, if there are too many candidates for one page */
 function renderChoice(
   c: WebContext,
   { platform, candidates, returnTo }: Choice,
@@ -89,18 +94,18 @@ function renderChoice(
   return show(
     c,
     <Layout
-      title={say("Choose from {network}", { network: label })}
+      title={say("Choose accounts from {network}", { network: label })}
       person={c.var.person}
       shape="sheet"
       address={c.req.path}
     >
       <h1>
-        <T>Which do you want to share to?</T>
+        <T>Which accounts do you want to connect?</T>
       </h1>
       <p class="quiet">
         <T network={label} number={usable.length}>
           {
-            "{network} let us in to {number, plural, one {this one} other {these #}}. You can connect others later."
+            "{network} gave us access to {number, plural, one {this account} other {these # accounts}}. You can connect others later."
           }
         </T>
       </p>

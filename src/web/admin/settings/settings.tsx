@@ -1,22 +1,25 @@
-/** What the operator changes while the service runs: its name and look, who may come, and what is told. */
-import type { Runtime } from "../../service/runtime.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
-import { Banner } from "../frame/banner.tsx";
-import type { Problems } from "../frame/field-problem.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { Admin } from "./admin-frame.tsx";
+/** The Settings page: what the operator can change while the service runs. */
+
+import type { Runtime } from "../../../service/runtime.ts";
+import type { Told } from "../../../words/words.ts";
+import { say } from "../../../words/words.ts";
+import { Banner } from "../../frame/banner.tsx";
+import type { Problems } from "../../frame/field-problem.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { Admin } from "../admin-frame.tsx";
 import { LookFields } from "./look-fields.tsx";
 import { type RefusedLook, saveLook } from "./look-form.ts";
 import { chargingPlatforms, RuleFields, type RuleValues } from "./rule-fields.tsx";
 import { type RefusedRules, saveRules } from "./rules-form.ts";
 
+/** GET /admin/settings/: the settings that can change while the service runs. */
 export function showSettings(c: WebContext) {
   return renderSettings(c, { good: c.req.query("news") === "saved" ? say("Saved.") : undefined });
 }
 
+/** POST /admin/settings/look/: saves the service's name, colour and logo. */
 export async function submitLook(c: WebContext) {
   const refused = await saveLook(c);
   if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
@@ -24,6 +27,7 @@ export async function submitLook(c: WebContext) {
   return renderSettings(c, { look: refused });
 }
 
+/** POST /admin/settings/rules/: saves sign-up, public counts, link parameters and prices. */
 export async function submitRules(c: WebContext) {
   const refused = await saveRules(c);
   if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
@@ -31,7 +35,7 @@ export async function submitRules(c: WebContext) {
   return renderSettings(c, { rules: refused });
 }
 
-function presentRules({ config, settings }: Runtime): RuleValues {
+function currentRules({ config, settings }: Runtime): RuleValues {
   const { signUp, publicCounts, linkParameters } = config;
   const { postPrices } = settings.current();
   const prices = chargingPlatforms.flatMap((name) => {
@@ -41,7 +45,7 @@ function presentRules({ config, settings }: Runtime): RuleValues {
   return { signUp, publicCounts, linkParameters, prices: new Map(prices) };
 }
 
-const none: Problems = new Map();
+const noProblems: Problems = new Map();
 
 interface SettingsNews {
   readonly good?: Told | undefined;
@@ -60,7 +64,7 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
       </h1>
       <Banner good={good} />
       <p class="quiet">
-        <T>They hold at once, and over what the environment says. Secrets stay in the environment.</T>
+        <T>Changes apply immediately and override the environment. Secrets stay in the environment.</T>
       </p>
       <div class="settings">
         <section class="card" aria-labelledby="look">
@@ -71,7 +75,7 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
             <LookFields
               values={look?.typed ?? { name: appName, accent }}
               hasLogo={logo !== undefined}
-              problems={look?.problems ?? none}
+              problems={look?.problems ?? noProblems}
             />
             <button class="button primary" type="submit">
               <T>Save</T>
@@ -83,7 +87,10 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
             <T>Rules</T>
           </h2>
           <form class="form" method="post" action="/admin/settings/rules/">
-            <RuleFields values={rules?.typed ?? presentRules(runtime)} problems={rules?.problems ?? none} />
+            <RuleFields
+              values={rules?.typed ?? currentRules(runtime)}
+              problems={rules?.problems ?? noProblems}
+            />
             <button class="button primary" type="submit">
               <T>Save</T>
             </button>

@@ -1,13 +1,13 @@
-/** The service's name, colour and logo, as fields of a form. */
-import { FieldProblem, markField, type Problems } from "../frame/field-problem.tsx";
-import { T } from "../frame/words.tsx";
+/** Form fields for the service's name, colour and logo. */
+import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
+import { T } from "../../frame/words.tsx";
 
-/** Ours, which the fields begin with. */
+/** The default colour. */
 const ACCENT = "#0b6b5f";
 
 export interface LookValues {
   readonly name: string;
-  /** undefined: ours */
+  /** Undefined for the default colour. */
   readonly accent: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export function LookFields({ values: { name, accent }, hasLogo, problems }: Look
       <label>
         <T>Name</T>
         <small>
-          <T>People read it on every page, in the title and in mails.</T>
+          <T>Shown on every page, in page titles and in mails.</T>
         </small>
         <input
           type="text"
@@ -52,7 +52,7 @@ export function LookFields({ values: { name, accent }, hasLogo, problems }: Look
           <input type="color" name="accent" value={accent ?? ACCENT} {...mark("accent")} />
         </label>
         <small>
-          <T>It is made readable in light and dark by itself.</T>
+          <T>Adjusted automatically for light and dark mode.</T>
         </small>
         <FieldProblem problems={problems} name="accent" />
       </fieldset>
@@ -72,7 +72,7 @@ export function LookFields({ values: { name, accent }, hasLogo, problems }: Look
       {hasLogo && (
         <label class="tick">
           <input type="checkbox" name="noLogo" value="yes" />
-          <T>Take the logo away</T>
+          <T>Remove the logo</T>
         </label>
       )}
     </>

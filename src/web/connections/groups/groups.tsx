@@ -1,27 +1,26 @@
-/** Groups of accounts: making one, changing it, and deleting it. */
+/** Creating, changing and deleting groups of accounts. */
 
 import { z } from "zod";
-import { deleteGroup, groupName, keepGroup } from "../../connections/change-groups.ts";
-import { findGroup } from "../../connections/groups.ts";
-import { type FullSelection, listSelected } from "../../connections/selection.ts";
-import { say, type Told } from "../../words/words.ts";
-import { Banner } from "../frame/banner.tsx";
-import { showNotFound } from "../frame/errors.tsx";
-import { firstProblem } from "../frame/field-problem.tsx";
-
-import { Layout } from "../frame/layout.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { AccountPicker } from "../share/picker/account-picker.tsx";
-import { loadPicker, MOST_NAMED } from "../share/picker/picker.ts";
-import { type Find, findAll, readSelection } from "../share/picker/selection-fields.ts";
-import { hasFewAccounts, renderAccounts } from "./accounts.tsx";
+import { deleteGroup, groupName, keepGroup } from "../../../connections/change-groups.ts";
+import { findGroup } from "../../../connections/groups.ts";
+import { type FullSelection, listSelected } from "../../../connections/selection.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { Banner } from "../../frame/banner.tsx";
+import { showNotFound } from "../../frame/errors.tsx";
+import { firstProblem } from "../../frame/field-problem.tsx";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { AccountPicker } from "../../share/picker/account-picker.tsx";
+import { loadPicker, MOST_NAMED } from "../../share/picker/picker.ts";
+import { type Find, findAll, readSelection } from "../../share/picker/selection-fields.ts";
+import { hasFewAccounts, renderAccounts } from "../accounts.tsx";
 
 const GROUPS = "/social/#groups";
 
 interface GroupFields extends FullSelection {
-  /** Absent: it is a new one. */
+  /** Undefined for a new group. */
   readonly id: string | undefined;
   readonly name: string;
   readonly find: Find;
@@ -29,7 +28,7 @@ interface GroupFields extends FullSelection {
 
 const nameShape = z.object({ name: z.string().catch("") });
 
-/** Undefined: it is a new one. */
+/** Undefined for a new group. */
 function readGroupId(c: WebContext): string | undefined {
   const id = c.req.param("groupId");
   return id === "new" ? undefined : id;
@@ -40,7 +39,7 @@ async function readGroup(c: WebContext): Promise<GroupFields> {
   return { id: readGroupId(c), ...nameShape.parse(body), ...readSelection(body) };
 }
 
-/** GET: the group as it is, or an empty one. */
+/** GET /social/groups/:groupId/: the form with the group's accounts, or an empty form for "new". */
 export async function showGroup(c: WebContext) {
   const id = readGroupId(c);
   const name = id === undefined ? "" : await findGroup(c.var.runtime, c.var.person, id);
@@ -49,7 +48,7 @@ export async function showGroup(c: WebContext) {
   return renderGroup(c, { ...none, ...(await selectMembers(c, id)), id, name, find: findAll });
 }
 
-/** Each by itself where they can be named, else the group as a whole. */
+/** Selects the members one by one if the form can list them, otherwise the group as a whole. */
 async function selectMembers({ var: { runtime, person } }: WebContext, id: string | undefined) {
   if (id === undefined) return {};
   const selection = { connectionIds: [], groupIds: [id] };
@@ -59,13 +58,14 @@ async function selectMembers({ var: { runtime, person } }: WebContext, id: strin
     : { connectionIds: members.map((member) => member.id) };
 }
 
-/** POST: the form as it is, to look for accounts; all of it comes back, or with htmx the part that changes. */
+/** POST …/accounts/: shows another search or page of the accounts; with htmx, only the picker. */
 export async function showGroupAccounts(c: WebContext) {
   const group = await readGroup(c);
   if (c.req.header("hx-request") === undefined) return renderGroup(c, group);
   return show(c, await drawPicker(c, group));
 }
 
+/** POST /social/groups/ and /social/groups/:groupId/: creates or changes a group. */
 export async function submitGroup(c: WebContext) {
   const group = await readGroup(c);
   const name = groupName.safeParse(group.name);
@@ -80,6 +80,7 @@ export async function submitGroup(c: WebContext) {
   });
 }
 
+/** POST /social/groups/:groupId/delete/: deletes a group. */
 export async function submitGroupDeletion(c: WebContext) {
   const id = z.uuid().safeParse(c.req.param("groupId"));
   const deleted = id.success && (await deleteGroup(c.var.runtime, c.var.person, id.data));
@@ -87,11 +88,11 @@ export async function submitGroupDeletion(c: WebContext) {
 }
 
 async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
-  const title = group.id === undefined ? say("Make a group") : say("Change a group");
+  const title = group.id === undefined ? say("Create a group") : say("Change the group");
   return show(
     c,
     <Layout title={title} person={c.var.person} shape="sheet" address={addressOf(group)} live>
-      <h1>{group.id === undefined ? <T>Make a group</T> : <T>Change a group</T>}</h1>
+      <h1>{group.id === undefined ? <T>Create a group</T> : <T>Change the group</T>}</h1>
       <Banner bad={bad} />
       <form class="form" method="post" action={group.id === undefined ? "/social/groups/" : addressOf(group)}>
         <label>
@@ -101,10 +102,10 @@ async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
         {await drawPicker(c, group)}
         <div class="actions">
           <button class="button primary" type="submit">
-            <T>Keep the group</T>
+            <T>Save the group</T>
           </button>
           <a class="button" href={GROUPS}>
-            <T>Leave it</T>
+            <T>Cancel</T>
           </a>
         </div>
       </form>

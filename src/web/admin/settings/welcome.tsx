@@ -1,16 +1,18 @@
-/** The first operator's first page: the service's name and look; then the first account. */
-import { say } from "../../words/words.ts";
-import { Layout } from "../frame/layout.tsx";
-import { show } from "../frame/show.tsx";
-import { T } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
+/** The welcome page of the first operator: sets the service's name and look, then leads to the accounts. */
+import { say } from "../../../words/words.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { show } from "../../frame/show.tsx";
+import { T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
 import { LookFields } from "./look-fields.tsx";
 import { type RefusedLook, saveLook } from "./look-form.ts";
 
+/** GET /admin/welcome/: asks the first operator for the service's name and look. */
 export function showWelcome(c: WebContext) {
   return renderWelcome(c);
 }
 
+/** POST /admin/welcome/: saves them and continues to the accounts. */
 export async function submitWelcome(c: WebContext) {
   const refused = await saveLook(c);
   if (refused === undefined) return c.redirect("/social/", 303);
@@ -51,7 +53,7 @@ function renderWelcome(c: WebContext, refused?: RefusedLook) {
           <T>Continue</T>
         </button>
         <a class="button" href="/social/">
-          <T>Leave it as it is</T>
+          <T>Skip this step</T>
         </a>
       </form>
     </Layout>,

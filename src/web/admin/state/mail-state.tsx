@@ -1,10 +1,10 @@
-/** The part of the State page about mail. Why nothing can be sent stands among what is wrong now. */
-import type { MailState } from "../../operation/trouble/mail-state.ts";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+/** The section of the State page about mail. The current problems say why mail cannot be sent. */
+import type { MailState } from "../../../operation/trouble/mail-state.ts";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 interface MailProps {
-  /** Undefined: this service sends no mail. */
+  /** Undefined if this service sends no mail. */
   readonly mail: MailState | undefined;
   readonly zone: string | undefined;
 }
@@ -17,7 +17,7 @@ export function Mail({ mail, zone }: MailProps) {
       </h2>
       {mail === undefined ? (
         <p>
-          <T>This service sends no mail: SOCIAL_MAIL_URL is not set.</T>
+          <T>This service does not send mail: SOCIAL_MAIL_URL is not set.</T>
         </p>
       ) : (
         <MailFacts mail={mail} zone={zone} />

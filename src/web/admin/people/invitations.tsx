@@ -1,24 +1,23 @@
-/** The invitations on the page of people. */
+/** The invitations on the People page. */
+import { INVITATION_DAYS } from "../../../people/mail/sign-up-letters.ts";
+import type { Invitation, OpenInvitation } from "../../../people/sign-up/invitations.ts";
+import { CopyButton } from "../../frame/copy-button.tsx";
+import { Sign } from "../../frame/icons.tsx";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
-import { INVITATION_DAYS } from "../../people/mail/sign-up-letters.ts";
-import type { Invitation, OpenInvitation } from "../../people/sign-up/invitations.ts";
-import { CopyButton } from "../frame/copy-button.tsx";
-import { Sign } from "../frame/icons.tsx";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
-
-/** Right after it was made: its link is shown only now. */
-export function Invited({ email, link, mailed }: Invitation & { email: string }) {
+/** A new invitation with its link, which is shown only once. */
+export function NewInvitation({ email, link, mailed }: Invitation & { email: string }) {
   const { t } = useWords();
   return (
     <section class="banner good" role="status">
       <p>
         {mailed
-          ? t("The invitation to {mail} is on its way. If it does not arrive, give them this link.", {
+          ? t("We sent the invitation to {mail}. If it does not arrive, give them this link.", {
               mail: email,
             })
-          : t("Give this link to {mail}: this service sends no mail.", { mail: email })}{" "}
-        {t("The link works once, for {days} days, and is shown only now.", { days: INVITATION_DAYS })}
+          : t("This service does not send mail. Give this link to {mail} yourself.", { mail: email })}{" "}
+        {t("The link works once, expires in {days} days and is shown only now.", { days: INVITATION_DAYS })}
       </p>
       <div class="copyable">
         <label>
@@ -56,7 +55,7 @@ export function OpenInvitations({
                   <Sign name="alert" />
                   <T code={refusal}>
                     {
-                      "The mail server refused this invitation ({code}). Invite again, and hand over the link yourself."
+                      "The mail server refused this invitation ({code}). Invite them again and give them the link yourself."
                     }
                   </T>
                 </span>
@@ -64,7 +63,7 @@ export function OpenInvitations({
             </p>
             <form method="post" action={`/admin/people/invitations/${id}/end/`}>
               <button class="button small" type="submit">
-                <T>Take back</T>
+                <T>Revoke</T>
                 <span class="unseen">{` ${email}`}</span>
               </button>
             </form>

@@ -1,14 +1,14 @@
-/** Under People: who left, while the networks are told. */
-import type { Departure } from "../../connections/grants/leave.ts";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+/** The people who deleted their account, while we end our access to their accounts at the networks. */
+import type { Departure } from "../../../connections/grants/leave.ts";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 interface DeparturesProps {
   readonly departures: readonly Departure[];
   readonly zone: string | undefined;
 }
 
-/** Without names: those are gone. */
+/** Shows no names: they are deleted. */
 export function Departures({ departures, zone }: DeparturesProps) {
   const { t } = useWords();
   if (departures.length === 0) return null;
@@ -18,7 +18,7 @@ export function Departures({ departures, zone }: DeparturesProps) {
         <T>Leaving</T>
       </h2>
       <p class="quiet">
-        <T>These people are gone already. Our access to their accounts ends one after another.</T>
+        <T>These people have left. We are still ending our access to their accounts.</T>
       </p>
       <ul class="rows">
         {departures.map(({ since, total, ended }) => (

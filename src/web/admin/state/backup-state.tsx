@@ -1,14 +1,14 @@
-/** The part of the State page about the daily backups. */
-import type { LastBackup } from "../../operation/backup/daily-backup.ts";
-import { Moment } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
+/** The section of the State page about daily backups. */
+import type { LastBackup } from "../../../operation/backup/daily-backup.ts";
+import { Moment } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
 
 interface BackupProps {
   readonly backup: LastBackup;
   readonly zone: string | undefined;
 }
 
-/** Nothing where no daily backup was ever tried. Why the last one failed stands among what is wrong now. */
+/** Shows nothing if no daily backup was ever attempted. The current problems say why the last one failed. */
 export function Backup({ backup: { madeAt, bytes, problem }, zone }: BackupProps) {
   const { locale } = useWords();
   if (madeAt === undefined && problem === undefined) return null;

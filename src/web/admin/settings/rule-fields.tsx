@@ -1,16 +1,16 @@
-/** Who may sign up, what is counted and told, and what the networks charge, as fields of a form. */
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import { say } from "../../words/words.ts";
-import { FieldProblem, markField, type Problems } from "../frame/field-problem.tsx";
-import { Say, T } from "../frame/words.tsx";
+/** Form fields for sign-up, public counts, link parameters and the prices of networks. */
+import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { say } from "../../../words/words.ts";
+import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
+import { Say, T } from "../../frame/words.tsx";
 
 export const chargingPlatforms = platformNames.filter((name) => aboutPlatform(name).chargesForPosts);
 
 const signUps = [
-  ["invitation", say("Whom you invite")],
-  ["open", say("Everybody")],
-  ["closed", say("Nobody more")],
+  ["invitation", say("People you invite")],
+  ["open", say("Everyone")],
+  ["closed", say("Nobody new")],
 ] as const;
 
 export interface TypedPrice {
@@ -48,7 +48,7 @@ export function RuleFields({ values, problems }: { values: RuleValues; problems:
         <span>
           <T>Anybody may ask how often a page was shared</T>
           <small>
-            <T>By network; nobody is named. Share buttons can show it.</T>
+            <T>Counted per network, without naming anyone. Share buttons can show it.</T>
           </small>
         </span>
       </label>
@@ -56,7 +56,7 @@ export function RuleFields({ values, problems }: { values: RuleValues; problems:
         <T>Added to the links of posts</T>
         <small>
           <T mark="{network}">
-            {"For counting where readers come from. {mark} stands for the network’s name."}
+            {"Shows you where readers come from. {mark} is replaced by the network’s name."}
           </T>
         </small>
         <input
@@ -105,7 +105,7 @@ export function RuleFields({ values, problems }: { values: RuleValues; problems:
             <FieldProblem problems={problems} name={`price-${name}`} />
             <FieldProblem problems={problems} name={`currency-${name}`} />
             <small>
-              <T>People are told before they share. Leave it empty to tell nothing.</T>
+              <T>Shown before people share; leave empty to hide.</T>
             </small>
           </fieldset>
         );

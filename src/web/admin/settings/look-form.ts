@@ -1,33 +1,27 @@
-/** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
+/** Saves the service's name and look, from the settings page or the first operator's welcome page. */
+
 import { z } from "zod";
-import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../operation/look.ts";
-import type { Logo } from "../../operation/setting-shapes.ts";
-import { changeSettings } from "../../operation/settings.ts";
-import { say, type Told } from "../../words/words.ts";
-import { writtenLine } from "../../words/written.ts";
-import { type Problems, readProblems } from "../frame/field-problem.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { readVisitor } from "../guards/visitor.ts";
+import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../../operation/look.ts";
+import type { Logo } from "../../../operation/setting-shapes.ts";
+import { accentShape, serviceNameShape } from "../../../operation/setting-shapes.ts";
+import { changeSettings } from "../../../operation/settings.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { writtenLine } from "../../../words/written.ts";
+import { type Problems, readProblems } from "../../frame/field-problem.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
 import type { LookValues } from "./look-fields.tsx";
 
 const LARGEST_LOGO = 4_000_000;
 
 const lookShape = z.object({
-  appName: z
-    .string()
-    .overwrite(writtenLine)
-    .trim()
-    .min(1, say("Give the service a name."))
-    .max(60, say("Use at most 60 characters for the name.")),
-  accent: z
-    .string()
-    .toLowerCase()
-    .regex(/^#[0-9a-f]{6}$/, say("Choose a colour.")),
+  appName: z.string().overwrite(writtenLine).pipe(serviceNameShape),
+  accent: z.string().toLowerCase().pipe(accentShape),
   ownAccent: z.literal("yes").optional().catch(undefined),
   noLogo: z.literal("yes").optional().catch(undefined),
 });
 
-/** As it was filled in, to be shown again. */
+/** The form as it was filled in, to show it again. */
 const typedShape = z.object({
   appName: z.string().catch(""),
   accent: z.string().catch(""),
@@ -39,7 +33,7 @@ export interface RefusedLook {
   readonly typed: LookValues;
 }
 
-/** @returns what is wrong with which field, or undefined: it is saved */
+/** @returns the problem of each refused field, or undefined once saved */
 export async function saveLook(c: WebContext): Promise<RefusedLook | undefined> {
   const body = await c.req.parseBody();
   const problems = await trySaving(c, body);
@@ -67,7 +61,7 @@ async function trySaving(
   return undefined;
 }
 
-/** The logo made fit, if one was chosen, or why it cannot be taken. */
+/** The processed logo, if one was chosen, or why it was refused. */
 async function readLogo(
   body: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly logo?: Logo; readonly problem?: Told }> {
@@ -79,14 +73,14 @@ async function readLogo(
   } catch (error) {
     if (error instanceof LogoTooLarge)
       return {
-        problem: say("The logo has too many pixels: use one of at most {side} by {side}.", {
+        problem: say("The logo has too many pixels. Use one of at most {side} by {side}.", {
           side: LOGO_SIDE,
         }),
       };
     if (error instanceof LogoUnreadable)
-      return { problem: say("The logo is no picture that we can read: use PNG, JPEG, WebP, GIF or AVIF.") };
+      return { problem: say("We cannot read this picture. Use PNG, JPEG, WebP, GIF or AVIF.") };
     if (error instanceof LogoWaits)
-      return { problem: say("The logo could not be made ready in time. Try again in a minute.") };
+      return { problem: say("The logo could not be processed in time. Try again in a minute.") };
     throw error;
   }
 }

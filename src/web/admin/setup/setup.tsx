@@ -1,20 +1,21 @@
-/** The set-up assistant: what is in place, what is missing, and which networks can be connected. */
-import type { Check, Verdict } from "../../operation/checks/check.ts";
-import { runChecks } from "../../operation/checks.ts";
-import { platformNames } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
-import { fragmentOnly } from "../frame/fragment.ts";
-import { PlatformMark, Sign, type SignName } from "../frame/icons.tsx";
-import { show } from "../frame/show.tsx";
-import { Say, T, useWords } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { Admin } from "./admin-frame.tsx";
+/** The Set-up page: which networks are set up, and the results of all checks. */
+import type { Check } from "../../../operation/checks/check.ts";
+import { runChecks } from "../../../operation/checks.ts";
+import { platformNames } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { say } from "../../../words/words.ts";
+import { fragmentOnly } from "../../frame/fragment.ts";
+import { PlatformMark } from "../../frame/icons.tsx";
+import { show } from "../../frame/show.tsx";
+import { Say, T } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { Admin } from "../admin-frame.tsx";
+import { VerdictLine } from "../verdict.tsx";
 
+/** GET /admin/setup/: lists networks; the checks follow by htmx, or with `?checks`. */
 export async function showSetup(c: WebContext) {
   const { runtime, person } = c.var;
-  // They may take some seconds; without JavaScript the page waits for them.
+  // Checks may take some seconds. Without JavaScript, the page waits for them.
   const checks = c.req.query("checks") === undefined ? undefined : await runChecks(runtime);
   return show(
     c,
@@ -35,7 +36,7 @@ export async function showSetup(c: WebContext) {
                   <PlatformMark platform={name} />
                   <strong>{aboutPlatform(name).label}</strong>
                 </a>
-                <State
+                <VerdictLine
                   verdict={missing.length === 0 ? "good" : "unsure"}
                   words={missing.length === 0 ? say("Set up") : say("Not yet")}
                 />
@@ -49,7 +50,7 @@ export async function showSetup(c: WebContext) {
           <T>Checks</T>
         </h2>
         <p class="quiet">
-          <T command={<code>sharewell doctor</code>}>{"The same in a terminal: {command}"}</T>
+          <T command={<code>sharewell doctor</code>}>{"Run the same checks in a terminal: {command}"}</T>
         </p>
         {checks === undefined ? <PendingChecks /> : <Checks checks={checks} />}
       </section>
@@ -57,7 +58,7 @@ export async function showSetup(c: WebContext) {
   );
 }
 
-/** The fragment with the results. */
+/** GET /admin/setup/checks/: the fragment with the results. */
 export async function showChecks(c: WebContext) {
   return show(c, <Checks checks={await runChecks(c.var.runtime)} />);
 }
@@ -88,33 +89,12 @@ function Checks({ checks }: { checks: readonly Check[] }) {
     <ul class="checks card">
       {checks.map(({ id, what, verdict, words }) => (
         <li id={`check-${id}`}>
-          <State verdict={verdict} words={what} />
+          <VerdictLine verdict={verdict} words={what} />
           <p>
             <Say told={words} />
           </p>
         </li>
       ))}
     </ul>
-  );
-}
-
-const looks: Readonly<
-  Record<Verdict, { readonly sign: SignName; readonly tone: string; readonly said: string }>
-> = {
-  good: { sign: "check", tone: "good", said: say("good") },
-  unsure: { sign: "question", tone: "doubt", said: say("look at this") },
-  bad: { sign: "alert", tone: "bad", said: say("wrong") },
-};
-
-/** A verdict with its sign, which is said too. */
-export function State({ verdict, words }: { verdict: Verdict; words: Told | string }) {
-  const { t } = useWords();
-  const { sign, tone, said } = looks[verdict];
-  return (
-    <p class={`state ${tone}`}>
-      <Sign name={sign} />
-      {t(words)}
-      <span class="unseen">{`: ${t(said)}`}</span>
-    </p>
   );
 }

@@ -1,16 +1,18 @@
-/** Saves who may sign up, what is counted and told, and what the networks charge, as the settings ask for it. */
+/** Saves the settings for sign-up, public counts, link parameters and prices. */
+
 import { z } from "zod";
-import { linkParametersShape, type PostPrice } from "../../operation/setting-shapes.ts";
-import { changeSettings } from "../../operation/settings.ts";
-import type { PlatformName } from "../../platforms/platform.ts";
-import { say, type Told } from "../../words/words.ts";
-import { type Problems, readProblems } from "../frame/field-problem.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { readVisitor } from "../guards/visitor.ts";
+import type { PostPrice } from "../../../operation/setting-shapes.ts";
+import { linkParametersShape, signUpShape } from "../../../operation/setting-shapes.ts";
+import { changeSettings } from "../../../operation/settings.ts";
+import type { PlatformName } from "../../../platforms/platform.ts";
+import { say, type Told } from "../../../words/words.ts";
+import { type Problems, readProblems } from "../../frame/field-problem.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { readVisitor } from "../../guards/visitor.ts";
 import { chargingPlatforms, type RuleValues, type TypedPrice } from "./rule-fields.tsx";
 
 const ruleShape = z.object({
-  signUp: z.enum(["open", "invitation", "closed"], say("Choose who may sign up.")),
+  signUp: signUpShape,
   publicCounts: z.literal("yes").optional().catch(undefined),
   linkParameters: linkParametersShape,
 });
@@ -19,15 +21,15 @@ const priceShape = z.object({
   price: z
     .string()
     .trim()
-    .regex(/^\d{1,3}(?:[.,]\d{1,4})?$/, say("Write the price like 0.20.")),
+    .regex(/^\d{1,3}(?:[.,]\d{1,4})?$/, say("Enter the price like this: 0.20.")),
   currency: z
     .string()
     .trim()
     .toUpperCase()
-    .regex(/^[A-Z]{3}$/, say("Write the currency like USD.")),
+    .regex(/^[A-Z]{3}$/, say("Enter the currency as a code, such as USD.")),
 });
 
-/** As it was filled in, to be shown again. */
+/** The form as it was filled in, to show it again. */
 const typedShape = z.object({
   signUp: z.string().catch(""),
   publicCounts: z.unknown().optional(),
@@ -39,7 +41,7 @@ export interface RefusedRules {
   readonly typed: RuleValues;
 }
 
-/** @returns what is wrong with which field, or undefined: they are saved */
+/** @returns the problem of each refused field, or undefined once saved */
 export async function saveRules(c: WebContext): Promise<RefusedRules | undefined> {
   const body = await c.req.parseBody();
   const typed = readTyped(body);
@@ -69,7 +71,7 @@ function readTyped(body: Readonly<Record<string, unknown>>): RuleValues {
 }
 
 interface ReadPrices {
-  /** null: nothing is charged. */
+  /** Null if no network charges anything. */
   readonly prices: Partial<Record<PlatformName, PostPrice>> | null;
   readonly problems: Problems;
 }
