@@ -122,7 +122,15 @@ export type PeopleParts = {
   readonly fetch: typeof fetch;
   /** Absent where nothing can be connected. */
   readonly belongings?: Belongings;
+  /** Absent: better-auth's scrypt. */
+  readonly passwords?: PasswordHashing;
 };
+
+/** How passwords are hashed, and compared with their hashes. No setting changes it. */
+export interface PasswordHashing {
+  hash(password: string): Promise<string>;
+  verify(given: { readonly hash: string; readonly password: string }): Promise<boolean>;
+}
 
 /** What the functions of this folder need of the runtime. */
 export type PeopleRuntime = PeopleParts & { readonly people: People };

@@ -41,7 +41,7 @@ import { openPictureStore, type PictureStore } from "../pages/pictures/picture-s
 import { hostPicture } from "../pages/pictures/public-pictures.ts";
 import { createPageReader, type PageReader } from "../pages/reader.ts";
 import { createMailer, type Mailer } from "../people/mail/mail.ts";
-import { createPeople, type People } from "../people/people.ts";
+import { createPeople, type PasswordHashing, type People } from "../people/people.ts";
 import { type Picture, PlatformError, type PlatformWorld } from "../platforms/platform.ts";
 import { createRegistry, findUnusable, type PlatformRegistry } from "../platforms/registry.ts";
 import { stopShares } from "../sharing/acts/cancel.ts";
@@ -99,6 +99,8 @@ export interface RuntimeParts {
   /** How time passes between the steps of a network, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
+  /** How passwords are hashed, instead of by a scrypt that takes its time. */
+  readonly passwords?: PasswordHashing;
   /** Deliveries are worked on here, so that the queue is looked after here too. */
   readonly worker?: boolean;
   /** A command beside the service: it uses the database that a running service started. */
@@ -214,6 +216,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const people = createPeople({
       ...{ database, config, mailer, vault, limits, log, now },
       fetch: providerFetch.fetch,
+      ...(parts.passwords === undefined ? {} : { passwords: parts.passwords }),
       belongings: {
         stopShares: (transaction, person) => stopShares({ now }, transaction, person),
         handOverGrants: (transaction, person, ipAddress) =>
