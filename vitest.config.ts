@@ -1,14 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
-
-/** The longest first, so that the others run beside it. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith("torture.test.ts");
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
-  }
-}
+import { DurationsKeeper, LongestFirst } from "./test/harness/longest-first.ts";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
@@ -20,6 +11,7 @@ export default defineConfig({
     setupFiles: ["test/harness/globals.ts"],
     // On a machine that is busy with other things a page takes long.
     expect: { requireAssertions: true, poll: { timeout: 120_000 } },
+    reporters: ["default", new DurationsKeeper()],
     sequence: { shuffle: { tests: true }, sequencer: LongestFirst },
     // The provider of the tests warns that it is one.
     onConsoleLog: (log) => !log.includes("oidc-provider"),

@@ -171,7 +171,7 @@ export class World<M extends Memory> {
 
   constructor(network: Network<M>, saved?: SavedWorld) {
     this.#network = network;
-    this.memory = saved ? network.memory.parse(saved.memory) : network.begin();
+    this.memory = this.#recall(saved);
     if (!saved) return;
     this.#clockOffsetMs = saved.clockOffsetMs;
     this.#lastId = BigInt(saved.lastId);
@@ -271,26 +271,34 @@ export class World<M extends Memory> {
     this.onChange();
   }
 
-  /** Forgets everything: accounts, apps, tokens, posts, faults, calls, and the clock's advance. */
-  reset(): void {
-    this.memory = this.#network.begin();
+  /**
+   * Forgets everything: accounts, apps, tokens, posts, faults, calls, and the clock's advance.
+   * @param saved what it remembers instead; ids go on growing all the same
+   */
+  reset(saved?: SavedWorld): void {
+    this.memory = this.#recall(saved);
     this.faults = [];
     this.calls = [];
     this.latencyMs = 0;
     this.dateAheadSeconds = 0;
     this.#postponed.clear();
-    this.#clockOffsetMs = 0;
-    this.#pictures.clear();
+    this.#clockOffsetMs = saved?.clockOffsetMs ?? 0;
+    this.#pictures = new Map(Object.entries(saved?.pictures ?? {}));
     this.changed();
   }
 
+  #recall(saved: SavedWorld | undefined): M {
+    return saved === undefined ? this.#network.begin() : this.#network.memory.parse(saved.memory);
+  }
+
+  /** A copy, that later changes do not touch. */
   save(): SavedWorld {
-    return {
+    return structuredClone({
       clockOffsetMs: this.#clockOffsetMs,
       lastId: String(this.#lastId),
       pictures: Object.fromEntries(this.#pictures),
       memory: this.memory,
-    };
+    });
   }
 
   close(): void {

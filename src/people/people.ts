@@ -118,7 +118,15 @@ export type PeopleParts = {
   readonly fetch: typeof fetch;
   /** Left out where nothing can be connected. */
   readonly belongings?: Belongings;
+  /** Left out for better-auth's scrypt. */
+  readonly passwords?: PasswordHashing;
 };
+
+/** How passwords are hashed and compared with their hashes. No setting changes it. */
+export interface PasswordHashing {
+  hash(password: string): Promise<string>;
+  verify(given: { readonly hash: string; readonly password: string }): Promise<boolean>;
+}
 
 /** What the functions of this folder need from the runtime. */
 export type PeopleRuntime = PeopleParts & { readonly people: People };

@@ -33,7 +33,7 @@ import { hostPicture } from "../pages/pictures/public-pictures.ts";
 import { createPageReader, type PageReader } from "../pages/reader.ts";
 import { createPeople } from "../people/create-people.ts";
 import { createMailer, type Mailer } from "../people/mail/mail.ts";
-import type { People } from "../people/people.ts";
+import type { PasswordHashing, People } from "../people/people.ts";
 import { type Picture, PlatformError, type PlatformWorld } from "../platforms/platform.ts";
 import { createRegistry, findUnusable, type PlatformRegistry } from "../platforms/registry.ts";
 import { stopShares } from "../sharing/acts/cancel.ts";
@@ -91,6 +91,8 @@ export interface RuntimeParts extends StoreParts {
   /** Waits between the steps of a platform, in milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly log?: Logger;
+  /** How passwords are hashed, instead of by a slow scrypt. */
+  readonly passwords?: PasswordHashing;
 }
 
 /**
@@ -165,6 +167,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const people = createPeople({
       ...{ database, config, mailer, vault, limits, log, now },
       fetch: providerFetch.fetch,
+      ...(parts.passwords === undefined ? {} : { passwords: parts.passwords }),
       belongings: {
         stopShares: (transaction, person) =>
           stopShares({ queue, platforms, config, now }, transaction, person),

@@ -1,8 +1,13 @@
-/** Hono's server puts a Request and a Response of its own in place of the platform's; each file begins with the platform's. */
+/**
+ * Around each file: Hono's server puts a Request and a Response of its own in place of the platform's, so each file begins
+ * with the platform's; its databases go when it ends.
+ */
 import { afterAll } from "vitest";
+import { dropDatabases } from "./database/database.ts";
 
 const platform = { Request, Response };
 
-afterAll(() => {
+afterAll(async () => {
   Object.assign(globalThis, platform);
+  await dropDatabases();
 });

@@ -7,18 +7,26 @@ export function lookNow({ pulse }: { readonly pulse: Pulse }): void {
   pulse.noLaterThan(new Date(0));
 }
 
-/** The first result of `look` that is not undefined. @throws after `withinMs`, saying what was waited for */
+/** Between two looks, in milliseconds; what is waited for longer is looked at less often. */
+const LONGEST_PAUSE_MS = 100;
+
+/**
+ * Asks `look` until it answers.
+ * @returns the first result that is not undefined
+ * @throws after `withinMs`, saying what was waited for
+ */
 export async function waitFor<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
   withinMs = 150_000,
-  everyMs = 20,
+  everyMs = 10,
 ): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const start = Date.now();
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`);
-    await pause(everyMs);
+    const waited = Date.now() - start;
+    if (waited > withinMs) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`);
+    await pause(Math.max(everyMs, Math.min(waited / 10, LONGEST_PAUSE_MS)));
   }
 }

@@ -201,9 +201,9 @@ test("roles, blocks and removals of people are written in one file, where they p
   const root = resolve(import.meta.dirname, "../..");
   const isSuch =
     /\.delete\(users\)|\.update\(users\)\s*\.set\(\{[^}]*\b(role|blockedAt)\b|(update|delete from) "?users\b/;
-  const writing = globSync("src/**/*.{ts,tsx}", { cwd: root }).filter((path) =>
-    isSuch.test(readFileSync(join(root, path), "utf8")),
-  );
+  const writing = globSync("src/**/*.{ts,tsx}", { cwd: root })
+    .toSorted()
+    .filter((path) => isSuch.test(readFileSync(join(root, path), "utf8")));
   // Whoever proves an address gets a new account in the place of a stranger's, with its role: nobody stops being operator.
   expect(writing).toEqual(["src/people/sign-up/address-proof.ts", "src/people/standing.ts"]);
 });

@@ -30,6 +30,7 @@ import { showPasswordReset, submitPasswordReset } from "../../src/web/sign-in/pa
 import { confirmSignInLink, showSignInLink, submitSignInLink } from "../../src/web/sign-in/sign-in-link.tsx";
 import { showSignUp, submitSignUp } from "../../src/web/sign-in/sign-up.tsx";
 import { freshDatabase } from "../harness/database/database.ts";
+import { quickPasswords } from "../harness/people/passwords.ts";
 
 export interface Site {
   readonly runtime: PeopleRuntime;
@@ -44,6 +45,8 @@ export interface Site {
 export interface SiteChanges {
   readonly variables?: Record<string, string>;
   readonly mail?: Mailer["send"] | "none";
+  /** Default: one that takes no time. */
+  readonly hashing?: "real" | "quick";
 }
 
 export const ana = { name: "Ana Lima", email: "ana@example.com", password: "a sea of lanterns" } as const;
@@ -56,7 +59,7 @@ export async function openSiteOfAna(changes: SiteChanges = {}): Promise<Site> {
   return site;
 }
 
-export async function openSite({ variables = {}, mail }: SiteChanges = {}): Promise<Site> {
+export async function openSite({ variables = {}, mail, hashing = "quick" }: SiteChanges = {}): Promise<Site> {
   const open = await freshDatabase();
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -83,7 +86,10 @@ export async function openSite({ variables = {}, mail }: SiteChanges = {}): Prom
   const now = () => new Date(Date.now() + later);
   const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
   const vault = openVault(parseKeyring(generateKey()));
-  const parts = { database: open.database, config, mailer, vault, limits, log, now, fetch };
+  const parts = {
+    ...{ database: open.database, config, mailer, vault, limits, log, now, fetch },
+    ...(hashing === "real" ? {} : { passwords: quickPasswords }),
+  };
   const settings = { current: () => ({}), reread: async () => {}, close: () => {} };
   const runtime = { ...parts, people: createPeople(parts), settings };
   server.on("request", getRequestListener(createApp(runtime as Runtime, () => aging).fetch));

@@ -69,17 +69,26 @@ export function describePlatform(subject: Subject): void {
   let server: string | undefined;
   let ana: OAuthResult;
 
+  /** Ana has just connected: every test begins there, with a platform that knows only what was kept of it. */
+  let begin: () => void;
+
   beforeAll(async () => {
     emulator = await startEmulator();
     server = host && `${host}:${emulator.mastodon.port}`;
+    const { apps, getPlatform } = openPlatforms(emulator);
+    const connected = await connect(getPlatform(name), serverChoice());
+    const saved = [...new Set([name, through])].map(
+      (world) => [world, emulator[world].world.save()] as const,
+    );
+    begin = () => {
+      for (const [world, memory] of saved) emulator[world].world.reset(memory);
+      platforms = openPlatforms(emulator, { apps });
+      platform = platforms.getPlatform(name);
+      ana = structuredClone(connected);
+    };
   });
   afterAll(() => emulator.stop());
-  beforeEach(async () => {
-    for (const reset of new Set([name, through])) await control(emulator[reset], "POST", "reset", {});
-    platforms = openPlatforms(emulator);
-    platform = platforms.getPlatform(name);
-    ana = await connect(platform, serverChoice());
-  });
+  beforeEach(() => begin());
 
   const network = () => emulator[through];
   const serverChoice = () => ({
@@ -149,9 +158,8 @@ export function describePlatform(subject: Subject): void {
     test("a network that is down while the code is exchanged may be tried again", async () => {
       const dance = await startDance(platform, serverChoice());
       const code = await codeFor(dance);
-      const cut = openPlatforms(emulator, { fetch: unreachable(({ url }) => url.includes("oauth")) });
-      for (const [key, app] of platforms.apps.every)
-        await cut.apps.save(key.split(" ")[0] ?? "", app, new Date());
+      const { apps } = platforms;
+      const cut = openPlatforms(emulator, { fetch: unreachable(({ url }) => url.includes("oauth")), apps });
       expect(await outcomeOf(finishDance(cut.getPlatform(name), dance, code))).toBe(
         "transient: connection-refused",
       );
@@ -342,9 +350,7 @@ export function describePlatform(subject: Subject): void {
     });
 
     test("nobody listens: everything but sharing may be tried again too", async () => {
-      const cut = openPlatforms(emulator, { fetch: unreachable(() => true) });
-      for (const [key, app] of platforms.apps.every)
-        await cut.apps.save(key.split(" ")[0] ?? "", app, new Date());
+      const cut = openPlatforms(emulator, { fetch: unreachable(() => true), apps: platforms.apps });
       const away = cut.getPlatform(name);
       const { account, tokens } = ana;
       for (const call of [
@@ -360,9 +366,8 @@ export function describePlatform(subject: Subject): void {
     test.each([
       400, 403, 422,
     ])("a network that repeats with %d what we sent in secret is not quoted with it", async (status) => {
-      const echo = openPlatforms(emulator, { fetch: echoing(status, subject.refusal) });
-      for (const [key, app] of platforms.apps.every)
-        await echo.apps.save(key.split(" ")[0] ?? "", app, new Date());
+      const { apps } = platforms;
+      const echo = openPlatforms(emulator, { fetch: echoing(status, subject.refusal), apps });
       const [fond, { account, tokens }] = [echo.getPlatform(name), ana];
       const dance = await startDance(platform, serverChoice());
       const errors: unknown[] = [];

@@ -27,7 +27,7 @@ const linkShape = z.object({
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Sets better-auth up on our tables. */
-export function createAuth({ database, config, log, now }: PeopleParts) {
+export function createAuth({ database, config, log, now, passwords }: PeopleParts) {
   const { api, $context: context } = betterAuth({
     appName: config.appName,
     baseURL: config.baseUrl.origin,
@@ -39,6 +39,7 @@ export function createAuth({ database, config, log, now }: PeopleParts) {
       enabled: true,
       minPasswordLength: PASSWORD_MINIMUM,
       maxPasswordLength: PASSWORD_MAXIMUM,
+      ...(passwords === undefined ? {} : { password: passwords }),
     },
     plugins: [
       magicLink({

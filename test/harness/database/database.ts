@@ -23,19 +23,34 @@ export function emptyDatabaseUrl(): Promise<string> {
   return createDatabase("template0");
 }
 
+/** Names of those that this file made. */
+const made = new Set<string>();
+
 async function createDatabase(from: string): Promise<string> {
-  const template = new URL(inject("templateUrl"));
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const maintenance = new URL(template);
+  made.add(name);
+  // Copied as files it costs half as much as page by page through the log.
+  await maintain([`create database ${name} template ${from} strategy file_copy`]);
+  const url = new URL(inject("templateUrl"));
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Makes room once a file has ended, so that not all databases of the suite are there at once. */
+export async function dropDatabases(): Promise<void> {
+  const statements = [...made].map((name) => `drop database if exists ${name} with (force)`);
+  made.clear();
+  if (statements.length > 0) await maintain(statements);
+}
+
+async function maintain(statements: readonly string[]): Promise<void> {
+  const maintenance = new URL(inject("templateUrl"));
   maintenance.pathname = "/postgres";
   const client = new pg.Client({ connectionString: maintenance.href });
   await client.connect();
   try {
-    // Copied as files it costs half as much as page by page through the log.
-    await client.query(`create database ${name} template ${from} strategy file_copy`);
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }
-  template.pathname = `/${name}`;
-  return template.href;
 }

@@ -40,15 +40,18 @@ export interface TestPlatforms extends PlatformRegistry {
   advance(seconds: number): void;
 }
 
-/** @param parts.fetch stands between the platforms and the networks */
+/**
+ * @param parts.fetch stands between the platforms and the networks
+ * @param parts.apps which are registered already
+ */
 export function openPlatforms(
   emulator: Emulator,
-  parts: { fetch?: typeof fetch; settings?: PlatformSettings } = {},
+  parts: { fetch?: typeof fetch; settings?: PlatformSettings; apps?: TestPlatforms["apps"] } = {},
 ): TestPlatforms {
   let offsetMs = 0;
   const requests: Request[] = [];
-  const kept = new Map<string, AppRegistration>();
-  const every = new Map<string, AppRegistration>();
+  const kept = new Map(parts.apps?.kept);
+  const every = new Map(parts.apps?.every);
   const apps = {
     ...{ kept, every },
     find: async (server: string, clientId?: string) =>

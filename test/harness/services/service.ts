@@ -10,6 +10,7 @@ import type { RuntimeParts } from "../../../src/service/runtime.ts";
 import { type Service, startService } from "../../../src/service/service.ts";
 import { freshDatabaseUrl } from "../database/database.ts";
 import { letTimePass, onFreePort, serviceVariables } from "../networks/networks.ts";
+import { quickPasswords } from "../people/passwords.ts";
 
 export interface TestService extends Service {
   readonly address: string;
@@ -61,6 +62,7 @@ export async function startTestService(
     return {
       config,
       service: await startService(config, {
+        passwords: quickPasswords,
         ...parts,
         mailer,
         // What a network needs between two steps passes there at once.

@@ -1,3 +1,4 @@
+import { scryptSync } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, credentials, sessions, users, verifications } from "../../../src/database/schema.ts";
@@ -179,3 +180,13 @@ async function askForReset(site: Site, email: string): Promise<string> {
   await site.runtime.people.background.settled();
   return linkIn(site.letters.at(-1));
 }
+
+test("a password is kept as scrypt makes it, at a cost that no setting lowers", async () => {
+  const site = await openSiteOfAna({ hashing: "real" });
+  const [kept] = await site.runtime.database.select().from(credentials);
+  const [salt = "", hash] = kept?.password?.split(":") ?? [];
+  const cost = { N: 16_384, r: 16, p: 1, maxmem: 64 * 1_024 * 1_024 };
+  expect(hash).toBe(scryptSync(ana.password, salt, 64, cost).toString("hex"));
+  expect(await site.browser().signIn(ana)).toMatchObject({ status: 303 });
+  expect(await site.browser().signIn({ ...ana, password: fresh })).toMatchObject({ status: 422 });
+});
