@@ -1,4 +1,4 @@
-/** A worker's claim on a share: one worker at a time, and none that lost its claim may still publish. */
+/** A worker's lease on a share. One worker holds it at a time, and a worker that lost it can no longer publish. */
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ConnectionRow } from "../../connections/connection.ts";
@@ -21,47 +21,48 @@ import { startHold } from "../delivery/hold.ts";
 import { isMovable, moving, updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { giveUp } from "./give-up.ts";
-import { foundStatus, isNamed, lockNamed } from "./named.ts";
+import { foundStatus, givenRows, isNamed, lockNamed } from "./named.ts";
 
 export type ShareRow = typeof socialShares.$inferSelect;
 
-/** Another worker took the share over, or somebody ended it: stop, and leave the row as it is. */
+/** Another worker took the share over, or somebody ended it. The worker stops and leaves the row as it is. */
 export class LeaseLost extends Error {
   override name = "LeaseLost";
 }
 
 export interface Lease {
-  /** The share, its account and what its request adds, as they were when it was claimed. */
+  /** The share, its connection and its request, as they were when the share was claimed. */
   readonly row: ShareRow;
   readonly connection: ConnectionRow;
   readonly request: typeof shareRequests.$inferSelect;
-  /** Its network has said that it takes few more posts, or none. */
+  /** The network has said that it accepts few more posts, or none. */
   readonly isLimited: boolean;
   readonly id: string;
   /**
-   * Keeps values for the next try. Behind the fence nothing is kept where the share is ours no more, and what the network
-   * answers is still to be told.
+   * Keeps values for the next try. Once the fence is passed, a lost lease is not an error: nothing is kept, and the worker still
+   * records the network's answer.
    * @throws {LeaseLost} before the fence
    */
   remember(values: JsonObject): Promise<void>;
   /**
-   * The fence: records that the post may be out from now on. Passed once more in the same try, which follows a sure
-   * refusal, it is still the one send.
-   * @throws {LeaseLost} @throws {PlatformError} transient, where it took too long to return
+   * Passes the fence: records that the post may be out from now on. A second pass in the same try follows a certain refusal, so it
+   * counts as the same send.
+   * @returns a check to run as the request leaves
+   * @throws {LeaseLost} @throws {PlatformError} transient, if the statement took too long
    */
   passFence(remember?: JsonObject): Promise<() => void>;
-  /** What is still ours of the row goes to whoever comes next, at once. */
+  /** Ends the lease if it is still ours, so that the next worker can start at once. */
   giveUp(): Promise<void>;
-  /** Stops renewing; the row itself is released by what is written at the end. */
+  /** Stops renewing the lease. The statement that records the outcome releases the row. */
   end(): void;
 }
 
-/** Leases are timed by the database's clock, the only one that all workers share. */
+/** Leases go by the database's clock, the only one that all workers share. */
 const leaseUntil = sql`now() + ${sql.placeholder("leaseSeconds")} * interval '1 second'`;
 const now = sql`${sql.placeholder("now")}::timestamptz`;
 /**
- * In a database that went back to an earlier moment nothing is begun before somebody has noticed that. A standby that
- * lagged and was promoted may not even lack a heartbeat.
+ * Holds if the database is not older than this process knows. If it went back, nothing begins before somebody has noticed. A standby
+ * that lagged and was promoted may still have every heartbeat, so its timeline is compared too.
  */
 function isAsKnown(database: Queryable): SQL {
   const isPromoted = knownBeat(database)?.tellsTimeline ? sql`or timeline <> ${timelineNow}` : sql``;
@@ -70,13 +71,12 @@ function isAsKnown(database: Queryable): SQL {
 }
 const isFoundOpen = isMovable("settle", foundStatus);
 
-/** Some leases, each with what is to be remembered of its share, and whether this try has passed the fence before. */
-const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
-  id uuid, lease uuid, news jsonb, again boolean)`;
+/** Leases, each with the values to remember and whether this try has passed the fence before. */
+const given = givenRows<Given>({ id: "uuid", lease: "uuid", news: "jsonb", again: "boolean" });
 const isGiven = and(isNamed, eq(socialShares.id, sql`given.id`), eq(socialShares.leaseId, sql`given.lease`));
 const isHeld = and(isGiven, gt(socialShares.leaseUntil, sql`now()`));
 const remembered = sql`${socialShares.remembered} || given.news`;
-/** What is disconnected, or ended there, takes nothing more. */
+/** Nothing more is sent with a connection that has ended here or at the network. */
 const isConnected = and(
   eq(socialConnections.id, socialShares.connectionId),
   isNull(socialConnections.revokedAt),
@@ -102,7 +102,7 @@ const statements = preparedOnce((database) => {
       .from(socialConnections)
       .innerJoin(shareRequests, sql`true`)
       .innerJoin(named, sql`true`)
-      // Of several any one: that there are some is all that is asked here.
+      // Any one of several: all that matters is whether there are any.
       .leftJoin(rateBudgets, budgetsOfConnection(now))
       .where(
         and(
@@ -149,13 +149,13 @@ const statements = preparedOnce((database) => {
 
 type Claimed = Pick<Lease, "row" | "connection" | "request" | "isLimited" | "id">;
 
-/** What this process does with its leases: what happens at the same time goes to the database together. */
+/** The statements of this process about its leases. Those of the same moment go to the database together. */
 interface Leases {
   claim(shareId: string): Promise<Claimed | "taken">;
   renew(given: Given): Promise<"kept" | "lost">;
   remember(given: Given): Promise<"kept" | "lost">;
   passFence(given: Given): Promise<"kept" | "lost">;
-  /** By their shares. */
+  /** The ids of the leases that it holds, by share. */
   readonly held: Map<string, string>;
 }
 
@@ -189,7 +189,7 @@ function createLeases({ database, config, now }: SharingRuntime): Leases {
       const free = new Map(rows.map((row) => [row.id, row]));
       return ids.map((shareId) => {
         const found = free.get(shareId);
-        // Of two jobs for one share only one has it.
+        // Of two jobs for one share, only one gets it.
         if (found === undefined || !free.delete(shareId)) return "taken" as const;
         const { social_connections, share_requests, rate_budgets, named: _locked, ...row } = found;
         const isLimited = rate_budgets !== null;
@@ -202,7 +202,7 @@ function createLeases({ database, config, now }: SharingRuntime): Leases {
   };
 }
 
-/** The share, if it is due, unsettled and nobody works on it. */
+/** Claims the share if it is due and open and nobody works on it. @returns undefined otherwise */
 export async function claim(runtime: SharingRuntime, shareId: string): Promise<Lease | undefined> {
   const leases = leasesOf(runtime);
   const hold = startHold(runtime);
@@ -255,15 +255,15 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
   };
 }
 
-/** What the network did not take is certain, even where it may not be sent once more. */
+/** The network certainly did not accept the request, although it may not be sent again. */
 function refusedBefore(): PlatformError {
   const message = say("The network did not take it, and it was ended before it was sent once more.");
   return new PlatformError("transient", { code: "ended-meanwhile", message });
 }
 
 /**
- * Gives up what this process still has in hand, so that others take it over at once rather than when the leases end:
- * a worker that stops has no more time for it. Returns how many shares.
+ * Ends all leases of this process, because it stops: other workers go on at once rather than when the leases end.
+ * @returns how many shares there were
  */
 export async function handBack(runtime: SharingRuntime): Promise<number> {
   const { held } = leasesOf(runtime);
