@@ -224,17 +224,16 @@ function settled(
   if (state.lease !== by || !isOpen(state)) return settledLate(done, answer, seen, without);
   switch (answer) {
     case "posted":
-      return settle(done, "posted", {});
+      return settle(done, "posted", { sent });
     case "lost":
       return settle(done, "sending", { waits: true });
     case "refused for now":
       return settle(done, sent ? "sending" : "queued", { waits: true, ...undone });
     case "refused":
-      return sent ? settle(done, "unconfirmed", {}) : settle(done, "rejected", undone);
+      return settle(done, "rejected", undone);
     case "grant ended": {
       if (state.account === "gone" && !sent) return settle(done, "cancelled", undone);
-      if (sent)
-        return settle(done, "unconfirmed", { withdrawn: state.withdrawn || state.account === "gone" });
+      if (state.account === "gone") return settle(done, "unconfirmed", { withdrawn: true });
       return settle(done, "reconnect", undone);
     }
   }

@@ -7,7 +7,7 @@ import { cancelShare } from "../../../src/sharing/acts/cancel.ts";
 import { confirmPosted, shareAnew } from "../../../src/sharing/acts/resolve.ts";
 import { retryShare } from "../../../src/sharing/acts/retry.ts";
 import type { ShareRow } from "../../../src/sharing/claims/lease.ts";
-import { wakeDue } from "../../../src/sharing/claims/wake.ts";
+import { wakeDue, wakeStranded } from "../../../src/sharing/claims/wake.ts";
 import { letTimePass } from "../../harness/networks/networks.ts";
 import { addPerson } from "../../harness/people/accounts.ts";
 import { orderFault } from "../../harness/people/shares.ts";
@@ -145,7 +145,8 @@ async function takeOutside(play: Play, before: State, { act }: Step): Promise<vo
     case "its lease ends":
       if (before.lease !== null && before[before.lease].at === "fenced")
         workers[before.lease].freeze(LEASE_SECONDS);
-      return await workers.endLeases();
+      await workers.endLeases();
+      return void (await wakeStranded(runtime));
     case "its person cancels it":
       return void (await cancelShare(runtime, person, share.id));
     case "its person presses Retry":
