@@ -6,9 +6,9 @@ export const stopGuards: readonly Guard[] = [
     name: "the fence's look at the account",
     cuts: [
       {
-        file: "src/sharing/claims/lease.ts",
-        from: ".where(and(isLocked, isStillHeld, isConnected, eq(socialShares.withdrawn, false)))",
-        to: ".where(and(isLocked, isStillHeld))",
+        file: "src/sharing/claims/lease-statements.ts",
+        from: '.where(and(isLocked, isHeld, isMovable("fence", foundStatus), isConnected))',
+        to: ".where(and(isLocked, isHeld, isFoundOpen))",
       },
     ],
     tests: ["test/sharing/disconnect.test.ts"],
@@ -50,9 +50,9 @@ export const stopGuards: readonly Guard[] = [
     name: "what was disconnected staying so",
     cuts: [
       {
-        file: "src/sharing/delivery/release.ts",
-        from: "eq(socialShares.withdrawn, false),",
-        to: "",
+        file: "src/sharing/life/transitions.ts",
+        from: 'if: ["kept", "sent"]',
+        to: 'if: ["sent"]',
       },
     ],
     tests: ["test/sharing/delivery/release.test.ts"],

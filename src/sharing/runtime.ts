@@ -1,28 +1,28 @@
-/** What sharing needs of the live things. */
+/** The parts of the running service that sharing uses. */
 import type { PgBoss } from "pg-boss";
 import type { TokensRuntime } from "../connections/tokens.ts";
 import type { Backend } from "../database/backend.ts";
 import type { Pulse } from "../database/pulse.ts";
 
 /**
- * Until when what people scheduled is due: by our clock, and by the networks' too where they say that ours is ahead.
- * @returns undefined while that cannot be known, and nothing could be posted anyway: no network answers
+ * Returns the moment up to which scheduled shares are due: by our clock, and by the networks' clocks too if they say that ours is ahead.
+ * @returns undefined while no network answers, so that the time is not known and nothing could be posted anyway
  */
 type ScheduledUpTo = (isAnyDue: () => Promise<boolean>) => Promise<Date | undefined>;
 
 export interface SharingRuntime extends TokensRuntime {
   readonly queue: PgBoss;
   readonly fetch: typeof fetch;
-  /** Told of what goes on before the next regular look. */
+  /** Is told when something becomes due before the next pulse. */
   readonly pulse: Pick<Pulse, "noLaterThan">;
-  /** Resolves once `now` is right even after a machine slept. */
+  /** Resolves once `now` is right, even if the machine slept. */
   catchUp(): Promise<void>;
-  /** When the time last went ahead by itself: the clock was set, or the machine slept. */
+  /** When the time last jumped ahead, because the clock was set or the machine slept. */
   steppedAt(): Date | undefined;
   readonly scheduledUpTo: ScheduledUpTo;
-  /** By how many milliseconds our clock may be ahead of the networks', as any of them says; 0 for what is usual. */
+  /** The most milliseconds by which any network says that our clock is ahead; 0 if the difference is usual. */
   mayBeAheadMs(): number;
-  /** Measures milliseconds from now on: what a machine slept counts. */
+  /** Starts a stopwatch in milliseconds that also counts the time in which the machine slept. */
   startWatch(): () => number;
   readonly config: {
     readonly leaseSeconds: number;

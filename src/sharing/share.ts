@@ -1,4 +1,4 @@
-/** Shares and share requests as pages, API and tests see them. */
+/** Shares and share requests, as pages, the API and tests see them. */
 
 import type { Connection } from "../connections/connection.ts";
 import type { shareStatuses } from "../database/schema.ts";
@@ -8,7 +8,7 @@ import type { Told } from "../words/words.ts";
 
 export type ShareStatus = (typeof shareStatuses)[number];
 
-/** One page to one connection, and what became of it. */
+/** One page shared to one connection, and the outcome. */
 export interface Share {
   readonly id: string;
   readonly requestId: string;
@@ -18,54 +18,54 @@ export interface Share {
   /** What the person wrote for this account alone. */
   readonly ownMessage: string | undefined;
   readonly status: ShareStatus;
-  /** The post, once it is there. */
+  /** The address of the post, once it exists. */
   readonly postUrl: WebAddress | undefined;
-  /** What went wrong and what to do, for people; absent where nothing did. */
+  /** What went wrong and what to do, for people. */
   readonly problem: Told | undefined;
   readonly problemCode: string | undefined;
-  /** While it waits: not before. */
+  /** The earliest moment of the next try, while it waits. */
   readonly nextAttemptAt: Date | undefined;
   readonly postedAt: Date | undefined;
-  /** When the person wants it to go out; absent: at once. */
+  /** The moment that the person chose; absent: at once. */
   readonly scheduledAt: Date | undefined;
-  /** Nothing ran when it was due, for more than a day: the person says whether it still goes out. */
+  /** The service was down for more than a day when it was due, so the person decides whether it is still sent. */
   readonly isOverdue: boolean;
-  /** It has not gone out, and need not. */
+  /** It is not sent yet, and can be cancelled. */
   readonly isCancellable: boolean;
   readonly createdAt: Date;
   /** What the person can do about it now. */
   readonly remedy: Remedy;
-  /** Whether the person can have the post taken back. */
+  /** Whether the person can delete the post. */
   readonly deletion: Deletion;
 }
 
 export type Deletion =
-  /** There is no post of theirs that we know. */
+  /** We know of no post. */
   | { readonly state: "none" }
   | { readonly state: "possible" }
-  /** The network does not let us: what the person can do instead. */
+  /** The network does not let us delete it: what the person can do instead. */
   | { readonly state: "hindered"; readonly hindrance: Told }
-  /** A worker goes on with it. */
+  /** A worker is deleting it. */
   | {
       readonly state: "deleting";
-      /** What held it up so far. */
+      /** What has held it up so far. */
       readonly problem: Told | undefined;
-      /** It goes on by itself once the account is connected again. */
+      /** It goes on by itself once the account is reconnected. */
       readonly waitsForReconnect: boolean;
     }
   /** "failed": the post is there; "unclear": nobody can tell. */
   | {
       readonly state: "failed" | "unclear";
       readonly problem: Told;
-      /** The person may ask for it again. */
+      /** The person may try again. */
       readonly isRepeatable: boolean;
     }
-  /** `mayHaveTwin`: it was sent more than once, so that another one may be there that we know nothing of. */
+  /** `mayHaveTwin`: the share was sent more than once, so another post may exist that we do not know. */
   | { readonly state: "deleted"; readonly at: Date; readonly mayHaveTwin: boolean };
 
 /**
- * "retry" sends it again, "reconnect" renews the connection first, "check" asks the network again, "rewrite" shares the
- * page anew, with other words or at another time; "none": nothing to do.
+ * "retry" sends it again; "reconnect" renews the connection first; "check" looks for the post again; "rewrite" shares the page again,
+ * with another text or at another time; "none": there is nothing to do.
  */
 export type Remedy = "none" | "retry" | "reconnect" | "check" | "rewrite";
 
@@ -78,29 +78,30 @@ export interface ShareRequest {
   readonly shares: readonly Share[];
 }
 
-/** Our name for what the network holds twice. */
+/** The error code of a share that was posted twice. */
 export const POSTED_TWICE = "posted-twice";
 
-/** The other post, where the network holds it twice and named both. */
+/** The address of the second post of a share that was posted twice, if it is known. */
 export function secondPostOf({ problemCode, problem }: Share): WebAddress | undefined {
   if (problemCode !== POSTED_TWICE || typeof problem !== "object") return undefined;
   const { link } = problem.values;
   return typeof link === "string" ? readWebAddress(link) : undefined;
 }
 
-/** It goes out by itself: at its time, when its turn comes, or once its account is connected again. */
+/** The states from which a share is sent by itself: at its moment, when its turn comes, or once its account is reconnected. */
 export const waitingStatuses = ["scheduled", "queued", "reconnect"] as const satisfies readonly ShareStatus[];
 
+/** Whether the share is in one of these states. */
 export function isWaiting(status: ShareStatus): boolean {
   return waitingStatuses.some((waiting) => waiting === status);
 }
 
-/** Something goes on with it by itself: its delivery, or the deletion of its post. */
+/** Whether its delivery or the deletion of its post goes on by itself. */
 export function isUnderWay({ status, deletion }: Share): boolean {
   return !isSettled(status) || (deletion.state === "deleting" && !deletion.waitsForReconnect);
 }
 
-/** Its delivery is over. */
+/** Whether its delivery is over. */
 export function isSettled(status: ShareStatus): boolean {
   return status !== "queued" && status !== "sending" && status !== "scheduled";
 }

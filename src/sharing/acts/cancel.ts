@@ -1,4 +1,4 @@
-/** A person takes back what has not gone out yet, or says what becomes of what is late; a block takes back all. */
+/** A person cancels shares that are not sent yet, or sends a scheduled one now. A block cancels all shares of a person. */
 import { and, asc, eq, inArray, type SQL } from "drizzle-orm";
 import { isOneOf } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
@@ -13,11 +13,11 @@ import { waitingStatuses } from "../share.ts";
 type StoppingRuntime = QueueRuntime & Pick<SharingRuntime, "now">;
 
 export type CancelOutcome =
-  /** `left`: shares that were on their way already, or had arrived. */
+  /** `left`: how many shares could not be cancelled, because they were being sent or had been sent. */
   | { readonly outcome: "cancelled"; readonly requestId: string; readonly left: number }
   | { readonly outcome: "not-found" };
 
-/** One share. */
+/** Cancels one share. @throws {Barred} */
 export async function cancelShare(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -32,7 +32,7 @@ export async function cancelShare(
   });
 }
 
-/** All of a request that has not gone out. */
+/** Cancels all shares of a request that are not sent yet. @throws {Barred} */
 export async function cancelRequest(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -48,8 +48,8 @@ export async function cancelRequest(
 }
 
 /**
- * Ends all of a person's that is not over, in the transaction of their block, which holds their row. What was sent and
- * not answered is out of its worker's hands too: nobody sends it again, and whether it is there stays open.
+ * Ends all shares of a person that are not over, in the transaction of their block, which holds their row. Workers lose those that were
+ * sent and not answered, too: nobody sends them again, and it stays open whether they were posted.
  */
 export async function stopShares(
   runtime: StoppingRuntime,
@@ -65,7 +65,7 @@ export async function stopShares(
   await updateInPlace(transaction, { withdrawn: true }).where(isUnclear);
 }
 
-/** "Share it now": what was due while nothing ran, or before its time. */
+/** "Share it now": begins a scheduled share early, or after its moment was missed. @throws {Barred} */
 export async function shareNow(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -87,7 +87,7 @@ interface LockedShare extends Facts {
   readonly requestId: string;
 }
 
-/** A person's, in the order of their ids, as everybody locks several: so nobody waits in a circle. */
+/** Locks shares of a person in the order of their ids, as all code does, to avoid deadlocks. */
 async function lockShares(
   transaction: Queryable,
   person: { readonly id: string },
@@ -111,7 +111,7 @@ function isOpen({ status }: LockedShare): boolean {
   return status === "queued" || status === "sending";
 }
 
-/** Those of them that have not gone out. They are locked. */
+/** Cancels those of the locked shares that are not sent yet. */
 async function cancel(
   runtime: StoppingRuntime,
   transaction: Queryable,

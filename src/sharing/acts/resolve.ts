@@ -1,4 +1,4 @@
-/** The person says what they saw at a network that gave no clear answer: the post is there, or it is not. */
+/** A person says what they see at a network that gave no clear answer: the post is there, or it is not. */
 import { and, eq } from "drizzle-orm";
 import { handleOf } from "../../connections/connection.ts";
 import type { Queryable } from "../../database/open.ts";
@@ -17,7 +17,7 @@ export type ResolveOutcome =
   | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
-/** "It is there": takes the person's word, and the link that they copied. @throws {Barred} */
+/** "This is the post": accepts the link that the person copied. @throws {Barred} */
 export async function confirmPosted(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -37,7 +37,7 @@ export async function confirmPosted(
   });
 }
 
-/** "It is not there": sends it once more, as if it had never been sent. @throws {Barred} */
+/** "It isn't there": sends the share again, as if it had never been sent. @throws {Barred} */
 export async function shareAnew(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -57,10 +57,10 @@ export async function shareAnew(
 type Word =
   | { readonly is: "confirm"; readonly given: Given<"confirm"> }
   | { readonly is: "sendAnew"; readonly given: Given<"sendAnew"> }
-  /** Why their word is not taken. */
+  /** Why it is not accepted. */
   | { readonly problem: Told };
 
-/** Only while it is in doubt: a second click changes nothing. */
+/** Moves the share only while it is unconfirmed, so that a second click changes nothing. */
 async function resolve(
   runtime: SharingRuntime,
   person: { readonly id: string },

@@ -1,4 +1,4 @@
-/** A person tries again: sends what failed, or has an unconfirmed share looked for once more. */
+/** A person presses Retry, which sends a failed share again, or Check again, which looks for an unconfirmed one. */
 import { and, eq } from "drizzle-orm";
 import { handleOf } from "../../connections/connection.ts";
 import { isOneOf } from "../../database/locks.ts";
@@ -12,12 +12,12 @@ import { isRetryable } from "../record/tally.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 export type RetryOutcome =
-  /** Its network, where it is only looked for there. */
+  /** `looksOn`: the network, if the post is only looked for there. */
   | { readonly outcome: "retrying"; readonly requestId: string; readonly looksOn: PlatformName | undefined }
   | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
-/** A second click finds the share on its way and changes nothing. @throws {Barred} */
+/** Sends a share again or looks for it. A second click changes nothing. @throws {Barred} */
 export async function retryShare(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -52,14 +52,14 @@ export async function retryShare(
   });
 }
 
-/** All of a request that one press of Retry sends again. What is unconfirmed is left to the person, one by one. */
+/** Sends all failed shares of a request again. Unconfirmed ones are left to the person, one by one. @throws {Barred} */
 export async function retryRequest(
   runtime: SharingRuntime,
   person: { readonly id: string },
   requestId: string,
 ): Promise<void> {
   await actAs(runtime, person, async (transaction) => {
-    // Locked, and in one order: none of them is in a worker's hands, but its person may press Retry twice.
+    // Locked in the order of their ids: no worker holds them, but the person may press Retry twice.
     const retryable = await transaction
       .select({ id: socialShares.id })
       .from(socialShares)

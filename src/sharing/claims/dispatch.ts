@@ -1,6 +1,6 @@
 /**
- * Takes deliveries off one network's queue and works on several at a time. What is slow holds up only itself: each
- * network has slots of its own, and one account, or one server of many, gets only some of them.
+ * Takes deliveries from one network's queue and works on several at a time. Each network has its own slots, and one account or one
+ * server gets only some of them, so that a slow one holds up nobody else.
  */
 import type { Job } from "pg-boss";
 import type { PlatformName } from "../../platforms/platform.ts";
@@ -10,25 +10,26 @@ import type { SharingRuntime } from "../runtime.ts";
 import { isForOthers } from "./leave-to-others.ts";
 import { deliveryJob, queueOf } from "./queue.ts";
 
-/** Deliveries to one network that one process works on at a time: they mostly wait for it. */
+/** How many deliveries to one network a process works on at a time. They mostly wait for the network. */
 const SLOTS = 24;
-/** How many of them may be for one account, or for one server of many. */
+/** How many of these may go to one account, or to one server of a network that has several. */
 const SLOTS_EACH = 6;
 
-/** How often it looks by itself: for jobs that no share tells of. Whatever waits wakes it before. */
+/** How often the dispatcher polls for jobs of which no notification told it. */
 const POLL_MS = 60_000;
 
 export interface Dispatcher {
-  /** There is something new in the queue. */
+  /** Fetches jobs now, because the queue has new ones. */
   wake(): void;
-  /** Takes nothing more. Resolves when all that is under way is over. */
+  /** Takes no more jobs. Resolves when the running ones have ended. */
   stop(): Promise<void>;
 }
 
+/** Starts to work on the queue of a network. */
 export function startDispatcher(runtime: SharingRuntime, platform: PlatformName): Dispatcher {
   const queue = queueOf(platform);
   const running = new Map<Job, Promise<void>>();
-  /** Taken while their lane was full; they start as it empties. */
+  /** Jobs that were fetched while their lane was full. They start when it has room. */
   let held: Job[] = [];
   let over: string[] = [];
   let isStopping = false;
@@ -53,7 +54,7 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
       over.push(job.id);
     } catch (error) {
       runtime.log.error({ err: error, queue }, "a delivery could not be worked on");
-      // It comes again by itself when this fails too: the job runs out.
+      // If this fails too, the job expires and comes back.
       await runtime.queue.fail(queue, job.id).catch(() => {});
     } finally {
       running.delete(job);
@@ -68,7 +69,7 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
     }
   }
 
-  /** One round: reports what is over, starts what it can. Returns whether there may be more. */
+  /** Reports the jobs that are done and starts new ones. Returns whether there may be more. */
   async function work(): Promise<boolean> {
     if (over.length > 0) {
       const ids = over;

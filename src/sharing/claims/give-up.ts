@@ -1,4 +1,4 @@
-/** Ends leases before their time, where they are still ours: others go on with the shares at once. */
+/** Ends our leases early, so that other workers go on with the shares at once. */
 import { and, inArray } from "drizzle-orm";
 import { lockShares } from "../../database/locks.ts";
 import { transactRepeatedly } from "../../database/repeated.ts";
@@ -6,7 +6,7 @@ import { socialShares } from "../../database/schema.ts";
 import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
-/** @returns how many shares */
+/** Ends those of the leases that are still ours. @returns how many there were */
 export async function giveUp(
   { database, now }: Pick<SharingRuntime, "database" | "now">,
   held: readonly (readonly [shareId: string, leaseId: string])[],

@@ -1,4 +1,4 @@
-/** What this process cannot do, for lack of a network's settings or of a key, and another that runs can. */
+/** Leaves work to another process when this one lacks the network's settings or the key that opens the tokens. */
 import { and, eq } from "drizzle-orm";
 import { type ConnectionRow, parsePlatformName } from "../../connections/connection.ts";
 import { findOtherWith, mayOpenElsewhere } from "../../connections/processes.ts";
@@ -9,19 +9,19 @@ import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import type { Lease } from "./lease.ts";
 
-/** So soon a worker is asked again: it may be one that can. */
+/** When to offer the share again, perhaps to a worker that can do it. */
 const AGAIN_MS = 2_000;
 
-/** So long a share waits for a worker that can: a change of settings is through by then. */
+/** How long a share waits for such a worker. A change of settings has reached every process by then. */
 const PATIENCE_MS = 3_600_000;
 
-/** Whether a worker that has this network runs, where this one does not have it: then its queue is left alone. */
+/** Whether this process lacks the network and another worker has it, so that this one leaves its queue alone. */
 export async function isForOthers(runtime: SharingRuntime, platform: PlatformName): Promise<boolean> {
   const isMine = runtime.platforms.availablePlatforms().some(({ name }) => name === platform);
   return !isMine && (await findOtherWith(runtime, platform)) === "worker";
 }
 
-/** Puts a share back as it was, if others can do it. @returns whether it is left to them */
+/** Puts a share back unchanged if another process can deliver it. @returns whether it was put back */
 export async function leaveToOthers(runtime: SharingRuntime, lease: Lease): Promise<boolean> {
   const { row, request, connection } = lease;
   if (!(await isLeft(runtime, connection, request.scheduledAt ?? row.createdAt))) return false;
@@ -32,7 +32,7 @@ export async function leaveToOthers(runtime: SharingRuntime, lease: Lease): Prom
   return true;
 }
 
-/** The same of a deletion, what is doubtful of it stays so. */
+/** Puts a deletion back in the same way. If it may have been done already, that stays recorded. */
 export async function leaveDeletionToOthers(
   runtime: SharingRuntime,
   { share, connection, deletion, leaseId }: ClaimedDeletion,
@@ -49,7 +49,7 @@ function soon({ now }: SharingRuntime): Date {
   return new Date(now().getTime() + AGAIN_MS);
 }
 
-/** @param since when it was to be done */
+/** @param since when the work became due */
 async function isLeft(runtime: SharingRuntime, connection: ConnectionRow, since: Date): Promise<boolean> {
   if (runtime.now().getTime() - since.getTime() > PATIENCE_MS) return false;
   const name = parsePlatformName(connection.platform);

@@ -1,11 +1,11 @@
-/** The shares that a prepared statement is given by their ids, for all that workers write together. */
-import { asc, sql } from "drizzle-orm";
+/** Gives prepared statements their shares by id, so that workers can write several shares in one statement. */
+import { asc, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { socialShares } from "../../database/schema.ts";
 
 /**
- * Said again, since what JSON holds tells the planner nothing: with an array it uses the key. Behind a subquery it does
- * not know its length, finds no plan that is better for these alone, and stops planning anew each time.
+ * Names the shares once more, as an array: the planner knows nothing of the rows in the JSON, but uses the primary key for an array. The
+ * subquery hides the array's length, so that the planner finds no better plan for a particular one and keeps the generic plan.
  */
 export const isNamed = sql`${socialShares.id} = any((select ${sql.placeholder("ids")}::uuid[])::uuid[])`;
 
@@ -15,7 +15,7 @@ export const isNamed = sql`${socialShares.id} = any((select ${sql.placeholder("i
  */
 export const foundStatus = sql`(${socialShares.status} || '')`;
 
-/** Locked by their ids, as everywhere: those who lock several in another order would wait for each other. */
+/** Locks the shares in the order of their ids, as all code does. Another order could lead to deadlocks. */
 export function lockNamed(database: Database) {
   return database
     .$with("named")
@@ -27,4 +27,14 @@ export function lockNamed(database: Database) {
         .orderBy(asc(socialShares.id))
         .for("no key update"),
     );
+}
+
+/** The columns of rows that a statement is given as JSON: each key of `Row`, with its type in PostgreSQL. */
+export type GivenColumns<Row> = Readonly<Record<keyof Row, GivenType>>;
+type GivenType = "uuid" | "text" | "boolean" | "integer" | "timestamptz" | "jsonb";
+
+/** The rows that a statement is given under the name `given`, to join with. */
+export function givenRows<Row>(columns: GivenColumns<Row>): SQL {
+  const list = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`);
+  return sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(${sql.raw(list.join(", "))})`;
 }

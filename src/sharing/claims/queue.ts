@@ -1,4 +1,4 @@
-/** The queues of deliveries, one per network. A job only says "look at this share": what is to be done stands in its row. */
+/** The queues of deliveries, one for each network. A job only says "look at this share": the row says what to do. */
 import { setTimeout as pause } from "node:timers/promises";
 import { eq, inArray, sql } from "drizzle-orm";
 import { fromDrizzle, type PgBoss } from "pg-boss";
@@ -11,31 +11,31 @@ import { socialConnections, socialShares, users } from "../../database/schema.ts
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
-/** What giving jobs to shares takes. */
+/** What the functions here need to insert jobs. */
 export type QueueRuntime = Pick<SharingRuntime, "queue" | "platforms"> & {
   readonly config: Pick<SharingRuntime["config"], "databaseBackend">;
 };
 
-/** Its share is to be delivered, or its post to be deleted. */
+/** A job asks to deliver a share, or to delete its post. */
 export const deliveryJob = z.object({ shareId: z.uuid(), deletes: z.boolean().default(false) });
 
-/** A queue of its own for each network, so that a slow one holds up only itself. */
+/** Returns the name of a network's queue. Each network has one, so that a slow network holds up no other. */
 export function queueOf(platform: PlatformName): string {
   return `deliver-${platform}`;
 }
 
-/** A job that a worker took with it comes again after that; one that is still worked on then does nothing. */
+/** After this time, the job of a worker that died comes back. If a worker still has the share, the second job does nothing. */
 export const EXPIRE_SECONDS = 30;
 
 const options = {
   retryLimit: 10,
   retryDelay: 1,
   expireInSeconds: EXPIRE_SECONDS,
-  // What became of a share stands in its row: a job that is over tells nothing more.
+  // The row holds the outcome, so a finished job is of no more use.
   deleteAfterSeconds: 60,
 };
 
-/** Made anew at each start: settings of a queue follow the version that runs. */
+/** Creates the queues, and updates their settings to those of the running version. */
 export async function prepareQueues(queue: PgBoss): Promise<void> {
   await Promise.all(
     platformNames.map(queueOf).map(async (name) => {
@@ -45,19 +45,19 @@ export async function prepareQueues(queue: PgBoss): Promise<void> {
   );
 }
 
-/** Brings back jobs whose worker vanished with them, and removes those that are over. */
+/** Brings back the jobs of workers that died, and removes finished jobs. */
 export async function lookAfterQueue({ queue }: Pick<SharingRuntime, "queue">): Promise<void> {
   await queue.supervise();
 }
 
-/** What is to be delivered, whose it is, and where it goes. */
+/** A share to deliver, with its person and its connection. */
 export interface DueShare {
   readonly id: string;
   readonly userId: string;
   readonly connection: Connection;
 }
 
-/** Commits with the given transaction. */
+/** Inserts a job for each share, in the given transaction. */
 export async function enqueueDeliveries(
   runtime: QueueRuntime,
   transaction: Queryable,
@@ -73,7 +73,7 @@ export async function enqueueDeliveries(
   await enqueueShares(runtime, transaction, shares);
 }
 
-/** The same, of shares that were just read or written. */
+/** Inserts a job for each share that the caller has just read or written, in the given transaction. */
 export async function enqueueShares(
   runtime: QueueRuntime,
   transaction: Queryable,
@@ -91,7 +91,7 @@ export async function enqueueShares(
   await insertJobs(runtime, transaction, jobs);
 }
 
-/** A person waits for it: it comes before what is to be delivered. Commits with the given transaction. */
+/** Inserts a job for each deletion, in the given transaction. Its person is waiting, so it comes before deliveries. */
 export async function enqueueDeletions(
   runtime: QueueRuntime,
   transaction: Queryable,
@@ -111,7 +111,7 @@ export async function enqueueDeletions(
   await insertJobs(runtime, transaction, jobs);
 }
 
-/** One account, or one server of many, never takes all workers of its network. */
+/** Returns the group of a job, by which one account or one server never takes all slots of its network. */
 function laneOf(
   runtime: Pick<QueueRuntime, "platforms">,
   { id, platform: name, account }: Connection,
@@ -145,13 +145,13 @@ async function insertJobs(
     await transaction.execute(sql`select pg_notify(${CHANNEL}, ${platforms.join(",")})`);
 }
 
-/** What is told there: the networks that have something new, with commas between. */
+/** The channel of notifications. Each holds the names of the networks with new jobs, separated by commas. */
 const CHANNEL = "sharewell_deliveries";
 
-/** How long the server may take to close its end of the connection that listens, in milliseconds: a silent one never does. */
+/** How long the server may take to close its end of the listening connection, in milliseconds. A silent server never does. */
 const END_WITHIN_MS = 3_000;
 
-/** LISTEN/NOTIFY wakes the workers at commit; the pulse remains as its safety net, and is all there is where it is missing. */
+/** Wakes the workers at each commit by LISTEN/NOTIFY. The pulse is the safety net, and the only way where the database lacks it. */
 export async function listenForDeliveries(
   { queue, config, log }: SharingRuntime,
   wake: (platform: PlatformName | undefined) => void,
@@ -174,20 +174,19 @@ export async function listenForDeliveries(
   }
 }
 
-/** Turns beyond this count as one: so far back, order matters no more. */
+/** Turns beyond this are equal: so far back, the order no longer matters. */
 const LAST_TURN = 1_000;
 
 /**
- * People take turns: the tenth share that somebody has waiting comes after the first ones of all others, however many
- * they asked for at once.
- * @returns the turn of a person's next share, counted from those that they have under way
+ * Lets people take turns: the tenth waiting share of one person comes after the first shares of all others.
+ * @returns the turn of a person's next share, counted from the shares that they have under way
  */
 async function takeTurns(
   transaction: Queryable,
   userIds: readonly string[],
 ): Promise<(userId: string) => number> {
   const asking = Map.groupBy(userIds, (id) => id);
-  // Those that now ask are under way already, and stand behind the others.
+  // The shares that ask now already count as open, so they are subtracted below.
   const open = sql<number>`(select count(*)::integer from (
     select 1 from ${socialShares} s where s.user_id = "users"."id" and s.status in ('queued', 'sending')
     limit ${LAST_TURN + userIds.length}) as open)`;

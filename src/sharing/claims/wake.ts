@@ -1,4 +1,4 @@
-/** Gives jobs to shares: to those whose time has come, and to those that whoever had them in hand left behind. */
+/** Gives jobs to shares whose time has come, and to shares whose worker died or whose job was lost. */
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Queryable } from "../../database/open.ts";
@@ -10,22 +10,22 @@ import type { Columns } from "../life/transitions.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { EXPIRE_SECONDS, enqueueDeliveries } from "./queue.ts";
 
-/** At most so many in one transaction; the next round takes the rest. */
+/** The most shares in one transaction. The next round takes the rest. */
 const ROUND = 500;
 
-/** A machine that slept longer asks the person first: what was right on Monday may be wrong on Wednesday. */
+/** A scheduled share that is later than this waits for its person: what was right on Monday may be wrong on Wednesday. */
 export const LATE_MS = 86_400_000;
 
-/** A share that has waited so long for its job to be taken up gets another one: a job too many does nothing. */
+/** A share whose job was not taken up for so long gets another one. A superfluous job does nothing. */
 const FORGOTTEN_MS = 900_000;
 
 const isOpen = inArray(socialShares.status, ["queued", "sending"]);
 
-/** When the next share's time comes. Values stand in it as they are: only so does PostgreSQL find the index. */
+/** Selects when the next share is due. The states are literals, because PostgreSQL finds the partial index only then. */
 export const whenDue = sql`select min(${socialShares.nextAttemptAt}) from ${socialShares}
   where ${socialShares.status} in ('scheduled', 'queued', 'sending') and ${socialShares.nextAttemptAt} is not null`;
 
-/** What waited for its time: a later try, or the moment that the person chose. Returns how many go on. */
+/** Gives jobs to shares that waited for a later try or for their scheduled moment. @returns how many there were */
 export async function wakeDue(runtime: SharingRuntime): Promise<number> {
   await runtime.catchUp();
   return (await wakeOpen(runtime)) + (await wakeScheduled(runtime));
@@ -37,7 +37,7 @@ async function wakeOpen(runtime: SharingRuntime): Promise<number> {
   return await give(runtime, { which: isOpenAndDue, since }, { nextAttemptAt: null });
 }
 
-/** What the person chose a moment for: not before it by the networks' time either, however wrong our clock is. */
+/** Begins scheduled shares. However wrong our clock is, none begins before its moment by the networks' time. */
 async function wakeScheduled(runtime: SharingRuntime): Promise<number> {
   const { status, nextAttemptAt: since } = socialShares;
   const upTo = await runtime.scheduledUpTo(() => isAnyScheduledDue(runtime));
@@ -50,13 +50,13 @@ async function wakeScheduled(runtime: SharingRuntime): Promise<number> {
   );
   return await give(
     runtime,
-    // Somebody may have been changing it when it was too late.
+    // A row that was locked above may be too late as well.
     { which: and(isScheduled, gte(since, latest)), since },
     "begin",
   );
 }
 
-/** Where shares are scheduled and no call told the time lately, the networks are asked: a wrong clock is told before they are due. */
+/** Asks the networks for the time if shares are scheduled and no recent call told it, so that a wrong clock shows before they are due. */
 export async function compareClock(runtime: SharingRuntime): Promise<void> {
   await runtime.scheduledUpTo(async () => {
     const { id, status, nextAttemptAt } = socialShares;
@@ -76,18 +76,18 @@ const hasJob = sql`${socialShares.status} in ('queued', 'sending') and ${socialS
 
 const whenShareGiven = sql`select min(${socialShares.updatedAt}) from ${socialShares} where ${hasJob}`;
 
-/** Since when the oldest share or deletion waits for its job to be taken up. */
+/** Selects since when the oldest share or deletion has waited for its job to be taken up. */
 export const whenGiven = sql`select least((${whenShareGiven}), (${whenDeletionGiven}))`;
 
-/** When that has taken so long that its worker must have vanished with it. */
+/** Selects when that job must have been lost with its worker. */
 export const whenJobLost = sql`(${whenGiven}) + ${span(EXPIRE_SECONDS * 1_000)}`;
 
-/** When the next lease ends, or the next share has waited too long for its job to be taken up. */
+/** Selects when the next lease ends, or the next share has waited too long for its job to be taken up. */
 export const whenStranded = sql`select least(
   (select min(${socialShares.leaseUntil}) from ${socialShares} where ${socialShares.leaseUntil} is not null),
   (${whenShareGiven}) + ${span(FORGOTTEN_MS)})`;
 
-/** What workers left behind that died, and jobs that got lost. Returns how many go on. */
+/** Gives new jobs to shares whose worker died or whose job was lost. @returns how many there were */
 export async function wakeStranded(runtime: SharingRuntime): Promise<number> {
   const { leaseUntil, updatedAt, nextAttemptAt } = socialShares;
   const isStranded = and(isOpen, isNotNull(leaseUntil), lt(leaseUntil, sql`now()`));
@@ -99,16 +99,16 @@ export async function wakeStranded(runtime: SharingRuntime): Promise<number> {
   return stranded + (await give(runtime, { which: isForgotten, since: updatedAt }, {}));
 }
 
-/** What is written into their rows: columns that leave them in their states, or the one transition of those that were scheduled. */
+/** Columns to write that leave the shares in their states, or the transition that begins scheduled ones. */
 type Changes = Columns | "begin";
 
-/** Some shares, and since when each is one of them: a column whose index finds them in this order. */
+/** Which shares, and the column that says since when each of them waits: its index finds them in this order. */
 interface Waiting {
   readonly which: SQL | undefined;
   readonly since: PgColumn;
 }
 
-/** Changes them and gives each a job. Returns how many. */
+/** Changes the shares and gives each a job. @returns how many there were */
 async function give(runtime: SharingRuntime, waiting: Waiting, changes: Changes): Promise<number> {
   return await inRounds(() =>
     runtime.database.transaction(async (transaction) => {
@@ -125,14 +125,14 @@ async function inRounds(run: () => Promise<readonly string[]>): Promise<number> 
   return done;
 }
 
-/** Those that wait longest, at most a round of them. What somebody else is changing is theirs, and not waited for. */
+/** Changes those that have waited longest, at most a round of them. It skips rows that somebody else has locked. */
 async function change(
   { now }: Pick<SharingRuntime, "now">,
   database: Queryable,
   { which, since }: Waiting,
   changes: Changes,
 ): Promise<string[]> {
-  // A part of its own: as a condition of the update it may be looked for again for each row of the table.
+  // A separate part of the statement: PostgreSQL may evaluate a condition of the update again for each row of the table.
   const some = database
     .$with("some")
     .as(

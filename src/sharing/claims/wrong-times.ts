@@ -1,6 +1,6 @@
 /**
- * Corrects what a clock that was ahead for a while left behind: times far in the future, which would stop shares for hours or
- * days, and scheduled shares that were taken for late.
+ * Corrects what a clock that ran ahead for a while left behind: times far in the future, which would hold shares up for hours or days,
+ * and scheduled shares that were mistaken for late.
  */
 import { and, eq, gt, gte, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
@@ -12,20 +12,20 @@ import type { SharingRuntime } from "../runtime.ts";
 import { enqueueDeletions, enqueueDeliveries } from "./queue.ts";
 import { LATE_MS } from "./wake.ts";
 
-/** What is written this far in the future was written by a wrong clock. */
+/** A time of writing that is this far in the future comes from a wrong clock. */
 const FUTURE_MS = 60_000;
-/** Longer than any wait for a network. */
+/** Longer than any wait that a network asks for. */
 const LONGEST_MS = 25 * 3_600_000;
-/** How far back a post is looked for whose time of sending cannot be right. */
+/** How far back to look for a post whose time of sending cannot be right. */
 const BROAD_MS = 24 * 3_600_000;
 
-/** How often this is done if the time neither jumped nor went back. */
+/** How often to correct times while the clock neither jumps nor goes back. */
 const SELDOM_MS = 600_000;
 
-/** The time at which a process last did it, in milliseconds. */
+/** When each process last corrected times, in milliseconds since 1970. */
 const lastMended = new WeakMap<SharingRuntime, number>();
 
-/** Calls `mendWrongTimes` at start, after the time jumped, and otherwise every ten minutes, so that it costs next to nothing at rest. */
+/** Calls `mendWrongTimes` at the start, after the clock jumped, and otherwise every ten minutes, which costs next to nothing. */
 export async function mendAfterJump(runtime: SharingRuntime): Promise<void> {
   const passed = runtime.now().getTime() - (lastMended.get(runtime) ?? -Infinity);
   if (passed >= 0 && passed < SELDOM_MS) return;
@@ -33,7 +33,7 @@ export async function mendAfterJump(runtime: SharingRuntime): Promise<void> {
   lastMended.set(runtime, runtime.now().getTime());
 }
 
-/** Corrects wrong times and has what they stopped go on. @returns how many shares and deletions that were */
+/** Corrects wrong times and resumes what they held up. @returns how many shares and deletions there were */
 export async function mendWrongTimes(runtime: SharingRuntime): Promise<number> {
   const mended =
     (await returnScheduled(runtime)) + (await mendShares(runtime)) + (await mendDeletions(runtime));
@@ -45,7 +45,7 @@ export async function mendWrongTimes(runtime: SharingRuntime): Promise<number> {
   return mended;
 }
 
-/** Shares that were more than a day late only by the wrong clock wait for their time again. */
+/** Lets shares that were more than a day late only by the wrong clock wait for their moment again. */
 async function returnScheduled(runtime: SharingRuntime): Promise<number> {
   const upTo = await runtime.scheduledUpTo(async () => false);
   if (upTo === undefined) return 0;
@@ -74,7 +74,7 @@ async function mendShares(runtime: SharingRuntime): Promise<number> {
     if (ids.length === 0) return 0;
     await updateInPlace(transaction, {
       ...{ nextAttemptAt: null, leaseId: null, leaseUntil: null, updatedAt: now },
-      // Looking for the post starts over, and covers the whole day before.
+      // The search for the post starts over and covers the whole day before.
       sentAt: sql`least(${sentAt}, ${now}::timestamptz)`,
       firstSentAt: sql`case when ${gt(firstSentAt, now)} then ${new Date(now.getTime() - BROAD_MS)}::timestamptz else ${firstSentAt} end`,
     }).where(inArray(socialShares.id, ids));
@@ -108,7 +108,7 @@ interface Times {
   readonly leaseUntil: PgColumn;
 }
 
-/** Has a time that cannot be right, and no live lease. */
+/** Finds rows with a time that cannot be right and without a live lease. */
 function isOfFuture({ now, config }: SharingRuntime, times: Times): SQL | undefined {
   const after = (ms: number) => new Date(now().getTime() + ms);
   const isHeld = sql`${times.leaseUntil} between now() and now() + ${2 * config.leaseSeconds} * interval '1 second'`;

@@ -1,4 +1,4 @@
-/** A person takes a post back, or gives up waiting for it. What is asked for here a worker does: see deletion.ts. */
+/** A person deletes a post, or stops waiting for that. A worker then does the work: see deletion.ts. */
 import { and, eq, ne, type SQL } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { shareAttempts, shareDeletions, socialShares } from "../../database/schema.ts";
@@ -14,7 +14,7 @@ export type DeleteOutcome =
   | { readonly outcome: "refused"; readonly problem: Told; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
-/** Asked for twice, by two clicks or in two tabs, it is one deletion: the second one finds it under way. @throws {Barred} */
+/** Requests the deletion of a post. A second request, by another click or tab, finds the first under way. @throws {Barred} */
 export async function deleteShare(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -56,7 +56,7 @@ async function begin(
     .values({ shareId, userId: person.id, state: "deleting", ...anew })
     .onConflictDoUpdate({
       target: shareDeletions.shareId,
-      // That it may be gone already stays so.
+      // `isDoubtful` is kept: the post may be gone already.
       set: { state: "deleting", tries: 0, nextAttemptAt: null, ...noProblem, ...anew },
       setWhere: ne(shareDeletions.state, "deleting"),
     })
@@ -67,11 +67,11 @@ async function begin(
 }
 
 export type StopOutcome =
-  /** "unclear": the network may have done it by now, or be about to. */
+  /** "unclear": the network may have deleted it, or be about to. */
   | { readonly outcome: "stopped" | "unclear" | "not-under-way"; readonly requestId: string }
   | { readonly outcome: "not-found" };
 
-/** The person waits no longer: nothing more is asked of the network. @throws {Barred} */
+/** Stops a deletion: the network is not asked again. @throws {Barred} */
 export async function stopDeleting(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -112,7 +112,7 @@ const GIVEN_UP = say(
 
 const noProblem = { errorCode: null, errorMessage: null, errorTold: null } as const;
 
-/** The share before its deletion: always in this order. @returns false where there is no post of theirs that is there */
+/** Locks the share, always before its deletion. @returns false if it has no post, or the post was deleted */
 export async function lockPosted(transaction: Queryable, shareId: string): Promise<boolean> {
   const [row] = await transaction
     .select({ deletedAt: socialShares.deletedAt, status: socialShares.status })
@@ -122,7 +122,7 @@ export async function lockPosted(transaction: Queryable, shareId: string): Promi
   return row !== undefined && row.deletedAt === null && row.status === "posted";
 }
 
-/** Its pages show something new. */
+/** Marks the share as changed, so that its pages are shown anew. */
 export async function touchShare(
   runtime: SharingRuntime,
   transaction: Queryable,

@@ -1,6 +1,6 @@
 /**
- * Takes a post back at its network, as often as it needs. Deleting is safe to repeat: what is gone already counts as
- * deleted. So whatever became of an earlier try, also one in the hands of a worker that died, the next one tells.
+ * Deletes a post at its network, in as many tries as it needs. Deleting is safe to repeat, because a post that is gone counts as
+ * deleted. So the next try tells what became of an earlier one, even if its worker died.
  */
 import { parsePlatformName, toConnection } from "../../connections/connection.ts";
 import { ConnectionGone, withTokens } from "../../connections/tokens.ts";
@@ -16,15 +16,15 @@ import type { SharingRuntime } from "../runtime.ts";
 import { type ClaimedDeletion, claimDeletion, isTooOld } from "./lease.ts";
 import { type DeletionEnding, settleDeletion } from "./outcome.ts";
 
-/** Where a network limits us and does not say until when. */
+/** How long to wait if a network does not say until when it limits us. */
 const UNTOLD_MS = 60_000;
-/** What no network has seen. */
+/** Failures that happen before a network is asked. */
 const NEVER_THERE: readonly string[] = [...unsentCodes, "key-elsewhere"];
 
-/** Over so long those are spread that waited for the same moment. */
+/** Deletions that waited for the same moment are spread over this time. */
 const LIMIT_SPREAD_MS = 5_000;
 
-/** One step. Does nothing where it is over, not due, waits for its person, or is in another worker's hands. */
+/** Takes a deletion one step further. Does nothing if it is over, not due, waits for its person, or is held by another worker. */
 export async function continueDeletion(runtime: SharingRuntime, shareId: string): Promise<void> {
   const claimed = await claimDeletion(runtime, shareId);
   if (claimed === undefined) return;
@@ -65,7 +65,7 @@ function platformOf(runtime: SharingRuntime, { connection }: ClaimedDeletion): S
   return runtime.platforms.availablePlatforms().find((platform) => platform.name === name);
 }
 
-/** What a failure means. Exhaustive by type: a new kind does not compile until it is decided here. */
+/** Decides what a failure means. The switch is exhaustive by type: a new kind of error does not compile until it is handled here. */
 async function judge(
   runtime: SharingRuntime,
   claimed: ClaimedDeletion,
@@ -83,7 +83,7 @@ async function judge(
   switch (error.kind) {
     case "transient":
     case "ambiguous":
-      // Only what never reached the network certainly did nothing there.
+      // Only a request that never reached the network certainly did nothing there.
       return await tryLater(
         runtime,
         NEVER_THERE.includes(error.code) ? claimed : doubting(claimed),
@@ -95,7 +95,7 @@ async function judge(
       return await goOn(runtime, claimed, { at: withJitter(at, LIMIT_SPREAD_MS), as: "waiting", why });
     }
     case "reconnect-needed":
-      // At once when it is reconnected: until then nothing wakes it.
+      // It goes on as soon as the account is reconnected. Nothing wakes it before.
       return await goOn(runtime, claimed, { at: now, as: "reconnect", why });
     case "declined":
     case "rejected":
@@ -131,7 +131,7 @@ async function goOn(
   return { to: "deleting", isDoubtful: deletion.isDoubtful, ...later };
 }
 
-/** No further try. Where an earlier one may have deleted it all the same, the network is asked whether the post is there. */
+/** Ends the deletion. If an earlier try may have deleted the post, the network is asked whether it is there. */
 async function conclude(
   runtime: SharingRuntime,
   claimed: ClaimedDeletion,
@@ -159,7 +159,7 @@ async function look(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<
     if (!(error instanceof PlatformError) && !(error instanceof ConnectionGone)) throw error;
     return "unknown" as const;
   });
-  // A post that is so new may not show yet.
+  // A post this new may not show yet.
   const showsAfter = (lookTimes(runtime, platform, toConnection(connection).account).at(-1) ?? 0) * 1_000;
   const isNew = runtime.now().getTime() - (share.postedAt?.getTime() ?? 0) < showsAfter;
   return found === "gone" && isNew ? "unknown" : found;

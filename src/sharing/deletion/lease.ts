@@ -1,14 +1,14 @@
-/** A worker's claim on a deletion, and which of them may go on at all. */
+/** A worker's lease on a deletion, and which deletions may go on. */
 import { randomUUID } from "node:crypto";
 import { and, eq, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ConnectionRow } from "../../connections/connection.ts";
 import { shareDeletions, socialConnections, socialShares } from "../../database/schema.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
-/** A post that could not be deleted for so long is told as not deleted. */
+/** After this time, a post that could not be deleted is reported as not deleted. */
 export const PATIENCE_MS = 30 * 86_400_000;
 
-/** Longer than a call takes with its tokens renewed before it, in leases of a share. What outlasts it is done twice. */
+/** The length of a deletion's lease, in leases of a share: longer than a call and a token renewal take. A slower one is done twice. */
 const LEASES = 4;
 
 type DeletionRow = typeof shareDeletions.$inferSelect;
@@ -25,8 +25,8 @@ export function isTooOld({ now }: SharingRuntime, { askedAt }: DeletionRow): boo
 }
 
 /**
- * What waits for an account to be reconnected is left alone until it is: nobody need tell this when. Disconnected for
- * good, or too old, it is taken up to be ended.
+ * Leaves deletions alone whose account must be reconnected first. If the account was disconnected for good, or the deletion is too old,
+ * it is claimed to be ended.
  */
 export function mayGoOn({ now }: SharingRuntime): SQL | undefined {
   const { status, revokedAt } = socialConnections;
@@ -34,7 +34,7 @@ export function mayGoOn({ now }: SharingRuntime): SQL | undefined {
   return and(eq(shareDeletions.state, "deleting"), or(eq(status, "active"), isNotNull(revokedAt), isOld));
 }
 
-/** The deletion, if it is due, may go on, and nobody works on it. */
+/** Claims the deletion if it is due, may go on, and nobody works on it. @returns undefined otherwise */
 export async function claimDeletion(
   runtime: SharingRuntime,
   shareId: string,
@@ -54,7 +54,7 @@ export async function claimDeletion(
       .for("no key update", { of: shareDeletions, skipLocked: true });
     if (found === undefined) return undefined;
     const leaseId = randomUUID();
-    // Whoever had it in hand before may have asked the network.
+    // The worker that held it before may have asked the network.
     const isDoubtful = found.deletion.isDoubtful || found.deletion.leaseId !== null;
     const seconds = runtime.config.leaseSeconds * LEASES;
     await transaction

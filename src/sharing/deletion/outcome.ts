@@ -1,4 +1,4 @@
-/** Writes down how a try to delete a post ended: the deletion's new state, and its line in the record of attempts. */
+/** Records how a try to delete a post ended: the new state of the deletion, and the attempt. */
 import { and, eq, sql } from "drizzle-orm";
 import { keepTold } from "../../connections/told.ts";
 import type { Queryable } from "../../database/open.ts";
@@ -29,7 +29,7 @@ interface DeletionTry {
   readonly startedAt: Date;
 }
 
-/** That a post is gone is true whoever had it in hand; everything else is told only by the one who still has. */
+/** Records the outcome of a try. That a post is gone is recorded by any worker, everything else only by the one that holds the deletion. */
 export async function settleDeletion(
   runtime: SharingRuntime,
   done: DeletionTry,
@@ -37,7 +37,7 @@ export async function settleDeletion(
 ): Promise<void> {
   const { share } = done.claimed;
   await transactRepeatedly(runtime.database, async (transaction) => {
-    // Its person may have left meanwhile, and the share with them; or another try was quicker.
+    // The share may have been deleted with its person meanwhile, or another try was quicker.
     if (!(await lockPosted(transaction, share.id))) return;
     if (ending.to === "deleted") {
       await transaction.delete(shareDeletions).where(eq(shareDeletions.shareId, share.id));
@@ -76,7 +76,7 @@ async function keep(
   return kept.length > 0;
 }
 
-/** As of a share that ends in trouble; a letter that is planned already tells this too. */
+/** Plans a letter as for a share that failed. If one is planned already, it tells this too. */
 function tellOf({ now }: SharingRuntime) {
   const { tell_at, tell_those } = planNotice(now(), "failed");
   const planned = sql`(select ${tell_at.toISOString()}::timestamptz from ${users} who

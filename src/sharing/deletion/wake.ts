@@ -1,4 +1,4 @@
-/** Gives jobs to deletions: to those whose time has come, and to those that whoever had them in hand left behind. */
+/** Gives jobs to deletions whose time has come, and to deletions whose worker died or whose job was lost. */
 import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { present, span } from "../../database/pulse.ts";
 import { transactRepeatedly } from "../../database/repeated.ts";
@@ -7,15 +7,15 @@ import { enqueueDeletions } from "../claims/queue.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { mayGoOn, PATIENCE_MS } from "./lease.ts";
 
-/** At most so many in one transaction; the next round takes the rest. */
+/** The most deletions in one transaction. The next round takes the rest. */
 const ROUND = 500;
 
-/** What has waited so long for its job to be taken up gets another one: a job too many does nothing. */
+/** A deletion whose job was not taken up for so long gets another one. A superfluous job does nothing. */
 const FORGOTTEN_MS = 900_000;
 
 /**
- * When the next deletion goes on. One that waits for an account to be reconnected does so once it is too old, and at once
- * where the account was disconnected for good.
+ * Selects when the next deletion goes on. One that waits for an account to be reconnected goes on once it is too old, or at once if the
+ * account was disconnected for good.
  */
 export const whenDeletionDue = sql`select min(case
     when ${shareDeletions.leaseUntil} is not null then ${shareDeletions.leaseUntil}
@@ -29,13 +29,13 @@ export const whenDeletionDue = sql`select min(case
   join ${socialConnections} on ${socialConnections.id} = ${socialShares.connectionId}
   where ${shareDeletions.state} = 'deleting'`;
 
-/** Since when the oldest deletion waits for its job to be taken up; those that wait for an account wait for none. */
+/** Selects since when the oldest deletion has waited for its job to be taken up. Those that wait for an account have none. */
 export const whenDeletionGiven = sql`select min(${shareDeletions.updatedAt}) from ${shareDeletions}
   where ${shareDeletions.state} = 'deleting' and ${shareDeletions.nextAttemptAt} is null
     and ${shareDeletions.leaseUntil} is null
     and ${shareDeletions.updatedAt} > ${present} - ${span(FORGOTTEN_MS)}`;
 
-/** Returns how many go on. */
+/** Gives jobs to deletions that can go on. @returns how many there were */
 export async function wakeDeletions(runtime: SharingRuntime): Promise<number> {
   const now = runtime.now();
   const { state, nextAttemptAt, leaseUntil, updatedAt, shareId } = shareDeletions;
@@ -59,7 +59,7 @@ export async function wakeDeletions(runtime: SharingRuntime): Promise<number> {
       .set({
         nextAttemptAt: null,
         leaseUntil: null,
-        // Whoever had it in hand may have asked the network.
+        // The worker that held it may have asked the network.
         isDoubtful: sql`${shareDeletions.isDoubtful} or ${isNotNull(shareDeletions.leaseId)}`,
         leaseId: null,
         updatedAt: now,

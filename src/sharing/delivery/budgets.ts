@@ -1,4 +1,4 @@
-/** What networks still take of an app or of an account: kept in the database, so that all processes share it. */
+/** How many more posts networks accept from an app or an account. The database holds the counts, so that all processes share them. */
 import { and, eq, gt, inArray, lte, or, type SQL, sql } from "drizzle-orm";
 import { repeatedly } from "../../database/repeated.ts";
 import { rateBudgets, socialConnections } from "../../database/schema.ts";
@@ -7,24 +7,24 @@ import type { SharingRuntime } from "../runtime.ts";
 
 type BudgetsRuntime = Pick<SharingRuntime, "database" | "now">;
 
-/** Who posts: their own budget and their app's count. */
+/** Who posts: the budgets of this account and of its network's app apply. */
 export interface Poster {
   readonly platform: PlatformName;
   readonly connectionId: string;
 }
 
-/** Above that nothing is counted: it is far, and each count costs. */
+/** Larger counts are not kept: the limit is far, and each count costs a statement. */
 const LOW = 50;
 
-/** No network makes anybody wait longer; what says so is not believed. */
+/** The longest wait that is believed: no network asks for a longer one. */
 const LONGEST_MS = 32 * 86_400_000;
 
-/** A refusal counts for itself: it says until when, but not which of the counts it means. */
+/** A refusal is a span of its own: it says until when, but not which count is used up. */
 const spans = ["short", "day", "refusal"] as const;
 
 export type Budget = Omit<RateBudget, "span"> & { readonly span: (typeof spans)[number] };
 
-/** What was taken for one share, to be given back where it is not sent after all. */
+/** What was taken for one share, to give back if the share is not sent after all. */
 export type Taken = readonly Pick<typeof rateBudgets.$inferSelect, "scope" | "resetsAt">[];
 
 function scopeOf({ platform, connectionId }: Poster, { of, span }: Pick<Budget, "of" | "span">): string {
@@ -38,7 +38,7 @@ function scopesOf(poster: Poster): string[] {
   ]);
 }
 
-/** The budgets that are known of a connection: the same names, for a join. */
+/** Joins the known budgets of a connection. */
 export function budgetsOfConnection(now: SQL): SQL | undefined {
   const { id, platform } = socialConnections;
   const names = spans.flatMap((span) => [
@@ -49,8 +49,8 @@ export function budgetsOfConnection(now: SQL): SQL | undefined {
 }
 
 /**
- * Takes one post from what is left. Where nothing is known, nothing is limited.
- * @returns what was taken; or until when nothing is left, and then nothing is taken
+ * Takes one post from each budget that applies. Without a known budget there is no limit.
+ * @returns what was taken; or until when nothing is left, in which case nothing was taken
  */
 export async function takeBudget(
   { database, now }: BudgetsRuntime,
@@ -78,7 +78,7 @@ function latestSpent(rows: readonly (typeof rateBudgets.$inferSelect)[], enough:
   return ends.length === 0 ? undefined : new Date(Math.max(...ends));
 }
 
-/** What was taken for a share that was then not sent. A window that has begun since then is left alone. */
+/** Gives back what was taken for a share that was then not sent. A window that began since then is left alone. */
 export async function giveBack({ database }: Pick<BudgetsRuntime, "database">, taken: Taken): Promise<void> {
   if (taken.length === 0) return;
   const same = taken.map(({ scope, resetsAt }) =>
@@ -92,7 +92,7 @@ export async function giveBack({ database }: Pick<BudgetsRuntime, "database">, t
   );
 }
 
-/** By their names, whoever counts several: so nobody waits in a circle. */
+/** Locks budgets in the order of their names, so that two workers never wait for each other. */
 function lockedInOrder({ database }: Pick<BudgetsRuntime, "database">, which: SQL | undefined): SQL {
   const { scope } = rateBudgets;
   return inArray(
@@ -101,7 +101,7 @@ function lockedInOrder({ database }: Pick<BudgetsRuntime, "database">, which: SQ
   );
 }
 
-/** Keeps what the network said. Within one window the lower count holds: answers overtake each other. */
+/** Keeps the counts that the network gave. Within one window the lower count holds, because answers overtake each other. */
 export async function noteBudgets(
   { database, now }: BudgetsRuntime,
   poster: Poster,
@@ -131,7 +131,7 @@ export async function noteBudgets(
   }
 }
 
-/** Windows that are over. Returns how many. */
+/** Removes windows that are over. @returns how many there were */
 export async function removeExpiredBudgets({ database, now }: BudgetsRuntime): Promise<number> {
   const removed = await database.delete(rateBudgets).where(lte(rateBudgets.resetsAt, now())).returning();
   return removed.length;

@@ -26,13 +26,13 @@ import { reconcile } from "./reconcile.ts";
 import { settle } from "./settle.ts";
 
 /**
- * Takes the share one step on: sends it, or looks for it when it may be out already. Does nothing when it is settled,
- * not due, or in another worker's hands.
+ * Takes the share one step further: sends it, or looks for it if it may be out already. Does nothing if it is settled, not due, or held
+ * by another worker.
  */
 export async function deliver(runtime: SharingRuntime, shareId: string): Promise<void> {
-  // With the right time from here on: a machine that sleeps later loses the lease meanwhile.
+  // The time is right from here on: a machine that sleeps later loses the lease meanwhile.
   await runtime.catchUp();
-  // Before the account is read: what is known of it later than this was not known to this try.
+  // Taken before the account is read: this try does not know of later changes to the account.
   const startedAt = runtime.now();
   const lease = await claim(runtime, shareId);
   if (lease === undefined) return;
@@ -53,7 +53,7 @@ async function work(
     if (await leaveToOthers(runtime, lease)) return;
     const { platform, broken } = findTarget(runtime, lease);
     if (platform === undefined) return await settle(runtime, { lease, action, startedAt }, notSetUp(lease));
-    // It waits for the person: asking the network with a dead grant would only tell the same again.
+    // It waits for the person: with a dead grant, the network would only refuse again.
     if (broken !== undefined && action === "share")
       return await settle(runtime, { lease, action, startedAt }, { to: "reconnect", why: broken });
     const delivery = { lease, platform };
@@ -73,7 +73,7 @@ async function work(
 
 interface Target {
   readonly platform: SocialPlatform | undefined;
-  /** Why the account must be reconnected before anything else. */
+  /** Why the account must be reconnected first. */
   readonly broken: Explanation | undefined;
 }
 
@@ -96,7 +96,7 @@ function notSetUp({ row }: Lease): Ending {
   return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
 }
 
-/** That a repeat came to nothing says nothing of the try before. */
+/** That a repeat failed says nothing about the try before it. */
 function keepDoubt(ending: Ending): Ending {
   const isOver = ["rejected", "failed", "reconnect", "cancelled"].includes(ending.to);
   return isOver && "why" in ending ? { to: "unconfirmed", why: doubt(ending.why) } : ending;
@@ -118,14 +118,14 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
   const post = toPost(runtime, lease, async (remember) => {
     const permit = await lease.passFence(remember);
     return () => {
-      // Asked again as the request leaves: what is refused then has not left.
+      // Runs as the request leaves. If the permit is refused, the request has not left.
       mayBeOut = false;
       permit();
       mayBeOut = true;
     };
   });
   try {
-    // Looking for it took its time, and perhaps renewed the tokens: read anew after that.
+    // The search took time, and may have renewed the tokens: read the row again.
     const target = lease.row.status === "sending" ? lease.connection.id : lease.connection;
     const result = await withTokens(runtime, target, (connection, tokens) => {
       mayBeOut = false;
@@ -144,7 +144,7 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
   }
 }
 
-/** Disconnected: what an earlier try may have posted is not called cancelled. */
+/** The account was disconnected. A share that an earlier try may have posted is not called cancelled. */
 function gone({ row }: Lease, { told: message }: ConnectionGone): Ending {
   const why = { code: "disconnected", message };
   return row.firstSentAt === null
@@ -152,14 +152,14 @@ function gone({ row }: Lease, { told: message }: ConnectionGone): Ending {
     : { to: "unconfirmed", why: doubt(why), withdrawn: true };
 }
 
-/** How the share ended is to be told, whatever becomes of this. */
+/** Waits for a budget to be counted. The outcome of the share is recorded even if that fails. */
 async function count(runtime: SharingRuntime, { row }: Lease, counting: Promise<void>): Promise<void> {
   await counting.catch((error: unknown) =>
     runtime.log.warn({ err: error, shareId: row.id }, "a rate budget could not be kept"),
   );
 }
 
-/** What a failure of sending means. Exhaustive by type: a new kind does not compile until it is decided here. */
+/** Decides what a failed send means. The switch is exhaustive by type: a new kind of error does not compile until it is handled here. */
 async function judge(runtime: SharingRuntime, delivery: Delivery, error: PlatformError): Promise<Ending> {
   const { lease } = delivery;
   const why = explain(error);
@@ -194,7 +194,7 @@ function tryLater(
   return { ...resume(row), at: withJitter(new Date(earliest), seconds * SPREAD_MS), why, counts: true };
 }
 
-/** After an unsure send, "I have this already" says that it went through; unless it speaks of another share's post. */
+/** After a doubtful send, "I have this already" means that it was posted, unless the network means the post of another share. */
 async function judgeRepeat(
   runtime: SharingRuntime,
   delivery: Delivery,

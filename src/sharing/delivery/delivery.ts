@@ -1,4 +1,4 @@
-/** One share in a worker's hands, and what sending it and looking for it have in common. */
+/** A share that a worker holds, and what sending it and looking for it have in common. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { toConnection } from "../../connections/connection.ts";
@@ -25,21 +25,21 @@ export interface Delivery {
   readonly platform: SocialPlatform;
 }
 
-/** Waits between tries after failures that certainly posted nothing, in seconds; then the share has failed. */
+/** Seconds to wait after each failure that certainly posted nothing. After the last, the share has failed. */
 export const BACKOFF_SECONDS = [2, 10, 60, 300, 900];
 
-/** How long a share may wait for limits. One that lasts longer is not waited for. */
+/** How long a share may wait for rate limits. It does not wait for a longer one. */
 export const PATIENCE_MS = 86_400_000;
 
-/** Of each second to wait: half of it more, at most. */
+/** The most milliseconds by which each second of a wait is prolonged. */
 export const SPREAD_MS = 500;
 
-/** Never earlier, and not with everybody else at the same moment. */
+/** Returns a moment that is not earlier, spread so that not everybody comes at once. */
 export function withJitter(at: Date, spreadMs: number): Date {
   return new Date(at.getTime() + Math.random() * spreadMs);
 }
 
-/** Asks the network for the share. @throws {PlatformError} @throws {ConnectionGone} */
+/** Looks for the post of the share at the network. @throws {PlatformError} @throws {ConnectionGone} */
 export async function look(runtime: SharingRuntime, { lease, platform }: Delivery): Promise<Finding> {
   const find = async (others: OtherShares | undefined) =>
     await withTokens(runtime, lease.row.connectionId, (connection, tokens) =>
@@ -48,12 +48,12 @@ export async function look(runtime: SharingRuntime, { lease, platform }: Deliver
   const known = await findOthers(runtime.database, lease.row);
   const found = await find(known);
   if (typeof found !== "object") return found;
-  // What the network lists by now another share may have posted meanwhile.
+  // Another share may have made this post meanwhile.
   const knownNow = await findOthers(runtime.database, lease.row);
   return isSame(known, knownNow) ? found : await find(knownNow);
 }
 
-/** Perhaps posted: looked for once a post would show; later and later while the doubt stays. */
+/** The share may be posted: look for it once a post would show, and at longer and longer intervals while the doubt stays. */
 export function lookLater(
   runtime: SharingRuntime,
   { lease: { row, connection }, platform }: Delivery,
@@ -76,7 +76,7 @@ export function lookLater(
   return { to: "sending", at: withJitter(at, backoff * SPREAD_MS), why, counts: again };
 }
 
-/** When to look for a post after a doubtful answer, in seconds since it was sent. */
+/** When to look for a post after a doubtful answer, in seconds since the send. */
 export function lookTimes(
   runtime: SharingRuntime,
   platform: SocialPlatform,
@@ -86,20 +86,20 @@ export function lookTimes(
   return settleSeconds === undefined ? platform.repeatRule(account).lookAfterSeconds : [settleSeconds];
 }
 
-/** What a share's key is kept as, beside what its platform keeps. */
+/** How a share's key is kept, beside what its platform remembers. */
 const keyShape = z.object({ idempotencyKey: z.string() });
 
-/** The share's own id, until its person has it sent anew. */
-function keyOf({ id, remembered }: Lease["row"]): string {
+/** The key by which the network recognises repeats: the share's own id, until its person has it sent anew. */
+export function keyOf({ id, remembered }: Lease["row"]): string {
   return keyShape.safeParse(remembered).data?.idempotencyKey ?? id;
 }
 
-/** To be remembered with a person's word to send it again: a server that kept the old key would make nothing new of it. */
+/** Makes another key, for a share that its person has sent anew: a server that still knows the old key would post nothing. */
 export function anotherKey(): z.infer<typeof keyShape> {
   return { idempotencyKey: randomUUID() };
 }
 
-/** What the platform is given of a share. */
+/** Returns the share as its platform is given it. */
 export function toPost(
   runtime: SharingRuntime,
   lease: Lease,
@@ -121,7 +121,7 @@ export function toPost(
         title: row.sharedTitle,
       }),
     idempotencyKey: keyOf(row),
-    // Networks date their posts by their own clocks: the earlier moment only widens what is looked through.
+    // Networks date posts by their own clocks. An earlier moment only widens the search.
     ...(row.firstSentAt === null
       ? {}
       : { firstSentAt: new Date(row.firstSentAt.getTime() - runtime.mayBeAheadMs()) }),
@@ -139,7 +139,7 @@ interface PageOfShare {
   readonly title: string;
 }
 
-/** The page's own picture; where that is none, the next one that the page names. @throws {PlatformError} transient, where it may come later */
+/** Loads the page's own picture, or the next usable one that the page names. @throws {PlatformError} transient, if it may be available later */
 async function loadPicture(
   runtime: SharingRuntime,
   { page, address, alt, title }: PageOfShare,

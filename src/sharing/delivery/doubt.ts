@@ -1,6 +1,6 @@
 /**
- * Shares in a database that went back to an earlier state: each may have been posted since by a try that its row knows nothing of.
- * So each counts as sent once since then, and follows the rules for that: it is looked for first.
+ * Doubts the shares of a database that went back to an earlier state: each may have been posted since by a try that its row does not
+ * know. So each counts as sent once since then, and is looked for before it is sent.
  */
 import { and, eq, inArray, lte, or, type SQL, sql } from "drizzle-orm";
 import { keepTold } from "../../connections/told.ts";
@@ -9,10 +9,10 @@ import type { Queryable } from "../../database/open.ts";
 import { socialShares } from "../../database/schema.ts";
 import { say } from "../../words/words.ts";
 import type { Lease } from "../claims/lease.ts";
-import { moving, updateInPlace } from "../life/move.ts";
+import { moving, onlyKey, updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
-const { status, firstSentAt, lookSince, createdAt, nextAttemptAt, remembered } = socialShares;
+const { status, firstSentAt, lookSince, createdAt, nextAttemptAt } = socialShares;
 
 /** Over for now, but sent again by its person, or once the account works again. */
 const inTrouble = ["reconnect", "failed", "rejected", "unconfirmed"] as const;
@@ -21,8 +21,8 @@ const inTrouble = ["reconnect", "failed", "rejected", "unconfirmed"] as const;
 const notOver = ["scheduled", "queued", "sending", ...inTrouble] as const;
 
 /**
- * Marks all shares that may still be sent as perhaps sent already.
- * @param since the last moment that is certainly in the database; undefined: for each share its creation
+ * Marks all shares that may still be sent as perhaps sent.
+ * @param since the last moment that is certainly in the database; undefined: the creation of each share
  * @returns how many shares are looked for now
  */
 export async function doubtShares(
@@ -31,7 +31,7 @@ export async function doubtShares(
   since: Date | undefined,
 ): Promise<number> {
   const at = now();
-  // A clock that jumped ahead looks like a machine that slept: what is not due by the networks' time goes on waiting for it.
+  // A clock that jumped ahead looks like a machine that slept. What is not due by the networks' time goes on waiting.
   const upTo = (await scheduledUpTo(async () => true)) ?? new Date(0);
   // A share that was created later is certain as of its creation.
   const from: SQL =
@@ -43,7 +43,7 @@ export async function doubtShares(
     // A try that is not known here may have gone out at any time until now.
     sentAt: at,
     // Uploads that earlier tries prepared may be used up. The key by which the network recognises repeats stays valid.
-    remembered: sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${remembered} -> 'idempotencyKey'))`,
+    remembered: onlyKey,
   };
   const firstSend = sql`least(${firstSentAt}, ${from})`;
   const isDue = or(
@@ -76,12 +76,12 @@ export const LOOKING_SINCE = say(
   "Sharewell was restored to an earlier state. Before anything is sent, we check whether this has been posted since.",
 );
 
-/** After a gap this long its person is asked first: the share may be out of date, or they may have deleted the post. */
+/** After a longer gap its person is asked first: the share may be out of date, or they may have deleted the post. */
 const LATE_MS = 86_400_000;
 
 /**
- * Whether a share of a database that went back may be sent, once it was looked for: only if it is certainly not there and the gap
- * is no longer than a day. One that was scheduled for later than that is sent unless it was found.
+ * Whether a share of a database that went back may be sent after the search: only if the post is certainly not there and the gap is no
+ * longer than a day. A share that was scheduled for a later moment is sent unless it was found.
  */
 export function maySendAfterLooking(
   { row, request }: Pick<Lease, "row" | "request">,
@@ -93,5 +93,5 @@ export function maySendAfterLooking(
   return row.sends < MOST_SENDS && (wasDueLater || (found === "absent" && lostMs <= LATE_MS));
 }
 
-/** As for networks that do not recognise repeats. */
+/** The same as for networks that do not recognise repeats. */
 const MOST_SENDS = 2;

@@ -1,18 +1,19 @@
 /**
- * How sure a worker is that a share is still its own. A process can stand still without noticing (a frozen machine, a
- * moved one, a paused container), and what the database said before may no longer be so when it goes on.
+ * How sure a worker is that it still holds a share. A process can stand still without noticing (a frozen or migrated machine, a paused
+ * container), and what the database said before may no longer hold when the process goes on.
  */
 import { PlatformError } from "../../platforms/platform.ts";
 import { say } from "../../words/words.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 export interface Hold {
-  /** Asks the database whether it is still ours: counted from the question, since the answer may be late. */
+  /** Asks the database whether the lease is still ours. The time counts from the question, because the answer may be late. */
   confirm(ask: () => Promise<void>): Promise<void>;
-  /** @throws {PlatformError} transient, where that was confirmed more than half a lease ago */
+  /** @throws {PlatformError} transient, if the lease was confirmed more than half its length ago */
   expect(): void;
 }
 
+/** Starts to measure how long ago the lease was confirmed. */
 export function startHold({ config, startWatch }: Pick<SharingRuntime, "config" | "startWatch">): Hold {
   let passed = startWatch();
   return {

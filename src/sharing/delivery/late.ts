@@ -1,6 +1,6 @@
 /**
- * What a worker learned that no longer held the share: another one took it over, or its person ended it. It stays in the
- * record of attempts; and that something is out there is the truth, whatever was told before.
+ * Records what a worker learned after it had lost the share to another worker or to its person. It is kept in the record of attempts,
+ * and if there is a post, the share becomes posted, whatever its state said before.
  */
 import { eq, type SQL, sql } from "drizzle-orm";
 import { isForgotten } from "../../connections/connection.ts";
@@ -14,9 +14,10 @@ import { moving, routeOf, updateInPlace } from "../life/move.ts";
 import type { Given } from "../life/transitions.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { POSTED_TWICE } from "../share.ts";
+import { keyOf } from "./delivery.ts";
 import type { OutcomeRow } from "./outcome.ts";
 
-/** Does nothing where the share is gone with its person. */
+/** Weighs the late outcome against what is known by now. Does nothing if the share was deleted with its person. */
 export async function settleLate(runtime: SharingRuntime, row: OutcomeRow): Promise<void> {
   const became = await transactRepeatedly(runtime.database, async (transaction) => {
     const [found] = await transaction
@@ -26,7 +27,7 @@ export async function settleLate(runtime: SharingRuntime, row: OutcomeRow): Prom
       .where(eq(socialShares.id, row.share_id))
       .for("no key update", { of: socialShares });
     if (found === undefined) return "gone";
-    // The network had us forget where this person's posts are.
+    // The network made us forget where this person's posts are.
     const known = isForgotten(found.connection) ? { ...row, post_id: undefined, post_url: undefined } : row;
     const news = weigh(found.share, known);
     await news.write?.(transaction).where(eq(socialShares.id, row.share_id));
@@ -37,9 +38,9 @@ export async function settleLate(runtime: SharingRuntime, row: OutcomeRow): Prom
 }
 
 interface News {
-  /** Undefined: it is known already. */
+  /** Absent if it is known already. */
   readonly write?: (transaction: Queryable) => ReturnType<typeof updateInPlace>;
-  /** What is to be told. */
+  /** What to tell the person. */
   readonly problem?: Problem;
 }
 
@@ -54,10 +55,11 @@ function weigh(share: ShareRow, row: OutcomeRow): News {
     : nothing;
 }
 
-/** That it may have been posted was told of this one request, and the network certainly did not take it. */
+/** Whether the doubt came from this one request, which the network certainly did not accept. */
 function isRefusedAfterAll(share: ShareRow, row: OutcomeRow): boolean {
   const isSure = ["queued", "rejected", "failed", "reconnect", "cancelled"].includes(row.result);
-  const isOnlySend = row.first_sent_at === null && share.sends === row.sends + 1;
+  // With another key, the share was sent anew since, so that its only send is not the one that was refused.
+  const isOnlySend = row.first_sent_at === null && share.sends === row.sends + 1 && row.key === keyOf(share);
   return isSure && isOnlySend && routeOf("refusedAfterAll", share) !== undefined;
 }
 
@@ -69,7 +71,7 @@ function refused({ errorCode }: ShareRow, row: OutcomeRow): Given<"refusedAfterA
   return { ...why, sends: row.sends, updatedAt: row.ended_at };
 }
 
-/** It is posted. What was told before may be the same post, another one, or that there is none. */
+/** The share is posted. What is known so far may be this post, another one, or none. */
 function weighPost(share: ShareRow, row: OutcomeRow): News {
   if (routeOf("postedAfterAll", share) !== undefined)
     return { write: (transaction) => moving(transaction, "postedAfterAll", posted(share, row)) };
@@ -78,7 +80,7 @@ function weighPost(share: ShareRow, row: OutcomeRow): News {
     const post = { platformPostId: row.post_id, platformPostUrl: row.post_url };
     return { write: (transaction) => updateInPlace(transaction, post) };
   }
-  // Its person named the first one by a link that holds no id: nothing tells whether this is another one.
+  // Its person gave a link that holds no id, so nothing tells whether this is another post.
   if (share.platformPostId === null) return nothing;
   const problem = { errorCode: POSTED_TWICE, ...keepTold(tellSecond(row)) };
   const tellAt = tellThose(row, ["problems", "all"]);
@@ -86,7 +88,7 @@ function weighPost(share: ShareRow, row: OutcomeRow): News {
   return { write: (transaction) => updateInPlace(transaction, columns), problem };
 }
 
-/** Whatever else was to become of it, it is out of everybody's hands. */
+/** The columns of a share that is posted after all. */
 function posted(share: ShareRow, row: OutcomeRow): Given<"postedAfterAll"> {
   const told =
     share.status === "cancelled"
@@ -109,13 +111,16 @@ function tellSecond({ post_url: link }: OutcomeRow): Told {
     : say("It was posted a second time: {link} Delete there what you do not want.", { link });
 }
 
-/** People whose setting is one of these are mailed. */
+/** Plans a letter for people who have one of these settings. */
 function tellThose({ tell_at }: OutcomeRow, settings: readonly string[]): SQL {
   return sql`(select ${tell_at.toISOString()}::timestamptz from ${users} who
     where who.id = ${socialShares.userId} and who.mail_notices in ${[...settings]})`;
 }
 
-function toAttempt(row: OutcomeRow, problem: Problem | undefined): typeof shareAttempts.$inferInsert {
+function toAttempt(
+  row: OutcomeRow,
+  problem: Problem | undefined,
+): Omit<typeof shareAttempts.$inferSelect, "id"> {
   return {
     shareId: row.share_id,
     action: row.action,

@@ -1,4 +1,4 @@
-/** Shares that wait because their network takes no more for now. */
+/** Shares that wait because their network accepts no more for now. */
 import { and, eq, gt, inArray, min, notInArray, sql } from "drizzle-orm";
 import { shareAttempts } from "../../database/schema.ts";
 import { PlatformError, type SocialPlatform } from "../../platforms/platform.ts";
@@ -9,13 +9,13 @@ import { noteBudgets } from "./budgets.ts";
 import { type Delivery, PATIENCE_MS, withJitter } from "./delivery.ts";
 import { type Ending, explain } from "./outcome.ts";
 
-/** Where a network limits us and does not say until when. */
+/** How long to wait if a network does not say until when it limits us. */
 const UNTOLD_MS = 60_000;
 
-/** Over so long the shares that waited for the same moment are spread: a tenth of the wait, within these. */
+/** Shares that waited for the same moment are spread over a tenth of the wait, within these bounds. */
 const SPREAD_MS = { least: 5_000, most: 60_000 } as const;
 
-/** What one share is told holds for its whole account, or for its network's app: the others wait without asking. */
+/** Handles a rate limit. It holds for the whole account or app, so the other shares wait without asking. */
 export async function waitOut(
   runtime: SharingRuntime,
   { lease, platform }: Delivery,
@@ -25,7 +25,7 @@ export async function waitOut(
     const poster = { platform: platform.name, connectionId: lease.row.connectionId };
     const of = error.wholeApp ? "app" : "account";
     const refusal = { of, span: "refusal", remaining: 0, resetsAt: error.retryAt } as const;
-    // How the share ended is to be told, whatever becomes of this.
+    // The outcome of the share is recorded even if this fails.
     await noteBudgets(runtime, poster, [refusal]).catch((failure: unknown) =>
       runtime.log.warn({ err: failure, shareId: lease.row.id }, "a refusal could not be kept for the others"),
     );
@@ -33,7 +33,7 @@ export async function waitOut(
   return await waitForLimit(runtime, lease, error);
 }
 
-/** Costs no try. */
+/** Lets the share wait for the limit, which does not count as a try. A limit that lasts too long fails the share. */
 export async function waitForLimit(
   runtime: SharingRuntime,
   { row }: Lease,
@@ -48,7 +48,7 @@ export async function waitForLimit(
   return { ...resume(row), at: withJitter(new Date(at), spread), why, counts: false };
 }
 
-/** Since the first try of those that did not settle it: a share that was planned, or retried, has all its patience. */
+/** Since the first try after the share was last settled: a scheduled or retried share may wait the whole time. */
 async function waitingSince({ database, now }: SharingRuntime, shareId: string): Promise<Date> {
   const { startedAt, result } = shareAttempts;
   const unsettled = ["queued", "sending"];
@@ -65,12 +65,12 @@ async function waitingSince({ database, now }: SharingRuntime, shareId: string):
   return first?.at ?? now();
 }
 
-/** After a refusal: sent again when its time comes, but looked for first where an earlier try left a doubt. */
+/** After a certain refusal the share is sent again later, but looked for first if an earlier try left a doubt. */
 export function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: "sending"; refused: true } {
   return firstSentAt === null ? { to: "queued" } : { to: "sending", refused: true };
 }
 
-/** Known to be refused: the network is not even asked. */
+/** The limit is known, so the network is not asked. */
 export function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
   const message = say("{network} takes no more posts for now. We wait as long as it asks.", {
     network: about.label,

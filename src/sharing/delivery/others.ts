@@ -1,16 +1,16 @@
-/** What is known of an account's other shares: their posts are not the one that is looked for. */
+/** Finds an account's other shares, whose posts must not be mistaken for the one to find. */
 import { and, desc, eq, isNotNull, isNull, ne, or } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { socialShares } from "../../database/schema.ts";
 import { type OtherShares, readWebAddress, type ShareResult } from "../../platforms/platform.ts";
 import type { ShareRow } from "../claims/lease.ts";
 
-/** As many as a network lists of the time that a share stays in doubt. */
+/** As many as a network lists for the time in which a share is in doubt. */
 const LATEST = 200;
-/** What was sent so much earlier is not still being made when this share is. */
+/** A share that was sent this much earlier is no longer being processed by the network. */
 const STILL_MADE_MS = 3_600_000;
 
-/** Before a share was sent nothing is looked for. */
+/** @returns undefined for a share that was not sent, because nobody looks for it */
 export async function findOthers(database: Queryable, row: ShareRow): Promise<OtherShares | undefined> {
   const { firstSentAt: sentAt, text } = row;
   if (sentAt === null) return undefined;
@@ -61,7 +61,7 @@ function findEarlier(posted: readonly Posted[], sentAt: Date): Pick<OtherShares,
   return {};
 }
 
-/** The post of another share with the very same words: what a network means that has them already. */
+/** Finds the post of another share with the same text: the one that a network means when it reports a duplicate. */
 export async function findTwin(
   database: Queryable,
   { id, connectionId, text }: ShareRow,
@@ -86,7 +86,7 @@ export async function findTwin(
   return { existing: url === undefined ? undefined : { ...named, url } };
 }
 
-/** Whether a post that was found since may be another share's after all. */
+/** Whether the other shares have not changed, so that a found post cannot be one of theirs. */
 export function isSame(one: OtherShares | undefined, other: OtherShares | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,10 +1,11 @@
-/** How a try to deliver a share ended, and what is to be written of it. */
+/** How a try to deliver a share ended, and what to record of it. */
 import { keepTold } from "../../connections/told.ts";
 import type { PlatformError, ShareResult } from "../../platforms/platform.ts";
 import type { Told } from "../../words/words.ts";
 import type { Lease } from "../claims/lease.ts";
 import type { Destination } from "../life/transitions.ts";
 import { planNotice } from "../record/notices.ts";
+import { keyOf } from "./delivery.ts";
 
 export interface Try {
   readonly lease: Lease;
@@ -12,7 +13,7 @@ export interface Try {
   readonly startedAt: Date;
 }
 
-/** What the person is told, where there is something to tell. */
+/** What to tell the person about a problem. */
 export interface Explanation {
   readonly code: string;
   readonly message: Told;
@@ -26,24 +27,25 @@ export type Ending =
       readonly to: Exclude<Destination<"settle">, "posted" | "queued" | "sending">;
       readonly why: Explanation;
       readonly existing?: ShareResult | undefined;
-      /** Its account was taken from us while it may have been out. */
+      /** Its account was disconnected while the post may have been out. */
       readonly withdrawn?: boolean;
     }
-  /** Not over: tried again at that time, as not sent ("queued") or as perhaps sent ("sending"). */
+  /** Not over: tried again at that time, either as not sent ("queued") or as perhaps sent ("sending"). */
   | {
       readonly to: "queued" | "sending";
       readonly at: Date;
       readonly why: Explanation;
       readonly counts: boolean;
-      /** This try certainly posted nothing; what doubt there is comes from an earlier one. */
+      /** This try certainly posted nothing. The doubt comes from an earlier one. */
       readonly refused?: true;
     };
 
+/** Returns what a person is told about the error. */
 export function explain(error: PlatformError): Explanation {
   return { code: error.code, message: error.told, status: error.status, operator: error.operator };
 }
 
-/** In the words of both tables. */
+/** An outcome with the column names of both tables. */
 export type OutcomeRow = ReturnType<typeof toRow>;
 
 export function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, endedAt: Date) {
@@ -53,6 +55,7 @@ export function toRow({ lease: { row, id }, action, startedAt }: Try, ending: En
   return {
     share_id: row.id,
     lease_id: id,
+    key: keyOf(row),
     action,
     result: ending.to,
     started_at: startedAt,

@@ -1,4 +1,4 @@
-/** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
+/** Handles a share that may be posted: finds the post, decides that the share may be sent again, or leaves the question to its person. */
 import { toConnection } from "../../connections/connection.ts";
 import { ConnectionGone } from "../../connections/tokens.ts";
 import { PlatformError } from "../../platforms/platform.ts";
@@ -9,13 +9,13 @@ import { type Delivery, look, lookLater, lookTimes, PATIENCE_MS, withJitter } fr
 import { LOOKING_SINCE, maySendAfterLooking, RESTORED } from "./doubt.ts";
 import { type Ending, explain } from "./outcome.ts";
 
-/** How often a share may be sent when its network cannot tell repeats apart, and when it can. */
+/** How often a share may be sent if its network cannot recognise repeats, and if it can. */
 const SENDS = { unkeyed: 2, keyed: 4 } as const;
 
-/** Over so long the looks that waited for the same moment are spread. */
+/** Searches that waited for the same moment are spread over this time. */
 const JITTER_MS = 5_000;
 
-/** "send": it is not there; "send in doubt": it may be, and the network tells us of that when it gets it again. */
+/** Looks for the post. @returns "send" if it is not there; "send in doubt" if it may be there, and the network will name it if it gets the share again */
 export async function reconcile(
   runtime: SharingRuntime,
   delivery: Delivery,
@@ -25,7 +25,7 @@ export async function reconcile(
   try {
     const found = await look(runtime, delivery);
     if (typeof found === "object") return { to: "posted", result: found };
-    // A list that tells nothing now may show the post later.
+    // The list may show the post later.
     if (next !== undefined) return lookAgain(runtime, delivery, next);
     if (!maySendAgain(runtime, delivery, found)) return unconfirmed(delivery, found);
     return found === "absent" ? "send" : "send in doubt";
@@ -72,9 +72,8 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
 }
 
 /**
- * Right after a doubtful answer a post may not show yet: until the last of the network's looks "not there" means
- * nothing.
- * @returns when to look next; undefined when no look is left to wait for
+ * Right after a doubtful answer a post may not show yet, so "not there" means nothing before the last look.
+ * @returns when to look next; undefined if no look is left
  */
 function nextLook(runtime: SharingRuntime, { lease, platform }: Delivery): Date | undefined {
   const sentAt = countedFrom(runtime, lease.row.sentAt);
@@ -88,12 +87,12 @@ function isTooEarly(runtime: SharingRuntime, { lease, platform }: Delivery): boo
   return countedFrom(runtime, lease.row.sentAt) + first * 1_000 > runtime.now().getTime();
 }
 
-/** Where the clock went ahead since, nobody knows how much time really passed: then the waits begin again. */
+/** If the clock jumped ahead since the send, nobody knows how much time passed, so the waits start over. */
 function countedFrom({ steppedAt }: SharingRuntime, sentAt: Date | null): number {
   return Math.max(sentAt?.getTime() ?? 0, steppedAt()?.getTime() ?? 0);
 }
 
-/** A wait that people notice is given its reason. */
+/** A wait from this length on is noticed, and gets a fuller explanation. */
 const NOTICED_MS = 20_000;
 
 function lookAgain({ now }: SharingRuntime, { lease: { row } }: Delivery, at: Date): Ending {
@@ -109,8 +108,8 @@ function lookAgain({ now }: SharingRuntime, { lease: { row } }: Delivery, at: Da
 }
 
 /**
- * Only what the network shows not to be there, as not every server keeps our key; or what it would refuse as a repeat,
- * naming the first post.
+ * A share may be sent again only if the network shows that it is not there, because not every server keeps our key; or if the network
+ * would refuse a repeat and name the first post.
  */
 function maySendAgain(
   runtime: SharingRuntime,

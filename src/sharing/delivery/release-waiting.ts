@@ -1,4 +1,7 @@
-/** Goes on with what waits for accounts that work again, wherever the request that reconnected them ended before it did so. */
+/**
+ * Releases shares that a try marked as waiting for their account after the account had been reconnected: the try began before that, and
+ * the transaction that reconnected the account could not see its outcome.
+ */
 import { and, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { present, span } from "../../database/pulse.ts";
 import { shareAttempts, socialConnections, socialShares } from "../../database/schema.ts";
@@ -9,7 +12,7 @@ import { releaseShares } from "./release.ts";
 /** At most so many in one transaction; the next round takes the rest. */
 const ROUND = 500;
 
-// A try that began before met the account as it was: also where it was written down afterwards.
+// A try that began before the reconnect met the account as it was, even if its outcome was written down later.
 const lastTry = sql`coalesce((select max(${shareAttempts.startedAt}) from ${shareAttempts} where ${shareAttempts.shareId} = ${socialShares.id}), ${socialShares.updatedAt})`;
 
 const isWaiting = (fresh: Date | SQL) =>
@@ -23,11 +26,8 @@ const isWaiting = (fresh: Date | SQL) =>
     lt(lastTry, socialConnections.activeSince),
   );
 
-/** So long the request that reconnected an account has to release what waits for it. */
-const LEFT_TO_REQUEST_MS = 3_000;
-
-/** When an account has worked again for long enough, and a share still waits for it. */
-export const whenReleasable = sql`select min(${socialConnections.activeSince}) + ${span(LEFT_TO_REQUEST_MS)}
+/** Since when an account works for which a share still waits. */
+export const whenReleasable = sql`select min(${socialConnections.activeSince})
   from ${socialConnections} join ${socialShares} on ${socialShares.connectionId} = ${socialConnections.id}
   where ${isWaiting(sql`${present} - ${span(FRESH_MS)}`)}`;
 

@@ -1,4 +1,4 @@
-/** What follows when the database went back to an earlier state: nothing is sent before it was looked for at its network. */
+/** Acts when the database went back to an earlier state: nothing is sent before its network was asked for it. */
 import { and, desc, eq, gt, inArray, notInArray, or, sql } from "drizzle-orm";
 import { doubtTokens, type UpkeepRuntime } from "../../connections/upkeep.ts";
 import { beat, type Heart, type Noticed, type Sign } from "../../database/heartbeat/heartbeat.ts";
@@ -11,9 +11,9 @@ import { doubtShares, RESTORED } from "./doubt.ts";
 type RestoredRuntime = SharingRuntime & UpkeepRuntime & { readonly heart: Heart };
 
 /**
- * Checks whether the database went back, and if so has shares looked for and tokens checked. Called at start and with every beat.
- * @param says "by-hand": the operator says that it did
- * @returns what was written down of it; undefined if it did not go back
+ * Checks whether the database went back. If so, shares are looked for and tokens are checked. Called at the start and with every heartbeat.
+ * @param says "by-hand" if the operator says that it went back
+ * @returns the record of it; undefined if it did not go back
  */
 export async function watchDatabase(
   runtime: RestoredRuntime,
@@ -37,7 +37,7 @@ export async function watchDatabase(
   return found;
 }
 
-/** For the log: what was seen, and what is done about it. */
+/** For the log: what was noticed, and what follows. */
 const explanations: Readonly<Record<Sign, string>> = Object.freeze({
   copied: "the database was restored from a backup: what is due is looked for before it is sent",
   promoted: "the database has another primary server: what is due is looked for before it is sent",
@@ -67,10 +67,10 @@ async function doubtAll(
   return row;
 }
 
-/** How long the operator sees it. */
+/** How long pages show it to the operator. */
 const TOLD_MS = 7 * 86_400_000;
 
-/** A pause during which no share was waiting is not worth telling. */
+/** Leaves out pauses during which no share was waiting. */
 const isNews = or(notInArray(restorations.sign, ["silent", "slept"]), gt(restorations.shares, 0));
 
 export interface LastRestoration extends Restoration {
@@ -80,7 +80,7 @@ export interface LastRestoration extends Restoration {
   readonly unconfirmed: number;
 }
 
-/** The last time that the database went back, if that was noticed within the last week. */
+/** Finds the last time that the database went back, within the last week. */
 export async function findLastRestoration({
   database,
   now,

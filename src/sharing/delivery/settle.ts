@@ -1,11 +1,11 @@
-/** Writes down how tries ended: the shares' new states and their lines in the record of attempts. */
+/** Records how tries ended: the new states of the shares, and their attempts. */
 import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { batched } from "../../database/batched.ts";
 import type { Database } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
 import { shareAttempts, socialShares, users } from "../../database/schema.ts";
 import { toStorableJson } from "../../database/storable.ts";
-import { foundStatus, isNamed, lockNamed } from "../claims/named.ts";
+import { foundStatus, givenRows, isNamed, lockNamed } from "../claims/named.ts";
 import { isMovable, moving } from "../life/move.ts";
 import type { Given } from "../life/transitions.ts";
 import type { SharingRuntime } from "../runtime.ts";
@@ -13,61 +13,82 @@ import { settleLate } from "./late.ts";
 import { type Ending, type OutcomeRow, type Try, toRow } from "./outcome.ts";
 import { tellTry } from "./tell-try.ts";
 
-/** Tries that are over, in the words of both tables. */
-const given = sql`jsonb_to_recordset(${sql.placeholder("given")}::jsonb) as given(
-  share_id uuid, lease_id uuid, action text, result text, started_at timestamptz, ended_at timestamptz,
-  error_code text, error_message text, error_told jsonb, http_status integer, operator_fault boolean, is_doubtful boolean, is_withdrawn boolean,
-  first_sent_at timestamptz, sends integer, post_id text, post_url text, posted_at timestamptz,
-  attempts integer, next_attempt_at timestamptz, tell_at timestamptz, tell_those jsonb)`;
+/** Tries that have ended, with the column names of both tables. */
+const given = givenRows<OutcomeRow>({
+  ...{ share_id: "uuid", lease_id: "uuid", key: "text", action: "text", result: "text" },
+  ...{ started_at: "timestamptz", ended_at: "timestamptz" },
+  ...{ error_code: "text", error_message: "text", error_told: "jsonb", http_status: "integer" },
+  ...{ operator_fault: "boolean", is_doubtful: "boolean", is_withdrawn: "boolean" },
+  ...{ first_sent_at: "timestamptz", sends: "integer", attempts: "integer", next_attempt_at: "timestamptz" },
+  ...{ post_id: "text", post_url: "text", posted_at: "timestamptz" },
+  ...{ tell_at: "timestamptz", tell_those: "jsonb" },
+});
 
-/** A try that certainly posted nothing leaves no more doubt than it found. */
+/** A column of the tries that are over. */
+const of = (name: keyof OutcomeRow) => sql`given.${sql.identifier(name)}`;
+
+/** Undoes a column where the try certainly posted nothing, so that no more doubt remains than before. */
 const undone = (column: SQLWrapper, before: SQL) =>
-  sql`case when given.is_doubtful then ${column} else ${before} end`;
+  sql`case when ${of("is_doubtful")} then ${column} else ${before} end`;
+
+/** Every column of an attempt, in the order of its table, as drizzle wants them. */
+const attempt = {
+  id: sql<string>`gen_random_uuid()`.as("id"),
+  shareId: sql<string>`${of("share_id")}`.as("share_id"),
+  action: sql<Attempt["action"]>`${of("action")}`.as("action"),
+  result: sql<string>`${of("result")}`.as("result"),
+  errorCode: sql<string | null>`${of("error_code")}`.as("error_code"),
+  errorMessage: sql<string | null>`${of("error_message")}`.as("error_message"),
+  httpStatus: sql<number | null>`${of("http_status")}`.as("http_status"),
+  startedAt: sql<Date>`${of("started_at")}`.as("started_at"),
+  endedAt: sql<Date>`${of("ended_at")}`.as("ended_at"),
+  errorTold: sql<Attempt["errorTold"]>`${of("error_told")}`.as("error_told"),
+} satisfies { readonly [Column in keyof Attempt]: SQL.Aliased<Attempt[Column]> };
+type Attempt = typeof shareAttempts.$inferSelect;
 
 const columns: Given<"settle"> = {
-  errorCode: sql`given.error_code`,
-  errorMessage: sql`given.error_message`,
-  errorTold: sql`given.error_told`,
-  operatorFault: sql`given.operator_fault`,
-  firstSentAt: undone(socialShares.firstSentAt, sql`given.first_sent_at`),
-  // Of what is posted all its sends count: after two of them another one may be there.
-  sends: sql`case when given.is_doubtful or given.result = 'posted' then ${socialShares.sends} else given.sends end`,
-  withdrawn: sql`${socialShares.withdrawn} or given.is_withdrawn`,
-  platformPostId: sql`coalesce(given.post_id, ${socialShares.platformPostId})`,
-  platformPostUrl: sql`coalesce(given.post_url, ${socialShares.platformPostUrl})`,
-  postedAt: sql`coalesce(given.posted_at, ${socialShares.postedAt})`,
-  attempts: sql`given.attempts`,
-  nextAttemptAt: sql`given.next_attempt_at`,
-  tellAt: sql`(select given.tell_at from ${users} who
-    where who.id = ${socialShares.userId} and given.tell_those ? who.mail_notices)`,
-  updatedAt: sql`given.ended_at`,
+  errorCode: of("error_code"),
+  errorMessage: of("error_message"),
+  errorTold: of("error_told"),
+  operatorFault: of("operator_fault"),
+  firstSentAt: undone(socialShares.firstSentAt, of("first_sent_at")),
+  // Once it is posted, all its sends count: after two of them, a second post may exist.
+  sends: sql`case when ${of("is_doubtful")} or ${of("result")} = 'posted' then ${socialShares.sends} else ${of("sends")} end`,
+  withdrawn: sql`${socialShares.withdrawn} or ${of("is_withdrawn")}`,
+  platformPostId: sql`coalesce(${of("post_id")}, ${socialShares.platformPostId})`,
+  platformPostUrl: sql`coalesce(${of("post_url")}, ${socialShares.platformPostUrl})`,
+  postedAt: sql`coalesce(${of("posted_at")}, ${socialShares.postedAt})`,
+  attempts: of("attempts"),
+  nextAttemptAt: of("next_attempt_at"),
+  tellAt: sql`(select ${of("tell_at")} from ${users} who
+    where who.id = ${socialShares.userId} and ${of("tell_those")} ? who.mail_notices)`,
+  updatedAt: of("ended_at"),
 };
 
 const statements = preparedOnce((database) => {
   const named = lockNamed(database);
   const settled = database.$with("settled").as(
-    moving(database, "settle", columns, sql`given.result`)
+    moving(database, "settle", columns, of("result"))
       .from(named)
       .innerJoin(given, sql`true`)
       .where(
         and(
           isNamed,
           eq(named.id, socialShares.id),
-          eq(socialShares.id, sql`given.share_id`),
-          eq(socialShares.leaseId, sql`given.lease_id`),
+          eq(socialShares.id, of("share_id")),
+          eq(socialShares.leaseId, of("lease_id")),
           isMovable("settle", foundStatus),
         ),
       )
       .returning({ id: sql`${socialShares.id}`.as("settled_id") }),
   );
-  // All columns, in the order of the table; of shares that were changed, and so are there: what is gone fails no other.
-  const attempts = sql`select gen_random_uuid(), share_id, action, result, error_code, error_message, http_status,
-    started_at, ended_at, error_told from ${given} where share_id in (select settled_id from settled)`;
+  // Only for shares that were changed and so exist: a deleted one must not fail the others.
+  const isSettled = sql`${of("share_id")} in (select settled_id from settled)`;
   return {
     settle: database
       .with(named, settled)
       .insert(shareAttempts)
-      .select(attempts)
+      .select((query) => query.select(attempt).from(given).where(isSettled))
       .returning({ shareId: shareAttempts.shareId })
       .prepare("settle_shares"),
   };
@@ -75,7 +96,7 @@ const statements = preparedOnce((database) => {
 
 const writers = new WeakMap<Database, (row: OutcomeRow) => Promise<"settled" | "late">>();
 
-/** What ends at the same time is written down together, in one statement: the rows, released, and their attempts. */
+/** Records outcomes of the same moment in one statement, which also ends their leases. */
 function writerOf(database: Database): (row: OutcomeRow) => Promise<"settled" | "late"> {
   const { settle: statement } = statements(database);
   const writer =
@@ -91,8 +112,8 @@ function writerOf(database: Database): (row: OutcomeRow) => Promise<"settled" | 
 }
 
 /**
- * Where the share goes on, it gets its next job when its time comes. Only who holds the share settles it, and only while
- * it is open: what comes later than that is weighed against what is known by then.
+ * Records the outcome of a try. Only the worker that holds the share settles it, and only while it is open. A later outcome is weighed
+ * against what is known by then. A share that goes on gets its next job when its time comes.
  */
 export async function settle(runtime: SharingRuntime, done: Try, ending: Ending): Promise<void> {
   const row = toRow(done, ending, runtime.now());

@@ -1,9 +1,9 @@
-/** One log line for each try that did not do what was asked, and a count of all tries. */
+/** Logs each try that failed, and counts all tries. */
 import { deletions, tries } from "../../net/meter.ts";
 import { callFields, currentTask } from "../../net/task.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
-/** What the table of attempts says of a failure. */
+/** What the record of attempts says about a failure. */
 interface Failure {
   readonly error_code?: string | undefined;
   readonly http_status?: number | undefined;
@@ -11,8 +11,8 @@ interface Failure {
 }
 
 /**
- * Which share, account and network it is about, the task says.
- * @param result what became of the share, or of its deletion
+ * Counts the try, and logs it if it failed. The task says which share, account and network it is about.
+ * @param result the new state of the share or of its deletion
  */
 export function tellTry(
   { log }: Pick<SharingRuntime, "log">,

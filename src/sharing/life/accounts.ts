@@ -5,7 +5,7 @@ import { isOneOf, lockShares } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
 import { socialConnections, socialShares, users } from "../../database/schema.ts";
 import type { QueueRuntime } from "../claims/queue.ts";
-import { moveShares, updateInPlace } from "./move.ts";
+import { moveShares, onlyKey, updateInPlace } from "./move.ts";
 
 /** What has waited longer goes out only when its person presses Retry. */
 export const FRESH_MS = 86_400_000;
@@ -17,7 +17,7 @@ export function createAccountShares(runtime: QueueRuntime): AccountShares {
     forget: async (transaction, connectionIds, at) => {
       await end(runtime, transaction, connectionIds, at);
       // A worker that still has one in hand loses it: an answer that comes late names the post, and is not kept.
-      const nothing = { platformPostId: null, platformPostUrl: null, remembered: {} };
+      const nothing = { platformPostId: null, platformPostUrl: null, remembered: onlyKey };
       await updateInPlace(transaction, { ...nothing, leaseId: null, leaseUntil: null }).where(
         inArray(socialShares.connectionId, [...connectionIds]),
       );

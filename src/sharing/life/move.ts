@@ -110,6 +110,9 @@ function byRoute(routes: readonly Route[], name: keyof Columns): SQL {
   return sql`case ${sql.join(cases, sql` `)} else ${column} end`;
 }
 
+/** What is remembered of a share without what its tries prepared at the network: the key by which it recognises repeats. */
+export const onlyKey = sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${socialShares.remembered} -> 'idempotencyKey'))`;
+
 /** The UPDATE of columns that leaves the shares in their states. */
 export function updateInPlace(database: Updating, columns: Columns & { readonly status?: never }) {
   return database.update(socialShares).set(columns);

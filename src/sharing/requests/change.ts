@@ -1,4 +1,4 @@
-/** Changing what is scheduled, until any of it starts. */
+/** Changes a scheduled request before any of its shares begins. */
 import { createHash } from "node:crypto";
 import { and, asc, eq, notInArray, sql } from "drizzle-orm";
 import type { Selection } from "../../connections/selection.ts";
@@ -13,20 +13,20 @@ import { addShares, type DraftProblem, type ShareDraft, weighDraft } from "./sub
 export type ChangeOutcome =
   | { readonly outcome: "changed" }
   | { readonly outcome: "refused"; readonly problems: readonly DraftProblem[] }
-  /** It has started, or is over: it can no longer be changed. */
+  /** A share of it has begun or is over, so it can no longer be changed. */
   | { readonly outcome: "too-late" }
-  /** It was changed, or some of it cancelled, since the person saw it. */
+  /** It was changed, or a share of it cancelled, since the person saw it. */
   | { readonly outcome: "outdated" }
   | { readonly outcome: "not-found" };
 
 export type Change = Selection &
   Pick<ShareDraft, "message" | "ownMessages" | "networkMessages"> & {
     readonly at: Date;
-    /** What the person changes: the `versionOf` it. */
+    /** The `versionOf` the request that the person saw. */
     readonly seen: string;
   };
 
-/** Another one once any of it was changed or cancelled; the same for none of it. */
+/** Returns a version of a request that differs once any of it was changed or cancelled. */
 export async function versionOf(
   { database }: { readonly database: Queryable },
   requestId: string,
@@ -51,7 +51,7 @@ export async function versionOf(
     .digest("base64url");
 }
 
-/** All of it is as it was, or all of it is as the person wants it now. A share to the same account stays the same one. */
+/** Changes all of the request or nothing. A share to the same account keeps its id. @throws {Barred} */
 export async function changeScheduled(
   runtime: SharingRuntime,
   person: { readonly id: string },
@@ -61,7 +61,7 @@ export async function changeScheduled(
   return await actAs(runtime, person, async (transaction): Promise<ChangeOutcome> => {
     const isOfRequest = eq(socialShares.shareRequestId, requestId);
     const { id, status, connectionId } = socialShares;
-    // Locked, so that none of them starts meanwhile.
+    // Locked, so that none of them begins meanwhile.
     const rows = await transaction
       .select({ id, status, connectionId })
       .from(socialShares)

@@ -1,4 +1,4 @@
-/** Takes a share request: checks it, and commits it with its shares and their jobs in one transaction. */
+/** Submits a share request: checks it, and stores it with its shares and their jobs in one transaction. */
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { handleOf } from "../../connections/connection.ts";
@@ -16,25 +16,25 @@ import type { SharingRuntime } from "../runtime.ts";
 import { type Fit, fitTexts, type NetworkMessages } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
 
-/** What becomes of accounts that the page was shared to before. */
+/** What to do about accounts to which the page was shared before. */
 export const earlierChoices = ["ask", "leave-out", "repeat"] as const;
 export type EarlierChoice = (typeof earlierChoices)[number];
 
-/** What a person asks for in one go, and to which accounts. */
+/** What a person submits, and the accounts to share to. */
 export interface ShareDraft extends Selection {
   readonly page: SharedPage;
   readonly message: string;
-  /** By connection, in the place of the message. */
+  /** Texts for single connections, instead of the message. */
   readonly ownMessages?: Readonly<Record<string, string>> | undefined;
-  /** By network, for accounts without a message of their own. */
+  /** Texts for networks, for accounts without a text of their own. */
   readonly networkMessages?: NetworkMessages | undefined;
   /** Default: "ask". */
   readonly earlier?: EarlierChoice | undefined;
   /** Connections to which the person wants to share this page again. */
   readonly repeat: readonly string[];
-  /** When it shall go out; absent: now. */
+  /** When to send it; absent: now. */
   readonly at?: Date | undefined;
-  /** The same for every submit of one form: a repeated submit is the same request. */
+  /** The same for every submit of one form, so that a repeated submit makes no second request. */
   readonly idempotencyKey: string;
 }
 
@@ -48,13 +48,13 @@ export type SubmitOutcome =
   | { readonly outcome: "ask"; readonly earlier: ReadonlyMap<string, EarlierShare> }
   | { readonly outcome: "refused"; readonly problems: readonly DraftProblem[] };
 
-/** @throws {Barred} */
+/** Submits a draft, unless it has problems or the person must be asked about earlier shares of the page. @throws {Barred} */
 export async function submitShares(
   runtime: SharingRuntime,
   person: { readonly id: string },
   draft: ShareDraft,
 ): Promise<SubmitOutcome> {
-  // One at a time for a person: two submits of one form, or of one page in two tabs, know of each other.
+  // One at a time for each person, so that two submits of one form or page know of each other.
   return await actAs(runtime, person, async (transaction): Promise<SubmitOutcome> => {
     const [same] = await transaction
       .select({ id: shareRequests.id })
@@ -79,13 +79,13 @@ export async function submitShares(
 
 type DraftWords = Selection &
   Pick<ShareDraft, "page" | "message" | "ownMessages" | "networkMessages"> & {
-    /** The request whose shares wait until their connections are reconnected; others' are refused. */
+    /** The scheduled request that is changed: its connections may need reconnecting; others may not. */
     readonly waiting?: { readonly requestId: string; readonly connectionIds: ReadonlySet<string> };
-    /** Selected, but not to be shared to. */
+    /** Connections that are selected but left out. */
     readonly leftOut?: ReadonlySet<string> | undefined;
   };
 
-/** The chosen accounts with what each would be sent, and what stands in the way. */
+/** Returns the chosen accounts with the text for each, and what prevents sharing. */
 export async function weighDraft(
   runtime: SharingRuntime,
   transaction: Queryable,
@@ -106,7 +106,7 @@ export async function weighDraft(
   return { fits, problems: findProblems(runtime, draft, fits) };
 }
 
-/** The networks that take a page with or without a picture, of those that are set up. */
+/** Returns the networks of those that are set up that accept a page with or without a picture. */
 export function findUsable(platforms: PlatformRegistry, hasPicture: boolean): Usable["platforms"] {
   return platforms
     .availablePlatforms()
@@ -186,10 +186,10 @@ async function record(
   return request.id;
 }
 
-/** A statement takes 65,535 values; a share has a dozen. */
+/** PostgreSQL accepts 65,535 values in a statement, and a share has a dozen. */
 const AT_A_TIME = 1_000;
 
-/** One share for each account: with its job, or with the time at which it gets one. */
+/** Adds one share for each account, with its job or with the moment at which it gets one. */
 export async function addShares(
   runtime: SharingRuntime,
   transaction: Queryable,
@@ -204,7 +204,7 @@ export async function addShares(
     readonly person: { readonly id: string };
     readonly draft: Pick<ShareDraft, "page" | "at">;
     readonly fits: readonly Fit[];
-    /** By connection: shares that are there already, and change. */
+    /** Existing shares to change, by connection. */
     readonly kept?: ReadonlyMap<string, string>;
   },
 ): Promise<void> {

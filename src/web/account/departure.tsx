@@ -71,7 +71,7 @@ function DepartureProgress({ departure, address }: { departure: Departure; addre
         {t("Our access to {ended, number} of {total, number} accounts has ended.", { ended, total })}
       </p>
       {left.length > 0 && (
-        <p class="notice bad">
+        <p class="banner bad">
           {t(
             "We could not end all of our access at {networks}. Remove this service in your account settings there.",
             { networks },

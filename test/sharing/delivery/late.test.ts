@@ -1,8 +1,10 @@
 /** What a worker learns, or would do, after others went on with its share. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { disconnect } from "../../../src/connections/disconnect.ts";
 import { socialShares, users } from "../../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
+import { shareAnew } from "../../../src/sharing/acts/resolve.ts";
 import { deliver } from "../../../src/sharing/delivery/deliver.ts";
 import { letTimePass } from "../../harness/networks/networks.ts";
 import { addPerson } from "../../harness/people/accounts.ts";
@@ -185,4 +187,29 @@ test("what a worker learns of a share that is gone with its person hurts nobody"
   answered.open();
   await delivered;
   expect(await a.runtime.database.select().from(socialShares)).toEqual([]);
+});
+
+test("a refusal that is told late says nothing of what was sent anew since, by the person’s word", async () => {
+  const { a, b } = workers;
+  const connection = await workers.connect(ana, "twitter");
+  const share = await workers.share(ana, connection);
+  await orderFault(workers.emulator.twitter, publishingCalls.twitter, { kind: "status", status: 403 });
+  // It knows that the network refused, and stands still before it says so.
+  const refused = a.hold("before statement", /insert into "share_attempts"/);
+  const delivered = deliver(a.runtime, share.id);
+  await refused.reached;
+  await disconnect(b.runtime, ana, connection.id);
+  await workers.connect(ana, "twitter");
+  expect(await shareAnew(b.runtime, ana, share.id)).toMatchObject({ outcome: "resolved" });
+  const sent = b.hold("before statement", /insert into "share_attempts"/);
+  const deliveredAnew = deliver(b.runtime, share.id);
+  await sent.reached;
+  expect(workers.posts("twitter", share)).toHaveLength(1);
+  await disconnect(a.runtime, ana, connection.id);
+  refused.open();
+  await delivered;
+  expect(await workers.read(share.id)).toMatchObject({ status: "unconfirmed", withdrawn: true });
+  sent.open();
+  await deliveredAnew;
+  expect(await workers.read(share.id)).toMatchObject({ status: "posted" });
 });

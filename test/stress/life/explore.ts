@@ -44,7 +44,7 @@ export function explore(depth: number, without: ReadonlySet<Guard> = new Set()):
         const reached: Visit = { state: step.next, depth: at, before: visit, step };
         const kind = `${step.act} ${visit.state.status} → ${step.next.status}, ${step.next.account}, ${step.next.posts}`;
         if (!paths.has(kind)) paths.set(kind, pathTo(reached));
-        const promise = brokenIn(step.next, without);
+        const promise = brokenBy(visit.state, step) ?? brokenIn(step.next, without);
         if (promise !== undefined) return ended({ promise, path: pathTo(reached) });
         if (known.has(keyOf(step.next))) continue;
         known.set(keyOf(step.next), reached);
@@ -68,6 +68,13 @@ function pathTo(last: Visit): Path {
     visit = visit.before;
   }
   return { begins: visit.state, steps };
+}
+
+/** Which promise the step breaks; undefined: none. */
+function brokenBy(before: State, { act, by, next }: Step): string | undefined {
+  const worker = by && before[by];
+  const isAnswer = act === "settles" && worker?.at === "called" && worker.answer === "posted";
+  return isAnswer && next.status !== "posted" ? "a post that a worker knows of is told" : undefined;
 }
 
 /** Which promise the state breaks; undefined: none. */

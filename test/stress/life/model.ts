@@ -12,13 +12,21 @@ export type WorkerName = (typeof workerNames)[number];
 
 /**
  * What a worker has done so far with the share: claimed it to send it or to look for it, passed the fence, called the network and
- * heard (or not) what it answered. `allowed`: half its lease is not over, so that its request may leave.
+ * heard (or not) what it answered. `isLate`: its lease ended meanwhile.
  */
 export type Worker =
   | { readonly at: "idle" }
-  | { readonly at: "claimed"; readonly to: "send" | "look"; readonly sent: boolean; readonly sends: number }
-  | { readonly at: "fenced"; readonly allowed: boolean; readonly sent: boolean; readonly sends: number }
-  | { readonly at: "called"; readonly answer: Answer; readonly sent: boolean; readonly sends: number };
+  | { readonly at: "claimed"; readonly to: "send" | "look"; readonly seen: Seen }
+  | { readonly at: "fenced"; readonly isLate: boolean; readonly seen: Seen }
+  | { readonly at: "called"; readonly answer: Answer; readonly seen: Seen };
+
+/** The row and the account as the worker found them, and whether the share began anew since, by its person's word that it is not there. */
+interface Seen {
+  readonly sent: boolean;
+  readonly sends: number;
+  readonly isBroken: boolean;
+  readonly stale: boolean;
+}
 
 export type Answer = "posted" | "refused for now" | "refused" | "lost" | "grant ended";
 
@@ -45,7 +53,7 @@ export interface Step {
 }
 
 /** Guards that the explorer can take away, to show that it would notice. */
-export type Guard = "lease" | "doubt" | "release" | "late" | "standstill";
+export type Guard = "lease" | "doubt" | "release" | "late" | "key" | "standstill";
 
 const idle: Worker = { at: "idle" };
 /** Where a network cannot tell repeats apart, as most cannot. */
@@ -96,13 +104,13 @@ function abstract(puts: Columns): Partial<State> {
 const isOpen = ({ status }: State) => status === "queued" || status === "sending";
 
 /** A request may still reach the network: nobody looks for the post, or says what they see, before that is over. */
-const isOnItsWay = ({ a, b }: State) => [a, b].some((worker) => worker.at === "fenced" && worker.allowed);
+const isOnItsWay = ({ a, b }: State) => [a, b].some((worker) => worker.at === "fenced" && !worker.isLate);
 
 /** All that can happen next. @param without guards that are taken away */
 export function stepsFrom(state: State, without: ReadonlySet<Guard> = new Set()): Step[] {
   return [
     ...workerNames.flatMap((by) => workerSteps(state, by, without)),
-    ...timeSteps(state, without),
+    ...timeSteps(state),
     ...personSteps(state),
     ...accountSteps(state, without),
   ];
@@ -122,7 +130,7 @@ function workerSteps(state: State, by: WorkerName, without: ReadonlySet<Guard>):
         ...(worker.to === "look" ? looks(state, by, worker, step) : sends(state, by, worker, without, step)),
       ];
     case "fenced":
-      return [...crash, ...calls(state, by, worker, step)];
+      return [...crash, ...calls(state, by, worker, without, step)];
     case "called":
       return [...crash, ...step("settles", settled(state, by, worker, without))];
   }
@@ -134,7 +142,11 @@ function claim(state: State, by: WorkerName, without: ReadonlySet<Guard>): State
   if (!isOpen(state) || state.waits || state.lease !== null) return undefined;
   const to = state.status === "sending" && !without.has("doubt") ? "look" : "send";
   const { sent, sends } = state;
-  return { ...state, lease: by, [by]: { at: "claimed", to, sent, sends } };
+  return {
+    ...state,
+    lease: by,
+    [by]: { at: "claimed", to, seen: { sent, sends, isBroken: state.account === "broken", stale: false } },
+  };
 }
 
 /** It asks the network whether the post is there; that shows it once no request is on its way any more. */
@@ -156,12 +168,12 @@ function looks(state: State, by: WorkerName, worker: Worker & { at: "claimed" },
 function sends(
   state: State,
   by: WorkerName,
-  { sent, sends: before }: Worker & { at: "claimed" },
+  { seen }: Worker & { at: "claimed" },
   without: ReadonlySet<Guard>,
   step: StepOf,
 ): Step[] {
   const lost = { ...state, [by]: idle };
-  if (state.account === "broken" && !sent && isOpen(state) && state.lease === by)
+  if (seen.isBroken && !seen.sent && isOpen(state) && state.lease === by)
     return step("finds the account broken", settle(lost, "reconnect", {}));
   const isHeld = without.has("lease") || (state.lease === by && isOpen(state));
   const passed =
@@ -169,7 +181,7 @@ function sends(
       ? move(state, "fence", {
           sent: true,
           sends: state.sends + 1,
-          [by]: { at: "fenced", allowed: true, sent, sends: before },
+          [by]: { at: "fenced", isLate: false, seen },
         })
       : undefined;
   return step("passes the fence", passed ?? lost);
@@ -178,16 +190,17 @@ function sends(
 function calls(
   state: State,
   by: WorkerName,
-  { allowed, sent, sends: before }: Worker & { at: "fenced" },
+  { isLate, seen }: Worker & { at: "fenced" },
+  without: ReadonlySet<Guard>,
   step: StepOf,
 ): Step[] {
   const heard = (answer: Answer, posts = state.posts): State => ({
     ...state,
     posts,
-    [by]: { at: "called", answer, sent, sends: before },
+    [by]: { at: "called", answer, seen },
   });
   // It stood still: the request does not leave.
-  if (!allowed) return step("may not send", heard("refused for now"));
+  if (isLate && !without.has("standstill")) return step("may not send", heard("refused for now"));
   if (state.account !== "active") return step("is refused: the grant ended", heard("grant ended"));
   return [
     ...step("posts", heard("posted", state.posts + 1)),
@@ -202,26 +215,26 @@ function calls(
 function settled(
   state: State,
   by: WorkerName,
-  { answer, sent, sends: before }: Worker & { at: "called" },
+  { answer, seen }: Worker & { at: "called" },
   without: ReadonlySet<Guard>,
 ): State {
   const done = { ...state, [by]: idle };
-  const before_ = { sent, sends: before };
-  if (state.lease !== by || !isOpen(state)) return settledLate(done, answer, before_, without);
+  const { sent, sends } = seen;
+  const undone = { sent, sends };
+  if (state.lease !== by || !isOpen(state)) return settledLate(done, answer, seen, without);
   switch (answer) {
     case "posted":
-      return settle(done, "posted", {});
+      return settle(done, "posted", { sent });
     case "lost":
       return settle(done, "sending", { waits: true });
     case "refused for now":
-      return settle(done, sent ? "sending" : "queued", { waits: true, ...before_ });
+      return settle(done, sent ? "sending" : "queued", { waits: true, ...undone });
     case "refused":
-      return sent ? settle(done, "unconfirmed", {}) : settle(done, "rejected", before_);
+      return settle(done, "rejected", undone);
     case "grant ended": {
-      if (state.account === "gone" && !sent) return settle(done, "cancelled", before_);
-      if (sent)
-        return settle(done, "unconfirmed", { withdrawn: state.withdrawn || state.account === "gone" });
-      return settle(done, "reconnect", before_);
+      if (state.account === "gone" && !sent) return settle(done, "cancelled", undone);
+      if (state.account === "gone") return settle(done, "unconfirmed", { withdrawn: true });
+      return settle(done, "reconnect", undone);
     }
   }
 }
@@ -229,31 +242,30 @@ function settled(
 function settledLate(
   done: State,
   answer: Answer,
-  { sent, sends: before }: Pick<State, "sent" | "sends">,
+  { sent, sends, stale }: Seen,
   without: ReadonlySet<Guard>,
 ): State {
   if (without.has("late")) return done;
   if (answer === "posted") return move(done, "postedAfterAll", { sent: true }) ?? done;
-  const isOnlySend = !sent && done.sends === before + 1;
+  const isOnlySend = !sent && done.sends === sends + 1 && (!stale || without.has("key"));
   if (answer === "lost" || !isOnlySend) return done;
-  return move(done, "refusedAfterAll", { sends: before }) ?? done;
+  return move(done, "refusedAfterAll", { sends }) ?? done;
 }
 
-function timeSteps(state: State, without: ReadonlySet<Guard>): Step[] {
+function timeSteps(state: State): Step[] {
   const steps: Step[] = [];
   const begun = move(state, "begin");
   if (begun !== undefined) steps.push({ act: "its time comes", next: begun });
   if (isOpen(state) && state.waits) steps.push({ act: "its wait is over", next: { ...state, waits: false } });
   if (state.lease !== null)
-    steps.push({ act: "its lease ends", next: standStill({ ...state, lease: null }, state.lease, without) });
+    steps.push({ act: "its lease ends", next: standStill({ ...state, lease: null }, state.lease) });
   return steps;
 }
 
-/** A lease ends where its worker died or stood still: one that goes on after that may not send any more. */
-function standStill(state: State, by: WorkerName, without: ReadonlySet<Guard>): State {
+/** A lease ends where its worker died or stood still. One that goes on after that may not send any more. */
+function standStill(state: State, by: WorkerName): State {
   const worker = state[by];
-  if (worker.at !== "fenced" || without.has("standstill")) return state;
-  return { ...state, [by]: { ...worker, allowed: false } };
+  return worker.at === "fenced" ? { ...state, [by]: { ...worker, isLate: true } } : state;
 }
 
 function personSteps(state: State): Step[] {
@@ -269,9 +281,15 @@ function personSteps(state: State): Step[] {
       : state.posts > 0
         ? step("its person says that it is there", move(state, "confirm"))
         : isUsable
-          ? step("its person says that it is not there", move(state, "sendAnew"))
+          ? step("its person says that it is not there", anew(state))
           : []),
   ];
+}
+
+function anew(state: State): State | undefined {
+  const stale = (worker: Worker): Worker =>
+    worker.at === "idle" ? worker : { ...worker, seen: { ...worker.seen, stale: true } };
+  return move(state, "sendAnew", { a: stale(state.a), b: stale(state.b) });
 }
 
 function accountSteps(state: State, without: ReadonlySet<Guard>): Step[] {
@@ -295,5 +313,5 @@ function disconnected(state: State): State {
 
 /** What remains of the sweeps: shares that a try wrote down too late as waiting for an account that works by then. */
 export function sweep(state: State): State | undefined {
-  return state.account === "active" ? move(state, "release") : undefined;
+  return state.account === "active" && state.status === "reconnect" ? move(state, "release") : undefined;
 }

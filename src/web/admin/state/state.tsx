@@ -52,12 +52,12 @@ export async function showState(c: WebContext) {
       <CurrentProblems wrong={wrong} zone={person.timeZone} />
       {restoration !== undefined && <RestoredNotice restoration={restoration} zone={person.timeZone} />}
       {notices.map((notice) => (
-        <p class="notice doubt">
+        <p class="banner doubt">
           <Say told={notice} />
         </p>
       ))}
       {!isEnough(places) && (
-        <p class="notice doubt">
+        <p class="banner doubt">
           <Say told={warnOfPlaces(places)} />
         </p>
       )}
