@@ -6,9 +6,9 @@ import { looseGrants, mastodonApps, socialConnections } from "../database/schema
 import type { AppRegistration, AppStore } from "../platforms/platform.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
-import { fromFields, type NoField } from "./fields.ts";
+import { fromFields, type NoField } from "./columns/fields.ts";
+import { keyElsewhere } from "./keys/seal.ts";
 import { mayOpenElsewhere } from "./processes.ts";
-import { keyElsewhere } from "./tokens.ts";
 
 interface AppStoreParts {
   readonly database: Database;

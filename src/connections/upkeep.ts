@@ -10,7 +10,8 @@ import { type Account, PlatformError } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
 import type { ConnectionRow } from "./connection.ts";
-import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
+import { ConnectionGone } from "./keys/seal.ts";
+import { renew, type TokensRuntime, withTokens } from "./tokens.ts";
 
 export interface UpkeepRuntime extends TokensRuntime {
   readonly log: {

@@ -213,7 +213,9 @@ test("a failure in another network's own words, a number and a sentence, is told
   const failed = { error_code: "1349126", error_message: "App is not set up\u0007", state: query.state };
   const finished = await finishConnecting(service.runtime, { ...back, query: failed });
   const told = finished.outcome === "problem" ? inEnglish(finished.problem) : "";
-  expect(told).toMatch(/^The network did not connect the account \(1349126)\. It says: App is not set up\. /);
+  expect(told).toMatch(
+    /^The network did not connect the account \(1349126\)\. It says: App is not set up\. /,
+  );
   const [kept] = await service.runtime.database
     .select()
     .from(connectFailures)

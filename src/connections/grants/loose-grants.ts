@@ -8,7 +8,8 @@ import type { Queryable } from "../../database/open.ts";
 import { looseGrants } from "../../database/schema.ts";
 import type { OAuthResult, PlatformName, Tokens } from "../../platforms/platform.ts";
 import type { ConnectionRow } from "../connection.ts";
-import { seal, type TokensRuntime } from "../tokens.ts";
+import { seal } from "../keys/seal.ts";
+import type { TokensRuntime } from "../tokens.ts";
 
 export type LooseGrant = typeof looseGrants.$inferSelect;
 

@@ -4,7 +4,7 @@ import type { Database } from "../../database/open.ts";
 import { socialConnections, twoFactors } from "../../database/schema.ts";
 import { InvalidToken } from "../../vault/fernet.ts";
 import type { Vault } from "../../vault/keyring.ts";
-import { KEY_LOST } from "../tokens.ts";
+import { KEY_LOST } from "./seal.ts";
 
 interface Parts {
   readonly database: Database;

@@ -3,7 +3,8 @@
  * deleted. So whatever became of an earlier try, also one in the hands of a worker that died, the next one tells.
  */
 import { parsePlatformName, toConnection } from "../../connections/connection.ts";
-import { ConnectionGone, withTokens } from "../../connections/tokens.ts";
+import { ConnectionGone } from "../../connections/keys/seal.ts";
+import { withTokens } from "../../connections/tokens.ts";
 import { unsentCodes } from "../../net/no-answer.ts";
 import { asTask } from "../../net/task.ts";
 import { PlatformError, type PostPresence, type SocialPlatform } from "../../platforms/platform.ts";

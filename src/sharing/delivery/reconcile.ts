@@ -1,6 +1,6 @@
 /** A share that may be out there: finds it, finds that it may be sent (again), or leaves the question to the person. */
 import { toConnection } from "../../connections/connection.ts";
-import { ConnectionGone } from "../../connections/tokens.ts";
+import { ConnectionGone } from "../../connections/keys/seal.ts";
 import { PlatformError } from "../../platforms/platform.ts";
 import { part, say, type Told } from "../../words/words.ts";
 import { LeaseLost } from "../claims/lease.ts";

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { holdGrant } from "../../../src/connections/grants/loose-grants.ts";
+import { sealTokens } from "../../../src/connections/keys/seal.ts";
 import { CHOICE_MS, offerChoice } from "../../../src/connections/oauth/choose.ts";
-import { sealTokens } from "../../../src/connections/tokens.ts";
 import {
   accountGroupMembers,
   accountGroups,
