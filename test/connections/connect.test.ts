@@ -25,7 +25,7 @@ function server(host = "mastodon.localhost"): string {
   return `${host}:${service.emulator.mastodon.port}`;
 }
 
-/** Starts a dance and approves it; the person is not back yet. */
+/** Starts a flow and approves it; the person is not back yet. */
 async function dance(
   person: { id: string },
   platform: "mastodon" | "twitter",
@@ -245,7 +245,7 @@ test("what kept somebody from connecting is told to them, and kept for the opera
     /must add the missing permission or product to the app there/,
   );
   await refuse("temporarily_unavailable", "");
-  // Whoever turns back is no incident, nor is an answer that nobody here asked for.
+  // Declining is no failure, and neither is an answer that belongs to no flow here.
   expect(await refuse("access_denied", "")).toMatchObject({ outcome: "declined" });
   await finishConnecting(service.runtime, {
     ...{ person, sessionId: randomUUID(), platform: "twitter" },

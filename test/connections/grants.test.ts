@@ -1,4 +1,7 @@
-/** Grants that nobody wants any more: each ends at its network, whoever leaves, dies or fails meanwhile, and we say so only then. */
+/**
+ * Grants that are no longer needed: each is revoked at its network, whoever leaves, dies or fails meanwhile,
+ * and is reported only then.
+ */
 import { randomUUID } from "node:crypto";
 import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -43,7 +46,7 @@ beforeEach(async () => {
   ana = await addPerson(service.runtime);
 });
 
-/** This service, whose calls to networks pass a gate. */
+/** This service, with its calls to networks behind a gate. */
 const through = ({ fetch }: Gate) => ({
   ...service.runtime,
   platforms: openPlatforms(service.emulator, { fetch }),
@@ -57,11 +60,11 @@ const alive = (network: "twitter" | "facebook" | "linkedin") =>
 const untilEnded = (network: "twitter" | "facebook") =>
   waitFor("the grants to end at the network", () => alive(network) === 0 || undefined);
 
-/** As the page for it does. */
+/** Disconnects as the page does. */
 const leave = (person: { id: string }) =>
   deletePerson(service.runtime, person, { headers: new Headers(), ipAddress: undefined });
 
-/** At every network, as workers do. @returns how many were looked at */
+/** Revokes due grants at every network, as workers do. @returns how many were tried */
 async function endLooseGrants(runtime: EndingRuntime): Promise<number> {
   const looked = await Promise.all(platformNames.map((name) => endLooseGrantsAt(runtime, name)));
   return looked.reduce((sum, count) => sum + count);
@@ -379,7 +382,7 @@ test("what no process has the network for any more is given up after a week, and
     availablePlatforms: () => available.filter(({ name }) => name !== "linkedin"),
   };
   const lacking = (ms: number) => ({ ...later(ms), platforms: without });
-  // One that has it may come yet.
+  // A process that has it may still start.
   expect(await endLooseGrantsAt(lacking(6 * DAY_MS), "linkedin")).toBe(0);
   expect(await database.$count(looseGrants)).toBe(1);
   const runs = { isWorker: false, platforms: ",linkedin,", keys: "", seenAt: new Date() };

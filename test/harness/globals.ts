@@ -1,4 +1,4 @@
-/** Hono's server puts a Request and a Response of its own in place of the platform's; each file begins with the platform's. */
+/** Hono's server replaces the platform's Request and Response; this restores them at the start of each file. */
 import { afterAll } from "vitest";
 
 const platform = { Request, Response };

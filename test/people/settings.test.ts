@@ -1,4 +1,4 @@
-/** What people change of themselves: codes of an app, name, mail address, sessions; and leaving. */
+/** What people change in their account: codes of an app, name, mail address, sessions; and leaving. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";

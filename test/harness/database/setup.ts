@@ -1,4 +1,4 @@
-/** Before all tests: one PostgreSQL, with a migrated database that every test copies. */
+/** Starts one PostgreSQL before all tests, with a migrated database that every test copies. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { ensureChromium } from "../browser/chromium.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A PostgreSQL URL of the migrated database; replace its name to reach another. */
+    /** The URL of the migrated database; replace its name to reach another. */
     templateUrl: string;
     chromium: string;
   }
@@ -19,7 +19,7 @@ declare module "vitest" {
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-test-"));
-  // Nothing here has to survive a crash of the machine.
+  // The data does not have to survive a crash of the machine.
   const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
   const embedded = await startEmbedded(folder, { settings: { max_connections: "300", ...careless } });
   const templateUrl = `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(embedded.connection.host))}`;

@@ -1,4 +1,4 @@
-/** Letters about what changes in how an account is signed in to. */
+/** Letters about changes in how an account is signed in to. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Codes of an app and recovery codes: each once, whoever asks at the same time; and what guessing comes to. */
+/** Codes of an app and recovery codes: each works once, also for parallel requests, and guessing is limited. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pendingSignIns, twoFactors } from "../../../src/database/schema.ts";
@@ -31,7 +31,7 @@ test("a code of the app lets in one of six who enter it at once, in two processe
   await other.stop();
 });
 
-/** Enters codes at a standing clock. */
+/** Enters codes while the clock stands still. */
 async function setUpStandingClock() {
   const someone = await makePerson(service);
   const { app } = await setUpCodes(someone);
@@ -88,7 +88,7 @@ test("a recovery code lets in one of six who enter it at once, in two processes"
   await other.stop();
 });
 
-/** The cookie by which a browser goes on to the code. */
+/** The cookie that leads a browser to the second step. */
 async function cookieAfterPassword({ login }: Someone): Promise<string> {
   const answer = await createVisitor(service).post("/login/", login);
   const cookies = answer.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");

@@ -1,4 +1,7 @@
-/** What checks people's codes outlives a new session secret, a change of keys and the update from an older version. */
+/**
+ * The secrets of people's apps survive a new session secret, a key rotation and the update from an older
+ * version.
+ */
 import { randomUUID } from "node:crypto";
 import { createOTP } from "@better-auth/utils/otp";
 import { symmetricEncrypt } from "better-auth/crypto";
@@ -47,7 +50,7 @@ test("a change of keys takes app secrets along; with the key lost, recovery code
   await rotateKeys({ database, vault: openVault(back) });
 });
 
-/** Somebody whom version 1 left with two-step sign-in: all under the session secret. */
+/** A person with two-step sign-in as version 1 stored it, encrypted with the session secret. */
 async function makeFormer(sessionSecret = service.config.sessionSecret) {
   const someone = await makePerson(service);
   const secret = randomUUID().replaceAll("-", "");
