@@ -77,7 +77,7 @@ test("a state ends after ten minutes", async () => {
     .where(eq(oauthStates.userId, person.id));
   expect(await finishConnecting(service.runtime, back)).toMatchObject({
     outcome: "problem",
-    problem: expect.stringContaining("start again"),
+    problem: expect.stringContaining("Start again"),
   });
 });
 
@@ -242,7 +242,7 @@ test("what kept somebody from connecting is told to them, and kept for the opera
   };
   const lacking = await refuse("unauthorized_scope_error", 'Scope "w_social" is not authorized');
   expect(lacking.outcome === "problem" && inEnglish(lacking.problem)).toMatch(
-    /must add the missing permission or product to the app there/,
+    /has to add the missing permission or product to the app there/,
   );
   await refuse("temporarily_unavailable", "");
   // Declining is no failure, and neither is an answer that belongs to no flow here.

@@ -89,7 +89,9 @@ test("who begins at a hostile server and approves at an honest one is connected 
   const code = new URL(callback).searchParams.get("code") ?? "";
   expect(code).not.toBe("");
 
-  expect(await comeBack(hers, callback)).toContain("did not come from the server that you wanted to connect");
+  expect(await comeBack(hers, callback)).toContain(
+    "came from a different server than the one you wanted to connect",
+  );
   expect(evil.seen.join("\n")).not.toContain(code);
   expect(await connected()).toEqual([]);
 });
@@ -134,7 +136,7 @@ test("a server that names itself in its answer is held to it", async () => {
       expect(await comeBack(hers, callback.href)).toMatch(/^400 /);
       const refusal = new URL(await approve((await leave(hers, honest())).href, { refuse: true }));
       refusal.searchParams.set("iss", iss);
-      expect(await comeBack(hers, refusal.href)).toContain("did not come from the server");
+      expect(await comeBack(hers, refusal.href)).toContain("came from a different server");
     }
     expect(await connected()).toEqual([]);
     const callback = await approve((await leave(hers, honest())).href);

@@ -111,7 +111,7 @@ test("of the last two operators who leave at once one goes, and the other keeps 
 
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
   const stays = answers.findIndex(({ status }) => status === 409);
-  expect(await answers[stays]?.text()).toContain("make one of them operator first");
+  expect(await answers[stays]?.text()).toContain("First make one of them operator");
   const connections = await Promise.all(both.map((person) => listConnections(service.runtime, person)));
   expect(connections.map(({ length }) => length)).toEqual(stays === 0 ? [1, 0] : [0, 1]);
   expect((await both[stays]?.visitor.get("/admin/people/"))?.status).toBe(200);

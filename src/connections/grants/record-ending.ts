@@ -8,7 +8,7 @@ import type { SocialPlatform } from "../../platforms/platform.ts";
 import type { TokensRuntime } from "../tokens.ts";
 import { sharesGrant } from "./grant-use.ts";
 import type { LooseGrant } from "./loose-grants.ts";
-import { noteLeft } from "./try-later.ts";
+import { LONGEST_WAIT_MS, noteLeft } from "./try-later.ts";
 
 export interface EndingRuntime extends TokensRuntime {
   readonly log: Pick<Logger, "info" | "error">;
@@ -19,8 +19,6 @@ export interface EndingRuntime extends TokensRuntime {
  * network offers no way to revoke it. "later": it failed and is tried again. "given up": it failed for a week.
  */
 export type GrantEnding = "ended" | "in use" | "impossible" | "later" | "given up";
-
-export const LONGEST_WAIT_MS = 86_400_000;
 
 /** No access token that is revoked on its own lives longer (docs/networks/linkedin.md, section 2.3). */
 const TOKEN_LIFE_MS = 60 * 86_400_000;

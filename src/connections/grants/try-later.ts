@@ -5,13 +5,14 @@ import { departures, looseGrants } from "../../database/schema.ts";
 import { callFields } from "../../net/task.ts";
 import { recordEvent } from "../../people/audit.ts";
 import type { LooseGrant } from "./loose-grants.ts";
-import { type EndingRuntime, type GrantEnding, LONGEST_WAIT_MS } from "./record-ending.ts";
+import type { EndingRuntime, GrantEnding } from "./record-ending.ts";
 
 /** A grant is given up after a week, longer than any network is down. */
 export const PATIENCE_MS = 7 * 86_400_000;
 
 /** The wait between two attempts: one minute at first, four times as long after each, a day at most. */
 const FIRST_WAIT_MS = 60_000;
+export const LONGEST_WAIT_MS = 86_400_000;
 
 /** Records that the network still holds the grant: for the departure, or in the person's own log. */
 export async function noteLeft(

@@ -102,7 +102,7 @@ test("one first proof leads to one session, in whichever browser its cookie is",
   const [visitor, thief] = [createVisitor(service), createVisitor(service)];
   await visitor.post("/login/code/", { code: await app.totp() }, headers);
   const late = await thief.post("/login/code/", { code: recovery[0] ?? "" }, headers);
-  expect(await late.text()).toContain("Sign in again from the start");
+  expect(await late.text()).toContain("Start signing in again");
   expect([await isIn(visitor), await isIn(thief)]).toEqual([true, false]);
 });
 
@@ -130,7 +130,7 @@ test("a code that comes ten minutes after the password is too late", async () =>
     .set({ expiresAt: new Date(Date.now() - 1_000) })
     .where(eq(pendingSignIns.userId, someone.id));
   const late = await visitor.post("/login/code/", { code: await app.totp() });
-  expect(await late.text()).toContain("Sign in again from the start");
+  expect(await late.text()).toContain("Start signing in again");
 });
 
 test("recovery codes count once the app was proved to work, and an app that works is not replaced unasked", async () => {
@@ -143,7 +143,7 @@ test("recovery codes count once the app was proved to work, and an app that work
   const { app } = await setUpCodes(someone);
   const again = await someone.visitor.post("/account/second-factor/", someone.login);
   expect(again.status).toBe(422);
-  expect(await again.text()).toContain("on already");
+  expect(await again.text()).toContain("already on");
   expect(await enterCode(service, someone, await app.totp())).toBe("in");
 });
 
