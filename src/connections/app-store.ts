@@ -16,7 +16,10 @@ interface AppStoreParts {
   now(): Date;
 }
 
-/** Implements the platforms' `AppStore` on the database. */
+/**
+ * Implements the platforms' `AppStore` on the database.
+ * @throws {PlatformError} from `find`: transient, when only another process may have the key of an app's secret
+ */
 export function createAppStore({ database, vault, now }: AppStoreParts): AppStore {
   return {
     async find(server, clientId) {

@@ -42,6 +42,7 @@ const OVER = say("This attempt to connect took too long or was cancelled. Start 
 /**
  * Stores all of the accounts, or none if the person was blocked or is leaving. A grant that becomes no
  * connection is revoked.
+ * @throws {Error} any failure of the database
  */
 export async function saveConnections(runtime: EndingRuntime, authorised: Authorised): Promise<Saved> {
   const { loose, ...saved } = await saveOnce(runtime, authorised).catch(async (error: unknown) => {

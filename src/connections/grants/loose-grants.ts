@@ -25,6 +25,7 @@ type Granting = Pick<OAuthResult["account"], "extra" | "grantedBy"> & { readonly
 /**
  * Stores what a network just granted until it becomes a connection. At `until` it is revoked.
  * @returns the grant's id
+ * @throws {Error} when it was not stored
  */
 export async function holdGrant(
   { database, vault, now }: TokensRuntime,

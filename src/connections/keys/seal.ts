@@ -129,6 +129,7 @@ export function keyElsewhere(cause?: unknown): PlatformError {
   return new PlatformError("transient", { code: "key-elsewhere", message, operator: true, cause });
 }
 
+/** The error for a connection that the person disconnected. */
 export function disconnected(): ConnectionGone {
   return new ConnectionGone(say("This account was disconnected."));
 }
