@@ -101,8 +101,8 @@ test("a process that starts moves what an older version kept", async () => {
 
 test("what no secret opens is told to the person, in the log and by doctor, and the operator lets them in", async () => {
   const { someone, app } = await makeFormer("another secret, which nobody has any more");
-  expect(await enterCode(service, someone, await app.totp())).toContain("Ask whoever runs this service");
-  expect(await enterCode(service, someone, "k7wmx-3hq9a")).toContain("Ask whoever runs this service");
+  expect(await enterCode(service, someone, await app.totp())).toContain("Ask the operator of this service");
+  expect(await enterCode(service, someone, "k7wmx-3hq9a")).toContain("Ask the operator of this service");
   expect(service.log()).toContain("kept under another SOCIAL_SESSION_SECRET");
   const checks = await checkKeys(service.runtime);
   expect(checks.find(({ id }) => id === "second-factors")).toMatchObject({ verdict: "bad" });

@@ -154,7 +154,7 @@ test("a link to sign up works once, for an hour, for its address alone, and not 
   site.wait(59 * 60_000);
   expect((await site.browser().get(linkIn(site.letters.at(-1)))).status).toBe(200);
   site.wait(2 * 60_000);
-  expect((await site.browser().get(linkIn(site.letters.at(-1)))).html).toContain("is over");
+  expect((await site.browser().get(linkIn(site.letters.at(-1)))).html).toContain("has expired");
 });
 
 test("nobody signs up where sign-up is closed, not even by mail or invitation", async () => {

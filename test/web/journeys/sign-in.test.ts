@@ -226,7 +226,7 @@ test("while the provider is down the page says so, and afterwards it works by it
     await provider.stop();
     await page.goto(`${down.address}login/`);
     await atUniversity().click();
-    expect(await read("does not answer at present")).toContain("Example University");
+    expect(await read("is not responding")).toContain("Example University");
     await provider.start();
     await atUniversity().click();
     await expect.poll(() => new URL(page.url()).origin).toBe(provider.issuer);
