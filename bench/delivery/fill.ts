@@ -1,7 +1,7 @@
 /** Adds many people with accounts, and many waiting shares. */
 import { randomUUID } from "node:crypto";
 import { count, eq, sql } from "drizzle-orm";
-import { sealTokens } from "../../src/connections/tokens.ts";
+import { sealTokens } from "../../src/connections/keys/seal.ts";
 import { shareRequests, socialConnections, socialShares, users } from "../../src/database/schema.ts";
 import type { PlatformName } from "../../src/platforms/platform.ts";
 import { enqueueDeliveries } from "../../src/sharing/claims/queue.ts";

@@ -6,9 +6,9 @@ import { looseGrants, mastodonApps, socialConnections } from "../database/schema
 import type { AppRegistration, AppStore } from "../platforms/platform.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
-import { fromFields, type NoField } from "./fields.ts";
+import { fromFields, type NoField } from "./columns/fields.ts";
+import { keyElsewhere } from "./keys/seal.ts";
 import { mayOpenElsewhere } from "./processes.ts";
-import { keyElsewhere } from "./tokens.ts";
 
 interface AppStoreParts {
   readonly database: Database;
@@ -16,7 +16,10 @@ interface AppStoreParts {
   now(): Date;
 }
 
-/** Implements the platforms' `AppStore` on the database. */
+/**
+ * Implements the platforms' `AppStore` on the database.
+ * @throws {PlatformError} from `find`: transient, when only another process may have the key of an app's secret
+ */
 export function createAppStore({ database, vault, now }: AppStoreParts): AppStore {
   return {
     async find(server, clientId) {

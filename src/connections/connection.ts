@@ -5,7 +5,7 @@ import { preparedOnce } from "../database/prepared.ts";
 import { socialConnections } from "../database/schema.ts";
 import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
-import { toAccount } from "./account-columns.ts";
+import { toAccount } from "./columns/account-columns.ts";
 import { readTold } from "./told.ts";
 
 export interface Connection {

@@ -10,11 +10,13 @@ import { isTaken } from "../database/taken.ts";
 import { recordEvent } from "../people/audit.ts";
 import type { OAuthResult, PlatformName, SocialPlatform } from "../platforms/platform.ts";
 import { say, type Told } from "../words/words.ts";
+import { toAccountColumns } from "./columns/account-columns.ts";
 import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
 import { endAll } from "./grants/end-grants.ts";
 import { dropHold, lockHold, removeHold, throwAway } from "./grants/loose-grants.ts";
 import type { EndingRuntime } from "./grants/record-ending.ts";
-import { sealTokens, type TokensRuntime } from "./tokens.ts";
+import { sealTokens } from "./keys/seal.ts";
+import type { TokensRuntime } from "./tokens.ts";
 
 interface Authorised {
   readonly person: { readonly id: string };
@@ -40,6 +42,7 @@ const OVER = say("This attempt to connect took too long or was cancelled. Start 
 /**
  * Stores all of the accounts, or none if the person was blocked or is leaving. A grant that becomes no
  * connection is revoked.
+ * @throws {Error} any failure of the database
  */
 export async function saveConnections(runtime: EndingRuntime, authorised: Authorised): Promise<Saved> {
   const { loose, ...saved } = await saveOnce(runtime, authorised).catch(async (error: unknown) => {
@@ -140,12 +143,7 @@ async function saveOne(
   const values = {
     userId: person.id,
     platform: name,
-    platformUserId: account.id,
-    platformUsername: account.username,
-    displayName: account.displayName,
-    avatarUrl: account.avatarUrl ?? null,
-    extraData: account.extra,
-    grantedBy: account.grantedBy ?? null,
+    ...toAccountColumns(account),
     ...sealTokens(runtime, tokens, platform.about),
     status: "active" as const,
     errorCode: null,

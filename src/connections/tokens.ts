@@ -2,20 +2,21 @@
  * The only place that sees tokens in plain text: seals and opens them, and refreshes them, one refresh at a
  * time.
  */
+
 import { and, eq, isNull, sql } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Database, Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import { refreshes } from "../net/meter.ts";
-import { type PlatformAbout, PlatformError, platformNames, type Tokens } from "../platforms/platform.ts";
+import { PlatformError, platformNames, type Tokens } from "../platforms/platform.ts";
 import type { PlatformRegistry } from "../platforms/registry.ts";
-import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
-import { inEnglish, say, type Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import type { AccountShares } from "./account-shares.ts";
-import { type Connection, type ConnectionRow, soonFrom, toConnection } from "./connection.ts";
+import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
+import { disconnected, KEY_LOST, keyElsewhere, openTokens, sealTokens, wiped } from "./keys/seal.ts";
 import { mayOpenElsewhere } from "./processes.ts";
-import { keepTold, readTold } from "./told.ts";
+import { keepTold } from "./told.ts";
 
 export interface TokensRuntime {
   readonly database: Database;
@@ -27,124 +28,6 @@ export interface TokensRuntime {
 
 /** Tokens are refreshed this long before they expire, so that none expires during a call. */
 const REFRESH_MARGIN_MS = 120_000;
-
-/** The connection was disconnected, or never existed. */
-export class ConnectionGone extends Error {
-  override name = "ConnectionGone";
-  /** The message, to be put into the reader's words. */
-  readonly told: Told;
-
-  constructor(told: Told) {
-    super(inEnglish(told));
-    this.told = told;
-  }
-}
-
-/** The columns that hold these tokens and when to renew them. */
-export function sealTokens(
-  { vault, now }: Pick<TokensRuntime, "vault" | "now">,
-  tokens: Tokens,
-  about: PlatformAbout,
-) {
-  return {
-    nextRenewalAt: planRenewal(tokens, about, now()),
-    tellAt: planWarning(tokens, now()),
-    ...seal(vault, tokens),
-    tokenExpiresAt: tokens.expiresAt ?? null,
-    tokenRenewAfter: tokens.renewAfter ?? null,
-    scopes: tokens.scopes.join(" "),
-  };
-}
-
-/** The columns that hold the sealed tokens alone. */
-export function seal(vault: Vault, { accessToken, refreshToken, ownerToken }: Tokens) {
-  return {
-    accessTokenEnc: vault.encrypt(accessToken),
-    refreshTokenEnc: refreshToken === undefined ? null : vault.encrypt(refreshToken),
-    ownerTokenEnc: ownerToken === undefined ? null : vault.encrypt(ownerToken),
-  };
-}
-
-/** Spreads renewals, so that connections made on one day are not all renewed at once. */
-const SPREAD = 1 / 6;
-
-/** When to renew tokens that expire: well before they do, and at a slightly random time. */
-function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: Date): Date | null {
-  const { expiresAt, renewAfter } = tokens;
-  if (renewEarlySeconds === undefined || expiresAt === undefined || renewAfter === undefined) return null;
-  const early = renewEarlySeconds * 1_000 * (1 - Math.random() * SPREAD);
-  return new Date(Math.max(expiresAt.getTime() - early, renewAfter.getTime(), now.getTime()));
-}
-
-/** When to warn the person that only they can renew the permission: as soon as pages say so. */
-function planWarning({ expiresAt, renewAfter }: Tokens, now: Date): Date | null {
-  if (expiresAt === undefined || renewAfter !== undefined) return null;
-  return soonFrom({ givenAt: now, endsAt: expiresAt });
-}
-
-/**
- * Opens the tokens of a connection.
- * @throws {ConnectionGone} when it is disconnected
- * @throws {PlatformError} reconnect-needed, when the network ended them or no key can decrypt them
- */
-function openTokens(vault: Vault, row: ConnectionRow): Tokens {
-  const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = row;
-  if (accessTokenEnc === null) throw wiped(row);
-  return {
-    ...unseal(vault, { accessTokenEnc, refreshTokenEnc, ownerTokenEnc }),
-    ...(row.tokenExpiresAt === null ? {} : { expiresAt: row.tokenExpiresAt }),
-    ...(row.tokenRenewAfter === null ? {} : { renewAfter: row.tokenRenewAfter }),
-    scopes: row.scopes.split(" ").filter(Boolean),
-  };
-}
-
-/** Opens sealed tokens. @throws {PlatformError} reconnect-needed, when no key can decrypt them */
-export function unseal(
-  vault: Vault,
-  sealed: {
-    readonly accessTokenEnc: string;
-    readonly refreshTokenEnc: string | null;
-    readonly ownerTokenEnc: string | null;
-  },
-): Pick<Tokens, "accessToken" | "refreshToken" | "ownerToken"> {
-  const { accessTokenEnc, refreshTokenEnc, ownerTokenEnc } = sealed;
-  return {
-    accessToken: open(vault, accessTokenEnc),
-    ...(refreshTokenEnc === null ? {} : { refreshToken: open(vault, refreshTokenEnc) }),
-    ...(ownerTokenEnc === null ? {} : { ownerToken: open(vault, ownerTokenEnc) }),
-  };
-}
-
-/** The error for a connection without tokens: it was disconnected here, or ended at the network. */
-function wiped(row: ConnectionRow): Error {
-  const { revokedAt, errorCode } = row;
-  if (revokedAt !== null) return disconnected();
-  const message = readTold(row) ?? say("This connection has ended. Reconnect the account.");
-  return new PlatformError("reconnect-needed", { code: errorCode ?? "no-tokens", message });
-}
-
-function open(vault: Vault, sealed: string): string {
-  try {
-    return vault.decrypt(sealed);
-  } catch (cause) {
-    if (!(cause instanceof InvalidToken)) throw cause;
-    const message = say(
-      "This service lost its encryption key, and this connection with it. Reconnect the account.",
-    );
-    throw new PlatformError("reconnect-needed", { code: KEY_LOST, message, cause });
-  }
-}
-
-/** The error code of tokens that no key can decrypt. */
-export const KEY_LOST = "key-lost";
-
-/** The error for tokens that another process can decrypt: this one was started with older keys. */
-export function keyElsewhere(cause?: unknown): PlatformError {
-  const message = say(
-    "This part of the service does not have the newest encryption key yet. Try again in a few minutes.",
-  );
-  return new PlatformError("transient", { code: "key-elsewhere", message, operator: true, cause });
-}
 
 /**
  * Runs `work` with tokens that are valid for a while. When the network rejects them all the same, they are
@@ -187,10 +70,6 @@ async function readRow(database: Queryable, connectionId: string): Promise<Conne
     .where(and(eq(socialConnections.id, connectionId), isNull(socialConnections.revokedAt)));
   if (row === undefined) throw disconnected();
   return row;
-}
-
-function disconnected(): ConnectionGone {
-  return new ConnectionGone(say("This account was disconnected."));
 }
 
 function isRenewable(row: ConnectionRow, now: Date): boolean {

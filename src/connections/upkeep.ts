@@ -2,6 +2,7 @@
  * Keeps connections working: refreshes tokens before they expire, and asks each network once a day whether the
  * connection still works.
  */
+
 import { and, asc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { transactRepeatedly } from "../database/repeated.ts";
@@ -12,7 +13,8 @@ import type { Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
 import { lockOwner } from "./account-shares.ts";
 import type { ConnectionRow } from "./connection.ts";
-import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
+import { ConnectionGone } from "./connection-gone.ts";
+import { renew, type TokensRuntime, withTokens } from "./tokens.ts";
 
 export interface UpkeepRuntime extends TokensRuntime {
   readonly log: {

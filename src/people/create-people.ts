@@ -1,18 +1,18 @@
 /** Creates what the functions about people share, and finds out who sends a request. */
 
 import { eq } from "drizzle-orm";
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import { z } from "zod";
 import { sessions } from "../database/schema.ts";
 import type { Auth } from "./engine/auth.ts";
-import { createBackground } from "./mail/background.ts";
+import { type Background, createBackground } from "./mail/background.ts";
 import { MOST_SENDING } from "./mail/send-letters.ts";
-import { browserHeaders, type People, type PeopleParts, type SignedIn } from "./people.ts";
+import { type Belongings, browserHeaders, type PeopleParts, type SignedIn } from "./people.ts";
 import { moveOldCookie, readOldCookie, renameOldCookies } from "./sign-in/cookies.ts";
 import { findSession, SESSION_COOKIE } from "./sign-in/find-session.ts";
 import { rememberBrowser } from "./sign-in/known-browsers.ts";
-import { createOpenId } from "./sign-in/openid.ts";
-import { createRefusals } from "./sign-in/refusals.ts";
+import { createOpenId, type OpenId } from "./sign-in/openid.ts";
+import { createRefusals, type Refusals } from "./sign-in/refusals.ts";
 
 const optionalText = z
   .string()
@@ -100,4 +100,19 @@ async function moveSession(
   const seconds = Math.floor((session.expiresAt.getTime() - parts.now().getTime()) / 1_000);
   const { cookie } = await rememberBrowser(parts, headers, signedIn.person.id);
   return { ...signedIn, cookies: [...moveOldCookie(SESSION_COOKIE, value, seconds), cookie] };
+}
+
+export interface People {
+  findPerson(headers: Headers): Promise<SignedIn | undefined>;
+  /** The value of better-auth's cookie with this name. */
+  readCookie(headers: Headers, name: string): Promise<string | undefined>;
+  /** better-auth, loaded when it is first needed, since it would add a tenth of a second to every start. */
+  auth(): Promise<Auth>;
+  /** Undefined when no provider is set up. */
+  readonly openid: OpenId | undefined;
+  readonly background: Background;
+  /** Limits how many letters this process sends at a time. */
+  readonly sending: LimitFunction;
+  readonly refusals: Refusals;
+  readonly belongings: Belongings;
 }

@@ -14,6 +14,7 @@ class NobodyLeft extends Error {}
  * Every change of a role, block or deletion of a person goes through here and takes this lock before all
  * others.
  * @returns what `act` returned, or why it was undone
+ * @throws {Error} what `act` throws
  */
 export async function keepAnOperator<T>(
   database: Database,

@@ -20,6 +20,7 @@ const wrongProofs: Readonly<Record<string, "person.password-failed" | "person.co
 /**
  * Runs a call of better-auth that changes how a person signs in.
  * @param action recorded when it succeeds; left out: nothing is recorded
+ * @throws {Error} any failure that is no refusal
  */
 export async function makeChange<T>(
   runtime: PeopleRuntime,

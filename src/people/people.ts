@@ -1,17 +1,14 @@
 /** The types that all files about people share. */
-import type { LimitFunction } from "p-limit";
 import type { Logger } from "pino";
 import type { Database, Queryable } from "../database/open.ts";
 import type { Limits } from "../limits/limits.ts";
 import { say, type Told } from "../words/words.ts";
 import { writtenLine } from "../words/written.ts";
-import type { Auth } from "./engine/auth.ts";
-import type { Background } from "./mail/background.ts";
+import type { People } from "./create-people.ts";
 import type { Mailer } from "./mail/mail.ts";
 import type { Safe } from "./secrets.ts";
 import { renameOldCookies } from "./sign-in/cookies.ts";
-import type { OpenId, OpenIdSettings } from "./sign-in/openid.ts";
-import type { Refusals } from "./sign-in/refusals.ts";
+import type { OpenIdSettings } from "./sign-in/openid.ts";
 
 export interface Person {
   readonly id: string;
@@ -62,21 +59,6 @@ export type LoginResult = { readonly cookies: readonly string[] } | Refusal;
 
 /** As `LoginResult`. With `needsCode` the second step must follow, and the cookies only lead to it. */
 export type FirstStepResult = { readonly cookies: readonly string[]; readonly needsCode: boolean } | Refusal;
-
-export interface People {
-  findPerson(headers: Headers): Promise<SignedIn | undefined>;
-  /** The value of better-auth's cookie with this name. */
-  readCookie(headers: Headers, name: string): Promise<string | undefined>;
-  /** better-auth, loaded when it is first needed, since it would add a tenth of a second to every start. */
-  auth(): Promise<Auth>;
-  /** Undefined when no provider is set up. */
-  readonly openid: OpenId | undefined;
-  readonly background: Background;
-  /** Limits how many letters this process sends at a time. */
-  readonly sending: LimitFunction;
-  readonly refusals: Refusals;
-  readonly belongings: Belongings;
-}
 
 /**
  * What people own besides their account. This folder knows nothing of it and is given the functions that end

@@ -72,6 +72,7 @@ export interface MailChanged {
 /**
  * Uses a mailed link to change the address: mails the old address and ends every other session.
  * @returns the change, or why the address stays
+ * @throws {Error} any failure of the database
  */
 export async function changeMail(
   runtime: PeopleRuntime,

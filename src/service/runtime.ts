@@ -1,4 +1,5 @@
 /** The live objects of a process: opened at the start, passed to everything, closed in order at the end. */
+
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
@@ -31,9 +32,10 @@ import { ownVersion } from "../operation/version.ts";
 import { openPictureStore, type PictureStore } from "../pages/pictures/picture-store.ts";
 import { hostPicture } from "../pages/pictures/public-pictures.ts";
 import { createPageReader, type PageReader } from "../pages/reader.ts";
+import type { People } from "../people/create-people.ts";
 import { createPeople } from "../people/create-people.ts";
 import { createMailer, type Mailer } from "../people/mail/mail.ts";
-import type { PasswordHashing, People } from "../people/people.ts";
+import type { PasswordHashing } from "../people/people.ts";
 import { type Picture, PlatformError, type PlatformWorld } from "../platforms/platform.ts";
 import { createRegistry, findUnusable, type PlatformRegistry } from "../platforms/registry.ts";
 import { stopShares } from "../sharing/acts/cancel.ts";

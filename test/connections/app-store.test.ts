@@ -1,4 +1,7 @@
-/** Apps that we registered: one for everybody where it lasts, else one for each dance, kept until its grants have ended. */
+/**
+ * Apps that we registered: one for everybody where it lasts, otherwise one for each flow, kept until its grants
+ * have ended.
+ */
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { pino } from "pino";
@@ -84,7 +87,7 @@ test("a new app is registered silently at the next connect, while the old one re
   expect(await disconnect(service.runtime, ana, old.id)).toBe("disconnected");
   expect(await countCalls(service.emulator.mastodon, "POST /oauth/revoke")).toBe(revocations + 1);
 
-  // Nobody needs the old one any more once the next is registered.
+  // The old one is not needed once the next is registered.
   await database
     .update(mastodonApps)
     .set({ clientSecretExpiresAt: new Date(0) })

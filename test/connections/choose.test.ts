@@ -25,15 +25,15 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.runtime.database.update(socialConnections).set({ revokedAt: new Date() });
-  // What is offered in one test holds no grant in the next.
+  // Grants of one test must not affect the next.
   await service.runtime.database.delete(looseGrants);
-  // What somebody declined in one test is not declined in the next.
+  // Permissions declined in one test must not be declined in the next.
   service.emulator.facebook.world.memory.grants = [];
   person = await addPerson(service.runtime);
   sessionId = randomUUID();
 });
 
-/** To Facebook and back, up to the choice. */
+/** Goes to Facebook and back, up to the choice. */
 async function offered(choice: Partial<AccountChoice> = {}): Promise<string> {
   const back = await dance(service.runtime, { person, sessionId }, { platform: "facebook", ...choice });
   if (back.outcome !== "choose") throw new Error(JSON.stringify(back));

@@ -25,7 +25,7 @@ function server(host = "mastodon.localhost"): string {
   return `${host}:${service.emulator.mastodon.port}`;
 }
 
-/** Starts a dance and approves it; the person is not back yet. */
+/** Starts a flow and approves it; the person is not back yet. */
 async function dance(
   person: { id: string },
   platform: "mastodon" | "twitter",
@@ -77,7 +77,7 @@ test("a state ends after ten minutes", async () => {
     .where(eq(oauthStates.userId, person.id));
   expect(await finishConnecting(service.runtime, back)).toMatchObject({
     outcome: "problem",
-    problem: expect.stringContaining("start again"),
+    problem: expect.stringContaining("Start again"),
   });
 });
 
@@ -242,10 +242,10 @@ test("what kept somebody from connecting is told to them, and kept for the opera
   };
   const lacking = await refuse("unauthorized_scope_error", 'Scope "w_social" is not authorized');
   expect(lacking.outcome === "problem" && inEnglish(lacking.problem)).toMatch(
-    /must add the missing permission or product to the app there/,
+    /has to add the missing permission or product to the app there/,
   );
   await refuse("temporarily_unavailable", "");
-  // Whoever turns back is no incident, nor is an answer that nobody here asked for.
+  // Declining is no failure, and neither is an answer that belongs to no flow here.
   expect(await refuse("access_denied", "")).toMatchObject({ outcome: "declined" });
   await finishConnecting(service.runtime, {
     ...{ person, sessionId: randomUUID(), platform: "twitter" },

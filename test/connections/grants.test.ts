@@ -1,4 +1,7 @@
-/** Grants that nobody wants any more: each ends at its network, whoever leaves, dies or fails meanwhile, and we say so only then. */
+/**
+ * Grants that are no longer needed: each is revoked at its network, whoever leaves, dies or fails meanwhile,
+ * and is reported only then.
+ */
 import { randomUUID } from "node:crypto";
 import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -43,7 +46,7 @@ beforeEach(async () => {
   ana = await addPerson(service.runtime);
 });
 
-/** This service, whose calls to networks pass a gate. */
+/** This service, with its calls to networks behind a gate. */
 const through = ({ fetch }: Gate) => ({
   ...service.runtime,
   platforms: openPlatforms(service.emulator, { fetch }),
@@ -57,11 +60,11 @@ const alive = (network: "twitter" | "facebook" | "linkedin") =>
 const untilEnded = (network: "twitter" | "facebook") =>
   waitFor("the grants to end at the network", () => alive(network) === 0 || undefined);
 
-/** As the page for it does. */
+/** Disconnects as the page does. */
 const leave = (person: { id: string }) =>
   deletePerson(service.runtime, person, { headers: new Headers(), ipAddress: undefined });
 
-/** At every network, as workers do. @returns how many were looked at */
+/** Revokes due grants at every network, as workers do. @returns how many were tried */
 async function endLooseGrants(runtime: EndingRuntime): Promise<number> {
   const looked = await Promise.all(platformNames.map((name) => endLooseGrantsAt(runtime, name)));
   return looked.reduce((sum, count) => sum + count);
@@ -95,7 +98,7 @@ describe("connecting, while", () => {
   test("[leaving] the person leaves: nothing is connected, and the grant ends at the network", async () => {
     expect(await connectingWhile(() => leave(ana))).toMatchObject({
       outcome: "problem",
-      problem: telling(/no longer valid/),
+      problem: telling(/took too long or was cancelled/),
     });
     await untilEnded("twitter");
   });
@@ -177,7 +180,7 @@ describe("a choice", () => {
     expect(alive("facebook")).toBe(0);
     expect(await takeChoice(service.runtime, chooser, choiceId, [HARBOUR])).toMatchObject({
       connections: [],
-      problems: [telling(/no longer valid/)],
+      problems: [telling(/took too long or was cancelled/)],
     });
     expect(await findChoice(service.runtime, chooser, choiceId)).toBeUndefined();
   });
@@ -221,7 +224,7 @@ test("an account that is somebody else's: their grant stays, and the one that is
     { person: ana, sessionId: randomUUID() },
     { platform: "twitter" },
   );
-  expect(refused).toMatchObject({ problem: telling(/connected by Ben already/) });
+  expect(refused).toMatchObject({ problem: telling(/already connected by Ben/) });
   await waitFor("the refused grant to end", () => alive("twitter") === 1 || undefined);
   expect(await verifyConnection(service.runtime, ben, theirs.id)).toEqual({ outcome: "active" });
 });
@@ -235,7 +238,7 @@ test("of two people who connect one account at the same moment one has it, and t
   );
   expect(both.map(({ outcome }) => outcome).sort()).toEqual(["connected", "problem"]);
   expect(both).toContainEqual(
-    expect.objectContaining({ problem: telling(/is connected by (Ana|Ben) already/) }),
+    expect.objectContaining({ problem: telling(/is already connected by (Ana|Ben)/) }),
   );
   await waitFor("the refused grant to end", () => alive("twitter") === 1 || undefined);
 });
@@ -379,7 +382,7 @@ test("what no process has the network for any more is given up after a week, and
     availablePlatforms: () => available.filter(({ name }) => name !== "linkedin"),
   };
   const lacking = (ms: number) => ({ ...later(ms), platforms: without });
-  // One that has it may come yet.
+  // A process that has it may still start.
   expect(await endLooseGrantsAt(lacking(6 * DAY_MS), "linkedin")).toBe(0);
   expect(await database.$count(looseGrants)).toBe(1);
   const runs = { isWorker: false, platforms: ",linkedin,", keys: "", seenAt: new Date() };

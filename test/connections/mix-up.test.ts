@@ -1,4 +1,7 @@
-/** Mix-up (RFC 9700, section 4.4): a hostile server that would have somebody's approval at an honest one. Over real HTTP, as browsers go. */
+/**
+ * Mix-up attacks (RFC 9700, section 4.4): a hostile server tries to get a person's approval at an honest one.
+ * Over real HTTP, as browsers go.
+ */
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { removeUnusedApps } from "../../src/connections/app-store.ts";
@@ -50,14 +53,14 @@ afterEach(async () => {
 
 const honest = (host = "mastodon.localhost") => `${host}:${service.emulator.mastodon.port}`;
 
-/** Presses the button. @returns where the browser is sent */
+/** Presses the button to connect. @returns where the browser is sent */
 async function leave(visitor: Visitor, server: string): Promise<URL> {
   const page = await (await visitor.post("/social/connect/mastodon/", { server })).text();
   const [, address = ""] = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(page) ?? [];
   return new URL(address.replaceAll("&amp;", "&"));
 }
 
-/** Follows an address back into the service. @returns where it leads, or what the page says */
+/** Follows a redirect back into the service. @returns where it leads, or what the page says */
 async function comeBack(visitor: Visitor, callback: string): Promise<string> {
   const { pathname, search } = new URL(callback);
   const answer = await visitor.get(pathname + search);
@@ -70,7 +73,8 @@ const connected = async () =>
   );
 
 test("who begins at a hostile server and approves at an honest one is connected by nobody, and her code is told to nobody", async () => {
-  // The attacker's own way to the honest server: its client, its address, a challenge whose verifier we hold.
+  // The attacker's own request to the honest server: its client, its address, a challenge whose verifier we
+  // know.
   const attackersWay = await leave(attackers, honest());
   evil.lies.set("/oauth/authorize", (request, response) => {
     const asked = new URL(request.url ?? "", evil.origin).searchParams;
@@ -85,7 +89,9 @@ test("who begins at a hostile server and approves at an honest one is connected 
   const code = new URL(callback).searchParams.get("code") ?? "";
   expect(code).not.toBe("");
 
-  expect(await comeBack(hers, callback)).toContain("did not come from the server that you wanted to connect");
+  expect(await comeBack(hers, callback)).toContain(
+    "came from a different server than the one you wanted to connect",
+  );
   expect(evil.seen.join("\n")).not.toContain(code);
   expect(await connected()).toEqual([]);
 });
@@ -130,7 +136,7 @@ test("a server that names itself in its answer is held to it", async () => {
       expect(await comeBack(hers, callback.href)).toMatch(/^400 /);
       const refusal = new URL(await approve((await leave(hers, honest())).href, { refuse: true }));
       refusal.searchParams.set("iss", iss);
-      expect(await comeBack(hers, refusal.href)).toContain("did not come from the server");
+      expect(await comeBack(hers, refusal.href)).toContain("came from a different server");
     }
     expect(await connected()).toEqual([]);
     const callback = await approve((await leave(hers, honest())).href);
@@ -208,7 +214,7 @@ test("a server that has us register anew without end leaves no heap of apps behi
   await service.runtime.database.delete(oauthStates);
   await leave(hers, evil.host);
   const apps = () => service.runtime.database.$count(mastodonApps, eq(mastodonApps.instance, evil.origin));
-  // Each may lead a person in as long as a dance may take.
+  // Each remains valid for as long as a flow may take.
   expect(await apps()).toBe(count);
   const now = () => new Date(Date.now() + 3_600_000);
   await removeUnusedApps({ ...service.runtime, now });

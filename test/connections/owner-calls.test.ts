@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.runtime.database.update(socialConnections).set({ revokedAt: new Date(), grantedBy: null });
-  // Calls of one second are one call, as far as the network tells them apart: those of other tests are none of this one.
+  // The network's calls within one second cannot be told apart, so calls of other tests must not be counted.
   await service.runtime.database.delete(ownerCalls);
   person = await addPerson(service.runtime);
   connection = await connectAccount(service.runtime, person, {
@@ -49,7 +49,7 @@ async function row() {
   return found;
 }
 
-/** In seconds, as Meta counts. */
+/** Seconds since 1970, as Meta sends them. */
 function justNow(): number {
   return Math.floor(Date.now() / 1_000);
 }
@@ -180,7 +180,7 @@ test.each(
     revokedAt: null,
     accessTokenEnc: expect.any(String),
   });
-  // The same words about an older leave end it, as often as they are said.
+  // A call about an older permission ends it, however often it is repeated.
   await service.runtime.database
     .update(socialConnections)
     .set({ authorisedAt: new Date((justNow() - 120) * 1_000) })
@@ -224,7 +224,7 @@ describe.each([
     const mine = await connectAccount(service.runtime, person, choice);
     const signed = signRequest(demoSecret, { userId: ownerOf(mine), issuedAt: justNow() });
     for (const what of ["deauthorize", "delete"]) {
-      // In the very second of the call, as far as the network tells it.
+      // In the same second as the call, as far as the network tells.
       const at = `/social/callback/${platform}/${what}/`;
       expect((await call(at, signed)).status).toBe(200);
       const again = await connectAccount(service.runtime, person, choice);

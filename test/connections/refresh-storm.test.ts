@@ -77,7 +77,7 @@ test("a new token that never arrives costs that connection alone, and its shares
   const ids = await Promise.all(
     Array.from({ length: 12 }, () => submit(service.runtime, person, draftFor([hers], { at }))),
   );
-  // X has changed the token when the answer is lost, as when the worker is killed before it stores it.
+  // X has already replaced the token when the answer is lost, as when the worker is killed before storing it.
   await orderFault(service.emulator.twitter, TOKEN, { kind: "drop", when: "after" });
   await service.runtime.database.update(socialShares).set({ nextAttemptAt: new Date() });
   const unharmed = await submit(service.runtime, person, draftFor([his]));
@@ -109,7 +109,7 @@ test("many accounts whose tokens are renewed slowly at one network hold up no ot
   const quick = await submit(service.runtime, person, draftFor([mastodon]));
   expect((await untilSettled(service.runtime, person, quick))[0]?.status).toBe("posted");
   const others = await Promise.all(slow.map((id) => getShareRequest(service.runtime, person, id)));
-  // The renewals take six seconds at least, two at a time in each of two processes.
+  // The refreshes take at least six seconds, two at a time in each of two processes.
   expect(others.flatMap((other) => other?.shares.map(({ status }) => status))).toContain("queued");
   for (const id of slow) await untilSettled(service.runtime, person, id);
 });

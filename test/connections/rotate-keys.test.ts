@@ -1,4 +1,4 @@
-/** Changing the keys: everything is re-encrypted, at any moment, beside a live service. */
+/** Rotating keys: everything is re-encrypted, at any moment, while the service runs. */
 import { getTableColumns, getTableName, is, sql } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-/** The `count`-th connection: its tokens name it, and it comes in this order. */
+/** The connection number `count`: its tokens contain the number, and its id keeps the order. */
 function connection(count: number, vault: Vault = before): typeof socialConnections.$inferInsert {
   return {
     id: idOf(count),

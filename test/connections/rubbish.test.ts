@@ -1,4 +1,7 @@
-/** Whatever a network answers while an account is connected, the person reads what happened, and the operator has a line for it. */
+/**
+ * Whatever a network answers while an account is being connected, the person reads what happened and the
+ * operator has a record.
+ */
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,7 +14,7 @@ import { freePort } from "../harness/networks/networks.ts";
 import { addPerson, dance, NotConnected } from "../harness/people/accounts.ts";
 import { startTestService, type TestService } from "../harness/services/service.ts";
 
-/** What stands in the place of a network's answer, or breaks it. */
+/** What replaces or damages a network's answer. */
 const rubbish: Readonly<Record<string, (response: import("node:http").ServerResponse) => void>> = {
   html: (response) =>
     response.setHeader("content-type", "text/html").end("<h1>Sign in to the hotel's network</h1>"),
@@ -28,12 +31,12 @@ const rubbish: Readonly<Record<string, (response: import("node:http").ServerResp
   "bad gateway": (response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>502</h1>"),
 };
 
-/** As the service has it of its own. */
+/** The service's own fetch. */
 const guarded = createGuardedFetch({ allowedHosts: ["*.localhost", "127.0.0.1"] });
 let service: TestService;
 let server: Server;
 let person: { id: string };
-/** Which call of a dance meets the rubbish; none before 1. */
+/** Which call of a flow gets the rubbish; none before 1. */
 let plan = { at: 0, kind: "" };
 let calls = 0;
 
@@ -80,7 +83,7 @@ const linesSince = (length: number) =>
 
 const told = z.union([z.string(), z.object({ text: z.string(), values: z.record(z.string(), z.any()) })]);
 
-/** @returns what the person is told, where it came to nothing */
+/** Runs a flow. @returns what the person is told if it fails */
 async function connect(choice: Parameters<typeof dance>[2]): Promise<string | undefined> {
   calls = 0;
   try {

@@ -132,7 +132,7 @@ describe.each([
     renewable = await connectAccount(service.runtime, person, { platform, ...choice });
   });
 
-  /** For us and for the network. */
+  /** Moves our clock and the network's. */
   async function daysLater(days: number) {
     await control(service.emulator[platform], "POST", "clock", { advanceSeconds: days * 86_400 });
     const platforms = openPlatforms(service.emulator);

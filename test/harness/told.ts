@@ -1,8 +1,8 @@
-/** What is told, as an English reader sees it. */
+/** A message in English. */
 import { expect } from "vitest";
 import { inEnglish, type Told } from "../../src/words/words.ts";
 
-/** Stands for something told whose English words contain this. */
+/** An asymmetric matcher for a message whose English text contains this. */
 export function telling(words: string | RegExp) {
   return expect.toSatisfy(
     (told: Told) =>

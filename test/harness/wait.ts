@@ -1,8 +1,8 @@
-/** Waiting for a condition instead of for a time. */
+/** Waits for a condition instead of for a time. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pulse } from "../../src/database/pulse.ts";
 
-/** Has its jobs look at once for what is due, where a test has moved the time on. */
+/** Makes a service's jobs check now for what is due, after a test has moved the clock. */
 export function lookNow({ pulse }: { readonly pulse: Pulse }): void {
   pulse.noLaterThan(new Date(0));
 }

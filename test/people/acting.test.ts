@@ -1,4 +1,4 @@
-/** Many acts of one person at once: they wait for each other, and nobody else waits for them. */
+/** Many acts of one person at once wait for each other, and nobody else waits for them. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
@@ -33,7 +33,7 @@ test("a hundred acts of one person wait without the database connections that ev
       return number;
     }),
   );
-  // They have begun as far as they can when this is answered, and somebody else's act is through.
+  // When this is answered they have got as far as they can, and somebody else's act is done.
   expect(await actAs({ database }, ben, async () => "done")).toBe("done");
   expect(pool.waitingCount).toBe(0);
   expect(pool.totalCount - pool.idleCount).toBeLessThanOrEqual(2);

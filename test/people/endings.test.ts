@@ -1,4 +1,4 @@
-/** What ends what: each way in that a person has, after each thing that they or the operator change. */
+/** Which of a person's ways to sign in end after each change that they or the operator make. */
 import { randomUUID } from "node:crypto";
 import { and, eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -40,7 +40,7 @@ async function tokenMailedTo(address: string, path: string): Promise<string> {
 
 interface Open {
   readonly someone: Someone;
-  /** Signed in elsewhere, not asked for codes there. */
+  /** A browser that is signed in elsewhere and trusted. */
   readonly other: Visitor;
   readonly passkey: string;
   readonly resetToken: string;
@@ -48,7 +48,7 @@ interface Open {
   readonly changeToken: string;
 }
 
-/** A person with two-step sign-in and everything open that can be. */
+/** A person with two-step sign-in and every way to sign in that can be open. */
 async function openAll(): Promise<Open> {
   const someone = await makePerson(service);
   const { recovery } = await setUpCodes(someone);
@@ -82,7 +82,7 @@ async function openAll(): Promise<Open> {
   };
 }
 
-/** What of it is still a way in; the dances and choices of a session end with it. */
+/** Which ways to sign in are still open; the flows and choices of a session end with it. */
 async function findOpen({ someone: { id }, other, resetToken, linkToken, changeToken }: Open) {
   const { database } = service.runtime;
   const count = async (rows: Promise<readonly unknown[]>) => (await rows).length > 0;
@@ -128,7 +128,7 @@ const everything = [
 
 const operator = () => signedInVisitor(service, olga);
 
-/** Each thing that happens, and what is open after it. */
+/** Each change, and what is open after it. */
 const endings: readonly (readonly [string, (open: Open) => Promise<unknown>, readonly string[]])[] = [
   ["nothing", async () => {}, everything],
   ["signing out everywhere", ({ someone }) => someone.visitor.post("/account/sign-out-everywhere/", {}), []],
@@ -274,7 +274,7 @@ test.each([
     await service.runtime.database.update(users).set(changed).where(eq(users.id, id));
   else {
     await visitor.post("/account/password/", { currentPassword: login.password, newPassword });
-    // As if the link had been made in the moment before.
+    // As if the link had been created a moment before.
     if (row !== undefined) await service.runtime.database.insert(verifications).values(row);
   }
   const page = await createVisitor(service).get(`/login/reset/new/?token=${token}`);

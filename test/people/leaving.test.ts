@@ -1,4 +1,7 @@
-/** Leaving for good: either all of theirs goes at once and the networks are told after that, or nothing is touched. */
+/**
+ * Leaving for good: everything of a person is deleted at once and the networks are told afterwards, or nothing
+ * changes.
+ */
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -54,7 +57,7 @@ async function makePerson(role: "operator" | "person"): Promise<Someone> {
 
 const leave = ({ visitor, login }: Someone) => visitor.post("/account/delete/", { email: login.email });
 
-/** Until nothing is left to be told. @returns the page that whoever left sees */
+/** Waits until all grants are revoked. @returns the page that the departed person sees */
 async function untilTold(answer: Response): Promise<string> {
   const at = answer.headers.get("location") ?? "";
   await waitFor("the networks to be told", async () =>
@@ -63,7 +66,7 @@ async function untilTold(answer: Response): Promise<string> {
   return await (await createVisitor(service).get(at)).text();
 }
 
-/** As many accounts as that, all let in by one grant's token. */
+/** Adds this many accounts that share one grant. */
 async function addAccounts({ id }: Someone, number: number): Promise<void> {
   const connection = await connectAccount(service.runtime, { id }, { platform: "twitter" });
   await service.runtime.database.execute(sql`
@@ -73,7 +76,7 @@ async function addAccounts({ id }: Someone, number: number): Promise<void> {
     from social_connections, generate_series(2, ${number}::integer) n where id = ${connection.id}`);
 }
 
-/** Until so many tries to end each grant came to nothing. */
+/** Waits until every grant has been tried this often without success. */
 async function untilFailed(tries: number): Promise<void> {
   await waitFor(
     `the end of try ${tries}`,
@@ -108,12 +111,12 @@ test("of the last two operators who leave at once one goes, and the other keeps 
 
   expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
   const stays = answers.findIndex(({ status }) => status === 409);
-  expect(await answers[stays]?.text()).toContain("make one of them operator first");
+  expect(await answers[stays]?.text()).toContain("First make one of them operator");
   const connections = await Promise.all(both.map((person) => listConnections(service.runtime, person)));
   expect(connections.map(({ length }) => length)).toEqual(stays === 0 ? [1, 0] : [0, 1]);
   expect((await both[stays]?.visitor.get("/admin/people/"))?.status).toBe(200);
   expect((await both[1 - stays]?.visitor.get("/account/"))?.status).toBe(303);
-  // The grant of the one who left, with both of its tokens.
+  // The departed person's grant, with both of its tokens.
   const gone = answers[1 - stays];
   expect(gone && (await untilTold(gone))).toContain("There is nothing left for you to do.");
   expect(await revocations()).toBe(before + 1);
@@ -198,12 +201,12 @@ test("who leaves is gone at once, and sees how far the networks are told, withou
     "Our access to 0 of 20 accounts has ended.",
   );
 
-  // Whoever wants to may come back meanwhile.
+  // The person may sign up again meanwhile.
   await createPerson(service.runtime, { name: "Ana again", ...person.login });
   expect((await createVisitor(service).post("/login/", person.login)).status).toBe(303);
 
   faults.length = 0;
-  // Whoever has some in hand at this moment puts them off once more.
+  // A worker that holds some grants puts them off once more.
   await waitFor(
     "all of them to be ended",
     async () => {
@@ -262,7 +265,7 @@ test("a network that takes no more for now is left in peace until it does", asyn
     const later = sql`${looseGrants.dueAt} > now() and ${looseGrants.tries} > 0`;
     return (await database.$count(looseGrants, later)) === 40 || undefined;
   });
-  // Those that were asked for at once, before the first answer.
+  // The calls that started before the first answer.
   expect((await revocations()) - before).toBeLessThanOrEqual(6);
   service.emulator.twitter.world.faults.length = 0;
   await makeDue();
@@ -282,10 +285,10 @@ test("what a process has in hand that hangs or was killed is taken over by anoth
     return (row !== undefined && row.dueAt > new Date()) || undefined;
   });
   const other = await startOther(service);
-  // As if the time were over for which it is claimed.
+  // As if the claim had run out.
   await makeDue();
   await untilTold(answer);
-  // Besides the call that nothing more is heard of.
+  // In addition to the call that gets no answer.
   expect((await revocations()) - before).toBe(1);
   await other.stop();
 });
@@ -303,7 +306,7 @@ test("an app that a Mastodon server registered for us stays until the grants by 
   world.faults.push({ endpoint: "POST /oauth/revoke", times: 999, fault: { kind: "status", status: 500 } });
   const answer = await leave(person);
   await untilFailed(1);
-  // Another app takes its place, and those that nobody needs any longer go.
+  // Another app replaces it, and unused ones are removed.
   const registerAnother = async () => {
     const { redirectUri = "" } = app ?? {};
     const another = { clientId: randomUUID(), clientSecret: randomUUID(), scopes: [], redirectUri };

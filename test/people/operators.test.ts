@@ -1,4 +1,4 @@
-/** There is always an operator: whatever takes one away, at whatever moment, leaves another. */
+/** There is always an operator, whatever removes one and at whatever moment. */
 import { randomUUID } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -17,7 +17,7 @@ const config = { signUp: "open", openid: undefined } as const;
 interface Place {
   readonly runtime: Pick<PeopleRuntime, "database" | "now"> & { readonly people: { belongings: Belongings } };
   add(role: Person["role"], blockedAt?: Date): Promise<{ id: string }>;
-  /** Those who can run the service. */
+  /** Operators who are not blocked. */
   operators(): Promise<string[]>;
 }
 
@@ -204,11 +204,11 @@ test("roles, blocks and removals of people are written in one file, where they p
   const writing = globSync("src/**/*.{ts,tsx}", { cwd: root })
     .toSorted()
     .filter((path) => isSuch.test(readFileSync(join(root, path), "utf8")));
-  // Whoever proves an address gets a new account in the place of a stranger's, with its role: nobody stops being operator.
+  // Proving an address replaces a stranger's account by one with the same role, so no operator is lost.
   expect(writing).toEqual(["src/people/sign-up/address-proof.ts", "src/people/standing.ts"]);
 });
 
-/** Until somebody waits for a lock on this table's rows. */
+/** Waits until somebody waits for a lock on this table's rows. */
 async function untilWaiting(database: PeopleRuntime["database"], table: string): Promise<void> {
   await waitFor(`somebody who waits for ${table}`, async () => {
     const { rows } = await database.execute(

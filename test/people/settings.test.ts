@@ -1,4 +1,4 @@
-/** What people change of themselves: codes of an app, name, mail address, sessions; and leaving. */
+/** What people change in their account: codes of an app, name, mail address, sessions; and leaving. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -108,7 +108,7 @@ test("who guesses codes is stopped before long", async () => {
   for (let tries = 0; tries < 6; tries += 1) await visitor.post("/login/code/", { code: "123456" });
   const late = await visitor.post("/login/code/", { code: await app.totp() });
   expect(late.status).toBe(422);
-  expect(await late.text()).toContain("Sign in again from the start");
+  expect(await late.text()).toContain("Start signing in again");
   await service.runtime.people.background.settled();
   const events = await service.runtime.database
     .select()

@@ -1,4 +1,4 @@
-/** The login pages alone, on a real server and a fresh database, and browsers without JavaScript to visit them. */
+/** The pages for signing in alone, on a real server and a fresh database, and browsers without JavaScript. */
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -37,7 +37,7 @@ export interface Site {
   readonly letters: Letter[];
   /** Everything logged so far. */
   log(): string;
-  /** Moves the clock of invitations and limits. */
+  /** Moves the clock forward for invitations and limits. */
   wait(milliseconds: number): void;
   browser(headers?: Record<string, string>): Browser;
 }
@@ -81,7 +81,7 @@ export async function openSite({ variables = {}, mail, hashing = "quick" }: Site
   const lines: string[] = [];
   const log = pino({ level: "trace" }, collect(lines));
   let later = 0;
-  // Windows of limits end by the machine's clock: what has run moves back instead.
+  // Limits count by the machine's clock, so their windows are moved back instead.
   let aging: Promise<unknown> = Promise.resolve();
   const now = () => new Date(Date.now() + later);
   const limits = createLimits({ pool: open.pool, secret: config.sessionSecret, log, now });
@@ -114,7 +114,7 @@ export async function openSite({ variables = {}, mail, hashing = "quick" }: Site
   };
 }
 
-/** Makes the account of somebody new: by the mailed link, where the service sends mail. */
+/** Creates an account, by a mailed link if the service sends mail. */
 export async function signUp(
   site: Site,
   browser: Browser,
@@ -125,7 +125,7 @@ export async function signUp(
   return browser.fill(linkIn(site.letters.at(-1)), "/sign-up/", { name, password });
 }
 
-/** An account of an address that nobody proved, as anybody could make it before that was asked for. */
+/** Creates an account whose address is not proved, as it could be made before proofs were required. */
 export async function squat(site: Site, draft: { name: string; email: string; password: string }) {
   await createPerson(site.runtime, draft);
   await site.runtime.database.update(users).set({ emailVerified: false }).where(eq(users.email, draft.email));
@@ -167,11 +167,11 @@ export interface Page {
   readonly status: number;
   readonly headers: Headers;
   readonly html: string;
-  /** Where a redirect leads, as it stands in the answer. */
+  /** The target of a redirect, as the response has it. */
   readonly location: string;
 }
 
-/** Keeps cookies and submits the forms that stand in pages, hidden fields included. */
+/** Keeps cookies, and submits the forms of pages with their hidden fields. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #origin: string;
@@ -194,7 +194,7 @@ export class Browser {
     return this.#ask(address, { method: "POST", body: new URLSearchParams(fields), headers });
   }
 
-  /** Opens a page and sends its form to `action`, as the button with that target does. */
+  /** Opens a page and submits its form with the button for `action`. */
   async fill(address: string, action: string, fields: Record<string, string> = {}): Promise<Page> {
     const { html } = await this.get(address);
     if (!html.includes(`action="${action}"`) && !html.includes(`action="${action}#`))

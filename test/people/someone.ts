@@ -1,4 +1,4 @@
-/** People with an account and a signed-in browser, for the tests of what they prove and what ends. */
+/** People with an account and a signed-in browser, for tests of proofs and endings. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect } from "vitest";
@@ -20,7 +20,7 @@ export async function makePerson(service: TestService): Promise<Someone> {
   return { id: row?.id ?? "", login, visitor: await signedInVisitor(service, login) };
 }
 
-/** Eleven minutes pass for the proofs of this person, or of everybody. */
+/** Makes the proofs of this person, or of everybody, eleven minutes older. */
 export async function letProofsAge({ runtime }: TestService, person?: Pick<Someone, "id">): Promise<void> {
   const provedAt = new Date(runtime.now().getTime() - 11 * 60_000);
   await runtime.database
@@ -44,7 +44,7 @@ export async function startOther(
   });
 }
 
-/** A browser where the password was right and the code must follow. */
+/** A browser in which the first step of signing in is done. */
 export async function afterPassword(
   service: TestService,
   { login }: Pick<Someone, "login">,
@@ -55,7 +55,7 @@ export async function afterPassword(
   return visitor;
 }
 
-/** @returns "in", or the page that says why not */
+/** Tries to sign in. @returns "in", or the page that says why not */
 export async function enterCode(
   service: TestService,
   someone: Pick<Someone, "login">,

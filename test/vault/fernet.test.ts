@@ -1,4 +1,4 @@
-/** Fernet is held to its specification's vectors and to what Python's `cryptography` writes. */
+/** Fernet passes its specification's vectors and reads what Python's `cryptography` writes. */
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -181,7 +181,7 @@ function cut(token: string, end: number): string {
     .replaceAll("/", "_");
 }
 
-/** Another spelling of the same bytes: base64 leaves bits unused before its padding. */
+/** Another base64 spelling of the same bytes: bits before the padding are unused. */
 function spoilUnusedBits(token: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const padding = /=+$/.exec(token)?.[0] ?? "";

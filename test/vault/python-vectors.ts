@@ -1,4 +1,4 @@
-/** What Python's `cryptography` made; see vectors/README.md. */
+/** Tokens made by Python's `cryptography`; see vectors/README.md. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 

@@ -90,7 +90,7 @@ describe("a reader", () => {
       { email: `${randomUUID()}@example.com`, password: "x" },
       headers,
     );
-    expect(await refused.text()).not.toContain("is not right");
+    expect(await refused.text()).not.toContain("is wrong");
   });
 
   test("chooses a language in the settings: pages and mails follow, whatever the browser asks for", async () => {

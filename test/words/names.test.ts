@@ -39,7 +39,7 @@ test("whatever a server says of an account is kept within bounds", () => {
     { grantedBy: "1".repeat(9_000) },
     { extra: { more: "x".repeat(500_000) } },
   ])
-    expect(() => boundAccount({ ...account, ...tooLong })).toThrow("at such length");
+    expect(() => boundAccount({ ...account, ...tooLong })).toThrow("more data about this account");
 });
 
 test("a name that shows nothing is none, of a person or a group", () => {

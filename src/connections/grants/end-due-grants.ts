@@ -6,7 +6,8 @@ import type { PlatformName } from "../../platforms/platform.ts";
 import { findOtherWith } from "../processes.ts";
 import { endAll, isSetUp, type Limited } from "./end-grants.ts";
 import type { LooseGrant } from "./loose-grants.ts";
-import { type EndingRuntime, PATIENCE_MS, tryLater } from "./record-ending.ts";
+import type { EndingRuntime } from "./record-ending.ts";
+import { PATIENCE_MS, tryLater } from "./try-later.ts";
 
 /** How many grants are claimed at a time, and for how long: a worker that dies gives them up after that. */
 const ROUND = 24;

@@ -14,20 +14,13 @@ import {
   type PlatformName,
   type SocialPlatform,
 } from "../../platforms/platform.ts";
-import { fromFields } from "../fields.ts";
+import { fromFields } from "../columns/fields.ts";
+import { KEY_LOST, unseal } from "../keys/seal.ts";
 import { mayOpenElsewhere } from "../processes.ts";
-import { KEY_LOST, unseal } from "../tokens.ts";
 import { isInUse } from "./grant-use.ts";
 import type { LooseGrant } from "./loose-grants.ts";
-import {
-  type EndingRuntime,
-  forget,
-  type GrantEnding,
-  leaveInUse,
-  leaveToOthers,
-  noteEnd,
-  tryLater,
-} from "./record-ending.ts";
+import { type EndingRuntime, forget, type GrantEnding, leaveInUse, noteEnd } from "./record-ending.ts";
+import { leaveToOthers, tryLater } from "./try-later.ts";
 
 /** How many grants of one network each process revokes at a time. */
 const SIDE_BY_SIDE = 6;

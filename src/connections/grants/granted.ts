@@ -1,7 +1,7 @@
 /** How an account and its tokens are stored while the person chooses, sealed, and read back. */
 import { z } from "zod";
 import { type Account, type OAuthResult, type Tokens, webAddress } from "../../platforms/platform.ts";
-import type { SchemaOf } from "../fields.ts";
+import type { SchemaOf } from "../columns/fields.ts";
 import { toldShape } from "../told.ts";
 
 const tokensShape = z.object({

@@ -17,6 +17,7 @@ const TOLD_FOR_MS = 8 * 86_400_000;
  * choices; workers revoke them. The connections stay locked until the transaction ends, so that no refresh
  * changes their tokens. Expects the person's row to be locked.
  * @returns the secret with which `findDeparture` reports the progress
+ * @throws {Error} when the departure was not stored
  */
 export async function handOverGrants(
   transaction: Queryable,

@@ -8,7 +8,8 @@ import type { Queryable } from "../../database/open.ts";
 import { looseGrants } from "../../database/schema.ts";
 import type { OAuthResult, PlatformName, Tokens } from "../../platforms/platform.ts";
 import type { ConnectionRow } from "../connection.ts";
-import { seal, type TokensRuntime } from "../tokens.ts";
+import { seal } from "../keys/seal.ts";
+import type { TokensRuntime } from "../tokens.ts";
 
 export type LooseGrant = typeof looseGrants.$inferSelect;
 
@@ -24,6 +25,7 @@ type Granting = Pick<OAuthResult["account"], "extra" | "grantedBy"> & { readonly
 /**
  * Stores what a network just granted until it becomes a connection. At `until` it is revoked.
  * @returns the grant's id
+ * @throws {Error} when it was not stored
  */
 export async function holdGrant(
   { database, vault, now }: TokensRuntime,

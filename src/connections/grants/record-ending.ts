@@ -1,15 +1,14 @@
 /** Records the result of revoking a grant. */
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or } from "drizzle-orm";
 import type { Logger } from "pino";
-import type { Queryable } from "../../database/open.ts";
 import { transactRepeatedly } from "../../database/repeated.ts";
-import { departures, looseGrants, socialConnections } from "../../database/schema.ts";
-import { callFields } from "../../net/task.ts";
+import { looseGrants, socialConnections } from "../../database/schema.ts";
 import { recordEvent } from "../../people/audit.ts";
 import type { SocialPlatform } from "../../platforms/platform.ts";
 import type { TokensRuntime } from "../tokens.ts";
 import { sharesGrant } from "./grant-use.ts";
 import type { LooseGrant } from "./loose-grants.ts";
+import { LONGEST_WAIT_MS, noteLeft } from "./try-later.ts";
 
 export interface EndingRuntime extends TokensRuntime {
   readonly log: Pick<Logger, "info" | "error">;
@@ -20,13 +19,6 @@ export interface EndingRuntime extends TokensRuntime {
  * network offers no way to revoke it. "later": it failed and is tried again. "given up": it failed for a week.
  */
 export type GrantEnding = "ended" | "in use" | "impossible" | "later" | "given up";
-
-/** A grant is given up after a week, longer than any network is down. */
-export const PATIENCE_MS = 7 * 86_400_000;
-
-/** The wait between two attempts: one minute at first, four times as long after each, a day at most. */
-const FIRST_WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 86_400_000;
 
 /** No access token that is revoked on its own lives longer (docs/networks/linkedin.md, section 2.3). */
 const TOKEN_LIFE_MS = 60 * 86_400_000;
@@ -104,61 +96,4 @@ export async function forget(
     await transaction.delete(looseGrants).where(eq(looseGrants.id, grant.id));
   });
   return ending;
-}
-
-/** Records that the network still holds the grant: for the departure, or in the person's own log. */
-async function noteLeft(
-  transaction: Queryable,
-  { id, userId, connectionId, departureId, platform }: LooseGrant,
-): Promise<void> {
-  const action = "connection.grant-left";
-  await recordEvent(transaction, { userId, action, subject: connectionId ?? id });
-  if (departureId === null) return;
-  await transaction
-    .update(departures)
-    .set({ left: sql`${departures.left} || to_jsonb(array[${platform}::text])` })
-    .where(eq(departures.id, departureId));
-}
-
-/** Leaves the grant to a process that has its key, without counting an attempt. */
-export async function leaveToOthers(
-  { database, now }: EndingRuntime,
-  { id, tries }: LooseGrant,
-): Promise<"later"> {
-  await database
-    .update(looseGrants)
-    .set({ tries: tries - 1, dueAt: new Date(now().getTime() + FIRST_WAIT_MS) })
-    .where(eq(looseGrants.id, id));
-  return "later";
-}
-
-/**
- * Schedules the next attempt, or gives up after a week.
- * @param until when the network accepts calls again, if it said so
- */
-export async function tryLater(
-  { database, log, now }: EndingRuntime,
-  grant: LooseGrant,
-  cause: string,
-  until?: Date,
-): Promise<GrantEnding> {
-  const { id, connectionId, tries } = grant;
-  log.info(
-    { ...callFields(), grantId: id, connectionId, tries, code: cause },
-    "the network did not revoke the grant",
-  );
-  if (now().getTime() - grant.createdAt.getTime() < PATIENCE_MS) {
-    const usual = now().getTime() + Math.min(FIRST_WAIT_MS * 4 ** (tries - 1), LONGEST_WAIT_MS);
-    const asked = Math.min(until?.getTime() ?? 0, now().getTime() + LONGEST_WAIT_MS);
-    await database
-      .update(looseGrants)
-      .set({ dueAt: new Date(Math.max(usual, asked)) })
-      .where(eq(looseGrants.id, id));
-    return "later";
-  }
-  await database.transaction(async (transaction) => {
-    await noteLeft(transaction, grant);
-    await transaction.delete(looseGrants).where(eq(looseGrants.id, id));
-  });
-  return "given up";
 }

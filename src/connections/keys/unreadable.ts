@@ -6,7 +6,8 @@ import { socialConnections, twoFactors } from "../../database/schema.ts";
 import { InvalidToken } from "../../vault/fernet.ts";
 import type { Vault } from "../../vault/keyring.ts";
 import { lockOwner } from "../account-shares.ts";
-import { KEY_LOST, type TokensRuntime } from "../tokens.ts";
+import type { TokensRuntime } from "../tokens.ts";
+import { KEY_LOST } from "./seal.ts";
 
 type RevivingRuntime = Parts & Pick<TokensRuntime, "accountShares" | "now">;
 

@@ -15,7 +15,11 @@ export interface Chooser {
 /** How long the person may take to choose, in milliseconds. */
 export const CHOICE_MS = 1_800_000;
 
-/** Stores what a network granted as a choice for the person. @returns the choice's id */
+/**
+ * Stores what a network granted as a choice for the person.
+ * @returns the choice's id
+ * @throws {Error} when it was not stored
+ */
 export async function offerChoice(
   { database, vault, now }: TokensRuntime,
   { person, sessionId, platform }: Chooser & { readonly platform: PlatformName },

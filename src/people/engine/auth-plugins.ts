@@ -35,6 +35,7 @@ const firstProofs: readonly (string | undefined)[] = ["/sign-in/email", "/magic-
 /**
  * Takes back the session that better-auth started if a code is needed, or if all access was ended while it
  * checked the password.
+ * @throws {APIError} with the code ENDED_MEANWHILE, in the latter case
  */
 export function secondStep(parts: Pick<PeopleParts, "database" | "now">) {
   return {
@@ -71,7 +72,10 @@ export function secondStep(parts: Pick<PeopleParts, "database" | "now">) {
   };
 }
 
-/** Passkeys for the service's own address. They count as two factors: the device, and what unlocks it. */
+/**
+ * Passkeys for the service's own address. They count as two factors: the device, and what unlocks it.
+ * @throws {APIError} with the code NOT_UNLOCKED, when the owner did not unlock the device
+ */
 export function passkeys({ baseUrl, appName }: PeopleConfig) {
   return passkey({
     rpID: baseUrl.hostname,

@@ -26,7 +26,7 @@ const linkShape = z.object({
 
 export type Auth = ReturnType<typeof createAuth>;
 
-/** Sets better-auth up on our tables. */
+/** Sets better-auth up on our tables. @throws {Error} from `attempt`: every failure that is no refusal */
 export function createAuth({ database, config, log, now, passwords }: PeopleParts) {
   const { api, $context: context } = betterAuth({
     appName: config.appName,

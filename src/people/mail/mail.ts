@@ -56,7 +56,7 @@ export interface MailSettings {
   readonly mailFrom: string;
 }
 
-/** Creates the mailer; without a mail server it sends nothing and says so. */
+/** Creates the mailer; without a mail server it sends nothing and says so. @throws {MailError} from `send` */
 export function createMailer({ mailUrl, mailFrom }: MailSettings): Mailer {
   if (mailUrl === undefined) {
     return {

@@ -93,11 +93,11 @@ async function drop(database: Queryable, which: SQL | undefined, at: Date): Prom
     .where(and(which, isNotNull(letters.dueAt)));
 }
 
+/** The columns of a letter that has ended, without its content. */
 export function ending(state: "sent" | "refused" | "expired" | "dropped", endedAt: Date) {
   const forget = state === "refused" ? {} : { recipientHash: null };
   return { state, endedAt, dueAt: null, letterEnc: null, ...forget };
 }
 
-/** Is any letter due? */
-/** When the next letter is to be tried. */
+/** SQL for when the next letter is due. */
 export const whenLetterDue = sql`select min(${letters.dueAt}) from ${letters} where ${letters.dueAt} is not null`;

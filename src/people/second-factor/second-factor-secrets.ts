@@ -40,7 +40,11 @@ export async function findSecondFactor(
   return (await read())[0];
 }
 
-/** Decrypts the secret of an app. @returns undefined when no key can decrypt it; the log says so */
+/**
+ * Decrypts the secret of an app.
+ * @returns undefined when no key can decrypt it; the log says so
+ * @throws {Error} any other failure
+ */
 export function openAppSecret(
   { vault, log }: Pick<SecretsRuntime, "vault" | "log">,
   { secretEnc, userId }: Pick<SecondFactorRow, "secretEnc" | "userId">,

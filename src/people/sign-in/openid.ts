@@ -63,6 +63,7 @@ export function isAnswerTo(state: string, query: URLSearchParams): boolean {
 /**
  * Creates the client. The provider's metadata is read when it is first needed, since it may be down while we
  * start.
+ * @throws {OpenIdError} from each of its functions
  */
 export function createOpenId(settings: OpenIdSettings, parts: OpenIdParts): OpenId {
   let known: { readonly configuration: Configuration; readonly readAt: number } | undefined;

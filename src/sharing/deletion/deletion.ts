@@ -2,8 +2,10 @@
  * Deletes a post at its network, in as many tries as it needs. Deleting is safe to repeat, because a post that is gone counts as
  * deleted. So the next try tells what became of an earlier one, even if its worker died.
  */
+
 import { parsePlatformName, toConnection } from "../../connections/connection.ts";
-import { ConnectionGone, withTokens } from "../../connections/tokens.ts";
+import { ConnectionGone } from "../../connections/connection-gone.ts";
+import { withTokens } from "../../connections/tokens.ts";
 import { unsentCodes } from "../../net/no-answer.ts";
 import { asTask } from "../../net/task.ts";
 import { PlatformError, type PostPresence, type SocialPlatform } from "../../platforms/platform.ts";

@@ -1,13 +1,13 @@
-/** Looks over a page for what keeps people with disabilities out. */
+/** Checks a page for accessibility problems. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** What axe-core finds, as rule and place. */
+/** The problems that axe-core finds, as rule and element. */
 export async function findFaults(on: Page): Promise<string[]> {
-  // The page's policy keeps foreign scripts out, so axe runs in a world of its own.
+  // The page's policy blocks foreign scripts, so axe runs in an isolated world.
   const client = await on.context().newCDPSession(on);
   const { frameTree } = await client.send("Page.getFrameTree");
   const { executionContextId } = await client.send("Page.createIsolatedWorld", {

@@ -24,7 +24,8 @@ export async function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // One process for the pages of all sites: a fourth of the work where a journey leads from site to network and back.
+      // One process for the pages of all sites needs a quarter of the work when a journey goes from site to
+      // network and back.
       "--disable-site-isolation-trials",
       "--renderer-process-limit=1",
     ],
@@ -62,7 +63,7 @@ export async function connectX(page: Page, service: TestService, decision = "App
   await decide(page, decision);
 }
 
-/** On the network's consent page, to which the page in between leads by itself. */
+/** Acts on the network's consent page, to which the page in between leads by itself. */
 export async function decide(page: Page, decision: string): Promise<void> {
   await page.getByRole("button", { name: decision }).click();
 }

@@ -1,10 +1,10 @@
-/** The browser that the journeys are played in: an installed Chromium, or Debian's if it may be installed. */
+/** Finds the browser for the journeys: an installed Chromium, or Debian's if it may be installed. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 /**
- * The first that can be had. Without its windows Chromium opens a page with a third of the work; it needs files of a
- * second package, which Debian's does not name.
+ * The packages to try in order. The headless shell opens a page with a third of the work; it needs files of a
+ * second package that Debian's does not name.
  */
 const packages = [["chromium-headless-shell", "chromium-common"], ["chromium"]] as const;
 
@@ -17,7 +17,7 @@ const places = [
 ];
 
 /**
- * The path of a Chromium, installed with apt when there is none and we may.
+ * The path of a Chromium, installed with apt if there is none and we may.
  * @throws with one line that says what to install
  */
 export function ensureChromium(): string {
@@ -34,7 +34,7 @@ export function ensureChromium(): string {
     const apt = (...words: string[]) => spawnSync("apt-get", words, quietly);
     const install = (...names: string[]) => apt("install", "-y", "-qq", "--no-install-recommends", ...names);
     apt("update", "-qq");
-    // Where neither can be had, the last line says what is missing.
+    // The last line of apt says what is missing.
     for (const names of packages) {
       install(...names);
       const now = places.find(opensPages);

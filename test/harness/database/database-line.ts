@@ -1,27 +1,34 @@
-/** The line between a service and its database, which can be cut and mended. */
+/** The network connection between a service and its database, which a test can cut and restore. */
 
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 
 export interface DatabaseLine {
-  /** The same database at the end of this line. */
+  /** The address of the database behind this line. */
   readonly url: string;
-  /** Ends all connections, and refuses new ones. */
+  /** Closes all connections and refuses new ones. */
   cut(): void;
-  /** All connections, and the new ones, stay open, but carry nothing any more. Those of now stay so when it is mended. */
+  /**
+   * Keeps all connections open, old and new, but transfers nothing. Connections of that time stay silent after
+   * `mend`.
+   */
   silence(): void;
-  /** The database gives up the connections that went silent, as its keep-alive does some time later. */
+  /** Closes the database's ends of silent connections, as its keep-alive does some time later. */
   forgetSilent(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
-/** @param find tells the address of a database behind a Unix socket, for each connection anew: it may have moved */
+/**
+ * Opens a line.
+ * @param find returns the address of a database behind a Unix socket, for each connection again, since it may
+ * have moved
+ */
 export async function openDatabaseLine(find: string | (() => string)): Promise<DatabaseLine> {
   const target = () => new URL(typeof find === "string" ? find : find());
   const sockets = new Set<Socket>();
-  /** Their ends at the database. */
+  /** The sockets to the database. */
   const farEnds = new Set<Socket>();
   const silenced = new Set<Socket>();
   let isCut = false;
@@ -66,7 +73,7 @@ export async function openDatabaseLine(find: string | (() => string)): Promise<D
       for (const socket of sockets) {
         socket.unpipe();
         socket.pause();
-        // Whoever gives up one end leaves the other one in the dark.
+        // Closing one end must not close the other.
         socket.removeAllListeners("close");
         socket.on("close", () => sockets.delete(socket));
       }

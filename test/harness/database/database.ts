@@ -1,4 +1,4 @@
-/** A database of one's own for a test, as a copy of the migrated one. */
+/** Creates a database for a test, as a copy of the migrated one. */
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
@@ -8,7 +8,7 @@ export interface FreshDatabase extends OpenDatabase {
   readonly url: string;
 }
 
-/** Close it at the end of the test; the database itself goes with the server. */
+/** Close the handle at the end of the test; the server removes the database. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const url = await freshDatabaseUrl();
   return { url, ...openDatabase(url, () => {}) };

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL with a synchronous standby, looked after by Patroni and etcd, behind HAProxy: all from Debian's packages, on
- * loopback, with the files of docs/failover/.
+ * A PostgreSQL with a synchronous standby under Patroni and etcd, behind HAProxy: all from Debian's packages,
+ * on loopback, with the files of docs/failover/.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
@@ -20,7 +20,7 @@ import { z } from "zod";
 import { freePort } from "../networks/networks.ts";
 import { waitFor } from "../wait.ts";
 
-/** What has to be installed, and where it then is. */
+/** The programs that have to be installed, and their paths. */
 const PROGRAMS = {
   "postgresql-15": "/usr/lib/postgresql/15/bin/postgres",
   patroni: "/usr/bin/patroni",
@@ -28,7 +28,7 @@ const PROGRAMS = {
   haproxy: "/usr/sbin/haproxy",
 } as const;
 
-/** @returns Debian's packages that are not installed */
+/** Checks for the programs. @returns Debian's packages that are missing */
 export function missingPackages(): string[] {
   return Object.entries(PROGRAMS)
     .filter(([, program]) => !existsSync(program))
@@ -36,18 +36,18 @@ export function missingPackages(): string[] {
 }
 
 interface FailoverAddresses {
-  /** By way of HAProxy. */
+  /** The address of HAProxy. */
   readonly byHaproxy: string;
-  /** Both servers in one address. */
+  /** An address that names both servers. */
   readonly byHosts: string;
 }
 
 export interface FailoverCluster {
-  /** Makes a database of this name. */
+  /** Creates a database with this name. */
   createDatabase(name: string): Promise<FailoverAddresses>;
-  /** Kills the primary with all its processes and its Patroni. @returns once the standby has taken over */
+  /** Kills the primary with all its processes and its Patroni. Resolves once the standby has taken over. */
   killPrimary(): Promise<void>;
-  /** The killed one comes back, as the standby. */
+  /** Starts the killed server again, as the standby. */
   bringBack(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -171,7 +171,7 @@ interface Owner {
   readonly gid: number;
 }
 
-/** PostgreSQL does not run as root: Debian's package brings a user for it. */
+/** PostgreSQL refuses to run as root; Debian's package brings a user for it. */
 function userOf(): Owner | undefined {
   if (userInfo().uid !== 0) return undefined;
   const id = (flag: string) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
@@ -198,7 +198,7 @@ async function isAnswered(address: string): Promise<true | undefined> {
   return answer?.ok ? true : undefined;
 }
 
-/** @throws where there is none at the moment */
+/** The current primary. @throws when there is none */
 async function findPrimary(machines: readonly Machine[]): Promise<Machine> {
   return await waitFor(
     "a primary",
@@ -214,7 +214,7 @@ async function findPrimary(machines: readonly Machine[]): Promise<Machine> {
 
 const clusterShape = z.object({ members: z.array(z.object({ role: z.string(), state: z.string() })) });
 
-/** A primary, and a standby that has everything. */
+/** Waits for a primary and a standby that has all data. */
 async function untilInSync(machines: readonly Machine[]): Promise<void> {
   const look = async () => {
     const answers = machines.map(({ rest }) =>
@@ -229,7 +229,7 @@ async function untilInSync(machines: readonly Machine[]): Promise<void> {
   await waitFor("a primary with its standby in sync", () => look().catch(() => undefined), START_MS, 200);
 }
 
-/** Says it to the primary, once HAProxy has found it. */
+/** Runs a statement on the primary, once HAProxy has found it. */
 async function tell(url: string, statement: string): Promise<void> {
   const client = await waitFor(
     "HAProxy to find the primary",
@@ -252,6 +252,6 @@ function kill(pid: number | undefined, signal: NodeJS.Signals = "SIGKILL"): void
   try {
     if (pid !== undefined) process.kill(pid, signal);
   } catch {
-    // It ended by itself meanwhile.
+    // It had ended already.
   }
 }

@@ -1,4 +1,4 @@
-/** What a database that went back to an earlier moment is tried with: shares to all six networks, now and for later. */
+/** Shares to all six networks, now and later, for tests of a database that goes back in time. */
 import { strictEqual } from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -24,7 +24,7 @@ import { waitFor } from "../wait.ts";
 export interface Sharer {
   readonly person: { readonly id: string };
   readonly connections: readonly Connection[];
-  /** Requests by their message. */
+  /** The ids of requests, by their text. */
   readonly requests: Map<string, string>;
 }
 
@@ -47,7 +47,11 @@ function wayTo({ mastodon }: Emulator, platform: PlatformName) {
   return way === undefined ? { platform } : { platform, way };
 }
 
-/** A page for all accounts, under words of its own. @param at when; absent: now. @returns its message */
+/**
+ * Shares a page to all accounts with a text of its own.
+ * @param at when; left out: now
+ * @returns the text
+ */
 export async function shareToAll(
   runtime: Runtime,
   sharer: Sharer,
@@ -70,7 +74,7 @@ export async function untilAllSettled(runtime: Runtime, { person, requests }: Sh
   });
 }
 
-/** How many posts each network holds of each message that it holds any of. */
+/** For each network, how many posts it has of each text. */
 export function countPosts(emulator: Emulator, { requests }: Sharer): Record<string, number[]> {
   return Object.fromEntries(
     networkNames.map((name) => [
@@ -82,11 +86,11 @@ export function countPosts(emulator: Emulator, { requests }: Sharer): Record<str
   );
 }
 
-/** What is done to the service's data while it is stopped. */
+/** How the data of the stopped service is replaced. */
 export interface Turn {
-  /** While its pages run and nothing is sent: keeps how it is. @returns for later */
+  /** Saves the state while the pages run and nothing is sent. @returns the saved state */
   keep(place: Place): Promise<void>;
-  /** The service is stopped: puts back what was kept. @returns where it starts now */
+  /** Puts the saved state back while the service is stopped. @returns the database where it starts now */
   putBack(place: Place): Promise<string>;
 }
 
@@ -94,15 +98,15 @@ interface Place {
   readonly folder: string;
   /** The data folder of the service. */
   readonly data: string;
-  /** Runs a command of `sharewell` to its end. @throws where it fails */
+  /** Runs a command of `sharewell`. @throws when it fails */
   run(words: readonly string[], data?: string): Promise<string>;
   stopPages(): Promise<void>;
 }
 
 /**
- * Real processes with a database of their own: twelve shares are waiting, now and for later, when the data is kept. They
- * go out, the data goes back, and the service starts again.
- * @returns what became of them by then, and the log since
+ * Runs real processes with a database of their own: twelve shares wait, now and for later, when the data is
+ * saved. They are sent, the data goes back, and the service starts again.
+ * @returns their results, and the log since then
  */
 export async function playTurn(
   turn: Turn,
@@ -126,7 +130,7 @@ export async function playTurn(
       await process.ended;
       running.delete(process);
     };
-    /** Beside the running service. */
+    /** While the service runs. */
     const within = async <T>(data: string, work: (runtime: Runtime) => Promise<T>): Promise<T> => {
       const config = readConfig({ ...environment, SOCIAL_DATA_DIR: data }, {});
       const runtime = await openRuntime(config, {
@@ -180,7 +184,7 @@ export async function playTurn(
   }
 }
 
-/** Says what was seen. @throws where a post is there twice, one is lost, or nobody was told */
+/** Reports the results. @throws when a post exists twice, a share is lost, or nobody was told */
 export function expectOnce(
   { posts, told, log }: Awaited<ReturnType<typeof playTurn>>,
   sign: string,

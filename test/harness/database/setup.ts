@@ -1,4 +1,4 @@
-/** Before all tests: one PostgreSQL, with a migrated database that every test copies. */
+/** Starts one PostgreSQL before all tests, with a migrated database that every test copies. */
 import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { ensureChromium } from "../browser/chromium.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A PostgreSQL URL of the migrated database; replace its name to reach another. */
+    /** The URL of the migrated database; replace its name to reach another. */
     templateUrl: string;
     chromium: string;
   }

@@ -1,6 +1,6 @@
 /**
- * Loaded into a process before all else: its clock is wrong by as many milliseconds as WRONG_CLOCK_FILE says at that
- * moment. What counts time without a clock goes on as ever.
+ * Loaded before everything else, it shifts the process's clock by the milliseconds in WRONG_CLOCK_FILE. Timers
+ * and the monotonic clock are not affected.
  */
 import { readFileSync } from "node:fs";
 

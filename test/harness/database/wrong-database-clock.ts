@@ -1,9 +1,9 @@
-/** A database whose clock can be set: its functions for the time give way to some that add what a table says. */
+/** Replaces the database's time functions by ones that add an offset from a table. */
 import pg from "pg";
 
 /**
- * From the next connection on.
- * @returns sets by how many seconds the database's clock is ahead; less than 0: behind
+ * Takes effect for new connections.
+ * @returns a function that sets by how many seconds the database's clock is ahead; negative: behind
  */
 export async function takeClock(databaseUrl: string): Promise<(aheadSeconds: number) => Promise<void>> {
   const run = async (statements: string) => {

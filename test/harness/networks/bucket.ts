@@ -1,11 +1,11 @@
-/** A store that speaks S3, as strict as one is about signatures: they are made anew with AWS's own library. */
+/** An S3 server that checks signatures strictly, computing them with AWS's own library. */
 import { createServer, type IncomingMessage } from "node:http";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 export interface Bucket {
   readonly settings: Record<string, string>;
-  /** What is in it, by path. */
+  /** Its objects, by path. */
   readonly objects: Map<string, { readonly type: string; readonly bytes: Buffer }>;
   stop(): void;
 }
@@ -13,7 +13,7 @@ export interface Bucket {
 const credentials = { accessKeyId: "test-key", secretAccessKey: "a secret of many words" };
 const region = "eu-central-1";
 
-/** @param options.port where it was before; default: any that is free */
+/** Starts the server. @param options.port the port that it had before; left out: any free one */
 export async function startBucket({ port = 0 }: { port?: number } = {}): Promise<Bucket> {
   const objects: Bucket["objects"] = new Map();
   const server = createServer(async (request, response) => {

@@ -1,17 +1,17 @@
-/** A person at a simulated network's consent page, over plain HTTP. */
+/** A person on a simulated network's consent page, over plain HTTP. */
 import { Parser } from "htmlparser2";
 import { emulatedFetch } from "./emulated-fetch.ts";
 
 /**
- * Opens the network's authorize page, chooses the account by its name and presses a button.
- * @returns the address that the network sends the browser back to
+ * Opens the network's authorization page, chooses an account by its name and presses a button.
+ * @returns the address to which the network sends the browser
  */
 export async function approve(
   authorizeUrl: string,
   choice: {
     readonly account?: string;
     readonly refuse?: boolean;
-    /** Permissions and pages that are left out, by their values. */
+    /** The values of permissions and pages to leave out. */
     readonly untick?: readonly string[];
   } = {},
 ): Promise<string> {
@@ -43,7 +43,7 @@ interface ConsentForm {
   action: string;
   fields: Record<string, string>;
   accounts: { id: string; handle: string }[];
-  /** Names and values of what is ticked. */
+  /** Names and values of ticked boxes. */
   ticks: [string, string][];
 }
 

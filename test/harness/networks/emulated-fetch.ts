@@ -1,4 +1,4 @@
-/** A fetch for tests that reaches nothing but this machine: *.localhost, whatever the resolver knows of it, and 127.0.0.1. */
+/** A fetch for tests that only reaches this machine: 127.0.0.1 and *.localhost, whatever the resolver says. */
 import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 import type { SendingInit } from "../../../src/net/guarded-fetch.ts";
@@ -21,7 +21,7 @@ function isHere(hostname: string): boolean {
   return hostname === "127.0.0.1" || hostname === "localhost" || hostname.endsWith(".localhost");
 }
 
-/** As the global fetch, redirects included; every other host is refused, wherever it is named. */
+/** Works as the global fetch, including redirects, and refuses every other host. */
 export const emulatedFetch: typeof fetch = async (input, init?: SendingInit) => {
   const request = new Request(input, init);
   const body = await request.arrayBuffer();
@@ -30,7 +30,7 @@ export const emulatedFetch: typeof fetch = async (input, init?: SendingInit) => 
     method: request.method,
     headers: [...request.headers],
     redirect: request.redirect,
-    // The request's own signal is deaf once the request is collected, so that a time limit would never come.
+    // The signal of a collected request fires no more, so a time limit would be lost.
     signal: init?.signal ?? request.signal,
     body: body.byteLength === 0 ? null : body,
     dispatcher: agent,
@@ -44,7 +44,7 @@ export const emulatedFetch: typeof fetch = async (input, init?: SendingInit) => 
   return Object.defineProperty(response, "url", { value: url });
 };
 
-/** undici's stream as the platform's, which other code is typed for. */
+/** Converts undici's stream to the platform's type. */
 function streamOf(reader: ReadableStreamDefaultReader<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {

@@ -1,15 +1,15 @@
-/** A fetch that keeps one answer of a network back until a test has done what is to happen meanwhile. */
+/** A fetch that holds back one response of a network until a test lets it through. */
 import { emulatedFetch } from "./emulated-fetch.ts";
 
 export interface Gate {
   readonly fetch: typeof fetch;
-  /** The network has answered. */
+  /** Resolves when the network has answered. */
   readonly reached: Promise<void>;
-  /** Lets the answer through. */
+  /** Lets the response through. */
   open(): void;
 }
 
-/** @param path of the one call that is kept back, the first to it */
+/** Wraps a fetch. @param path the first call to this path is held back */
 export function gateAfter(path: RegExp): Gate {
   const [reached, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let isUsed = false;

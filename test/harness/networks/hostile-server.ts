@@ -1,13 +1,13 @@
-/** A Mastodon server of an attacker: answers like one, and may lie in every answer. */
+/** An attacker's Mastodon server, which can lie in every response. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 export interface HostileServer {
   /** "evil.localhost:41234" */
   readonly host: string;
   readonly origin: string;
-  /** What it does instead of the honest thing, by path; a test sets what it needs. */
+  /** Handlers that replace the honest ones, by path. */
   readonly lies: Map<string, (request: IncomingMessage, response: ServerResponse) => void>;
-  /** Everything that was sent to it, addresses and bodies. */
+  /** All addresses and bodies that it received. */
   readonly seen: string[];
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The simulated networks as a test meets them, and the settings of a service that talks to them. */
+/** The simulated networks for tests, and the settings of a service that talks to them. */
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { networkNames } from "../../../emulator/network.ts";
@@ -7,7 +7,7 @@ import { appVariables } from "../../../src/cli/demo/demo-apps.ts";
 import { PortUnavailable } from "../../../src/service/port.ts";
 import { generateKey } from "../../../src/vault/fernet.ts";
 
-/** Time passes at all simulated networks. */
+/** Moves the clock of all simulated networks. */
 export function letTimePass(emulator: Emulator, milliseconds: number): void {
   for (const name of networkNames) emulator[name].world.advance(milliseconds / 1_000);
 }
@@ -32,7 +32,7 @@ export function serviceVariables(parts: {
   };
 }
 
-/** Calls a network's control API. @returns its JSON answer, if any */
+/** Calls a network's control API. @returns its JSON response, if any */
 export async function control(
   network: { port: number },
   method: "GET" | "POST" | "DELETE",
@@ -49,7 +49,7 @@ export async function control(
   return response.status === 204 ? undefined : await response.json();
 }
 
-/** A port that was free a moment ago; when somebody else was faster, another one. */
+/** A port that was free a moment ago. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -61,8 +61,8 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
 }
 
 /**
- * A port that nobody listens on, from below those that systems hand out by themselves (Linux from 32768 on): until a
- * program that takes seconds to start listens on it, no other connection gets it.
+ * A free port below those that systems assign by themselves (from 32768 on Linux), so that no other connection
+ * gets it before a slow program listens on it.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

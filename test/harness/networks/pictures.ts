@@ -1,4 +1,4 @@
-/** Pictures in a test: the one of a page, and a public address for what a network fetches. */
+/** Pictures for tests: one for a page, and a public address for what a network fetches. */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import sharp from "sharp";
@@ -6,7 +6,7 @@ import type { Picture } from "../../../src/platforms/platform.ts";
 
 const drawn = new Map<string, Promise<Uint8Array>>();
 
-/** A PNG of that size in one colour. */
+/** A PNG of this size in one colour. */
 export async function drawPicture(width: number, height: number, background = "teal"): Promise<Uint8Array> {
   const key = `${width} ${height} ${background}`;
   const bytes =

@@ -1,4 +1,7 @@
-/** Platforms by themselves in a test: a registry that talks to the simulated networks, and what the engine would hand to it. */
+/**
+ * Platforms alone in a test: a registry that talks to the simulated networks, and what the service would hand
+ * to it.
+ */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { Emulator } from "../../../emulator/server.ts";
@@ -24,25 +27,26 @@ import { emulatedFetch } from "./emulated-fetch.ts";
 import { freePort, letTimePass } from "./networks.ts";
 import { hostPicture, pagePicture } from "./pictures.ts";
 
-/** As the emulator's app is registered at X from the start. */
+/** The app that the emulator has registered at X from the start. */
 export const baseUrl = "http://127.0.0.1:4100/";
 
 export interface TestPlatforms extends PlatformRegistry {
   readonly apps: AppStore & {
     /** For new connections, by server. */
     readonly kept: Map<string, AppRegistration>;
-    /** Those of earlier connections too, by server and client. */
+    /** Including those of earlier connections, by server and client. */
     readonly every: Map<string, AppRegistration>;
   };
-  /** Every request that was sent, in order. */
+  /** All requests, in order. */
   readonly requests: Request[];
-  /** Lets time pass for the platforms; the networks have clocks of their own. */
+  /** Moves the platforms' clock; the networks have their own. */
   advance(seconds: number): void;
 }
 
 /**
- * @param parts.fetch stands between the platforms and the networks
- * @param parts.apps which are registered already
+ * Creates the registry.
+ * @param parts.fetch the fetch between the platforms and the networks
+ * @param parts.apps the apps that are registered already
  */
 export function openPlatforms(
   emulator: Emulator,
@@ -97,7 +101,7 @@ export interface Dance {
   readonly issuer: string | undefined;
 }
 
-/** The first half of connecting: what the engine asks, with a state and a verifier of its own. */
+/** Starts connecting as the service does, with a state and a verifier. */
 export async function startDance(
   platform: SocialPlatform,
   choice: { server?: string; way?: string } = {},
@@ -118,7 +122,7 @@ export async function startDance(
   return { authorization, state, codeVerifier, redirectUri, issuer };
 }
 
-/** The second half, with the code that the network sent back. */
+/** Finishes connecting with the code that the network sent back. */
 export async function finishDance(
   platform: SocialPlatform,
   dance: Dance,
@@ -137,14 +141,14 @@ export async function finishDance(
   return first;
 }
 
-/** What the network sends back when this person approves. */
+/** The network's answer when this person approves. */
 export async function codeFor({ authorization, state }: Dance, account = "ana"): Promise<string> {
   const { searchParams } = new URL(await approve(authorization.url, { account }));
   if (searchParams.get("state") !== state) throw new Error("The state did not come back.");
   return searchParams.get("code") ?? "";
 }
 
-/** The whole dance, as `account`. */
+/** Runs a whole flow as `account`. */
 export async function connect(
   platform: SocialPlatform,
   choice: { account?: string; server?: string; way?: string } = {},
@@ -154,11 +158,11 @@ export async function connect(
 }
 
 export interface TestPost extends Post {
-  /** How often the fence was passed. */
+  /** How often the fence has been passed. */
   fences(): number;
 }
 
-/** A share of a page of its own. */
+/** A share with a page of its own. */
 export function makePost(changes: Partial<Post> = {}): TestPost {
   const url = `https://blog.example.com/${randomUUID()}`;
   let fences = 0;
@@ -185,12 +189,15 @@ export function makePost(changes: Partial<Post> = {}): TestPost {
   };
 }
 
-/** As the engine asks about a share that was sent a moment ago. */
+/** What the service asks about a share that was sent a moment ago. */
 export function sentJustNow(post: Post): Post {
   return { ...post, firstSentAt: new Date() };
 }
 
-/** How a call ended: "done", or the kind and code of its error. @throws any error that is not the platform's */
+/**
+ * How a call ended: "done", or the kind and code of its error.
+ * @throws any error that is not a `PlatformError`
+ */
 export async function outcomeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -201,7 +208,7 @@ export async function outcomeOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** The error that a call ends with. */
+/** The error with which a call ends. */
 export async function errorOf(call: Promise<unknown>): Promise<PlatformError> {
   return await call.then(
     () => {
@@ -216,7 +223,7 @@ function asPlatformError(error: unknown): PlatformError {
   throw new Error(`Not a platform's error: ${inspect(error)}`);
 }
 
-/** A fetch that finds nobody listening, for these calls only. */
+/** A fetch for which these calls find nobody listening. */
 export function unreachable(matches: (request: Request) => boolean): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);

@@ -1,4 +1,4 @@
-/** People with connected accounts, made through the same functions and consent pages that the browser uses. */
+/** Connects accounts for people, through the functions and consent pages that the browser uses. */
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { findChoice } from "../../../src/connections/oauth/choose.ts";
@@ -21,20 +21,20 @@ export interface AccountChoice {
   readonly account?: string;
   readonly server?: string;
   readonly way?: string;
-  /** Asks for what was left out before. */
+  /** Asks again for permissions that were left out. */
   readonly again?: boolean;
-  /** What is left out on the consent page. */
+  /** Permissions to leave out on the consent page. */
   readonly untick?: readonly string[];
-  /** By name, where the network offers several. Default: the first that can be had. */
+  /** The account's name, where the network offers several. Default: the first that can be connected. */
   readonly pick?: string;
 }
 
-/** A page said no, with what it said. */
+/** A page refused, with its message. */
 export class NotConnected extends Error {
   override name = "NotConnected";
 }
 
-/** Goes through the whole dance as `account` ("ana" or "ben"). @throws {NotConnected} */
+/** Runs the whole flow as `account` ("ana" or "ben"). @throws {NotConnected} */
 export async function connectAccount(
   runtime: Runtime,
   person: { id: string },
@@ -58,7 +58,7 @@ export async function connectAccount(
   return taken.connections[0];
 }
 
-/** To the network and back, as a person in a login session. @throws {NotConnected} */
+/** Goes to the network and back, as a person in a session. @throws {NotConnected} */
 export async function dance(
   runtime: Runtime,
   dancer: { person: { id: string }; sessionId: string },
@@ -78,7 +78,7 @@ export async function dance(
   return await finishConnecting(runtime, { ...dancer, platform, ...readReturn(callback) });
 }
 
-/** What the browser brings back from a network: the answer, and by which of our addresses it came. */
+/** What the browser brings back from a network: the answer, and the redirect address. */
 export function readReturn(callback: string): {
   query: Record<string, string>;
   issuerKey: string | undefined;

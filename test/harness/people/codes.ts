@@ -1,4 +1,4 @@
-/** Two-step sign-in, set up by a person whose app is this code. */
+/** Sets up two-step sign-in for a person, and generates the codes of their app. */
 import { createOTP } from "@better-auth/utils/otp";
 import type { Visitor } from "./visitor.ts";
 
@@ -7,7 +7,7 @@ export interface WithPassword {
   readonly visitor: Visitor;
 }
 
-/** Nothing is on yet. @returns what the app would know, and the recovery codes */
+/** Starts the set-up; codes are not asked for yet. @returns the app's secret and the recovery codes */
 export async function beginCodes({ login, visitor }: WithPassword) {
   const page = await (await visitor.post("/account/second-factor/", { password: login.password })).text();
   const secret = /secret=([A-Z2-7]+)/.exec(page)?.[1] ?? "";

@@ -1,21 +1,26 @@
-/** A real mail server (smtp-server) on this machine, that answers as a test wants it to. */
+/** A real mail server (smtp-server) on this machine that answers as a test wants. */
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 export interface MailServer {
-  /** For SOCIAL_MAIL_URL. */
+  /** The value for SOCIAL_MAIL_URL. */
   readonly url: string;
-  /** What it took, in the order in which it did: the recipient, and headers and text as they came, in one line each. */
+  /**
+   * The letters that it accepted, in order: the recipient, and headers and text as they came, in one line each.
+   */
   readonly taken: { readonly to: string; readonly text: string }[];
-  /** How often somebody connected. */
+  /** The number of connections. */
   connections(): number;
-  /** How it answers from now on. */
+  /** Sets how it answers from now on. */
   behave(manner: Manner): void;
   stop(): Promise<void>;
 }
 
-/** With which reply code it refuses, and where; "drop": it closes the connection in the middle of a letter. */
+/**
+ * The reply code with which it refuses, and at which command; "drop": closes the connection in the middle of a
+ * letter.
+ */
 export interface Manner {
   readonly connect?: number;
   readonly sender?: number;
@@ -24,7 +29,7 @@ export interface Manner {
   readonly password?: number;
 }
 
-/** @param options.startTls it offers TLS with a certificate that nobody can check */
+/** Starts the server. @param options.startTls offers TLS with a certificate that nobody can verify */
 export async function startMailServer(
   options: { startTls?: boolean; port?: number } = {},
 ): Promise<MailServer> {

@@ -1,4 +1,4 @@
-/** People with more accounts, and requests with more shares, than a test could make one by one. */
+/** Adds more accounts and shares than a test could create one by one. */
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -6,12 +6,12 @@ import type { Connection } from "../../../src/connections/connection.ts";
 import type { Database } from "../../../src/database/open.ts";
 import type { ShareStatus } from "../../../src/sharing/share.ts";
 
-/** As long as those of networks that sign their pictures' addresses. */
+/** As long as the signed picture addresses of some networks. */
 const avatar = `https://pictures.example.com/${"0123456789abcdef".repeat(12)}.jpg`;
 
 /**
- * Accounts of one person on all networks, made after one that is connected.
- * @returns their ids in the order in which pages show them
+ * Adds accounts of one person on all networks, as copies of a connected one.
+ * @returns their ids in the order of the pages
  */
 export async function addAccounts(database: Database, like: Connection, number: number): Promise<string[]> {
   const { rows } = await database.execute(sql`
@@ -40,9 +40,9 @@ interface Request {
 }
 
 /**
- * One request with a share to each of these accounts. Those that are under way are in the hands of a worker that does
- * not exist, so that nothing happens to them by itself.
- * @param statuses the shares' in turn
+ * Adds a request with a share to each of these accounts. Shares under way belong to a worker that does not
+ * exist, so nothing happens to them.
+ * @param statuses the shares' statuses, in turn
  * @returns its id
  */
 export async function addRequest(

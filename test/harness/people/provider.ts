@@ -1,4 +1,4 @@
-/** An OpenID Connect provider written by others (oidc-provider), that can be stopped and started again on its port. */
+/** An OpenID Connect provider (oidc-provider) that can be stopped and started again on its port. */
 import { createServer, type Server } from "node:http";
 import Provider from "oidc-provider";
 import { freePort } from "../networks/networks.ts";
@@ -17,7 +17,7 @@ interface Somebody {
   readonly name?: string;
 }
 
-/** @param people by the name that they log in with at the provider */
+/** Starts the provider. @param people its people, by the name with which they sign in there */
 export async function prepareProvider(
   people: Readonly<Record<string, Somebody>>,
   redirectUri: () => string,

@@ -1,4 +1,4 @@
-/** Sharing in a test: submit, wait for the outcome, see what the networks hold. */
+/** Shares in a test: submits, waits for the result, and reads what the networks have. */
 import { randomUUID } from "node:crypto";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { Runtime } from "../../../src/service/runtime.ts";
@@ -32,7 +32,7 @@ export async function shareTo(runtime: Runtime, person: { id: string }, draft: S
   return await untilSettled(runtime, person, await submit(runtime, person, draft));
 }
 
-/** @returns the request's id */
+/** Submits a draft. @returns the request's id */
 export async function submit(runtime: Runtime, person: { id: string }, draft: ShareDraft): Promise<string> {
   const submitted = await submitShares(runtime, person, draft);
   if (submitted.outcome !== "submitted") throw new Error(JSON.stringify(submitted));
@@ -52,7 +52,7 @@ export async function untilSettled(
   return await waitFor("the shares to be settled", look, undefined, everyMs);
 }
 
-/** Waits until nobody goes on with the deletion of the share's post; as if each wait for a later try were over. */
+/** Waits until the deletion of the share's post is over, skipping the waits between attempts. */
 export async function untilDeletionEnds(
   runtime: Runtime,
   person: { id: string },
@@ -72,12 +72,12 @@ export interface SeenPost {
   readonly deleted: boolean;
 }
 
-/** What a network holds, as its control API tells it. */
+/** A network's posts, from its control API. */
 export async function postsOn(network: { port: number }): Promise<SeenPost[]> {
   return (await control(network, "GET", "posts")) as SeenPost[];
 }
 
-/** Orders a failure for the next calls of an endpoint. */
+/** Makes the next calls of an endpoint fail. */
 export async function orderFault(
   network: { port: number },
   endpoint: string,

@@ -1,9 +1,9 @@
-/** A person with as many accounts as wanted, with groups and a history, made by the row and not by hand. */
+/** Inserts a person with any number of accounts, groups and shares. */
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { holdGrant } from "../../../src/connections/grants/loose-grants.ts";
+import { sealTokens } from "../../../src/connections/keys/seal.ts";
 import { CHOICE_MS, offerChoice } from "../../../src/connections/oauth/choose.ts";
-import { sealTokens } from "../../../src/connections/tokens.ts";
 import {
   accountGroupMembers,
   accountGroups,
@@ -23,7 +23,7 @@ export interface Amount {
   readonly groups: number;
   readonly members: number;
   readonly requests: number;
-  /** Shares that are scheduled, or wait for another try. */
+  /** Shares that are scheduled or wait for another attempt. */
   readonly waiting: number;
 }
 
@@ -32,12 +32,12 @@ export interface Somebody {
   readonly visitor: Visitor;
   readonly connectionIds: readonly string[];
   readonly groupId: string;
-  /** Shared to all accounts, and settled. */
+  /** Requests to all accounts that are settled. */
   readonly settledId: string;
-  /** Scheduled to all accounts. */
+  /** Requests to all accounts that are scheduled. */
   readonly scheduledId: string;
   readonly shareId: string;
-  /** Among as many Pages as there are accounts. */
+  /** Accounts that belong to this many Pages. */
   readonly choiceId: string;
 }
 
@@ -96,7 +96,7 @@ function accountOf(runtime: Runtime, userId: string, index: number) {
     ...{ platformUsername: handle, displayName: `Newsroom of Springfield ${index}` },
     avatarUrl: `https://pictures.example.com/accounts/${index}/avatar/large.jpg`,
     extraData: extraOf(platform, index),
-    // No network knows them: nobody is to ask it within a day.
+    // The networks do not know these accounts, so they must not be verified within a day.
     lastVerifiedAt: new Date(),
     ...sealTokens(runtime, tokens, about),
     ...(isBroken
@@ -110,7 +110,7 @@ function accountOf(runtime: Runtime, userId: string, index: number) {
   };
 }
 
-/** Beside the rest, what the length of texts depends on. */
+/** Also adds the fields on which the length of texts depends. */
 function extraOf(platform: PlatformName, index: number) {
   if (platform === "mastodon")
     return {
@@ -147,7 +147,7 @@ async function addGroups(
   return rows[0]?.id ?? "";
 }
 
-/** Each request to one account; the last of them wait. */
+/** Inserts requests to one account each; the last of them wait. */
 async function addHistory(
   { database }: Runtime,
   userId: string,
@@ -233,7 +233,7 @@ async function addChoice(runtime: Runtime, userId: string, many: number): Promis
   return await offerChoice(runtime, chooser, results, { returnTo: "/social/", grantId });
 }
 
-/** What the database knows of its tables is up to date. */
+/** Updates the database's statistics about its tables. */
 export async function settle({ database }: Runtime): Promise<void> {
   await database.execute(sql`vacuum analyze`);
 }

@@ -1,12 +1,12 @@
-/** A signed-in browser without a window: keeps cookies, follows nothing by itself. */
+/** A signed-in browser without a window: keeps cookies and follows no redirect by itself. */
 
-/** Longer than any page takes that comes at all. */
+/** Longer than any page takes. */
 const PATIENCE_MS = 30_000;
 
 export interface Visitor {
   /** The values of its cookies. */
   cookies(): string[];
-  /** As it sends them. */
+  /** The Cookie header. */
   cookieHeader(): string;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   post(
@@ -14,11 +14,11 @@ export interface Visitor {
     form: Readonly<Record<string, string>> | URLSearchParams,
     headers?: Record<string, string>,
   ): Promise<Response>;
-  /** With files in it. */
+  /** Sends a form with files. */
   postForm(path: string, form: FormData): Promise<Response>;
 }
 
-/** @param service where it is */
+/** Creates a browser. @param service the service's address */
 export function createVisitor(service: { readonly address: string }): Visitor {
   const cookies = new Map<string, string>();
   const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -54,7 +54,7 @@ export function createVisitor(service: { readonly address: string }): Visitor {
   };
 }
 
-/** @throws when the login is refused */
+/** Signs in. @throws when that is refused */
 export async function signedInVisitor(
   service: { readonly address: string },
   login: { email: string; password: string },

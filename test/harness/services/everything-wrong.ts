@@ -1,4 +1,4 @@
-/** A service in all kinds of trouble, as its own records tell of them: for pages that have to look right even then. */
+/** A service in every kind of trouble, as its records show it, for pages that have to look right even then. */
 import { randomUUID } from "node:crypto";
 import { backups, letters, mailServer, restorations, troubles } from "../../../src/database/schema.ts";
 import type { Trouble } from "../../../src/operation/trouble/troubles.ts";
@@ -16,7 +16,10 @@ const seen: readonly Trouble[] = [
   { name: "keys", details: { tried: 20, unreadable: 7 } },
 ];
 
-/** Troubles, a mail server that is down, a refused invitation, a failed backup and a restored database; for an hour. */
+/**
+ * Adds troubles, a failing mail server, a refused invitation, a failed backup and a restored database, for an
+ * hour.
+ */
 export async function putEverythingWrong({ runtime }: Pick<TestService, "runtime">): Promise<void> {
   const { database } = runtime;
   const [now, later] = [new Date(), new Date(Date.now() + HOUR_MS)];

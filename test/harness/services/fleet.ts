@@ -1,6 +1,6 @@
 /**
- * The built service as an operator runs it: a PostgreSQL, a web process and workers, each a process of its own, beside the
- * simulated networks. People share through its pages, and what became of that is counted at the networks.
+ * The built service as an operator runs it: PostgreSQL, a web process and workers as separate processes, with
+ * the simulated networks. People share through its pages, and the results are counted at the networks.
  */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -28,7 +28,7 @@ import { waitFor } from "../wait.ts";
 import { type RunningProcess, startProcess, untilReady } from "./process.ts";
 
 const password = "a sea of lanterns";
-/** Whom the other networks know. */
+/** The accounts at the other networks. */
 const KNOWN = ["ana", "ben"];
 
 export interface Member {
@@ -39,52 +39,55 @@ export interface Member {
   readonly connections: readonly Connection[];
 }
 
-/** What became of all shares that were accepted. */
+/** The results of all accepted shares. */
 export interface Tally {
   readonly accepted: number;
   readonly posted: number;
-  /** Told as unclear. */
+  /** Reported as unconfirmed. */
   readonly unconfirmed: number;
-  /** Told as not posted. */
+  /** Reported as not posted. */
   readonly refused: number;
-  /** Why not, each once: "instagram rejected picture-refused". */
+  /** The reasons, each once: "instagram rejected picture-refused". */
   readonly reasons: readonly string[];
-  /** At their network more than once. */
+  /** Posted more than once. */
   readonly twice: number;
-  /** Not in the tables, never settled, told as posted but not there, or told as not posted but there. */
+  /**
+   * Missing from the tables, never settled, reported as posted but missing at the network, or reported as not
+   * posted but present.
+   */
   readonly lost: number;
 }
 
 export interface Fleet {
   readonly emulator: Emulator;
-  /** Where the web process is. */
+  /** The address of the web process. */
   readonly address: string;
-  /** For asking and looking; it delivers nothing. */
+  /** A runtime to query the database; it delivers nothing. */
   readonly runtime: OpenRuntime;
   /** The environment of every process. */
   readonly variables: Readonly<Record<string, string>>;
   readonly members: readonly Member[];
-  /** A page of a site that can be read. */
+  /** The address of a readable page. */
   pageAddress(): string;
   /** "web", "worker 1" and so on. */
   process(name: string): RunningProcess;
-  /** The address of a process, a worker's too. */
+  /** The address of a process or worker. */
   addressOf(name: string): string;
   start(name: string): Promise<void>;
-  /** Ends a process, and waits until it is gone. */
+  /** Ends a process and waits until it is gone. */
   end(name: string, signal: NodeJS.Signals): Promise<void>;
   /**
-   * A member shares to all accounts of theirs, as a browser does.
-   * @returns the answer; accepted shares are counted from then on
+   * Shares to all accounts of a member, as a browser does.
+   * @returns the response; accepted shares are counted from then on
    */
   share(member: Member, extra?: Readonly<Record<string, string>>): Promise<Response>;
-  /** Processes that ended though nobody ended them: "web ended with 1". */
+  /** Processes that ended unexpectedly: "web ended with 1". */
   fallen(): string[];
-  /** How many shares were accepted so far. */
+  /** How many shares have been accepted. */
   accepted(): number;
-  /** Waits until all that was accepted is settled, at most so long, and counts it. */
+  /** Waits until all accepted shares are settled, at most this long, and counts them. */
   settle(withinMs?: number): Promise<Tally>;
-  /** All that the processes printed so far, also those that ended. */
+  /** Everything that all processes printed, including those that ended. */
   output(): string;
   stop(): Promise<void>;
 }
@@ -93,11 +96,14 @@ export interface FleetOptions {
   readonly people?: number;
   readonly workers?: number;
   readonly changes?: Readonly<Record<string, string>>;
-  /** Everybody's accounts; default: two at Mastodon servers of their own, and the first two people one at each other network. */
+  /**
+   * Everybody's accounts. Default: two at different Mastodon servers, and for the first two people one at each
+   * other network.
+   */
   readonly networks?: readonly PlatformName[];
 }
 
-/** @throws when something of it does not come up */
+/** Starts everything. @throws when a part does not start */
 export async function openFleet({
   people = 2,
   workers = 2,
@@ -211,7 +217,7 @@ function urlOf({ connection }: Embedded): string {
   return `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(connection.host))}`;
 }
 
-/** Nobody's day is over too soon. */
+/** High limits, so that nobody reaches a daily one. */
 async function liftQuotas({ threads, linkedin }: Emulator): Promise<void> {
   await control(threads, "POST", "switches", { postQuota: 100_000 });
   await control(linkedin, "POST", "switches", { memberLimit: 100_000 });
@@ -223,7 +229,7 @@ interface Places {
   readonly address: string;
 }
 
-/** All have one password, which takes its time to hash, and each an address of their own behind the proxy. */
+/** Everybody has the same password, since hashing takes time, and a different address behind the proxy. */
 async function addMembers(
   { runtime, emulator, address }: Places,
   people: number,
@@ -263,7 +269,7 @@ function choicesOf(
   });
 }
 
-/** Two for each person, as the usual one is, with an account named Ana. */
+/** Two servers for each person, with an account named Ana. */
 function addServers({ mastodon }: Emulator, people: number): void {
   const { memory } = mastodon.world;
   const usual = memory.servers.find(({ host }) => host === defaultHost);
@@ -338,13 +344,13 @@ function count(
   return { ...tally, reasons: [...new Set(reasons)] };
 }
 
-/** Every share's text has a number of its own; at Mastodon people have several accounts. */
+/** Every share has a different text; people have several accounts at Mastodon. */
 function keyOf(platform: string, handle: string, text: string): string {
   const [number = text] = /Number \d+;/.exec(text) ?? [];
   return platform === "mastodon" ? `${handle.replace(/^@/, "")} ${number}` : `${platform} ${number}`;
 }
 
-/** Of pages that say little. */
+/** For pages with little content. */
 async function startSite(): Promise<{ readonly address: string; stop(): Promise<void> }> {
   const server = createServer((_request, response) =>
     response

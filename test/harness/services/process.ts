@@ -1,18 +1,18 @@
-/** The built service as a process of its own, to be stopped or killed. */
+/** Runs the built service as a process that can be stopped or killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { waitFor } from "../wait.ts";
 
 export interface RunningProcess {
   readonly child: ChildProcess;
-  /** Everything it printed so far. */
+  /** Everything that it printed so far. */
   output(): string;
-  /** Resolves with its exit code, or the signal that ended it. */
+  /** Resolves with the exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 }
 
 /**
- * Starts `sharewell`, or another built program, with these words and nothing of our environment but PATH.
- * @param under the words of a program that becomes it, such as one that changes the user
+ * Starts `sharewell`, or another built program, with these arguments and no environment but PATH.
+ * @param under the command of a program that executes it, for example to change the user
  */
 export function startProcess(
   words: readonly string[],
@@ -25,7 +25,7 @@ export function startProcess(
     env: { PATH: process.env.PATH ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // Not even a test that fails leaves a process behind.
+  // A failing test leaves no process behind either.
   const end = () => child.kill("SIGKILL");
   process.once("exit", end);
   child.once("exit", () => process.off("exit", end));
@@ -38,10 +38,10 @@ export function startProcess(
   return { child, output: () => output, ended };
 }
 
-/** A busy machine with a cold database takes long. */
+/** Enough for a busy machine with a cold database. */
 const START_MS = 150_000;
 
-/** Waits until the process answers that it is ready to work. */
+/** Waits until the process reports that it is ready. */
 export async function untilReady(running: RunningProcess, address: string): Promise<void> {
   const ask = async () => {
     if (running.child.exitCode !== null) throw new Error(`The process ended: ${running.output()}`);

@@ -1,4 +1,4 @@
-/** The whole service in this process, with simulated networks and a database of its own. */
+/** The whole service in this process, with simulated networks and its own database. */
 import { Writable } from "node:stream";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { demoSecret, registerApps } from "../../../src/cli/demo/demo-apps.ts";
@@ -18,16 +18,17 @@ export interface TestService extends Service {
   readonly config: Config;
   /** Mails in the order they were sent. */
   readonly letters: Letter[];
-  /** Everything logged so far, one JSON line each. */
+  /** The log so far, one JSON line each. */
   log(): string;
 }
 
 type Changes = Record<string, string>;
 
 /**
- * @param changes settings that differ from the usual ones of a test; as a function where they hold the port
+ * Starts a service.
+ * @param changes settings that differ from the usual ones; a function if they contain the port
  * @param parts.fetch how the service reaches the networks
- * @param parts.now its time, in place of the database's
+ * @param parts.now its clock, instead of the database's
  */
 export async function startTestService(
   changes: Changes | ((port: number) => Changes) = {},
@@ -65,7 +66,7 @@ export async function startTestService(
         passwords: quickPasswords,
         ...parts,
         mailer,
-        // What a network needs between two steps passes there at once.
+        // Time that a network needs between two steps passes at once.
         wait: async (milliseconds) => letTimePass(emulator, milliseconds),
         log: createLog("debug", { to: sink }),
       }),
@@ -89,7 +90,7 @@ export async function startTestService(
   };
 }
 
-/** Everything that must never be logged: keys, tokens, client secrets. Checked at the end of every test service. */
+/** Everything that must never be logged: keys, tokens, client secrets. Checked when a test service stops. */
 async function findSecrets({ database, vault }: Service["runtime"], config: Config): Promise<string[]> {
   const sealed: (string | null)[] = [];
   for (const row of await database.select().from(socialConnections))

@@ -1,6 +1,6 @@
 /**
- * Two processes of one service that deliver only what a test tells them to, on one database and beside the simulated
- * networks. Each can be held up in a call or in front of a statement, while anything else happens.
+ * Two workers on one database that deliver only what a test tells them to. Each can be stopped in a call or
+ * before a statement while anything else happens.
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -31,7 +31,7 @@ import { draftFor, submit } from "../people/shares.ts";
 
 export const LEASE_SECONDS = 60;
 
-/** The one call of each network that makes a post visible. */
+/** The call of each network that makes a post visible. */
 export const publishingCalls: Readonly<Record<PlatformName, string>> = {
   mastodon: "POST /api/v1/statuses",
   twitter: "POST /2/tweets",
@@ -41,17 +41,20 @@ export const publishingCalls: Readonly<Record<PlatformName, string>> = {
   linkedin: "POST /rest/posts",
 };
 
-/** The statement of the fence. */
+/** The fence's statement. */
 export const FENCE = /update "social_shares" .*"sent_at" = /s;
 
 export interface Gate {
-  /** Somebody stands before it. */
+  /** Resolves when a worker has stopped there. */
   readonly reached: Promise<void>;
   open(): void;
 }
 
 interface Barrier {
-  /** "behind all": as if the machine stood still after everything of ours was asked, and before the first byte left. */
+  /**
+   * "behind all": as if the machine paused after everything of ours was checked and before the first byte was
+   * sent.
+   */
   readonly at: "before call" | "behind all" | "after call" | "before statement" | "after statement";
   readonly what: RegExp;
   readonly gate: Gate & { pass(): Promise<void> };
@@ -59,9 +62,9 @@ interface Barrier {
 
 interface Worker {
   readonly runtime: Runtime;
-  /** Holds up the next call, or statement, of this worker that fits. */
+  /** Stops this worker at the next matching call or statement. */
   hold(at: Barrier["at"], what: string | RegExp): Gate;
-  /** Its clock goes on alone, as that of a machine that stood still. */
+  /** Moves only this worker's clock, as on a machine that was paused. */
   freeze(seconds: number): void;
 }
 
@@ -69,17 +72,17 @@ export interface TwoWorkers {
   readonly emulator: Emulator;
   readonly a: Worker;
   readonly b: Worker;
-  /** An account there for each call: Ana's, until another one is wanted. */
+  /** An account at each network: Ana's, unless another is asked for. */
   connect(person: { id: string }, platform: PlatformName, account?: string): Promise<Connection>;
-  /** A share to one account, which nobody has taken up yet. */
+  /** A share to one account that no worker has claimed. */
   share(person: { id: string }, connection: Connection): Promise<ShareRow>;
   read(shareId: string): Promise<ShareRow>;
   attempts(shareId: string): Promise<string[]>;
-  /** All that the networks hold of this share. */
+  /** All posts of this share at the networks. */
   posts(platform: PlatformName, share: ShareRow): string[];
-  /** Whoever had shares in hand vanished: their leases end. */
+  /** Ends all leases, as if their workers had vanished. */
   endLeases(): Promise<void>;
-  /** Others go on with the share as workers do, without waiting for its times, until it is settled. */
+  /** Delivers the share as other workers would, without waiting for its times, until it is settled. */
   carryOn(worker: Worker, shareId: string): Promise<ShareRow>;
   reset(): Promise<void>;
   stop(): Promise<void>;
@@ -161,7 +164,7 @@ export async function startTwoWorkers(): Promise<TwoWorkers> {
   };
 }
 
-/** In the place of a process with pages: all that networks fetch from there. */
+/** Serves what networks fetch from us, instead of a web process. */
 async function servePictures(): Promise<{ port: number; close(): void }> {
   const picture = await sharp(await drawPicture(1_200, 630))
     .jpeg()
@@ -228,7 +231,7 @@ async function openWorker(
   };
 }
 
-/** Asks whether it may leave, as the last thing before `behind`. */
+/** Checks for a stop, as the last thing before `behind`. */
 async function send(
   input: Parameters<typeof fetch>[0],
   init: SendingInit | undefined,
@@ -239,12 +242,12 @@ async function send(
   return await emulatedFetch(input, { ...init, beforeSending: () => {} } as SendingInit);
 }
 
-/** Of an endpoint as the networks' logs show it. */
+/** The endpoint's name in the networks' logs. */
 function patternOf(endpoint: string): RegExp {
   return new RegExp(`^${endpoint.replaceAll(/:\w+/g, "[^/]+")}$`);
 }
 
-/** Only those outside transactions. */
+/** Only statements outside of transactions. */
 function holdStatements(
   { database }: Runtime,
   stand: (at: Barrier["at"], what: string) => Promise<void>,

@@ -45,7 +45,7 @@ test("without a mail server there is no mail", async () => {
   await expect(mailer.send(letter)).rejects.toThrow("set SOCIAL_MAIL_URL");
 });
 
-/** As little of SMTP (RFC 5321) as it takes. */
+/** A minimal SMTP server (RFC 5321). */
 async function startMailServer(manner: "accept" | "refuse") {
   let text = "";
   const sockets = new Set<Socket>();

@@ -1,4 +1,4 @@
-/** Letters about what changes in how an account is signed in to. */
+/** Letters about changes in how an account is signed in to. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -54,7 +54,7 @@ test("a person hears of a sign-in with a browser that was not used before, and o
   await createVisitor(service).post("/login/", someone.login, { "user-agent": firefox });
   expect(await subjects(someone)).toEqual(["New sign-in to your Sharewell account"]);
   const letter = await newest(someone);
-  expect(letter).toContain("With: Firefox on Linux");
+  expect(letter).toContain("Browser: Firefox on Linux");
   expect(letter).toMatch(/IP address: [\d.:a-f]+\n/);
   expect(letter).toContain("login/reset/");
 });
@@ -66,8 +66,8 @@ test("a letter is in the person's language and in the time of their zone", async
   });
   await createVisitor(service).post("/login/", someone.login, { "user-agent": firefox });
   const letter = await newest(someone);
-  expect(letter).toContain("Mit: Firefox auf Linux");
-  expect(letter).toMatch(/Wann: \d+\. \S+ \d{4} um \d\d:\d\d GMT\+9/);
+  expect(letter).toContain("Browser: Firefox auf Linux");
+  expect(letter).toMatch(/Zeitpunkt: \d+\. \S+ \d{4} um \d\d:\d\d GMT\+9/);
 });
 
 test("each change of how a person signs in is told, and no letter holds a secret", async () => {
@@ -117,7 +117,7 @@ test("whoever's two-step sign-in the operator turned off is told, without where 
   await setUpCodes(someone);
   await removeSecondFactor(service.runtime, someone.id);
   const letter = await newest(someone);
-  expect(letter).toContain("turned two-step sign-in off for your account");
+  expect(letter).toContain("turned off two-step sign-in for your account");
   expect(letter).not.toContain("IP address");
 });
 
@@ -145,7 +145,7 @@ test("what a stranger's browser calls itself, and where a proxy says that it is,
   const visitor = { headers, ipAddress: "http://evil.example" };
   mailSecurityEvent(service.runtime, visitor, { userId: someone.id, event: "new-browser" });
   const letter = await newest(someone);
-  expect(letter).toContain("With: An unknown browser");
+  expect(letter).toContain("Browser: An unknown browser");
   expect(letter).not.toContain("evil");
 });
 

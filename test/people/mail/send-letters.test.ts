@@ -1,4 +1,4 @@
-/** Waiting to be sent for a mail server that fails: tried again while they live, once each, and nobody's page waits for them. */
+/** Letters for a failing mail server: each is tried until it expires and sent once, and no page waits for it. */
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { letters, users } from "../../../src/database/schema.ts";
@@ -20,7 +20,7 @@ async function openPost(options: Parameters<typeof startMailServer>[0] = {}): Pr
   return server;
 }
 
-/** A site whose letters go to that server. */
+/** A site that sends its letters to this server. */
 async function openSiteWith({ url }: Pick<MailServer, "url">): Promise<Site> {
   return await openSiteOfAna({ mail: createMailer({ mailUrl: url, mailFrom }).send });
 }
@@ -205,7 +205,7 @@ test("of several processes each letter is sent by one, and one that died leaves 
   const addresses = Array.from({ length: 12 }, (_, number) => `p${number}@example.com`);
   for (const to of addresses)
     await putLetter(site.runtime, database, { kind: "security", to, subject: "A", text: "B" });
-  // It was claimed, and nobody came back to it.
+  // It was claimed by a process that did not report back.
   await database
     .update(letters)
     .set({ tries: 1, dueAt: new Date(Date.now() + 2 * MINUTE) })

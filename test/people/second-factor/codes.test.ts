@@ -1,4 +1,4 @@
-/** Codes of an app and recovery codes: each once, whoever asks at the same time; and what guessing comes to. */
+/** Codes of an app and recovery codes: each works once, also for parallel requests, and guessing is limited. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pendingSignIns, twoFactors } from "../../../src/database/schema.ts";
@@ -31,7 +31,7 @@ test("a code of the app lets in one of six who enter it at once, in two processe
   await other.stop();
 });
 
-/** Enters codes at a standing clock. */
+/** Enters codes while the clock stands still. */
 async function setUpStandingClock() {
   const someone = await makePerson(service);
   const { app } = await setUpCodes(someone);
@@ -88,7 +88,7 @@ test("a recovery code lets in one of six who enter it at once, in two processes"
   await other.stop();
 });
 
-/** The cookie by which a browser goes on to the code. */
+/** The cookie that leads a browser to the second step. */
 async function cookieAfterPassword({ login }: Someone): Promise<string> {
   const answer = await createVisitor(service).post("/login/", login);
   const cookies = answer.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
@@ -102,7 +102,7 @@ test("one first proof leads to one session, in whichever browser its cookie is",
   const [visitor, thief] = [createVisitor(service), createVisitor(service)];
   await visitor.post("/login/code/", { code: await app.totp() }, headers);
   const late = await thief.post("/login/code/", { code: recovery[0] ?? "" }, headers);
-  expect(await late.text()).toContain("Sign in again from the start");
+  expect(await late.text()).toContain("Start signing in again");
   expect([await isIn(visitor), await isIn(thief)]).toEqual([true, false]);
 });
 
@@ -130,7 +130,7 @@ test("a code that comes ten minutes after the password is too late", async () =>
     .set({ expiresAt: new Date(Date.now() - 1_000) })
     .where(eq(pendingSignIns.userId, someone.id));
   const late = await visitor.post("/login/code/", { code: await app.totp() });
-  expect(await late.text()).toContain("Sign in again from the start");
+  expect(await late.text()).toContain("Start signing in again");
 });
 
 test("recovery codes count once the app was proved to work, and an app that works is not replaced unasked", async () => {
@@ -143,7 +143,7 @@ test("recovery codes count once the app was proved to work, and an app that work
   const { app } = await setUpCodes(someone);
   const again = await someone.visitor.post("/account/second-factor/", someone.login);
   expect(again.status).toBe(422);
-  expect(await again.text()).toContain("on already");
+  expect(await again.text()).toContain("already on");
   expect(await enterCode(service, someone, await app.totp())).toBe("in");
 });
 

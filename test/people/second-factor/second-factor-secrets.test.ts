@@ -1,4 +1,7 @@
-/** What checks people's codes outlives a new session secret, a change of keys and the update from an older version. */
+/**
+ * The secrets of people's apps survive a new session secret, a key rotation and the update from an older
+ * version.
+ */
 import { randomUUID } from "node:crypto";
 import { createOTP } from "@better-auth/utils/otp";
 import { symmetricEncrypt } from "better-auth/crypto";
@@ -38,7 +41,7 @@ test("a change of keys takes app secrets along; with the key lost, recovery code
   const { database } = service.runtime;
   const keyring = parseKeyring(`${fresh},${service.config.encryptionKeys}`);
   const lost = await startOther(service, { SOCIAL_ENCRYPTION_KEY: fresh });
-  expect(await enterCode(lost, someone, await app.totp())).toContain("cannot be checked here at present");
+  expect(await enterCode(lost, someone, await app.totp())).toContain("We can’t check codes");
   expect(await enterCode(lost, someone, recovery[0] ?? "")).toBe("in");
   await rotateKeys({ database, vault: openVault(keyring) });
   expect(await enterCode(lost, someone, await app.totp())).toBe("in");
@@ -47,7 +50,7 @@ test("a change of keys takes app secrets along; with the key lost, recovery code
   await rotateKeys({ database, vault: openVault(back) });
 });
 
-/** Somebody whom version 1 left with two-step sign-in: all under the session secret. */
+/** A person with two-step sign-in as version 1 stored it, encrypted with the session secret. */
 async function makeFormer(sessionSecret = service.config.sessionSecret) {
   const someone = await makePerson(service);
   const secret = randomUUID().replaceAll("-", "");
@@ -98,8 +101,8 @@ test("a process that starts moves what an older version kept", async () => {
 
 test("what no secret opens is told to the person, in the log and by doctor, and the operator lets them in", async () => {
   const { someone, app } = await makeFormer("another secret, which nobody has any more");
-  expect(await enterCode(service, someone, await app.totp())).toContain("Ask whoever runs this service");
-  expect(await enterCode(service, someone, "k7wmx-3hq9a")).toContain("Ask whoever runs this service");
+  expect(await enterCode(service, someone, await app.totp())).toContain("Ask the operator of this service");
+  expect(await enterCode(service, someone, "k7wmx-3hq9a")).toContain("Ask the operator of this service");
   expect(service.log()).toContain("kept under another SOCIAL_SESSION_SECRET");
   const checks = await checkKeys(service.runtime);
   expect(checks.find(({ id }) => id === "second-factors")).toMatchObject({ verdict: "bad" });

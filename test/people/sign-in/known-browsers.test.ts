@@ -1,4 +1,4 @@
-/** Which browsers a person signed in with before, and what ends that. */
+/** Known browsers, and what makes us forget them. */
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { knownBrowsers, users } from "../../../src/database/schema.ts";

@@ -9,7 +9,11 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("
 const real = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 const forged = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 
-/** @param header of the token that says who somebody is @param key signs it; none where the algorithm has none */
+/**
+ * An ID token.
+ * @param header the token's header
+ * @param key the key that signs it; left out where the algorithm needs none
+ */
 function sign(header: object, claims: object, key: KeyObject | undefined): string {
   const signed = `${encode(header)}.${encode(claims)}`;
   const signature = key === undefined ? "" : createSign("RSA-SHA256").update(signed).sign(key, "base64url");
@@ -20,11 +24,11 @@ interface Flaw {
   readonly header?: object;
   readonly claims?: object;
   readonly key?: KeyObject | undefined;
-  /** What the provider tells at its other address, which it has then. */
+  /** What the provider's userinfo endpoint returns; left out: it has none. */
   readonly userinfo?: object;
 }
 
-/** A provider at the other end of `fetch`, whose token has a flaw. @returns what our side makes of it */
+/** Signs in at a provider whose ID token has a flaw. @returns how our side ends */
 async function signIn(flaw: Flaw = {}) {
   let nonce = "";
   const answer = (body: unknown) =>

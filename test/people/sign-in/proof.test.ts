@@ -1,4 +1,4 @@
-/** "Confirm that it is you": what a browser that was left open, or a stolen session, does not do. */
+/** "Confirm that it is you": what a stolen session or a browser left open cannot do. */
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { credentials, passkeys, users } from "../../../src/database/schema.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 const atAccount = "/account/confirm/?next=%2Faccount%2F%3Fnews%3Dconfirmed";
 
-/** What came of it, without the answer's words. */
+/** The result, without the text of the response. */
 async function stateOf({ id }: Someone) {
   const { database, people } = service.runtime;
   await people.background.settled();
@@ -170,7 +170,7 @@ test("guessing the password there is bounded", async () => {
   expect((await guess()).status).toBe(429);
 });
 
-/** As somebody who came by a mailed link. */
+/** Signs in by a mailed link. */
 async function forgetPassword({ id }: Someone): Promise<void> {
   await service.runtime.database
     .delete(credentials)

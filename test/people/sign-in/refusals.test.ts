@@ -1,4 +1,6 @@
-/** What was refused: on record, in the log, in a form that fail2ban reads, and never more than a disk takes. */
+/**
+ * Refused attempts are in the audit log and in the log, in a form that fail2ban reads, and never fill the disk.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
@@ -6,7 +8,7 @@ import { expect, test } from "vitest";
 import { auditEvents, users } from "../../../src/database/schema.ts";
 import { ana, linkIn, openSiteOfAna, type Site } from "../site.ts";
 
-/** fail2ban's own pattern for an address, in brackets or not, in short. */
+/** A short form of fail2ban's own pattern for an address, with or without brackets. */
 const ADDRESS = String.raw`\[?(?<address>[\da-fA-F:.]{2,45})\]?`;
 const filter = readFileSync(join(import.meta.dirname, "../../../docs/fail2ban/sharewell.conf"), "utf8");
 const failures = [
@@ -18,7 +20,7 @@ async function recorded({ runtime }: Site) {
   return await runtime.database.select().from(auditEvents);
 }
 
-/** The addresses that fail2ban would count, one for each line. */
+/** The addresses that fail2ban would count, one per line. */
 function banned(site: Site): string[] {
   return site
     .log()
@@ -91,7 +93,7 @@ test("a dead link, a wrong password of somebody signed in, a blocked account and
   expect(count("person.link-failed")).toBe(3);
   expect(count("person.password-failed")).toBe(1);
   expect(count("person.turned-away")).toBe(2);
-  // One network gets ten lines a minute.
+  // One network may cause ten lines a minute.
   expect(count("person.limit-reached")).toBe(4);
 });
 
@@ -144,7 +146,7 @@ test("20 wrong passwords from anywhere keep Ana out of no browser that is hers, 
   await hers.post("/logout/");
   expect((await hers.post("/login/link/", { email: ana.email })).status).toBe(200);
   expect((await hers.post("/login/reset/", { email: ana.email })).status).toBe(200);
-  // And from a browser that nobody knows, with the link that the strangers' asking sent her.
+  // And from an unknown browser, with the link that the strangers' requests caused.
   const letter = site.letters.find(({ text }) => text.includes("/login/link/"));
   const elsewhere = site.browser({ "x-forwarded-for": "192.0.2.99" });
   expect((await elsewhere.post("/login/", ana)).status).toBe(429);

@@ -1,4 +1,4 @@
-/** Several who would have one address at the same moment: one has it, and nobody meets a failure. */
+/** Several people want one address at the same moment: one gets it, and nobody sees an error. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";

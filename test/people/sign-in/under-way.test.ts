@@ -1,4 +1,4 @@
-/** What was under way when all access of a person was ended, in this process or in another, leaves no way in. */
+/** Whatever was under way when a person's access was ended, in this process or another, lets nobody in. */
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -43,14 +43,14 @@ beforeEach(async () => {
   owner = await makePerson(service);
 });
 
-/** The owner's browser, as it asks the other process. */
+/** The owner's browser, sending its requests to the other process. */
 function elsewhere({ visitor }: Someone) {
   const cookie = visitor.cookieHeader();
   return (path: string, form: Record<string, string> = {}) =>
     createVisitor(other).post(path, form, { cookie });
 }
 
-/** Once this process found a password right, and before it does anything about it. */
+/** Runs after this process found a password right and before it acts on that. */
 async function onceRight(meanwhile: () => Promise<unknown>): Promise<void> {
   const { password } = await (await service.runtime.people.auth()).context;
   const { verify } = password;
@@ -141,7 +141,7 @@ test.each(endings)("a new password is under way while its owner %s: nothing come
   );
 });
 
-/** All access ends while a request waits for the person's row; it began with a session that was there. */
+/** Ends all access while a request that began with a valid session waits for the person's row. */
 async function endBefore<T>(request: () => Promise<T>, blockedAt: Date | null = null): Promise<T> {
   const { database } = service.runtime;
   let answer: Promise<T> | undefined;

@@ -1,4 +1,7 @@
-/** Nobody learns from any page of login whether an address is that of somebody here, whatever state they are in. */
+/**
+ * No page for signing in reveals whether an address belongs to somebody here, whatever state their account is
+ * in.
+ */
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
@@ -28,7 +31,7 @@ async function openFor(signUp: string): Promise<void> {
   await createInvitation(runtime, addressOf("invited"));
 }
 
-/** All that an answer shows, with the address taken out. */
+/** Everything that a response shows, with the address removed. */
 async function ask(visitor: Visitor, path: string, kind: string, fields: Readonly<Record<string, string>>) {
   const answer = await visitor.post(path, { ...fields, email: addressOf(kind) });
   const page = (await answer.text()).replaceAll(addressOf(kind), "…");

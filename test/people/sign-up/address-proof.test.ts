@@ -1,4 +1,4 @@
-/** Accounts that a stranger made for somebody's address, and what becomes of them when its owner comes. */
+/** Accounts that a stranger made with somebody's address, and what happens to them when the owner comes. */
 import { randomUUID } from "node:crypto";
 import { and, eq, like, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -44,7 +44,7 @@ interface Squatted {
   readonly visitor: Visitor;
 }
 
-/** An account as a stranger could make it before proofs were asked for, and furnish it. */
+/** Creates and fills an account as a stranger could before proofs were required. */
 async function squat(furnish: (account: Squatted) => Promise<unknown> = async () => {}): Promise<Squatted> {
   const login = { email: `${randomUUID()}@example.com`, password: "the stranger knows it" };
   await createPerson(service.runtime, { name: "Mallory", ...login });
@@ -78,7 +78,10 @@ const addPasskey = async ({ id }: { id: string }) =>
     ...{ counter: 0, deviceType: "singleDevice", backedUp: false },
   });
 
-/** Counts the rows of every table that name a person; what the record says stays, under an id that leads to nobody. */
+/**
+ * Counts the rows of every table that refer to a person. The audit log stays, under an id that belongs to
+ * nobody.
+ */
 async function countRows(id: string): Promise<Record<string, number>> {
   const { database } = service.runtime;
   const { rows: columns } = await database.execute<{ table: string; column: string }>(
@@ -145,7 +148,7 @@ test.each([
 
   expect(await isIn(owner)).toBe(true);
   expect(await isIn(stranger.visitor)).toBe(false);
-  // Once the network was told that what the stranger had connected ends.
+  // After the network was told to revoke what the stranger had connected.
   const isEmpty = async () => Object.keys(await countRows(stranger.id)).length === 0 || undefined;
   expect(await waitFor("nothing of the stranger to be left", isEmpty)).toBe(true);
   const [account] = await database.select().from(users).where(eq(users.email, email));

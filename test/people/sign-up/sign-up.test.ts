@@ -99,7 +99,7 @@ test("signing up says the same for an address that somebody has, which is told b
   expect(headersOf(known).map(([name]) => name)).toEqual(headersOf(unknown).map(([name]) => name));
   expect(known?.headers.getSetCookie()).toEqual([]);
   const letterTo = (address: string) => site.letters.find(({ to }) => to === address)?.text;
-  expect(letterTo(ana.email)).toContain("It has one already. Sign in here:");
+  expect(letterTo(ana.email)).toContain("which already has one. Sign in here:");
   expect(letterTo(ana.email)).not.toContain("token=");
   expect(letterTo(ben.email)).toContain("/sign-up/?token=");
 });
@@ -154,7 +154,7 @@ test("a link to sign up works once, for an hour, for its address alone, and not 
   site.wait(59 * 60_000);
   expect((await site.browser().get(linkIn(site.letters.at(-1)))).status).toBe(200);
   site.wait(2 * 60_000);
-  expect((await site.browser().get(linkIn(site.letters.at(-1)))).html).toContain("is over");
+  expect((await site.browser().get(linkIn(site.letters.at(-1)))).html).toContain("has expired");
 });
 
 test("nobody signs up where sign-up is closed, not even by mail or invitation", async () => {
@@ -173,7 +173,7 @@ test("without an invitation nobody signs up where one is needed", async () => {
   expect((await site.browser().get("/sign-up/")).html).toContain("You need an invitation to sign up");
   expect((await site.browser().post("/sign-up/", ben)).status).toBe(403);
   expect((await site.browser().post("/sign-up/", { ...ben, invitation: "made-up" })).html).toContain(
-    "Ask whoever sent it",
+    "Ask for a new one",
   );
   await askForLink(site, ben.email);
   expect(site.letters).toEqual([]);
@@ -216,7 +216,7 @@ test("an invitation ends after seven days, and when a newer one is sent", async 
   site.wait(7 * DAY - 60_000);
   expect((await site.browser().get(second ?? "")).status).toBe(200);
   site.wait(120_000);
-  expect((await site.browser().get(second ?? "")).html).toContain("Ask whoever sent it for a new one");
+  expect((await site.browser().get(second ?? "")).html).toContain("Ask for a new one");
 });
 
 test("an invited person may come by a mailed link instead", async () => {
@@ -286,7 +286,7 @@ test("the operator invites, sees the link once, and others do not see the page",
   expect(page.html).toContain(linkIn(site.letters[0]));
   expect((await operator.get("/admin/people/")).html).not.toContain("invitation=");
   expect((await operator.post("/admin/people/", { email: ana.email })).html).toContain(
-    "has an account already",
+    "already has an account",
   );
 
   const person = site.browser();

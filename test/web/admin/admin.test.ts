@@ -252,7 +252,7 @@ test("the role goes to another, and never from the last one", async () => {
   const [row] = await service.runtime.database.select().from(users).where(eq(users.email, olga.email));
   const alone = await operator.post(`/admin/people/${row?.id}/role/`, { role: "person" });
   expect(alone.status).toBe(409);
-  expect(await alone.text()).toContain("make another person operator first");
+  expect(await alone.text()).toContain("First make another person operator");
   await operator.post(`/admin/people/${benId}/role/`, { role: "operator" });
   const visitor = await signedInVisitor(service, ben);
   expect((await visitor.get("/admin/audit/")).status).toBe(200);

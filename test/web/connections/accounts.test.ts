@@ -129,7 +129,7 @@ test("an access that only the person can renew is told before it ends, and where
   expect(sharing).toMatch(/permission to post here ends on \d+ \w+/);
   await ends(-1);
   const [share] = await shareTo(service.runtime, person, draftFor([account]));
-  expect(share).toMatchObject({ status: "reconnect", problem: expect.stringContaining("run out") });
+  expect(share).toMatchObject({ status: "reconnect", problem: expect.stringContaining("has expired") });
 });
 
 test("the operator, and nobody else, is told what a network will soon want of them", async () => {

@@ -330,7 +330,7 @@ test("a group of hundreds is made, changed and deleted on a page of its own", as
     ["name", "Newsrooms 00"],
     ["group", id],
   ]);
-  expect([same.status, same.html]).toEqual([422, expect.stringContaining("another group of this name")]);
+  expect([same.status, same.html]).toEqual([422, expect.stringContaining("another group with this name")]);
   expect((await post(`/social/groups/${id}/delete/`, [])).status).toBe(303);
   expect((await post(`/social/groups/${id}/`, change)).html).toContain("Choose at least one account");
 });

@@ -1,6 +1,6 @@
 /** An account as the columns of `social_connections` hold it. */
-import { type Account, readWebAddress } from "../platforms/platform.ts";
-import type { ConnectionRow } from "./connection.ts";
+import { type Account, readWebAddress } from "../../platforms/platform.ts";
+import type { ConnectionRow } from "../connection.ts";
 import { fromFields, type NoField } from "./fields.ts";
 
 type AccountColumns = Pick<

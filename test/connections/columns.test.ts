@@ -1,7 +1,12 @@
 /** Shapes that are copied field by field: the compiler finds a copy that misses one. */
 import { expect, expectTypeOf, test } from "vitest";
-import { toAccount, toAccountColumns } from "../../src/connections/account-columns.ts";
-import { type EveryField, fromFields, type NoField, type SchemaOf } from "../../src/connections/fields.ts";
+import { toAccount, toAccountColumns } from "../../src/connections/columns/account-columns.ts";
+import {
+  type EveryField,
+  fromFields,
+  type NoField,
+  type SchemaOf,
+} from "../../src/connections/columns/fields.ts";
 import { candidateShape, resultsShape } from "../../src/connections/grants/granted.ts";
 import { type Account, type OAuthResult, webAddress } from "../../src/platforms/platform.ts";
 import { say } from "../../src/words/words.ts";
