@@ -17,7 +17,7 @@ import type { AppStore } from "./registered-app.ts";
 export type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
 export type { AuthorizeRequest } from "./call/authorize-request.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
-export { type PlatformName, platformNames } from "./networks.ts";
+export { isSupported, type PlatformName, platformNames } from "./networks.ts";
 export type { OwnerCall } from "./owner-call.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";

@@ -4,7 +4,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { removeOldFailures } from "../connections/connect-failures.ts";
-import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-grants.ts";
+import { endFormerGrants, endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-grants.ts";
 import { removeOldDepartures } from "../connections/grants/leave.ts";
 import { reviveReadable } from "../connections/keys/unreadable.ts";
 import { renewDue, verifyDue } from "../connections/upkeep.ts";
@@ -23,7 +23,7 @@ import { moveFormerSecrets } from "../people/second-factor/second-factor-secrets
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { startDispatcher } from "../sharing/claims/dispatch.ts";
 import { handBack } from "../sharing/claims/lease.ts";
-import { listenForDeliveries, lookAfterQueue } from "../sharing/claims/queue.ts";
+import { FORMER, listenForDeliveries, lookAfterQueue } from "../sharing/claims/queue.ts";
 import {
   compareClock,
   wakeDue,
@@ -83,6 +83,11 @@ export const intervals: readonly Job[] = [
     run: (runtime: Runtime) => endLooseGrantsAt(runtime, name),
     due: (runtime: Runtime) => whenGrantDue(runtime, name),
   })),
+  {
+    everyMs: 3_600_000,
+    what: "the end of grants at networks that are no longer supported",
+    run: endFormerGrants,
+  },
   // A job that its worker took with it comes again.
   { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
   { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
@@ -123,7 +128,9 @@ const GRACE_MS = 12_000;
  */
 export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> {
   const dispatchers = new Map(
-    platformNames.map((platform) => [platform, startDispatcher(runtime, platform)] as const),
+    ([...platformNames, FORMER] as const).map(
+      (platform) => [platform, startDispatcher(runtime, platform)] as const,
+    ),
   );
   const wake = (platform: PlatformName | undefined) => {
     if (platform !== undefined) dispatchers.get(platform)?.wake();

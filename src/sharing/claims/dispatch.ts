@@ -8,7 +8,7 @@ import { continueDeletion } from "../deletion/deletion.ts";
 import { deliver } from "../delivery/deliver.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { isForOthers } from "./leave-to-others.ts";
-import { deliveryJob, queueOf } from "./queue.ts";
+import { deliveryJob, FORMER, queueOf } from "./queue.ts";
 
 /** Deliveries to one network that one process works on at a time: they mostly wait for it. */
 const SLOTS = 24;
@@ -25,7 +25,7 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-export function startDispatcher(runtime: SharingRuntime, platform: PlatformName): Dispatcher {
+export function startDispatcher(runtime: SharingRuntime, platform: PlatformName | typeof FORMER): Dispatcher {
   const queue = queueOf(platform);
   const running = new Map<Job, Promise<void>>();
   /** Taken while their lane was full; they start as it empties. */
@@ -79,7 +79,8 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
     held = [];
     start(waiting);
     const free = SLOTS - running.size;
-    if (free <= 0 || isStopping || (await isForOthers(runtime, platform))) return false;
+    if (free <= 0 || isStopping) return false;
+    if (platform !== FORMER && (await isForOthers(runtime, platform))) return false;
     const jobs = await runtime.queue.fetch<object>(queue, { batchSize: free, ignoreGroups: fullLanes() });
     start(jobs);
     return jobs.length === free;

@@ -7,15 +7,18 @@ import { canNotify } from "../../database/backend.ts";
 import { isOneOf } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
 import { socialConnections, socialShares, users } from "../../database/schema.ts";
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import { isSupported, type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 /** Its share is to be delivered, or its post to be deleted. */
 export const deliveryJob = z.object({ shareId: z.uuid(), deletes: z.boolean().default(false) });
 
+/** All networks that this version does not know have one queue: its jobs end what waits for them. */
+export const FORMER = "former";
+
 /** A queue of its own for each network, so that a slow one holds up only itself. */
-export function queueOf(platform: PlatformName): string {
-  return `deliver-${platform}`;
+export function queueOf(platform: PlatformName | typeof FORMER): string {
+  return `deliver-${isSupported(platform) ? platform : FORMER}`;
 }
 
 /** A job that a worker took with it comes again after that; one that is still worked on then does nothing. */
@@ -32,7 +35,7 @@ const options = {
 /** Made anew at each start: settings of a queue follow the version that runs. */
 export async function prepareQueues(queue: PgBoss): Promise<void> {
   await Promise.all(
-    platformNames.map(queueOf).map(async (name) => {
+    ([...platformNames, FORMER] as const).map(queueOf).map(async (name) => {
       await queue.createQueue(name, options);
       await queue.updateQueue(name, options);
     }),

@@ -69,7 +69,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
         </p>
       )}
       <div class="platforms">
-        {platformNames.map((platform) => (
+        {withFormer(connections).map((platform) => (
           <PlatformCard
             platform={platform}
             connections={connections.filter((connection) => connection.platform === platform)}
@@ -145,9 +145,14 @@ function findNotice({ platforms }: WebContext["var"]["runtime"], name: PlatformN
     ?.operatorNotice();
 }
 
+/** All networks, and those of the person's accounts that are no longer supported. */
+function withFormer(connections: readonly Connection[]): PlatformName[] {
+  return [...new Set([...platformNames, ...connections.map(({ platform }) => platform)])];
+}
+
 function PlatformCard({ platform, connections, missing, isOperator, notice, now }: PlatformCardProps) {
-  const { label, summary } = aboutPlatform(platform);
-  const isAvailable = missing.length === 0;
+  const { label, summary, isFormer = false } = aboutPlatform(platform);
+  const isAvailable = missing.length === 0 && !isFormer;
   return (
     <section class="card platform" aria-labelledby={`platform-${platform}`}>
       <header>
@@ -183,7 +188,7 @@ function PlatformCard({ platform, connections, missing, isOperator, notice, now 
           <span class="unseen">{` ${label}`}</span>
         </a>
       ) : (
-        <NotAvailable platform={platform} missing={isOperator ? missing : []} />
+        !isFormer && <NotAvailable platform={platform} missing={isOperator ? missing : []} />
       )}
     </section>
   );
