@@ -273,7 +273,7 @@ export abstract class SocialPlatform {
   /** Why posts of this account cannot be taken back from here, for the person; undefined: they can. */
   deletionHindrance(_account: Account, _scopes: readonly string[]): Told | undefined {
     return this.deletePost === undefined
-      ? say("{network} lets no app delete posts: delete it there.", { network: this.about.label })
+      ? say("{network} does not let apps delete posts. Delete it there.", { network: this.about.label })
       : undefined;
   }
 

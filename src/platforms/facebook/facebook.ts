@@ -96,7 +96,7 @@ export class Facebook extends SocialPlatform {
   }
 
   async refreshAccessToken(): Promise<Tokens> {
-    const message = say("Facebook's access to a Page ends only when somebody ends it. Reconnect the Page.");
+    const message = say("Facebook no longer gives us access to this Page. Reconnect the Page.");
     throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
   }
 
@@ -231,7 +231,7 @@ function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>
 function hindranceOf(page: MetaPage): { hindrance?: Told } {
   if (page.access_token !== undefined && mayPost(page)) return {};
   const hindrance = say(
-    "You may look after this Page but not post on it. Ask its admin for full access, then connect again.",
+    "You can manage this Page but not post on it. Ask its admin for full access, then connect again.",
   );
   return { hindrance };
 }
@@ -239,7 +239,7 @@ function hindranceOf(page: MetaPage): { hindrance?: Told } {
 function noPages(sawPortfolios: boolean): PlatformError {
   const message = sawPortfolios
     ? say(
-        "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Personal profiles take no posts from apps.",
+        "Facebook did not show us any of your Pages. Connect again and tick the Pages that you want to post on. Apps cannot post on personal profiles.",
       )
     : say(
         "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Pages of a business portfolio show only if you also leave “Manage your business” ticked. Personal profiles take no posts from apps.",
@@ -276,6 +276,6 @@ function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): Platfor
 }
 
 function unreadable({ status }: Answer): PlatformError {
-  const message = say("Facebook gave an answer that we cannot read.");
+  const message = say("Facebook sent an answer that we could not read.");
   return new PlatformError("transient", { code: "unreadable", message, status });
 }

@@ -5,14 +5,14 @@ import type { CardSource, LinkCard } from "../posts/link-card.ts";
 import { INSTAGRAM_RATIO, isCutForInstagram } from "./picture.ts";
 
 export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCard {
-  const unsure = say("The address stands in the text; Instagram makes no link of it.");
+  const unsure = say("The address appears in the text. Instagram does not make it a link.");
   if (picture === undefined) {
     if (!wasRead && namesPicture) return { layout: "none", unsure, warnings: [] };
     if (!wasRead)
       return {
         layout: "none",
         unsure,
-        warnings: [say("Instagram needs a picture. The page could not be read, so that we know of none.")],
+        warnings: [say("Instagram needs a picture. We could not read the page, so we know of none.")],
       };
     const why = namesPicture
       ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")

@@ -32,13 +32,13 @@ const WAYS = {
   instagram: {
     name: "instagram",
     label: say("Instagram login"),
-    hint: say("For every professional account; it needs no Facebook Page."),
+    hint: say("For any professional account. You do not need a Facebook Page."),
   },
   facebook: {
     name: "facebook",
     label: say("Facebook login"),
     hint: say(
-      "For professional accounts that are linked to a Facebook Page; the connection does not run out.",
+      "For professional accounts that are linked to a Facebook Page. The connection does not expire.",
     ),
   },
 } as const satisfies Record<string, ConnectWay>;
@@ -118,7 +118,7 @@ export class Instagram extends SocialPlatform {
     const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
     return isAllowed
       ? undefined
-      : say("Instagram lets no app delete this post: delete it in the Instagram app.");
+      : say("Instagram does not let us delete this post. Delete it in the Instagram app.");
   }
 
   /** Of the person at Facebook; Instagram's own login gives a grant for one account. */

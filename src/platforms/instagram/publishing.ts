@@ -65,7 +65,7 @@ export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareR
 function weigh({ firstSentAt }: Post, verdict: Verdict): Verdict {
   const { kind, status } = verdict.error;
   if (firstSentAt === undefined || (kind !== "transient" && kind !== "rejected")) return verdict;
-  const message = say("Instagram does not take the post again, and may have posted it before.");
+  const message = say("Instagram did not accept the post again. An earlier attempt may have posted it.");
   const details = {
     ...{ code: "not-repeatable", message },
     ...(status === undefined ? {} : { status }),
@@ -119,7 +119,7 @@ async function createContainer(trip: Trip): Promise<string> {
   if (picture === undefined) {
     throw new PlatformError("rejected", {
       code: "no-picture",
-      message: say("Instagram takes no post without a picture, and this page has none that can be used."),
+      message: say("Instagram needs a picture, and this page has none that we can use."),
     });
   }
   const fit = await fitForInstagram(picture);
@@ -141,7 +141,7 @@ async function createContainer(trip: Trip): Promise<string> {
 export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<void> {
   const answer = await wire.remove?.(`/${mediaId}`);
   if (answer === undefined) {
-    const message = say("Instagram lets no app delete this post: delete it in the Instagram app.");
+    const message = say("Instagram does not let us delete this post. Delete it in the Instagram app.");
     throw new PlatformError("rejected", { code: "deleting-unsupported", message });
   }
   if (answer.status === 200) return;

@@ -73,6 +73,6 @@ export async function persist<T>({ world }: LinkedinParts, work: () => Promise<T
 }
 
 export function unreadable({ status }: Answer): PlatformError {
-  const message = say("LinkedIn gave an answer that we cannot read.");
+  const message = say("LinkedIn sent an answer that we could not read.");
   return new PlatformError("transient", { code: "unreadable", message, status });
 }

@@ -59,7 +59,7 @@ async function uploadOnce(
   });
   if (status === 201 || status === 200) return address.image;
   if (status === 413 || status === 415) {
-    const message = say("LinkedIn does not take this picture.");
+    const message = say("LinkedIn did not accept this picture.");
     throw new PlatformError("rejected", { code: "picture-refused", message, status });
   }
   throw toLinkedinError({ ...asked, status, body: undefined }, circumstances);

@@ -105,7 +105,7 @@ export class Linkedin extends SocialPlatform {
   async refreshAccessToken({ extra }: Account, tokens: Tokens): Promise<Tokens> {
     const { refreshToken, scopes } = tokens;
     if (refreshToken === undefined) {
-      const message = say("LinkedIn lets this app in for sixty days at a time. Reconnect the account.");
+      const message = say("LinkedIn’s permission lasts 60 days and has expired. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };

@@ -39,7 +39,7 @@ export async function listPages(asking: Asking): Promise<OAuthResult[]> {
   const urns = [...new Set(roles.map(({ organization }) => organization))];
   if (urns.length === 0) {
     const message = say(
-      "LinkedIn shows us no company page of yours. Ask a page's admins to make you a content admin, then connect again.",
+      "LinkedIn did not show us any company page that you manage. Ask a page's admins to make you a content admin, then connect again.",
     );
     throw new PlatformError("rejected", { code: "no-pages", message });
   }
@@ -68,7 +68,7 @@ async function toResult(asking: Asking, urn: string, roles: readonly Role[]): Pr
   const person = mine.find(({ roleAssignee }) => roleAssignee !== undefined)?.roleAssignee;
   const mayPost = mine.some(({ role }) => POSTING_ROLES.includes(role));
   const hindrance = say(
-    "You may look into this page but not post on it. Ask its admins to make you a content admin, then connect again.",
+    "You can view this page but not post on it. Ask its admins to make you a content admin, then connect again.",
   );
   return {
     account: {

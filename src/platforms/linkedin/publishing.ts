@@ -129,12 +129,12 @@ async function judgeRepeat(
   if (post.firstSentAt !== undefined)
     return new PlatformError("ambiguous", {
       code: "ghost",
-      message: say("LinkedIn says that it has this post already, but shows none."),
+      message: say("LinkedIn says that it already has this post, but does not show it."),
     });
   return new PlatformError("duplicate", {
     code: "duplicate",
     message: say(
-      "LinkedIn takes this for a repeat of a post that is no longer there. Change the message to post it again.",
+      "LinkedIn treats this as a repeat of a post that was deleted. Change the message to post it again.",
     ),
     ...(error.status === undefined ? {} : { status: error.status }),
   });

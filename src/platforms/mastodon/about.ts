@@ -7,7 +7,7 @@ export const about: PlatformAbout = {
   label: "Mastodon",
   guide: "mastodon",
   countsBy: ["maxCharacters", "charactersPerUrl", "unit"],
-  summary: say("Any Mastodon server, and others that speak its language."),
+  summary: say("Any Mastodon server, and other servers that support its API."),
   postLinkExample: "https://mastodon.example/@you/113000000000000000",
   permissions: [
     { scopes: ["profile", "read:accounts", "read"], why: say("read your name and picture") },

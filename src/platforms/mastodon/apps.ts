@@ -159,7 +159,7 @@ function notRegistered(answer: Answer, now: Date): PlatformError {
   return new PlatformError("rejected", {
     code: "registration-refused",
     message: say(
-      "The Mastodon server does not let this service introduce itself{words}, so it cannot be connected.",
+      "The Mastodon server did not let this service register{words}, so you cannot connect an account there.",
       { words: words === undefined ? "" : ` (${words})` },
     ),
     status: answer.status,

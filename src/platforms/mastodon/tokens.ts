@@ -96,7 +96,7 @@ async function judgeExchange(
   if (refused.status !== 400) return toError(refused, world.now());
   return new PlatformError("rejected", {
     code: "code-refused",
-    message: say("The Mastodon server did not accept the approval. Please connect again."),
+    message: say("The Mastodon server did not accept the authorization. Connect again."),
     status: 400,
   });
 }

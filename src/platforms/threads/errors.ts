@@ -27,7 +27,7 @@ const NOT_FETCHED: Rule = {
 const BLOCKED: Rule = {
   kind: "rate-limited",
   code: "action-blocked",
-  message: say("Threads has restricted what this account may do for now. We wait an hour."),
+  message: say("Threads has restricted this account for now. We will try again in an hour."),
 };
 const RESTRICTED: Rule = {
   kind: "rejected",
@@ -39,7 +39,7 @@ const RESTRICTED: Rule = {
 const DAY_FULL: Rule = {
   kind: "rate-limited",
   code: "quota-used-up",
-  message: say("Threads takes only so many posts of an account within 24 hours, and they are used up."),
+  message: say("This account has reached Threads’ limit of posts in 24 hours."),
 };
 
 const BY_SUBCODE: Readonly<Record<number, Rule>> = {
@@ -140,7 +140,7 @@ export function pictureUnreachable(): PlatformError {
   return new PlatformError("rejected", {
     code: NOT_FETCHED.code,
     message: say(
-      "Threads cannot fetch the picture from this service: its operator must see that its public address can be reached from the internet.",
+      "Threads cannot fetch the picture from this service. The operator must make the service’s public address reachable from the internet.",
     ),
     operator: true,
   });

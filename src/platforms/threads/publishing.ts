@@ -175,7 +175,7 @@ async function judgeRefusal(
 
 /** A container is published once. Refused when asked again, it may be so already, though it does not say so yet. */
 function mayBeOut({ status }: PlatformError): PlatformError {
-  const message = say("Threads does not take the post again, and may have posted it before.");
+  const message = say("Threads did not accept the post again. An earlier attempt may have posted it.");
   return new PlatformError("ambiguous", {
     ...{ code: "not-repeatable", message },
     ...(status === undefined ? {} : { status }),

@@ -127,7 +127,7 @@ export class Threads extends SocialPlatform {
     return scopes.includes(DELETING)
       ? undefined
       : say(
-          "Threads was not allowed to let us delete posts. Delete it there, or reconnect the account and allow it.",
+          "You did not give us permission to delete posts on Threads. Delete it there, or reconnect the account and allow it.",
         );
   }
 

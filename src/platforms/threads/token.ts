@@ -72,7 +72,7 @@ export async function renew(app: ThreadsApp, world: PlatformWorld, tokens: Token
   throw hasEnded
     ? new PlatformError("reconnect-needed", {
         code: "token-ended",
-        message: say("The sixty days of this connection are over. Reconnect the account."),
+        message: say("This connection has expired after 60 days. Reconnect the account."),
         status: refused.status,
       })
     : new PlatformError("transient", { code: "not-renewed", message, status: refused.status });
@@ -113,7 +113,7 @@ function codeRefused(answer: Answer, now: Date): PlatformError {
           "Threads does not accept the app of this service: its operator must check the Threads app id, the secret and the redirect address. {words}",
           { words },
         )
-      : say("Threads did not accept the approval. Please connect again. {words}", { words }),
+      : say("Threads did not accept the authorization. Connect again. {words}", { words }),
     status,
     ...(isOurs ? { operator: true as const } : {}),
   });

@@ -87,7 +87,7 @@ export class Twitter extends SocialPlatform {
   async refreshAccessToken(_account: Account, tokens: Tokens): Promise<Tokens> {
     const { refreshToken } = tokens;
     if (refreshToken === undefined) {
-      const message = say("X gave no leave to renew this connection. Reconnect the account.");
+      const message = say("X did not let us renew this connection. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     // A try without a clear answer may have spent the token: a second one with the same token tells.
@@ -230,7 +230,7 @@ export class Twitter extends SocialPlatform {
     const answer = await this.#send(tokens, { method: "GET", path, needs: ["tweet.read", "users.read"] });
     const me = meShape.safeParse(answer.body).data?.data;
     if (me === undefined) {
-      const message = say("X gave an answer that we cannot read.");
+      const message = say("X sent an answer that we could not read.");
       throw new PlatformError("transient", { code: "unreadable", message, status: answer.status });
     }
     return {

@@ -145,17 +145,17 @@ test("the operator, and nobody else, is told what a network will soon want of th
 test("Instagram is not offered for a page without a picture, and says why", async () => {
   const account = await connectAccount(service.runtime, person, { platform: "instagram", way: "instagram" });
   const { html } = await read("/social/share/?url=https://blog.example.com/");
-  expect(html).toContain("Instagram takes no post without a picture");
+  expect(html).toContain("Instagram needs a picture, and this page has none");
   const forced = await visitor.post("/social/share/", {
     url: "https://blog.example.com/",
     account: account.id,
   });
   expect([forced.status, await forced.text()]).toEqual([
     422,
-    expect.stringContaining("Instagram takes no post without a picture"),
+    expect.stringContaining("Instagram needs a picture, and this page has none"),
   ]);
   const pictured = "/social/share/?url=https://blog.example.com/&image=https://blog.example.com/a.jpg";
-  expect((await read(pictured)).html).not.toContain("takes no post without a picture");
+  expect((await read(pictured)).html).not.toContain("and this page has none");
 });
 
 test("a person chooses what they are mailed and in which zone they read times", async () => {
