@@ -1,5 +1,5 @@
 /** One page to seven accounts at once, each network call taking 200 ms, against each of the seven alone. */
-import { networkNames } from "../emulator/network.ts";
+import { networkNames } from "../emulator/networks.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { control } from "../test/harness/networks/networks.ts";
 import { hostPicture, pagePicture } from "../test/harness/networks/pictures.ts";

@@ -4,7 +4,7 @@ import type { Queryable } from "../database/open.ts";
 import { socialConnections } from "../database/schema.ts";
 import { asTask, callFields, type TaskFields } from "../net/task.ts";
 import { type Account, PlatformError } from "../platforms/platform.ts";
-import type { Told } from "../words/words.ts";
+import { say, type Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
 import type { ConnectionRow } from "./connection.ts";
 import { ConnectionGone, renew, type TokensRuntime, withTokens } from "./tokens.ts";
@@ -160,6 +160,11 @@ export async function verifyConnection(
     .from(socialConnections)
     .where(and(eq(socialConnections.id, connectionId), eq(socialConnections.userId, person.id)));
   if (mine === undefined) return { outcome: "not-found" };
+  const isSetUp = runtime.platforms.availablePlatforms().some(({ name }) => name === mine.network);
+  if (!isSetUp) {
+    const problem = say("This network is no longer set up here: ask the operator of this service.");
+    return { outcome: "unknown", problem };
+  }
   return await asTask({ doing: "verifying", connectionId, network: mine.network }, () =>
     verifyNow(runtime, connectionId),
   );

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eq, gt, inArray, sql } from "drizzle-orm";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import { endLooseGrantsAt } from "../../../src/connections/grants/end-grants.ts";
 import { looseGrants, shareDeletions, socialShares } from "../../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
