@@ -38,7 +38,9 @@ async function testWay(
     return {
       ...tested,
       verdict: "unsure",
-      words: say("{network} accepted a code that does not exist, so this test proves nothing.", { network: label }),
+      words: say("{network} accepted a code that does not exist, so this test proves nothing.", {
+        network: label,
+      }),
     };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;

@@ -21,7 +21,7 @@ const CONFIRM_IDENTITY = [1_404_078, 4_854_002];
 const IMPERSONATION_WORDS = "before impersonating a user's page";
 
 /** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
-export function toFacebookError(answer: Answer, now: Date): PlatformError {
+export function toError(answer: Answer, now: Date): PlatformError {
   const error = readGraphError(answer);
   const { status } = answer;
   if (error === undefined) return judgeGraphAnswer(answer, { label: LABEL, now });

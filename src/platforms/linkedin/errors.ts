@@ -56,7 +56,7 @@ export function isCalledRevoked(answer: Answer): boolean {
 }
 
 /** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
-export function toLinkedinError(answer: Answer, circumstances: Circumstances): PlatformError {
+export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
   if (status === 401) {
@@ -171,9 +171,12 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
 export function scopeMissing(scope: string, status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: say("LinkedIn did not grant the permission that posting needs ({scope}). Reconnect the account and allow it.", {
-      scope,
-    }),
+    message: say(
+      "LinkedIn did not grant the permission that posting needs ({scope}). Reconnect the account and allow it.",
+      {
+        scope,
+      },
+    ),
     ...(status === undefined ? {} : { status }),
   });
 }

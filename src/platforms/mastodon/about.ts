@@ -1,7 +1,7 @@
 /** What pages tell about Mastodon. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
-import { mastodonRule } from "./posts.ts";
+import { standardRule } from "./posts.ts";
 
 export const about: PlatformAbout = {
   label: "Mastodon",
@@ -24,5 +24,5 @@ export const about: PlatformAbout = {
     hint: say("Like mastodon.social, or your whole handle: alice@mastodon.social."),
   },
   // Mastodon's own, from 4.6 on; an account's server may be another: `repeatRule`.
-  ...mastodonRule,
+  ...standardRule,
 };

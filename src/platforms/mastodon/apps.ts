@@ -32,7 +32,7 @@ interface Wanted {
   readonly scopes: readonly string[];
 }
 
-export class MastodonApps {
+export class Apps {
   readonly #world: PlatformWorld;
   readonly #website: string;
   /** Registrations under way: two people who come from the same new server share one. */

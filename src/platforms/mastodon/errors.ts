@@ -102,7 +102,9 @@ export function accountBarred(answer: Answer): PlatformError {
 export function incompatible(status: number): PlatformError {
   return new PlatformError("rejected", {
     code: "incompatible-server",
-    message: say("This server did not answer as Mastodon does. It may have moved, or it does not support this."),
+    message: say(
+      "This server did not answer as Mastodon does. It may have moved, or it does not support this.",
+    ),
     status,
   });
 }

@@ -44,7 +44,7 @@ function ruleOf(software: Software | undefined): RepeatRule {
   };
 }
 
-export const mastodonRule: RepeatRule = ruleOf({ name: "mastodon", version: "4.6.0" });
+export const standardRule: RepeatRule = ruleOf({ name: "mastodon", version: "4.6.0" });
 
 /** Whose list is read, and with what. */
 export interface Owner {

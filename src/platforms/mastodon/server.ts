@@ -158,10 +158,7 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
   }
   const message =
     software === undefined
-      ? say(
-          "{host} does not run Mastodon and has no Mastodon API, so you cannot post there.",
-          { host },
-        )
+      ? say("{host} does not run Mastodon and has no Mastodon API, so you cannot post there.", { host })
       : say("{host} runs {software} and has no Mastodon API, so you cannot post there.", {
           ...{ host, software },
         });

@@ -48,9 +48,12 @@ function drawMetaCard(source: CardSource, network: string): LinkCard {
     return {
       ...words,
       layout: "words",
-      unsure: say("{network} reads the page itself. We could not read it, so {network} may show only its address.", {
-        network,
-      }),
+      unsure: say(
+        "{network} reads the page itself. We could not read it, so {network} may show only its address.",
+        {
+          network,
+        },
+      ),
       warnings: [],
     };
   const card = drawRead(source, network);

@@ -133,9 +133,7 @@ const WHY_DEAD: Readonly<Record<number, Told>> = {
   464: say("Confirm the account first: sign in there, follow the instructions, then reconnect."),
   460: say("The password was changed or the session ended. Reconnect the account."),
   463: say("The connection has expired. Reconnect the account."),
-  492: say(
-    "Your role on this Page no longer lets you post. Ask a Page admin to restore it, then reconnect.",
-  ),
+  492: say("Your role on this Page no longer lets you post. Ask a Page admin to restore it, then reconnect."),
 };
 
 function deadToken(label: string, status: number, subcode: number | undefined): PlatformError {

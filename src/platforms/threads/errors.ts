@@ -68,7 +68,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 };
 
 /** An answer that is no success. */
-export function toThreadsError(answer: Answer, now: Date): PlatformError {
+export function toError(answer: Answer, now: Date): PlatformError {
   const error = readGraphError(answer);
   const name = Object.keys(BY_NAME).find((candidate) => error?.message.includes(candidate));
   const rule =
@@ -87,7 +87,7 @@ export function toThreadsError(answer: Answer, now: Date): PlatformError {
 
 /** The same of the call that publishes: what does not say that nothing was posted leaves a doubt. */
 export function toPublishError(answer: Answer, now: Date): PlatformError {
-  const error = toThreadsError(answer, now);
+  const error = toError(answer, now);
   const isClear = error.kind !== "transient" || [NOT_THERE_YET.code, NOT_FETCHED.code].includes(error.code);
   if (isClear && error.code !== BLOCKED.code) return error;
   const code = error.code === BLOCKED.code ? error.code : "no-clear-answer";

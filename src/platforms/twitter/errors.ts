@@ -121,9 +121,12 @@ function isDuplicate({ detail, errors = [] }: Problem): boolean {
 export function scopesMissing(missing: readonly string[], status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: say("X did not grant the permissions that posting needs ({list}). Reconnect the account and allow them.", {
-      list: missing.join(", "),
-    }),
+    message: say(
+      "X did not grant the permissions that posting needs ({list}). Reconnect the account and allow them.",
+      {
+        list: missing.join(", "),
+      },
+    ),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -233,9 +236,7 @@ function grantRefused(grant: "code" | "refresh"): PlatformError {
   }
   return new PlatformError("rejected", {
     code: "code-refused",
-    message: say(
-      "X did not accept the authorization, which is valid for only 30 seconds. Connect again.",
-    ),
+    message: say("X did not accept the authorization, which is valid for only 30 seconds. Connect again."),
     status: 400,
   });
 }

@@ -21,9 +21,9 @@ import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { toWebAddress, webAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
-import { deleteTweet, findTweet } from "./deletion.ts";
+import { deletePost, hasPost } from "./deletion.ts";
 import { readBudgets, readProblemKey, scopesMissing, toError, toTokenError } from "./errors.ts";
-import { LIST_SIZE, listTweets } from "./list.ts";
+import { LIST_SIZE, listPosts } from "./list.ts";
 import { type Send, uploadPicture } from "./media.ts";
 import type { Settings } from "./settings.ts";
 import { fullAt, limitOf, listShape, restore, weigh } from "./text.ts";
@@ -146,7 +146,7 @@ export class Twitter extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    const answer = await listTweets(
+    const answer = await listPosts(
       (method, path) => this.#ask(tokens, callSafely, { method, path }),
       account.id,
       post.firstSentAt,
@@ -158,12 +158,12 @@ export class Twitter extends SocialPlatform {
   }
 
   override async deletePost(_account: Account, tokens: Tokens, id: string): Promise<void> {
-    const refusal = await deleteTweet((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
+    const refusal = await deletePost((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
     if (refusal !== undefined) throw this.#toError(refusal, tokens, POSTING);
   }
 
   override async findPost(_account: Account, tokens: Tokens, id: string) {
-    return await findTweet((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
+    return await hasPost((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
   }
 
   override async revokeToken(_account: Account, tokens: Tokens): Promise<"ended"> {

@@ -51,7 +51,9 @@ function drawFromPage(source: CardSource): LinkCard {
   if (!source.wasRead || facts === undefined)
     return {
       layout: "none",
-      unsure: say("The server reads the page itself. We could not read it, so the server may show only the link."),
+      unsure: say(
+        "The server reads the page itself. We could not read it, so the server may show only the link.",
+      ),
       warnings: [],
     };
   const reading = readAsMastodon(facts);
