@@ -3,191 +3,36 @@
  * error it may let out. Each network is a subclass in a file of its own.
  */
 
-import { inEnglish, say, type Told } from "../words/words.ts";
+import { say, type Told } from "../words/words.ts";
 import type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
+import type { Account, Authorization, AuthorizeCallback, OAuthResult, Tokens } from "./account.ts";
+import type { AppStore } from "./apps/registered-app.ts";
 import type { AuthorizeRequest } from "./call/authorize-request.ts";
-import type { RateBudget } from "./call/rate-budget.ts";
+import type { OwnerCall } from "./call/owner-call.ts";
 import type { PlatformName } from "./networks.ts";
-import type { OwnerCall } from "./owner-call.ts";
 import { withAddress } from "./posts/address-in-text.ts";
-import type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
-import type { WebAddress } from "./posts/web-address.ts";
-import type { AppStore } from "./registered-app.ts";
+import type { Finding, Post, ShareResult } from "./posts/post.ts";
+import type { Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 
 export type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
+export type {
+  Account,
+  Authorization,
+  AuthorizeCallback,
+  Json,
+  JsonObject,
+  OAuthResult,
+  Tokens,
+} from "./account.ts";
+export type { AppRegistration, AppStore } from "./apps/registered-app.ts";
 export type { AuthorizeRequest } from "./call/authorize-request.ts";
+export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
-export type { OwnerCall } from "./owner-call.ts";
+export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from "./platform-error.ts";
+export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";
-export type { AppRegistration, AppStore } from "./registered-app.ts";
-
-/** A value that survives JSON. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
-
-/** The account or page behind a connection, as the network describes it. */
-export interface Account {
-  /** The network's id, always a string; unique on the platform (it carries the server where ids are per server). */
-  readonly id: string;
-  /** Handle without a leading @: "alice", "alice@example.social"; the display name where the network has no handle. */
-  readonly username: string;
-  readonly displayName: string;
-  readonly avatarUrl?: WebAddress;
-  /**
-   * The person who let us in, as the network's own calls name them ("facebook:10224567890123456"); absent where the
-   * network never calls us about people.
-   */
-  readonly grantedBy?: string;
-  /** What the platform needs to know again: server origin, text limit … Never a secret. */
-  readonly extra: JsonObject;
-}
-
-/** What allows us to act for an account. Plain text: never log, never store outside the vault. */
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken?: string;
-  /** The token of the person behind a page that has a token of its own. */
-  readonly ownerToken?: string;
-  readonly expiresAt?: Date;
-  /** From when on a refresh may be asked; absent: these tokens cannot be renewed. */
-  readonly renewAfter?: Date;
-  readonly scopes: readonly string[];
-}
-
-export interface Authorization {
-  /** Where to send the person. */
-  readonly url: WebAddress;
-  /** Kept beside the state until the person is back. Never a secret. */
-  readonly remember: JsonObject;
-}
-
-export interface AuthorizeCallback {
-  readonly redirectUri: string;
-  /** Whom the person was sent to: `AuthorizeRequest.issuer`. The code came by the address that is its alone. */
-  readonly issuer?: string;
-  readonly code: string;
-  readonly codeVerifier: string;
-  readonly remember: JsonObject;
-  /**
-   * To be awaited as soon as the network has given tokens and it is known which others end with them: whatever fails
-   * afterwards, they can be ended.
-   */
-  hold?(account: Pick<Account, "extra" | "grantedBy">, tokens: Tokens): Promise<void>;
-}
-
-export interface OAuthResult {
-  readonly account: Account;
-  readonly tokens: Tokens;
-  /** Why this one cannot be connected and what to do, for the person; absent: it can. */
-  readonly hindrance?: Told;
-}
-
-export interface Post {
-  /** The whole visible text, link included where the network wants it there (see `composeText`). */
-  readonly text: string;
-  /** The shared page's address. */
-  readonly url: string;
-  readonly title: string;
-  readonly description: string;
-  /** Attached to the post itself, in place of a link card. */
-  readonly pictures: readonly Picture[];
-  /**
-   * The page's own picture, for networks whose card or post we make; undefined where the page has none that can be read.
-   * @throws {PlatformError} transient, where it may come later
-   */
-  loadPicture(): Promise<Picture | undefined>;
-  /** ISO 639-1. */
-  readonly language?: string;
-  /** The same for every try of one share until its person says that it is to be sent anew; different for every share. */
-  readonly idempotencyKey: string;
-  /** When a request that may have published was first sent; absent while none was. */
-  readonly firstSentAt?: Date;
-  /** Absent where nothing is looked for. */
-  readonly others?: OtherShares;
-  /** What earlier tries handed to `remember` and `beforePublish`. */
-  readonly remembered: JsonObject;
-  /** Durably keeps what the next try must know, such as an upload that need not be repeated. Publishes nothing. */
-  remember(values: JsonObject): Promise<void>;
-  /**
-   * The fence. It is passed right before each request that can make the post visible (see `publishing` in request.ts);
-   * it durably records that the post may be out from now on. Throws when this try has lost its right to publish, and so
-   * does what it returns, which is asked as the request leaves: let that error through.
-   */
-  beforePublish(remember?: JsonObject): Promise<() => void>;
-}
-
-export interface ShareResult {
-  /** Absent where the network confirmed the post without naming it. */
-  readonly platformPostId?: string;
-  /** The post, or where it is unknown the profile that shows it. */
-  readonly url: WebAddress;
-  /** What the network said that it still takes. */
-  readonly budgets?: readonly RateBudget[];
-}
-
-/** "absent": certainly not there. */
-export type Finding = ShareResult | "absent" | "unknown";
-
-/**
- * Who must act, and so what becomes of the share:
- * `declined` the person refused consent; `reconnect-needed` the grant is dead; `rate-limited` wait until `retryAt`;
- * `rejected` this post or our set-up is refused for good; `duplicate` the network has this very post already;
- * `transient` certainly not done, try again; `ambiguous` perhaps posted: never repeat blindly.
- */
-export type PlatformErrorKind =
-  | "declined"
-  | "reconnect-needed"
-  | "rate-limited"
-  | "rejected"
-  | "duplicate"
-  | "transient"
-  | "ambiguous";
-
-export interface PlatformErrorDetails {
-  /** Our short, stable name of the cause: "credits-used-up", "text-too-long", "token-revoked". */
-  readonly code: string;
-  /** For people: what happened and what to do. Holds no secret. */
-  readonly message: Told;
-  /** The network's status code, where there was an answer. */
-  readonly status?: number;
-  /** For `rate-limited`, and for `transient` where the network says so: not before. */
-  readonly retryAt?: Date | undefined;
-  /** For `rate-limited`: the limit is the whole app's, not this account's. */
-  readonly wholeApp?: true;
-  /** The fault is the operator's to mend (credits, app settings), not the person's. */
-  readonly operator?: true;
-  /** For `duplicate`: the post that is there already, where the network names it. */
-  readonly existing?: ShareResult;
-  readonly cause?: unknown;
-}
-
-/** The only error that a platform lets out (besides what `beforePublish` threw). */
-export class PlatformError extends Error {
-  /** The message, to be put into the reader's words. */
-  readonly told: Told;
-  readonly kind: PlatformErrorKind;
-  readonly code: string;
-  readonly status: number | undefined;
-  readonly retryAt: Date | undefined;
-  readonly wholeApp: boolean;
-  readonly operator: boolean;
-  readonly existing: ShareResult | undefined;
-
-  constructor(kind: PlatformErrorKind, details: PlatformErrorDetails) {
-    super(inEnglish(details.message), { cause: details.cause });
-    this.told = details.message;
-    this.name = "PlatformError";
-    this.kind = kind;
-    this.code = details.code;
-    this.status = details.status;
-    this.retryAt = details.retryAt;
-    this.wholeApp = details.wholeApp ?? false;
-    this.operator = details.operator ?? false;
-    this.existing = details.existing;
-  }
-}
 
 /** What a platform is handed: nothing else of the world. */
 export interface PlatformWorld {

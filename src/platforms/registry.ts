@@ -1,5 +1,6 @@
 /** The list of all networks, each built when its settings are there and it is first needed. */
 import type { z } from "zod";
+import { type TestedApp, testApp } from "./apps/test-app.ts";
 import { fetchOf } from "./call/network-fetch.ts";
 import type { NetworkEntry, NetworkIcon, PlatformSettings } from "./entry.ts";
 import { facebook } from "./facebook/entry.ts";
@@ -16,13 +17,12 @@ import {
   type SocialPlatform,
 } from "./platform.ts";
 import type { CardSource, LinkCard } from "./posts/link-card.ts";
-import { type TestedApp, testApp } from "./test-app.ts";
 import { threads } from "./threads/entry.ts";
 import { twitter } from "./twitter/entry.ts";
 
+export type { TestedApp } from "./apps/test-app.ts";
 export type { NetworkIcon, PlatformSettings } from "./entry.ts";
 export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
-export type { TestedApp } from "./test-app.ts";
 
 const supported: Readonly<Record<PlatformName, NetworkEntry>> = {
   facebook,
