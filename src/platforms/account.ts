@@ -8,29 +8,29 @@ export type JsonObject = { [key: string]: Json };
 
 /** The account or page behind a connection, as the network describes it. */
 export interface Account {
-  /** The network's id, always a string; unique on the platform (it carries the server where ids are per server). */
+  /** The network's id as a string, unique on the platform. It includes the server where ids are per server. */
   readonly id: string;
-  /** Handle without a leading @: "alice", "alice@example.social"; the display name where the network has no handle. */
+  /** The handle without a leading @ ("alice", "alice@example.social"), or the display name on networks without handles. */
   readonly username: string;
   readonly displayName: string;
   readonly avatarUrl?: WebAddress;
   /**
-   * The person who let us in, as the network's own calls name them ("facebook:10224567890123456"); absent where the
-   * network never calls us about people.
+   * The person who gave the permission, as the network's callbacks name them ("facebook:10224567890123456"). Absent if
+   * the network sends no callbacks about people.
    */
   readonly grantedBy?: string;
-  /** What the platform needs to know again: server origin, text limit … Never a secret. */
+  /** What the platform needs for later calls, such as the server origin or the text limit. Never a secret. */
   readonly extra: JsonObject;
 }
 
-/** What allows us to act for an account. Plain text: never log, never store outside the vault. */
+/** The tokens that let us act for an account, in plain text. Never log them or store them outside the vault. */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken?: string;
   /** The token of the person behind a page that has a token of its own. */
   readonly ownerToken?: string;
   readonly expiresAt?: Date;
-  /** From when on a refresh may be asked; absent: these tokens cannot be renewed. */
+  /** The earliest time for a refresh. Absent if these tokens cannot be renewed. */
   readonly renewAfter?: Date;
   readonly scopes: readonly string[];
 }
@@ -44,14 +44,14 @@ export interface Authorization {
 
 export interface AuthorizeCallback {
   readonly redirectUri: string;
-  /** Whom the person was sent to: `AuthorizeRequest.issuer`. The code came by the address that is its alone. */
+  /** The issuer that the person was sent to (`AuthorizeRequest.issuer`). The code arrived at that issuer’s own callback. */
   readonly issuer?: string;
   readonly code: string;
   readonly codeVerifier: string;
   readonly remember: JsonObject;
   /**
-   * To be awaited as soon as the network has given tokens and it is known which others end with them: whatever fails
-   * afterwards, they can be ended.
+   * Records the grant. Await it as soon as the tokens and the person behind them are known, so that the grant can be
+   * ended even if a later step fails.
    */
   hold?(account: Pick<Account, "extra" | "grantedBy">, tokens: Tokens): Promise<void>;
 }
@@ -59,6 +59,6 @@ export interface AuthorizeCallback {
 export interface OAuthResult {
   readonly account: Account;
   readonly tokens: Tokens;
-  /** Why this one cannot be connected and what to do, for the person; absent: it can. */
+  /** Tells the person why this account cannot be connected and what to do. Absent if it can. */
   readonly hindrance?: Told;
 }

@@ -3,10 +3,10 @@ import { inEnglish, type Told } from "../words/words.ts";
 import type { ShareResult } from "./posts/post.ts";
 
 /**
- * Who must act, and so what becomes of the share:
- * `declined` the person refused consent; `reconnect-needed` the grant is dead; `rate-limited` wait until `retryAt`;
- * `rejected` this post or our set-up is refused for good; `duplicate` the network has this very post already;
- * `transient` certainly not done, try again; `ambiguous` perhaps posted: never repeat blindly.
+ * Who must act, which decides what happens to the share:
+ * `declined`: the person refused consent; `reconnect-needed`: the grant is dead; `rate-limited`: wait until `retryAt`;
+ * `rejected`: this post or our set-up is refused for good; `duplicate`: the network already has this exact post;
+ * `transient`: certainly not done, retry; `ambiguous`: perhaps posted, never retry blindly.
  */
 export type PlatformErrorKind =
   | "declined"
@@ -18,26 +18,26 @@ export type PlatformErrorKind =
   | "ambiguous";
 
 export interface PlatformErrorDetails {
-  /** Our short, stable name of the cause: "credits-used-up", "text-too-long", "token-revoked". */
+  /** Our short, stable name for the cause: "credits-used-up", "text-too-long", "token-revoked". */
   readonly code: string;
-  /** For people: what happened and what to do. Holds no secret. */
+  /** Tells the person what happened and what to do. Contains no secret. */
   readonly message: Told;
-  /** The network's status code, where there was an answer. */
+  /** The HTTP status, if the network answered. */
   readonly status?: number;
-  /** For `rate-limited`, and for `transient` where the network says so: not before. */
+  /** The earliest time for a retry: for `rate-limited`, and for `transient` if the network names one. */
   readonly retryAt?: Date | undefined;
-  /** For `rate-limited`: the limit is the whole app's, not this account's. */
+  /** For `rate-limited`: the limit applies to the whole app, not just this account. */
   readonly wholeApp?: true;
-  /** The fault is the operator's to mend (credits, app settings), not the person's. */
+  /** The operator must fix this (credits, app settings), not the person. */
   readonly operator?: true;
-  /** For `duplicate`: the post that is there already, where the network names it. */
+  /** For `duplicate`: the existing post, if the network names it. */
   readonly existing?: ShareResult;
   readonly cause?: unknown;
 }
 
-/** The only error that a platform lets out (besides what `beforePublish` threw). */
+/** The only error that a platform throws, apart from those of `beforePublish`. */
 export class PlatformError extends Error {
-  /** The message, to be put into the reader's words. */
+  /** The message, for translation into the reader’s language. */
   readonly told: Told;
   readonly kind: PlatformErrorKind;
   readonly code: string;

@@ -34,17 +34,17 @@ export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";
 
-/** What a platform is handed: nothing else of the world. */
+/** Everything a platform gets from outside. */
 export interface PlatformWorld {
-  /** Guarded: refuses private addresses. Time-outs are the caller's, through `signal`. */
+  /** Refuses private addresses. The caller sets time-outs through `signal`. */
   readonly fetch: typeof fetch;
-  /** How people know the service, as it is called now. */
+  /** The name that the service currently has for people. */
   serviceName(): string;
   now(): Date;
-  /** Lets time pass, where a network needs some between two steps. */
+  /** Waits, for networks that need time between two steps. */
   wait(milliseconds: number): Promise<void>;
   readonly apps: AppStore;
-  /** Puts a picture at a public address of ours that nobody can guess, for a day: for networks that fetch pictures. */
+  /** Publishes a picture at an unguessable address of ours for a day, for networks that fetch pictures. Returns the address. */
   hostPicture(picture: Picture): Promise<string>;
 }
 
@@ -53,69 +53,69 @@ export abstract class SocialPlatform {
   abstract readonly name: PlatformName;
   abstract readonly about: PlatformAbout;
 
-  /** The ways to connect that are set up, where there is more than one; else none. */
+  /** The ways to connect that are set up, or an empty list if there is only one. */
   ways(): readonly ConnectWay[] {
     return [];
   }
 
-  /** The server that answers for this account, where the network has many: one that is slow holds up only its own. */
+  /** The account’s server, on networks with many: a slow server delays only its own accounts. */
   serverOf(_account: Account): string | undefined {
     return undefined;
   }
 
-  /** What the operator has to do soon, before the network makes it urgent; undefined: nothing. */
+  /** Something that the operator should do soon, before it becomes urgent; undefined if there is nothing. */
   operatorNotice(): Told | undefined {
     return undefined;
   }
 
   /**
-   * The authorization server behind what the person typed when asked for `about.server`: its origin. Undefined: the
-   * network has one only.
+   * Finds the authorization server behind the answer to `about.server`. Returns its origin, or undefined if the network
+   * has only one.
    */
   async findIssuer(_typed: string): Promise<string | undefined> {
     return undefined;
   }
 
-  /** Where to send the person to consent, and what to remember until they are back. */
+  /** Returns where to send the person for consent, and what to remember until they return. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
-  /** One result per account or page that could be connected. */
+  /** Exchanges the code for tokens. Returns one result for each account or page that could be connected. */
   abstract exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]>;
-  /** New tokens, with whatever is to be kept of the old ones. Called for one connection at a time. */
+  /** Returns new tokens, including what stays valid of the old ones. Never called twice at a time for one connection. */
   abstract refreshAccessToken(account: Account, tokens: Tokens): Promise<Tokens>;
-  /** The account as it is now. */
+  /** Checks the tokens and returns the account’s current details. */
   abstract verifyToken(account: Account, tokens: Tokens): Promise<Account>;
-  /** Publishes; awaits `post.beforePublish()` right before each visible request. */
+  /** Publishes the post. Awaits `post.beforePublish()` right before each request that can make it visible. */
   abstract shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult>;
-  /** The length of `text` as this network counts it for this account. */
+  /** Returns the length of `text` as this network counts it for this account. */
   abstract countText(account: Account, text: string): TextLength;
 
-  /** The visible text of a share. By default: the message, an empty line, the address, unless the message has it. */
+  /** Returns the visible text of a share. By default, the message, an empty line and the address, unless the message has it. */
   composeText(message: string, url: string): string {
     return withAddress(message, url);
   }
 
-  /** What holds for this account, where a network's servers differ. */
+  /** The repeat rule for this account, on networks whose servers differ. */
   repeatRule(_account: Account): RepeatRule {
     return this.about;
   }
 
-  /** Looks for a share that may have been posted; "unknown" where the network cannot tell. */
+  /** Looks for a share that may have been posted. Returns "unknown" if the network cannot tell. */
   async findShare(_account: Account, _tokens: Tokens, _post: Post): Promise<Finding> {
     return "unknown";
   }
 
-  /** The post behind a link that the person copied there; undefined where it leads to no post of this account. */
+  /** Reads a permalink that the person copied. Returns undefined if it is not a post of this account. */
   abstract readPostLink(account: Account, link: string): ShareResult | undefined;
 
-  /** Takes a post back; absent where the network has no such call. Deleting what is gone already succeeds. */
+  /** Deletes a post; succeeds if it is already gone. Absent if the network has no such call. */
   deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
 
-  /** Whether a post is there: asked where deleting it never got a clear answer. */
+  /** Checks whether a post exists, after deleting it got no clear answer. */
   async findPost(_account: Account, _tokens: Tokens, _platformPostId: string): Promise<PostPresence> {
     return "unknown";
   }
 
-  /** Why posts of this account cannot be taken back from here, for the person; undefined: they can. */
+  /** Tells the person why we cannot delete posts of this account; undefined if we can. */
   deletionHindrance(_account: Account, _scopes: readonly string[]): Told | undefined {
     return this.deletePost === undefined
       ? say("{network} does not let apps delete posts. Delete it there.", { network: this.about.label })
@@ -123,21 +123,21 @@ export abstract class SocialPlatform {
   }
 
   /**
-   * What all accounts share whose tokens end with one grant: their `grantedBy`, or the account's own id where only it can
-   * have some. Undefined: each token is a grant of its own.
+   * Identifies the grant that this account's tokens belong to: its `grantedBy`, or the account's id if a grant covers only
+   * that account. Undefined if each token is a separate grant.
    */
   grantOf(_account: Account): string | undefined {
     return undefined;
   }
 
-  /** Whether all tokens of a grant certainly end with one; else each is ended by itself, once no account needs the grant. */
+  /** Whether revoking one token surely revokes all tokens of its grant. If not, each is revoked once no account needs the grant. */
   readonly tokensEndTogether: boolean = true;
 
-  /** Ends the grant at the network, for the last account of it. "impossible": only its person can, there. */
+  /** Revokes the grant at the network when its last account goes. "impossible" means that only the person can, there. */
   async revokeToken(_account: Account, _tokens: Tokens): Promise<"ended" | "impossible"> {
     return "impossible";
   }
 
-  /** Undefined where the call proves nothing. Absent: the network makes no such calls. */
+  /** Reads a callback about a person. Returns undefined if its signature proves nothing. Absent if the network has none. */
   readOwnerCall?(form: Readonly<Record<string, string>>): OwnerCall | undefined;
 }

@@ -5,47 +5,48 @@ import type { OtherShares, Picture } from "./post-parts.ts";
 import type { WebAddress } from "./web-address.ts";
 
 export interface Post {
-  /** The whole visible text, link included where the network wants it there (see `composeText`). */
+  /** The whole visible text, including the link if the network wants it there (see `composeText`). */
   readonly text: string;
   /** The shared page's address. */
   readonly url: string;
   readonly title: string;
   readonly description: string;
-  /** Attached to the post itself, in place of a link card. */
+  /** Pictures to attach instead of a link card. */
   readonly pictures: readonly Picture[];
   /**
-   * The page's own picture, for networks whose card or post we make; undefined where the page has none that can be read.
-   * @throws {PlatformError} transient, where it may come later
+   * Loads the page's own picture, for networks whose card or post we make. Undefined if the page has no readable picture.
+   * @throws {PlatformError} transient, if the picture may be available later
    */
   loadPicture(): Promise<Picture | undefined>;
   /** ISO 639-1. */
   readonly language?: string;
-  /** The same for every try of one share until its person says that it is to be sent anew; different for every share. */
+  /** The same for every attempt at one share, until the person asks to send it again; unique to the share. */
   readonly idempotencyKey: string;
-  /** When a request that may have published was first sent; absent while none was. */
+  /** When a request that may have published the post was first sent. Absent if none was sent yet. */
   readonly firstSentAt?: Date;
-  /** Absent where nothing is looked for. */
+  /** Other shares whose posts must not be mistaken for this one. Absent unless the post is being looked for. */
   readonly others?: OtherShares;
-  /** What earlier tries handed to `remember` and `beforePublish`. */
+  /** What earlier attempts passed to `remember` and `beforePublish`. */
   readonly remembered: JsonObject;
-  /** Durably keeps what the next try must know, such as an upload that need not be repeated. Publishes nothing. */
+  /** Stores what the next attempt needs, such as the id of an upload. Publishes nothing. */
   remember(values: JsonObject): Promise<void>;
   /**
-   * The fence. It is passed right before each request that can make the post visible (see `publishing` in request.ts);
-   * it durably records that the post may be out from now on. Throws when this try has lost its right to publish, and so
-   * does what it returns, which is asked as the request leaves: let that error through.
+   * The fence: call it right before each request that can make the post visible (see `publishing` in request.ts). It
+   * records that the post may be public from now on.
+   * @returns a check to call as the request leaves
+   * @throws if this attempt has lost its lease; so does the returned check. Let that error through.
    */
   beforePublish(remember?: JsonObject): Promise<() => void>;
 }
 
 export interface ShareResult {
-  /** Absent where the network confirmed the post without naming it. */
+  /** Absent if the network confirmed the post without naming it. */
   readonly platformPostId?: string;
-  /** The post, or where it is unknown the profile that shows it. */
+  /** The permalink, or the profile that shows the post if the permalink is unknown. */
   readonly url: WebAddress;
-  /** What the network said that it still takes. */
+  /** The rate limits that the network reported. */
   readonly budgets?: readonly RateBudget[];
 }
 
-/** "absent": certainly not there. */
+/** "absent" means certainly not there; "unknown" means that the network cannot tell. */
 export type Finding = ShareResult | "absent" | "unknown";
