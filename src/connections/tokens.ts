@@ -26,7 +26,6 @@ const REFRESH_MARGIN_MS = 120_000;
 /** The connection was revoked, or never was. */
 export class ConnectionGone extends Error {
   override name = "ConnectionGone";
-  /** The message, to be put into the reader's words. */
   readonly told: Told;
 
   constructor(told: Told) {

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listConnections } from "../../src/connections/connection.ts";
 import { disconnect } from "../../src/connections/disconnect.ts";
-import { endFormerGrants } from "../../src/connections/grants/end-grants.ts";
+import { endFormerGrants } from "../../src/connections/grants/former-grants.ts";
 import { verifyDue } from "../../src/connections/upkeep.ts";
 import {
   looseGrants,

@@ -1,5 +1,5 @@
 /** Ends grants that no connection holds at their networks: at once by whoever threw them away, else by a worker, again and again. */
-import { and, asc, eq, inArray, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Logger } from "pino";
 import type { Queryable } from "../../database/open.ts";
@@ -13,10 +13,8 @@ import {
   type Account,
   PlatformError,
   type PlatformName,
-  platformNames,
   type SocialPlatform,
 } from "../../platforms/platform.ts";
-import { parsePlatformName } from "../connection.ts";
 import { findOtherWith, mayOpenElsewhere } from "../processes.ts";
 import { KEY_LOST, type TokensRuntime, unseal } from "../tokens.ts";
 import { isAlike, isInUse } from "./grant-use.ts";
@@ -75,8 +73,8 @@ export async function endLooseGrantsAt(runtime: EndingRuntime, name: PlatformNam
   return looked;
 }
 
-/** Of a network that no process has any more: those that waited for long enough. */
-async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
+/** Gives up the grants of a network that no process has, once they have waited for a week. Returns how many it looked at. */
+export async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
   if ((await findOtherWith(runtime, name)) !== undefined) return 0;
   const isOld = lte(looseGrants.createdAt, new Date(runtime.now().getTime() - PATIENCE_MS));
   let looked = 0;
@@ -86,15 +84,6 @@ async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<num
     round = claimed.length;
   }
   return looked;
-}
-
-/** The same of networks that this version does not know. */
-export async function endFormerGrants(runtime: EndingRuntime): Promise<void> {
-  const rows = await runtime.database
-    .selectDistinct({ platform: looseGrants.platform })
-    .from(looseGrants)
-    .where(notInArray(looseGrants.platform, [...platformNames]));
-  for (const { platform } of rows) await giveUpAt(runtime, parsePlatformName(platform));
 }
 
 /** Whoever moves its time on has it: no second process takes it too, and no connection is made of it any more. */

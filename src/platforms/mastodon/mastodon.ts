@@ -18,14 +18,14 @@ import {
 import { about } from "./about.ts";
 import { readAccount, readApp, readExtra } from "./account.ts";
 import { notAServer, readTypedServer } from "./address.ts";
-import { Apps } from "./apps.ts";
 import { deleteStatus, findStatus } from "./deletion.ts";
 import { readPostLink } from "./links.ts";
+import { Apps } from "./oauth/apps.ts";
+import { exchange, refresh, revoke } from "./oauth/tokens.ts";
 import { findStatusOf, postStatus, repeatRuleOf } from "./posts.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { countCharacters } from "./text/text.ts";
-import { exchange, refresh, revoke } from "./tokens.ts";
 
 const rememberShape = z.object({ clientId: z.string() });
 

@@ -326,7 +326,7 @@ describe("what is posted", () => {
     const sentBefore = platforms.requests.length;
     const error = await errorOf(share(makePost({ loadPicture: async () => undefined })));
     expect([error.kind, error.code]).toEqual(["rejected", "no-picture"]);
-    expect(error.message).toContain("no post without a picture");
+    expect(error.message).toContain("has none that we can use");
     expect(platforms.requests).toHaveLength(sentBefore);
   });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { readPostLink } from "../../../src/platforms/mastodon/links.ts";
-import { chooseScopes } from "../../../src/platforms/mastodon/scopes.ts";
+import { chooseScopes } from "../../../src/platforms/mastodon/oauth/scopes.ts";
 import type { Account, OAuthResult, SocialPlatform } from "../../../src/platforms/platform.ts";
 import { control } from "../../harness/networks/networks.ts";
 import {

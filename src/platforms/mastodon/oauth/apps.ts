@@ -3,14 +3,14 @@
  * anew when the server forgot it (docs/networks/mastodon.md, section 2).
  */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
-import { readOAuthError } from "../call/oauth2.ts";
-import { type Answer, callSafely, OPTIONAL_MS } from "../call/request.ts";
-import { type AppRegistration, PlatformError, type PlatformWorld } from "../platform.ts";
-import { isPage, isUnreadable, readWords, serverTrouble, toError } from "./errors.ts";
+import { say } from "../../../words/words.ts";
+import { readOAuthError } from "../../call/oauth2.ts";
+import { type Answer, callSafely, OPTIONAL_MS } from "../../call/request.ts";
+import { type AppRegistration, PlatformError, type PlatformWorld } from "../../platform.ts";
+import { isPage, isUnreadable, readWords, serverTrouble, toError } from "../errors.ts";
+import { readMetadata } from "../server.ts";
+import { findSoftwareIfItTells, whatIsKnownOf } from "../software.ts";
 import { chooseScopes } from "./scopes.ts";
-import { readMetadata } from "./server.ts";
-import { findSoftwareIfItTells, whatIsKnownOf } from "./software.ts";
 
 /** The last that JavaScript can date: ECMAScript, section 21.4.1.1. */
 const LAST_SECOND = 8_640_000_000_000;
