@@ -8,10 +8,13 @@ import { type PlatformAbout, PlatformError, platformNames, type Tokens } from ".
 import type { PlatformRegistry } from "../platforms/registry.ts";
 import { InvalidToken } from "../vault/fernet.ts";
 import type { Vault } from "../vault/keyring.ts";
-import { inEnglish, say, type Told } from "../words/words.ts";
+import { say } from "../words/words.ts";
 import { type Connection, type ConnectionRow, soonFrom, toConnection } from "./connection.ts";
+import { ConnectionGone } from "./connection-gone.ts";
 import { mayOpenElsewhere } from "./processes.ts";
 import { keepTold, readTold } from "./told.ts";
+
+export { ConnectionGone } from "./connection-gone.ts";
 
 export interface TokensRuntime {
   readonly database: Database;
@@ -22,17 +25,6 @@ export interface TokensRuntime {
 
 /** Refresh this long before the end, so that no call is made with a token that ends on its way. */
 const REFRESH_MARGIN_MS = 120_000;
-
-/** The connection was revoked, or never was. */
-export class ConnectionGone extends Error {
-  override name = "ConnectionGone";
-  readonly told: Told;
-
-  constructor(told: Told) {
-    super(inEnglish(told));
-    this.told = told;
-  }
-}
 
 /** The columns that hold these tokens. */
 export function sealTokens(

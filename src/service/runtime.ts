@@ -1,5 +1,4 @@
 /** The live things that everything is handed; opened at start, closed in the right order at the end. */
-
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
@@ -48,6 +47,8 @@ import { createRegistry, findUnusable, type PlatformRegistry } from "../platform
 import { stopShares } from "../sharing/acts/cancel.ts";
 import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
 import { say } from "../words/words.ts";
+
+const NOT_STORED = say("The picture could not be put where the network would fetch it.");
 
 export interface Runtime {
   readonly config: Config;
@@ -171,15 +172,12 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const config = withSettings(given, settings);
     const world = {
       fetch: safeFetch,
-      serviceName: () => config.appName,
-      now,
-      wait: parts.wait ?? pause,
+      ...{ now, wait: parts.wait ?? pause, serviceName: () => config.appName },
       apps: createAppStore({ database, vault, now }),
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
           log.warn({ err: cause }, "a picture could not be put where a network would fetch it");
-          const message = say("The picture could not be put where the network would fetch it.");
-          throw new PlatformError("transient", { code: "picture-store", message, cause });
+          throw new PlatformError("transient", { code: "picture-store", message: NOT_STORED, cause });
         }),
     } satisfies PlatformWorld;
     const networkTime = createNetworkTime({ fetch: safeFetch, now, machine });
