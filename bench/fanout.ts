@@ -1,5 +1,5 @@
 /** One page shared to seven accounts at once, with 200 ms per network call, compared with each account alone. */
-import { networkNames } from "../emulator/network.ts";
+import { networkNames } from "../emulator/networks.ts";
 import type { Connection } from "../src/connections/connection.ts";
 import { control } from "../test/harness/networks/networks.ts";
 import { hostPicture, pagePicture } from "../test/harness/networks/pictures.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { networkNames } from "../emulator/network.ts";
+import { networkNames } from "../emulator/networks.ts";
 import { ensureChromium } from "../test/harness/browser/chromium.ts";
 import { freePort } from "../test/harness/networks/networks.ts";
 import { waitFor } from "../test/harness/wait.ts";

@@ -1,17 +1,8 @@
 /** `npm run emulator`: runs the simulated networks alone. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type NetworkName, networkLabels, networkNames } from "./network.ts";
+import { type NetworkName, networkLabels, networkNames, standardPorts } from "./networks.ts";
 import { type Emulator, startEmulator } from "./server.ts";
-
-const standardPorts: Readonly<Record<NetworkName, number>> = {
-  mastodon: 4102,
-  twitter: 4103,
-  facebook: 4104,
-  instagram: 4105,
-  threads: 4106,
-  linkedin: 4107,
-};
 
 const usage = `Usage: npm run emulator -- [options]
 

@@ -8,21 +8,9 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import type { Fault, PlannedFault } from "./control/faults.ts";
 import { Postponed } from "./control/postponed.ts";
+import type { NetworkName } from "./networks.ts";
 
 export { avatarUrl, originOf, pictureUrl } from "./http/addresses.ts";
-
-export const networkNames = ["mastodon", "twitter", "facebook", "instagram", "threads", "linkedin"] as const;
-export type NetworkName = (typeof networkNames)[number];
-
-/** As people call them. */
-export const networkLabels: Readonly<Record<NetworkName, string>> = {
-  mastodon: "Mastodon",
-  twitter: "X",
-  facebook: "Facebook",
-  instagram: "Instagram",
-  threads: "Threads",
-  linkedin: "LinkedIn",
-};
 
 /** Every emulator app is typed with this, so that a fault can reach the socket. */
 export interface Env {

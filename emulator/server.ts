@@ -5,24 +5,20 @@ import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { controlRoutes } from "./control/control.ts";
-import { createFacebookNetwork, type FacebookMemory } from "./facebook/facebook.ts";
 import { simulateCalls } from "./http/calls.ts";
-import { type InstagramMemory, instagramNetwork } from "./instagram/instagram.ts";
-import { type LinkedinMemory, linkedinNetwork } from "./linkedin/linkedin.ts";
-import { mastodonNetwork } from "./mastodon/mastodon.ts";
-import type { MastodonMemory } from "./mastodon/memory.ts";
+import { EmulatorStopping, type Env, type Memory, type Network, type World } from "./network.ts";
 import {
-  EmulatorStopping,
-  type Env,
-  type Memory,
-  type Network,
+  createWorlds,
   type NetworkName,
   networkNames,
-  World,
-} from "./network.ts";
+  openNetworks,
+  type RunningNetwork,
+  type RunningNetworks,
+  type Worlds,
+} from "./networks.ts";
 import { openStateSaver, takeUp } from "./state-file.ts";
-import { type ThreadsMemory, threadsNetwork } from "./threads/threads.ts";
-import { type TwitterMemory, twitterNetwork } from "./twitter/twitter.ts";
+
+export type { RunningNetwork } from "./networks.ts";
 
 export interface EmulatorOptions {
   /** Default: any free port. */
@@ -33,44 +29,14 @@ export interface EmulatorOptions {
   readonly stateFile?: string;
 }
 
-interface RunningNetwork<M extends Memory> {
-  readonly origin: string;
-  readonly port: number;
-  readonly world: World<M>;
-}
-
-interface Worlds {
-  readonly mastodon: World<MastodonMemory>;
-  readonly twitter: World<TwitterMemory>;
-  readonly facebook: World<FacebookMemory>;
-  readonly instagram: World<InstagramMemory>;
-  readonly threads: World<ThreadsMemory>;
-  readonly linkedin: World<LinkedinMemory>;
-}
-
-export interface Emulator {
-  readonly mastodon: RunningNetwork<MastodonMemory>;
-  readonly twitter: RunningNetwork<TwitterMemory>;
-  readonly facebook: RunningNetwork<FacebookMemory>;
-  readonly instagram: RunningNetwork<InstagramMemory>;
-  readonly threads: RunningNetwork<ThreadsMemory>;
-  readonly linkedin: RunningNetwork<LinkedinMemory>;
+export interface Emulator extends RunningNetworks {
   /** Saves, and closes every connection at once. */
   stop(): Promise<void>;
 }
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { ports = {}, host = "127.0.0.1", stateFile } = options;
-  // Facebook's host also serves the Instagram accounts that are linked to its Pages.
-  const facebookNetwork = createFacebookNetwork(() => worlds.instagram);
-  const worlds: Worlds = takeUp(stateFile, (saved) => ({
-    mastodon: new World(mastodonNetwork, saved?.mastodon),
-    twitter: new World(twitterNetwork, saved?.twitter),
-    facebook: new World(facebookNetwork, saved?.facebook),
-    instagram: new World(instagramNetwork, saved?.instagram),
-    threads: new World(threadsNetwork, saved?.threads),
-    linkedin: new World(linkedinNetwork, saved?.linkedin),
-  }));
+  const { networks, worlds } = takeUp(stateFile, createWorlds);
   const servers: Server[] = [];
   const closeAll = async () => {
     for (const world of Object.values(worlds)) world.close();
@@ -90,18 +56,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 
   try {
-    const networks = {
-      mastodon: await open(mastodonNetwork, worlds.mastodon, "mastodon.localhost"),
-      twitter: await open(twitterNetwork, worlds.twitter),
-      facebook: await open(facebookNetwork, worlds.facebook),
-      instagram: await open(instagramNetwork, worlds.instagram),
-      threads: await open(threadsNetwork, worlds.threads),
-      linkedin: await open(linkedinNetwork, worlds.linkedin),
-    };
+    const running = await openNetworks(networks, worlds, open);
     const saver = stateFile === undefined ? undefined : openStateSaver(stateFile, () => savedState(worlds));
     if (saver) for (const world of Object.values(worlds)) world.onChange = () => saver.soon();
     return {
-      ...networks,
+      ...running,
       async stop() {
         for (const world of Object.values(worlds)) world.onChange = () => {};
         await closeAll();

@@ -2,29 +2,23 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { type NetworkName, savedWorldSchema } from "./network.ts";
+import { type SavedWorld, savedWorldSchema } from "./network.ts";
+import type { NetworkName } from "./networks.ts";
 
-/** Absent: the file is older than the network, which then begins anew. */
-const younger = savedWorldSchema.optional();
+/** A network that the file lacks is younger than the file, and begins anew. */
+const stateSchema = z.object({ version: z.literal(1) }).catchall(savedWorldSchema);
 
-const stateSchema = z.object({
-  version: z.literal(1),
-  mastodon: savedWorldSchema,
-  twitter: savedWorldSchema,
-  facebook: younger,
-  instagram: younger,
-  threads: younger,
-  linkedin: younger,
-});
-type SavedState = Omit<z.infer<typeof stateSchema>, "version">;
+/** The worlds that the file holds, by network. */
+export type SavedWorlds = Readonly<Partial<Record<NetworkName, SavedWorld>>>;
 
 const saveDelayMs = 50;
 
 /** Opens the worlds as the file has them, or new ones where there is no file. */
-export function takeUp<T>(path: string | undefined, open: (saved: SavedState | undefined) => T): T {
+export function takeUp<T>(path: string | undefined, open: (saved: SavedWorlds | undefined) => T): T {
   if (path === undefined || !existsSync(path)) return open(undefined);
   try {
-    return open(stateSchema.parse(JSON.parse(readFileSync(path, "utf8"))));
+    const { version: _, ...saved } = stateSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return open(saved);
   } catch (cause) {
     throw new Error(`The emulator's state file ${path} cannot be read; delete it to start anew.`, { cause });
   }

@@ -1,4 +1,4 @@
-import { networkNames } from "../../emulator/network.ts";
+import { networkNames } from "../../emulator/networks.ts";
 import { control } from "../../test/harness/networks/networks.ts";
 import { orderFault } from "../../test/harness/people/shares.ts";
 import type { Failure } from "./failure.ts";

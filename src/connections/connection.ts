@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { preparedOnce } from "../database/prepared.ts";
 import { socialConnections } from "../database/schema.ts";
-import { type Account, type PlatformName, platformNames } from "../platforms/platform.ts";
+import type { Account, PlatformName } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 import { toAccount } from "./columns/account-columns.ts";
 import { readTold } from "./told.ts";
@@ -55,11 +55,12 @@ export function isForgotten({ id, platformUserId }: ConnectionRow): boolean {
   return platformUserId === `forgotten:${id}`;
 }
 
-/** Reads a platform's name from the database. @throws {Error} when this version does not know the platform */
+/**
+ * Reads a platform's name from the database. It may be one that this version does not know, after a downgrade or a removal:
+ * `aboutPlatform(name).isFormer` then says so, and no process has it.
+ */
 export function parsePlatformName(name: string): PlatformName {
-  const found = platformNames.find((candidate) => candidate === name);
-  if (found === undefined) throw new Error(`Unknown platform in the database: ${name}`);
-  return found;
+  return name as PlatformName;
 }
 
 /** "@ana", or the display name where the network has no handles. */

@@ -18,6 +18,8 @@ import { disconnected, KEY_LOST, keyElsewhere, openTokens, sealTokens, wiped } f
 import { mayOpenElsewhere } from "./processes.ts";
 import { keepTold } from "./told.ts";
 
+export { ConnectionGone } from "./connection-gone.ts";
+
 export interface TokensRuntime {
   readonly database: Database;
   readonly vault: Vault;

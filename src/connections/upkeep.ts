@@ -9,7 +9,7 @@ import { transactRepeatedly } from "../database/repeated.ts";
 import { socialConnections } from "../database/schema.ts";
 import { asTask, callFields, type TaskFields } from "../net/task.ts";
 import { type Account, PlatformError } from "../platforms/platform.ts";
-import type { Told } from "../words/words.ts";
+import { say, type Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
 import { lockOwner } from "./account-shares.ts";
 import type { ConnectionRow } from "./connection.ts";
@@ -175,6 +175,11 @@ export async function verifyConnection(
     .from(socialConnections)
     .where(and(eq(socialConnections.id, connectionId), eq(socialConnections.userId, person.id)));
   if (mine === undefined) return { outcome: "not-found" };
+  const isSetUp = runtime.platforms.availablePlatforms().some(({ name }) => name === mine.network);
+  if (!isSetUp) {
+    const problem = say("This network is no longer set up here: ask the operator of this service.");
+    return { outcome: "unknown", problem };
+  }
   return await asTask({ doing: "verifying", connectionId, network: mine.network }, () =>
     verifyNow(runtime, connectionId),
   );

@@ -39,6 +39,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly callsAboutOwners?: true;
   /** Where people end our access themselves, for servers that do not let us do it: "on …, under …". */
   readonly accessEndsAt?: Told;
+  /** This version does not know the network: nothing can be posted there any more. */
+  readonly isFormer?: true;
   /** It charges for posts, to the operator. */
   readonly chargesForPosts?: true;
   /** Its tokens end unless they are renewed: this long before their end they are renewed by themselves, in seconds. */

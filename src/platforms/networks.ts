@@ -17,11 +17,19 @@ const settingsByNetwork = {
   mastodon,
 } satisfies Record<string, z.ZodObject>;
 
-/** A network's name in addresses, tables and file names. */
+/**
+ * A network's name in addresses, tables and file names. A row may also hold the name of a network that this version does
+ * not know, after a downgrade or a removal: the registry answers for such a name too (`former.ts`).
+ */
 export type PlatformName = keyof typeof settingsByNetwork;
 
 /** All networks, in the order in which pages list them. */
 export const platformNames = Object.keys(settingsByNetwork) as readonly string[] as readonly PlatformName[];
+
+/** Whether this version knows the network. */
+export function isSupported(name: string): name is PlatformName {
+  return Object.hasOwn(settingsByNetwork, name);
+}
 
 /** Every setting of every network, by name, as its network checks it. Networks that share an app share settings. */
 export const networkSettings: Readonly<Record<string, z.ZodType>> = Object.assign(

@@ -1,11 +1,14 @@
 /** The list of all networks, each built when its settings are there and it is first needed. */
 import type { z } from "zod";
+import { type TestedApp, testApp } from "./apps/test-app.ts";
 import { fetchOf } from "./call/network-fetch.ts";
 import type { NetworkEntry, NetworkIcon, PlatformSettings } from "./entry.ts";
 import { facebook } from "./facebook/entry.ts";
+import { formerNetwork } from "./former.ts";
 import { instagram } from "./instagram/entry.ts";
 import { linkedin } from "./linkedin/entry.ts";
 import { mastodon } from "./mastodon/entry.ts";
+import { isSupported } from "./networks.ts";
 import {
   type PlatformAbout,
   type PlatformName,
@@ -14,15 +17,14 @@ import {
   type SocialPlatform,
 } from "./platform.ts";
 import type { CardSource, LinkCard } from "./posts/link-card.ts";
-import { type TestedApp, testApp } from "./test-app.ts";
 import { threads } from "./threads/entry.ts";
 import { twitter } from "./twitter/entry.ts";
 
+export type { TestedApp } from "./apps/test-app.ts";
 export type { NetworkIcon, PlatformSettings } from "./entry.ts";
-export type { CardSource, LinkCard } from "./posts/link-card.ts";
-export type { TestedApp } from "./test-app.ts";
+export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
 
-const entries: Readonly<Record<PlatformName, NetworkEntry>> = {
+const supported: Readonly<Record<PlatformName, NetworkEntry>> = {
   facebook,
   instagram,
   threads,
@@ -30,6 +32,10 @@ const entries: Readonly<Record<PlatformName, NetworkEntry>> = {
   linkedin,
   mastodon,
 };
+
+function entryOf(name: PlatformName): NetworkEntry {
+  return isSupported(name) ? supported[name] : formerNetwork(name);
+}
 
 export interface PlatformRegistry {
   /** @throws {Error} one sentence naming what is not set */
@@ -57,7 +63,7 @@ export interface SettingState {
 
 /** What is set and cannot be used, a line each: "SOCIAL_LINKEDIN_VERSION must be …". Never with its value. */
 export function findUnusable(settings: PlatformSettings): string[] {
-  const lines = Object.values(entries).flatMap((entry) =>
+  const lines = Object.values(supported).flatMap((entry) =>
     (entry.settings.safeParse(settings).error?.issues ?? [])
       .filter(({ path }) => settings[String(path[0])] !== undefined)
       .map(({ path, message }) => `${String(path[0])} ${message}`),
@@ -73,7 +79,7 @@ export function createRegistry(
 ): PlatformRegistry {
   const built = new Map<PlatformName, SocialPlatform>();
   const missingSettings = (name: PlatformName): string[] => {
-    const issues = entries[name].settings.safeParse(settings).error?.issues ?? [];
+    const issues = entryOf(name).settings.safeParse(settings).error?.issues ?? [];
     return [...new Set(issues.map(({ path }) => String(path[0])))];
   };
   const getPlatform = (name: PlatformName): SocialPlatform => {
@@ -83,8 +89,8 @@ export function createRegistry(
       (setting) => `${setting} is ${settings[setting] === undefined ? "missing" : "not usable"}`,
     );
     if (problems.length > 0)
-      throw new Error(`${entries[name].about.label} is not set up: ${problems.join(", ")}.`);
-    const platform = entries[name].create(settings, {
+      throw new Error(`${entryOf(name).about.label} is not set up: ${problems.join(", ")}.`);
+    const platform = entryOf(name).create(settings, {
       ...world,
       fetch: fetchFor(name, watch(name, world.fetch)),
     });
@@ -109,7 +115,7 @@ export function createRegistry(
         ),
       ),
     listSettings: (name) =>
-      Object.entries(entries[name].settings.shape).map(([setting, shape]) => ({
+      Object.entries(entryOf(name).settings.shape).map(([setting, shape]) => ({
         name: setting,
         isSet: settings[setting] !== undefined,
         isNeeded: !(shape as z.ZodType).safeParse(undefined).success,
@@ -118,7 +124,7 @@ export function createRegistry(
     clockSources: () =>
       availablePlatforms()
         .flatMap(({ name }) =>
-          Object.entries(entries[name].settings.parse(settings)).map(
+          Object.entries(entryOf(name).settings.parse(settings)).map(
             ([setting, value]) => ({ platform: name, setting, address: String(value) }) as const,
           ),
         )
@@ -129,21 +135,21 @@ export function createRegistry(
 }
 
 function fetchFor(name: PlatformName, fetcher: typeof fetch): typeof fetch {
-  const { label, server } = entries[name].about;
+  const { label, server } = entryOf(name).about;
   return fetchOf({ label, hasServers: server !== undefined }, fetcher);
 }
 
 /** What is told of a platform whether it is set up or not. */
 export function aboutPlatform(name: PlatformName): PlatformAbout {
-  return entries[name].about;
+  return entryOf(name).about;
 }
 
 /** How a link to this page will look there. */
 export function drawLinkCard(name: PlatformName, source: CardSource): LinkCard {
-  return entries[name].drawCard(source);
+  return entryOf(name).drawCard(source);
 }
 
 /** A network's mark. */
 export function iconOf(name: PlatformName): NetworkIcon {
-  return entries[name].icon;
+  return entryOf(name).icon;
 }

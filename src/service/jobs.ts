@@ -1,6 +1,8 @@
 /** The background jobs: which domain function runs how often or when. */
+
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-due-grants.ts";
+import { endFormerGrants } from "../connections/grants/former-grants.ts";
 import { removeOldDepartures } from "../connections/grants/leave.ts";
 import { reviveReadable } from "../connections/keys/unreadable.ts";
 import { removeOldFailures } from "../connections/oauth/connect-failures.ts";
@@ -21,7 +23,7 @@ import { moveFormerSecrets } from "../people/second-factor/second-factor-secrets
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { startDispatcher } from "../sharing/claims/dispatch.ts";
 import { handBack } from "../sharing/claims/lease.ts";
-import { listenForDeliveries, lookAfterQueue } from "../sharing/claims/queue.ts";
+import { FORMER, listenForDeliveries, lookAfterQueue } from "../sharing/claims/queue.ts";
 import {
   compareClock,
   wakeDue,
@@ -73,6 +75,11 @@ export const intervals: readonly Job[] = [
     run: (runtime: Runtime) => endLooseGrantsAt(runtime, name),
     due: (runtime: Runtime) => whenGrantDue(runtime, name),
   })),
+  {
+    everyMs: 3_600_000,
+    what: "the end of grants at networks that are no longer supported",
+    run: endFormerGrants,
+  },
   // Returns queue jobs whose worker died.
   { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
   { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
@@ -110,7 +117,9 @@ const GRACE_MS = 12_000;
  */
 export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> {
   const dispatchers = new Map(
-    platformNames.map((platform) => [platform, startDispatcher(runtime, platform)] as const),
+    ([...platformNames, FORMER] as const).map(
+      (platform) => [platform, startDispatcher(runtime, platform)] as const,
+    ),
   );
   const wake = (platform: PlatformName | undefined) => {
     if (platform !== undefined) dispatchers.get(platform)?.wake();

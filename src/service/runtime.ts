@@ -44,6 +44,8 @@ import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
 import { say } from "../words/words.ts";
 import { openStore, type StoreParts } from "./store.ts";
 
+const NOT_STORED = say("The picture could not be put where the network would fetch it.");
+
 export interface Runtime {
   readonly config: Config;
   readonly log: Logger;
@@ -124,15 +126,12 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const config = withSettings(given, settings);
     const world = {
       fetch: safeFetch,
-      serviceName: () => config.appName,
-      now,
-      wait: parts.wait ?? pause,
+      ...{ now, wait: parts.wait ?? pause, serviceName: () => config.appName },
       apps: createAppStore({ database, vault, now }),
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
           log.warn({ err: cause }, "could not publish a picture for a network to fetch");
-          const message = say("The picture could not be put where the network would fetch it.");
-          throw new PlatformError("transient", { code: "picture-store", message, cause });
+          throw new PlatformError("transient", { code: "picture-store", message: NOT_STORED, cause });
         }),
     } satisfies PlatformWorld;
     const networkTime = createNetworkTime({ fetch: safeFetch, now, machine });

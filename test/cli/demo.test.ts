@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { networkNames } from "../../emulator/network.ts";
+import { networkNames } from "../../emulator/networks.ts";
 import { openBrowser, openProfile } from "../harness/browser/browser.ts";
 import { freePort } from "../harness/networks/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";

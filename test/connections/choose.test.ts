@@ -156,7 +156,7 @@ test("who picks no Page is told so", async () => {
     { person, sessionId },
     { platform: "facebook", untick: pages.map(({ id }) => id) },
   );
-  expect(back).toMatchObject({ outcome: "problem", problem: telling("no Page of yours") });
+  expect(back).toMatchObject({ outcome: "problem", problem: telling("any of your Pages") });
 });
 
 test("the grant ends at the network with the last Page only", async () => {

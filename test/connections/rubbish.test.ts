@@ -124,7 +124,7 @@ test.for([
       expect(lines.length, where).toBe(problem === undefined ? 0 : 1);
       if (problem === undefined) continue;
       failed.add(kind);
-      expect(problem, where).not.toMatch(/problem of its own \([23]/);
+      expect(problem, where).not.toMatch(/is having problems \([23]/);
       expect(problem, where).not.toMatch(/\bwait\b|posted this|127\.0\.0\.1|undefined/i);
       expect(lines[0], where).toMatchObject({ network: platform });
       expect(Object.keys(lines[0] ?? {}), where).toEqual(

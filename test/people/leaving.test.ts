@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { networkNames } from "../../emulator/network.ts";
+import { networkNames } from "../../emulator/networks.ts";
 import { createAppStore, removeUnusedApps } from "../../src/connections/app-store.ts";
 import { listConnections } from "../../src/connections/connection.ts";
 import { listDepartures, removeOldDepartures } from "../../src/connections/grants/leave.ts";

@@ -1,5 +1,5 @@
 /** The demo's apps at the simulated networks: their settings here, and their registration there. */
-import type { NetworkName } from "../../../emulator/network.ts";
+import type { NetworkName } from "../../../emulator/networks.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 
 export const demoSecret = "sharewell-demo-secret";

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import { startEmulator } from "../../../emulator/server.ts";
 import { blog } from "../../../examples/blog/site.tsx";
 import { events } from "../../../examples/events/site.tsx";

@@ -1,5 +1,5 @@
 /** What the demo prints once it is up. */
-import { type NetworkName, networkLabels } from "../../../emulator/network.ts";
+import { type NetworkName, networkLabels } from "../../../emulator/networks.ts";
 import { blog } from "../../../examples/blog/site.tsx";
 
 interface Places {

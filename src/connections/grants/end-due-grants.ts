@@ -34,8 +34,8 @@ export async function endLooseGrantsAt(runtime: EndingRuntime, name: PlatformNam
   return looked;
 }
 
-/** Gives up grants that waited long enough, of a network that no process has set up any more. */
-async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
+/** Gives up grants that waited long enough, of a network that no process has set up any more. @returns how many were given up or tried */
+export async function giveUpAt(runtime: EndingRuntime, name: PlatformName): Promise<number> {
   if ((await findOtherWith(runtime, name)) !== undefined) return 0;
   const isOld = lte(looseGrants.createdAt, new Date(runtime.now().getTime() - PATIENCE_MS));
   let looked = 0;

@@ -141,7 +141,7 @@ function tellRefusal({ reason }: AddressRefused, host: string): Told {
     case "port":
       return say("{host} is not a server on the public internet with https at its usual place.", { host });
     case "redirects":
-      return say("{host} sends us in circles.", { host });
+      return say("{host} redirects us in a loop.", { host });
     case "credentials":
     case "unreadable":
       return say("{host} is not an address that we can open.", { host });

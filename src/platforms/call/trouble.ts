@@ -20,7 +20,7 @@ function tell(
   const values = { network: network, status };
   const isReadable = status >= 400 && body !== undefined;
   if (status >= 500 || isReadable)
-    return { code: "server-trouble", message: say("{network} has a problem of its own ({status}).", values) };
+    return { code: "server-trouble", message: say("{network} is having problems ({status}).", values) };
   if (status >= 300 && status < 400)
     return {
       code: "redirected",

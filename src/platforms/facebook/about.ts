@@ -6,7 +6,7 @@ export const about: PlatformAbout = {
   label: "Facebook",
   guide: "facebook",
   callsAboutOwners: true,
-  summary: say("Posts on Pages where you may post. Personal profiles take no posts from apps."),
+  summary: say("Posts on Facebook Pages that you can post on. Apps cannot post on personal profiles."),
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
   permissions: [
     { scopes: ["pages_show_list"], why: say("see which Pages are yours") },

@@ -19,13 +19,13 @@ interface PagePost {
 }
 
 /** @returns the refusal; undefined where it is gone @throws {PlatformError} */
-export async function deletePagePost(ask: Ask, { pageId, postId }: PagePost): Promise<Answer | undefined> {
+export async function deletePost(ask: Ask, { pageId, postId }: PagePost): Promise<Answer | undefined> {
   const answer = await ask("DELETE", `/${postId}`);
   if (answer.status === 200) return undefined;
   return isHidden(answer) ? await refusalOfPage(ask, pageId) : answer;
 }
 
-export async function findPagePost(ask: Ask, { pageId, postId }: PagePost): Promise<PostPresence> {
+export async function hasPost(ask: Ask, { pageId, postId }: PagePost): Promise<PostPresence> {
   const answer = await ask("GET", `/${postId}`, ID_ONLY);
   if (answer.status === 200) return "there";
   return isHidden(answer) && (await refusalOfPage(ask, pageId)) === undefined ? "gone" : "unknown";

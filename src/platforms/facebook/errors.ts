@@ -21,7 +21,7 @@ const CONFIRM_IDENTITY = [1_404_078, 4_854_002];
 const IMPERSONATION_WORDS = "before impersonating a user's page";
 
 /** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
-export function toFacebookError(answer: Answer, now: Date): PlatformError {
+export function toError(answer: Answer, now: Date): PlatformError {
   const error = readGraphError(answer);
   const { status } = answer;
   if (error === undefined) return judgeGraphAnswer(answer, { label: LABEL, now });
@@ -33,20 +33,20 @@ export function toFacebookError(answer: Answer, now: Date): PlatformError {
   }
   if (error.code === 190 && error.message.includes(IMPERSONATION_WORDS)) {
     const message = say(
-      "Facebook lets us in, but not to this Page: give your account full access to it, then reconnect.",
+      "Facebook does not give us access to this Page. Give your account full access to it, then reconnect.",
     );
     return new PlatformError("rejected", { code: "page-access", message, status });
   }
   if (is(UNREADABLE_LINK))
     return rejected(
       "link-unreadable",
-      say("Facebook cannot read this link: its page must be open to everybody."),
+      say("Facebook cannot read this link. The page must be public."),
       status,
     );
   if (is(...LINK_REFUSED))
     return rejected(
       "link-refused",
-      say("Facebook does not take this link: {words}", { words: readWords(error) }),
+      say("Facebook did not accept this link: {words}", { words: readWords(error) }),
       status,
     );
   if (is(PHOTO_REFUSED))

@@ -34,9 +34,9 @@ import { fitPicture } from "../posts/pictures.ts";
 import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { toMetaApp } from "./app.ts";
-import { deletePagePost, findPagePost } from "./deletion.ts";
-import { toFacebookError } from "./errors.ts";
-import { findPost, readFacebookLink } from "./posts.ts";
+import { deletePost, hasPost } from "./deletion.ts";
+import { toError } from "./errors.ts";
+import { findPost, readPostLink } from "./posts.ts";
 import type { Settings } from "./settings.ts";
 
 /** docs/networks/facebook.md, section 2.1. */
@@ -96,7 +96,7 @@ export class Facebook extends SocialPlatform {
   }
 
   async refreshAccessToken(): Promise<Tokens> {
-    const message = say("Facebook's access to a Page ends only when somebody ends it. Reconnect the Page.");
+    const message = say("Facebook no longer gives us access to this Page. Reconnect the Page.");
     throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
   }
 
@@ -140,7 +140,7 @@ export class Facebook extends SocialPlatform {
   }
 
   readPostLink({ id }: Account, link: string): ShareResult | undefined {
-    return readFacebookLink(id, this.#app.origin, link);
+    return readPostLink(id, this.#app.origin, link);
   }
 
   override async findShare(
@@ -159,12 +159,12 @@ export class Facebook extends SocialPlatform {
   }
 
   override async deletePost(account: Account, tokens: Tokens, postId: string): Promise<void> {
-    const refusal = await deletePagePost(this.#askFor(tokens), { pageId: account.id, postId });
-    if (refusal !== undefined) throw toFacebookError(refusal, this.#world.now());
+    const refusal = await deletePost(this.#askFor(tokens), { pageId: account.id, postId });
+    if (refusal !== undefined) throw toError(refusal, this.#world.now());
   }
 
   override async findPost(account: Account, tokens: Tokens, postId: string) {
-    return await findPagePost(this.#askFor(tokens), { pageId: account.id, postId });
+    return await hasPost(this.#askFor(tokens), { pageId: account.id, postId });
   }
 
   /** The person's: with it end the tokens of all Pages, and of the Instagram accounts behind them. */
@@ -205,7 +205,7 @@ export class Facebook extends SocialPlatform {
 
   async #send(call: GraphCall): Promise<Answer> {
     const answer = await askGraph(this.#world, this.#app, call, callSafely);
-    if (answer.status !== 200) throw toFacebookError(answer, this.#world.now());
+    if (answer.status !== 200) throw toError(answer, this.#world.now());
     return answer;
   }
 
@@ -231,7 +231,7 @@ function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>
 function hindranceOf(page: MetaPage): { hindrance?: Told } {
   if (page.access_token !== undefined && mayPost(page)) return {};
   const hindrance = say(
-    "You may look after this Page but not post on it. Ask its admin for full access, then connect again.",
+    "You can manage this Page but not post on it. Ask its admin for full access, then connect again.",
   );
   return { hindrance };
 }
@@ -239,7 +239,7 @@ function hindranceOf(page: MetaPage): { hindrance?: Told } {
 function noPages(sawPortfolios: boolean): PlatformError {
   const message = sawPortfolios
     ? say(
-        "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Personal profiles take no posts from apps.",
+        "Facebook did not show us any of your Pages. Connect again and tick the Pages that you want to post on. Apps cannot post on personal profiles.",
       )
     : say(
         "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Pages of a business portfolio show only if you also leave “Manage your business” ticked. Personal profiles take no posts from apps.",
@@ -262,7 +262,7 @@ function wordsOf({ text, url, pictures }: Post): string {
 
 /** Facebook has answered with its own failures after it had posted (docs/networks/facebook.md, section 6). */
 function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): PlatformError {
-  const error = toFacebookError(answer, now);
+  const error = toError(answer, now);
   const { status } = answer;
   if (error.kind === "transient") {
     const message = say("Facebook gave no clear answer ({status}). It may or may not have posted this.", {
@@ -276,6 +276,6 @@ function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): Platfor
 }
 
 function unreadable({ status }: Answer): PlatformError {
-  const message = say("Facebook gave an answer that we cannot read.");
+  const message = say("Facebook sent an answer that we could not read.");
   return new PlatformError("transient", { code: "unreadable", message, status });
 }

@@ -7,7 +7,7 @@ import { parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { isSamePage } from "../posts/redrawn.ts";
 import { toWebAddress, webAddress } from "../posts/web-address.ts";
-import { toFacebookError } from "./errors.ts";
+import { toError } from "./errors.ts";
 
 const postShape = z.object({
   id: z.string().min(1),
@@ -106,7 +106,7 @@ function timeOf({ created_time }: Found): number {
 
 /** A list that is refused for good tells nothing; everything else is told as it is. */
 function judgeUnlisted(answer: Answer, now: Date): "unknown" {
-  const error = toFacebookError(answer, now);
+  const error = toError(answer, now);
   if (error.kind !== "rejected" || error.operator) throw error;
   return "unknown";
 }
@@ -115,7 +115,7 @@ function judgeUnlisted(answer: Answer, now: Date): "unknown" {
 const OTHER_ORIGINS = ["https://web.facebook.com", "https://business.facebook.com"];
 
 /** Of a post that a person copied the link of. Its id is known where the link has both numbers. */
-export function readFacebookLink(pageId: string, origin: string, link: string): ShareResult | undefined {
+export function readPostLink(pageId: string, origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(link, [origin, ...OTHER_ORIGINS]);
   if (url === undefined) return undefined;
   const query = (name: string) => url.searchParams.get(name) ?? undefined;

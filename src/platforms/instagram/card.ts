@@ -2,17 +2,17 @@
 
 import { say } from "../../words/words.ts";
 import type { CardSource, LinkCard } from "../posts/link-card.ts";
-import { INSTAGRAM_RATIO, isCutForInstagram } from "./picture.ts";
+import { isCutToFit, RATIO } from "./picture.ts";
 
 export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCard {
-  const unsure = say("The address stands in the text; Instagram makes no link of it.");
+  const unsure = say("The address appears in the text. Instagram does not make it a link.");
   if (picture === undefined) {
     if (!wasRead && namesPicture) return { layout: "none", unsure, warnings: [] };
     if (!wasRead)
       return {
         layout: "none",
         unsure,
-        warnings: [say("Instagram needs a picture. The page could not be read, so that we know of none.")],
+        warnings: [say("Instagram needs a picture. We could not read the page, so we know of none.")],
       };
     const why = namesPicture
       ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
@@ -20,9 +20,9 @@ export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCa
     return { layout: "none", warnings: [why] };
   }
   const ratio = picture.width / picture.height;
-  const shown = Math.min(Math.max(ratio, INSTAGRAM_RATIO.least), INSTAGRAM_RATIO.most);
+  const shown = Math.min(Math.max(ratio, RATIO.least), RATIO.most);
   if (shown === ratio) return { layout: "picture", picture, ratio, unsure, warnings: [] };
-  const isCut = isCutForInstagram(picture.width, picture.height);
+  const isCut = isCutToFit(picture.width, picture.height);
   return {
     layout: "picture",
     picture,

@@ -182,7 +182,7 @@ export function asFinal(error: PlatformError): PlatformError {
     code: error.code,
     message: isOurs
       ? say(
-          "Instagram cannot fetch the picture from this service: its operator must see that its public address can be reached from the internet.",
+          "Instagram cannot fetch the picture from this service. The operator must make the service’s public address reachable from the internet.",
         )
       : say("{message} We tried several times.", { message: error.message }),
     ...(error.status === undefined ? {} : { status: error.status }),

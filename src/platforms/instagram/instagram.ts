@@ -23,8 +23,8 @@ import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
 import { openFacebookRoute } from "./facebook.ts";
 import { openInstagramLogin } from "./login.ts";
-import { readInstagramLink } from "./posts.ts";
-import { deleteOnInstagram, findOnInstagram, hasOnInstagram, publishOnInstagram } from "./publishing.ts";
+import { readPostLink } from "./posts.ts";
+import { deletePost, findShare, hasPost, publishPost } from "./publishing.ts";
 import type { Route } from "./route.ts";
 import type { Settings } from "./settings.ts";
 
@@ -32,13 +32,13 @@ const WAYS = {
   instagram: {
     name: "instagram",
     label: say("Instagram login"),
-    hint: say("For every professional account; it needs no Facebook Page."),
+    hint: say("For any professional account. You do not need a Facebook Page."),
   },
   facebook: {
     name: "facebook",
     label: say("Facebook login"),
     hint: say(
-      "For professional accounts that are linked to a Facebook Page; the connection does not run out.",
+      "For professional accounts that are linked to a Facebook Page. The connection does not expire.",
     ),
   },
 } as const satisfies Record<string, ConnectWay>;
@@ -87,11 +87,11 @@ export class Instagram extends SocialPlatform {
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
-    return await publishOnInstagram(this.#route(account.extra).reach(account, tokens), post);
+    return await publishPost(this.#route(account.extra).reach(account, tokens), post);
   }
 
   readPostLink({ username }: Account, link: string): ShareResult | undefined {
-    return readInstagramLink(username, this.#settings.SOCIAL_INSTAGRAM_ORIGIN, link);
+    return readPostLink(username, this.#settings.SOCIAL_INSTAGRAM_ORIGIN, link);
   }
 
   override async findShare(
@@ -99,7 +99,7 @@ export class Instagram extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    return await findOnInstagram(this.#route(account.extra).reach(account, tokens), post);
+    return await findShare(this.#route(account.extra).reach(account, tokens), post);
   }
 
   countText(_account: Account, text: string): TextLength {
@@ -107,18 +107,18 @@ export class Instagram extends SocialPlatform {
   }
 
   override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
-    await deleteOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
+    await deletePost(this.#route(account.extra).reach(account, tokens), platformPostId);
   }
 
   override async findPost(account: Account, tokens: Tokens, platformPostId: string): Promise<PostPresence> {
-    return await hasOnInstagram(this.#route(account.extra).reach(account, tokens), platformPostId);
+    return await hasPost(this.#route(account.extra).reach(account, tokens), platformPostId);
   }
 
   override deletionHindrance(account: Account, scopes: readonly string[]): Told | undefined {
     const isAllowed = account.extra.way === "facebook" && scopes.includes(DELETING);
     return isAllowed
       ? undefined
-      : say("Instagram lets no app delete this post: delete it in the Instagram app.");
+      : say("Instagram does not let us delete this post. Delete it in the Instagram app.");
   }
 
   /** Of the person at Facebook; Instagram's own login gives a grant for one account. */

@@ -203,7 +203,7 @@ function codeRefused(answer: Answer, now: Date): PlatformError {
           "Instagram does not accept the app of this service: its operator must check the app id, the secret and the redirect address. {words}",
           { words: words.slice(0, 300) },
         )
-      : say("Instagram did not accept the approval. Please connect again. {words}", {
+      : say("Instagram did not accept the authorization. Connect again. {words}", {
           words: words.slice(0, 300),
         }),
     status,
@@ -215,7 +215,7 @@ function tokenRefused(answer: Answer, now: Date, isFirst: boolean): PlatformErro
   const judged = judgeGraphAnswer(answer, { label: "Instagram", now });
   const isAboutGrant = readGraphError(answer)?.code === 190;
   if (isFirst || isAboutGrant || judged.kind === "transient" || judged.kind === "rate-limited") return judged;
-  const message = say("Instagram did not renew this connection. It is tried again later.");
+  const message = say("Instagram did not renew this connection. We will try again later.");
   return new PlatformError("transient", { code: "not-renewed", message, status: answer.status });
 }
 

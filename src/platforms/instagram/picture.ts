@@ -6,7 +6,7 @@ import { type Picture, PlatformError } from "../platform.ts";
 import { picturesWait } from "../posts/pictures.ts";
 
 /** Width by height: from 4:5 to 1.91:1. */
-export const INSTAGRAM_RATIO = { least: 0.8, most: 1.91 } as const;
+export const RATIO = { least: 0.8, most: 1.91 } as const;
 /** Of a picture that is farther outside than this, cutting would lose too much: it gets a white margin instead. */
 const MOST_CUT = 1.3;
 const WIDTH = { least: 320, most: 1_440 } as const;
@@ -14,7 +14,7 @@ const MAX_BYTES = 8_000_000;
 const QUALITIES = [90, 80, 65] as const;
 
 /** @throws {PlatformError} rejected, where it cannot be read */
-export async function fitForInstagram(picture: Picture): Promise<Picture> {
+export async function fitToFormat(picture: Picture): Promise<Picture> {
   const facts = await measurePicture(picture.bytes);
   if (facts === "later") throw picturesWait();
   if (facts === "unusable") throw unusable();
@@ -34,19 +34,19 @@ interface Frame {
 }
 
 /** Whether a picture of this size is cut to a shape that is taken; else it gets a margin, where it has not the shape already. */
-export function isCutForInstagram(width: number, height: number): boolean {
+export function isCutToFit(width: number, height: number): boolean {
   const ratio = width / height;
   const wanted = wantedRatio(ratio);
   return Math.max(ratio / wanted, wanted / ratio) <= MOST_CUT;
 }
 
 function wantedRatio(ratio: number): number {
-  return Math.min(Math.max(ratio, INSTAGRAM_RATIO.least), INSTAGRAM_RATIO.most);
+  return Math.min(Math.max(ratio, RATIO.least), RATIO.most);
 }
 
 function frameFor(width: number, height: number): Frame {
   const wanted = wantedRatio(width / height);
-  const fit = isCutForInstagram(width, height) ? "cover" : "contain";
+  const fit = isCutToFit(width, height) ? "cover" : "contain";
   const frameWidth = Math.round(Math.min(Math.max(width, WIDTH.least), WIDTH.most));
   // Towards the square, so that rounding never leads out of what is taken.
   const exact = frameWidth / wanted;
@@ -56,6 +56,6 @@ function frameFor(width: number, height: number): Frame {
 function unusable(): PlatformError {
   return new PlatformError("rejected", {
     code: "picture-unreadable",
-    message: say("The page's picture cannot be made into one that Instagram takes."),
+    message: say("We could not convert the page's picture to a format that Instagram accepts."),
   });
 }

@@ -85,7 +85,7 @@ export async function findPublished(wire: Wire, post: Sent): Promise<ShareResult
 }
 
 /** Of a post that a person copied the link of. The link names no id that Instagram's calls would know. */
-export function readInstagramLink(username: string, origin: string, link: string): ShareResult | undefined {
+export function readPostLink(username: string, origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(link, [origin]);
   const found = /^\/(?:([\w.]+)\/)?(p|reel|reels|tv)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");
   if (found === null || !isSameHandle(found[1], username)) return undefined;

@@ -15,7 +15,7 @@ import { cutAlt } from "../posts/pictures.ts";
 import { checkCaption } from "./caption.ts";
 import { readState, untilSettled } from "./container.ts";
 import { asFinal, judge, judgeFailedContainer, notReady, type Verdict } from "./errors.ts";
-import { fitForInstagram } from "./picture.ts";
+import { fitToFormat } from "./picture.ts";
 import { findInList, findPublished, readLink, type Sent } from "./posts.ts";
 import { checkQuota, quotaUsedUp } from "./quota.ts";
 import type { Wire } from "./route.ts";
@@ -44,7 +44,7 @@ interface Trip {
   readonly budgets: RateBudget[];
 }
 
-export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareResult> {
+export async function publishPost(wire: Wire, post: Post): Promise<ShareResult> {
   checkCaption(post.text);
   const trip: Trip = { wire, post, kept: keptShape.parse(post.remembered), budgets: [] };
   const container = await prepare(trip);
@@ -65,7 +65,7 @@ export async function publishOnInstagram(wire: Wire, post: Post): Promise<ShareR
 function weigh({ firstSentAt }: Post, verdict: Verdict): Verdict {
   const { kind, status } = verdict.error;
   if (firstSentAt === undefined || (kind !== "transient" && kind !== "rejected")) return verdict;
-  const message = say("Instagram does not take the post again, and may have posted it before.");
+  const message = say("Instagram did not accept the post again. An earlier attempt may have posted it.");
   const details = {
     ...{ code: "not-repeatable", message },
     ...(status === undefined ? {} : { status }),
@@ -74,7 +74,7 @@ function weigh({ firstSentAt }: Post, verdict: Verdict): Verdict {
 }
 
 /** Asks the container first, since it knows for sure (docs/networks/instagram.md, section 5). */
-export async function findOnInstagram(wire: Wire, post: Post): Promise<ShareResult | "absent" | "unknown"> {
+export async function findShare(wire: Wire, post: Post): Promise<ShareResult | "absent" | "unknown"> {
   const kept = keptShape.parse(post.remembered);
   const { container, media } = kept;
   if (media !== undefined) return { platformPostId: media, url: await readLink(wire, media) };
@@ -119,10 +119,10 @@ async function createContainer(trip: Trip): Promise<string> {
   if (picture === undefined) {
     throw new PlatformError("rejected", {
       code: "no-picture",
-      message: say("Instagram takes no post without a picture, and this page has none that can be used."),
+      message: say("Instagram needs a picture, and this page has none that we can use."),
     });
   }
-  const fit = await fitForInstagram(picture);
+  const fit = await fitToFormat(picture);
   const [imageUrl, quota] = await Promise.all([wire.world.hostPicture(fit), checkQuota(wire)]);
   if (quota !== undefined) trip.budgets.push(quota);
   const answer = await wire.prepare(`/${wire.account.id}/media`, {
@@ -138,17 +138,17 @@ async function createContainer(trip: Trip): Promise<string> {
 }
 
 /** What is gone already counts as deleted, where the account itself can still be read. @throws {PlatformError} */
-export async function deleteOnInstagram(wire: Wire, mediaId: string): Promise<void> {
+export async function deletePost(wire: Wire, mediaId: string): Promise<void> {
   const answer = await wire.remove?.(`/${mediaId}`);
   if (answer === undefined) {
-    const message = say("Instagram lets no app delete this post: delete it in the Instagram app.");
+    const message = say("Instagram does not let us delete this post. Delete it in the Instagram app.");
     throw new PlatformError("rejected", { code: "deleting-unsupported", message });
   }
   if (answer.status === 200) return;
   if (!(await isGone(wire, answer))) throw judge(answer, { step: "prepare", now: wire.world.now() }).error;
 }
 
-export async function hasOnInstagram(wire: Wire, mediaId: string): Promise<PostPresence> {
+export async function hasPost(wire: Wire, mediaId: string): Promise<PostPresence> {
   const answer = await wire.read(`/${mediaId}?fields=id`);
   if (answer.status === 200) return "there";
   return (await isGone(wire, answer)) ? "gone" : "unknown";

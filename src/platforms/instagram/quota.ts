@@ -43,7 +43,7 @@ export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {
   return new PlatformError("rate-limited", {
     code: "quota-used-up",
     message: say(
-      "Instagram takes only so many posts from apps within 24 hours, and this account has used them up. We post as soon as there is room.",
+      "This account has reached Instagram’s limit of posts by apps in 24 hours. We will post as soon as possible.",
     ),
     retryAt: await findFreeSlot(wire),
   });

@@ -5,7 +5,7 @@ import type { PlatformAbout } from "../about.ts";
 export const about: PlatformAbout = {
   label: "LinkedIn",
   guide: "linkedin",
-  summary: say("Posts on your LinkedIn profile, or on company pages that you look after."),
+  summary: say("Posts on your LinkedIn profile, or on company pages that you manage."),
   postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
   permissions: [
     { scopes: ["profile", "rw_organization_admin"], why: say("read the name and the picture") },

@@ -6,14 +6,14 @@ import { type Answer, type Call, callSafely } from "../call/request.ts";
 import { PlatformError, type PlatformWorld, type Tokens } from "../platform.ts";
 import { isCalledRevoked } from "./errors.ts";
 
-export interface LinkedinParts {
+export interface Parts {
   readonly world: PlatformWorld;
   readonly origin: string;
   readonly apiOrigin: string;
   readonly version: string;
 }
 
-export type LinkedinCall = Pick<Call, "method" | "json" | "headers" | "timeoutMs"> & {
+export type ApiCall = Pick<Call, "method" | "json" | "headers" | "timeoutMs"> & {
   readonly path: string;
 };
 
@@ -31,10 +31,10 @@ function versionHeaders(version: string): Record<string, string> {
 }
 
 /** Whatever the answer; "revoked" of a token that is seconds old is not believed at once. */
-export async function askLinkedin(
-  { world, apiOrigin, version }: LinkedinParts,
+export async function callApi(
+  { world, apiOrigin, version }: Parts,
   tokens: Tokens,
-  { path, headers, ...asked }: LinkedinCall,
+  { path, headers, ...asked }: ApiCall,
   call: typeof callSafely = callSafely,
 ): Promise<Answer> {
   const request = {
@@ -60,7 +60,7 @@ function isYoung({ expiresAt }: Tokens, now: Date): boolean {
 }
 
 /** Three tries of what publishes nothing, where nobody else would try again. @throws {PlatformError} */
-export async function persist<T>({ world }: LinkedinParts, work: () => Promise<T>): Promise<T> {
+export async function persist<T>({ world }: Parts, work: () => Promise<T>): Promise<T> {
   for (const milliseconds of WAITS_MS) {
     try {
       return await work();
@@ -73,6 +73,6 @@ export async function persist<T>({ world }: LinkedinParts, work: () => Promise<T
 }
 
 export function unreadable({ status }: Answer): PlatformError {
-  const message = say("LinkedIn gave an answer that we cannot read.");
+  const message = say("LinkedIn sent an answer that we could not read.");
   return new PlatformError("transient", { code: "unreadable", message, status });
 }

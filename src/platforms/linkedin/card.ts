@@ -10,7 +10,7 @@ function tellNoPicture({ namesPicture, wasRead }: CardSource): Told {
     return say("LinkedIn will show no picture: the page's picture cannot be fetched or read.");
   return wasRead
     ? say("LinkedIn will show no picture: the page names no picture.")
-    : say("LinkedIn will show no picture: the page could not be read, so that we know of none.");
+    : say("LinkedIn will show no picture: we could not read the page, so we know of none.");
 }
 
 export function drawCard(source: CardSource): LinkCard {

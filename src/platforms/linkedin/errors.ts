@@ -56,7 +56,7 @@ export function isCalledRevoked(answer: Answer): boolean {
 }
 
 /** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
-export function toLinkedinError(answer: Answer, circumstances: Circumstances): PlatformError {
+export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
   if (status === 401) {
@@ -86,7 +86,7 @@ function duplicate(status: number, { message }: Problem, { origin }: Circumstanc
   const urn = REPEATED.exec(message ?? "")?.[1];
   return new PlatformError("duplicate", {
     code: "duplicate",
-    message: say("LinkedIn has this very post already. Change the message to post it again."),
+    message: say("LinkedIn already has this exact post. Change the message to post it again."),
     status,
     ...(urn === undefined ? {} : { existing: { platformPostId: urn, url: permalinkOf(origin, urn) } }),
   });
@@ -113,7 +113,7 @@ function rateLimited(
   if (DAY.test(message ?? "")) {
     return new PlatformError("rate-limited", {
       code: "day-used-up",
-      message: say("LinkedIn takes no more today: posted after midnight UTC."),
+      message: say("LinkedIn’s daily limit is reached. We will post this after midnight UTC."),
       status: 429,
       // Not with everybody else at the same moment.
       retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
@@ -123,7 +123,7 @@ function rateLimited(
   const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
   return new PlatformError("rate-limited", {
     code: "throttled",
-    message: say("LinkedIn asks us to wait."),
+    message: say("LinkedIn asked us to slow down. We will try again later."),
     status: 429,
     retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
     ...whose,
@@ -171,9 +171,12 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
 export function scopeMissing(scope: string, status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: say("LinkedIn did not grant what posting needs ({scope}). Reconnect the account and allow it.", {
-      scope,
-    }),
+    message: say(
+      "LinkedIn did not grant the permission that posting needs ({scope}). Reconnect the account and allow it.",
+      {
+        scope,
+      },
+    ),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -188,7 +191,7 @@ const CAUSES: ReadonlyMap<string, string> = new Map([
 
 function refused(status: number, { code = "", message }: Problem): PlatformError {
   if (code === "MEDIA_ASSET_WAITING_UPLOAD" || code === "EXPIRED_UPLOAD_URL") {
-    const told = say("LinkedIn is not done with the picture yet.");
+    const told = say("LinkedIn is still processing the picture.");
     return new PlatformError("transient", { code: "picture-not-ready", message: told, status });
   }
   const words = [code, message?.trim()].filter(Boolean).join(": ").slice(0, 300);
@@ -226,7 +229,7 @@ export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none",
     const message = say("LinkedIn no longer renews this connection. Reconnect the account.");
     return new PlatformError("reconnect-needed", { code: "grant-dead", message, status });
   }
-  const message = say("LinkedIn did not accept the approval. Please connect again. {words}", {
+  const message = say("LinkedIn did not accept the authorization. Connect again. {words}", {
     words: words.slice(0, 300),
   });
   return new PlatformError("rejected", { code: "code-refused", message, status });

@@ -6,8 +6,8 @@ import { bearer } from "../call/oauth2.ts";
 import { callSafely } from "../call/request.ts";
 import { type Picture, PlatformError, type Tokens } from "../platform.ts";
 import { fitPicture, picturesWait } from "../posts/pictures.ts";
-import { askLinkedin, type LinkedinParts, persist, unreadable } from "./call.ts";
-import { type Circumstances, toLinkedinError } from "./errors.ts";
+import { callApi, type Parts, persist, unreadable } from "./call.ts";
+import { type Circumstances, toError } from "./errors.ts";
 
 const TAKEN = ["image/jpeg", "image/png", "image/gif"];
 const MOST_BYTES = 5 * 1_024 * 1_024;
@@ -17,7 +17,7 @@ const MOST_FRAMES = 250;
 const addressShape = z.object({ value: z.object({ uploadUrl: z.url(), image: z.string().min(1) }) });
 
 export interface Upload {
-  readonly parts: LinkedinParts;
+  readonly parts: Parts;
   readonly tokens: Tokens;
   /** Who will post it. */
   readonly owner: string;
@@ -42,12 +42,12 @@ async function uploadOnce(
   { parts, tokens, owner, circumstances }: Upload,
   { bytes }: Picture,
 ): Promise<string> {
-  const asked = await askLinkedin(parts, tokens, {
+  const asked = await callApi(parts, tokens, {
     method: "POST",
     path: "/rest/images?action=initializeUpload",
     json: { initializeUploadRequest: { owner } },
   });
-  if (asked.status !== 200) throw toLinkedinError(asked, circumstances);
+  if (asked.status !== 200) throw toError(asked, circumstances);
   const address = addressShape.safeParse(asked.body).data?.value;
   if (address === undefined || !isLinkedins(address.uploadUrl, parts)) throw unreadable(asked);
   const headers = bearer(tokens);
@@ -59,14 +59,14 @@ async function uploadOnce(
   });
   if (status === 201 || status === 200) return address.image;
   if (status === 413 || status === 415) {
-    const message = say("LinkedIn does not take this picture.");
+    const message = say("LinkedIn did not accept this picture.");
     throw new PlatformError("rejected", { code: "picture-refused", message, status });
   }
-  throw toLinkedinError({ ...asked, status, body: undefined }, circumstances);
+  throw toError({ ...asked, status, body: undefined }, circumstances);
 }
 
 /** The token goes nowhere else, whatever an answer says. */
-function isLinkedins(address: string, { origin, apiOrigin }: LinkedinParts): boolean {
+function isLinkedins(address: string, { origin, apiOrigin }: Parts): boolean {
   const url = new URL(address);
   const isOurs = url.origin === origin || url.origin === apiOrigin;
   return isOurs || (url.protocol === "https:" && url.hostname.endsWith(".linkedin.com"));

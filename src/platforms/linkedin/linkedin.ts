@@ -20,11 +20,11 @@ import {
 } from "../platform.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
-import { askLinkedin, type LinkedinCall, type LinkedinParts, unreadable } from "./call.ts";
-import { type Circumstances, scopeMissing, toLinkedinError, toTokenError } from "./errors.ts";
+import { type ApiCall, callApi, type Parts, unreadable } from "./call.ts";
+import { type Circumstances, scopeMissing, toError, toTokenError } from "./errors.ts";
 import { readMember } from "./member.ts";
 import { listPages } from "./pages.ts";
-import { readLinkedinLink } from "./posts.ts";
+import { readPostLink } from "./posts.ts";
 import { publish } from "./publishing.ts";
 import type { Settings } from "./settings.ts";
 import { toShownText } from "./text.ts";
@@ -40,7 +40,7 @@ export class Linkedin extends SocialPlatform {
   readonly name = "linkedin";
   readonly about = about;
   readonly #settings: Settings;
-  readonly #parts: LinkedinParts;
+  readonly #parts: Parts;
 
   constructor(settings: Settings, world: PlatformWorld) {
     super();
@@ -105,7 +105,7 @@ export class Linkedin extends SocialPlatform {
   async refreshAccessToken({ extra }: Account, tokens: Tokens): Promise<Tokens> {
     const { refreshToken, scopes } = tokens;
     if (refreshToken === undefined) {
-      const message = say("LinkedIn lets this app in for sixty days at a time. Reconnect the account.");
+      const message = say("LinkedIn’s permission lasts 60 days and has expired. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -152,14 +152,14 @@ export class Linkedin extends SocialPlatform {
   }
 
   readPostLink(_account: Account, link: string): ShareResult | undefined {
-    return readLinkedinLink(this.#parts.origin, link);
+    return readPostLink(this.#parts.origin, link);
   }
 
   override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
     const path = `/rest/posts/${encodeURIComponent(platformPostId)}`;
-    const call: LinkedinCall = { method: "DELETE", path, headers: { "x-restli-method": "DELETE" } };
-    const answer = await askLinkedin(this.#parts, tokens, call);
-    if (answer.status !== 204) throw toLinkedinError(answer, this.#circumstances(tokens, account));
+    const call: ApiCall = { method: "DELETE", path, headers: { "x-restli-method": "DELETE" } };
+    const answer = await callApi(this.#parts, tokens, call);
+    if (answer.status !== 204) throw toError(answer, this.#circumstances(tokens, account));
   }
 
   /** The member's, with all tokens that they gave one app of ours, as far as is known (docs/networks/linkedin.md, section 2.7). */

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Account, Tokens } from "../platform.ts";
 import { webAddress } from "../posts/web-address.ts";
-import { askLinkedin, type LinkedinParts, persist, unreadable } from "./call.ts";
-import { type Circumstances, toLinkedinError } from "./errors.ts";
+import { callApi, type Parts, persist, unreadable } from "./call.ts";
+import { type Circumstances, toError } from "./errors.ts";
 import { PROFILE } from "./ways.ts";
 
 const memberShape = z.object({
@@ -21,7 +21,7 @@ export interface Approved {
 }
 
 /** @throws {PlatformError} */
-export async function readMember(parts: LinkedinParts, approved: Approved): Promise<Account> {
+export async function readMember(parts: Parts, approved: Approved): Promise<Account> {
   const { sub, name, picture } = await persist(parts, () => askForMember(parts, approved));
   return {
     id: `urn:li:person:${sub}`,
@@ -33,16 +33,16 @@ export async function readMember(parts: LinkedinParts, approved: Approved): Prom
   };
 }
 
-async function askForMember(parts: LinkedinParts, approved: Approved): Promise<Member> {
+async function askForMember(parts: Parts, approved: Approved): Promise<Member> {
   const { tokens, circumstances } = approved;
-  const answer = await askLinkedin(parts, tokens, { method: "GET", path: "/v2/userinfo" });
+  const answer = await callApi(parts, tokens, { method: "GET", path: "/v2/userinfo" });
   // At times it refuses this to an app that has the product, and still names the member beside the token.
   if (answer.status === 403) {
     const named = await readIdToken(parts, approved);
     if (named === "unknown") throw unreadable(answer);
     if (named !== undefined) return named;
   }
-  if (answer.status !== 200) throw toLinkedinError(answer, circumstances);
+  if (answer.status !== 200) throw toError(answer, circumstances);
   const member = memberShape.safeParse(answer.body).data;
   if (member === undefined) throw unreadable(answer);
   return member;
@@ -57,7 +57,7 @@ const NO_KEYS: readonly string[] = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT"];
 
 /** Undefined: there is none, or it is not LinkedIn's for our app, now. "unknown": LinkedIn's keys could not be had. */
 async function readIdToken(
-  { world, origin }: LinkedinParts,
+  { world, origin }: Parts,
   { idToken, clientId }: Approved,
 ): Promise<Member | "unknown" | undefined> {
   if (idToken === undefined) return undefined;

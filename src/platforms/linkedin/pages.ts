@@ -3,8 +3,8 @@ import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { type Answer, OPTIONAL_MS } from "../call/request.ts";
 import { type OAuthResult, PlatformError, type Tokens } from "../platform.ts";
-import { askLinkedin, type LinkedinParts, persist, unreadable } from "./call.ts";
-import { type Circumstances, toLinkedinError } from "./errors.ts";
+import { callApi, type Parts, persist, unreadable } from "./call.ts";
+import { type Circumstances, toError } from "./errors.ts";
 
 const POSTING_ROLES = ["ADMINISTRATOR", "CONTENT_ADMIN", "DIRECT_SPONSORED_CONTENT_POSTER"];
 const PAGE_SIZE = 100;
@@ -28,7 +28,7 @@ const organizationShape = z.object({
 });
 
 interface Asking {
-  readonly parts: LinkedinParts;
+  readonly parts: Parts;
   readonly tokens: Tokens;
   readonly circumstances: Circumstances;
 }
@@ -39,7 +39,7 @@ export async function listPages(asking: Asking): Promise<OAuthResult[]> {
   const urns = [...new Set(roles.map(({ organization }) => organization))];
   if (urns.length === 0) {
     const message = say(
-      "LinkedIn shows us no company page of yours. Ask a page's admins to make you a content admin, then connect again.",
+      "LinkedIn did not show us any company page that you manage. Ask a page's admins to make you a content admin, then connect again.",
     );
     throw new PlatformError("rejected", { code: "no-pages", message });
   }
@@ -68,7 +68,7 @@ async function toResult(asking: Asking, urn: string, roles: readonly Role[]): Pr
   const person = mine.find(({ roleAssignee }) => roleAssignee !== undefined)?.roleAssignee;
   const mayPost = mine.some(({ role }) => POSTING_ROLES.includes(role));
   const hindrance = say(
-    "You may look into this page but not post on it. Ask its admins to make you a content admin, then connect again.",
+    "You can view this page but not post on it. Ask its admins to make you a content admin, then connect again.",
   );
   return {
     account: {
@@ -103,11 +103,11 @@ async function get(
   timeoutMs?: number,
 ): Promise<Answer> {
   return await persist(parts, async () => {
-    const answer = await askLinkedin(parts, tokens, {
+    const answer = await callApi(parts, tokens, {
       ...{ method: "GET", path },
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
-    if (answer.status !== 200) throw toLinkedinError(answer, circumstances);
+    if (answer.status !== 200) throw toError(answer, circumstances);
     return answer;
   });
 }

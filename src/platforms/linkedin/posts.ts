@@ -72,7 +72,7 @@ export function profileOf(origin: string, author: string): WebAddress {
 }
 
 /** Of a post that a person copied the link of. An activity's number is not the post's own. */
-export function readLinkedinLink(origin: string, link: string): ShareResult | undefined {
+export function readPostLink(origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(
     link.replace(/^(https?:\/\/)?[a-z]{2}\.linkedin\.com/i, "https://www.linkedin.com"),
     [origin],

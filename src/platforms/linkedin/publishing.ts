@@ -4,13 +4,13 @@ import { say } from "../../words/words.ts";
 import { type Answer, publishing } from "../call/request.ts";
 import { isTrouble } from "../call/trouble.ts";
 import { type Picture, PlatformError, type Post, type ShareResult, type Tokens } from "../platform.ts";
-import { askLinkedin, type LinkedinParts } from "./call.ts";
-import { type Circumstances, toLinkedinError } from "./errors.ts";
+import { callApi, type Parts } from "./call.ts";
+import { type Circumstances, toError } from "./errors.ts";
 import { uploadImage } from "./images.ts";
 import { permalinkOf, profileOf, toBody, type Uploads } from "./posts.ts";
 
 interface Publishing {
-  readonly parts: LinkedinParts;
+  readonly parts: Parts;
   readonly tokens: Tokens;
   readonly author: string;
   readonly circumstances: Circumstances;
@@ -101,9 +101,9 @@ async function sendOnce(
   uploads: Uploads,
 ): Promise<ShareResult | PlatformError> {
   const call = { method: "POST", path: "/rest/posts", json: toBody(author, post, uploads) } as const;
-  const answer = await askLinkedin(parts, tokens, call, publishing(post, uploads));
+  const answer = await callApi(parts, tokens, call, publishing(post, uploads));
   if (answer.status === 201 || answer.status === 200) return toResult(parts, author, answer);
-  const error = toLinkedinError(answer, circumstances);
+  const error = toError(answer, circumstances);
   if (error.kind === "duplicate") return await judgeRepeat({ parts, tokens }, post, error);
   if (!isTrouble(error)) return error;
   return new PlatformError("ambiguous", {
@@ -124,24 +124,24 @@ async function judgeRepeat(
   const urn = error.existing?.platformPostId;
   if (urn === undefined) return error;
   const path = `/rest/posts/${encodeURIComponent(urn)}`;
-  const answer = await askLinkedin(parts, tokens, { method: "GET", path }).catch(() => undefined);
+  const answer = await callApi(parts, tokens, { method: "GET", path }).catch(() => undefined);
   if (answer?.status !== 404) return error;
   if (post.firstSentAt !== undefined)
     return new PlatformError("ambiguous", {
       code: "ghost",
-      message: say("LinkedIn says that it has this post already, but shows none."),
+      message: say("LinkedIn says that it already has this post, but does not show it."),
     });
   return new PlatformError("duplicate", {
     code: "duplicate",
     message: say(
-      "LinkedIn takes this for a repeat of a post that is no longer there. Change the message to post it again.",
+      "LinkedIn treats this as a repeat of a post that was deleted. Change the message to post it again.",
     ),
     ...(error.status === undefined ? {} : { status: error.status }),
   });
 }
 
 /** Posted, even where the answer does not name the post. */
-function toResult({ origin }: LinkedinParts, author: string, { headers }: Answer): ShareResult {
+function toResult({ origin }: Parts, author: string, { headers }: Answer): ShareResult {
   const urn = headers.get("x-restli-id") ?? headers.get("x-linkedin-id");
   if (urn === null) return { url: profileOf(origin, author) };
   return { platformPostId: urn, url: permalinkOf(origin, urn) };

@@ -20,7 +20,7 @@ export const PROFILE: Way = {
 export const PAGES: Way = {
   name: "pages",
   label: say("Company pages"),
-  hint: say("Posts appear in the name of a page that you look after."),
+  hint: say("Posts appear in the name of a page that you manage."),
   scopes: ["r_organization_social", "w_organization_social", "rw_organization_admin"],
   posting: "w_organization_social",
 };

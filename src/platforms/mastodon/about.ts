@@ -1,13 +1,13 @@
 /** What pages tell about Mastodon. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
-import { mastodonRule } from "./posts.ts";
+import { standardRule } from "./posts.ts";
 
 export const about: PlatformAbout = {
   label: "Mastodon",
   guide: "mastodon",
   countsBy: ["maxCharacters", "charactersPerUrl", "unit"],
-  summary: say("Any Mastodon server, and others that speak its language."),
+  summary: say("Any Mastodon server, and other servers that support its API."),
   postLinkExample: "https://mastodon.example/@you/113000000000000000",
   permissions: [
     { scopes: ["profile", "read:accounts", "read"], why: say("read your name and picture") },
@@ -24,5 +24,5 @@ export const about: PlatformAbout = {
     hint: say("Like mastodon.social, or your whole handle: alice@mastodon.social."),
   },
   // Mastodon's own, from 4.6 on; an account's server may be another: `repeatRule`.
-  ...mastodonRule,
+  ...standardRule,
 };

@@ -5,9 +5,9 @@ import { type Answer, callSafely } from "../call/request.ts";
 import type { PlatformError, PlatformWorld, PostPresence } from "../platform.ts";
 import { readExtra } from "./account.ts";
 import { incompatible, isPage, readReason } from "./errors.ts";
+import { covers } from "./oauth/scopes.ts";
 import type { Owner } from "./posts.ts";
 import { askCredentials, judgeRefusal } from "./refusal.ts";
-import { covers } from "./scopes.ts";
 import { whatIsKnownOf } from "./software.ts";
 
 function addressOf({ account }: Owner, statusId: string): string {

@@ -92,7 +92,7 @@ export function accountBarred(answer: Answer): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "account-barred",
     message: say(
-      "The Mastodon server does not let this account in{words}. Sort it out there, then reconnect.",
+      "The Mastodon server does not let this account sign in{words}. Fix this on the server, then reconnect the account.",
       { words: words === undefined ? "" : ` (${words})` },
     ),
     status: answer.status,
@@ -102,7 +102,9 @@ export function accountBarred(answer: Answer): PlatformError {
 export function incompatible(status: number): PlatformError {
   return new PlatformError("rejected", {
     code: "incompatible-server",
-    message: say("This server does not answer like Mastodon: it has moved, or cannot do this."),
+    message: say(
+      "This server did not answer as Mastodon does. It may have moved, or it does not support this.",
+    ),
     status,
   });
 }
@@ -110,7 +112,7 @@ export function incompatible(status: number): PlatformError {
 export function begunBefore(): PlatformError {
   return new PlatformError("transient", {
     code: "begun-before",
-    message: say("This attempt began before this service was updated. Please connect again."),
+    message: say("This service was updated while you were connecting. Connect again."),
   });
 }
 
@@ -118,7 +120,7 @@ export function appForgotten(): PlatformError {
   return new PlatformError("transient", {
     code: "app-forgotten",
     message: say(
-      "The Mastodon server has forgotten this service. Please connect again: we then introduce ourselves anew.",
+      "The Mastodon server no longer knows this service. Connect again: we will register with it again.",
     ),
   });
 }
@@ -147,7 +149,7 @@ export function rateLimited(answer: Answer, now: Date): PlatformError {
   const told = Number.isNaN(reset.getTime()) ? readRetryAfter(answer.headers, now) : reset;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: say("The Mastodon server asks us to wait."),
+    message: say("The Mastodon server asked us to slow down. We will try again later."),
     status: answer.status,
     retryAt: told !== undefined && told > now ? told : new Date(now.getTime() + OWN_BACKOFF_MS),
   });

@@ -34,7 +34,7 @@ const shapes: readonly RegExp[] = [
 const WORDPRESS = /^\/(?:[^/]+\/)*\d{4}\/\d{2}\/(?:\d{2}\/)?[^/]+$/;
 
 /** Undefined where it leads elsewhere, to nothing that is a post, or names another account. */
-export function readMastodonLink(account: Account, link: string): ShareResult | undefined {
+export function readPostLink(account: Account, link: string): ShareResult | undefined {
   const { origin, accountId, software } = readExtra(account);
   const [name = "", domain = new URL(origin).host] = account.username.split("@");
   const url = parsePostLink(link, [origin, `https://${domain}`]);

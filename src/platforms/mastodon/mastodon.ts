@@ -18,14 +18,14 @@ import {
 import { about } from "./about.ts";
 import { readAccount, readApp, readExtra } from "./account.ts";
 import { notAServer, readTypedServer } from "./address.ts";
-import { MastodonApps } from "./apps.ts";
 import { deleteStatus, findStatus } from "./deletion.ts";
-import { readMastodonLink } from "./links.ts";
+import { readPostLink } from "./links.ts";
+import { Apps } from "./oauth/apps.ts";
+import { exchange, refresh, revoke } from "./oauth/tokens.ts";
 import { findStatusOf, postStatus, repeatRuleOf } from "./posts.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { countCharacters } from "./text/text.ts";
-import { exchange, refresh, revoke } from "./tokens.ts";
 
 const rememberShape = z.object({ clientId: z.string() });
 
@@ -33,12 +33,12 @@ export class Mastodon extends SocialPlatform {
   readonly name = "mastodon";
   readonly about = about;
   readonly #world: PlatformWorld;
-  readonly #apps: MastodonApps;
+  readonly #apps: Apps;
 
   constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#world = world;
-    this.#apps = new MastodonApps(world, settings.SOCIAL_BASE_URL);
+    this.#apps = new Apps(world, settings.SOCIAL_BASE_URL);
   }
 
   override serverOf(account: Account): string {
@@ -86,7 +86,7 @@ export class Mastodon extends SocialPlatform {
   }
 
   readPostLink(account: Account, link: string): ShareResult | undefined {
-    return readMastodonLink(account, link);
+    return readPostLink(account, link);
   }
 
   override async findShare(account: Account, tokens: Tokens, post: Post) {

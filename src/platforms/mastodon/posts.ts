@@ -17,8 +17,8 @@ import { toWebAddress, webAddress } from "../posts/web-address.ts";
 import { readExtra, readVisibility } from "./account.ts";
 import { readBudgets } from "./errors.ts";
 import { uploadPictures } from "./media.ts";
+import { covers } from "./oauth/scopes.ts";
 import { type Grant, judgePost, judgeUnlisted } from "./refusal.ts";
-import { covers } from "./scopes.ts";
 import { type Software, whatIsKnownOf } from "./software.ts";
 import { readHtml } from "./text/text.ts";
 
@@ -44,7 +44,7 @@ function ruleOf(software: Software | undefined): RepeatRule {
   };
 }
 
-export const mastodonRule: RepeatRule = ruleOf({ name: "mastodon", version: "4.6.0" });
+export const standardRule: RepeatRule = ruleOf({ name: "mastodon", version: "4.6.0" });
 
 /** Whose list is read, and with what. */
 export interface Owner {

@@ -17,7 +17,7 @@ import {
   toError,
   tokenRefused,
 } from "./errors.ts";
-import { covers } from "./scopes.ts";
+import { covers } from "./oauth/scopes.ts";
 import { readInstance } from "./server.ts";
 
 export interface Grant {

@@ -158,11 +158,8 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
   }
   const message =
     software === undefined
-      ? say(
-          "{host} runs something else than Mastodon and has no Mastodon interface, so posting there is not supported.",
-          { host },
-        )
-      : say("{host} runs {software} and has no Mastodon interface, so posting there is not supported.", {
+      ? say("{host} does not run Mastodon and has no Mastodon API, so you cannot post there.", { host })
+      : say("{host} runs {software} and has no Mastodon API, so you cannot post there.", {
           ...{ host, software },
         });
   return new PlatformError("rejected", { code: "not-supported", message });

@@ -21,7 +21,7 @@ export function drawFacebookCard(source: CardSource): LinkCard {
   const warnings = [...card.warnings];
   if (source.wasRead && canonical !== url && hostOf(canonical) !== hostOf(url))
     warnings.push(
-      say("Facebook shares the address that the page calls its own: {host}.", {
+      say("Facebook shares the page's canonical address: {host}.", {
         host: hostOf(canonical),
       }),
     );
@@ -48,9 +48,12 @@ function drawMetaCard(source: CardSource, network: string): LinkCard {
     return {
       ...words,
       layout: "words",
-      unsure: say("{network} reads the page itself. We could not, so that it may show only its address.", {
-        network,
-      }),
+      unsure: say(
+        "{network} reads the page itself. We could not read it, so {network} may show only its address.",
+        {
+          network,
+        },
+      ),
       warnings: [],
     };
   const card = drawRead(source, network);

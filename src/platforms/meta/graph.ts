@@ -92,7 +92,7 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
   if (code === 368 && subcode === 1390008) {
     return new PlatformError("rate-limited", {
       code: "too-fast",
-      message: say("{network} finds that this account posts too fast. We wait half an hour.", {
+      message: say("{network} says that this account posts too fast. We will try again in half an hour.", {
         network: label,
       }),
       status,
@@ -116,7 +116,7 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
 
 /** By the network's own word, whatever the status is. */
 function troubled({ status, headers }: Answer, { label, now }: Circumstances): PlatformError {
-  const message = say("{network} has a problem of its own ({status}).", { network: label, status });
+  const message = say("{network} is having problems ({status}).", { network: label, status });
   const retryAt = readRetryAfter(headers, now);
   return new PlatformError("transient", { code: "server-trouble", message, status, retryAt });
 }
@@ -129,13 +129,11 @@ function refused(label: string, status: number, error?: GraphError): PlatformErr
 /** Subcodes that say why a grant is dead, and what the person must do (docs/networks/facebook.md, section 6). */
 const WHY_DEAD: Readonly<Record<number, Told>> = {
   458: say("The app was removed from this account. Reconnect it."),
-  459: say("The account must be confirmed first: sign in there, follow what it asks, then reconnect."),
-  464: say("The account must be confirmed first: sign in there, follow what it asks, then reconnect."),
+  459: say("Confirm the account first: sign in there, follow the instructions, then reconnect."),
+  464: say("Confirm the account first: sign in there, follow the instructions, then reconnect."),
   460: say("The password was changed or the session ended. Reconnect the account."),
   463: say("The connection has expired. Reconnect the account."),
-  492: say(
-    "Your role on this page no longer allows posting. Have an admin of the page give it back, then reconnect.",
-  ),
+  492: say("Your role on this Page no longer lets you post. Ask a Page admin to restore it, then reconnect."),
 };
 
 function deadToken(label: string, status: number, subcode: number | undefined): PlatformError {
@@ -178,7 +176,7 @@ function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
   const code = readGraphError(answer)?.code;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: say("{network} accepts no more requests from us for now.", {
+    message: say("{network} is not accepting more requests from us at the moment. We will try again later.", {
       network: label,
     }),
     status: answer.status,

@@ -229,7 +229,7 @@ async function read<T>(
   if (answer.status !== 200) throw judgeGraphAnswer(answer, circumstances(parts));
   const parsed = shape.safeParse(answer.body);
   if (parsed.success) return parsed.data;
-  const message = say("{network} gave an answer that we cannot read.", { network: parts.label });
+  const message = say("{network} sent an answer that we could not read.", { network: parts.label });
   throw new PlatformError("transient", { code: "unreadable", message, status: answer.status });
 }
 

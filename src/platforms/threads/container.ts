@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { PlatformError, type PlatformWorld, type Post } from "../platform.ts";
 import { cutAlt, fitPicture } from "../posts/pictures.ts";
-import { isHidden, mayBeDeadToken, toThreadsError } from "./errors.ts";
+import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
 import { readMe } from "./profile.ts";
 import { visibleText } from "./text.ts";
 import type { Wire } from "./wire.ts";
@@ -43,7 +43,7 @@ export async function readState(wire: Wire, { id }: Container): Promise<Containe
   const answer = await wire.read(`/${encodeURIComponent(id)}?fields=id,status,error_message`);
   const state = answer.status === 200 ? stateShape.safeParse(answer.body).data : undefined;
   if (state !== undefined) return state;
-  if (!isHidden(answer)) throw toThreadsError(answer, wire.world.now());
+  if (!isHidden(answer)) throw toError(answer, wire.world.now());
   if (mayBeDeadToken(answer)) await readMe(wire);
   return { status: "HIDDEN" };
 }

@@ -27,7 +27,7 @@ const NOT_FETCHED: Rule = {
 const BLOCKED: Rule = {
   kind: "rate-limited",
   code: "action-blocked",
-  message: say("Threads has restricted what this account may do for now. We wait an hour."),
+  message: say("Threads has restricted this account for now. We will try again in an hour."),
 };
 const RESTRICTED: Rule = {
   kind: "rejected",
@@ -39,7 +39,7 @@ const RESTRICTED: Rule = {
 const DAY_FULL: Rule = {
   kind: "rate-limited",
   code: "quota-used-up",
-  message: say("Threads takes only so many posts of an account within 24 hours, and they are used up."),
+  message: say("This account has reached Threads’ limit of posts in 24 hours."),
 };
 
 const BY_SUBCODE: Readonly<Record<number, Rule>> = {
@@ -68,7 +68,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 };
 
 /** An answer that is no success. */
-export function toThreadsError(answer: Answer, now: Date): PlatformError {
+export function toError(answer: Answer, now: Date): PlatformError {
   const error = readGraphError(answer);
   const name = Object.keys(BY_NAME).find((candidate) => error?.message.includes(candidate));
   const rule =
@@ -87,7 +87,7 @@ export function toThreadsError(answer: Answer, now: Date): PlatformError {
 
 /** The same of the call that publishes: what does not say that nothing was posted leaves a doubt. */
 export function toPublishError(answer: Answer, now: Date): PlatformError {
-  const error = toThreadsError(answer, now);
+  const error = toError(answer, now);
   const isClear = error.kind !== "transient" || [NOT_THERE_YET.code, NOT_FETCHED.code].includes(error.code);
   if (isClear && error.code !== BLOCKED.code) return error;
   const code = error.code === BLOCKED.code ? error.code : "no-clear-answer";
@@ -140,7 +140,7 @@ export function pictureUnreachable(): PlatformError {
   return new PlatformError("rejected", {
     code: NOT_FETCHED.code,
     message: say(
-      "Threads cannot fetch the picture from this service: its operator must see that its public address can be reached from the internet.",
+      "Threads cannot fetch the picture from this service. The operator must make the service’s public address reachable from the internet.",
     ),
     operator: true,
   });

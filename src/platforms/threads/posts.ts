@@ -4,7 +4,7 @@ import { PlatformError, type Post, type ShareResult } from "../platform.ts";
 import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { type Listed, recognise } from "../posts/recognise.ts";
 import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
-import { toThreadsError } from "./errors.ts";
+import { toError } from "./errors.ts";
 import { linksIn, visibleText } from "./text.ts";
 import type { Wire } from "./wire.ts";
 
@@ -63,7 +63,7 @@ async function listSince(
     const answer = await wire.read(`/me/threads?${query}`);
     const list = answer.status === 200 ? listShape.safeParse(answer.body).data : undefined;
     if (list === undefined) {
-      const error = toThreadsError(answer, wire.world.now());
+      const error = toError(answer, wire.world.now());
       if (error.kind !== "rejected" || error.operator) throw error;
       return undefined;
     }
@@ -121,7 +121,7 @@ function toResult({ id, permalink }: Seen, profileUrl: WebAddress): ShareResult 
 const OLD_ORIGIN = "https://www.threads.net";
 
 /** Of a post that a person copied the link of. The link names no id that Threads' calls would know. */
-export function readThreadsLink(username: string, origin: string, link: string): ShareResult | undefined {
+export function readPostLink(username: string, origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(link, [origin, OLD_ORIGIN]);
   const found = /^\/(?:@([\w.]+)\/post|t)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");
   if (url === undefined || found === null || !isSameHandle(found[1], username)) return undefined;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Account, PlatformError } from "../platform.ts";
 import { webAddress } from "../posts/web-address.ts";
-import { deadToken, mayBeDeadToken, toThreadsError } from "./errors.ts";
+import { deadToken, mayBeDeadToken, toError } from "./errors.ts";
 import type { Wire } from "./wire.ts";
 
 const meShape = z.object({
@@ -21,7 +21,7 @@ export async function readMe(wire: Wire): Promise<Account> {
   const answer = mayBeDeadToken(first) ? await wire.read(ME) : first;
   if (mayBeDeadToken(answer)) throw deadToken(answer.status);
   const me = answer.status === 200 ? meShape.safeParse(answer.body).data : undefined;
-  if (me === undefined) throw toThreadsError(answer, wire.world.now());
+  if (me === undefined) throw toError(answer, wire.world.now());
   return {
     id: me.id,
     username: me.username,

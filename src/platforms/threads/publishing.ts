@@ -24,8 +24,8 @@ import {
   pictureUnfetched,
   pictureUnreachable,
   stillBlocked,
+  toError,
   toPublishError,
-  toThreadsError,
 } from "./errors.ts";
 import { findInList, findPublished, readLink } from "./posts.ts";
 import { readMe } from "./profile.ts";
@@ -66,7 +66,7 @@ type Ending =
       readonly error: PlatformError;
     };
 
-export async function publishOnThreads(trip: Trip): Promise<ShareResult> {
+export async function publishPost(trip: Trip): Promise<ShareResult> {
   const { wire, account, post } = trip;
   checkLinks(post);
   const kept = keptShape.parse(post.remembered);
@@ -88,7 +88,7 @@ export async function publishOnThreads(trip: Trip): Promise<ShareResult> {
 }
 
 /** Asks the container first, since it knows for sure. @throws {PlatformError} */
-export async function findOnThreads(trip: Trip): Promise<ShareResult | "absent" | "unknown"> {
+export async function findShare(trip: Trip): Promise<ShareResult | "absent" | "unknown"> {
   const { wire, account, post } = trip;
   const { container } = keptShape.parse(post.remembered);
   if (container === undefined) return await findInList(wire, post, account.profileUrl);
@@ -117,7 +117,7 @@ async function createContainer({ wire, account, post }: Trip): Promise<Container
   const form = await describePost(wire.world, post);
   const answer = await wire.prepare(`/${account.id}/threads`, form);
   const made = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
-  if (made === undefined) return await fail({ wire, post, answer }, toThreadsError(answer, wire.world.now()));
+  if (made === undefined) return await fail({ wire, post, answer }, toError(answer, wire.world.now()));
   const container = { id: made.id, madeAt: wire.world.now().getTime() };
   await post.remember({ container });
   return container;
@@ -175,7 +175,7 @@ async function judgeRefusal(
 
 /** A container is published once. Refused when asked again, it may be so already, though it does not say so yet. */
 function mayBeOut({ status }: PlatformError): PlatformError {
-  const message = say("Threads does not take the post again, and may have posted it before.");
+  const message = say("Threads did not accept the post again. An earlier attempt may have posted it.");
   return new PlatformError("ambiguous", {
     ...{ code: "not-repeatable", message },
     ...(status === undefined ? {} : { status }),

@@ -20,7 +20,9 @@ export async function confirmQuota(wire: Wire, refusal: PlatformError): Promise<
   if (limit === undefined || limit.quota_usage >= limit.config.quota_total) return refusal;
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: say("Threads takes no more posts of this account for now. We wait an hour."),
+    message: say(
+      "Threads is not accepting more posts from this account at the moment. We will try again in an hour.",
+    ),
     ...(refusal.status === undefined ? {} : { status: refusal.status }),
     ...(refusal.retryAt === undefined ? {} : { retryAt: refusal.retryAt }),
   });

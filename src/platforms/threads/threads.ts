@@ -19,14 +19,14 @@ import {
 } from "../platform.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
-import { isHidden, mayBeDeadToken, toThreadsError } from "./errors.ts";
-import { readThreadsLink } from "./posts.ts";
+import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
+import { readPostLink } from "./posts.ts";
 import { readMe, readScopes } from "./profile.ts";
-import { findOnThreads, publishOnThreads } from "./publishing.ts";
+import { findShare, publishPost } from "./publishing.ts";
 import type { Settings } from "./settings.ts";
 import { BYTE_LIMIT, countBytes } from "./text.ts";
 import { redeemCode, renew } from "./token.ts";
-import { reach, type ThreadsApp, type Wire } from "./wire.ts";
+import { type App, reach, type Wire } from "./wire.ts";
 
 /** docs/networks/threads.md, section 2. */
 const POSTING = ["threads_basic", "threads_content_publish"];
@@ -36,7 +36,7 @@ const SCOPES = [...POSTING, DELETING];
 export class Threads extends SocialPlatform {
   readonly name = "threads";
   readonly about = about;
-  readonly #app: ThreadsApp;
+  readonly #app: App;
   readonly #world: PlatformWorld;
 
   constructor(settings: Settings, world: PlatformWorld) {
@@ -81,11 +81,11 @@ export class Threads extends SocialPlatform {
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
-    return await publishOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
+    return await publishPost({ wire: this.#reach(tokens), account: this.#locate(account), post });
   }
 
   readPostLink({ username }: Account, link: string): ShareResult | undefined {
-    return readThreadsLink(username, this.#app.origin, link);
+    return readPostLink(username, this.#app.origin, link);
   }
 
   override async findShare(
@@ -93,7 +93,7 @@ export class Threads extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    return await findOnThreads({ wire: this.#reach(tokens), account: this.#locate(account), post });
+    return await findShare({ wire: this.#reach(tokens), account: this.#locate(account), post });
   }
 
   countText(_account: Account, text: string): TextLength {
@@ -110,7 +110,7 @@ export class Threads extends SocialPlatform {
     const answer = await wire.remove(`/${encodeURIComponent(platformPostId)}`);
     if (answer.status === 200) return;
     if (mayBeDeadToken(answer)) await readMe(wire);
-    if (!isHidden(answer)) throw toThreadsError(answer, this.#world.now());
+    if (!isHidden(answer)) throw toError(answer, this.#world.now());
   }
 
   /** @throws {PlatformError} reconnect-needed, where the token and not the post is gone */
@@ -127,7 +127,7 @@ export class Threads extends SocialPlatform {
     return scopes.includes(DELETING)
       ? undefined
       : say(
-          "Threads was not allowed to let us delete posts. Delete it there, or reconnect the account and allow it.",
+          "You did not give us permission to delete posts on Threads. Delete it there, or reconnect the account and allow it.",
         );
   }
 

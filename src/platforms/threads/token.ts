@@ -5,9 +5,9 @@ import { lifetime } from "../call/oauth2.ts";
 import { type Answer, callSafely } from "../call/request.ts";
 import { judgeGraphAnswer } from "../meta/graph.ts";
 import { type AuthorizeCallback, PlatformError, type PlatformWorld, type Tokens } from "../platform.ts";
-import { mayBeDeadToken, toThreadsError, wordsOf } from "./errors.ts";
+import { mayBeDeadToken, toError, wordsOf } from "./errors.ts";
 import { readMe } from "./profile.ts";
-import { reach, type ThreadsApp } from "./wire.ts";
+import { type App, reach } from "./wire.ts";
 
 /** Threads renews a token from a day on, by its own clock: it starts later than ours when its answer was slow. */
 const RENEW_AFTER_MS = 25 * 3_600_000;
@@ -21,7 +21,7 @@ export type Granted = Omit<Tokens, "scopes">;
 
 /** A token of sixty days, or none: one of an hour is of no use for what is shared later. @throws {PlatformError} */
 export async function redeemCode(
-  app: ThreadsApp,
+  app: App,
   world: PlatformWorld,
   { code, redirectUri }: Pick<AuthorizeCallback, "code" | "redirectUri">,
 ): Promise<Granted> {
@@ -44,7 +44,7 @@ export async function redeemCode(
     access_token: short.access_token,
   });
   if ("granted" in asked) return asked.granted;
-  const error = toThreadsError(asked.refused, world.now());
+  const error = toError(asked.refused, world.now());
   if (error.kind === "transient" || error.kind === "rate-limited" || error.operator) throw error;
   throw new PlatformError("rejected", {
     code: "not-lasting",
@@ -56,14 +56,14 @@ export async function redeemCode(
 }
 
 /** Whatever fails but the grant leaves the token as it is: it is good for weeks yet. @throws {PlatformError} */
-export async function renew(app: ThreadsApp, world: PlatformWorld, tokens: Tokens): Promise<Granted> {
+export async function renew(app: App, world: PlatformWorld, tokens: Tokens): Promise<Granted> {
   const asked = await askForTokens(app, world, "/refresh_access_token", {
     grant_type: "th_refresh_token",
     access_token: tokens.accessToken,
   });
   if ("granted" in asked) return asked.granted;
   const { refused } = asked;
-  const error = toThreadsError(refused, world.now());
+  const error = toError(refused, world.now());
   if (error.code === "token-refused" || error.kind === "transient" || error.kind === "rate-limited")
     throw error;
   if (mayBeDeadToken(refused)) await readMe(reach(app, world, tokens));
@@ -72,14 +72,14 @@ export async function renew(app: ThreadsApp, world: PlatformWorld, tokens: Token
   throw hasEnded
     ? new PlatformError("reconnect-needed", {
         code: "token-ended",
-        message: say("The sixty days of this connection are over. Reconnect the account."),
+        message: say("This connection has expired after 60 days. Reconnect the account."),
         status: refused.status,
       })
     : new PlatformError("transient", { code: "not-renewed", message, status: refused.status });
 }
 
 async function askForTokens(
-  app: ThreadsApp,
+  app: App,
   world: PlatformWorld,
   path: "/access_token" | "/refresh_access_token",
   query: Readonly<Record<string, string>>,
@@ -113,7 +113,7 @@ function codeRefused(answer: Answer, now: Date): PlatformError {
           "Threads does not accept the app of this service: its operator must check the Threads app id, the secret and the redirect address. {words}",
           { words },
         )
-      : say("Threads did not accept the approval. Please connect again. {words}", { words }),
+      : say("Threads did not accept the authorization. Connect again. {words}", { words }),
     status,
     ...(isOurs ? { operator: true as const } : {}),
   });

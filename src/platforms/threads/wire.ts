@@ -4,7 +4,7 @@ import { type Answer, callSafely, publishing } from "../call/request.ts";
 import type { PlatformWorld, Post, Tokens } from "../platform.ts";
 
 /** The app and where Threads is, from the settings. */
-export interface ThreadsApp {
+export interface App {
   readonly id: string;
   readonly secret: string;
   /** Where people consent, and where posts are seen. */
@@ -23,11 +23,7 @@ export interface Wire {
   remove(path: string): Promise<Answer>;
 }
 
-export function reach(
-  app: ThreadsApp,
-  world: PlatformWorld,
-  { accessToken }: Pick<Tokens, "accessToken">,
-): Wire {
+export function reach(app: App, world: PlatformWorld, { accessToken }: Pick<Tokens, "accessToken">): Wire {
   const at = (path: string) => ({
     url: `${app.apiOrigin}/v1.0${path}`,
     headers: { authorization: `Bearer ${accessToken}` },

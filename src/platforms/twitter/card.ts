@@ -114,7 +114,7 @@ function drawFromPage(source: CardSource): LinkCard {
 function unread(source: CardSource): LinkCard {
   return {
     layout: "none",
-    unsure: say("X reads the page itself. We could not, so that we do not know what it will show."),
+    unsure: say("X reads the page itself. We could not read it, so we do not know what X will show."),
     site: hostOf(source.url),
     warnings: [],
   };

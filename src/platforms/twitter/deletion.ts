@@ -7,7 +7,7 @@ import type { PostPresence } from "../platform.ts";
 export type Ask = (method: "GET" | "DELETE", path: string) => Promise<Answer>;
 
 /** @returns the refusal; undefined where it is gone @throws {PlatformError} */
-export async function deleteTweet(ask: Ask, postId: string): Promise<Answer | undefined> {
+export async function deletePost(ask: Ask, postId: string): Promise<Answer | undefined> {
   const answer = await ask("DELETE", `/2/tweets/${encodeURIComponent(postId)}`);
   return answer.status === 200 || answer.status === 404 ? undefined : answer;
 }
@@ -18,7 +18,7 @@ const missingShape = z.object({
   errors: z.tuple([z.object({ type: z.string().endsWith("/resource-not-found") })], z.unknown()),
 });
 
-export async function findTweet(ask: Ask, postId: string): Promise<PostPresence> {
+export async function hasPost(ask: Ask, postId: string): Promise<PostPresence> {
   const { status, body } = await ask("GET", `/2/tweets/${encodeURIComponent(postId)}`);
   if (status === 200 && foundShape.safeParse(body).success) return "there";
   const isMissing = status === 404 || (status === 200 && missingShape.safeParse(body).success);

@@ -88,7 +88,7 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
   if (isDuplicate(problem)) {
     return new PlatformError("duplicate", {
       code: "duplicate",
-      message: say("X has this very post already. Change the message to post it again."),
+      message: say("X already has this exact post. Change the message to post it again."),
       status,
     });
   }
@@ -121,9 +121,12 @@ function isDuplicate({ detail, errors = [] }: Problem): boolean {
 export function scopesMissing(missing: readonly string[], status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: say("X did not grant what posting needs ({list}). Reconnect the account and allow it.", {
-      list: missing.join(", "),
-    }),
+    message: say(
+      "X did not grant the permissions that posting needs ({list}). Reconnect the account and allow them.",
+      {
+        list: missing.join(", "),
+      },
+    ),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -163,7 +166,7 @@ function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError
   const latest = Math.max(...told.map(Number));
   return new PlatformError("rate-limited", {
     code: "rate-limited",
-    message: say("X asks us to wait."),
+    message: say("X asked us to slow down. We will try again later."),
     status,
     retryAt: new Date(told.length > 0 ? latest : now.getTime() + WINDOW_MS),
     ...(isAhead(readSpentDay(headers, "x-app-limit-24hour")) ? { wholeApp: true as const } : {}),
@@ -233,9 +236,7 @@ function grantRefused(grant: "code" | "refresh"): PlatformError {
   }
   return new PlatformError("rejected", {
     code: "code-refused",
-    message: say(
-      "X did not accept the approval, which is good for half a minute only. Please connect again.",
-    ),
+    message: say("X did not accept the authorization, which is valid for only 30 seconds. Connect again."),
     status: 400,
   });
 }

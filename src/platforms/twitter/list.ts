@@ -13,11 +13,7 @@ const FIELDS = {
 const LOOK_BACK_MS = 120_000;
 
 /** Only what was posted since: each post that it returns is billed. @throws {PlatformError} */
-export async function listTweets(
-  ask: Ask,
-  accountId: string,
-  firstSentAt: Date | undefined,
-): Promise<Answer> {
+export async function listPosts(ask: Ask, accountId: string, firstSentAt: Date | undefined): Promise<Answer> {
   const since = firstSentAt && new Date(firstSentAt.getTime() - LOOK_BACK_MS);
   const listWith = (fields: Readonly<Record<string, string>>) => {
     const query = new URLSearchParams({

@@ -56,7 +56,7 @@ function readMedia(answer: Answer): Media {
   if (media !== undefined) return media.data;
   throw new PlatformError("transient", {
     code: "unreadable",
-    message: say("X gave an answer that we cannot read."),
+    message: say("X sent an answer that we could not read."),
     status: answer.status,
   });
 }

@@ -21,9 +21,9 @@ import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { toWebAddress, webAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
-import { deleteTweet, findTweet } from "./deletion.ts";
+import { deletePost, hasPost } from "./deletion.ts";
 import { readBudgets, readProblemKey, scopesMissing, toError, toTokenError } from "./errors.ts";
-import { LIST_SIZE, listTweets } from "./list.ts";
+import { LIST_SIZE, listPosts } from "./list.ts";
 import { type Send, uploadPicture } from "./media.ts";
 import type { Settings } from "./settings.ts";
 import { fullAt, limitOf, listShape, restore, weigh } from "./text.ts";
@@ -87,7 +87,7 @@ export class Twitter extends SocialPlatform {
   async refreshAccessToken(_account: Account, tokens: Tokens): Promise<Tokens> {
     const { refreshToken } = tokens;
     if (refreshToken === undefined) {
-      const message = say("X gave no leave to renew this connection. Reconnect the account.");
+      const message = say("X did not let us renew this connection. Reconnect the account.");
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     // A try without a clear answer may have spent the token: a second one with the same token tells.
@@ -146,7 +146,7 @@ export class Twitter extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    const answer = await listTweets(
+    const answer = await listPosts(
       (method, path) => this.#ask(tokens, callSafely, { method, path }),
       account.id,
       post.firstSentAt,
@@ -158,12 +158,12 @@ export class Twitter extends SocialPlatform {
   }
 
   override async deletePost(_account: Account, tokens: Tokens, id: string): Promise<void> {
-    const refusal = await deleteTweet((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
+    const refusal = await deletePost((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
     if (refusal !== undefined) throw this.#toError(refusal, tokens, POSTING);
   }
 
   override async findPost(_account: Account, tokens: Tokens, id: string) {
-    return await findTweet((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
+    return await hasPost((method, path) => this.#ask(tokens, callSafely, { method, path }), id);
   }
 
   override async revokeToken(_account: Account, tokens: Tokens): Promise<"ended"> {
@@ -230,7 +230,7 @@ export class Twitter extends SocialPlatform {
     const answer = await this.#send(tokens, { method: "GET", path, needs: ["tweet.read", "users.read"] });
     const me = meShape.safeParse(answer.body).data?.data;
     if (me === undefined) {
-      const message = say("X gave an answer that we cannot read.");
+      const message = say("X sent an answer that we could not read.");
       throw new PlatformError("transient", { code: "unreadable", message, status: answer.status });
     }
     return {

@@ -8,7 +8,7 @@ import { continueDeletion } from "../deletion/deletion.ts";
 import { deliver } from "../delivery/deliver.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { isForOthers } from "./leave-to-others.ts";
-import { deliveryJob, queueOf } from "./queue.ts";
+import { deliveryJob, FORMER, queueOf } from "./queue.ts";
 
 /** How many deliveries to one network a process works on at a time. They mostly wait for the network. */
 const SLOTS = 24;
@@ -26,7 +26,7 @@ export interface Dispatcher {
 }
 
 /** Starts to work on the queue of a network. */
-export function startDispatcher(runtime: SharingRuntime, platform: PlatformName): Dispatcher {
+export function startDispatcher(runtime: SharingRuntime, platform: PlatformName | typeof FORMER): Dispatcher {
   const queue = queueOf(platform);
   const running = new Map<Job, Promise<void>>();
   /** Jobs that were fetched while their lane was full. They start when it has room. */
@@ -80,7 +80,8 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName)
     held = [];
     start(waiting);
     const free = SLOTS - running.size;
-    if (free <= 0 || isStopping || (await isForOthers(runtime, platform))) return false;
+    if (free <= 0 || isStopping) return false;
+    if (platform !== FORMER && (await isForOthers(runtime, platform))) return false;
     const jobs = await runtime.queue.fetch<object>(queue, { batchSize: free, ignoreGroups: fullLanes() });
     start(jobs);
     return jobs.length === free;

@@ -8,7 +8,7 @@ import { canNotify } from "../../database/backend.ts";
 import { isOneOf } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
 import { socialConnections, socialShares, users } from "../../database/schema.ts";
-import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import { isSupported, type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 /** What the functions here need to insert jobs. */
@@ -19,9 +19,12 @@ export type QueueRuntime = Pick<SharingRuntime, "queue" | "platforms"> & {
 /** A job asks to deliver a share, or to delete its post. */
 export const deliveryJob = z.object({ shareId: z.uuid(), deletes: z.boolean().default(false) });
 
+/** Jobs of all networks that this version does not know share one queue; they end what waits for those networks. */
+export const FORMER = "former";
+
 /** Returns the name of a network's queue. Each network has one, so that a slow network holds up no other. */
-export function queueOf(platform: PlatformName): string {
-  return `deliver-${platform}`;
+export function queueOf(platform: PlatformName | typeof FORMER): string {
+  return `deliver-${isSupported(platform) ? platform : FORMER}`;
 }
 
 /** After this time, the job of a worker that died comes back. If a worker still has the share, the second job does nothing. */
@@ -38,7 +41,7 @@ const options = {
 /** Creates the queues, and updates their settings to those of the running version. */
 export async function prepareQueues(queue: PgBoss): Promise<void> {
   await Promise.all(
-    platformNames.map(queueOf).map(async (name) => {
+    ([...platformNames, FORMER] as const).map(queueOf).map(async (name) => {
       await queue.createQueue(name, options);
       await queue.updateQueue(name, options);
     }),

@@ -37,7 +37,7 @@ export async function showAccountPage(c: WebContext) {
   if (connection === undefined) return showNotFound(c);
   const back = nextShape.parse(c.req.query("return"));
   const { platform, account } = connection;
-  const { label } = aboutPlatform(platform);
+  const { label, isFormer = false } = aboutPlatform(platform);
   return show(
     c,
     <Layout
@@ -60,7 +60,7 @@ export async function showAccountPage(c: WebContext) {
           <li>
             <ConnectedAccount
               connection={connection}
-              isAvailable={runtime.platforms.missingSettings(platform).length === 0}
+              isAvailable={!isFormer && runtime.platforms.missingSettings(platform).length === 0}
               now={runtime.now()}
               here={back}
             />

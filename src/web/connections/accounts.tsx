@@ -1,8 +1,9 @@
 /** The accounts page: connected accounts, and networks where more can be connected. */
 
 import { countAccounts, searchAccounts } from "../../connections/account-search.ts";
-import { listConnections } from "../../connections/connection.ts";
+import { type Connection, listConnections } from "../../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../../connections/groups.ts";
+import type { PlatformName } from "../../platforms/networks.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { findLastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
@@ -72,7 +73,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
         </p>
       )}
       <div class="platforms">
-        {platformNames.map((platform) => (
+        {withFormer(connections).map((platform) => (
           <NetworkCard
             platform={platform}
             connections={connections.filter((connection) => connection.platform === platform)}
@@ -128,4 +129,9 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
       <GroupList groups={groups} />
     </Layout>,
   );
+}
+
+/** All networks, followed by those of the person's accounts that are no longer supported. */
+function withFormer(connections: readonly Connection[]): PlatformName[] {
+  return [...new Set([...platformNames, ...connections.map(({ platform }) => platform)])];
 }

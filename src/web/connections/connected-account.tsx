@@ -41,10 +41,22 @@ export function AccountNotes({ connection, now, isBrief = false }: AccountNotesP
   const { platform, problem, endsAt } = connection;
   const words = useWords();
   const { t } = words;
-  const network = aboutPlatform(platform).label;
+  const { label: network, isFormer } = aboutPlatform(platform);
   const isBroken = connection.status === "reconnect";
   const endsSoon = isEndingSoon(connection, now);
   const day = endsAt === undefined ? "" : formatDay(words, endsAt);
+  if (isFormer)
+    return (
+      <>
+        <p class="state doubt">
+          <Sign name="stop" />
+          <T>No longer supported</T>
+        </p>
+        <p class="note">
+          <T>Nothing can be shared to this account any more. You can disconnect it.</T>
+        </p>
+      </>
+    );
   if (isBrief && !isBroken && !endsSoon) return null;
   return (
     <>

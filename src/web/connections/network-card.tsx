@@ -33,8 +33,8 @@ export function findNotice(
 }
 
 export function NetworkCard({ platform, connections, missing, isOperator, notice, now }: NetworkCardProps) {
-  const { label, summary } = aboutPlatform(platform);
-  const isAvailable = missing.length === 0;
+  const { label, summary, isFormer = false } = aboutPlatform(platform);
+  const isAvailable = missing.length === 0 && !isFormer;
   return (
     <section class="card platform" aria-labelledby={`platform-${platform}`}>
       <header>
@@ -70,7 +70,7 @@ export function NetworkCard({ platform, connections, missing, isOperator, notice
           <span class="unseen">{` ${label}`}</span>
         </a>
       ) : (
-        <NotAvailable platform={platform} missing={isOperator ? missing : []} />
+        !isFormer && <NotAvailable platform={platform} missing={isOperator ? missing : []} />
       )}
     </section>
   );

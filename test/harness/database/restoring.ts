@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";

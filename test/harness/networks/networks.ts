@@ -1,7 +1,7 @@
 /** The simulated networks for tests, and the settings of a service that talks to them. */
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 import { appVariables } from "../../../src/cli/demo/demo-apps.ts";
 import { PortUnavailable } from "../../../src/service/port.ts";

@@ -9,7 +9,7 @@ import { asc, eq, sql } from "drizzle-orm";
 import pg from "pg";
 import { pino } from "pino";
 import sharp from "sharp";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";

@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { signRequest } from "../../../emulator/meta/signed-request.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
-import { fitForInstagram } from "../../../src/platforms/instagram/picture.ts";
+import { fitToFormat } from "../../../src/platforms/instagram/picture.ts";
 import type { OAuthResult, Picture, Post, SocialPlatform } from "../../../src/platforms/platform.ts";
 import { BACKOFF_SECONDS } from "../../../src/sharing/delivery/delivery.ts";
 import { approve } from "../../harness/networks/consent.ts";
@@ -326,7 +326,7 @@ describe("what is posted", () => {
     const sentBefore = platforms.requests.length;
     const error = await errorOf(share(makePost({ loadPicture: async () => undefined })));
     expect([error.kind, error.code]).toEqual(["rejected", "no-picture"]);
-    expect(error.message).toContain("no post without a picture");
+    expect(error.message).toContain("has none that we can use");
     expect(platforms.requests).toHaveLength(sentBefore);
   });
 
@@ -360,7 +360,7 @@ describe("the picture is made fit", () => {
     ["a tower", 300, 1_500, { width: 320, height: 400 }],
   ])("%s, %d by %d", async (_, width, height, expected) => {
     const picture: Picture = { bytes: await drawPicture(width, height), type: "image/png", alt: "It" };
-    const fit = await fitForInstagram(picture);
+    const fit = await fitToFormat(picture);
     const seen = await sharp(fit.bytes).metadata();
     expect({ width: seen.width, height: seen.height }).toEqual(expected);
     expect(seen).toMatchObject({ format: "jpeg", space: "srgb", hasAlpha: false });
@@ -371,7 +371,7 @@ describe("the picture is made fit", () => {
   test("cuts both sides alike where it is a little outside, and puts a white margin where cutting would lose much", async () => {
     const corner = async (width: number, height: number) => {
       const bytes = await drawPicture(width, height, "black");
-      const fit = await fitForInstagram({ bytes, type: "image/png", alt: "" });
+      const fit = await fitToFormat({ bytes, type: "image/png", alt: "" });
       return (await sharp(fit.bytes).raw().toBuffer())[0] ?? -1;
     };
     expect(await corner(1_600, 800)).toBeLessThan(10);
@@ -380,13 +380,13 @@ describe("the picture is made fit", () => {
 
   test("shows transparency as white, and stands a turned photo upright", async () => {
     const clear = { create: { width: 400, height: 400, channels: 4 as const, background: "#00000000" } };
-    const fit = await fitForInstagram({
+    const fit = await fitToFormat({
       bytes: await sharp(clear).png().toBuffer(),
       ...{ type: "image/png", alt: "" },
     });
     expect((await sharp(fit.bytes).raw().toBuffer())[0]).toBeGreaterThan(245);
     const lying = sharp(await drawPicture(500, 400)).withMetadata({ orientation: 6 });
-    const upright = await fitForInstagram({
+    const upright = await fitToFormat({
       bytes: await lying.jpeg().toBuffer(),
       ...{ type: "image/jpeg", alt: "" },
     });

@@ -72,7 +72,7 @@ test("a repeat of a post that LinkedIn no longer has brings no link to it", asyn
   await linkedin.deletePost?.(page.account, page.tokens, platformPostId);
   const repeat = await errorOf(share());
   expect([repeat.kind, repeat.existing]).toEqual(["duplicate", undefined]);
-  expect(repeat.message).toContain("no longer there");
+  expect(repeat.message).toContain("a post that was deleted");
   // In doubt it is no proof that the post went out.
   const doubtful = { ...post, firstSentAt: new Date(Date.now() - DAY_MS) };
   expect(await outcomeOf(share(doubtful))).toBe("ambiguous: ghost");

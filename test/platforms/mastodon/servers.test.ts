@@ -1,8 +1,8 @@
 /** Servers that speak Mastodon's API without being Mastodon: connecting there, being refused there, and leaving. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
-import { readMastodonLink } from "../../../src/platforms/mastodon/links.ts";
-import { chooseScopes } from "../../../src/platforms/mastodon/scopes.ts";
+import { readPostLink } from "../../../src/platforms/mastodon/links.ts";
+import { chooseScopes } from "../../../src/platforms/mastodon/oauth/scopes.ts";
 import type { Account, OAuthResult, SocialPlatform } from "../../../src/platforms/platform.ts";
 import { control } from "../../harness/networks/networks.ts";
 import {
@@ -418,7 +418,7 @@ describe("a link that the person copied there", () => {
     ["/s/4711", undefined],
     ["/?p=7", undefined],
   ])("%s is a post", (path, id) => {
-    const found = readMastodonLink(account, `https://social.example${path}`);
+    const found = readPostLink(account, `https://social.example${path}`);
     expect(found?.platformPostId).toBe(id);
     expect(found?.url).toContain("https://social.example/");
   });
@@ -439,7 +439,7 @@ describe("a link that the person copied there", () => {
     "https://social.example/",
     "https://social.example/@ana",
   ])("%s is none of this account's", (link) => {
-    expect(readMastodonLink(account, link)).toBeUndefined();
+    expect(readPostLink(account, link)).toBeUndefined();
   });
 
   test("WordPress has the addresses that its owner chose", () => {
@@ -447,7 +447,7 @@ describe("a link that the person copied there", () => {
       ...account,
       extra: { ...account.extra, software: { name: "wordpress", version: "6.1.9" } },
     };
-    expect(readMastodonLink(blog, "https://social.example/2026/11/30/a-post/")?.url).toBe(
+    expect(readPostLink(blog, "https://social.example/2026/11/30/a-post/")?.url).toBe(
       "https://social.example/2026/11/30/a-post/",
     );
   });

@@ -1,7 +1,7 @@
 /** The database's own clock is wrong: nothing goes out early, nothing is lost, and nothing is stuck once it is right. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { socialShares } from "../../../src/database/schema.ts";
 import { listWrong } from "../../../src/operation/trouble/wrong-now.ts";

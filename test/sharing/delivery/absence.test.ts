@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { inArray } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { NetworkName } from "../../../emulator/network.ts";
+import type { NetworkName } from "../../../emulator/networks.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { socialShares } from "../../../src/database/schema.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";

@@ -5,7 +5,8 @@ import { endToken as endFacebookToken } from "../../../emulator/facebook/tokens.
 import { instagramNetwork } from "../../../emulator/instagram/instagram.ts";
 import { linkedinNetwork } from "../../../emulator/linkedin/linkedin.ts";
 import { mastodonNetwork } from "../../../emulator/mastodon/mastodon.ts";
-import { type NetworkName, networkNames, type Post } from "../../../emulator/network.ts";
+import type { Post } from "../../../emulator/network.ts";
+import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 import { threadsNetwork } from "../../../emulator/threads/threads.ts";
 import { twitterNetwork } from "../../../emulator/twitter/twitter.ts";

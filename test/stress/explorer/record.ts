@@ -1,6 +1,7 @@
 /** All that is left of a schedule: what stands in the database, what the networks hold, what happened in which order. */
 import { isNull } from "drizzle-orm";
-import type { NetworkName, Post } from "../../../emulator/network.ts";
+import type { Post } from "../../../emulator/network.ts";
+import type { NetworkName } from "../../../emulator/networks.ts";
 import { parsePlatformName } from "../../../src/connections/connection.ts";
 import {
   accountGroupMembers,

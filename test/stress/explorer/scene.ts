@@ -1,5 +1,5 @@
 /** What a schedule plays with: Ana and Ben, their accounts, what they have asked to be shared, and what they were told. */
-import { type NetworkName, networkNames } from "../../../emulator/network.ts";
+import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { OpenRuntime } from "../../../src/service/runtime.ts";
 import type { ShareDraft } from "../../../src/sharing/requests/submit.ts";

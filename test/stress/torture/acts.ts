@@ -1,7 +1,7 @@
 /** What people do by the dice while everything breaks, and what they were promised by it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
-import { type NetworkName, networkNames } from "../../../emulator/network.ts";
+import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import { shareDeletions, socialConnections, socialShares } from "../../../src/database/schema.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { arrive, type Ben, leaveForGood } from "./ben.ts";

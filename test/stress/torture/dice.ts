@@ -1,6 +1,6 @@
 /** What a seed decides: the faults and kills of every round. When exactly a kill falls into a delivery stays chance. */
 import type { Fault } from "../../../emulator/control/faults.ts";
-import { type NetworkName, networkNames } from "../../../emulator/network.ts";
+import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 
 export interface Dice {
   /** From 0 up to, but not including, 1. */

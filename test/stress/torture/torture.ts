@@ -1,8 +1,9 @@
 /** Rounds of asking while everything breaks and people act; then peace, and the ledger. */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eq, gt, inArray, sql } from "drizzle-orm";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import { endLooseGrantsAt } from "../../../src/connections/grants/end-due-grants.ts";
 import { looseGrants, shareDeletions, socialShares } from "../../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";

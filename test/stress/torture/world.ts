@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
-import { networkNames } from "../../../emulator/network.ts";
+import { networkNames } from "../../../emulator/networks.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";

@@ -51,7 +51,9 @@ function drawFromPage(source: CardSource): LinkCard {
   if (!source.wasRead || facts === undefined)
     return {
       layout: "none",
-      unsure: say("The server reads the page itself. We could not, so that it may show only the link."),
+      unsure: say(
+        "The server reads the page itself. We could not read it, so the server may show only the link.",
+      ),
       warnings: [],
     };
   const reading = readAsMastodon(facts);
@@ -74,7 +76,7 @@ function drawFromPage(source: CardSource): LinkCard {
     ...tellMore(reading, isCreator ? creator : undefined),
     unsure: isCreator
       ? say("The line about its author is shown only if they allow this site in their account's settings.")
-      : say("The card comes some time after the post."),
+      : say("The preview card appears shortly after the post."),
     warnings: [...tellSource(facts, reading), ...warnings],
   };
   if (picture === undefined) return { ...card, layout: "words" };

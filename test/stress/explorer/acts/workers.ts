@@ -1,6 +1,6 @@
 /** What runs by itself: deliveries, their waking, upkeep, letters; and what goes wrong around it. */
 import { inArray, sql } from "drizzle-orm";
-import { type NetworkName, networkNames } from "../../../../emulator/network.ts";
+import { type NetworkName, networkNames } from "../../../../emulator/networks.ts";
 import { renewDue, verifyDue } from "../../../../src/connections/upkeep.ts";
 import { socialConnections, socialShares } from "../../../../src/database/schema.ts";
 import { sendLetters } from "../../../../src/people/mail/send-letters.ts";

@@ -1,7 +1,7 @@
 /** Tokens of a Mastodon server: taken for a code, renewed, and ended there (docs/networks/mastodon.md, section 3). */
-import { say } from "../../words/words.ts";
-import { bearer, readOAuthError, renewTokens, requestTokens } from "../call/oauth2.ts";
-import { type Answer, type Call, callSafely } from "../call/request.ts";
+import { say } from "../../../words/words.ts";
+import { bearer, readOAuthError, renewTokens, requestTokens } from "../../call/oauth2.ts";
+import { type Answer, type Call, callSafely } from "../../call/request.ts";
 import {
   type Account,
   type AppRegistration,
@@ -10,9 +10,8 @@ import {
   PlatformError,
   type PlatformWorld,
   type Tokens,
-} from "../platform.ts";
-import { readAccount, readApp, readExtra } from "./account.ts";
-import { isAppUnknown } from "./apps.ts";
+} from "../../platform.ts";
+import { readAccount, readApp, readExtra } from "../account.ts";
 import {
   appForgotten,
   begunBefore,
@@ -23,8 +22,9 @@ import {
   serverTrouble,
   toError,
   tokenRefused,
-} from "./errors.ts";
-import { askCredentials, saysTokenIsDead } from "./refusal.ts";
+} from "../errors.ts";
+import { askCredentials, saysTokenIsDead } from "../refusal.ts";
+import { isAppUnknown } from "./apps.ts";
 import { covers, readGranted } from "./scopes.ts";
 
 /** @param clientId of the app that asked for the code @throws {PlatformError} */
@@ -96,7 +96,7 @@ async function judgeExchange(
   if (refused.status !== 400) return toError(refused, world.now());
   return new PlatformError("rejected", {
     code: "code-refused",
-    message: say("The Mastodon server did not accept the approval. Please connect again."),
+    message: say("The Mastodon server did not accept the authorization. Connect again."),
     status: 400,
   });
 }

@@ -3,14 +3,14 @@
  * anew when the server forgot it (docs/networks/mastodon.md, section 2).
  */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
-import { readOAuthError } from "../call/oauth2.ts";
-import { type Answer, callSafely, OPTIONAL_MS } from "../call/request.ts";
-import { type AppRegistration, PlatformError, type PlatformWorld } from "../platform.ts";
-import { isPage, isUnreadable, readWords, serverTrouble, toError } from "./errors.ts";
+import { say } from "../../../words/words.ts";
+import { readOAuthError } from "../../call/oauth2.ts";
+import { type Answer, callSafely, OPTIONAL_MS } from "../../call/request.ts";
+import { type AppRegistration, PlatformError, type PlatformWorld } from "../../platform.ts";
+import { isPage, isUnreadable, readWords, serverTrouble, toError } from "../errors.ts";
+import { readMetadata } from "../server.ts";
+import { findSoftwareIfItTells, whatIsKnownOf } from "../software.ts";
 import { chooseScopes } from "./scopes.ts";
-import { readMetadata } from "./server.ts";
-import { findSoftwareIfItTells, whatIsKnownOf } from "./software.ts";
 
 /** The last that JavaScript can date: ECMAScript, section 21.4.1.1. */
 const LAST_SECOND = 8_640_000_000_000;
@@ -32,7 +32,7 @@ interface Wanted {
   readonly scopes: readonly string[];
 }
 
-export class MastodonApps {
+export class Apps {
   readonly #world: PlatformWorld;
   readonly #website: string;
   /** Registrations under way: two people who come from the same new server share one. */
@@ -159,7 +159,7 @@ function notRegistered(answer: Answer, now: Date): PlatformError {
   return new PlatformError("rejected", {
     code: "registration-refused",
     message: say(
-      "The Mastodon server does not let this service introduce itself{words}, so it cannot be connected.",
+      "The Mastodon server did not let this service register{words}, so you cannot connect an account there.",
       { words: words === undefined ? "" : ` (${words})` },
     ),
     status: answer.status,

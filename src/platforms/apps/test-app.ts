@@ -1,7 +1,7 @@
 /** Whether a network knows our app: by a code that does not exist, which is refused otherwise than an app that does not. */
 import { randomBytes } from "node:crypto";
-import { say, type Told } from "../words/words.ts";
-import { type ConnectWay, PlatformError, type SocialPlatform } from "./platform.ts";
+import { say, type Told } from "../../words/words.ts";
+import { type ConnectWay, PlatformError, type SocialPlatform } from "../platform.ts";
 
 export interface TestedApp {
   /** Which of several ways to connect; undefined: there is one. */
@@ -38,7 +38,9 @@ async function testWay(
     return {
       ...tested,
       verdict: "unsure",
-      words: say("{network} took a code that does not exist.", { network: label }),
+      words: say("{network} accepted a code that does not exist, so this test proves nothing.", {
+        network: label,
+      }),
     };
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;

@@ -1,0 +1,62 @@
+/** Builds the trial network of `sheet.md` into a copy of the tree: its own folders from `built/`, and three lists. */
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../../..");
+const built = join(import.meta.dirname, "built");
+
+/** The lines that the lists of networks get, each before the line that it stands beside. */
+const lists: Readonly<Record<string, readonly (readonly [before: string, line: string])[]>> = {
+  "src/platforms/networks.ts": [
+    ["import { settings as threads }", 'import { settings as postcard } from "./postcard/settings.ts";'],
+    ["} satisfies Record<string, z.ZodObject>", "  postcard,"],
+  ],
+  "src/platforms/registry.ts": [
+    ["import { type TestedApp, testApp }", 'import { postcard } from "./postcard/entry.ts";'],
+    ["  mastodon,\n};", "  postcard,"],
+  ],
+  "emulator/networks.ts": [
+    [
+      "import type { SavedWorlds }",
+      'import { type PostcardMemory, postcardNetwork } from "./postcard/postcard.ts";',
+    ],
+    ["  readonly linkedin: LinkedinMemory;", "  readonly postcard: PostcardMemory;"],
+    ['  linkedin: "LinkedIn",', '  postcard: "Postcard",'],
+    ["  linkedin: 4107,", "  postcard: 4111,"],
+    ["    linkedin: linkedinNetwork,", "    postcard: postcardNetwork,"],
+    ["    linkedin: new World(", "    postcard: new World(networks.postcard, saved?.postcard),"],
+    ["    linkedin: await open(", "    postcard: await open(networks.postcard, worlds.postcard),"],
+  ],
+};
+
+export interface Trial {
+  /** Where the copy is. */
+  readonly folder: string;
+  /** The files that were made, as paths from there. */
+  readonly made: readonly string[];
+  /** The files of other parts that were changed. */
+  readonly changed: readonly string[];
+}
+
+/** @throws {Error} if a list no longer has the line that a new one goes beside */
+export function buildTrial(): Trial {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-trial-"));
+  for (const part of ["src", "emulator", "examples", "test/harness", "package.json", "tsconfig.json"])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const made = globSync("**/*.txt", { cwd: built }).map((path) => path.replace(/\.txt$/, ""));
+  for (const path of made) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), readFileSync(join(built, `${path}.txt`)));
+  }
+  for (const [path, lines] of Object.entries(lists)) {
+    let text = readFileSync(join(folder, path), "utf8");
+    for (const [before, line] of lines) {
+      if (!text.includes(before)) throw new Error(`${path} has no line "${before.trim()}".`);
+      text = text.replace(before, `${line}\n${before}`);
+    }
+    writeFileSync(join(folder, path), text);
+  }
+  return { folder, made, changed: Object.keys(lists) };
+}
