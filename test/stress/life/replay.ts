@@ -150,6 +150,9 @@ async function takeOutside(play: Play, before: State, { act }: Step): Promise<vo
     case "its person cancels it":
       return void (await cancelShare(runtime, person, share.id));
     case "its person presses Retry":
+      // Offered after a refusal only if the operator has to act on it.
+      await database.update(socialShares).set({ operatorFault: true }).where(isShare);
+      return void (await retryShare(runtime, person, share.id));
     case "its person presses Check again":
       return void (await retryShare(runtime, person, share.id));
     case "its person says that it is there": {
