@@ -2,6 +2,7 @@
  * One visit to a site, from the requested address to the final response: its remaining redirects and time,
  * and its cookies.
  */
+import { thisMachine } from "../../database/clock.ts";
 import { loadUndici } from "../../net/connector.ts";
 
 export interface Visit {
@@ -72,5 +73,5 @@ function lengthOf(kept: ReadonlyMap<string, { readonly value: string }>): number
 
 function isOver(maxAge: number | undefined, expires: Date | number | undefined): boolean {
   if (maxAge !== undefined) return maxAge <= 0;
-  return expires !== undefined && new Date(expires).getTime() < Date.now();
+  return expires !== undefined && new Date(expires).getTime() < thisMachine.clock();
 }
