@@ -36,7 +36,7 @@ const webAddress = z
       return z.NEVER;
     }
     if (url.username || url.password) {
-      context.addIssue(say("The page's address must not hold a user name or a password."));
+      context.addIssue(say("The page's address must not contain a user name or password."));
       return z.NEVER;
     }
     return asWritten(text, url);
@@ -71,7 +71,7 @@ export type PageReading = { readonly link: PageLink } | { readonly problem: Told
 export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
   if (present.url === undefined)
-    return { problem: say("This link names no page: it needs ?url= with the page's address.") };
+    return { problem: say("This link does not name a page. It needs ?url= with the page's address.") };
   const parsed = shape.safeParse(present);
   if (!parsed.success)
     return { problem: parsed.error.issues[0]?.message ?? say("The page's address cannot be read.") };

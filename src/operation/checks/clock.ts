@@ -48,7 +48,7 @@ export async function checkClock({ database, platforms, fetch: fetcher }: Checks
       ...check,
       verdict: "bad",
       words: say(
-        "It is wrong by {round} s: logins and signatures fail. Switch time synchronisation (NTP) on.",
+        "It is off by {round} s, so sign-ins and signatures fail. Turn on time synchronisation (NTP).",
         { round: toSeconds(worst) },
       ),
     };
