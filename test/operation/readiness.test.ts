@@ -12,8 +12,8 @@ import { isAway } from "../../src/database/connection/away.ts";
 import { openProbe } from "../../src/database/connection/probe.ts";
 import { letGoOfBallast, makeBallast } from "../../src/database/embedded/ballast.ts";
 import { processes, socialShares } from "../../src/database/schema.ts";
+import { detectBlockedLoop, watchOutcomes } from "../../src/operation/trouble/detectors.ts";
 import { watchWrites } from "../../src/operation/trouble/disk.ts";
-import { lookAtEventLoop, watchOutcomes } from "../../src/operation/trouble/looks.ts";
 import { countPlaces } from "../../src/operation/trouble/places.ts";
 import { checkReadiness } from "../../src/operation/trouble/readiness.ts";
 import { watchTroubles } from "../../src/operation/trouble/trouble-watch.ts";
@@ -159,7 +159,7 @@ test("a network is in trouble once all of its calls fail for a minute", async ()
 
 test("a process that was held up tells for how long", () => {
   let count = 0;
-  const look = lookAtEventLoop(10_000, { count: () => count });
+  const look = detectBlockedLoop(10_000, { count: () => count });
   count += 10_500;
   expect(look()).toBeUndefined();
   count += 31_000;
@@ -173,7 +173,7 @@ test("a trouble is logged when it begins and when it is over, and other processe
   let isFailing = true;
   const watch = watchTroubles({
     ...{ database, now, log: { info: write, warn: write, error: write } },
-    looks: [() => (isFailing ? { name: "networks", details: { platforms: ["linkedin"] } } : undefined)],
+    detectors: [() => (isFailing ? { name: "networks", details: { platforms: ["linkedin"] } } : undefined)],
   });
   await waitFor("the other process to be told", async () =>
     (await listWrong(service.runtime)).find(({ id }) => id === "networks"),

@@ -5,8 +5,10 @@
 import { z } from "zod";
 import { createProcesses } from "../../workers/processes.ts";
 import { beside } from "../../workers/workers.ts";
+import type { PageObject } from "../reading/fact-objects.ts";
 import type { PageFacts } from "../reading/facts.ts";
 import type { PageMetadata } from "../reading/metadata.ts";
+import type { PageImage } from "../reading/page-images.ts";
 import type { PageSigns } from "../reading/signs.ts";
 import type { FetchedPage } from "./fetch-page.ts";
 
@@ -27,6 +29,9 @@ const readers = createProcesses({
   memoryMb: 256,
 });
 
+/** A schema for each property, so that the compiler notices one that would be dropped. */
+type ShapeOf<T> = Readonly<Record<keyof T, z.ZodType>>;
+
 const signsShape: z.ZodType<PageSigns> = z.object({
   refresh: z.string(),
   canonical: z.string(),
@@ -42,7 +47,7 @@ const signsShape: z.ZodType<PageSigns> = z.object({
   isSubject: z.boolean(),
   isArticle: z.boolean(),
   hasJsonLd: z.boolean(),
-});
+} satisfies ShapeOf<PageSigns>);
 
 const words = z.string().exactOptional();
 const factsShape: z.ZodType<PageFacts> = z.object({
@@ -52,10 +57,16 @@ const factsShape: z.ZodType<PageFacts> = z.object({
   headTitle: words,
   picture: words,
   objects: z.array(
-    z.object({ type: z.string(), headline: words, description: words, author: words, publisher: words }),
+    z.object({
+      type: z.string(),
+      headline: words,
+      description: words,
+      author: words,
+      publisher: words,
+    } satisfies ShapeOf<PageObject>),
   ),
   oembed: words,
-});
+} satisfies ShapeOf<Omit<PageFacts, "told">>);
 
 /** A page after parsing. */
 export interface DescribedPage extends PageMetadata {
@@ -75,7 +86,7 @@ const describedShape: z.ZodType<DescribedPage> = z.object({
       width: z.number().exactOptional(),
       height: z.number().exactOptional(),
       alt: z.string(),
-    }),
+    } satisfies ShapeOf<PageImage>),
   ),
   networkImage: z.string().exactOptional(),
   icon: z.string().exactOptional(),
@@ -84,7 +95,7 @@ const describedShape: z.ZodType<DescribedPage> = z.object({
   oembed: z.string().exactOptional(),
   tags: z.record(z.string(), z.string()),
   facts: factsShape.exactOptional(),
-});
+} satisfies ShapeOf<DescribedPage>);
 
 const oembedShape = z.object({
   type: z.string(),

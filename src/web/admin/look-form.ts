@@ -1,6 +1,6 @@
 /** Saves the service's name and look, as the settings and the first operator's welcome ask for them. */
 import { z } from "zod";
-import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../operation/look.ts";
+import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../operation/branding.ts";
 import type { Logo } from "../../operation/setting-shapes.ts";
 import { changeSettings } from "../../operation/settings.ts";
 import { say, type Told } from "../../words/words.ts";

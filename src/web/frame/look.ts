@@ -1,7 +1,7 @@
 /** The service's name and look: for pages, and as the files that they name. */
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
-import { type Accent, drawAccent } from "../../operation/look.ts";
+import { type Accent, drawAccent } from "../../operation/branding.ts";
 import type { WebContext, WebEnv } from "../guards/context.ts";
 import type { Frame } from "./frame.ts";
 import { readWords } from "./language.ts";

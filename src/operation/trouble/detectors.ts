@@ -3,10 +3,10 @@ import type { MachineTime } from "../../database/clock.ts";
 import { thisMachine } from "../../database/clock.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { ClockWatch } from "./clock-watch.ts";
-import type { Look } from "./trouble-watch.ts";
+import type { Detector } from "./trouble-watch.ts";
 
 /** Reports a clock that is wrong by more than a minute. */
-export function lookAtClock(clock: Pick<ClockWatch, "findWrong">): Look {
+export function detectWrongClock(clock: Pick<ClockWatch, "findWrong">): Detector {
   return async () => {
     const wrong = await clock.findWrong();
     if (wrong === undefined) return undefined;
@@ -21,7 +21,10 @@ const HELD_UP_MS = 5_000;
 const TOLD_MS = 300_000;
 
 /** Reports that the event loop was blocked. @param everyMs how often the look runs, in milliseconds */
-export function lookAtEventLoop(everyMs: number, machine: Pick<MachineTime, "count"> = thisMachine): Look {
+export function detectBlockedLoop(
+  everyMs: number,
+  machine: Pick<MachineTime, "count"> = thisMachine,
+): Detector {
   let last = machine.count();
   let worst: { readonly seconds: number; readonly until: number } | undefined;
   return () => {
@@ -43,7 +46,7 @@ const FORGOTTEN_MS = 1_800_000;
 export interface CallOutcomes {
   /** Wraps a `fetch` to watch the outcome of its calls. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
-  readonly look: Look;
+  readonly look: Detector;
 }
 
 /**
