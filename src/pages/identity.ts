@@ -35,7 +35,7 @@ function namesOf({ canonical, linked }: Names): string[] {
  */
 function judgeName(asked: string, name: string, { url, proven }: Names): "believed" | "doubted" | "refused" {
   if (!isSameSite(asked, name)) return "refused";
-  // After "#!" or "#/" the address selects a page that only scripts see, and the front page is no other page.
+  // After "#!" or "#/" the address selects a page that only scripts see, and a front page never stands for another page.
   if (isRoute(asked) || (isFrontPage(name) && !isFrontPage(asked))) return "refused";
   if (isSamePlace(asked, name) || proven === name) return "believed";
   if (isSamePlace(url, name)) return "believed";
