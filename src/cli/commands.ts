@@ -143,7 +143,7 @@ export const commands: readonly CommandEntry[] = [
     name: "restored",
     options: [data],
     summary:
-      "tell the service that the database was reset to an earlier state, so that it looks for due shares before sending them",
+      "tell the service that its database was reset, so that it looks for due shares before sending them",
     load: async () => (await import("./restored.ts")).restored,
   },
   {

@@ -198,10 +198,10 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       detectors: parts.guest
         ? []
         : [
-            writes.look,
+            writes.detect,
             ...(embedded === undefined ? [] : [detectFullDisk(given.dataFolder, log)]),
             detectWrongClock({ findWrong }),
-            outcomes.look,
+            outcomes.detect,
             detectBlockedLoop(DETECT_MS),
           ],
     });

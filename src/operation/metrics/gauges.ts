@@ -8,7 +8,11 @@ interface Gauge {
 }
 
 export const gauges = {
-  database: { name: "sharewell_database_up", help: "Whether the database answered within a second (1) or not (0).", labels: [] },
+  database: {
+    name: "sharewell_database_up",
+    help: "Whether the database answered within a second (1) or not (0).",
+    labels: [],
+  },
   shares: {
     name: "sharewell_shares",
     help: "Unsettled shares, and shares with an unconfirmed outcome (10,000 at most).",

@@ -46,7 +46,7 @@ const FORGOTTEN_MS = 1_800_000;
 export interface CallOutcomes {
   /** Wraps a `fetch` to watch the outcome of its calls. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
-  readonly look: Detector;
+  readonly detect: Detector;
 }
 
 /**
@@ -68,7 +68,7 @@ export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine)
         throw error;
       }
     },
-    look: () => {
+    detect: () => {
       const platforms = platformNames.filter(
         (platform) => reading.isFailing(platform) || changing.isFailing(platform),
       );

@@ -36,7 +36,7 @@ const READ_ONLY = "25006";
 export interface WriteOutcomes {
   /** Notes the outcome of a small write that is repeated anyway. @param error undefined if it succeeded */
   note(error: unknown): void;
-  readonly look: Detector;
+  readonly detect: Detector;
 }
 
 /**
@@ -52,6 +52,6 @@ export function watchWrites(): WriteOutcomes {
       else if (state !== undefined && FULL.has(state)) level = "full";
       else if (state === READ_ONLY) level = "read-only";
     },
-    look: () => (level === undefined ? undefined : { name: "disk", details: { level } }),
+    detect: () => (level === undefined ? undefined : { name: "disk", details: { level } }),
   };
 }
