@@ -83,8 +83,8 @@ test("its words can be in any language", async () => {
 });
 
 test.each([
-  ["", "it needs ?url="],
-  ["url=", "it needs ?url="],
+  ["", "It needs ?url="],
+  ["url=", "It needs ?url="],
   ["url=blog.example.com/page", "must start with https://"],
   ["url=javascript:alert(1)", "must start with https://"],
   ["url=https://ana:secret@example.com/", "must not contain a user name or password"],
