@@ -1,7 +1,6 @@
 /**
- * Metrics of this process as plain numbers. Counting costs next to nothing, and no library loads until
- * someone reads them (operation/metrics/metrics.ts). Labels come from short lists: never an id or a
- * stranger's host.
+ * Metrics of this process as plain numbers. Counting costs next to nothing, and no library loads until someone reads
+ * them (operation/metrics/metrics.ts). Labels come from short lists: never an id or a stranger's host.
  */
 
 type Labels<Name extends string> = Readonly<Record<Name, string>>;

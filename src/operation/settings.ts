@@ -1,6 +1,6 @@
 /**
- * Settings that the operator may change at run time. They are kept in the database and reach every process
- * within seconds.
+ * Settings that the operator may change at run time. They are kept in the database and reach every process within
+ * seconds.
  */
 import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";

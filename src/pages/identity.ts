@@ -30,8 +30,8 @@ function namesOf({ canonical, linked }: Names): string[] {
 }
 
 /**
- * An address that drops part of the requested one is in doubt: some sites declare the same address for all
- * their items. A redirect to it by the site proves that both are one page.
+ * An address that drops part of the requested one is in doubt: some sites declare the same address for all their items.
+ * A redirect to it by the site proves that both are one page.
  */
 function judgeName(asked: string, name: string, { url, proven }: Names): "believed" | "doubted" | "refused" {
   if (!isSameSite(asked, name)) return "refused";

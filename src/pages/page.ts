@@ -65,8 +65,8 @@ export type PageLink = Omit<SharedPage, "canonical" | "imageAlt">;
 export type PageReading = { readonly link: PageLink } | { readonly problem: Told };
 
 /**
- * Reads the parameters `url`, `title`, `description` and `image`. Only the address is required; an invalid
- * picture is dropped.
+ * Reads the parameters `url`, `title`, `description` and `image`. Only the address is required; an invalid picture is
+ * dropped.
  */
 export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
@@ -94,8 +94,8 @@ export function normaliseAddress(address: string): string {
 }
 
 /**
- * The address that identifies a page, whichever of its addresses people used. A canonical address counts only
- * within the same site; otherwise a page could pose as another site's.
+ * The address that identifies a page, whichever of its addresses people used. A canonical address counts only within
+ * the same site; otherwise a page could pose as another site's.
  */
 export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical">): string {
   // A server declares one address for all routes of its script.
@@ -104,9 +104,9 @@ export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical
 }
 
 /**
- * Equal hosts except for "www.", by http or https. Deliberately no more: blog.example.com may belong to a
- * stranger, as under github.io, and no list of such hosts is complete. So m.example.com, an AMP cache or the
- * target of a cross-site redirect is another page.
+ * Equal hosts except for "www.", by http or https. Deliberately no more: blog.example.com may belong to a stranger, as
+ * under github.io, and no list of such hosts is complete. So m.example.com, an AMP cache or the target of a cross-site
+ * redirect is another page.
  */
 export function isSameSite(one: string, other: string): boolean {
   return siteHost(one) === siteHost(other);

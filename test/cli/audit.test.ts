@@ -65,7 +65,10 @@ test("what is no head is told, with what one looks like, and ends with 2", async
   for (const [words, says] of [
     [["verify", "--head", "42"], "--head takes a head as"],
     [["verify", "--from-head", "a"], "--from-head takes a head as"],
-    [["verify", "--head", head("2026-11-01"), "--from-head", head("2026-11-02")], "--head is older than --from-head"],
+    [
+      ["verify", "--head", head("2026-11-01"), "--from-head", head("2026-11-02")],
+      "--head is older than --from-head",
+    ],
     [[], "Use `sharewell audit verify`."],
     [["check"], "Use `sharewell audit verify`."],
   ] as const) {

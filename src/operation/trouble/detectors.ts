@@ -49,10 +49,7 @@ export interface CallOutcomes {
   readonly detect: Detector;
 }
 
-/**
- * Detects networks whose calls fail one after another, counting reads and writes apart. A refusal is an
- * answer.
- */
+/** Detects networks whose calls fail one after another, counting reads and writes apart. A refusal is an answer. */
 export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine): CallOutcomes {
   const [reading, changing] = [watchRow(machine), watchRow(machine)];
   return {

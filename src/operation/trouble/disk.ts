@@ -39,10 +39,7 @@ export interface WriteOutcomes {
   readonly detect: Detector;
 }
 
-/**
- * Watches a database server by the outcome of the last write. A server that is away says nothing about its
- * disk.
- */
+/** Watches a database server by the outcome of the last write. A server that is away says nothing about its disk. */
 export function watchWrites(): WriteOutcomes {
   let level: "full" | "read-only" | undefined;
   return {

@@ -1,6 +1,6 @@
 /**
- * Compares the database's clock with the networks'. Every response carries the server's time, and the majority
- * shows whether our clock is right. Extra requests are only made while there are no other calls.
+ * Compares the database's clock with the networks'. Every response carries the server's time, and the majority shows
+ * whether our clock is right. Extra requests are only made while there are no other calls.
  */
 import { type MachineTime, thisMachine } from "../../database/clock.ts";
 import { readServerTime } from "../../net/server-time.ts";
@@ -21,8 +21,8 @@ export interface NetworkTime {
   /** Wraps a `fetch` to read the time from each response. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
   /**
-   * By how many milliseconds our clock is ahead of the slowest server that agrees with the others, or, with
-   * too few servers, of any network with a fixed address; undefined without answers.
+   * By how many milliseconds our clock is ahead of the slowest server that agrees with the others, or, with too few
+   * servers, of any network with a fixed address; undefined without answers.
    */
   furthestAhead(): number | undefined;
   /** Undefined if there are no fresh answers, or if they contradict each other. */

@@ -1,6 +1,6 @@
 /**
- * Logs a repeating failure once: the first time in full, then a count every minute, then its end. While the
- * database is away everything fails in its own way; that counts as one failure.
+ * Logs a repeating failure once: the first time in full, then a count every minute, then its end. While the database is
+ * away everything fails in its own way; that counts as one failure.
  */
 import { thisMachine } from "../../database/clock.ts";
 import { isAway } from "../../database/connection/away.ts";

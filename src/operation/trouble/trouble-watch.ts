@@ -1,7 +1,4 @@
-/**
- * Looks for troubles around this process every few seconds and reports each once, in the log and the
- * database.
- */
+/** Looks for troubles around this process every few seconds and reports each once, in the log and the database. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../../database/open.ts";

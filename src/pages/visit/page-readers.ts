@@ -1,6 +1,6 @@
 /**
- * Parses what sites sent in separate processes, so that a page can only harm its own parsing. Threads would
- * not do: their memory stays with the process (100 MB after 200 hostile pages).
+ * Parses what sites sent in separate processes, so that a page can only harm its own parsing. Threads would not do:
+ * their memory stays with the process (100 MB after 200 hostile pages).
  */
 import { z } from "zod";
 import { createProcesses } from "../../workers/processes.ts";
@@ -18,8 +18,8 @@ export type PageTask =
   | { readonly what: "oembed"; readonly bytes: Uint8Array };
 
 /**
- * The most expensive 2 MB page we could construct takes a second on an ordinary machine and 60 MB; a busy
- * machine takes ten times as long.
+ * The most expensive 2 MB page we could construct takes a second on an ordinary machine and 60 MB; a busy machine takes
+ * ten times as long.
  */
 const readers = createProcesses({
   file: beside(import.meta.url, "page-process"),
@@ -113,10 +113,7 @@ export async function describePage(page: FetchedPage): Promise<DescribedPage | u
   return (await readers.run(task, describedShape)).result;
 }
 
-/**
- * Parses an oEmbed response, with "" for what it does not say.
- * @returns undefined if it cannot be parsed in time
- */
+/** Parses an oEmbed response, with "" for what it does not say. @returns undefined if it cannot be parsed in time */
 export async function readOembedAnswer(bytes: Uint8Array): Promise<z.infer<typeof oembedShape> | undefined> {
   const task: PageTask = { what: "oembed", bytes };
   return (await readers.run(task, oembedShape)).result;

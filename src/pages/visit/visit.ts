@@ -1,6 +1,6 @@
 /**
- * One visit to a site, from the requested address to the final response: its remaining redirects and time,
- * and its cookies.
+ * One visit to a site, from the requested address to the final response: its remaining redirects and time, and its
+ * cookies.
  */
 import { thisMachine } from "../../database/clock.ts";
 import { loadUndici } from "../../net/connector.ts";
@@ -21,8 +21,7 @@ export function startVisit(): Visit {
 }
 
 /**
- * Limits per host. Sites that set a cookie first redirect visitors without cookies forever; none needs more
- * than these.
+ * Limits per host. Sites that set a cookie first redirect visitors without cookies forever; none needs more than these.
  */
 const MOST = { cookies: 20, length: 4_096 };
 

@@ -42,7 +42,9 @@ test("the set-up of each network shows its addresses, its settings without their
     expect(page).toContain(`Set up ${aboutPlatform(name).label}`);
     if (aboutPlatform(name).server === undefined)
       expect(page).toMatch(
-        new RegExp(`value="${service.address}social/callback/${name}/"[^]*only reachable on this machine[^]*id="settings"`),
+        new RegExp(
+          `value="${service.address}social/callback/${name}/"[^]*only reachable on this machine[^]*id="settings"`,
+        ),
       );
     expect(page).not.toContain("share.example.com");
     expect(page).not.toContain(":4100");
