@@ -14,10 +14,7 @@ export interface Source {
   readonly tree: ParseResult;
 }
 
-/**
- * Parses the files that match the patterns, which are relative to the root.
- * @throws where a file does not parse
- */
+/** Parses the files that match the patterns, which are relative to the root. @throws where a file does not parse */
 export function readSources(patterns: readonly string[]): Source[] {
   return patterns
     .flatMap((pattern) => globSync(pattern, { cwd: root }))

@@ -1,8 +1,8 @@
 /**
- * Loads drizzle-orm in its CommonJS form. Its ES modules re-export each other so densely that loading them takes about
- * 0.6 s and 200 MB more (measured in docs/decisions/0008-light-imports.md); both forms are the same code.
- * Finds each package once for all our files: Node reads its package.json anew for each of them, and drizzle-orm's is
- * 180 kB long. Must run before anything that imports packages is loaded.
+ * Loads drizzle-orm as CommonJS. Its ES modules re-export each other so heavily that loading them takes 0.6 s and 200 MB
+ * more (docs/decisions/0008-light-imports.md); both forms contain the same code. Also resolves each package only once:
+ * Node reads its package.json again for every importing file, and drizzle-orm's has 180 kB. Import this before any module
+ * that imports packages.
  */
 import { type ResolveFnOutput, registerHooks } from "node:module";
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
+/** The entry of the command line: finds the command, runs it, and explains what went wrong. */
+import "./light-imports.ts";
 import { UsageError, WrongArguments } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
 import { tellUnknown, writeHelp, writeHelpOf } from "./cli/help.ts";
-/** The command line's entry: finds the command, tells plainly what is wrong. */
-import "./light-imports.ts";
 import { ConfigError } from "./config/config.ts";
 import { ownVersion } from "./operation/version.ts";
 
 const [name = "help", ...words] = process.argv.slice(2);
 const isHelp = (word: string) => ["help", "--help", "-h"].includes(word);
-/** Whom it is about: "help serve" and "serve --help" alike. */
+/** The command that "help serve" and "serve --help" are about. */
 const about = isHelp(name) ? words[0] : name;
 const command = commands.find((known) => known.name === about);
 if (about === undefined || isHelp(about)) {
@@ -27,14 +27,14 @@ if (about === undefined || isHelp(about)) {
     await run(words);
   } catch (error) {
     const hint =
-      error instanceof WrongArguments ? ` \`sharewell help ${command.name}\` tells what it takes.` : "";
-    // Not by the console, which a service sends to its log: this is for whoever started it.
+      error instanceof WrongArguments ? ` \`sharewell help ${command.name}\` shows its arguments.` : "";
+    // Not with console.error, which the service redirects to its log: this is for the terminal.
     process.stderr.write(`${explain(error)}${hint}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }
 
-/** Errors that we made say all there is to say; any other one needs its trace. */
+/** Our own errors explain themselves; any other needs its stack trace. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError)
     return error.problems.map((problem) => `sharewell: ${problem}`).join("\n");

@@ -1,4 +1,4 @@
-/** `sharewell audit verify`: whether the record of who did what still holds together. */
+/** `sharewell audit verify`: verifies the audit log. */
 import { readConfig } from "../config/config.ts";
 import { type Head, readHead, writeHead } from "../operation/audit/audit-chain.ts";
 import { verifyAudit } from "../operation/audit/audit-verify.ts";
@@ -10,13 +10,11 @@ const PROGRESS_EVERY = 100_000;
 
 export const audit: Command = async (args) => {
   const { values, words } = readArguments(args, { values: ["data", "head", "from-head"], words: 1 });
-  if (words[0] !== "verify") throw new UsageError("Say `sharewell audit verify`.");
+  if (words[0] !== "verify") throw new UsageError("Use `sharewell audit verify`.");
   const noted = toHead("head", values.head);
   const from = toHead("from-head", values["from-head"]);
   if (noted !== undefined && from !== undefined && isBefore(noted, from))
-    throw new UsageError(
-      "The head of --head is from before the one of --from-head: what is up to that is not looked at.",
-    );
+    throw new UsageError("--head is older than --from-head, so it would not be verified.");
   const { data } = values;
   const runtime = await openRuntime(readConfig(toSettings(data === undefined ? {} : { data })), {
     guest: true,
@@ -25,23 +23,24 @@ export const audit: Command = async (args) => {
     const { finding, events, erased, unsealed, head, removed, isNotedGone } = await verifyAudit(runtime, {
       ...{ noted, from },
       onProgress: (seen) => {
-        if (seen > 0 && seen % PROGRESS_EVERY === 0) console.error(`${seen} events hold so far.`);
+        if (seen > 0 && seen % PROGRESS_EVERY === 0) console.error(`${seen} events verified so far.`);
       },
     });
     if (finding === undefined) {
-      console.log(`The record of who did what holds: ${number(events)}, none changed, missing or put in.`);
+      console.log(`The audit log holds: ${number(events)}, none changed, missing or inserted.`);
       if (removed !== undefined)
-        console.log(`Events up to ${removed.day} were removed for their age (SOCIAL_KEEP_AUDIT_DAYS).`);
-      if (isNotedGone) console.log("The head of --head is one of these: it could not be compared.");
-      if (erased > 0) console.log(`Details of ${number(erased)} were erased, each once its person had left.`);
+        console.log(`Events up to ${removed.day} were removed by age (SOCIAL_KEEP_AUDIT_DAYS).`);
+      if (isNotedGone)
+        console.log("The head of --head belongs to a removed event, so it could not be compared.");
+      if (erased > 0) console.log(`Details of ${number(erased)} were erased after the person had left.`);
       if (unsealed > 0)
-        console.log(`Not chained yet: ${number(unsealed)}. A running worker does that within seconds.`);
-      if (head !== undefined) console.log(`Note this head down elsewhere:\n${writeHead(head)}`);
+        console.log(`Not chained yet: ${number(unsealed)}. A running worker chains them within seconds.`);
+      if (head !== undefined) console.log(`Keep this head elsewhere:\n${writeHead(head)}`);
       return;
     }
-    console.error(`sharewell: The record of who did what does not hold: ${explain(finding, from)}`);
+    console.error(`sharewell: The audit log does not hold: ${explain(finding, from)}`);
     console.error(
-      `${number(events)} before that ${events === 1 ? "holds" : "hold"}${head === undefined ? "." : `, up to\n${writeHead(head)}`}`,
+      `${number(events)} before it ${events === 1 ? "holds" : "hold"}${head === undefined ? "." : `, up to\n${writeHead(head)}`}`,
     );
     process.exitCode = 1;
   } finally {
@@ -72,26 +71,26 @@ function explain({ problem, day, sequence, to = sequence }: Finding, from: Head 
   const event = `event ${sequence} of ${day}`;
   switch (problem) {
     case "changed":
-      return `${event} is not as it was recorded. It was changed, or the one before it was.`;
+      return `${event} differs from what was recorded. It was changed, or the event before it was.`;
     case "missing":
       return to === sequence ? `${event} is missing.` : `events ${sequence} to ${to} of ${day} are missing.`;
     case "inserted":
-      return `${event} is older than the one before it by more than an hour. It was put in later, or the database's clock was set back.`;
+      return `${event} is more than an hour older than the event before it. It was inserted later, or the database's clock was set back.`;
     case "stray":
-      return "there is a row that has no place in it, or the place of another.";
+      return "a row has no position in the chain, or the position of another event.";
     case "beginning":
       return from === undefined
-        ? `it does not begin with ${event}. What came before is missing, or this event was changed. If you removed what came before yourself, say the last head that you noted of it with --from-head.`
-        : `${event} does not follow the head of --from-head. Events between them are missing, or it was changed.`;
+        ? `it does not begin with ${event}. Earlier events are missing, or this event was changed. If you removed the earlier events yourself, pass the last head that you kept of them as --from-head.`
+        : `${event} does not follow the head of --from-head. Events between them are missing, or this event was changed.`;
     case "end":
-      return `${day} does not end with ${event}, as it did when that was recorded. Events were put in, or made anew.`;
+      return `${day} does not end with ${event}, as recorded. Events were inserted or rebuilt.`;
     case "not-noted":
-      return `${event} is not the one that you noted. The record was made anew, at least up to it.`;
+      return `${event} is not the one that you kept. The log was rebuilt, at least up to this event.`;
     case "cut":
-      return `it ends before ${event}, which you noted.`;
+      return `it ends before ${event}, whose head you kept.`;
     case "taken-out":
-      return `what is up to ${event} is missing, and no event tells that it was removed for its age.`;
+      return `the events up to ${event} are missing, and no event records that they were removed by age.`;
     case "erased":
-      return `the details of ${event} were erased, though its person did not leave.`;
+      return `the details of ${event} were erased although the person did not leave.`;
   }
 }

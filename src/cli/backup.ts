@@ -1,4 +1,4 @@
-/** `sharewell backup FILE`: everything in one file, from a service that runs or not. */
+/** `sharewell backup FILE`: writes everything to one file; the service may be running. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readConfig } from "../config/config.ts";
@@ -10,14 +10,14 @@ import { type Command, readArguments, toSettings, UsageError } from "./command.t
 export const backup: Command = async (args) => {
   const { values, words } = readArguments(args, { values: ["data", "recipient", "passphrase"], words: 1 });
   const [path] = words;
-  if (path === undefined) throw new UsageError("Say where the backup goes: `sharewell backup FILE`.");
+  if (path === undefined) throw new UsageError("Name the file for the backup: `sharewell backup FILE`.");
   const { recipient } = values;
   const lock = {
     recipients: recipient === undefined ? [] : [recipient],
     passphrase: readPassphrase(values.passphrase),
   };
   if (recipient !== undefined && lock.passphrase !== undefined)
-    throw new UsageError("Say either --recipient or --passphrase: age takes one of them.");
+    throw new UsageError("Use either --recipient or --passphrase, not both.");
   const { data } = values;
   const runtime = await openBackupRuntime(
     readConfig(toSettings(data === undefined ? {} : { data })),
@@ -33,35 +33,35 @@ export const backup: Command = async (args) => {
     const more = pictures === 0 ? "" : ` and ${pictures} pictures`;
     console.log(`${path}: ${rows} rows of ${tables} tables${more}, ${inMegabytes(bytes)}.`);
     if (lock.recipients.length === 0 && lock.passphrase === undefined)
-      console.log("It is not encrypted, but for tokens: keep it as you keep passwords.");
+      console.log("Only tokens are encrypted in it. Keep it as safe as passwords.");
     console.log(
-      "SOCIAL_ENCRYPTION_KEY is not in it. Keep that elsewhere: without it all accounts have to be connected again.",
+      "SOCIAL_ENCRYPTION_KEY is not in it. Keep the key elsewhere: without it, all accounts must be reconnected.",
     );
   } finally {
     await runtime.close();
   }
 };
 
-/** @throws {UsageError} */
+/** The first line of a file; undefined without a path. @throws {UsageError} if it is empty or unreadable */
 export function readPassphrase(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   const passphrase = readSecretFile(path, "--passphrase").split(/\r?\n/, 1)[0] ?? "";
-  if (passphrase === "") throw new UsageError("The file of --passphrase has nothing on its first line.");
+  if (passphrase === "") throw new UsageError("The first line of the --passphrase file is empty.");
   return passphrase;
 }
 
-/** @throws {UsageError} */
+/** The content of a file with a secret. @throws {UsageError} if it is unreadable */
 export function readSecretFile(path: string, flag: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    throw new UsageError(`The file of ${flag} cannot be read.`);
+    throw new UsageError(`The ${flag} file cannot be read.`);
   }
 }
 
 const EVERY_MS = 2_000;
 
-/** For the terminal, every two seconds. */
+/** Prints progress to the terminal every two seconds. */
 export function showProgress(): (progress: Progress) => void {
   let shownAt = performance.now();
   return ({ table, read }) => {

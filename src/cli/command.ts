@@ -1,15 +1,15 @@
-/** What a command is, and what they share: reading what follows its name, and stopping when told to. */
+/** What all commands share: reading their arguments and stopping on a signal. */
 import { parseArgs } from "node:util";
 
-/** Does its work; throws an error whose message is for the terminal. */
+/** Runs a command. Throws an error with a message for the terminal. */
 export type Command = (words: readonly string[]) => Promise<void>;
 
-/** The command was called with words that it does not take. */
+/** The command was used in a way it does not support. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** What follows a command's name is not what it takes: its help tells. */
+/** The arguments are invalid: the message is followed by a pointer to the command's help. */
 export class WrongArguments extends UsageError {}
 
 interface Taken<Value extends string, Switch extends string> {
@@ -17,7 +17,7 @@ interface Taken<Value extends string, Switch extends string> {
   readonly values?: readonly Value[];
   /** Names of `--name`. */
   readonly switches?: readonly Switch[];
-  /** How many words besides; none unless said. */
+  /** How many positional arguments; none by default. */
   readonly words?: number;
 }
 
@@ -27,7 +27,7 @@ interface Arguments<Value extends string, Switch extends string> {
   readonly words: readonly string[];
 }
 
-/** What follows a command's name, taken apart. @throws {WrongArguments} for whatever the command does not take */
+/** Parses the arguments of a command. @throws {WrongArguments} if the command does not take them */
 export function readArguments<Value extends string = never, Switch extends string = never>(
   args: readonly string[],
   taken: Taken<Value, Switch>,
@@ -37,8 +37,8 @@ export function readArguments<Value extends string = never, Switch extends strin
     ...Object.fromEntries((taken.switches ?? []).map((name) => [name, { type: "boolean" as const }])),
   };
   const { values, positionals } = parse(args, options);
-  // The word itself is not repeated: it may be a key.
-  if (positionals.length > (taken.words ?? 0)) throw new WrongArguments("That is a word too many.");
+  // Does not repeat the argument, which may be a key.
+  if (positionals.length > (taken.words ?? 0)) throw new WrongArguments("There are too many arguments.");
   const empty = Object.keys(values).find((name) => values[name] === "");
   if (empty !== undefined) throw new WrongArguments(`--${empty} needs a value.`);
   return {
@@ -52,14 +52,14 @@ function parse(args: readonly string[], options: Readonly<Record<string, { type:
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   } catch (error) {
-    // After its first sentence Node tells how to write words that begin with a dash.
+    // The rest of Node's message explains arguments that begin with a dash.
     throw new WrongArguments(
       `${error instanceof Error ? error.message.split(/\.(?: |$)/)[0] : String(error)}.`,
     );
   }
 }
 
-/** What `--port` and `--data` say, as the settings that they stand for. */
+/** The settings that `--port` and `--data` override. */
 export function toSettings({
   port,
   data,
@@ -73,7 +73,7 @@ export function toSettings({
   };
 }
 
-/** Ends the process when the service lost its database, so that whoever watches over it starts it again. */
+/** Ends the process when the service lost its database, so that its supervisor restarts it. */
 export function endWhenLost(
   lost: Promise<Error>,
   tell: (words: string) => void = (words) => process.stderr.write(`sharewell: ${words}\n`),
@@ -84,12 +84,12 @@ export function endWhenLost(
   });
 }
 
-/** Three times what a stop takes at most: what is still open then never closes. */
+/** Three times the longest stop: anything still open then never closes. */
 const STOP_MS = 60_000;
 
 /**
- * Runs `stop` on the first Ctrl-C or SIGTERM and then ends the process, or after `withinMs` as it is; the second one ends
- * it at once.
+ * Runs `stop` on the first SIGINT or SIGTERM and then ends the process, at the latest after `withinMs` milliseconds. A
+ * second signal ends it at once.
  */
 export function stopOnSignal(
   stop: () => Promise<void>,
@@ -101,7 +101,7 @@ export function stopOnSignal(
     if (stopping) process.exit(130);
     stopping = true;
     setTimeout(() => {
-      tell(new Error("Something could not be closed in time. Nothing is lost; the process ends as it is."));
+      tell(new Error("Something did not close in time. Nothing is lost; the process ends now."));
       process.exit(1);
     }, withinMs);
     stop().then(

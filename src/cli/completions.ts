@@ -1,14 +1,14 @@
-/** `sharewell completions SHELL`: what a shell offers after `sharewell` and Tab. */
+/** `sharewell completions SHELL`: completions of commands and options for a shell. */
 import { type Command, readArguments, UsageError } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 
 type Commands = readonly CommandEntry[];
 
 const namesOf = (commands: Commands) => commands.map(({ name }) => name).join(" ");
-/** Those that a command knows; what stands in capitals is for the person to fill in. */
+/** The fixed arguments of a command; a placeholder in capitals has none. */
 const knownWords = ({ word }: CommandEntry) =>
   word === undefined || word === word.toUpperCase() ? [] : word.split("|");
-/** What may follow a command: the words it knows, and its options. */
+/** Completions after a command: its fixed arguments and its options. */
 const wordsOf = (command: CommandEntry) =>
   [...knownWords(command), ...command.options.map(({ flag }) => flag)].join(" ");
 const quoted = (text: string) => `'${text.replaceAll("'", "’")}'`;
@@ -39,7 +39,7 @@ _sharewell() {
   if (( CURRENT == 2 )); then
     local -a commands=(
 ${commands.map(({ name, summary }) => `      ${quoted(`${name}:${summary}`)}`).join("\n")}
-      'help:all commands, or more of one'
+      'help:show help'
     )
     _describe command commands
     return
@@ -63,7 +63,7 @@ compdef _sharewell sharewell`,
         ({ name, summary }) =>
           `complete -c sharewell -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
       ),
-      "complete -c sharewell -n __fish_use_subcommand -a help -d 'all commands, or more of one'",
+      "complete -c sharewell -n __fish_use_subcommand -a help -d 'show help'",
       `complete -c sharewell -n '__fish_seen_subcommand_from help' -a '${namesOf(commands)}'`,
       ...commands.flatMap((command) => completeInFish(command)),
     ].join("\n"),
@@ -86,8 +86,7 @@ export function createCompletions(commands: Commands): Command {
   return async (args) => {
     const [shell = ""] = readArguments(args, { words: 1 }).words;
     const write = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
-    if (write === undefined)
-      throw new UsageError("Say for which shell: `sharewell completions bash`, zsh or fish.");
+    if (write === undefined) throw new UsageError("Name a shell: `sharewell completions bash`, zsh or fish.");
     console.log(write(commands));
   };
 }

@@ -1,4 +1,4 @@
-/** `sharewell doctor`: whether everything is in place, as the set-up assistant tells it; its exit code is for scripts. */
+/** `sharewell doctor`: runs the checks of the set-up assistant; the exit code is for scripts. */
 import { styleText } from "node:util";
 import { readConfig } from "../config/config.ts";
 import type { Check, Verdict } from "../operation/checks/check.ts";
@@ -13,7 +13,7 @@ const looks: Readonly<Record<Verdict, readonly [string, "green" | "yellow" | "re
   bad: ["✗", "red"],
 };
 
-/** Ends with 0 where nothing is wrong, with 1 where something is. */
+/** Sets exit code 1 if a check failed. */
 export const doctor: Command = async (args) => {
   const { values, has } = readArguments(args, { values: ["data"], switches: ["json"] });
   const runtime = await openChecksRuntime(readConfig(toSettings(values)));

@@ -1,17 +1,18 @@
 /** The help of the command line, and a suggestion for a mistyped command. */
 import { type CommandEntry, commands } from "./commands.ts";
 
-/** Of the whole program. */
+/** The help of the program. */
 export function writeHelp(version: string): string {
   const lines = commands.map(({ name, summary }) => [name, summary] as const);
   return [
     `Sharewell ${version}: share any page of your sites, and know what became of it.`,
-    "Usage: sharewell COMMAND [words]",
+    "Usage: sharewell COMMAND [arguments]",
     inColumns(lines),
-    "sharewell help COMMAND tells more of one, sharewell --version which one this is.\nSettings come from the environment: see .env.example and docs/operate.md.",
+    "Run sharewell help COMMAND for details, sharewell --version for the version.\nSettings come from the environment: see .env.example and docs/operate.md.",
   ].join("\n\n");
 }
 
+/** The help of one command. */
 export function writeHelpOf({ name, word, options, summary }: CommandEntry): string {
   const signs = options.map(({ flag, value }) => (value === undefined ? flag : `${flag} ${value}`));
   const short = signs.length > 4 ? ["[options]"] : signs.map((sign) => `[${sign}]`);
@@ -29,13 +30,13 @@ function inColumns(lines: readonly (readonly [string, string])[]): string {
   return lines.map(([name, words]) => `  ${name.padEnd(width)}  ${words}`).join("\n");
 }
 
-/** There is none of this name. */
+/** The message for an unknown command. */
 export function tellUnknown(name: string): string {
   const meant = guess(name);
-  return `There is no command "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`} \`sharewell help\` lists all.`;
+  return `There is no command "${name}".${meant === undefined ? "" : ` Did you mean "${meant}"?`} \`sharewell help\` lists all commands.`;
 }
 
-/** The command that was perhaps meant. */
+/** The closest command, if it is close enough. */
 function guess(name: string): string | undefined {
   const near = commands
     .map((command) => ({ name: command.name, distance: distance(name, command.name) }))
@@ -43,7 +44,7 @@ function guess(name: string): string | undefined {
   return near !== undefined && near.distance <= 2 ? near.name : undefined;
 }
 
-/** Letters to add, take away or change (Levenshtein). */
+/** Levenshtein distance. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...one].entries()) {

@@ -1,4 +1,4 @@
-/** `sharewell invite MAIL`: lets somebody sign up, and prints the link. */
+/** `sharewell invite MAIL`: invites a person and prints the sign-up link. */
 import { readConfig } from "../config/config.ts";
 import { invite as inviteToSignUp } from "../people/sign-up/invitations.ts";
 import { openRuntime } from "../service/runtime.ts";
@@ -13,7 +13,7 @@ export const invite: Command = async (args) => {
   try {
     const invitation = await inviteToSignUp(runtime, address);
     if ("problem" in invitation) throw new UsageError(inEnglish(invitation.problem));
-    console.log(`${address} may sign up within seven days at\n${invitation.link}`);
+    console.log(`${address} can sign up within seven days at\n${invitation.link}`);
   } finally {
     await runtime.close();
   }

@@ -1,10 +1,11 @@
-/** The mail address that a command is about. */
+/** The mail address in the arguments of a command. */
 import { emailShape } from "../people/details.ts";
 import { UsageError } from "./command.ts";
 
-/** @throws {UsageError} */
+/** Parses the mail address. @throws {UsageError} if it is missing or invalid */
 export function readMail(command: string, [mail]: readonly string[]): string {
-  if (mail === undefined) throw new UsageError(`Say whom: \`sharewell ${command} alice@example.com\`.`);
+  if (mail === undefined)
+    throw new UsageError(`Name a mail address: \`sharewell ${command} alice@example.com\`.`);
   const address = emailShape.safeParse(mail);
   if (!address.success) throw new UsageError(`"${mail}" is not a mail address.`);
   return address.data;

@@ -1,4 +1,4 @@
-/** `sharewell migrate`: brings the database up to this version, and stops. */
+/** `sharewell migrate`: updates the database to this version and exits. */
 import { readConfig } from "../config/config.ts";
 import { openRuntime } from "../service/runtime.ts";
 import { type Command, readArguments, toSettings } from "./command.ts";

@@ -1,4 +1,4 @@
-/** `sharewell operator MAIL`: makes somebody operator, where nobody is left who can. */
+/** `sharewell operator MAIL`: makes a person an operator, for when no operator is left. */
 import { readConfig } from "../config/config.ts";
 import { findByAddress } from "../people/directory.ts";
 import { makeOperator } from "../people/standing.ts";
@@ -16,11 +16,11 @@ export const operator: Command = async (args) => {
     const made = person === undefined ? "not-found" : await makeOperator(runtime, person.id);
     if (made === "not-found")
       throw new UsageError(
-        `Nobody here signs in as ${mail}. They sign up first: \`sharewell invite ${mail}\` prints a link.`,
+        `There is no account for ${mail}. The person has to sign up first: \`sharewell invite ${mail}\` prints a link.`,
       );
     if (made === "unproven")
       throw new UsageError(
-        `Nobody proved that ${mail} is theirs, so that a stranger may have made this account. \`sharewell recover ${mail}\` prints a link that proves it: hand it to them, then make them operator.`,
+        `The address ${mail} is not confirmed, so a stranger may have created this account. \`sharewell recover ${mail}\` prints a link that confirms it: give it to the person, then run this command again.`,
       );
     if ("problem" in made) throw new UsageError(inEnglish(made.problem));
     console.log(told[made.was](mail));
@@ -30,7 +30,7 @@ export const operator: Command = async (args) => {
 };
 
 const told = {
-  operator: (mail: string) => `${mail} is operator already. Nothing was changed.`,
-  person: (mail: string) => `${mail} is operator now.`,
-  blocked: (mail: string) => `${mail} was blocked, is let in again, and is operator now.`,
+  operator: (mail: string) => `${mail} is already an operator. Nothing was changed.`,
+  person: (mail: string) => `${mail} is now an operator.`,
+  blocked: (mail: string) => `${mail} was unblocked and is now an operator.`,
 } as const;

@@ -1,4 +1,4 @@
-/** `sharewell recover MAIL`: lets somebody in again who forgot the password or lost the app, where no mail helps. */
+/** `sharewell recover MAIL`: prints a password link for a person who cannot sign in and gets no mail. */
 import { readConfig } from "../config/config.ts";
 import { findByAddress } from "../people/directory.ts";
 import { PASSWORD_RESET_MINUTES } from "../people/mail/letters.ts";
@@ -18,21 +18,23 @@ export const recover: Command = async (args) => {
   const runtime = await openRuntime(readConfig(toSettings(values)), { guest: true });
   try {
     const person = await findByAddress(runtime, mail);
-    if (person === undefined) throw new UsageError(`Nobody here signs in as ${mail}.`);
+    if (person === undefined) throw new UsageError(`There is no account for ${mail}.`);
     if (endsTwoStep) {
       await removeSecondFactor(runtime, person.id);
       console.log(`Two-step sign-in is off for ${mail}.`);
     }
     const link = await makePasswordLink(runtime, person.id);
     console.log(
-      `${mail} may choose a new password, once and within ${PASSWORD_RESET_MINUTES} minutes, at\n${link}`,
+      `${mail} can choose a new password, once and within ${PASSWORD_RESET_MINUTES} minutes, at\n${link}`,
     );
     if (!person.isProven)
       console.log(
-        "Their address was never proved. Used in a browser that is new to the account, the link ends it, and makes an empty one.",
+        "This address was never confirmed. If the link is opened in a browser that is new to the account, the account is deleted and replaced by an empty one.",
       );
     if (person.hasSecondFactor && !endsTwoStep)
-      console.log("They are then asked for a code of their app; without it, say --end-two-step as well.");
+      console.log(
+        "The sign-in then asks for a code of the person’s app. If the app is lost, add --end-two-step.",
+      );
   } finally {
     await runtime.close();
   }

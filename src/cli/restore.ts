@@ -1,4 +1,4 @@
-/** `sharewell restore FILE`: puts a backup into an empty place, and checks every row. */
+/** `sharewell restore FILE`: restores a backup into an empty database and checks every row. */
 import { resolve } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { restoreBackup } from "../operation/backup/restore.ts";
@@ -9,7 +9,7 @@ import { type Command, readArguments, toSettings, UsageError } from "./command.t
 export const restore: Command = async (args) => {
   const { values, words } = readArguments(args, { values: ["data", "identity", "passphrase"], words: 1 });
   const [path] = words;
-  if (path === undefined) throw new UsageError("Say which backup: `sharewell restore FILE`.");
+  if (path === undefined) throw new UsageError("Name the backup: `sharewell restore FILE`.");
   const { data, identity } = values;
   const key = {
     identities: identity === undefined ? [] : readIdentities(readSecretFile(identity, "--identity")),
@@ -22,17 +22,17 @@ export const restore: Command = async (args) => {
   try {
     const { head, tables, rows } = await restoreBackup(runtime, resolve(path), key, showProgress());
     console.log(
-      `Restored ${rows} rows of ${tables} tables as they were on ${head.madeAt}, made by Sharewell ${head.version}. Every row was checked.`,
+      `Restored ${rows} rows of ${tables} tables from a backup of ${head.madeAt}, made by Sharewell ${head.version}. Every row was checked.`,
     );
     console.log(
-      "Start the service now. It looks for every share that has come due since then on its network before it sends anything; State shows how far it is.",
+      "Start the service now. Before it sends anything, it looks on the networks for every share that became due since then. The State page shows its progress.",
     );
   } finally {
     await runtime.close();
   }
 };
 
-/** Lines that begin with # are age-keygen's comments. */
+/** Skips the comments of age-keygen, which begin with #. */
 function readIdentities(text: string): string[] {
   return text
     .split(/\r?\n/)

@@ -1,4 +1,4 @@
-/** `sharewell restored`: says that the database went back to an earlier state, where the service cannot notice that itself. */
+/** `sharewell restored`: tells the service that its database was reset to an earlier state, which it cannot always detect. */
 import { readConfig } from "../config/config.ts";
 import { openRuntime } from "../service/runtime.ts";
 import { watchDatabase } from "../sharing/delivery/restored.ts";
@@ -10,7 +10,7 @@ export const restored: Command = async (args) => {
   try {
     const found = await watchDatabase(runtime, "by-hand");
     console.log(
-      `Once the service runs, it looks for ${number(found?.shares ?? 0, "share", "shares")} on their networks before it sends anything, and checks the tokens of ${number(found?.connections ?? 0, "account", "accounts")}.`,
+      `When the service runs, it looks for ${number(found?.shares ?? 0, "share", "shares")} on their networks before it sends anything, and checks the tokens of ${number(found?.connections ?? 0, "account", "accounts")}.`,
     );
   } finally {
     await runtime.close();

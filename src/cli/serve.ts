@@ -1,4 +1,4 @@
-/** `sharewell serve`: the service for production; pages and delivery in one process, or the pages alone. */
+/** `sharewell serve`: the service for production, with pages and delivery in one process or the pages only. */
 import { readConfig, readSupervision } from "../config/config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 import { keepCompiled } from "./process/compiled.ts";
@@ -11,7 +11,7 @@ export const serve: Command = async (args) => {
   const config = readConfig(toSettings(values));
   const supervision = readSupervision();
   keepCompiled(config.dataFolder);
-  // Loading it takes a second: what is wrong with the settings is told before.
+  // Loading takes a second, so wrong settings are reported first.
   const [{ startService }, { createLog }] = await Promise.all([
     import("../service/service.ts"),
     import("../operation/log.ts"),
@@ -23,6 +23,6 @@ export const serve: Command = async (args) => {
   endWhenLost(service.runtime.lost);
   const tellOfStop = keepInformed(supervision, service);
   const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
-  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop in order"));
+  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop cleanly"));
   endWhenUncaught(log, stop);
 };

@@ -1,4 +1,4 @@
-/** `sharewell worker`: delivery alone, beside a service on the same database; as many as you like. */
+/** `sharewell worker`: delivers shares for a service on the same database; any number may run. */
 import { ConfigError, readConfig, readSupervision } from "../config/config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 import { keepCompiled } from "./process/compiled.ts";
@@ -12,10 +12,10 @@ export const worker: Command = async (args) => {
   const supervision = readSupervision();
   if (config.databaseUrl === undefined)
     throw new ConfigError([
-      "DATABASE_URL is missing: a worker shares a PostgreSQL server with the service; set it for both to the same one",
+      "DATABASE_URL is missing: a worker needs the PostgreSQL server of the service. Set the same DATABASE_URL for both",
     ]);
   keepCompiled(config.dataFolder);
-  // As in serve.ts: loading it takes long.
+  // Loaded late, as in serve.ts.
   const [{ startService }, { createLog }] = await Promise.all([
     import("../service/service.ts"),
     import("../operation/log.ts"),
@@ -27,6 +27,6 @@ export const worker: Command = async (args) => {
   endWhenLost(service.runtime.lost);
   const tellOfStop = keepInformed(supervision, service);
   const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
-  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop in order"));
+  stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop cleanly"));
   endWhenUncaught(log, stop);
 };

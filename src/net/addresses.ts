@@ -20,8 +20,7 @@ export class AddressRefused extends Error {
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
 
 /**
- * Resolves the host of a URL. An IP address stands for itself and `localhost` for this machine, without DNS
- * (RFC 6761).
+ * Resolves the host of a URL. An IP address stands for itself and `localhost` for this machine, without DNS (RFC 6761).
  * @throws if the name has no address
  */
 export async function findAddresses(host: string, resolve: Resolve): Promise<readonly LookupAddress[]> {
@@ -42,8 +41,8 @@ const GLOBAL_UNICAST: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("2000::"), 3];
 const ISATAP_MARK = 0x5efe;
 
 /**
- * Whether an address is public unicast. IPv4 in IPv6 is checked on its own if the machine would connect to it
- * (mapped, NAT64). Tunnels (6to4, Teredo, ISATAP) are refused because they end at another machine.
+ * Whether an address is public unicast. IPv4 in IPv6 is checked on its own if the machine would connect to it (mapped,
+ * NAT64). Tunnels (6to4, Teredo, ISATAP) are refused because they end at another machine.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false;

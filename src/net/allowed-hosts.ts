@@ -1,6 +1,4 @@
-/**
- * Hosts that the operator allows in addition to the public internet: with http, on any port, at any address.
- */
+/** Hosts that the operator allows in addition to the public internet: with http, on any port, at any address. */
 
 /** An entry of the list is invalid. */
 export class AllowedHostsError extends Error {

@@ -39,9 +39,7 @@ function notPublic(host: string): AddressRefused {
   );
 }
 
-/**
- * Connects without a second DNS lookup. HTTP/1.1 only, so that a broken connection affects a single request.
- */
+/** Connects without a second DNS lookup. HTTP/1.1 only, so that a broken connection affects a single request. */
 export const dialDirectly: Dial = (target, addresses, done) => {
   const connect = loadUndici().buildConnector({
     allowH2: false,

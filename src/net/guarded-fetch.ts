@@ -1,6 +1,6 @@
 /**
- * A `fetch` for addresses from people and pages: https to public addresses only, checked when connecting and
- * again for each redirect, and limited in size and time.
+ * A `fetch` for addresses from people and pages: https to public addresses only, checked when connecting and again for
+ * each redirect, and limited in size and time.
  */
 import { lookup } from "node:dns/promises";
 import type { Agent, Dispatcher, Response as UndiciResponse } from "undici";

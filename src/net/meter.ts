@@ -1,7 +1,6 @@
 /**
- * Metrics of this process as plain numbers. Counting costs next to nothing, and no library loads until
- * someone reads them (operation/metrics/metrics.ts). Labels come from short lists: never an id or a
- * stranger's host.
+ * Metrics of this process as plain numbers. Counting costs next to nothing, and no library loads until someone reads
+ * them (operation/metrics/metrics.ts). Labels come from short lists: never an id or a stranger's host.
  */
 
 type Labels<Name extends string> = Readonly<Record<Name, string>>;
@@ -88,43 +87,43 @@ export class Histogram<Name extends string = string> {
 
 export const requests = new Counter<"method" | "route" | "status">({
   name: "sharewell_http_requests_total",
-  help: "Requests answered, by the pattern of their address and the class of the answer.",
+  help: "Requests answered, by route and status class.",
 });
 export const requestSeconds = new Histogram<"route">({
   name: "sharewell_http_request_duration_seconds",
-  help: "How long requests took, from the first byte in to the last byte out.",
+  help: "Duration of requests, from the first byte received to the last byte sent.",
 });
 export const networkCalls = new Counter<"network" | "result">({
   name: "sharewell_network_calls_total",
-  help: "Calls to networks, by the class of the answer or the reason why there was none.",
+  help: "Calls to networks, by status class or the reason for no response.",
 });
 export const networkSeconds = new Histogram<"network">({
   name: "sharewell_network_call_duration_seconds",
-  help: "How long networks took to begin their answers.",
+  help: "Time until networks began to respond.",
 });
 export const tries = new Counter<"network" | "result">({
   name: "sharewell_share_tries_total",
-  help: "Tries to deliver a share or to find it, by what became of the share.",
+  help: "Attempts to deliver or find a share, by outcome.",
 });
 export const deletions = new Counter<"network" | "result">({
   name: "sharewell_deletion_tries_total",
-  help: "Tries to delete a post, by what became of the deletion.",
+  help: "Attempts to delete a post, by outcome.",
 });
 export const connects = new Counter<"network" | "result">({
   name: "sharewell_connects_total",
-  help: "Attempts to connect an account that came to an end.",
+  help: "Finished attempts to connect an account, by outcome.",
 });
 export const refreshes = new Counter<"network" | "result">({
   name: "sharewell_token_refreshes_total",
-  help: "Refreshes of tokens: renewed, ended by the network, or failed for now.",
+  help: "Token refreshes: renewed, ended by the network, or failed for now.",
 });
 export const revocations = new Counter<"network" | "result">({
   name: "sharewell_revocations_total",
-  help: "Tries to end a grant at its network.",
+  help: "Attempts to revoke a grant at its network.",
 });
 export const mails = new Counter<"result">({
   name: "sharewell_mails_total",
-  help: "Letters handed to the mail server, and tries that failed.",
+  help: "Letters accepted by the mail server, and failed attempts.",
 });
 
 export const counters: readonly Counter[] = [

@@ -1,6 +1,6 @@
 /**
- * Why a request got no response: refused, unknown host, invalid certificate, too slow, interrupted. The codes
- * are stable because logs, State and alerts show them.
+ * Why a request got no response: refused, unknown host, invalid certificate, too slow, interrupted. The codes are
+ * stable because logs, State and alerts show them.
  */
 
 /** Failures before the first byte was sent: nothing can have arrived. */

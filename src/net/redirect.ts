@@ -19,7 +19,7 @@ const ABOUT_THE_BODY = [
   "content-location",
 ];
 
-/** The target of a redirect. @returns undefined if the response is none */
+/** The target of a redirect. @returns undefined if the response is not a redirect */
 export function findRedirect(
   status: number,
   headers: { get(name: string): string | null },

@@ -5,8 +5,8 @@ const CACHE_HEADERS: readonly string[] = ["x-cache", "cf-cache-status", "x-cache
 
 /**
  * Reads the `Date` header.
- * @returns the middle of its second, in milliseconds since 1970; undefined without the header or if the
- * response comes from a cache
+ * @returns the middle of its second, in milliseconds since 1970; undefined without the header or if the response comes
+ * from a cache
  */
 export function readServerTime(headers: Headers): number | undefined {
   if (Number(headers.get("age") ?? 0) !== 0) return undefined;

@@ -1,7 +1,7 @@
 /**
- * The current task of this process: a request, delivery or connect attempt. Used for log lines, timeouts and
- * spans, never for decisions. This is the only ambient context; otherwise every function between a request
- * and a network call would have to pass it on.
+ * The current task of this process: a request, delivery or connect attempt. Used for log lines, timeouts and spans,
+ * never for decisions. This is the only ambient context; otherwise every function between a request and a network call
+ * would have to pass it on.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 
@@ -99,9 +99,7 @@ export function callFields(): Partial<Omit<LastCall, "problem">> & { readonly no
 const VERSION = /^(?:v?\d{1,2}(?:\.\d{1,2})?)$/;
 const WORD = /^[a-z][a-z._-]{0,39}$/i;
 
-/**
- * A path without ids, names and secrets: "/v26.0/:id/feed". Only words and the version at the front remain.
- */
+/** A path without ids, names and secrets: "/v26.0/:id/feed". Only words and the version at the front remain. */
 export function endpointOf(url: string | URL): string {
   const parts = new URL(url).pathname.split("/").slice(0, 12);
   const shown = parts.map((part, at) =>

@@ -1,6 +1,6 @@
 /**
- * Sends spans to a collector if the operator configured one. Otherwise nothing loads and a span costs one
- * comparison. Networks receive no trace headers, and attributes follow the rules of log lines: no secrets.
+ * Sends spans to a collector if the operator configured one. Otherwise nothing loads and a span costs one comparison.
+ * Networks receive no trace headers, and attributes follow the rules of log lines: no secrets.
  */
 import type { Tracer } from "@opentelemetry/api";
 import { currentSpan, withinSpan } from "./task.ts";
@@ -22,8 +22,7 @@ let started: Started | undefined;
 const SILENT: OpenSpan = { set: () => {} };
 
 /**
- * Starts sending spans to the collector of the standard OpenTelemetry variables (OTEL_EXPORTER_OTLP_ENDPOINT
- * …).
+ * Starts sending spans to the collector of the standard OpenTelemetry variables (OTEL_EXPORTER_OTLP_ENDPOINT …).
  * @returns a function that sends the remaining spans and stops
  */
 export async function startTracing(version: string): Promise<() => Promise<void>> {

@@ -13,7 +13,7 @@ export const linkParametersShape = z
   .regex(
     /^(?:[\w.~-]+=(?:[\w.~%+-]|\{network\})*(?:&[\w.~-]+=(?:[\w.~%+-]|\{network\})*)*)?$/,
     say(
-      "Write the parameters like utm_source=blog&utm_medium=social. Between braces only the word network may stand.",
+      "Write the parameters like utm_source=blog&utm_medium=social. The only word allowed in braces is network.",
     ),
   );
 

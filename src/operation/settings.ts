@@ -1,6 +1,6 @@
 /**
- * Settings that the operator may change at run time. They are kept in the database and reach every process
- * within seconds.
+ * Settings that the operator may change at run time. They are kept in the database and reach every process within
+ * seconds.
  */
 import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
@@ -112,14 +112,11 @@ export function withSettings<C extends Changeable>(config: C, live: LiveSettings
   const now = <N extends keyof Changeable>(name: N): Changeable[N] =>
     (live.current() as Partial<Changeable>)[name] ?? config[name];
   return Object.freeze(
-    Object.defineProperties(
-      { ...config },
-      {
-        appName: { get: () => now("appName"), enumerable: true },
-        signUp: { get: () => now("signUp"), enumerable: true },
-        publicCounts: { get: () => now("publicCounts"), enumerable: true },
-        linkParameters: { get: () => now("linkParameters"), enumerable: true },
-      },
-    ),
+    Object.defineProperties({ ...config }, {
+      appName: { get: () => now("appName"), enumerable: true },
+      signUp: { get: () => now("signUp"), enumerable: true },
+      publicCounts: { get: () => now("publicCounts"), enumerable: true },
+      linkParameters: { get: () => now("linkParameters"), enumerable: true },
+    } satisfies Readonly<Record<keyof Changeable, PropertyDescriptor>>),
   );
 }

@@ -17,9 +17,7 @@ export interface Waiting {
   readonly oldest: Date | undefined;
 }
 
-/**
- * Counts the unsettled shares of all people. Partial indexes keep this fast however many shares there are.
- */
+/** Counts the unsettled shares of all people. Partial indexes keep this fast however many shares there are. */
 export async function countWaiting({ database, now }: StateRuntime): Promise<Waiting[]> {
   const { status, createdAt, nextAttemptAt } = socialShares;
   const count = async (name: Waiting["status"], since: typeof createdAt | typeof nextAttemptAt) => {

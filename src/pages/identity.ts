@@ -30,12 +30,12 @@ function namesOf({ canonical, linked }: Names): string[] {
 }
 
 /**
- * An address that drops part of the requested one is in doubt: some sites declare the same address for all
- * their items. A redirect to it by the site proves that both are one page.
+ * An address that drops part of the requested one is in doubt: some sites declare the same address for all their items.
+ * A redirect to it by the site proves that both are one page.
  */
 function judgeName(asked: string, name: string, { url, proven }: Names): "believed" | "doubted" | "refused" {
   if (!isSameSite(asked, name)) return "refused";
-  // After "#!" or "#/" the address selects a page that only scripts see, and the front page is no other page.
+  // After "#!" or "#/" the address selects a page that only scripts see, and a front page never stands for another page.
   if (isRoute(asked) || (isFrontPage(name) && !isFrontPage(asked))) return "refused";
   if (isSamePlace(asked, name) || proven === name) return "believed";
   if (isSamePlace(url, name)) return "believed";

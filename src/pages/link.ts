@@ -1,13 +1,12 @@
 /**
- * The changes that we make to a page's address before posting it. Parameters are removed and added in place
- * and the rest stays byte for byte: sites distinguish `%20` from `+` and `?flag` from `?flag=`, and any
- * change breaks a signed address.
+ * The changes that we make to a page's address before posting it. Parameters are removed and added in place and the
+ * rest stays byte for byte: sites distinguish `%20` from `+` and `?flag` from `?flag=`, and any change breaks a signed
+ * address.
  */
 
 /**
- * Parameters of analytics, advertising and newsletters that only record how a visitor arrived
- * (docs/button.md, "What is taken out of a link"). None that a site may use itself, such as `id`, `ref`, `s`
- * or `t`.
+ * Parameters of analytics, advertising and newsletters that only record how a visitor arrived (docs/button.md, "What is
+ * taken out of a link"). None that a site may use itself, such as `id`, `ref`, `s` or `t`.
  */
 const TRACKING = new RegExp(
   `^(?:${[
@@ -80,9 +79,7 @@ export function withoutTracking(address: string): string {
   return `${before}${rest === "" ? "" : `?${rest}`}${fragment}`;
 }
 
-/**
- * Adds the parameters of "utm_source=x&utm_medium=y" that are missing and leaves everything else unchanged.
- */
+/** Adds the parameters of "utm_source=x&utm_medium=y" that are missing and leaves everything else unchanged. */
 export function addParameters(address: string, parameters: string): string {
   const { before, query, fragment } = split(address);
   const own = query?.split("&") ?? [];
@@ -107,8 +104,8 @@ function encodeInvalid(written: string, invalid: RegExp): string {
 const PLAIN_ADDRESS = /^https?:\/\/[^/?#\\\t\n\r]+(\/[^?#\\\t\n\r]*)?(\?[^#\t\n\r]*)?(#[^\t\n\r]*)?$/iu;
 
 /**
- * Keeps an address as it was written, including dots, quotes, empty parameters and percent signs. Encodes
- * only invalid characters, normalises the host, and keeps a fragment only if it is a route.
+ * Keeps an address as it was written, including dots, quotes, empty parameters and percent signs. Encodes only invalid
+ * characters, normalises the host, and keeps a fragment only if it is a route.
  */
 export function asWritten(written: string, url: URL): string {
   const [, path, query = "", fragment = ""] = PLAIN_ADDRESS.exec(written) ?? [];
@@ -120,8 +117,8 @@ export function asWritten(written: string, url: URL): string {
 }
 
 /**
- * The fragment if it selects a page, with its `#`: "#/…" and "#!…" of single-page sites. A position in the
- * page or a text highlight (`:~:`) does not count.
+ * The fragment if it selects a page, with its `#`: "#/…" and "#!…" of single-page sites. A position in the page or a
+ * text highlight (`:~:`) does not count.
  */
 export function routeOf(fragment: string): string {
   const [route = ""] = fragment.split(":~:", 1);

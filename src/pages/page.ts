@@ -36,7 +36,7 @@ const webAddress = z
       return z.NEVER;
     }
     if (url.username || url.password) {
-      context.addIssue(say("The page's address must not hold a user name or a password."));
+      context.addIssue(say("The page's address must not contain a user name or password."));
       return z.NEVER;
     }
     return asWritten(text, url);
@@ -65,13 +65,13 @@ export type PageLink = Omit<SharedPage, "canonical" | "imageAlt">;
 export type PageReading = { readonly link: PageLink } | { readonly problem: Told };
 
 /**
- * Reads the parameters `url`, `title`, `description` and `image`. Only the address is required; an invalid
- * picture is dropped.
+ * Reads the parameters `url`, `title`, `description` and `image`. Only the address is required; an invalid picture is
+ * dropped.
  */
 export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
   if (present.url === undefined)
-    return { problem: say("This link names no page: it needs ?url= with the page's address.") };
+    return { problem: say("This link does not name a page. It needs ?url= with the page's address.") };
   const parsed = shape.safeParse(present);
   if (!parsed.success) return { problem: problemOf(parsed.error) };
   const { url, title, description, image } = parsed.data;
@@ -97,8 +97,8 @@ export function normaliseAddress(address: string): string {
 }
 
 /**
- * The address that identifies a page, whichever of its addresses people used. A canonical address counts only
- * within the same site; otherwise a page could pose as another site's.
+ * The address that identifies a page, whichever of its addresses people used. A canonical address counts only within
+ * the same site; otherwise a page could pose as another site's.
  */
 export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical">): string {
   // A server declares one address for all routes of its script.
@@ -107,9 +107,9 @@ export function identify({ url, canonical }: Pick<SharedPage, "url" | "canonical
 }
 
 /**
- * Equal hosts except for "www.", by http or https. Deliberately no more: blog.example.com may belong to a
- * stranger, as under github.io, and no list of such hosts is complete. So m.example.com, an AMP cache or the
- * target of a cross-site redirect is another page.
+ * Equal hosts except for "www.", by http or https. Deliberately no more: blog.example.com may belong to a stranger, as
+ * under github.io, and no list of such hosts is complete. So m.example.com, an AMP cache or the target of a cross-site
+ * redirect is another page.
  */
 export function isSameSite(one: string, other: string): boolean {
   return siteHost(one) === siteHost(other);

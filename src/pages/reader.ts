@@ -14,8 +14,8 @@ import { createTurns } from "./visit/turns.ts";
 
 export interface PageReader {
   /**
-   * Describes a page. Its own metadata wins and the link fills the gaps; the other way round if the page has no
-   * useful metadata.
+   * Describes a page. Its own metadata wins and the link fills the gaps; the other way round if the page has no useful
+   * metadata.
    * @param options.patienceMs how long to wait before returning what is known
    * @param options.afresh asks the site even if the page is known, and waits for its oEmbed response too
    * @param options.reader the person who waits: readers take turns

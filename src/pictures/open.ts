@@ -41,9 +41,7 @@ export interface PictureTask {
   readonly mostBytes: number;
 }
 
-/**
- * One process, or two with processors to spare: 50 million pixels take up to half a gigabyte and two seconds.
- */
+/** One process, or two with processors to spare: 50 million pixels take up to half a gigabyte and two seconds. */
 const processes = createProcesses({
   file: beside(import.meta.url, "picture-process"),
   mostAtOnce: availableParallelism() > 2 ? 2 : 1,

@@ -3,10 +3,7 @@ import sharp, { type Sharp } from "sharp";
 import { kinds, mostPixelsOf, type PictureKind } from "./kind.ts";
 import type { Drawing, PictureTask } from "./open.ts";
 
-/**
- * A little more than the task's deadline (open.ts), so that a slow picture counts as late and not as
- * unusable.
- */
+/** A little more than the task's deadline (open.ts), so that a slow picture counts as late and not as unusable. */
 const TIMEOUT_SECONDS = 12;
 
 /** The one loader of each kind. All others are blocked: drawings, documents, raw bytes, external programs. */

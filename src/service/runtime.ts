@@ -23,11 +23,11 @@ import { createMetrics, type Metrics } from "../operation/metrics/metrics.ts";
 import { type CallRecorder, createCallRecorder } from "../operation/metrics/platform-calls.ts";
 import { type LiveSettings, openSettings, withSettings } from "../operation/settings.ts";
 import { type ClockWatch, createClockWatch, trustClock } from "../operation/trouble/clock-watch.ts";
-import { lookAtDataFolder, watchWrites } from "../operation/trouble/disk.ts";
-import { lookAtClock, lookAtEventLoop, watchOutcomes } from "../operation/trouble/looks.ts";
+import { detectBlockedLoop, detectWrongClock, watchOutcomes } from "../operation/trouble/detectors.ts";
+import { detectFullDisk, watchWrites } from "../operation/trouble/disk.ts";
 import { createNetworkTime } from "../operation/trouble/network-time.ts";
 import { findTimeSources } from "../operation/trouble/time-sources.ts";
-import { LOOK_MS, type TroubleWatch, watchTroubles } from "../operation/trouble/trouble-watch.ts";
+import { DETECT_MS, type TroubleWatch, watchTroubles } from "../operation/trouble/trouble-watch.ts";
 import { ownVersion } from "../operation/version.ts";
 import { openPictureStore, type PictureStore } from "../pages/pictures/picture-store.ts";
 import { hostPicture } from "../pages/pictures/public-pictures.ts";
@@ -148,14 +148,14 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
     const troubles = watchTroubles({
       ...{ database, now, log },
       // A command leaves these checks to the running service.
-      looks: parts.guest
+      detectors: parts.guest
         ? []
         : [
-            writes.look,
-            ...(store.isEmbedded ? [lookAtDataFolder(given.dataFolder, log)] : []),
-            lookAtClock({ findWrong }),
-            outcomes.look,
-            lookAtEventLoop(LOOK_MS),
+            writes.detect,
+            ...(store.isEmbedded ? [detectFullDisk(given.dataFolder, log)] : []),
+            detectWrongClock({ findWrong }),
+            outcomes.detect,
+            detectBlockedLoop(DETECT_MS),
           ],
     });
     const stopAnnouncing = await whileReachable(

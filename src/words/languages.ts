@@ -55,10 +55,7 @@ export function directionOf(language: string): "ltr" | "rtl" {
 
 export interface Choice {
   readonly language: Language;
-  /**
-   * The locale that the browser prefers, such as "de-AT", if the runtime supports it; undefined for the
-   * default.
-   */
+  /** The locale that the browser prefers, such as "de-AT", if the runtime supports it; undefined for the default. */
   readonly locale: string | undefined;
 }
 

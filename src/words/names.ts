@@ -1,14 +1,14 @@
 /**
- * Makes names that others chose fit to stand next to our text: one line, limited in length, without changing
- * its direction.
+ * Makes names that others chose fit to stand next to our text: one line, limited in length, without changing its
+ * direction.
  */
 
 /** The longest grapheme, including marks and joined emoji (a family of four has 11 characters). */
 const LONGEST_SIGN = 16;
 
 /**
- * Removes invisible characters, line breaks and changes of the reading direction; may leave nothing. Joiners
- * of scripts and emoji stay.
+ * Removes invisible characters, line breaks and changes of the reading direction; may leave nothing. Joiners of scripts
+ * and emoji stay.
  * @param limit in graphemes, including "…"
  */
 export function tidyName(text: string, limit: number): string {

@@ -3,10 +3,7 @@
 /** Control characters (Unicode Cc: C0, DEL, C1) except tabs and line breaks. */
 const CONTROLS = /[^\P{Cc}\t\n]/gu;
 
-/**
- * Normalises line ends to
- *  and replaces unpaired surrogates by U+FFFD.
- */
+/** Normalises line ends to  and replaces unpaired surrogates by U+FFFD. */
 export function writtenLines(text: string): string {
   return text.toWellFormed().replaceAll(/\r\n?/g, "\n").replaceAll(CONTROLS, "");
 }

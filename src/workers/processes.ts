@@ -1,7 +1,6 @@
 /**
- * Workers as separate processes, for tasks that take much memory, which only the end of a process reliably
- * frees, and for native code, which threads cannot interrupt and which may crash. They start on demand and
- * end when idle.
+ * Workers as separate processes, for tasks that take much memory, which only the end of a process reliably frees, and
+ * for native code, which threads cannot interrupt and which may crash. They start on demand and end when idle.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import pLimit from "p-limit";

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { ZodType } from "zod";
 
 /**
- * "busy": too many tasks were waiting, and nothing was done; "late": the deadline passed; "ended": the worker
- * ended, mostly out of memory; "failed": the work threw or returned the wrong shape.
+ * "busy": too many tasks were waiting, and nothing was done; "late": the deadline passed; "ended": the worker ended,
+ * mostly out of memory; "failed": the work threw or returned the wrong shape.
  */
 export type Failure = "busy" | "late" | "ended" | "failed";
 
@@ -27,8 +27,8 @@ export interface Workers {
 
 export interface WorkersOptions {
   /**
-   * The file of their code, from `beside`. It exports a function `work` that takes a task and returns
-   * something that can be cloned.
+   * The file of their code, from `beside`. It exports a function `work` that takes a task and returns something that
+   * can be cloned.
    */
   readonly file: string;
   readonly mostAtOnce: number;

@@ -43,20 +43,20 @@ test("a running service chains what is recorded, shows the head, and the command
   const [day = ""] = noted.split(":");
   const good = await verify("verify", "--head", noted);
   expect(good.code, good.output).toBe(0);
-  expect(good.output).toContain("holds: 2 events, none changed, missing or put in.");
+  expect(good.output).toContain("holds: 2 events, none changed, missing or inserted.");
   expect(good.output).toContain(noted);
   expect((await verify("verify", "--from-head", noted)).output).toContain("holds: 0 events");
 
   const wrong = `${noted.slice(0, -64)}${"a".repeat(64)}`;
   const other = await verify("verify", "--head", wrong);
-  expect(other.output).toContain(`event 2 of ${day} is not the one that you noted`);
+  expect(other.output).toContain(`event 2 of ${day} is not the one that you kept`);
   expect(other.code).toBe(1);
 
   const { database } = service.runtime;
   await database.update(auditEvents).set({ ipAddress: "192.0.2.1" }).where(eq(auditEvents.sequence, 2));
   const bad = await verify("verify");
-  expect(bad.output).toContain(`event 2 of ${day} is not as it was recorded`);
-  expect(bad.output).toMatch(new RegExp(`1 events? before that holds?, up to\n${day}:1:`));
+  expect(bad.output).toContain(`event 2 of ${day} differs from what was recorded`);
+  expect(bad.output).toMatch(new RegExp(`1 events? before it holds?, up to\n${day}:1:`));
   expect(bad.code).toBe(1);
 });
 
@@ -65,9 +65,12 @@ test("what is no head is told, with what one looks like, and ends with 2", async
   for (const [words, says] of [
     [["verify", "--head", "42"], "--head takes a head as"],
     [["verify", "--from-head", "a"], "--from-head takes a head as"],
-    [["verify", "--head", head("2026-11-01"), "--from-head", head("2026-11-02")], "is from before"],
-    [[], "Say `sharewell audit verify`."],
-    [["check"], "Say `sharewell audit verify`."],
+    [
+      ["verify", "--head", head("2026-11-01"), "--from-head", head("2026-11-02")],
+      "--head is older than --from-head",
+    ],
+    [[], "Use `sharewell audit verify`."],
+    [["check"], "Use `sharewell audit verify`."],
   ] as const) {
     const { code, output } = await verify(...words);
     expect(output).toContain(says);

@@ -22,7 +22,7 @@ test("without a word it shows all commands; with help and a name, what that one 
     expect(output).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
   const one = await run("help", "doctor");
   expect(one.output).toContain("Usage: sharewell doctor [--data DIR] [--json]");
-  expect(one.output).toMatch(/^ {2}--json {2,}write JSON/m);
+  expect(one.output).toMatch(/^ {2}--json {2,}print JSON/m);
   expect((await run("doctor", "--help")).output).toBe(one.output);
   expect((await run("demo", "--help")).output).toMatch(/^ {2}--mastodon-port N /m);
 });

@@ -56,7 +56,7 @@ test("what is wrong is named, each with where to look, and it ends with 1", asyn
   const { code, output } = await doctor([], wrong);
   expect(output).toMatch(/^✗ Mail .*SOCIAL_MAIL_URL/m);
   expect(output).toMatch(/^✗ X\b/m);
-  expect(output).toMatch(/^✗ Networks .*is missing, the other half is there: SOCIAL_THREADS_APP_SECRET\./m);
+  expect(output).toMatch(/^✗ Networks .*Missing, although .*: SOCIAL_THREADS_APP_SECRET\./m);
   expect(output).toMatch(/^✗ Sign-in at .*ECONNREFUSED.*OIDC_ISSUER/m);
   expect(output).toMatch(/^✗ Picture store .*does not answer.*SOCIAL_PICTURES_S3/m);
   expect(output).toContain("5 things are wrong.");
@@ -77,7 +77,7 @@ test("for programs it writes JSON", async () => {
 test("it only looks: an empty database stays empty, a data folder that is not there is not made", async () => {
   const url = await emptyDatabaseUrl();
   const { code, output } = await doctor([], { DATABASE_URL: url });
-  expect(output).toMatch(/^\? Database .*is empty: the first start makes its tables/m);
+  expect(output).toMatch(/^\? Database .*is empty\. The first start creates its tables/m);
   expect(code).toBe(0);
   const open = openDatabase(url, () => {});
   expect(await compareTables(open.database)).toBe("none");
@@ -86,7 +86,7 @@ test("it only looks: an empty database stays empty, a data folder that is not th
 
   const folder = join(tmpdir(), `sharewell-none-${randomUUID()}`);
   const own = await doctor([], { DATABASE_URL: "", SOCIAL_DATA_DIR: folder });
-  expect(own.output).toMatch(/^\? Database .*None yet: the first start makes it in /m);
+  expect(own.output).toMatch(/^\? Database .*None yet\. The first start creates it in /m);
   expect(existsSync(folder)).toBe(false);
 });
 
@@ -129,7 +129,7 @@ test("a key that does not open what is kept is named", async () => {
   });
   await open.close();
   const { code, output } = await doctor([], { DATABASE_URL: url });
-  expect(output).toMatch(/^✗ Encryption key .*does not open 1 of 1 tokens/m);
+  expect(output).toMatch(/^✗ Encryption key .*does not decrypt 1 of 1 tokens/m);
   expect(code).toBe(1);
 });
 

@@ -109,13 +109,13 @@ test("rotate re-encrypts everything while the service runs, and again without ha
 
   expect(await keys(["rotate"], settings())).toEqual({
     code: 0,
-    output: "3 of 3 secrets re-encrypted under the first key of SOCIAL_ENCRYPTION_KEY.\n",
+    output: "3 of 3 secrets re-encrypted with the first key of SOCIAL_ENCRYPTION_KEY.\n",
   });
   const sealed = await readSecrets();
   expect(sealed.map((each) => after.decrypt(each ?? ""))).toEqual(["access", "refresh", "app's secret"]);
 
   const again = await keys(["rotate"], settings());
-  expect([again.code, again.output.split(" under")[0]]).toEqual([0, "0 of 3 secrets re-encrypted"]);
+  expect([again.code, again.output.split(" with")[0]]).toEqual([0, "0 of 3 secrets re-encrypted"]);
   expect(await readSecrets()).toEqual(sealed);
   expect((await fetch(`${address()}readyz`)).status).toBe(200);
 });
@@ -144,7 +144,7 @@ test("rotate uses the database that a running service brought, and leaves it run
   const service = start(["serve"], own);
   await untilReady(service, address());
   const rotated = await keys(["rotate"], own);
-  expect([rotated.code, rotated.output.split(" under")[0]]).toEqual([0, "0 of 0 secrets re-encrypted"]);
+  expect([rotated.code, rotated.output.split(" with")[0]]).toEqual([0, "0 of 0 secrets re-encrypted"]);
   expect((await fetch(`${address()}readyz`)).status).toBe(200);
 });
 
@@ -171,7 +171,7 @@ test("a secret that no key opens stays as it is, and the keys stay out of the me
   const sealed = await readSecrets();
   const { code, output } = await keys(["rotate"], settings({ SOCIAL_ENCRYPTION_KEY: newKey }));
   expect([code, await readSecrets()]).toEqual([1, sealed]);
-  expect(output).toMatch(/^sharewell: \d+ secrets cannot be opened with any key/m);
+  expect(output).toMatch(/^sharewell: \d+ secrets cannot be decrypted with any key/m);
   for (const secret of [oldKey, newKey, ...sealed]) expect(output).not.toContain(secret);
 });
 

@@ -38,14 +38,14 @@ test("where the only operator is blocked, another is made one, and sees it in th
   expect((await visitor.get("/admin/people/")).status).toBe(404);
   expect(await makeOperator("Ben@example.com")).toEqual({
     code: 0,
-    output: "ben@example.com is operator now.\n",
+    output: "ben@example.com is now an operator.\n",
   });
   expect((await visitor.get("/admin/people/")).status).toBe(200);
   const page = (await (await visitor.get("/admin/audit/")).text()).replaceAll(/<[^>]+>/g, " ");
   expect(page).toMatch(/Changed somebody’s role\s+ben@example\.com[^@]+at the command line/);
-  expect((await makeOperator(ben.email)).output).toContain("is operator already. Nothing was changed.");
+  expect((await makeOperator(ben.email)).output).toContain("is already an operator. Nothing was changed.");
 
-  expect((await makeOperator(olga.email)).output).toContain("was blocked, is let in again");
+  expect((await makeOperator(olga.email)).output).toContain("was unblocked and is now an operator");
   const again = await signedInVisitor(service, olga);
   expect((await again.get("/admin/people/")).status).toBe(200);
 });
@@ -63,7 +63,7 @@ test("an account that a stranger may have made is not made operator", async () =
 
 test("whom it does not know it says, with what to do, and ends with 2", async () => {
   const { code, output } = await makeOperator("nobody@example.com");
-  expect(output).toContain("Nobody here signs in as nobody@example.com.");
+  expect(output).toContain("There is no account for nobody@example.com.");
   expect(output).toContain("sharewell invite nobody@example.com");
   expect(code).toBe(2);
   expect(await makeOperator("nobody")).toMatchObject({ code: 2 });

@@ -59,7 +59,7 @@ test("an operator who forgot the password and lost the app gets in by the link t
 
 test("whom it does not know it says, and ends with 2", async () => {
   const { code, output } = await recover("nobody@example.com");
-  expect(output).toContain("Nobody here signs in as nobody@example.com.");
+  expect(output).toContain("There is no account for nobody@example.com.");
   expect(code).toBe(2);
   expect((await recover()).output).toContain("sharewell recover alice@example.com");
 });

@@ -20,5 +20,5 @@ test("a process whose stop never comes to an end says so, and ends all the same"
   child.kill("SIGTERM");
   const [code] = await once(child, "close");
   expect(code).toBe(1);
-  expect(said).toContain("could not be closed in time");
+  expect(said).toContain("did not close in time");
 });

@@ -237,6 +237,22 @@ test("settings are read in one place of the service, and in the emulator's entry
   expect(readers.sort()).toEqual(["emulator/main.ts", "src/config/config.ts"]);
 });
 
+test("the clock is read where time begins, everything else is told the time", () => {
+  const mayRead = [
+    "src/database/clock.ts",
+    "src/database/heartbeat/heartbeat-memory.ts",
+    "src/service/checks-runtime.ts",
+    // What others signed or counted by this machine's clock.
+    ...["src/limits/limits.ts", "src/people/sign-in/find-session.ts", "src/vault/fernet.ts"],
+    "src/people/mail/outbox.ts",
+  ];
+  const readers = sources
+    .filter(({ path }) => path.startsWith("src/") && !mayRead.includes(path))
+    .filter((source) => someNode(source, (node) => /^(?:Date\.now|new Date\(\))$/.test(textOf(source, node))))
+    .map(({ path }) => path);
+  expect(readers).toEqual([]);
+});
+
 test("cookies are written in one place, where each is bound to this host", () => {
   const writers = sources.filter(
     ({ path, text }) => path.startsWith("src/") && /["']hono\/(utils\/)?cookie["']/.test(text),

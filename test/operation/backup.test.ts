@@ -86,7 +86,7 @@ test("a database whose disk is full is told as such, and keeps nothing of the re
     raise 'could not extend file' using errcode = 'disk_full'; end if; end $$`);
   await target.pool.query("create event trigger full_disk on ddl_command_end execute function no_room()");
   await expect(restoreBackup(target, file)).rejects.toThrow(
-    "The database's disk is full: nothing was restored.",
+    "The database's disk is full, so nothing was restored.",
   );
   await target.pool.query("drop event trigger full_disk");
   expect(await restoreBackup(target, file)).toMatchObject({ rows: expect.any(Number) });
@@ -154,14 +154,14 @@ test("a file that is cut, changed, foreign or newer changes nothing, and is told
       /changed or damaged|cut short/,
     ],
     [gzipSync("PGDMP"), /cut short/],
-    [Buffer.from("PGDMP, a dump of something"), /no backup of Sharewell/],
-    [Buffer.alloc(0), /no backup of Sharewell/],
+    [Buffer.from("PGDMP, a dump of something"), /not a Sharewell backup/],
+    [Buffer.alloc(0), /not a Sharewell backup/],
     [
       withHead({ migration: 9_999_999_999_999, version: "9.9.9" }),
       /made by Sharewell 9\.9\.9, which is newer/,
     ],
     [withHead({ migration: 1, version: "0.0.1" }), /whose tables this version does not know/],
-    [withHead({ format: 2 }), /no backup of Sharewell/],
+    [withHead({ format: 2 }), /not a Sharewell backup/],
   ];
   for (const [content, words] of bad) {
     writeFileSync(file, content);

@@ -12,8 +12,8 @@ import { isAway } from "../../src/database/connection/away.ts";
 import { openProbe } from "../../src/database/connection/probe.ts";
 import { letGoOfBallast, makeBallast } from "../../src/database/embedded/ballast.ts";
 import { processes, socialShares } from "../../src/database/schema.ts";
+import { detectBlockedLoop, watchOutcomes } from "../../src/operation/trouble/detectors.ts";
 import { watchWrites } from "../../src/operation/trouble/disk.ts";
-import { lookAtEventLoop, watchOutcomes } from "../../src/operation/trouble/looks.ts";
 import { countPlaces } from "../../src/operation/trouble/places.ts";
 import { checkReadiness } from "../../src/operation/trouble/readiness.ts";
 import { watchTroubles } from "../../src/operation/trouble/trouble-watch.ts";
@@ -114,19 +114,19 @@ test("that no worker runs, and that shares are late, is told with what to do", a
 });
 
 test("a write that finds the disk full is told until one gets through", () => {
-  const { note, look } = watchWrites();
-  expect(look()).toBeUndefined();
+  const { note, detect } = watchWrites();
+  expect(detect()).toBeUndefined();
   const noRoom = Object.assign(new Error("could not extend file"), { code: "53100" });
   // People are told to come again.
   expect(isAway(noRoom)).toBe(true);
   note(noRoom);
-  expect(look()).toEqual({ name: "disk", details: { level: "full" } });
+  expect(detect()).toEqual({ name: "disk", details: { level: "full" } });
   note(Object.assign(new Error("connection refused"), { code: "ECONNREFUSED" }));
-  expect(look()).toEqual({ name: "disk", details: { level: "full" } });
+  expect(detect()).toEqual({ name: "disk", details: { level: "full" } });
   note(undefined);
-  expect(look()).toBeUndefined();
+  expect(detect()).toBeUndefined();
   note(new Error("read-only", { cause: Object.assign(new Error(), { code: "25006" }) }));
-  expect(look()).toEqual({ name: "disk", details: { level: "read-only" } });
+  expect(detect()).toEqual({ name: "disk", details: { level: "read-only" } });
 });
 
 test("a process with a full disk is not ready", async () => {
@@ -147,19 +147,19 @@ test("a network is in trouble once all of its calls fail for a minute", async ()
   const outcomes = watchOutcomes({ count: () => count });
   const call = outcomes.watch("twitter", () => answer());
   for (let calls = 0; calls < 5; calls += 1) {
-    expect(outcomes.look()).toBeUndefined();
+    expect(outcomes.detect()).toBeUndefined();
     await call("https://network.example/").catch(() => {});
     count += 20_000;
   }
-  expect(outcomes.look()).toEqual({ name: "networks", details: { platforms: ["twitter"] } });
+  expect(outcomes.detect()).toEqual({ name: "networks", details: { platforms: ["twitter"] } });
   answer = async () => new Response("", { status: 429 });
   await call("https://network.example/");
-  expect(outcomes.look()).toBeUndefined();
+  expect(outcomes.detect()).toBeUndefined();
 });
 
 test("a process that was held up tells for how long", () => {
   let count = 0;
-  const look = lookAtEventLoop(10_000, { count: () => count });
+  const look = detectBlockedLoop(10_000, { count: () => count });
   count += 10_500;
   expect(look()).toBeUndefined();
   count += 31_000;
@@ -173,7 +173,7 @@ test("a trouble is logged when it begins and when it is over, and other processe
   let isFailing = true;
   const watch = watchTroubles({
     ...{ database, now, log: { info: write, warn: write, error: write } },
-    looks: [() => (isFailing ? { name: "networks", details: { platforms: ["linkedin"] } } : undefined)],
+    detectors: [() => (isFailing ? { name: "networks", details: { platforms: ["linkedin"] } } : undefined)],
   });
   await waitFor("the other process to be told", async () =>
     (await listWrong(service.runtime)).find(({ id }) => id === "networks"),

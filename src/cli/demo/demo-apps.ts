@@ -1,4 +1,4 @@
-/** The demo's apps at the simulated networks: their settings here, and their registration there. */
+/** The demo's apps at the simulated networks: their settings and their registration. */
 import type { NetworkName } from "../../../emulator/networks.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 
@@ -45,8 +45,8 @@ export function appVariables(emulator: Emulator): Record<string, string> {
 }
 
 /**
- * Tells the networks where the service is: they know only the addresses that an app has registered, as the real ones do.
- * @param address the service's, with a slash at its end
+ * Registers the apps. Like the real networks, the simulated ones only accept the addresses that an app registered.
+ * @param address of the service, with a trailing slash
  */
 export async function registerApps(emulator: Emulator, address: string): Promise<void> {
   const callback = (platform: NetworkName) => `${address}social/callback/${platform}/`;
@@ -56,7 +56,7 @@ export async function registerApps(emulator: Emulator, address: string): Promise
   });
   const linkedin = { redirectUris: [callback("linkedin")] };
   await register(emulator.twitter, { clientId: ids.twitter, redirectUris: [callback("twitter")] });
-  // Instagram's way through Facebook Login uses Facebook's app.
+  // Connecting Instagram through Facebook Login uses Facebook's app.
   const redirectUris = [callback("facebook"), callback("instagram")];
   await register(emulator.facebook, { clientId: ids.facebook, redirectUris, ...owners("facebook") });
   const instagram = { redirectUris: [callback("instagram")], ...owners("instagram") };
@@ -75,6 +75,6 @@ async function register({ port }: { readonly port: number }, app: object): Promi
   });
   if (!response.ok)
     throw new Error(
-      `A simulated network did not take the demo's app: ${response.status} ${await response.text()}`,
+      `A simulated network did not accept the demo's app: ${response.status} ${await response.text()}`,
     );
 }

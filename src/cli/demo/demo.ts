@@ -1,4 +1,4 @@
-/** `sharewell demo`: the service with simulated networks, an example page and a ready-made login, all on this machine. */
+/** `sharewell demo`: runs the service with simulated networks, example sites and an account, all on this machine. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -20,7 +20,7 @@ import { greeting } from "./greeting.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
 const HOST = "127.0.0.1";
-/** What the demo has beside Sharewell and the networks, each on a port of its own. */
+/** Parts of the demo beside Sharewell and the networks, each with its own port. */
 const demoParts = ["blog", "events", "market", "outbox"] as const;
 
 export const demo: Command = async (args) => {
@@ -104,7 +104,7 @@ export const demo: Command = async (args) => {
   }
 };
 
-/** Kept with the demo's data, so that what one start encrypted the next can read. */
+/** Stored with the demo's data, so that the next start can read what this one encrypts. */
 const secretsShape = z.object({ encryptionKey: z.string(), sessionSecret: z.string() });
 
 function demoVariables(folder: string): Record<string, string> {
@@ -124,7 +124,7 @@ function demoVariables(folder: string): Record<string, string> {
   };
 }
 
-/** The mails of this run, newest first: printed, and shown on the example site's outbox page. */
+/** The mails of this run, newest first: printed, and shown on the outbox page. */
 function createOutbox(): { mails: Letter[]; mailer: Mailer } {
   const mails: Letter[] = [];
   const mailer: Mailer = {

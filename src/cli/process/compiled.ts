@@ -1,11 +1,11 @@
-/** Keeps what V8 made of our code and our packages', so that the next start need not compile it again. */
+/** Keeps V8's compiled code, so that the next start does not compile it again. */
 import { existsSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 
 /**
- * From here on, for what is loaded later. Makes no data folder where there is none, and changes nothing where it cannot be
- * written. @param dataFolder the service's own: whoever may write there runs it
+ * Caches the code of modules that load after this call. Does nothing if the data folder is missing or read-only.
+ * @param dataFolder must be the service's own, because cached code is executed
  */
 export function keepCompiled(dataFolder: string): void {
   if (existsSync(dataFolder)) enableCompileCache(join(dataFolder, "compiled"));

@@ -1,4 +1,4 @@
-/** Keeps all that a service process prints in its log, and ends the process in order when something was caught by nobody. */
+/** Redirects everything a service process prints to its log, and stops it cleanly after an uncaught error. */
 import { format } from "node:util";
 import type { Logger } from "pino";
 import { logWords } from "../../operation/log.ts";
@@ -12,16 +12,16 @@ const METHODS = {
   trace: "debug",
 } as const;
 
-/** What libraries write to the console, and what Node warns of, become lines of the log: one JSON object on each line. */
+/** Turns console output of libraries and warnings of Node into log lines. */
 export function printIntoLog(log: Logger): void {
   for (const [method, level] of Object.entries(METHODS))
     Reflect.set(console, method, (...words: unknown[]) => logWords(log, level, "console", format(...words)));
-  // Node's own listener prints.
+  // Removes Node's listener, which prints.
   process.removeAllListeners("warning");
   process.on("warning", (warning) => logWords(log, "warn", "warning", `${warning.name}: ${warning.message}`));
 }
 
-/** @param stop what ends the service in order */
+/** Stops the service after an uncaught error. @param stop stops it cleanly */
 export function endWhenUncaught(log: Logger, stop: () => Promise<void>): void {
   let isEnding = false;
   const end = (what: string) => (error: unknown) => {
@@ -34,9 +34,9 @@ export function endWhenUncaught(log: Logger, stop: () => Promise<void>): void {
       () => process.exit(1),
     );
   };
-  process.on("uncaughtException", end("an error was caught by nobody: the process ends"));
-  process.on("unhandledRejection", end("a failure was waited for by nobody: the process ends"));
+  process.on("uncaughtException", end("uncaught error: the process ends"));
+  process.on("unhandledRejection", end("unhandled rejection: the process ends"));
 }
 
-/** More than what is under way is given when the service stops. */
+/** Longer than a stop waits for work in progress. */
 const STOP_MS = 30_000;

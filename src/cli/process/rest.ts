@@ -1,17 +1,17 @@
 /**
- * Gives memory back once a burst of work is over. V8 lets the space for what is new grow to 128 MB, and makes it small
- * again only when it has to collect everything; a service at rest gives it no reason to for minutes.
+ * Frees memory after a burst of work. V8 lets its young generation grow to 128 MB and only shrinks it in a full
+ * collection, which an idle service may not trigger for minutes.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 const LOOK_MS = 10_000;
-/** Of one processor; at rest the service takes less than 0.01. */
+/** The share of one processor; an idle service needs less than 0.01. */
 const AT_REST = 0.05;
-/** A start leaves as much behind as it keeps: that is given back as soon as it is over, not some looks later. */
+/** A start leaves as much garbage as it keeps, so the first look comes this many times sooner. */
 const SOONER = 20;
 
-/** @returns what ends it */
+/** Starts watching. @returns a function that stops it */
 export function giveBackAtRest(lookMs = LOOK_MS): () => void {
   let wasBusy = true;
   let before = { cpu: process.cpuUsage(), at: performance.now() };
@@ -31,10 +31,10 @@ export function giveBackAtRest(lookMs = LOOK_MS): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Once after each burst: it holds up the process as long as V8's own collection of everything. */
+/** Runs a full collection, which blocks the process as long as any other one. */
 function collect(): void {
   setFlagsFromString("--expose-gc");
   const gc: NodeJS.GCFunction = runInNewContext("gc");
-  // Only this flavour gives the pages back to the system; others keep them for the next burst.
+  // Only this flavour returns pages to the system; others keep them for the next burst.
   gc({ type: "major", flavor: "last-resort" });
 }

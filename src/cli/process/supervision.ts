@@ -1,19 +1,19 @@
-/** Tells systemd how the service is: ready, at work, about to stop (sd_notify(3)). */
+/** Tells systemd the state of the service: ready, alive, stopping (sd_notify(3)). */
 import { execFile } from "node:child_process";
 import type { Supervision } from "../../config/config.ts";
 import { checkReadiness } from "../../operation/trouble/readiness.ts";
 import type { Service } from "../../service/service.ts";
 
-/** Signs of life per span that systemd waits for one: a single one that is late, or finds the database busy, is no matter. */
+/** Signs of life per watchdog interval, so that a single late one does no harm. */
 const SIGNS_PER_SPAN = 4;
-/** How long until somebody who is not ready yet looks again, where systemd waits for no signs of life. */
+/** The interval of looks until the service is ready, without a watchdog. */
 const UNTIL_READY_MS = 1_000;
 const TOLD_WITHIN_MS = 5_000;
 
 /**
- * Says READY=1 once the service can do its work, and WATCHDOG=1 again and again for as long as it can: what hangs, or has lost
- * its database for good, falls silent, and systemd starts it anew. Does nothing where nobody wants to be told.
- * @returns to be called when the service begins to stop
+ * Sends READY=1 once the service can work, and WATCHDOG=1 regularly while it can. A process that hangs or has lost its
+ * database falls silent, and systemd restarts it. Does nothing without systemd.
+ * @returns a function to call when the service begins to stop
  */
 export function keepInformed(
   supervision: Supervision | undefined,
@@ -22,12 +22,12 @@ export function keepInformed(
   if (supervision === undefined) return async () => {};
   const pause = (supervision.watchdogMs ?? UNTIL_READY_MS) / SIGNS_PER_SPAN;
   let told = Promise.resolve();
-  /** One after the other: each telling is a process, and the last word has to be the last. */
+  /** One message at a time: each starts a process, and they must arrive in order. */
   const tell = (words: readonly string[]): Promise<void> => {
     told = told
       .then(() => notify(supervision, words))
       .catch((error: unknown) =>
-        runtime.log.error({ err: error }, "systemd could not be told; is systemd-notify installed?"),
+        runtime.log.error({ err: error }, "systemd could not be notified; is systemd-notify installed?"),
       );
     return told;
   };
@@ -38,7 +38,7 @@ export function keepInformed(
     if (stopping) return;
     const others = Object.entries(parts).filter(([, word]) => word !== "ok");
     const words = others.map(([part, word]) => `${part} ${word}`).join(", ");
-    // Starting anew mends neither a full disk nor a standby.
+    // A restart fixes neither a full disk nor a standby.
     const ready = parts.database !== "unavailable" && parts.queue === "ok";
     const status = whole === "ok" ? "Ready" : ready ? `Ready, but ${words}` : `Does not answer: ${words}`;
     const signs = ready ? [...(wasReady ? [] : ["READY=1"]), "WATCHDOG=1"] : [];
@@ -49,11 +49,11 @@ export function keepInformed(
   void look();
   return async () => {
     stopping = true;
-    await tell(["STOPPING=1", "STATUS=Finishes what is under way"]);
+    await tell(["STOPPING=1", "STATUS=Finishing work in progress"]);
   };
 }
 
-/** By systemd's own program: Node has no datagram sockets of that kind. It is handed none of our environment. */
+/** Runs systemd-notify, because Node has no datagram sockets of this kind. It inherits none of our environment. */
 function notify({ socket, path }: Supervision, words: readonly string[]): Promise<void> {
   const env = { NOTIFY_SOCKET: socket, PATH: path };
   return new Promise((done, fail) => {

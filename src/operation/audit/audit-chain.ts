@@ -1,7 +1,7 @@
 /**
- * The audit log as a hash chain. Each event's hash covers the event before it, so changing, removing,
- * inserting or moving one means rebuilding all later events. Each UTC day has its own chain, whose first
- * event follows the last one of the day before.
+ * The audit log as a hash chain. Each event's hash covers the event before it, so changing, removing, inserting or
+ * moving one means rebuilding all later events. Each UTC day has its own chain, whose first event follows the last one
+ * of the day before.
  */
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";

@@ -14,17 +14,11 @@ interface AuditEntry {
   readonly at: Date;
   /** The action in words, or its name if an earlier version recorded it and this one no longer knows it. */
   readonly action: Told | string;
-  /**
-   * The name of who or what it happened to, or its id once that is gone; undefined if it is the person who
-   * acted.
-   */
+  /** The name of who or what it happened to, or its id once that is gone; undefined if it is the person who acted. */
   readonly subject: string | undefined;
   /** The setting or limit, or a note that nobody has the address. */
   readonly setting: Told | undefined;
-  /**
-   * The mail address of the person who acted; undefined for the command line, a network, or a deleted
-   * account.
-   */
+  /** The mail address of the person who acted; undefined for the command line, a network, or a deleted account. */
   readonly who: string | undefined;
   readonly isOfCommandLine: boolean;
   readonly ipAddress: string | undefined;

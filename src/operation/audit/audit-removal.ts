@@ -1,7 +1,6 @@
 /**
- * Removes whole days of the audit log once they are past the retention time, oldest first. The head of the
- * last removed day stays and an event records the removal, so the rest can still be verified and no day can
- * disappear unnoticed.
+ * Removes whole days of the audit log once they are past the retention time, oldest first. The head of the last removed
+ * day stays and an event records the removal, so the rest can still be verified and no day can disappear unnoticed.
  */
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";

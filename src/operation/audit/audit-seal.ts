@@ -1,6 +1,4 @@
-/**
- * Chains events a moment after they are recorded, so that recording one takes no lock and waits for nothing.
- */
+/** Chains events a moment after they are recorded, so that recording one takes no lock and waits for nothing. */
 import { randomUUID } from "node:crypto";
 import { asc, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { takeLock } from "../../database/locks.ts";

@@ -23,8 +23,8 @@ const limitWords = {
   code: say("Codes of an app"),
   passkey: say("Passkeys"),
   openid: say("Sign-in at the provider"),
-  "link-use": say("Links that were mailed"),
-  api: say("What the API tells of a page"),
+  "link-use": say("Links sent by mail"),
+  api: say("What the API says about a page"),
 } as const satisfies Partial<Record<Action, Told>>;
 
 /** Subjects that are words instead of ids. */
@@ -60,6 +60,6 @@ export async function findNames(
 
 export function findSubjectWords(subject: string): Told | undefined {
   if (subject.startsWith(NOBODY))
-    return say("an address that nobody has here ({mark})", { mark: subject.slice(NOBODY.length) });
+    return say("an address without an account ({mark})", { mark: subject.slice(NOBODY.length) });
   return Object.hasOwn(subjectWords, subject) ? subjectWords[subject] : undefined;
 }

@@ -103,10 +103,7 @@ function isAfter(place: Place | undefined): SQL | undefined {
   return place && sql`(${auditEvents.day}, ${auditEvents.sequence}) > (${place.day}, ${place.sequence})`;
 }
 
-/**
- * Finds rows that the walk skips although they are not waiting: rows with half a position or with another
- * row's.
- */
+/** Finds rows that the walk skips although they are not waiting: rows with half a position or with another row's. */
 async function findStray(
   transaction: Queryable,
   from: Place | undefined,

@@ -1,6 +1,6 @@
 /**
- * The format of a backup: lines of JSON that describe what follows, with rows in length-prefixed chunks
- * between them. The stream is compressed, and encrypted with age if wanted.
+ * The format of a backup: lines of JSON that describe what follows, with rows in length-prefixed chunks between them.
+ * The stream is compressed, and encrypted with age if wanted.
  */
 import { Readable } from "node:stream";
 import { Decrypter, Encrypter } from "age-encryption";

@@ -1,6 +1,4 @@
-/**
- * Writes everything the service knows to one file, from a single snapshot of a database that may be in use.
- */
+/** Writes everything the service knows to one file, from a single snapshot of a database that may be in use. */
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open as openFile, rename, rm, stat } from "node:fs/promises";
@@ -39,8 +37,7 @@ export interface Backup {
 }
 
 /**
- * Writes to a temporary file until everything is on the disk, readable by its owner alone. Replaces an
- * existing file.
+ * Writes to a temporary file until everything is on the disk, readable by its owner alone. Replaces an existing file.
  * @throws {BackupUnusable} if a recipient is invalid
  * @throws {BackupUnwritable} if the file cannot be written
  */

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { and, desc, eq, gt, isNotNull, isNull, min } from "drizzle-orm";
+import { thisMachine } from "../../database/clock.ts";
 import { takeLock } from "../../database/locks.ts";
 import type { Database } from "../../database/open.ts";
 import { backups } from "../../database/schema.ts";
@@ -102,7 +103,7 @@ async function removeOldest({ database, pictures }: DailyRuntime, { folder, keep
     .slice(0, -keep);
   for (const name of names.filter((each) => DRAFTS.test(each))) {
     const { mtimeMs } = await stat(join(folder, name));
-    if (Date.now() - mtimeMs > LONGEST_MS) tooMany.push(name);
+    if (thisMachine.clock() - mtimeMs > LONGEST_MS) tooMany.push(name);
   }
   for (const name of tooMany) await rm(join(folder, name), { force: true });
   const old = await database

@@ -34,10 +34,7 @@ export const skipping: Taker = {
   picture: async () => {},
 };
 
-/**
- * Reads every table and picture and compares each with its checksum in the backup.
- * @throws {BackupUnusable}
- */
+/** Reads every table and picture and compares each with its checksum in the backup. @throws {BackupUnusable} */
 export async function readBackup(path: string, key: Key, taker: Taker): Promise<Restored> {
   const step = unsealing(await readStart(path), key);
   let restored: Restored | undefined;

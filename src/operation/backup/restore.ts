@@ -1,7 +1,4 @@
-/**
- * Restores a backup into an empty database: completely or not at all, after comparing every row with the
- * backup.
- */
+/** Restores a backup into an empty database: completely or not at all, after comparing every row with the backup. */
 import type pg from "pg";
 import { hashTable, speakPlainly, writeTable } from "../../database/copy/copying.ts";
 import { clearDraft, findState, markDraft, migrateUpTo, unmarkDraft } from "../../database/copy/draft.ts";
@@ -24,8 +21,7 @@ class PlaceFull extends Error {
 /**
  * Restores a backup after reading it once in full, so that a bad file changes nothing.
  * @throws {PlaceInUse} if the database holds anything except an unfinished restore
- * @throws {BackupUnusable} if the file is cut, changed, encrypted for another key, foreign or from a newer
- * version
+ * @throws {BackupUnusable} if the file is cut, changed, encrypted for another key, foreign or from a newer version
  * @throws {PlaceFull} if the disk is full
  */
 export async function restoreBackup(

@@ -13,7 +13,7 @@ export async function checkBaseUrl({ config: { baseUrl } }: Pick<ChecksRuntime, 
       ...check,
       verdict: "unsure",
       words: say(
-        "{href} is this machine alone: good for trying. For real networks set SOCIAL_BASE_URL to the address where people reach it.",
+        "{href} is only reachable on this machine, which is fine for a trial. For real networks, set SOCIAL_BASE_URL to the public address.",
         { href: baseUrl.href },
       ),
     };
@@ -22,7 +22,7 @@ export async function checkBaseUrl({ config: { baseUrl } }: Pick<ChecksRuntime, 
       ...check,
       verdict: "bad",
       words: say(
-        "{href} is without https: the networks refuse it. Put a reverse proxy with a certificate in front and set SOCIAL_BASE_URL to the https address.",
+        "{href} does not use https, so the networks refuse it. Put a reverse proxy with a certificate in front, and set SOCIAL_BASE_URL to the https address.",
         { href: baseUrl.href },
       ),
     };
@@ -42,7 +42,7 @@ export async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime)
     return {
       ...check,
       verdict: "unsure",
-      words: say("No: only from this machine. That is enough for trying."),
+      words: say("No, only from this machine. That is enough for a trial."),
     };
   const challenge = now().getTime().toString(36);
   try {
@@ -55,13 +55,15 @@ export async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime)
       return {
         ...check,
         verdict: "good",
-        words: say("The public address leads here, asked from this machine. Networks ask from elsewhere."),
+        words: say(
+          "The public address leads here, as seen from this machine. Networks connect from elsewhere.",
+        ),
       };
     return {
       ...check,
       verdict: "bad",
       words: say(
-        "{host} answers ({status}), but it is not this service. Look where your reverse proxy sends it.",
+        "{host} answers ({status}), but not from this service. Check where your reverse proxy forwards requests.",
         { host: baseUrl.host, status: response.status },
       ),
     };
@@ -70,7 +72,7 @@ export async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime)
       ...check,
       verdict: "bad",
       words: say(
-        "{host} cannot be reached from here: {reasonOf}. Networks fetch pictures and send people to it, so it must be open to the internet.",
+        "{host} is not reachable from this machine: {reasonOf}. Networks fetch pictures from it and send people to it, so it must be open to the internet.",
         { host: baseUrl.host, reasonOf: reasonOf(error) },
       ),
     };

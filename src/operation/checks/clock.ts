@@ -1,6 +1,7 @@
 /** Compares the clocks of this machine and of the database with each other and with the networks'. */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { thisMachine } from "../../database/clock.ts";
 import type { Database } from "../../database/open.ts";
 import { say } from "../../words/words.ts";
 import { createNetworkTime } from "../trouble/network-time.ts";
@@ -14,7 +15,7 @@ const CLOCK_MS = 30_000;
 export async function checkClock({ database, platforms, fetch: fetcher }: ChecksRuntime): Promise<Check> {
   const check = { id: "clock", what: say("Clock") };
   try {
-    const networkTime = createNetworkTime({ fetch: fetcher, now: () => new Date() });
+    const networkTime = createNetworkTime({ fetch: fetcher, now: () => new Date(thisMachine.clock()) });
     await networkTime.ask(
       database === undefined ? platforms.clockSources() : await findTimeSources(database, platforms),
     );
@@ -47,7 +48,7 @@ export async function checkClock({ database, platforms, fetch: fetcher }: Checks
       ...check,
       verdict: "bad",
       words: say(
-        "It is wrong by {round} s: logins and signatures fail. Switch time synchronisation (NTP) on.",
+        "It is off by {round} s, so sign-ins and signatures fail. Turn on time synchronisation (NTP).",
         { round: toSeconds(worst) },
       ),
     };
@@ -69,5 +70,5 @@ async function compareWithDatabase(database: Database | undefined): Promise<numb
   if (database === undefined) return undefined;
   const { rows } = await database.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);
   const [row] = z.array(z.object({ ms: z.coerce.number() })).parse(rows);
-  return row && Date.now() - row.ms;
+  return row && thisMachine.clock() - row.ms;
 }

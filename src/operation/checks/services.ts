@@ -14,7 +14,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
       ...check,
       verdict: "unsure",
       words: say(
-        "Off: no sign-in links, no password resets, no notices, and you hand invitations over yourself. Set SOCIAL_MAIL_URL to switch it on.",
+        "Off: there are no sign-in links, password resets or notifications, and you pass invitations on yourself. To turn mail on, set SOCIAL_MAIL_URL.",
       ),
     };
   const problem = await mailer.check();
@@ -26,7 +26,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
       ...check,
       verdict: "unsure",
       words: say(
-        "The mail server lets us in. {waiting, plural, one {# mail is} other {# mails are}} still waiting; the last failure was {code}.",
+        "The mail server accepts the login. {waiting, plural, one {# mail is} other {# mails are}} still waiting; the last failure was {code}.",
         { waiting, code: lastFailure.code },
       ),
     };
@@ -34,13 +34,13 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
     return {
       ...check,
       verdict: "good",
-      words: say("The mail server lets us in. Send yourself a letter to see it arrive."),
+      words: say("The mail server accepts the login. Send yourself a test mail to check that it arrives."),
     };
   return {
     ...check,
     verdict: "bad",
     words: say(
-      "The mail server does not let us in ({problem}). Compare SOCIAL_MAIL_URL with what your provider says.",
+      "The mail server refused the login ({problem}). Compare SOCIAL_MAIL_URL with your provider’s settings.",
       { problem },
     ),
   };
@@ -57,7 +57,7 @@ export async function checkNetworks({ platforms }: ChecksRuntime): Promise<Check
     return {
       ...check,
       verdict: "bad",
-      words: say("Half of a pair is missing, the other half is there: {forgotten}.", { forgotten }),
+      words: say("Missing, although the other setting of the pair is set: {forgotten}.", { forgotten }),
     };
   const [notice] = notices;
   if (notice !== undefined) return { ...check, verdict: "unsure", words: notice };
@@ -83,9 +83,12 @@ export async function checkProvider({ people: { openid } }: ChecksRuntime): Prom
       {
         ...check,
         verdict: "good",
-        words: say("{host} tells how to sign in there. Its secret shows when somebody does: try it once.", {
-          host: issuer.host,
-        }),
+        words: say(
+          "{host} provides its sign-in configuration. Only a sign-in shows whether the secret is right: try it once.",
+          {
+            host: issuer.host,
+          },
+        ),
       },
     ];
   } catch (error) {
@@ -93,7 +96,7 @@ export async function checkProvider({ people: { openid } }: ChecksRuntime): Prom
       {
         ...check,
         verdict: "bad",
-        words: say("{host} does not tell how to sign in there: {reasonOf}. Compare OIDC_ISSUER.", {
+        words: say("{host} does not provide its sign-in configuration: {reasonOf}. Check OIDC_ISSUER.", {
           host: issuer.host,
           reasonOf: reasonOf(error),
         }),
@@ -112,7 +115,7 @@ export async function checkPictures({ pictures }: ChecksRuntime): Promise<Check[
       {
         ...check,
         verdict: "good",
-        words: say("{host} lets us keep pictures there and remove them.", { host: pictures.host }),
+        words: say("Pictures can be stored at {host} and removed again.", { host: pictures.host }),
       },
     ];
   } catch (error) {
@@ -120,7 +123,7 @@ export async function checkPictures({ pictures }: ChecksRuntime): Promise<Check[
       {
         ...check,
         verdict: "bad",
-        words: say("{problem} Compare the SOCIAL_PICTURES_S3 settings.", {
+        words: say("{problem} Check the SOCIAL_PICTURES_S3 settings.", {
           problem: error instanceof Error ? error.message : String(error),
         }),
       },

@@ -15,7 +15,7 @@ export async function checkDatabase({ database, config }: ChecksRuntime): Promis
     return {
       ...check,
       verdict: "unsure",
-      words: say("None yet: the first start makes it in {dataFolder}.", { dataFolder: config.dataFolder }),
+      words: say("None yet. The first start creates it in {dataFolder}.", { dataFolder: config.dataFolder }),
     };
   try {
     const startedAt = performance.now();
@@ -27,28 +27,30 @@ export async function checkDatabase({ database, config }: ChecksRuntime): Promis
         return {
           ...check,
           verdict: "unsure",
-          words: say("It answers, and is empty: the first start makes its tables."),
+          words: say("It answers but is empty. The first start creates its tables."),
         };
       case "older":
         return {
           ...check,
           verdict: "unsure",
           words: say(
-            "It is of an older version, and the next start brings it up to this one, with no way back: back it up before.",
+            "It belongs to an older version. The next start updates it, which cannot be undone: make a backup first.",
           ),
         };
       case "newer":
         return {
           ...check,
           verdict: "bad",
-          words: say("It was made by a newer version of Sharewell: install that one, or restore a backup."),
+          words: say(
+            "It was created by a newer version of Sharewell. Install that version, or restore a backup.",
+          ),
         };
       case "current":
         return {
           ...check,
           verdict: "good",
           words: say(
-            "{whose, select, own {Its own, in the data folder} other {Yours}}; it answers within {ms} ms.",
+            "{whose, select, own {Embedded, in the data folder} other {Your own server}}; it answers within {ms} ms.",
             { whose, ms },
           ),
         };
@@ -86,17 +88,17 @@ export async function checkKeys({ database, vault }: ChecksRuntime): Promise<Che
     return [
       ...judge(tokens, "keys", {
         what: say("Encryption key"),
-        good: say("It opens the tokens that are kept."),
+        good: say("It decrypts the stored tokens."),
         bad: say(
-          "It does not open {unreadable} of {tried} tokens that were tried. Put the key that they were made with back into SOCIAL_ENCRYPTION_KEY, behind the others; if it is lost, those people have to reconnect.",
+          "It does not decrypt {unreadable} of {tried} tokens tried. Add the key that encrypted them to SOCIAL_ENCRYPTION_KEY again, after the others. If it is lost, the people concerned must reconnect their accounts.",
           tokens,
         ),
       }),
       ...judge(secrets, "second-factors", {
         what: say("Two-step sign-in"),
-        good: say("The encryption key opens the secrets of people’s apps."),
+        good: say("The encryption key decrypts the secrets of people’s authenticator apps."),
         bad: say(
-          "The app codes of {unreadable} of {tried} people who were tried cannot be checked. Put the key that they were sealed with back into SOCIAL_ENCRYPTION_KEY, behind the others, or start once with the SOCIAL_SESSION_SECRET of before the update; if it is lost, those people sign in by a recovery code, or you turn two-step sign-in off for them.",
+          "The app codes of {unreadable} of {tried} people checked cannot be verified. Add the key that encrypted them to SOCIAL_ENCRYPTION_KEY again, after the others, or start once with the SOCIAL_SESSION_SECRET from before the update. If it is lost, these people sign in with a recovery code, or you turn off two-step sign-in for them.",
           secrets,
         ),
       }),
@@ -125,7 +127,7 @@ export async function checkStorage({ config }: ChecksRuntime): Promise<Check> {
     return {
       ...check,
       verdict: "good",
-      words: say("Nothing is kept on this machine: all of it is in your database."),
+      words: say("Nothing is stored on this machine. Everything is in your database."),
     };
   try {
     await access(config.dataFolder, constants.W_OK);

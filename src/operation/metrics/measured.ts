@@ -1,6 +1,6 @@
 /**
- * Gauges that are measured on request: what waits, what is broken, how much room is left. A silent database
- * blocks no request.
+ * Gauges that are measured on request: what waits, what is broken, how much room is left. A silent database blocks no
+ * request.
  */
 import { statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";

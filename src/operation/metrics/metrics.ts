@@ -1,7 +1,4 @@
-/**
- * The metrics of this process in the OpenMetrics format. The library that writes them loads with the first
- * request.
- */
+/** The metrics of this process in the OpenMetrics format. The library that writes them loads with the first request. */
 import type { OpenMetricsContentType, Registry } from "prom-client";
 import { counters, type Histogram, histograms, type Sample } from "../../net/meter.ts";
 import { ownVersion } from "../version.ts";

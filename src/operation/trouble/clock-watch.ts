@@ -24,9 +24,7 @@ export interface ClockWatch {
   mayBeAheadMs(): number;
   /** How far the clock is off, if it is wrong. Asks the networks again if this machine's clock was set. */
   findWrong(): Promise<Offset | undefined>;
-  /**
-   * By how many milliseconds the clock is ahead of the networks', negative if behind; undefined if unknown.
-   */
+  /** By how many milliseconds the clock is ahead of the networks', negative if behind; undefined if unknown. */
   aheadMs(): number | undefined;
 }
 

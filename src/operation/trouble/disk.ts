@@ -1,16 +1,16 @@
 /** Detects whether data can still be written. */
 import { sqlStateOf } from "../../database/connection/sql-state.ts";
 import { expectWritable, letGoOfBallast, makeBallast, measureRoom } from "../../database/embedded/ballast.ts";
-import type { Look } from "./trouble-watch.ts";
+import type { Detector } from "./trouble-watch.ts";
 
 /** Below this many bytes the operator is warned. */
 export const LOW_BYTES = 1_000_000_000;
 
 /** Watches the room in the data folder of the embedded database. */
-export function lookAtDataFolder(
+export function detectFullDisk(
   folder: string,
   log: { info(details: object, message: string): void; warn(details: object, message: string): void },
-): Look {
+): Detector {
   return async () => {
     try {
       await expectWritable(folder);
@@ -36,13 +36,10 @@ const READ_ONLY = "25006";
 export interface WriteOutcomes {
   /** Notes the outcome of a small write that is repeated anyway. @param error undefined if it succeeded */
   note(error: unknown): void;
-  readonly look: Look;
+  readonly detect: Detector;
 }
 
-/**
- * Watches a database server by the outcome of the last write. A server that is away says nothing about its
- * disk.
- */
+/** Watches a database server by the outcome of the last write. A server that is away says nothing about its disk. */
 export function watchWrites(): WriteOutcomes {
   let level: "full" | "read-only" | undefined;
   return {
@@ -52,6 +49,6 @@ export function watchWrites(): WriteOutcomes {
       else if (state !== undefined && FULL.has(state)) level = "full";
       else if (state === READ_ONLY) level = "read-only";
     },
-    look: () => (level === undefined ? undefined : { name: "disk", details: { level } }),
+    detect: () => (level === undefined ? undefined : { name: "disk", details: { level } }),
   };
 }

@@ -1,12 +1,12 @@
 /**
- * Compares the database's clock with the networks'. Every response carries the server's time, and the majority
- * shows whether our clock is right. Extra requests are only made while there are no other calls.
+ * Compares the database's clock with the networks'. Every response carries the server's time, and the majority shows
+ * whether our clock is right. Extra requests are only made while there are no other calls.
  */
 import { type MachineTime, thisMachine } from "../../database/clock.ts";
 import { readServerTime } from "../../net/server-time.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
+import { type Agreed, agree, collectServerTimes, type ServerTime } from "./server-times.ts";
 import { isChosen, type TimeSource } from "./time-sources.ts";
-import { type Agreed, agree, collectVoices, type Voice } from "./time-voices.ts";
 
 export interface Offset {
   /** By how many milliseconds our clock is ahead, negative if behind. Accurate to about a second. */
@@ -21,8 +21,8 @@ export interface NetworkTime {
   /** Wraps a `fetch` to read the time from each response. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
   /**
-   * By how many milliseconds our clock is ahead of the slowest server that agrees with the others, or, with
-   * too few servers, of any network with a fixed address; undefined without answers.
+   * By how many milliseconds our clock is ahead of the slowest server that agrees with the others, or, with too few
+   * servers, of any network with a fixed address; undefined without answers.
    */
   furthestAhead(): number | undefined;
   /** Undefined if there are no fresh answers, or if they contradict each other. */
@@ -50,17 +50,17 @@ export function createNetworkTime(parts: {
   readonly machine?: MachineTime;
 }): NetworkTime {
   const { machine = thisMachine } = parts;
-  const voices = collectVoices(machine);
+  const times = collectServerTimes(machine);
   let last: { readonly count: number; readonly clock: number; readonly asked: Promise<Asked> } | undefined;
 
   const watch: NetworkTime["watch"] = (platform, fetcher) => async (input, init) => {
     const sentAt = machine.count();
     const response = await fetcher(input, init);
-    const voice = toVoice(response, {
+    const time = toServerTime(response, {
       ...{ platform, sentAt, heardAt: machine.count() },
       host: new URL(input instanceof Request ? input.url : input).host,
     });
-    if (voice !== undefined) voices.hear(voice);
+    if (time !== undefined) times.add(time);
     return response;
   };
 
@@ -77,14 +77,14 @@ export function createNetworkTime(parts: {
   return {
     watch,
     offset: () => {
-      const agreed = agree(voices.current());
+      const agreed = agree(times.current());
       if (agreed === undefined) return undefined;
       const aheadMs = aheadOf(agreed, parts.now(), machine);
       return { aheadMs, atMostMs: aheadMs + agreed.origin - agreed.earliest, hosts: agreed.hosts };
     },
     furthestAhead: () => {
-      const agreed = agree(voices.current());
-      const fixed = voices.current().filter((voice) => !voice.isChosen);
+      const agreed = agree(times.current());
+      const fixed = times.current().filter((time) => !time.isChosen);
       const origins = (agreed === undefined ? fixed : [agreed]).map(({ origin }) => origin);
       const behind = Math.min(...origins);
       return origins.length === 0 ? undefined : aheadOf({ origin: behind }, parts.now(), machine);
@@ -104,10 +104,10 @@ function aheadOf({ origin }: Pick<Agreed, "origin">, now: Date, machine: Machine
 }
 
 /** Reads the time from a response. @returns undefined if it has none or is too slow */
-function toVoice(
+function toServerTime(
   response: Response,
   call: { platform: PlatformName; host: string; sentAt: number; heardAt: number },
-): Voice | undefined {
+): ServerTime | undefined {
   const time = readServerTime(response.headers);
   const trip = call.heardAt - call.sentAt;
   if (time === undefined || trip > SLOWEST_MS || response.redirected) return undefined;

@@ -27,8 +27,8 @@ interface PlacesRuntime {
 const rowShape = z.tuple([z.object({ processes: z.number(), allowed: z.number() })]);
 
 /**
- * Counts processes by their reports, which come every minute. The embedded database serves a single process:
- * other reports there are stale or came with a backup.
+ * Counts processes by their reports, which come every minute. The embedded database serves a single process: other
+ * reports there are stale or came with a backup.
  */
 export async function countPlaces({ database, config }: PlacesRuntime): Promise<Places> {
   const { rows } = await database.execute(sql`

@@ -83,18 +83,13 @@ function levelOf(own: readonly Trouble[]): "low" | "full" | "read-only" | undefi
   return undefined;
 }
 
-/**
- * Only a process that cannot read or write is unavailable. Any other problem is the same in every process.
- */
+/** Only a process that cannot read or write is unavailable. Any other problem is the same in every process. */
 function judge({ database, queue, disk, ...others }: Omit<Readiness, "status">): Readiness["status"] {
   if (database !== "ok" || queue !== "ok" || disk === "full" || disk === "read-only") return "unavailable";
   return disk === "ok" && Object.values(others).every((word) => word === "ok") ? "ok" : "degraded";
 }
 
-/**
- * Whether an error comes from the database being away. Some libraries hide the cause: then the database is
- * asked.
- */
+/** Whether an error comes from the database being away. Some libraries hide the cause: then the database is asked. */
 export async function failedForDatabase(
   { probe }: Pick<ReadinessRuntime, "probe">,
   error: unknown,

@@ -1,7 +1,8 @@
 /**
- * Logs a repeating failure once: the first time in full, then a count every minute, then its end. While the
- * database is away everything fails in its own way; that counts as one failure.
+ * Logs a repeating failure once: the first time in full, then a count every minute, then its end. While the database is
+ * away everything fails in its own way; that counts as one failure.
  */
+import { thisMachine } from "../../database/clock.ts";
 import { isAway } from "../../database/connection/away.ts";
 
 /** The content of a log line. */
@@ -56,13 +57,14 @@ export function createRepeatedFailures(everyMs = 60_000): RepeatedFailures {
       if (known !== undefined) {
         known.since += 1;
         known.total += 1;
-        known.lastAt = new Date();
+        known.lastAt = new Date(thisMachine.clock());
         return;
       }
       const first = found?.line ?? line;
       write(first);
       if (found === undefined || kinds.size >= MOST_KINDS) return;
-      const kind = { line: first, firstAt: new Date(), lastAt: new Date(), since: 0, total: 1 };
+      const at = new Date(thisMachine.clock());
+      const kind = { line: first, firstAt: at, lastAt: at, since: 0, total: 1 };
       kinds.set(found.name, kind);
       follow(found.name, kind, write);
     },

@@ -1,7 +1,4 @@
-/**
- * Looks for troubles around this process every few seconds and reports each once, in the log and the
- * database.
- */
+/** Looks for troubles around this process every few seconds and reports each once, in the log and the database. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../../database/open.ts";
@@ -18,13 +15,13 @@ export interface TroubleWatch {
 }
 
 /** Looks for one trouble. @returns it if it is there now */
-export type Look = () => Trouble | undefined | Promise<Trouble | undefined>;
+export type Detector = () => Trouble | undefined | Promise<Trouble | undefined>;
 
 interface WatchParts {
   readonly database: Database;
   now(): Date;
   /** If several report the same trouble, the first one counts. */
-  readonly looks: readonly Look[];
+  readonly detectors: readonly Detector[];
   readonly log: Log;
 }
 
@@ -34,14 +31,14 @@ interface Log {
   error(details: object, message: string): void;
 }
 
-export const LOOK_MS = 10_000;
+export const DETECT_MS = 10_000;
 const FRESH_MS = 1_000;
 const WITHIN_MS = 500;
 /** How often a lasting trouble is written again, in milliseconds. */
 const REPEAT_MS = 60_000;
 
 /** Starts looking, and keeps looking until it is closed. */
-export function watchTroubles({ database, now, looks, log }: WatchParts): TroubleWatch {
+export function watchTroubles({ database, now, detectors, log }: WatchParts): TroubleWatch {
   const processId = crypto.randomUUID();
   const reported = new Map<TroubleName, Trouble>();
   let seen: readonly SeenTrouble[] = [];
@@ -51,7 +48,7 @@ export function watchTroubles({ database, now, looks, log }: WatchParts): Troubl
   let writing: Promise<void> | undefined;
 
   async function look(): Promise<void> {
-    const found = (await Promise.all(looks.map((each) => each()))).filter((each) => each !== undefined);
+    const found = (await Promise.all(detectors.map((each) => each()))).filter((each) => each !== undefined);
     const before = seen;
     const all = [...reported.values(), ...found];
     const each = all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
@@ -85,8 +82,8 @@ export function watchTroubles({ database, now, looks, log }: WatchParts): Troubl
     return looking;
   };
   const lookSoon = () =>
-    void lookOnce().catch((error: unknown) => log.error({ err: error }, "a look failed"));
-  const timer = setInterval(lookSoon, LOOK_MS);
+    void lookOnce().catch((error: unknown) => log.error({ err: error }, "detecting troubles failed"));
+  const timer = setInterval(lookSoon, DETECT_MS);
   timer.unref();
   lookSoon();
   return {

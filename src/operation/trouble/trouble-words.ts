@@ -36,21 +36,21 @@ export function explainTrouble({ name, details }: Trouble): TroubleWords {
           networks: details.platforms.map((platform) => aboutPlatform(platform).label),
         }),
         advice: say(
-          "All recent calls failed. Shares are retried by themselves. If several networks are affected, check this server’s internet connection, DNS and firewall; if only one is, look at its status page.",
+          "All recent calls failed. Shares are retried automatically. If several networks are affected, check this server’s internet connection, DNS and firewall. If only one is, check its status page.",
         ),
       };
     case "event-loop":
       return {
-        what: say("A process hung for {seconds, number} s", { seconds: details.seconds }),
+        what: say("A process was blocked for {seconds, number} s", { seconds: details.seconds }),
         advice: say(
-          "It answered no pages in that time. The machine may be short of processor time or memory: check what else runs on it.",
+          "It served no pages in that time. The machine may be short of processor time or memory: check what else runs on it.",
         ),
       };
     case "keys":
       return {
-        what: say("Tokens cannot be opened"),
+        what: say("Tokens cannot be decrypted"),
         advice: say(
-          "None of the keys opens {unreadable, number} of the {tried, number} tokens tried. Put the key that encrypted them back into SOCIAL_ENCRYPTION_KEY, after the others, and restart.",
+          "None of the keys decrypts {unreadable, number} of the {tried, number} tokens tried. Add the key that encrypted them to SOCIAL_ENCRYPTION_KEY again, after the others, and restart.",
           { unreadable: details.unreadable, tried: details.tried },
         ),
       };
@@ -75,14 +75,14 @@ function explainDisk({ level, freeBytes }: DiskDetails): TroubleWords {
       return {
         what: say("The disk is full"),
         advice: say(
-          "The database cannot write, so nothing new is accepted until there is room. Nothing that was accepted is lost. Make room where the database keeps its data; work then goes on by itself.",
+          "The database cannot write, so nothing new is accepted until there is room. Nothing that was accepted is lost. Make room where the database stores its data; work then continues automatically.",
         ),
       };
     case "read-only":
       return {
         what: say("Data cannot be written"),
         advice: say(
-          "Nothing new is accepted until this is mended. Check who owns the data folder and how it is mounted; a database of your own may be a standby that was not promoted.",
+          "Nothing new is accepted until this is fixed. Check who owns the data folder and how it is mounted. Your own database server may be a standby that was not promoted.",
         ),
       };
   }

@@ -1,6 +1,6 @@
 /**
- * The troubles that the service's processes see, shown to the operator and named by /readyz. They are kept in
- * the database, so that a web process also shows what a worker noticed.
+ * The troubles that the service's processes see, shown to the operator and named by /readyz. They are kept in the
+ * database, so that a web process also shows what a worker noticed.
  */
 import { and, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";

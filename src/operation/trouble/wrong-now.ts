@@ -73,7 +73,7 @@ async function findNoWorker({ database }: WrongRuntime): Promise<WrongNow[]> {
       since: last?.seenAt,
       what: say("Nothing is delivered: no worker is running"),
       advice: say(
-        "What people share is accepted, but waits. Start “sharewell worker”, or “sharewell serve” without --no-worker; the worker’s log says why it ended.",
+        "Shares are accepted but wait. Start “sharewell worker”, or “sharewell serve” without --no-worker. The worker’s log says why it ended.",
       ),
     },
   ];
@@ -106,7 +106,7 @@ async function findLate({ database, now }: WrongRuntime): Promise<WrongNow[]> {
       since: times.toSorted((one, other) => one.getTime() - other.getTime())[0],
       what: say("{shares, plural, one {# share is} other {# shares are}} late", { shares: row.number }),
       advice: say(
-        "They were due more than five minutes ago. Check that a worker is running, that the clock is right, and what the log says about them.",
+        "They were due more than five minutes ago. Check that a worker is running and that the clock is right, and look for them in the log.",
       ),
     },
   ];
@@ -120,7 +120,7 @@ async function findMail({ database }: WrongRuntime): Promise<WrongNow[]> {
       ...{ id: "mail", verdict: "unsure", since: oldest },
       what: say("Mail cannot be sent"),
       advice: say(
-        "The last try failed with {code}. The mail server is tried again by itself, and mails wait as long as they are of use. Compare SOCIAL_MAIL_URL with what your provider says.",
+        "The last attempt failed with {code}. Sending is retried automatically, and mails wait as long as they are useful. Compare SOCIAL_MAIL_URL with your provider’s settings.",
         { code: lastFailure.code },
       ),
     },
@@ -135,7 +135,7 @@ async function findBackup({ database }: WrongRuntime): Promise<WrongNow[]> {
       ...{ id: "backup", verdict: "unsure", since: failingSince },
       what: say("The daily backup failed"),
       advice: say(
-        "The next try is within the hour; earlier backups are still there. This one failed with: {problem}",
+        "The next attempt is within the hour. Earlier backups are still there. The error was: {problem}",
         {
           problem,
         },

@@ -1,7 +1,4 @@
-/**
- * Small copies of pages' pictures, fetched once and served by us, so that sites do not learn who views their
- * pages.
- */
+/** Small copies of pages' pictures, fetched once and served by us, so that sites do not learn who views their pages. */
 import { createHash, createHmac } from "node:crypto";
 import { and, eq, gt, inArray, isNotNull, lt } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";

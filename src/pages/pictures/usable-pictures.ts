@@ -1,7 +1,4 @@
-/**
- * Skips pictures of a page that are missing, unsupported or only track visitors, and continues with the next
- * one.
- */
+/** Skips pictures of a page that are missing, unsupported or only track visitors, and continues with the next one. */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../database/open.ts";
@@ -13,8 +10,7 @@ import type { PageMetadata } from "../reading/metadata.ts";
 const MOST_TRIED = 4;
 
 /**
- * Returns the metadata with its pictures from the first usable one on; unchanged if none is usable or time
- * runs out.
+ * Returns the metadata with its pictures from the first usable one on; unchanged if none is usable or time runs out.
  * @param find returns undefined if a picture cannot be fetched in time
  */
 export async function startWithUsable<T extends PageMetadata>(

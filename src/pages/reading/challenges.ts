@@ -1,6 +1,6 @@
 /**
- * Marks of the challenge pages that bot protection shows in place of a page. Each is absent from the pages
- * that the same service lets through.
+ * Marks of the challenge pages that bot protection shows in place of a page. Each is absent from the pages that the
+ * same service lets through.
  */
 
 /** In an element's id, or the address it loads or submits to. */

@@ -25,9 +25,9 @@ export interface PageText {
 }
 
 /**
- * Decodes by byte order mark, header, declaration in the page or the browsers' guess (WHATWG, "determining
- * the character encoding"), in this order. The bytes overrule a declaration if they are certainly UTF-8, or
- * if they are declared as UTF-8 but mostly invalid.
+ * Decodes by byte order mark, header, declaration in the page or the browsers' guess (WHATWG, "determining the
+ * character encoding"), in this order. The bytes overrule a declaration if they are certainly UTF-8, or if they are
+ * declared as UTF-8 but mostly invalid.
  */
 export function decodeHtml(bytes: Buffer, type: string): PageText {
   const told = /;\s*charset\s*=\s*["']?([^\s"';,]+)/i.exec(type)?.[1];

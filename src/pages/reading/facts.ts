@@ -1,6 +1,6 @@
 /**
- * What a network's own parser finds in a page, byte for byte (docs/networks/link-cards.md, section 4). The
- * best interpretation of a page is in metadata.ts.
+ * What a network's own parser finds in a page, byte for byte (docs/networks/link-cards.md, section 4). The best
+ * interpretation of a page is in metadata.ts.
  */
 import { isUtf8 } from "node:buffer";
 import { Parser } from "htmlparser2";
@@ -122,8 +122,7 @@ export function readFacts(html: string, { type, url }: { type: string; url: stri
 }
 
 /**
- * The part of a page that strict parsers read, as text; UTF-8 if the bytes are valid UTF-8, whatever is
- * declared.
+ * The part of a page that strict parsers read, as text; UTF-8 if the bytes are valid UTF-8, whatever is declared.
  * @param page the same bytes as decoded for our own use
  */
 export function factsText(bytes: Buffer, type: string, page: PageText): string {

@@ -1,6 +1,6 @@
 /**
- * Tells the requested page from one shown in its place: a login, a consent or a bot check. Decides by the
- * address and the HTML; by words only if the page has few of them and nothing else.
+ * Tells the requested page from one shown in its place: a login, a consent or a bot check. Decides by the address and
+ * the HTML; by words only if the page has few of them and nothing else.
  */
 import { decoded, isAbove, isFrontPage, isSamePlace, partsOf } from "../addresses.ts";
 import { isSameSite } from "../page.ts";
@@ -77,10 +77,7 @@ function nameGate(
   return kinds.find(([, kind]) => has(parts, kind) && !has(others, kind))?.[0];
 }
 
-/**
- * The segments that show a page's kind: the last two, and those before the requested path, as in
- * "/agecheck/app/7".
- */
+/** The segments that show a page's kind: the last two, and those before the requested path, as in "/agecheck/app/7". */
 function withPlace(parts: readonly string[], askedParts: readonly string[]): string[] {
   const before = parts.slice(0, Math.max(0, parts.length - askedParts.length));
   const isBefore = askedParts.every((part, index) => part === parts[before.length + index]);

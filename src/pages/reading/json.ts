@@ -1,6 +1,5 @@
 /**
- * Reads JSON written by hand or by templates: with comments, raw line breaks, extra commas and several values
- * in a row.
+ * Reads JSON written by hand or by templates: with comments, raw line breaks, extra commas and several values in a row.
  */
 import { decodeHTMLStrict } from "entities";
 
@@ -30,9 +29,7 @@ const MOST_VALUES = 1_000;
 const BLANK = 0x20;
 const PIECE = /"|\/[/*]|[{}[\],;/]|[^"{}[\],;/]+/g;
 
-/**
- * The text of each list or object in a row. Looks at each character once, since a page may hold two million.
- */
+/** The text of each list or object in a row. Looks at each character once, since a page may hold two million. */
 function mend(text: string): string[] {
   const values: string[] = [];
   const pieces = new RegExp(PIECE);
@@ -68,9 +65,7 @@ function mend(text: string): string[] {
   return values;
 }
 
-/**
- * The end of a string: the first quotation mark after which the JSON continues. Others belong to the text.
- */
+/** The end of a string: the first quotation mark after which the JSON continues. Others belong to the text. */
 function findEnd(text: string, start: number): number {
   const mark = /\\|"/g;
   mark.lastIndex = start;

@@ -6,10 +6,7 @@ const LONGEST = 4_000;
 /** Nobody escapes more often by mistake. */
 const MOST_ROUNDS = 3;
 
-/**
- * On pages about HTML the apparent mistake may be intended: "The &lt;br&gt; element", "What &amp; stands
- * for".
- */
+/** On pages about HTML the apparent mistake may be intended: "The &lt;br&gt; element", "What &amp; stands for". */
 const ABOUT_MARKUP = /\b(?:x?html\d?|xml|svg|entit(?:y|ies)|escap(?:e|es|ed|ing)|markup)\b/i;
 const SPOKEN_OF = /&(?:amp|lt|gt|quot|nbsp);/i;
 

@@ -1,7 +1,4 @@
-/**
- * What a page's HTML shows about its kind, beside its metadata: an article, a form, a challenge, almost
- * nothing.
- */
+/** What a page's HTML shows about its kind, beside its metadata: an article, a form, a challenge, almost nothing. */
 import { createHash } from "node:crypto";
 import { Parser } from "htmlparser2";
 import { isCaptcha, isChallengeElement, isChallengeScript } from "./challenges.ts";

@@ -18,8 +18,8 @@ export interface Tags {
 }
 
 /**
- * Limits of a value in characters and of the names of one tag. The number of tags is limited only by the
- * page's bytes: real articles have 600 tags before their card.
+ * Limits of a value in characters and of the names of one tag. The number of tags is limited only by the page's bytes:
+ * real articles have 600 tags before their card.
  */
 const MOST = { value: 4_000, raw: 20_000, names: 10 };
 /** In these, a title names a drawing and tags are not part of the page yet. */

@@ -13,10 +13,7 @@ export function saysNothing({ tags }: PageMetadata, { hasJsonLd }: PageSigns): b
   return !hasJsonLd && !told.some((name) => tags[name] !== undefined);
 }
 
-/**
- * Its words belong to the site or are placeholders for scripts, so a link's description of the page is
- * better.
- */
+/** Its words belong to the site or are placeholders for scripts, so a link's description of the page is better. */
 export function isVague({ asked, metadata, signs }: Answer): boolean {
   if (saysNothing(metadata, signs)) return true;
   // After "#!" or "#/" scripts decide what is shown.

@@ -1,8 +1,8 @@
 /** Cleans up a page's text for people. */
 
 /**
- * Invisible characters and those that change the reading direction. Joiners (U+200C, U+200D) stay: scripts
- * and emoji need them.
+ * Invisible characters and those that change the reading direction. Joiners (U+200C, U+200D) stay: scripts and emoji
+ * need them.
  */
 const UNSEEN = /[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 /** Blank, although Unicode counts some as letters or symbols, and joiners without anything to join. */

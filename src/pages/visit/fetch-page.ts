@@ -1,6 +1,6 @@
 /**
- * Fetches a page as any visitor gets it: without scripts, with the cookies of this visit only, and limited in
- * size and time.
+ * Fetches a page as any visitor gets it: without scripts, with the cookies of this visit only, and limited in size and
+ * time.
  */
 import { AddressRefused } from "../../net/addresses.ts";
 import { findRedirect } from "../../net/redirect.ts";
@@ -25,11 +25,10 @@ export interface FetchedPage {
 }
 
 /**
- * Why a page could not be read. "refused": we do not connect to this address; "missing": the site says that
- * it does not exist or is not public; "failing": an error or no response; "not-html": a file instead of a
- * page; "unreadable": parsing failed or took too long. Another page was shown: "login", "consent" and
- * "challenge" ask the visitor for something first, "elsewhere" is another page of the site. "scripted": it
- * has no text before scripts run.
+ * Why a page could not be read. "refused": we do not connect to this address; "missing": the site says that it does not
+ * exist or is not public; "failing": an error or no response; "not-html": a file instead of a page; "unreadable":
+ * parsing failed or took too long. Another page was shown: "login", "consent" and "challenge" ask the visitor for
+ * something first, "elsewhere" is another page of the site. "scripted": it has no text before scripts run.
  */
 export type PageProblem = (typeof pageProblems)[number];
 

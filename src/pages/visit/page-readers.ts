@@ -1,12 +1,14 @@
 /**
- * Parses what sites sent in separate processes, so that a page can only harm its own parsing. Threads would
- * not do: their memory stays with the process (100 MB after 200 hostile pages).
+ * Parses what sites sent in separate processes, so that a page can only harm its own parsing. Threads would not do:
+ * their memory stays with the process (100 MB after 200 hostile pages).
  */
 import { z } from "zod";
 import { createProcesses } from "../../workers/processes.ts";
 import { beside } from "../../workers/workers.ts";
+import type { PageObject } from "../reading/fact-objects.ts";
 import type { PageFacts } from "../reading/facts.ts";
 import type { PageMetadata } from "../reading/metadata.ts";
+import type { PageImage } from "../reading/page-images.ts";
 import type { PageSigns } from "../reading/signs.ts";
 import type { FetchedPage } from "./fetch-page.ts";
 
@@ -16,8 +18,8 @@ export type PageTask =
   | { readonly what: "oembed"; readonly bytes: Uint8Array };
 
 /**
- * The most expensive 2 MB page we could construct takes a second on an ordinary machine and 60 MB; a busy
- * machine takes ten times as long.
+ * The most expensive 2 MB page we could construct takes a second on an ordinary machine and 60 MB; a busy machine takes
+ * ten times as long.
  */
 const readers = createProcesses({
   file: beside(import.meta.url, "page-process"),
@@ -26,6 +28,9 @@ const readers = createProcesses({
   deadlineMs: 10_000,
   memoryMb: 256,
 });
+
+/** A schema for each property, so that the compiler notices one that would be dropped. */
+type ShapeOf<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 const signsShape: z.ZodType<PageSigns> = z.object({
   refresh: z.string(),
@@ -42,7 +47,7 @@ const signsShape: z.ZodType<PageSigns> = z.object({
   isSubject: z.boolean(),
   isArticle: z.boolean(),
   hasJsonLd: z.boolean(),
-});
+} satisfies ShapeOf<PageSigns>);
 
 const words = z.string().exactOptional();
 const factsShape: z.ZodType<PageFacts> = z.object({
@@ -52,10 +57,16 @@ const factsShape: z.ZodType<PageFacts> = z.object({
   headTitle: words,
   picture: words,
   objects: z.array(
-    z.object({ type: z.string(), headline: words, description: words, author: words, publisher: words }),
+    z.object({
+      type: z.string(),
+      headline: words,
+      description: words,
+      author: words,
+      publisher: words,
+    } satisfies ShapeOf<PageObject>),
   ),
   oembed: words,
-});
+} satisfies ShapeOf<Omit<PageFacts, "told">>);
 
 /** A page after parsing. */
 export interface DescribedPage extends PageMetadata {
@@ -75,7 +86,7 @@ const describedShape: z.ZodType<DescribedPage> = z.object({
       width: z.number().exactOptional(),
       height: z.number().exactOptional(),
       alt: z.string(),
-    }),
+    } satisfies ShapeOf<PageImage>),
   ),
   networkImage: z.string().exactOptional(),
   icon: z.string().exactOptional(),
@@ -84,7 +95,7 @@ const describedShape: z.ZodType<DescribedPage> = z.object({
   oembed: z.string().exactOptional(),
   tags: z.record(z.string(), z.string()),
   facts: factsShape.exactOptional(),
-});
+} satisfies ShapeOf<DescribedPage>);
 
 const oembedShape = z.object({
   type: z.string(),
@@ -102,10 +113,7 @@ export async function describePage(page: FetchedPage): Promise<DescribedPage | u
   return (await readers.run(task, describedShape)).result;
 }
 
-/**
- * Parses an oEmbed response, with "" for what it does not say.
- * @returns undefined if it cannot be parsed in time
- */
+/** Parses an oEmbed response, with "" for what it does not say. @returns undefined if it cannot be parsed in time */
 export async function readOembedAnswer(bytes: Uint8Array): Promise<z.infer<typeof oembedShape> | undefined> {
   const task: PageTask = { what: "oembed", bytes };
   return (await readers.run(task, oembedShape)).result;

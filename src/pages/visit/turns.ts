@@ -1,6 +1,6 @@
 /**
- * Decides which page or picture is read next. People take turns, and so do sites. No person and no site takes
- * more places than it leaves free, so there is always one for the next.
+ * Decides which page or picture is read next. People take turns, and so do sites. No person and no site takes more
+ * places than it leaves free, so there is always one for the next.
  */
 
 /** Something to read. */

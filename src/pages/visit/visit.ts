@@ -1,7 +1,8 @@
 /**
- * One visit to a site, from the requested address to the final response: its remaining redirects and time,
- * and its cookies.
+ * One visit to a site, from the requested address to the final response: its remaining redirects and time, and its
+ * cookies.
  */
+import { thisMachine } from "../../database/clock.ts";
 import { loadUndici } from "../../net/connector.ts";
 
 export interface Visit {
@@ -20,8 +21,7 @@ export function startVisit(): Visit {
 }
 
 /**
- * Limits per host. Sites that set a cookie first redirect visitors without cookies forever; none needs more
- * than these.
+ * Limits per host. Sites that set a cookie first redirect visitors without cookies forever; none needs more than these.
  */
 const MOST = { cookies: 20, length: 4_096 };
 
@@ -72,5 +72,5 @@ function lengthOf(kept: ReadonlyMap<string, { readonly value: string }>): number
 
 function isOver(maxAge: number | undefined, expires: Date | number | undefined): boolean {
   if (maxAge !== undefined) return maxAge <= 0;
-  return expires !== undefined && new Date(expires).getTime() < Date.now();
+  return expires !== undefined && new Date(expires).getTime() < thisMachine.clock();
 }

@@ -1,7 +1,7 @@
 /** The service's branding: its name, colour and logo, and the files that pages load for them. */
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
-import { type Accent, drawAccent } from "../../operation/look.ts";
+import { type Accent, drawAccent } from "../../operation/branding.ts";
 import type { WebContext, WebEnv } from "../guards/context.ts";
 import { readWords } from "./language.ts";
 import type { PageValues } from "./page-values.ts";

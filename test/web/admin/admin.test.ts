@@ -42,7 +42,9 @@ test("the set-up of each network shows its addresses, its settings without their
     expect(page).toContain(`Set up ${aboutPlatform(name).label}`);
     if (aboutPlatform(name).server === undefined)
       expect(page).toMatch(
-        new RegExp(`value="${service.address}social/callback/${name}/"[^]*good for trying[^]*id="settings"`),
+        new RegExp(
+          `value="${service.address}social/callback/${name}/"[^]*only reachable on this machine[^]*id="settings"`,
+        ),
       );
     expect(page).not.toContain("share.example.com");
     expect(page).not.toContain(":4100");
@@ -95,7 +97,7 @@ test("the test of a server tells one that answers from one that does not", async
 
 test("the checks find what is good and what is not", async () => {
   const page = await textOf("/admin/setup/?checks=now");
-  expect(page).toContain("this machine alone: good for trying");
+  expect(page).toContain("only reachable on this machine");
   expect(page).toMatch(/id="check-database"><p class="state good">/);
   expect(page).toMatch(/id="check-clock"><p class="state good">/);
   expect(await textOf("/admin/setup/")).toContain("Checking…");
@@ -337,8 +339,8 @@ test("the audit log tells what was refused, in words, and apart from what people
   const refused = await wordsOf("/admin/audit/?only=refused");
   for (const page of [all, refused]) {
     expect(page).toMatch(/Failed to sign in\s+olga@example\.com/);
-    expect(page).toMatch(/Failed to sign in\s+an address that nobody has here \([0-9a-f]{12}\)/);
-    expect(page).toMatch(/Tried too often and has to wait\s+Links that were mailed/);
+    expect(page).toMatch(/Failed to sign in\s+an address without an account \([0-9a-f]{12}\)/);
+    expect(page).toMatch(/Tried too often and has to wait\s+Links sent by mail/);
     expect(page).not.toContain("someone@example.com");
   }
   expect(refused).not.toContain("Changed their name");

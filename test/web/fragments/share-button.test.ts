@@ -83,11 +83,11 @@ test("its words can be in any language", async () => {
 });
 
 test.each([
-  ["", "it needs ?url="],
-  ["url=", "it needs ?url="],
+  ["", "It needs ?url="],
+  ["url=", "It needs ?url="],
   ["url=blog.example.com/page", "must start with https://"],
   ["url=javascript:alert(1)", "must start with https://"],
-  ["url=https://ana:secret@example.com/", "must not hold a user name or a password"],
+  ["url=https://ana:secret@example.com/", "must not contain a user name or password"],
   ["url=https://example.com/&image=pic.png", "The picture's address"],
   ["url=https://example.com/&titel=Hallo", 'no parameter "titel"'],
   ["url=https://example.com/&url=https://example.org/", "more than once"],

@@ -1,9 +1,14 @@
 /** Saves the service's name and look, from the settings page or the first operator's welcome page. */
 
 import { z } from "zod";
-import { LOGO_SIDE, LogoTooLarge, LogoUnreadable, LogoWaits, prepareLogo } from "../../../operation/look.ts";
-import type { Logo } from "../../../operation/setting-shapes.ts";
-import { accentShape, serviceNameShape } from "../../../operation/setting-shapes.ts";
+import {
+  LOGO_SIDE,
+  LogoTooLarge,
+  LogoUnreadable,
+  LogoWaits,
+  prepareLogo,
+} from "../../../operation/branding.ts";
+import { accentShape, type Logo, serviceNameShape } from "../../../operation/setting-shapes.ts";
 import { changeSettings } from "../../../operation/settings.ts";
 import { say, type Told } from "../../../words/words.ts";
 import { writtenLine } from "../../../words/written.ts";

@@ -19,10 +19,7 @@ const READABLE = 4.7;
 const grounds = { light: "#f3f6f4", dark: "#1c2624" } as const;
 const inks = { light: "#ffffff", dark: "#0c1210" } as const;
 
-/**
- * The closest shades of a colour that are readable on our backgrounds and as a background.
- * @param colour "#0b6b5f"
- */
+/** The closest shades of a colour that are readable on our backgrounds and as a background. @param colour "#0b6b5f" */
 export function drawAccent(colour: string): { readonly light: Accent; readonly dark: Accent } {
   const { clampChroma, formatHex, oklch, wcagContrast } = loadCulori();
   const base = oklch(colour) ?? { mode: "oklch", l: 0.5, c: 0, h: 0 };

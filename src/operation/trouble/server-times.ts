@@ -2,7 +2,7 @@
 import type { MachineTime } from "../../database/clock.ts";
 
 /** One server's time, as its value when this machine's counter was zero. */
-export interface Voice {
+export interface ServerTime {
   /** "api.network.example" */
   readonly host: string;
   /** People choose the servers of this network. If there are enough others, all of these count as one. */
@@ -28,8 +28,8 @@ const ALIKE_MS = 5_000;
 const ENOUGH = 2;
 
 /** The time that a majority agrees on. @returns undefined without at least two servers and a majority */
-export function agree(voices: readonly Voice[]): Agreed | undefined {
-  const counted = countChosenOnce(voices);
+export function agree(times: readonly ServerTime[]): Agreed | undefined {
+  const counted = countChosenOnce(times);
   const middle = medianOf(counted.map(({ origin }) => origin));
   if (middle === undefined) return undefined;
   const alike = counted.filter(({ origin, slack }) => Math.abs(origin - middle) <= ALIKE_MS + slack);
@@ -40,12 +40,12 @@ export function agree(voices: readonly Voice[]): Agreed | undefined {
 }
 
 /** Keeps a few deliberately wrong servers from outvoting the networks. */
-function countChosenOnce(voices: readonly Voice[]): readonly Voice[] {
-  const chosen = voices.filter(({ isChosen }) => isChosen);
-  const others = voices.filter(({ isChosen }) => !isChosen);
+function countChosenOnce(times: readonly ServerTime[]): readonly ServerTime[] {
+  const chosen = times.filter(({ isChosen }) => isChosen);
+  const others = times.filter(({ isChosen }) => !isChosen);
   const middle = medianOf(chosen.map(({ origin }) => origin));
   const one = chosen.find(({ origin }) => origin === middle);
-  return others.length < ENOUGH || one === undefined ? voices : [...others, one];
+  return others.length < ENOUGH || one === undefined ? times : [...others, one];
 }
 
 /** The lower of the two middle values. */
@@ -54,31 +54,31 @@ function medianOf(numbers: readonly number[]): number | undefined {
 }
 
 /** The latest time of each server, while it is meaningful. */
-export interface Voices {
-  hear(voice: Voice): void;
+export interface ServerTimes {
+  add(time: ServerTime): void;
   /** Times of the last quarter of an hour, dropped when the machine slept or its clock was set. */
-  current(): readonly Voice[];
+  current(): readonly ServerTime[];
 }
 
 const LIFE_MS = 900_000;
 /** NTP slews a clock by less than this in a quarter of an hour. */
 const PARTED_MS = 1_500;
 
-export function collectVoices(machine: MachineTime): Voices {
-  let heard: readonly (Voice & { readonly count: number; readonly clock: number })[] = [];
+export function collectServerTimes(machine: MachineTime): ServerTimes {
+  let kept: readonly (ServerTime & { readonly count: number; readonly clock: number })[] = [];
   const current = () => {
     const [count, clock] = [machine.count(), machine.clock()];
-    heard = heard.filter((voice) => {
-      const passed = count - voice.count;
-      return passed < LIFE_MS && Math.abs(clock - voice.clock - passed) < PARTED_MS;
+    kept = kept.filter((time) => {
+      const passed = count - time.count;
+      return passed < LIFE_MS && Math.abs(clock - time.clock - passed) < PARTED_MS;
     });
-    return heard;
+    return kept;
   };
   return {
     current,
-    hear: (voice) => {
-      const others = current().filter(({ host }) => host !== voice.host);
-      heard = [...others.slice(-MOST), { ...voice, count: machine.count(), clock: machine.clock() }];
+    add: (time) => {
+      const others = current().filter(({ host }) => host !== time.host);
+      kept = [...others.slice(-MOST), { ...time, count: machine.count(), clock: machine.clock() }];
     },
   };
 }

@@ -3,10 +3,10 @@ import type { MachineTime } from "../../database/clock.ts";
 import { thisMachine } from "../../database/clock.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { ClockWatch } from "./clock-watch.ts";
-import type { Look } from "./trouble-watch.ts";
+import type { Detector } from "./trouble-watch.ts";
 
 /** Reports a clock that is wrong by more than a minute. */
-export function lookAtClock(clock: Pick<ClockWatch, "findWrong">): Look {
+export function detectWrongClock(clock: Pick<ClockWatch, "findWrong">): Detector {
   return async () => {
     const wrong = await clock.findWrong();
     if (wrong === undefined) return undefined;
@@ -21,7 +21,10 @@ const HELD_UP_MS = 5_000;
 const TOLD_MS = 300_000;
 
 /** Reports that the event loop was blocked. @param everyMs how often the look runs, in milliseconds */
-export function lookAtEventLoop(everyMs: number, machine: Pick<MachineTime, "count"> = thisMachine): Look {
+export function detectBlockedLoop(
+  everyMs: number,
+  machine: Pick<MachineTime, "count"> = thisMachine,
+): Detector {
   let last = machine.count();
   let worst: { readonly seconds: number; readonly until: number } | undefined;
   return () => {
@@ -43,13 +46,10 @@ const FORGOTTEN_MS = 1_800_000;
 export interface CallOutcomes {
   /** Wraps a `fetch` to watch the outcome of its calls. */
   watch(platform: PlatformName, fetcher: typeof fetch): typeof fetch;
-  readonly look: Look;
+  readonly detect: Detector;
 }
 
-/**
- * Detects networks whose calls fail one after another, counting reads and writes apart. A refusal is an
- * answer.
- */
+/** Detects networks whose calls fail one after another, counting reads and writes apart. A refusal is an answer. */
 export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine): CallOutcomes {
   const [reading, changing] = [watchRow(machine), watchRow(machine)];
   return {
@@ -65,7 +65,7 @@ export function watchOutcomes(machine: Pick<MachineTime, "count"> = thisMachine)
         throw error;
       }
     },
-    look: () => {
+    detect: () => {
       const platforms = platformNames.filter(
         (platform) => reading.isFailing(platform) || changing.isFailing(platform),
       );
