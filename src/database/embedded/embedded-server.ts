@@ -31,7 +31,7 @@ const STILL_STARTING = "the database system is starting up";
  */
 const OWN_FOLDER = "/proc/self/cwd";
 
-/** Starts the server without waiting until it accepts connections. */
+/** Starts the server without waiting until it accepts connections. @throws {EmbeddedUnavailable} through `ended` */
 export function launchServer(programs: Programs, launch: Launch, place: Place): Server {
   const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
   const [command = programs.postgres, ...words] = [
