@@ -1,8 +1,8 @@
 /** `npm run failures [NAME…]`: plays all failures, or the named ones, on real processes. */
 import "../src/light-imports.ts";
-import { readdirSync } from "node:fs";
 import { Absent } from "./stage/absent.ts";
 import type { Failure } from "./stage/failure.ts";
+import { findFailures } from "./stage/find-failures.ts";
 
 type Verdict = "held" | "BROKEN" | "ABSENT";
 
@@ -19,14 +19,6 @@ for (const failure of all.filter(({ name }) => names.length === 0 || names.inclu
 console.log("");
 for (const [name, verdict] of verdicts) console.log(`${verdict.padEnd(7)} ${name}`);
 process.exit(exitCodeOf([...verdicts.values()]));
-
-/** Every file of this folder that exports one, by name. */
-async function findFailures(): Promise<Failure[]> {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^[\w-]+\.[jt]s$/.test(file));
-  const modules: { readonly failure?: Failure }[] = [];
-  for (const file of files) if (!/^main\./.test(file)) modules.push(await import(`./${file}`));
-  return modules.flatMap(({ failure }) => failure ?? []).sort((a, b) => a.name.localeCompare(b.name));
-}
 
 async function playOne({ name, title, play }: Failure): Promise<Verdict> {
   console.log(`\n${name}: ${title}`);
@@ -46,7 +38,7 @@ async function playOne({ name, title, play }: Failure): Promise<Verdict> {
   }
 }
 
-/** 1: a promise is broken. 3: none is, but not every failure could be played. 0: all were, and all promises held. */
+/** 1: a promise is broken. 3: none is, but some failures could not be played. 0: all promises held. */
 function exitCodeOf(verdicts: readonly Verdict[]): 0 | 1 | 3 {
   if (verdicts.includes("BROKEN")) return 1;
   return verdicts.includes("ABSENT") ? 3 : 0;

@@ -1,4 +1,4 @@
-/** A person at a server's own pages: signs in and lets an app in, whatever the forms are called, over plain HTTP. */
+/** Acts as a person on a server's pages: signs in and authorizes an app, whatever the forms are called, over plain HTTP. */
 import { Parser } from "htmlparser2";
 
 export interface Login {
@@ -6,15 +6,15 @@ export interface Login {
   readonly password: string;
 }
 
-/** More pages than any server shows before it sends a person back. */
+/** More pages than any server shows before it redirects back. */
 const MOST_PAGES = 12;
 const YES = /allow|approve|authori[sz]e|accept|consent|continue|log ?in|sign ?in/i;
 const NO = /deny|cancel|reject|refuse|register|sign ?up|lost|search/i;
 
 /**
- * @param back how the address starts that the server is to send the person to
- * @returns that address as it came
- * @throws with the last page, where none of its forms leads on
+ * @param back the start of the redirect address
+ * @returns the full redirect address
+ * @throws with the last page, if none of its forms leads further
  */
 export async function approve(authorizeUrl: string, login: Login, back: string): Promise<string> {
   const cookies = new Map<string, string>();
@@ -60,7 +60,7 @@ interface Form {
   readonly action: string;
   readonly isPost: boolean;
   readonly fields: [string, string][];
-  /** Names of the fields for who it is, and for the password. */
+  /** The names of the fields for the user and the password. */
   name?: string;
   password?: string;
   readonly buttons: { readonly name: string; readonly value: string; text: string }[];
@@ -96,7 +96,7 @@ function readForms(html: string): Form[] {
   return forms;
 }
 
-/** A login first; else the form whose button says yes. */
+/** Prefers a login form, else the form with an affirmative button. */
 function chooseForm(forms: Form[], login: Login): { form: Form; entries: [string, string][] } | undefined {
   for (const form of forms) {
     if (form.password === undefined) continue;

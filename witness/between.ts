@@ -1,4 +1,4 @@
-/** Stands between the product and a real server: loses answers, holds requests up, and keeps what the server took. */
+/** A proxy between the product and a real server: it drops answers, delays requests, and records what the server accepted. */
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -11,42 +11,42 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { waitFor } from "../test/harness/wait.ts";
 
-/** What happens to the first request that publishes a text with this word in it; a repeat passes untouched. */
+/** What happens to the first request that publishes a text with this word. A repeat passes unchanged. */
 export const troubles = {
-  /** The server has it at once, the answer is cut. */
+  /** The server gets the request at once, and the answer is dropped. */
   "answer-cut": "cut",
-  /** The server gets it only after the product has given up: its patience is 30 s. */
+  /** The server gets the request only after the product's timeout of 30 s. */
   "arrives-late": "hold",
-  /** As the first, with words that servers swallow, mark up or escape. */
+  /** Like the first, with text that servers remove, mark up or escape. */
   "odd-words-cut": "cut",
 } as const;
 
-/** Seconds; longer than the product waits for an answer. */
+/** In seconds. Longer than the product waits for an answer. */
 const HELD_SECONDS = 35;
 
 export interface Between {
-  /** Everything that was held up with this word has arrived. */
+  /** Resolves when all delayed requests with this word have arrived. */
   untilArrived(word: string): Promise<void>;
-  /** How many posts the server says it made of the requests whose text has this word. */
+  /** How many posts the server reports for the requests whose text contains this word. */
   posts(word: string): number;
-  /** As the product last published. */
+  /** The request that the product published last. */
   lastAuthorization(): string;
-  /** One line for each request that publishes: when, and what came of it. */
+  /** One line per publishing request: when it came, and its result. */
   readonly log: string[];
   stop(): Promise<void>;
 }
 
 interface Route {
-  /** Where the product finds the server: its public port on this machine. */
+  /** The port at which the product finds the server. */
   readonly port: number;
-  /** Where it really listens. */
+  /** The port at which the server really listens. */
   readonly behind: URL;
 }
 
-/** What became of the requests whose text has one word. */
+/** The state of the requests whose text contains a word. */
 interface Told {
   readonly posts: Set<string>;
-  /** Requests that have not reached the server yet, or not ended there. */
+  /** Requests that have not reached the server yet, or not been answered. */
   underWay: number;
 }
 
@@ -57,7 +57,7 @@ export async function standBetween({ port, behind }: Route): Promise<Between> {
   const started = Date.now();
   const tell = (line: string) => log.push(`${((Date.now() - started) / 1_000).toFixed(1)} s: ${line}`);
 
-  /** @returns undefined where the answer is lost on its way */
+  /** @returns undefined if the answer is dropped */
   const publish = async (asked: IncomingMessage, body: Buffer, word: string): Promise<There | undefined> => {
     const trouble = words.has(word) ? undefined : troubleOf(word);
     const told = words.get(word) ?? { posts: new Set<string>(), underWay: 0 };
@@ -107,7 +107,7 @@ export async function standBetween({ port, behind }: Route): Promise<Between> {
 
 const statusShape = z.object({ id: z.string() });
 
-/** Each share of a witness has a page of its own, whose address names what is to happen. */
+/** Each share has a separate page, whose address contains the word that says what happens. */
 function findWord(body: string): string | undefined {
   return /witness-([a-z-]+)-[a-z]+/.exec(body)?.[0];
 }
@@ -122,7 +122,7 @@ interface There {
   readonly body: Buffer;
 }
 
-/** As it came, the Host that it asked for included: the server takes it for its own name. */
+/** Forwards the request unchanged, with its Host header, which the server takes for its name. */
 function pass(behind: URL, asked: IncomingMessage, body: Buffer): Promise<There> {
   const { "transfer-encoding": _, connection: __, ...headers } = asked.headers;
   return new Promise((done, failed) => {

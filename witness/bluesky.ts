@@ -1,4 +1,4 @@
-/** The reference server of Bluesky, from npm. Not a network of the product yet: only that it comes up, and what a repeat does. */
+/** The reference server of Bluesky, from npm. The product does not support it yet: this only starts it and repeats a request. */
 import { join } from "node:path";
 import { z } from "zod";
 import { freePort } from "../test/harness/networks/networks.ts";
@@ -8,7 +8,7 @@ import { start } from "./programs.ts";
 
 const packages = { "@atproto/pds": "0.5.35", "@atproto/dev-env": "0.6.7" };
 
-/** Starts the server with a directory of identities of its own; ends with its input. */
+/** Starts the server with a separate identity directory. Ends when its input ends. */
 const program = `
 const { TestPds, TestPlc } = await import("@atproto/dev-env");
 const plc = await TestPlc.create({ port: Number(process.env.PLC_PORT) });
@@ -42,7 +42,7 @@ export async function askBluesky(): Promise<Report> {
   }
 }
 
-/** The same record under a key of our choice, as a repeat after a lost answer would send it. */
+/** Sends the same record under a key that we chose, as a repeat after a lost answer would. */
 async function postTwice(address: string): Promise<Finding[]> {
   const call = async (method: string, body: object, token?: string) =>
     await fetch(`${address}/xrpc/${method}`, {

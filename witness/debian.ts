@@ -1,4 +1,4 @@
-/** Sources from Debian, fetched from the mirror that this machine uses and checked by its keys, whatever release it runs. */
+/** Source packages from Debian, fetched from this machine's mirror and verified with its keys, on any release. */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Absent } from "./findings.ts";

@@ -1,4 +1,4 @@
-/** An OpenAPI description as a judge: what of a request or an answer is not as it says. */
+/** Checks requests and answers against an OpenAPI description. */
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { z } from "zod";
@@ -25,7 +25,7 @@ type Operation = z.infer<typeof operationShape>;
 export interface Exchange {
   readonly method: string;
   readonly url: URL;
-  /** JSON, or the fields of a form; undefined: none. */
+  /** JSON, or the fields of a form. Undefined: there is no body. */
   readonly sent: unknown;
   readonly status: number;
   readonly answered: unknown;
@@ -33,14 +33,14 @@ export interface Exchange {
 
 export interface Description {
   readonly version: string;
-  /** One line for each deviation, without what differs from call to call. "not described" where the path is not there. */
+  /** One line per deviation, without what differs from call to call. "not described" if the path is missing. */
   judge(exchange: Exchange): string[];
 }
 
-/** @throws where it is no OpenAPI 3.0 */
+/** @throws if the description is not OpenAPI 3.0 */
 export function openDescription(json: unknown): Description {
   const { info, paths, components } = descriptionShape.parse(close(json));
-  // Formats and keywords of OpenAPI that JSON Schema does not know say nothing to us.
+  // Formats and keywords of OpenAPI that JSON Schema does not define are ignored.
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, logger: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: "x", components });
@@ -83,7 +83,7 @@ export function openDescription(json: unknown): Description {
     const forms = Object.values((responses[status] ?? responses.default)?.content ?? {});
     const verdicts = forms.map(({ schema }) => check(schema, answered));
     const [first = []] = verdicts;
-    // A refusal may come in any of several forms; what keeps it from being each of them would only be noise.
+    // An error can have one of several shapes. Why it is not each of the others would be noise.
     if (verdicts.some((each) => each.length === 0)) return [];
     if (forms.length > 1) return [`answer ${status} is none of the described`];
     return first.map((each) => `answer ${status}${each}`);
@@ -108,7 +108,7 @@ export function openDescription(json: unknown): Description {
   };
 }
 
-/** Also what is not listed deviates; where schemas are combined of parts, none of the parts could be closed. */
+/** Forbids unlisted properties, except in the parts of combined schemas. */
 function close(json: unknown): unknown {
   if (JSON.stringify(json).includes('"allOf"')) return json;
   return JSON.parse(JSON.stringify(json), (_key, value: unknown) => {
@@ -130,7 +130,7 @@ function resolve(parameter: unknown, parameters: Record<string, unknown>): unkno
   return data === undefined ? parameter : parameters[data.$ref.split("/").at(-1) ?? ""];
 }
 
-/** As it is written in a query. */
+/** Formats a value for a query string. */
 function read(value: string, type: string | undefined): unknown {
   if (type === "array") return value.split(",");
   return type === "integer" || type === "number" ? Number(value) : value;

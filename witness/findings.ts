@@ -1,21 +1,21 @@
-/** What was tried against a witness and what was seen, as a table; and what that means for the exit. */
+/** Prints what was tried against a witness and what was seen as a table, and derives the exit code. */
 
 export interface Finding {
   readonly tried: string;
   readonly seen: string;
-  /** A promise of ours did not hold. */
+  /** Whether one of our promises was broken. */
   readonly isBroken: boolean;
 }
 
 export interface Report {
-  /** With its version, where it came up. */
+  /** The name, with the version if it started. */
   readonly witness: string;
   readonly findings: readonly Finding[];
-  /** Why it could not be brought up. */
+  /** Why it could not be started. */
   readonly absent?: string;
 }
 
-/** This witness cannot be had here; the message says why and what would bring it. */
+/** This witness is not available here. The message says why and how to get it. */
 export class Absent extends Error {
   override name = "Absent";
 }
@@ -32,7 +32,7 @@ export function showReports(reports: readonly Report[]): string {
     .join("\n");
 }
 
-/** 1: a promise is broken. 3: none is, but not every witness could be asked. 0: all were, and all held. */
+/** 1: a promise is broken. 3: none is, but some witnesses were not available. 0: all promises held. */
 export function exitCodeOf(reports: readonly Report[]): 0 | 1 | 3 {
   if (reports.some(({ findings }) => findings.some(({ isBroken }) => isBroken))) return 1;
   return reports.some(({ absent }) => absent !== undefined) ? 3 : 0;

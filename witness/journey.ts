@@ -1,4 +1,4 @@
-/** What is played against a server that speaks Mastodon's API: contract, lost answers, deletion, disconnecting. */
+/** What is tried against a server with Mastodon's API: the contract, lost answers, deletion, disconnecting. */
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Connection } from "../src/connections/connection.ts";
 import { disconnect } from "../src/connections/disconnect.ts";
@@ -17,22 +17,22 @@ import type { Finding } from "./findings.ts";
 import { openWorld, type World } from "./world.ts";
 
 export interface Server {
-  /** With its version, as the report names it. */
+  /** The name with the version, for the report. */
   readonly name: string;
-  /** `localhost:PORT`: what the server takes for its own name. */
+  /** `localhost:PORT`, which the server takes for its name. */
   readonly host: string;
-  /** Where it really listens. */
+  /** The port at which it really listens. */
   readonly behind: URL;
-  /** Two people, or one where it has no more. */
+  /** Two people, or one if the server has no more. */
   readonly people: readonly Login[];
 }
 
-/** Minutes until the last look at a share whose answer was lost. */
+/** The minutes until a share with a lost answer is looked for the last time. */
 const PATIENCE_MS = 20 * 60_000;
 
 type Trouble = keyof typeof troubles;
 
-/** @param report is told what the server got, line by line, once all is over */
+/** @param report is called at the end with what the server received, line by line */
 export async function play(server: Server, report: (line: string) => void): Promise<Finding[]> {
   const findings: Finding[] = [];
   const between = await standBetween({
@@ -155,7 +155,7 @@ async function share(
   return settled;
 }
 
-/** Twice, or told as it is not. Not to know is allowed: the person is told that. */
+/** Whether a share was posted twice or its status is wrong. `unconfirmed` is allowed, since the person is told. */
 function isBroken(status: Share["status"] | undefined, posts: number): boolean {
   if (posts > 1 || status === undefined) return true;
   return posts === 1 ? status !== "posted" && status !== "unconfirmed" : status === "posted";
@@ -177,7 +177,7 @@ async function takeBack(
     PATIENCE_MS,
     500,
   );
-  // The page, as everybody sees it: to its author a server may go on showing what lies in a bin.
+  // The public page: a server can keep showing a deleted post to its author.
   const afterwards = await statusOf(share);
   tell(
     "delete",

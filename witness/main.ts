@@ -1,4 +1,4 @@
-/** `npm run witness -- [--only NAME]`: the product against servers, libraries and descriptions that nobody here wrote. */
+/** `npm run witness -- [--only NAME]`: the product against third-party servers, libraries and API descriptions. */
 import "../src/light-imports.ts";
 import { parseArgs } from "node:util";
 import { askBluesky } from "./bluesky.ts";
@@ -10,18 +10,18 @@ import { askDescription, packagedDescription } from "./x.ts";
 
 const { values } = parseArgs({
   options: {
-    /** One of the witnesses. */
+    /** The name of a witness. */
     only: { type: "string" },
-    /** X's newest description, as X publishes it. */
+    /** The file of X's newest published description. */
     "x-description": { type: "string" },
-    /** A server that runs already: what it takes for its own name, where it listens, and who is there. */
+    /** A running server: its name, its port and its people. */
     server: { type: "string" },
     behind: { type: "string" },
     person: { type: "string", multiple: true, default: [] },
   },
 });
 
-/** Each by its name: what it tells, or why it could not be brought up. */
+/** The witnesses by name. Each returns its findings, or why it could not be started. */
 const witnesses: Readonly<Record<string, () => Promise<Report>>> = {
   snac: async () => {
     const server = await bringUpSnac();
@@ -49,7 +49,7 @@ async function askX(file: string): Promise<Report> {
   return { witness: `X's description ${version}`, findings };
 }
 
-/** The one that runs already. */
+/** The server that is already running. */
 function givenServer(host: string): Server {
   const people = values.person.map((person) => {
     const [name = "", ...password] = person.split(":");

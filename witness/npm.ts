@@ -1,9 +1,9 @@
-/** Packages that only a witness needs: installed beside the repository, once, by the ordinary client. */
+/** Packages that only a witness needs: installed once, outside the repository, with npm. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keptFolder, run } from "./programs.ts";
 
-/** @returns the folder whose node_modules has them @throws {Absent} */
+/** @returns the folder whose node_modules contains them @throws {Absent} */
 export function installPackages(name: string, packages: Readonly<Record<string, string>>): string {
   const folder = keptFolder(name);
   const file = join(folder, "package.json");

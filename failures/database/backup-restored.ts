@@ -1,4 +1,4 @@
-/** A backup is restored whose shares went out since. */
+/** A backup is restored, but its shares have been posted since. */
 import { join } from "node:path";
 import { expectOnce, playTurn } from "../../test/harness/database/restoring.ts";
 import type { Failure } from "../stage/failure.ts";

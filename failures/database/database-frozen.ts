@@ -5,7 +5,7 @@ import { withFleet } from "../stage/world.ts";
 
 export const failure = {
   name: "database-frozen",
-  title: "All processes of the database stand still for half a minute (SIGSTOP)",
+  title: "All processes of the database are frozen for half a minute (SIGSTOP)",
   play: (say) =>
     withDatabase((server) =>
       withFleet({ people: 4, changes: { DATABASE_URL: server.url } }, (fleet) =>

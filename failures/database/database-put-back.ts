@@ -1,4 +1,4 @@
-/** Only the database goes back, while the data folder knows that it was further: a volume's snapshot, a lost last minute. */
+/** Only the database is restored, while the data folder knows a later state: a snapshot of a volume, a lost last minute. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";

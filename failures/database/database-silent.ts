@@ -6,7 +6,7 @@ import { withFleet } from "../stage/world.ts";
 
 export const failure = {
   name: "database-silent",
-  title: "The lines to the database carry nothing for half a minute, and those of before never again",
+  title: "The database's connections carry nothing for half a minute, and those from before never again",
   play: (say) =>
     withDatabase(async (server) => {
       const line = await openDatabaseLine(server.url);

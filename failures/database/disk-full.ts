@@ -1,4 +1,4 @@
-/** The disk of the data folder fills up while people share, and gets room again. */
+/** The disk of the data folder fills up while people share, and is freed again. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
@@ -25,7 +25,7 @@ const MEGABYTE = 1_048_576;
 
 export const failure = {
   name: "disk-full",
-  title: "The disk of the data folder is full, and gets room again",
+  title: "The disk of the data folder is full, and is freed again",
   async play(say) {
     const folder = mkdtempSync(join(tmpdir(), "sharewell-disk-"));
     chmodSync(folder, 0o755);
@@ -87,7 +87,7 @@ export const failure = {
   },
 } satisfies Failure;
 
-/** Writes to the database until it refuses. @returns its SQLSTATE */
+/** Writes to the database until it fails. @returns the SQLSTATE */
 async function useUp(database: OpenRuntime["database"]): Promise<string> {
   await database.execute(sql`create table used_up (bytes text)`);
   for (;;)
@@ -100,7 +100,7 @@ async function useUp(database: OpenRuntime["database"]): Promise<string> {
     }
 }
 
-/** To the last megabyte. @returns how many it took */
+/** Fills the disk to the last megabyte. @returns how many megabytes it took */
 function fill(folder: string, name: string): number {
   const file = openSync(join(folder, name), "w");
   const bytes = Buffer.alloc(MEGABYTE);
@@ -111,7 +111,7 @@ function fill(folder: string, name: string): number {
       written += 1;
     }
   } catch {
-    // Full.
+    // The disk is full.
   } finally {
     closeSync(file);
   }

@@ -11,12 +11,12 @@ import { Absent } from "../stage/absent.ts";
 import type { Failure } from "../stage/failure.ts";
 import { expectKept, withFleet } from "../stage/world.ts";
 
-/** Requests that everybody's shares are accepted before the primary is killed. */
+/** How many requests per person are accepted before the primary is killed. */
 const BEFORE = 5;
 
 export const failure = {
   name: "failover",
-  title: "The primary is killed while shares go out, and its synchronous standby takes over, twice",
+  title: "The primary is killed during deliveries, and its synchronous standby takes over, twice",
   async play(say) {
     const missing = missingPackages();
     if (missing.length > 0) throw new Absent(`sudo apt-get install ${missing.join(" ")}`);
@@ -78,7 +78,7 @@ async function playOne(cluster: FailoverCluster, url: string, say: (line: string
   });
 }
 
-/** What the log's lines of errors say, each once. */
+/** The distinct error messages in the log. */
 function errorsOf(fleet: Fleet): string[] {
   const lines = fleet.output().split("\n");
   const errors = lines.filter((line) => line.includes('"level":50'));

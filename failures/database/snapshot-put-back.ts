@@ -1,4 +1,4 @@
-/** The data folder goes back to how it was, as a snapshot or a copy of the stopped service has it. */
+/** The data folder is restored from a snapshot, or from a copy of the stopped service. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { Failure } from "../stage/failure.ts";
 
 export const failure = {
   name: "snapshot-put-back",
-  title: "A copy of the stopped data folder is put back after its shares went out",
+  title: "A copy of the stopped data folder is restored after its shares have been posted",
   async play(say) {
     const turned = await playTurn({
       async keep({ stopPages, data, folder }) {
@@ -24,7 +24,7 @@ export const failure = {
   },
 } satisfies Failure;
 
-/** With owners, rights and times, as the documentation says. */
+/** Copies owners, permissions and times, as the documentation says. */
 function copy(from: string, to: string): void {
   const { status, stderr } = spawnSync("cp", ["-a", from, to], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);

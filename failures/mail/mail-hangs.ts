@@ -2,7 +2,7 @@ import { createServer, type Socket } from "node:net";
 import type { Failure } from "../stage/failure.ts";
 import { playMail } from "../stage/mail.ts";
 
-/** Greets, and never says another word. */
+/** Starts a server that greets and then sends nothing more. */
 async function startSilent(port: number): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -1,4 +1,4 @@
-/** A network answers nothing but errors for more than a minute, then works again. */
+/** A network only answers with errors for more than a minute, then works again. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -20,7 +20,7 @@ import type { Failure } from "../stage/failure.ts";
 
 const PATIENCE_MS = 120_000;
 
-/** Where a worker looks for the network, and what its log then says. */
+/** The origin that a worker calls, and what its log should then say. */
 async function placesToLook() {
   const plain = createServer((socket) => socket.end("This is no TLS.\n").on("error", () => {}));
   await new Promise<void>((done) => plain.listen(0, "127.0.0.1", done));
@@ -44,9 +44,9 @@ async function placesToLook() {
   };
 }
 
-/** Each line of the log has to be JSON. */
+/** Parses the log, each line of which must be JSON. */
 function failuresIn(output: string): { code?: string; endpoint?: string; shareId?: string; msg?: string }[] {
-  // The last one may still be being written.
+  // The last line may be incomplete.
   const lines = output.split("\n").slice(0, -1).filter(Boolean);
   return lines
     .map((line) => JSON.parse(line) as { msg?: string })

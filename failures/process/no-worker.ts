@@ -1,4 +1,4 @@
-/** The only worker is killed while the pages go on. */
+/** The only worker is killed while the web process keeps running. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { openStage } from "../stage/stage.ts";
 
 export const failure = {
   name: "no-worker",
-  title: "The only worker is killed, and nobody starts it for two minutes",
+  title: "The only worker is killed, and is not started again for two minutes",
   async play(say) {
     const folder = mkdtempSync(join(tmpdir(), "sharewell-worker-"));
     const embedded = await startEmbedded(folder);

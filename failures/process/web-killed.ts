@@ -6,7 +6,7 @@ import { shareRequests } from "../../src/database/schema.ts";
 import type { Failure } from "../stage/failure.ts";
 import { expectKept, withFleet } from "../stage/world.ts";
 
-/** From press to press it is killed so much later. */
+/** How much later it is killed with each press. */
 const STEP_MS = 25;
 
 export const failure = {

@@ -6,7 +6,7 @@ const LEASE_SECONDS = 2;
 
 export const failure = {
   name: "worker-frozen",
-  title: "A worker stands still past its lease, another takes over, and it goes on",
+  title: "A worker is frozen for longer than its lease, another takes over, and it continues",
   play: (say) =>
     withFleet({ people: 6, changes: { SOCIAL_LEASE_SECONDS: String(LEASE_SECONDS) } }, async (fleet) => {
       for (let freeze = 0; freeze < 4; freeze += 1) {

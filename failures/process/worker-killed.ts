@@ -1,12 +1,12 @@
 import type { Failure } from "../stage/failure.ts";
 import { expectKept, shareAll, withFleet } from "../stage/world.ts";
 
-/** Times in which all workers are killed and started again. */
+/** How often all workers are killed and started again. */
 const KILLS = 3;
 
 export const failure = {
   name: "worker-killed",
-  title: "All workers are killed while shares are on their way, three times",
+  title: "All workers are killed during deliveries, three times",
   play: (say) =>
     withFleet({ people: 6 }, async (fleet) => {
       for (let kill = 0; kill < KILLS; kill += 1) {

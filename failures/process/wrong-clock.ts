@@ -1,4 +1,4 @@
-/** The clock of the machine is wrong: service and database are an hour and four days ahead, an hour behind, and right again. */
+/** The machine's clock is wrong: service and database are an hour and four days ahead, an hour behind, and right again. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -107,7 +107,7 @@ async function queryOnce(url: string, text: string) {
   return await client.query(text).finally(() => client.end());
 }
 
-/** A PostgreSQL of its own whose clock goes by the file. */
+/** Starts a PostgreSQL whose clock is controlled by the file. */
 async function startDatabase(folder: string, environment: Readonly<Record<string, string>>) {
   const [programs, launch] = [await findPrograms(), planLaunch()];
   const [cluster, sockets] = [join(folder, "postgres"), join(folder, "run")];

@@ -1,4 +1,4 @@
-/** A failure cannot be played here because a program is missing; the message says which one and what installs it. */
+/** A program is missing, so a failure cannot be played here. The message says which one and how to install it. */
 export class Absent extends Error {
   override name = "Absent";
 }

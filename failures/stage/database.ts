@@ -1,4 +1,4 @@
-/** A PostgreSQL for a failure to happen to. */
+/** A PostgreSQL server that failures can happen to. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ export interface FragileDatabase {
   readonly url: string;
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** All its processes stand still. */
+  /** Freezes all its processes. */
   freeze(): void;
   thaw(): void;
 }
 
-/** Runs it for as long as `play` takes. */
+/** Runs the server for the duration of `play`. */
 export async function withDatabase(play: (server: FragileDatabase) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-fragile-"));
   const cluster = join(folder, "postgres");
@@ -24,7 +24,7 @@ export async function withDatabase(play: (server: FragileDatabase) => Promise<vo
       try {
         process.kill(pid, name);
       } catch {
-        // A session that ended meanwhile.
+        // The session has ended meanwhile.
       }
   };
   try {
@@ -34,7 +34,7 @@ export async function withDatabase(play: (server: FragileDatabase) => Promise<vo
       start: async () => {
         server = await launch(folder);
       },
-      // The first is the one that makes others.
+      // The first process is the one that starts the others.
       freeze: () => {
         process.kill(Number(readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n")[0]), "SIGSTOP");
         signal("SIGSTOP");

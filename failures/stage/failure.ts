@@ -1,9 +1,9 @@
-/** What each file of this folder exports as `failure`: something that goes wrong around the service, and how it is played. */
+/** What each file exports as `failure`: something that goes wrong around the service, and how to play it. */
 
 export interface Failure {
-  /** What `npm run failures NAME` takes. */
+  /** The name for `npm run failures NAME`. */
   readonly name: string;
   readonly title: string;
-  /** Plays it on real processes, and says what it saw. @throws when a promise is broken */
+  /** Plays it on real processes and reports what it saw. @throws if a promise is broken */
   play(say: (line: string) => void): Promise<void>;
 }

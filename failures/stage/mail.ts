@@ -1,4 +1,4 @@
-/** What is asked of mail whatever is wrong with its server. */
+/** What mail must do whatever is wrong with its server. */
 import assert from "node:assert/strict";
 import { freePort } from "../../test/harness/networks/networks.ts";
 import { type MailServer, startMailServer } from "../../test/harness/people/mail-server.ts";
@@ -6,15 +6,15 @@ import { createVisitor } from "../../test/harness/people/visitor.ts";
 import { waitFor } from "../../test/harness/wait.ts";
 import { withFleet } from "./world.ts";
 
-/** Far below the time-outs of a conversation with a mail server. */
+/** Far below the timeouts of an SMTP session. */
 const PAGE_WITHIN_MS = 5_000;
 
 interface Trouble {
-  /** Is wrong from now on, at this port. @returns ends it */
+  /** Starts the trouble at this port. @returns a function that ends it */
   begin(port: number): Promise<() => Promise<void>>;
 }
 
-/** Ten people ask for a link while mail is in trouble, and get it once it is over. */
+/** Ten people request a link while mail does not work, and get it once it does. */
 export async function playMail({ begin }: Trouble, say: (line: string) => void): Promise<void> {
   const port = await freePort();
   const changes = { SOCIAL_MAIL_URL: `smtp://127.0.0.1:${port}`, SOCIAL_MAIL_FROM: "share@example.com" };

@@ -1,4 +1,4 @@
-/** Sharing while the database is away in some way, and the count once it is back. */
+/** People share while the database is away, and the posts are counted once it is back. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fleet } from "../../test/harness/services/fleet.ts";
@@ -7,16 +7,16 @@ import { expectKept, shareAll } from "./world.ts";
 
 interface Outage {
   readonly fleet: Fleet;
-  /** For how long, in milliseconds. */
+  /** The duration of the outage in milliseconds. */
   readonly forMs: number;
   begin(): Promise<void> | void;
   end(): Promise<void> | void;
 }
 
-/** Longer than any page may take to say that the database is away; it takes about five seconds. */
+/** The longest that a page may take to report that the database is away. It takes about five seconds. */
 const TOLD_WITHIN_MS = 20_000;
 
-/** Everybody shares before, during and after it. */
+/** Everybody shares before, during and after the outage. */
 export async function playOutage(
   { fleet, forMs, begin, end }: Outage,
   say: (line: string) => void,

@@ -1,4 +1,4 @@
-/** What a failure is played on: the simulated networks, processes of the service, and a hand in its database. */
+/** What a failure is played on: the simulated networks, processes of the service, and access to its database. */
 import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
@@ -16,26 +16,26 @@ import { waitFor } from "../../test/harness/wait.ts";
 export interface Stage {
   readonly emulator: Emulator;
   readonly address: string;
-  /** The process that is played with. @param environment beside its settings */
+  /** Starts the process that the failure happens to. @param environment in addition to its settings */
   start(words: readonly string[], environment?: Readonly<Record<string, string>>): RunningProcess;
-  /** Opens the service's database beside it, for a person with an account on X. */
+  /** Opens the service's database for a person with an account on X. */
   open(): Promise<Hand>;
-  /** What /readyz says; undefined: nothing. */
+  /** The answer of /readyz. Undefined: there is none. */
   ready(): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> } | undefined>;
-  /** Waits until /readyz says so. */
+  /** Waits until /readyz gives this answer. */
   untilReady(what: string, says: (body: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Hand {
   readonly runtime: OpenRuntime;
-  /** @param at undefined: now. @returns the message, by which its posts are found */
+  /** Shares. @param at undefined: now @returns the message, which identifies its posts */
   share(at?: Date): Promise<string>;
-  /** The moments at which posts with this message were made. */
+  /** The times at which posts with this message were created. */
   postedAt(message: string): Date[];
 }
 
-/** @param settings such as DATABASE_URL, or SOCIAL_DATA_DIR for an embedded database */
+/** @param settings for example DATABASE_URL, or SOCIAL_DATA_DIR for an embedded database */
 export async function openStage(settings: Readonly<Record<string, string>>): Promise<Stage> {
   const emulator = await startEmulator();
   const port = await freePort();
@@ -80,7 +80,7 @@ export async function openStage(settings: Readonly<Record<string, string>>): Pro
       });
     },
     close: async () => {
-      // Their database may be the service's own.
+      // Their database may be the embedded one.
       await Promise.all(opened.map((runtime) => runtime.close().catch(() => {})));
       for (const { child } of running) child.kill("SIGTERM");
       await Promise.all(running.map(({ ended }) => ended));

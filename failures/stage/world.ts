@@ -1,8 +1,8 @@
-/** What most failures are played on: the service in several processes, people who share, and the count at the networks. */
+/** What most failures are played on: the service in several processes, people who share, and the posts at the networks. */
 import assert from "node:assert/strict";
 import { type Fleet, type FleetOptions, openFleet, type Tally } from "../../test/harness/services/fleet.ts";
 
-/** Opens it for as long as `play` takes. */
+/** Runs everything for the duration of `play`. */
 export async function withFleet(options: FleetOptions, play: (fleet: Fleet) => Promise<void>): Promise<void> {
   const fleet = await openFleet(options);
   try {
@@ -12,7 +12,7 @@ export async function withFleet(options: FleetOptions, play: (fleet: Fleet) => P
   }
 }
 
-/** Everybody shares so often, one request after another; every one of them has to be accepted. */
+/** Everybody shares this many times, one request after another. Every request must be accepted. */
 export async function shareAll(fleet: Fleet, times: number): Promise<void> {
   for (let time = 0; time < times; time += 1)
     for (const member of fleet.members) {
@@ -21,7 +21,7 @@ export async function shareAll(fleet: Fleet, times: number): Promise<void> {
     }
 }
 
-/** Waits until everything is settled. Nothing may be lost, and nothing be there twice. */
+/** Waits until all shares are settled. Nothing may be lost or posted twice. */
 export async function expectKept(fleet: Fleet, say: (line: string) => void): Promise<Tally> {
   const tally = await fleet.settle();
   say(
@@ -37,7 +37,7 @@ export async function expectKept(fleet: Fleet, say: (line: string) => void): Pro
   return tally;
 }
 
-/** How often the log says it, and the first such line. */
+/** How often the log contains this, and the first such line. */
 export function countInLog(fleet: Fleet, words: string): number {
   return fleet.output().split(words).length - 1;
 }

@@ -1,17 +1,21 @@
 /** Schemas for the kinds of values in environment variables. */
 import { z } from "zod";
 
+/** Text without blanks at its ends. */
 export const trimmed = z.string().trim();
+/** Non-empty text that may be missing. */
 export const optional = trimmed.min(1).optional();
+/** A number between two bounds, inclusive. */
 export const number = (least: number, most: number) => {
   const error = `must be a number from ${least} to ${most}`;
   return z.coerce.number(error).min(least, error).max(most, error);
 };
-/** @param why the reason for the minimum, shown in the error */
+/** A whole number of days. @param why the reason for the minimum, shown in the error */
 export const days = (least: number, why: string) => {
   const error = `must be a whole number of days, at least ${least}: ${why}`;
   return z.coerce.number(error).int(error).min(least, error).max(36_500, error);
 };
+/** A port number. @param standard the default */
 export const port = (standard: number) => {
   const error = "must be a port number";
   return z.coerce.number(error).int(error).min(0, error).max(65_535, error).default(standard);

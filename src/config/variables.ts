@@ -26,6 +26,7 @@ const otlpEndpoint = trimmed
   .pipe(z.url({ protocol: /^https?$/, error: "must be a collector's address, like http://127.0.0.1:4318" }))
   .optional();
 
+/** All variables of the service. */
 export const shape = z.object({
   SOCIAL_BASE_URL: trimmed
     .pipe(

@@ -29,6 +29,7 @@ const moment = customType<{ data: Date; driverData: string }>({
 const createdAt = () => moment("created_at").notNull().default(sql`now()`);
 const updatedAt = () => moment("updated_at").notNull().default(sql`now()`);
 
+/** People with an account. */
 export const users = pgTable("users", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
@@ -62,6 +63,7 @@ export const users = pgTable("users", {
   updatedAt: updatedAt(),
 });
 
+/** Signed-in browsers. */
 export const sessions = pgTable(
   "sessions",
   {
@@ -199,6 +201,7 @@ export const trustedBrowsers = pgTable(
   (table) => [index("trusted_browsers_user_id").on(table.userId)],
 );
 
+/** Passkeys (WebAuthn credentials). */
 export const passkeys = pgTable(
   "passkeys",
   {
@@ -220,6 +223,7 @@ export const passkeys = pgTable(
   (table) => [index("passkeys_user_id").on(table.userId)],
 );
 
+/** Links, codes and challenges of better-auth, until they are used or expire. */
 export const verifications = pgTable(
   "verifications",
   {
@@ -233,6 +237,7 @@ export const verifications = pgTable(
   (table) => [index("verifications_identifier").on(table.identifier)],
 );
 
+/** Invitations to sign up. */
 export const invitations = pgTable("invitations", {
   id: uuid("id").primaryKey().defaultRandom(),
   email: text("email").notNull(),
@@ -327,6 +332,7 @@ export const oauthStates = pgTable(
   (table) => [index("oauth_states_expires_at").on(table.expiresAt)],
 );
 
+/** Our records of grants: the accounts that people have connected. */
 export const socialConnections = pgTable(
   "social_connections",
   {
@@ -806,6 +812,7 @@ export const accountGroups = pgTable(
   (table) => [uniqueIndex("account_groups_user_name").on(table.userId, table.name)],
 );
 
+/** Which accounts belong to which group. */
 export const accountGroupMembers = pgTable(
   "account_group_members",
   {

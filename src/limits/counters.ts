@@ -19,6 +19,7 @@ export interface Count {
   readonly endsAt: number;
 }
 
+/** Counts tries per key in windows of time. */
 export class Counters {
   readonly #counters = new Map<string, Counter>();
   readonly #now: () => Date;

@@ -38,6 +38,7 @@ const AWAY_MS = 5_000;
 const loadLimiters = (): typeof import("rate-limiter-flexible") =>
   createRequire(import.meta.url)("rate-limiter-flexible");
 
+/** Creates the limits of this process. If the database is away, it counts in memory. */
 export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
   const limiters = new Map<string, RateLimiterPostgres>();
   const store = bySharedTime(pool, now);

@@ -30,6 +30,7 @@ const HOUR = 60 * MINUTE;
 
 export type Action = keyof typeof rules;
 
+/** The rules by action. */
 export const rules = {
   // A person mistypes a few times; a list of known passwords has thousands. One IPv4 address can be a whole office or
   // all customers of a mobile network: people who have signed in before have their own counters. Hashing 3,000 passwords

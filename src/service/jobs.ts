@@ -40,7 +40,7 @@ import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-wait
 import { watchDatabase } from "../sharing/delivery/restored.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
 import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
-import { type Job, repeat, runWhenDue } from "./repeat.ts";
+import { inTime, type Job, repeat, runWhenDue } from "./repeat.ts";
 import type { Runtime } from "./runtime.ts";
 
 const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
@@ -141,7 +141,7 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
     // Before the database closes, since a round in progress would fail without it.
     const rounds = stops.map((stop) => stop());
     await listener.close();
-    await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())]);
+    await inTime([...rounds, ...[...dispatchers.values()].map((dispatcher) => dispatcher.stop())], GRACE_MS);
     await handBack(runtime).catch((error: unknown) =>
       runtime.log.warn({ err: error }, "shares could not be handed back: they are taken over within seconds"),
     );
@@ -154,13 +154,4 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
  */
 export function startHeartbeat(runtime: Runtime): () => Promise<void> {
   return repeat(runtime, heartbeat);
-}
-
-async function inTime(works: readonly Promise<void>[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((done) => {
-    timer = setTimeout(done, GRACE_MS);
-  });
-  await Promise.race([Promise.all(works), late]);
-  clearTimeout(timer);
 }

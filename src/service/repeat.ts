@@ -86,3 +86,13 @@ function oneAtATime(
     settled: async () => await round,
   };
 }
+
+/** Waits for all of them, but not longer than this time in milliseconds. */
+export async function inTime(works: readonly Promise<void>[], longestMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, longestMs);
+  });
+  await Promise.race([Promise.all(works), late]);
+  clearTimeout(timer);
+}

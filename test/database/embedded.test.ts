@@ -157,7 +157,7 @@ test("a PostgreSQL in our folder that somebody else started is left alone, in wo
   const error = await refusal(folder);
   expect(error).toBeInstanceOf(DataFolderInUse);
   expect(error.message).toContain(`process ${pid}`);
-  expect(error.message).toContain("left alone");
+  expect(error.message).toContain("left running");
   expect(markProcess(pid)).toBeDefined();
 });
 

@@ -81,7 +81,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/", "emulator/", "examples/", "test/harness/", "test/stress/hostile/"],
   "witness/": ["src/", "emulator/", "test/harness/"],
   "failures/": ["src/", "emulator/", "test/harness/", "test/stress/torture/"],
-  "test/": ["src/", "emulator/", "examples/", "scripts/"],
+  "test/": ["src/", "emulator/", "examples/", "scripts/", "failures/stage/find-failures.ts"],
   "vitest.config.ts": [],
   "drizzle.config.ts": [],
 };

@@ -14,9 +14,28 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** Kept small, since the service and its database share one small machine. Durability is PostgreSQL's default. */
+const SETTINGS = {
+  listen_addresses: "",
+  unix_socket_permissions: "0700",
+  shared_buffers: "24MB",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  max_wal_size: "256MB",
+  max_worker_processes: "2",
+  max_parallel_workers: "0",
+  autovacuum_max_workers: "1",
+  io_method: "sync",
+  jit: "off",
+  timezone: "UTC",
+  log_min_messages: "warning",
+  log_min_error_statement: "panic",
+} as const;
+
 interface Place {
   readonly cluster: string;
   readonly sockets: string;
+  /** In addition to ours, which they override. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -31,9 +50,9 @@ const STILL_STARTING = "the database system is starting up";
  */
 const OWN_FOLDER = "/proc/self/cwd";
 
-/** Starts the server without waiting until it accepts connections. */
+/** Starts the server without waiting until it accepts connections. @throws {EmbeddedUnavailable} through `ended` */
 export function launchServer(programs: Programs, launch: Launch, place: Place): Server {
-  const settings = Object.entries({ ...place.settings, unix_socket_directories: place.sockets });
+  const settings = Object.entries({ ...SETTINGS, ...place.settings, unix_socket_directories: place.sockets });
   const [command = programs.postgres, ...words] = [
     ...launch.prefix,
     programs.postgres,

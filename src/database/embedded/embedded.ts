@@ -22,24 +22,6 @@ const DATABASE = "sharewell";
 /** Connections for commands, and for people who inspect the database. */
 const SPARE_CONNECTIONS = 34;
 
-/** Kept small, since the service and its database share one small machine. Durability is PostgreSQL's default. */
-const SETTINGS = {
-  listen_addresses: "",
-  unix_socket_permissions: "0700",
-  shared_buffers: "24MB",
-  wal_level: "minimal",
-  max_wal_senders: "0",
-  max_wal_size: "256MB",
-  max_worker_processes: "2",
-  max_parallel_workers: "0",
-  autovacuum_max_workers: "1",
-  io_method: "sync",
-  jit: "off",
-  timezone: "UTC",
-  log_min_messages: "warning",
-  log_min_error_statement: "panic",
-} as const;
-
 interface EmbeddedOptions {
   /** If another Sharewell process uses the folder, connect to its server instead of failing. */
   readonly guest?: boolean;
@@ -133,7 +115,7 @@ async function startServer(
   for (const name of [SOCKET_NAME, `${SOCKET_NAME}.lock`]) rmSync(sockets + name, { force: true });
   const server = launchServer(programs, launch, {
     ...{ cluster, sockets },
-    settings: { ...SETTINGS, ...settings },
+    settings,
   });
   if (server.pid !== undefined) claim.noteServer(server.pid);
   await untilReady(server, connection, DATABASE).catch(async (error: unknown) => {

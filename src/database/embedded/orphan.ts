@@ -39,6 +39,7 @@ export async function untilNobody(cluster: string): Promise<void> {
  * Removes a stale postmaster.pid. PostgreSQL refuses to start if the file names a running process, though the id may belong to
  * another process by now (in a copied folder, the original's server), or if the file was cut short by a crash or a full disk.
  * It is removed if its process certainly works elsewhere, or if it names none. Call this when no process works in the cluster.
+ * @throws if the file exists but cannot be read
  */
 export async function removeStalePidFile(cluster: string): Promise<void> {
   const file = join(cluster, "postmaster.pid");

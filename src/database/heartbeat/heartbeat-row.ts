@@ -31,7 +31,7 @@ function isPostgres({ backend }: Server): boolean {
   return backend === "postgres" || backend === "citus";
 }
 
-/** @returns undefined if the server does not reveal it */
+/** @returns the timeline, or undefined if the server does not reveal it @throws if the database is away */
 export async function readTimeline(server: Server): Promise<string | undefined> {
   if (!isPostgres(server)) return undefined;
   const { rows } = await server.database

@@ -1,10 +1,10 @@
 import { networkNames } from "../../emulator/networks.ts";
 import { control } from "../../test/harness/networks/networks.ts";
 import { orderFault } from "../../test/harness/people/shares.ts";
-import type { Failure } from "./failure.ts";
-import { expectKept, shareAll, withFleet } from "./world.ts";
+import type { Failure } from "../stage/failure.ts";
+import { expectKept, shareAll, withFleet } from "../stage/world.ts";
 
-/** The call of each network that makes a post visible, as in test/harness/services/two-workers.ts. */
+/** The call to each network that makes a post visible, as in test/harness/services/two-workers.ts. */
 const publishing = {
   mastodon: "POST /api/v1/statuses",
   twitter: "POST /2/tweets",
@@ -14,7 +14,7 @@ const publishing = {
   linkedin: "POST /rest/posts",
 } as const;
 
-/** Answers that do not come, come late, come cut off, or are the network's own trouble. */
+/** Answers that are missing, late, cut off, or server errors. */
 const faults = [
   { kind: "status", status: 503, body: {} },
   { kind: "status-after", status: 502, body: {} },
