@@ -238,7 +238,9 @@ test.each([
   expect(asked.headers.get("location")).toContain("/account/confirm/?next=%2Fadmin%2Fpeople%2F");
   expect(await stateOf(someone)).toEqual(before);
   await operator.post("/account/confirm/", { password: olga.password, next: "/admin/people/" });
-  expect(await (await operator.get("/admin/people/?news=confirmed")).text()).toContain("You can now continue");
+  expect(await (await operator.get("/admin/people/?news=confirmed")).text()).toContain(
+    "You can now continue",
+  );
   expect((await operator.post(`/admin/people/${someone.id}/block/`, {})).headers.get("location")).toBe(
     "/admin/people/",
   );
