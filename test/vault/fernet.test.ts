@@ -1,4 +1,5 @@
 /** Fernet is held to its specification's vectors and to what Python's `cryptography` writes. */
+import { createCipheriv, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -64,6 +65,16 @@ describe("a text", () => {
   test("keeps a byte order mark that a text begins with", () => {
     const key = parseKey(generateKey());
     expect(decrypt(key, encrypt(key, "\uFEFFhello")).plaintext).toBe("\uFEFFhello");
+  });
+
+  test("is refused where the key's holder wrote bytes that are no text", () => {
+    const key = parseKey(generateKey());
+    const iv = Buffer.alloc(16);
+    const cipher = createCipheriv("aes-128-cbc", key.encryption, iv);
+    const header = Buffer.from("800000000000000000", "hex");
+    const signed = Buffer.concat([header, iv, cipher.update(Buffer.from([0xff])), cipher.final()]);
+    const token = Buffer.concat([signed, createHmac("sha256", key.signing).update(signed).digest()]);
+    expect(() => decrypt(key, cut(token.toString("base64url")))).toThrow(InvalidToken);
   });
 });
 
@@ -190,7 +201,7 @@ describe("keys", () => {
   }
 });
 
-function cut(token: string, end: number): string {
+function cut(token: string, end?: number): string {
   return Buffer.from(token, "base64url")
     .subarray(0, end)
     .toString("base64")
