@@ -1,4 +1,5 @@
 /** How a site is asked: cookies of one visit, pages that lead on by themselves, and what is believed of a page's name. */
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { findIdentity } from "../../src/pages/identity.ts";
@@ -178,7 +179,7 @@ test("a page that sets a cookie and comes anew is asked once more", async () => 
   expect(await titleOf("/reloads")).toBe("The lighthouse");
   site.on("/reloads-ever", (_request, response) => {
     sendHtml(response, `<title>Live</title><meta http-equiv="refresh" content="1">${article}`, {
-      "set-cookie": `pass=${Math.random()}`,
+      "set-cookie": `pass=${randomUUID()}`,
     });
   });
   expect(await titleOf("/reloads-ever")).toBe("Live");

@@ -1,4 +1,5 @@
 /** Fernet passes its specification's vectors and reads what Python's `cryptography` writes. */
+import { createCipheriv, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -60,6 +61,23 @@ describe("Python's cryptography", () => {
   });
 });
 
+describe("a text", () => {
+  test("keeps a byte order mark that a text begins with", () => {
+    const key = parseKey(generateKey());
+    expect(decrypt(key, encrypt(key, "\uFEFFhello")).plaintext).toBe("\uFEFFhello");
+  });
+
+  test("is refused where the key's holder wrote bytes that are no text", () => {
+    const key = parseKey(generateKey());
+    const iv = Buffer.alloc(16);
+    const cipher = createCipheriv("aes-128-cbc", key.encryption, iv);
+    const header = Buffer.from("800000000000000000", "hex");
+    const signed = Buffer.concat([header, iv, cipher.update(Buffer.from([0xff])), cipher.final()]);
+    const token = Buffer.concat([signed, createHmac("sha256", key.signing).update(signed).digest()]);
+    expect(() => decrypt(key, cut(token.toString("base64url")))).toThrow(InvalidToken);
+  });
+});
+
 describe("time", () => {
   const key = parseKey(generateKey());
   const now = new Date("2026-03-12T10:00:00.999Z");
@@ -106,12 +124,15 @@ describe("what was tampered with", () => {
     ["unused bits that are set", spoilUnusedBits(token)],
     ["its last byte missing", cut(token, -1)],
     ["only a version", "gA=="],
+    ["a version, a time and an IV, but no block", cut(token, 25)],
   ] as const)("is refused: %s", ([, spoilt]) => {
     expect(reads(spoilt)).toBe(false);
   });
 
   test("is refused under another key", () => {
-    expect(() => decrypt(parseKey(generateKey()), token)).toThrow(InvalidToken);
+    const refuse = () => decrypt(parseKey(generateKey()), token);
+    expect(refuse).toThrow(InvalidToken);
+    expect(refuse).toThrow(expect.objectContaining({ name: "InvalidToken" }));
   });
 
   function reads(candidate: string): boolean {
@@ -143,7 +164,14 @@ describe("keys", () => {
     ["ordinary base64", Buffer.alloc(32, 0xff).toString("base64")],
     ["hexadecimal", Buffer.alloc(32).toString("hex")],
   ] as const)("are refused when they are not that: %s", ([, text]) => {
-    expect(() => parseKey(text)).toThrow(InvalidKey);
+    const parse = () => parseKey(text);
+    expect(parse).toThrow(InvalidKey);
+    expect(parse).toThrow(
+      expect.objectContaining({
+        name: "InvalidKey",
+        message: "A Fernet key is 32 bytes in URL-safe base64, 44 characters.",
+      }),
+    );
   });
 
   test("never show in an error or a print", () => {
@@ -173,7 +201,7 @@ describe("keys", () => {
   }
 });
 
-function cut(token: string, end: number): string {
+function cut(token: string, end?: number): string {
   return Buffer.from(token, "base64url")
     .subarray(0, end)
     .toString("base64")

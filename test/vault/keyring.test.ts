@@ -1,4 +1,5 @@
 /** The vault with one key and with several. */
+import { createHmac, createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { decrypt, encrypt, generateKey, InvalidToken, parseKey } from "../../src/vault/fernet.ts";
 import { KeyringError, openVault, parseKeyring } from "../../src/vault/keyring.ts";
@@ -29,6 +30,32 @@ describe("a vault", () => {
       vault.isCurrent(vault.encrypt("a new one")),
       vault.isCurrent("rubbish"),
     ]).toEqual([false, true, false]);
+  });
+
+  test("tells whether any of its keys fits", () => {
+    const before = openVault(parseKeyring(old)).encrypt("an old token");
+    const canOpen = (list: string) => openVault(parseKeyring(list)).canOpen(before);
+    expect([canOpen(old), canOpen(`${current},${old}`), canOpen(`${current},${other}`)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("names its keys as every other process does, and so that the names tell nothing of them", () => {
+    const bytes = Buffer.from(current, "base64url");
+    const name = createHmac("sha256", bytes.subarray(0, 16)).update("the name of this key").digest("hex");
+    const names = openVault(parseKeyring(`${current},${old}`)).keyNames();
+    expect(names).toEqual([name.slice(0, 32), openVault(parseKeyring(old)).keyNames()[0]]);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  test("does not take a failure of its own for a key that does not fit", () => {
+    const [key] = parseKeyring(current);
+    const sealed = openVault([key]).encrypt("a token");
+    const broken = openVault([{ ...key, encryption: createSecretKey(Buffer.alloc(15)) }, key]);
+    for (const use of [broken.decrypt, broken.canOpen, broken.isCurrent])
+      expect(() => use(sealed)).toThrow(RangeError);
   });
 
   test("rotates to the first key and keeps the time of writing", () => {
@@ -88,7 +115,11 @@ describe("a keyring", () => {
       parseKeyring(list);
       return "";
     } catch (error) {
-      if (error instanceof KeyringError) return error.message;
+      if (error instanceof KeyringError) {
+        // The command line knows by its name that the message says all there is to say.
+        expect(error.name).toBe("KeyringError");
+        return error.message;
+      }
       throw error;
     }
   }

@@ -20,8 +20,9 @@ test(`after ${ROUNDS} rounds of kills, faults and people's acts every share is p
   timeout: 400_000,
 }, async ({ annotate }) => {
   const seed = findSeed();
+  await annotate(`seed ${seed}`);
   const report = await torture({ rounds: ROUNDS, seed, relatives: RELATIVES, upsetEvery: 1 });
-  await annotate(`seed ${seed}\n${showLedger(report.ledger)}`);
+  await annotate(showLedger(report.ledger));
   expect(report.wrong, `npm run torture -- --rounds ${ROUNDS} --seed ${seed}`).toEqual([]);
   expect([...report.upsets.keys()].toSorted()).toEqual(upsetKinds.toSorted());
   expect(report.kills).toBeGreaterThan(0);
