@@ -18,7 +18,7 @@ import { disconnected, KEY_LOST, keyElsewhere, openTokens, sealTokens, wiped } f
 import { mayOpenElsewhere } from "./processes.ts";
 import { keepTold } from "./told.ts";
 
-export { ConnectionGone } from "./connection-gone.ts";
+export { ConnectionGone } from "./keys/connection-gone.ts";
 
 export interface TokensRuntime {
   readonly database: Database;

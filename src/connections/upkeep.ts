@@ -13,7 +13,7 @@ import { say, type Told } from "../words/words.ts";
 import { boundAccount } from "./account.ts";
 import { lockOwner } from "./account-shares.ts";
 import type { ConnectionRow } from "./connection.ts";
-import { ConnectionGone } from "./connection-gone.ts";
+import { ConnectionGone } from "./keys/connection-gone.ts";
 import { renew, type TokensRuntime, withTokens } from "./tokens.ts";
 
 export interface UpkeepRuntime extends TokensRuntime {

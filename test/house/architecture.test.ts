@@ -82,7 +82,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "witness/": ["src/", "emulator/", "test/harness/"],
   "failures/": ["src/", "emulator/", "test/harness/", "test/stress/torture/"],
   "test/": ["src/", "emulator/", "examples/", "scripts/", "failures/stage/find-failures.ts"],
-  "vitest.config.ts": [],
+  "vitest.config.ts": ["test/harness/longest-first.ts"],
   "drizzle.config.ts": [],
 };
 
@@ -243,7 +243,7 @@ test("the clock is read where time begins, everything else is told the time", ()
     "src/database/heartbeat/heartbeat-memory.ts",
     "src/service/checks-runtime.ts",
     // What others signed or counted by this machine's clock.
-    ...["src/limits/limits.ts", "src/people/sign-in/find-session.ts", "src/vault/fernet.ts"],
+    ...["src/limits/shared-time.ts", "src/people/sign-in/find-session.ts", "src/vault/fernet.ts"],
     "src/people/mail/outbox.ts",
   ];
   const readers = sources

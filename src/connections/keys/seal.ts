@@ -5,9 +5,9 @@ import type { Vault } from "../../vault/keyring.ts";
 import { say } from "../../words/words.ts";
 import { fromFields, type NoField } from "../columns/fields.ts";
 import { type ConnectionRow, soonFrom } from "../connection.ts";
-import { ConnectionGone } from "../connection-gone.ts";
 import type { TokensRuntime } from "../tokens.ts";
 import { readTold } from "../told.ts";
+import { ConnectionGone } from "./connection-gone.ts";
 
 /** What of the tokens is no secret. */
 type TokenTerms = "expiresAt" | "renewAfter" | "scopes";

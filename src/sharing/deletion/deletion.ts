@@ -4,7 +4,7 @@
  */
 
 import { parsePlatformName, toConnection } from "../../connections/connection.ts";
-import { ConnectionGone } from "../../connections/connection-gone.ts";
+import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
 import { withTokens } from "../../connections/tokens.ts";
 import { unsentCodes } from "../../net/no-answer.ts";
 import { asTask } from "../../net/task.ts";

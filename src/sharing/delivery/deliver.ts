@@ -1,7 +1,7 @@
 /** Delivers one share, and decides what every failure means for the person. */
 
 import { parsePlatformName } from "../../connections/connection.ts";
-import { ConnectionGone } from "../../connections/connection-gone.ts";
+import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
 import { withTokens } from "../../connections/tokens.ts";
 import { readTold } from "../../connections/told.ts";
 import { asTask } from "../../net/task.ts";

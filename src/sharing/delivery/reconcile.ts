@@ -1,7 +1,7 @@
 /** Handles a share that may be posted: finds the post, decides that the share may be sent again, or leaves the question to its person. */
 
 import { toConnection } from "../../connections/connection.ts";
-import { ConnectionGone } from "../../connections/connection-gone.ts";
+import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
 import { PlatformError } from "../../platforms/platform.ts";
 import { part, say, type Told } from "../../words/words.ts";
 import { LeaseLost } from "../claims/lease.ts";

@@ -1,5 +1,5 @@
 /** A connection that no longer exists, or that never did. */
-import { inEnglish, type Told } from "../words/words.ts";
+import { inEnglish, type Told } from "../../words/words.ts";
 
 /** Thrown for a connection that was revoked or does not exist. */
 export class ConnectionGone extends Error {
