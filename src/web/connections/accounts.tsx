@@ -3,7 +3,8 @@
 import { countAccounts, searchAccounts } from "../../connections/account-search.ts";
 import { type Connection, listConnections } from "../../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../../connections/groups.ts";
-import { type PlatformName, platformNames, platformNames } from "../../platforms/platform.ts";
+import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import { findLastRestoration } from "../../sharing/delivery/restored.ts";
 import { say, type Told } from "../../words/words.ts";
 import { RestoredNotice } from "../admin/restored.tsx";
 import { Banner } from "../frame/banner.tsx";
