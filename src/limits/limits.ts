@@ -19,7 +19,7 @@ export interface Limits {
 
 export interface LimitsParts {
   readonly pool: pg.Pool;
-  /** Keys the hashes, so that nobody can guess mail addresses from them. */
+  /** Keys the hashes, so that nobody can guess email addresses from them. */
   readonly secret: string;
   readonly log: Logger;
   readonly now: () => Date;

@@ -19,7 +19,7 @@ export interface Person {
   readonly timeZone: string | undefined;
   /** BCP 47; undefined: the language that the browser asks for. */
   readonly language: string | undefined;
-  /** Whether they proved that the mail address is theirs; until then only the password signs them in. */
+  /** Whether they proved that the email address is theirs; until then only the password signs them in. */
   readonly isProven: boolean;
   /** Which results of their shares are mailed to them. */
   readonly mailNotices: "none" | "problems" | "all";

@@ -147,7 +147,7 @@ test("the button is counted by network in the process, at once", async () => {
   expect(limits.countHere("fragment", "203.0.113.8")).toBeUndefined();
 });
 
-test("a key tells nothing and is short, however long a mail address is", async () => {
+test("a key tells nothing and is short, however long an email address is", async () => {
   const { process, database } = await open();
   const person = `${"a".repeat(2_000)}@example.com`;
   expect(await process().count("sign-in", { person, ipAddress: "203.0.113.7" })).toBeUndefined();

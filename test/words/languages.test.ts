@@ -46,9 +46,9 @@ describe("words", () => {
   });
 
   test("a list is written as its language writes lists, and what it holds is translated too", () => {
-    const told = say("Set up: {there}.", { there: ["Threads", say("Mail"), "X"] });
-    expect(inEnglish(told)).toBe("Set up: Threads, Mail and X.");
-    expect(wordsOf("de").t(told)).toBe("Eingerichtet: Threads, Mail und X.");
+    const told = say("Set up: {there}.", { there: ["Threads", say("Email"), "X"] });
+    expect(inEnglish(told)).toBe("Set up: Threads, Email and X.");
+    expect(wordsOf("de").t(told)).toBe("Eingerichtet: Threads, E-Mail und X.");
     expect(readTold({ ...keepTold(told) })).toEqual(told);
   });
 

@@ -23,7 +23,7 @@ const limitWords = {
   code: say("Codes of an app"),
   passkey: say("Passkeys"),
   openid: say("Sign-in at the provider"),
-  "link-use": say("Links sent by mail"),
+  "link-use": say("Links sent by email"),
   api: say("What the API says about a page"),
 } as const satisfies Partial<Record<Action, Told>>;
 

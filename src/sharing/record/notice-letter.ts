@@ -108,7 +108,7 @@ export function writeNotice(
         .join("\n");
     }),
     ...(more === 0 ? [] : [t("And {more} more: {link}", { more, link: link("social/history/") })]),
-    t("Choose what {name} mails you about: {link}", { name: appName, link: link("account/") }),
+    t("Choose what {name} emails you about: {link}", { name: appName, link: link("account/") }),
   ];
   return {
     to: person.email,
