@@ -41,7 +41,7 @@ export const auditWords = {
   "person.second-factor-removed": say("Turned off somebody’s two-step sign-in"),
   "person.password-link-made": say("Created a password reset link for somebody"),
   "person.deleted": say("Deleted their account"),
-  "audit.removed": say("Removed entries older than the audit log is kept"),
+  "audit.removed": say("Removed audit log entries past their retention period"),
   "settings.changed": say("Changed a setting"),
   "service.restored": say("Sharewell noticed that its database was restored to an earlier state"),
   "connection.created": say("Connected an account"),

@@ -52,7 +52,7 @@ export interface Refusal {
 }
 
 export const LINK_OVER = say("This link was used or has expired. Ask for a new one.");
-export const IS_BLOCKED = say("This account is blocked. Ask the operator of this service.");
+export const IS_BLOCKED = say("This account is blocked. Contact the operator of this service.");
 
 /** Set-Cookie values for the browser, or why there are none. */
 export type LoginResult = { readonly cookies: readonly string[] } | Refusal;

@@ -189,8 +189,8 @@ test("made-up keys neither fill the memory nor push a counter out", () => {
 });
 
 test("who must wait is told for how long", () => {
-  expect(inEnglish(tellWait(15 * 60))).toBe("Too many tries. Wait 15 minutes, then try again.");
-  expect(inEnglish(tellWait(20))).toBe("Too many tries. Wait a minute, then try again.");
+  expect(inEnglish(tellWait(15 * 60))).toBe("Too many attempts. Wait 15 minutes, then try again.");
+  expect(inEnglish(tellWait(20))).toBe("Too many attempts. Wait a minute, then try again.");
 });
 
 test("while the database is away nobody waits for it at every counter", async () => {

@@ -59,7 +59,7 @@ export function mailChangedLetter(config: LetterConfig, recipient: Recipient): L
         "The email address of your {name} account was changed. You can no longer sign in with this one.",
         values,
       ),
-      t("If this wasn’t you, contact the operator of the service immediately."),
+      t("If this wasn’t you, contact the operator of this service immediately."),
       config.baseUrl.href,
     ],
   }));

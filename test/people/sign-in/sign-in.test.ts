@@ -242,7 +242,7 @@ test("where mail does not work, nothing that needs it is offered", async () => {
   const browser = site.browser();
   const { html } = await browser.get("/login/");
   expect(html).not.toContain("/login/link/");
-  expect(html).toContain("Forgot your password? Ask the operator of this service.");
+  expect(html).toContain("Forgot your password? Contact the operator of this service.");
   expect((await browser.post("/login/link/", { email: ana.email })).status).toBe(404);
   expect((await browser.get("/login/reset/")).status).toBe(404);
   expect((await browser.post("/login/reset/", { email: ana.email })).status).toBe(404);

@@ -79,7 +79,7 @@ test("where no mail is sent nobody takes the place of somebody who is invited", 
   const site = await openSiteOfAna({ mail: "none" });
   const invited = await inviteByMail(site);
   const stranger = await site.browser().post("/sign-up/", { ...ben, password: "the stranger knows it" });
-  expect(stranger.html).toContain("This address has an invitation");
+  expect(stranger.html).toContain("There is an invitation for this address");
   const link = "link" in invited ? invited.link : "";
   const owner = await site.browser().fill(link, "/sign-up/", { name: ben.name, password: ben.password });
   expect(owner.status).toBe(303);

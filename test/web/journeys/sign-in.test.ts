@@ -109,7 +109,7 @@ test("an address that the provider does not vouch for opens nobody's account", a
   await page.goto(`${service.address}login/`);
   await atUniversity().click();
   await logInThere("mallory");
-  expect(await read("There is already an account for")).toContain("account for ben@example.com");
+  expect(await read("has not verified your email address")).toContain("account for ben@example.com");
   await page.goto(`${service.address}social/`);
   await arriveAt("login/");
 });
@@ -118,7 +118,7 @@ test("whoever the provider does not vouch for is told the same without an accoun
   await page.goto(`${service.address}social/history/`);
   await atUniversity().click();
   await logInThere("fritz");
-  expect(await read("There is already an account for")).toContain("account for fritz@example.com");
+  expect(await read("has not verified your email address")).toContain("account for fritz@example.com");
   await service.runtime.people.background.settled();
   const letter = service.letters.findLast(({ to }) => to === "fritz@example.com");
   await page.goto(/https?:\/\/\S+/.exec(letter?.text ?? "")?.[0] ?? "");
@@ -142,7 +142,7 @@ test("who finds a browser open adds no way in by an account at the provider that
   await page.goto(`${service.address}login/oidc/`);
   await page.getByRole("button", { name: "Sign in with Example University" }).click();
   await logInThere("claims-gina");
-  expect(await read("There is already an account for")).toContain("account for gina@example.com");
+  expect(await read("has not verified your email address")).toContain("account for gina@example.com");
   const linked = await service.runtime.database.select().from(credentials);
   expect(linked.filter(({ accountId }) => accountId.endsWith(" claims-gina"))).toEqual([]);
 });
