@@ -30,7 +30,7 @@ export async function measurePages(): Promise<void> {
   const login = await context.newPage();
   const address = runtime.config.baseUrl.href;
   await login.goto(address);
-  await login.getByLabel("Mail address").fill(person.email);
+  await login.getByLabel("Email address").fill(person.email);
   await login.getByLabel("Password", { exact: true }).fill(person.password);
   await login.getByRole("button", { name: "Sign in", exact: true }).click();
   await login.waitForURL(/\/social\//);

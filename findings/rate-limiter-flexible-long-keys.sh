@@ -5,7 +5,7 @@
 #
 # Seen: two points for each of two keys; the short one is over the limit at the third try, the long one fails three times.
 #
-# Keys made of a mail address and a path, or of a user agent, are that long now and then. Hash them.
+# Keys made of an email address and a path, or of a user agent, are that long now and then. Hash them.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

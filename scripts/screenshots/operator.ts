@@ -9,7 +9,7 @@ export async function takeFirstRun(address: string, context: BrowserContext): Pr
   await page.goto(address);
   await take(page, "first-run", "The first run: the operator’s own account");
   await page.getByLabel("Name").fill("Olga");
-  await page.getByLabel("Mail address").fill("olga@example.com");
+  await page.getByLabel("Email address").fill("olga@example.com");
   await page.locator("input[type=password]").fill("a sea of lanterns");
   await page.locator("main form button[type=submit]").click();
   await page.getByRole("heading", { name: /Welcome/ }).waitFor();
@@ -56,7 +56,7 @@ export async function takeSettings(page: Page, { address }: World): Promise<void
   await page.locator("[aria-invalid]").first().waitFor();
   await take(page, "admin-settings-refused", "Settings that cannot be: each wrong one says why");
   await page.goto(`${address}admin/people/`);
-  await page.getByLabel("Mail address").fill("eva@example.com");
+  await page.getByLabel("Email address").fill("eva@example.com");
   await page.getByRole("button", { name: "Invite" }).click();
   await take(page, "admin-people", "The people, one just invited");
   await page.goto(`${address}admin/setup/facebook/`);

@@ -6,7 +6,7 @@ import { login, networks, orderFault, shareLink, type World } from "./stage.ts";
 export async function signIn({ address, context }: World): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${address}login/`);
-  await page.getByLabel("Mail address").fill(login.email);
+  await page.getByLabel("Email address").fill(login.email);
   await page.getByLabel("Password", { exact: true }).fill(login.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/social\/$/);
@@ -45,15 +45,15 @@ export async function takeBeforeLogin({ address }: World, context: BrowserContex
   const page = await context.newPage();
   await page.goto(`${address}login/`);
   await take(page, "sign-in", "Signing in");
-  await page.getByLabel("Mail address").fill("ana@example.com");
+  await page.getByLabel("Email address").fill("ana@example.com");
   await page.getByLabel("Password", { exact: true }).fill("not the password");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("alert").first().waitFor();
   await take(page, "sign-in-refused", "A wrong password");
   await page.goto(`${address}login/`);
-  await page.getByLabel("Mail address").fill("ana@example.com");
-  await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
-  await page.getByRole("heading", { name: "Check your mail" }).waitFor();
+  await page.getByLabel("Email address").fill("ana@example.com");
+  await page.getByRole("button", { name: "Email me a sign-in link" }).click();
+  await page.getByRole("heading", { name: "Check your email" }).waitFor();
   await take(page, "check-your-mail", "After asking for a link");
   for (const [path, name, caption] of [
     ["login/code/", "code", "Two-step sign-in: the code"],

@@ -55,7 +55,7 @@ export const shape = z.object({
   SOCIAL_MAIL_FROM: trimmed
     .regex(
       /^(?:[^<>@]+ <)?[^\s<>@]+@[^\s<>@]+>?$/,
-      "must be a mail address, or look like Sharewell <share@example.com>",
+      "must be an email address, or look like Sharewell <share@example.com>",
     )
     .default("Sharewell <sharewell@localhost>"),
   SOCIAL_ALLOWED_HOSTS: list.default([]),

@@ -43,7 +43,7 @@ export const users = pgTable("users", {
     .default("person"),
   /** The IANA name that the person chose last. Null: unknown, times are shown in UTC. */
   timeZone: text("time_zone"),
-  /** Which results of their shares to notify about by mail. */
+  /** Which results of their shares to notify about by email. */
   mailNotices: text("mail_notices", { enum: ["none", "problems", "all"] })
     .notNull()
     .default("problems"),
@@ -55,7 +55,7 @@ export const users = pgTable("users", {
   accessEndings: integer("access_endings").notNull().default(0),
   /** When the operator blocked the person. */
   blockedAt: moment("blocked_at"),
-  /** When the person was last notified by mail about shares and accounts. */
+  /** When the person was last notified by email about shares and accounts. */
   notifiedAt: moment("notified_at"),
   /** When the person last looked at the results of their shares. */
   outcomesSeenAt: moment("outcomes_seen_at"),
@@ -366,7 +366,7 @@ export const socialConnections = pgTable(
     errorMessage: text("error_message"),
     errorTold: jsonb("error_told").$type<JsonRecord>(),
     lastVerifiedAt: moment("last_verified_at"),
-    /** When to notify the person by mail that the account must be reconnected. Null: not needed, or done. */
+    /** When to notify the person by email that the account must be reconnected. Null: not needed, or done. */
     tellAt: moment("tell_at"),
     /** When the person last authorized us. */
     authorisedAt: moment("authorised_at").notNull().default(sql`now()`),

@@ -19,7 +19,7 @@ export interface Limits {
 
 export interface LimitsParts {
   readonly pool: pg.Pool;
-  /** Keys the hashes, so that nobody can guess mail addresses from them. */
+  /** Keys the hashes, so that nobody can guess email addresses from them. */
   readonly secret: string;
   readonly log: Logger;
   readonly now: () => Date;
@@ -137,7 +137,7 @@ function nameOf(error: unknown): string {
 
 /** Tells the person how long to wait. */
 export function tellWait(seconds: number): Told {
-  return say("Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again.", {
+  return say("Too many attempts. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again.", {
     minutes: Math.ceil(seconds / 60),
   });
 }

@@ -5,7 +5,7 @@ export interface Rule {
   readonly seconds: number;
   /** For one IPv4 address or one IPv6 /56, which is what a household gets. The /48 that contains it gets `WIDE` times as many. */
   readonly perNetwork?: number;
-  /** For one mail address as typed, or one signed-in person. */
+  /** For one email address as typed, or one signed-in person. */
   readonly perPerson?: number;
   /**
    * For one browser in which this person has signed in before (or anyone, if no person is named). It is then the only

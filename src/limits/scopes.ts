@@ -7,7 +7,7 @@ import { type Rule, WIDE } from "./rules.ts";
 export interface Attempt {
   /** As returned by `readVisitorAddress`. */
   readonly ipAddress?: string | undefined;
-  /** The mail address as typed, or the id of the signed-in person. */
+  /** The email address as typed, or the id of the signed-in person. */
   readonly person?: string | undefined;
   /** Identifies a browser in which this person (or anyone, if no person is named) has signed in before. */
   readonly browser?: string | undefined;

@@ -26,17 +26,17 @@ const webAddress = z
   .string()
   .overwrite(writtenLine)
   .trim()
-  .max(LIMITS.url, say("The page's address is longer than 2,000 characters."))
+  .max(LIMITS.url, say("The page’s address is longer than 2,000 characters."))
   .transform((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
       context.addIssue(
-        say("The page's address is not a web address: it must start with https:// or http://."),
+        say("The page’s address is not a web address: it must start with https:// or http://."),
       );
       return z.NEVER;
     }
     if (url.username || url.password) {
-      context.addIssue(say("The page's address must not contain a user name or password."));
+      context.addIssue(say("The page’s address must not contain a user name or password."));
       return z.NEVER;
     }
     return asWritten(text, url);
@@ -71,7 +71,7 @@ export type PageReading = { readonly link: PageLink } | { readonly problem: Told
 export function readPageLink(parameters: Readonly<Record<string, string | undefined>>): PageReading {
   const present = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value?.trim()));
   if (present.url === undefined)
-    return { problem: say("This link does not name a page. It needs ?url= with the page's address.") };
+    return { problem: say("This link does not name a page. It needs ?url= with the page’s address.") };
   const parsed = shape.safeParse(present);
   if (!parsed.success) return { problem: problemOf(parsed.error) };
   const { url, title, description, image } = parsed.data;
@@ -79,7 +79,7 @@ export function readPageLink(parameters: Readonly<Record<string, string | undefi
 }
 
 function problemOf({ issues: [first] }: z.ZodError): Told {
-  return first === undefined ? say("The page's address cannot be read.") : saidBefore(first.message);
+  return first === undefined ? say("The page’s address cannot be read.") : saidBefore(first.message);
 }
 
 /** Addresses are ASCII, and a PostgreSQL B-tree index takes at most 2,704 bytes of a row. */

@@ -59,7 +59,7 @@ export async function actAs<T>(
     if (actor === undefined) throw new Barred(say("This account was deleted."), "The person left.");
     if (actor.blockedAt !== null)
       throw new Barred(
-        say("This account is blocked. Ask the operator of this service."),
+        say("This account is blocked. Contact the operator of this service."),
         "The person is blocked.",
       );
     return await act(transaction);

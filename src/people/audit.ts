@@ -21,15 +21,15 @@ export const auditWords = {
   "person.invited": say("Invited somebody"),
   "person.invitation-taken-back": say("Revoked an invitation"),
   "person.renamed": say("Changed their name"),
-  "person.mail-changed": say("Changed their mail address"),
-  "person.address-proved": say("Verified their mail address"),
+  "person.mail-changed": say("Changed their email address"),
+  "person.address-proved": say("Verified their email address"),
   "person.account-claimed": say(
-    "Verified a mail address, which deleted the account that somebody else had made with it",
+    "Verified an email address, which deleted the account that somebody else had made with it",
   ),
   "person.provider-linked": say("Linked their account at the identity provider"),
   "person.recovery-code-used": say("Signed in with a recovery code"),
   "person.password-changed": say("Changed their password"),
-  "person.password-reset": say("Set a new password by mail"),
+  "person.password-reset": say("Set a new password by email"),
   "person.second-factor-on": say("Turned two-step sign-in on"),
   "person.second-factor-off": say("Turned two-step sign-in off"),
   "person.recovery-codes-renewed": say("Created new recovery codes"),
@@ -41,7 +41,7 @@ export const auditWords = {
   "person.second-factor-removed": say("Turned off somebody’s two-step sign-in"),
   "person.password-link-made": say("Created a password reset link for somebody"),
   "person.deleted": say("Deleted their account"),
-  "audit.removed": say("Removed entries older than the audit log is kept"),
+  "audit.removed": say("Removed audit log entries past their retention period"),
   "settings.changed": say("Changed a setting"),
   "service.restored": say("Sharewell noticed that its database was restored to an earlier state"),
   "connection.created": say("Connected an account"),
@@ -81,7 +81,7 @@ export interface AuditEvent {
   readonly action: AuditAction;
   /** Who did it; left out for the command line. */
   readonly userId?: string | undefined;
-  /** What it was done to: an id, an invited mail address, or the name of a setting or a limit. */
+  /** What it was done to: an id, an invited email address, or the name of a setting or a limit. */
   readonly subject: string;
   readonly ipAddress?: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** Validates a name, a mail address and a new password; each message says what to do. */
+/** Validates a name, an email address and a new password; each message says what to do. */
 import { z } from "zod";
 import { tidyName } from "../words/names.ts";
 import { say } from "../words/words.ts";
@@ -9,11 +9,11 @@ export const PASSWORD_MINIMUM = 10;
 export const PASSWORD_MAXIMUM = 128;
 
 export const emailShape = z
-  .string(say("Enter your mail address."))
+  .string(say("Enter your email address."))
   .trim()
   .toLowerCase()
-  .max(254, say("This mail address is too long."))
-  .pipe(z.email(say("Enter a mail address like ana@example.com.")));
+  .max(254, say("This email address is too long."))
+  .pipe(z.email(say("Enter an email address like ana@example.com.")));
 
 export const nameShape = z
   .string(say("Enter your name."))

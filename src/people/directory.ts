@@ -46,7 +46,7 @@ const listed = {
   blockedAt: users.blockedAt,
 };
 
-/** Lists people by mail address, a page at a time. `next` is the cursor of the next page. */
+/** Lists people by email address, a page at a time. `next` is the cursor of the next page. */
 export async function listPeople(
   { database }: PeopleRuntime,
   { after = "" }: { after?: string | undefined },

@@ -19,7 +19,7 @@ export interface Person {
   readonly timeZone: string | undefined;
   /** BCP 47; undefined: the language that the browser asks for. */
   readonly language: string | undefined;
-  /** Whether they proved that the mail address is theirs; until then only the password signs them in. */
+  /** Whether they proved that the email address is theirs; until then only the password signs them in. */
   readonly isProven: boolean;
   /** Which results of their shares are mailed to them. */
   readonly mailNotices: "none" | "problems" | "all";
@@ -52,7 +52,7 @@ export interface Refusal {
 }
 
 export const LINK_OVER = say("This link was used or has expired. Ask for a new one.");
-export const IS_BLOCKED = say("This account is blocked. Ask the operator of this service.");
+export const IS_BLOCKED = say("This account is blocked. Contact the operator of this service.");
 
 /** Set-Cookie values for the browser, or why there are none. */
 export type LoginResult = { readonly cookies: readonly string[] } | Refusal;

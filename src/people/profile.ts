@@ -1,4 +1,4 @@
-/** A person's name and mail address. */
+/** A person's name and email address. */
 import { eq } from "drizzle-orm";
 import { users, verifications } from "../database/schema.ts";
 import { isTaken } from "../database/taken.ts";
@@ -37,7 +37,7 @@ export async function askForMailChange(
   to: string,
 ): Promise<Refusal | undefined> {
   if (!runtime.mailer.available)
-    return { problem: say("This service cannot send mail, so it cannot verify a new address.") };
+    return { problem: say("This service cannot send email, so it cannot verify a new address.") };
   if (to === person.email && person.isProven) return { problem: say("That is already your address.") };
   const wait = await holdBack(runtime, "mail-change", visitor, { person });
   if (wait !== undefined) return wait;

@@ -74,7 +74,7 @@ export async function giveRole(
     if (role === "operator" && asked?.isProven === false)
       return {
         problem: say(
-          "They first have to verify their mail address, with a sign-in link or with a password reset link that you give them.",
+          "They first have to verify their email address, with a sign-in link or with a password reset link that you give them.",
         ),
       };
     const changed = await transaction

@@ -44,7 +44,7 @@ import { openVault, parseKeyring, type Vault } from "../vault/keyring.ts";
 import { say } from "../words/words.ts";
 import { openStore, type StoreParts } from "./store.ts";
 
-const NOT_STORED = say("The picture could not be put where the network would fetch it.");
+const NOT_STORED = say("The picture could not be stored where the network fetches it.");
 
 export interface Runtime {
   readonly config: Config;

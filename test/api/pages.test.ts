@@ -81,6 +81,6 @@ test("an address that is none is refused in a sentence", async () => {
   const answer = await fetch(new URL("/api/v1/pages?url=blog", open.address));
   expect(answer.status).toBe(400);
   expect(await answer.json()).toEqual({
-    error: "The page's address is not a web address: it must start with https:// or http://.",
+    error: "The page’s address is not a web address: it must start with https:// or http://.",
   });
 });

@@ -43,8 +43,8 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   await page.goto(`${second.address}login/`);
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await page.waitForURL(/\/login\/\?news=signed-out$/);
-  await page.getByLabel("Mail address").fill("ana@example.com");
-  await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
+  await page.getByLabel("Email address").fill("ana@example.com");
+  await page.getByRole("button", { name: "Email me a sign-in link" }).click();
   await page.getByText(/mail/i).first().waitFor();
   const link = await waitFor("the letter", async () => {
     await page.goto(second.outbox);
@@ -88,7 +88,7 @@ async function openSharePage(page: Page, demo: Demo): Promise<void> {
 async function signInAsTold(page: Page, { process }: Demo): Promise<void> {
   const [, email = ""] = /Sign in as\s+(\S+)/.exec(process.output()) ?? [];
   const [, password = ""] = /with the password\s+(\S+)/.exec(process.output()) ?? [];
-  await page.getByLabel("Mail address").fill(email);
+  await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }

@@ -148,7 +148,7 @@ describe("an operator who starts the service", () => {
       "SOCIAL_BASE_URL must have no name and password in it",
       "SOCIAL_LEASE_SECONDS must be a number from 1 to 86400",
       "SOCIAL_LINK_PARAMETERS must look like utm_source={network}&utm_medium=social, with no other word in braces",
-      "SOCIAL_MAIL_FROM must be a mail address, or look like Sharewell <share@example.com>",
+      "SOCIAL_MAIL_FROM must be an email address, or look like Sharewell <share@example.com>",
       "SOCIAL_SETTLE_SECONDS must be a number from 0 to 3600",
       "SOCIAL_TRUST_PROXY must be true or false",
     ]);

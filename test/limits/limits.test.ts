@@ -147,7 +147,7 @@ test("the button is counted by network in the process, at once", async () => {
   expect(limits.countHere("fragment", "203.0.113.8")).toBeUndefined();
 });
 
-test("a key tells nothing and is short, however long a mail address is", async () => {
+test("a key tells nothing and is short, however long an email address is", async () => {
   const { process, database } = await open();
   const person = `${"a".repeat(2_000)}@example.com`;
   expect(await process().count("sign-in", { person, ipAddress: "203.0.113.7" })).toBeUndefined();
@@ -189,8 +189,8 @@ test("made-up keys neither fill the memory nor push a counter out", () => {
 });
 
 test("who must wait is told for how long", () => {
-  expect(inEnglish(tellWait(15 * 60))).toBe("Too many tries. Wait 15 minutes, then try again.");
-  expect(inEnglish(tellWait(20))).toBe("Too many tries. Wait a minute, then try again.");
+  expect(inEnglish(tellWait(15 * 60))).toBe("Too many attempts. Wait 15 minutes, then try again.");
+  expect(inEnglish(tellWait(20))).toBe("Too many attempts. Wait a minute, then try again.");
 });
 
 test("while the database is away nobody waits for it at every counter", async () => {

@@ -75,7 +75,7 @@ test.each([
   site.leads("/members/42/minutes", target);
   site.html(target.split("?")[0] ?? "", loginPage("Members of the Coast Club"));
   expect(await askSite(world, `${site.origin}${members}`)).toBe("login");
-  // An app asks for a mail address first, or draws its form by script.
+  // An app asks for an email address first, or draws its form by script.
   site.html(target.split("?")[0] ?? "", emailFirst);
   expect(await askSite(world, `${site.origin}${members}`)).toBe("login");
 });

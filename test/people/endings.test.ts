@@ -145,7 +145,7 @@ const endings: readonly (readonly [string, (open: Open) => Promise<unknown>, rea
     [],
   ],
   [
-    "a new mail address",
+    "a new email address",
     ({ someone, changeToken }) => someone.visitor.post("/account/mail/confirm/", { token: changeToken }),
     [],
   ],

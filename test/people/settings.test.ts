@@ -1,4 +1,4 @@
-/** What people change in their account: codes of an app, name, mail address, sessions; and leaving. */
+/** What people change in their account: codes of an app, name, email address, sessions; and leaving. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -175,7 +175,7 @@ test.each([
   expect(card).toMatch(kept);
 });
 
-test("a new mail address counts once its link was opened, and the old one is told", async () => {
+test("a new email address counts once its link was opened, and the old one is told", async () => {
   const { visitor, login } = await makePerson();
   const to = `${randomUUID()}@example.com`;
   await visitor.post("/account/mail/", { email: to });

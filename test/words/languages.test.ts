@@ -34,21 +34,21 @@ describe("the language", () => {
 
 describe("words", () => {
   test("a saying inside another is put into the same language", () => {
-    const told = say("{message} An earlier try may have posted it: look at your profile.", {
+    const told = say("{message} An earlier attempt may have posted it: check your profile.", {
       message: part(say("Something went wrong on our side.")),
     });
     const german = wordsOf("de").t(told);
     expect(german).not.toContain("Something");
     expect(german).not.toContain("earlier");
     expect(inEnglish(told)).toBe(
-      "Something went wrong on our side. An earlier try may have posted it: look at your profile.",
+      "Something went wrong on our side. An earlier attempt may have posted it: check your profile.",
     );
   });
 
   test("a list is written as its language writes lists, and what it holds is translated too", () => {
-    const told = say("Set up: {there}.", { there: ["Threads", say("Mail"), "X"] });
-    expect(inEnglish(told)).toBe("Set up: Threads, Mail and X.");
-    expect(wordsOf("de").t(told)).toBe("Eingerichtet: Threads, Mail und X.");
+    const told = say("Set up: {there}.", { there: ["Threads", say("Email"), "X"] });
+    expect(inEnglish(told)).toBe("Set up: Threads, Email and X.");
+    expect(wordsOf("de").t(told)).toBe("Eingerichtet: Threads, E-Mail und X.");
     expect(readTold({ ...keepTold(told) })).toEqual(told);
   });
 

@@ -38,7 +38,7 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
       problem: tellAway(error, label),
     };
   const problem = say(
-    "Something went wrong on our side. Try again. If it happens again, tell the operator of this service.",
+    "Something went wrong on our side. Try again. If it happens again, contact the operator of this service.",
   );
   return { code: "unexpected", problem, operator: true };
 }
@@ -80,7 +80,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
       return {
         ...{ ...failure, operator: true },
         problem: say(
-          "The network does not let this service’s app ask for all the permissions that it needs ({code}). The operator of the service has to add the missing permission or product to the app there.",
+          "The network does not let this service’s app ask for all the permissions that it needs ({code}). The operator of this service must add the missing permission or product to the app there.",
           { code },
         ),
       };
@@ -90,7 +90,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
       return {
         ...{ ...failure, operator: true },
         problem: say(
-          "The network does not accept this service’s app as it is set up ({code}). The operator of the service should check its id and its redirect address there.",
+          "The network does not accept this service’s app as it is set up ({code}). The operator of this service should check its ID and redirect address there.",
           { code },
         ),
       };
@@ -109,7 +109,7 @@ export function readRefusal(error: string | undefined, said: string | undefined)
           words === ""
             ? say("The network did not connect the account{name}. Try again.", { name })
             : say(
-                "The network did not connect the account{name}. It says: {words} Try again. If it says the same again, ask the operator of this service.",
+                "The network did not connect the account{name}. It says: {words} Try again. If it says the same again, contact the operator of this service.",
                 { name, words: /[.!?。]$/.test(words) ? words : `${words}.` },
               ),
       };

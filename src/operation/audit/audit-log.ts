@@ -18,7 +18,7 @@ interface AuditEntry {
   readonly subject: string | undefined;
   /** The setting or limit, or a note that nobody has the address. */
   readonly setting: Told | undefined;
-  /** The mail address of the person who acted; undefined for the command line, a network, or a deleted account. */
+  /** The email address of the person who acted; undefined for the command line, a network, or a deleted account. */
   readonly who: string | undefined;
   readonly isOfCommandLine: boolean;
   readonly ipAddress: string | undefined;

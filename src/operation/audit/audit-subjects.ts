@@ -13,17 +13,17 @@ const settingWords: Readonly<Record<string, Told>> = {
   accent: say("Colour"),
   logo: say("Logo"),
   signUp: say("Who may sign up"),
-  publicCounts: say("Anybody may ask how often a page was shared"),
+  publicCounts: say("Anyone can look up how often a page was shared"),
   linkParameters: say("Added to the links of posts"),
   postPrices: say("Prices of posts"),
 };
 
 /** Names of limits that are not tied to a person. */
 const limitWords = {
-  code: say("Codes of an app"),
+  code: say("Codes from an app"),
   passkey: say("Passkeys"),
   openid: say("Sign-in at the provider"),
-  "link-use": say("Links sent by mail"),
+  "link-use": say("Links sent by email"),
   api: say("What the API says about a page"),
 } as const satisfies Partial<Record<Action, Told>>;
 

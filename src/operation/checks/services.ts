@@ -8,13 +8,13 @@ import { type Check, type ChecksRuntime, reasonOf } from "./check.ts";
 
 /** Whether the mail server accepts our login. */
 export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Check> {
-  const check = { id: "mail", what: say("Mail") };
+  const check = { id: "mail", what: say("Email") };
   if (!mailer.available)
     return {
       ...check,
       verdict: "unsure",
       words: say(
-        "Off: there are no sign-in links, password resets or notifications, and you pass invitations on yourself. To turn mail on, set SOCIAL_MAIL_URL.",
+        "Off: there are no sign-in links, password resets or notifications, and you pass invitations on yourself. To turn email on, set SOCIAL_MAIL_URL.",
       ),
     };
   const problem = await mailer.check();
@@ -26,7 +26,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
       ...check,
       verdict: "unsure",
       words: say(
-        "The mail server accepts the login. {waiting, plural, one {# mail is} other {# mails are}} still waiting; the last failure was {code}.",
+        "The mail server accepts the login. {waiting, plural, one {# email is} other {# emails are}} still waiting; the last failure was {code}.",
         { waiting, code: lastFailure.code },
       ),
     };
@@ -34,7 +34,7 @@ export async function checkMail({ mailer, database }: ChecksRuntime): Promise<Ch
     return {
       ...check,
       verdict: "good",
-      words: say("The mail server accepts the login. Send yourself a test mail to check that it arrives."),
+      words: say("The mail server accepts the login. Send yourself a test email to check that it arrives."),
     };
   return {
     ...check,

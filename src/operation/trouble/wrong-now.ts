@@ -118,9 +118,9 @@ async function findMail({ database }: WrongRuntime): Promise<WrongNow[]> {
   return [
     {
       ...{ id: "mail", verdict: "unsure", since: oldest },
-      what: say("Mail cannot be sent"),
+      what: say("Email cannot be sent"),
       advice: say(
-        "The last attempt failed with {code}. Sending is retried automatically, and mails wait as long as they are useful. Compare SOCIAL_MAIL_URL with your provider’s settings.",
+        "The last attempt failed with {code}. Sending is retried automatically, and emails wait as long as they are useful. Compare SOCIAL_MAIL_URL with your provider’s settings.",
         { code: lastFailure.code },
       ),
     },

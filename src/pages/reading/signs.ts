@@ -20,7 +20,7 @@ export interface PageSigns {
   readonly hasCaptcha: boolean;
   readonly isChallenge: boolean;
   readonly hasScripts: boolean;
-  /** It asks for a name or mail address, like a login that asks for the password later. */
+  /** It asks for a name or email address, like a login that asks for the password later. */
   readonly asksName: boolean;
   /** It declares itself an article with a date, a product or another item. */
   readonly isSubject: boolean;

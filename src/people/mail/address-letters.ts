@@ -1,4 +1,4 @@
-/** Letters about a mail address. */
+/** Letters about an email address. */
 
 import { type LetterConfig, linkTo, type Recipient, write } from "./letters.ts";
 import type { Letter } from "./mail.ts";
@@ -12,15 +12,15 @@ export function mailChangeLetter(
 ): Letter {
   const values = { name: config.appName, minutes: MAIL_CHANGE_MINUTES };
   return write(recipient, ({ t }) => ({
-    subject: t("Confirm your new mail address for {name}", values),
+    subject: t("Confirm your new email address for {name}", values),
     paragraphs: [
       t(
-        "Open this link in the browser where you are signed in, to use this mail address for {name}:",
+        "Open this link in the browser where you are signed in, to use this email address for {name}:",
         values,
       ),
       linkTo(config, "account/mail/", { token }),
       t(
-        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this email.",
         values,
       ),
     ],
@@ -34,15 +34,15 @@ export function proofLetter(
 ): Letter {
   const values = { name: config.appName, minutes: MAIL_CHANGE_MINUTES };
   return write(recipient, ({ t }) => ({
-    subject: t("Verify your mail address for {name}", values),
+    subject: t("Verify your email address for {name}", values),
     paragraphs: [
       t(
-        "Open this link in the browser where you are signed in, to verify the mail address of your {name} account:",
+        "Open this link in the browser where you are signed in, to verify the email address of your {name} account:",
         values,
       ),
       linkTo(config, "account/mail/", { token }),
       t(
-        "The link works once and expires in {minutes} minutes. If you have no account there, you can ignore this mail.",
+        "The link works once and expires in {minutes} minutes. If you have no account there, you can ignore this email.",
         values,
       ),
     ],
@@ -53,13 +53,13 @@ export function proofLetter(
 export function mailChangedLetter(config: LetterConfig, recipient: Recipient): Letter {
   const values = { name: config.appName };
   return write(recipient, ({ t }) => ({
-    subject: t("Your mail address for {name} was changed", values),
+    subject: t("Your email address for {name} was changed", values),
     paragraphs: [
       t(
-        "The mail address of your {name} account was changed. You can no longer sign in with this one.",
+        "The email address of your {name} account was changed. You can no longer sign in with this one.",
         values,
       ),
-      t("If this wasn’t you, contact the operator of the service immediately."),
+      t("If this wasn’t you, contact the operator of this service immediately."),
       config.baseUrl.href,
     ],
   }));

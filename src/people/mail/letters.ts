@@ -31,7 +31,7 @@ export function signInLetter(
       /** A link into the service. */
       linkTo(config, "login/link/", { token, next }),
       t(
-        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this email.",
         values,
       ),
     ],
@@ -50,7 +50,7 @@ export function resetLetter(
       t("Open this link to choose a new password for {name}:", values),
       passwordLink(config, { token, next }),
       t(
-        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail: your password stays the same.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this email: your password stays the same.",
         values,
       ),
     ],

@@ -100,7 +100,7 @@ function writeLetter(
       "If it wasn’t you, choose a new password now. This signs out every browser and lets you remove passkeys:",
     ),
     link("login/reset/"),
-    t("Then check your account, and tell the operator of the service:"),
+    t("Then check your account and contact the operator of this service:"),
     link("account/"),
   ].join("\n\n");
   return { to: email, subject: t(subject, values), text };

@@ -18,7 +18,7 @@ export function signUpLetter(
       t("Open this link to choose a password and create your {name} account:", values),
       linkTo(config, "sign-up/", { token, next }),
       t(
-        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this mail.",
+        "The link works once and expires in {minutes} minutes. If you didn’t ask for it, you can ignore this email.",
         values,
       ),
     ],
@@ -35,13 +35,13 @@ export function knownHereLetter(
     subject: t("You already have a {name} account", values),
     paragraphs: [
       t(
-        "Somebody, perhaps you, tried to create a {name} account with this mail address, which already has one. Sign in here:",
+        "Somebody, perhaps you, tried to create a {name} account with this email address, which already has one. Sign in here:",
         values,
       ),
       linkTo(config, "login/", { next }),
       t("Forgot your password? Choose a new one:"),
       linkTo(config, "login/reset/", { next }),
-      t("If this wasn’t you, you can ignore this mail."),
+      t("If this wasn’t you, you can ignore this email."),
     ],
   }));
 }
@@ -58,7 +58,7 @@ export function invitationLetter(
       t("You are invited to {name}. Open this link to create your account:", values),
       link,
       t(
-        "The link works once, only for this mail address, and expires in {days} days. If you weren’t expecting an invitation, you can ignore this mail.",
+        "The link works once, only for this email address, and expires in {days} days. If you weren’t expecting an invitation, you can ignore this email.",
         values,
       ),
     ],

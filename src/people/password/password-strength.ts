@@ -43,7 +43,7 @@ const COMMON: WeakPassword = {
 };
 const OWN: WeakPassword = {
   problem: say(
-    "This password is easy to guess because it contains your name, your mail address or the name of this service. Use four unrelated words, or let a password manager create one.",
+    "This password is easy to guess because it contains your name, your email address or the name of this service. Use four unrelated words, or let a password manager create one.",
   ),
   weak: true,
 };

@@ -37,7 +37,7 @@ export async function findOrAdmit(
   const { email, emailVerified, name, accountId } = identity;
   if (email === undefined)
     return {
-      problem: say("{provider} did not give us your mail address, which we need for your account.", {
+      problem: say("{provider} did not give us your email address, which we need for your account.", {
         provider,
       }),
     };
@@ -136,7 +136,7 @@ async function mailProof(
   return (
     refusal ?? {
       problem: say(
-        "{provider} has not verified your mail address. If you already have an account for {email}, sign in to it as before. Otherwise open the link that we are mailing you.",
+        "{provider} has not verified your email address. If you already have an account for {email}, sign in to it as before. Otherwise open the link that we are emailing you.",
         { provider, email },
       ),
     }

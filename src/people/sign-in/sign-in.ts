@@ -39,7 +39,7 @@ export async function signIn(
     const action = isBlocked ? "person.turned-away" : "person.sign-in-failed";
     runtime.people.refusals.record({ action, ipAddress, mail: email });
     if (isBlocked) return { problem: IS_BLOCKED };
-    return { problem: say("The mail address or the password is wrong. Check both and try again.") };
+    return { problem: say("The email address or the password is wrong. Check both and try again.") };
   }
   return await finishFirstStep(runtime, visitor, attempt.done);
 }

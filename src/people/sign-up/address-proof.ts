@@ -15,7 +15,7 @@ import { isKnownBrowser } from "../sign-in/known-browsers.ts";
 /** Until its address is proved, an account has a password and no other way to sign in. */
 export const NOT_PROVEN: Refusal = {
   problem: say(
-    "First verify your mail address, in your account. Until then you can only sign in with your password.",
+    "First verify your email address, in your account. Until then you can only sign in with your password.",
   ),
 };
 

@@ -1,4 +1,4 @@
-/** Invitations: for one mail address, valid once within seven days, stored only as hashes. */
+/** Invitations: for one email address, valid once within seven days, stored only as hashes. */
 import { and, desc, eq, isNull } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { invitations } from "../../database/schema.ts";
@@ -30,7 +30,7 @@ export interface Inviter {
 }
 
 /**
- * Invites the owner of a mail address, and mails the link where mail works. Replaces an earlier invitation.
+ * Invites the owner of an email address, and mails the link where mail works. Replaces an earlier invitation.
  * @param email in lower case, as `emailShape` makes it
  */
 export async function invite(

@@ -4,7 +4,7 @@ import { invitations } from "../../database/schema.ts";
 import type { PeopleRuntime } from "../people.ts";
 import { hashSecret } from "../secrets.ts";
 
-/** The mail address of an open invitation. Reading does not use it up. */
+/** The email address of an open invitation. Reading does not use it up. */
 export async function findInvitedAddress(
   runtime: Pick<PeopleRuntime, "database" | "now">,
   secret: string,
@@ -16,7 +16,7 @@ export async function findInvitedAddress(
   return found?.email;
 }
 
-/** Whether there is an open invitation for a mail address. */
+/** Whether there is an open invitation for an email address. */
 export async function isInvited(
   runtime: Pick<PeopleRuntime, "database" | "now">,
   email: string,

@@ -33,7 +33,8 @@ export async function signUp(
     runtime.people.refusals.record({ action, ipAddress, mail: draft.email });
     return welcome;
   }
-  if (welcome.asksForProof) return { problem: say("First ask for a link, which verifies your address.") };
+  if (welcome.asksForProof)
+    return { problem: say("First request a link. Opening it verifies your address.") };
   const { address: invitedAddress } = welcome;
   if (invitedAddress !== undefined && invitedAddress !== draft.email) {
     runtime.people.refusals.record({ action: "person.turned-away", ipAddress, mail: draft.email });
@@ -43,7 +44,7 @@ export async function signUp(
   }
   const takesPlace = invitedAddress === undefined && !(await isUnused(runtime));
   if (takesPlace && (await isInvited(runtime, draft.email)))
-    return { problem: say("This address has an invitation. Open the link in it.") };
+    return { problem: say("There is an invitation for this address. Open the link in it.") };
   const weak = await refuseWeak(draft.password, ownWords(runtime, draft));
   if (weak !== undefined) return weak;
   if (draft.token !== undefined) return await finishSignUp(runtime, visitor, draft, draft.token);

@@ -36,7 +36,8 @@ export async function findWelcome(
   if (address !== undefined) return { address, asksForProof: false };
   if (signUp === "open" || (await isUnused(runtime)))
     return { address, asksForProof: await asksForProof(runtime) };
-  if (signUp === "closed") return { problem: say("Sign-up is closed. Ask the operator of this service.") };
+  if (signUp === "closed")
+    return { problem: say("Sign-up is closed. Contact the operator of this service.") };
   if (invitation)
     return {
       problem: say("This invitation was used or has expired. Ask for a new one."),

@@ -58,7 +58,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
       status,
     );
   if (is(...TROUBLE)) {
-    const message = say("Facebook has a problem of its own ({status}).", { status });
+    const message = say("Facebook is having problems ({status}).", { status });
     return new PlatformError("transient", { code: "server-trouble", message, status });
   }
   return judgeGraphAnswer(answer, { label: LABEL, now });

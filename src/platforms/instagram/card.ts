@@ -15,7 +15,7 @@ export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCa
         warnings: [say("Instagram needs a picture. We could not read the page, so we know of none.")],
       };
     const why = namesPicture
-      ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
+      ? say("Instagram needs a picture. The page’s picture cannot be fetched or read.")
       : say("Instagram needs a picture. The page names none (og:image).");
     return { layout: "none", warnings: [why] };
   }

@@ -69,7 +69,7 @@ async function exchange(parts: Parts, callback: AuthorizeCallback): Promise<OAut
   throw new PlatformError("rejected", {
     code: "no-pages",
     message: say(
-      "Facebook showed us no Page of yours. The Instagram account must be linked to a Page that you manage, and that Page must stay ticked when you approve.",
+      "Facebook did not show us any of your Pages. The Instagram account must be linked to a Page that you manage, and that Page must stay ticked when you approve.",
     ),
   });
 }
@@ -94,12 +94,12 @@ function toResult(page: MetaPage, person: MetaPerson): OAuthResult {
 function findHindrance(page: MetaPage): Told | undefined {
   if (page.instagram_business_account === undefined)
     return say(
-      "The Page {name} has no professional Instagram account linked to it. Link one in the Page's settings, under Linked accounts, then connect again.",
+      "The Page {name} has no professional Instagram account linked to it. Link one in the Page’s settings, under Linked accounts, then connect again.",
       { name: page.name },
     );
   if (!mayPost(page) || page.access_token === undefined)
     return say(
-      "Your role on the Page {name} does not let you post. Have somebody who manages it give you the right to create content, then connect again.",
+      "Your role on the Page {name} does not let you post. Ask somebody who manages it to let you create content, then connect again.",
       { name: page.name },
     );
   return undefined;

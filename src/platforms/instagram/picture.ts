@@ -56,6 +56,6 @@ function frameFor(width: number, height: number): Frame {
 function unusable(): PlatformError {
   return new PlatformError("rejected", {
     code: "picture-unreadable",
-    message: say("We could not convert the page's picture to a format that Instagram accepts."),
+    message: say("We could not convert the page’s picture to a format that Instagram accepts."),
   });
 }

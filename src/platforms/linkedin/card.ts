@@ -7,7 +7,7 @@ const LONGEST_TITLE = 400;
 
 function tellNoPicture({ namesPicture, wasRead }: CardSource): Told {
   if (namesPicture)
-    return say("LinkedIn will show no picture: the page's picture cannot be fetched or read.");
+    return say("LinkedIn will show no picture: the page’s picture cannot be fetched or read.");
   return wasRead
     ? say("LinkedIn will show no picture: the page names no picture.")
     : say("LinkedIn will show no picture: we could not read the page, so we know of none.");

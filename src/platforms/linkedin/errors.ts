@@ -141,7 +141,7 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
   if (UNPERMITTED_AUTHOR.test(message ?? "")) {
     return new PlatformError("reconnect-needed", {
       code: "other-account",
-      message: say("LinkedIn knows this connection as another account. Reconnect the account."),
+      message: say("At LinkedIn, this connection belongs to another account. Reconnect the account."),
       status,
     });
   }

@@ -64,7 +64,7 @@ export class Linkedin extends SocialPlatform {
     if (ends - world.now().getTime() > NOTICE_MS) return undefined;
     const day = new Date(ends).toISOString().slice(0, 10);
     return say(
-      "LinkedIn switches off the version {version} of its API about {day}: set SOCIAL_LINKEDIN_VERSION to a newer one.",
+      "LinkedIn will switch off version {version} of its API around {day}: set SOCIAL_LINKEDIN_VERSION to a newer one.",
       { version, day },
     );
   }
@@ -186,7 +186,9 @@ export class Linkedin extends SocialPlatform {
       };
     const { SOCIAL_LINKEDIN_PAGES_CLIENT_ID: id, SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: secret } = settings;
     if (id !== undefined && secret !== undefined) return { client_id: id, client_secret: secret };
-    const message = say("LinkedIn's company pages are not set up here: ask the operator of this service.");
+    const message = say(
+      "LinkedIn’s company pages are not set up here. Contact the operator of this service.",
+    );
     throw new PlatformError("rejected", { code: "not-set-up", message, operator: true });
   }
 

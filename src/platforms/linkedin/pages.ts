@@ -39,7 +39,7 @@ export async function listPages(asking: Asking): Promise<OAuthResult[]> {
   const urns = [...new Set(roles.map(({ organization }) => organization))];
   if (urns.length === 0) {
     const message = say(
-      "LinkedIn did not show us any company page that you manage. Ask a page's admins to make you a content admin, then connect again.",
+      "LinkedIn did not show us any company page that you manage. Ask a page’s admins to make you a content admin, then connect again.",
     );
     throw new PlatformError("rejected", { code: "no-pages", message });
   }

@@ -158,7 +158,7 @@ async function giveUp(
   if (!isPicture || !("thumbnail" in uploads) || uploads.thumbnail === null) throw error;
   if (post.firstSentAt !== undefined) {
     // Another body would not be known as the repeat of a first one that may be out.
-    const message = say("LinkedIn gave no clear answer before, and no longer takes the same post again.");
+    const message = say("LinkedIn gave no clear answer earlier, and does not accept the same post again.");
     throw new PlatformError("ambiguous", { code: "not-repeatable", message });
   }
   const bare = { thumbnail: null };

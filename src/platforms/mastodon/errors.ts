@@ -128,7 +128,7 @@ export function appForgotten(): PlatformError {
 function serverGone(): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "server-gone",
-    message: say("The Mastodon server says that it is gone for good. Connect the account on its new server."),
+    message: say("The Mastodon server says that it no longer exists. Connect the account on its new server."),
     status: 410,
   });
 }

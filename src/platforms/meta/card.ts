@@ -21,7 +21,7 @@ export function drawFacebookCard(source: CardSource): LinkCard {
   const warnings = [...card.warnings];
   if (source.wasRead && canonical !== url && hostOf(canonical) !== hostOf(url))
     warnings.push(
-      say("Facebook shares the page's canonical address: {host}.", {
+      say("Facebook shares the page’s canonical address: {host}.", {
         host: hostOf(canonical),
       }),
     );
@@ -33,7 +33,7 @@ export function drawFacebookCard(source: CardSource): LinkCard {
     );
   const named = tags["og:image"];
   if (named !== undefined && !/^https?:\/\//i.test(named.trim()))
-    warnings.push(say("Facebook wants a full address in og:image, with https:// or http://."));
+    warnings.push(say("Facebook needs a full address in og:image, starting with https:// or http://."));
   return { ...card, site: hostOf(url).toUpperCase(), warnings };
 }
 

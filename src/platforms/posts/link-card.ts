@@ -110,7 +110,7 @@ export function warnOfPicture(
 ): Told[] {
   if (picture === undefined) {
     if (namesPicture)
-      return [say("The page's picture cannot be fetched or read: {network} will show none.", { network })];
+      return [say("The page’s picture cannot be fetched or read: {network} will show none.", { network })];
     return wasRead
       ? [say("{network} will show no picture: the page names none (og:image).", { network })]
       : [];

@@ -17,7 +17,7 @@ interface Rule {
 const NOT_THERE_YET: Rule = {
   kind: "transient",
   code: "container-not-found",
-  message: say("Threads does not know yet what we prepared for posting."),
+  message: say("Threads does not know the post that we prepared yet."),
 };
 const NOT_FETCHED: Rule = {
   kind: "transient",
@@ -33,7 +33,7 @@ const RESTRICTED: Rule = {
   kind: "rejected",
   code: "account-restricted",
   message: say(
-    "Threads has restricted this account: open the Threads app, follow what it asks, then share again.",
+    "Threads has restricted this account: open the Threads app, follow the instructions there, then share again.",
   ),
 };
 const DAY_FULL: Rule = {
@@ -58,7 +58,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
   LINK_LIMIT_EXCEEDED: {
     kind: "rejected",
     code: "too-many-links",
-    message: say("Threads takes at most five different links in a post, the shared page among them."),
+    message: say("Threads takes at most five different links in a post, including the shared page."),
   },
   FEATURE_NOT_AVAILABLE: {
     kind: "rejected",

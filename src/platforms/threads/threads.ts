@@ -154,9 +154,12 @@ function scopesMissing(missing: readonly string[]): PlatformError {
   const words = missing.map((scope) => WORDS[scope] ?? scope);
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: say("Threads was not allowed {words} ({list}). Connect again and keep everything ticked.", {
-      words,
-      list: missing.join(", "),
-    }),
+    message: say(
+      "Threads did not give us permission {words} ({list}). Connect again and keep everything ticked.",
+      {
+        words,
+        list: missing.join(", "),
+      },
+    ),
   });
 }

@@ -136,7 +136,7 @@ function appNotPermitted(key: string): PlatformError {
     key === "client-forbidden"
       ? say("The X app of this service has no access to the API: its operator must enrol it at X.")
       : say(
-          "The X app of this service may not write: its operator must give it the permission Read and write at X, and people then reconnect.",
+          "The X app of this service may not write: its operator must give it the permission “Read and write” at X. Then reconnect the account.",
         );
   return new PlatformError("rejected", { code: "app-not-permitted", message, status: 403, operator: true });
 }

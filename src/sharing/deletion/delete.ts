@@ -107,7 +107,7 @@ export async function stopDeleting(
 }
 
 const GIVEN_UP = say(
-  "You gave up waiting for it to be deleted. The network had been asked already, so the post may be gone: look there.",
+  "You stopped waiting for the deletion. We had already asked the network, so the post may be gone: check there.",
 );
 
 const noProblem = { errorCode: null, errorMessage: null, errorTold: null } as const;

@@ -49,7 +49,7 @@ async function take(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<
   const { share, connection } = claimed;
   const platform = platformOf(runtime, claimed);
   if (platform === undefined) {
-    const message = say("This network is no longer set up here: ask the operator of this service.");
+    const message = say("This network is no longer set up here. Contact the operator of this service.");
     return await tryLater(runtime, claimed, { code: "not-set-up", message, operator: true });
   }
   try {
@@ -147,7 +147,7 @@ async function conclude(
       to: "failed",
       why: { ...why, message: say("The post was not deleted. {message}", { message }) },
     };
-  const doubt = say("{message} The post may be gone all the same: look there.", { message });
+  const doubt = say("{message} The post may be gone anyway: check there.", { message });
   return { to: "unclear", why: { ...why, message: doubt } };
 }
 

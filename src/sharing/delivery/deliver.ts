@@ -92,7 +92,7 @@ function findTarget(runtime: SharingRuntime, { connection }: Lease): Target {
 function notSetUp({ row }: Lease): Ending {
   const why = {
     code: "not-set-up",
-    message: say("This network is no longer set up here: ask the operator of this service."),
+    message: say("This network is no longer set up here. Contact the operator of this service."),
     operator: true,
   };
   return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
@@ -105,7 +105,7 @@ function keepDoubt(ending: Ending): Ending {
 }
 
 function doubt(why: Explanation): Explanation {
-  const message = say("{message} An earlier try may have posted it: look at your profile.", {
+  const message = say("{message} An earlier attempt may have posted it: check your profile.", {
     message: part(why.message),
   });
   return { ...why, message };

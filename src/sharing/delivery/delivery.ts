@@ -66,7 +66,7 @@ export function lookLater(
       to: "unconfirmed",
       why: {
         ...why,
-        message: say("{message} It may have been posted: look at your profile.", {
+        message: say("{message} It may have been posted: check your profile.", {
           message: part(why.message),
         }),
       },
@@ -147,7 +147,7 @@ async function loadPicture(
   if (address === undefined) return undefined;
   const fetched = await fetchPicture(runtime, address);
   if (fetched === "later") {
-    const message = say("The page's picture could not be fetched from its site.");
+    const message = say("The page’s picture could not be fetched from its site.");
     throw new PlatformError("transient", { code: "picture-unreachable", message });
   }
   if (fetched !== "unusable") return { ...fetched, alt: alt ?? title };

@@ -29,6 +29,6 @@ export function startHold({ config, startWatch }: Pick<SharingRuntime, "config" 
 }
 
 function stoodStill(): PlatformError {
-  const message = say("This service stood still right before sending it. It was not sent.");
+  const message = say("This service was suspended right before sending it. It was not sent.");
   return new PlatformError("transient", { code: "stood-still", message });
 }

@@ -72,8 +72,11 @@ export function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: 
 
 /** The limit is known, so the network is not asked. */
 export function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
-  const message = say("{network} takes no more posts for now. We wait as long as it asks.", {
-    network: about.label,
-  });
+  const message = say(
+    "{network} is not accepting more posts for now. We will try again when it allows us to.",
+    {
+      network: about.label,
+    },
+  );
   return new PlatformError("rate-limited", { code: "limit-reached", message, retryAt });
 }

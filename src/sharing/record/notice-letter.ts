@@ -89,8 +89,8 @@ export function writeNotice(
       };
       const why =
         connection.status === "active"
-          ? t("{account} on {network} can be shared to only until {day}. Reconnect it before.", values)
-          : t("{account} on {network} needs reconnecting. {problem} What you share to it waits.", values);
+          ? t("You can share to {account} on {network} only until {day}. Reconnect it before then.", values)
+          : t("{account} on {network} needs reconnecting. {problem} Shares to it wait until you do.", values);
       return `${why.replaceAll("  ", " ")}\n${link("social/")}`;
     }),
     ...(moreConnections === 0
@@ -108,7 +108,7 @@ export function writeNotice(
         .join("\n");
     }),
     ...(more === 0 ? [] : [t("And {more} more: {link}", { more, link: link("social/history/") })]),
-    t("Choose what {name} mails you about: {link}", { name: appName, link: link("account/") }),
+    t("Choose what {name} emails you about: {link}", { name: appName, link: link("account/") }),
   ];
   return {
     to: person.email,
@@ -122,14 +122,14 @@ const words: Readonly<Record<ToldOutcome, Told>> = {
   queued: say("waiting"),
   sending: say("on its way"),
   posted: say("posted"),
-  duplicate: say("it was there already"),
+  duplicate: say("it was already there"),
   rejected: say("the network refused it"),
   reconnect: say("it waits until you reconnect the account"),
   failed: say("it was not posted"),
-  unconfirmed: say("nobody can tell whether it was posted"),
+  unconfirmed: say("we cannot tell whether it was posted"),
   cancelled: say("cancelled"),
   "not-deleted": say("its post was not deleted"),
-  "perhaps-deleted": say("nobody can tell whether its post was deleted"),
+  "perhaps-deleted": say("we cannot tell whether its post was deleted"),
 };
 
 function subjectOf({ t }: Words, { shares, more, connections, moreConnections }: News): string {

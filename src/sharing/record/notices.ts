@@ -1,4 +1,4 @@
-/** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
+/** Tells people by email what they would want to know: gathered for some minutes, one letter each. */
 
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";

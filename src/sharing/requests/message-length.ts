@@ -16,5 +16,5 @@ interface Messages {
 export function findTooLong({ message, ownMessages, networkMessages }: Messages): Told | undefined {
   const all = [message, ...Object.values(ownMessages), ...Object.values(networkMessages)];
   if (all.every(({ length }) => length <= LONGEST_MESSAGE)) return undefined;
-  return say("Keep the message under {longest, number} characters.", { longest: LONGEST_MESSAGE });
+  return say("Use at most {longest, number} characters for the message.", { longest: LONGEST_MESSAGE });
 }

@@ -23,14 +23,14 @@ export function chooseMoment(
   if (!moment.toPlainDateTime().equals(wall)) {
     const words = moment.toPlainTime().toString({ smallestUnit: "minute" });
     return {
-      problem: say("Clocks go forward there that day, and skip this time. The next one is {time}.", {
+      problem: say("Clocks go forward there that day and skip this time. The next valid time is {time}.", {
         time: words,
       }),
     };
   }
   const at = new Date(moment.epochMilliseconds);
   if (at.getTime() < now.getTime() + SOONEST_MS)
-    return { problem: say("This time is past: choose a later one, or share now.") };
+    return { problem: say("This time has passed: choose a later one, or share now.") };
   if (at.getTime() > now.getTime() + LATEST_MS) return { problem: say("Choose a time within a year.") };
   return { at };
 }

@@ -140,16 +140,16 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
     } else if (needsPicture && draft.page.image === undefined) {
       problems.push({
         connectionId: connection.id,
-        problem: say(
-          "{network} takes no post without a picture, and this page names none. Leave {account} out.",
-          { network: label, account: handleOf(connection.account) },
-        ),
+        problem: say("{network} posts need a picture, and this page has none. Leave {account} out.", {
+          network: label,
+          account: handleOf(connection.account),
+        }),
       });
     } else if (length > limit) {
       problems.push({
         connectionId: connection.id,
         problem: say(
-          "{over} too many characters for {network} ({account}): it takes {limit}, link included.",
+          "{over, plural, one {# character} other {# characters}} too many for {network} ({account}): the limit is {limit}, including the link.",
           { over: length - limit, network: label, account: handleOf(connection.account), limit },
         ),
       });

@@ -89,7 +89,7 @@ async function renderConfirmation(
           <NextField next={next} />
           <input type="hidden" name="email" value={person.email} />
           <button class="button" type="submit">
-            <T>Mail me a confirmation link</T>
+            <T>Email me a confirmation link</T>
           </button>
         </form>
       )}

@@ -35,14 +35,14 @@ export function showLeaving(c: WebContext) {
   return renderLeaving(c, { typed: takeKeptForm(c).email });
 }
 
-/** POST /account/delete/: deletes the account if the mail address was typed correctly. */
+/** POST /account/delete/: deletes the account if the email address was typed correctly. */
 export async function submitLeaving(c: WebContext) {
   const { runtime, person } = c.var;
   const { email } = formShape.parse(await c.req.parseBody());
   if (email !== person.email) {
     c.status(422);
     return renderLeaving(c, {
-      bad: say("That is not your mail address. Nothing was deleted."),
+      bad: say("That is not your email address. Nothing was deleted."),
       typed: email,
     });
   }
@@ -105,7 +105,7 @@ async function renderLeaving(c: WebContext, { bad, typed }: LeavingState) {
       </ul>
       <form class="form" method="post" action="/account/delete/">
         <label>
-          <T>To confirm, enter your mail address</T>
+          <T>To confirm, enter your email address</T>
           <input type="email" name="email" value={typed} autocomplete="off" required />
         </label>
         <button class="button danger" type="submit">

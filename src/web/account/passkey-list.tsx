@@ -10,7 +10,7 @@ interface PasskeysProps {
   readonly typed: string | undefined;
   readonly zone: string | undefined;
   readonly isPossible: boolean;
-  /** Whether the person's mail address is verified. */
+  /** Whether the person's email address is verified. */
   readonly isProven: boolean;
 }
 

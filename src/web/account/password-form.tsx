@@ -43,7 +43,7 @@ function MissingPassword({ email }: { email: string }) {
       <input type="hidden" name="email" value={email} />
       <input type="hidden" name="next" value="/account/" />
       <button class="button" type="submit">
-        <T>Mail me a link to choose a password</T>
+        <T>Email me a link to choose a password</T>
       </button>
     </form>
   );

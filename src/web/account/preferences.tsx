@@ -21,17 +21,17 @@ export function Preferences({ person, canMail, refused }: PreferencesProps) {
   return (
     <section class="card" aria-labelledby="preferences">
       <h2 id="preferences">
-        <T>Mail, time and language</T>
+        <T>Email, time and language</T>
       </h2>
       <form class="form" method="post" action="/account/preferences/#preferences">
         <Refused form="preferences" refused={refused} />
         <fieldset class="when">
           <legend>
-            <T>Mail me about my shares</T>
+            <T>Email me about my shares</T>
           </legend>
           {!canMail && (
             <p class="note quiet">
-              <T>This service does not send mail at the moment.</T>
+              <T>This service does not send email at the moment.</T>
             </p>
           )}
           <div class="when-choice">

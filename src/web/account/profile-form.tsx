@@ -1,4 +1,4 @@
-/** The name and mail address section of the account settings. */
+/** The name and email address section of the account settings. */
 import type { Person } from "../../people/people.ts";
 import { say } from "../../words/words.ts";
 import { EmailField } from "../frame/form.tsx";
@@ -39,26 +39,26 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
       {canMail ? (
         <details class="more" open={mail !== undefined}>
           <summary>
-            <T>Use another mail address</T>
+            <T>Use another email address</T>
           </summary>
           <form class="form" method="post" action="/account/mail/#profile">
             <Refused form="mail" refused={refused} />
-            <EmailField value={mail ?? ""} autocomplete="off" label={say("New mail address")} />
+            <EmailField value={mail ?? ""} autocomplete="off" label={say("New email address")} />
             <button class="button" type="submit">
-              <T>Mail a link to the new address</T>
+              <T>Email a link to the new address</T>
             </button>
           </form>
         </details>
       ) : (
         <p class="note quiet">
-          <T>You can change it once this service sends mail.</T>
+          <T>You can change it once this service sends email.</T>
         </p>
       )}
     </section>
   );
 }
 
-/** Says what an account lacks until its mail address is verified, and how to verify it. */
+/** Says what an account lacks until its email address is verified, and how to verify it. */
 function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
   return canMail ? (
     <form class="form" method="post" action="/account/mail/#profile">
@@ -70,13 +70,13 @@ function Unproven({ email, canMail }: { email: string; canMail: boolean }) {
       </p>
       <input type="hidden" name="email" value={email} />
       <button class="button primary" type="submit">
-        <T>Mail me a verification link</T>
+        <T>Email me a verification link</T>
       </button>
     </form>
   ) : (
     <p class="banner">
       <T>
-        This service does not send mail, so addresses cannot be verified. Until it does, you can sign in only
+        This service does not send email, so addresses cannot be verified. Until it does, you can sign in only
         with your password: passkeys and two-step sign-in need a verified address.
       </T>
     </p>

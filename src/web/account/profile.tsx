@@ -1,4 +1,4 @@
-/** Changing one's name and mail address, and the page that a mailed link opens. */
+/** Changing one's name and email address, and the page that a mailed link opens. */
 import { z } from "zod";
 import { emailShape, nameShape } from "../../people/details.ts";
 import { askForMailChange, changeMail, isProof, readMailChange, rename } from "../../people/profile.ts";
@@ -60,9 +60,9 @@ export async function showMailChange(c: WebContext) {
   if (isProof(change)) return renderProof(c, token, change.to);
   return show(
     c,
-    <Layout title={say("Your new mail address")} person={c.var.person} shape="dialog">
+    <Layout title={say("Your new email address")} person={c.var.person} shape="dialog">
       <h1>
-        <T>Your new mail address</T>
+        <T>Your new email address</T>
       </h1>
       <p>
         <T to={<strong>{change.to}</strong>} from={change.from}>
@@ -94,12 +94,12 @@ export async function confirmMailChange(c: WebContext) {
 function renderProof(c: WebContext, token: string, address: string) {
   return show(
     c,
-    <Layout title={say("Your mail address")} person={c.var.person} shape="dialog">
+    <Layout title={say("Your email address")} person={c.var.person} shape="dialog">
       <h1>
-        <T>Your mail address</T>
+        <T>Your email address</T>
       </h1>
       <p>
-        <T mail={<strong>{address}</strong>}>{"Confirm that {mail} is your mail address."}</T>
+        <T mail={<strong>{address}</strong>}>{"Confirm that {mail} is your email address."}</T>
       </p>
       <form class="form" method="post" action="/account/mail/confirm/">
         <input type="hidden" name="token" value={token} />

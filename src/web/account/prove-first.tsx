@@ -1,4 +1,4 @@
-/** Says that a setting needs a verified mail address: until then, the account may belong to a stranger. */
+/** Says that a setting needs a verified email address: until then, the account may belong to a stranger. */
 import { T } from "../frame/words.tsx";
 
 export function ProveFirst() {
@@ -11,7 +11,7 @@ export function ProveFirst() {
           </a>
         }
       >
-        {"First verify your mail address, under {you}."}
+        {"First verify your email address, under {you}."}
       </T>
     </p>
   );

@@ -8,7 +8,7 @@ import { type FormProps, Refused } from "./refused-form.tsx";
 interface SecondFactorProps extends FormProps {
   readonly isOn: boolean;
   readonly hasPassword: boolean;
-  /** Whether the person's mail address is verified. */
+  /** Whether the person's email address is verified. */
   readonly isProven: boolean;
 }
 

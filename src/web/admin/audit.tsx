@@ -94,7 +94,7 @@ function ChainHead({ head }: { head: Head }) {
         <p>
           <T command={<code>sharewell audit verify --head</code>}>
             {
-              "Keep a copy of this head somewhere else from time to time. Give it to {command} to see whether anything up to this point was changed, removed or added since."
+              "From time to time, save a copy of this head elsewhere. Pass it to {command} to see whether anything up to this point has been changed, removed or added since."
             }
           </T>
         </p>

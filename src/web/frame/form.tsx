@@ -20,7 +20,7 @@ interface EmailFieldProps {
 /** An e-mail address. */
 export function EmailField({
   value,
-  label = say("Mail address"),
+  label = say("Email address"),
   autocomplete = "username",
   readonly = false,
 }: EmailFieldProps) {

@@ -39,5 +39,5 @@ async function askForProof(c: WebContext, { at, keeps = [] }: Form): Promise<Res
   const isJson = c.req.header("content-type")?.startsWith("application/json") === true;
   if (c.req.method === "POST") await keepForm(c, at, keeps);
   if (!isJson) return c.redirect(confirm, 303);
-  return c.json({ problem: readWords(c).t(say("Confirm first that it is you.")), next: confirm }, 403);
+  return c.json({ problem: readWords(c).t(say("First confirm that it is you.")), next: confirm }, 403);
 }

@@ -100,7 +100,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         </button>
         {mailer.available && (
           <button class="button" type="submit" formaction="/login/link/" formnovalidate>
-            <T>Mail me a sign-in link</T>
+            <T>Email me a sign-in link</T>
           </button>
         )}
       </form>
@@ -119,7 +119,7 @@ export function renderLogin(c: WebContext, { email, next, good, bad }: LoginStat
         </p>
       ) : (
         <p>
-          <T>Forgot your password? Ask the operator of this service.</T>
+          <T>Forgot your password? Contact the operator of this service.</T>
         </p>
       )}
       {config.signUp === "open" && (

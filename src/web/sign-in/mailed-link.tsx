@@ -7,9 +7,9 @@ import { Say, T } from "../frame/words.tsx";
 /** The same whether or not a letter was sent, so that nobody learns who has an account. */
 export function CheckYourMail({ email, minutes }: { email: string; minutes: number }) {
   return (
-    <Layout title={say("Check your mail")} shape="dialog">
+    <Layout title={say("Check your email")} shape="dialog">
       <h1>
-        <T>Check your mail</T>
+        <T>Check your email</T>
       </h1>
       <p>
         <T mail={<strong>{email}</strong>} minutes={minutes}>

@@ -19,7 +19,7 @@ import { CheckYourMail } from "./mailed-link.tsx";
 
 const askShape = z.object({ email: emailShape });
 
-/** GET /login/reset/: asks for the mail address. */
+/** GET /login/reset/: asks for the email address. */
 export async function showPasswordReset(c: WebContext) {
   if (!c.var.runtime.mailer.available) return c.notFound();
   return renderAsking(c, { email: "", next: readNext(c.req.query("next")) });
@@ -60,14 +60,14 @@ function renderAsking(
         <T>Choose a new password</T>
       </h1>
       <p>
-        <T>Enter the mail address that you sign in with. We will send you a link.</T>
+        <T>Enter the email address that you sign in with. We will send you a link.</T>
       </p>
       <Banner bad={bad} />
       <form class="form" method="post" action="/login/reset/">
         <NextField next={next} />
         <EmailField value={email} />
         <button class="button primary" type="submit">
-          <T>Mail me the link</T>
+          <T>Email me the link</T>
         </button>
       </form>
       <p>

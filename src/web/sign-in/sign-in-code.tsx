@@ -57,7 +57,7 @@ function renderCode(c: WebContext, { next, bad }: { readonly next: string; reado
         </button>
       </form>
       <p class="quiet">
-        <T>Lost the app? Use a recovery code. Lost those too? Ask the operator of this service.</T>
+        <T>Lost the app? Use a recovery code. Lost those too? Contact the operator of this service.</T>
       </p>
       <p>
         <a href={withNext("/login/", next)}>

@@ -1,4 +1,4 @@
-/** The two forms of the sign-up page: for a mail address alone, and for a whole account. */
+/** The two forms of the sign-up page: for an email address alone, and for a whole account. */
 import type { Welcome } from "../../people/sign-up/welcome.ts";
 import { say } from "../../words/words.ts";
 import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
@@ -11,7 +11,7 @@ export function AddressForm({ email, next }: Draft) {
       <NextField next={next} />
       <EmailField value={email} />
       <button class="button primary" type="submit">
-        <T>Mail me the link</T>
+        <T>Email me the link</T>
       </button>
     </form>
   );
@@ -38,7 +38,7 @@ export function AccountForm({ draft, welcome: { address }, canMail }: AccountFor
       <PasswordField label={say("Password")} name="password" autocomplete="new-password" />
       {!canMail && (
         <p class="note quiet">
-          <T>This service does not send mail. Keep your password safe: only the operator can reset it.</T>
+          <T>This service does not send email. Keep your password safe: only the operator can reset it.</T>
         </p>
       )}
       <button class="button primary" type="submit">

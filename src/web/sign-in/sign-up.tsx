@@ -96,7 +96,7 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
       )}
       {welcome.asksForProof && (
         <p>
-          <T>Enter the mail address that you want to sign in with. We will send you a link.</T>
+          <T>Enter the email address that you want to sign in with. We will send you a link.</T>
         </p>
       )}
       <Banner bad={bad} />

@@ -44,7 +44,7 @@ export async function openProfile(
 
 /** Fills in the login form that is shown. */
 export async function signIn(page: Page): Promise<void> {
-  await page.getByLabel("Mail address").fill(person.email);
+  await page.getByLabel("Email address").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }

@@ -82,7 +82,7 @@ test("a link that a greylisting server takes later arrives, and nothing that ope
   const server = await openPost();
   const site = await openSiteWith(server);
   server.behave({ recipient: 450 });
-  expect(await askForLink(site)).toContain("Check your mail");
+  expect(await askForLink(site)).toContain("Check your email");
   expect(server.taken).toEqual([]);
   const rows = JSON.stringify(await site.runtime.database.select().from(letters));
   expect(rows).toContain("waiting");
@@ -156,7 +156,7 @@ test("a page says that a letter is on its way only once it is kept", async () =>
   for (const path of ["/login/link/", "/login/reset/"]) {
     const page = await site.browser().post(path, { email: ana.email });
     expect(page.status).toBe(500);
-    expect(page.html).not.toContain("Check your mail");
+    expect(page.html).not.toContain("Check your email");
   }
 });
 

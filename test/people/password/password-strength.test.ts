@@ -62,7 +62,7 @@ test("a weak password is refused wherever one is chosen, says why, and nothing e
   const change = { currentPassword: ana.password, newPassword: "ana@example.com" };
   const changed = await browser.post("/account/password/", change);
   expect(changed.status).toBe(422);
-  expect(changed.html).toContain("your mail address");
+  expect(changed.html).toContain("your email address");
 
   await site.browser().post("/login/reset/", { email: ana.email });
   await site.runtime.people.background.settled();

@@ -18,7 +18,7 @@ test("a person who forgot the password chooses a new one, is out everywhere, and
   const reset = `/login/reset/?${new URLSearchParams({ next: share })}`;
   expect(html).toContain(reset);
   expect((await browser.fill(reset, "/login/reset/", { email: ana.email })).html).toContain(
-    "Check your mail",
+    "Check your email",
   );
   await site.runtime.people.background.settled();
   expect(site.letters[0]).toMatchObject({ to: ana.email, subject: "Choose a new password for Sharewell" });

@@ -1,4 +1,4 @@
-/** Codes of an app and recovery codes: each works once, also for parallel requests, and guessing is limited. */
+/** Codes from an app and recovery codes: each works once, also for parallel requests, and guessing is limited. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pendingSignIns, twoFactors } from "../../../src/database/schema.ts";

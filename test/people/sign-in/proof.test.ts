@@ -220,7 +220,7 @@ test("a script that would add a passkey is told where to confirm, and its name i
     body: JSON.stringify({ name: "My phone" }),
   });
   expect(asked.status).toBe(403);
-  expect(await asked.json()).toEqual({ problem: "Confirm first that it is you.", next: atAccount });
+  expect(await asked.json()).toEqual({ problem: "First confirm that it is you.", next: atAccount });
   expect(asked.headers.get("set-cookie")).toContain("sharewell.kept=");
 });
 

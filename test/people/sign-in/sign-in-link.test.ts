@@ -9,7 +9,7 @@ test("a person signs in by a mailed link and lands where they were going", async
   const site = await openSiteOfAna();
   const login = `/login/?${new URLSearchParams({ next: share })}`;
   const asked = await site.browser().fill(login, "/login/link/", { email: ana.email });
-  expect(asked.html).toContain("Check your mail");
+  expect(asked.html).toContain("Check your email");
   await site.runtime.people.background.settled();
   expect(site.letters[0]).toMatchObject({ to: ana.email, subject: "Your link to sign in to Sharewell" });
   const browser = site.browser();
@@ -98,7 +98,7 @@ test("an address that is none says so", async () => {
   const site = await openSiteOfAna();
   const page = await site.browser().post("/login/link/", { email: "ana", next: share });
   expect(page.status).toBe(422);
-  expect(page.html).toContain("Enter a mail address like ana@example.com.");
+  expect(page.html).toContain("Enter an email address like ana@example.com.");
 });
 
 test("nobody floods an address with mail", async () => {

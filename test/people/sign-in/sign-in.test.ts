@@ -41,7 +41,7 @@ test("a wrong password and an address that nobody has get the same answer", asyn
   const wrong = await site.browser().signIn({ email: ana.email, password: "not the password" });
   const unknown = await site.browser().signIn({ email: ben.email, password: "not the password" });
   expect(wrong.status).toBe(422);
-  expect(wrong.html).toContain("The mail address or the password is wrong.");
+  expect(wrong.html).toContain("The email address or the password is wrong.");
   expect(wrong.html).not.toContain("not the password");
   expect(unknown.status).toBe(wrong.status);
   expect(unknown.html.replaceAll(ben.email, ana.email)).toBe(wrong.html);
@@ -50,7 +50,7 @@ test("a wrong password and an address that nobody has get the same answer", asyn
 test("a form with something missing says what to enter", async () => {
   const site = await openSiteOfAna();
   expect((await site.browser().post("/login/", { email: "", password: "" })).html).toContain(
-    "Enter a mail address like",
+    "Enter an email address like",
   );
   const page = await site.browser().post("/login/", { email: ana.email, password: "", next: share });
   expect(page.status).toBe(422);
@@ -242,7 +242,7 @@ test("where mail does not work, nothing that needs it is offered", async () => {
   const browser = site.browser();
   const { html } = await browser.get("/login/");
   expect(html).not.toContain("/login/link/");
-  expect(html).toContain("Forgot your password? Ask the operator of this service.");
+  expect(html).toContain("Forgot your password? Contact the operator of this service.");
   expect((await browser.post("/login/link/", { email: ana.email })).status).toBe(404);
   expect((await browser.get("/login/reset/")).status).toBe(404);
   expect((await browser.post("/login/reset/", { email: ana.email })).status).toBe(404);

@@ -220,7 +220,7 @@ test("a person proves their address from the settings, and is then offered what 
   const honest = await squat();
   const { email } = honest.login;
   const before = await (await honest.visitor.get("/account/")).text();
-  expect(before).toContain("Mail me a verification link");
+  expect(before).toContain("Email me a verification link");
   expect(before).not.toContain('href="/account/second-factor/"');
   expect((await honest.visitor.post("/account/mail/", { email })).headers.get("location")).toBe(
     "/account/?news=proof-asked",
@@ -234,7 +234,7 @@ test("a person proves their address from the settings, and is then offered what 
   const proved = await honest.visitor.post("/account/mail/confirm/", { token });
   expect(proved.headers.get("location")).toBe("/account/?news=proved");
   const after = await (await honest.visitor.get("/account/")).text();
-  expect(after).not.toContain("Mail me a verification link");
+  expect(after).not.toContain("Email me a verification link");
   expect(after).toContain('href="/account/second-factor/"');
   expect((await honest.visitor.post("/account/mail/", { email })).status).toBe(422);
 });
@@ -244,15 +244,15 @@ test("until the address is proved neither a passkey nor two-step sign-in can be 
   const { database } = service.runtime;
   const options = await visitor.post("/account/passkeys/options/", {});
   expect(options.status).toBe(403);
-  expect(await options.text()).toContain("First verify your mail address");
+  expect(await options.text()).toContain("First verify your email address");
   const begun = await visitor.post("/account/second-factor/", { password: login.password });
   expect(begun.status).toBe(422);
-  expect(await begun.text()).toContain("First verify your mail address");
+  expect(await begun.text()).toContain("First verify your email address");
   const started = await squat(async (account) => {
     await account.visitor.post("/account/second-factor/", { password: account.login.password });
   });
   const confirmed = await started.visitor.post("/account/second-factor/confirm/", { code: "123456" });
-  expect(await confirmed.text()).toContain("First verify your mail address");
+  expect(await confirmed.text()).toContain("First verify your email address");
   const [row] = await database.select().from(users).where(eq(users.id, id));
   expect(row?.twoFactorEnabled).toBe(false);
 });

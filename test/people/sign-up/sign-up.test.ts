@@ -52,7 +52,7 @@ test("anybody signs up where sign-up is open, as an ordinary person, and lands w
   const asked = await browser.fill("/sign-up/?next=%2Fsocial%2Fhistory%2F", "/sign-up/", {
     email: ben.email,
   });
-  expect(asked.html).toContain("Check your mail");
+  expect(asked.html).toContain("Check your email");
   await site.runtime.people.background.settled();
   expect(await roles(site)).toEqual({ [ana.email]: "operator" });
   const link = linkIn(site.letters[0]);
@@ -68,7 +68,7 @@ test("anybody signs up where sign-up is open, as an ordinary person, and lands w
 test("where no mail is sent anybody signs up at once, and the page says what that means", async () => {
   const site = await openSiteOfAna({ mail: "none" });
   const browser = site.browser();
-  expect((await browser.get("/sign-up/")).html).toContain("This service does not send mail");
+  expect((await browser.get("/sign-up/")).html).toContain("This service does not send email");
   expect((await browser.fill("/sign-up/", "/sign-up/", ben)).status).toBe(303);
   expect(await browser.isSignedIn()).toBe(true);
   const [person] = await site.runtime.database.select().from(users).where(eq(users.email, ben.email));
@@ -79,7 +79,7 @@ test("where no mail is sent nobody takes the place of somebody who is invited", 
   const site = await openSiteOfAna({ mail: "none" });
   const invited = await inviteByMail(site);
   const stranger = await site.browser().post("/sign-up/", { ...ben, password: "the stranger knows it" });
-  expect(stranger.html).toContain("This address has an invitation");
+  expect(stranger.html).toContain("There is an invitation for this address");
   const link = "link" in invited ? invited.link : "";
   const owner = await site.browser().fill(link, "/sign-up/", { name: ben.name, password: ben.password });
   expect(owner.status).toBe(303);
@@ -87,7 +87,7 @@ test("where no mail is sent nobody takes the place of somebody who is invited", 
   expect(person?.emailVerified).toBe(true);
 });
 
-test("signing up says the same for an address that somebody has, which is told by mail", async () => {
+test("signing up says the same for an address that somebody has, which is told by email", async () => {
   const site = await openSiteOfAna();
   const [known, unknown] = await Promise.all(
     [ana.email, ben.email].map((email) => site.browser().post("/sign-up/", { ...ben, email })),
@@ -111,7 +111,7 @@ test("a mail server that fails does not show whose address signs up", async () =
     },
   });
   for (const email of [ana.email, ben.email])
-    expect((await site.browser().post("/sign-up/", { email })).html).toContain("Check your mail");
+    expect((await site.browser().post("/sign-up/", { email })).html).toContain("Check your email");
   await site.runtime.people.background.settled();
   expect(site.log()).toContain("ETIMEDOUT");
 });
@@ -157,7 +157,7 @@ test("a link to sign up works once, for an hour, for its address alone, and not 
   expect((await site.browser().get(linkIn(site.letters.at(-1)))).html).toContain("has expired");
 });
 
-test("nobody signs up where sign-up is closed, not even by mail or invitation", async () => {
+test("nobody signs up where sign-up is closed, not even by email or invitation", async () => {
   const site = await openSiteOfAna({ variables: { SOCIAL_SIGN_UP: "closed" } });
   expect((await site.browser().get("/sign-up/")).status).toBe(403);
   expect((await site.browser().post("/sign-up/", ben)).html).toContain("Sign-up is closed");

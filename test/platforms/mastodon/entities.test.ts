@@ -186,7 +186,9 @@ test.each([
   };
   const { layout, warnings } = drawCard(source);
   expect(layout).toBe(link === undefined ? "none" : "words");
-  expect(JSON.stringify(warnings).includes("makes no link")).toBe(link === undefined);
+  expect(JSON.stringify(warnings).includes("will not turn this address into a link")).toBe(
+    link === undefined,
+  );
   expect(JSON.stringify(warnings).includes("leaves out the end")).toBe(
     link !== undefined && link !== address,
   );

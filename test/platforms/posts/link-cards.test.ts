@@ -183,12 +183,12 @@ const readByMastodon: Record<string, [page: string, card: Partial<LinkCard>, war
   "X's picture alone": [
     graph + twitter("image", "/1200x630.png"),
     { layout: "words" },
-    "no picture: it reads og:image alone",
+    "no picture: it reads only og:image",
   ],
   "only the secure address of a picture": [
     graph + og("image:secure_url", "/1200x630.png"),
     { layout: "words" },
-    "no picture: it reads og:image alone",
+    "no picture: it reads only og:image",
   ],
   "a scheme in capitals": [
     graph + og("image", "HTTP://cdn.example/a.png"),
@@ -204,7 +204,7 @@ const readByMastodon: Record<string, [page: string, card: Partial<LinkCard>, war
     `<base href="/elsewhere/">${graph}${og("image", "1200x630.png")}`,
     { layout: "wide", title: "From Open Graph" },
   ],
-  "an empty first title": [og("title", "") + graph, { layout: "none" }, "the page's first og:title is empty"],
+  "an empty first title": [og("title", "") + graph, { layout: "none" }, "the page’s first og:title is empty"],
   "names in capitals": ['<META NAME="OG:Title" CONTENT="In capitals">', { title: "In capitals" }],
   "two names in one tag": [
     '<meta property="og:title twitter:title" content="Two">',
@@ -296,7 +296,7 @@ test("Facebook guesses where a page names neither title nor picture, and wants f
   const guessed = (await foretell(serve("")))("facebook").unsure;
   expect(inEnglish(guessed ?? "")).toBe("Without og:title and og:image, Facebook guesses what to show.");
   expect((await foretell(serve(graph + picture)))("threads").unsure).toBeUndefined();
-  expect(await warned(graph + picture, "facebook")).toContain("wants a full address in og:image");
+  expect(await warned(graph + picture, "facebook")).toContain("needs a full address in og:image");
 });
 
 test("X prefers the picture of its own tag, the others that of Open Graph", async () => {

@@ -88,7 +88,7 @@ test("what went wrong comes in one letter, a minute later, once", async () => {
     /“The first page” to @ana on X: the network refused it\.\n.+\nhttp:\/\/127\.0\.0\.1:\d+\/social\/share\//,
   );
   expect(letter?.text).toContain("The second page");
-  expect(letter?.text).toMatch(/Choose what .* mails you about: http.*\/account\/$/);
+  expect(letter?.text).toMatch(/Choose what .* emails you about: http.*\/account\/$/);
   expect(await tell(inMinutes(30))).toBe(0);
   expect(service.letters).toHaveLength(1);
 });

@@ -58,7 +58,7 @@ describe("a time on a wall", () => {
     ["2026-02-30T10:00", "Europe/Berlin", "Choose a day and a time."],
     ["tomorrow", "Europe/Berlin", "Choose a day and a time."],
     ["2026-05-01T10:00", "Europe/Atlantis", "Choose the time zone that you mean."],
-    ["2025-12-31T10:00", "UTC", "This time is past: choose a later one, or share now."],
+    ["2025-12-31T10:00", "UTC", "This time has passed: choose a later one, or share now."],
     ["2027-02-01T10:00", "UTC", "Choose a time within a year."],
   ])("that is none, %j in %s, is told", (at, zone, problem) => {
     expect(choose(at, zone)).toBe(problem);

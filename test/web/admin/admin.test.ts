@@ -340,7 +340,7 @@ test("the audit log tells what was refused, in words, and apart from what people
   for (const page of [all, refused]) {
     expect(page).toMatch(/Failed to sign in\s+olga@example\.com/);
     expect(page).toMatch(/Failed to sign in\s+an address without an account \([0-9a-f]{12}\)/);
-    expect(page).toMatch(/Tried too often and has to wait\s+Links sent by mail/);
+    expect(page).toMatch(/Tried too often and has to wait\s+Links sent by email/);
     expect(page).not.toContain("someone@example.com");
   }
   expect(refused).not.toContain("Changed their name");

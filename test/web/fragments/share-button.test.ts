@@ -167,7 +167,7 @@ test("one network that asks far too often is told when to go on, and nobody else
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(refused.headers.get("cache-control")).toBe("no-store");
-    expect(await refused.text()).toBe("Too many tries. Wait a minute, then try again.\n");
+    expect(await refused.text()).toBe("Too many attempts. Wait a minute, then try again.\n");
     expect((await from("203.0.113.10")).status).toBe(200);
   } finally {
     await proxied.stop();

@@ -73,7 +73,7 @@ test.each([
   const refused = await ask(hasty);
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-  expect(await refused.text()).toContain("Too many tries. Wait ");
+  expect(await refused.text()).toContain("Too many attempts. Wait ");
   expect((await ask(`[2001:db8:${networks}::1]:443`)).status).not.toBe(429);
 });
 
@@ -114,7 +114,7 @@ test.each([
   await fillCounters(`${action} person`);
   const refused = await askUntilRefused(ask);
   const html = await refused.text();
-  expect(html).toContain("Too many tries. Wait ");
+  expect(html).toContain("Too many attempts. Wait ");
   expect(html).toContain(kept);
 });
 
@@ -123,7 +123,7 @@ test("a part of a page that is asked for too often is told in words alone", asyn
   await ask();
   await fillCounters("draft person");
   const refused = await askUntilRefused(ask);
-  expect(await refused.text()).toBe("Too many tries. Wait a minute, then try again.");
+  expect(await refused.text()).toBe("Too many attempts. Wait a minute, then try again.");
 });
 
 test("a program that asks the API too often gets JSON that says when to go on", async () => {
@@ -134,6 +134,6 @@ test("a program that asks the API too often gets JSON that says when to go on", 
   const refused = await askUntilRefused(() => ask("203.0.113.9"));
   expect(refused.headers.get("access-control-allow-origin")).toBe("*");
   expect(refused.headers.get("cache-control")).toBe("no-store");
-  expect(await refused.json()).toEqual({ error: "Too many tries. Wait a minute, then try again." });
+  expect(await refused.json()).toEqual({ error: "Too many attempts. Wait a minute, then try again." });
   expect((await ask("203.0.113.10")).status).toBe(200);
 });

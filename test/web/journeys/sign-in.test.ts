@@ -109,16 +109,16 @@ test("an address that the provider does not vouch for opens nobody's account", a
   await page.goto(`${service.address}login/`);
   await atUniversity().click();
   await logInThere("mallory");
-  expect(await read("There is already an account for")).toContain("account for ben@example.com");
+  expect(await read("has not verified your email address")).toContain("account for ben@example.com");
   await page.goto(`${service.address}social/`);
   await arriveAt("login/");
 });
 
-test("whoever the provider does not vouch for is told the same without an account, and comes by mail once", async () => {
+test("whoever the provider does not vouch for is told the same without an account, and comes by email once", async () => {
   await page.goto(`${service.address}social/history/`);
   await atUniversity().click();
   await logInThere("fritz");
-  expect(await read("There is already an account for")).toContain("account for fritz@example.com");
+  expect(await read("has not verified your email address")).toContain("account for fritz@example.com");
   await service.runtime.people.background.settled();
   const letter = service.letters.findLast(({ to }) => to === "fritz@example.com");
   await page.goto(/https?:\/\/\S+/.exec(letter?.text ?? "")?.[0] ?? "");
@@ -134,7 +134,7 @@ test("who finds a browser open adds no way in by an account at the provider that
   const gina = { name: "Gina", email: "gina@example.com", password: "nine paper boats" };
   await createPerson(service.runtime, gina);
   await page.goto(`${service.address}login/`);
-  await page.getByLabel("Mail address").fill(gina.email);
+  await page.getByLabel("Email address").fill(gina.email);
   await page.getByLabel("Password").fill(gina.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await arriveAt("social/");
@@ -142,7 +142,7 @@ test("who finds a browser open adds no way in by an account at the provider that
   await page.goto(`${service.address}login/oidc/`);
   await page.getByRole("button", { name: "Sign in with Example University" }).click();
   await logInThere("claims-gina");
-  expect(await read("There is already an account for")).toContain("account for gina@example.com");
+  expect(await read("has not verified your email address")).toContain("account for gina@example.com");
   const linked = await service.runtime.database.select().from(credentials);
   expect(linked.filter(({ accountId }) => accountId.endsWith(" claims-gina"))).toEqual([]);
 });
@@ -194,11 +194,11 @@ test("a blocked account gets no way in at the provider for when it is let in aga
   expect(linked.filter(({ accountId }) => accountId.endsWith(" emil"))).toEqual([]);
 });
 
-test("who has no mail address there is told so", async () => {
+test("who has no email address there is told so", async () => {
   await page.goto(`${service.address}login/`);
   await atUniversity().click();
   await logInThere("nobody");
-  expect(await read("did not give us")).toContain("your mail address");
+  expect(await read("did not give us")).toContain("your email address");
 });
 
 test("whose name there is longer than OpenID Connect allows is not signed in", async () => {

@@ -35,7 +35,7 @@ const HERE = /(?:^|\.)localhost$|^127\./;
 
 function warnOfNoLink(host: string): Told {
   return say(
-    "Mastodon makes no link of this address, and no card: it does not know the end of {host}. People will have to copy the address.",
+    "Mastodon will not turn this address into a link or a card, because it does not know the ending of {host}. People will have to copy the address.",
     { host },
   );
 }
@@ -75,7 +75,7 @@ function drawFromPage(source: CardSource): LinkCard {
     title: reading.title,
     ...tellMore(reading, isCreator ? creator : undefined),
     unsure: isCreator
-      ? say("The line about its author is shown only if they allow this site in their account's settings.")
+      ? say("The line about its author is shown only if they allow this site in their account’s settings.")
       : say("The preview card appears shortly after the post."),
     warnings: [...tellSource(facts, reading), ...warnings],
   };
@@ -104,16 +104,16 @@ function findPicture(
       warnings: warnOfPicture({ ...source, namesPicture: reading.picture !== undefined }, picture, rules),
     };
   if (named.trim() === "")
-    return { picture, warnings: [say("Mastodon will show no picture: it reads og:image alone.")] };
+    return { picture, warnings: [say("Mastodon will show no picture: it reads only og:image.")] };
   const warning = say(
-    "Mastodon will show no picture: og:image must begin with https:// or http:// in small letters, without a blank before it.",
+    "Mastodon will show no picture: og:image must start with https:// or http:// in lower case, with no space before it.",
   );
   return { picture, warnings: [warning] };
 }
 
 function tellSource({ metas }: PageFacts, { source, title, description }: MastodonReading): Told[] {
   if (source === "oEmbed")
-    return [say("Mastodon takes the card from the site's oEmbed answer, not from the page's tags.")];
+    return [say("Mastodon takes the card from the site’s oEmbed answer, not from the page’s tags.")];
   const differs = (name: string, words: string) => (metas[name] ?? words).trim() !== words;
   if (source !== undefined && differs("og:title", title))
     return [say("Mastodon takes the title of the JSON-LD {type}, not og:title.", { type: source })];
@@ -131,18 +131,18 @@ function tellSource({ metas }: PageFacts, { source, title, description }: Mastod
 
 function tellNoHtml({ type }: PageFacts): Told {
   return type === ""
-    ? say("Mastodon will show no card: the page's answer names no type (Content-Type: text/html).")
-    : say("Mastodon will show no card: it reads pages of the type text/html alone, and this one is {type}.", {
+    ? say("Mastodon will show no card: the page’s answer names no type (Content-Type: text/html).")
+    : say("Mastodon will show no card: it reads only pages of the type text/html, and this one is {type}.", {
         type: type.slice(0, 60),
       });
 }
 
 function tellNoTitle({ metas, objects }: PageFacts): Told {
   if (objects.some(({ headline }) => headline === ""))
-    return say("Mastodon will show no card: the headline in the page's JSON-LD is empty.");
+    return say("Mastodon will show no card: the headline in the page’s JSON-LD is empty.");
   return typeof metas["og:title"] === "string"
-    ? say("Mastodon will show no card: the page's first og:title is empty.")
+    ? say("Mastodon will show no card: the page’s first og:title is empty.")
     : say(
-        "Mastodon will show no card: it finds no og:title, and no title in the page's head, which ends at the first element that does not belong there.",
+        "Mastodon will show no card: it finds no og:title, and no title in the page’s head, which ends at the first element that does not belong there.",
       );
 }

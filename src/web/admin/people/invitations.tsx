@@ -16,7 +16,7 @@ export function NewInvitation({ email, link, mailed }: Invitation & { email: str
           ? t("We sent the invitation to {mail}. If it does not arrive, give them this link.", {
               mail: email,
             })
-          : t("This service does not send mail. Give this link to {mail} yourself.", { mail: email })}{" "}
+          : t("This service does not send email. Give this link to {mail} yourself.", { mail: email })}{" "}
         {t("The link works once, expires in {days} days and is shown only now.", { days: INVITATION_DAYS })}
       </p>
       <div class="copyable">

@@ -24,7 +24,7 @@ export function LookFields({ values: { name, accent }, hasLogo, problems }: Look
       <label>
         <T>Name</T>
         <small>
-          <T>Shown on every page, in page titles and in mails.</T>
+          <T>Shown on every page, in page titles and in emails.</T>
         </small>
         <input
           type="text"

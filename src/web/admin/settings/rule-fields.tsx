@@ -46,7 +46,7 @@ export function RuleFields({ values, problems }: { values: RuleValues; problems:
       <label class="tick">
         <input type="checkbox" name="publicCounts" value="yes" checked={values.publicCounts} />
         <span>
-          <T>Anybody may ask how often a page was shared</T>
+          <T>Anyone can look up how often a page was shared</T>
           <small>
             <T>Counted per network, without naming anyone. Share buttons can show it.</T>
           </small>

@@ -20,7 +20,7 @@ export function Calls({ counts }: { counts: readonly CallCounts[] }) {
             </strong>
             <dl>
               <Count what={say("Calls")} number={calls.toLocaleString(useWords().locale)} />
-              <Count what={say("No answer, or a fault there")} number={share(failed, calls)} />
+              <Count what={say("No answer, or a fault at the network")} number={share(failed, calls)} />
               <Count what={say("Too many calls")} number={share(limited, calls)} />
               <Count what={say("Refused")} number={share(refused, calls)} />
               <Count

@@ -13,11 +13,11 @@ export function Mail({ mail, zone }: MailProps) {
   return (
     <section class="card stack" aria-labelledby="mail">
       <h2 id="mail">
-        <T>Mail</T>
+        <T>Email</T>
       </h2>
       {mail === undefined ? (
         <p>
-          <T>This service does not send mail: SOCIAL_MAIL_URL is not set.</T>
+          <T>This service does not send email: SOCIAL_MAIL_URL is not set.</T>
         </p>
       ) : (
         <MailFacts mail={mail} zone={zone} />

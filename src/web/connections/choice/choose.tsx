@@ -76,7 +76,7 @@ function showExpired(c: WebContext) {
   return showProblem(c, 404, {
     title: say("This choice has expired"),
     problem: say(
-      "You already made it, it took longer than half an hour, or it belongs to another sign-in. Connect the account again to choose.",
+      "You already made this choice, it took longer than half an hour, or it belongs to another sign-in. Connect the account again to choose.",
     ),
   });
 }
