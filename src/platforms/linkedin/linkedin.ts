@@ -1,8 +1,7 @@
 /** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
 import { z } from "zod";
 import { say, type Told } from "../../words/words.ts";
-import { type Granted, renewTokens, requestTokens } from "../call/oauth2.ts";
-import { type Answer, callSafely } from "../call/request.ts";
+import { renewTokens } from "../call/oauth2.ts";
 import {
   type Account,
   type Authorization,
@@ -20,15 +19,17 @@ import {
 } from "../platform.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
+import { App } from "./app.ts";
 import { type ApiCall, callApi, type Parts, unreadable } from "./call.ts";
-import { type Circumstances, scopeMissing, toError, toTokenError } from "./errors.ts";
+import { type Circumstances, scopeMissing, toError } from "./errors.ts";
 import { readMember } from "./member.ts";
 import { listPages } from "./pages.ts";
 import { readPostLink } from "./posts.ts";
 import { publish } from "./publishing.ts";
 import type { Settings } from "./settings.ts";
 import { toShownText } from "./text.ts";
-import { PAGES, PROFILE, type Way, wayOf } from "./ways.ts";
+import { toTokenError } from "./token-errors.ts";
+import { PAGES, PROFILE, wayOf } from "./ways.ts";
 
 const TEXT_LIMIT = 3_000;
 /** Sixty days. */
@@ -41,6 +42,7 @@ export class Linkedin extends SocialPlatform {
   readonly about = about;
   readonly #settings: Settings;
   readonly #parts: Parts;
+  readonly #app: App;
 
   constructor(settings: Settings, world: PlatformWorld) {
     super();
@@ -51,6 +53,7 @@ export class Linkedin extends SocialPlatform {
       apiOrigin: settings.SOCIAL_LINKEDIN_API_ORIGIN,
       version: settings.SOCIAL_LINKEDIN_VERSION,
     };
+    this.#app = new App(settings, this.#parts);
   }
 
   override ways(): readonly ConnectWay[] {
@@ -75,7 +78,7 @@ export class Linkedin extends SocialPlatform {
     const url = new URL("/oauth/v2/authorization", this.#parts.origin);
     const query = new URLSearchParams({
       response_type: "code",
-      client_id: this.#app(way).client_id,
+      client_id: this.#app.credentialsOf(way).client_id,
       redirect_uri: redirectUri,
       state,
       scope: way.scopes.join(" "),
@@ -88,7 +91,11 @@ export class Linkedin extends SocialPlatform {
   async exchangeCode({ code, redirectUri, remember }: AuthorizeCallback): Promise<OAuthResult[]> {
     const way = wayOf(remember);
     const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
-    const { tokens, idToken } = await this.#requestTokens(way, { form, scopes: way.scopes, grant: "code" });
+    const { tokens, idToken } = await this.#app.requestTokens(way, {
+      form,
+      scopes: way.scopes,
+      grant: "code",
+    });
     if (!tokens.scopes.includes(way.posting)) throw scopeMissing(way.posting);
     if (way.name === PAGES.name)
       return await listPages({
@@ -97,7 +104,7 @@ export class Linkedin extends SocialPlatform {
         circumstances: { ...this.#circumstances(tokens), needed: "rw_organization_admin" },
       });
     const circumstances = { ...this.#circumstances(tokens), needed: "profile" };
-    const clientId = this.#app(way).client_id;
+    const clientId = this.#app.credentialsOf(way).client_id;
     const account = await readMember(this.#parts, { tokens, idToken, clientId, circumstances });
     return [{ account, tokens }];
   }
@@ -109,14 +116,14 @@ export class Linkedin extends SocialPlatform {
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-    const renewed = await this.#requestTokens(wayOf(extra), { form, scopes, grant: "refresh" });
+    const renewed = await this.#app.requestTokens(wayOf(extra), { form, scopes, grant: "refresh" });
     return renewTokens(tokens, renewed.tokens);
   }
 
   /** Asks for the token and not for the member: that may be done once, when they connect. */
   async verifyToken(account: Account, { accessToken: token }: Tokens): Promise<Account> {
     const way = wayOf(account.extra);
-    const answer = await this.#askAsApp(way, "introspectToken", { token });
+    const answer = await this.#app.ask(way, "introspectToken", { token });
     if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
     const known = introspectionShape.safeParse(answer.body).data;
     if (known === undefined) throw unreadable(answer);
@@ -171,56 +178,9 @@ export class Linkedin extends SocialPlatform {
 
   /** Not documented, and taken all the same (docs/networks/linkedin.md, section 2.7). */
   override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<"ended"> {
-    const answer = await this.#askAsApp(wayOf(extra), "revoke", { token });
+    const answer = await this.#app.ask(wayOf(extra), "revoke", { token });
     if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
     return "ended";
-  }
-
-  /** Id and secret belong into the body here. @throws {PlatformError} where the app is not set up (any more) */
-  #app({ name }: Way): { readonly client_id: string; readonly client_secret: string } {
-    const settings = this.#settings;
-    if (name === PROFILE.name)
-      return {
-        client_id: settings.SOCIAL_LINKEDIN_CLIENT_ID,
-        client_secret: settings.SOCIAL_LINKEDIN_CLIENT_SECRET,
-      };
-    const { SOCIAL_LINKEDIN_PAGES_CLIENT_ID: id, SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: secret } = settings;
-    if (id !== undefined && secret !== undefined) return { client_id: id, client_secret: secret };
-    const message = say("LinkedIn's company pages are not set up here: ask the operator of this service.");
-    throw new PlatformError("rejected", { code: "not-set-up", message, operator: true });
-  }
-
-  async #askAsApp(
-    way: Way,
-    endpoint: "introspectToken" | "revoke",
-    form: Readonly<Record<string, string>>,
-  ): Promise<Answer> {
-    const url = `${this.#parts.origin}/oauth/v2/${endpoint}`;
-    return await callSafely(this.#parts.world.fetch, {
-      method: "POST",
-      url,
-      form: { ...form, ...this.#app(way) },
-    });
-  }
-
-  async #requestTokens(
-    way: Way,
-    {
-      form,
-      scopes,
-      grant,
-    }: {
-      readonly form: Readonly<Record<string, string>>;
-      readonly scopes: readonly string[];
-      readonly grant: "code" | "refresh";
-    },
-  ): Promise<Granted> {
-    const { world, origin: host } = this.#parts;
-    const now = world.now();
-    const asked = { endpoint: `${host}/oauth/v2/accessToken`, form: { ...form, ...this.#app(way) } };
-    const granted = await requestTokens(world.fetch, { ...asked, now, scopes });
-    if ("refused" in granted) throw toTokenError(granted.refused, grant, now);
-    return granted;
   }
 
   #circumstances({ scopes: granted }: Tokens, account?: Account): Circumstances {

@@ -1,29 +1,12 @@
-/** Publishing: pictures first, then the one request that a repeat can follow unchanged (docs/networks/linkedin.md, sections 4, 6 and 9). */
-import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { type Answer, publishing } from "../call/request.ts";
 import { isTrouble } from "../call/trouble.ts";
-import { type Picture, PlatformError, type Post, type ShareResult, type Tokens } from "../platform.ts";
+import { PlatformError, type Post, type ShareResult } from "../platform.ts";
 import { callApi, type Parts } from "./call.ts";
-import { type Circumstances, toError } from "./errors.ts";
-import { uploadImage } from "./images.ts";
+import { toError } from "./errors.ts";
 import { permalinkOf, profileOf, toBody, type Uploads } from "./posts.ts";
+import { type Publishing, prepare, rememberedShape } from "./uploads.ts";
 
-interface Publishing {
-  readonly parts: Parts;
-  readonly tokens: Tokens;
-  readonly author: string;
-  readonly circumstances: Circumstances;
-}
-
-const rememberedShape = z.object({
-  images: z.array(z.string()).optional().catch(undefined),
-  thumbnail: z.string().nullable().optional().catch(undefined),
-  pauses: z.number().catch(0),
-});
-
-/** LinkedIn tells nobody with our scopes when it is done with a picture, and hides posts whose picture it is not. */
-const PROCESSING_MS = 3_000;
 const NOT_READY = { code: "picture-not-ready", waitMs: 5_000, tries: 6 };
 const CONFLICT = { code: "conflict", waitMs: 1_000, tries: 1 };
 
@@ -38,47 +21,6 @@ export async function publish(asked: Publishing, post: Post): Promise<ShareResul
     if (error instanceof PlatformError && error.code === "throttled")
       await post.remember({ pauses: pauses + 1 });
     throw error;
-  }
-}
-
-/** Uploads what was not uploaded before. */
-async function prepare(publishing: Publishing, post: Post): Promise<Uploads> {
-  const { images, thumbnail } = rememberedShape.parse(post.remembered);
-  if (post.pictures.length > 0) {
-    if (images?.length === post.pictures.length) return { images };
-    const uploaded: string[] = [];
-    for (const picture of post.pictures) uploaded.push(await upload(publishing, picture));
-    return await keep(publishing, post, { images: uploaded });
-  }
-  if (thumbnail !== undefined) return { thumbnail };
-  const urn = await uploadThumbnail(publishing, post);
-  return urn === null ? { thumbnail: urn } : await keep(publishing, post, { thumbnail: urn });
-}
-
-async function upload(
-  { parts, tokens, author, circumstances }: Publishing,
-  picture: Picture,
-): Promise<string> {
-  return await uploadImage({ parts, tokens, owner: author, circumstances }, picture);
-}
-
-async function keep<U extends Uploads>({ parts }: Publishing, post: Post, uploads: U): Promise<U> {
-  await post.remember(uploads);
-  await parts.world.wait(PROCESSING_MS);
-  return uploads;
-}
-
-/** A card without its picture is better than no post; what the post itself would meet too is told. */
-async function uploadThumbnail(publishing: Publishing, post: Post): Promise<string | null> {
-  try {
-    const picture = await post.loadPicture();
-    return picture === undefined ? null : await upload(publishing, picture);
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    const concernsAll =
-      error.kind === "reconnect-needed" || error.kind === "rate-limited" || error.code === "version-ended";
-    if (concernsAll) throw error;
-    return null;
   }
 }
 
