@@ -1,4 +1,4 @@
-/** Calls that our apps at LinkedIn make in their own name (docs/networks/linkedin.md, section 2). */
+/** Calls that our apps make on their own behalf (docs/networks/linkedin.md, section 2). */
 import { say } from "../../words/words.ts";
 import { type Granted, requestTokens } from "../call/oauth2.ts";
 import { type Answer, callSafely } from "../call/request.ts";

@@ -1,3 +1,4 @@
+/** Translates LinkedIn’s refusals into our errors (docs/networks/linkedin.md, sections 2, 7, 8 and errors). */
 import { say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { inTrouble, redirected } from "../call/trouble.ts";
@@ -7,33 +8,33 @@ import { type Problem, readProblem } from "./problem.ts";
 import { rateLimited } from "./rate-limits.ts";
 
 const REVOKED = 65_601;
-/** The first post, by the name that the refusal of its repeat gives. */
+/** Finds the first post’s URN in the refusal of a repeat. */
 const REPEATED = /duplicate of (urn:li:(?:share|ugcPost|activity):\d+)/i;
 
-/** What it says of a version that it does not serve, with 426 and others. */
+/** The codes for a version that LinkedIn does not serve, with status 426 and others. */
 const VERSIONS = ["VERSION_MISSING", "NONEXISTENT_VERSION"];
 const UNPERMITTED_AUTHOR = /^Unpermitted fields\b.*\/author\b/;
 
 export interface Circumstances {
   readonly now: Date;
-  /** Where posts are to be seen. */
+  /** The origin of permalinks. */
   readonly origin: string;
-  /** What the token was granted, and what of it the call needs. */
+  /** The scopes that the token has, and the one that the call needs. */
   readonly granted: readonly string[];
   readonly needed: string;
-  /** The company page that was acted for. */
+  /** The name of the company page, if the call is for one. */
   readonly page?: string;
-  /** How often this share was told to wait already. */
+  /** How often LinkedIn has already throttled this share. */
   readonly pauses?: number;
 }
 
-/** What LinkedIn says of a token that it does not know everywhere yet, as of one that the person ended. */
+/** Whether LinkedIn calls the token revoked. It also says so about a new token that not all of its servers know yet. */
 export function isCalledRevoked(answer: Answer): boolean {
   const { code, serviceErrorCode } = readProblem(answer);
   return answer.status === 401 && (serviceErrorCode === REVOKED || code === "REVOKED_ACCESS_TOKEN");
 }
 
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Turns an unexpected answer into an error. After a post, the caller decides whether the outcome is in doubt. */
 export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
@@ -54,7 +55,7 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   return refused(status, problem);
 }
 
-/** Named by its code, or by the first post that the words name. */
+/** LinkedIn reports a repeat by a code, or only by naming the first post in its message. */
 function isRepeat(status: number, { message, errorDetails }: Problem): boolean {
   const isNamed = errorDetails?.inputErrors.some(({ code }) => code === "DUPLICATE_POST") ?? false;
   return [400, 409, 422].includes(status) && (isNamed || REPEATED.test(message ?? ""));
@@ -81,7 +82,7 @@ function versionEnded(status: number): PlatformError {
   });
 }
 
-/** Which product brings a scope (docs/networks/linkedin.md, section 1). */
+/** The LinkedIn product that includes each scope (docs/networks/linkedin.md, section 1). */
 const PRODUCTS: Readonly<Record<string, string>> = {
   w_member_social: "Share on LinkedIn",
   profile: "Sign In with LinkedIn using OpenID Connect",
@@ -119,6 +120,7 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
   });
 }
 
+/** The person did not grant a scope that posting needs. */
 export function scopeMissing(scope: string, status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
@@ -132,7 +134,7 @@ export function scopeMissing(scope: string, status?: number): PlatformError {
   });
 }
 
-/** Our own names for what the engine or the person must know of. */
+/** Our codes for LinkedIn’s codes that delivery or the person must know. */
 const CAUSES: ReadonlyMap<string, string> = new Map([
   ["FIELD_LENGTH_TOO_LONG", "text-too-long"],
   ["INVALID_IMAGE_ID", "picture-refused"],

@@ -1,4 +1,4 @@
-/** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
+/** LinkedIn: profiles through Sign In with LinkedIn, company pages through a second app, and link cards that we make. */
 import { z } from "zod";
 import { say, type Told } from "../../words/words.ts";
 import { renewTokens } from "../call/oauth2.ts";
@@ -32,7 +32,7 @@ import { toTokenError } from "./token-errors.ts";
 import { PAGES, PROFILE, wayOf } from "./ways.ts";
 
 const TEXT_LIMIT = 3_000;
-/** Sixty days. */
+/** The operator is told 60 days ahead. */
 const NOTICE_MS = 5_184_000_000;
 
 const introspectionShape = z.object({ active: z.boolean(), scope: z.string().optional().catch(undefined) });
@@ -60,7 +60,7 @@ export class Linkedin extends SocialPlatform {
     return this.#settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ? [] : [PROFILE, PAGES];
   }
 
-  /** Versions end in the middle of their month a year later (docs/networks/linkedin.md, section 3). */
+  /** A version ends in the middle of its month, one year later (docs/networks/linkedin.md, section 3). */
   override operatorNotice(): Told | undefined {
     const { version, world } = this.#parts;
     const ends = Date.UTC(Number(version.slice(0, 4)) + 1, Number(version.slice(4)) - 1, 15);
@@ -72,7 +72,7 @@ export class Linkedin extends SocialPlatform {
     );
   }
 
-  /** All scopes or none; no PKCE, and no `prompt` (docs/networks/linkedin.md, section 2). */
+  /** LinkedIn grants all scopes or none. It has no PKCE and no `prompt` (docs/networks/linkedin.md, section 2). */
   async getAuthorizeUrl({ redirectUri, state, way: name }: AuthorizeRequest): Promise<Authorization> {
     const way = name === PAGES.name ? PAGES : PROFILE;
     const url = new URL("/oauth/v2/authorization", this.#parts.origin);
@@ -83,7 +83,7 @@ export class Linkedin extends SocialPlatform {
       state,
       scope: way.scopes.join(" "),
     });
-    // %20 is read as a space everywhere, + only where the query is taken for a form.
+    // Every reader decodes %20 as a space, but + only if it treats the query as a form.
     url.search = query.toString().replaceAll("+", "%20");
     return { url: toWebAddress(url), remember: { way: way.name } };
   }
@@ -120,7 +120,7 @@ export class Linkedin extends SocialPlatform {
     return renewTokens(tokens, renewed.tokens);
   }
 
-  /** Asks for the token and not for the member: that may be done once, when they connect. */
+  /** Checks the token, not the member: we may read the member only once, when they connect. */
   async verifyToken(account: Account, { accessToken: token }: Tokens): Promise<Account> {
     const way = wayOf(account.extra);
     const answer = await this.#app.ask(way, "introspectToken", { token });
@@ -148,12 +148,12 @@ export class Linkedin extends SocialPlatform {
     );
   }
 
-  /** As LinkedIn counts is not known: the stricter way, over what people will read. */
+  /** How LinkedIn counts is not documented, so this counts the visible text in UTF-16 units, the strictest way. */
   countText(_account: Account, text: string): TextLength {
     return { length: toShownText(text).length, limit: TEXT_LIMIT };
   }
 
-  /** The link travels in the card. */
+  /** The link is in the card. */
   override composeText(message: string): string {
     return message.trim();
   }
@@ -169,14 +169,14 @@ export class Linkedin extends SocialPlatform {
     if (answer.status !== 204) throw toError(answer, this.#circumstances(tokens, account));
   }
 
-  /** The member's, with all tokens that they gave one app of ours, as far as is known (docs/networks/linkedin.md, section 2.7). */
+  /** A member’s grant seems to cover all tokens that they gave to one of our apps (docs/networks/linkedin.md, section 2.7). */
   override grantOf({ id, grantedBy }: Account): string | undefined {
     return grantedBy ?? id;
   }
 
   override readonly tokensEndTogether = false;
 
-  /** Not documented, and taken all the same (docs/networks/linkedin.md, section 2.7). */
+  /** This endpoint is not documented, but it works (docs/networks/linkedin.md, section 2.7). */
   override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<"ended"> {
     const answer = await this.#app.ask(wayOf(extra), "revoke", { token });
     if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());

@@ -1,4 +1,4 @@
-/** Reads LinkedIn's problems (docs/networks/linkedin.md, errors). */
+/** Reads the body of a LinkedIn error (docs/networks/linkedin.md, errors). */
 import { z } from "zod";
 import type { Answer } from "../call/request.ts";
 
@@ -16,6 +16,7 @@ const problemShape = z.object({
 
 export type Problem = z.infer<typeof problemShape>;
 
+/** Returns an empty object if the body is not an error. */
 export function readProblem(answer: Answer): Problem {
   return problemShape.safeParse(answer.body).data ?? {};
 }

@@ -1,3 +1,4 @@
+/** Publishes a post: first its pictures, then the one request that can be repeated unchanged (docs/networks/linkedin.md, sections 4, 6 and 9). */
 import { say } from "../../words/words.ts";
 import { type Answer, publishing } from "../call/request.ts";
 import { isTrouble } from "../call/trouble.ts";
@@ -10,6 +11,7 @@ import { type Publishing, prepare, rememberedShape } from "./uploads.ts";
 const NOT_READY = { code: "picture-not-ready", waitMs: 5_000, tries: 6 };
 const CONFLICT = { code: "conflict", waitMs: 1_000, tries: 1 };
 
+/** Publishes the post once. @throws {PlatformError} and what `beforePublish` throws */
 export async function publish(asked: Publishing, post: Post): Promise<ShareResult> {
   const { pauses } = rememberedShape.parse(post.remembered);
   const publishing = { ...asked, circumstances: { ...asked.circumstances, pauses } };
@@ -17,7 +19,7 @@ export async function publish(asked: Publishing, post: Post): Promise<ShareResul
     const uploads = await prepare(publishing, post);
     return await send(publishing, post, uploads);
   } catch (error) {
-    // Without a word of how long, each pause is twice as long as the one before.
+    // LinkedIn does not say how long to wait, so each pause is twice as long as the one before.
     if (error instanceof PlatformError && error.code === "throttled")
       await post.remember({ pauses: pauses + 1 });
     throw error;
@@ -57,7 +59,7 @@ async function sendOnce(
   });
 }
 
-/** LinkedIn also calls repeats what it has deleted since, or never showed: what it does not find is no post of ours. */
+/** LinkedIn also reports a repeat of a post that it has deleted since, or never showed. If it cannot find the post, there is none. */
 async function judgeRepeat(
   { parts, tokens }: Pick<Publishing, "parts" | "tokens">,
   post: Post,
@@ -82,14 +84,14 @@ async function judgeRepeat(
   });
 }
 
-/** Posted, even where the answer does not name the post. */
+/** The post is published even if the answer does not name it. */
 function toResult({ origin }: Parts, author: string, { headers }: Answer): ShareResult {
   const urn = headers.get("x-restli-id") ?? headers.get("x-linkedin-id");
   if (urn === null) return { url: profileOf(origin, author) };
   return { platformPostId: urn, url: permalinkOf(origin, urn) };
 }
 
-/** A card is sent without its picture where LinkedIn does not take that. */
+/** If LinkedIn refuses the card’s picture, sends the card without it; otherwise throws the error. */
 async function giveUp(
   publishing: Publishing,
   post: Post,
@@ -99,7 +101,7 @@ async function giveUp(
   const isPicture = error.code === "picture-refused" || error.code === NOT_READY.code;
   if (!isPicture || !("thumbnail" in uploads) || uploads.thumbnail === null) throw error;
   if (post.firstSentAt !== undefined) {
-    // Another body would not be known as the repeat of a first one that may be out.
+    // The first request may have published the post, and LinkedIn would not recognize another body as its repeat.
     const message = say("LinkedIn gave no clear answer before, and no longer takes the same post again.");
     throw new PlatformError("ambiguous", { code: "not-repeatable", message });
   }

@@ -1,18 +1,17 @@
+/** Translates LinkedIn’s rate limits into our errors (docs/networks/linkedin.md, section 8). */
 import { say } from "../../words/words.ts";
 import { PlatformError } from "../platform.ts";
 import type { Circumstances } from "./errors.ts";
 import type { Problem } from "./problem.ts";
 
-/** The level and span of a used-up limit. */
+/** The span and the level of the limit, as LinkedIn’s message names them. */
 const DAY = /\bDAY\b/;
-
 const APP = /\bAPPLICATION\b/;
 
 const MINUTE_MS = 60_000;
-
 const DAY_MS = 86_400_000;
 
-/** Nothing but the words tells which limit it is, and no header until when. */
+/** Only the message says which limit was reached, and no header says when it ends. Each pause is twice as long as the one before. */
 export function rateLimited(
   { message }: Problem,
   { now, pauses = 0 }: Pick<Circumstances, "now" | "pauses">,
@@ -24,7 +23,7 @@ export function rateLimited(
       code: "day-used-up",
       message: say("LinkedIn’s daily limit is reached. We will post this after midnight UTC."),
       status: 429,
-      // Not with everybody else at the same moment.
+      // Spread out, so that not every share is sent at the same moment.
       retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
       ...whose,
     });

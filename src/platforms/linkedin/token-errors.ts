@@ -1,3 +1,4 @@
+/** Translates refusals of LinkedIn’s token endpoints into our errors (docs/networks/linkedin.md, section 2). */
 import { say } from "../../words/words.ts";
 import { readOAuthError } from "../call/oauth2.ts";
 import type { Answer } from "../call/request.ts";
@@ -7,9 +8,9 @@ import { readProblem } from "./problem.ts";
 import { rateLimited } from "./rate-limits.ts";
 
 /**
- * A refusal of the endpoints for tokens. What is about our app must leave all connections as they are: it is told from
- * a dead grant of the same name by its fixed sentence alone.
- * @param grant what was presented; "none" where the answer would say it otherwise
+ * A refusal that concerns our app must leave all connections as they are. Only its fixed sentence tells it apart from a
+ * dead grant with the same error name.
+ * @param grant what we presented; "none" if the endpoint reports a dead token in another way
  */
 export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none", now: Date): PlatformError {
   const { status } = answer;

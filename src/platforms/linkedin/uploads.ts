@@ -19,10 +19,10 @@ export const rememberedShape = z.object({
   pauses: z.number().catch(0),
 });
 
-/** LinkedIn tells nobody with our scopes when it is done with a picture, and hides posts whose picture it is not. */
+/** Our scopes do not let us ask whether a picture is processed, and LinkedIn hides posts until it is. */
 const PROCESSING_MS = 3_000;
 
-/** Uploads what was not uploaded before. */
+/** Uploads the pictures that no earlier attempt has uploaded. @throws {PlatformError} */
 export async function prepare(publishing: Publishing, post: Post): Promise<Uploads> {
   const { images, thumbnail } = rememberedShape.parse(post.remembered);
   if (post.pictures.length > 0) {
@@ -49,7 +49,7 @@ async function keep<U extends Uploads>({ parts }: Publishing, post: Post, upload
   return uploads;
 }
 
-/** A card without its picture is better than no post; what the post itself would meet too is told. */
+/** A card without its picture is better than no post. Throws only errors that would also stop the post itself. */
 async function uploadThumbnail(publishing: Publishing, post: Post): Promise<string | null> {
   try {
     const picture = await post.loadPicture();

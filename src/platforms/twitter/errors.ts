@@ -1,3 +1,4 @@
+/** Translates X’s refusals into our errors, by the fields of its two problem formats (docs/networks/x.md, section 7 and errors). */
 import { say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { inTrouble, redirected } from "../call/trouble.ts";
@@ -5,17 +6,17 @@ import { PlatformError } from "../platform.ts";
 import { type Problem, readProblem, readProblemKey, readWords } from "./problem.ts";
 import { rateLimited } from "./rate-limits.ts";
 
-/** X's code for a repeated post, in the older of its two shapes. */
+/** X’s code for a repeated post, in the older of its two formats. */
 const REPEATED = 187;
 
 export interface Circumstances {
   readonly now: Date;
-  /** What the token was granted, and what of it the call needs. */
+  /** The scopes that the token has, and those that the call needs. */
   readonly granted: readonly string[];
   readonly needed: readonly string[];
 }
 
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Turns an unexpected answer into an error. After a post, the caller decides whether the outcome is in doubt. */
 export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
@@ -65,7 +66,7 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
       status,
     });
   }
-  // "Forbidden" as title and detail is all that X says of a missing permission.
+  // For a missing permission, X says only "Forbidden", as title and as detail.
   const isUnexplained = problem.detail !== undefined && problem.detail === problem.title;
   if (isUnexplained || key === "oauth1-permissions" || key === "client-forbidden") {
     const missing = needed.filter((scope) => !granted.includes(scope));
@@ -78,12 +79,13 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
   });
 }
 
-/** X names a repeated post by its words alone, in a field of its answer (docs/networks/x.md, section 7). */
+/** X reports a repeated post only in the words of its answer (docs/networks/x.md, section 7). */
 function isDuplicate({ detail, errors = [] }: Problem): boolean {
   const words = [detail, ...errors.map(({ message }) => message)];
   return errors.some(({ code }) => code === REPEATED) || words.some((said) => /duplicate/i.test(said ?? ""));
 }
 
+/** The person did not grant scopes that posting needs. */
 export function scopesMissing(missing: readonly string[], status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",

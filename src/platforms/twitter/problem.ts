@@ -1,4 +1,4 @@
-/** Reads X's two shapes of problem (docs/networks/x.md, section 7). */
+/** Reads X’s two problem formats (docs/networks/x.md, section 7). */
 import { z } from "zod";
 import type { Answer } from "../call/request.ts";
 
@@ -17,17 +17,18 @@ const problemShape = z.object({
 
 export type Problem = z.infer<typeof problemShape>;
 
+/** Returns an empty object if the answer is in neither format. */
 export function readProblem(answer: Answer): Problem {
   return problemShape.safeParse(answer.body).data ?? {};
 }
 
-/** The last path segment of the problem's type is its key; the host before it varies. */
+/** Returns the last path segment of the problem’s type, or "" if there is none. The host before it varies. */
 export function readProblemKey(answer: Answer): string {
   const { type = "about:blank" } = readProblem(answer);
   return type === "about:blank" ? "" : (type.split("/").at(-1) ?? "");
 }
 
-/** X's own words, for the person. */
+/** X’s own explanation, for the person. */
 export function readWords({ detail, title, errors = [] }: Problem): string {
   const messages = errors
     .map((error) => error.message ?? error.detail)

@@ -1,3 +1,4 @@
+/** Reads X’s rate limits (docs/networks/x.md, section 6). */
 import { say } from "../../words/words.ts";
 import { readBudget } from "../call/rate-budget.ts";
 import { type Answer, readRetryAfter } from "../call/request.ts";
@@ -6,7 +7,7 @@ import { type Problem, readProblemKey } from "./problem.ts";
 
 const WINDOW_MS = 900_000;
 
-/** docs/networks/x.md, section 6. */
+/** A 429, or a used-up plan: retry when the latest of the limits that X names resets. */
 export function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError {
   const { status, headers } = answer;
   if (readProblemKey(answer) === "usage-capped") {
@@ -38,7 +39,7 @@ export function rateLimited(answer: Answer, problem: Problem, now: Date): Platfo
   });
 }
 
-/** What X still takes, on every answer (docs/networks/x.md, section 6). */
+/** Reads how many calls are left, which X reports with every answer. */
 export function readBudgets(headers: Headers): RateBudget[] {
   const toDate = (seconds: string) => new Date(Number(seconds) * 1_000);
   const read = (prefix: string, whose: Pick<RateBudget, "of" | "span">) => {
@@ -56,7 +57,7 @@ function readSpentDay(headers: Headers, name: string): Date | undefined {
   return headers.get(`${name}-remaining`) === "0" ? readReset(headers, `${name}-reset`) : undefined;
 }
 
-/** Unix seconds. */
+/** The header holds Unix seconds. */
 function readReset(headers: Headers, name: string): Date | undefined {
   const value = headers.get(name);
   return value !== null && /^\d+$/.test(value) ? new Date(Number(value) * 1_000) : undefined;

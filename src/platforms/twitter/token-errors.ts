@@ -1,3 +1,4 @@
+/** Translates refusals of X’s token endpoint into our errors (docs/networks/x.md, section 1.6). */
 import { say } from "../../words/words.ts";
 import { readOAuthError } from "../call/oauth2.ts";
 import type { Answer } from "../call/request.ts";
@@ -6,16 +7,16 @@ import { PlatformError } from "../platform.ts";
 import { toError } from "./errors.ts";
 
 /**
- * A refusal of the token endpoint. Only a 400 about the grant concerns the person's connection; everything else it
- * refuses is about our app, and must leave all connections as they are (docs/networks/x.md, section 1.6).
+ * Only a 400 about the grant concerns the person’s connection. Every other refusal concerns our app and must leave all
+ * connections as they are (docs/networks/x.md, section 1.6).
  */
 export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Date): PlatformError {
   const { status } = answer;
   const { error, error_description } = readOAuthError(answer.body) ?? {};
   if (status === 402 || status === 429) return toError(answer, { now, granted: [], needed: [] });
   if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(answer, "X", now);
-  // The name is the same for a dead token and for a parameter that we left out: only X's fixed sentence for the latter
-  // tells. Read wrongly, a change of X's would disconnect everybody.
+  // X uses the same error name for a dead token and for a missing parameter; only its fixed sentence for the latter tells
+  // them apart. Otherwise, a change at X could disconnect everybody.
   const isIncomplete = /^Missing required parameter \[/.test(error_description ?? "");
   const isAboutGrant = error === "invalid_grant" || (error === "invalid_request" && !isIncomplete);
   if (status === 400 && isAboutGrant) return grantRefused(grant);

@@ -1,4 +1,4 @@
-/** X: OAuth 2.0 with PKCE, single-use refresh tokens, and posts that X itself gives their link cards. */
+/** X: OAuth 2.0 with PKCE, single-use refresh tokens, and link cards that X makes itself. */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { bearer, buildAuthorizeUrl } from "../call/oauth2.ts";
@@ -32,7 +32,7 @@ import type { Settings } from "./settings.ts";
 import { fullAt, limitOf, listShape, restore, weigh } from "./text.ts";
 import { refreshTokens, revokeTokens, takeTokens } from "./tokens.ts";
 
-/** docs/networks/x.md, section 1.3: posting needs all three, pictures the other one. */
+/** Posting needs all three, pictures the other one (docs/networks/x.md, section 1.3). */
 const POSTING = ["tweet.read", "tweet.write", "users.read"];
 const PICTURES = ["media.write"];
 const SCOPES = [...POSTING, "offline.access", ...PICTURES];
@@ -88,7 +88,7 @@ export class Twitter extends SocialPlatform {
     if (answer.status < 300 && created !== undefined)
       return { ...this.#toResult(account, created.data.id), budgets: readBudgets(answer.headers) };
     const error = this.#toError(answer, tokens, POSTING);
-    // X answers like this also after it has posted.
+    // X may answer like this although it has published the post.
     if (error.kind !== "transient") throw error;
     throw new PlatformError("ambiguous", {
       code: "no-clear-answer",
@@ -145,7 +145,7 @@ export class Twitter extends SocialPlatform {
     return "ended";
   }
 
-  /** One call with the person's token, whatever its answer. */
+  /** Makes one call with the person’s token. Returns the answer, whatever its status. */
   async #ask(
     tokens: Tokens,
     call: typeof callSafely,
@@ -154,12 +154,12 @@ export class Twitter extends SocialPlatform {
     const url = `${this.#settings.SOCIAL_TWITTER_API_ORIGIN}${path}`;
     const request = { ...asked, url, headers: bearer(tokens) };
     const answer = await call(this.#world.fetch, request);
-    // X says this now and then of a token that it accepts a moment later; nothing was done, so it may be asked again.
+    // X sometimes says this about a token that it accepts a moment later. It did nothing, so the call can be repeated.
     const isRepeatable = answer.status === 403 && readProblemKey(answer) === "unsupported-authentication";
     return isRepeatable ? await call(this.#world.fetch, request) : answer;
   }
 
-  /** Sends calls that publish nothing, and throws for an answer that is no success. */
+  /** Returns a function for calls that publish nothing. It throws a `PlatformError` unless the call succeeds. */
   #sender(tokens: Tokens, needs: readonly string[]): Send {
     return async (call) => {
       const answer = await this.#ask(tokens, callSafely, call);
@@ -168,7 +168,7 @@ export class Twitter extends SocialPlatform {
     };
   }
 
-  /** A list that is refused for good, or cannot be read, tells nothing; everything else is told as it is. */
+  /** A list that is refused for good or unreadable says nothing. Throws every other error. */
   #judgeUnlisted(answer: Answer, tokens: Tokens): "unknown" {
     if (answer.status === 200) return "unknown";
     const error = this.#toError(answer, tokens, POSTING);

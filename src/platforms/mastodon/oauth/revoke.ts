@@ -1,3 +1,4 @@
+/** Revokes tokens at a Mastodon server (docs/networks/mastodon.md, section 3). */
 import { bearer } from "../../call/oauth2.ts";
 import { type Answer, type Call, callSafely } from "../../call/request.ts";
 import type { Account, AppRegistration, PlatformWorld, Tokens } from "../../platform.ts";

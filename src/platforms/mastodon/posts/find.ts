@@ -1,3 +1,4 @@
+/** Looks for a post that a Mastodon server may have published (docs/networks/mastodon.md, section 4). */
 import type { PlatformWorld, Post, ShareResult } from "../../platform.ts";
 import { recognise } from "../../posts/recognise.ts";
 import { readExtra, readVisibility } from "../account.ts";

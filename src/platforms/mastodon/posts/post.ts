@@ -1,3 +1,4 @@
+/** Posts to a Mastodon server (docs/networks/mastodon.md, section 4). */
 import { say } from "../../../words/words.ts";
 import { bearer } from "../../call/oauth2.ts";
 import { type Answer, publishing } from "../../call/request.ts";

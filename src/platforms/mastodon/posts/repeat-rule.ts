@@ -1,3 +1,4 @@
+/** When a post may be sent to a Mastodon server again (docs/networks/mastodon.md, section 4). */
 import type { Account, RepeatRule } from "../../platform.ts";
 import { readExtra } from "../account.ts";
 import { type Software, whatIsKnownOf } from "../software.ts";
