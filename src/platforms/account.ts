@@ -3,7 +3,7 @@ import type { Told } from "../words/words.ts";
 import type { WebAddress } from "./posts/web-address.ts";
 
 /** A value that survives JSON. */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 /** The account or page behind a connection, as the network describes it. */

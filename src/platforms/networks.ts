@@ -32,7 +32,7 @@ export function isSupported(name: string): name is PlatformName {
 }
 
 /** Every setting of every network, by name, as its network checks it. Networks that share an app share settings. */
-export const networkSettings: Readonly<Record<string, z.ZodType>> = Object.assign(
+const networkSettings: Readonly<Record<string, z.ZodType>> = Object.assign(
   {},
   ...Object.values(settingsByNetwork).map(({ shape }) => shape),
 );

@@ -17,7 +17,7 @@ export type PlatformErrorKind =
   | "transient"
   | "ambiguous";
 
-export interface PlatformErrorDetails {
+interface PlatformErrorDetails {
   /** Our short, stable name for the cause: "credits-used-up", "text-too-long", "token-revoked". */
   readonly code: string;
   /** Tells the person what happened and what to do. Contains no secret. */

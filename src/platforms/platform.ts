@@ -19,7 +19,6 @@ export type {
   Account,
   Authorization,
   AuthorizeCallback,
-  Json,
   JsonObject,
   OAuthResult,
   Tokens,
@@ -29,7 +28,7 @@ export type { AuthorizeRequest } from "./call/authorize-request.ts";
 export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
-export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from "./platform-error.ts";
+export { PlatformError, type PlatformErrorKind } from "./platform-error.ts";
 export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";

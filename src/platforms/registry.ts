@@ -22,7 +22,7 @@ import { twitter } from "./twitter/entry.ts";
 
 export type { TestedApp } from "./apps/test-app.ts";
 export type { NetworkIcon, PlatformSettings } from "./entry.ts";
-export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
+export type { CardSource, LinkCard } from "./posts/link-card.ts";
 
 const supported: Readonly<Record<PlatformName, NetworkEntry>> = {
   facebook,

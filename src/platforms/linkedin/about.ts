@@ -1,4 +1,4 @@
-/** What pages tell about LinkedIn. */
+/** What pages show about LinkedIn. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 
@@ -12,7 +12,7 @@ export const about: PlatformAbout = {
     { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
   ],
   linkCard: "made-by-us",
-  // docs/networks/linkedin.md, section 9: it lets nobody look, and refuses a repeat by the name of the first post.
+  // docs/networks/linkedin.md, section 9: we cannot list posts, but LinkedIn refuses a repeat and names the first post.
   lookAfterSeconds: [300],
   resendSafeSeconds: 0,
   repeatNamesFirstSeconds: 540,

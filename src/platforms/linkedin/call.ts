@@ -1,4 +1,4 @@
-/** One call of LinkedIn's API with a person's token (docs/networks/linkedin.md, sections 2 and 3). */
+/** Calls LinkedIn’s API with a person’s token (docs/networks/linkedin.md, sections 2 and 3). */
 
 import { say } from "../../words/words.ts";
 import { bearer } from "../call/oauth2.ts";
@@ -17,20 +17,21 @@ export type ApiCall = Pick<Call, "method" | "json" | "headers" | "timeoutMs"> & 
   readonly path: string;
 };
 
+/** A token lives for 60 days. */
 const LIFE_MS = 5_184_000_000;
-/** LinkedIn's servers learn of a new token one after the other; twice what that was seen to take. */
+/** LinkedIn’s servers learn of a new token one after another. This is twice the longest time seen. */
 const YOUNG_MS = 120_000;
 const YOUNG_WAITS_MS = [2_000, 4_000, 8_000];
 
-/** Waits between tries of what publishes nothing. */
+/** Waits between attempts at calls that publish nothing. */
 const WAITS_MS = [1_000, 3_000];
 
-/** What a call of a dated version carries. */
+/** The headers of a versioned call. */
 function versionHeaders(version: string): Record<string, string> {
   return { "linkedin-version": version, "x-restli-protocol-version": "2.0.0" };
 }
 
-/** Whatever the answer; "revoked" of a token that is seconds old is not believed at once. */
+/** Returns the answer, whatever its status. Repeats the call if LinkedIn calls a token revoked that is only seconds old. @throws {PlatformError} if nothing answers */
 export async function callApi(
   { world, apiOrigin, version }: Parts,
   tokens: Tokens,
@@ -59,7 +60,7 @@ function isYoung({ expiresAt }: Tokens, now: Date): boolean {
   return expiresAt !== undefined && expiresAt.getTime() - LIFE_MS + YOUNG_MS > now.getTime();
 }
 
-/** Three tries of what publishes nothing, where nobody else would try again. @throws {PlatformError} */
+/** Tries work that publishes nothing up to three times, for steps that nothing else would retry. @throws {PlatformError} */
 export async function persist<T>({ world }: Parts, work: () => Promise<T>): Promise<T> {
   for (const milliseconds of WAITS_MS) {
     try {
@@ -72,6 +73,7 @@ export async function persist<T>({ world }: Parts, work: () => Promise<T>): Prom
   return await work();
 }
 
+/** The error for a successful answer without the expected content. */
 export function unreadable({ status }: Answer): PlatformError {
   const message = say("LinkedIn sent an answer that we could not read.");
   return new PlatformError("transient", { code: "unreadable", message, status });

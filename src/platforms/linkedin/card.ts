@@ -1,4 +1,4 @@
-/** LinkedIn's card: made by us, as LinkedIn does not read the page (docs/networks/link-cards.md, section 5). */
+/** Draws LinkedIn’s card. We make the card, because LinkedIn does not read the page (docs/networks/link-cards.md, section 5). */
 
 import { say, type Told } from "../../words/words.ts";
 import { type CardSource, cutTo, hostOf, type LinkCard, warnOfCut } from "../posts/link-card.ts";
@@ -13,6 +13,7 @@ function tellNoPicture({ namesPicture, wasRead }: CardSource): Told {
     : say("LinkedIn will show no picture: we could not read the page, so we know of none.");
 }
 
+/** Draws the card that we will attach for this page. */
 export function drawCard(source: CardSource): LinkCard {
   const words = { site: hostOf(source.url), title: cutTo(source.title, LONGEST_TITLE) };
   const { picture } = source;

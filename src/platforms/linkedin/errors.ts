@@ -1,61 +1,40 @@
-/** What LinkedIn's refusals mean (docs/networks/linkedin.md, sections 2, 7, 8 and errors). */
-import { z } from "zod";
+/** Translates LinkedIn’s refusals into our errors (docs/networks/linkedin.md, sections 2, 7, 8 and errors). */
 import { say } from "../../words/words.ts";
-import { readOAuthError } from "../call/oauth2.ts";
 import type { Answer } from "../call/request.ts";
 import { inTrouble, redirected } from "../call/trouble.ts";
 import { PlatformError } from "../platform.ts";
 import { permalinkOf } from "./posts.ts";
-
-const text = z.string().optional().catch(undefined);
-const problemShape = z.object({
-  code: text,
-  message: text,
-  serviceErrorCode: z.number().optional().catch(undefined),
-  errorDetails: z
-    .object({ inputErrors: z.array(z.object({ code: text })) })
-    .optional()
-    .catch(undefined),
-});
-type Problem = z.infer<typeof problemShape>;
+import { type Problem, readProblem } from "./problem.ts";
+import { rateLimited } from "./rate-limits.ts";
 
 const REVOKED = 65_601;
-/** The first post, by the name that the refusal of its repeat gives. */
+/** Finds the first post’s URN in the refusal of a repeat. */
 const REPEATED = /duplicate of (urn:li:(?:share|ugcPost|activity):\d+)/i;
-/** The level and span of a used-up limit. */
-const DAY = /\bDAY\b/;
-const APP = /\bAPPLICATION\b/;
-/** What it says of a version that it does not serve, with 426 and others. */
+
+/** The codes for a version that LinkedIn does not serve, with status 426 and others. */
 const VERSIONS = ["VERSION_MISSING", "NONEXISTENT_VERSION"];
 const UNPERMITTED_AUTHOR = /^Unpermitted fields\b.*\/author\b/;
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-
 export interface Circumstances {
   readonly now: Date;
-  /** Where posts are to be seen. */
+  /** The origin of permalinks. */
   readonly origin: string;
-  /** What the token was granted, and what of it the call needs. */
+  /** The scopes that the token has, and the one that the call needs. */
   readonly granted: readonly string[];
   readonly needed: string;
-  /** The company page that was acted for. */
+  /** The name of the company page, if the call is for one. */
   readonly page?: string;
-  /** How often this share was told to wait already. */
+  /** How often LinkedIn has already throttled this share. */
   readonly pauses?: number;
 }
 
-function readProblem(answer: Answer): Problem {
-  return problemShape.safeParse(answer.body).data ?? {};
-}
-
-/** What LinkedIn says of a token that it does not know everywhere yet, as of one that the person ended. */
+/** Whether LinkedIn calls the token revoked. It also says so about a new token that not all of its servers know yet. */
 export function isCalledRevoked(answer: Answer): boolean {
   const { code, serviceErrorCode } = readProblem(answer);
   return answer.status === 401 && (serviceErrorCode === REVOKED || code === "REVOKED_ACCESS_TOKEN");
 }
 
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Turns an unexpected answer into an error. After a post, the caller decides whether the outcome is in doubt. */
 export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
@@ -76,7 +55,7 @@ export function toError(answer: Answer, circumstances: Circumstances): PlatformE
   return refused(status, problem);
 }
 
-/** Named by its code, or by the first post that the words name. */
+/** LinkedIn reports a repeat by a code, or only by naming the first post in its message. */
 function isRepeat(status: number, { message, errorDetails }: Problem): boolean {
   const isNamed = errorDetails?.inputErrors.some(({ code }) => code === "DUPLICATE_POST") ?? false;
   return [400, 409, 422].includes(status) && (isNamed || REPEATED.test(message ?? ""));
@@ -103,34 +82,7 @@ function versionEnded(status: number): PlatformError {
   });
 }
 
-/** Nothing but the words tells which limit it is, and no header until when. */
-function rateLimited(
-  { message }: Problem,
-  { now, pauses = 0 }: Pick<Circumstances, "now" | "pauses">,
-): PlatformError {
-  const whose = APP.test(message ?? "") ? { wholeApp: true as const } : {};
-  const midnight = Math.ceil((now.getTime() + 1) / DAY_MS) * DAY_MS;
-  if (DAY.test(message ?? "")) {
-    return new PlatformError("rate-limited", {
-      code: "day-used-up",
-      message: say("LinkedIn’s daily limit is reached. We will post this after midnight UTC."),
-      status: 429,
-      // Not with everybody else at the same moment.
-      retryAt: new Date(midnight + (1 + Math.random() * 9) * MINUTE_MS),
-      ...whose,
-    });
-  }
-  const pauseMs = Math.min(15 * MINUTE_MS * 2 ** pauses, midnight - now.getTime());
-  return new PlatformError("rate-limited", {
-    code: "throttled",
-    message: say("LinkedIn asked us to slow down. We will try again later."),
-    status: 429,
-    retryAt: new Date(now.getTime() + Math.max(pauseMs, MINUTE_MS)),
-    ...whose,
-  });
-}
-
-/** Which product brings a scope (docs/networks/linkedin.md, section 1). */
+/** The LinkedIn product that includes each scope (docs/networks/linkedin.md, section 1). */
 const PRODUCTS: Readonly<Record<string, string>> = {
   w_member_social: "Share on LinkedIn",
   profile: "Sign In with LinkedIn using OpenID Connect",
@@ -168,6 +120,7 @@ function forbidden({ message }: Problem, { granted, needed, page }: Circumstance
   });
 }
 
+/** The person did not grant a scope that posting needs. */
 export function scopeMissing(scope: string, status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
@@ -181,7 +134,7 @@ export function scopeMissing(scope: string, status?: number): PlatformError {
   });
 }
 
-/** Our own names for what the engine or the person must know of. */
+/** Our codes for LinkedIn’s codes that delivery or the person must know. */
 const CAUSES: ReadonlyMap<string, string> = new Map([
   ["FIELD_LENGTH_TOO_LONG", "text-too-long"],
   ["INVALID_IMAGE_ID", "picture-refused"],
@@ -200,37 +153,4 @@ function refused(status: number, { code = "", message }: Problem): PlatformError
     message: say("LinkedIn refused this: {words}", { words: words || "no reason given" }),
     status,
   });
-}
-
-/**
- * A refusal of the endpoints for tokens. What is about our app must leave all connections as they are: it is told from
- * a dead grant of the same name by its fixed sentence alone.
- * @param grant what was presented; "none" where the answer would say it otherwise
- */
-export function toTokenError(answer: Answer, grant: "code" | "refresh" | "none", now: Date): PlatformError {
-  const { status } = answer;
-  const { error, error_description: words = "" } = readOAuthError(answer.body) ?? {};
-  if (status === 429) return rateLimited(readProblem(answer), { now });
-  if (status >= 500 || status < 300 || (error === undefined && status !== 401))
-    return inTrouble(answer, "LinkedIn", now);
-  const isAboutGrant =
-    error === "invalid_request" || error === "invalid_redirect_uri" || error === "invalid_grant";
-  if (grant === "none" || !isAboutGrant || /^A required parameter "/.test(words)) {
-    return new PlatformError("rejected", {
-      code: "app-refused",
-      message: say(
-        "LinkedIn does not accept the app of this service: its operator must check the client id and secret.",
-      ),
-      status,
-      operator: true,
-    });
-  }
-  if (grant === "refresh") {
-    const message = say("LinkedIn no longer renews this connection. Reconnect the account.");
-    return new PlatformError("reconnect-needed", { code: "grant-dead", message, status });
-  }
-  const message = say("LinkedIn did not accept the authorization. Connect again. {words}", {
-    words: words.slice(0, 300),
-  });
-  return new PlatformError("rejected", { code: "code-refused", message, status });
 }

@@ -1,4 +1,4 @@
-/** Pictures for posts and cards: made fit, and uploaded (docs/networks/linkedin.md, section 6). None of this publishes anything. */
+/** Fits and uploads pictures for posts and cards (docs/networks/linkedin.md, section 6). Publishes nothing. */
 import { z } from "zod";
 import { measurePicture } from "../../pictures/open.ts";
 import { say } from "../../words/words.ts";
@@ -19,12 +19,12 @@ const addressShape = z.object({ value: z.object({ uploadUrl: z.url(), image: z.s
 export interface Upload {
   readonly parts: Parts;
   readonly tokens: Tokens;
-  /** Who will post it. */
+  /** The URN of the author who will post it. */
   readonly owner: string;
   readonly circumstances: Circumstances;
 }
 
-/** @returns the image's URN @throws {PlatformError} */
+/** Returns the image’s URN. @throws {PlatformError} */
 export async function uploadImage(upload: Upload, picture: Picture): Promise<string> {
   const fitting = await makeFit(picture);
   return await persist(upload.parts, () => uploadOnce(upload, fitting));
@@ -65,7 +65,7 @@ async function uploadOnce(
   throw toError({ ...asked, status, body: undefined }, circumstances);
 }
 
-/** The token goes nowhere else, whatever an answer says. */
+/** Whether the upload address is LinkedIn’s: we send the token nowhere else, whatever an answer says. */
 function isLinkedins(address: string, { origin, apiOrigin }: Parts): boolean {
   const url = new URL(address);
   const isOurs = url.origin === origin || url.origin === apiOrigin;

@@ -1,8 +1,7 @@
-/** LinkedIn: members by Sign In with LinkedIn, company pages by an app of their own; posts whose cards we make. */
+/** LinkedIn: profiles through Sign In with LinkedIn, company pages through a second app, and link cards that we make. */
 import { z } from "zod";
 import { say, type Told } from "../../words/words.ts";
-import { type Granted, renewTokens, requestTokens } from "../call/oauth2.ts";
-import { type Answer, callSafely } from "../call/request.ts";
+import { renewTokens } from "../call/oauth2.ts";
 import {
   type Account,
   type Authorization,
@@ -20,18 +19,20 @@ import {
 } from "../platform.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
+import { App } from "./app.ts";
 import { type ApiCall, callApi, type Parts, unreadable } from "./call.ts";
-import { type Circumstances, scopeMissing, toError, toTokenError } from "./errors.ts";
+import { type Circumstances, scopeMissing, toError } from "./errors.ts";
 import { readMember } from "./member.ts";
 import { listPages } from "./pages.ts";
 import { readPostLink } from "./posts.ts";
 import { publish } from "./publishing.ts";
 import type { Settings } from "./settings.ts";
 import { toShownText } from "./text.ts";
-import { PAGES, PROFILE, type Way, wayOf } from "./ways.ts";
+import { toTokenError } from "./token-errors.ts";
+import { PAGES, PROFILE, wayOf } from "./ways.ts";
 
 const TEXT_LIMIT = 3_000;
-/** Sixty days. */
+/** The operator is told 60 days ahead. */
 const NOTICE_MS = 5_184_000_000;
 
 const introspectionShape = z.object({ active: z.boolean(), scope: z.string().optional().catch(undefined) });
@@ -41,6 +42,7 @@ export class Linkedin extends SocialPlatform {
   readonly about = about;
   readonly #settings: Settings;
   readonly #parts: Parts;
+  readonly #app: App;
 
   constructor(settings: Settings, world: PlatformWorld) {
     super();
@@ -51,13 +53,14 @@ export class Linkedin extends SocialPlatform {
       apiOrigin: settings.SOCIAL_LINKEDIN_API_ORIGIN,
       version: settings.SOCIAL_LINKEDIN_VERSION,
     };
+    this.#app = new App(settings, this.#parts);
   }
 
   override ways(): readonly ConnectWay[] {
     return this.#settings.SOCIAL_LINKEDIN_PAGES_CLIENT_ID === undefined ? [] : [PROFILE, PAGES];
   }
 
-  /** Versions end in the middle of their month a year later (docs/networks/linkedin.md, section 3). */
+  /** A version ends in the middle of its month, one year later (docs/networks/linkedin.md, section 3). */
   override operatorNotice(): Told | undefined {
     const { version, world } = this.#parts;
     const ends = Date.UTC(Number(version.slice(0, 4)) + 1, Number(version.slice(4)) - 1, 15);
@@ -69,18 +72,18 @@ export class Linkedin extends SocialPlatform {
     );
   }
 
-  /** All scopes or none; no PKCE, and no `prompt` (docs/networks/linkedin.md, section 2). */
+  /** LinkedIn grants all scopes or none. It has no PKCE and no `prompt` (docs/networks/linkedin.md, section 2). */
   async getAuthorizeUrl({ redirectUri, state, way: name }: AuthorizeRequest): Promise<Authorization> {
     const way = name === PAGES.name ? PAGES : PROFILE;
     const url = new URL("/oauth/v2/authorization", this.#parts.origin);
     const query = new URLSearchParams({
       response_type: "code",
-      client_id: this.#app(way).client_id,
+      client_id: this.#app.credentialsOf(way).client_id,
       redirect_uri: redirectUri,
       state,
       scope: way.scopes.join(" "),
     });
-    // %20 is read as a space everywhere, + only where the query is taken for a form.
+    // Every reader decodes %20 as a space, but + only if it treats the query as a form.
     url.search = query.toString().replaceAll("+", "%20");
     return { url: toWebAddress(url), remember: { way: way.name } };
   }
@@ -88,7 +91,11 @@ export class Linkedin extends SocialPlatform {
   async exchangeCode({ code, redirectUri, remember }: AuthorizeCallback): Promise<OAuthResult[]> {
     const way = wayOf(remember);
     const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
-    const { tokens, idToken } = await this.#requestTokens(way, { form, scopes: way.scopes, grant: "code" });
+    const { tokens, idToken } = await this.#app.requestTokens(way, {
+      form,
+      scopes: way.scopes,
+      grant: "code",
+    });
     if (!tokens.scopes.includes(way.posting)) throw scopeMissing(way.posting);
     if (way.name === PAGES.name)
       return await listPages({
@@ -97,7 +104,7 @@ export class Linkedin extends SocialPlatform {
         circumstances: { ...this.#circumstances(tokens), needed: "rw_organization_admin" },
       });
     const circumstances = { ...this.#circumstances(tokens), needed: "profile" };
-    const clientId = this.#app(way).client_id;
+    const clientId = this.#app.credentialsOf(way).client_id;
     const account = await readMember(this.#parts, { tokens, idToken, clientId, circumstances });
     return [{ account, tokens }];
   }
@@ -109,14 +116,14 @@ export class Linkedin extends SocialPlatform {
       throw new PlatformError("reconnect-needed", { code: "not-renewable", message });
     }
     const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-    const renewed = await this.#requestTokens(wayOf(extra), { form, scopes, grant: "refresh" });
+    const renewed = await this.#app.requestTokens(wayOf(extra), { form, scopes, grant: "refresh" });
     return renewTokens(tokens, renewed.tokens);
   }
 
-  /** Asks for the token and not for the member: that may be done once, when they connect. */
+  /** Checks the token, not the member: we may read the member only once, when they connect. */
   async verifyToken(account: Account, { accessToken: token }: Tokens): Promise<Account> {
     const way = wayOf(account.extra);
-    const answer = await this.#askAsApp(way, "introspectToken", { token });
+    const answer = await this.#app.ask(way, "introspectToken", { token });
     if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
     const known = introspectionShape.safeParse(answer.body).data;
     if (known === undefined) throw unreadable(answer);
@@ -141,12 +148,12 @@ export class Linkedin extends SocialPlatform {
     );
   }
 
-  /** As LinkedIn counts is not known: the stricter way, over what people will read. */
+  /** How LinkedIn counts is not documented, so this counts the visible text in UTF-16 units, the strictest way. */
   countText(_account: Account, text: string): TextLength {
     return { length: toShownText(text).length, limit: TEXT_LIMIT };
   }
 
-  /** The link travels in the card. */
+  /** The link is in the card. */
   override composeText(message: string): string {
     return message.trim();
   }
@@ -162,67 +169,18 @@ export class Linkedin extends SocialPlatform {
     if (answer.status !== 204) throw toError(answer, this.#circumstances(tokens, account));
   }
 
-  /** The member's, with all tokens that they gave one app of ours, as far as is known (docs/networks/linkedin.md, section 2.7). */
+  /** A member’s grant seems to cover all tokens that they gave to one of our apps (docs/networks/linkedin.md, section 2.7). */
   override grantOf({ id, grantedBy }: Account): string | undefined {
     return grantedBy ?? id;
   }
 
   override readonly tokensEndTogether = false;
 
-  /** Not documented, and taken all the same (docs/networks/linkedin.md, section 2.7). */
+  /** This endpoint is not documented, but it works (docs/networks/linkedin.md, section 2.7). */
   override async revokeToken({ extra }: Account, { accessToken: token }: Tokens): Promise<"ended"> {
-    const answer = await this.#askAsApp(wayOf(extra), "revoke", { token });
+    const answer = await this.#app.ask(wayOf(extra), "revoke", { token });
     if (answer.status !== 200) throw toTokenError(answer, "none", this.#parts.world.now());
     return "ended";
-  }
-
-  /** Id and secret belong into the body here. @throws {PlatformError} where the app is not set up (any more) */
-  #app({ name }: Way): { readonly client_id: string; readonly client_secret: string } {
-    const settings = this.#settings;
-    if (name === PROFILE.name)
-      return {
-        client_id: settings.SOCIAL_LINKEDIN_CLIENT_ID,
-        client_secret: settings.SOCIAL_LINKEDIN_CLIENT_SECRET,
-      };
-    const { SOCIAL_LINKEDIN_PAGES_CLIENT_ID: id, SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: secret } = settings;
-    if (id !== undefined && secret !== undefined) return { client_id: id, client_secret: secret };
-    const message = say(
-      "LinkedIn’s company pages are not set up here. Contact the operator of this service.",
-    );
-    throw new PlatformError("rejected", { code: "not-set-up", message, operator: true });
-  }
-
-  async #askAsApp(
-    way: Way,
-    endpoint: "introspectToken" | "revoke",
-    form: Readonly<Record<string, string>>,
-  ): Promise<Answer> {
-    const url = `${this.#parts.origin}/oauth/v2/${endpoint}`;
-    return await callSafely(this.#parts.world.fetch, {
-      method: "POST",
-      url,
-      form: { ...form, ...this.#app(way) },
-    });
-  }
-
-  async #requestTokens(
-    way: Way,
-    {
-      form,
-      scopes,
-      grant,
-    }: {
-      readonly form: Readonly<Record<string, string>>;
-      readonly scopes: readonly string[];
-      readonly grant: "code" | "refresh";
-    },
-  ): Promise<Granted> {
-    const { world, origin: host } = this.#parts;
-    const now = world.now();
-    const asked = { endpoint: `${host}/oauth/v2/accessToken`, form: { ...form, ...this.#app(way) } };
-    const granted = await requestTokens(world.fetch, { ...asked, now, scopes });
-    if ("refused" in granted) throw toTokenError(granted.refused, grant, now);
-    return granted;
   }
 
   #circumstances({ scopes: granted }: Tokens, account?: Account): Circumstances {

@@ -1,4 +1,4 @@
-/** Who a member is: as LinkedIn tells when it is asked, else as it told together with the token (docs/networks/linkedin.md, section 2.8). */
+/** Reads a member’s profile from LinkedIn, or else from the ID token (docs/networks/linkedin.md, section 2.8). */
 import { z } from "zod";
 import type { Account, Tokens } from "../platform.ts";
 import { webAddress } from "../posts/web-address.ts";
@@ -20,12 +20,12 @@ export interface Approved {
   readonly circumstances: Circumstances;
 }
 
-/** @throws {PlatformError} */
+/** Reads the member’s profile. @throws {PlatformError} */
 export async function readMember(parts: Parts, approved: Approved): Promise<Account> {
   const { sub, name, picture } = await persist(parts, () => askForMember(parts, approved));
   return {
     id: `urn:li:person:${sub}`,
-    // It tells no public name of a profile.
+    // LinkedIn does not give us the public name of a profile.
     username: name,
     displayName: name,
     ...(picture === undefined ? {} : { avatarUrl: picture }),
@@ -36,7 +36,7 @@ export async function readMember(parts: Parts, approved: Approved): Promise<Acco
 async function askForMember(parts: Parts, approved: Approved): Promise<Member> {
   const { tokens, circumstances } = approved;
   const answer = await callApi(parts, tokens, { method: "GET", path: "/v2/userinfo" });
-  // At times it refuses this to an app that has the product, and still names the member beside the token.
+  // LinkedIn sometimes refuses this to an app that has the product. The ID token still names the member.
   if (answer.status === 403) {
     const named = await readIdToken(parts, approved);
     if (named === "unknown") throw unreadable(answer);
@@ -48,14 +48,14 @@ async function askForMember(parts: Parts, approved: Approved): Promise<Member> {
   return member;
 }
 
-/** Both have been its name. */
+/** LinkedIn has used both as its issuer, after its origin. */
 const ISSUERS = ["/oauth", ""];
 const MOST_SKEW = "2 minutes";
 
-/** What jose says where the keys could not be had, which proves nothing of the token. */
+/** jose’s codes for keys that could not be loaded. They say nothing about the token. */
 const NO_KEYS: readonly string[] = ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT"];
 
-/** Undefined: there is none, or it is not LinkedIn's for our app, now. "unknown": LinkedIn's keys could not be had. */
+/** Returns undefined if there is no valid ID token for our app, and "unknown" if LinkedIn’s keys could not be loaded. */
 async function readIdToken(
   { world, origin }: Parts,
   { idToken, clientId }: Approved,

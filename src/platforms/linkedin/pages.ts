@@ -1,4 +1,4 @@
-/** The company pages that a member looks after (docs/networks/linkedin.md, section 2). */
+/** Lists the company pages that a member manages (docs/networks/linkedin.md, section 2). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { type Answer, OPTIONAL_MS } from "../call/request.ts";
@@ -33,7 +33,7 @@ interface Asking {
   readonly circumstances: Circumstances;
 }
 
-/** One result per page, those where the member may not post with the reason. @throws {PlatformError} */
+/** Returns one result per page, with a hindrance if the member may not post there. @throws {PlatformError} */
 export async function listPages(asking: Asking): Promise<OAuthResult[]> {
   const roles = (await listRoles(asking)).filter(({ state }) => state === "APPROVED");
   const urns = [...new Set(roles.map(({ organization }) => organization))];
@@ -75,7 +75,7 @@ async function toResult(asking: Asking, urn: string, roles: readonly Role[]): Pr
       id: urn,
       username,
       displayName: name,
-      // One token serves all pages of a member: it is ended with the last of them.
+      // One token serves all pages of a member, so it is revoked with the last of them.
       ...(person === undefined ? {} : { grantedBy: `linkedin:${person}` }),
       extra: { way: "pages" },
     },
@@ -84,7 +84,7 @@ async function toResult(asking: Asking, urn: string, roles: readonly Role[]): Pr
   };
 }
 
-/** A page whose name we cannot read is still one to post on. */
+/** People can post on a page even if we cannot read its name. */
 async function describe(
   asking: Asking,
   id: string,

@@ -1,4 +1,4 @@
-/** What a post is made of, and where it is to be seen (docs/networks/linkedin.md, section 4). */
+/** Builds the body of a post, and its permalink (docs/networks/linkedin.md, section 4). */
 
 import type { Post, ShareResult } from "../platform.ts";
 import { withAddress } from "../posts/address-in-text.ts";
@@ -7,21 +7,21 @@ import { parsePostLink } from "../posts/post-link.ts";
 import { toWebAddress, type WebAddress } from "../posts/web-address.ts";
 import { toLittleText } from "./text.ts";
 
-/** The network's own, but for the description, which its apps hardly show. */
+/** LinkedIn’s limits, except for the description, which its apps hardly show. */
 const LONGEST = { title: 400, description: 1_000, alt: 4_086 };
 
 /**
- * The pictures of a post as they were uploaded, in order; of a post without any, the thumbnail of its card, or null
- * for a card without one. A repeat has to carry the same, or it is a post of its own.
+ * The URNs of the uploaded pictures, in order. For a post without pictures, the URN of the card’s thumbnail, or null for a
+ * card without one. A repeat must send the same, or LinkedIn takes it for another post.
  */
 export type Uploads = { images: string[] } | { thumbnail: string | null };
 
-/** The body of the one request that publishes: the same for every try of a share. */
+/** Builds the body of the request that publishes. It is the same for every attempt at a share. */
 export function toBody(author: string, post: Post, uploads: Uploads) {
   const text = "images" in uploads ? withAddress(post.text, post.url) : post.text;
   return {
     author,
-    // A blank commentary may be refused, and a card shows its title anyway.
+    // LinkedIn may refuse a blank commentary, and the card shows its title anyway.
     commentary: toLittleText(text.trim() === "" ? titleOf(post) : text),
     visibility: "PUBLIC",
     distribution: {
@@ -55,29 +55,30 @@ function contentOf(post: Post, uploads: Uploads) {
   return images.length === 1 && only !== undefined ? { media: only } : { multiImage: { images } };
 }
 
-/** A card needs one. */
+/** A card needs a title. */
 function titleOf({ title, url }: Post): string {
   return cutAlt(title.trim() || new URL(url).host, LONGEST.title);
 }
 
+/** The permalink of a post. */
 export function permalinkOf(origin: string, urn: string): WebAddress {
   return toWebAddress(`${origin}/feed/update/${urn}/`);
 }
 
-/** Where an author's latest posts are, for a post that LinkedIn did not name. */
+/** The page with the author’s latest posts, for a post that LinkedIn did not name. */
 export function profileOf(origin: string, author: string): WebAddress {
   const page = /^urn:li:organization:(\d+)$/.exec(author)?.[1];
   const path = page === undefined ? "in/me/recent-activity/all" : `company/${page}/posts`;
   return toWebAddress(`${origin}/${path}/`);
 }
 
-/** Of a post that a person copied the link of. An activity's number is not the post's own. */
+/** Reads a permalink that a person copied. The number of an activity is not the post’s id. */
 export function readPostLink(origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(
     link.replace(/^(https?:\/\/)?[a-z]{2}\.linkedin\.com/i, "https://www.linkedin.com"),
     [origin],
   );
-  // As people copy it, the colons may be escaped; nothing else of it matters.
+  // The colons of a copied link may be percent-encoded. No other part of it matters.
   const path = (url?.pathname ?? "").replaceAll(/%3a/gi, ":");
   const [, kind, number] =
     /^\/feed\/update\/urn:li:(share|ugcPost|activity):(\d+)\/?$/.exec(path) ??

@@ -1,32 +1,17 @@
-/** Publishing: pictures first, then the one request that a repeat can follow unchanged (docs/networks/linkedin.md, sections 4, 6 and 9). */
-import { z } from "zod";
+/** Publishes a post: first its pictures, then the one request that can be repeated unchanged (docs/networks/linkedin.md, sections 4, 6 and 9). */
 import { say } from "../../words/words.ts";
 import { type Answer, publishing } from "../call/request.ts";
 import { isTrouble } from "../call/trouble.ts";
-import { type Picture, PlatformError, type Post, type ShareResult, type Tokens } from "../platform.ts";
+import { PlatformError, type Post, type ShareResult } from "../platform.ts";
 import { callApi, type Parts } from "./call.ts";
-import { type Circumstances, toError } from "./errors.ts";
-import { uploadImage } from "./images.ts";
+import { toError } from "./errors.ts";
 import { permalinkOf, profileOf, toBody, type Uploads } from "./posts.ts";
+import { type Publishing, prepare, rememberedShape } from "./uploads.ts";
 
-interface Publishing {
-  readonly parts: Parts;
-  readonly tokens: Tokens;
-  readonly author: string;
-  readonly circumstances: Circumstances;
-}
-
-const rememberedShape = z.object({
-  images: z.array(z.string()).optional().catch(undefined),
-  thumbnail: z.string().nullable().optional().catch(undefined),
-  pauses: z.number().catch(0),
-});
-
-/** LinkedIn tells nobody with our scopes when it is done with a picture, and hides posts whose picture it is not. */
-const PROCESSING_MS = 3_000;
 const NOT_READY = { code: "picture-not-ready", waitMs: 5_000, tries: 6 };
 const CONFLICT = { code: "conflict", waitMs: 1_000, tries: 1 };
 
+/** Publishes the post once. @throws {PlatformError} and what `beforePublish` throws */
 export async function publish(asked: Publishing, post: Post): Promise<ShareResult> {
   const { pauses } = rememberedShape.parse(post.remembered);
   const publishing = { ...asked, circumstances: { ...asked.circumstances, pauses } };
@@ -34,51 +19,10 @@ export async function publish(asked: Publishing, post: Post): Promise<ShareResul
     const uploads = await prepare(publishing, post);
     return await send(publishing, post, uploads);
   } catch (error) {
-    // Without a word of how long, each pause is twice as long as the one before.
+    // LinkedIn does not say how long to wait, so each pause is twice as long as the one before.
     if (error instanceof PlatformError && error.code === "throttled")
       await post.remember({ pauses: pauses + 1 });
     throw error;
-  }
-}
-
-/** Uploads what was not uploaded before. */
-async function prepare(publishing: Publishing, post: Post): Promise<Uploads> {
-  const { images, thumbnail } = rememberedShape.parse(post.remembered);
-  if (post.pictures.length > 0) {
-    if (images?.length === post.pictures.length) return { images };
-    const uploaded: string[] = [];
-    for (const picture of post.pictures) uploaded.push(await upload(publishing, picture));
-    return await keep(publishing, post, { images: uploaded });
-  }
-  if (thumbnail !== undefined) return { thumbnail };
-  const urn = await uploadThumbnail(publishing, post);
-  return urn === null ? { thumbnail: urn } : await keep(publishing, post, { thumbnail: urn });
-}
-
-async function upload(
-  { parts, tokens, author, circumstances }: Publishing,
-  picture: Picture,
-): Promise<string> {
-  return await uploadImage({ parts, tokens, owner: author, circumstances }, picture);
-}
-
-async function keep<U extends Uploads>({ parts }: Publishing, post: Post, uploads: U): Promise<U> {
-  await post.remember(uploads);
-  await parts.world.wait(PROCESSING_MS);
-  return uploads;
-}
-
-/** A card without its picture is better than no post; what the post itself would meet too is told. */
-async function uploadThumbnail(publishing: Publishing, post: Post): Promise<string | null> {
-  try {
-    const picture = await post.loadPicture();
-    return picture === undefined ? null : await upload(publishing, picture);
-  } catch (error) {
-    if (!(error instanceof PlatformError)) throw error;
-    const concernsAll =
-      error.kind === "reconnect-needed" || error.kind === "rate-limited" || error.code === "version-ended";
-    if (concernsAll) throw error;
-    return null;
   }
 }
 
@@ -115,7 +59,7 @@ async function sendOnce(
   });
 }
 
-/** LinkedIn also calls repeats what it has deleted since, or never showed: what it does not find is no post of ours. */
+/** LinkedIn also reports a repeat of a post that it has deleted since, or never showed. If it cannot find the post, there is none. */
 async function judgeRepeat(
   { parts, tokens }: Pick<Publishing, "parts" | "tokens">,
   post: Post,
@@ -140,14 +84,14 @@ async function judgeRepeat(
   });
 }
 
-/** Posted, even where the answer does not name the post. */
+/** The post is published even if the answer does not name it. */
 function toResult({ origin }: Parts, author: string, { headers }: Answer): ShareResult {
   const urn = headers.get("x-restli-id") ?? headers.get("x-linkedin-id");
   if (urn === null) return { url: profileOf(origin, author) };
   return { platformPostId: urn, url: permalinkOf(origin, urn) };
 }
 
-/** A card is sent without its picture where LinkedIn does not take that. */
+/** If LinkedIn refuses the card’s picture, sends the card without it; otherwise throws the error. */
 async function giveUp(
   publishing: Publishing,
   post: Post,
@@ -157,7 +101,7 @@ async function giveUp(
   const isPicture = error.code === "picture-refused" || error.code === NOT_READY.code;
   if (!isPicture || !("thumbnail" in uploads) || uploads.thumbnail === null) throw error;
   if (post.firstSentAt !== undefined) {
-    // Another body would not be known as the repeat of a first one that may be out.
+    // The first request may have published the post, and LinkedIn would not recognize another body as its repeat.
     const message = say("LinkedIn gave no clear answer earlier, and does not accept the same post again.");
     throw new PlatformError("ambiguous", { code: "not-repeatable", message });
   }

@@ -10,7 +10,7 @@ export const settings = z
     SOCIAL_LINKEDIN_CLIENT_SECRET: word.describe("The secret of that app"),
     SOCIAL_LINKEDIN_PAGES_CLIENT_ID: word.optional().describe("A second app at LinkedIn, for company pages"),
     SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: word.optional().describe("The secret of the second app"),
-    /** docs/networks/linkedin.md, section 3: served until September 2027. Not every month has one. */
+    /** docs/networks/linkedin.md, section 3: served until September 2027. Not every month has a version. */
     SOCIAL_LINKEDIN_VERSION: z
       .string()
       .regex(/^20\d\d(?:0[1-9]|1[0-2])$/, "must be a year and a month, like 202609")

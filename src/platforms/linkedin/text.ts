@@ -1,16 +1,16 @@
-/** The text of a post as LinkedIn reads it, "little text" (docs/networks/linkedin.md, section 5). */
+/** Writes the text of a post in LinkedIn’s format, “little text” (docs/networks/linkedin.md, section 5). */
 
-/** An address within a text. What may not stand in one ends it; so does a name before an @. */
+/** An address within a text. It ends at a character that addresses cannot contain; a user name before an @ is excluded. */
 const ADDRESS = /https?:\/\/[^\s<>"\\|{}[\]/?#@]+(?:[/?#][^\s<>"\\|{}[\]]*)?/giu;
 const CLOSING = ".,;:!?'’”…*_~";
 
-/** Begins a word, and has a letter: anything else LinkedIn might not take for a hashtag. */
+/** A hashtag begins a word and contains a letter. LinkedIn might not recognize anything else as one. */
 const HASHTAG = String.raw`(?<!\S)#(?=[\p{N}\p{M}_]*\p{L})[\p{L}\p{M}\p{N}_]+`;
 const SPECIAL = new RegExp(String.raw`${HASHTAG}|[\\|{}@[\]()<>#*_~]`, "gu");
 
 /**
- * What people will read. Escaping within addresses is not sure to leave them whole, so what is special in LinkedIn's
- * eyes is written there in the way of addresses; they lead where they led.
+ * Returns the visible text. Backslashes could break an address, so LinkedIn’s special characters are percent-encoded there;
+ * the address leads to the same page.
  */
 export function toShownText(text: string): string {
   return text.replaceAll(/\r\n?/g, "\n").replaceAll(ADDRESS, (found) => {
@@ -19,14 +19,14 @@ export function toShownText(text: string): string {
   });
 }
 
-/** One character that is special and not escaped would cut the post off there, without an error. */
+/** Escapes special characters. LinkedIn cuts a post off at an unescaped one, without an error. */
 export function toLittleText(text: string): string {
   return toShownText(text).replaceAll(SPECIAL, (found) =>
     found.length > 1 ? found.replaceAll("_", "\\_") : `\\${found}`,
   );
 }
 
-/** The end of the sentence, and a bracket that was opened before the address, are no part of it. */
+/** Removes the sentence’s punctuation, and a closing bracket whose opening one is outside the address. */
 function withoutClosing(found: string): string {
   let surplus = found.split(")").length - found.split("(").length;
   let end = found.length;

@@ -1,4 +1,4 @@
-/** The two ways to connect to LinkedIn, each with an app of its own (docs/networks/linkedin.md, section 1). */
+/** The two ways to connect to LinkedIn, each through its own app (docs/networks/linkedin.md, section 1). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import type { ConnectWay } from "../platform.ts";
@@ -6,7 +6,7 @@ import type { ConnectWay } from "../platform.ts";
 export interface Way extends ConnectWay {
   readonly name: "profile" | "pages";
   readonly scopes: readonly string[];
-  /** What posting needs of them. */
+  /** The scope that posting needs. */
   readonly posting: string;
 }
 
@@ -25,10 +25,10 @@ export const PAGES: Way = {
   posting: "w_organization_social",
 };
 
-/** What we keep beside a dance and an account. */
+/** What an OAuth flow and an account remember. */
 const wayShape = z.object({ way: z.enum(["profile", "pages"]).catch("profile") });
 
-/** Of a dance or an account. */
+/** Returns the way of an OAuth flow or an account; by default, the profile. */
 export function wayOf(kept: unknown): Way {
   return wayShape.parse(kept).way === PAGES.name ? PAGES : PROFILE;
 }

@@ -1,7 +1,7 @@
 /** What pages tell about Mastodon. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
-import { standardRule } from "./posts.ts";
+import { standardRule } from "./posts/repeat-rule.ts";
 
 export const about: PlatformAbout = {
   label: "Mastodon",

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { OPTIONAL_MS } from "../call/request.ts";
 import { PlatformError, type PlatformWorld } from "../platform.ts";
 import { originOf } from "./address.ts";
-import { askWebfinger, type Pointer } from "./server.ts";
+import { askWebfinger, type Pointer } from "./webfinger.ts";
 
 interface Claim {
   /** Of the API. */

@@ -18,11 +18,14 @@ import {
 import { about } from "./about.ts";
 import { readAccount, readApp, readExtra } from "./account.ts";
 import { notAServer, readTypedServer } from "./address.ts";
-import { deleteStatus, findStatus } from "./deletion.ts";
-import { readPostLink } from "./links.ts";
 import { Apps } from "./oauth/apps.ts";
-import { exchange, refresh, revoke } from "./oauth/tokens.ts";
-import { findStatusOf, postStatus, repeatRuleOf } from "./posts.ts";
+import { revoke } from "./oauth/revoke.ts";
+import { exchange, refresh } from "./oauth/tokens.ts";
+import { deleteStatus, findStatus } from "./posts/deletion.ts";
+import { findStatusOf } from "./posts/find.ts";
+import { readPostLink } from "./posts/links.ts";
+import { postStatus } from "./posts/post.ts";
+import { repeatRuleOf } from "./posts/repeat-rule.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { countCharacters } from "./text/text.ts";

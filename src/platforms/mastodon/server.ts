@@ -2,19 +2,10 @@
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { PlatformError, type PlatformWorld } from "../platform.ts";
-import { readWebAddress, type WebAddress } from "../posts/web-address.ts";
 import { originOf, showHost, type TypedServer } from "./address.ts";
 import { ask } from "./ask.ts";
 import { findSoftware } from "./software.ts";
-
-const webfingerShape = z.object({
-  subject: z.string().optional().catch(undefined),
-  links: z.array(
-    z
-      .object({ rel: z.string(), type: z.string().optional(), href: z.string().optional() })
-      .catch({ rel: "" }),
-  ),
-});
+import { askWebfinger } from "./webfinger.ts";
 
 /** As an address; a host has at most 253 characters. */
 const LONGEST_HOST = 500;
@@ -116,26 +107,6 @@ export async function readMetadata(
 ): Promise<z.infer<typeof metadataShape> | undefined> {
   const answer = await ask(world, `${origin}/.well-known/oauth-authorization-server`);
   return metadataShape.safeParse(answer?.body).data;
-}
-
-export interface Pointer {
-  /** The account's address as other servers know it. */
-  readonly actor: WebAddress;
-  /** "acct:ana@example.com" */
-  readonly subject: string | undefined;
-}
-
-/** Whom a domain names for this user; undefined: nobody. @throws {PlatformError} */
-export async function askWebfinger(
-  world: PlatformWorld,
-  { origin, user, timeoutMs }: { origin: string; user: string; timeoutMs?: number },
-): Promise<Pointer | undefined> {
-  const resource = encodeURIComponent(`acct:${user}@${new URL(origin).host}`);
-  const answer = await ask(world, `${origin}/.well-known/webfinger?resource=${resource}`, timeoutMs);
-  const told = webfingerShape.safeParse(answer?.body).data;
-  const self = told?.links.find(({ rel, type }) => rel === "self" && type === "application/activity+json");
-  const actor = readWebAddress(self?.href);
-  return actor === undefined ? undefined : { actor, subject: told?.subject };
 }
 
 async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServer): Promise<PlatformError> {

@@ -1,4 +1,4 @@
-/** What pages tell about X. */
+/** What pages show about X. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 
@@ -17,7 +17,7 @@ export const about: PlatformAbout = {
     { scopes: ["offline.access"], why: say("share later, while you are away") },
   ],
   linkCard: "crawled-from-page",
-  // docs/networks/x.md, errors: no key tells repeats apart, and a post may be made and shown late.
+  // docs/networks/x.md, errors: X has no idempotency key, and a post may appear late.
   lookAfterSeconds: [30, 120, 300],
   resendSafeSeconds: 0,
 };

@@ -1,4 +1,4 @@
-/** X's card: read from the page by X's own tags first (docs/networks/link-cards.md, section 3). */
+/** Draws X’s card, which X reads from the page, its own tags first (docs/networks/link-cards.md, section 3). */
 
 import { say } from "../../words/words.ts";
 import {
@@ -16,12 +16,13 @@ const LIMITS = { title: 70, description: 200, side: 4_096 };
 const LARGE = { width: 300, height: 157, ratio: 2 };
 const SMALL = { width: 144, height: 144 };
 
-/** It falls back on Open Graph alone. */
+/** X’s own tags first. X falls back only on Open Graph. */
 const PICTURES = ["twitter:image", "twitter:image:src", "og:image", "og:image:url", "og:image:secure_url"];
 
-/** Of an address, so much is shown after its host. */
+/** How many characters of an address X shows after the host. */
 const SHOWN_PATH = 26;
 
+/** Draws the card that X will show for this page. */
 export function drawCard(source: CardSource): LinkCard {
   const address = shortenAddress(source.url, hostOf(source.url).length + SHOWN_PATH);
   return { ...drawFromPage(source), address };
@@ -29,7 +30,7 @@ export function drawCard(source: CardSource): LinkCard {
 
 function drawFromPage(source: CardSource): LinkCard {
   const { tags } = source;
-  // The last one counts.
+  // The last twitter:card tag counts.
   const kind = source.facts?.lastCard ?? tags["twitter:card"];
   const isComplete = ["og:type", "og:title", "og:description"].every((name) => tags[name] !== undefined);
   if (!source.wasRead) return unread(source);

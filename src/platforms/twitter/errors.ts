@@ -1,55 +1,22 @@
-/** What X's refusals mean, read from the fields of its two shapes of problem (docs/networks/x.md, section 7 and errors). */
-import { z } from "zod";
+/** Translates X’s refusals into our errors, by the fields of its two problem formats (docs/networks/x.md, section 7 and errors). */
 import { say } from "../../words/words.ts";
-import { readOAuthError } from "../call/oauth2.ts";
-import { readBudget } from "../call/rate-budget.ts";
-import { type Answer, readRetryAfter } from "../call/request.ts";
+import type { Answer } from "../call/request.ts";
 import { inTrouble, redirected } from "../call/trouble.ts";
-import { PlatformError, type RateBudget } from "../platform.ts";
+import { PlatformError } from "../platform.ts";
+import { type Problem, readProblem, readProblemKey, readWords } from "./problem.ts";
+import { rateLimited } from "./rate-limits.ts";
 
-const text = z.string().optional().catch(undefined);
-const problemShape = z.object({
-  title: text,
-  detail: text,
-  type: text,
-  period: text,
-  errors: z
-    .array(z.object({ message: text, detail: text, code: z.number().optional().catch(undefined) }))
-    .optional()
-    .catch(undefined),
-});
-type Problem = z.infer<typeof problemShape>;
-
-/** X's code for a repeated post, in the older of its two shapes. */
+/** X’s code for a repeated post, in the older of its two formats. */
 const REPEATED = 187;
-const WINDOW_MS = 900_000;
 
 export interface Circumstances {
   readonly now: Date;
-  /** What the token was granted, and what of it the call needs. */
+  /** The scopes that the token has, and those that the call needs. */
   readonly granted: readonly string[];
   readonly needed: readonly string[];
 }
 
-function readProblem(answer: Answer): Problem {
-  return problemShape.safeParse(answer.body).data ?? {};
-}
-
-/** The last path segment of the problem's type is its key; the host before it varies. */
-export function readProblemKey(answer: Answer): string {
-  const { type = "about:blank" } = readProblem(answer);
-  return type === "about:blank" ? "" : (type.split("/").at(-1) ?? "");
-}
-
-/** X's own words, for the person. */
-function readWords({ detail, title, errors = [] }: Problem): string {
-  const messages = errors
-    .map((error) => error.message ?? error.detail)
-    .filter((words) => words !== undefined);
-  return (messages.length > 0 ? messages.join(" ") : (detail ?? title ?? "no reason given")).slice(0, 300);
-}
-
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Turns an unexpected answer into an error. After a post, the caller decides whether the outcome is in doubt. */
 export function toError(answer: Answer, circumstances: Circumstances): PlatformError {
   const { status } = answer;
   const problem = readProblem(answer);
@@ -99,7 +66,7 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
       status,
     });
   }
-  // "Forbidden" as title and detail is all that X says of a missing permission.
+  // For a missing permission, X says only "Forbidden", as title and as detail.
   const isUnexplained = problem.detail !== undefined && problem.detail === problem.title;
   if (isUnexplained || key === "oauth1-permissions" || key === "client-forbidden") {
     const missing = needed.filter((scope) => !granted.includes(scope));
@@ -112,12 +79,13 @@ function forbidden(key: string, problem: Problem, { granted, needed }: Circumsta
   });
 }
 
-/** X names a repeated post by its words alone, in a field of its answer (docs/networks/x.md, section 7). */
+/** X reports a repeated post only in the words of its answer (docs/networks/x.md, section 7). */
 function isDuplicate({ detail, errors = [] }: Problem): boolean {
   const words = [detail, ...errors.map(({ message }) => message)];
   return errors.some(({ code }) => code === REPEATED) || words.some((said) => /duplicate/i.test(said ?? ""));
 }
 
+/** The person did not grant scopes that posting needs. */
 export function scopesMissing(missing: readonly string[], status?: number): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
@@ -139,104 +107,4 @@ function appNotPermitted(key: string): PlatformError {
           "The X app of this service may not write: its operator must give it the permission “Read and write” at X. Then reconnect the account.",
         );
   return new PlatformError("rejected", { code: "app-not-permitted", message, status: 403, operator: true });
-}
-
-/** docs/networks/x.md, section 6. */
-function rateLimited(answer: Answer, problem: Problem, now: Date): PlatformError {
-  const { status, headers } = answer;
-  if (readProblemKey(answer) === "usage-capped") {
-    const retryAt = endOfPeriod(problem.period, now);
-    return new PlatformError("rate-limited", {
-      code: "usage-capped",
-      message: say("The X app of this service has used up its plan until {day}.", {
-        day: retryAt.toISOString().slice(0, 10),
-      }),
-      status,
-      retryAt,
-      wholeApp: true,
-      operator: true,
-    });
-  }
-  const isAhead = (at: Date | undefined) => at !== undefined && at > now;
-  const days = ["x-user-limit-24hour", "x-app-limit-24hour"]
-    .map((name) => readSpentDay(headers, name))
-    .filter(isAhead);
-  const windows = days.length > 0 ? days : [readReset(headers, "x-rate-limit-reset")];
-  const told = [...windows, readRetryAfter(headers, now)].filter(isAhead);
-  const latest = Math.max(...told.map(Number));
-  return new PlatformError("rate-limited", {
-    code: "rate-limited",
-    message: say("X asked us to slow down. We will try again later."),
-    status,
-    retryAt: new Date(told.length > 0 ? latest : now.getTime() + WINDOW_MS),
-    ...(isAhead(readSpentDay(headers, "x-app-limit-24hour")) ? { wholeApp: true as const } : {}),
-  });
-}
-
-/** What X still takes, on every answer (docs/networks/x.md, section 6). */
-export function readBudgets(headers: Headers): RateBudget[] {
-  const toDate = (seconds: string) => new Date(Number(seconds) * 1_000);
-  const read = (prefix: string, whose: Pick<RateBudget, "of" | "span">) => {
-    const names = { remaining: `${prefix}-remaining`, reset: `${prefix}-reset` };
-    return readBudget(headers, names, { ...whose, toDate });
-  };
-  return [
-    ...read("x-rate-limit", { of: "account", span: "short" }),
-    ...read("x-user-limit-24hour", { of: "account", span: "day" }),
-    ...read("x-app-limit-24hour", { of: "app", span: "day" }),
-  ];
-}
-
-function readSpentDay(headers: Headers, name: string): Date | undefined {
-  return headers.get(`${name}-remaining`) === "0" ? readReset(headers, `${name}-reset`) : undefined;
-}
-
-/** Unix seconds. */
-function readReset(headers: Headers, name: string): Date | undefined {
-  const value = headers.get(name);
-  return value !== null && /^\d+$/.test(value) ? new Date(Number(value) * 1_000) : undefined;
-}
-
-function endOfPeriod(period: string | undefined, now: Date): Date {
-  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
-  return new Date(period === "Daily" ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1));
-}
-
-/**
- * A refusal of the token endpoint. Only a 400 about the grant concerns the person's connection; everything else it
- * refuses is about our app, and must leave all connections as they are (docs/networks/x.md, section 1.6).
- */
-export function toTokenError(answer: Answer, grant: "code" | "refresh", now: Date): PlatformError {
-  const { status } = answer;
-  const { error, error_description } = readOAuthError(answer.body) ?? {};
-  if (status === 402 || status === 429) return toError(answer, { now, granted: [], needed: [] });
-  if (status >= 500 || (error === undefined && status !== 401)) return inTrouble(answer, "X", now);
-  // The name is the same for a dead token and for a parameter that we left out: only X's fixed sentence for the latter
-  // tells. Read wrongly, a change of X's would disconnect everybody.
-  const isIncomplete = /^Missing required parameter \[/.test(error_description ?? "");
-  const isAboutGrant = error === "invalid_grant" || (error === "invalid_request" && !isIncomplete);
-  if (status === 400 && isAboutGrant) return grantRefused(grant);
-  return new PlatformError("rejected", {
-    code: "app-refused",
-    message: say(
-      "X does not accept the app of this service: its operator must check the client id and secret.",
-    ),
-    status,
-    operator: true,
-  });
-}
-
-function grantRefused(grant: "code" | "refresh"): PlatformError {
-  if (grant === "refresh") {
-    return new PlatformError("reconnect-needed", {
-      code: "grant-dead",
-      message: say("X no longer renews this connection. Reconnect the account."),
-      status: 400,
-    });
-  }
-  return new PlatformError("rejected", {
-    code: "code-refused",
-    message: say("X did not accept the authorization, which is valid for only 30 seconds. Connect again."),
-    status: 400,
-  });
 }

@@ -1,18 +1,18 @@
-/** An account's latest posts on X, for a share that may be among them (docs/networks/x.md, section 3). */
+/** Lists an account’s latest posts on X, to look for a share among them (docs/networks/x.md, section 3). */
 import type { Answer } from "../call/request.ts";
 import type { Ask } from "./deletion.ts";
 
-/** How many posts a look returns at most: each one that it does return is billed. */
+/** The most posts that one call returns. X bills each post it returns. */
 export const LIST_SIZE = 50;
-/** What is asked of each post. X answers in the words of the request; documented since its description 2.167. */
+/** The fields we request. X names them in its answer as the request does; documented since version 2.167 of its API description. */
 const FIELDS = {
   documented: { "post.fields": "created_at,entities,note_post" },
   former: { "tweet.fields": "created_at,entities,note_tweet" },
 } as const;
-/** Begins the look this much before the share was first sent: clocks differ. */
+/** How long before the share was first sent the list begins, because clocks differ. */
 const LOOK_BACK_MS = 120_000;
 
-/** Only what was posted since: each post that it returns is billed. @throws {PlatformError} */
+/** Lists only posts since then, because X bills each post it returns. @throws {PlatformError} if nothing answers */
 export async function listPosts(ask: Ask, accountId: string, firstSentAt: Date | undefined): Promise<Answer> {
   const since = firstSentAt && new Date(firstSentAt.getTime() - LOOK_BACK_MS);
   const listWith = (fields: Readonly<Record<string, string>>) => {

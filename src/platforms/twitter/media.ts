@@ -1,4 +1,4 @@
-/** Pictures for a post on X: made fit, uploaded in pieces with their alt text (docs/networks/x.md, section 4). Nothing here is visible to anybody. */
+/** Uploads pictures for a post on X, in chunks and with their alt texts (docs/networks/x.md, section 4). Makes nothing visible. */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { say } from "../../words/words.ts";
@@ -6,12 +6,12 @@ import type { Answer, Call } from "../call/request.ts";
 import { type Picture, PlatformError } from "../platform.ts";
 import { cutAlt, fitPicture } from "../posts/pictures.ts";
 
-/** Sends a call with the person's token. @throws {PlatformError} for an answer that is no success */
+/** Makes a call with the person’s token. @throws {PlatformError} unless it succeeds */
 export type Send = (call: Omit<Call, "url" | "headers"> & { readonly path: string }) => Promise<Answer>;
 
-/** GIFs are left out: an animated one would be no picture. */
+/** GIFs are redrawn: X treats an animated one as a video. */
 const RULE = { types: ["image/jpeg", "image/png", "image/webp"], maxBytes: 5 * 1_024 * 1_024 } as const;
-/** Larger pieces have been refused. */
+/** X has refused larger chunks. */
 const PIECE_BYTES = 1_024 * 1_024;
 const ALT_CHARACTERS = 1_000;
 const MOST_POLLS = 30;
@@ -25,7 +25,7 @@ const mediaShape = z.object({
 });
 type Media = z.infer<typeof mediaShape>["data"];
 
-/** @returns the media id to attach */
+/** Returns the media id to attach. @throws {PlatformError} */
 export async function uploadPicture(send: Send, picture: Picture): Promise<string> {
   const { bytes, type, alt } = await fitPicture(picture, RULE);
   const { id } = readMedia(
@@ -61,7 +61,7 @@ function readMedia(answer: Answer): Media {
   });
 }
 
-/** Only where X says that it needs time. */
+/** Waits only if X reports that it is still processing the picture. */
 async function untilProcessed(send: Send, { id, processing_info }: Media): Promise<void> {
   let processing = processing_info;
   for (let polls = 0; processing !== undefined && processing.state !== "succeeded"; polls += 1) {

@@ -1,8 +1,8 @@
 /** Servers that speak Mastodon's API without being Mastodon: connecting there, being refused there, and leaving. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
-import { readPostLink } from "../../../src/platforms/mastodon/links.ts";
 import { chooseScopes } from "../../../src/platforms/mastodon/oauth/scopes.ts";
+import { readPostLink } from "../../../src/platforms/mastodon/posts/links.ts";
 import type { Account, OAuthResult, SocialPlatform } from "../../../src/platforms/platform.ts";
 import { control } from "../../harness/networks/networks.ts";
 import {

@@ -1,7 +1,7 @@
 /** Tokens of a Mastodon server: taken for a code, renewed, and ended there (docs/networks/mastodon.md, section 3). */
 import { say } from "../../../words/words.ts";
-import { bearer, readOAuthError, renewTokens, requestTokens } from "../../call/oauth2.ts";
-import { type Answer, type Call, callSafely } from "../../call/request.ts";
+import { readOAuthError, renewTokens, requestTokens } from "../../call/oauth2.ts";
+import type { Answer } from "../../call/request.ts";
 import {
   type Account,
   type AppRegistration,
@@ -11,19 +11,17 @@ import {
   type PlatformWorld,
   type Tokens,
 } from "../../platform.ts";
-import { readAccount, readApp, readExtra } from "../account.ts";
+import { readAccount, readExtra } from "../account.ts";
 import {
   appForgotten,
   begunBefore,
   incompatible,
-  isPage,
   isUnreadable,
   scopeMissing,
   serverTrouble,
   toError,
   tokenRefused,
 } from "../errors.ts";
-import { askCredentials, saysTokenIsDead } from "../refusal.ts";
 import { isAppUnknown } from "./apps.ts";
 import { covers, readGranted } from "./scopes.ts";
 
@@ -128,60 +126,4 @@ export async function refresh(world: PlatformWorld, account: Account, tokens: To
   }
   // Our request is always the same, so what is bad about it can only be the token, whatever name a server has for that.
   throw refused.status === 400 ? tokenRefused(400) : toError(refused, world.now());
-}
-
-/**
- * Some have no such call, take it from nobody, or say that they did it: what the account is told with the token afterwards
- * is what counts.
- * @throws {PlatformError} where it may be told later
- */
-export async function revoke(
-  world: PlatformWorld,
-  account: Account,
-  tokens: Tokens,
-): Promise<"ended" | "impossible"> {
-  const { origin, clientId } = readApp(account);
-  const app = await world.apps.find(origin, clientId);
-  const answer = await askToRevoke(world, { origin, app }, tokens);
-  if (app !== undefined && answer !== undefined && isAppUnknown(answer))
-    await world.apps.retire(origin, app.clientId);
-  const credentials = await askCredentials(world, { origin, tokens });
-  if (credentials.status === 401 || saysTokenIsDead(credentials)) return "ended";
-  const lives = credentials.status === 200 && !isPage(credentials);
-  if (!lives && answer !== undefined && isDone(answer)) return "ended";
-  const isUnclear = credentials.status === 429 || credentials.status >= 500;
-  if (isUnclear && !(answer !== undefined && hasNoSuchCall(answer))) throw toError(credentials, world.now());
-  return "impossible";
-}
-
-function hasNoSuchCall(answer: Answer): boolean {
-  return isPage(answer) || [404, 405, 501].includes(answer.status);
-}
-
-/** @returns the last answer; undefined: there was no way to ask */
-async function askToRevoke(
-  world: PlatformWorld,
-  { origin, app }: { readonly origin: string; readonly app: AppRegistration | undefined },
-  tokens: Tokens,
-): Promise<Answer | undefined> {
-  const token = tokens.accessToken;
-  const call = { method: "POST", url: `${origin}/oauth/revoke` } as const;
-  // No more than these three: strict servers refuse what they do not know.
-  const form = app && { client_id: app.clientId, client_secret: app.clientSecret, token };
-  const asked = form && (await askOnce(world, { ...call, form }));
-  if (asked !== undefined && (isDone(asked) || hasNoSuchCall(asked))) return asked;
-  // Mitra ends what its bearer asks for.
-  return (await askOnce(world, { ...call, headers: bearer(tokens), json: { token } })) ?? asked;
-}
-
-/** @throws {PlatformError} where it may be told later */
-async function askOnce(world: PlatformWorld, call: Call): Promise<Answer> {
-  const answer = await callSafely(world.fetch, call);
-  const isBusy = answer.status === 429 || (answer.status >= 500 && answer.status !== 501);
-  if (isBusy || (answer.status === 403 && isPage(answer))) throw toError(answer, world.now());
-  return answer;
-}
-
-function isDone(answer: Answer): boolean {
-  return answer.status >= 200 && answer.status < 300 && !isPage(answer);
 }

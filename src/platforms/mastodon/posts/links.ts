@@ -1,9 +1,9 @@
 /** Links to posts on servers that speak Mastodon's API, as people copy them there (docs/networks/mastodon.md, section 4). */
 
-import type { Account, ShareResult } from "../platform.ts";
-import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
-import { toWebAddress } from "../posts/web-address.ts";
-import { readExtra } from "./account.ts";
+import type { Account, ShareResult } from "../../platform.ts";
+import { isSameHandle, parsePostLink } from "../../posts/post-link.ts";
+import { toWebAddress } from "../../posts/web-address.ts";
+import { readExtra } from "../account.ts";
 
 /**
  * Of paths: `owner` is a handle's first part, `domain` its second, `account` the id on the server, `id` the status's own

@@ -1,12 +1,12 @@
 /** Pictures for a Mastodon post: uploaded with their alt text, and waited for until they may be attached (docs/networks/mastodon.md, section 4). */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { say } from "../../words/words.ts";
-import { bearer } from "../call/oauth2.ts";
-import { callSafely } from "../call/request.ts";
-import { type Picture, PlatformError, type PlatformWorld } from "../platform.ts";
-import { cutAlt } from "../posts/pictures.ts";
-import { type Grant, judgeRefusal } from "./refusal.ts";
+import { say } from "../../../words/words.ts";
+import { bearer } from "../../call/oauth2.ts";
+import { callSafely } from "../../call/request.ts";
+import { type Picture, PlatformError, type PlatformWorld } from "../../platform.ts";
+import { cutAlt } from "../../posts/pictures.ts";
+import { type Grant, judgeRefusal } from "../refusal.ts";
 
 const mediaShape = z.object({ id: z.string().min(1) });
 

@@ -1,14 +1,14 @@
 /** Taking a status of Mastodon back, and telling whether it is gone (docs/networks/mastodon.md, section 4). */
 
-import { bearer } from "../call/oauth2.ts";
-import { type Answer, callSafely } from "../call/request.ts";
-import type { PlatformError, PlatformWorld, PostPresence } from "../platform.ts";
-import { readExtra } from "./account.ts";
-import { incompatible, isPage, readReason } from "./errors.ts";
-import { covers } from "./oauth/scopes.ts";
-import type { Owner } from "./posts.ts";
-import { askCredentials, judgeRefusal } from "./refusal.ts";
-import { whatIsKnownOf } from "./software.ts";
+import { bearer } from "../../call/oauth2.ts";
+import { type Answer, callSafely } from "../../call/request.ts";
+import type { PlatformError, PlatformWorld, PostPresence } from "../../platform.ts";
+import { readExtra } from "../account.ts";
+import { incompatible, isPage, readReason } from "../errors.ts";
+import { covers } from "../oauth/scopes.ts";
+import { askCredentials, judgeRefusal } from "../refusal.ts";
+import { whatIsKnownOf } from "../software.ts";
+import type { Owner } from "./status.ts";
 
 function addressOf({ account }: Owner, statusId: string): string {
   return `${readExtra(account).origin}/api/v1/statuses/${encodeURIComponent(statusId)}`;

@@ -1,0 +1,54 @@
+/** Posts to a Mastodon server (docs/networks/mastodon.md, section 4). */
+import { say } from "../../../words/words.ts";
+import { bearer } from "../../call/oauth2.ts";
+import { type Answer, publishing } from "../../call/request.ts";
+import { PlatformError, type PlatformWorld, type Post, type ShareResult } from "../../platform.ts";
+import { readExtra } from "../account.ts";
+import { readBudgets } from "../errors.ts";
+import { type Grant, judgePost } from "../refusal.ts";
+import { whatIsKnownOf } from "../software.ts";
+import { uploadPictures } from "./media.ts";
+import { type Owner, statusShape, toResult } from "./status.ts";
+
+/** @throws {PlatformError} and what `beforePublish` throws */
+export async function postStatus(
+  world: PlatformWorld,
+  { account, tokens }: Owner,
+  post: Post,
+): Promise<ShareResult> {
+  const { origin } = readExtra(account);
+  const mediaIds = await uploadPictures(world, { origin, tokens }, post.pictures);
+  const answer = await publishing(post)(world.fetch, {
+    method: "POST",
+    url: `${origin}/api/v1/statuses`,
+    headers: { ...bearer(tokens), "idempotency-key": post.idempotencyKey },
+    // No visibility: the person's own default holds.
+    json: {
+      status: post.text,
+      ...(post.language === undefined ? {} : { language: post.language }),
+      ...(mediaIds.length === 0 ? {} : { media_ids: mediaIds }),
+    },
+  });
+  const status = statusShape.safeParse(answer.body).data;
+  if (answer.status === 200 && status !== undefined)
+    return { ...toResult(status, origin), budgets: readBudgets(answer.headers) };
+  throw await judge(world, { account, tokens }, post, answer);
+}
+
+/**
+ * What is certain of Mastodon's refusals is so of no other server's: a proxy in front of one answers 503 where it was
+ * slow, and some take the key of a try that failed for a repeat, and refuse it.
+ */
+async function judge(world: PlatformWorld, owner: Owner, post: Post, answer: Answer): Promise<PlatformError> {
+  const { origin, software } = readExtra(owner.account);
+  const grant: Grant = { origin, tokens: owner.tokens };
+  const error = await judgePost(world, grant, answer);
+  if (whatIsKnownOf(software).keySeconds !== undefined) return error;
+  const isRepeatRefused = post.firstSentAt !== undefined && error.kind === "rejected";
+  if (!isRepeatRefused && ![408, 503].includes(answer.status)) return error;
+  const message = say(
+    "The Mastodon server gave no clear answer ({status}). It may or may not have posted this.",
+    { status: answer.status },
+  );
+  return new PlatformError("ambiguous", { code: "server-trouble", message, status: answer.status });
+}

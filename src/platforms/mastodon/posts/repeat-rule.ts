@@ -1,0 +1,28 @@
+/** When a post may be sent to a Mastodon server again (docs/networks/mastodon.md, section 4). */
+import type { Account, RepeatRule } from "../../platform.ts";
+import { readExtra } from "../account.ts";
+import { type Software, whatIsKnownOf } from "../software.ts";
+
+/** Of an hour that a key is kept, ten minutes stay unused. */
+const KEY_RESERVE_SECONDS = 600;
+
+/**
+ * Where no key holds a repeat off, a post may come long after we gave up: our calls wait half a minute, and servers were
+ * seen to post after that (docs/networks/mastodon.md, section 4). The last look is after ten times as long.
+ */
+const LATE_LOOKS = [5, 60, 300];
+
+/** At once where the key holds also beside a post that is still being made; else the first one is waited out. */
+export function repeatRuleOf(account: Account): RepeatRule {
+  return ruleOf(readExtra(account).software);
+}
+
+function ruleOf(software: Software | undefined): RepeatRule {
+  const { keySeconds = 0, keyHoldsAtOnce } = whatIsKnownOf(software);
+  return {
+    lookAfterSeconds: keyHoldsAtOnce ? [0] : LATE_LOOKS,
+    resendSafeSeconds: Math.max(0, keySeconds - KEY_RESERVE_SECONDS),
+  };
+}
+
+export const standardRule: RepeatRule = ruleOf({ name: "mastodon", version: "4.6.0" });
