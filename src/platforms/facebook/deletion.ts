@@ -1,7 +1,7 @@
 /** Taking a Page's post back, and telling whether it is gone (docs/networks/facebook.md, section 3). */
 
 import type { Answer } from "../call/request.ts";
-import { readGraphError } from "../meta/graph.ts";
+import { readGraphError } from "../meta/graph-error.ts";
 import type { PostPresence } from "../platform.ts";
 
 /** One call with the Page's token. */

@@ -2,7 +2,8 @@
 
 import { say, type Told } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
-import { judgeGraphAnswer, readGraphError, readWords } from "../meta/graph.ts";
+import { judgeGraphAnswer } from "../meta/graph.ts";
+import { readGraphError, readWords } from "../meta/graph-error.ts";
 import { PlatformError } from "../platform.ts";
 
 const LABEL = "Facebook";

@@ -1,7 +1,7 @@
 /** Looks for a share among a Page's own posts, back to when it was first sent (docs/networks/facebook.md, section 6). */
 import { z } from "zod";
 import type { Answer } from "../call/request.ts";
-import { readGraphError } from "../meta/graph.ts";
+import { readGraphError } from "../meta/graph-error.ts";
 import type { Post, ShareResult } from "../platform.ts";
 import { parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";

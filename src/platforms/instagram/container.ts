@@ -1,9 +1,9 @@
 /** The container in which a post of Instagram waits: how far it is (docs/networks/instagram.md, section 4.2). */
 import { z } from "zod";
-import { readGraphError } from "../meta/graph.ts";
+import { readGraphError } from "../meta/graph-error.ts";
 import { PlatformError } from "../platform.ts";
 import { judge } from "./errors.ts";
-import type { Wire } from "./route.ts";
+import type { Wire } from "./routes/route.ts";
 
 const stateShape = z.object({
   status_code: z.enum(["IN_PROGRESS", "FINISHED", "PUBLISHED", "ERROR", "EXPIRED"]),

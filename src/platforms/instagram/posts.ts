@@ -5,7 +5,7 @@ import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
 import { judge } from "./errors.ts";
-import type { Wire } from "./route.ts";
+import type { Wire } from "./routes/route.ts";
 
 /** Of posts that are looked for soon after they were sent, and long after: an account takes up to 100 a day. */
 const LIST_SIZE = { soon: 10, late: 100 } as const;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { PlatformError, type RateBudget } from "../platform.ts";
-import type { Wire } from "./route.ts";
+import type { Wire } from "./routes/route.ts";
 
 /** Meta's pages name 100 and 50: what is told counts, else the smaller. */
 const ASSUMED_TOTAL = 50;

@@ -1,6 +1,6 @@
 /** What the two routes to Instagram, its own login and Facebook's, have in common: connecting, and then the same calls by another host and token. */
 
-import type { Answer, callSafely } from "../call/request.ts";
+import type { Answer, callSafely } from "../../call/request.ts";
 import type {
   Account,
   Authorization,
@@ -9,8 +9,8 @@ import type {
   OAuthResult,
   PlatformWorld,
   Tokens,
-} from "../platform.ts";
-import type { WebAddress } from "../posts/web-address.ts";
+} from "../../platform.ts";
+import type { WebAddress } from "../../posts/web-address.ts";
 
 /** An account's `extra.way` names its route. */
 export interface Route {
