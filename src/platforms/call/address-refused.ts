@@ -9,7 +9,7 @@ export function tellRefusal({ reason }: AddressRefused, host: string): Told {
       return say("{host} is not on the public internet, so we do not connect to it.", { host });
     case "scheme":
     case "port":
-      return say("{host} is not a server on the public internet with https at its usual place.", { host });
+      return say("{host} is not a public server that uses https on the standard port.", { host });
     case "redirects":
       return say("{host} redirects us in a loop.", { host });
     case "credentials":

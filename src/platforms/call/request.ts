@@ -64,7 +64,7 @@ async function call(
     leave.ask();
     const patience = patienceFor(timeoutMs ?? TIMEOUT_MS);
     // The time for all calls of this task is used up.
-    if (patience === 0) throw new DOMException("There was no time left for it.", "TimeoutError");
+    if (patience === 0) throw new DOMException("No time is left for this call.", "TimeoutError");
     const init: SendingInit = {
       method,
       headers: { accept: "application/json", ...headers, ...contentType(body) },

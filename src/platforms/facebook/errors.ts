@@ -29,7 +29,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
   const is = (...codes: readonly number[]) =>
     codes.includes(error.code) || (error.subcode !== undefined && codes.includes(error.subcode));
   if (is(REPEATED) || (error.code === BLOCKED && error.message.includes(REPEATED_WORDS))) {
-    const message = say("Facebook refuses the same post twice in a row. Write something else.");
+    const message = say("Facebook refuses the same post twice in a row. Change the text and share again.");
     return new PlatformError("duplicate", { code: "repeated", message, status });
   }
   if (error.code === 190 && error.message.includes(IMPERSONATION_WORDS)) {
@@ -51,7 +51,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
       status,
     );
   if (is(PHOTO_REFUSED))
-    return rejected("picture-refused", say("Facebook takes JPEG and PNG pictures of at most 4 MB."), status);
+    return rejected("picture-refused", say("Facebook accepts JPEG and PNG pictures of up to 4 MB."), status);
   if (is(...CONFIRM_IDENTITY))
     return rejected(
       "identity",
@@ -59,7 +59,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
       status,
     );
   if (is(...TROUBLE)) {
-    const message = say("Facebook has a problem of its own ({status}).", { status });
+    const message = say("{network} is having problems ({status}).", { network: LABEL, status });
     return new PlatformError("transient", { code: "server-trouble", message, status });
   }
   return judgeGraphAnswer(answer, { label: LABEL, now });

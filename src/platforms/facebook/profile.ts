@@ -42,7 +42,7 @@ export function noPages(sawPortfolios: boolean): PlatformError {
         "Facebook did not show us any of your Pages. Connect again and tick the Pages that you want to post on. Apps cannot post on personal profiles.",
       )
     : say(
-        "Facebook showed us no Page of yours. Connect again, and tick the Pages that you want to post on. Pages of a business portfolio show only if you also leave “Manage your business” ticked. Personal profiles take no posts from apps.",
+        "Facebook did not show us any of your Pages. Connect again and tick the Pages that you want to post on. Pages in a business portfolio only appear if you also keep “Manage your business” ticked. Apps cannot post on personal profiles.",
       );
   return new PlatformError("rejected", { code: "no-pages", message });
 }

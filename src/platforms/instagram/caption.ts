@@ -23,7 +23,7 @@ export function checkCaption(caption: string): void {
 function tell(count: number, limit: number, what: Told): Told | undefined {
   if (count <= limit) return undefined;
   return say(
-    "Instagram takes at most {limit, number} {what} in a post, and this text has {count, number}. Shorten it and share again.",
+    "Instagram allows at most {limit, number} {what} in a post. This text has {count, number}. Shorten it and share again.",
     { limit, what: part(what), count },
   );
 }

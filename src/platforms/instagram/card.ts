@@ -31,8 +31,8 @@ export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCa
     unsure,
     warnings: [
       isCut
-        ? say("Instagram takes pictures from 4:5 to 1.91:1: this one is cut to fit.")
-        : say("Instagram takes pictures from 4:5 to 1.91:1: this one gets a white margin."),
+        ? say("Instagram accepts pictures from 4:5 to 1.91:1, so this one will be cropped.")
+        : say("Instagram accepts pictures from 4:5 to 1.91:1, so this one will get a white margin."),
     ],
   };
 }

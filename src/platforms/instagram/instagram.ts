@@ -131,7 +131,7 @@ export class Instagram extends SocialPlatform {
     throw new PlatformError("rejected", {
       code: "way-not-set-up",
       message: say(
-        "Connecting Instagram by {route} login is not set up here: ask the operator of this service.",
+        "Connecting Instagram through {route} login is not set up here. Ask the operator of this service.",
         { route: way === "facebook" ? "Facebook" : "Instagram" },
       ),
       operator: true,

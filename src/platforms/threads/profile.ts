@@ -56,9 +56,12 @@ export function scopesMissing(missing: readonly string[]): PlatformError {
   const words = missing.map((scope) => WORDS[scope] ?? scope);
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
-    message: say("Threads was not allowed {words} ({list}). Connect again and keep everything ticked.", {
-      words,
-      list: missing.join(", "),
-    }),
+    message: say(
+      "You did not give us permission on Threads {words} ({list}). Connect again and keep everything ticked.",
+      {
+        words,
+        list: missing.join(", "),
+      },
+    ),
   });
 }

@@ -127,7 +127,7 @@ async function judgeFailed({ post }: Attempt, reason = "UNKNOWN"): Promise<Endin
   }
   const error = new PlatformError("rejected", {
     code: "container-failed",
-    message: say("Threads could not make a post of this ({words}).", { words: reason.slice(0, 100) }),
+    message: say("Threads could not create the post ({words}).", { words: reason.slice(0, 100) }),
   });
   return { reason: "failed", others: reason === "UNKNOWN" ? 1 : 0, error };
 }

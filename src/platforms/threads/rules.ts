@@ -12,7 +12,7 @@ export interface Rule {
 export const NOT_THERE_YET: Rule = {
   kind: "transient",
   code: "container-not-found",
-  message: say("Threads does not know yet what we prepared for posting."),
+  message: say("Threads cannot find the prepared post yet."),
 };
 export const NOT_FETCHED: Rule = {
   kind: "transient",
@@ -28,7 +28,7 @@ const RESTRICTED: Rule = {
   kind: "rejected",
   code: "account-restricted",
   message: say(
-    "Threads has restricted this account: open the Threads app, follow what it asks, then share again.",
+    "Threads has restricted this account. Open the Threads app, follow the instructions there, then share again.",
   ),
 };
 export const DAY_FULL: Rule = {
@@ -53,11 +53,11 @@ export const BY_NAME: Readonly<Record<string, Rule>> = {
   LINK_LIMIT_EXCEEDED: {
     kind: "rejected",
     code: "too-many-links",
-    message: say("Threads takes at most five different links in a post, the shared page among them."),
+    message: say("Threads allows at most five different links in a post, including the shared page."),
   },
   FEATURE_NOT_AVAILABLE: {
     kind: "rejected",
     code: "feature-not-available",
-    message: say("Threads does not offer this to this account."),
+    message: say("Threads does not offer this feature to this account."),
   },
 };

@@ -28,7 +28,7 @@ export function checkLinks({ text, url }: Pick<Post, "text" | "url">): void {
   throw new PlatformError("rejected", {
     code: "too-many-links",
     message: say(
-      "Threads takes at most {limit} different links in a post, the shared page among them: this has {size}.",
+      "Threads allows at most {limit} different links in a post, including the shared page. This post has {size}.",
       { limit: LINK_LIMIT, size: links.size },
     ),
   });

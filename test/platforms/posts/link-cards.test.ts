@@ -296,7 +296,7 @@ test("Facebook guesses where a page names neither title nor picture, and wants f
   const guessed = (await foretell(serve("")))("facebook").unsure;
   expect(inEnglish(guessed ?? "")).toBe("Without og:title and og:image, Facebook guesses what to show.");
   expect((await foretell(serve(graph + picture)))("threads").unsure).toBeUndefined();
-  expect(await warned(graph + picture, "facebook")).toContain("wants a full address in og:image");
+  expect(await warned(graph + picture, "facebook")).toContain("requires a full address in og:image");
 });
 
 test("X prefers the picture of its own tag, the others that of Open Graph", async () => {
@@ -324,7 +324,7 @@ test("each network's warnings say what is missing, and where", async () => {
   expect(await warned(none, "facebook")).toContain("the page names none (og:image)");
   expect(await warned(og("image", "/gone.png"), "facebook")).toContain("cannot be fetched or read");
   expect(await warned(og("image", "/400x300.png"), "facebook")).toContain(
-    "below 600 × 315 pixels small: this one has 400 × 300",
+    "only a small picture if it has less than 600 × 315 pixels. This one is 400 × 300",
   );
   expect(await warned(og("image", "/1200x300.png"), "linkedin")).toBe(
     "LinkedIn shows this 4.0:1 picture cut to 1.91:1.",

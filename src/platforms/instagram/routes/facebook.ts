@@ -65,7 +65,7 @@ async function exchange(parts: Parts, callback: AuthorizeCallback): Promise<OAut
   throw new PlatformError("rejected", {
     code: "no-pages",
     message: say(
-      "Facebook showed us no Page of yours. The Instagram account must be linked to a Page that you manage, and that Page must stay ticked when you approve.",
+      "Facebook did not show us any of your Pages. Link the Instagram account to a Page that you manage, then connect again and keep that Page ticked.",
     ),
   });
 }

@@ -30,7 +30,7 @@ function findHindrance(page: MetaPage): Told | undefined {
     );
   if (!mayPost(page) || page.access_token === undefined)
     return say(
-      "Your role on the Page {name} does not let you post. Have somebody who manages it give you the right to create content, then connect again.",
+      "Your role on the Page {name} does not let you post. Ask someone who manages the Page to let you create content, then connect again.",
       { name: page.name },
     );
   return undefined;
