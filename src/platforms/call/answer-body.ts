@@ -27,13 +27,14 @@ export async function readText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-export function fieldsOf(url: string | URL, form: Call["form"]): Call["form"] {
-  return { ...Object.fromEntries(new URL(url).searchParams), ...form };
-}
-
 /** The secrets that we sent: in the authorization header, the query string or the form. */
-export function secretsOf(authorization: string | undefined, form: Call["form"]): string[] {
-  const sent = [authorization?.split(" ").at(-1), ...SECRET_FIELDS.map((field) => form?.[field])];
+export function secretsOf(
+  url: string | URL,
+  authorization: string | undefined,
+  form: Call["form"],
+): string[] {
+  const fields: Call["form"] = { ...Object.fromEntries(new URL(url).searchParams), ...form };
+  const sent = [authorization?.split(" ").at(-1), ...SECRET_FIELDS.map((field) => fields[field])];
   return sent.filter((secret) => secret !== undefined);
 }
 

@@ -5,10 +5,11 @@ import { endpointOf, noteCall, patienceFor } from "../../net/task.ts";
 import { part, say } from "../../words/words.ts";
 import { type JsonObject, PlatformError, type Post } from "../platform.ts";
 import { tellRefusal } from "./address-refused.ts";
-import { fieldsOf, parseJson, readText, secretsOf } from "./answer-body.ts";
+import { parseJson, readText, secretsOf } from "./answer-body.ts";
 import type { NetworkFetch } from "./network-fetch.ts";
 import { NoAnswer } from "./no-answer.ts";
 
+/** One request. */
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string | URL;
@@ -24,6 +25,7 @@ export interface Call {
   readonly timeoutMs?: number;
 }
 
+/** The answer to a request, with any status. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -36,6 +38,7 @@ export interface Answer {
 const TIMEOUT_MS = 30_000;
 /** The timeout of calls whose result is optional. */
 export const OPTIONAL_MS = 2_000;
+
 /** Throws if the request must not be sent. */
 type Permit = () => void;
 
@@ -81,7 +84,7 @@ async function call(
       headers: response.headers,
       url: response.url === "" ? String(url) : response.url,
       // The messages of unsuccessful answers reach people, so they must not repeat our secrets.
-      body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, fieldsOf(url, body.form))),
+      body: parseJson(text, response.ok ? [] : secretsOf(url, headers?.authorization, body.form)),
     };
   } catch (error) {
     const refusal = leave.refusal();

@@ -1,4 +1,4 @@
-/** What pages tell about Facebook. */
+/** What our pages say about Facebook. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 
@@ -15,7 +15,7 @@ export const about: PlatformAbout = {
     { scopes: ["business_management"], why: say("see Pages in your business portfolios") },
   ],
   linkCard: "crawled-from-page",
-  // docs/networks/facebook.md, section 6: posts have shown late, no key tells repeats apart, and no list is sure to be whole.
+  // docs/networks/facebook.md, section 6: posts can appear late, there is no idempotency key, and lists can be incomplete.
   lookAfterSeconds: [30, 120, 300, 600],
   resendSafeSeconds: 0,
 };

@@ -1,4 +1,4 @@
-/** What Facebook's refusals mean beyond what all of Meta's networks share (docs/networks/facebook.md, section 6). */
+/** Turns Facebook's unsuccessful answers into errors (docs/networks/facebook.md, section 6). */
 
 import { say, type Told } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
@@ -8,12 +8,12 @@ import { PlatformError } from "../platform.ts";
 
 const LABEL = "Facebook";
 
-/** A post that a Page made already: by the code, or by the words of the block against spam. */
+/** Codes of a repeated post: the second is the spam block, which needs the words too. */
 const REPEATED = 506;
 const BLOCKED = 368;
 const REPEATED_WORDS = "already posted this";
 
-/** Facebook's side failed, whatever the status says. */
+/** Facebook failed, even if the HTTP status says otherwise. */
 const TROUBLE = [1_363_047, 1_609_010];
 const UNREADABLE_LINK = 1_609_005;
 const LINK_REFUSED = [1_500, 1_609_008];
@@ -21,7 +21,7 @@ const PHOTO_REFUSED = 1_366_046;
 const CONFIRM_IDENTITY = [1_404_078, 4_854_002];
 const IMPERSONATION_WORDS = "before impersonating a user's page";
 
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Judges an unsuccessful answer: Facebook's own codes first. Callers that publish decide what is ambiguous. */
 export function toError(answer: Answer, now: Date): PlatformError {
   const error = readGraphError(answer);
   const { status } = answer;

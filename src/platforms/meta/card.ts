@@ -1,4 +1,4 @@
-/** The cards of Facebook and Threads: read from the page by Meta (docs/networks/link-cards.md, sections 4 and 6). */
+/** The link cards of Facebook and Threads, which Meta reads from the page (docs/networks/link-cards.md, sections 4 and 6). */
 
 import { say } from "../../words/words.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../posts/link-card.ts";
 
 const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
-/** Below the first there is no picture, below the second a small one. */
+/** The minimum size of a picture, and of a wide one. */
 const LEAST = { width: 200, height: 200 };
 const WIDE = { width: 600, height: 315, ratio: 1.91 };
 
