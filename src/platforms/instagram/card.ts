@@ -12,11 +12,11 @@ export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCa
       return {
         layout: "none",
         unsure,
-        warnings: [say("Instagram needs a picture. We could not read the page, so we know of none.")],
+        warnings: [say("Instagram needs a picture, but we could not read the page to find one.")],
       };
     const why = namesPicture
       ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
-      : say("Instagram needs a picture. The page names none (og:image).");
+      : say("Instagram needs a picture, but the page does not specify one (og:image).");
     return { layout: "none", warnings: [why] };
   }
   const ratio = picture.width / picture.height;

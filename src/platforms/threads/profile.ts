@@ -57,7 +57,7 @@ export function scopesMissing(missing: readonly string[]): PlatformError {
   return new PlatformError("reconnect-needed", {
     code: "scope-missing",
     message: say(
-      "You did not give us permission on Threads {words} ({list}). Connect again and keep everything ticked.",
+      "Threads did not give us permission {words} ({list}). Connect again and keep everything ticked.",
       {
         words,
         list: missing.join(", "),
