@@ -340,7 +340,7 @@ test("the checker shows a site's developer all networks, what is missing, and wh
   const check = async (address: string) =>
     await (await visitor.get(`/card?url=${encodeURIComponent(address)}`)).text();
   const bare = await check(url);
-  expect(bare).toContain("Instagram needs a picture. The page names none (og:image).");
+  expect(bare).toContain("Instagram needs a picture, but the page does not specify one (og:image).");
   expect(bare).toContain("X will show no card");
   serve("/checked", `${words}<meta name="twitter:card" content="summary_large_image">`);
   const mended = await check(url);

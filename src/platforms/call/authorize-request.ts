@@ -1,15 +1,16 @@
-/** What a network is asked with when a person goes there to consent. */
+/** What we send a network when a person goes there to authorize us. */
 
+/** One authorization request. */
 export interface AuthorizeRequest {
-  /** Where the network sends the person back to: our callback, exactly as registered; one for each issuer. */
+  /** Our callback URL, exactly as registered; each issuer has its own. */
   readonly redirectUri: string;
   readonly state: string;
-  /** PKCE S256 of the verifier that `exchangeCode` will be given. */
+  /** The PKCE challenge (S256) of the verifier that `exchangeCode` gets. */
   readonly codeChallenge: string;
-  /** What `findIssuer` told. */
+  /** The result of `findIssuer`. */
   readonly issuer?: string;
-  /** The name of one of `ways()`, where there are several. */
+  /** The name of one of `ways()`, if there are several. */
   readonly way?: string;
-  /** Asks again for what the person left out before. */
+  /** Asks again for permissions that the person declined. */
   readonly again?: boolean;
 }

@@ -1,21 +1,23 @@
-/** A network's own fetch: it knows whose calls it makes, so that failures can name the network as people do. */
+/** A fetch that carries the network's name, so that failures can name it. */
 import { type Saying, say } from "../../words/words.ts";
 
+/** The network that a call goes to. */
 export interface CalledNetwork {
   /** "X" */
   readonly label: string;
-  /** It has many servers, so that the one that was asked is named too. */
+  /** True if the network has many servers, so that messages name the server too. */
   readonly hasServers: boolean;
 }
 
 export type NetworkFetch = typeof fetch & { readonly network?: CalledNetwork };
 
+/** @returns a fetch that carries the name of the network */
 export function fetchOf(network: CalledNetwork, fetcher: typeof fetch): NetworkFetch {
   const own: typeof fetch = (input, init) => fetcher(input, init);
   return Object.assign(own, { network });
 }
 
-/** "Facebook", "Mastodon server example.social"; the host, where nobody said whose calls these are. */
+/** @returns "Facebook" or "Mastodon server example.social"; the host if the network is unknown */
 export function nameOf(network: CalledNetwork | undefined, host: string): string | Saying {
   if (network === undefined) return host;
   if (!network.hasServers) return network.label;

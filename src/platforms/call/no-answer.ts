@@ -1,17 +1,18 @@
-/** A network did not answer: told by why, with the network's name as people know it. */
+/** The error for a network that did not answer, with the reason and the network's name. */
 import { explainNoAnswer, type NoAnswerCause } from "../../net/no-answer.ts";
 import { inEnglish, type Saying, say, type Told } from "../../words/words.ts";
 import { type CalledNetwork, nameOf } from "./network-fetch.ts";
 
+/** Where the request went. */
 export interface Asked {
   readonly network: CalledNetwork | undefined;
   readonly host: string;
 }
 
-/** There was no answer, or none that could be read to its end. */
+/** There was no answer, or it broke off. */
 export class NoAnswer extends Error {
   override name = "NoAnswer";
-  /** False: the network certainly got nothing. */
+  /** False if the network certainly did not get the request. */
   readonly sent: boolean;
   readonly code: NoAnswerCause["code"];
   readonly told: Told;

@@ -1,10 +1,10 @@
-/** The plain steps of OAuth 2.0 that networks have in common. */
+/** The steps of OAuth 2.0 that networks share. */
 import { z } from "zod";
 import type { AuthorizeRequest, Tokens } from "../platform.ts";
 import { toWebAddress, type WebAddress } from "../posts/web-address.ts";
 import { type Answer, callSafely } from "./request.ts";
 
-/** The network's authorize page for one dance, PKCE by S256. */
+/** The URL of the network's authorization page for one OAuth flow, with PKCE (S256). */
 export function buildAuthorizeUrl(
   page: string | URL,
   request: Pick<AuthorizeRequest, "redirectUri" | "state" | "codeChallenge"> & {
@@ -22,12 +22,12 @@ export function buildAuthorizeUrl(
     code_challenge: request.codeChallenge,
     code_challenge_method: "S256",
   });
-  // %20 is read as a space everywhere, + only where the query is taken for a form.
+  // Every server decodes %20 to a space; not every server decodes + so.
   url.search = parameters.toString().replaceAll("+", "%20");
   return toWebAddress(url);
 }
 
-/** In seconds; no token is believed to hold longer than a hundred years. */
+/** In seconds, limited to 100 years. */
 export const lifetime = z.coerce
   .number()
   .positive()
@@ -37,7 +37,7 @@ const tokenAnswer = z.object({
   access_token: z.string().min(1),
   expires_in: lifetime.optional().catch(undefined),
   refresh_token: z.string().min(1).optional().catch(undefined),
-  // A string by RFC 6749, section 5.1; some send a list.
+  // A string according to RFC 6749, section 5.1; some networks send a list.
   scope: z
     .union([z.string(), z.array(z.string())])
     .optional()
@@ -45,25 +45,27 @@ const tokenAnswer = z.object({
   id_token: z.string().optional().catch(undefined),
 });
 
-/** What a token endpoint gave. */
+/** The successful answer of a token endpoint. */
 export interface Granted {
   readonly tokens: Tokens;
-  /** Of OpenID Connect, unread. */
+  /** The ID token of OpenID Connect, not verified. */
   readonly idToken?: string;
 }
 
+/** A request to a token endpoint. */
 export interface TokenRequest {
   readonly endpoint: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
   readonly now: Date;
-  /** What was asked for: what holds when the answer names no scope. */
+  /** The requested scopes, which apply if the answer names none. */
   readonly scopes: readonly string[];
 }
 
 /**
- * One call of a token endpoint. An answer without tokens is the network's own to read.
- * @throws {PlatformError} transient, where there is no answer
+ * Calls a token endpoint.
+ * @returns the tokens, or the answer without tokens for the network's code to read
+ * @throws {PlatformError} transient if there is no answer
  */
 export async function requestTokens(
   fetcher: typeof fetch,
@@ -90,13 +92,13 @@ export async function requestTokens(
   };
 }
 
-/** Undefined where none is named: an empty answer says no more than none. */
+/** @returns undefined if no scope is named */
 function readScopes(scope: string | readonly string[] | undefined): readonly string[] | undefined {
   const named = [scope ?? []].flat().flatMap((part) => part.split(/[\s,+]+/).filter(Boolean));
   return named.length === 0 ? undefined : named;
 }
 
-/** What a refresh leaves us with: a network that sends no new refresh token lets the old one live on. */
+/** Merges renewed tokens into the old ones: a refresh token stays valid unless the network sends a new one. */
 export function renewTokens(old: Tokens, renewed: Tokens): Tokens {
   const { refreshToken = old.refreshToken, renewAfter = old.renewAfter } = renewed;
   return {
@@ -111,17 +113,19 @@ const oauthError = z.object({
   error_description: z.string().optional().catch(undefined),
 });
 
-/** The error of an OAuth answer: its name ("invalid_grant") and perhaps a sentence; undefined when it has none. */
+/** @returns the code of an OAuth error ("invalid_grant") and its description, if any; undefined if the body has no error */
 export function readOAuthError(body: unknown): z.infer<typeof oauthError> | undefined {
   return oauthError.safeParse(body).data;
 }
 
+/** The authorization header with the access token. */
 export function bearer(tokens: Tokens): Record<string, string> {
   return { authorization: `Bearer ${tokens.accessToken}` };
 }
 
+/** The authorization header with the app's id and secret. */
 export function basic(clientId: string, clientSecret: string): Record<string, string> {
-  // RFC 6749, section 2.3.1: both are form-encoded before they are joined.
+  // RFC 6749, section 2.3.1: each is form-encoded before they are joined.
   const pair = [clientId, clientSecret].map((part) => encodeURIComponent(part)).join(":");
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }

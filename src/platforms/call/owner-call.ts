@@ -1,9 +1,9 @@
-/** Calls that a network makes of its own: somebody removed our app there, or wants to be forgotten. */
+/** Callbacks from a network: a person removed our app there or asks us to delete their data. */
 
-/** What a call of the network itself tells about a person of its own. */
+/** A callback about a person, after verification. */
 export interface OwnerCall {
-  /** Whom it is about: "facebook:1022…", as in `Account.grantedBy`. */
+  /** The person: "facebook:1022…", as in `Account.grantedBy`. */
   readonly owner: string;
-  /** When the network said so, to the second: what the person did here later is not meant. */
+  /** When the network issued the call, to the second. It does not concern later connections. */
   readonly issuedAt: Date;
 }

@@ -1,16 +1,17 @@
-/** How much a network still takes, as the headers of its answers tell it. */
+/** What remains of a rate limit, from the headers of an answer. */
 
+/** What remains of one rate limit. */
 export interface RateBudget {
-  /** Whose it is: the account's that posted, or the whole app's, and so everybody's. */
+  /** "account" limits one account, "app" limits everybody who uses our app. */
   readonly of: "account" | "app";
-  /** Several run at a time: one of minutes or hours, and one of a day. */
+  /** "short" for minutes or hours; a network may have both at once. */
   readonly span: "short" | "day";
-  /** Posts that are still taken until `resetsAt`. */
+  /** How many more posts are accepted until `resetsAt`. */
   readonly remaining: number;
   readonly resetsAt: Date;
 }
 
-/** @param names of the two headers; `toDate` reads the second. Returns none where they are missing or unreadable */
+/** @param names of the two headers; `toDate` parses the second @returns an empty list if one is missing or unreadable */
 export function readBudget(
   headers: Headers,
   names: { readonly remaining: string; readonly reset: string },

@@ -1,58 +1,51 @@
-/** One HTTP call to a network: bounded in time, its answer read as JSON where it is JSON, its failure told apart by what may have arrived. */
+/** One HTTP call to a network: limited in time, with a parsed answer, and with a failure that tells whether the request may have arrived. */
 import { AddressRefused } from "../../net/addresses.ts";
 import type { SendingInit } from "../../net/guarded-fetch.ts";
-import { redactText } from "../../net/redact.ts";
 import { endpointOf, noteCall, patienceFor } from "../../net/task.ts";
-import { part, say, type Told } from "../../words/words.ts";
-import { writtenLines } from "../../words/written.ts";
+import { part, say } from "../../words/words.ts";
 import { type JsonObject, PlatformError, type Post } from "../platform.ts";
+import { tellRefusal } from "./address-refused.ts";
+import { parseJson, readText, secretsOf } from "./answer-body.ts";
 import type { NetworkFetch } from "./network-fetch.ts";
 import { NoAnswer } from "./no-answer.ts";
 
+/** One request. */
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** At most one of the four bodies. */
+  /** At most one of the four bodies is set. */
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly multipart?: FormData;
   readonly bytes?: Uint8Array;
-  /** Default: a redirect is an answer like any other, since a POST must not be repeated elsewhere. */
+  /** By default a redirect is returned as the answer, because a POST must not be repeated elsewhere. */
   readonly redirect?: "follow" | "manual";
-  /** Default: half a minute. */
+  /** 30 seconds by default. */
   readonly timeoutMs?: number;
 }
 
+/** The answer to a request, with any status. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Where the answer came from in the end, after redirects. */
+  /** The final URL, after redirects. */
   readonly url: string;
-  /** The parsed JSON; undefined for anything else, an empty body included. */
+  /** The parsed JSON; undefined if the body is empty or not JSON. */
   readonly body: unknown;
 }
 
 const TIMEOUT_MS = 30_000;
-/** For what is pleasant to know, and not worth waiting for. */
+/** The timeout of calls whose result is optional. */
 export const OPTIONAL_MS = 2_000;
-/** A page of forty long posts has a fifth of it. A server that a person named may send what it likes. */
-const LONGEST_ANSWER = 1_000_000;
-/** Values in an answer: looking at each costs more than reading it. */
-const MOST_VALUES = 50_000;
 
-/** What a form or an address may hold that nobody else may read. */
-const SECRET_FIELDS = [
-  ...["code", "code_verifier", "client_secret", "refresh_token", "token"],
-  ...["access_token", "fb_exchange_token"],
-];
-
-/** Throws where the request may not leave. */
+/** Throws if the request must not be sent. */
 type Permit = () => void;
 
 /**
- * @param permit is asked before the request leaves, and what it throws is let through
- * @throws {NoAnswer} @throws {PlatformError} when we refuse to connect to the address
+ * @param permit runs before the request is sent; its errors pass through
+ * @throws {NoAnswer} if the network did not answer
+ * @throws {PlatformError} if we refuse to connect to the address
  */
 async function call(
   fetcher: NetworkFetch,
@@ -73,8 +66,8 @@ async function call(
   try {
     leave.ask();
     const patience = patienceFor(timeoutMs ?? TIMEOUT_MS);
-    // Where the time for all calls is up, no further one begins.
-    if (patience === 0) throw new DOMException("There was no time left for it.", "TimeoutError");
+    // The time for all calls of this task is used up.
+    if (patience === 0) throw new DOMException("No time is left for this call.", "TimeoutError");
     const init: SendingInit = {
       method,
       headers: { accept: "application/json", ...headers, ...contentType(body) },
@@ -90,8 +83,8 @@ async function call(
       status: response.status,
       headers: response.headers,
       url: response.url === "" ? String(url) : response.url,
-      // A refusal's words go into errors that people read: they must not repeat our secrets.
-      body: parseJson(text, response.ok ? [] : secretsOf(headers?.authorization, fieldsOf(url, body.form))),
+      // The messages of unsuccessful answers reach people, so they must not repeat our secrets.
+      body: parseJson(text, response.ok ? [] : secretsOf(url, headers?.authorization, body.form)),
     };
   } catch (error) {
     const refusal = leave.refusal();
@@ -106,7 +99,7 @@ async function call(
   }
 }
 
-/** Keeps why the permit was refused, since a fetch wraps what is thrown within it. */
+/** Keeps the error of the permit, because fetch wraps errors that are thrown inside it. */
 function leaving(permit: Permit): { ask: Permit; refusal(): unknown } {
   let refusal: unknown;
   const ask = () => {
@@ -120,39 +113,9 @@ function leaving(permit: Permit): { ask: Permit; refusal(): unknown } {
   return { ask, refusal: () => refusal };
 }
 
-/** "" where the answer is longer than any that we ask for: then nothing of it is believed. */
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  // Leaving the loop gives up the rest.
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST_ANSWER) return "";
-  }
-  return text + decoder.decode();
-}
-
-/** Such addresses come from people, who type the name of a server. */
-function tellRefusal({ reason }: AddressRefused, host: string): Told {
-  switch (reason) {
-    case "not-public":
-      return say("{host} is not on the public internet, so we do not connect to it.", { host });
-    case "scheme":
-    case "port":
-      return say("{host} is not a server on the public internet that uses https on the standard port.", {
-        host,
-      });
-    case "redirects":
-      return say("{host} redirects us in a loop.", { host });
-    case "credentials":
-    case "unreadable":
-      return say("{host} is not an address that we can open.", { host });
-  }
-}
-
 type Bodies = Pick<Call, "json" | "form" | "multipart" | "bytes">;
 
-/** Of the others the body itself tells. */
+/** For the other bodies, fetch sets the content type. */
 function contentType({ json, bytes }: Bodies): Record<string, string> {
   if (bytes !== undefined) return { "content-type": "application/octet-stream" };
   return json === undefined ? {} : { "content-type": "application/json" };
@@ -165,41 +128,9 @@ function encode({ json, form, multipart, bytes }: Bodies): { body?: BodyInit } {
   return multipart === undefined ? {} : { body: multipart };
 }
 
-function fieldsOf(url: string | URL, form: Call["form"]): Call["form"] {
-  return { ...Object.fromEntries(new URL(url).searchParams), ...form };
-}
-
-function secretsOf(authorization: string | undefined, form: Call["form"]): string[] {
-  const sent = [authorization?.split(" ").at(-1), ...SECRET_FIELDS.map((field) => form?.[field])];
-  return sent.filter((secret) => secret !== undefined);
-}
-
-function parseJson(text: string, secrets: readonly string[]): unknown {
-  if (!isModest(text)) return undefined;
-  try {
-    return JSON.parse(text, (_field, value: unknown) => {
-      if (typeof value !== "string") return value;
-      return writtenLines(secrets.length > 0 ? redactText(value, secrets) : value);
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-/** By the signs that stand before a value; those within texts count too, which is of no matter. */
-function isModest(text: string): boolean {
-  let values = 0;
-  for (let at = 0; at < text.length && values <= MOST_VALUES; at += 1) {
-    const sign = text.charCodeAt(at);
-    // , [ {
-    if (sign === 0x2c || sign === 0x5b || sign === 0x7b) values += 1;
-  }
-  return values <= MOST_VALUES;
-}
-
 /**
- * A call that publishes nothing, so that no failure of it leaves a doubt.
- * @throws {PlatformError} transient, where there is no answer
+ * Makes a call that publishes nothing.
+ * @throws {PlatformError} transient if the network did not answer
  */
 export async function callSafely(fetcher: NetworkFetch, request: Call): Promise<Answer> {
   return await call(fetcher, request).catch((error: unknown) => {
@@ -209,8 +140,8 @@ export async function callSafely(fetcher: NetworkFetch, request: Call): Promise<
 }
 
 /**
- * How to make a call that publishes this post: behind its fence, each time anew.
- * @throws {PlatformError} ambiguous where the network may have got it
+ * Makes calls that publish this post: each runs `beforePublish` first.
+ * @returns a function like `callSafely`, which throws an ambiguous PlatformError if the network may have got the request
  */
 export function publishing(post: Pick<Post, "beforePublish">, remember?: JsonObject): typeof callSafely {
   return async (fetcher, request) => await callVisibly(fetcher, request, await post.beforePublish(remember));
@@ -231,7 +162,7 @@ async function callVisibly(fetcher: NetworkFetch, request: Call, permit: Permit)
 
 const LONGEST_WAIT_MS = 86_400_000;
 
-/** Retry-After in seconds or as a date. What is past says nothing; what is more than a day off is not believed. */
+/** Reads Retry-After, in seconds or as a date. @returns a time at most a day ahead; undefined if it is missing or past */
 export function readRetryAfter(headers: Headers, now: Date): Date | undefined {
   const value = headers.get("retry-after")?.trim() ?? "";
   const isDate = /^[A-Za-z]/.test(value);

@@ -1,11 +1,11 @@
-/** An answer that no call can use: the network is in trouble, or something in between answered in its place. */
+/** Answers that no call can use: the network has problems, or a proxy answered in its place. */
 import { type Saying, say, type Told } from "../../words/words.ts";
 import { PlatformError } from "../platform.ts";
 import { type Answer, readRetryAfter } from "./request.ts";
 
 /**
- * @param network as people call it: "Facebook"
- * @returns transient: nothing was certainly done; whoever publishes decides what is in doubt
+ * @param network its name in messages: "Facebook"
+ * @returns a transient error; callers that publish decide whether it is ambiguous
  */
 export function inTrouble(answer: Answer, network: string | Saying, now: Date): PlatformError {
   const { status, headers } = answer;
@@ -32,7 +32,7 @@ function tell(
   };
 }
 
-/** The answer is the way to somewhere else, where a post must not be repeated: certainly not done. */
+/** For a redirect, which we do not follow: a POST must not be repeated elsewhere. @returns a rejected error, since nothing was done */
 export function redirected({ status }: Answer, network: string | Saying): PlatformError {
   const message = say("{network} redirected us instead of answering ({status}).", {
     network: network,
@@ -43,7 +43,7 @@ export function redirected({ status }: Answer, network: string | Saying): Platfo
 
 const TROUBLE: readonly string[] = ["server-trouble", "unreadable", "redirected"];
 
-/** Whether an answer was of this kind, so that it says nothing of what became of a post. */
+/** Whether `inTrouble` made the error, so that it does not show whether something was posted. */
 export function isTrouble({ kind, code }: PlatformError): boolean {
   return kind === "transient" && TROUBLE.includes(code);
 }

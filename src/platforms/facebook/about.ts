@@ -1,4 +1,4 @@
-/** What pages tell about Facebook. */
+/** What our pages say about Facebook. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 
@@ -10,12 +10,12 @@ export const about: PlatformAbout = {
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
   permissions: [
     { scopes: ["pages_show_list"], why: say("see which Pages are yours") },
-    { scopes: ["pages_read_engagement"], why: say("read a Page’s name, and whether a post is there") },
+    { scopes: ["pages_read_engagement"], why: say("read a Page’s name and check whether a post exists") },
     { scopes: ["pages_manage_posts"], why: say("post on your Pages, and delete what you posted") },
-    { scopes: ["business_management"], why: say("see Pages that you have through a business portfolio") },
+    { scopes: ["business_management"], why: say("see Pages in your business portfolios") },
   ],
   linkCard: "crawled-from-page",
-  // docs/networks/facebook.md, section 6: posts have shown late, no key tells repeats apart, and no list is sure to be whole.
+  // docs/networks/facebook.md, section 6: posts can appear late, there is no idempotency key, and lists can be incomplete.
   lookAfterSeconds: [30, 120, 300, 600],
   resendSafeSeconds: 0,
 };

@@ -1,8 +1,8 @@
-/** The app at Meta that Facebook is shared with, as the settings name it. */
+/** Our app at Meta, from the settings. */
 import type { MetaApp } from "../meta/call.ts";
 import type { Settings } from "./settings.ts";
 
-/** The app behind these settings: Instagram's way through Facebook Login uses it too. */
+/** @returns the app of these settings */
 export function toMetaApp(settings: Settings): MetaApp {
   return {
     id: settings.SOCIAL_FACEBOOK_APP_ID,

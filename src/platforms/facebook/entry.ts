@@ -1,4 +1,4 @@
-/** Facebook, as the registry lists it. */
+/** Facebook's entry in the registry. */
 import { networkEntry } from "../entry.ts";
 import { drawFacebookCard } from "../meta/card.ts";
 import { about } from "./about.ts";

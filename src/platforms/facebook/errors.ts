@@ -1,18 +1,19 @@
-/** What Facebook's refusals mean beyond what all of Meta's networks share (docs/networks/facebook.md, section 6). */
+/** Turns Facebook's unsuccessful answers into errors (docs/networks/facebook.md, section 6). */
 
 import { say, type Told } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
-import { judgeGraphAnswer, readGraphError, readWords } from "../meta/graph.ts";
+import { judgeGraphAnswer } from "../meta/graph.ts";
+import { readGraphError, readWords } from "../meta/graph-error.ts";
 import { PlatformError } from "../platform.ts";
 
 const LABEL = "Facebook";
 
-/** A post that a Page made already: by the code, or by the words of the block against spam. */
+/** Codes of a repeated post: the second is the spam block, which needs the words too. */
 const REPEATED = 506;
 const BLOCKED = 368;
 const REPEATED_WORDS = "already posted this";
 
-/** Facebook's side failed, whatever the status says. */
+/** Facebook failed, even if the HTTP status says otherwise. */
 const TROUBLE = [1_363_047, 1_609_010];
 const UNREADABLE_LINK = 1_609_005;
 const LINK_REFUSED = [1_500, 1_609_008];
@@ -20,7 +21,7 @@ const PHOTO_REFUSED = 1_366_046;
 const CONFIRM_IDENTITY = [1_404_078, 4_854_002];
 const IMPERSONATION_WORDS = "before impersonating a user's page";
 
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Judges an unsuccessful answer: Facebook's own codes first. Callers that publish decide what is ambiguous. */
 export function toError(answer: Answer, now: Date): PlatformError {
   const error = readGraphError(answer);
   const { status } = answer;
@@ -28,7 +29,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
   const is = (...codes: readonly number[]) =>
     codes.includes(error.code) || (error.subcode !== undefined && codes.includes(error.subcode));
   if (is(REPEATED) || (error.code === BLOCKED && error.message.includes(REPEATED_WORDS))) {
-    const message = say("Facebook refuses the same post twice in a row. Write something else.");
+    const message = say("Facebook refuses the same post twice in a row. Change the text and share again.");
     return new PlatformError("duplicate", { code: "repeated", message, status });
   }
   if (error.code === 190 && error.message.includes(IMPERSONATION_WORDS)) {
@@ -50,7 +51,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
       status,
     );
   if (is(PHOTO_REFUSED))
-    return rejected("picture-refused", say("Facebook takes JPEG and PNG pictures of at most 4 MB."), status);
+    return rejected("picture-refused", say("Facebook accepts JPEG and PNG pictures of up to 4 MB."), status);
   if (is(...CONFIRM_IDENTITY))
     return rejected(
       "identity",
@@ -58,7 +59,7 @@ export function toError(answer: Answer, now: Date): PlatformError {
       status,
     );
   if (is(...TROUBLE)) {
-    const message = say("Facebook is having problems ({status}).", { status });
+    const message = say("{network} is having problems ({status}).", { network: LABEL, status });
     return new PlatformError("transient", { code: "server-trouble", message, status });
   }
   return judgeGraphAnswer(answer, { label: LABEL, now });

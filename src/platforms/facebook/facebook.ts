@@ -1,18 +1,9 @@
-/** Facebook Pages: Facebook Login, one connection per Page, and link posts whose cards Facebook makes. */
-import { z } from "zod";
-import { say, type Told } from "../../words/words.ts";
-import { type Answer, callSafely, publishing } from "../call/request.ts";
-import { askGraph, type GraphCall, type MetaApp } from "../meta/call.ts";
-import {
-  buildLoginUrl,
-  exchangeForPerson,
-  type LoginParts,
-  listPages,
-  type MetaPage,
-  mayPost,
-} from "../meta/login.ts";
+/** Facebook Pages: people connect with Facebook Login, each Page is a connection, and Facebook makes the link cards. */
+import { say } from "../../words/words.ts";
+import { askGraph, type GraphCall } from "../meta/call.ts";
+import { buildLoginUrl, exchangeForPerson, type LoginParts } from "../meta/login.ts";
+import { listPages } from "../meta/pages.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
-import { readUsage } from "../meta/usage.ts";
 import {
   type Account,
   type Authorization,
@@ -20,7 +11,6 @@ import {
   type AuthorizeRequest,
   type OAuthResult,
   type OwnerCall,
-  type Picture,
   PlatformError,
   type PlatformWorld,
   type Post,
@@ -29,59 +19,39 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
-import { withAddress } from "../posts/address-in-text.ts";
-import { fitPicture } from "../posts/pictures.ts";
-import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { toMetaApp } from "./app.ts";
 import { deletePost, hasPost } from "./deletion.ts";
 import { toError } from "./errors.ts";
+import { publishPost, toResult, wordsOf } from "./posting.ts";
 import { findPost, readPostLink } from "./posts.ts";
+import { hindranceOf, noPages, PROFILE_FIELDS, profileShape, toAccount } from "./profile.ts";
+import { type Context, send, unreadable } from "./send.ts";
 import type { Settings } from "./settings.ts";
 
-/** docs/networks/facebook.md, section 2.1. */
+/** What posting needs, in words (docs/networks/facebook.md, section 2.1). */
 const NEEDED = {
   pages_show_list: say("see your Pages"),
   pages_read_engagement: say("read your Pages"),
   pages_manage_posts: say("post on your Pages"),
 };
-/** Without it Pages of a business portfolio are not shown, and all others are. */
+/** Without the last, Facebook lists all Pages except those of a business portfolio. */
 const SCOPES = [...Object.keys(NEEDED), "business_management"];
 
 const TEXT_LIMIT = 63_206;
-/** docs/networks/facebook.md, section 3. */
-const PICTURES = { types: ["image/jpeg", "image/png"], maxBytes: 4 * 1_024 * 1_024 };
-
-const createdShape = z.object({
-  id: z.string().min(1),
-  permalink_url: webAddress.optional().catch(undefined),
-});
-const uploadedShape = z.object({ id: z.string().min(1) });
-const profileShape = z.object({
-  id: z.string().min(1),
-  name: z.string().min(1),
-  username: z.string().min(1).optional().catch(undefined),
-  picture: z
-    .object({ data: z.object({ url: webAddress }) })
-    .optional()
-    .catch(undefined),
-});
-const PROFILE_FIELDS = "id,name,username,picture{url}";
 
 export class Facebook extends SocialPlatform {
   readonly name = "facebook";
   readonly about = about;
-  readonly #app: MetaApp;
-  readonly #world: PlatformWorld;
+  readonly #context: Context;
 
   constructor(settings: Settings, world: PlatformWorld) {
     super();
-    this.#app = toMetaApp(settings);
-    this.#world = world;
+    this.#context = { app: toMetaApp(settings), world };
   }
 
   async getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization> {
-    return { url: buildLoginUrl(this.#app, request, SCOPES), remember: {} };
+    return { url: buildLoginUrl(this.#context.app, request, SCOPES), remember: {} };
   }
 
   async exchangeCode(callback: AuthorizeCallback): Promise<OAuthResult[]> {
@@ -102,7 +72,7 @@ export class Facebook extends SocialPlatform {
 
   async verifyToken(account: Account, tokens: Tokens): Promise<Account> {
     const asked = { path: `/${account.id}`, query: { fields: PROFILE_FIELDS }, token: tokens.accessToken };
-    const answer = await this.#send({ ...asked, method: "GET" });
+    const answer = await send(this.#context, { ...asked, method: "GET" });
     const page = profileShape.safeParse(answer.body).data;
     if (page === undefined) throw unreadable(answer);
     const { grantedBy } = account;
@@ -110,37 +80,20 @@ export class Facebook extends SocialPlatform {
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
-    const photos: string[] = [];
-    for (const picture of post.pictures) photos.push(await this.#uploadPhoto(account, tokens, picture));
-    const answer = await askGraph(
-      this.#world,
-      this.#app,
-      {
-        method: "POST",
-        path: `/${account.id}/feed`,
-        query: { fields: "id,permalink_url" },
-        token: tokens.accessToken,
-        json: contentOf(post, photos),
-      },
-      publishing(post),
-    );
-    const created = answer.status === 200 ? createdShape.safeParse(answer.body).data : undefined;
-    const budgets = readUsage(answer.headers, this.#world.now());
-    if (created !== undefined) return { ...this.#toResult(created.id, created.permalink_url), budgets };
-    throw judgePosting(answer, post, this.#world.now());
+    return await publishPost(this.#context, account, tokens, post);
   }
 
   countText(_account: Account, text: string): TextLength {
     return { length: [...text].length, limit: TEXT_LIMIT };
   }
 
-  /** The link travels beside the text, and Facebook draws its card. */
+  /** The link is sent beside the text, and Facebook makes the card from it. */
   override composeText(message: string): string {
     return message.trim();
   }
 
   readPostLink({ id }: Account, link: string): ShareResult | undefined {
-    return readPostLink(id, this.#app.origin, link);
+    return readPostLink(id, this.#context.app.origin, link);
   }
 
   override async findShare(
@@ -149,133 +102,58 @@ export class Facebook extends SocialPlatform {
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
     const ask = (query: Readonly<Record<string, string>>) =>
-      askGraph(this.#world, this.#app, {
+      askGraph(this.#context.world, this.#context.app, {
         ...{ method: "GET", query },
         path: `/${account.id}/published_posts`,
         token: tokens.accessToken,
       });
-    const found = await findPost(ask, { ...post, text: wordsOf(post) }, this.#world.now());
-    return typeof found === "object" ? this.#toResult(found.id, found.permalink_url) : found;
+    const found = await findPost(ask, { ...post, text: wordsOf(post) }, this.#context.world.now());
+    return typeof found === "object"
+      ? toResult(this.#context.app.origin, found.id, found.permalink_url)
+      : found;
   }
 
   override async deletePost(account: Account, tokens: Tokens, postId: string): Promise<void> {
     const refusal = await deletePost(this.#askFor(tokens), { pageId: account.id, postId });
-    if (refusal !== undefined) throw toError(refusal, this.#world.now());
+    if (refusal !== undefined) throw toError(refusal, this.#context.world.now());
   }
 
   override async findPost(account: Account, tokens: Tokens, postId: string) {
     return await hasPost(this.#askFor(tokens), { pageId: account.id, postId });
   }
 
-  /** The person's: with it end the tokens of all Pages, and of the Instagram accounts behind them. */
+  /** The person's grant: ending it ends the tokens of all their Pages and of the Instagram accounts linked to those. */
   override grantOf({ grantedBy }: Account): string | undefined {
     return grantedBy;
   }
 
   override async revokeToken(_: Account, { ownerToken }: Tokens): Promise<"ended" | "impossible"> {
     if (ownerToken === undefined) return "impossible";
-    await this.#send({ method: "DELETE", path: "/me/permissions", token: ownerToken });
+    await send(this.#context, { method: "DELETE", path: "/me/permissions", token: ownerToken });
     return "ended";
   }
 
   override readOwnerCall(form: Readonly<Record<string, string>>): OwnerCall | undefined {
-    const signed = readSignedRequest(this.#app.secret, form.signed_request, this.#world.now());
+    const signed = readSignedRequest(
+      this.#context.app.secret,
+      form.signed_request,
+      this.#context.world.now(),
+    );
     return signed && { owner: `facebook:${signed.userId}`, issuedAt: signed.issuedAt };
   }
 
-  /** Not to be seen until a post takes it along. */
-  async #uploadPhoto(account: Account, tokens: Tokens, picture: Picture): Promise<string> {
-    const { bytes, type, alt } = await fitPicture(picture, PICTURES);
-    const multipart = new FormData();
-    multipart.set("published", "false");
-    if (alt !== "") multipart.set("alt_text_custom", alt);
-    multipart.set("source", new Blob([new Uint8Array(bytes)], { type }), "picture");
-    const asked = { path: `/${account.id}/photos`, token: tokens.accessToken, multipart } as const;
-    const answer = await this.#send({ ...asked, method: "POST" });
-    const uploaded = uploadedShape.safeParse(answer.body).data;
-    if (uploaded === undefined) throw unreadable(answer);
-    return uploaded.id;
-  }
-
-  /** One call that publishes nothing. @throws {PlatformError} where it fails */
+  /** Binds the token to calls that publish nothing. */
   #askFor({ accessToken: token }: Tokens) {
     return (method: GraphCall["method"], path: string, query?: Readonly<Record<string, string>>) =>
-      askGraph(this.#world, this.#app, { method, path, token, ...(query === undefined ? {} : { query }) });
-  }
-
-  async #send(call: GraphCall): Promise<Answer> {
-    const answer = await askGraph(this.#world, this.#app, call, callSafely);
-    if (answer.status !== 200) throw toError(answer, this.#world.now());
-    return answer;
-  }
-
-  #toResult(id: string, permalink: WebAddress | undefined): ShareResult {
-    return { platformPostId: id, url: permalink ?? toWebAddress(`${this.#app.origin}/${id}`) };
+      askGraph(this.#context.world, this.#context.app, {
+        method,
+        path,
+        token,
+        ...(query === undefined ? {} : { query }),
+      });
   }
 
   #parts(): LoginParts {
-    return { app: this.#app, world: this.#world, label: "Facebook" };
+    return { ...this.#context, label: "Facebook" };
   }
-}
-
-function toAccount({ id, name, username, picture }: z.infer<typeof profileShape>): Account {
-  return {
-    id,
-    username: username ?? name,
-    displayName: name,
-    ...(picture === undefined ? {} : { avatarUrl: picture.data.url }),
-    extra: {},
-  };
-}
-
-function hindranceOf(page: MetaPage): { hindrance?: Told } {
-  if (page.access_token !== undefined && mayPost(page)) return {};
-  const hindrance = say(
-    "You can manage this Page but not post on it. Ask its admin for full access, then connect again.",
-  );
-  return { hindrance };
-}
-
-function noPages(sawPortfolios: boolean): PlatformError {
-  const message = sawPortfolios
-    ? say(
-        "Facebook did not show us any of your Pages. Connect again and tick the Pages that you want to post on. Apps cannot post on personal profiles.",
-      )
-    : say(
-        "Facebook did not show us any of your Pages. Connect again and tick the Pages that you want to post on. Pages in a business portfolio appear only if you also leave “Manage your business” ticked. Apps cannot post on personal profiles.",
-      );
-  return new PlatformError("rejected", { code: "no-pages", message });
-}
-
-/** A link with its text; or photos with theirs. */
-function contentOf(post: Post, photos: readonly string[]) {
-  const message = wordsOf(post);
-  if (photos.length > 0)
-    return { message, attached_media: photos.map((id) => ({ media_fbid: id })), published: true };
-  return { ...(message === "" ? {} : { message }), link: post.url, published: true };
-}
-
-/** Beside photos Facebook draws no card, so that the link stands in the text. */
-function wordsOf({ text, url, pictures }: Post): string {
-  return pictures.length > 0 ? withAddress(text, url) : text;
-}
-
-/** Facebook has answered with its own failures after it had posted (docs/networks/facebook.md, section 6). */
-function judgePosting(answer: Answer, { firstSentAt }: Post, now: Date): PlatformError {
-  const error = toError(answer, now);
-  const { status } = answer;
-  if (error.kind === "transient") {
-    const message = say("Facebook gave no clear answer ({status}). It may or may not have posted this.", {
-      status,
-    });
-    return new PlatformError("ambiguous", { code: "no-clear-answer", message, status });
-  }
-  if (error.kind === "duplicate" && firstSentAt === undefined)
-    return new PlatformError("rejected", { code: "repeated", message: error.told, status });
-  return error;
-}
-
-function unreadable({ status }: Answer): PlatformError {
-  const message = say("Facebook sent an answer that we could not read.");
-  return new PlatformError("transient", { code: "unreadable", message, status });
 }

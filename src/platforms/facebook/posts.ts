@@ -1,7 +1,7 @@
-/** Looks for a share among a Page's own posts, back to when it was first sent (docs/networks/facebook.md, section 6). */
+/** Searches a Page's own posts for a share, back to when we first sent it (docs/networks/facebook.md, section 6). */
 import { z } from "zod";
 import type { Answer } from "../call/request.ts";
-import { readGraphError } from "../meta/graph.ts";
+import { readGraphError } from "../meta/graph-error.ts";
 import type { Post, ShareResult } from "../platform.ts";
 import { parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
@@ -15,7 +15,7 @@ const postShape = z.object({
   created_time: z.string(),
   permalink_url: webAddress.optional().catch(undefined),
   attachments: z
-    // Compared to the letter, and never shown.
+    // Only compared, never shown, so it stays as it is.
     .object({ data: z.array(z.object({ unshimmed_url: z.url().optional().catch(undefined) })) })
     .optional()
     .catch(undefined),
@@ -30,14 +30,17 @@ const listShape = z.object({
 });
 
 const FIELDS = "id,message,created_time,permalink_url";
-/** The links beside the words. What Facebook does not know of this is asked for without. */
+/** The attached links. If Facebook does not know the field, we ask again without it. */
 const LINKS = "attachments{unshimmed_url}";
 const PAGE_SIZE = 25;
 const MOST_PAGES = 8;
-/** Clocks differ. */
+/** Allows for a difference between Facebook's clock and ours. */
 const LOOK_BACK_MS = 120_000;
 
-/** @param ask one page of the list, newest first */
+/**
+ * @param ask reads one page of the list, newest first
+ * @throws {PlatformError} if the list cannot be read, unless Facebook rejects it for good
+ */
 export async function findPost(
   ask: (query: Readonly<Record<string, string>>) => Promise<Answer>,
   post: Pick<Post, "text" | "url" | "firstSentAt" | "others">,
@@ -59,7 +62,7 @@ export async function findPost(
     listed.push(...list.data);
     after = list.paging?.next === undefined ? undefined : list.paging.cursors?.after;
     if (after === undefined) return pickFrom(listed, post);
-    // A pinned post stands before newer ones.
+    // A pinned post precedes newer ones, so one old post does not end the search.
     const isPast = list.data.every((found) => timeOf(found) < since(post));
     if (isPast) break;
   }
@@ -67,9 +70,9 @@ export async function findPost(
 }
 
 /**
- * The post of these words and this link. Where the words are the same and the link is another or is not told, it may be
- * ours or not: without words the link has to be told.
- * @param cut so many were read, and more remain
+ * Finds the post with our text and link. A post with the same text whose link differs or is unknown may be ours, so the
+ * result is "unknown". A post without text matches only by its link.
+ * @param cut how many posts were read, if there are more
  */
 function pickFrom(
   listed: readonly Found[],
@@ -104,17 +107,17 @@ function timeOf({ created_time }: Found): number {
   return Date.parse(created_time.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
 }
 
-/** A list that is refused for good tells nothing; everything else is told as it is. */
+/** @returns "unknown" if Facebook rejects the list for good @throws {PlatformError} for every other failure */
 function judgeUnlisted(answer: Answer, now: Date): "unknown" {
   const error = toError(answer, now);
   if (error.kind !== "rejected" || error.operator) throw error;
   return "unknown";
 }
 
-/** Facebook's pages for the same post on other hosts. */
+/** Other hosts that show the same posts. */
 const OTHER_ORIGINS = ["https://web.facebook.com", "https://business.facebook.com"];
 
-/** Of a post that a person copied the link of. Its id is known where the link has both numbers. */
+/** Reads a link that a person copied. @returns the post, with its id if the link contains both numbers; undefined if it is not a post of this Page */
 export function readPostLink(pageId: string, origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(link, [origin, ...OTHER_ORIGINS]);
   if (url === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What pages tell about Instagram. */
+/** What our pages say about Instagram. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 
@@ -16,7 +16,7 @@ export const about: PlatformAbout = {
     },
   ],
   linkCard: "none",
-  // docs/networks/instagram.md, section 5: publishing was measured to take 129 seconds, its sibling's 222.
+  // docs/networks/instagram.md, section 5: publishing has been measured to take 129 seconds, on Threads 222.
   lookAfterSeconds: [30, 120, 300],
   resendSafeSeconds: 0,
   needsPicture: true,

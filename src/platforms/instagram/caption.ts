@@ -1,16 +1,16 @@
-/** What Instagram takes as a caption (docs/networks/instagram.md, section 4.1). */
+/** Instagram's limits on captions (docs/networks/instagram.md, section 4.1). */
 
 import { part, say, type Told } from "../../words/words.ts";
 import { PlatformError, type TextLength } from "../platform.ts";
 
 const LIMITS = { characters: 2_200, hashtags: 30, mentions: 20 } as const;
 
-/** In UTF-16 units, the strictest way to count. */
+/** Counts UTF-16 units, the strictest of the possible ways. */
 export function countCaption(caption: string): TextLength {
   return { length: caption.length, limit: LIMITS.characters };
 }
 
-/** @throws {PlatformError} rejected */
+/** @throws {PlatformError} rejected if the caption is too long or has too many hashtags or mentions */
 export function checkCaption(caption: string): void {
   const over = [
     tell(caption.length, LIMITS.characters, say("characters")),
@@ -23,7 +23,7 @@ export function checkCaption(caption: string): void {
 function tell(count: number, limit: number, what: Told): Told | undefined {
   if (count <= limit) return undefined;
   return say(
-    "Instagram takes at most {limit, number} {what} in a post, and this text has {count, number}. Shorten it and share again.",
+    "Instagram allows at most {limit, number} {what} in a post. This text has {count, number}. Shorten it and share again.",
     { limit, what: part(what), count },
   );
 }

@@ -1,4 +1,4 @@
-/** Instagram has no link cards: the post is the page's picture (docs/networks/instagram.md, section 4.1). */
+/** Instagram has no link cards; the post shows the page's picture (docs/networks/instagram.md, section 4.1). */
 
 import { say } from "../../words/words.ts";
 import type { CardSource, LinkCard } from "../posts/link-card.ts";
@@ -12,11 +12,11 @@ export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCa
       return {
         layout: "none",
         unsure,
-        warnings: [say("Instagram needs a picture. We could not read the page, so we know of none.")],
+        warnings: [say("Instagram needs a picture, but we could not read the page to find one.")],
       };
     const why = namesPicture
-      ? say("Instagram needs a picture. The page’s picture cannot be fetched or read.")
-      : say("Instagram needs a picture. The page names none (og:image).");
+      ? say("Instagram needs a picture. The page's picture cannot be fetched or read.")
+      : say("Instagram needs a picture, but the page does not specify one (og:image).");
     return { layout: "none", warnings: [why] };
   }
   const ratio = picture.width / picture.height;
@@ -31,8 +31,8 @@ export function drawCard({ picture, namesPicture, wasRead }: CardSource): LinkCa
     unsure,
     warnings: [
       isCut
-        ? say("Instagram takes pictures from 4:5 to 1.91:1: this one is cut to fit.")
-        : say("Instagram takes pictures from 4:5 to 1.91:1: this one gets a white margin."),
+        ? say("Instagram accepts pictures from 4:5 to 1.91:1, so this one will be cropped.")
+        : say("Instagram accepts pictures from 4:5 to 1.91:1, so this one will get a white margin."),
     ],
   };
 }

@@ -1,9 +1,9 @@
-/** The container in which a post of Instagram waits: how far it is (docs/networks/instagram.md, section 4.2). */
+/** The state of the container that holds a post until it is published (docs/networks/instagram.md, section 4.2). */
 import { z } from "zod";
-import { readGraphError } from "../meta/graph.ts";
+import { readGraphError } from "../meta/graph-error.ts";
 import { PlatformError } from "../platform.ts";
 import { judge } from "./errors.ts";
-import type { Wire } from "./route.ts";
+import type { Wire } from "./routes/route.ts";
 
 const stateShape = z.object({
   status_code: z.enum(["IN_PROGRESS", "FINISHED", "PUBLISHED", "ERROR", "EXPIRED"]),
@@ -13,11 +13,11 @@ type ContainerState = z.infer<typeof stateShape>;
 
 export interface Settled {
   readonly code: Exclude<ContainerState["status_code"], "IN_PROGRESS">;
-  /** In words. */
+  /** For people. */
   readonly status: string | undefined;
 }
 
-/** "hidden": it cannot be read, as happens for a while after it was made. @throws {PlatformError} */
+/** @returns "hidden" if it cannot be read, as is usual just after its creation @throws {PlatformError} */
 export async function readState(
   { read, world }: Wire,
   containerId: string,
@@ -33,7 +33,7 @@ export async function readState(
 const PAUSE_MS = 3_000;
 const MOST_LOOKS = 20;
 
-/** Looks for a minute until it is no longer in progress. @returns "slow" where it still is then. @throws {PlatformError} */
+/** Polls for up to a minute until the container is no longer in progress. @returns "slow" if it still is @throws {PlatformError} */
 export async function untilSettled(
   wire: Wire,
   containerId: string,

@@ -1,4 +1,4 @@
-/** Instagram, as the registry lists it. */
+/** Instagram's entry in the registry. */
 import { networkEntry } from "../entry.ts";
 import { about } from "./about.ts";
 import { drawCard } from "./card.ts";

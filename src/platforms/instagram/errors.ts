@@ -1,101 +1,31 @@
-/** What Instagram's refusals mean, by code and subcode (docs/networks/instagram.md, errors). */
+/** Turns Instagram's unsuccessful answers into errors, with what they mean for the container. */
 
-import { part, type Saying, say, type Told } from "../../words/words.ts";
+import { part, type Saying, say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
-import { type GraphError, judgeGraphAnswer, readGraphError, readWords } from "../meta/graph.ts";
-import { PlatformError, type PlatformErrorKind } from "../platform.ts";
-import { MOST_UNFETCHED } from "../posts/pictures.ts";
+import { judgeGraphAnswer } from "../meta/graph.ts";
+import { type GraphError, readGraphError, readWords } from "../meta/graph-error.ts";
+import { PlatformError } from "../platform.ts";
+import {
+  ANOTHER,
+  BY_CODE,
+  BY_SUBCODE,
+  type Most,
+  NOT_FETCHED,
+  NOT_READY,
+  type Rule,
+  THRICE,
+} from "./rules.ts";
 
-/** What was asked: to make a container or read something, which posts nothing, or to publish. */
+/** "prepare" covers all calls that publish nothing. */
 type Step = "prepare" | "publish";
 
 export interface Verdict {
   readonly error: PlatformError;
-  /** The container is of no more use: the next try makes another. */
+  /** The container can no longer be used, so the next attempt creates another. */
   readonly spent: boolean;
-  /** How often this may happen, and what comes then. Absent: as often as anything else. */
-  readonly most?: { readonly times: number; readonly afterwards: "another-container" | "final" };
+  /** Absent if only the usual limit on retries applies. */
+  readonly most?: Most;
 }
-
-interface Rule {
-  readonly kind: PlatformErrorKind;
-  readonly code: string;
-  /** Default: Instagram's own words. */
-  readonly message?: Told;
-  readonly spent?: true;
-  readonly most?: Verdict["most"];
-  /** Publishing may have happened all the same. */
-  readonly doubtful?: true;
-}
-
-const THRICE = { times: 3, afterwards: "final" } as const;
-const BUSY: Rule = { kind: "transient", code: "server-trouble", doubtful: true };
-const ANOTHER: Rule = { kind: "transient", code: "container-failed", spent: true, most: THRICE };
-const REFUSED: Rule = { kind: "rejected", code: "refused" };
-const PICTURE_REFUSED: Rule = { kind: "rejected", code: "picture-refused" };
-const TOO_LONG: Rule = { kind: "rejected", code: "text-too-long" };
-const NOT_FETCHED: Rule = {
-  kind: "transient",
-  code: "picture-not-fetched",
-  most: { times: MOST_UNFETCHED, afterwards: "final" },
-};
-const NOT_READY = {
-  kind: "transient",
-  code: "container-not-ready",
-  message: say("Instagram is still preparing the picture."),
-} as const satisfies Rule;
-const RESTRICTED: Rule = {
-  kind: "rejected",
-  code: "account-restricted",
-  message: say(
-    "Instagram has restricted this account: sign in to the Instagram app, follow the instructions there, then share again.",
-  ),
-};
-const DAY_FULL: Rule = { kind: "rate-limited", code: "quota-used-up" };
-const BLOCKED: Rule = { kind: "rate-limited", code: "action-blocked", doubtful: true };
-
-const BY_SUBCODE: Readonly<Record<number, Rule>> = {
-  2207001: BUSY,
-  2207003: { kind: "transient", code: "picture-slow" },
-  2207004: PICTURE_REFUSED,
-  2207005: PICTURE_REFUSED,
-  2207006: { ...ANOTHER, code: "container-not-found" },
-  2207008: { kind: "transient", code: "container-gone", most: { times: 3, afterwards: "another-container" } },
-  2207009: PICTURE_REFUSED,
-  2207010: TOO_LONG,
-  2207020: ANOTHER,
-  2207023: REFUSED,
-  2207026: PICTURE_REFUSED,
-  2207027: NOT_READY,
-  2207028: REFUSED,
-  2207032: ANOTHER,
-  2207035: REFUSED,
-  2207036: REFUSED,
-  2207037: REFUSED,
-  2207040: REFUSED,
-  2207042: DAY_FULL,
-  2207050: RESTRICTED,
-  2207051: BLOCKED,
-  2207052: NOT_FETCHED,
-  2207053: ANOTHER,
-  2207057: REFUSED,
-};
-
-/** Where no subcode tells more. */
-const BY_CODE: Readonly<Record<number, Rule>> = {
-  [-2]: ANOTHER,
-  [-1]: BUSY,
-  9: DAY_FULL,
-  24: { ...ANOTHER, code: "container-not-found" },
-  25: RESTRICTED,
-  352: PICTURE_REFUSED,
-  9004: NOT_FETCHED,
-  9007: NOT_READY,
-  36000: PICTURE_REFUSED,
-  36001: PICTURE_REFUSED,
-  36003: PICTURE_REFUSED,
-  36004: TOO_LONG,
-};
 
 const HOUR_MS = 3_600_000;
 
@@ -104,7 +34,7 @@ interface Circumstances {
   readonly now: Date;
 }
 
-/** An answer that is no success. */
+/** Judges an unsuccessful answer. @param step what the call was for */
 export function judge(answer: Answer, { step, now }: Circumstances): Verdict {
   const error = readGraphError(answer);
   const rule =
@@ -117,7 +47,7 @@ export function judge(answer: Answer, { step, now }: Circumstances): Verdict {
   return { error: isDoubtful ? inDoubt(status) : judged, spent: false };
 }
 
-/** A container that ended in an error, of which its status may tell the subcode in words (section 4.2 of the same page). */
+/** Judges a container that failed; its status may contain the subcode (docs/networks/instagram.md, section 4.2). */
 export function judgeFailedContainer(status: string | undefined, now: Date): Verdict {
   const subcode = /error code (\d+)/.exec(status ?? "")?.[1];
   const rule = subcode === undefined ? undefined : BY_SUBCODE[Number(subcode)];
@@ -129,7 +59,7 @@ export function judgeFailedContainer(status: string | undefined, now: Date): Ver
   return { ...verdict, most: verdict.most ?? THRICE };
 }
 
-/** A container that is in progress for minutes. */
+/** Judges a container that is still in progress after a minute of waiting. */
 export function notReady(): Verdict {
   const { kind, code, message } = NOT_READY;
   const most = { times: 3, afterwards: "another-container" } as const;
@@ -150,7 +80,7 @@ function apply(
   return { error, spent: spent ?? false, ...(most === undefined ? {} : { most }) };
 }
 
-/** Instagram answers like this also after it has posted. */
+/** Instagram has been seen to answer like this after it had posted. */
 function inDoubt(status: number, code = "no-clear-answer"): PlatformError {
   const message = say("Instagram gave no clear answer ({status}). It may or may not have posted this.", {
     status,
@@ -158,7 +88,7 @@ function inDoubt(status: number, code = "no-clear-answer"): PlatformError {
   return new PlatformError("ambiguous", { code, message, status });
 }
 
-/** One code for a lost permission and for an account that is no longer professional: only the words tell. */
+/** A lost permission has the same code as an account that is no longer professional; only the message distinguishes them. */
 function isPersonalNow({ message }: GraphError): boolean {
   return message.includes("not an Instagram Business");
 }
@@ -175,7 +105,7 @@ export function notProfessional(status?: number): PlatformError {
   });
 }
 
-/** The last of several tries that failed alike. */
+/** Turns the error of the last of several failed attempts into a final one. */
 export function asFinal(error: PlatformError): PlatformError {
   const isOurs = error.code === NOT_FETCHED.code;
   return new PlatformError("rejected", {

@@ -1,4 +1,4 @@
-/** Instagram: professional accounts, connected by Instagram Login or through the Facebook Page they are linked to, and posts with a picture. */
+/** Instagram: professional accounts that are connected by Instagram Login or through their Facebook Page; every post has a picture. */
 import { z } from "zod";
 import { say, type Told } from "../../words/words.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
@@ -21,32 +21,16 @@ import {
 } from "../platform.ts";
 import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
-import { openFacebookRoute } from "./facebook.ts";
-import { openInstagramLogin } from "./login.ts";
+import { deletePost, hasPost } from "./deletion.ts";
 import { readPostLink } from "./posts.ts";
-import { deletePost, findShare, hasPost, publishPost } from "./publishing.ts";
-import type { Route } from "./route.ts";
+import { findShare, publishPost } from "./publishing.ts";
+import { openRoutes, WAYS, type WayName } from "./routes/open.ts";
+import type { Route } from "./routes/route.ts";
 import type { Settings } from "./settings.ts";
-
-const WAYS = {
-  instagram: {
-    name: "instagram",
-    label: say("Instagram login"),
-    hint: say("For any professional account. You do not need a Facebook Page."),
-  },
-  facebook: {
-    name: "facebook",
-    label: say("Facebook login"),
-    hint: say(
-      "For professional accounts that are linked to a Facebook Page. The connection does not expire.",
-    ),
-  },
-} as const satisfies Record<string, ConnectWay>;
-type WayName = keyof typeof WAYS;
 
 const wayShape = z.object({ way: z.enum(["instagram", "facebook"]) });
 
-/** docs/networks/instagram.md, section 4.6: only Facebook's route has it, and only where the app was given it. */
+/** Deleting needs Facebook Login and an app with this permission (docs/networks/instagram.md, section 4.6). */
 const DELETING = "instagram_manage_contents";
 
 export class Instagram extends SocialPlatform {
@@ -121,7 +105,7 @@ export class Instagram extends SocialPlatform {
       : say("Instagram does not let us delete this post. Delete it in the Instagram app.");
   }
 
-  /** Of the person at Facebook; Instagram's own login gives a grant for one account. */
+  /** Facebook Login grants access for a person, Instagram Login for one account. */
   override grantOf({ grantedBy }: Account): string | undefined {
     return grantedBy;
   }
@@ -130,7 +114,7 @@ export class Instagram extends SocialPlatform {
     return (await this.#route(account.extra).revoke?.(tokens)) ?? "impossible";
   }
 
-  /** Signed by whichever app of ours the person let in. */
+  /** Signed with the secret of the app that the person authorized. */
   override readOwnerCall(form: Readonly<Record<string, string>>): OwnerCall | undefined {
     const { SOCIAL_INSTAGRAM_APP_SECRET: own, SOCIAL_FACEBOOK_APP_SECRET: facebook } = this.#settings;
     const read = (secret: string | undefined) =>
@@ -147,38 +131,10 @@ export class Instagram extends SocialPlatform {
     throw new PlatformError("rejected", {
       code: "way-not-set-up",
       message: say(
-        "Connecting Instagram through {route} login is not set up here. Contact the operator of this service.",
+        "Connecting Instagram through {route} login is not set up here. Ask the operator of this service.",
         { route: way === "facebook" ? "Facebook" : "Instagram" },
       ),
       operator: true,
     });
   }
-}
-
-function openRoutes(settings: Settings, world: PlatformWorld): Partial<Record<WayName, Route>> {
-  const version = settings.SOCIAL_META_GRAPH_VERSION;
-  const origin = settings.SOCIAL_INSTAGRAM_ORIGIN;
-  const own = pair(settings.SOCIAL_INSTAGRAM_APP_ID, settings.SOCIAL_INSTAGRAM_APP_SECRET);
-  const facebook =
-    settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
-      ? pair(settings.SOCIAL_FACEBOOK_APP_ID, settings.SOCIAL_FACEBOOK_APP_SECRET)
-      : undefined;
-  const login = own && {
-    ...{ ...own, version, origin },
-    tokenOrigin: settings.SOCIAL_INSTAGRAM_TOKEN_ORIGIN,
-    apiOrigin: settings.SOCIAL_INSTAGRAM_API_ORIGIN,
-  };
-  const app = facebook && {
-    ...{ ...facebook, version, configId: settings.SOCIAL_FACEBOOK_CONFIG_ID },
-    origin: settings.SOCIAL_FACEBOOK_ORIGIN,
-    apiOrigin: settings.SOCIAL_FACEBOOK_API_ORIGIN,
-  };
-  return {
-    ...(login && { instagram: openInstagramLogin(login, world) }),
-    ...(app && { facebook: openFacebookRoute(app, origin, world) }),
-  };
-}
-
-function pair(id: string | undefined, secret: string | undefined) {
-  return id === undefined || secret === undefined ? undefined : { id, secret };
 }

@@ -1,4 +1,4 @@
-/** Makes a picture one that Instagram takes: a JPEG in sRGB without transparency, not too high, not too wide (docs/networks/instagram.md, section 4.1). */
+/** Converts a picture to what Instagram accepts: a JPEG in sRGB without transparency, with a limited aspect ratio (docs/networks/instagram.md, section 4.1). */
 
 import { type Drawing, measurePicture, redrawPicture } from "../../pictures/open.ts";
 import { say } from "../../words/words.ts";
@@ -7,13 +7,13 @@ import { picturesWait } from "../posts/pictures.ts";
 
 /** Width by height: from 4:5 to 1.91:1. */
 export const RATIO = { least: 0.8, most: 1.91 } as const;
-/** Of a picture that is farther outside than this, cutting would lose too much: it gets a white margin instead. */
+/** Cropping by more than this factor would lose too much, so such a picture gets a white margin. */
 const MOST_CUT = 1.3;
 const WIDTH = { least: 320, most: 1_440 } as const;
 const MAX_BYTES = 8_000_000;
 const QUALITIES = [90, 80, 65] as const;
 
-/** @throws {PlatformError} rejected, where it cannot be read */
+/** @throws {PlatformError} rejected if the picture cannot be read; transient if this machine is busy */
 export async function fitToFormat(picture: Picture): Promise<Picture> {
   const facts = await measurePicture(picture.bytes);
   if (facts === "later") throw picturesWait();
@@ -29,11 +29,11 @@ export async function fitToFormat(picture: Picture): Promise<Picture> {
 interface Frame {
   readonly width: number;
   readonly height: number;
-  /** "cover" cuts off what stands out, on both sides alike; "contain" puts a margin around. */
+  /** "cover" crops both sides equally; "contain" adds a margin. */
   readonly fit: "cover" | "contain";
 }
 
-/** Whether a picture of this size is cut to a shape that is taken; else it gets a margin, where it has not the shape already. */
+/** Whether a picture of this size is cropped to an accepted ratio. If not, it gets a margin. */
 export function isCutToFit(width: number, height: number): boolean {
   const ratio = width / height;
   const wanted = wantedRatio(ratio);
@@ -48,7 +48,7 @@ function frameFor(width: number, height: number): Frame {
   const wanted = wantedRatio(width / height);
   const fit = isCutToFit(width, height) ? "cover" : "contain";
   const frameWidth = Math.round(Math.min(Math.max(width, WIDTH.least), WIDTH.most));
-  // Towards the square, so that rounding never leads out of what is taken.
+  // Rounds towards the square, so that the ratio stays within the limits.
   const exact = frameWidth / wanted;
   return { width: frameWidth, height: wanted >= 1 ? Math.ceil(exact) : Math.floor(exact), fit };
 }

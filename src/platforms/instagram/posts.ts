@@ -1,22 +1,22 @@
-/** Finds posts on Instagram again: the link of one, and the one that came of a share (docs/networks/instagram.md, sections 4.4 and 5). */
+/** Finds a published post: by its id, by its text and time, or by a copied link (docs/networks/instagram.md, sections 4.4 and 5). */
 import { z } from "zod";
 import { PlatformError, type Post, type ShareResult } from "../platform.ts";
 import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
 import { judge } from "./errors.ts";
-import type { Wire } from "./route.ts";
+import type { Wire } from "./routes/route.ts";
 
-/** Of posts that are looked for soon after they were sent, and long after: an account takes up to 100 a day. */
+/** How many posts we read soon after a share, and later: an account may publish up to 100 a day. */
 const LIST_SIZE = { soon: 10, late: 100 } as const;
 const LATE_MS = 3_600_000;
-/** A new post may not be readable for a while. */
+/** A new post may not be readable at once. */
 const LOOKS = 3;
 const PAUSE_MS = 3_000;
 
 const linkShape = z.object({ permalink: webAddress });
 
-/** The post's page; the profile where that cannot be read yet. The post is out: nothing here makes it fail. */
+/** @returns the post's permalink, or the profile if it cannot be read; never throws, because the post is published */
 export async function readLink({ read, world, profileUrl }: Wire, mediaId: string): Promise<WebAddress> {
   for (let looks = 1; ; looks += 1) {
     const answer = await read(`/${mediaId}?fields=id,permalink`).catch(() => undefined);
@@ -27,10 +27,10 @@ export async function readLink({ read, world, profileUrl }: Wire, mediaId: strin
   }
 }
 
-/** What is looked for. */
+/** What identifies a post in the list. */
 export type Sent = Pick<Post, "text" | "url" | "firstSentAt" | "others">;
 
-/** "2026-11-23T08:00:12+0000": the zone without a colon, which not every reader of times takes. */
+/** "2026-11-23T08:00:12+0000": adds the colon to the time zone, which ISO 8601 parsers need. */
 const timestamp = z
   .string()
   .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"))
@@ -47,7 +47,7 @@ const listShape = z.object({
   ),
 });
 
-/** By caption and time among the account's latest posts. @throws {PlatformError} */
+/** Searches the account's latest posts by caption and time. @throws {PlatformError} unless Instagram rejects the list for good */
 export async function findInList(
   { read, account, world, profileUrl }: Wire,
   post: Sent,
@@ -71,7 +71,7 @@ export async function findInList(
   return typeof found === "object" ? { platformPostId: found.id, url: found.permalink ?? profileUrl } : found;
 }
 
-/** Of a share whose container says that it is published: its post, or without its link where that is not listed. */
+/** Finds the post of a published container. @returns the profile if no post is found */
 export async function findPublished(wire: Wire, post: Sent): Promise<ShareResult> {
   for (let looks = 1; ; looks += 1) {
     const found = await findInList(wire, post).catch((error: unknown) => {
@@ -84,7 +84,7 @@ export async function findPublished(wire: Wire, post: Sent): Promise<ShareResult
   }
 }
 
-/** Of a post that a person copied the link of. The link names no id that Instagram's calls would know. */
+/** Reads a link that a person copied. @returns the post without an id, which the link does not contain; undefined if it is not the account's */
 export function readPostLink(username: string, origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(link, [origin]);
   const found = /^\/(?:([\w.]+)\/)?(p|reel|reels|tv)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");

@@ -1,10 +1,10 @@
-/** How many posts a day Instagram takes from apps for an account, and when the next one may go (docs/networks/instagram.md, section 4.5). */
+/** Instagram's limit of posts that apps publish for an account per day, and when the next one is allowed (docs/networks/instagram.md, section 4.5). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { PlatformError, type RateBudget } from "../platform.ts";
-import type { Wire } from "./route.ts";
+import type { Wire } from "./routes/route.ts";
 
-/** Meta's pages name 100 and 50: what is told counts, else the smaller. */
+/** Meta's documentation says 100 in one place and 50 in another. We use the smaller if the answer has no total. */
 const ASSUMED_TOTAL = 50;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -19,9 +19,9 @@ const limitShape = z.object({
 });
 
 /**
- * What cannot be read does not hinder: publishing tells by itself.
- * @returns what is left after this post; for an hour, since older posts leave the count one by one
- * @throws {PlatformError} rate-limited
+ * Checks the quota before publishing; one that cannot be read counts as free.
+ * @returns what remains after this post, for an hour, since posts leave the count one by one
+ * @throws {PlatformError} rate-limited if nothing is left
  */
 export async function checkQuota(wire: Wire): Promise<RateBudget | undefined> {
   const path = `/${wire.account.id}/content_publishing_limit?fields=quota_usage,config`;
@@ -39,6 +39,7 @@ export async function checkQuota(wire: Wire): Promise<RateBudget | undefined> {
   };
 }
 
+/** @returns the error for a used-up quota, with the time of the next free slot */
 export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {
   return new PlatformError("rate-limited", {
     code: "quota-used-up",
@@ -51,7 +52,7 @@ export async function quotaUsedUp(wire: Wire): Promise<PlatformError> {
 
 const timesShape = z.object({ data: z.array(z.object({ timestamp: z.string() })) });
 
-/** A day after the oldest post of the last day; in an hour where none is told. */
+/** One day after the oldest post of the last 24 hours; in an hour if the posts cannot be read. */
 async function findFreeSlot({ read, account, world }: Wire): Promise<Date> {
   const now = world.now().getTime();
   const answer = await read(`/${account.id}/media?fields=timestamp&limit=100`).catch(unlessOther);

@@ -1,4 +1,4 @@
-/** The settings of our app at Instagram: its own pair, Facebook's, or both. */
+/** The settings of our app at Instagram: the id and secret of Instagram Login, of Facebook Login, or both. */
 import { z } from "zod";
 import { loginSettings } from "../meta/settings.ts";
 import { origin, word } from "../setting-shapes.ts";
@@ -23,7 +23,7 @@ export const settings = z
     SOCIAL_FACEBOOK_APP_SECRET: loginSettings.SOCIAL_FACEBOOK_APP_SECRET.optional(),
   })
   .superRefine((settings, context) => {
-    // An app that was made for Pages alone lacks Instagram's permissions, so Facebook's app is used only on request.
+    // An app for Pages may lack Instagram's permissions, so we use the Facebook app only if the settings say so.
     const needed =
       settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
         ? (["SOCIAL_FACEBOOK_APP_ID", "SOCIAL_FACEBOOK_APP_SECRET"] as const)

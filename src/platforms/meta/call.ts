@@ -1,13 +1,13 @@
-/** One call of Facebook's Graph API, with the token in the header and the proof that we hold the app's secret. */
+/** Calls Facebook's Graph API with the token in the header and a proof that we know the app secret. */
 import { createHmac } from "node:crypto";
 import { type Answer, type Call, callSafely } from "../call/request.ts";
 import type { PlatformWorld } from "../platform.ts";
 
-/** An app at Meta and where its API is, from the settings. */
+/** Our app at Meta and Facebook's addresses, from the settings. */
 export interface MetaApp {
   readonly id: string;
   readonly secret: string;
-  /** Of "Facebook Login for Business". */
+  /** The configuration id of "Facebook Login for Business". */
   readonly configId?: string | undefined;
   /** "v26.0" */
   readonly version: string;
@@ -24,13 +24,13 @@ export interface GraphCall extends Pick<Call, "method" | "json" | "multipart"> {
 }
 
 /**
- * The form without a time, which needs no clock that agrees with Facebook's (docs/networks/facebook.md, section 2.9).
+ * The `appsecret_proof` without a timestamp, so that the clocks need not agree (docs/networks/facebook.md, section 2.9).
  */
 export function proofOf(appSecret: string, token: string): string {
   return createHmac("sha256", appSecret).update(token).digest("hex");
 }
 
-/** @throws {PlatformError} as `call` does where there is no answer */
+/** @param call makes the request @throws {PlatformError} the error of `call` if there is no answer */
 export async function askGraph(
   { fetch }: Pick<PlatformWorld, "fetch">,
   app: MetaApp,

@@ -1,4 +1,4 @@
-/** The cards of Facebook and Threads: read from the page by Meta (docs/networks/link-cards.md, sections 4 and 6). */
+/** The link cards of Facebook and Threads, which Meta reads from the page (docs/networks/link-cards.md, sections 4 and 6). */
 
 import { say } from "../../words/words.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../posts/link-card.ts";
 
 const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
-/** Below the first there is no picture, below the second a small one. */
+/** The minimum size of a picture, and of a wide one. */
 const LEAST = { width: 200, height: 200 };
 const WIDE = { width: 600, height: 315, ratio: 1.91 };
 
@@ -28,12 +28,12 @@ export function drawFacebookCard(source: CardSource): LinkCard {
   if (source.picture !== undefined && tags["og:image:width"] === undefined && tags["og:image"] !== undefined)
     warnings.push(
       say(
-        "The first share of a page may show no picture on Facebook: og:image:width and og:image:height avoid that.",
+        "Facebook may show no picture the first time a page is shared. Add og:image:width and og:image:height to avoid that.",
       ),
     );
   const named = tags["og:image"];
   if (named !== undefined && !/^https?:\/\//i.test(named.trim()))
-    warnings.push(say("Facebook needs a full address in og:image, starting with https:// or http://."));
+    warnings.push(say("Facebook requires a full address in og:image, starting with https:// or http://."));
   return { ...card, site: hostOf(url).toUpperCase(), warnings };
 }
 
@@ -77,7 +77,10 @@ function drawRead(source: CardSource, network: string): LinkCard {
       layout: "words",
       warnings: [
         ...warnings,
-        say("{network} shows no picture below 200 × 200 pixels: this one has {size}.", { network, size }),
+        say("{network} does not show pictures smaller than 200 × 200 pixels. This one is {size}.", {
+          network,
+          size,
+        }),
       ],
     };
   if (!isAtLeast(picture, WIDE))
@@ -87,7 +90,10 @@ function drawRead(source: CardSource, network: string): LinkCard {
       picture,
       warnings: [
         ...warnings,
-        say("{network} shows pictures below 600 × 315 pixels small: this one has {size}.", { network, size }),
+        say(
+          "{network} shows only a small picture if it has less than 600 × 315 pixels. This one is {size}.",
+          { network, size },
+        ),
       ],
     };
   return {

@@ -1,57 +1,10 @@
-/** The errors of the Graph family (Facebook, Instagram, Threads): one envelope, and what its codes mean on all three. */
-import { z } from "zod";
+/** What the error codes that Facebook, Instagram and Threads share mean. */
 import { part, say, type Told } from "../../words/words.ts";
 import { type Answer, readRetryAfter } from "../call/request.ts";
 import { inTrouble, redirected } from "../call/trouble.ts";
 import { PlatformError } from "../platform.ts";
+import { type GraphError, readGraphError, readWords } from "./graph-error.ts";
 import { readRegainMs } from "./usage.ts";
-
-const text = z.string().optional().catch(undefined);
-const envelope = z.object({
-  error: z.object({
-    message: z.string().catch(""),
-    type: text,
-    code: z.number(),
-    error_subcode: z.number().optional().catch(undefined),
-    is_transient: z.boolean().optional().catch(undefined),
-    error_user_title: text,
-    error_user_msg: text,
-    fbtrace_id: text,
-  }),
-});
-
-export interface GraphError {
-  readonly code: number;
-  readonly subcode: number | undefined;
-  /** For programs, in English. */
-  readonly message: string;
-  /** For the person, where the network has words for them. */
-  readonly userMessage: string | undefined;
-  readonly type: string | undefined;
-  readonly isTransient: boolean;
-  /** What the network's support asks for. */
-  readonly traceId: string | undefined;
-}
-
-/** Undefined: the answer has no such envelope, as when something in between answered. */
-export function readGraphError(answer: Answer): GraphError | undefined {
-  const error = envelope.safeParse(answer.body).data?.error;
-  if (error === undefined) return undefined;
-  return {
-    code: error.code,
-    subcode: error.error_subcode,
-    message: error.message,
-    userMessage: error.error_user_msg ?? error.error_user_title,
-    type: error.type,
-    isTransient: error.is_transient ?? false,
-    traceId: error.fbtrace_id,
-  };
-}
-
-/** The network's own words, for the person; never more than a few lines. */
-export function readWords(error: GraphError | undefined): string {
-  return (error?.userMessage ?? error?.message ?? "no reason given").slice(0, 300);
-}
 
 export interface Circumstances {
   /** "Facebook" */
@@ -61,18 +14,18 @@ export interface Circumstances {
 
 const HOUR_MS = 3_600_000;
 
-/** docs/networks/facebook.md, section 6: token missing, malformed, ended or withdrawn. */
+/** docs/networks/facebook.md, section 6: the token is missing, malformed, expired or revoked. */
 const DEAD_TOKEN = [190, 102, 104];
-/** docs/networks/facebook.md, section 4. */
+/** Rate limits (docs/networks/facebook.md, section 4). */
 const LIMITS = [4, 17, 32, 341, 613, 80001, 80002];
-/** Of them, those of all that an app does. */
+/** The limits that count all calls of an app. */
 const APP_LIMITS = [4, 341];
-/** docs/networks/facebook.md, section 6: ours or the app's to mend. */
+/** docs/networks/facebook.md, section 6: faults of our calls or of the app's settings, for the operator to fix. */
 const OUR_FAULT = [3, 101, 2500];
 
 /**
- * What an answer means that no call expects as its success, by the codes that the three networks share. A caller that
- * publishes turns `transient` into `ambiguous` itself; what a code means on one network alone is asked before this.
+ * Turns an unsuccessful answer into an error, by the codes that the three networks share. Callers handle the codes of
+ * one network first. Callers that publish turn `transient` into `ambiguous` themselves.
  */
 export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): PlatformError {
   const { label, now } = circumstances;
@@ -114,7 +67,7 @@ export function judgeGraphAnswer(answer: Answer, circumstances: Circumstances): 
   return refused(label, status, error);
 }
 
-/** By the network's own word, whatever the status is. */
+/** The network reports a failure of its own; the HTTP status may say otherwise. */
 function troubled({ status, headers }: Answer, { label, now }: Circumstances): PlatformError {
   const message = say("{network} is having problems ({status}).", { network: label, status });
   const retryAt = readRetryAfter(headers, now);
@@ -126,7 +79,7 @@ function refused(label: string, status: number, error?: GraphError): PlatformErr
   return new PlatformError("rejected", { code: "refused", message, status });
 }
 
-/** Subcodes that say why a grant is dead, and what the person must do (docs/networks/facebook.md, section 6). */
+/** By subcode: why a token no longer works and what the person must do (docs/networks/facebook.md, section 6). */
 const WHY_DEAD: Readonly<Record<number, Told>> = {
   458: say("The app was removed from this account. Reconnect it."),
   459: say("Confirm the account first: sign in there, follow the instructions, then reconnect."),
@@ -145,7 +98,7 @@ function deadToken(label: string, status: number, subcode: number | undefined): 
   return new PlatformError("reconnect-needed", { code: "token-refused", message, status });
 }
 
-/** @param said the network's sentence for the person: often it alone names what stands in the way */
+/** @param said the network's message for the person: often only this names the obstacle */
 function permissionMissing(label: string, status: number, said: string | undefined): PlatformError {
   const ours = say(
     "{network} no longer lets us post here. Check your access there, then reconnect and keep all permissions ticked.",
@@ -162,7 +115,7 @@ function permissionMissing(label: string, status: number, said: string | undefin
   return new PlatformError("reconnect-needed", { code: "permission-missing", message, status });
 }
 
-/** Of the same code and type as an object that is not there: only the words tell. */
+/** A missing object has the same code and type, so only the message distinguishes the two. */
 function isProofRefused({ code, message }: GraphError): boolean {
   return code === 100 && message.includes("appsecret_proof");
 }
@@ -171,7 +124,7 @@ function isSecretRefused({ code, message }: GraphError): boolean {
   return code === 1 && message.includes("client secret");
 }
 
-/** Without a word of whose limit it is, it is held for the account's. */
+/** Counts as the account's limit unless the code says that it is the app's. */
 function limited(answer: Answer, { label, now }: Circumstances): PlatformError {
   const code = readGraphError(answer)?.code;
   return new PlatformError("rate-limited", {

@@ -1,6 +1,6 @@
 /**
- * Facebook Login, for Pages and for the Instagram accounts that are linked to them: the dialog, the long-lived token,
- * what was granted, and every Page of the person (docs/networks/facebook.md, section 2).
+ * Facebook Login, for Pages and for the Instagram accounts that are linked to them: the dialog, the long-lived token and
+ * the granted permissions (docs/networks/facebook.md, section 2).
  */
 import { z } from "zod";
 import { part, say, type Told } from "../../words/words.ts";
@@ -11,11 +11,12 @@ import {
   PlatformError,
   type PlatformWorld,
 } from "../platform.ts";
-import { toWebAddress, type WebAddress, webAddress } from "../posts/web-address.ts";
+import { toWebAddress, type WebAddress } from "../posts/web-address.ts";
 import { askGraph, type MetaApp } from "./call.ts";
-import { judgeGraphAnswer, readGraphError, readWords } from "./graph.ts";
+import { judgeGraphAnswer } from "./graph.ts";
+import { readGraphError, readWords } from "./graph-error.ts";
 
-/** Where to send the person. Facebook takes no PKCE here; the scopes are separated by commas. */
+/** The login dialog. Facebook supports no PKCE here, and it separates scopes by commas. */
 export function buildLoginUrl(
   { origin, version, id, configId }: MetaApp,
   { redirectUri, state, again }: AuthorizeRequest,
@@ -28,18 +29,18 @@ export function buildLoginUrl(
     state,
     response_type: "code",
     ...(configId === undefined ? { scope: scopes.join(",") } : { config_id: configId }),
-    // Facebook does not ask by itself for what was declined before.
+    // Otherwise Facebook does not ask again for a permission that the person declined before.
     ...(again ? { auth_type: "rerequest" } : {}),
   });
   url.search = parameters.toString().replaceAll("+", "%20");
   return toWebAddress(url);
 }
 
-/** Who let us in, with the token for everything that is theirs. */
+/** The person who granted us access, with their token. */
 export interface MetaPerson {
-  /** Long-lived: about sixty days. */
+  /** Long-lived: valid for about 60 days. */
   readonly token: string;
-  /** As Meta's own calls name the person, for `Account.grantedBy`: "facebook:10224567890123456". */
+  /** For `Account.grantedBy`; Meta's callbacks use the same id: "facebook:10224567890123456". */
   readonly grantedBy: string;
   readonly granted: readonly string[];
 }
@@ -47,14 +48,14 @@ export interface MetaPerson {
 export interface LoginParts {
   readonly app: MetaApp;
   readonly world: PlatformWorld;
-  /** The network as people call it, for what they are told. */
+  /** The network's name in messages: "Instagram". */
   readonly label: string;
 }
 
 /**
- * From the code to a person whose permissions are known.
- * @param needed by name, with what each is for: all of them must be granted
- * @throws {PlatformError} rejected, naming the permissions that were left out; what the calls fail with
+ * Exchanges the code for a long-lived token and reads which permissions the person granted.
+ * @param needed the permissions that must be granted, each with its purpose
+ * @throws {PlatformError} rejected if a permission is missing, naming it; or the failure of a call
  */
 export async function exchangeForPerson(
   parts: LoginParts,
@@ -79,7 +80,7 @@ const permissionsShape = z.object({
   data: z.array(z.object({ permission: z.string(), status: z.string() })),
 });
 
-/** The secret travels in a form, so that it stands in no address. */
+/** Sends the secret in a form, which keeps it out of URLs. */
 async function askToken({ app, world, label }: LoginParts, fields: Record<string, string>): Promise<string> {
   const answer = await callSafely(world.fetch, {
     method: "POST",
@@ -93,7 +94,7 @@ async function askToken({ app, world, label }: LoginParts, fields: Record<string
     : judgeGraphAnswer(answer, { label, now: world.now() });
 }
 
-/** Code 100 at this endpoint: the code is used, too old, another's, or came by another address. */
+/** At this endpoint, code 100 means: the code was used, has expired, belongs to another app or came by another redirect address. */
 function isCodeRefused(answer: Answer): boolean {
   return readGraphError(answer)?.code === 100;
 }
@@ -109,7 +110,7 @@ function codeRefused(label: string, answer: Answer): PlatformError {
   });
 }
 
-/** @param needed by name, with what each is for */
+/** @param needed the permissions that posting needs, each with its purpose @returns an error that names the missing ones */
 export function permissionsMissing(
   label: string,
   missing: readonly string[],
@@ -131,96 +132,8 @@ export function permissionsMissing(
   });
 }
 
-const pageShape = z.object({
-  id: z.string().min(1),
-  name: z.string().min(1),
-  username: z.string().min(1).optional().catch(undefined),
-  access_token: z.string().min(1).optional().catch(undefined),
-  tasks: z.array(z.string()).optional().catch(undefined),
-  picture: z
-    .object({ data: z.object({ url: webAddress }) })
-    .optional()
-    .catch(undefined),
-  /** Only where it is asked for, and a professional account is linked. */
-  instagram_business_account: z
-    .object({
-      id: z.string().min(1),
-      username: z.string().optional(),
-      name: z.string().optional(),
-      profile_picture_url: webAddress.optional().catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
-});
-export type MetaPage = z.infer<typeof pageShape>;
-
-const pagesShape = z.object({
-  data: z.array(pageShape),
-  paging: z
-    .object({ next: z.string().optional(), cursors: z.object({ after: z.string() }).optional() })
-    .optional(),
-});
-const portfoliosShape = z.object({ data: z.array(personShape) });
-
-/** More Pages than anybody posts to; against a list without end. */
-const MOST_LISTS = 50;
-const POSTING_TASKS = ["CREATE_CONTENT", "MANAGE"];
-
-/** Whether the person may post there (docs/networks/facebook.md, section 2.7). */
-export function mayPost({ tasks = [] }: MetaPage): boolean {
-  return tasks.some((task) => POSTING_TASKS.includes(task));
-}
-
-/**
- * Every Page of the person: their own, and those of their business portfolios, each once.
- * @param fields beside id, name, access_token and tasks
- */
-export async function listPages(
-  parts: LoginParts,
-  person: MetaPerson,
-  fields: readonly string[] = [],
-): Promise<MetaPage[]> {
-  const query = { fields: ["id", "name", "access_token", "tasks", ...fields].join(","), limit: "100" };
-  const pages = new Map<string, MetaPage>();
-  const take = async (path: string) => {
-    for (const page of await readAll(parts, person, path, query))
-      pages.set(page.id, { ...page, ...pages.get(page.id) });
-  };
-  await take("/me/accounts");
-  if (person.granted.includes("business_management")) {
-    // What a portfolio does not show must not hide the Pages that we have.
-    const portfolios = await read(
-      parts,
-      { path: "/me/businesses", query: { limit: "100" }, token: person.token },
-      portfoliosShape,
-    ).catch(() => ({ data: [] }));
-    for (const { id } of portfolios.data)
-      for (const kind of ["owned_pages", "client_pages"]) await take(`/${id}/${kind}`).catch(() => undefined);
-  }
-  return [...pages.values()];
-}
-
-async function readAll(
-  parts: LoginParts,
-  { token }: MetaPerson,
-  path: string,
-  query: Readonly<Record<string, string>>,
-): Promise<MetaPage[]> {
-  const pages: MetaPage[] = [];
-  let after: string | undefined;
-  for (let lists = 0; lists < MOST_LISTS; lists += 1) {
-    const asked = { ...query, ...(after === undefined ? {} : { after }) };
-    const { data, paging } = await read(parts, { path, query: asked, token }, pagesShape);
-    pages.push(...data);
-    // The next address has our token in it, so that it is built anew from its cursor.
-    after = paging?.next === undefined ? undefined : paging.cursors?.after;
-    if (after === undefined) break;
-  }
-  return pages;
-}
-
-/** @throws {PlatformError} */
-async function read<T>(
+/** Reads an object or a list. @param shape of the answer @throws {PlatformError} */
+export async function read<T>(
   parts: LoginParts,
   asked: { readonly path: string; readonly query?: Readonly<Record<string, string>>; readonly token: string },
   shape: z.ZodType<T>,

@@ -1,8 +1,8 @@
-/** The settings of our app at Meta with Facebook Login, which Facebook and Instagram share. */
+/** The settings of our Meta app with Facebook Login, for Facebook and Instagram. */
 import { z } from "zod";
 import { origin, word } from "../setting-shapes.ts";
 
-/** docs/networks/facebook.md, section 1: usable until mid-2028 at least. */
+/** Supported until at least mid-2028 (docs/networks/facebook.md, section 1). */
 const graphVersion = z
   .string()
   .regex(/^v\d+\.\d+$/, "must look like v26.0")
@@ -13,7 +13,7 @@ export const loginSettings = {
     "Your app at Meta with Facebook Login. Without it, Facebook Pages are not offered",
   ),
   SOCIAL_FACEBOOK_APP_SECRET: word.describe("The secret of that app"),
-  /** "Facebook Login for Business" asks by a configuration instead of by scopes. */
+  /** "Facebook Login for Business" takes a configuration instead of scopes. */
   SOCIAL_FACEBOOK_CONFIG_ID: word
     .optional()
     .describe("The id of the configuration, if your app uses “Facebook Login for Business”"),

@@ -1,18 +1,18 @@
-/** Meta's signed_request: how Facebook, Instagram and Threads prove that a call about a person is theirs. */
+/** Meta's signed_request, with which Facebook, Instagram and Threads sign their callbacks about a person. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
 const payloadShape = z.object({
   algorithm: z.literal("HMAC-SHA256"),
-  /** Ids may come as numbers in old payloads; beyond 2^53 those could not be told apart, so only text counts. */
+  /** Old payloads may have numbers, which lose precision beyond 2^53, so we accept only strings. */
   user_id: z.string().min(1),
   /** Unix seconds. */
   issued_at: z.number().int().positive(),
 });
 
-/** So long a request counts: Meta sends it when the person acts; whoever comes upon it later cannot use it. */
+/** Meta sends the request when the person acts. Later, a stolen copy must not work. */
 const LIFETIME_MS = 3_600_000;
-/** So far the clocks of Meta and of ours may differ. */
+/** The tolerated difference between Meta's clock and ours. */
 const SKEW_MS = 300_000;
 
 export interface SignedRequest {
@@ -22,8 +22,8 @@ export interface SignedRequest {
 }
 
 /**
- * Undefined where the signature, its algorithm, the payload or its time is wrong.
- * The signature is over the encoded payload as it came (docs/networks/facebook.md, section 7).
+ * Verifies the signature, which covers the encoded payload as received.
+ * @returns undefined if the signature, the algorithm, the payload or its time is wrong (docs/networks/facebook.md, section 7).
  */
 export function readSignedRequest(
   appSecret: string,

@@ -1,10 +1,10 @@
-/** How much of Meta's limits is used, as its answers tell in per cent (docs/networks/facebook.md, section 4). */
+/** Reads how much of Meta's rate limits is used, which the headers give in per cent (docs/networks/facebook.md, section 4). */
 import { z } from "zod";
 import type { RateBudget } from "../call/rate-budget.ts";
 
 const percent = z.number().catch(0);
 const useShape = z.object({ call_count: percent, total_time: percent, total_cputime: percent });
-/** By the id of a Page or account; under each, what limits it. */
+/** By the id of a Page or account, its limits. */
 const usesShape = z.record(
   z.string(),
   z.array(useShape.extend({ estimated_time_to_regain_access: z.number().optional().catch(undefined) })),
@@ -12,7 +12,7 @@ const usesShape = z.record(
 
 const HOUR_MS = 3_600_000;
 
-/** Below a hundred per cent nothing is refused, and nothing tells how many posts the rest is good for. */
+/** @returns the limits that are used up; below 100 per cent, Meta does not say how many posts remain */
 export function readUsage(headers: Headers, now: Date): RateBudget[] {
   const budgets: RateBudget[] = [];
   const inApp = useShape.safeParse(readJson(headers, "x-app-usage")).data;
@@ -24,13 +24,13 @@ export function readUsage(headers: Headers, now: Date): RateBudget[] {
   return budgets;
 }
 
-/** The longest wait that is told, in milliseconds; 0 where none is. */
+/** @returns the longest wait that the headers name, in milliseconds; 0 if they name none */
 export function readRegainMs(headers: Headers): number {
   const minutes = readUses(headers).map((use) => use.estimated_time_to_regain_access ?? 0);
   return Math.max(0, ...minutes) * 60_000;
 }
 
-/** All that the token's calls count against: of the Page or account that was acted for. */
+/** The limits of the Page or account that the call was for. */
 function readUses(headers: Headers) {
   const uses = usesShape.safeParse(readJson(headers, "x-business-use-case-usage")).data ?? {};
   return Object.values(uses).flat();

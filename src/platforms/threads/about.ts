@@ -1,4 +1,4 @@
-/** What pages tell about Threads. */
+/** What our pages say about Threads. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 
@@ -14,9 +14,9 @@ export const about: PlatformAbout = {
     { scopes: ["threads_delete"], why: say("delete what you posted") },
   ],
   linkCard: "crawled-from-page",
-  // docs/networks/threads.md, errors: publishing was measured to take 222 seconds.
+  // docs/networks/threads.md, errors: publishing has been measured to take 222 seconds.
   lookAfterSeconds: [30, 90, 300],
   resendSafeSeconds: 0,
-  // Of sixty days, half are left.
+  // Half of the 60 days for which a token is valid.
   renewEarlySeconds: 30 * 86_400,
 };

@@ -1,4 +1,4 @@
-/** The container in which a post of Threads waits: made, and how far it is (docs/networks/threads.md, section 3). */
+/** The container that holds a post until it is published: its contents and its state (docs/networks/threads.md, section 3). */
 import { z } from "zod";
 import { PlatformError, type PlatformWorld, type Post } from "../platform.ts";
 import { cutAlt, fitPicture } from "../posts/pictures.ts";
@@ -10,7 +10,7 @@ import type { Wire } from "./wire.ts";
 const PICTURE_RULE = { types: ["image/jpeg", "image/png"], maxBytes: 8_000_000 } as const;
 const ALT_LIMIT = 1_000;
 
-/** What Threads is told of a post; of several pictures it gets the first. @throws {PlatformError} */
+/** The form that creates the container. It includes only the first picture. @throws {PlatformError} if that cannot be used */
 export async function describePost(world: PlatformWorld, post: Post): Promise<Record<string, string>> {
   const text = visibleText(post);
   const words: Record<string, string> = text === "" ? {} : { text };
@@ -38,7 +38,7 @@ const stateShape = z.object({
 });
 export type ContainerState = z.infer<typeof stateShape> | { readonly status: "HIDDEN" };
 
-/** HIDDEN: nobody there knows it, or not yet. @throws {PlatformError} */
+/** @returns status HIDDEN if Threads does not know the container, or not yet @throws {PlatformError} */
 export async function readState(wire: Wire, { id }: Container): Promise<ContainerState> {
   const answer = await wire.read(`/${encodeURIComponent(id)}?fields=id,status,error_message`);
   const state = answer.status === 200 ? stateShape.safeParse(answer.body).data : undefined;
@@ -48,10 +48,10 @@ export async function readState(wire: Wire, { id }: Container): Promise<Containe
   return { status: "HIDDEN" };
 }
 
-/** Seconds after a container was made. */
+/** In seconds since the container's creation. */
 const LOOKS_AT = [3, 6, 12, 30];
 
-/** Looks for half a minute until the container can be judged. @returns its last state @throws {PlatformError} */
+/** Polls for up to 30 seconds until the state is final. @returns the last state @throws {PlatformError} */
 export async function untilReady(wire: Wire, container: Container): Promise<ContainerState> {
   const now = wire.world.now().getTime();
   const ahead = LOOKS_AT.map((seconds) => container.madeAt + seconds * 1_000).filter((at) => at > now);
@@ -65,7 +65,7 @@ export async function untilReady(wire: Wire, container: Container): Promise<Cont
   return await readState(wire, container);
 }
 
-/** While more looks are to come, trouble is as good as no answer. */
+/** Before the last poll, a transient failure counts as no answer. */
 function hideTrouble(error: unknown): ContainerState {
   if (error instanceof PlatformError && error.kind === "transient") return { status: "HIDDEN" };
   throw error;

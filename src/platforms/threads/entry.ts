@@ -1,4 +1,4 @@
-/** Threads, as the registry lists it. */
+/** Threads' entry in the registry. */
 import { networkEntry } from "../entry.ts";
 import { drawThreadsCard } from "../meta/card.ts";
 import { about } from "./about.ts";

@@ -1,4 +1,4 @@
-/** Finds posts on Threads again: the link of one, and the one that came of a share (docs/networks/threads.md, section 3). */
+/** Finds a published post: by its id, by its text and time, or by a copied link (docs/networks/threads.md, section 3). */
 import { z } from "zod";
 import { PlatformError, type Post, type ShareResult } from "../platform.ts";
 import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
@@ -11,7 +11,7 @@ import type { Wire } from "./wire.ts";
 const permalink = webAddress.optional().catch(undefined);
 const linkShape = z.object({ permalink });
 
-/** Undefined where Threads does not tell it. The post is out: nothing here makes it fail. */
+/** @returns the permalink; undefined if it cannot be read. A failure does not throw, because the post is published */
 export async function readLink({ read }: Wire, mediaId: string): Promise<WebAddress | undefined> {
   const answer = await read(`/${encodeURIComponent(mediaId)}?fields=id,permalink`).catch(orNothing);
   return linkShape.safeParse(answer?.body).data?.permalink;
@@ -21,7 +21,7 @@ function orNothing(error: unknown): undefined {
   if (!(error instanceof PlatformError)) throw error;
 }
 
-/** "2026-11-23T08:00:31+0000": the zone without a colon, which not every reader of times takes. */
+/** "2026-11-23T08:00:31+0000": adds the colon to the time zone, which ISO 8601 parsers need. */
 const timestamp = z
   .string()
   .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"))
@@ -37,14 +37,14 @@ const listShape = z.object({
 
 const PAGE_SIZE = 25;
 const MOST_PAGES = 5;
-/** Begins this much earlier: clocks differ. */
+/** Allows for a difference between Threads' clock and ours. */
 const CLOCK_SKEW_MS = 120_000;
 
 interface Seen extends Listed {
   readonly permalink: WebAddress | undefined;
 }
 
-/** The account's own posts since then, newest first; undefined where Threads refuses to list. @throws {PlatformError} */
+/** The account's posts since a time, newest first. @returns undefined if Threads rejects the list for good @throws {PlatformError} */
 async function listSince(
   wire: Wire,
   since: Date | undefined,
@@ -70,13 +70,13 @@ async function listSince(
     for (const { id, text, timestamp: createdAt, permalink } of list.data)
       posts.push({ id, text, createdAt, permalink, links: linksIn(text) });
     after = list.paging?.cursors?.after;
-    // There is no address of the next page: the cursor after the last post leads there. A page that is not full may not be the last.
+    // Threads sends no URL of the next page, only a cursor. A page that is not full may not be the last.
     if (after === undefined || list.data.length === 0) return { posts, isWhole: true };
   }
   return { posts, isWhole: false };
 }
 
-/** By its words and time, where nothing better is known of a share. @throws {PlatformError} */
+/** Searches the posts by text and time, if nothing better is known of a share. @throws {PlatformError} */
 export async function findInList(
   wire: Wire,
   post: Post,
@@ -89,13 +89,13 @@ export async function findInList(
   return typeof found === "object" ? toResult(found, profileUrl) : found;
 }
 
-/** A new post may not be listed at once. */
+/** A new post may not be in the list at once. */
 const LOOKS = 3;
 const PAUSE_MS = 3_000;
 
 /**
- * The post of a container that is published: the one of its words since it was made. Where several could be it, or
- * none is listed, the profile has to do.
+ * Finds the post of a published container by its text, since the container was created.
+ * @returns the profile if no post matches, or several do
  */
 export async function findPublished(
   wire: Wire,
@@ -117,10 +117,10 @@ function toResult({ id, permalink }: Seen, profileUrl: WebAddress): ShareResult 
   return { platformPostId: id, url: permalink ?? profileUrl };
 }
 
-/** Until 2025 Threads lived there; links of that time still circulate. */
+/** Threads' address until 2025; people still have such links. */
 const OLD_ORIGIN = "https://www.threads.net";
 
-/** Of a post that a person copied the link of. The link names no id that Threads' calls would know. */
+/** Reads a link that a person copied. @returns the post without an id, which the link does not contain; undefined if it is not the account's */
 export function readPostLink(username: string, origin: string, link: string): ShareResult | undefined {
   const url = parsePostLink(link, [origin, OLD_ORIGIN]);
   const found = /^\/(?:@([\w.]+)\/post|t)\/([\w-]+)\/?$/.exec(url?.pathname ?? "");

@@ -1,4 +1,4 @@
-/** How many posts Threads takes of an account within 24 hours (docs/networks/threads.md, section 3). */
+/** Threads' limit of posts per account in 24 hours (docs/networks/threads.md, section 3). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { PlatformError } from "../platform.ts";
@@ -8,7 +8,7 @@ const limitShape = z.object({
   data: z.tuple([z.object({ quota_usage: z.number(), config: z.object({ quota_total: z.number() }) })]),
 });
 
-/** The same refusal may stand for something else: told as the quota only where that is used up indeed. */
+/** Threads uses the same error for other limits. @returns the error as it is if the quota is used up or unknown, otherwise a plain rate limit */
 export async function confirmQuota(wire: Wire, refusal: PlatformError): Promise<PlatformError> {
   const answer = await wire
     .read("/me/threads_publishing_limit?fields=quota_usage,config")

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { origin, word } from "../setting-shapes.ts";
 
 export const settings = z.object({
-  /** The pair of the Threads use case: the pair that the same app has for Facebook does not work here. */
+  /** The id and secret of the app's Threads use case; those of the same app for Facebook do not work here. */
   SOCIAL_THREADS_APP_ID: word.describe("Your app’s Threads id. Without it, Threads is not offered"),
   SOCIAL_THREADS_APP_SECRET: word.describe("Your app’s Threads secret"),
   SOCIAL_THREADS_ORIGIN: origin.default("https://www.threads.com"),

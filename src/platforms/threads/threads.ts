@@ -1,4 +1,4 @@
-/** Threads: tokens of sixty days that renew themselves, and posts in two steps whose link cards Threads makes from the page. */
+/** Threads: renewable tokens for 60 days, and posts in two steps; Threads makes the link card from the page. */
 import { say, type Told } from "../../words/words.ts";
 import { readSignedRequest } from "../meta/signed-request.ts";
 import {
@@ -8,7 +8,6 @@ import {
   type AuthorizeRequest,
   type OAuthResult,
   type OwnerCall,
-  PlatformError,
   type PlatformWorld,
   type Post,
   type PostPresence,
@@ -20,15 +19,16 @@ import {
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
+import { findShare } from "./find-share.ts";
 import { readPostLink } from "./posts.ts";
-import { readMe, readScopes } from "./profile.ts";
-import { findShare, publishPost } from "./publishing.ts";
+import { readMe, readScopes, scopesMissing } from "./profile.ts";
+import { publishPost } from "./publishing.ts";
 import type { Settings } from "./settings.ts";
 import { BYTE_LIMIT, countBytes } from "./text.ts";
 import { redeemCode, renew } from "./token.ts";
 import { type App, reach, type Wire } from "./wire.ts";
 
-/** docs/networks/threads.md, section 2. */
+/** Permissions (docs/networks/threads.md, section 2). */
 const POSTING = ["threads_basic", "threads_content_publish"];
 const DELETING = "threads_delete";
 const SCOPES = [...POSTING, DELETING];
@@ -100,7 +100,7 @@ export class Threads extends SocialPlatform {
     return { length: countBytes(text), limit: BYTE_LIMIT };
   }
 
-  /** The page is attached beside the text, which need not name it, or say anything at all. */
+  /** The link is attached beside the text, which may be empty. */
   override composeText(message: string): string {
     return message.trim();
   }
@@ -113,7 +113,7 @@ export class Threads extends SocialPlatform {
     if (!isHidden(answer)) throw toError(answer, this.#world.now());
   }
 
-  /** @throws {PlatformError} reconnect-needed, where the token and not the post is gone */
+  /** @throws {PlatformError} reconnect-needed if the token, not the post, is gone */
   override async findPost(_account: Account, tokens: Tokens, platformPostId: string): Promise<PostPresence> {
     const wire = this.#reach(tokens);
     const answer = await wire.read(`/${encodeURIComponent(platformPostId)}?fields=id`);
@@ -143,23 +143,4 @@ export class Threads extends SocialPlatform {
   #locate({ id, username }: Account) {
     return { id, profileUrl: toWebAddress(`${this.#app.origin}/@${username}`) };
   }
-}
-
-const WORDS: Readonly<Record<string, Told>> = {
-  threads_basic: say("to see your profile"),
-  threads_content_publish: say("to post for you"),
-};
-
-function scopesMissing(missing: readonly string[]): PlatformError {
-  const words = missing.map((scope) => WORDS[scope] ?? scope);
-  return new PlatformError("reconnect-needed", {
-    code: "scope-missing",
-    message: say(
-      "Threads did not give us permission {words} ({list}). Connect again and keep everything ticked.",
-      {
-        words,
-        list: missing.join(", "),
-      },
-    ),
-  });
 }

@@ -1,4 +1,4 @@
-/** Tokens of Threads: a code for one of an hour, that for one of sixty days, and that for a new one (docs/networks/threads.md, section 2). */
+/** Exchanges a code for a token valid for an hour, that for one valid for 60 days, and renews the latter (docs/networks/threads.md, section 2). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { lifetime } from "../call/oauth2.ts";
@@ -9,17 +9,17 @@ import { mayBeDeadToken, toError, wordsOf } from "./errors.ts";
 import { readMe } from "./profile.ts";
 import { type App, reach } from "./wire.ts";
 
-/** Threads renews a token from a day on, by its own clock: it starts later than ours when its answer was slow. */
+/** Threads renews tokens that are at least a day old. Its count may start later than ours, hence 25 hours. */
 const RENEW_AFTER_MS = 25 * 3_600_000;
 
-/** The person's id stands beside it as a number that JavaScript cannot hold: `/me` tells it as text. */
+/** The answer also has the person's id, as a number that JavaScript cannot represent. We read it from `/me`, as text. */
 const shortAnswer = z.object({ access_token: z.string().min(1) });
 const longAnswer = z.object({ access_token: z.string().min(1), expires_in: lifetime });
 
-/** Without the scopes, which no answer names. @throws {PlatformError} */
+/** Tokens without scopes, which the answers do not contain. */
 export type Granted = Omit<Tokens, "scopes">;
 
-/** A token of sixty days, or none: one of an hour is of no use for what is shared later. @throws {PlatformError} */
+/** @returns a token valid for 60 days @throws {PlatformError} if Threads gives none, or only one that is valid for an hour */
 export async function redeemCode(
   app: App,
   world: PlatformWorld,
@@ -55,7 +55,7 @@ export async function redeemCode(
   });
 }
 
-/** Whatever fails but the grant leaves the token as it is: it is good for weeks yet. @throws {PlatformError} */
+/** Renews a token. @throws {PlatformError} reconnect-needed if it has ended; other failures leave it valid for weeks */
 export async function renew(app: App, world: PlatformWorld, tokens: Tokens): Promise<Granted> {
   const asked = await askForTokens(app, world, "/refresh_access_token", {
     grant_type: "th_refresh_token",
@@ -100,7 +100,7 @@ async function askForTokens(
 
 const codeError = z.object({ error_message: z.string() });
 
-/** This endpoint has a shape of its own for errors, and one code for all of them (section 2 of the same page). */
+/** This endpoint has its own error shape, with the same code for all errors (docs/networks/threads.md, section 2). */
 function codeRefused(answer: Answer, now: Date): PlatformError {
   const { status } = answer;
   const words = codeError.safeParse(answer.body).data?.error_message.slice(0, 300);

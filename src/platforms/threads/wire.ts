@@ -1,24 +1,24 @@
-/** One account at Threads as our calls reach it: where, and with which token (docs/networks/threads.md, section 1). */
+/** Makes calls to Threads for one account (docs/networks/threads.md, section 1). */
 
 import { type Answer, callSafely, publishing } from "../call/request.ts";
 import type { PlatformWorld, Post, Tokens } from "../platform.ts";
 
-/** The app and where Threads is, from the settings. */
+/** Our app at Threads and Threads' addresses, from the settings. */
 export interface App {
   readonly id: string;
   readonly secret: string;
-  /** Where people consent, and where posts are seen. */
+  /** Where people sign in, and where their posts are shown. */
   readonly origin: string;
   readonly apiOrigin: string;
 }
 
-/** Paths begin after the version: "/me". */
+/** Calls with one token. Paths omit the version: "/me". */
 export interface Wire {
   readonly world: PlatformWorld;
   read(path: string): Promise<Answer>;
-  /** A call that makes something which nobody sees. */
+  /** Creates something that nobody can see yet. */
   prepare(path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
-  /** The call that publishes. */
+  /** Publishes. */
   publish(post: Post, path: string, form: Readonly<Record<string, string>>): Promise<Answer>;
   remove(path: string): Promise<Answer>;
 }

@@ -6,10 +6,9 @@ import {
   buildLoginUrl,
   exchangeForPerson,
   type LoginParts,
-  listPages,
   type MetaPerson,
-  mayPost,
 } from "../../../src/platforms/meta/login.ts";
+import { listPages, mayPost } from "../../../src/platforms/meta/pages.ts";
 import type { AppRegistration } from "../../../src/platforms/platform.ts";
 import { say } from "../../../src/words/words.ts";
 import { approve } from "../../harness/networks/consent.ts";

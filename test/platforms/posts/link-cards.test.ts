@@ -296,7 +296,7 @@ test("Facebook guesses where a page names neither title nor picture, and wants f
   const guessed = (await foretell(serve("")))("facebook").unsure;
   expect(inEnglish(guessed ?? "")).toBe("Without og:title and og:image, Facebook guesses what to show.");
   expect((await foretell(serve(graph + picture)))("threads").unsure).toBeUndefined();
-  expect(await warned(graph + picture, "facebook")).toContain("needs a full address in og:image");
+  expect(await warned(graph + picture, "facebook")).toContain("requires a full address in og:image");
 });
 
 test("X prefers the picture of its own tag, the others that of Open Graph", async () => {
@@ -319,12 +319,14 @@ test("each network's warnings say what is missing, and where", async () => {
   const none = "<title>Bare</title>";
   expect(await warned(none, "twitter")).toContain("the page has no twitter:card");
   expect(await warned(graph, "twitter")).toContain("no twitter:card of summary_large_image");
-  expect(await warned(none, "instagram")).toBe("Instagram needs a picture. The page names none (og:image).");
+  expect(await warned(none, "instagram")).toBe(
+    "Instagram needs a picture, but the page does not specify one (og:image).",
+  );
   expect(await warned(none, "linkedin")).toBe("LinkedIn will show no picture: the page names no picture.");
   expect(await warned(none, "facebook")).toContain("the page names none (og:image)");
   expect(await warned(og("image", "/gone.png"), "facebook")).toContain("cannot be fetched or read");
   expect(await warned(og("image", "/400x300.png"), "facebook")).toContain(
-    "below 600 × 315 pixels small: this one has 400 × 300",
+    "only a small picture if it has less than 600 × 315 pixels. This one is 400 × 300",
   );
   expect(await warned(og("image", "/1200x300.png"), "linkedin")).toBe(
     "LinkedIn shows this 4.0:1 picture cut to 1.91:1.",
@@ -356,10 +358,12 @@ test("of a page that cannot be read, nothing is foretold that only the page coul
     expect(inEnglish(card(name).unsure ?? "")).toContain("We could not");
   expect(card("linkedin")).toMatchObject({ layout: "words", title: new URL(origin).host });
   // What was not read is not said to lack anything.
-  for (const name of ["instagram", "linkedin"] as const)
-    expect(card(name).warnings.map(inEnglish).join()).toContain(
-      "we could not read the page, so we know of none",
-    );
+  expect(card("instagram").warnings.map(inEnglish).join()).toContain(
+    "we could not read the page to find one",
+  );
+  expect(card("linkedin").warnings.map(inEnglish).join()).toContain(
+    "we could not read the page, so we know of none",
+  );
 });
 
 test("addresses in the text are written as each network writes them", async () => {

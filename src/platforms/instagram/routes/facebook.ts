@@ -1,17 +1,12 @@
-/** Instagram through Facebook Login: the professional accounts that are linked to a person's Pages, by the Pages' tokens (docs/networks/instagram.md, section 2). */
+/** Instagram through Facebook Login: connects the professional accounts that are linked to a person's Pages and uses the Pages' tokens (docs/networks/instagram.md, section 2). */
 import { z } from "zod";
-import { say, type Told } from "../../words/words.ts";
-import type { Answer } from "../call/request.ts";
-import { askGraph, type MetaApp } from "../meta/call.ts";
-import { judgeGraphAnswer, readGraphError } from "../meta/graph.ts";
-import {
-  buildLoginUrl,
-  exchangeForPerson,
-  listPages,
-  type MetaPage,
-  type MetaPerson,
-  mayPost,
-} from "../meta/login.ts";
+import { say } from "../../../words/words.ts";
+import type { Answer } from "../../call/request.ts";
+import { askGraph, type MetaApp } from "../../meta/call.ts";
+import { judgeGraphAnswer } from "../../meta/graph.ts";
+import { readGraphError } from "../../meta/graph-error.ts";
+import { buildLoginUrl, exchangeForPerson } from "../../meta/login.ts";
+import { listPages } from "../../meta/pages.ts";
 import {
   type Account,
   type AuthorizeCallback,
@@ -19,31 +14,32 @@ import {
   PlatformError,
   type PlatformWorld,
   type Tokens,
-} from "../platform.ts";
-import { toWebAddress, webAddress } from "../posts/web-address.ts";
+} from "../../platform.ts";
+import { toWebAddress, webAddress } from "../../posts/web-address.ts";
+import { toResult } from "./linked-account.ts";
 import type { Route, Wire } from "./route.ts";
 
 interface Parts {
   readonly app: MetaApp;
   readonly world: PlatformWorld;
   readonly label: "Instagram";
-  /** Where posts are seen. */
+  /** Where posts are shown. */
   readonly origin: string;
 }
 
-/** What posting needs, in words. */
+/** The permissions that posting needs, each with its purpose. */
 const NEEDED = {
   pages_show_list: say("to find the Page that the account is linked to"),
   pages_read_engagement: say("to read that Page"),
   instagram_basic: say("to see the account"),
   instagram_content_publish: say("to post for it"),
 } as const;
-/** Without it, Pages that the person has only through a business portfolio stay hidden. */
+/** Without the last, Pages that the person has only through a business portfolio stay hidden. */
 const SCOPES = [...Object.keys(NEEDED), "business_management"];
 
 const ACCOUNT_FIELDS = "id,username,name,profile_picture_url";
 
-/** @param origin where posts are seen */
+/** @param origin where posts are shown */
 export function openFacebookRoute(app: MetaApp, origin: string, world: PlatformWorld): Route {
   const parts: Parts = { app, world, label: "Instagram", origin };
   return {
@@ -69,40 +65,9 @@ async function exchange(parts: Parts, callback: AuthorizeCallback): Promise<OAut
   throw new PlatformError("rejected", {
     code: "no-pages",
     message: say(
-      "Facebook did not show us any of your Pages. The Instagram account must be linked to a Page that you manage, and that Page must stay ticked when you approve.",
+      "Facebook did not show us any of your Pages. Link the Instagram account to a Page that you manage, then connect again and keep that Page ticked.",
     ),
   });
-}
-
-function toResult(page: MetaPage, person: MetaPerson): OAuthResult {
-  const linked = page.instagram_business_account;
-  const hindrance = findHindrance(page);
-  return {
-    account: {
-      id: linked?.id ?? page.id,
-      username: linked?.username ?? page.name,
-      displayName: linked?.name ?? linked?.username ?? page.name,
-      ...(linked?.profile_picture_url === undefined ? {} : { avatarUrl: linked.profile_picture_url }),
-      grantedBy: person.grantedBy,
-      extra: { way: "facebook", pageId: page.id },
-    },
-    tokens: { accessToken: page.access_token ?? "", ownerToken: person.token, scopes: person.granted },
-    ...(hindrance === undefined ? {} : { hindrance }),
-  };
-}
-
-function findHindrance(page: MetaPage): Told | undefined {
-  if (page.instagram_business_account === undefined)
-    return say(
-      "The Page {name} has no professional Instagram account linked to it. Link one in the Page’s settings, under Linked accounts, then connect again.",
-      { name: page.name },
-    );
-  if (!mayPost(page) || page.access_token === undefined)
-    return say(
-      "Your role on the Page {name} does not let you post. Ask somebody who manages it to let you create content, then connect again.",
-      { name: page.name },
-    );
-  return undefined;
 }
 
 const accountShape = z.object({
@@ -134,7 +99,7 @@ function notLinked(status: number): PlatformError {
   });
 }
 
-/** Ends all that the person granted this app of Facebook's. */
+/** Ends everything that the person granted to our app at Facebook. */
 async function revoke(parts: Parts, { ownerToken, accessToken }: Tokens): Promise<"ended"> {
   const token = ownerToken ?? accessToken;
   const answer = await askGraph(parts.world, parts.app, { method: "DELETE", path: "/me/permissions", token });
@@ -148,7 +113,7 @@ function reach(parts: Parts, account: Account, { accessToken, ownerToken }: Toke
     ...{ account, world, profileUrl: toWebAddress(`${origin}/${account.username}/`) },
     read: async (path) => {
       const answer = await get(parts, accessToken, path);
-      // Meta's pages name the Page's token for reading in one place and the person's in another.
+      // Meta's documentation disagrees with itself on whether reading takes the Page's token or the person's.
       const asksForOwner = isHidden(answer) || isForbidden(answer);
       return asksForOwner && ownerToken !== undefined ? await get(parts, ownerToken, path) : answer;
     },

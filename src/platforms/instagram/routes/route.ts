@@ -1,6 +1,6 @@
-/** What the two routes to Instagram, its own login and Facebook's, have in common: connecting, and then the same calls by another host and token. */
+/** The two routes to Instagram, Instagram Login and Facebook Login: they differ in host and token, and make the same calls. */
 
-import type { Answer, callSafely } from "../call/request.ts";
+import type { Answer, callSafely } from "../../call/request.ts";
 import type {
   Account,
   Authorization,
@@ -9,33 +9,33 @@ import type {
   OAuthResult,
   PlatformWorld,
   Tokens,
-} from "../platform.ts";
-import type { WebAddress } from "../posts/web-address.ts";
+} from "../../platform.ts";
+import type { WebAddress } from "../../posts/web-address.ts";
 
-/** An account's `extra.way` names its route. */
+/** One way to connect accounts and to act for them; `extra.way` of an account names its route. */
 export interface Route {
   authorize(request: AuthorizeRequest): Promise<Authorization>;
   exchange(callback: AuthorizeCallback): Promise<OAuthResult[]>;
   renew(tokens: Tokens): Promise<Tokens>;
   verify(account: Account, tokens: Tokens): Promise<Account>;
-  /** Absent where the route has no call that ends a grant. */
+  /** Absent if the route cannot end a grant. */
   revoke?(tokens: Tokens): Promise<"ended">;
   reach(account: Account, tokens: Tokens): Wire;
 }
 
-/** An account as its route reaches it. Paths begin after the version: "/17841405793187218/media". */
+/** Makes calls for one account. Paths omit the version: "/17841405793187218/media". */
 export interface Wire {
   readonly account: Account;
-  /** The account's own page: where a post is seen whose address is not known. */
+  /** The account's profile, for posts whose permalink is unknown. */
   readonly profileUrl: WebAddress;
   readonly world: PlatformWorld;
   read(path: string): Promise<Answer>;
-  /** A call that makes something which nobody sees. */
+  /** Creates something that nobody can see yet. */
   prepare(path: string, json: object): Promise<Answer>;
-  /** The call that publishes, made by `call`. */
+  /** Publishes, through `call`. */
   publish(path: string, json: object, call: typeof callSafely): Promise<Answer>;
-  /** Absent: this route deletes nothing. */
+  /** Absent if the route cannot delete posts. */
   remove?(path: string): Promise<Answer>;
-  /** Tells whether the tokens are alive. */
+  /** Answers with status 200 if the token still works. */
   checkToken(): Promise<Answer>;
 }
