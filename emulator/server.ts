@@ -18,7 +18,6 @@ import {
 } from "./networks.ts";
 import { openStateSaver, takeUp } from "./state-file.ts";
 
-export type { RunningNetwork } from "./networks.ts";
 
 export interface EmulatorOptions {
   /** Default: any free port. */
