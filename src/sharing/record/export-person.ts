@@ -1,7 +1,7 @@
 /** All that the service has of a person, as one JSON file; never a token. */
 import { listConnections } from "../../connections/connection.ts";
 import { exportHistory } from "./export.ts";
-import type { HistoryRuntime } from "./history.ts";
+import type { HistoryRuntime } from "./share-row.ts";
 
 /** What a person is, and chose. */
 interface Exported {

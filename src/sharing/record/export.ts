@@ -8,8 +8,8 @@ import { readTold } from "../../connections/told.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import { readWebAddress } from "../../platforms/platform.ts";
 import { inEnglish } from "../../words/words.ts";
-import type { HistoryRuntime } from "./history.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
+import type { HistoryRuntime } from "./share-row.ts";
 
 type ExportRuntime = Pick<HistoryRuntime, "database">;
 type Row = Awaited<ReturnType<typeof read>>[number];

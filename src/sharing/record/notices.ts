@@ -1,24 +1,15 @@
 /** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
 
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
-import { handleOf, toConnection } from "../../connections/connection.ts";
-import { readTold } from "../../connections/told.ts";
 import type { Queryable } from "../../database/open.ts";
 import { span } from "../../database/pulse.ts";
-import {
-  shareDeletions,
-  shareRequests,
-  socialConnections,
-  socialShares,
-  users,
-} from "../../database/schema.ts";
+import { socialConnections, socialShares, users } from "../../database/schema.ts";
 import { putLetter } from "../../people/mail/outbox.ts";
-import { readWebAddress } from "../../platforms/platform.ts";
 import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import type { ShareStatus } from "../share.ts";
-import { aboutTrouble, isAboutDeletion, needsLook, outcomeOf, writeNotice } from "./notice-letter.ts";
+import { type Claimed, gatherNews } from "./news.ts";
+import { aboutTrouble, writeNotice } from "./notice-letter.ts";
 
 export interface NoticesRuntime extends SharingRuntime {
   readonly config: SharingRuntime["config"] & { readonly appName: string; readonly baseUrl: URL };
@@ -29,9 +20,8 @@ export interface NoticesRuntime extends SharingRuntime {
 const GATHER_MS = 60_000;
 /** At most one letter to a person in so long. */
 const PAUSE_MS = 600_000;
-/** People in one round, and of how many shares, and of how many accounts, one letter tells. */
+/** At most this many people in one round. */
 const ROUND = 100;
-const MOST = 50;
 
 /** When those who are mailed what ends so are mailed, and which people these are by their own setting. */
 export function planNotice(
@@ -91,22 +81,11 @@ async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean>
     if (claimed === undefined) return false;
     const { person } = claimed;
     const reader = { ...person, language: person.language ?? undefined };
-    const letter = writeNotice(runtime, reader, await gather(transaction, claimed));
+    const letter = writeNotice(runtime, reader, await gatherNews(transaction, claimed));
     if (letter === undefined) return false;
     await putLetter(runtime, transaction, { kind: "notice", userId, ...letter }, userId);
     return true;
   });
-}
-
-/** However many: as one value, since PostgreSQL takes no more than 65,535 of them in a statement. */
-function isOneOf(column: PgColumn, ids: readonly string[]): SQL {
-  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
-}
-
-interface Claimed {
-  readonly person: typeof users.$inferSelect;
-  readonly shareIds: string[];
-  readonly connectionIds: string[];
 }
 
 async function claim(
@@ -133,49 +112,5 @@ async function claim(
     person,
     shareIds: shares.map(({ id }) => id),
     connectionIds: connections.map(({ id }) => id),
-  };
-}
-
-async function gather(database: Queryable, { person, shareIds, connectionIds }: Claimed) {
-  const wants = person.mailNotices;
-  const shares = await database
-    .select({
-      share: socialShares,
-      connection: socialConnections,
-      requestId: shareRequests.id,
-      deletion: shareDeletions,
-    })
-    .from(socialShares)
-    .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
-    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
-    .where(isOneOf(socialShares.id, shareIds.slice(0, MOST)));
-  const isTheirs = and(isOneOf(socialConnections.id, connectionIds), isNull(socialConnections.revokedAt));
-  const broken = wants === "none" ? 0 : await database.$count(socialConnections, isTheirs);
-  const connections = await database
-    .select()
-    .from(socialConnections)
-    .where(isTheirs)
-    .limit(Math.min(broken, MOST));
-  return {
-    more: Math.max(0, shareIds.length - MOST),
-    shares: shares
-      .map((row) => {
-        const outcome = outcomeOf(row.share.status, row.deletion?.state);
-        return { ...row, outcome, needsLook: needsLook(outcome, row.share.errorCode) };
-      })
-      .filter((row) => wants === "all" || row.needsLook)
-      .map(({ share, connection, requestId, deletion, outcome, needsLook }) => ({
-        requestId,
-        outcome,
-        needsLook,
-        title: share.sharedTitle,
-        account: handleOf(toConnection(connection).account),
-        platform: toConnection(connection).platform,
-        problem: readTold(isAboutDeletion(outcome) && deletion !== null ? deletion : share),
-        postUrl: readWebAddress(share.platformPostUrl),
-      })),
-    connections: connections.map(toConnection),
-    moreConnections: broken - connections.length,
   };
 }

@@ -6,8 +6,8 @@ import { shareDeletions, shareRequests, socialConnections, socialShares } from "
 import type { SharedPage } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import type { Share } from "../share.ts";
-import { type HistoryRuntime, inOrder, selectShares, toShare } from "./history.ts";
 import { isCalled } from "./history-filter.ts";
+import { type HistoryRuntime, inOrder, selectShares, toShare } from "./share-row.ts";
 import { type Standing, standsAs, type Tally, tallyRequest } from "./tally.ts";
 
 /** A share request without its shares. */

@@ -6,7 +6,6 @@ import { preparedOnce } from "../../database/prepared.ts";
 import { shareDeletions, socialConnections, socialShares } from "../../database/schema.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { type ShareStatus, waitingStatuses } from "../share.ts";
-import { type HistoryFilter, isOfAccounts, matching } from "./history-filter.ts";
 
 /** Where a share stands, as its person asks: each is in one of these. */
 export const standings = ["trouble", "open", "scheduled", "posted", "deleted", "cancelled"] as const;
@@ -97,7 +96,8 @@ export const isRetryable = and(
   eq(socialConnections.status, "active"),
 );
 
-const counted = {
+/** The columns of `Counts`, for a statement in which deletions are joined. */
+export const counted = {
   total: count(),
   trouble: number(standsAs("trouble")),
   open: number(standsAs("open")),
@@ -109,55 +109,12 @@ const counted = {
   undeleted: number(isUndeleted),
 };
 
-const isTheirDeletion = eq(shareDeletions.shareId, socialShares.id);
-
-/**
- * By the requests' ids; those without a share that fits are absent.
- * @param filter which shares are counted, whatever page it asks for; undefined: all
- */
-export async function countShares(
-  { database }: { readonly database: Database },
-  requestIds: readonly string[],
-  filter: Omit<HistoryFilter, "pageUrl"> | undefined,
-): Promise<ReadonlyMap<string, Counts>> {
-  if (requestIds.length === 0) return new Map();
-  const rows =
-    filter === undefined
-      ? await statements(database).count.execute({ requests: requestIds })
-      : await countMatching(database, requestIds, filter);
-  return new Map(
-    rows.map(({ id, total, overdue, undeleted, ...counts }) => [id, { total, counts, overdue, undeleted }]),
-  );
-}
-
-async function countMatching(
-  database: Database,
-  requestIds: readonly string[],
-  filter: Omit<HistoryFilter, "pageUrl">,
-) {
-  const counting = database
-    .select({ id: socialShares.shareRequestId, ...counted })
-    .from(socialShares)
-    .leftJoin(shareDeletions, isTheirDeletion)
-    .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
-    .groupBy(socialShares.shareRequestId)
-    .$dynamic();
-  // Joined only where a filter asks for it: the requests of a page can have tens of thousands of shares.
-  return await (isOfAccounts(filter)
-    ? counting.innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    : counting);
-}
+/** Joins the deletions of shares. */
+export const isTheirDeletion = eq(shareDeletions.shareId, socialShares.id);
 
 const statements = preparedOnce((database) => {
   const isOpen = standsAs("open");
   return {
-    count: database
-      .select({ id: socialShares.shareRequestId, ...counted })
-      .from(socialShares)
-      .leftJoin(shareDeletions, isTheirDeletion)
-      .where(sql`${socialShares.shareRequestId} = any(${sql.placeholder("requests")}::uuid[])`)
-      .groupBy(socialShares.shareRequestId)
-      .prepare("count_shares"),
     tally: database
       .select({
         ...counted,
