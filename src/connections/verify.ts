@@ -29,6 +29,7 @@ export type Verification =
 
 /**
  * Verifies a connection at the person's request. A connection that was marked by mistake becomes active again.
+ * @returns whether it works, and if not, what the person can do
  */
 export async function verifyConnection(
   runtime: UpkeepRuntime,
@@ -66,8 +67,8 @@ async function verifyNow(runtime: UpkeepRuntime, connectionId: string): Promise<
 /**
  * Verifies a connection and stores the account as the network describes it. The result counts only for the
  * tokens that were used: if they were wiped or replaced meanwhile, the network is asked again.
- * @throws {PlatformError}
- * @throws {ConnectionGone}
+ * @throws {PlatformError} when the network refuses the tokens or cannot be asked
+ * @throws {ConnectionGone} when the connection is disconnected
  */
 export async function verify(
   runtime: UpkeepRuntime,
@@ -95,7 +96,7 @@ interface Verified {
   readonly by: "person" | "upkeep";
 }
 
-/** What waited for the account goes on in the same transaction: once it works again, and whenever its person asks. */
+/** Stores the verified account. Shares that waited for it are released in the same transaction if it works again or its person asked. */
 async function keepVerified(
   { database, accountShares, now }: UpkeepRuntime,
   connectionId: string,

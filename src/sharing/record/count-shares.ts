@@ -17,8 +17,8 @@ const statements = preparedOnce((database) => ({
 }));
 
 /**
- * By the requests' ids; those without a share that fits are absent.
- * @param filter which shares are counted, whatever page it asks for; undefined: all
+ * Counts the shares of each request, by the requests' ids. Requests without a matching share are absent.
+ * @param filter which shares are counted; undefined: all
  */
 export async function countShares(
   { database }: { readonly database: Database },
@@ -47,7 +47,7 @@ async function countMatching(
     .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
     .groupBy(socialShares.shareRequestId)
     .$dynamic();
-  // Joined only where a filter asks for it: the requests of a page can have tens of thousands of shares.
+  // Joined only if the filter needs it, because the requests can have tens of thousands of shares.
   return await (isOfAccounts(filter)
     ? counting.innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
     : counting);

@@ -11,23 +11,23 @@ import { type HistoryRuntime, inOrder, selectShares, toShare } from "./share-row
 import type { Counts } from "./tally.ts";
 
 export interface HistoryEntry extends RequestHead {
-  /** Of the shares that fit the filter. */
+  /** Counts of the shares that match the filter. */
   readonly tally: Counts;
-  /** Those that fit the filter, where they are few; else none, and `tally` tells of them. */
+  /** The shares that match the filter if there are few; otherwise none, and only `tally` describes them. */
   readonly shares: readonly Share[];
 }
 
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
-  /** Where the next page begins; undefined: this is the last. */
+  /** Where the next page begins; undefined on the last page. */
   readonly next: string | undefined;
 }
 
-/** So many shares are shown one by one; of a request with more only how they stand. */
+/** A request with at most this many shares shows each of them; one with more shows only its counts. */
 const FEW = 7;
-/** Of a request whose shares are not shown: as high as it is, and it has many shares to count. */
+/** Lines that a request takes if only its counts are shown. */
 const LINES_OF_MANY = 2;
-/** Requests whose shares are counted together. */
+/** Requests whose shares are counted in one query. */
 const AT_ONCE = 5;
 
 const statements = preparedOnce((database) => ({
@@ -43,7 +43,7 @@ interface Filling {
   cursorOf(entry: RequestHead): Cursor;
 }
 
-/** As many of the requests as there are lines for. */
+/** Returns as many of the requests as there are lines for. */
 export async function fillPage(
   runtime: HistoryRuntime,
   rows: readonly Parameters<typeof toHead>[0][],
@@ -51,16 +51,16 @@ export async function fillPage(
 ): Promise<HistoryPage> {
   const shown: (RequestHead & { readonly tally: Counts })[] = [];
   let used = 0;
-  // The requests are of its page already.
+  // The requests were already found by their page.
   const ofShares = filter && { ...filter, pageUrl: undefined };
-  // A few at a time: where each has thousands of shares, none is counted that has no room.
+  // A few at a time, because each may have thousands of shares: none is counted in vain.
   for (let at = 0; at < rows.length && used < lines; at += AT_ONCE) {
     const some = rows.slice(at, at + AT_ONCE);
     const ids = some.map(({ id }) => id);
     const tallies = await countShares(runtime, ids, ofShares);
     for (const row of some) {
       const tally = tallies.get(row.id);
-      // Its last share that fitted changed meanwhile.
+      // Its last matching share has changed since the requests were read.
       if (tally === undefined) continue;
       used += tally.total > FEW ? LINES_OF_MANY : tally.total;
       if (shown.length > 0 && used > lines) break;

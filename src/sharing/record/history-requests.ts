@@ -1,4 +1,4 @@
-/** A person's history as pages show it: one entry for all that went out together, a page of them at a time. */
+/** Lists a person's history as pages show it: one entry for each request, a page at a time. */
 import {
   and,
   asc,
@@ -23,11 +23,11 @@ import { fillPage, type HistoryPage } from "./history-page.ts";
 import { requestColumns } from "./request-shares.ts";
 import type { HistoryRuntime } from "./share-row.ts";
 
-/** Lines of a page: one for each share that is shown. */
+/** Lines on a page; each share that is shown takes one. */
 const LINES = 20;
 
 interface Span {
-  /** The `next` of the page before; a made-up one starts anew. */
+  /** The `next` of the previous page. An invalid one starts at the beginning. */
   readonly from?: string | undefined;
   readonly lines?: number;
 }
@@ -61,7 +61,7 @@ function selectNewest(
       and(
         eq(shareRequests.userId, person),
         last && isOlder(last),
-        // Said of the requests too: else each of them has its shares looked through.
+        // Repeated for the requests: otherwise the shares of every request are searched.
         filter && isOfPage(filter),
         exists(shares),
       ),
@@ -70,8 +70,8 @@ function selectNewest(
 }
 
 /**
- * Newest first. What is only scheduled is left to `listScheduled`, unless a filter is set.
- * @param filter which shares; their requests are found by them, and they alone are counted and shown
+ * Lists requests, newest first. Without a filter, requests that are only scheduled are left to `listScheduled`.
+ * @param filter finds requests by their shares; only the shares that match are counted and shown
  */
 export async function listHistory(
   runtime: HistoryRuntime,
@@ -92,7 +92,7 @@ export async function listHistory(
 
 const isScheduled = eq(socialShares.status, "scheduled");
 
-/** What is to come, soonest first; what was due while nothing ran stands before it. */
+/** Lists scheduled requests, soonest first. Those that were missed while the service was down come before. */
 export async function listScheduled(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -116,7 +116,7 @@ export async function listScheduled(
   });
 }
 
-/** How many requests of a person have something that waits for its time. */
+/** Counts the requests of a person that have a scheduled share. */
 export async function countScheduled(
   { database }: HistoryRuntime,
   person: { readonly id: string },

@@ -1,4 +1,4 @@
-/** Reading shares back: one request with its shares, and a person's history. */
+/** Reads shares: single ones, those of one request, and a person's whole history. */
 
 import { and, desc, eq, exists, isNull, or, type SQL, sql } from "drizzle-orm";
 import { type Connection, toConnection } from "../../connections/connection.ts";
@@ -10,7 +10,7 @@ import { type HistoryRuntime, inOrder, selectShares, toPage, toShare } from "./s
 
 const PAGE_SIZE = 25;
 
-/** The request with its shares in the order of their accounts; undefined when it is not this person's. */
+/** Returns the request with its shares in the order of their accounts; undefined if the person has no such request. */
 export async function getShareRequest(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -31,7 +31,7 @@ export async function getShareRequest(
   };
 }
 
-/** One share of this person; undefined when it is not theirs. */
+/** Returns a share; undefined if the person has no such share. */
 export async function findShare(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -43,7 +43,7 @@ export async function findShare(
   return row && toShare(runtime, row);
 }
 
-/** Accounts that a person has, or shared to while they had them; the first `most` of them. */
+/** Lists the accounts that a person has or has shared to, at most `most` of them. */
 export async function listHistoryConnections(
   { database }: HistoryRuntime,
   person: { readonly id: string },
@@ -65,8 +65,9 @@ export async function listHistoryConnections(
 }
 
 /**
- * Newest first, 25 at a time.
- * @param options.before the `next` of the page before; a made-up one starts from the newest
+ * Lists a person's shares, newest first, 25 at a time by default.
+ * @param options.before the `next` of the previous page; an invalid one starts from the newest share
+ * @returns the shares, and where the next page begins (undefined on the last page)
  */
 export async function listShares(
   runtime: HistoryRuntime,
@@ -94,6 +95,6 @@ function olderThan(cursor: string | undefined): SQL | undefined {
   const last = readCursor(cursor);
   if (last === undefined) return undefined;
   const { createdAt, id } = socialShares;
-  // Compared as one, so that the index leads there, however far back it is.
+  // Compared as one value, so that an index finds it at once, however far back it is.
   return sql`(${createdAt}, ${id}) < (${sql.param(last.at, createdAt)}, ${last.id}::uuid)`;
 }

@@ -1,4 +1,4 @@
-/** Tells people by mail what they would want to know: gathered for some minutes, one letter each. */
+/** Mails people about the results of their shares and about accounts to reconnect. One letter gathers the news of some minutes. */
 
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -16,14 +16,14 @@ export interface NoticesRuntime extends SharingRuntime {
   readonly mailer: { readonly available: boolean };
 }
 
-/** What happens together comes together, and what is mended meanwhile is not told. */
+/** How long news is gathered. What is fixed in that time is not told. */
 const GATHER_MS = 60_000;
-/** At most one letter to a person in so long. */
+/** A person gets at most one letter in this time. */
 const PAUSE_MS = 600_000;
 /** At most this many people in one round. */
 const ROUND = 100;
 
-/** When those who are mailed what ends so are mailed, and which people these are by their own setting. */
+/** Returns when to mail a share's outcome, and the settings of the people who want to be mailed about it. */
 export function planNotice(
   now: Date,
   status: ShareStatus,
@@ -39,12 +39,12 @@ const whenToTell = sql`select least(
   (select min(${socialShares.tellAt}) from ${socialShares} where ${socialShares.tellAt} is not null),
   (select min(${socialConnections.tellAt}) from ${socialConnections} where ${socialConnections.tellAt} is not null))`;
 
-/** When the next person is to be mailed; without mail, when that is forgotten. */
+/** Selects when the next person is to be mailed, or, without a mail server, when their news expires. */
 export function whenNotice({ mailer }: Pick<NoticesRuntime, "mailer">): SQL {
   return mailer.available ? whenToTell : sql`(${whenToTell}) + ${span(PAUSE_MS)}`;
 }
 
-/** Returns how many letters were written; they are sent as the mail server takes them. */
+/** Writes due letters to the outbox, from which they are sent. @returns how many letters were written */
 export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
   if (!runtime.mailer.available) return await forgetNotices(runtime);
   let letters = 0;
@@ -52,7 +52,7 @@ export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
   return letters;
 }
 
-/** Nobody is told months later, when somebody sets up mail. */
+/** Drops news while no mail server is set up, so that nobody is told months later. */
 async function forgetNotices({ database, now }: NoticesRuntime): Promise<number> {
   const isOver = new Date(now().getTime() - PAUSE_MS);
   await updateInPlace(database, { tellAt: null }).where(lte(socialShares.tellAt, isOver));
@@ -74,7 +74,7 @@ async function findPeople({ database, now }: NoticesRuntime): Promise<string[]> 
   return [...new Set([...shares, ...connections].map(({ userId }) => userId))];
 }
 
-/** Whoever moves `notified_at` on writes the letter: no second process does. What is claimed is in the letter, or stays to be told. */
+/** Writes a person's letter. Updating `notified_at` claims it, so no second process writes one; if this fails, the news is still to be told. */
 async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean> {
   return await runtime.database.transaction(async (transaction) => {
     const claimed = await claim(runtime, transaction, userId);

@@ -21,14 +21,14 @@ interface Rows {
   readonly deletion: typeof shareDeletions.$inferSelect | null;
 }
 
-/** How the accounts of a share stand wherever several are shown together. */
+/** The order of a request's accounts on every page. */
 export const inOrder = [
   asc(socialConnections.platform),
   asc(socialConnections.createdAt),
   asc(socialConnections.id),
 ] as const;
 
-/** With what `toShare` needs of each. */
+/** Selects shares with the rows that `toShare` needs. */
 export function selectShares(database: Queryable) {
   return database
     .select({
