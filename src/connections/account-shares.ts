@@ -1,18 +1,18 @@
-/** What the end and the return of an account mean for its shares. This folder knows nothing of shares: it is given what moves them. */
+/** What happens to the shares of an account that is disconnected or works again. `sharing/` provides it, because this folder does not know shares. */
 import { eq, inArray } from "drizzle-orm";
 import type { Queryable } from "../database/open.ts";
 import { socialConnections, users } from "../database/schema.ts";
 
 export interface AccountShares {
-  /** The accounts are disconnected: nothing more of theirs is sent, and what may be out is left to its person. */
+  /** Ends the shares of accounts that are disconnected. Nothing more is sent; what may be posted is left to the person. */
   end(transaction: Queryable, connectionIds: readonly string[], at: Date): Promise<void>;
-  /** The same, and where their posts are is forgotten. */
+  /** Does the same, and forgets where the posts are. */
   forget(transaction: Queryable, connectionIds: readonly string[], at: Date): Promise<void>;
-  /** The accounts work again: what waited for that goes on. Takes the rows of their people before those of the accounts. */
+  /** Releases the shares that waited for these accounts to work again. Locks the rows of their people before those of the accounts. */
   release(transaction: Queryable, connectionIds: readonly string[], at: Date): Promise<void>;
 }
 
-/** Locks the row of an account's person: before its own row, as everywhere. Needed before `release` where the account is written first. */
+/** Locks the row of an account's person, which is always locked before the account. Call it first if the account is written before `release`. */
 export async function lockOwner(transaction: Queryable, connectionId: string): Promise<void> {
   const owner = transaction
     .select({ id: socialConnections.userId })

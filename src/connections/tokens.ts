@@ -18,8 +18,6 @@ import { disconnected, KEY_LOST, keyElsewhere, openTokens, sealTokens, wiped } f
 import { mayOpenElsewhere } from "./processes.ts";
 import { keepTold } from "./told.ts";
 
-export { ConnectionGone } from "./keys/connection-gone.ts";
-
 export interface TokensRuntime {
   readonly database: Database;
   readonly vault: Vault;
@@ -55,11 +53,11 @@ export async function withTokens<T>(
     if (!(error instanceof PlatformError) || error.kind !== "reconnect-needed") throw error;
     if (error.code === KEY_LOST && (await mayOpenElsewhere(runtime))) throw keyElsewhere(error);
     const renewed = error.code === "token-refused" ? await renewRefused(runtime, row) : undefined;
-    if (renewed === undefined) return markBroken(runtime.database, row, error);
+    if (renewed === undefined) return markBroken(runtime, row, error);
     return await work(toConnection(renewed), openTokens(runtime.vault, renewed), renewed).catch(
       (again: unknown) => {
         if (!(again instanceof PlatformError) || again.kind !== "reconnect-needed") throw again;
-        return markBroken(runtime.database, renewed, again);
+        return markBroken(runtime, renewed, again);
       },
     );
   }
@@ -170,14 +168,19 @@ async function renewLocked(runtime: TokensRuntime, seen: ConnectionRow): Promise
       .returning();
     return stored ?? row;
   });
-  return outcome instanceof PlatformError ? markBroken(runtime.database, seen, outcome) : outcome;
+  return outcome instanceof PlatformError ? markBroken(runtime, seen, outcome) : outcome;
 }
 
 /**
  * Marks a connection as to be reconnected, if it still has the tokens that failed.
  * @throws {ConnectionGone} when the person disconnected it meanwhile
  */
-async function markBroken(database: Database, row: ConnectionRow, error: PlatformError): Promise<never> {
+async function markBroken(
+  { database, now }: Pick<TokensRuntime, "database" | "now">,
+  row: ConnectionRow,
+  error: PlatformError,
+): Promise<never> {
+  const at = now();
   await database
     .update(socialConnections)
     .set({
@@ -185,8 +188,8 @@ async function markBroken(database: Database, row: ConnectionRow, error: Platfor
       errorCode: error.code,
       ...keepTold(error.told),
       // The person is told once, when the connection breaks.
-      tellAt: sql`case when ${socialConnections.status} = 'active' then now() else ${socialConnections.tellAt} end`,
-      updatedAt: sql`now()`,
+      tellAt: sql`case when ${socialConnections.status} = 'active' then ${at.toISOString()}::timestamptz else ${socialConnections.tellAt} end`,
+      updatedAt: at,
     })
     .where(
       and(eq(socialConnections.id, row.id), eq(socialConnections.accessTokenEnc, row.accessTokenEnc ?? "")),

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { inEnglish, type Saying, saidBefore, say, type Told, type Values } from "../words/words.ts";
 
-/** A value of a saying, which may hold sayings itself. */
+/** A value in a message, which may be a message itself. */
 const valueShape: z.ZodType<Values[string], unknown> = z.lazy(() =>
   z.union([z.string(), z.number(), sayingShape, z.array(toldShape)]),
 );
@@ -14,7 +14,7 @@ const sayingShape = z
 
 type Json = string | number | Json[] | { [name: string]: Json };
 
-/** Something told, as JSON holds it. */
+/** A message as JSON holds it. */
 export const toldShape: z.ZodType<Told, unknown> = z.union([z.string().transform(saidBefore), sayingShape]);
 
 /** The columns for an error message. */

@@ -23,7 +23,8 @@ import { moveFormerSecrets } from "../people/second-factor/second-factor-secrets
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { startDispatcher } from "../sharing/claims/dispatch.ts";
 import { handBack } from "../sharing/claims/lease.ts";
-import { FORMER, listenForDeliveries, lookAfterQueue } from "../sharing/claims/queue.ts";
+import { listenForDeliveries } from "../sharing/claims/listen.ts";
+import { FORMER, lookAfterQueue } from "../sharing/claims/queue.ts";
 import {
   compareClock,
   wakeDue,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boundAccount } from "../../src/connections/account.ts";
+import { boundAccount } from "../../src/connections/columns/account.ts";
 
 const account = { id: "1", username: "ana", displayName: "Ana Lima", extra: {} };
 

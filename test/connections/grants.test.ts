@@ -12,7 +12,7 @@ import { findDeparture } from "../../src/connections/grants/leave.ts";
 import type { EndingRuntime } from "../../src/connections/grants/record-ending.ts";
 import { findChoice } from "../../src/connections/oauth/choose.ts";
 import { takeChoice } from "../../src/connections/oauth/take-choice.ts";
-import { verifyConnection } from "../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../src/connections/verify.ts";
 import { auditEvents, looseGrants, processes, socialConnections, users } from "../../src/database/schema.ts";
 import { block, deletePerson } from "../../src/people/standing.ts";
 import { platformNames } from "../../src/platforms/platform.ts";

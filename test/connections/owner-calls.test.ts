@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { signRequest } from "../../emulator/meta/signed-request.ts";
 import { demoSecret } from "../../src/cli/demo/demo-apps.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
-import { verifyConnection } from "../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../src/connections/verify.ts";
 import {
   auditEvents,
   connectionChoices,

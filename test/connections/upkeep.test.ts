@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { registerApps } from "../../src/cli/demo/demo-apps.ts";
 import { type Connection, listConnections } from "../../src/connections/connection.ts";
 import { reviveReadable } from "../../src/connections/keys/unreadable.ts";
-import { renewDue, verifyConnection, verifyDue } from "../../src/connections/upkeep.ts";
+import { renewDue, verifyDue } from "../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../src/connections/verify.ts";
 import { socialConnections } from "../../src/database/schema.ts";
 import { releaseShares } from "../../src/sharing/delivery/release.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
@@ -89,6 +90,27 @@ test("the daily question finds out who withdrew", async () => {
   await withdraw();
   expect(await verifyDue(hoursLater(25))).toBe(0);
   expect((await shown())?.status).toBe("reconnect");
+});
+
+test("a person is told of a dead connection by the clock that all processes share", async () => {
+  await withdraw();
+  const later = hoursLater(25);
+  const before = later.now();
+  await verifyDue(later);
+  const [row] = await service.runtime.database
+    .select({ tellAt: socialConnections.tellAt, updatedAt: socialConnections.updatedAt })
+    .from(socialConnections)
+    .where(eq(socialConnections.id, connection.id));
+  expect(row?.tellAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  expect(row?.updatedAt.getTime()).toBeGreaterThanOrEqual(before.getTime());
+});
+
+test("a verified Page keeps the grant that it came with", async () => {
+  const page = await connectAccount(service.runtime, person, { platform: "facebook" });
+  expect(page.account.grantedBy).toMatch(/^facebook:/);
+  expect(await verifyConnection(service.runtime, person, page.id)).toEqual({ outcome: "active" });
+  const connections = await listConnections(service.runtime, person);
+  expect(connections.find(({ id }) => id === page.id)?.account).toStrictEqual(page.account);
 });
 
 test("tokens that renew themselves when they are used are not renewed before", async () => {

@@ -1,7 +1,7 @@
 /** Names that others chose: bounded, on one line, and in their own direction. */
 import { expect, test } from "vitest";
-import { boundAccount } from "../../src/connections/account.ts";
 import { groupName } from "../../src/connections/change-groups.ts";
+import { boundAccount } from "../../src/connections/columns/account.ts";
 import { readPageLink } from "../../src/pages/page.ts";
 import { nameShape } from "../../src/people/details.ts";
 import { toWebAddress } from "../../src/platforms/posts/web-address.ts";

@@ -1,4 +1,4 @@
-/** Gives up grants at networks that this version does not know: nobody here can end them there. */
+/** Gives up grants at networks that this version does not know, because it cannot revoke them. */
 import { notInArray } from "drizzle-orm";
 import { looseGrants } from "../../database/schema.ts";
 import { platformNames } from "../../platforms/platform.ts";

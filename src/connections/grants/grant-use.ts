@@ -49,7 +49,7 @@ export function sharesGrant(
   { platform, platformUserId, grantedBy }: LooseGrant,
   whose: string | undefined,
 ) {
-  // Without an account's id any account may be it.
+  // Without an account's id, it may be any account.
   const id = whose ?? platformUserId;
   const isAccount = and(eq(table.platform, platform), id === "" ? undefined : eq(table.platformUserId, id));
   const byWhom = whose ?? grantedBy;

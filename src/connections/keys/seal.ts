@@ -9,7 +9,7 @@ import type { TokensRuntime } from "../tokens.ts";
 import { readTold } from "../told.ts";
 import { ConnectionGone } from "./connection-gone.ts";
 
-/** What of the tokens is no secret. */
+/** The fields of the tokens that are not secret. */
 type TokenTerms = "expiresAt" | "renewAfter" | "scopes";
 
 /** The columns that hold these tokens and when to renew them. */
@@ -53,7 +53,7 @@ function planRenewal(tokens: Tokens, { renewEarlySeconds }: PlatformAbout, now: 
   return new Date(Math.max(expiresAt.getTime() - early, renewAfter.getTime(), now.getTime()));
 }
 
-/** When to warn the person that only they can renew the permission: as soon as pages say so. */
+/** When to mail the person that only they can renew the permission: when pages begin to warn them. */
 function planWarning({ expiresAt, renewAfter }: Tokens, now: Date): Date | null {
   if (expiresAt === undefined || renewAfter !== undefined) return null;
   return soonFrom({ givenAt: now, endsAt: expiresAt });

@@ -77,7 +77,7 @@ export async function reviveReadable(runtime: RevivingRuntime): Promise<string[]
   }
 }
 
-/** What waited for the account goes on in the same transaction. */
+/** Releases the shares that waited for the account in the same transaction. */
 async function revive(
   { database, accountShares, now }: RevivingRuntime,
   id: string,
@@ -90,7 +90,7 @@ async function revive(
       .set({
         ...{ status: "active", errorCode: null, errorMessage: null, errorTold: null, tellAt: null },
         activeSince: now(),
-        // The network is asked soon: something else may have ended meanwhile.
+        // The connection is verified soon, because it may have ended for another reason meanwhile.
         lastVerifiedAt: null,
       })
       .where(and(eq(socialConnections.id, id), eq(socialConnections.accessTokenEnc, sealed), isLost))

@@ -37,7 +37,7 @@ export async function offerChoice(
       grantId,
       candidates: JSON.stringify(
         results.map((result) =>
-          // What only the platform needs is not shown.
+          // The platform's own data is not shown.
           candidateShape.parse({ ...result, account: { ...result.account, extra: {} } }),
         ),
       ),

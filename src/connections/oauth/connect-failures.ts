@@ -44,8 +44,8 @@ export function toFailure(error: unknown, label: string): ConnectFailure {
 }
 
 /**
- * Rewords the errors that platforms write for a share that waits or an account to reconnect: here there is
- * neither.
+ * Rewords the errors that platforms write for a share that waits or an account to reconnect: this
+ * account is neither.
  */
 function tellAway({ kind, code, told }: PlatformError, label: string): Told {
   if (kind === "rate-limited")

@@ -3,15 +3,15 @@ import { connects } from "../../net/meter.ts";
 import { asTask } from "../../net/task.ts";
 import { type OAuthResult, PlatformError } from "../../platforms/platform.ts";
 import { part, say, type Told } from "../../words/words.ts";
-import { boundAccount } from "../account.ts";
+import { boundAccount } from "../columns/account.ts";
 import type { Connection } from "../connection.ts";
 import { holdGrant, nameHeldGrant } from "../grants/loose-grants.ts";
-import { saveConnections } from "../save.ts";
 import { type CameBy, callbackAddress, isFrom } from "./authorize.ts";
 import { type CallbackQuery, readFailure } from "./callback-query.ts";
 import { CHOICE_MS, offerChoice } from "./choose.ts";
 import { keepFailure, readRefusal } from "./connect-failures.ts";
 import { type ConnectRuntime, type Flow, HOME, PATIENCE, takeState, taskOf, tellProblem } from "./flow.ts";
+import { saveConnections } from "./save.ts";
 
 const STARTED_OVER = say(
   "This attempt to connect was already used, took longer than ten minutes, or belongs to another session. Start again.",

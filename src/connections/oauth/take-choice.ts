@@ -3,9 +3,9 @@ import type { OAuthResult, PlatformName } from "../../platforms/platform.ts";
 import type { Told } from "../../words/words.ts";
 import type { Connection } from "../connection.ts";
 import type { EndingRuntime } from "../grants/record-ending.ts";
-import { saveConnections } from "../save.ts";
 import type { TokensRuntime } from "../tokens.ts";
 import { type Chooser, findRow, unseal } from "./choose.ts";
+import { saveConnections } from "./save.ts";
 
 export type Chosen =
   | {

@@ -1,7 +1,5 @@
 /** The statements of leases: claiming, renewing, remembering and passing the fence, for all deliveries of a process together. */
-import { randomUUID } from "node:crypto";
 import { and, eq, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import { batched } from "../../database/batched.ts";
 import { knownBeat } from "../../database/heartbeat/heartbeat.ts";
 import { timelineNow } from "../../database/heartbeat/heartbeat-row.ts";
 import type { Queryable } from "../../database/open.ts";
@@ -13,12 +11,9 @@ import {
   socialConnections,
   socialShares,
 } from "../../database/schema.ts";
-import { toStorableJson } from "../../database/storable.ts";
 import type { JsonObject } from "../../platforms/platform.ts";
 import { budgetsOfConnection } from "../delivery/budgets.ts";
 import { isMovable, moving, updateInPlace } from "../life/move.ts";
-import type { SharingRuntime } from "../runtime.ts";
-import type { Lease } from "./lease.ts";
 import { foundStatus, givenRows, isNamed, lockNamed } from "./named.ts";
 
 /** Leases go by the database's clock, the only one that all workers share. */
@@ -47,18 +42,16 @@ const isConnected = and(
   isNotNull(socialConnections.accessTokenEnc),
 );
 
-interface Given {
+/** A lease, with the values to remember for its share and whether this try has passed the fence before. */
+export interface Given {
   readonly id: string;
   readonly lease: string;
   readonly news: JsonObject;
   readonly again: boolean;
 }
 
-function namesOf(items: readonly Given[]) {
-  return { given: toStorableJson(items), ids: items.map(({ id }) => id) };
-}
-
-const statements = preparedOnce((database) => {
+/** The statements, prepared once for each database. */
+export const leaseStatements = preparedOnce((database) => {
   const named = lockNamed(database);
   const isLocked = eq(named.id, socialShares.id);
   return {
@@ -110,59 +103,3 @@ const statements = preparedOnce((database) => {
       .prepare("pass_fences"),
   };
 });
-
-type Claimed = Pick<Lease, "row" | "connection" | "request" | "isLimited" | "id">;
-
-/** The statements of this process about its leases. Those of the same moment go to the database together. */
-export interface Leases {
-  claim(shareId: string): Promise<Claimed | "taken">;
-  renew(given: Given): Promise<"kept" | "lost">;
-  remember(given: Given): Promise<"kept" | "lost">;
-  passFence(given: Given): Promise<"kept" | "lost">;
-  /** The ids of the leases that it holds, by share. */
-  readonly held: Map<string, string>;
-}
-
-const known = new WeakMap<SharingRuntime, Leases>();
-
-/** Returns the leases of this process. */
-export function leasesOf(runtime: SharingRuntime): Leases {
-  const leases = known.get(runtime) ?? createLeases(runtime);
-  known.set(runtime, leases);
-  return leases;
-}
-
-function createLeases({ database, config, now }: SharingRuntime): Leases {
-  const { leaseSeconds } = config;
-  const prepared = statements(database);
-  type Write = (values: Record<string, unknown>) => Promise<{ id: string }[]>;
-  const write = (execute: Write) =>
-    batched(async (items: readonly Given[]) => {
-      const rows = await execute({ ...namesOf(items), leaseSeconds, now: now() });
-      const kept = new Set(rows.map(({ id }) => id));
-      return items.map(({ id }) => (kept.has(id) ? ("kept" as const) : ("lost" as const)));
-    });
-  return {
-    held: new Map(),
-    claim: batched(async (ids: readonly string[]) => {
-      const id = randomUUID();
-      const { beat = 0 } = knownBeat(database) ?? {};
-      const rows = await prepared.claim.execute({
-        ...{ ids, lease: id, leaseSeconds, beat },
-        now: now(),
-      });
-      const free = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((shareId) => {
-        const found = free.get(shareId);
-        // Of two jobs for one share, only one gets it.
-        if (found === undefined || !free.delete(shareId)) return "taken" as const;
-        const { social_connections, share_requests, rate_budgets, named: _locked, ...row } = found;
-        const isLimited = rate_budgets !== null;
-        return { row, connection: social_connections, request: share_requests, isLimited, id };
-      });
-    }),
-    renew: write((values) => prepared.renew.execute(values)),
-    remember: write((values) => prepared.remember.execute(values)),
-    passFence: write((values) => prepared.passFence.execute(values)),
-  };
-}

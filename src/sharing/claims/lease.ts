@@ -6,7 +6,7 @@ import { say } from "../../words/words.ts";
 import { startHold } from "../delivery/hold.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { giveUp } from "./give-up.ts";
-import { leasesOf } from "./lease-statements.ts";
+import { leasesOf } from "./leases.ts";
 
 export type ShareRow = typeof socialShares.$inferSelect;
 

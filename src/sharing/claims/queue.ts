@@ -1,15 +1,15 @@
 /** The queues of deliveries, one for each network. A job only says "look at this share": the row says what to do. */
-import { setTimeout as pause } from "node:timers/promises";
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { fromDrizzle, type PgBoss } from "pg-boss";
 import { z } from "zod";
 import { type Connection, toConnection } from "../../connections/connection.ts";
 import { canNotify } from "../../database/backend.ts";
 import { isOneOf } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
-import { socialConnections, socialShares, users } from "../../database/schema.ts";
+import { socialConnections, socialShares } from "../../database/schema.ts";
 import { isSupported, type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { SharingRuntime } from "../runtime.ts";
+import { takeTurns } from "./turns.ts";
 
 /** What the functions here need to insert jobs. */
 export type QueueRuntime = Pick<SharingRuntime, "queue" | "platforms"> & {
@@ -149,60 +149,4 @@ async function insertJobs(
 }
 
 /** The channel of notifications. Each holds the names of the networks with new jobs, separated by commas. */
-const CHANNEL = "sharewell_deliveries";
-
-/** How long the server may take to close its end of the listening connection, in milliseconds. A silent server never does. */
-const END_WITHIN_MS = 3_000;
-
-/** Wakes the workers at each commit by LISTEN/NOTIFY. The pulse is the safety net, and the only way where the database lacks it. */
-export async function listenForDeliveries(
-  { queue, config, log }: SharingRuntime,
-  wake: (platform: PlatformName | undefined) => void,
-): Promise<{ close(): Promise<void> }> {
-  const deaf = { close: async () => {} };
-  if (!canNotify(config.databaseBackend)) return deaf;
-  const onNews = (names: string) => {
-    for (const name of names.split(",")) wake(platformNames.find((platform) => platform === name));
-  };
-  try {
-    const listener = await queue.getDb().listen?.(CHANNEL, onNews, () => wake(undefined));
-    if (listener === undefined) return deaf;
-    return {
-      close: async () =>
-        await Promise.race([listener.close(), pause(END_WITHIN_MS, undefined, { ref: false })]),
-    };
-  } catch (error) {
-    log.warn({ err: error }, "new shares are found by polling only, up to two seconds late");
-    return deaf;
-  }
-}
-
-/** Turns beyond this are equal: so far back, the order no longer matters. */
-const LAST_TURN = 1_000;
-
-/**
- * Lets people take turns: the tenth waiting share of one person comes after the first shares of all others.
- * @returns the turn of a person's next share, counted from the shares that they have under way
- */
-async function takeTurns(
-  transaction: Queryable,
-  userIds: readonly string[],
-): Promise<(userId: string) => number> {
-  const asking = Map.groupBy(userIds, (id) => id);
-  // The shares that ask now already count as open, so they are subtracted below.
-  const open = sql<number>`(select count(*)::integer from (
-    select 1 from ${socialShares} s where s.user_id = "users"."id" and s.status in ('queued', 'sending')
-    limit ${LAST_TURN + userIds.length}) as open)`;
-  const counts = await transaction
-    .select({ id: users.id, open })
-    .from(users)
-    .where(inArray(users.id, [...asking.keys()]));
-  const next = new Map(
-    counts.map((row) => [row.id, Math.max(0, row.open - (asking.get(row.id)?.length ?? 0))]),
-  );
-  return (userId) => {
-    const turn = next.get(userId) ?? 0;
-    next.set(userId, turn + 1);
-    return Math.min(turn, LAST_TURN);
-  };
-}
+export const CHANNEL = "sharewell_deliveries";

@@ -3,28 +3,15 @@
  * deleted. So the next try tells what became of an earlier one, even if its worker died.
  */
 
-import { parsePlatformName, toConnection } from "../../connections/connection.ts";
-import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
 import { withTokens } from "../../connections/tokens.ts";
-import { unsentCodes } from "../../net/no-answer.ts";
 import { asTask } from "../../net/task.ts";
-import { PlatformError, type PostPresence, type SocialPlatform } from "../../platforms/platform.ts";
-import { part, say } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { leaveDeletionToOthers } from "../claims/leave-to-others.ts";
-import { BACKOFF_SECONDS, lookTimes, SPREAD_MS, withJitter } from "../delivery/delivery.ts";
-import { type Explanation, explain } from "../delivery/outcome.ts";
 import { tellTry } from "../delivery/tell-try.ts";
 import type { SharingRuntime } from "../runtime.ts";
-import { type ClaimedDeletion, claimDeletion, isTooOld } from "./lease.ts";
+import { judge, platformOf, tryLater } from "./judge.ts";
+import { type ClaimedDeletion, claimDeletion } from "./lease.ts";
 import { type DeletionEnding, settleDeletion } from "./outcome.ts";
-
-/** How long to wait if a network does not say until when it limits us. */
-const UNTOLD_MS = 60_000;
-/** Failures that happen before a network is asked. */
-const NEVER_THERE: readonly string[] = [...unsentCodes, "key-elsewhere"];
-
-/** Deletions that waited for the same moment are spread over this time. */
-const LIMIT_SPREAD_MS = 5_000;
 
 /** Takes a deletion one step further. Does nothing if it is over, not due, waits for its person, or is held by another worker. */
 export async function continueDeletion(runtime: SharingRuntime, shareId: string): Promise<void> {
@@ -60,109 +47,4 @@ async function take(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<
   } catch (error) {
     return await judge(runtime, claimed, error);
   }
-}
-
-function platformOf(runtime: SharingRuntime, { connection }: ClaimedDeletion): SocialPlatform | undefined {
-  const name = parsePlatformName(connection.platform);
-  return runtime.platforms.availablePlatforms().find((platform) => platform.name === name);
-}
-
-/** Decides what a failure means. The switch is exhaustive by type: a new kind of error does not compile until it is handled here. */
-async function judge(
-  runtime: SharingRuntime,
-  claimed: ClaimedDeletion,
-  error: unknown,
-): Promise<DeletionEnding> {
-  if (error instanceof ConnectionGone)
-    return await conclude(runtime, claimed, { code: "disconnected", message: error.told });
-  if (!(error instanceof PlatformError)) {
-    runtime.log.error({ err: error, shareId: claimed.share.id }, "a deletion failed unexpectedly");
-    const message = say("Something went wrong on our side.");
-    return await tryLater(runtime, doubting(claimed), { code: "unexpected", message });
-  }
-  const why = explain(error);
-  const now = runtime.now();
-  switch (error.kind) {
-    case "transient":
-    case "ambiguous":
-      // Only a request that never reached the network certainly did nothing there.
-      return await tryLater(
-        runtime,
-        NEVER_THERE.includes(error.code) ? claimed : doubting(claimed),
-        why,
-        error.retryAt,
-      );
-    case "rate-limited": {
-      const at = error.retryAt ?? new Date(now.getTime() + UNTOLD_MS);
-      return await goOn(runtime, claimed, { at: withJitter(at, LIMIT_SPREAD_MS), as: "waiting", why });
-    }
-    case "reconnect-needed":
-      // It goes on as soon as the account is reconnected. Nothing wakes it before.
-      return await goOn(runtime, claimed, { at: now, as: "reconnect", why });
-    case "declined":
-    case "rejected":
-    case "duplicate":
-      return await conclude(runtime, claimed, why);
-  }
-}
-
-function doubting(claimed: ClaimedDeletion): ClaimedDeletion {
-  return { ...claimed, deletion: { ...claimed.deletion, isDoubtful: true } };
-}
-
-async function tryLater(
-  runtime: SharingRuntime,
-  claimed: ClaimedDeletion,
-  why: Explanation,
-  notBefore?: Date,
-): Promise<DeletionEnding> {
-  const seconds = BACKOFF_SECONDS[claimed.deletion.tries];
-  if (seconds === undefined) return await conclude(runtime, claimed, why);
-  const earliest = Math.max(runtime.now().getTime() + seconds * 1_000, notBefore?.getTime() ?? 0);
-  const at = withJitter(new Date(earliest), seconds * SPREAD_MS);
-  return await goOn(runtime, claimed, { at, as: "waiting", why, counts: true });
-}
-
-async function goOn(
-  runtime: SharingRuntime,
-  claimed: ClaimedDeletion,
-  later: Omit<DeletionEnding & { to: "deleting" }, "to" | "isDoubtful">,
-): Promise<DeletionEnding> {
-  const { deletion } = claimed;
-  if (isTooOld(runtime, deletion)) return await conclude(runtime, claimed, later.why);
-  return { to: "deleting", isDoubtful: deletion.isDoubtful, ...later };
-}
-
-/** Ends the deletion. If an earlier try may have deleted the post, the network is asked whether it is there. */
-async function conclude(
-  runtime: SharingRuntime,
-  claimed: ClaimedDeletion,
-  why: Explanation,
-): Promise<DeletionEnding> {
-  const found = claimed.deletion.isDoubtful ? await look(runtime, claimed) : "there";
-  if (found === "gone") return { to: "deleted", as: "gone" };
-  const message = part(why.message);
-  if (found === "there")
-    return {
-      to: "failed",
-      why: { ...why, message: say("The post was not deleted. {message}", { message }) },
-    };
-  const doubt = say("{message} The post may be gone anyway: check there.", { message });
-  return { to: "unclear", why: { ...why, message: doubt } };
-}
-
-async function look(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<PostPresence> {
-  const { share, connection } = claimed;
-  const platform = platformOf(runtime, claimed);
-  if (platform === undefined) return "unknown";
-  const found = await withTokens(runtime, connection.id, ({ account }, tokens) =>
-    platform.findPost(account, tokens, share.platformPostId ?? ""),
-  ).catch((error: unknown) => {
-    if (!(error instanceof PlatformError) && !(error instanceof ConnectionGone)) throw error;
-    return "unknown" as const;
-  });
-  // A post this new may not show yet.
-  const showsAfter = (lookTimes(runtime, platform, toConnection(connection).account).at(-1) ?? 0) * 1_000;
-  const isNew = runtime.now().getTime() - (share.postedAt?.getTime() ?? 0) < showsAfter;
-  return found === "gone" && isNew ? "unknown" : found;
 }

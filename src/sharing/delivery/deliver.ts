@@ -1,4 +1,4 @@
-/** Delivers one share, and decides what every failure means for the person. */
+/** Delivers one share. `judge.ts` decides what a failure means for the person. */
 
 import { parsePlatformName } from "../../connections/connection.ts";
 import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
@@ -7,23 +7,15 @@ import { readTold } from "../../connections/told.ts";
 import { asTask } from "../../net/task.ts";
 import { inSpan } from "../../net/tracing.ts";
 import { PlatformError, type SocialPlatform } from "../../platforms/platform.ts";
-import { part, say } from "../../words/words.ts";
+import { say } from "../../words/words.ts";
 import { claim, type Lease, LeaseLost } from "../claims/lease.ts";
 import { leaveToOthers } from "../claims/leave-to-others.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
-import {
-  BACKOFF_SECONDS,
-  type Delivery,
-  look,
-  lookLater,
-  SPREAD_MS,
-  toPost,
-  withJitter,
-} from "./delivery.ts";
-import { resume, spent, waitForLimit, waitOut } from "./limited.ts";
-import { findOthers, findTwin } from "./others.ts";
-import { type Ending, type Explanation, explain, type Try } from "./outcome.ts";
+import { type Delivery, lookLater, toPost } from "./delivery.ts";
+import { gone, judge, keepDoubt, tryLater } from "./judge.ts";
+import { spent, waitForLimit } from "./limited.ts";
+import type { Ending, Explanation, Try } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { settle } from "./settle.ts";
 
@@ -98,19 +90,6 @@ function notSetUp({ row }: Lease): Ending {
   return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };
 }
 
-/** That a repeat failed says nothing about the try before it. */
-function keepDoubt(ending: Ending): Ending {
-  const isOver = ["rejected", "failed", "reconnect", "cancelled"].includes(ending.to);
-  return isOver && "why" in ending ? { to: "unconfirmed", why: doubt(ending.why) } : ending;
-}
-
-function doubt(why: Explanation): Explanation {
-  const message = say("{message} An earlier attempt may have posted it: check your profile.", {
-    message: part(why.message),
-  });
-  return { ...why, message };
-}
-
 async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending> {
   const { lease, platform } = delivery;
   const poster = { platform: platform.name, connectionId: lease.row.connectionId };
@@ -146,75 +125,9 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
   }
 }
 
-/** The account was disconnected. A share that an earlier try may have posted is not called cancelled. */
-function gone({ row }: Lease, { told: message }: ConnectionGone): Ending {
-  const why = { code: "disconnected", message };
-  return row.firstSentAt === null
-    ? { to: "cancelled", why }
-    : { to: "unconfirmed", why: doubt(why), withdrawn: true };
-}
-
 /** Waits for a budget to be counted. The outcome of the share is recorded even if that fails. */
 async function count(runtime: SharingRuntime, { row }: Lease, counting: Promise<void>): Promise<void> {
   await counting.catch((error: unknown) =>
     runtime.log.warn({ err: error, shareId: row.id }, "a rate budget could not be kept"),
   );
-}
-
-/** Decides what a failed send means. The switch is exhaustive by type: a new kind of error does not compile until it is handled here. */
-async function judge(runtime: SharingRuntime, delivery: Delivery, error: PlatformError): Promise<Ending> {
-  const { lease } = delivery;
-  const why = explain(error);
-  switch (error.kind) {
-    case "declined":
-    case "rejected":
-      return { to: "rejected", why };
-    case "reconnect-needed":
-      return { to: "reconnect", why };
-    case "rate-limited":
-      return await waitOut(runtime, delivery, error);
-    case "transient":
-      return tryLater(runtime, lease, why, error.retryAt);
-    case "ambiguous":
-      return lookLater(runtime, delivery, why);
-    case "duplicate":
-      return lease.row.firstSentAt === null
-        ? { to: "duplicate", why, existing: error.existing }
-        : await judgeRepeat(runtime, delivery, error);
-  }
-}
-
-function tryLater(
-  runtime: SharingRuntime,
-  { row }: Lease,
-  why: Explanation,
-  notBefore: Date | undefined,
-): Ending {
-  const seconds = BACKOFF_SECONDS[row.attempts];
-  if (seconds === undefined) return { to: "failed", why };
-  const earliest = Math.max(runtime.now().getTime() + seconds * 1_000, notBefore?.getTime() ?? 0);
-  return { ...resume(row), at: withJitter(new Date(earliest), seconds * SPREAD_MS), why, counts: true };
-}
-
-/** After a doubtful send, "I have this already" means that it was posted, unless the network means the post of another share. */
-async function judgeRepeat(
-  runtime: SharingRuntime,
-  delivery: Delivery,
-  error: PlatformError,
-): Promise<Ending> {
-  const { row } = delivery.lease;
-  const { existing } = error;
-  if (existing !== undefined) {
-    const others = await findOthers(runtime.database, row);
-    const isAnothers = others?.posts.some(({ platformPostId: id }) => id === existing.platformPostId);
-    return isAnothers
-      ? { to: "duplicate", why: explain(error), existing }
-      : { to: "posted", result: existing };
-  }
-  const found = await look(runtime, delivery).catch(() => "unknown" as const);
-  if (typeof found === "object") return { to: "posted", result: found };
-  const twin = await findTwin(runtime.database, row);
-  return twin === undefined
-    ? { to: "posted", result: {} }
-    : { to: "duplicate", why: explain(error), ...twin };
 }

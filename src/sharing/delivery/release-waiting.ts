@@ -1,6 +1,6 @@
 /**
- * Releases shares that a try marked as waiting for their account after the account had been reconnected: the try began before that, and
- * the transaction that reconnected the account could not see its outcome.
+ * Releases shares that a try marked as waiting for their account after the account had been reconnected. The try began before the
+ * reconnection, whose transaction could not see its outcome.
  */
 import { and, eq, gt, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { present, span } from "../../database/pulse.ts";
@@ -9,10 +9,10 @@ import { FRESH_MS } from "../life/accounts.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { releaseShares } from "./release.ts";
 
-/** At most so many in one transaction; the next round takes the rest. */
+/** The most shares in one transaction. The next round takes the rest. */
 const ROUND = 500;
 
-// A try that began before the reconnect met the account as it was, even if its outcome was written down later.
+// A try that began before the reconnection used the old account, even if its outcome was recorded later.
 const lastTry = sql`coalesce((select max(${shareAttempts.startedAt}) from ${shareAttempts} where ${shareAttempts.shareId} = ${socialShares.id}), ${socialShares.updatedAt})`;
 
 const isWaiting = (fresh: Date | SQL) =>
@@ -26,12 +26,12 @@ const isWaiting = (fresh: Date | SQL) =>
     lt(lastTry, socialConnections.activeSince),
   );
 
-/** Since when an account works for which a share still waits. */
+/** Selects since when an account works for which a share still waits. */
 export const whenReleasable = sql`select min(${socialConnections.activeSince})
   from ${socialConnections} join ${socialShares} on ${socialShares.connectionId} = ${socialConnections.id}
   where ${isWaiting(sql`${present} - ${span(FRESH_MS)}`)}`;
 
-/** @returns how many shares go on */
+/** Releases these shares. @returns how many there were */
 export async function releaseWaiting(runtime: SharingRuntime): Promise<number> {
   const fresh = new Date(runtime.now().getTime() - FRESH_MS);
   const waiting = await runtime.database

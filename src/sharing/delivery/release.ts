@@ -1,13 +1,13 @@
-/** Releases what waits for accounts in a transaction of its own, where a try wrote down too late that it must wait. */
+/** Releases shares that wait for accounts, in a separate transaction: for tries whose outcome was recorded after the reconnection. */
 import type { SQL } from "drizzle-orm";
 import { transactRepeatedly } from "../../database/repeated.ts";
 import { release } from "../life/accounts.ts";
 import type { SharingRuntime } from "../runtime.ts";
 
 /**
- * Sends what waits for these accounts, or looks for it where it may be out already.
- * @param which some of these shares; default: all
- * @returns how many shares go on
+ * Sends the shares that wait for these accounts, or looks for those that may be posted.
+ * @param which limits the shares; default: all that wait
+ * @returns how many shares were released
  */
 export async function releaseShares(
   runtime: SharingRuntime,

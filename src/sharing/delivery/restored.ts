@@ -1,6 +1,7 @@
 /** Acts when the database went back to an earlier state: nothing is sent before its network was asked for it. */
 import { and, desc, eq, gt, inArray, notInArray, or, sql } from "drizzle-orm";
-import { doubtTokens, type UpkeepRuntime } from "../../connections/upkeep.ts";
+import { doubtTokens } from "../../connections/upkeep.ts";
+import type { UpkeepRuntime } from "../../connections/verify.ts";
 import { beat, type Heart, type Noticed, type Sign } from "../../database/heartbeat/heartbeat.ts";
 import type { Queryable } from "../../database/open.ts";
 import { restorations, socialShares } from "../../database/schema.ts";

@@ -1,4 +1,4 @@
-/** Moves the shares of accounts that end or work again, in the transactions in which `connections/` writes that down. */
+/** Moves the shares of accounts that are disconnected or work again, in the transaction in which `connections/` records it. */
 import { and, asc, eq, gt, inArray, isNull, type SQL } from "drizzle-orm";
 import type { AccountShares } from "../../connections/account-shares.ts";
 import { isOneOf, lockShares } from "../../database/locks.ts";
@@ -7,16 +7,16 @@ import { socialConnections, socialShares, users } from "../../database/schema.ts
 import type { QueueRuntime } from "../claims/queue.ts";
 import { moveShares, onlyKey, updateInPlace } from "./move.ts";
 
-/** What has waited longer goes out only when its person presses Retry. */
+/** Shares that waited longer than this are sent only if their person presses Retry. */
 export const FRESH_MS = 86_400_000;
 
-/** What `connections/` is given to move shares with. */
+/** Returns the functions with which `connections/` moves shares. */
 export function createAccountShares(runtime: QueueRuntime): AccountShares {
   return {
     end: (...how) => end(runtime, ...how),
     forget: async (transaction, connectionIds, at) => {
       await end(runtime, transaction, connectionIds, at);
-      // A worker that still has one in hand loses it: an answer that comes late names the post, and is not kept.
+      // Workers lose these shares, because a late answer would name the post, which must not be stored.
       const nothing = { platformPostId: null, platformPostUrl: null, remembered: onlyKey };
       await updateInPlace(transaction, { ...nothing, leaseId: null, leaseUntil: null }).where(
         inArray(socialShares.connectionId, [...connectionIds]),
@@ -28,7 +28,7 @@ export function createAccountShares(runtime: QueueRuntime): AccountShares {
   };
 }
 
-/** Takes all that is not settled out of its worker's hands. What may be out is not called cancelled, and only its person sends it again. */
+/** Takes unsettled shares from their workers. Those that may be posted are not called cancelled, and only their person can send them again. */
 async function end(
   runtime: QueueRuntime,
   transaction: Queryable,
@@ -51,9 +51,9 @@ async function end(
 }
 
 /**
- * Sends what waits for accounts that work again, or looks for it where it may be out already.
- * @param which some of these shares; default: all
- * @returns how many shares go on
+ * Sends the shares that wait for accounts that work again, or looks for those that may be posted.
+ * @param which limits the shares; default: all that wait
+ * @returns how many shares were released
  */
 export async function release(
   runtime: QueueRuntime,
@@ -75,8 +75,8 @@ export async function release(
 }
 
 /**
- * Locks the accounts that are still connected, of people who are not blocked. A block and a disconnect wait for this transaction, and
- * then find what goes on.
+ * Locks the accounts that are still connected and whose people are not blocked. A block or a disconnect waits for this transaction, and
+ * then sees the released shares.
  */
 async function lockConnected(transaction: Queryable, connectionIds: readonly string[]): Promise<string[]> {
   const { id, userId, revokedAt } = socialConnections;

@@ -1,4 +1,4 @@
-/** What a transition may ask of a share beside its state: once for the database, once for a row in memory. */
+/** The conditions of transitions beside the state of a share, each for the database and for a row in memory. */
 import { eq, isNotNull, isNull, type SQL } from "drizzle-orm";
 import { socialShares } from "../../database/schema.ts";
 import type { ShareStatus } from "../share.ts";

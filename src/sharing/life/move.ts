@@ -35,12 +35,12 @@ const rules: Readonly<Record<TransitionName, Rule>> = typedTransitions;
 /** A database, a transaction, or either of them with a part of the statement before the update. */
 type Updating = Pick<Queryable, "update">;
 
-/** The state of a share that was just asked for: at once, or at a time that its person chose. */
+/** Returns the state of a new share, which is sent at once or at a moment that its person chose. */
 export function beginningFor(at: Date | undefined): (typeof beginnings)[number] {
   return beginnings[at === undefined ? 0 : 1];
 }
 
-/** The route that the transition takes a share; undefined: it leaves the share as it is. */
+/** Returns the route on which the transition moves a share; undefined if it does not move it. */
 export function routeOf(name: TransitionName, share: Facts): Route | undefined {
   return rules[name].routes.find(
     (route) =>
@@ -49,7 +49,7 @@ export function routeOf(name: TransitionName, share: Facts): Route | undefined {
   );
 }
 
-/** Which shares the transition moves. @param status the column, or an expression for it that suits the plan better */
+/** Returns the condition for shares that the transition moves. @param status the column, or an expression that gives a better plan */
 export function isMovable(name: TransitionName, status: SQLWrapper = socialShares.status): SQL | undefined {
   const { routes, decided } = rules[name];
   if (decided) return isIn(status, [...new Set(routes.flatMap(({ from }) => from))]);
@@ -60,22 +60,22 @@ function isOn({ from, if: names = [] }: Route, status: SQLWrapper = socialShares
   return and(isIn(status, from), ...names.map((name) => conditions[name].sql));
 }
 
-/** Written out, not as parameters: only then does PostgreSQL recognise the conditions of its partial indexes. */
+/** Literals rather than parameters, because PostgreSQL uses its partial indexes only then. */
 function isIn(status: SQLWrapper, states: readonly ShareStatus[]): SQL {
   return sql`${status} in (${sql.raw(states.map(literal).join(", "))})`;
 }
 
 const literal = (state: ShareStatus) => `'${state}'`;
 
-/** The caller chooses the destination of these. */
+/** The transitions whose destination the caller chooses. */
 type Decided = {
   [Name in TransitionName]: (typeof typedTransitions)[Name] extends { decided: true } ? Name : never;
 }[TransitionName];
 
 /**
- * The UPDATE of a transition, for statements that find their rows in their own way. They add the condition: `isMovable`, and the
- * claim where there is one.
- * @param to where the caller chooses the destination
+ * Builds the UPDATE of a transition for a statement that finds its rows itself. The statement adds the condition: `isMovable`, and the
+ * lease if there is one.
+ * @param to the destination, if the caller chooses it
  */
 export function moving<Name extends TransitionName>(
   database: Updating,
@@ -101,7 +101,7 @@ function destinationOf(routes: readonly Route[]): ShareStatus | SQL {
   return sql`case ${sql.join(cases, sql` `)} end`;
 }
 
-/** The value that each route puts into a column. */
+/** Returns the value that a column gets, by the route that a share takes. */
 function byRoute(routes: readonly Route[], name: keyof Columns): SQL {
   const column: AnyColumn = socialShares[name];
   const cases = routes.flatMap((route) =>
@@ -110,10 +110,10 @@ function byRoute(routes: readonly Route[], name: keyof Columns): SQL {
   return sql`case ${sql.join(cases, sql` `)} else ${column} end`;
 }
 
-/** What is remembered of a share without what its tries prepared at the network: the key by which it recognises repeats. */
+/** Reduces what is remembered of a share to the key by which the network recognises repeats. */
 export const onlyKey = sql`jsonb_strip_nulls(jsonb_build_object('idempotencyKey', ${socialShares.remembered} -> 'idempotencyKey'))`;
 
-/** The UPDATE of columns that leaves the shares in their states. */
+/** Builds an UPDATE of columns that leaves the shares in their states. */
 export function updateInPlace(database: Updating, columns: Columns & { readonly status?: never }) {
   return database.update(socialShares).set(columns);
 }
@@ -124,8 +124,8 @@ export interface Move<Name extends TransitionName> {
 }
 
 /**
- * Moves those of some shares that are in one of the transition's states, and does in the same transaction what belongs to it: the
- * event for the audit log, and the job of a share that goes on.
+ * Moves the shares that the transition applies to. In the same transaction it records the event for the audit log and inserts the jobs,
+ * as the transition says.
  * @returns the ids of the shares that were moved
  */
 export async function moveShares<Name extends Exclude<TransitionName, Decided>>(

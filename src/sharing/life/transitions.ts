@@ -1,5 +1,5 @@
 /**
- * The life of a share as data: every transition, the states it leads from and to, what it sets and clears, and who is told.
+ * The life of a share as data: every transition with its states, the columns that it sets and clears, and who is told.
  * `move.ts` carries them out; the diagram in docs/architecture.md is tested against them.
  */
 import { sql } from "drizzle-orm";
@@ -16,23 +16,23 @@ interface Route {
   readonly from: readonly ShareStatus[];
   readonly if?: readonly ConditionName[];
   readonly to: ShareStatus;
-  /** Values that are the same for every share that goes this way. */
+  /** Values that every share on this route gets. */
   readonly puts?: Columns;
 }
 
 interface Transition {
   /** What happened, for the diagram. */
   readonly when: string;
-  /** The first route that fits a share is the one it takes, unless `decided` says that its caller chooses. */
+  /** A share takes the first route that fits, unless the caller chooses (`decided`). */
   readonly routes: readonly Route[];
   readonly decided?: true;
-  /** Values that are the same on every route. */
+  /** Values that shares get on every route. */
   readonly puts?: Columns;
   /** Columns for which the caller must give a value. */
   readonly gives: readonly (keyof Columns)[];
-  /** The share gets a job in the same transaction. */
+  /** Inserts a job for the share in the same transaction. */
   readonly enqueues?: true;
-  /** Recorded for its person, in the same transaction. */
+  /** The event recorded in the person's log, in the same transaction. */
   readonly audit?: AuditAction;
 }
 
@@ -41,14 +41,14 @@ const noWait = { nextAttemptAt: null } as const;
 const noNotice = { tellAt: null } as const;
 const noProblem = { errorCode: null, errorMessage: null, errorTold: null } as const;
 const asNew = { ...noWait, ...noNotice, ...noProblem, attempts: 0 } as const;
-/** A worker that holds it loses it: its fence then lets nothing out. */
+/** Takes the share from its worker, whose fence then lets no request out. */
 const outOfHands = { ...noLease, ...noWait, ...noNotice } as const;
 
 const open = ["queued", "sending"] as const;
 const problem = ["errorCode", "errorMessage", "errorTold"] as const;
 const post = ["platformPostId", "platformPostUrl", "postedAt"] as const;
 
-/** The states of a share that was just asked for. */
+/** The states in which a share begins. */
 export const beginnings = ["queued", "scheduled"] as const satisfies readonly ShareStatus[];
 
 export const transitions = {
@@ -194,7 +194,7 @@ export const transitions = {
     when: "its person says that it is not there",
     routes: [{ from: ["unconfirmed"], to: "queued" }],
     puts: { ...asNew, firstSentAt: null, sentAt: null, sends: 0, withdrawn: false, lookSince: null },
-    // What was prepared at the network may be used up: the next try prepares it again, under another key.
+    // Uploads at the network may be used up, so the next try prepares them again under another key.
     gives: ["remembered", "updatedAt"],
     enqueues: true,
     audit: "share.resolved",

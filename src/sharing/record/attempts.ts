@@ -1,4 +1,4 @@
-/** The record of what was tried for a share, and what the network said. */
+/** Reads the record of attempts to deliver a share or to delete its post, and what the network answered. */
 import { asc, eq } from "drizzle-orm";
 import { readTold } from "../../connections/told.ts";
 import type { Database } from "../../database/open.ts";
@@ -7,9 +7,9 @@ import type { Told } from "../../words/words.ts";
 
 export interface Attempt {
   readonly action: (typeof shareAttempts.$inferSelect)["action"];
-  /** A share's status, or the kind of a failure. */
+  /** The status in which the attempt left the share, or the kind of the failure. */
   readonly result: string;
-  /** In plain words; absent where all went well. */
+  /** What went wrong, for people; undefined if nothing did. */
   readonly problem: Told | undefined;
   readonly problemCode: string | undefined;
   readonly httpStatus: number | undefined;
@@ -17,10 +17,10 @@ export interface Attempt {
   readonly endedAt: Date;
 }
 
-/** More than any share needs. */
+/** The most attempts that are listed. No share needs more. */
 const MOST = 200;
 
-/** In the order in which they happened. The share is the asker's: `findShare` says so. */
+/** Lists the attempts of a share, oldest first. The caller has checked with `findShare` that the person may see it. */
 export async function listAttempts(
   { database }: { readonly database: Database },
   share: { readonly id: string },

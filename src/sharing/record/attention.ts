@@ -1,4 +1,4 @@
-/** What waits for a person: shares that went wrong since they last looked, and accounts to be reconnected. */
+/** Counts what needs a person's attention: shares that failed since they last looked, and accounts to reconnect. */
 import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
@@ -9,10 +9,10 @@ export interface Attention {
   readonly connections: number;
 }
 
-/** Beyond that nobody counts. */
+/** The highest count that is told. */
 const MOST = 100;
 
-/** One value to compare with, and the newest first: so the indexes lead there, where thousands were seen long ago. */
+/** One value to compare with, and the newest rows first, so that an index skips the thousands that were seen long ago. */
 const lastLook = sql`coalesce(${users.outcomesSeenAt}, '-infinity')`;
 
 const mine = sql.placeholder("person");
@@ -65,7 +65,7 @@ const statements = preparedOnce((database) => {
   };
 });
 
-/** At most a hundred of each: one cheap query for every page. */
+/** Counts shares and accounts, up to a hundred of each, in one cheap query that every page runs. */
 export async function countAttention(
   { database }: { readonly database: Database },
   person: { readonly id: string },
@@ -74,7 +74,7 @@ export async function countAttention(
   return row ?? { shares: 0, connections: 0 };
 }
 
-/** They look at their history: what is told there is news no more. */
+/** Records that the person looked at their history, so that what it shows needs no attention any more. */
 export async function markSeen(
   runtime: { readonly database: Database; now(): Date },
   person: { readonly id: string },

@@ -1,9 +1,9 @@
-/** All that the service has of a person, as one JSON file; never a token. */
+/** Exports everything that the service stores about a person, except tokens, as one JSON file. */
 import { listConnections } from "../../connections/connection.ts";
 import { exportHistory } from "./export.ts";
-import type { HistoryRuntime } from "./history.ts";
+import type { HistoryRuntime } from "./share-row.ts";
 
-/** What a person is, and chose. */
+/** The person and their settings. */
 interface Exported {
   readonly id: string;
   readonly name: string;
@@ -15,7 +15,7 @@ interface Exported {
   readonly hasSecondFactor: boolean;
 }
 
-/** The file's text, piece by piece. */
+/** Yields the text of the file piece by piece. */
 export async function* exportPerson(runtime: HistoryRuntime, person: Exported): AsyncGenerator<string> {
   const { name, email, role, timeZone, language, mailNotices, hasSecondFactor } = person;
   const connections = await listConnections(runtime, person);

@@ -1,6 +1,6 @@
 /**
- * A history as a file: all that a filter finds, some rows at a time. Between two reads neither a connection nor a
- * snapshot is held, so that whoever downloads slowly, or breaks off, holds up nobody.
+ * Exports the shares that a filter finds as a file, in batches. No database connection or snapshot is held between two batches, so a slow
+ * or interrupted download holds up nobody.
  */
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import pLimit from "p-limit";
@@ -8,16 +8,16 @@ import { readTold } from "../../connections/told.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import { readWebAddress } from "../../platforms/platform.ts";
 import { inEnglish } from "../../words/words.ts";
-import type { HistoryRuntime } from "./history.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
+import type { HistoryRuntime } from "./share-row.ts";
 
 type ExportRuntime = Pick<HistoryRuntime, "database">;
 type Row = Awaited<ReturnType<typeof read>>[number];
 
-/** Read at a time: so much is held in memory, however long the history is. */
+/** Rows in a batch, which is all that is held in memory, however long the history is. */
 const CHUNK = 500;
 
-/** Reads at a time, of all exports of this process: however many there are, the database has time for everybody else. */
+/** Limits how many batches all exports of this process read at a time, so that the database has time for other queries. */
 const inTurn = pLimit(2);
 
 const columns = {
@@ -43,7 +43,7 @@ const columns = {
 
 export type ExportFormat = "csv" | "json";
 
-/** The file's text, piece by piece. */
+/** Yields the text of the file piece by piece, newest share first. */
 export async function* exportHistory(
   runtime: ExportRuntime,
   person: { readonly id: string },
@@ -65,7 +65,7 @@ export async function* exportHistory(
   yield separator === "\n" ? "]\n" : "\n]\n";
 }
 
-/** Newest first. Each read goes on behind the last row of the one before, which the index finds at once. */
+/** Reads the batches, newest first. Each starts after the last row of the one before, which the index finds at once. */
 async function* readAll(runtime: ExportRuntime, which: SQL | undefined): AsyncGenerator<Row[]> {
   let behind: SQL | undefined;
   for (let length = CHUNK; length === CHUNK; ) {
@@ -87,7 +87,7 @@ async function read({ database }: ExportRuntime, which: SQL | undefined) {
     .select({
       ...{ id, shareRequestId, createdAt, postedAt, deletedAt, sharedUrl, sharedTitle, text, status },
       ...{ platformPostUrl, errorCode, errorMessage, errorTold },
-      /** To the microsecond, which a `Date` does not hold. */
+      /** With microseconds, which a `Date` does not hold. */
       createdExactly: sql<string>`${socialShares.createdAt}::text`,
       scheduledAt: shareRequests.scheduledAt,
       pageUrl: shareRequests.pageUrl,
@@ -106,7 +106,7 @@ function toCells(row: Row): (readonly [string, string | null])[] {
   return Object.entries(columns).map(([name, cellOf]) => [name, cellOf(row) ?? null] as const);
 }
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises. */
+/** Writes a line of CSV (RFC 4180). A cell that a spreadsheet would run as a formula gets an apostrophe in front, as OWASP advises. */
 function toLine(cells: readonly string[]): string {
   const quoted = cells.map((cell) => {
     const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;

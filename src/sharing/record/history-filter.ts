@@ -1,11 +1,11 @@
-/** Which shares of a history a person wants to see. */
+/** Filters the shares of a history. */
 import { and, eq, gte, ilike, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import { shareDeletions, shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import { normaliseAddress } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import type { ShareStatus } from "../share.ts";
 
-/** How shares ended, as people ask for them. */
+/** The outcomes that people can filter by, with the states that each includes. */
 export const outcomes = {
   posted: ["posted", "duplicate"],
   trouble: ["unconfirmed", "reconnect", "failed", "rejected"],
@@ -21,26 +21,27 @@ export interface HistoryFilter {
   readonly accountName?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly status?: ShareStatus | undefined;
-  /** Any address of the page. */
+  /** Any address that leads to the page. */
   readonly pageUrl?: string | undefined;
-  /** Shared then or later. */
+  /** The earliest moment of sharing. */
   readonly from?: Date | undefined;
-  /** Shared before. */
+  /** The moment before which it was shared. */
   readonly until?: Date | undefined;
 }
 
-/** A deletion that came to nothing is trouble, one under way is open, whatever became of the share before. */
+/** Counts a posted share as trouble if its post could not be deleted, and as open while the deletion is under way. */
 function alsoOf(outcome: Outcome): SQL | undefined {
   if (outcome === "trouble") return and(isPosted, sql`${deletionState} in ('failed', 'unclear')`);
   return outcome === "open" ? and(isPosted, sql`${deletionState} = 'deleting'`) : undefined;
 }
 
-/** Nothing else is deleted: said first, so that the deletions of other shares are not looked for. */
+/** Only posted shares have deletions. Tested first, so that PostgreSQL does not look for deletions of others. */
 const isPosted = eq(socialShares.status, "posted");
 
 const deletionState = sql`(select ${shareDeletions.state} from ${shareDeletions}
   where ${shareDeletions.shareId} = ${socialShares.id})`;
 
+/** Returns the condition for shares that match the filter; undefined: all match. */
 export function matching(filter: HistoryFilter): SQL | undefined {
   const { platform, connectionId, accountName, outcome, status, from, until } = filter;
   return and(
@@ -55,18 +56,18 @@ export function matching(filter: HistoryFilter): SQL | undefined {
   );
 }
 
-/** Whether it asks for something that stands with the accounts. */
+/** Whether the filter needs columns of the accounts. */
 export function isOfAccounts({ platform, accountName }: HistoryFilter): boolean {
   return platform !== undefined || accountName !== undefined;
 }
 
-/** Which requests: those of this page, whatever address of it is given. */
+/** Returns the condition for requests of the filter's page, by any of its addresses. */
 export function isOfPage({ pageUrl }: HistoryFilter): SQL | undefined {
   if (pageUrl === undefined) return undefined;
   return or(eq(shareRequests.url, normaliseAddress(pageUrl)), eq(shareRequests.pageUrl, pageUrl));
 }
 
-/** Accounts with this in their name or handle, whatever its case. */
+/** Returns the condition for accounts with this text in their name or handle, in any case. */
 export function isCalled(part: string): SQL | undefined {
   const pattern = `%${part.replaceAll(/[\\%_]/g, "\\$&")}%`;
   return or(

@@ -1,4 +1,4 @@
-/** A person's history as pages show it: one entry for all that went out together, a page of them at a time. */
+/** Lists a person's history as pages show it: one entry for each request, a page at a time. */
 import {
   and,
   asc,
@@ -14,40 +14,20 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { type Cursor, readCursor, writeCursor } from "../../database/cursor.ts";
+import { type Cursor, readCursor } from "../../database/cursor.ts";
 import type { Queryable } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
-import type { Share } from "../share.ts";
-import { type HistoryRuntime, inOrder, selectShares, toShare } from "./history.ts";
 import { type HistoryFilter, isOfPage, matching } from "./history-filter.ts";
-import { type RequestHead, requestColumns, toHead } from "./request-shares.ts";
-import { type Counts, countShares } from "./tally.ts";
+import { fillPage, type HistoryPage } from "./history-page.ts";
+import { requestColumns } from "./request-shares.ts";
+import type { HistoryRuntime } from "./share-row.ts";
 
-export interface HistoryEntry extends RequestHead {
-  /** Of the shares that fit the filter. */
-  readonly tally: Counts;
-  /** Those that fit the filter, where they are few; else none, and `tally` tells of them. */
-  readonly shares: readonly Share[];
-}
-
-export interface HistoryPage {
-  readonly entries: readonly HistoryEntry[];
-  /** Where the next page begins; undefined: this is the last. */
-  readonly next: string | undefined;
-}
-
-/** So many shares are shown one by one; of a request with more only how they stand. */
-const FEW = 7;
-/** Lines of a page: one for each share that is shown. */
+/** Lines on a page; each share that is shown takes one. */
 const LINES = 20;
-/** Of a request whose shares are not shown: as high as it is, and it has many shares to count. */
-const LINES_OF_MANY = 2;
-/** Requests whose shares are counted together. */
-const AT_ONCE = 5;
 
 interface Span {
-  /** The `next` of the page before; a made-up one starts anew. */
+  /** The `next` of the previous page. An invalid one starts at the beginning. */
   readonly from?: string | undefined;
   readonly lines?: number;
 }
@@ -56,10 +36,6 @@ const statements = preparedOnce((database) => ({
   newest: selectNewest(database, sql.placeholder("person"), {})
     .limit(sql.placeholder("most"))
     .prepare("list_newest_requests"),
-  shares: selectShares(database)
-    .where(sql`${socialShares.shareRequestId} = any(${sql.placeholder("requests")}::uuid[])`)
-    .orderBy(...inOrder)
-    .prepare("list_shares_of_requests"),
 }));
 
 function selectNewest(
@@ -85,7 +61,7 @@ function selectNewest(
       and(
         eq(shareRequests.userId, person),
         last && isOlder(last),
-        // Said of the requests too: else each of them has its shares looked through.
+        // Repeated for the requests: otherwise the shares of every request are searched.
         filter && isOfPage(filter),
         exists(shares),
       ),
@@ -94,8 +70,8 @@ function selectNewest(
 }
 
 /**
- * Newest first. What is only scheduled is left to `listScheduled`, unless a filter is set.
- * @param filter which shares; their requests are found by them, and they alone are counted and shown
+ * Lists requests, newest first. Without a filter, requests that are only scheduled are left to `listScheduled`.
+ * @param filter finds requests by their shares; only the shares that match are counted and shown
  */
 export async function listHistory(
   runtime: HistoryRuntime,
@@ -107,7 +83,7 @@ export async function listHistory(
   const rows = await (filter === undefined && last === undefined
     ? statements(database).newest.execute({ person: person.id, most: lines + 1 })
     : selectNewest(database, person.id, { filter, last }).limit(lines + 1));
-  return await fill(runtime, rows, {
+  return await fillPage(runtime, rows, {
     filter,
     lines,
     cursorOf: ({ createdAt, id }) => ({ at: createdAt, id }),
@@ -116,7 +92,7 @@ export async function listHistory(
 
 const isScheduled = eq(socialShares.status, "scheduled");
 
-/** What is to come, soonest first; what was due while nothing ran stands before it. */
+/** Lists scheduled requests, soonest first. Those that were missed while the service was down come before. */
 export async function listScheduled(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -133,14 +109,14 @@ export async function listScheduled(
     .where(and(inArray(shareRequests.id, waiting), last && isLater(last)))
     .orderBy(asc(shareRequests.scheduledAt), asc(shareRequests.id))
     .limit(lines + 1);
-  return await fill(runtime, rows, {
+  return await fillPage(runtime, rows, {
     filter: { status: "scheduled" },
     lines,
     cursorOf: ({ scheduledAt, createdAt, id }) => ({ at: scheduledAt ?? createdAt, id }),
   });
 }
 
-/** How many requests of a person have something that waits for its time. */
+/** Counts the requests of a person that have a scheduled share. */
 export async function countScheduled(
   { database }: HistoryRuntime,
   person: { readonly id: string },
@@ -160,61 +136,5 @@ function isLater({ at, id }: Cursor): SQL | undefined {
   return or(
     gt(shareRequests.scheduledAt, at),
     and(eq(shareRequests.scheduledAt, at), gt(shareRequests.id, id)),
-  );
-}
-
-interface Filling {
-  readonly filter: HistoryFilter | undefined;
-  readonly lines: number;
-  cursorOf(entry: RequestHead): Cursor;
-}
-
-/** As many of the requests as there are lines for. */
-async function fill(
-  runtime: HistoryRuntime,
-  rows: readonly Parameters<typeof toHead>[0][],
-  { filter, lines, cursorOf }: Filling,
-): Promise<HistoryPage> {
-  const shown: (RequestHead & { readonly tally: Counts })[] = [];
-  let used = 0;
-  // The requests are of its page already.
-  const ofShares = filter && { ...filter, pageUrl: undefined };
-  // A few at a time: where each has thousands of shares, none is counted that has no room.
-  for (let at = 0; at < rows.length && used < lines; at += AT_ONCE) {
-    const some = rows.slice(at, at + AT_ONCE);
-    const ids = some.map(({ id }) => id);
-    const tallies = await countShares(runtime, ids, ofShares);
-    for (const row of some) {
-      const tally = tallies.get(row.id);
-      // Its last share that fitted changed meanwhile.
-      if (tally === undefined) continue;
-      used += tally.total > FEW ? LINES_OF_MANY : tally.total;
-      if (shown.length > 0 && used > lines) break;
-      shown.push({ ...toHead(row), tally });
-    }
-  }
-  const few = shown.filter(({ tally }) => tally.total <= FEW).map(({ id }) => id);
-  const shares = await listSharesOf(runtime, few, ofShares);
-  const last = shown.at(-1);
-  return {
-    entries: shown.map((summary) => ({ ...summary, shares: shares.get(summary.id) ?? [] })),
-    next: shown.length < rows.length && last !== undefined ? writeCursor(cursorOf(last)) : undefined,
-  };
-}
-
-async function listSharesOf(
-  runtime: HistoryRuntime,
-  requestIds: readonly string[],
-  filter: HistoryFilter | undefined,
-): Promise<ReadonlyMap<string, readonly Share[]>> {
-  if (requestIds.length === 0) return new Map();
-  const rows = await (filter === undefined
-    ? statements(runtime.database).shares.execute({ requests: requestIds })
-    : selectShares(runtime.database)
-        .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
-        .orderBy(...inOrder));
-  return Map.groupBy(
-    rows.map((row) => toShare(runtime, row)),
-    ({ requestId }) => requestId,
   );
 }

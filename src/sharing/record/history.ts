@@ -1,39 +1,16 @@
-/** Reading shares back: one request with its shares, and a person's history. */
+/** Reads shares: single ones, those of one request, and a person's whole history. */
 
-import { and, asc, desc, eq, exists, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, exists, isNull, or, type SQL, sql } from "drizzle-orm";
 import { type Connection, toConnection } from "../../connections/connection.ts";
-import { readTold } from "../../connections/told.ts";
 import { readCursor, writeCursor } from "../../database/cursor.ts";
-import type { Queryable } from "../../database/open.ts";
-import { shareDeletions, shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
-import { readWebAddress } from "../../platforms/platform.ts";
-import type { PlatformRegistry } from "../../platforms/registry.ts";
-import { say } from "../../words/words.ts";
-import { type Deletion, isWaiting, type Remedy, type Share, type ShareRequest } from "../share.ts";
+import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
+import type { Share, ShareRequest } from "../share.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
-
-export interface HistoryRuntime {
-  readonly database: Queryable;
-  readonly platforms: PlatformRegistry;
-}
-
-interface Rows {
-  readonly share: typeof socialShares.$inferSelect;
-  readonly request: typeof shareRequests.$inferSelect;
-  readonly connection: typeof socialConnections.$inferSelect;
-  readonly deletion: typeof shareDeletions.$inferSelect | null;
-}
+import { type HistoryRuntime, inOrder, selectShares, toPage, toShare } from "./share-row.ts";
 
 const PAGE_SIZE = 25;
 
-/** How the accounts of a share stand wherever several are shown together. */
-export const inOrder = [
-  asc(socialConnections.platform),
-  asc(socialConnections.createdAt),
-  asc(socialConnections.id),
-] as const;
-
-/** The request with its shares in the order of their accounts; undefined when it is not this person's. */
+/** Returns the request with its shares in the order of their accounts; undefined if the person has no such request. */
 export async function getShareRequest(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -54,7 +31,7 @@ export async function getShareRequest(
   };
 }
 
-/** One share of this person; undefined when it is not theirs. */
+/** Returns a share; undefined if the person has no such share. */
 export async function findShare(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -66,7 +43,7 @@ export async function findShare(
   return row && toShare(runtime, row);
 }
 
-/** Accounts that a person has, or shared to while they had them; the first `most` of them. */
+/** Lists the accounts that a person has or has shared to, at most `most` of them. */
 export async function listHistoryConnections(
   { database }: HistoryRuntime,
   person: { readonly id: string },
@@ -88,8 +65,9 @@ export async function listHistoryConnections(
 }
 
 /**
- * Newest first, 25 at a time.
- * @param options.before the `next` of the page before; a made-up one starts from the newest
+ * Lists a person's shares, newest first, 25 at a time by default.
+ * @param options.before the `next` of the previous page; an invalid one starts from the newest share
+ * @returns the shares, and where the next page begins (undefined on the last page)
  */
 export async function listShares(
   runtime: HistoryRuntime,
@@ -117,117 +95,6 @@ function olderThan(cursor: string | undefined): SQL | undefined {
   const last = readCursor(cursor);
   if (last === undefined) return undefined;
   const { createdAt, id } = socialShares;
-  // Compared as one, so that the index leads there, however far back it is.
+  // Compared as one value, so that an index finds it at once, however far back it is.
   return sql`(${createdAt}, ${id}) < (${sql.param(last.at, createdAt)}, ${last.id}::uuid)`;
-}
-
-/** With what `toShare` needs of each. */
-export function selectShares(database: Queryable) {
-  return database
-    .select({
-      share: socialShares,
-      request: shareRequests,
-      connection: socialConnections,
-      deletion: shareDeletions,
-    })
-    .from(socialShares)
-    .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
-    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
-    .$dynamic();
-}
-
-function toPage({ share, request }: Rows) {
-  return {
-    url: request.pageUrl ?? share.sharedUrl,
-    canonical: request.url,
-    title: share.sharedTitle,
-    description: request.description,
-    image: request.image ?? undefined,
-    imageAlt: request.imageAlt ?? undefined,
-  };
-}
-
-export function toShare(runtime: HistoryRuntime, rows: Rows): Share {
-  const { share } = rows;
-  const connection = toConnection(rows.connection);
-  const deletion = findDeletion(runtime, rows, connection);
-  return {
-    id: share.id,
-    requestId: share.shareRequestId,
-    connection,
-    page: toPage(rows),
-    text: share.text,
-    ownMessage: share.ownMessage ?? undefined,
-    status: share.status,
-    postUrl: readWebAddress(share.platformPostUrl),
-    problem: readTold(share),
-    problemCode: share.errorCode ?? undefined,
-    nextAttemptAt: share.nextAttemptAt ?? rows.deletion?.nextAttemptAt ?? undefined,
-    postedAt: share.postedAt ?? undefined,
-    scheduledAt: rows.request.scheduledAt ?? undefined,
-    isOverdue: share.status === "scheduled" && share.nextAttemptAt === null,
-    isCancellable: isWaiting(share.status) && share.firstSentAt === null,
-    createdAt: share.createdAt,
-    remedy:
-      deletion.state === "deleting" && deletion.waitsForReconnect
-        ? "reconnect"
-        : findRemedy(share, connection),
-    deletion,
-  };
-}
-
-function findDeletion(runtime: HistoryRuntime, rows: Rows, connection: Connection): Deletion {
-  const { share, deletion } = rows;
-  if (share.deletedAt !== null)
-    return { state: "deleted", at: share.deletedAt, mayHaveTwin: share.sends > 1 };
-  const without = findDeletability(runtime, share, connection);
-  if (deletion === null) return without;
-  const problem = readTold(deletion);
-  if (deletion.state === "deleting")
-    return { state: "deleting", problem, waitsForReconnect: needsReconnecting(connection) };
-  return {
-    state: deletion.state,
-    problem: problem ?? say("Something went wrong on our side."),
-    isRepeatable: without.state === "possible",
-  };
-}
-
-function findDeletability(
-  { platforms }: HistoryRuntime,
-  share: Rows["share"],
-  connection: Connection,
-): Deletion {
-  const platform = platforms.availablePlatforms().find(({ name }) => name === connection.platform);
-  const isTheirs = share.status === "posted" && share.platformPostId !== null;
-  if (!isTheirs || platform === undefined || connection.revokedAt !== undefined) return { state: "none" };
-  const hindrance = platform.deletionHindrance(connection.account, connection.scopes);
-  return hindrance === undefined ? { state: "possible" } : { state: "hindered", hindrance };
-}
-
-function needsReconnecting({ status, revokedAt }: Connection): boolean {
-  return status === "reconnect" && revokedAt === undefined;
-}
-
-/** What the person can do about a share now. */
-function findRemedy(share: Rows["share"], connection: Connection): Remedy {
-  const usable = connection.revokedAt === undefined && connection.status === "active";
-  switch (share.status) {
-    case "failed":
-    case "reconnect":
-      return usable ? "retry" : "reconnect";
-    case "unconfirmed":
-      return usable ? "check" : "reconnect";
-    case "rejected":
-      return !usable ? "none" : share.operatorFault ? "retry" : "rewrite";
-    case "cancelled":
-    case "duplicate":
-      return usable ? "rewrite" : "none";
-    case "scheduled":
-      return connection.status === "reconnect" ? "reconnect" : "none";
-    case "queued":
-    case "sending":
-    case "posted":
-      return "none";
-  }
 }

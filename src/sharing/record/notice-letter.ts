@@ -1,4 +1,4 @@
-/** The letter that tells a person what became of their shares and accounts. */
+/** Writes the letter that tells a person about the results of their shares and about accounts to reconnect. */
 import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { PlatformName, WebAddress } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
@@ -25,18 +25,18 @@ interface ToldShare {
 
 export interface News {
   readonly shares: readonly ToldShare[];
-  /** Shares that the letter has no room for. */
+  /** How many more shares there are than the letter lists. */
   readonly more: number;
-  /** That must be reconnected, now or soon. */
+  /** The accounts to reconnect, now or soon. */
   readonly connections: readonly Connection[];
-  /** Such accounts that the letter has no room for. */
+  /** How many more accounts to reconnect there are than the letter lists. */
   readonly moreConnections: number;
 }
 
-/** How a share ended, or the deletion of its post. */
+/** The outcome of a share, or of the deletion of its post. */
 export type ToldOutcome = ShareStatus | "not-deleted" | "perhaps-deleted";
 
-/** What came to nothing later is what there is to tell. */
+/** Returns the outcome to tell: that of the deletion if it failed, otherwise that of the share. */
 export function outcomeOf(
   status: ShareStatus,
   deletion: "deleting" | "failed" | "unclear" | undefined,
@@ -45,18 +45,19 @@ export function outcomeOf(
   return deletion === "unclear" ? "perhaps-deleted" : status;
 }
 
+/** Whether the outcome is that of a deletion. */
 export function isAboutDeletion(outcome: ToldOutcome): boolean {
   return outcome === "not-deleted" || outcome === "perhaps-deleted";
 }
 
 const TROUBLE: readonly ToldOutcome[] = ["rejected", "reconnect", "failed", "unconfirmed"];
 
-/** The person may want to do something about it. */
+/** Whether the person may want to do something about the outcome. */
 export function aboutTrouble(outcome: ToldOutcome): boolean {
   return TROUBLE.includes(outcome) || isAboutDeletion(outcome);
 }
 
-/** The same, and what is posted and there twice. */
+/** The same, or the share was posted twice. */
 export function needsLook(outcome: ToldOutcome, errorCode: string | null): boolean {
   return aboutTrouble(outcome) || errorCode === POSTED_TWICE;
 }
@@ -66,7 +67,7 @@ interface LetterRuntime {
   readonly platforms: PlatformRegistry;
 }
 
-/** @returns undefined where there is nothing to tell any more */
+/** Writes the letter in the person's language. @returns undefined if there is nothing left to tell */
 export function writeNotice(
   runtime: LetterRuntime,
   person: { readonly email: string; readonly language: string | undefined },

@@ -1,39 +1,29 @@
-/** Tells people by email what they would want to know: gathered for some minutes, one letter each. */
+/** Mails people about the results of their shares and about accounts to reconnect. One letter gathers the news of some minutes. */
 
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
-import { handleOf, toConnection } from "../../connections/connection.ts";
-import { readTold } from "../../connections/told.ts";
 import type { Queryable } from "../../database/open.ts";
 import { span } from "../../database/pulse.ts";
-import {
-  shareDeletions,
-  shareRequests,
-  socialConnections,
-  socialShares,
-  users,
-} from "../../database/schema.ts";
+import { socialConnections, socialShares, users } from "../../database/schema.ts";
 import { putLetter } from "../../people/mail/outbox.ts";
-import { readWebAddress } from "../../platforms/platform.ts";
 import { updateInPlace } from "../life/move.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import type { ShareStatus } from "../share.ts";
-import { aboutTrouble, isAboutDeletion, needsLook, outcomeOf, writeNotice } from "./notice-letter.ts";
+import { type Claimed, gatherNews } from "./news.ts";
+import { aboutTrouble, writeNotice } from "./notice-letter.ts";
 
 export interface NoticesRuntime extends SharingRuntime {
   readonly config: SharingRuntime["config"] & { readonly appName: string; readonly baseUrl: URL };
   readonly mailer: { readonly available: boolean };
 }
 
-/** What happens together comes together, and what is mended meanwhile is not told. */
+/** How long news is gathered. What is fixed in that time is not told. */
 const GATHER_MS = 60_000;
-/** At most one letter to a person in so long. */
+/** A person gets at most one letter in this time. */
 const PAUSE_MS = 600_000;
-/** People in one round, and of how many shares, and of how many accounts, one letter tells. */
+/** At most this many people in one round. */
 const ROUND = 100;
-const MOST = 50;
 
-/** When those who are mailed what ends so are mailed, and which people these are by their own setting. */
+/** Returns when to mail a share's outcome, and the settings of the people who want to be mailed about it. */
 export function planNotice(
   now: Date,
   status: ShareStatus,
@@ -49,12 +39,12 @@ const whenToTell = sql`select least(
   (select min(${socialShares.tellAt}) from ${socialShares} where ${socialShares.tellAt} is not null),
   (select min(${socialConnections.tellAt}) from ${socialConnections} where ${socialConnections.tellAt} is not null))`;
 
-/** When the next person is to be mailed; without mail, when that is forgotten. */
+/** Selects when the next person is to be mailed, or, without a mail server, when their news expires. */
 export function whenNotice({ mailer }: Pick<NoticesRuntime, "mailer">): SQL {
   return mailer.available ? whenToTell : sql`(${whenToTell}) + ${span(PAUSE_MS)}`;
 }
 
-/** Returns how many letters were written; they are sent as the mail server takes them. */
+/** Writes due letters to the outbox, from which they are sent. @returns how many letters were written */
 export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
   if (!runtime.mailer.available) return await forgetNotices(runtime);
   let letters = 0;
@@ -62,7 +52,7 @@ export async function sendNotices(runtime: NoticesRuntime): Promise<number> {
   return letters;
 }
 
-/** Nobody is told months later, when somebody sets up mail. */
+/** Drops news while no mail server is set up, so that nobody is told months later. */
 async function forgetNotices({ database, now }: NoticesRuntime): Promise<number> {
   const isOver = new Date(now().getTime() - PAUSE_MS);
   await updateInPlace(database, { tellAt: null }).where(lte(socialShares.tellAt, isOver));
@@ -84,29 +74,18 @@ async function findPeople({ database, now }: NoticesRuntime): Promise<string[]> 
   return [...new Set([...shares, ...connections].map(({ userId }) => userId))];
 }
 
-/** Whoever moves `notified_at` on writes the letter: no second process does. What is claimed is in the letter, or stays to be told. */
+/** Writes a person's letter. Updating `notified_at` claims it, so no second process writes one; if this fails, the news is still to be told. */
 async function notify(runtime: NoticesRuntime, userId: string): Promise<boolean> {
   return await runtime.database.transaction(async (transaction) => {
     const claimed = await claim(runtime, transaction, userId);
     if (claimed === undefined) return false;
     const { person } = claimed;
     const reader = { ...person, language: person.language ?? undefined };
-    const letter = writeNotice(runtime, reader, await gather(transaction, claimed));
+    const letter = writeNotice(runtime, reader, await gatherNews(transaction, claimed));
     if (letter === undefined) return false;
     await putLetter(runtime, transaction, { kind: "notice", userId, ...letter }, userId);
     return true;
   });
-}
-
-/** However many: as one value, since PostgreSQL takes no more than 65,535 of them in a statement. */
-function isOneOf(column: PgColumn, ids: readonly string[]): SQL {
-  return sql`${column} = any(${sql.param(ids)}::uuid[])`;
-}
-
-interface Claimed {
-  readonly person: typeof users.$inferSelect;
-  readonly shareIds: string[];
-  readonly connectionIds: string[];
 }
 
 async function claim(
@@ -133,49 +112,5 @@ async function claim(
     person,
     shareIds: shares.map(({ id }) => id),
     connectionIds: connections.map(({ id }) => id),
-  };
-}
-
-async function gather(database: Queryable, { person, shareIds, connectionIds }: Claimed) {
-  const wants = person.mailNotices;
-  const shares = await database
-    .select({
-      share: socialShares,
-      connection: socialConnections,
-      requestId: shareRequests.id,
-      deletion: shareDeletions,
-    })
-    .from(socialShares)
-    .innerJoin(shareRequests, eq(shareRequests.id, socialShares.shareRequestId))
-    .innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    .leftJoin(shareDeletions, eq(shareDeletions.shareId, socialShares.id))
-    .where(isOneOf(socialShares.id, shareIds.slice(0, MOST)));
-  const isTheirs = and(isOneOf(socialConnections.id, connectionIds), isNull(socialConnections.revokedAt));
-  const broken = wants === "none" ? 0 : await database.$count(socialConnections, isTheirs);
-  const connections = await database
-    .select()
-    .from(socialConnections)
-    .where(isTheirs)
-    .limit(Math.min(broken, MOST));
-  return {
-    more: Math.max(0, shareIds.length - MOST),
-    shares: shares
-      .map((row) => {
-        const outcome = outcomeOf(row.share.status, row.deletion?.state);
-        return { ...row, outcome, needsLook: needsLook(outcome, row.share.errorCode) };
-      })
-      .filter((row) => wants === "all" || row.needsLook)
-      .map(({ share, connection, requestId, deletion, outcome, needsLook }) => ({
-        requestId,
-        outcome,
-        needsLook,
-        title: share.sharedTitle,
-        account: handleOf(toConnection(connection).account),
-        platform: toConnection(connection).platform,
-        problem: readTold(isAboutDeletion(outcome) && deletion !== null ? deletion : share),
-        postUrl: readWebAddress(share.platformPostUrl),
-      })),
-    connections: connections.map(toConnection),
-    moreConnections: broken - connections.length,
   };
 }

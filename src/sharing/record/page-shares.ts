@@ -1,4 +1,4 @@
-/** What became of one page: how often it was shared, and what a person shared of it themselves. */
+/** Counts how often a page was shared. */
 import { and, count, eq, inArray, isNull } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
@@ -14,7 +14,7 @@ interface PageSharesRuntime {
   readonly pages: { identify(url: string): Promise<string> };
 }
 
-/** Posts that are there, by network, of all people. */
+/** Counts the existing posts of a page by network, for all people together. */
 export async function countPageShares(
   { database, pages }: PageSharesRuntime,
   url: string,

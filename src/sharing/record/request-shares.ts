@@ -1,4 +1,4 @@
-/** The shares of one request, however many there are: how they stand together, and some of them at a time. */
+/** Reads the shares of one request, of which there may be thousands: their counts, and a part of them at a time. */
 import { and, eq, inArray, not, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
@@ -6,8 +6,8 @@ import { shareDeletions, shareRequests, socialConnections, socialShares } from "
 import type { SharedPage } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import type { Share } from "../share.ts";
-import { type HistoryRuntime, inOrder, selectShares, toShare } from "./history.ts";
 import { isCalled } from "./history-filter.ts";
+import { type HistoryRuntime, inOrder, selectShares, toShare } from "./share-row.ts";
 import { type Standing, standsAs, type Tally, tallyRequest } from "./tally.ts";
 
 /** A share request without its shares. */
@@ -19,27 +19,27 @@ export interface RequestHead {
   readonly scheduledAt: Date | undefined;
 }
 
-/** And how these stand. */
+/** A share request with the counts of its shares. */
 export interface RequestSummary extends RequestHead {
   readonly tally: Tally;
 }
 
 export interface SharesFilter {
   readonly standing?: Standing | undefined;
-  /** All but those that stand so. */
+  /** Leaves out the shares with this standing. */
   readonly except?: Standing | undefined;
   readonly platform?: PlatformName | undefined;
   /** Part of an account's name or handle. */
   readonly account?: string | undefined;
 }
 
-interface Stretch {
-  /** The `next` of the stretch before. */
+interface Part {
+  /** The `next` of the previous part. */
   readonly after?: string | undefined;
   readonly size: number;
 }
 
-/** Undefined when it is not this person's. */
+/** Returns a request with the counts of its shares; undefined if the person has no such request. */
 export async function summariseRequest(
   runtime: HistoryRuntime,
   person: { readonly id: string },
@@ -76,7 +76,7 @@ const statements = preparedOnce((database) => ({
     .prepare("list_request_shares"),
 }));
 
-/** Only which they are: thousands of whole rows would be read, joined and sorted for the few that are shown. */
+/** Selects only the ids, so that PostgreSQL does not join and sort thousands of whole rows for the few that are shown. */
 function selectOrdered(database: Queryable, which: SQL | undefined) {
   return database
     .select({ id: socialShares.id })
@@ -87,12 +87,12 @@ function selectOrdered(database: Queryable, which: SQL | undefined) {
     .orderBy(...inOrder);
 }
 
-/** In the order of their accounts. */
+/** Lists a part of a request's shares in the order of their accounts. @returns the shares, and where the next part begins */
 export async function listRequestShares(
   runtime: HistoryRuntime,
   { id }: { readonly id: string },
   { standing, except, platform, account }: SharesFilter,
-  { after, size }: Stretch,
+  { after, size }: Part,
 ): Promise<{ readonly shares: Share[]; readonly next: string | undefined }> {
   const { database } = runtime;
   const which = and(
@@ -118,7 +118,7 @@ function isBehind(connectionId: string): SQL {
       where c.id = ${connectionId} and c.user_id = ${socialShares.userId})`;
 }
 
-/** Where a request does not say how its page was shared to the letter, its shares do. */
+/** The columns of `RequestHead`. A request without the exact address of its page takes it from one of its shares. */
 export const requestColumns = {
   id: shareRequests.id,
   url: shareRequests.url,
@@ -137,6 +137,7 @@ type RequestRow = Omit<typeof shareRequests.$inferSelect, "userId" | "idempotenc
   readonly pageUrl: string;
 };
 
+/** Converts a row of `requestColumns`. */
 export function toHead(row: RequestRow): RequestHead {
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 /**
- * Removes shares and tries that are past their retention. Requests are removed as a whole, once every share has ended: one that
- * waits, could not be confirmed, or whose post is being deleted stays, however old it is.
+ * Removes shares and attempts that are past their retention. A request is removed as a whole once all its shares have ended: one that
+ * waits, is unconfirmed, or whose post is being deleted keeps it, however old it is.
  */
 import { and, asc, eq, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";
@@ -14,18 +14,18 @@ interface RetentionRuntime {
     readonly keepDays: { readonly shares: number | undefined; readonly attempts: number | undefined };
   };
   now(): Date;
-  /** What a clock that is ahead calls old may be young: nobody can take a removal back. */
+  /** The most milliseconds by which our clock may be ahead: what it calls old may be newer, and a removal is final. */
   mayBeAheadMs(): number;
 }
 
-/** Nothing happens to these any more by itself, and it is known whether they were posted. */
+/** The states that are final, and in which it is known whether the share was posted. */
 const OVER: ShareStatus[] = ["posted", "duplicate", "rejected", "failed", "cancelled"];
 
-/** How many requests are removed in one transaction, and how many tries in one statement. */
+/** How many requests are removed in one transaction, and how many attempts in one statement. */
 const REQUESTS = 50;
 const TRIES = 500;
 
-/** @returns how many requests one round removed */
+/** Removes old requests with their shares. @returns how many requests were removed */
 export async function removeOldShares({
   database,
   config,
@@ -73,7 +73,7 @@ async function lockCandidates(
     .for("update", { skipLocked: true });
 }
 
-/** JavaScript reads times to the millisecond, PostgreSQL keeps microseconds: no request in between is left out. */
+/** JavaScript reads milliseconds and PostgreSQL keeps microseconds, so the whole millisecond is included. */
 function isAfter({ id, createdAt }: Candidate): SQL | undefined {
   const end = new Date(createdAt.getTime() + 1);
   return or(
@@ -82,7 +82,7 @@ function isAfter({ id, createdAt }: Candidate): SQL | undefined {
   );
 }
 
-/** Locks their shares first, since somebody may be retrying one of them. @returns the requests that may be removed */
+/** Finds requests that may be removed. Their shares are locked first, since somebody may be retrying one of them. @returns the ids */
 async function findOver(transaction: Queryable, ids: readonly string[], cutoff: Date): Promise<string[]> {
   if (ids.length === 0) return [];
   const shares = await transaction
@@ -96,18 +96,18 @@ async function findOver(transaction: Queryable, ids: readonly string[], cutoff: 
     .where(inArray(socialShares.shareRequestId, [...ids]))
     .orderBy(asc(socialShares.id))
     .for("update");
-  const leaving = await transaction
+  const deleting = await transaction
     .select({ requestId: socialShares.shareRequestId })
     .from(shareDeletions)
     .innerJoin(socialShares, eq(socialShares.id, shareDeletions.shareId))
     .where(and(inArray(socialShares.shareRequestId, [...ids]), eq(shareDeletions.state, "deleting")));
-  const stays = new Set(leaving.map(({ requestId }) => requestId));
+  const stays = new Set(deleting.map(({ requestId }) => requestId));
   for (const { requestId, status, updatedAt } of shares)
     if (!OVER.includes(status) || updatedAt >= cutoff) stays.add(requestId);
   return ids.filter((id) => !stays.has(id));
 }
 
-/** Of shares that are over, where tries are kept for a shorter time than shares. @returns how many one round removed */
+/** Removes old attempts of shares that are over, if attempts are kept for a shorter time than shares. @returns how many were removed */
 export async function removeOldTries({
   database,
   config,

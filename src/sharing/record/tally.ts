@@ -1,4 +1,4 @@
-/** How the shares of a request stand, counted in the database: the same words for one share and for thousands. */
+/** Counts the shares of a request in the database, so that pages describe one share and thousands in the same way. */
 import { and, count, eq, inArray, isNotNull, isNull, max, min, or, type SQL, sql } from "drizzle-orm";
 import { parsePlatformName } from "../../connections/connection.ts";
 import type { Database } from "../../database/open.ts";
@@ -6,9 +6,8 @@ import { preparedOnce } from "../../database/prepared.ts";
 import { shareDeletions, socialConnections, socialShares } from "../../database/schema.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { type ShareStatus, waitingStatuses } from "../share.ts";
-import { type HistoryFilter, isOfAccounts, matching } from "./history-filter.ts";
 
-/** Where a share stands, as its person asks: each is in one of these. */
+/** The standing of a share, as pages name it. Each share has exactly one. */
 export const standings = ["trouble", "open", "scheduled", "posted", "deleted", "cancelled"] as const;
 export type Standing = (typeof standings)[number];
 
@@ -28,27 +27,27 @@ const standingOf: Readonly<Record<ShareStatus, Standing>> = {
 export interface Counts {
   readonly total: number;
   readonly counts: Readonly<Record<Standing, number>>;
-  /** Of those in trouble, the ones that were due while nothing ran. */
+  /** Those in trouble that were due while the service was down. */
   readonly overdue: number;
-  /** Of those in trouble, the ones that are posted, and whose post could not be deleted. */
+  /** Those in trouble that are posted and whose post could not be deleted. */
   readonly undeleted: number;
 }
 
-/** All that a request's own page tells. */
+/** Everything that the page of a request tells about its shares. */
 export interface Tally extends Counts {
-  /** Posted, and being deleted now. */
+  /** Posted shares whose post is being deleted. */
   readonly leaving: number;
-  /** They have not gone out, and need not. */
+  /** Shares that were not sent yet and can be cancelled. */
   readonly cancellable: number;
-  /** One press of Retry sends them again. */
+  /** Shares that Retry sends again. */
   readonly retryable: number;
-  /** When the next of those that wait is tried; absent: one is in hand now, or none waits. */
+  /** When the next waiting share is tried; undefined if one is under way now, or none waits. */
   readonly nextAt: Date | undefined;
-  /** When one of them last changed. */
+  /** When one of the shares last changed. */
   readonly changedAt: Date;
-  /** Differs once a share of it, or its account, was changed in any way. */
+  /** Changes whenever a share or one of its accounts changes. */
   readonly version: string;
-  /** Where they go, each network once. */
+  /** The networks of the shares, each once. */
   readonly platforms: readonly PlatformName[];
 }
 
@@ -56,7 +55,7 @@ const isOverdue = sql`(${eq(socialShares.status, "scheduled")} and ${isNull(soci
 
 const isUndeleted = sql`coalesce(${shareDeletions.state} in ('failed', 'unclear'), false)`;
 
-/** Which shares stand so. Their deletions are joined. */
+/** Returns the condition for shares with this standing, in a statement that joins their deletions. */
 export function standsAs(standing: Standing): SQL {
   const statuses = (Object.keys(standingOf) as ShareStatus[]).filter((name) => standingOf[name] === standing);
   const has = inArray(socialShares.status, statuses);
@@ -80,14 +79,14 @@ const isCancellable = and(
   isNull(socialShares.firstSentAt),
 );
 
-/** By itself: where the account must be reconnected first, it waits for its person. */
-const isLeaving = and(
+/** Deletions that go on without the person. If the account must be reconnected, they wait. */
+const isBeingDeleted = and(
   eq(shareDeletions.state, "deleting"),
   isNull(socialConnections.revokedAt),
   eq(socialConnections.status, "active"),
 );
 
-/** What one press of Retry sends again, as `findRemedy` says of each share. */
+/** The shares that Retry sends again: those for which `findRemedy` says "retry". */
 export const isRetryable = and(
   or(
     inArray(socialShares.status, ["failed", "reconnect"]),
@@ -97,7 +96,8 @@ export const isRetryable = and(
   eq(socialConnections.status, "active"),
 );
 
-const counted = {
+/** The columns of `Counts`, for a statement in which deletions are joined. */
+export const counted = {
   total: count(),
   trouble: number(standsAs("trouble")),
   open: number(standsAs("open")),
@@ -109,59 +109,16 @@ const counted = {
   undeleted: number(isUndeleted),
 };
 
-const isTheirDeletion = eq(shareDeletions.shareId, socialShares.id);
-
-/**
- * By the requests' ids; those without a share that fits are absent.
- * @param filter which shares are counted, whatever page it asks for; undefined: all
- */
-export async function countShares(
-  { database }: { readonly database: Database },
-  requestIds: readonly string[],
-  filter: Omit<HistoryFilter, "pageUrl"> | undefined,
-): Promise<ReadonlyMap<string, Counts>> {
-  if (requestIds.length === 0) return new Map();
-  const rows =
-    filter === undefined
-      ? await statements(database).count.execute({ requests: requestIds })
-      : await countMatching(database, requestIds, filter);
-  return new Map(
-    rows.map(({ id, total, overdue, undeleted, ...counts }) => [id, { total, counts, overdue, undeleted }]),
-  );
-}
-
-async function countMatching(
-  database: Database,
-  requestIds: readonly string[],
-  filter: Omit<HistoryFilter, "pageUrl">,
-) {
-  const counting = database
-    .select({ id: socialShares.shareRequestId, ...counted })
-    .from(socialShares)
-    .leftJoin(shareDeletions, isTheirDeletion)
-    .where(and(inArray(socialShares.shareRequestId, [...requestIds]), matching(filter)))
-    .groupBy(socialShares.shareRequestId)
-    .$dynamic();
-  // Joined only where a filter asks for it: the requests of a page can have tens of thousands of shares.
-  return await (isOfAccounts(filter)
-    ? counting.innerJoin(socialConnections, eq(socialConnections.id, socialShares.connectionId))
-    : counting);
-}
+/** Joins the deletions of shares. */
+export const isTheirDeletion = eq(shareDeletions.shareId, socialShares.id);
 
 const statements = preparedOnce((database) => {
   const isOpen = standsAs("open");
   return {
-    count: database
-      .select({ id: socialShares.shareRequestId, ...counted })
-      .from(socialShares)
-      .leftJoin(shareDeletions, isTheirDeletion)
-      .where(sql`${socialShares.shareRequestId} = any(${sql.placeholder("requests")}::uuid[])`)
-      .groupBy(socialShares.shareRequestId)
-      .prepare("count_shares"),
     tally: database
       .select({
         ...counted,
-        leaving: number(isLeaving),
+        leaving: number(isBeingDeleted),
         cancellable: number(isCancellable),
         retryable: number(isRetryable),
         inHand: number(and(isOpen, isNull(socialShares.nextAttemptAt))),
@@ -181,7 +138,7 @@ const statements = preparedOnce((database) => {
   };
 });
 
-/** Undefined: there is no such request. */
+/** Counts the shares of a request; undefined if there is no such request. */
 export async function tallyRequest(
   { database }: { readonly database: Database },
   requestId: string,

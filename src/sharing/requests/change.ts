@@ -7,8 +7,10 @@ import { shareRequests, socialShares } from "../../database/schema.ts";
 import { actAs } from "../../people/acting.ts";
 import { recordEvent } from "../../people/audit.ts";
 import type { SharingRuntime } from "../runtime.ts";
+import { addShares } from "./add-shares.ts";
 import { findRequestPage } from "./scheduled.ts";
-import { addShares, type DraftProblem, type ShareDraft, weighDraft } from "./submit.ts";
+import type { ShareDraft } from "./submit.ts";
+import { type DraftProblem, weighDraft } from "./weigh.ts";
 
 export type ChangeOutcome =
   | { readonly outcome: "changed" }

@@ -1,4 +1,4 @@
-/** What a share will say on each network, and whether it fits. */
+/** Composes the text of a share for each account, and measures whether it fits. */
 import type { Connection } from "../../connections/connection.ts";
 import { addParameters } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
@@ -6,23 +6,23 @@ import type { PlatformRegistry } from "../../platforms/registry.ts";
 
 export interface Fit {
   readonly connection: Connection;
-  /** The page's address as it is posted there: with the operator's parameters. */
+  /** The page's address as it is posted, with the operator's link parameters. */
   readonly url: string;
   readonly text: string;
   readonly length: number;
   readonly limit: number;
-  /** What the person wrote for this account alone. */
+  /** The text that replaces the message for this account. */
   readonly ownMessage: string | undefined;
 }
 
 export type NetworkMessages = Readonly<Partial<Record<PlatformName, string>>>;
 
-/** What a person wrote. */
+/** What the person wrote, and the page's address. */
 export interface Words {
   readonly message: string;
-  /** By connection, in the place of the message; a blank one counts for nothing. */
+  /** Texts by connection id that replace the message. Blank ones are ignored. */
   readonly ownMessages?: Readonly<Record<string, string>> | undefined;
-  /** By network, for accounts without a message of their own; a blank one counts for nothing. */
+  /** Texts by network, for accounts without their own text. Blank ones are ignored. */
   readonly networkMessages?: NetworkMessages | undefined;
   readonly url: string;
 }
@@ -32,12 +32,12 @@ interface ComposeRuntime {
   readonly config: { readonly linkParameters: string };
 }
 
-/** The text for one connection with its length by that network's own count. */
+/** Composes the text for one connection and measures it as its network counts. */
 export function fitText(runtime: ComposeRuntime, connection: Connection, words: Words): Fit {
   const ownMessage = findOwnMessage(connection, words);
   const message = ownMessage ?? words.message;
   const platform = runtime.platforms.getPlatform(connection.platform);
-  // Who wrote the address themselves means it to the letter.
+  // An address that the person typed is left as it is.
   const url = message.includes(words.url)
     ? words.url
     : addParameters(words.url, runtime.config.linkParameters.replaceAll("{network}", connection.platform));
@@ -49,7 +49,7 @@ function findOwnMessage({ id, platform }: Connection, words: Words): string | un
   return words.ownMessages?.[id]?.trim() || words.networkMessages?.[platform]?.trim() || undefined;
 }
 
-/** The texts for many connections: those that count alike are measured once. */
+/** Composes the texts for many connections. Accounts for which the same text counts alike are measured once. */
 export function fitTexts(runtime: ComposeRuntime, connections: readonly Connection[], words: Words): Fit[] {
   const measured = new Map<string, Fit>();
   return connections.map((connection) => {
@@ -67,19 +67,20 @@ export function fitTexts(runtime: ComposeRuntime, connections: readonly Connecti
   });
 }
 
-/** The keys of accounts' `extra` that make a difference to that, of all networks. */
+/** Returns the keys of accounts' `extra` on which the length of a text depends, for all networks. */
 export function listCountKeys({ platforms }: ComposeRuntime): string[] {
   return [...new Set(platforms.availablePlatforms().flatMap(({ about }) => about.countsBy ?? []))];
 }
 
-/** A word that is cut is another one: an address, a tag, a mention. */
-const WHOLE = /(?<!\S)\S*(?:[#@]|:\/\/|[\p{L}\p{N}]\.\p{L}{2})\S*/gu;
-/** Of what fits, so much at least is kept where a cut between words would lose more. */
+/** Words that must not be cut, because the rest would mean something else: addresses, tags and mentions. */
+const UNCUTTABLE = /(?<!\S)\S*(?:[#@]|:\/\/|[\p{L}\p{N}]\.\p{L}{2})\S*/gu;
+/** The part of the text that fits that a cut between words must keep. Otherwise the text is cut within a word. */
 const LEAST_KEPT = 0.7;
 
 /**
- * The beginning of the message that fits, with "…" for the rest; all of it where it fits, nothing where not even the
- * address does. Cut between words where there are any, never within a character, an address, a tag or a mention.
+ * Shortens the message to what fits, with "…" for the rest. Cuts between words if possible, and never within a character, an address, a
+ * tag or a mention.
+ * @returns the whole message if it fits; an empty text if not even the address fits
  */
 export function shortenMessage(runtime: ComposeRuntime, connection: Connection, words: Words): string {
   const message = words.message.trim();
@@ -97,7 +98,7 @@ export function shortenMessage(runtime: ComposeRuntime, connection: Connection, 
     if (fits(cutAt(middle))) low = middle + 1;
     else high = middle;
   }
-  // A cut may make a word longer to a network than it was: a little less then.
+  // A network may count a word that was cut as longer than before: then a little more is cut.
   let longest = low - 1;
   while (longest >= 0 && !fits(cutAt(longest))) longest -= 1;
   if (longest < 0) return "";
@@ -106,13 +107,15 @@ export function shortenMessage(runtime: ComposeRuntime, connection: Connection, 
   return cutAt(longest);
 }
 
-/** Where a text may be cut, rising. */
+/** Returns the positions where the text may be cut, in rising order. */
 function findCuts(text: string): number[] {
-  const wholes = [...text.matchAll(WHOLE)].map(({ index, 0: word }) => [index, index + word.length] as const);
+  const uncuttable = [...text.matchAll(UNCUTTABLE)].map(
+    ({ index, 0: word }) => [index, index + word.length] as const,
+  );
   let next = 0;
   return [...new Intl.Segmenter().segment(text)].flatMap(({ index }) => {
-    while ((wholes[next]?.[1] ?? Infinity) <= index) next += 1;
-    const [start = Infinity] = wholes[next] ?? [];
+    while ((uncuttable[next]?.[1] ?? Infinity) <= index) next += 1;
+    const [start = Infinity] = uncuttable[next] ?? [];
     return index === 0 || index > start ? [] : [index];
   });
 }

@@ -1,4 +1,4 @@
-/** Was this page shared to these accounts before? Within thirty days we ask before doing it again. */
+/** Finds earlier shares of a page to the same accounts. Within thirty days the person is asked before it is shared there again. */
 import {
   and,
   asc,
@@ -30,7 +30,7 @@ export interface EarlierShare {
 
 const ASK_WITHIN_MS = 30 * 86_400_000;
 
-/** What is, or may be, out there or on its way. What was refused or failed does not count. */
+/** The states of shares that are or may be posted, or are still to be sent. Rejected and failed shares do not count. */
 const COUNTED = ["scheduled", "queued", "sending", "posted", "duplicate", "unconfirmed"] as const;
 
 const statements = preparedOnce((database) => {
@@ -59,7 +59,7 @@ const statements = preparedOnce((database) => {
   };
 });
 
-/** The latest such share per connection id. @param within only of these connections; absent: of all */
+/** Returns the latest earlier share by connection id. @param within ids of the connections to search; absent: all */
 export async function findEarlierShares(
   runtime: { readonly database: Queryable; now(): Date },
   person: { readonly id: string },
@@ -83,7 +83,7 @@ export async function findEarlierShares(
   );
 }
 
-/** To how many of these accounts it was. */
+/** Counts the selected accounts to which the page was shared earlier. */
 export async function countEarlierShares(
   { database, now }: { readonly database: Queryable; now(): Date },
   page: Pick<SharedPage, "url" | "canonical">,
@@ -102,7 +102,7 @@ function since(now: Date): Date {
   return new Date(now.getTime() - ASK_WITHIN_MS);
 }
 
-/** Values, or what stands for them in a prepared statement. */
+/** Returns the condition for earlier shares, for values or for the placeholders of a prepared statement. */
 function isEarlier(
   person: string | Placeholder,
   url: string | Placeholder,

@@ -1,10 +1,10 @@
-/** Where a person shared the last time: most people share to the same accounts again. */
+/** Finds where a person shared the last time, because most people share to the same accounts again. */
 import { desc, eq, sql } from "drizzle-orm";
 import type { Database } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
 import { shareRequests, socialShares } from "../../database/schema.ts";
 
-/** Their latest share request; undefined: there is none yet. */
+/** Returns the id of the person's latest share request; undefined if there is none yet. */
 export async function findLastRequest(
   { database }: { readonly database: Database },
   person: { readonly id: string },
@@ -34,7 +34,7 @@ const statements = preparedOnce((database) => {
   };
 });
 
-/** The ids of the connections of their latest share request; some may be gone since. */
+/** Returns the connection ids of the person's latest share request. Some may be disconnected since. */
 export async function findLastChoice(
   { database }: { readonly database: Database },
   person: { readonly id: string },

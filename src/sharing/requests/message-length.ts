@@ -1,8 +1,8 @@
-/** The longest message that we accept, however much a network allows. */
+/** Limits the length of messages, whatever the networks allow. */
 import { say, type Told } from "../../words/words.ts";
 import type { NetworkMessages } from "./compose.ts";
 
-/** In UTF-16 units, as browsers count a field's `maxlength`. Every network allows less. */
+/** The longest message in UTF-16 units, as browsers count `maxlength`. Every network allows less. */
 export const LONGEST_MESSAGE = 10_000;
 
 interface Messages {

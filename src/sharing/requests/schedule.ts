@@ -1,30 +1,31 @@
-/** The moment that a person chose, and what may still be done about a share that waits for it. */
+/** Reads the moment for which a person schedules a share. */
 import { Temporal } from "temporal-polyfill";
 import { say, type Told } from "../../words/words.ts";
 
-/** Sooner than that it is "now"; who needs longer to press the button is told so. */
+/** The shortest time ahead. A moment that passes before the person presses the button is refused. */
 const SOONEST_MS = 60_000;
 const LATEST_MS = 366 * 86_400_000;
 
 export type ChosenMoment = { readonly at: Date } | { readonly problem: Told };
 
 /**
- * A time on a wall somewhere as a moment in time. Where clocks go back, the first of the two that read so.
- * @param chosen "2026-11-24T09:00" as a form sends it, and an IANA zone
+ * Converts a local time to a moment. If it occurs twice because clocks go back, the first one is meant.
+ * @param chosen "2026-11-24T09:00" as a form sends it, and an IANA time zone
+ * @returns the moment, or why it was not accepted
  */
 export function chooseMoment(
   chosen: { readonly at: string; readonly zone: string },
   now: Date,
 ): ChosenMoment {
   if (!isTimeZone(chosen.zone)) return { problem: say("Choose the time zone that you mean.") };
-  const wall = readWall(chosen.at);
-  if (wall === undefined) return { problem: say("Choose a day and a time.") };
-  const moment = wall.toZonedDateTime(chosen.zone, { disambiguation: "compatible" });
-  if (!moment.toPlainDateTime().equals(wall)) {
-    const words = moment.toPlainTime().toString({ smallestUnit: "minute" });
+  const local = readLocalTime(chosen.at);
+  if (local === undefined) return { problem: say("Choose a day and a time.") };
+  const moment = local.toZonedDateTime(chosen.zone, { disambiguation: "compatible" });
+  if (!moment.toPlainDateTime().equals(local)) {
+    const time = moment.toPlainTime().toString({ smallestUnit: "minute" });
     return {
-      problem: say("Clocks go forward there that day and skip this time. The next valid time is {time}.", {
-        time: words,
+      problem: say("Clocks go forward there that day, and skip this time. The next one is {time}.", {
+        time,
       }),
     };
   }
@@ -35,21 +36,21 @@ export function chooseMoment(
   return { at };
 }
 
-/** What a form's field shows for a moment: "2026-11-24T09:00" */
-export function showWall(at: Date, zone: string): string {
+/** Converts a moment to the local time that a form field shows: "2026-11-24T09:00". */
+export function showLocalTime(at: Date, zone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime())
     .toZonedDateTimeISO(zone)
     .toPlainDateTime()
     .toString({ smallestUnit: "minute" });
 }
 
-/** @param date "2026-11-24", and how many days after it */
+/** Returns the moment at which a day begins in a time zone. @param date "2026-11-24" @param days how many days after it */
 export function startOfDay(date: string, zone: string, days = 0): Date {
   const start = Temporal.PlainDate.from(date).add({ days }).toZonedDateTime(zone);
   return new Date(start.epochMilliseconds);
 }
 
-/** Older and newer names of one zone count alike: lists of zones hold only one of them. */
+/** Whether this is an IANA time zone, by its current or an older name: lists of zones hold only one of them. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Z]/i.test(name)) return false;
   try {
@@ -60,7 +61,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-function readWall(text: string): Temporal.PlainDateTime | undefined {
+function readLocalTime(text: string): Temporal.PlainDateTime | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:00)?$/.test(text)) return undefined;
   try {
     return Temporal.PlainDateTime.from(text, { overflow: "reject" });

@@ -1,4 +1,4 @@
-/** Reading a scheduled request back to change it: what it says and where it stands, without a row for each account. */
+/** Reads a scheduled request so that the person can change it, without reading a row for each account. */
 import { and, count, countDistinct, eq, isNotNull, notInArray, sql } from "drizzle-orm";
 import { parsePlatformName } from "../../connections/connection.ts";
 import type { Queryable } from "../../database/open.ts";
@@ -11,7 +11,7 @@ interface ScheduledRuntime {
   readonly database: Queryable;
 }
 
-/** The page of a person's request; undefined: they have no such request. */
+/** Returns the page of a request; undefined if the person has no such request. */
 export async function findRequestPage(
   { database }: ScheduledRuntime,
   person: { readonly id: string },
@@ -40,10 +40,11 @@ export interface ScheduledRequest {
   readonly page: SharedPage;
   readonly message: string;
   readonly scheduledAt: Date | undefined;
-  /** Nothing of it has started, and not all of it was cancelled. */
+  /** A share of it is still scheduled. */
   readonly isChangeable: boolean;
 }
 
+/** Returns a request with its message and moment; undefined if the person has no such request. */
 export async function findScheduled(
   runtime: ScheduledRuntime,
   person: { readonly id: string },
@@ -68,13 +69,13 @@ export async function findScheduled(
 }
 
 export interface OwnWords {
-  /** Of networks all of whose accounts have the same. */
+  /** Texts for networks: all accounts of the network have this same text. */
   readonly networkMessages: NetworkMessages;
-  /** By connection, where they are of one account alone. */
+  /** Texts for single accounts, by connection id. */
   readonly ownMessages: Readonly<Record<string, string>>;
 }
 
-/** What was written in the place of the request's message, for what is still scheduled. */
+/** Returns the texts that replace the message of a request, for its shares that are still scheduled. */
 export async function findOwnWords({ database }: ScheduledRuntime, requestId: string): Promise<OwnWords> {
   const { connectionId, ownMessage, shareRequestId, status } = socialShares;
   const isScheduled = and(eq(shareRequestId, requestId), eq(status, "scheduled"));

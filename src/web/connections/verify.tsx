@@ -1,5 +1,5 @@
 /** Checks with the network whether a connection still works. */
-import { verifyConnection } from "../../connections/upkeep.ts";
+import { verifyConnection } from "../../connections/verify.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
 import { showNotFound, showProblem } from "../frame/errors.tsx";

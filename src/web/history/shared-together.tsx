@@ -1,6 +1,6 @@
 /** One request in the history: its page, with its shares or, where they are many, their numbers. */
 import { identify } from "../../pages/page.ts";
-import type { HistoryEntry } from "../../sharing/record/history-requests.ts";
+import type { HistoryEntry } from "../../sharing/record/history-page.ts";
 import { Moment } from "../frame/time.tsx";
 import { T, useWords } from "../frame/words.tsx";
 import { tellTally } from "../share/result/request-summary.ts";

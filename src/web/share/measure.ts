@@ -13,7 +13,7 @@ import {
   shortenMessage,
 } from "../../sharing/requests/compose.ts";
 import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
-import { findUsable } from "../../sharing/requests/submit.ts";
+import { findUsable } from "../../sharing/requests/weigh.ts";
 import type { WebContext } from "../guards/context.ts";
 import type { Draft } from "./share-draft.tsx";
 

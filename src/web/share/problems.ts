@@ -1,5 +1,5 @@
 /** Merges the problems of a draft that are the same for several accounts. */
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
+import type { DraftProblem } from "../../sharing/requests/weigh.ts";
 import { part, say, type Told } from "../../words/words.ts";
 
 /** Returns one text for each kind of problem that concerns single accounts. */

@@ -4,7 +4,7 @@ import { type AccountGroup, listGroups } from "../../connections/groups.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import { type EarlierShare, findEarlierShares } from "../../sharing/requests/earlier.ts";
 import { findLastChoice, findLastRequest } from "../../sharing/requests/last-choice.ts";
-import { type DraftProblem, findUsable } from "../../sharing/requests/submit.ts";
+import { type DraftProblem, findUsable } from "../../sharing/requests/weigh.ts";
 import { say } from "../../words/words.ts";
 import { GroupChoice } from "../connections/groups/account-groups.tsx";
 import type { WebContext } from "../guards/context.ts";

@@ -3,7 +3,7 @@
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
 import type { EarlierShare } from "../../sharing/requests/earlier.ts";
-import type { DraftProblem } from "../../sharing/requests/submit.ts";
+import type { DraftProblem } from "../../sharing/requests/weigh.ts";
 import type { Told, Words } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { ConnectLinks } from "../connections/connect-links.tsx";

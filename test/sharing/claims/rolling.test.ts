@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Connection } from "../../../src/connections/connection.ts";
 import { disconnect } from "../../../src/connections/disconnect.ts";
 import { rotateKeys } from "../../../src/connections/keys/rotate-keys.ts";
-import { verifyConnection, verifyDue } from "../../../src/connections/upkeep.ts";
+import { verifyDue } from "../../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../../src/connections/verify.ts";
 import {
   mastodonApps,
   shareAttempts,

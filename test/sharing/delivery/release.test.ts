@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { disconnect } from "../../../src/connections/disconnect.ts";
-import { verifyConnection } from "../../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../../src/connections/verify.ts";
 import { shareAttempts, socialConnections, socialShares, users } from "../../../src/database/schema.ts";
 import { deliver } from "../../../src/sharing/delivery/deliver.ts";
 import { releaseShares } from "../../../src/sharing/delivery/release.ts";

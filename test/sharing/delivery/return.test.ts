@@ -10,7 +10,7 @@ import { disconnect } from "../../../src/connections/disconnect.ts";
 import { reviveReadable } from "../../../src/connections/keys/unreadable.ts";
 import { findChoice } from "../../../src/connections/oauth/choose.ts";
 import { takeChoice } from "../../../src/connections/oauth/take-choice.ts";
-import { verifyConnection } from "../../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../../src/connections/verify.ts";
 import { socialConnections, socialShares } from "../../../src/database/schema.ts";
 import { queueOf } from "../../../src/sharing/claims/queue.ts";
 import { generateKey } from "../../../src/vault/fernet.ts";

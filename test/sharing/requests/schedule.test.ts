@@ -7,7 +7,7 @@ import { wakeDue } from "../../../src/sharing/claims/wake.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import { listScheduled } from "../../../src/sharing/record/history-requests.ts";
 import { type Change, changeScheduled, versionOf } from "../../../src/sharing/requests/change.ts";
-import { chooseMoment, showWall, startOfDay } from "../../../src/sharing/requests/schedule.ts";
+import { chooseMoment, showLocalTime, startOfDay } from "../../../src/sharing/requests/schedule.ts";
 import type { Share } from "../../../src/sharing/share.ts";
 import { inEnglish } from "../../../src/words/words.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
@@ -34,7 +34,7 @@ describe("a time on a wall", () => {
     ["2026-06-01T12:00", "UTC", "2026-06-01T12:00:00.000Z"],
   ])("%s in %s is %s", (at, zone, moment) => {
     expect(choose(at, zone)).toBe(moment);
-    expect(showWall(new Date(moment), zone)).toBe(at);
+    expect(showLocalTime(new Date(moment), zone)).toBe(at);
   });
 
   test.each([

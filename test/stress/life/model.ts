@@ -14,7 +14,7 @@ export type WorkerName = (typeof workerNames)[number];
  * What a worker has done so far with the share: claimed it to send it or to look for it, passed the fence, called the network and
  * heard (or not) what it answered. `isLate`: its lease ended meanwhile.
  */
-export type Worker =
+type Worker =
   | { readonly at: "idle" }
   | { readonly at: "claimed"; readonly to: "send" | "look"; readonly seen: Seen }
   | { readonly at: "fenced"; readonly isLate: boolean; readonly seen: Seen }
@@ -28,7 +28,7 @@ interface Seen {
   readonly stale: boolean;
 }
 
-export type Answer = "posted" | "refused for now" | "refused" | "lost" | "grant ended";
+type Answer = "posted" | "refused for now" | "refused" | "lost" | "grant ended";
 
 export interface State {
   readonly status: ShareStatus;
@@ -70,7 +70,7 @@ function factsOf({ status, sent, withdrawn }: State) {
 }
 
 /** The row after a transition; undefined where it does not move the share. */
-export function move(
+function move(
   state: State,
   name: Exclude<TransitionName, "settle">,
   given: Partial<State> = {},

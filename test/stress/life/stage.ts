@@ -10,7 +10,7 @@ const moments = {
   fenced: { side: "after", what: /update "social_shares" .*"sent_at" = /s },
   "about to settle": { side: "before", what: /insert into "share_attempts"/ },
 } as const;
-export type Moment = keyof typeof moments;
+type Moment = keyof typeof moments;
 
 export interface Stage {
   /** Begins a delivery, and lets it go on until it is there. */

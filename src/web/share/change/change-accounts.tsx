@@ -2,7 +2,7 @@
 import { type Connection, listConnections } from "../../../connections/connection.ts";
 import { listSelected, type Selection } from "../../../connections/selection.ts";
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
-import { type DraftProblem, findUsable } from "../../../sharing/requests/submit.ts";
+import { type DraftProblem, findUsable } from "../../../sharing/requests/weigh.ts";
 import { say } from "../../../words/words.ts";
 import type { WebContext } from "../../guards/context.ts";
 import { FEW, type Subject } from "../measure.ts";

@@ -1,6 +1,6 @@
 /** Renders the page that changes a scheduled share. */
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
-import type { DraftProblem } from "../../../sharing/requests/submit.ts";
+import type { DraftProblem } from "../../../sharing/requests/weigh.ts";
 import { say, type Told } from "../../../words/words.ts";
 import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";

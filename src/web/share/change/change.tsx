@@ -4,7 +4,7 @@ import { learnTimeZone } from "../../../people/preferences.ts";
 import { summariseRequest } from "../../../sharing/record/request-shares.ts";
 import { changeScheduled, versionOf } from "../../../sharing/requests/change.ts";
 import { findTooLong } from "../../../sharing/requests/message-length.ts";
-import { chooseMoment, showWall } from "../../../sharing/requests/schedule.ts";
+import { chooseMoment, showLocalTime } from "../../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import { say } from "../../../words/words.ts";
 import { showNotFound } from "../../frame/errors.tsx";
@@ -24,7 +24,7 @@ export async function showChange(c: WebContext) {
   if (request === undefined) return showNotFound(c);
   if (!request.isChangeable) return tellTooLate(c, request);
   const zone = c.var.person.timeZone ?? "UTC";
-  const at = request.scheduledAt === undefined ? "" : showWall(request.scheduledAt, zone);
+  const at = request.scheduledAt === undefined ? "" : showLocalTime(request.scheduledAt, zone);
   const draft: Draft = {
     ...createDraft(c.var.person),
     message: request.message,

@@ -11,7 +11,7 @@ import { countParts, type PartCount } from "../../../connections/count-selected.
 import { type GroupSize, listGroupSizes } from "../../../connections/groups.ts";
 import type { FullSelection, Selection, Usable } from "../../../connections/selection.ts";
 import { countEarlierShares } from "../../../sharing/requests/earlier.ts";
-import { findUsable } from "../../../sharing/requests/submit.ts";
+import { findUsable } from "../../../sharing/requests/weigh.ts";
 import type { WebContext } from "../../guards/context.ts";
 import type { Subject } from "../measure.ts";
 import { describeFound, type Found } from "./found.ts";

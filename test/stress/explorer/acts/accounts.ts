@@ -8,7 +8,7 @@ import { type ConnectionRow, parsePlatformName } from "../../../../src/connectio
 import { disconnect as endConnection } from "../../../../src/connections/disconnect.ts";
 import { rotateKeys } from "../../../../src/connections/keys/rotate-keys.ts";
 import { deauthorize, forgetOwner } from "../../../../src/connections/owner-calls/owner-calls.ts";
-import { verifyConnection } from "../../../../src/connections/upkeep.ts";
+import { verifyConnection } from "../../../../src/connections/verify.ts";
 import { socialConnections } from "../../../../src/database/schema.ts";
 import { releaseShares } from "../../../../src/sharing/delivery/release.ts";
 import { connectAccount, dance, NotConnected } from "../../../harness/people/accounts.ts";

@@ -3,20 +3,17 @@
  * with their history.
  */
 import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
-import type { Queryable } from "../database/open.ts";
-import { transactRepeatedly } from "../database/repeated.ts";
-import { connectionChoices, socialConnections, users } from "../database/schema.ts";
-import { isTaken } from "../database/taken.ts";
-import { recordEvent } from "../people/audit.ts";
-import type { OAuthResult, PlatformName, SocialPlatform } from "../platforms/platform.ts";
-import { say, type Told } from "../words/words.ts";
-import { toAccountColumns } from "./columns/account-columns.ts";
-import { type Connection, type ConnectionRow, handleOf, toConnection } from "./connection.ts";
-import { endAll } from "./grants/end-grants.ts";
-import { dropHold, lockHold, removeHold, throwAway } from "./grants/loose-grants.ts";
-import type { EndingRuntime } from "./grants/record-ending.ts";
-import { sealTokens } from "./keys/seal.ts";
-import type { TokensRuntime } from "./tokens.ts";
+import type { Queryable } from "../../database/open.ts";
+import { transactRepeatedly } from "../../database/repeated.ts";
+import { connectionChoices, socialConnections, users } from "../../database/schema.ts";
+import { isTaken } from "../../database/taken.ts";
+import type { OAuthResult, PlatformName } from "../../platforms/platform.ts";
+import { say, type Told } from "../../words/words.ts";
+import type { Connection, ConnectionRow } from "../connection.ts";
+import { endAll } from "../grants/end-grants.ts";
+import { dropHold, lockHold, removeHold, throwAway } from "../grants/loose-grants.ts";
+import type { EndingRuntime } from "../grants/record-ending.ts";
+import { saveAccount } from "./save-account.ts";
 
 interface Authorised {
   readonly person: { readonly id: string };
@@ -66,7 +63,7 @@ async function saveOnce(runtime: EndingRuntime, authorised: Authorised) {
     const problems: Told[] = isWelcome && isHeld ? [] : [OVER];
     const replaced: ConnectionRow[] = [];
     for (const result of isWelcome && isHeld ? results : []) {
-      const saved = await saveOne(runtime, transaction, { ...authorised, result, known });
+      const saved = await saveAccount(runtime, transaction, { ...authorised, result, known });
       if ("problem" in saved) problems.push(saved.problem);
       else connections.push(saved.connection);
       if ("replaced" in saved) replaced.push(...saved.replaced);
@@ -112,82 +109,4 @@ async function lockKnown(
     )
     .orderBy(asc(socialConnections.id))
     .for("no key update");
-}
-
-interface One extends Authorised {
-  readonly result: OAuthResult;
-  readonly known: readonly ConnectionRow[];
-}
-
-async function saveOne(
-  runtime: EndingRuntime,
-  transaction: Queryable,
-  { person, platform: name, result, known, authorisedAt, ipAddress }: One,
-): Promise<{ connection: Connection; replaced: ConnectionRow[] } | { problem: Told }> {
-  const { account, tokens } = result;
-  const platform = runtime.platforms.getPlatform(name);
-  const rows = known.filter(({ platformUserId }) => platformUserId === account.id);
-  const current = rows.find(({ revokedAt }) => revokedAt === null);
-  if (current !== undefined && current.userId !== person.id) {
-    const owner = await nameOf(transaction, current.userId);
-    return {
-      problem: say(
-        "{account} is already connected by {owner}. Only one person can connect an account: ask them to disconnect it first.",
-        { account: handleOf(account), owner },
-      ),
-    };
-  }
-  const [before = current] = current
-    ? []
-    : rows.toSorted((a, b) => Number(b.updatedAt) - Number(a.updatedAt));
-  const values = {
-    userId: person.id,
-    platform: name,
-    ...toAccountColumns(account),
-    ...sealTokens(runtime, tokens, platform.about),
-    status: "active" as const,
-    errorCode: null,
-    errorMessage: null,
-    errorTold: null,
-    lastVerifiedAt: runtime.now(),
-    authorisedAt,
-    activeSince: runtime.now(),
-    updatedAt: runtime.now(),
-    revokedAt: null,
-  };
-  const [row] =
-    before === undefined
-      ? await transaction.insert(socialConnections).values(values).returning()
-      : await transaction
-          .update(socialConnections)
-          .set(values)
-          .where(eq(socialConnections.id, before.id))
-          .returning();
-  if (row === undefined) throw new Error("The connection vanished while it was saved.");
-  const action = current === undefined ? "connection.created" : "connection.renewed";
-  await recordEvent(transaction, { userId: person.id, action, subject: row.id, ipAddress });
-  const isReplaced = current !== undefined && !isSameGrant(runtime, platform, current, result);
-  return { connection: toConnection(row), replaced: isReplaced ? [current] : [] };
-}
-
-/** Whether the new tokens belong to the grant that we had, and not to a second one beside it. */
-function isSameGrant(
-  { vault }: TokensRuntime,
-  platform: SocialPlatform,
-  { accessTokenEnc, ...row }: ConnectionRow,
-  { account, tokens }: OAuthResult,
-): boolean {
-  const whole = platform.grantOf(account);
-  if (whole !== undefined && platform.tokensEndTogether)
-    return whole === platform.grantOf(toConnection({ accessTokenEnc, ...row }).account);
-  return (
-    accessTokenEnc !== null &&
-    vault.canOpen(accessTokenEnc) &&
-    vault.decrypt(accessTokenEnc) === tokens.accessToken
-  );
-}
-
-async function nameOf(transaction: Queryable, userId: string): Promise<string> {
-  const [row] = await transaction.select({ name: users.name }).from(users).where(eq(users.id, userId));
-  return row?.name ?? "another person";
 }

@@ -1,7 +1,7 @@
 /** Limits the size of what a network, or the operator of one of its servers, says about an account. */
-import { type Account, PlatformError } from "../platforms/platform.ts";
-import { tidyName } from "../words/names.ts";
-import { say } from "../words/words.ts";
+import { type Account, PlatformError } from "../../platforms/platform.ts";
+import { tidyName } from "../../words/names.ts";
+import { say } from "../../words/words.ts";
 
 const LONGEST_NAME = 100;
 

@@ -1,0 +1,96 @@
+/** Checks a draft: which of the chosen accounts can be shared to, with which text, and what prevents sharing. */
+import { handleOf } from "../../connections/connection.ts";
+import { listSelected, namesMany, type Selection, type Usable } from "../../connections/selection.ts";
+import type { Queryable } from "../../database/open.ts";
+import type { SharedPage } from "../../pages/page.ts";
+import type { PlatformRegistry } from "../../platforms/registry.ts";
+import { say, type Told } from "../../words/words.ts";
+import type { SharingRuntime } from "../runtime.ts";
+import { type Fit, fitTexts, type Words } from "./compose.ts";
+
+export interface DraftProblem {
+  readonly connectionId?: string;
+  readonly problem: Told;
+}
+
+type DraftWords = Selection &
+  Omit<Words, "url"> & {
+    readonly page: SharedPage;
+    /** The scheduled request that is changed: its connections may need reconnecting; others may not. */
+    readonly waiting?: { readonly requestId: string; readonly connectionIds: ReadonlySet<string> };
+    /** Connections that are selected but left out. */
+    readonly leftOut?: ReadonlySet<string> | undefined;
+  };
+
+/** Returns the chosen accounts with the text for each, and what prevents sharing. */
+export async function weighDraft(
+  runtime: SharingRuntime,
+  transaction: Queryable,
+  person: { readonly id: string },
+  draft: DraftWords,
+): Promise<{ readonly fits: readonly Fit[]; readonly problems: readonly DraftProblem[] }> {
+  const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
+  const usable = {
+    platforms: findUsable(runtime.platforms, draft.page.image !== undefined),
+    waitingFor: draft.waiting?.requestId,
+  };
+  const selected = await listSelected(transaction, { person, selection: draft, usable }, runtime.now());
+  const connections = selected.filter(
+    ({ id, platform }) => available.has(platform) && draft.leftOut?.has(id) !== true,
+  );
+  const { message, ownMessages, networkMessages } = draft;
+  const fits = fitTexts(runtime, connections, { message, ownMessages, networkMessages, url: draft.page.url });
+  return { fits, problems: findProblems(runtime, draft, fits) };
+}
+
+/** Returns the networks of those that are set up that accept a page with or without a picture. */
+export function findUsable(platforms: PlatformRegistry, hasPicture: boolean): Usable["platforms"] {
+  return platforms
+    .availablePlatforms()
+    .filter(({ about }) => hasPicture || about.needsPicture !== true)
+    .map(({ name }) => name);
+}
+
+function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly Fit[]): DraftProblem[] {
+  const { connectionIds, without = [], leftOut = new Set(), waiting } = draft;
+  if (fits.length === 0 && leftOut.size > 0)
+    return [{ problem: say("This page was shared to all of these accounts before.") }];
+  if (connectionIds.length === 0 && (fits.length === 0 || !namesMany(draft)))
+    return [{ problem: say("Choose at least one account to share to.") }];
+  const problems: DraftProblem[] = [];
+  const found = new Set([...fits.map(({ connection }) => connection.id), ...without, ...leftOut]);
+  if (connectionIds.some((id) => !found.has(id))) {
+    problems.push({
+      problem: say("One of the accounts cannot be shared to any more. Check your choice and share again."),
+    });
+  }
+  for (const { connection, length, limit } of fits) {
+    const { label, needsPicture } = runtime.platforms.getPlatform(connection.platform).about;
+    if (connection.status === "reconnect" && waiting?.connectionIds.has(connection.id) !== true) {
+      problems.push({
+        connectionId: connection.id,
+        problem: say("{network} no longer lets us post as {account}: reconnect the account first.", {
+          network: label,
+          account: handleOf(connection.account),
+        }),
+      });
+    } else if (needsPicture && draft.page.image === undefined) {
+      problems.push({
+        connectionId: connection.id,
+        problem: say(
+          "{network} takes no post without a picture, and this page names none. Leave {account} out.",
+          { network: label, account: handleOf(connection.account) },
+        ),
+      });
+    } else if (length > limit) {
+      problems.push({
+        connectionId: connection.id,
+        problem: say(
+          "{over} too many characters for {network} ({account}): it takes {limit}, link included.",
+          { over: length - limit, network: label, account: handleOf(connection.account), limit },
+        ),
+      });
+    }
+  }
+  return problems;
+}
