@@ -7,7 +7,7 @@ import { readCursor, writeCursor } from "../../database/cursor.ts";
 import type { Queryable } from "../../database/open.ts";
 import { shareDeletions, shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import { readWebAddress } from "../../platforms/platform.ts";
-import type { PlatformRegistry } from "../../platforms/registry.ts";
+import { aboutPlatform, type PlatformRegistry } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
 import { type Deletion, isWaiting, type Remedy, type Share, type ShareRequest } from "../share.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
@@ -211,6 +211,7 @@ function needsReconnecting({ status, revokedAt }: Connection): boolean {
 
 /** What the person can do about a share now. */
 function findRemedy(share: Rows["share"], connection: Connection): Remedy {
+  if (aboutPlatform(connection.platform).isFormer) return "none";
   const usable = connection.revokedAt === undefined && connection.status === "active";
   switch (share.status) {
     case "failed":
