@@ -27,21 +27,19 @@ const flags = entries.flatMap(([name, port]) => [
 ]);
 const runs: ChildProcess[] = [];
 
-/** @param env its whole environment; absent: ours */
-function start(words: readonly string[], env?: Readonly<Record<string, string>>): void {
-  const place = env === undefined ? {} : { env };
+/** @param env its whole environment */
+function start(words: readonly string[], env: NodeJS.ProcessEnv): void {
   runs.push(
-    spawn(process.execPath, ["dist/src/main.js", ...words], {
-      ...place,
-      stdio: ["ignore", "ignore", "inherit"],
-    }),
+    spawn(process.execPath, ["dist/src/main.js", ...words], { env, stdio: ["ignore", "ignore", "inherit"] }),
   );
 }
 
 const address = `http://127.0.0.1:${ports[""]}/`;
 const first = `http://127.0.0.1:${await freePort()}/`;
 try {
-  start(["demo", "--data", join(folder, "demo"), ...flags]);
+  // A share whose answers are lost twice waits this long twice before it counts as not confirmed; LinkedIn's own wait is 300 s.
+  const waits = { SOCIAL_SETTLE_SECONDS: "60" };
+  start(["demo", "--data", join(folder, "demo"), ...flags], { ...process.env, ...waits });
   start(["serve", "--data", join(folder, "first"), "--port", new URL(first).port], {
     SOCIAL_BASE_URL: first,
     SOCIAL_ENCRYPTION_KEY: `${randomBytes(32).toString("base64url")}=`,

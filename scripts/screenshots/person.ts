@@ -82,7 +82,7 @@ async function takeEmpty(page: Page, { address }: World): Promise<void> {
   await take(page, "share-bad-link", "A share link that cannot work");
 }
 
-/** @returns the address of a share that ends in doubt a minute later */
+/** @returns the address of a share that is not confirmed two minutes later */
 export async function takeSharing(page: Page, world: World): Promise<string> {
   await takeEmpty(page, world);
   await takeDeclined(page, world);
@@ -199,7 +199,7 @@ async function takeTroubles(page: Page, world: World): Promise<string> {
   return page.url();
 }
 
-/** Once nobody can tell any more. */
+/** Takes what a person sees and can do once the last search for the post is over. */
 export async function takeDoubt(page: Page, address: string): Promise<void> {
   await page.goto(address);
   const doubt = page.locator(".outcome", { hasText: "Not confirmed" });

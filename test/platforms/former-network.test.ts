@@ -116,6 +116,22 @@ test("the account has its page, with the way to disconnect it", async () => {
   expect(text).toContain("No longer supported");
 });
 
+test("the share page says why the account cannot be chosen", async () => {
+  const { text } = await read("/social/share/?url=https%3A%2F%2Fblog.example.com%2Fa&title=A");
+  expect(text).toContain("This network is no longer supported here.");
+  expect(text).not.toContain("yesternet is currently not set up here.");
+});
+
+test("a share there offers nothing that needs its network", async () => {
+  const { text } = await read(`/social/share/${requestOf("unconfirmed")}/`);
+  expect(text).toContain("Not confirmed");
+  expect(text).not.toMatch(/Check again|It is there|Reconnect/);
+  for (const status of ["failed", "reconnect", "rejected"] as const)
+    expect((await read(`/social/share/${requestOf(status)}/`)).text).not.toMatch(
+      /\/social\/retry\/|\/social\/connect\/yesternet/,
+    );
+});
+
 test("every share has its result, its parts and its details", async () => {
   for (const [status, id] of requests) {
     const pages = [

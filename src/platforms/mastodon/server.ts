@@ -61,7 +61,7 @@ export async function findOrigin(world: PlatformWorld, typed: TypedServer): Prom
       error instanceof PlatformError && error.kind === "transient" && error.status === undefined;
     if (!isSilent) throw error;
     const message = say(
-      "{showHost} cannot be reached now. Check the spelling; if it is right, the server may be down: try again later.",
+      "{showHost} cannot be reached. Check the spelling. If it is right, the server may be down.",
       { showHost: showHost(new URL(typed.origin).host) },
     );
     throw new PlatformError("transient", { code: error.code, message, cause: error });

@@ -24,7 +24,7 @@ export function ConnectedAccount(props: ConnectedAccountProps) {
     <>
       <AccountBadge connection={connection} />
       <AccountNotes connection={connection} now={now} />
-      <Permissions connection={connection} />
+      {!aboutPlatform(connection.platform).isFormer && <Permissions connection={connection} />}
       <AccountActions {...props} />
     </>
   );

@@ -103,7 +103,7 @@ function renderChoice(
         <T>Which accounts do you want to connect?</T>
       </h1>
       <p class="quiet">
-        <T network={label} number={usable.length}>
+        <T network={label} number={candidates.length}>
           {
             "{network} gave us access to {number, plural, one {this account} other {these # accounts}}. You can connect others later."
           }

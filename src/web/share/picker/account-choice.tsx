@@ -65,9 +65,9 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
   const { id, platform, account } = connection;
   const words = useWords();
   const { t } = words;
-  const { label } = aboutPlatform(platform);
+  const { label, isFormer = false, needsPicture = false } = aboutPlatform(platform);
   const isChosen = props.chosen.includes(id);
-  const lacksPicture = aboutPlatform(platform).needsPicture === true && !props.hasPicture;
+  const lacksPicture = needsPicture && !props.hasPicture;
   const isUsable = isChoosable(connection, { platforms: props.usable, waiting: props.waiting ?? [] });
   const earlier = props.earlier.get(id);
   const problem = props.problems.find(({ connectionId }) => connectionId === id)?.problem;
@@ -88,7 +88,7 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         <AccountBadge connection={connection} naming="account-and-platform" />
       </label>
       <div class="choice-notes" id={notes}>
-        {connection.status === "reconnect" && (
+        {connection.status === "reconnect" && !isFormer && (
           <p class="note doubt">
             {t(connection.problem ?? say("{network} no longer lets us post here.", { network: label }))}{" "}
             <a href={reconnectPath(connection, props.here)}>
@@ -123,7 +123,11 @@ function Choice({ connection, ...props }: AccountChoiceProps & { connection: Con
         )}
         {!props.available.has(platform) && (
           <p class="note doubt">
-            <T network={label}>{"{network} is currently not set up here."}</T>
+            {isFormer ? (
+              <T>This network is no longer supported here.</T>
+            ) : (
+              <T network={label}>{"{network} is currently not set up here."}</T>
+            )}
           </p>
         )}
         {problem !== undefined && isUsable && (

@@ -1,4 +1,5 @@
 /** The actions for one share, the most useful first. Deleting a post is offered on the page with the details. */
+import { aboutPlatform } from "../../../platforms/registry.ts";
 import { type Share, secondPostOf } from "../../../sharing/share.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
@@ -69,7 +70,7 @@ export function ShareActions({ share, isWhole, refusedLink }: ShareActionsProps)
           {say("Share now")}
         </Press>
       )}
-      {share.status === "unconfirmed" && (
+      {share.status === "unconfirmed" && !aboutPlatform(connection.platform).isFormer && (
         <Unconfirmed share={share} whose={whose} refusedLink={refusedLink} />
       )}
       {share.isCancellable && (
