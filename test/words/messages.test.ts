@@ -32,6 +32,13 @@ test.each(languages)("%s names the same values in every text, and can be put int
   expect(wrong).toEqual([]);
 });
 
+test.each(languages)("%s rounds the numbers that the English rounds", (language) => {
+  const wrong = Object.entries(messages[language]).filter(([text, message]) => {
+    return JSON.stringify(numberFormsIn(text)) !== JSON.stringify(numberFormsIn(message));
+  });
+  expect(wrong).toEqual([]);
+});
+
 test.each(languages.filter((language) => language !== "en"))("%s is not English", (language) => {
   const sentences = Object.entries(messages[language]).filter(([text]) => text.split(" ").length > 4);
   const same = sentences.filter(([text, message]) => text === message);
@@ -56,4 +63,12 @@ function valuesIn(text: string): string[] {
   };
   walk(parse(text, { ignoreTag: true }));
   return [...names].toSorted();
+}
+
+/** The form of each number that has one: "{free, number, ::.0}". */
+function numberFormsIn(text: string): string[] {
+  return parse(text, { ignoreTag: true })
+    .flatMap((element) => (element.type === 2 && element.style ? [element.style] : []))
+    .map((style) => JSON.stringify(typeof style === "string" ? style : style.parsedOptions))
+    .toSorted();
 }

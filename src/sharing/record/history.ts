@@ -3,9 +3,7 @@
 import { and, desc, eq, exists, isNull, or, type SQL, sql } from "drizzle-orm";
 import { type Connection, toConnection } from "../../connections/connection.ts";
 import { readCursor, writeCursor } from "../../database/cursor.ts";
-import type { Queryable } from "../../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
-import { aboutPlatform, type PlatformRegistry } from "../../platforms/registry.ts";
 import type { Share, ShareRequest } from "../share.ts";
 import { type HistoryFilter, matching } from "./history-filter.ts";
 import { type HistoryRuntime, inOrder, selectShares, toPage, toShare } from "./share-row.ts";
