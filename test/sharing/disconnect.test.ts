@@ -207,7 +207,7 @@ test("what was cancelled and was out all the same is told as posted, and that it
   expect(told?.shares[0]).toMatchObject({
     status: "posted",
     postUrl: expect.stringMatching(/^http/),
-    problem: "It could not be stopped any more: it was posted.",
+    problem: "It was too late to stop it. It was posted.",
   });
 });
 

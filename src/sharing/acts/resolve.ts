@@ -77,7 +77,7 @@ async function resolve(
     if (share === undefined) return { outcome: "not-found" };
     const { requestId } = share;
     if (share.status !== "unconfirmed")
-      return { outcome: "refused", requestId, problem: say("It is known by now what became of this share.") };
+      return { outcome: "refused", requestId, problem: say("The result of this share is already known.") };
     const word = weigh(share);
     if ("problem" in word) return { outcome: "refused", requestId, problem: word.problem };
     await record(runtime, transaction, shareId, word);

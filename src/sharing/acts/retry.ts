@@ -42,7 +42,7 @@ export async function retryShare(
       };
     }
     if (remedy !== "retry" && remedy !== "check")
-      return { outcome: "refused", requestId, problem: say("There is nothing to try again here.") };
+      return { outcome: "refused", requestId, problem: say("There is nothing to retry.") };
     await moveShares(runtime, transaction, remedy, {
       which: eq(socialShares.id, shareId),
       given: { updatedAt: runtime.now() },

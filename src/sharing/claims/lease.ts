@@ -97,7 +97,7 @@ export async function claim(runtime: SharingRuntime, shareId: string): Promise<L
 
 /** The network certainly did not accept the request, although it may not be sent again. */
 function refusedBefore(): PlatformError {
-  const message = say("The network did not take it, and it was ended before it was sent once more.");
+  const message = say("The network did not accept it, and it was stopped before it was sent again.");
   return new PlatformError("transient", { code: "ended-meanwhile", message });
 }
 

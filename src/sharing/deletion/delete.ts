@@ -36,7 +36,7 @@ export async function deleteShare(
         if (!deletion.isRepeatable) return { outcome: "refused", requestId, problem: deletion.problem };
         break;
       case "none":
-        return { outcome: "refused", requestId, problem: say("There is no post to delete here.") };
+        return { outcome: "refused", requestId, problem: say("There is no post to delete.") };
       case "possible":
     }
     if (isPosted) await begin(runtime, transaction, person, shareId);
@@ -107,7 +107,7 @@ export async function stopDeleting(
 }
 
 const GIVEN_UP = say(
-  "You gave up waiting for it to be deleted. The network had been asked already, so the post may be gone: look there.",
+  "You stopped waiting for the deletion. We had already asked the network, so the post may be gone. Look there.",
 );
 
 const noProblem = { errorCode: null, errorMessage: null, errorTold: null } as const;

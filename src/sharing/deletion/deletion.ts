@@ -36,7 +36,7 @@ async function take(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<
   const { share, connection } = claimed;
   const platform = platformOf(runtime, claimed);
   if (platform === undefined) {
-    const message = say("This network is no longer set up here: ask the operator of this service.");
+    const message = say("This network is no longer set up here. Ask the operator of this service.");
     return await tryLater(runtime, claimed, { code: "not-set-up", message, operator: true });
   }
   try {

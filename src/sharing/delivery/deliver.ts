@@ -84,7 +84,7 @@ function findTarget(runtime: SharingRuntime, { connection }: Lease): Target {
 function notSetUp({ row }: Lease): Ending {
   const why = {
     code: "not-set-up",
-    message: say("This network is no longer set up here: ask the operator of this service."),
+    message: say("This network is no longer set up here. Ask the operator of this service."),
     operator: true,
   };
   return row.status === "sending" ? { to: "unconfirmed", why } : { to: "failed", why };

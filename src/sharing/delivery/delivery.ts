@@ -66,7 +66,7 @@ export function lookLater(
       to: "unconfirmed",
       why: {
         ...why,
-        message: say("{message} It may have been posted: look at your profile.", {
+        message: say("{message} It may have been posted. Look at your profile.", {
           message: part(why.message),
         }),
       },

@@ -92,7 +92,7 @@ function weighPost(share: ShareRow, row: OutcomeRow): News {
 function posted(share: ShareRow, row: OutcomeRow): Given<"postedAfterAll"> {
   const told =
     share.status === "cancelled"
-      ? { errorCode: "not-stopped", ...keepTold(say("It could not be stopped any more: it was posted.")) }
+      ? { errorCode: "not-stopped", ...keepTold(say("It was too late to stop it. It was posted.")) }
       : { errorCode: null, errorMessage: null, errorTold: null };
   return {
     ...told,
@@ -107,8 +107,8 @@ function posted(share: ShareRow, row: OutcomeRow): Given<"postedAfterAll"> {
 
 function tellSecond({ post_url: link }: OutcomeRow): Told {
   return link === undefined
-    ? say("It was posted a second time. Look at your profile, and delete there what you do not want.")
-    : say("It was posted a second time: {link} Delete there what you do not want.", { link });
+    ? say("It was posted twice. Look at your profile and delete the post that you do not want.")
+    : say("It was posted twice. The second post is {link} Delete the one that you do not want.", { link });
 }
 
 /** Plans a letter for people who have one of these settings. */

@@ -72,7 +72,7 @@ export function resume({ firstSentAt }: Lease["row"]): { to: "queued" } | { to: 
 
 /** The limit is known, so the network is not asked. */
 export function spent({ about }: SocialPlatform, retryAt: Date): PlatformError {
-  const message = say("{network} takes no more posts for now. We wait as long as it asks.", {
+  const message = say("{network} accepts no more posts for now. We will try again when it allows.", {
     network: about.label,
   });
   return new PlatformError("rate-limited", { code: "limit-reached", message, retryAt });

@@ -47,7 +47,7 @@ function judgeLooking(runtime: SharingRuntime, delivery: Delivery, error: unknow
       withdrawn: error instanceof ConnectionGone,
       why: {
         code,
-        message: say("It may have been posted, but we can no longer look. {message}", {
+        message: say("It may have been posted, but we can no longer check. {message}", {
           message: part(error.told),
         }),
       },
@@ -103,7 +103,7 @@ function lookAgain({ now }: SharingRuntime, { lease: { row } }: Delivery, at: Da
     at.getTime() - now().getTime() < NOTICED_MS
       ? say("The network gave no clear answer. We are checking whether the post is there.")
       : say(
-          "The network gave no clear answer and may still be working on it. We look for the post for some minutes before anything is sent again, so that it is not posted twice.",
+          "The network gave no clear answer and may still be working on it. To avoid posting twice, we look for the post for some minutes before we send it again.",
         );
   return { to: "sending", at, why: { code: "checking", message }, counts: false };
 }
@@ -133,10 +133,10 @@ function unconfirmed({ lease: { row } }: Delivery, found: "absent" | "unknown"):
   const message =
     found === "absent"
       ? say(
-          "The network gave no clear answer, and we do not find the post there. Look at your profile before you share it again.",
+          "The network gave no clear answer, and we cannot find the post there. Look at your profile before you share it again.",
         )
       : say(
-          "The network gave no clear answer, and cannot tell us whether the post is there. Look at your profile.",
+          "The network gave no clear answer, and we cannot check whether the post is there. Look at your profile.",
         );
   return { to: "unconfirmed", why: { code: "unconfirmed", message } };
 }

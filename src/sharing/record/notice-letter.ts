@@ -90,8 +90,11 @@ export function writeNotice(
       };
       const why =
         connection.status === "active"
-          ? t("{account} on {network} can be shared to only until {day}. Reconnect it before.", values)
-          : t("{account} on {network} needs reconnecting. {problem} What you share to it waits.", values);
+          ? t(
+              "You can share to {account} on {network} only until {day}. Reconnect the account before then.",
+              values,
+            )
+          : t("Reconnect {account} on {network}. {problem} Shares to this account wait until then.", values);
       return `${why.replaceAll("  ", " ")}\n${link("social/")}`;
     }),
     ...(moreConnections === 0
@@ -109,7 +112,7 @@ export function writeNotice(
         .join("\n");
     }),
     ...(more === 0 ? [] : [t("And {more} more: {link}", { more, link: link("social/history/") })]),
-    t("Choose what {name} mails you about: {link}", { name: appName, link: link("account/") }),
+    t("Choose what {name} emails you about: {link}", { name: appName, link: link("account/") }),
   ];
   return {
     to: person.email,
@@ -127,10 +130,10 @@ const words: Readonly<Record<ToldOutcome, Told>> = {
   rejected: say("the network refused it"),
   reconnect: say("it waits until you reconnect the account"),
   failed: say("it was not posted"),
-  unconfirmed: say("nobody can tell whether it was posted"),
+  unconfirmed: say("we cannot tell whether it was posted"),
   cancelled: say("cancelled"),
   "not-deleted": say("its post was not deleted"),
-  "perhaps-deleted": say("nobody can tell whether its post was deleted"),
+  "perhaps-deleted": say("we cannot tell whether its post was deleted"),
 };
 
 function subjectOf({ t }: Words, { shares, more, connections, moreConnections }: News): string {
@@ -143,7 +146,7 @@ function subjectOf({ t }: Words, { shares, more, connections, moreConnections }:
     ],
     [
       troubled === 0 ? 0 : troubled + more,
-      say("{number, plural, one {# share needs a look} other {# shares need a look}}"),
+      say("{number, plural, one {# share needs your attention} other {# shares need your attention}}"),
     ],
     [posted, say("{number, plural, one {# share posted} other {# shares posted}}")],
   ] as const;

@@ -185,12 +185,12 @@ test("when every answer is lost and the network does not show its posts either, 
   await ask();
   expect((await over()).deletion).toMatchObject({
     state: "unclear",
-    problem: telling(/The post may be gone all the same/),
+    problem: telling(/The post may still have been deleted/),
     isRepeatable: true,
   });
   expect(await sendNotices({ ...later(120_000), config: service.config })).toBe(1);
   await sendLetters(later(120_000));
-  expect(service.letters[0]?.text).toContain("nobody can tell whether its post was deleted");
+  expect(service.letters[0]?.text).toContain("we cannot tell whether its post was deleted");
 });
 
 test("a refusal after an answer that was lost is no proof that the post is there", async () => {
@@ -252,7 +252,7 @@ test("disconnecting the account ends a deletion that waits", async () => {
   const { deletion } = await over();
   expect(deletion).toEqual({
     state: "unclear",
-    problem: telling(/^This account was disconnected\. The post may be gone all the same/),
+    problem: telling(/^This account was disconnected\. The post may still have been deleted/),
     isRepeatable: false,
   });
   expect(await ask()).toMatchObject({ outcome: "refused" });
@@ -313,7 +313,9 @@ test("who gives up after an unclear answer is told that the post may be gone, an
   expect(await stop()).toMatchObject({ outcome: "unclear" });
   const share = await shown();
   expect(share?.deletion).toMatchObject({ state: "unclear", isRepeatable: true });
-  expect(share?.deletion.state === "unclear" && inEnglish(share.deletion.problem)).toMatch(/^You gave up/);
+  expect(share?.deletion.state === "unclear" && inEnglish(share.deletion.problem)).toMatch(
+    /^You stopped waiting/,
+  );
   await ask();
   expect(await over()).toMatchObject({ deletion: { state: "deleted" } });
 });

@@ -71,7 +71,7 @@ test("of ten shares only as many ask the network as it still takes; the others w
   expect(waiting).toHaveLength(7);
   for (const { nextAttemptAt, problem } of waiting) {
     expect(nextAttemptAt?.getTime()).toBeGreaterThanOrEqual(inMinutes(14).getTime());
-    expect(problem).toEqual(telling(/^X takes no more posts for now. We wait as long as it asks.$/));
+    expect(problem).toEqual(telling(/^X accepts no more posts for now. We will try again when it allows.$/));
   }
   await service.runtime.database.delete(rateBudgets);
   await service.runtime.database.update(socialShares).set({ nextAttemptAt: new Date() });
@@ -160,7 +160,7 @@ test("a share of old that is tried again has all its patience; one that waited a
   const [failed] = await untilSettled(service.runtime, person, id);
   expect(failed).toMatchObject({
     status: "failed",
-    problem: telling("X takes no more posts"),
+    problem: telling("X accepts no more posts"),
   });
 });
 

@@ -97,5 +97,5 @@ test("LinkedIn: a repeat that is refused says nothing of the first try: the pers
   await orderFault(linkedin, "POST /rest/posts", { kind: "status", status: 422, body: { message: "No" } });
   const [share] = await shareTo(service.runtime, person, draftFor([connection]));
   expect(share).toMatchObject({ status: "unconfirmed", remedy: "check" });
-  expect(inEnglish(share?.problem ?? "")).toContain("An earlier try may have posted it");
+  expect(inEnglish(share?.problem ?? "")).toContain("An earlier attempt may have posted it");
 });

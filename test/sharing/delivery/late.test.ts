@@ -170,7 +170,7 @@ test("a second post is told with its link, stays in the record, and is mailed to
   const [first, second] = workers.posts("mastodon", share);
   expect([told.status, told.platformPostId, told.errorCode]).toEqual(["posted", first, "posted-twice"]);
   expect(told.errorMessage).toMatch(
-    /^It was posted a second time: http\S+ Delete there what you do not want\.$/,
+    /^It was posted twice\. The second post is http\S+ Delete the one that you do not want\.$/,
   );
   expect(told.errorMessage).toContain(second);
   expect(told.tellAt).not.toBeNull();

@@ -227,7 +227,7 @@ test("a page that some of the accounts had before is asked about once for all of
     ...again.filter(([name]) => name !== "idempotency_key"),
     ["earlier", "leave-out"],
   ]);
-  expect(none.html).toContain("This page was shared to all of these accounts before.");
+  expect(none.html).toContain("You have already shared this page to all of these accounts.");
 });
 
 test("a text that is too long for hundreds of accounts is told once, and offered cut for their network", async () => {
@@ -236,7 +236,7 @@ test("a text that is too long for hundreds of accounts is told once, and offered
   );
   const { status, html } = await post("/social/share/", [...fields, ["all", "words=&network=twitter"]]);
   expect(status).toBe(422);
-  expect(html.match(/too many characters for X/g)?.length).toBeLessThanOrEqual(2);
+  expect(html.match(/too many for X/g)?.length).toBeLessThanOrEqual(2);
   expect(html).toMatch(/The same applies to \d+ more accounts/);
   expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
   const [, offered = ""] = /name="message-twitter"[^>]*>([^<]+)</.exec(html) ?? [];

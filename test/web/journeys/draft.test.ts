@@ -149,7 +149,7 @@ test("a change of what is scheduled survives a reload, before and after a refusa
   expect(await message().inputValue()).toBe("Other words");
   await page.getByLabel("Date and time").fill("2020-01-01T00:00");
   await page.getByRole("button", { name: "Change", exact: true }).click();
-  await page.getByText("This time is past").first().waitFor();
+  await page.getByText("This time has passed").first().waitFor();
   await page.reload();
   expect(await message().inputValue()).toBe("Other words");
   expect(await page.getByLabel("Date and time").inputValue()).toBe("2020-01-01T00:00");

@@ -109,7 +109,7 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
   await page.getByLabel("Date and time").fill("2020-01-01T10:00");
   await page.getByLabel("Time zone").selectOption("Europe/Berlin");
   await page.getByRole("button", { name: "Schedule", exact: true }).click();
-  await page.getByRole("alert").getByText("This time is past").waitFor();
+  await page.getByRole("alert").getByText("This time has passed").waitFor();
   expect(await page.getByLabel("Message").inputValue()).toBe("Kept");
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
   await page.getByLabel("Date and time").fill(`${day}T10:00`);

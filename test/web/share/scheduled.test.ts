@@ -75,7 +75,7 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
     expect.stringContaining("Keep the message under 10,000 characters."),
   ]);
   const past = await visitor.post(path, { ...form, message: "", at: "2020-01-01T00:00" });
-  expect([past.status, await past.text()]).toEqual([422, expect.stringContaining("This time is past")]);
+  expect([past.status, await past.text()]).toEqual([422, expect.stringContaining("This time has passed")]);
   expect((await visitor.post(path, { ...form, message: "Now with words" })).status).toBe(303);
   expect((await getShareRequest(service.runtime, person, request))?.message).toBe("Now with words");
   await service.runtime.database

@@ -47,7 +47,7 @@ test("a message that is too long is told while it is typed, and kept when it is 
   const html = await refused.text();
   expect(html).toContain(message);
   expect(html).toContain(`value="${form.idempotency_key}"`);
-  expect(html).toContain("10 too many characters for X");
+  expect(html).toContain("10 characters too many for X");
 });
 
 test("nothing chosen is told, and nothing that was typed is lost", async () => {

@@ -60,7 +60,7 @@ test("a message that is too long is refused with everything kept, and nothing is
   expect(html).toContain("Much &lt;too&gt; long aaa");
   expect(html).toContain(`value="${form.idempotency_key}"`);
   expect(html).toMatch(new RegExp(`value="${connectionId}" checked`));
-  expect(html).toMatch(/\d+ too many characters for X/);
+  expect(html).toMatch(/\d+ characters? too many for X/);
   const shared = (await postsOn(service.emulator.twitter)).map(({ text }) => text);
   expect(shared.filter((text) => text.includes(form.url ?? ""))).toEqual([]);
 });
