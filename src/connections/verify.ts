@@ -43,7 +43,7 @@ export async function verifyConnection(
   if (mine === undefined) return { outcome: "not-found" };
   const isSetUp = runtime.platforms.availablePlatforms().some(({ name }) => name === mine.network);
   if (!isSetUp) {
-    const problem = say("This network is no longer set up here: ask the operator of this service.");
+    const problem = say("This network is no longer set up here. Ask the operator of this service.");
     return { outcome: "unknown", problem };
   }
   return await asTask({ doing: "verifying", connectionId, network: mine.network }, () =>

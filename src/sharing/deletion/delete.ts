@@ -36,7 +36,7 @@ export async function deleteShare(
         if (!deletion.isRepeatable) return { outcome: "refused", requestId, problem: deletion.problem };
         break;
       case "none":
-        return { outcome: "refused", requestId, problem: say("There is no post to delete here.") };
+        return { outcome: "refused", requestId, problem: say("There is no post to delete.") };
       case "possible":
     }
     if (isPosted) await begin(runtime, transaction, person, shareId);

@@ -109,7 +109,7 @@ async function conclude(
       to: "failed",
       why: { ...why, message: say("The post was not deleted. {message}", { message }) },
     };
-  const doubt = say("{message} The post may be gone all the same: look there.", { message });
+  const doubt = say("{message} The post may still have been deleted. Look there.", { message });
   return { to: "unclear", why: { ...why, message: doubt } };
 }
 

@@ -143,7 +143,7 @@ function subjectOf({ t }: Words, { shares, more, connections, moreConnections }:
     ],
     [
       troubled === 0 ? 0 : troubled + more,
-      say("{number, plural, one {# share needs a look} other {# shares need a look}}"),
+      say("{number, plural, one {# share needs your attention} other {# shares need your attention}}"),
     ],
     [posted, say("{number, plural, one {# share posted} other {# shares posted}}")],
   ] as const;

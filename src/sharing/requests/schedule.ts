@@ -17,16 +17,19 @@ export function chooseMoment(
   chosen: { readonly at: string; readonly zone: string },
   now: Date,
 ): ChosenMoment {
-  if (!isTimeZone(chosen.zone)) return { problem: say("Choose the time zone that you mean.") };
+  if (!isTimeZone(chosen.zone)) return { problem: say("Choose a time zone.") };
   const local = readLocalTime(chosen.at);
-  if (local === undefined) return { problem: say("Choose a day and a time.") };
+  if (local === undefined) return { problem: say("Choose a date and a time.") };
   const moment = local.toZonedDateTime(chosen.zone, { disambiguation: "compatible" });
   if (!moment.toPlainDateTime().equals(local)) {
     const time = moment.toPlainTime().toString({ smallestUnit: "minute" });
     return {
-      problem: say("Clocks go forward there that day, and skip this time. The next one is {time}.", {
-        time,
-      }),
+      problem: say(
+        "This time does not exist because clocks go forward on that day. The next time is {time}.",
+        {
+          time,
+        },
+      ),
     };
   }
   const at = new Date(moment.epochMilliseconds);

@@ -54,14 +54,14 @@ export function findUsable(platforms: PlatformRegistry, hasPicture: boolean): Us
 function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly Fit[]): DraftProblem[] {
   const { connectionIds, without = [], leftOut = new Set(), waiting } = draft;
   if (fits.length === 0 && leftOut.size > 0)
-    return [{ problem: say("This page was shared to all of these accounts before.") }];
+    return [{ problem: say("You have already shared this page to all of these accounts.") }];
   if (connectionIds.length === 0 && (fits.length === 0 || !namesMany(draft)))
     return [{ problem: say("Choose at least one account to share to.") }];
   const problems: DraftProblem[] = [];
   const found = new Set([...fits.map(({ connection }) => connection.id), ...without, ...leftOut]);
   if (connectionIds.some((id) => !found.has(id))) {
     problems.push({
-      problem: say("One of the accounts cannot be shared to any more. Check your choice and share again."),
+      problem: say("You can no longer share to one of the accounts. Check your selection and share again."),
     });
   }
   for (const { connection, length, limit } of fits) {
@@ -78,7 +78,7 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
       problems.push({
         connectionId: connection.id,
         problem: say(
-          "{network} takes no post without a picture, and this page names none. Leave {account} out.",
+          "{network} only accepts posts with a picture, and this page has none. Leave {account} out.",
           { network: label, account: handleOf(connection.account) },
         ),
       });
@@ -86,7 +86,7 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
       problems.push({
         connectionId: connection.id,
         problem: say(
-          "{over} too many characters for {network} ({account}): it takes {limit}, link included.",
+          "{over, plural, one {# character} other {# characters}} too many for {network} ({account}). The limit is {limit}, including the link.",
           { over: length - limit, network: label, account: handleOf(connection.account), limit },
         ),
       });

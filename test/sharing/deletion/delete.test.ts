@@ -185,7 +185,7 @@ test("when every answer is lost and the network does not show its posts either, 
   await ask();
   expect((await over()).deletion).toMatchObject({
     state: "unclear",
-    problem: telling(/The post may be gone anyway/),
+    problem: telling(/The post may still have been deleted/),
     isRepeatable: true,
   });
   expect(await sendNotices({ ...later(120_000), config: service.config })).toBe(1);
@@ -252,7 +252,7 @@ test("disconnecting the account ends a deletion that waits", async () => {
   const { deletion } = await over();
   expect(deletion).toEqual({
     state: "unclear",
-    problem: telling(/^This account was disconnected\. The post may be gone anyway/),
+    problem: telling(/^This account was disconnected\. The post may still have been deleted/),
     isRepeatable: false,
   });
   expect(await ask()).toMatchObject({ outcome: "refused" });

@@ -83,7 +83,7 @@ test("what went wrong comes in one letter, a minute later, once", async () => {
   expect(service.letters).toHaveLength(1);
   const [letter] = service.letters;
   expect(letter?.to).toBe(`${person.id}@example.com`);
-  expect(letter?.subject).toMatch(/2 shares need a look$/);
+  expect(letter?.subject).toMatch(/2 shares need your attention$/);
   expect(letter?.text).toMatch(
     /“The first page” to @ana on X: the network refused it\.\n.+\nhttp:\/\/127\.0\.0\.1:\d+\/social\/share\//,
   );
@@ -159,7 +159,7 @@ test("an account that breaks is told once, and not after it is connected again",
   };
   await breakIt();
   expect(await tell(inMinutes(2))).toBe(1);
-  expect(service.letters[0]?.subject).toMatch(/1 account needs reconnecting, 1 share needs a look$/);
+  expect(service.letters[0]?.subject).toMatch(/1 account needs reconnecting, 1 share needs your attention$/);
   await connectAccount(service.runtime, person, { platform: "twitter" });
   await breakIt();
   await connectAccount(service.runtime, person, { platform: "twitter" });
@@ -190,8 +190,10 @@ test("of two thousand accounts and shares that went wrong one letter tells, and 
   expect(await tell(inMinutes(2, { mailer: brokenMailer }))).toBe(1);
   expect(service.letters).toEqual([]);
   expect(await tell(inMinutes(13))).toBe(0);
-  expect(service.letters[0]?.subject).toMatch(/2,000 accounts need reconnecting, 2,001 shares need a look$/);
-  expect(service.letters[0]?.text.match(/needs reconnecting/g)).toHaveLength(50);
+  expect(service.letters[0]?.subject).toMatch(
+    /2,000 accounts need reconnecting, 2,001 shares need your attention$/,
+  );
+  expect(service.letters[0]?.text.match(/^Reconnect .* on /gm)).toHaveLength(50);
   expect(service.letters[0]?.text).toMatch(/And 1950 more: .*And 1951 more: /s);
 });
 

@@ -50,14 +50,14 @@ describe("a time on a wall", () => {
     ["2026-03-08T02:15", "America/New_York", "03:15"],
     ["2026-10-04T02:10", "Australia/Lord_Howe", "02:40"],
   ])("that clocks skip, %s in %s, is refused with the next one", (at, zone, next) => {
-    expect(choose(at, zone)).toContain(`The next one is ${next}.`);
+    expect(choose(at, zone)).toContain(`The next time is ${next}.`);
   });
 
   test.each([
-    ["", "Europe/Berlin", "Choose a day and a time."],
-    ["2026-02-30T10:00", "Europe/Berlin", "Choose a day and a time."],
-    ["tomorrow", "Europe/Berlin", "Choose a day and a time."],
-    ["2026-05-01T10:00", "Europe/Atlantis", "Choose the time zone that you mean."],
+    ["", "Europe/Berlin", "Choose a date and a time."],
+    ["2026-02-30T10:00", "Europe/Berlin", "Choose a date and a time."],
+    ["tomorrow", "Europe/Berlin", "Choose a date and a time."],
+    ["2026-05-01T10:00", "Europe/Atlantis", "Choose a time zone."],
     ["2025-12-31T10:00", "UTC", "This time has passed: choose a later one, or share now."],
     ["2027-02-01T10:00", "UTC", "Choose a time within a year."],
   ])("that is none, %j in %s, is told", (at, zone, problem) => {

@@ -227,7 +227,7 @@ test("a page that some of the accounts had before is asked about once for all of
     ...again.filter(([name]) => name !== "idempotency_key"),
     ["earlier", "leave-out"],
   ]);
-  expect(none.html).toContain("This page was shared to all of these accounts before.");
+  expect(none.html).toContain("You have already shared this page to all of these accounts.");
 });
 
 test("a text that is too long for hundreds of accounts is told once, and offered cut for their network", async () => {
