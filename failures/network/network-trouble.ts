@@ -1,18 +1,9 @@
 import { networkNames } from "../../emulator/networks.ts";
+import { publishingCalls } from "../../test/harness/networks/calls.ts";
 import { control } from "../../test/harness/networks/networks.ts";
 import { orderFault } from "../../test/harness/people/shares.ts";
 import type { Failure } from "../stage/failure.ts";
 import { expectKept, shareAll, withFleet } from "../stage/world.ts";
-
-/** The call to each network that makes a post visible, as in test/harness/services/two-workers.ts. */
-const publishing = {
-  mastodon: "POST /api/v1/statuses",
-  twitter: "POST /2/tweets",
-  facebook: "POST /:version/:id/feed",
-  instagram: "POST /:version/:id/media_publish",
-  threads: "POST /v1.0/:id/threads_publish",
-  linkedin: "POST /rest/posts",
-} as const;
 
 /** Answers that are missing, late, cut off, or server errors. */
 const faults = [
@@ -29,7 +20,8 @@ export const failure = {
   play: (say) =>
     withFleet({ people: 2 }, async (fleet) => {
       for (const fault of faults) {
-        for (const name of networkNames) await orderFault(fleet.emulator[name], publishing[name], fault, 2);
+        for (const name of networkNames)
+          await orderFault(fleet.emulator[name], publishingCalls[name], fault, 2);
         await shareAll(fleet, 1);
       }
       await shareAll(fleet, 2);

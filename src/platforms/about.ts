@@ -1,65 +1,65 @@
-/** What is told of a network whether it is set up or not, and the ways to connect to it. */
+/** Facts about a network, which hold whether or not it is set up, and the ways to connect to it. */
 
 import type { Told } from "../words/words.ts";
 
-/** How a share is looked for after a doubtful answer, and whether it may be sent again. */
+/** When to look for a post after an unclear answer, and whether it may be sent again. */
 export interface RepeatRule {
   /**
-   * When to look for a post after a doubtful answer, in seconds since it was sent, rising: it counts as not there only
-   * when the last look says so too. So the last is later than anything that a request may still bring about.
+   * When to look for a post after an unclear answer, in seconds since it was sent, in ascending order. The post counts as
+   * absent only if the last look also does not find it, so the last look comes after any late effect of the request.
    */
   readonly lookAfterSeconds: readonly number[];
-  /** How long a repeat with the same idempotency key is sure not to post twice, in seconds; 0: there is no such key. */
+  /** How long a retry with the same idempotency key cannot post twice, in seconds; 0 if there is no such key. */
   readonly resendSafeSeconds: number;
-  /** For so many seconds the network refuses the very same request again and names the first post: asking again tells. */
+  /** How many seconds the network refuses an identical request and names the first post, so that a retry finds it. */
   readonly repeatNamesFirstSeconds?: number;
 }
 
-/** What pages, API and docs tell about a network: data, never behaviour. */
+/** What pages, API and docs show about a network: data, never behaviour. */
 export interface PlatformAbout extends RepeatRule {
-  /** As people know it: "X". */
+  /** The name that people know: "X". */
   readonly label: string;
   /** One sentence for the accounts page. */
   readonly summary: Told;
-  /** What a link to a post looks like there. */
+  /** An example of a permalink. */
   readonly postLinkExample: string;
-  /** Who draws the link card, and from what. */
+  /** Who makes the link card, and from what. */
   readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
-  /** What to ask before connecting, for networks of many servers; absent: nothing to ask. */
+  /** The question before connecting, for networks with many servers. */
   readonly server?: { readonly label: Told; readonly placeholder: string; readonly hint: Told };
-  /** It takes no post without a picture: the page must have one. */
+  /** A post needs a picture, so the page must have one. */
   readonly needsPicture?: true;
-  /** Keys of an account's `extra` on which the count of its texts, or their limit, depends; absent: all count alike. */
+  /** Keys of an account’s `extra` that the text length or its limit depends on. Absent if it is the same for all accounts. */
   readonly countsBy?: readonly string[];
-  /** Its page in src/words/guides, where the steps to set it up stand: "facebook". */
+  /** The name of its set-up guide in src/words/guides: "facebook". */
   readonly guide: string;
-  /** What people are asked to allow, in the order of the consent page. */
+  /** The permissions that people are asked for, in the order of the consent page. */
   readonly permissions: readonly Permission[];
-  /** It calls us when somebody removes our app there, or wants to be forgotten. */
+  /** The network calls us when somebody removes our app there, or asks for the deletion of their data. */
   readonly callsAboutOwners?: true;
-  /** Where people end our access themselves, for servers that do not let us do it: "on …, under …". */
+  /** Where people revoke our access themselves, for servers that do not let us do it: "on …, under …". */
   readonly accessEndsAt?: Told;
-  /** This version does not know the network: nothing can be posted there any more. */
+  /** This version no longer supports the network, so nothing can be posted there. */
   readonly isFormer?: true;
-  /** It charges for posts, to the operator. */
+  /** The network charges the operator for posts. */
   readonly chargesForPosts?: true;
-  /** Its tokens end unless they are renewed: this long before their end they are renewed by themselves, in seconds. */
+  /** How long before their expiry tokens are refreshed in the background, in seconds. Absent if that is not necessary. */
   readonly renewEarlySeconds?: number;
 }
 
 interface Permission {
-  /** The network's own names for it: any of them allows it. */
+  /** The network’s scopes for it; one of them is enough. */
   readonly scopes: readonly string[];
-  /** What we do with it: "post on your Pages". */
+  /** What we use it for: "post on your Pages". */
   readonly why: Told;
 }
 
-/** One of several ways to connect to a network, where it has more than one. An account's `extra.way` names its own. */
+/** One of several ways to connect to a network. An account’s `extra.way` names the one that it uses. */
 export interface ConnectWay {
-  /** In addresses: "pages". */
+  /** Its name in URLs: "pages". */
   readonly name: string;
   /** "Company pages" */
   readonly label: Told;
-  /** Who should take it, in one sentence. */
+  /** One sentence on whom it is for. */
   readonly hint: Told;
 }

@@ -1,18 +1,18 @@
-/** What a network's folder hands to the registry: the only thing that code outside the folder imports from it. */
+/** What each network’s folder exports to the registry. Other code imports nothing else from the folder. */
 import type { z } from "zod";
 import type { PlatformAbout } from "./about.ts";
 import type { PlatformWorld, SocialPlatform } from "./platform.ts";
 import type { CardSource, LinkCard } from "./posts/link-card.ts";
 
-/** Settings by name, as they were read from the environment. */
+/** Settings by name, as the environment has them. */
 export type PlatformSettings = Readonly<Record<string, string | undefined>>;
 
-/** A network's mark, as one SVG path. */
+/** A network’s logo, as one SVG path. */
 export interface NetworkIcon {
   readonly path: string;
-  /** Absent: a grid of 24 by 24. */
+  /** By default, "0 0 24 24". */
   readonly viewBox?: string;
-  /** The colour that the network gives with its mark; absent: the text's own. */
+  /** The network’s own colour for it. By default, the colour of the text. */
   readonly colour?: string;
 }
 
@@ -21,13 +21,13 @@ export interface NetworkEntry {
   readonly about: PlatformAbout;
   readonly icon: NetworkIcon;
   readonly settings: z.ZodObject;
-  /** Draws the card that a post with this link gets there. */
+  /** Draws the card that a post with this link will have there. */
   drawCard(source: CardSource): LinkCard;
   /** @throws {z.ZodError} if a setting is missing or invalid */
   create(settings: PlatformSettings, world: PlatformWorld): SocialPlatform;
 }
 
-/** Makes an entry whose `create` receives its settings parsed. */
+/** Returns an entry whose `create` parses the settings first. */
 export function networkEntry<Settings extends z.ZodObject>({
   create,
   ...parts

@@ -1,4 +1,4 @@
-/** A network that rows name and this version does not know: its accounts are shown as such, and can be disconnected. */
+/** Stands in for a network that this version does not support: its accounts are still shown and can be disconnected. */
 import { z } from "zod";
 import { say } from "../words/words.ts";
 import type { NetworkEntry } from "./entry.ts";
@@ -8,7 +8,7 @@ const icon = {
   path: "M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22m0 2a9 9 0 1 1 0 18 9 9 0 0 1 0-18M6 11h12v2H6z",
 };
 
-/** @param name as the row holds it: all that is known of the network */
+/** @param name the name in the row, which is all that we know of the network */
 export function formerNetwork(name: string): NetworkEntry {
   return {
     about: {

@@ -37,7 +37,7 @@ const networkSettings: Readonly<Record<string, z.ZodType>> = Object.assign(
   ...Object.values(settingsByNetwork).map(({ shape }) => shape),
 );
 
-/** The names of the settings that only networks read: all of them but the service's own address. */
+/** The names of the settings that only networks read: all except the service’s own address. */
 export const platformSettingNames: readonly string[] = Object.keys(networkSettings).filter(
   (name) => name !== "SOCIAL_BASE_URL",
 );

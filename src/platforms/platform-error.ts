@@ -1,4 +1,4 @@
-/** The one error that a platform lets out, by who must act. */
+/** The one error that a platform throws, classified by who must act. */
 import { inEnglish, type Told } from "../words/words.ts";
 import type { ShareResult } from "./posts/post.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What a social network is to Sharewell: one abstract class, the types that pass through it and the one
- * error it may let out. Each network is a subclass in a file of its own.
+ * What Sharewell expects of a social network: one abstract class, the types that it uses and the one error that it may
+ * throw. Each network is a subclass in its own folder.
  */
 
 import { say, type Told } from "../words/words.ts";
@@ -47,7 +47,7 @@ export interface PlatformWorld {
   hostPicture(picture: Picture): Promise<string>;
 }
 
-/** A social network we can connect to and share on. One subclass, in one file, per network. */
+/** A social network we can connect to and share on. One subclass per network. */
 export abstract class SocialPlatform {
   abstract readonly name: PlatformName;
   abstract readonly about: PlatformAbout;

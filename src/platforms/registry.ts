@@ -1,4 +1,4 @@
-/** The list of all networks, each built when its settings are there and it is first needed. */
+/** All networks. Each is created when it is first needed, if its settings are complete. */
 import type { z } from "zod";
 import { type TestedApp, testApp } from "./apps/test-app.ts";
 import { fetchOf } from "./call/network-fetch.ts";
@@ -38,30 +38,30 @@ function entryOf(name: PlatformName): NetworkEntry {
 }
 
 export interface PlatformRegistry {
-  /** @throws {Error} one sentence naming what is not set */
+  /** @throws {Error} naming the missing settings, if the network is not set up */
   getPlatform(name: PlatformName): SocialPlatform;
-  /** Those whose settings are there. */
+  /** The networks that are set up. */
   availablePlatforms(): readonly SocialPlatform[];
-  /** The settings that a platform still needs, missing or not usable; empty when it is set up. */
+  /** The settings that are missing or invalid; empty if the network is set up. */
   missingSettings(name: PlatformName): string[];
-  /** What is missing of a pair of which the other half is there: forgotten, most likely. */
+  /** The missing half of each id and secret of which the other half is set: probably forgotten. */
   forgottenSettings(name: PlatformName): string[];
-  /** All settings that a platform reads, never their values. */
+  /** All settings of a network, without their values. */
   listSettings(name: PlatformName): SettingState[];
-  /** Whether the network knows our app, for each way to connect. @throws {Error} when it is not set up */
+  /** Tests for each way to connect whether the network knows our app. @throws {Error} if the network is not set up */
   testApp(name: PlatformName, redirectUri: string): Promise<TestedApp[]>;
-  /** The fixed addresses of networks that are set up: their answers carry the time. Each host once. */
+  /** The API origins of the networks that are set up, each once. Their answers carry the time. */
   clockSources(): { readonly platform: PlatformName; readonly address: string }[];
 }
 
 export interface SettingState {
   readonly name: string;
   readonly isSet: boolean;
-  /** Without it the platform is not available. */
+  /** Whether the network is unavailable without it. */
   readonly isNeeded: boolean;
 }
 
-/** What is set and cannot be used, a line each: "SOCIAL_LINKEDIN_VERSION must be …". Never with its value. */
+/** Returns one line for each setting with an invalid value: "SOCIAL_LINKEDIN_VERSION must be …". Never contains the value. */
 export function findUnusable(settings: PlatformSettings): string[] {
   const lines = Object.values(supported).flatMap((entry) =>
     (entry.settings.safeParse(settings).error?.issues ?? [])
@@ -71,7 +71,7 @@ export function findUnusable(settings: PlatformSettings): string[] {
   return [...new Set(lines)];
 }
 
-/** @param watch what each platform's calls pass through */
+/** @param watch wraps the `fetch` of each network */
 export function createRegistry(
   settings: PlatformSettings,
   world: PlatformWorld,
@@ -97,7 +97,7 @@ export function createRegistry(
     built.set(name, platform);
     return platform;
   };
-  // Settings stay as they were at the start, and every share asks.
+  // Cached, because settings never change and every share asks.
   let available: readonly SocialPlatform[] | undefined;
   const availablePlatforms = () => {
     available ??= platformNames.filter((name) => missingSettings(name).length === 0).map(getPlatform);
@@ -139,17 +139,17 @@ function fetchFor(name: PlatformName, fetcher: typeof fetch): typeof fetch {
   return fetchOf({ label, hasServers: server !== undefined }, fetcher);
 }
 
-/** What is told of a platform whether it is set up or not. */
+/** Returns the facts about a network, whether or not it is set up. */
 export function aboutPlatform(name: PlatformName): PlatformAbout {
   return entryOf(name).about;
 }
 
-/** How a link to this page will look there. */
+/** Draws the card that a link to this page will have on the network. */
 export function drawLinkCard(name: PlatformName, source: CardSource): LinkCard {
   return entryOf(name).drawCard(source);
 }
 
-/** A network's mark. */
+/** Returns the network’s logo. */
 export function iconOf(name: PlatformName): NetworkIcon {
   return entryOf(name).icon;
 }

@@ -1,10 +1,10 @@
-/** Shapes that several networks' settings share. Imports nothing heavy: every command reads the settings. */
+/** Shapes that the settings of several networks share. Imports nothing heavy, because every command reads the settings. */
 import { z } from "zod";
 
-/** An app's id or secret. */
+/** The id or secret of an app. */
 export const word = z.string().min(1);
 
-/** The origin of one of a network's hosts; a path is cut off. */
+/** The origin of one of a network’s hosts. Drops the path. */
 export const origin = z
   .url({ protocol: /^https?$/, error: "must be an address like https://example.com" })
   .transform((url) => new URL(url).origin);

@@ -216,6 +216,37 @@ test("shared code names no network", () => {
   expect(wrong).toEqual([]);
 });
 
+test("outside its own folders, a network stands in three lists alone", () => {
+  const own = new RegExp(`^(?:src/platforms|emulator)/(?:meta|${platformNames.join("|")})/`);
+  const lists = sources
+    .filter(({ path }) => /^(?:src|emulator)\//.test(path) && !own.test(path))
+    .filter(({ imports }) => imports.some((target) => own.test(target.path)))
+    .map(({ path }) => path);
+  expect(lists.sort()).toEqual([
+    "emulator/networks.ts",
+    "src/platforms/networks.ts",
+    "src/platforms/registry.ts",
+  ]);
+});
+
+test("shared code of the emulator names no network", () => {
+  const mayName = [
+    "emulator/networks.ts",
+    // Prints the addresses of Mastodon's servers: it is the one network with many.
+    "emulator/main.ts",
+    // Tags of pages and crawlers are called after networks.
+    "emulator/crawl/",
+    // The network of an emulator is its own.
+    ...["meta", ...platformNames].map((name) => `emulator/${name}/`),
+  ];
+  const names = new RegExp(platformNames.join("|"), "i");
+  const wrong = sources
+    .filter(({ path }) => path.startsWith("emulator/") && !mayName.some((start) => path.startsWith(start)))
+    .filter(({ text }) => names.test(text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")))
+    .map(({ path }) => path);
+  expect(wrong).toEqual([]);
+});
+
 test.each(platformNames)("%s has its emulator, its tests, its set-up page and its icon", (name) => {
   const { label } = aboutPlatform(name);
   const places = [

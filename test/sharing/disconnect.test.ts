@@ -13,9 +13,10 @@ import { retryShare } from "../../src/sharing/acts/retry.ts";
 import { deliver } from "../../src/sharing/delivery/deliver.ts";
 import { releaseShares } from "../../src/sharing/delivery/release.ts";
 import { getShareRequest } from "../../src/sharing/record/history.ts";
+import { publishingCalls } from "../harness/networks/calls.ts";
 import { addPerson } from "../harness/people/accounts.ts";
 import { orderFault } from "../harness/people/shares.ts";
-import { FENCE, publishingCalls, startTwoWorkers, type TwoWorkers } from "../harness/services/two-workers.ts";
+import { FENCE, startTwoWorkers, type TwoWorkers } from "../harness/services/two-workers.ts";
 import { waitFor } from "../harness/wait.ts";
 
 let workers: TwoWorkers;

@@ -1,4 +1,4 @@
-/** What pages tell about Mastodon. */
+/** What pages show about Mastodon. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
 import { standardRule } from "./posts/repeat-rule.ts";

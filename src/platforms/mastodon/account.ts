@@ -1,4 +1,4 @@
-/** What we know of a Mastodon account and of the server that it lives on. */
+/** Reads a Mastodon account and the limits of its server. */
 import { z } from "zod";
 import { OPTIONAL_MS } from "../call/request.ts";
 import { type Account, PlatformError, type PlatformWorld } from "../platform.ts";
@@ -54,7 +54,7 @@ export function readApp({ extra }: Pick<Account, "extra">): Pick<MastodonExtra, 
   return extraShape.pick({ origin: true, clientId: true }).parse(extra);
 }
 
-/** More than any server lets people choose. */
+/** No server allows a longer name. */
 const LONGEST_NAME = 500;
 
 const credentialsShape = z.object({
@@ -85,7 +85,7 @@ export async function readAccount(
 ): Promise<Account> {
   const answer = await askCredentials(world, grant);
   if (saysTokenIsDead(answer)) throw tokenRefused(answer.status);
-  // A firewall's page says nothing of the account.
+  // A firewall’s page says nothing about the account.
   if (answer.status === 403 && !isPage(answer))
     throw judgeByReason(answer, "read:accounts") ?? accountBarred(answer);
   const credentials = credentialsShape.safeParse(answer.body).data;
@@ -141,7 +141,7 @@ function toName(username: string): string {
   return username.replace(/[\p{C}\p{Z}@/\\:]+/gu, "_").slice(0, LONGEST_IN_HANDLE);
 }
 
-/** Limits are worth asking for again, but not worth failing for. */
+/** Returns undefined on an error: missing limits should not make the connection fail. */
 async function unlessInTrouble<T>(asked: Promise<T>): Promise<T | undefined> {
   return await asked.catch((error: unknown) => {
     if (error instanceof PlatformError) return undefined;

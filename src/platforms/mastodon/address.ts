@@ -1,4 +1,4 @@
-/** What people type for their Mastodon server, in all its forms (docs/networks/mastodon.md, section 1). */
+/** Parses what people type for their Mastodon server (docs/networks/mastodon.md, section 1). */
 import { isIP } from "node:net";
 import { domainToUnicode } from "node:url";
 import { say } from "../../words/words.ts";
@@ -6,7 +6,7 @@ import { PlatformError } from "../platform.ts";
 
 export interface TypedServer {
   readonly origin: string;
-  /** Whom, where they told. */
+  /** The user name, if they typed one. */
   readonly user: string | undefined;
 }
 

@@ -1,10 +1,10 @@
-/** Asks a Mastodon server what it tells of itself. */
+/** Requests a Mastodon server’s public information. */
 
 import { type Answer, callSafely } from "../call/request.ts";
 import type { PlatformWorld } from "../platform.ts";
 import { rateLimited, serverTrouble } from "./errors.ts";
 
-/** A JSON document, or undefined where there is none. @throws {PlatformError} where the server is in trouble */
+/** Returns the answer if it is a JSON document, otherwise undefined. @throws {PlatformError} if the server is overloaded or failing */
 export async function ask(
   world: PlatformWorld,
   url: string,

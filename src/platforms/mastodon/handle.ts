@@ -42,7 +42,7 @@ function pointsBack(pointer: Pointer | undefined, claim: Claim, host: string): b
   return subject.toLowerCase() === `acct:${claim.username}@${host}`.toLowerCase();
 }
 
-/** A bare host, perhaps with a port; servers may call themselves anything. */
+/** Accepts only a host, with or without a port: servers may send anything as their name. */
 function readDomain(claimed: string): URL | undefined {
   const url = URL.parse(`https://${claimed}`);
   if (url === null || url.href !== `https://${url.host}/` || isIP(url.hostname) !== 0) return undefined;

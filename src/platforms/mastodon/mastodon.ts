@@ -1,4 +1,4 @@
-/** Mastodon, and servers that speak its API: any of them, our app registered at each once. */
+/** Mastodon and every server with its API. Our app is registered at each of them. */
 import { z } from "zod";
 import { buildAuthorizeUrl } from "../call/oauth2.ts";
 import {

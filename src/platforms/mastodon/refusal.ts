@@ -74,7 +74,7 @@ export async function judgeRefusal(
 export async function judgeUnlisted(world: PlatformWorld, grant: Grant, answer: Answer): Promise<"unlisted"> {
   if (answer.status === 200) return "unlisted";
   const error = await judgeRefusal(world, { ...grant, scope: "read:statuses" }, answer);
-  // Posting goes on without leave to read.
+  // Posting works without permission to read.
   if (error.kind !== "rejected" && error.code !== "scope-missing") throw error;
   return "unlisted";
 }

@@ -1,4 +1,4 @@
-/** Finds the server behind a typed address, and reads what it tells of itself (docs/networks/mastodon.md, sections 1, 2 and 4). */
+/** Finds the server behind a typed address, and reads its public information (docs/networks/mastodon.md, sections 1, 2 and 4). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { PlatformError, type PlatformWorld } from "../platform.ts";

@@ -18,7 +18,7 @@ const nodeinfoIndex = z.object({ links: z.array(z.object({ href: z.url() })).min
 const nodeinfoShape = z.object({ software: softwareShape });
 const instanceShape = z.object({ version: z.string().max(LONGEST) });
 
-/** What runs there, by its own word; undefined where it does not say. @throws {PlatformError} */
+/** Returns the software that the server reports, or undefined if it reports none. @throws {PlatformError} */
 export async function findSoftware(
   world: PlatformWorld,
   origin: string,
@@ -52,7 +52,7 @@ function readCompatible(version: string): Software | undefined {
   return name === undefined ? undefined : { name: name.toLowerCase(), version: own.trim() };
 }
 
-/** As `findSoftware`; undefined also while the server cannot say. */
+/** Like `findSoftware`, but returns undefined on an error. */
 export async function findSoftwareIfItTells(
   world: PlatformWorld,
   origin: string,

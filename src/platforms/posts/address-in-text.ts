@@ -1,16 +1,16 @@
-/** The text of a share whose link stands in the text itself. */
+/** Composes the text of a share that contains its link. */
 
-/** What makes an address go on, to another page than the one that it begins like. */
+/** Matches what continues an address, so that it leads to another page. */
 const GOES_ON = /^(?:[\p{L}\p{N}/?#&=%_~+-]|[.:,;!@][\p{L}\p{N}])/u;
 
-/** The message, an empty line, the address; only the message where it has the address already. */
+/** Returns the message, an empty line and the address, or only the message if it already contains the address. */
 export function withAddress(message: string, url: string): string {
   const trimmed = message.trim();
   if (trimmed === "") return url;
   return hasAddress(trimmed, url) ? trimmed : `${trimmed}\n\n${url}`;
 }
 
-/** Not where it is but the beginning of another address. */
+/** Whether the text contains the address, not just a longer address that begins with it. */
 function hasAddress(text: string, url: string): boolean {
   return text
     .split(url)

@@ -1,42 +1,42 @@
-/** How a link will look on a network, as far as that can be known before it is posted (docs/networks/link-cards.md). */
+/** The preview of a link’s card on a network, as far as it can be known before posting (docs/networks/link-cards.md). */
 import { say, type Told } from "../../words/words.ts";
 
-/** The page behind the link, as it was read; where it could not be, as the link describes it. */
+/** The linked page as we read it. If we could not, as the link describes it. */
 export interface CardSource {
-  /** As it will be posted. */
+  /** The address that will be posted. */
   readonly url: string;
   readonly title: string;
   readonly description: string;
   readonly siteName: string;
-  /** False: networks that read the page themselves may find nothing either. */
+  /** If false, networks that read the page themselves may find nothing either. */
   readonly wasRead: boolean;
-  /** What the page calls its own address. */
+  /** The page’s canonical address. */
   readonly canonical: string;
-  /** The first of each tag that networks read, as it stands in the page: "og:title". */
+  /** The first value of each tag that networks read, by its name: "og:title". */
   readonly tags: Readonly<Record<string, string>>;
-  /** The page names a picture, whether or not it is to be had. */
+  /** Whether the page names a picture, even one that we could not load. */
   readonly namesPicture: boolean;
   readonly picture: CardPicture | undefined;
-  /** The picture that the tag of one network's own names, where there is such a tag. */
+  /** The picture that a network’s own tag names, if there is one. */
   readonly networkPicture: CardPicture | undefined;
-  /** What stands in it to the letter; absent: not known. */
+  /** The exact content of the page, if known. */
   readonly facts: PageFacts | undefined;
-  /** The pictures that could be had, by the addresses that the facts name. */
+  /** The pictures that we could load, by their addresses in the facts. */
   readonly pictures: ReadonlyMap<string, CardPicture>;
 }
 
-/** What a strict reader finds in a page (src/pages/reading/facts.ts). */
+/** What a strict parser finds in a page (src/pages/reading/facts.ts). */
 export interface PageFacts {
-  /** The media type of its header: "text/html". */
+  /** The media type of the Content-Type header: "text/html". */
   readonly type: string;
-  /** Of each name the content of the first meta tag that bears it; null: it has none. */
+  /** The content of the first meta tag with each name; null if the tag has no content. */
   readonly metas: Readonly<Record<string, string | null>>;
   /** The value of the last `twitter:card`. */
   readonly lastCard?: string;
   readonly headTitle?: string;
-  /** The address of the first og:image; absent: it is none that a strict reader takes. */
+  /** The address of the first og:image. Absent if a strict parser does not accept it. */
   readonly picture?: string;
-  /** The objects at the top of its JSON-LD scripts. */
+  /** The top-level objects of the JSON-LD scripts. */
   readonly objects: readonly {
     readonly type: string;
     readonly headline?: string;
@@ -44,7 +44,7 @@ export interface PageFacts {
     readonly author?: string;
     readonly publisher?: string;
   }[];
-  /** What the site's oEmbed address answered. */
+  /** The site’s oEmbed answer. */
   readonly told?: {
     readonly type: string;
     readonly title: string;
@@ -55,9 +55,9 @@ export interface PageFacts {
 }
 
 export interface CardPicture {
-  /** Where we show it: a path of ours. */
+  /** The path where we serve it. */
   readonly path: string;
-  /** By content: "image/webp". */
+  /** The media type by content: "image/webp". */
   readonly type: string;
   /** In pixels. */
   readonly width: number;
@@ -69,40 +69,40 @@ export interface CardPicture {
 export interface LinkCard {
   /**
    * "wide": the picture above, the words below; "small": a square picture beside the words; "words": no picture;
-   * "picture": the post is the picture itself; "none": there is only the link.
+   * "picture": the post is the picture itself; "none": only the link.
    */
   readonly layout: "wide" | "small" | "words" | "picture" | "none";
   readonly picture?: CardPicture;
-  /** The shape that the picture is cut to: width by height. */
+  /** The width-to-height ratio that the picture is cropped to. */
   readonly ratio?: number;
-  /** A margin is put around the picture where it is not of that shape, in place of a cut. */
+  /** A picture with another ratio gets a margin instead of being cropped. */
   readonly margin?: true;
-  /** Who is behind the page, as it is written there: "BLOG.EXAMPLE.COM". */
+  /** The site’s name, as the card shows it: "BLOG.EXAMPLE.COM". */
   readonly site?: string;
   readonly title?: string;
   readonly description?: string;
-  /** Laid over the picture's corner. */
+  /** The text over the picture’s corner. */
   readonly overlay?: string;
   readonly byline?: string;
-  /** How the address in the text is written there; absent: to the letter. */
+  /** How the network shows the address in the text. Absent if it shows it unchanged. */
   readonly address?: string;
-  /** What nobody outside the network can know. */
+  /** What only the network can know. */
   readonly unsure?: Told;
   readonly warnings: readonly Told[];
 }
 
-/** "blog.example.com" */
+/** Returns the host without "www.": "blog.example.com". @throws {TypeError} if `url` is not a URL */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^www\./, "");
 }
 
-/** Without its scheme, and cut after so many characters. */
+/** Returns the address without its scheme and "www.", cut after `limit` characters. */
 export function shortenAddress(url: string, limit: number): string {
   const short = url.replace(/^https?:\/\/(?:www\.)?/, "");
   return short.length <= limit ? short : `${short.slice(0, limit)}…`;
 }
 
-/** What is to be said of a picture for every network that fetches it from the page. */
+/** Returns the warnings about a picture that a network fetches from the page. */
 export function warnOfPicture(
   { namesPicture, wasRead }: CardSource,
   picture: CardPicture | undefined,
@@ -134,7 +134,7 @@ export function warnOfPicture(
   return warnings;
 }
 
-/** Wide pictures are shown at about 1.91 to 1: what is far from it loses much. */
+/** Networks crop wide pictures to about 1.91:1. Returns a warning if this one would lose much. */
 export function warnOfCut({ width, height }: CardPicture, network: string): Told[] {
   const ratio = width / height;
   if (ratio >= 1.5 && ratio <= 2.3) return [];
@@ -142,7 +142,7 @@ export function warnOfCut({ width, height }: CardPicture, network: string): Told
   return [say("{network} shows this {shape} picture cut to 1.91:1.", { network, shape })];
 }
 
-/** At most so many characters; "…" stands for the rest. */
+/** Cuts a text to at most `limit` graphemes, including the "…" that replaces the rest. */
 export function cutTo(text: string, limit: number): string {
   const graphemes = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
   return graphemes.length <= limit

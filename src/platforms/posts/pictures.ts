@@ -1,17 +1,17 @@
-/** Makes pictures and their alt texts fit what a network takes. */
+/** Fits pictures and their alt texts to a network’s limits. */
 
 import { type Drawing, redrawPicture } from "../../pictures/open.ts";
 import { say } from "../../words/words.ts";
 import { type Picture, PlatformError } from "../platform.ts";
 
 /**
- * How often a network may fail to fetch a picture from us before the operator has to mend something: as often as a share is
- * tried, over about twenty minutes. Our own address is away for a while whenever the web process or a proxy is restarted.
+ * How often a network may fail to fetch a picture from us before we tell the operator. A share is tried as often, over about
+ * twenty minutes, because our address is unreachable for a while when the web process or a proxy restarts.
  */
 export const MOST_UNFETCHED = 6;
 
 export interface PictureRule {
-  /** Media types that are taken as they are. */
+  /** Media types that the network accepts. */
   readonly types: readonly string[];
   readonly maxBytes: number;
 }
@@ -20,10 +20,10 @@ const jpeg = (side: number, quality: number): Drawing => ({
   ...{ format: "jpeg", fit: "inside", quality },
   ...{ width: side, height: side },
 });
-/** From nearly unseen to clearly smaller: the first that fits is taken. */
+/** Attempts in order of quality. The first result that fits is used. */
 const STEPS = [jpeg(4_096, 88), jpeg(4_096, 70), jpeg(2_048, 80), jpeg(1_200, 75)];
 
-/** The picture as it is where it fits, else as a JPEG on white that does. @throws {PlatformError} */
+/** Returns the picture unchanged if it fits, otherwise as a JPEG on white. @throws {PlatformError} if it cannot be read or made small enough */
 export async function fitPicture(picture: Picture, rule: PictureRule): Promise<Picture> {
   if (rule.types.includes(picture.type) && picture.bytes.byteLength <= rule.maxBytes) return picture;
   const redrawn = await redrawPicture(picture.bytes, STEPS, rule.maxBytes);
@@ -40,7 +40,7 @@ export async function fitPicture(picture: Picture, rule: PictureRule): Promise<P
   });
 }
 
-/** Not this picture's fault: too many are being made fit at once. */
+/** The error when too many pictures are being processed at once. A retry may succeed. */
 export function picturesWait(): PlatformError {
   return new PlatformError("transient", {
     code: "pictures-wait",
@@ -48,7 +48,7 @@ export function picturesWait(): PlatformError {
   });
 }
 
-/** At most so many UTF-16 units, the strictest way to count, and never half a character. */
+/** Cuts an alt text to `limit` UTF-16 units, the strictest way to count, without splitting a grapheme. */
 export function cutAlt(alt: string, limit: number): string {
   if (alt.length <= limit) return alt;
   let cut = "";

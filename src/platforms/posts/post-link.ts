@@ -1,9 +1,9 @@
-/** Links to posts, as people copy them from their browser or phone. */
+/** Reads permalinks that people copied from their browser or phone. */
 
 /**
- * @param text what was pasted; the scheme may be missing
- * @param origins where the network shows posts; "www." or "m." in front makes no difference
- * @returns the address when it lies there, without what comes after "#"
+ * @param text the pasted text; its scheme may be missing
+ * @param origins where the network shows posts; a leading "www.", "m." or "mobile." is ignored
+ * @returns the address without its fragment, or undefined if it is not on one of the origins
  */
 export function parsePostLink(text: string, origins: readonly string[]): URL | undefined {
   const trimmed = text.trim();
@@ -21,7 +21,7 @@ function bareHost({ host }: URL): string {
   return host.replace(/^(www|m|mobile)\./, "");
 }
 
-/** Handles are the same in capitals and small letters. */
+/** Compares handles, ignoring case. An unknown handle matches any. */
 export function isSameHandle(one: string | undefined, other: string): boolean {
   return one === undefined || one.toLowerCase() === other.toLowerCase();
 }

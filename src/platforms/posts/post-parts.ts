@@ -1,41 +1,41 @@
-/** What goes into a post, and what is asked of one. */
+/** The parts of a post, and what we ask about one. */
 
 export interface Picture {
   readonly bytes: Uint8Array;
-  /** Media type by content: "image/jpeg". */
+  /** The media type by content: "image/jpeg". */
   readonly type: string;
   readonly alt: string;
 }
 
-/** How long a text is by the network's own count, and how long it may be. */
+/** The length of a text as the network counts it, and its limit. */
 export interface TextLength {
   readonly length: number;
   readonly limit: number;
 }
 
-/** "unknown": the network does not tell. */
+/** "unknown" means that the network does not say. */
 export type PostPresence = "there" | "gone" | "unknown";
 
-/** A post that is certainly there: a list that lacks it is not whole. */
+/** A post that certainly exists. A list without it is incomplete. */
 interface EarlierPost {
   readonly platformPostId: string;
   readonly postedAt: Date;
 }
 
-/** Of some only the id or the link is known, and some servers list a post by another id than they answered. */
+/** Of some posts, only the id or the link is known. Some servers list a post under another id than they first returned. */
 interface OtherPost {
   readonly platformPostId: string | undefined;
   readonly url: string | undefined;
-  /** Of a post that is to be there still, with the same words: when it was posted. */
+  /** When it was posted, if it has the same text and should still exist. */
   readonly sameWordsAt?: Date;
 }
 
-/** What is known of the account's other shares, so that no post of theirs is taken for the one that is looked for. */
+/** The account’s other shares, so that their posts are not mistaken for the one we look for. */
 export interface OtherShares {
-  /** The latest post from before this share was first sent; absent where we know of none. */
+  /** The latest post from before this share was first sent, if we know of one. */
   readonly earlier?: EarlierPost;
-  /** Their posts, the latest of them. */
+  /** The latest of their posts. */
   readonly posts: readonly OtherPost[];
-  /** How many with the same words may be posted or not, first sent before this one, and after it. */
+  /** How many shares with the same text may or may not be posted, first sent before and after this one. */
   readonly inDoubt: { readonly before: number; readonly after: number };
 }

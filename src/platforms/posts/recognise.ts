@@ -1,36 +1,36 @@
-/** Which of an account's posts is the share that we look for: networks redraw what they are sent. */
+/** Finds a share among an account’s posts, although networks rewrite what they are sent. */
 
 import type { OtherShares, Post } from "../platform.ts";
 import { addressesIn, essence, isAlike, isSamePage, wordsOf } from "./redrawn.ts";
 
-/** A post as its network lists it, its links written out in full. */
+/** A listed post, its links written out in full. */
 export interface Listed {
   readonly id: string;
-  /** Where people see it, where the list tells. */
+  /** Absent if the list does not contain it. */
   readonly permalink?: string | undefined;
   readonly text: string;
   readonly links: readonly string[];
-  /** An invalid date where it cannot be read. */
+  /** An invalid date if it cannot be read. */
   readonly createdAt: Date;
 }
 
 type Wanted = Pick<Post, "text" | "url" | "firstSentAt" | "others">;
 
-/** How far a network's clock may be from ours. */
+/** How much a network’s clock may differ from ours. */
 const CLOCK_SKEW_MS = 120_000;
-/** So far off are times that were told in another zone, or by a clock that nobody sets; or that tell the day alone. */
+/** How much a time may be off if it is in another time zone, from a wrong clock, or only a date. */
 const WRONG_CLOCK_MS = 26 * 3_600_000;
-/** Posts that may stand at the head of a list whatever their age: Mastodon pins up to five. */
+/** How many posts may be first in a list regardless of their age: Mastodon pins up to five. */
 const MOST_PINNED = 5;
-/** Letters: fewer are too common to say anything without a link. */
+/** A text with fewer letters is too common to identify a post without a link. */
 const TELLING_WORDS = 8;
 
 /**
- * The post that says what we sent, made since we first sent it: the very same letters, or our link with words that were
- * only redrawn; never one that is known to be another share's. "unknown" where one may be it or not (our link with other
- * words, our words with a link that may be a shortened one, our post by a clock that is wrong, or by another share of the
- * same words), or where the list does not reach back to that time.
- * @param listed newest first, at most `pageSize` of them
+ * Returns the post that matches what we sent and was made since then: the same letters, or our link with a rewritten text.
+ * Never returns a post that belongs to another share. Returns "unknown" if a post may or may not be it (our link with
+ * another text, our text with a link that may be shortened, a wrong clock, or another share with the same text), or if the
+ * list does not reach back to that time.
+ * @param listed newest first, at most `pageSize` posts
  */
 export function recognise<T extends Listed>(
   listed: readonly T[],
@@ -64,7 +64,7 @@ function isPostOf({ platformPostId, url }: OtherShares["posts"][number], { id, p
   return platformPostId === id || (url !== undefined && url === permalink);
 }
 
-/** Shares with the same words whose posts may be on the list unknown to us: in doubt themselves, or told by another id. */
+/** Counts shares with the same text whose posts may be listed unrecognized: in doubt, or listed under another id. */
 function rivalsOf(listed: readonly Listed[], post: Wanted, since: number): OtherShares["inDoubt"] {
   const { posts = [], inDoubt = { before: 0, after: 0 } } = post.others ?? {};
   const sentAt = post.firstSentAt?.getTime() ?? 0;
@@ -76,7 +76,7 @@ function rivalsOf(listed: readonly Listed[], post: Wanted, since: number): Other
   return { before: inDoubt.before + before, after: inDoubt.after + missed.length - before };
 }
 
-/** Of several shares of the same words, each has the post at its own place in time, once there is one for each. */
+/** Of several shares with the same text, picks the post by order in time, once there is a post for each. */
 function pick<T extends Listed>(same: readonly T[], rivals: OtherShares["inDoubt"]): T | undefined {
   const { before, after } = rivals;
   if (before + after === 0) return same[0];
@@ -84,7 +84,7 @@ function pick<T extends Listed>(same: readonly T[], rivals: OtherShares["inDoubt
   return same.toReversed().toSorted((one, other) => Number(one.createdAt) - Number(other.createdAt))[before];
 }
 
-/** Made at a time that cannot be, or that only a wrong clock makes earlier than our request. */
+/** Whether the time is invalid, or earlier than our request only because of a wrong clock. */
 function isByWrongClock({ createdAt }: Listed, since: number): boolean {
   const time = createdAt.getTime();
   return Number.isNaN(time) || (time < since && time >= since - WRONG_CLOCK_MS);
@@ -94,7 +94,7 @@ function isLike(each: Listed, post: Wanted): boolean {
   return leadsTo(each, post.url) && isAlike(each.text, post.text);
 }
 
-/** The same words without a link to our site: its network may have shortened the link, or kept it out of the text. */
+/** Whether it has the same text without a link to our site. The network may have shortened or removed the link. */
 function mayBeRelinked(each: Listed, post: Wanted): boolean {
   const words = wordsOf(post.text);
   if (words.length < TELLING_WORDS || wordsOf(each.text) !== words) return false;
@@ -110,7 +110,7 @@ function linksOf({ text, links }: Listed): string[] {
   return [...links, ...addressesIn(text)];
 }
 
-/** Whether nothing of that time can be missing: a full page has to be in order, and end with an older post. */
+/** Whether no post since then can be missing: a full page must be in order and end with an older post. */
 function reachesBack(listed: readonly Listed[], pageSize: number, since: number): boolean {
   if (listed.length < pageSize) return true;
   const times = listed.map(({ createdAt }) => createdAt.getTime());

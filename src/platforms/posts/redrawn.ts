@@ -1,13 +1,13 @@
-/** What stays the same of a text and of a link, however a network redraws them (docs/networks/mastodon.md, section 6). */
+/** Compares texts and links regardless of how a network rewrites them (docs/networks/mastodon.md, section 6). */
 
-/** Longer than any text that we send. */
+/** No text that we send is longer. */
 const LONGEST = 20_000;
-/** More marks than any letter has: bringing them in order takes a time that grows with their square. */
+/** More combining marks than any letter has. The time to normalize them grows with their square. */
 const MARKS = /(?<=\p{M}{8})\p{M}+/gu;
 const WEB_ADDRESS = /https?:\/\/[^\s<>"]+/giu;
 const REMOTE_MENTION = /@([\w.-]+)@[\w.-]+/gu;
 
-/** Letters, digits and pictographs: what stays the same however a network writes quotes, blanks, mentions and addresses. */
+/** Reduces a text to letters, digits and pictographs, which networks keep when they rewrite quotes, spaces, mentions and addresses. */
 export function essence(text: string): string {
   return text
     .slice(0, LONGEST)
@@ -21,7 +21,7 @@ export function essence(text: string): string {
     .replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}]/gu, "");
 }
 
-/** Web addresses as a text has them, perhaps with the punctuation that follows. */
+/** Returns the web addresses in a text, each with and without trailing punctuation. */
 export function addressesIn(text: string): string[] {
   return (text.slice(0, LONGEST).match(WEB_ADDRESS) ?? []).flatMap((found) => [
     found,
@@ -34,26 +34,26 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/giu;
 
-/** What servers take for markup and swallow, or write in another way; each may be missing of what they give back. */
+/** What servers treat as markup and remove or rewrite, so that a listed post may lack it. */
 const REDRAWN: readonly RegExp[] = [
-  // Markdown's links and pictures: words and address part ways.
+  // Links and pictures in Markdown, whose text and address are separated.
   /!?\[[^[\]]*\]\([^()\s]*\)/gu,
   WEB_ADDRESS,
-  // Anything like a tag, with what it says: <word>, <b>, <https://…>.
+  // Anything like a tag, with its content: <word>, <b>, <https://…>.
   /<\/?[a-z!][^<>]*>/giu,
-  // Misskey's own markup: $[tada words].
+  // Misskey’s markup: $[tada words].
   /\$\[[\w.,=]+/gu,
-  // Emoji by their names.
+  // Emoji by name: :smile:.
   /:[\w+-]+:/gu,
-  // Mentions, whose names servers look up.
+  // Mentions, whose names servers resolve.
   /@[\w.-]+(?:@[\w.-]+)?/gu,
-  // Names of hosts without a scheme, which some servers link.
+  // Host names without a scheme, which some servers turn into links.
   /(?<![\p{L}\p{N}-])[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:\/\S*)?/gu,
-  // What quotes begin with.
+  // The prefix of quotes.
   /\bRE:/gu,
 ];
 
-/** The words alone, without blanks: what is certainly of the person. */
+/** Reduces a text to the letters and digits that the person certainly wrote. */
 export function wordsOf(text: string): string {
   const plain = decode(decode(text.slice(0, LONGEST).replace(MARKS, ""))).replaceAll("×", "x");
   return REDRAWN.reduce((rest, kind) => rest.replace(kind, " "), plain)
@@ -62,7 +62,7 @@ export function wordsOf(text: string): string {
     .replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
 
-/** Some servers write entities twice, and some give back what was never escaped. */
+/** Decodes HTML entities. Some servers encode them twice, and some return text that was never encoded. */
 function decode(text: string): string {
   return text.replace(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
     const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? "", 16);
@@ -71,14 +71,14 @@ function decode(text: string): string {
   });
 }
 
-/** Words that end so may have been cut. */
+/** A text that ends like this may have been cut. */
 const CUT = /(?:…|\.\.\.|\[…\])\s*$/u;
-/** Letters that have to be left of a text that was cut, and of one of which some letters differ. */
+/** The fewest letters with which a cut or slightly different text can still be recognized. */
 const TELLING = 20;
-/** Of pairs of letters: what an unknown way of redrawing leaves, and other words do not. */
+/** The share of letter pairs that remains after an unknown rewriting, but not in a different text. */
 const MOSTLY = 0.85;
 
-/** Whether a text may be what became of ours: the same words, a beginning of them, or nearly all of them with the same numbers. */
+/** Whether a text may be a rewriting of ours: the same words, the beginning of them, or nearly all of them with the same numbers. */
 export function isAlike(text: string, ours: string): boolean {
   const [theirs, wanted] = [wordsOf(text), wordsOf(ours)];
   const pictographs = text.slice(0, LONGEST).match(/\p{Extended_Pictographic}/gu) ?? [];
@@ -93,7 +93,7 @@ function numbersOf(words: string): string {
   return words.match(/\p{N}+/gu)?.join() ?? "";
 }
 
-/** Dice's coefficient of the pairs of letters, from 0 to 1. */
+/** Returns Dice’s coefficient of the letter pairs, from 0 to 1. */
 function compare(one: string, other: string): number {
   const counts = new Map<string, number>();
   for (const pair of pairsOf(one)) counts.set(pair, (counts.get(pair) ?? 0) + 1);
@@ -111,10 +111,10 @@ function pairsOf(words: string): string[] {
   return Array.from({ length: Math.max(0, words.length - 1) }, (_, index) => words.slice(index, index + 2));
 }
 
-/** Names that are added to links on the way, and select nothing. */
+/** Tracking parameters, which do not change the page. */
 const ADDED = /^(?:utm_\w+|fbclid|igsh(?:id)?|gclid|srsltid|mc_[ce]id|ref|ref_src)$/i;
 
-/** Whether a link leads to our page: scheme, last slash, fragment and what a server added to its query aside. */
+/** Whether a link leads to our page, ignoring its scheme, trailing slash, fragment and tracking parameters. */
 export function isSamePage(link: string, ours: string): boolean {
   const [theirs, wanted] = [URL.parse(decode(link)), URL.parse(ours)];
   if (theirs === null || wanted === null) return link === ours;

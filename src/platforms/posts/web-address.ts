@@ -1,12 +1,12 @@
-/** Addresses that networks and servers tell us. Only those of the web leave this folder: they become links, pictures and redirects. */
+/** Checks addresses that networks and servers send us. Only web addresses leave this folder: they become links, pictures and redirects. */
 import { z } from "zod";
 
-/** An http or https address, written as browsers write it. Nothing else may be shown as a link. */
+/** An http or https address in normalized form. Nothing else may be shown as a link. */
 export type WebAddress = string & z.core.$brand<"WebAddress">;
 
 const LONGEST = 4_096;
 
-/** As networks tell them. A name and a password in an address only serve to mislead. */
+/** Parses an address from a network. Rejects user names and passwords, which only mislead. */
 export const webAddress = z
   .string()
   .max(LONGEST)
@@ -17,13 +17,13 @@ export const webAddress = z
     return z.NEVER;
   });
 
-/** Undefined where it is none: also of what was kept before this was looked at. */
+/** Returns undefined if the text is not a web address. Stored addresses are checked too, because older versions did not. */
 export function readWebAddress(text: string | null | undefined): WebAddress | undefined {
   const url = URL.parse(text ?? "");
   return url !== null && isWeb(url) ? (url.href as WebAddress) : undefined;
 }
 
-/** Of an address that we made ourselves. @throws where it is none of the web */
+/** Converts an address that we built ourselves. @throws {Error} if it is not a web address */
 export function toWebAddress(address: string | URL): WebAddress {
   const made = readWebAddress(String(address));
   if (made === undefined) throw new Error("A network's own address is none of the web.");

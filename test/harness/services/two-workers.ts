@@ -31,16 +31,6 @@ import { draftFor, submit } from "../people/shares.ts";
 
 export const LEASE_SECONDS = 60;
 
-/** The call of each network that makes a post visible. */
-export const publishingCalls: Readonly<Record<PlatformName, string>> = {
-  mastodon: "POST /api/v1/statuses",
-  twitter: "POST /2/tweets",
-  facebook: "POST /:version/:id/feed",
-  instagram: "POST /:version/:id/media_publish",
-  threads: "POST /v1.0/:id/threads_publish",
-  linkedin: "POST /rest/posts",
-};
-
 /** The fence's statement. */
 export const FENCE = /update "social_shares" .*"sent_at" = /s;
 

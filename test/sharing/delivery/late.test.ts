@@ -6,13 +6,13 @@ import { socialShares, users } from "../../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
 import { shareAnew } from "../../../src/sharing/acts/resolve.ts";
 import { deliver } from "../../../src/sharing/delivery/deliver.ts";
+import { publishingCalls } from "../../harness/networks/calls.ts";
 import { letTimePass } from "../../harness/networks/networks.ts";
 import { addPerson } from "../../harness/people/accounts.ts";
 import { orderFault } from "../../harness/people/shares.ts";
 import {
   FENCE,
   LEASE_SECONDS,
-  publishingCalls,
   startTwoWorkers,
   type TwoWorkers,
 } from "../../harness/services/two-workers.ts";

@@ -4,9 +4,11 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { socialShares } from "../../../src/database/schema.ts";
+import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import type { ShareDraft } from "../../../src/sharing/requests/submit.ts";
 import { isSettled, type Share } from "../../../src/sharing/share.ts";
+import { publishingCalls } from "../../harness/networks/calls.ts";
 import { control } from "../../harness/networks/networks.ts";
 import { hostPicture, pagePicture } from "../../harness/networks/pictures.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
@@ -14,16 +16,6 @@ import { draftFor, orderFault, postsOn, submit } from "../../harness/people/shar
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 import { waitFor } from "../../harness/wait.ts";
 
-const publishing = {
-  facebook: "POST /:version/:id/feed",
-  instagram: "POST /:version/:id/media_publish",
-  threads: "POST /v1.0/:id/threads_publish",
-  twitter: "POST /2/tweets",
-  linkedin: "POST /rest/posts",
-  mastodon: "POST /api/v1/statuses",
-} as const;
-type Name = keyof typeof publishing;
-const names = Object.keys(publishing) as Name[];
 const servers = ["mastodon", "old", "snac", "wordpress", "sharkey", "gotosocial"];
 
 let service: TestService;
@@ -42,7 +34,7 @@ beforeEach(async () => {
   person = await addPerson(service.runtime);
 });
 
-async function connectTo(platform: Name, server = "mastodon"): Promise<Connection> {
+async function connectTo(platform: PlatformName, server = "mastodon"): Promise<Connection> {
   const way = { instagram: "instagram", linkedin: "profile" }[platform as string];
   return await connectAccount(service.runtime, person, {
     platform,
@@ -76,7 +68,7 @@ const rowOf = async ({ id }: Share) =>
   (await service.runtime.database.select().from(socialShares).where(eq(socialShares.id, id)))[0];
 
 describe.each([
-  ...names.filter((name) => name !== "mastodon").map((name) => [name, "mastodon"] as const),
+  ...platformNames.filter((name) => name !== "mastodon").map((name) => [name, "mastodon"] as const),
   ...servers.map((server) => ["mastodon", server] as const),
 ])("on %s (%s)", (name, server) => {
   let message: string;
@@ -90,7 +82,7 @@ describe.each([
     const share = twice(await connectTo(name, server), message);
     const first = await over(await share());
     expect(first.status).toBe("posted");
-    await orderFault(service.emulator[name], publishing[name], { kind: "drop", when: "before" });
+    await orderFault(service.emulator[name], publishingCalls[name], { kind: "drop", when: "before" });
     const second = await over(await share());
     const [one, other] = [await rowOf(first), await rowOf(second)];
     if (second.status === "posted") {
@@ -103,7 +95,7 @@ describe.each([
   test("a share whose answer was lost is found beside the one before it", async () => {
     const share = twice(await connectTo(name, server), message);
     const first = await over(await share());
-    await orderFault(service.emulator[name], publishing[name], { kind: "drop", when: "after" });
+    await orderFault(service.emulator[name], publishingCalls[name], { kind: "drop", when: "after" });
     const second = await over(await share());
     const [one, other] = [await rowOf(first), await rowOf(second)];
     // Some take the same words once only.

@@ -1,6 +1,7 @@
 /** What a seed decides: the faults and kills of every round. When exactly a kill falls into a delivery stays chance. */
 import type { Fault } from "../../../emulator/control/faults.ts";
 import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
+import { publishingCalls } from "../../harness/networks/calls.ts";
 
 export interface Dice {
   /** From 0 up to, but not including, 1. */
@@ -156,16 +157,6 @@ const faults: readonly Fault[] = [
   { kind: "revoke-token" },
 ];
 
-/** Calls that make a post visible. */
-const publishing: Readonly<Record<NetworkName, string>> = {
-  mastodon: "POST /api/v1/statuses",
-  twitter: "POST /2/tweets",
-  facebook: "POST /:version/:id/feed",
-  instagram: "POST /:version/:id/media_publish",
-  threads: "POST /v1.0/:id/threads_publish",
-  linkedin: "POST /rest/posts",
-};
-
 /** Longer than a caller waits, and at most as long as anything was ever measured to take. */
 const LATEST_SECONDS = 230;
 
@@ -217,7 +208,7 @@ export function planLate(dice: Dice, day: Day): PlannedTrouble[] {
   const seconds = Math.round(dice.next() * LATEST_SECONDS);
   const answer = pick(dice, ["none", "504"] as const);
   if (day[network] !== "made late") return [];
-  return [{ network, endpoint: publishing[network], fault: { kind: "late", seconds, answer } }];
+  return [{ network, endpoint: publishingCalls[network], fault: { kind: "late", seconds, answer } }];
 }
 
 const usualList = { readableAfterSeconds: 0, listOrder: "newest-first", listPageMost: 0 };

@@ -20,7 +20,7 @@ export interface MastodonReading {
 const PLAYER = /^(?:https?:\/\/[^/]|(?![^:/?#]+:)\S)/;
 const TYPES = ["NewsArticle", "WebPage"];
 
-/** Undefined: it makes no card of what is no HTML. */
+/** Returns undefined if the page is not HTML, because Mastodon then makes no card. */
 export function readAsMastodon(facts: PageFacts): MastodonReading | undefined {
   if (facts.type !== "text/html") return undefined;
   const { told, picture } = facts;

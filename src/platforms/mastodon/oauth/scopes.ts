@@ -1,4 +1,4 @@
-/** What to ask a Mastodon server for, and what it granted, whatever it calls that (docs/networks/mastodon.md, section 2). */
+/** Chooses the scopes to request from a Mastodon server, and reads those it granted (docs/networks/mastodon.md, section 2). */
 
 const usual = ["read:accounts", "write:statuses", "write:media"] as const;
 

@@ -1,4 +1,4 @@
-/** Tokens of a Mastodon server: taken for a code, renewed, and ended there (docs/networks/mastodon.md, section 3). */
+/** Exchanges codes for tokens at a Mastodon server, and refreshes them (docs/networks/mastodon.md, section 3). */
 import { say } from "../../../words/words.ts";
 import { readOAuthError, renewTokens, requestTokens } from "../../call/oauth2.ts";
 import type { Answer } from "../../call/request.ts";

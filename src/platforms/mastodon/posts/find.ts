@@ -26,7 +26,7 @@ export async function findStatusOf(
   if (found === "unknown" || !(mayRead || isForAll(visibility))) return "unknown";
   if (isKeyed) return "absent";
   if (found !== "absent" || !asOwner) return "unknown";
-  // Whoever changed their default since the account was last read may have posted this for some only.
+  // If the person changed their default visibility since we read the account, this post may be hidden from the public.
   return mayRead || isForAll(await readVisibility(world, { origin, tokens: owner.tokens }))
     ? "absent"
     : "unknown";
@@ -36,7 +36,7 @@ function isForAll(visibility: string | undefined): boolean {
   return visibility === "public" || visibility === "unlisted";
 }
 
-/** Enough for a burst of posts; then the question is left open. */
+/** Enough for a burst of posts. After that, the outcome is unknown. */
 const MOST_PAGES = 5;
 
 interface Looked {

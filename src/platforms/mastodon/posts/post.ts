@@ -22,7 +22,7 @@ export async function postStatus(
     method: "POST",
     url: `${origin}/api/v1/statuses`,
     headers: { ...bearer(tokens), "idempotency-key": post.idempotencyKey },
-    // No visibility: the person's own default holds.
+    // Without a visibility, the server uses the person’s default.
     json: {
       status: post.text,
       ...(post.language === undefined ? {} : { language: post.language }),

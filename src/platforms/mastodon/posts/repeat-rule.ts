@@ -3,7 +3,7 @@ import type { Account, RepeatRule } from "../../platform.ts";
 import { readExtra } from "../account.ts";
 import { type Software, whatIsKnownOf } from "../software.ts";
 
-/** Of an hour that a key is kept, ten minutes stay unused. */
+/** A margin before the server forgets the idempotency key. */
 const KEY_RESERVE_SECONDS = 600;
 
 /**

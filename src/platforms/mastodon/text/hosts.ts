@@ -14,7 +14,7 @@ const HOST_HERE = new RegExp(NAMES, "uy");
 
 let topLevel: RegExp | undefined;
 
-/** The list of them is X's library's. */
+/** The top-level domains that X’s library knows. */
 function readTopLevel(): RegExp {
   const { validGTLD, validCCTLD } = loadTwitterText().regexen;
   return new RegExp(`${validGTLD.source}|${validCCTLD.source}|xn--[0-9a-z]+`, "iuy");
