@@ -50,7 +50,7 @@ describe("a time on a wall", () => {
     ["2026-03-08T02:15", "America/New_York", "03:15"],
     ["2026-10-04T02:10", "Australia/Lord_Howe", "02:40"],
   ])("that clocks skip, %s in %s, is refused with the next one", (at, zone, next) => {
-    expect(choose(at, zone)).toContain(`The next one is ${next}.`);
+    expect(choose(at, zone)).toContain(`The next valid time is ${next}.`);
   });
 
   test.each([
