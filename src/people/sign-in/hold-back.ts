@@ -46,7 +46,7 @@ export async function holdBack(
  */
 function tellOfMail(seconds: number): Told {
   return say(
-    "Too many attempts. Try again in {minutes, plural, one {a minute} other {# minutes}}. If a link was emailed to this address, the newest one still works.",
+    "Too many attempts. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again. If a link was emailed to this address, the newest one still works.",
     { minutes: Math.ceil(seconds / 60) },
   );
 }

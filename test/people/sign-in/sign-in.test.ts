@@ -193,7 +193,7 @@ test("after too many tries for one address a person waits, and nobody else does"
   expect((await Promise.all(tries)).map(({ status }) => status)).not.toContain(429);
   const refused = await site.browser().post("/login/", { email: ana.email, password: ana.password });
   expect(refused.status).toBe(429);
-  expect(refused.html).toMatch(/Too many tries\. Wait 15 minutes, then try again\./);
+  expect(refused.html).toMatch(/Too many attempts\. Wait 15 minutes, then try again\./);
   expect((await site.browser().post("/login/", ben)).status).toBe(303);
   site.wait(15 * MINUTE);
   expect((await site.browser().post("/login/", ana)).status).toBe(303);

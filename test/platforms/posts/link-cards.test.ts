@@ -193,12 +193,12 @@ const readByMastodon: Record<string, [page: string, card: Partial<LinkCard>, war
   "a scheme in capitals": [
     graph + og("image", "HTTP://cdn.example/a.png"),
     { layout: "words" },
-    "must begin with https:// or http://",
+    "must start with https:// or http://",
   ],
   "a blank before a picture's address": [
     graph + og("image", " http://cdn.example/a.png"),
     { layout: "words" },
-    "must begin with https:// or http://",
+    "must start with https:// or http://",
   ],
   "a base": [
     `<base href="/elsewhere/">${graph}${og("image", "1200x630.png")}`,
@@ -240,7 +240,7 @@ async function expectAlike(path: string, expected: Partial<LinkCard>, warning?: 
 test("a title behind an element that ends the head is none for Mastodon", async () => {
   const path = serve("");
   pages.set(path, '<head><noscript><img src="pixel.png"></noscript><title>Behind it</title></head>');
-  await expectAlike(path, { layout: "none" }, "no title in the page's head");
+  await expectAlike(path, { layout: "none" }, "no title in the page’s head");
   pages.set(path, "<head>&nbsp;<title>Behind a blank</title></head>");
   await expectAlike(path, { layout: "none" });
   pages.set(path, '<head><noscript><link rel="x"></noscript></head>\n<title>Behind the head</title><body>');
@@ -252,7 +252,7 @@ test("Mastodon reads a page's first megabyte, and only pages of the type text/ht
   pages.set(path, `<title>Long</title><!--${"x".repeat(1_024 * 1_024)}-->${graph}`);
   await expectAlike(path, { title: "Long" });
   types.set(path, "application/xhtml+xml");
-  await expectAlike(path, { layout: "none" }, "reads pages of the type text/html alone");
+  await expectAlike(path, { layout: "none" }, "reads only pages of the type text/html");
 });
 
 describe("a page with an oEmbed address", () => {
