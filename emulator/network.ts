@@ -1,7 +1,7 @@
 /**
- * What every simulated network is made of: a Network says how it behaves, its World is what it remembers.
- * One file per network exports a constant of type `Network<ItsMemory>`: `export const twitterNetwork: Network<TwitterMemory>`.
- * server.ts opens its World, puts control.ts under /_emulator and calls.ts (faults, latency, call log) before its routes.
+ * The parts of every simulated network: a Network defines the behaviour, its World holds the state.
+ * Each network's main file exports a constant such as `twitterNetwork: Network<TwitterMemory>`.
+ * server.ts opens the World, mounts control.ts under /_emulator and puts calls.ts (faults, latency, call log) before the routes.
  */
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
@@ -12,12 +12,12 @@ import type { NetworkName } from "./networks.ts";
 
 export { avatarUrl, originOf, pictureUrl } from "./http/addresses.ts";
 
-/** Every emulator app is typed with this, so that a fault can reach the socket. */
+/** The type of every emulator app: faults need access to the socket. */
 export interface Env {
   Bindings: HttpBindings;
 }
 
-/** Someone with an account. Networks extend this with what only they know. */
+/** An account. Networks extend it with their own fields. */
 export const accountSchema = z.object({
   id: z.string(),
   username: z.string(),
@@ -25,7 +25,7 @@ export const accountSchema = z.object({
 });
 export type Account = z.infer<typeof accountSchema>;
 
-/** A picture shown on the timeline; its bytes are kept by the world and served at `pictureUrl(origin, pictureId)`. */
+/** A picture on the timeline. The world keeps its bytes and serves them at `pictureUrl(origin, pictureId)`. */
 const postMediaSchema = z.object({
   id: z.string(),
   pictureId: z.string(),
@@ -33,19 +33,19 @@ const postMediaSchema = z.object({
 });
 export type PostMedia = z.infer<typeof postMediaSchema>;
 
-/** A link card as the network made it from the page behind the link (cards.ts). */
+/** A link card, made from the linked page (cards.ts). */
 export const linkCardSchema = z.object({
-  /** "large": picture across the whole width; "summary": small picture, or none, at the left of the text. */
+  /** "large": the picture fills the width; "summary": a small picture, or none, left of the text. */
   kind: z.enum(["large", "summary"]),
   url: z.string(),
   title: z.string(),
   description: z.string(),
   siteName: z.string(),
-  /** Absent: the page has no usable picture. */
+  /** Absent if the page has no usable picture. */
   picture: z
     .object({ id: z.string(), width: z.number(), height: z.number(), altText: z.string() })
     .optional(),
-  /** Mastodon: what else its card says. */
+  /** More details on Mastodon's cards. */
   more: z
     .object({
       type: z.enum(["link", "photo", "video"]),
@@ -54,16 +54,16 @@ export const linkCardSchema = z.object({
       publishedAt: z.iso.datetime().optional(),
     })
     .optional(),
-  /** Mastodon: the account that the page credits, when that account allows the page's domain. */
+  /** On Mastodon: the account that the page credits, if it allows the page's domain. */
   byline: z.object({ accountId: z.string() }).optional(),
 });
 export type LinkCard = z.infer<typeof linkCardSchema>;
 
-/** A post. Networks extend this with what only they know. */
+/** A post. Networks extend it with their own fields. */
 export const postSchema = z.object({
   id: z.string(),
   accountId: z.string(),
-  /** As a person would write it: "ana@mastodon.localhost:4102", "@ana". */
+  /** As people write it: "ana@mastodon.localhost:4102", "@ana". */
   handle: z.string(),
   /** Exactly as it was sent. */
   text: z.string(),
@@ -77,7 +77,7 @@ export const postSchema = z.object({
 });
 export type Post = z.infer<typeof postSchema>;
 
-/** What a network remembers, at least. Must be plain JSON: it is kept in the state file. */
+/** The minimum state of a network. It must be plain JSON, since the state file holds it. */
 export interface Memory {
   accounts: Account[];
   posts: Post[];
@@ -85,36 +85,36 @@ export interface Memory {
 
 export interface Network<M extends Memory> {
   readonly name: NetworkName;
-  /** As people call it: "X", "Mastodon". */
+  /** The display name: "X", "Mastodon". */
   readonly label: string;
-  /** Checks a memory that was read from the state file. */
+  /** Validates a memory from the state file. */
   readonly memory: z.ZodType<M>;
-  /** A new memory, with the accounts that are always there. */
+  /** Returns a new memory with the predefined accounts. */
   begin(): M;
-  /** All routes, pages and API, and last an `all("*")` for what the network does not know. */
+  /** All routes of pages and API, with an `all("*")` at the end for unknown paths. */
   routes(world: World<M>): Hono<Env>;
-  /** Ends the token (access or refresh) that a call carries. An unknown token is ignored. */
+  /** Ends a call's access or refresh token. Ignores unknown tokens. */
   endToken(world: World<M>, token: string, how: "expired" | "revoked"): void;
-  /** The network's 429, with its rate headers or as a proxy in front of it would answer. */
+  /** The network's 429 with its rate headers, or the 429 of a proxy in front of it. */
   tooManyRequests(world: World<M>, withHeaders: boolean): Response;
-  /** Creates an account, or alters the one of that name. Parses the body itself; a ZodError becomes a 400. */
+  /** Creates or changes the account with that name. Parses the body; a ZodError becomes a 400. */
   alterAccount(world: World<M>, body: unknown): Account;
-  /** The network's switches, after applying the change if one is given. Parses it itself, like alterAccount. */
+  /** Applies a change to the network's switches, if given, and returns them. Parses it like alterAccount. */
   switches(world: World<M>, change?: unknown): unknown;
-  /** Told when its clock was advanced: what was to happen meanwhile has happened. */
+  /** Called after the clock was advanced and everything that was due has run. */
   timePassed?(world: World<M>): void;
-  /** More control routes of its own, mounted under /_emulator. */
+  /** The network's own control routes, mounted under /_emulator. */
   controls?(world: World<M>): Hono<Env>;
 }
 
-/** One call that reached a network. Never holds a token, a query or a body. */
+/** One call that reached a network. It never holds a token, a query or a body. */
 const callSchema = z.object({
   at: z.iso.datetime(),
   host: z.string(),
   method: z.string(),
-  /** Route pattern with its method: "POST /api/v1/statuses". */
+  /** Method and route pattern: "POST /api/v1/statuses". */
   endpoint: z.string(),
-  /** Absent: no complete answer was sent. */
+  /** Absent if no complete answer was sent. */
   status: z.number().optional(),
   fault: z.string().optional(),
 });
@@ -122,7 +122,7 @@ export type Call = z.infer<typeof callSchema>;
 
 const pictureSchema = z.object({ mimeType: z.string(), base64: z.string() });
 
-/** What the state file holds of one world, beside the network's own memory. */
+/** One world in the state file. */
 export const savedWorldSchema = z.object({
   clockOffsetMs: z.number(),
   lastId: z.string(),
@@ -135,20 +135,20 @@ const maxCalls = 2_000;
 const maxPosts = 20_000;
 const maxPictures = 300;
 
-/** Ends the calls that wait while the emulator stops. */
+/** Ends waiting calls when the emulator stops. */
 export class EmulatorStopping extends Error {}
 
-/** The memory of one simulated network, its clock, and what is planned to go wrong. */
+/** The state of one simulated network: its memory, its clock and its planned faults. */
 export class World<M extends Memory> {
   memory: M;
   faults: PlannedFault[] = [];
   calls: Call[] = [];
   latencyMs = 0;
-  /** How its servers' clocks differ from the right time, as the `Date` of their answers tells; null: they tell none. */
+  /** How far the `Date` header of its answers is ahead; null sends none. */
   dateAheadSeconds: number | null = 0;
-  /** Where the network listens, for links from another network's host. */
+  /** The address where the network listens, for links from another network's host. */
   origin = "";
-  /** Told after every change, so that the state can be saved. */
+  /** Called after every change, so that the state can be saved. */
   onChange: () => void = () => {};
   readonly #network: Network<M>;
   readonly #closing = new AbortController();
@@ -166,7 +166,7 @@ export class World<M extends Memory> {
     this.#pictures = new Map(Object.entries(saved.pictures));
   }
 
-  /** The network's clock: real time plus what it was advanced by. */
+  /** The network's clock: real time plus its advance. */
   now(): Date {
     return new Date(Date.now() + this.#clockOffsetMs);
   }
@@ -178,7 +178,7 @@ export class World<M extends Memory> {
     this.changed();
   }
 
-  /** Does something so many seconds later by this clock. */
+  /** Runs the task after so many seconds of this clock. */
   later(seconds: number, task: () => Promise<void>): void {
     this.#postponed.add(this.now().getTime() + seconds * 1000, task);
     setTimeout(() => this.#beginPostponed(), seconds * 1000 + 1).unref();
@@ -188,7 +188,7 @@ export class World<M extends Memory> {
     if (!this.#closing.signal.aborted) this.#postponed.begin(this.now().getTime(), () => this.changed());
   }
 
-  /** A decimal id that grows with time, as Mastodon's and X's do. */
+  /** A decimal id that grows with time, like Mastodon's and X's. */
   nextId(): string {
     const byClock = BigInt(this.now().getTime()) << 16n;
     this.#lastId = byClock > this.#lastId ? byClock : this.#lastId + 1n;
@@ -216,7 +216,7 @@ export class World<M extends Memory> {
     return kept && { mimeType: kept.mimeType, bytes: Buffer.from(kept.base64, "base64") };
   }
 
-  /** The next fault planned for this endpoint; each planned one is used up in order. */
+  /** Takes the next fault planned for this endpoint, in order. */
   takeFault(endpoint: string): Fault | undefined {
     const planned = this.faults.find((candidate) => candidate.endpoint === endpoint);
     if (!planned) return undefined;
@@ -230,7 +230,7 @@ export class World<M extends Memory> {
     if (this.calls.length > maxCalls) this.calls.shift();
   }
 
-  /** Waits in real time; rejects when the emulator stops meanwhile. */
+  /** Waits in real time. @throws {EmulatorStopping} if the emulator stops meanwhile */
   async wait(milliseconds: number): Promise<void> {
     if (milliseconds <= 0) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -245,7 +245,7 @@ export class World<M extends Memory> {
     }
   }
 
-  /** Does something later, such as making a link card; what fails or comes too late is dropped. */
+  /** Runs a task later, such as making a link card. Errors and late results are dropped. */
   inBackground(delayMs: number, task: (signal: AbortSignal) => Promise<void>): void {
     this.wait(delayMs)
       .then(() => task(this.#closing.signal))
@@ -261,7 +261,7 @@ export class World<M extends Memory> {
 
   /**
    * Forgets everything: accounts, apps, tokens, posts, faults, calls, and the clock's advance.
-   * @param saved what it remembers instead; ids go on growing all the same
+   * @param saved the state to restore instead; ids keep growing
    */
   reset(saved?: SavedWorld): void {
     this.memory = this.#recall(saved);
@@ -279,7 +279,7 @@ export class World<M extends Memory> {
     return saved === undefined ? this.#network.begin() : this.#network.memory.parse(saved.memory);
   }
 
-  /** A copy, that later changes do not touch. */
+  /** Returns a copy that later changes do not affect. */
   save(): SavedWorld {
     return structuredClone({
       clockOffsetMs: this.#clockOffsetMs,

@@ -1,4 +1,4 @@
-/** The list of simulated networks: a new network is added here, and nowhere else outside its folder. */
+/** The list of simulated networks. A new network is added here and nowhere else outside its folder. */
 import { createFacebookNetwork, type FacebookMemory } from "./facebook/facebook.ts";
 import { type InstagramMemory, instagramNetwork } from "./instagram/instagram.ts";
 import { type LinkedinMemory, linkedinNetwork } from "./linkedin/linkedin.ts";
@@ -9,7 +9,7 @@ import type { SavedWorlds } from "./state-file.ts";
 import { type ThreadsMemory, threadsNetwork } from "./threads/threads.ts";
 import { type TwitterMemory, twitterNetwork } from "./twitter/twitter.ts";
 
-/** What each network remembers. */
+/** Each network's memory. */
 interface Memories {
   readonly mastodon: MastodonMemory;
   readonly twitter: TwitterMemory;
@@ -23,7 +23,7 @@ export type NetworkName = keyof Memories;
 type Networks = { readonly [Name in NetworkName]: Network<Memories[Name]> };
 export type Worlds = { readonly [Name in NetworkName]: World<Memories[Name]> };
 
-/** As people call them. */
+/** Display names. */
 export const networkLabels: Readonly<Record<NetworkName, string>> = {
   mastodon: "Mastodon",
   twitter: "X",
@@ -33,7 +33,7 @@ export const networkLabels: Readonly<Record<NetworkName, string>> = {
   linkedin: "LinkedIn",
 };
 
-/** Where they listen unless they are told otherwise. */
+/** Default ports. */
 export const standardPorts: Readonly<Record<NetworkName, number>> = {
   mastodon: 4102,
   twitter: 4103,
@@ -45,7 +45,7 @@ export const standardPorts: Readonly<Record<NetworkName, number>> = {
 
 export const networkNames = Object.keys(networkLabels) as readonly string[] as readonly NetworkName[];
 
-/** @param saved each network's world as the state file holds it */
+/** @param saved each network's world from the state file */
 export function createWorlds(saved?: SavedWorlds): { networks: Networks; worlds: Worlds } {
   const networks: Networks = {
     mastodon: mastodonNetwork,
@@ -75,7 +75,7 @@ export interface RunningNetwork<M extends Memory> {
 
 export type RunningNetworks = { readonly [Name in NetworkName]: RunningNetwork<Memories[Name]> };
 
-/** @param open has one of them listen, under this host name */
+/** @param open starts one network under this host name */
 export async function openNetworks(
   networks: Networks,
   worlds: Worlds,

@@ -1,4 +1,4 @@
-/** Starts the simulated networks, each on a port of its own. */
+/** Starts the simulated networks, each on its own port. */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
@@ -18,18 +18,17 @@ import {
 } from "./networks.ts";
 import { openStateSaver, takeUp } from "./state-file.ts";
 
-
 export interface EmulatorOptions {
   /** Default: any free port. */
   readonly ports?: Readonly<Partial<Record<NetworkName, number>>>;
   /** Address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
-  /** Keeps the state here, and takes it up again. */
+  /** The file from which the state is restored and where it is kept. */
   readonly stateFile?: string;
 }
 
 export interface Emulator extends RunningNetworks {
-  /** Saves, and closes every connection at once. */
+  /** Saves the state and closes every connection at once. */
   stop(): Promise<void>;
 }
 
@@ -97,7 +96,7 @@ function networkApp<M extends Memory>(world: World<M>, network: Network<M>): Hon
   return app;
 }
 
-/** The right date is Node's own to tell. */
+/** Node itself sets the right date. */
 function tellDate(c: Context<Env>, aheadSeconds: number | null): void {
   if (aheadSeconds === null) c.env.outgoing.sendDate = false;
   else if (aheadSeconds !== 0)

@@ -1,19 +1,19 @@
-/** Keeps the simulated networks in a file, so that posts and tokens outlive a restart. */
+/** Keeps the simulated networks in a file, so that posts and tokens survive a restart. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { type SavedWorld, savedWorldSchema } from "./network.ts";
 import type { NetworkName } from "./networks.ts";
 
-/** A network that the file lacks is younger than the file, and begins anew. */
+/** A network that is missing in an older file starts empty. */
 const stateSchema = z.object({ version: z.literal(1) }).catchall(savedWorldSchema);
 
-/** The worlds that the file holds, by network. */
+/** The worlds in the file, by network. */
 export type SavedWorlds = Readonly<Partial<Record<NetworkName, SavedWorld>>>;
 
 const saveDelayMs = 50;
 
-/** Opens the worlds as the file has them, or new ones where there is no file. */
+/** Opens the worlds from the file, or new ones if there is no file. */
 export function takeUp<T>(path: string | undefined, open: (saved: SavedWorlds | undefined) => T): T {
   if (path === undefined || !existsSync(path)) return open(undefined);
   try {
@@ -25,7 +25,7 @@ export function takeUp<T>(path: string | undefined, open: (saved: SavedWorlds | 
 }
 
 export interface StateSaver {
-  /** Saves shortly, once for many changes. */
+  /** Saves soon, once for several changes. */
   soon(): void;
   now(): void;
 }

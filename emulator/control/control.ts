@@ -1,4 +1,4 @@
-/** The control API under /_emulator: what was posted and called, and what shall go wrong next. */
+/** The control API under /_emulator: lists posts and calls, and plans faults. */
 import { Hono } from "hono";
 import { z } from "zod";
 import { drawAvatar } from "../crawl/pictures.ts";

@@ -1,4 +1,4 @@
-/** What can be made to go wrong: the faults that the control API plans for the next calls of an endpoint. */
+/** The faults that the control API plans for the next calls of an endpoint. */
 import { z } from "zod";
 
 const faultSchema = z.discriminatedUnion("kind", [
@@ -10,11 +10,11 @@ const faultSchema = z.discriminatedUnion("kind", [
     html: z.string().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  /** Handles the call after a pause. */
+  /** Handles the call after a delay. */
   z.strictObject({ kind: z.literal("delay"), ms: z.int().min(0).max(600_000) }),
   /**
-   * Breaks the connection, or answers 504, and handles the call so many seconds later by the network's clock: what is
-   * behind a queue goes on when the caller has long given up.
+   * Breaks the connection, or answers 504, and handles the call so many seconds later by the network's clock, like a
+   * queue that continues after the caller has given up.
    */
   z.strictObject({
     kind: z.literal("late"),
@@ -37,10 +37,10 @@ const faultSchema = z.discriminatedUnion("kind", [
     status: z.int().min(200).max(599),
     body: z.json().optional(),
   }),
-  /** The token that the call carries ends right before the call is handled. */
+  /** Ends the call's token right before the call is handled. */
   z.strictObject({ kind: z.literal("expire-token") }),
   z.strictObject({ kind: z.literal("revoke-token") }),
-  /** The network's own 429 with its rate headers, or bare HTML as from a proxy. */
+  /** The network's 429 with its rate headers, or bare HTML as from a proxy. */
   z.strictObject({ kind: z.literal("rate-limit"), headers: z.boolean() }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;

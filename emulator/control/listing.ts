@@ -1,14 +1,14 @@
-/** What a list of an account's posts may leave out, or show in another order, though all of them are there. */
+/** Ways in which a list of an account's posts may be incomplete or reordered. */
 import { z } from "zod";
 import type { Post } from "../network.ts";
 
-/** Switches that every network with such a list has. */
+/** Switches of every network with such a list. */
 export const listingSwitches = {
-  /** For so long a new post cannot be read, though it is there. */
+  /** For how long a new post cannot be read, although it exists. */
   readableAfterSeconds: z.number().min(0),
-  /** "pinned-first": the three oldest stand before all others. */
+  /** "pinned-first": the three oldest come first. */
   listOrder: z.enum(["newest-first", "pinned-first", "oldest-first"]),
-  /** A page has at most so many, however many were asked for; 0: no less than that. */
+  /** The maximum length of a page, whatever was requested; 0 for no limit. */
   listPageMost: z.int().min(0),
 } as const;
 
@@ -24,7 +24,7 @@ export const plainListing: Listing = {
   listPageMost: 0,
 };
 
-/** Whether people's calls see it. */
+/** Whether calls can read it yet. */
 export function isReadable(
   world: { readonly memory: { readonly switches: Listing }; now(): Date },
   { createdAt, deletedAt }: Pick<Post, "createdAt" | "deletedAt">,
@@ -33,7 +33,7 @@ export function isReadable(
   return deletedAt === undefined && Date.parse(createdAt) + waitMs <= world.now().getTime();
 }
 
-/** @param posts oldest first, as they were made */
+/** @param posts oldest first */
 export function inListOrder<P extends Post>({ listOrder }: Listing, posts: readonly P[]): P[] {
   switch (listOrder) {
     case "newest-first":
@@ -45,7 +45,7 @@ export function inListOrder<P extends Post>({ listOrder }: Listing, posts: reado
   }
 }
 
-/** How many a page has. */
+/** The length of a page. */
 export function pageOf({ listPageMost }: Listing, asked: number): number {
   return listPageMost === 0 ? asked : Math.min(asked, listPageMost);
 }

@@ -1,4 +1,4 @@
-/** What a network does later than it was asked to, by its own clock. */
+/** Tasks that a network runs later, by its own clock. */
 export class Postponed {
   #waiting: { readonly atMs: number; readonly task: () => Promise<void> }[] = [];
 
@@ -6,7 +6,7 @@ export class Postponed {
     this.#waiting.push({ atMs, task });
   }
 
-  /** Begins what is due; what of it fails is dropped, as its caller is gone. */
+  /** Starts the tasks that are due. Errors are dropped, since the caller is gone. */
   begin(nowMs: number, done: () => void): void {
     const due = this.#waiting.filter(({ atMs }) => atMs <= nowMs);
     this.#waiting = this.#waiting.filter(({ atMs }) => atMs > nowMs);

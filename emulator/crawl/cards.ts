@@ -1,4 +1,4 @@
-/** Reads the page behind a link and makes the card that a network would show for it (docs/networks/link-cards.md). */
+/** Reads a linked page and makes each network's card for it (docs/networks/link-cards.md). */
 import { Parser } from "htmlparser2";
 import type { LinkCard, Memory, World } from "../network.ts";
 import { fetchFromHere } from "./crawl.ts";
@@ -28,7 +28,7 @@ const maxHtmlBytes = 2 * 1024 * 1024;
 const maxXPictureBytes = 5 * 1024 * 1024;
 const maxMetaPictureBytes = 8 * 1024 * 1024;
 
-/** X's card, or null where X would draw none. */
+/** X's card, or null if X would show none. */
 export async function makeXCard(
   world: World<Memory>,
   url: string,
@@ -58,7 +58,7 @@ export async function makeXCard(
   };
 }
 
-/** The card of Facebook and Threads (docs/networks/link-cards.md, sections 4 and 6); null where the page cannot be read. */
+/** The card of Facebook and Threads (docs/networks/link-cards.md, sections 4 and 6); null if the page cannot be read. */
 export async function makeMetaCard(
   world: World<Memory>,
   url: string,
@@ -80,7 +80,7 @@ export async function makeMetaCard(
   };
 }
 
-/** Reads a page's tags; undefined when it cannot be had or is not HTML. */
+/** Reads a page's tags. Returns undefined if it cannot be fetched or is not HTML. */
 async function crawlPage(
   url: string,
   prefer: "og" | "twitter",
@@ -107,7 +107,7 @@ export function readPage(html: string, url: string, prefer: "og" | "twitter"): C
   const twitterCard = first("twitter:card");
   return {
     url: webAddress(first("og:url") ?? canonical ?? url, url) ?? url,
-    // X falls back on Open Graph alone, and makes no card without a title.
+    // X falls back to Open Graph only, and makes no card without a title.
     title: both("title") ?? (prefer === "twitter" ? "" : title),
     description: both("description") ?? (prefer === "twitter" ? undefined : first("description")) ?? "",
     siteName: first("og:site_name") ?? siteOf(url),
@@ -131,7 +131,7 @@ function readTags(html: string): { meta: Map<string, string>; title: string; can
       if (tag === "link" && attributes.rel?.toLowerCase() === "canonical") canonical ??= attributes.href;
       const name = (attributes.property ?? attributes.name)?.toLowerCase();
       const value = tidy(attributes.content ?? "");
-      // X: "the last one in sequence will take priority"; of all others the first.
+      // X: "the last one in sequence will take priority"; for all others the first.
       const counts = name === "twitter:card" || (name !== undefined && !meta.has(name));
       if (tag === "meta" && name && value && counts) meta.set(name, value);
     },
@@ -170,7 +170,7 @@ function decodeHtml(bytes: Buffer, contentType: string): string {
   }
 }
 
-/** The picture behind a page's image address, if the networks take it. */
+/** The picture at a page's image address, if networks accept it. */
 export async function crawlPicture(
   url: string,
   maxBytes: number,

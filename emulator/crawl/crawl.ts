@@ -1,4 +1,4 @@
-/** Fetching for the simulated crawlers: only from this machine, bounded in time, size and redirects. */
+/** Fetches pages for the simulated crawlers, from this machine only, with limits on time, size and redirects. */
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, fetch } from "undici";
 
@@ -8,7 +8,7 @@ export interface Crawled {
   readonly status: number;
   readonly contentType: string;
   readonly bytes: Buffer<ArrayBuffer>;
-  /** There was more than was read. */
+  /** Whether the page was longer than what was read. */
   readonly cut: boolean;
 }
 
@@ -16,21 +16,21 @@ export interface CrawlOptions {
   readonly accept: string;
   readonly bot: string;
   readonly maxBytes: number;
-  /** Five, if nothing else is said. */
+  /** Default: five. */
   readonly maxRedirects?: number;
   readonly signal: AbortSignal;
 }
 
 const timeoutMs = 5_000;
 
-// Not every resolver knows *.localhost (RFC 6761), so nothing is asked.
+// Not every resolver knows *.localhost (RFC 6761), so none is asked.
 const lookup: LookupFunction = (_hostname, options, callback) => {
   if (options.all) callback(null, [{ address: "127.0.0.1", family: 4 }]);
   else callback(null, "127.0.0.1", 4);
 };
 const agent = new Agent({ connect: { lookup, rejectUnauthorized: false }, keepAliveTimeout: 1 });
 
-/** Undefined when the address is not on this machine, does not answer, or answers no 2xx. */
+/** Returns undefined if the address is not on this machine, or does not answer with 2xx. */
 export async function fetchFromHere(url: string, options: CrawlOptions): Promise<Crawled | undefined> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
   const { maxRedirects = 5, maxBytes } = options;
@@ -61,7 +61,7 @@ export async function fetchFromHere(url: string, options: CrawlOptions): Promise
   }
 }
 
-/** Nothing that is simulated may reach out of this machine. */
+/** The simulation must not connect to other machines. */
 function isHere({ protocol, hostname }: URL): boolean {
   if (protocol !== "http:" && protocol !== "https:") return false;
   if (isIP(hostname)) return hostname.startsWith("127.");

@@ -1,11 +1,11 @@
-/** Pictures that a simulated network receives or crawls, made small enough to keep. */
+/** Resizes pictures that a simulated network receives or crawls. */
 import sharp from "sharp";
 import type { Memory, World } from "../network.ts";
 
 export interface KeptPicture {
   /** See `pictureUrl` in network.ts. */
   readonly id: string;
-  /** Of the picture as it came. */
+  /** Of the original picture. */
   readonly width: number;
   readonly height: number;
 }
@@ -19,7 +19,7 @@ export interface MeasuredPicture {
 const takenFormats: readonly string[] = ["jpeg", "png", "webp", "gif"];
 const keptWidth = 1200;
 
-/** Undefined: not a picture that the networks take. SVG never is. */
+/** Returns undefined for formats that networks do not accept, such as SVG. */
 export async function measurePicture(bytes: Uint8Array): Promise<MeasuredPicture | undefined> {
   try {
     const { format, width, height } = await sharp(bytes).metadata();
@@ -29,7 +29,7 @@ export async function measurePicture(bytes: Uint8Array): Promise<MeasuredPicture
   }
 }
 
-/** Keeps a smaller copy for the timeline; undefined when it is no picture that the networks take. */
+/** Keeps a smaller copy for the timeline. Returns undefined for formats that networks do not accept. */
 export async function keepPicture(world: World<Memory>, bytes: Uint8Array): Promise<KeptPicture | undefined> {
   const measured = await measurePicture(bytes);
   if (!measured) return undefined;
@@ -47,7 +47,7 @@ export async function keepPicture(world: World<Memory>, bytes: Uint8Array): Prom
 
 const colours = ["#b4233c", "#8a4b00", "#4d6600", "#00695c", "#0b5cad", "#5b3fbf", "#93348f"];
 
-/** A face for a name: its colour, a sun and a hill. As a JPEG, as the networks serve them. */
+/** Draws an avatar for a name, with its colour, a sun and a hill. A JPEG, like the networks' own. */
 export async function drawAvatar(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const sum = [...name].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
   const sun = { x: 22 + (sum % 5) * 13, y: 26 + (sum % 3) * 7 };

@@ -1,4 +1,4 @@
-/** Who calls Facebook's Graph API: token, version and proof are checked here, once for all calls (docs/networks/facebook.md, sections 1 and 2.9). */
+/** Checks the token, version and proof of all calls to Facebook's Graph API (docs/networks/facebook.md, sections 1 and 2.9). */
 
 import { createHmac } from "node:crypto";
 import type { Context, ErrorHandler } from "hono";
@@ -6,19 +6,19 @@ import { z } from "zod";
 import { isSame } from "../http/secrets.ts";
 import { GraphRefusal } from "../meta/errors.ts";
 import type { Env } from "../network.ts";
-import type { FacebookApp, FacebookWorld, Page, Token } from "./memory.ts";
+import type { App, FacebookWorld, Page, Token } from "./memory.ts";
 import { answerProblem, refusal, unknownPath } from "./problems.ts";
 import { findGrant, findToken } from "./tokens.ts";
 
-export interface FacebookCaller {
+export interface Caller {
   readonly kind: "user" | "page" | "app";
-  readonly app: FacebookApp;
-  /** Absent: the app itself calls. */
+  readonly app: App;
+  /** Absent if the app itself calls. */
   readonly token?: Token;
-  /** The person behind the token; empty for the app itself. */
+  /** The token's person; empty for the app itself. */
   readonly userId: string;
   readonly pageId?: string;
-  /** What the person has granted the app at this moment. */
+  /** The permissions that the person currently grants. */
   readonly scopes: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const oldestVersion = 2;
 const newestVersion = 26;
 const proofLifeSeconds = 300;
 
-/** Retired versions are served as the oldest live one. @throws {GraphRefusal} for one that is not out yet */
+/** Retired versions are served as the oldest live one. @throws {GraphRefusal} for future versions */
 export function checkVersion(c: Context<Env>): void {
   if (!isVersion(c.req.param("version"))) throw unknownPath(c.req.path);
 }
@@ -38,7 +38,7 @@ export function isVersion(version = ""): boolean {
 
 const textsSchema = z.record(z.string(), z.unknown()).catch({});
 
-/** Everything that a call brings, from its query and its body, JSON or form. Numbers and truths as text, lists as JSON. */
+/** The parameters of a call, from its query and its body (JSON or form). Numbers and booleans as text, lists as JSON. */
 export async function readParameters(c: Context<Env>): Promise<Record<string, string>> {
   const isJson = c.req.header("content-type")?.startsWith("application/json");
   const hasBody = c.req.method === "POST" || c.req.method === "DELETE";
@@ -54,7 +54,7 @@ export async function readParameters(c: Context<Env>): Promise<Record<string, st
 }
 
 /** @throws {GraphRefusal} */
-export async function readCaller(world: FacebookWorld, c: Context<Env>): Promise<FacebookCaller> {
+export async function readCaller(world: FacebookWorld, c: Context<Env>): Promise<Caller> {
   checkVersion(c);
   const parameters = await readParameters(c);
   const presented =
@@ -71,7 +71,7 @@ function isAboutMe(c: Context<Env>): boolean {
   return c.req.path.split("/")[2] === "me";
 }
 
-function identify(world: FacebookWorld, presented: string): FacebookCaller {
+function identify(world: FacebookWorld, presented: string): Caller {
   const itself = findAppByToken(world, presented);
   if (itself) return { kind: "app", app: itself, userId: "", scopes: [] };
   const token = findToken(world, presented);
@@ -84,14 +84,14 @@ function identify(world: FacebookWorld, presented: string): FacebookCaller {
 }
 
 /** "{app-id}|{app-secret}" stands for the app itself. */
-export function findAppByToken(world: FacebookWorld, token: string): FacebookApp | undefined {
+export function findAppByToken(world: FacebookWorld, token: string): App | undefined {
   const [clientId, secret] = token.split("|");
   const app = world.memory.apps.find((candidate) => candidate.clientId === clientId);
   return app && secret !== undefined && isSame(app.clientSecret, secret) ? app : undefined;
 }
 
 /** @throws {GraphRefusal} */
-export function findApp(world: FacebookWorld, clientId: string | undefined): FacebookApp {
+export function findApp(world: FacebookWorld, clientId: string | undefined): App {
   const app = world.memory.apps.find((candidate) => candidate.clientId === clientId);
   if (!app) throw refusal("app-unknown");
   return app;
@@ -99,7 +99,7 @@ export function findApp(world: FacebookWorld, clientId: string | undefined): Fac
 
 function checkProof(
   world: FacebookWorld,
-  app: FacebookApp,
+  app: App,
   token: string,
   { appsecret_proof: proof, appsecret_time: time }: Record<string, string>,
 ): void {
@@ -107,7 +107,7 @@ function checkProof(
     if (app.requiresProof) throw refusal("proof-missing");
     return;
   }
-  // A clock that was moved on here is not the caller's: its own is as good.
+  // If this clock was advanced, the caller's was not: real time is accepted too.
   const ages = [world.now().getTime(), Date.now()].map((now) => Math.abs(now / 1_000 - Number(time)));
   const age = Math.min(...ages);
   if (time !== undefined && !(age <= proofLifeSeconds)) throw refusal("proof-wrong");
@@ -116,22 +116,22 @@ function checkProof(
   if (!isSame(expected, proof)) throw refusal("proof-wrong");
 }
 
-/** After so many minutes one may call again. */
+/** The minutes until the next call is allowed. */
 const regainMinutes = 19;
 
 interface Budget {
   readonly key: string;
-  /** 0: no end. */
+  /** 0 for no limit. */
   readonly size: number;
 }
 
-function budgetOf({ memory }: FacebookWorld, { pageId, app }: FacebookCaller): Budget {
+function budgetOf({ memory }: FacebookWorld, { pageId, app }: Caller): Budget {
   return pageId === undefined
     ? { key: `app:${app.clientId}`, size: memory.switches.appBudget }
     : { key: `page:${pageId}`, size: memory.switches.pageBudget };
 }
 
-function spendBudget(world: FacebookWorld, caller: FacebookCaller): void {
+function spendBudget(world: FacebookWorld, caller: Caller): void {
   const { key, size } = budgetOf(world, caller);
   const now = world.now().getTime();
   const before = world.memory.callsMade[key];
@@ -141,7 +141,7 @@ function spendBudget(world: FacebookWorld, caller: FacebookCaller): void {
   if (size > 0 && spent.count > size) throw new GraphRefusal(overBudget(caller.pageId));
 }
 
-/** Of a Page's token, with the minutes after which it may call again; or of the app. */
+/** The limit of a Page's token, with the minutes until the next call; or that of the app. */
 export function overBudget(pageId: string | undefined): Response {
   const answer = answerProblem(pageId === undefined ? "app-limit" : "page-budget");
   const [name, value] = usageHeader(pageId, 100);
@@ -149,14 +149,14 @@ export function overBudget(pageId: string | undefined): Response {
   return answer;
 }
 
-/** Usage is told once there is some, where there is a budget at all. */
-function tellUsage(world: FacebookWorld, caller: FacebookCaller, c: Context<Env>): void {
+/** Sends the usage headers, if there is a budget and some usage. */
+function tellUsage(world: FacebookWorld, caller: Caller, c: Context<Env>): void {
   const { key, size } = budgetOf(world, caller);
   const percent = size === 0 ? 0 : Math.floor(((world.memory.callsMade[key]?.count ?? 0) / size) * 100);
   if (percent > 0) c.header(...usageHeader(caller.pageId, percent));
 }
 
-/** Per cent of what may be called; for Pages also the minutes until it may be called again. */
+/** Per cent of the budget; for Pages also the minutes until the next call. */
 function usageHeader(pageId: string | undefined, percent: number): [name: string, value: string] {
   const part = Math.ceil(percent / 4);
   const use = { call_count: percent, total_cputime: part, total_time: part };
@@ -165,8 +165,8 @@ function usageHeader(pageId: string | undefined, percent: number): [name: string
   return ["x-business-use-case-usage", JSON.stringify({ [pageId]: [{ type: "pages", ...use, ...regain }] })];
 }
 
-/** The Pages that this caller's person ticked and has a role on, as far as the granted permissions show them. */
-export function visiblePages(world: FacebookWorld, { userId, app, scopes }: FacebookCaller): Page[] {
+/** The Pages that the person ticked and has a role on, as far as the granted permissions reveal them. */
+export function visiblePages(world: FacebookWorld, { userId, app, scopes }: Caller): Page[] {
   const ticked = findGrant(world, { clientId: app.clientId, accountId: userId })?.pageIds ?? [];
   return world.memory.pages.filter((page) => {
     const role = page.roles.find(({ accountId }) => accountId === userId);
@@ -175,7 +175,7 @@ export function visiblePages(world: FacebookWorld, { userId, app, scopes }: Face
   });
 }
 
-/** Answers what was refused. */
+/** Turns a refusal into the network's answer. */
 export const answerRefusal: ErrorHandler<Env> = (error) => {
   if (error instanceof GraphRefusal) return error.response;
   throw error;

@@ -1,13 +1,13 @@
-/** Where the simulated Facebook asks a person to let an app in (docs/networks/facebook.md, sections 2.2 and 2.3). */
+/** The consent page of the simulated Facebook (docs/networks/facebook.md, sections 2.2 and 2.3). */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { avatarUrl, type Env, originOf } from "../network.ts";
 import { ConsentPage, RefusedPage } from "../pages/consent.tsx";
 import { isVersion } from "./access.ts";
-import type { FacebookApp, FacebookWorld } from "./memory.ts";
+import type { App, FacebookWorld } from "./memory.ts";
 import { findGrant, issueCode, keepGrant } from "./tokens.ts";
 
-/** What each permission lets an app do, in words for the consent page. */
+/** Descriptions of the permissions for the consent page. */
 const permissions: Readonly<Record<string, string>> = {
   public_profile: "See your name and picture",
   email: "See your email address",
@@ -41,7 +41,7 @@ const authorizeSchema = z.object({
 });
 type AuthorizeRequest = z.infer<typeof authorizeSchema>;
 
-/** What a configuration of Login for Business asks for, whichever its id. */
+/** The permissions of a Login for Business configuration, whatever its id. */
 const configured = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "business_management"];
 
 const decisionSchema = z.object({
@@ -110,7 +110,7 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
     keepGrant(world, {
       clientId: asking.clientId,
       accountId: account.id,
-      // What is not asked for now stays as it was.
+      // Permissions that are not requested now stay unchanged.
       granted: [...new Set(["public_profile", ...granted, ...without(before?.granted, asked)])],
       declined: [...new Set([...without(asked, granted), ...without(before?.declined, asked)])],
       pageIds: toList(decided.data.page),
@@ -127,19 +127,19 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
   return app;
 }
 
-/** The request, or why Facebook shows its error page instead of going back to the app. */
+/** The request, or the reason for Facebook's error page in place of a redirect to the app. */
 function readAuthorizeRequest(
   world: FacebookWorld,
   c: Context<Env>,
   sent: unknown,
-): { fields: AuthorizeRequest; app: FacebookApp } | string {
+): { fields: AuthorizeRequest; app: App } | string {
   if (!isVersion(c.req.param("version"))) return "There is no such version.";
   const parsed = authorizeSchema.safeParse(sent);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? "The request cannot be read.";
   const fields = parsed.data;
   const app = world.memory.apps.find(({ clientId }) => clientId === fields.client_id);
   if (!app) return "Invalid App ID: the provided app ID does not look like a valid app ID.";
-  // Strict mode cannot be switched off: to the letter, the query included.
+  // Strict mode is always on: an exact match, including the query.
   if (!app.redirectUris.includes(fields.redirect_uri))
     return "URL Blocked: this redirect failed because the redirect URI is not white-listed in the app's client OAuth settings.";
   const { protocol, hostname } = new URL(fields.redirect_uri);
@@ -174,7 +174,7 @@ function refuse(c: Context<Env>, reason: string): Response | Promise<Response> {
   return c.html(<RefusedPage network="Facebook" reason={reason} />, 400);
 }
 
-/** Facebook appends a fragment of its own, which never reaches a server. */
+/** Facebook appends a fragment, which never reaches a server. */
 function back(
   c: Context<Env>,
   { redirect_uri, state }: AuthorizeRequest,

@@ -1,17 +1,10 @@
-/** Control routes that only the simulated Facebook has: its apps, Pages and named refusals, and what a person does in their settings. */
+/** The simulated Facebook's own control routes: apps, Pages, named refusals, and what people do in their settings. */
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "../control/faults.ts";
 import { callBack, signRequest } from "../meta/signed-request.ts";
 import type { Env } from "../network.ts";
-import {
-  appDefaults,
-  appSchema,
-  type FacebookApp,
-  type FacebookWorld,
-  type Page,
-  pageSchema,
-} from "./memory.ts";
+import { type App, appDefaults, appSchema, type FacebookWorld, type Page, pageSchema } from "./memory.ts";
 import { answerProblem, problemNames } from "./problems.ts";
 import { endTokens, findGrant, removeApp } from "./tokens.ts";
 
@@ -20,37 +13,37 @@ const pageChangeSchema = pageSchema.partial().required({ id: true });
 
 const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
   problem: z.enum(problemNames),
-  /** The call is handled and stored all the same. */
+  /** Refuses only after the call was handled and stored. */
   after: z.boolean().default(false),
 });
 
 const personSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
 const endingSchema = personSchema.extend({ subcode: z.int() });
-/** A call with a bad signature is somebody else's: the app should not believe it. Padded ones are Meta's, as some libraries write base64. */
+/** "bad" simulates a forged call, which the app must reject. "padded" is Meta's signature in padded base64, as some libraries write it. */
 const signatures = ["good", "padded", "bad"] as const;
 const tellingSchema = personSchema.extend({ signature: z.enum(signatures).default("good") });
 
-export function facebookControls(world: FacebookWorld): Hono<Env> {
+export function controls(world: FacebookWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/apps", (c) => c.json(world.memory.apps));
   app.get("/pages", (c) => c.json(world.memory.pages));
 
-  /** Registers an app, or alters the one with this clientId. */
+  /** Registers or changes the app with this clientId. */
   app.post("/apps", async (c) => {
     const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
     world.changed();
     return c.json(app);
   });
 
-  /** Makes a Page, or alters the one with this id. */
+  /** Creates or changes the Page with this id. */
   app.post("/pages", async (c) => {
     const page = alterPage(world, pageChangeSchema.parse(await c.req.json()));
     world.changed();
     return c.json(page);
   });
 
-  /** Plans one of Facebook's own refusals as the answer to the next calls of an endpoint. */
+  /** Plans one of Facebook's refusals for the next calls of an endpoint. */
   app.post("/problems", async (c) => {
     const { endpoint, times, problem, after } = plannedProblemSchema.parse(await c.req.json());
     const answer = answerProblem(problem);
@@ -61,7 +54,7 @@ export function facebookControls(world: FacebookWorld): Hono<Env> {
     return c.json(planned, 201);
   });
 
-  /** The person changes the password, or what else ends tokens, by the subcode of error 190. */
+  /** Ends a person's tokens, as a changed password does, with this subcode of error 190. */
   app.post("/endings", async (c) => {
     const { subcode, ...person } = endingSchema.parse(await c.req.json());
     const ended = appsOf(world, person).map(({ of }) => endTokens(world, of, subcode));
@@ -69,7 +62,7 @@ export function facebookControls(world: FacebookWorld): Hono<Env> {
     return c.json({ ended: ended.reduce((sum, count) => sum + count, 0) });
   });
 
-  /** What a person does under Settings, Apps and websites: tokens die and the app is told. */
+  /** A person removes the app under Settings, Apps and websites; tokens end and the app is notified. */
   app.post("/withdrawals", async (c) => {
     const { signature, ...person } = tellingSchema.parse(await c.req.json());
     const found = appsOf(world, person);
@@ -78,7 +71,7 @@ export function facebookControls(world: FacebookWorld): Hono<Env> {
     return c.json({ answers: await tell(world, found, signature, ({ deauthorizeUrl }) => deauthorizeUrl) });
   });
 
-  /** The person asks that the app forgets them. */
+  /** The person requests the deletion of their data. */
   app.post("/deletions", async (c) => {
     const { signature, ...person } = tellingSchema.parse(await c.req.json());
     const found = appsOf(world, person);
@@ -88,7 +81,7 @@ export function facebookControls(world: FacebookWorld): Hono<Env> {
   return app;
 }
 
-function alterApp(world: FacebookWorld, change: z.infer<typeof appChangeSchema>): FacebookApp {
+function alterApp(world: FacebookWorld, change: z.infer<typeof appChangeSchema>): App {
   const { apps } = world.memory;
   const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
   const app = appSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
@@ -107,11 +100,11 @@ function alterPage(world: FacebookWorld, change: z.infer<typeof pageChangeSchema
 }
 
 interface LetIn {
-  readonly app: FacebookApp;
+  readonly app: App;
   readonly of: { readonly clientId: string; readonly accountId: string };
 }
 
-/** The apps that the person let in. */
+/** The apps that the person authorized. */
 function appsOf(world: FacebookWorld, { username, clientId }: z.infer<typeof personSchema>): LetIn[] {
   const person = world.memory.accounts.find((account) => account.username === username);
   if (!person) return [];
@@ -125,7 +118,7 @@ async function tell(
   world: FacebookWorld,
   letIn: readonly LetIn[],
   signature: (typeof signatures)[number],
-  addressOf: (app: FacebookApp) => string | undefined,
+  addressOf: (app: App) => string | undefined,
 ): Promise<unknown[]> {
   const issuedAt = Math.floor(world.now().getTime() / 1_000);
   return await Promise.all(

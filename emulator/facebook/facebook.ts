@@ -6,15 +6,9 @@ import { instagramOnFacebookRoutes } from "../instagram/on-facebook.ts";
 import type { Account, Env, Network } from "../network.ts";
 import { answerRefusal, overBudget } from "./access.ts";
 import { authorizeRoutes } from "./authorize.tsx";
-import { facebookControls } from "./controls.ts";
+import { controls } from "./controls.ts";
 import { feedRoutes } from "./feed.ts";
-import {
-  beginFacebook,
-  type FacebookMemory,
-  type FacebookWorld,
-  facebookMemorySchema,
-  switchesSchema,
-} from "./memory.ts";
+import { begin, type FacebookMemory, type FacebookWorld, memorySchema, switchesSchema } from "./memory.ts";
 import { pageRoutes } from "./pages.tsx";
 import { peopleRoutes } from "./people.ts";
 import { postRoutes } from "./posts.ts";
@@ -29,21 +23,21 @@ const accountChangeSchema = z.strictObject({
   displayName: z.string().min(1).max(50).optional(),
 });
 
-/** @param instagramWorld where the Instagram accounts are that are linked to Pages */
+/** @param instagramWorld holds the Instagram accounts that are linked to Pages */
 export function createFacebookNetwork(
   instagramWorld: () => InstagramWorld | undefined,
 ): Network<FacebookMemory> {
   return {
     name: "facebook",
     label: "Facebook",
-    memory: facebookMemorySchema,
-    begin: beginFacebook,
+    memory: memorySchema,
+    begin,
     routes: (world) => facebookRoutes(world, instagramWorld),
     endToken,
     tooManyRequests,
     alterAccount,
     switches,
-    controls: facebookControls,
+    controls,
   };
 }
 
@@ -53,7 +47,7 @@ function facebookRoutes(world: FacebookWorld, instagramWorld: () => InstagramWor
   app.route("/", authorizeRoutes(world));
   app.route("/", tokenRoutes(world));
   app.route("/", feedRoutes(world));
-  // The Pages' own addresses come before objects by id, and objects before pages that people see.
+  // Order matters: the Pages' own addresses, then objects by id, then pages for people.
   app.route("/", peopleRoutes(world, instagramWorld));
   const instagram = instagramWorld();
   if (instagram) app.route("/", instagramOnFacebookRoutes(world, instagram));
@@ -63,7 +57,7 @@ function facebookRoutes(world: FacebookWorld, instagramWorld: () => InstagramWor
   return app;
 }
 
-/** Of a Page's token, with the minutes after which it may call again; or of the app, without. */
+/** The limit of a Page's token, with the minutes until the next call; or that of the app, without. */
 function tooManyRequests(world: FacebookWorld, withHeaders: boolean): Response {
   return overBudget(withHeaders ? world.memory.pages[0]?.id : undefined);
 }

@@ -6,7 +6,7 @@ import { makeMetaCard } from "../crawl/cards.ts";
 import { fetchFromHere } from "../crawl/crawl.ts";
 import { keepPicture, measurePicture } from "../crawl/pictures.ts";
 import { type Env, originOf } from "../network.ts";
-import { type FacebookCaller, readCaller, readParameters } from "./access.ts";
+import { type Caller, readCaller, readParameters } from "./access.ts";
 import type { FacebookPost, FacebookWorld, Page } from "./memory.ts";
 import { readPost } from "./posts.ts";
 import { invalidParameter, notThere, refusal } from "./problems.ts";
@@ -59,11 +59,8 @@ export function feedRoutes(world: FacebookWorld): Hono<Env> {
   return app;
 }
 
-/** The caller, with the right to post on the Page of the address. @throws {GraphRefusal} */
-async function readPoster(
-  world: FacebookWorld,
-  c: Context<Env>,
-): Promise<{ caller: FacebookCaller; page: Page }> {
+/** The caller, who must be allowed to post to this Page. @throws {GraphRefusal} */
+async function readPoster(world: FacebookWorld, c: Context<Env>): Promise<{ caller: Caller; page: Page }> {
   const caller = await readCaller(world, c);
   const page = world.memory.pages.find(({ id }) => id === c.req.param("id"));
   if (!page) throw notThere("post", c.req.param("id"));
@@ -84,7 +81,7 @@ function checkLink(world: FacebookWorld, link: string, origin: string): void {
   if (world.memory.switches.unscrapableHosts.includes(url.hostname)) throw refusal("unscrapable");
 }
 
-/** Whether it is to be seen at once. @throws {GraphRefusal} */
+/** Whether the post is published at once. @throws {GraphRefusal} */
 function readPublished(
   world: FacebookWorld,
   { published, scheduled_publish_time: time }: Record<string, string>,
@@ -97,7 +94,7 @@ function readPublished(
   return false;
 }
 
-/** Facebook compares with the Page's post right before. */
+/** Facebook compares with the Page's previous post. */
 function isRepeated(world: FacebookWorld, page: Page, sent: { message: string; link: string }): boolean {
   const before = world.memory.posts.findLast(
     ({ accountId, deletedAt }) => accountId === page.id && deletedAt === undefined,
@@ -105,7 +102,7 @@ function isRepeated(world: FacebookWorld, page: Page, sent: { message: string; l
   return before?.text === sent.message && before.link === sent.link;
 }
 
-/** `attached_media` as JSON, or one by one as a form writes it. @throws {GraphRefusal} */
+/** `attached_media` as JSON, or as separate form fields. @throws {GraphRefusal} */
 function attachedPhotos(
   world: FacebookWorld,
   page: Page,
@@ -141,7 +138,7 @@ interface NewPost {
   readonly link: string;
   readonly published: boolean;
   readonly media: FacebookPost["media"];
-  readonly caller: FacebookCaller;
+  readonly caller: Caller;
 }
 
 async function addPost(
@@ -169,7 +166,7 @@ async function addPost(
   return post;
 }
 
-/** The card follows the post, of its link or else of the first one in its words; a page that was never shared before may show no picture at first. */
+/** Makes the card after the post, from its link or the first one in its text. A page's first share may have no picture at first. */
 function crawlLater(world: FacebookWorld, post: FacebookPost, link: string): void {
   const { switches, crawled } = world.memory;
   const isFirst = !crawled.includes(link);

@@ -1,12 +1,12 @@
-/** How Facebook's objects read: the id, and of the rest only what `fields` asks for, parts of parts in braces. */
+/** Renders Facebook's objects: the id, and the fields named in `fields`, with sub-fields in braces. */
 import { invalidParameter } from "./problems.ts";
 
-/** What can be read of an object; a reading may depend on what is asked of it in braces. */
+/** The readable fields of an object; a reader gets the sub-fields in braces. */
 export type Readings = Readonly<Record<string, (inner: string | undefined) => unknown>>;
 
 /**
- * @param fields the query's; absent: `standard`
- * @throws {GraphRefusal} for a field that there is not
+ * @param fields from the query; default: `standard`
+ * @throws {GraphRefusal} for unknown fields
  */
 export function pick(
   type: string,
@@ -55,8 +55,8 @@ export interface Turned<T> {
 }
 
 /**
- * One page of a list, by real cursors.
- * @param url the call's own, of which the address of the next page is made, token and all
+ * One page of a list, with real cursors.
+ * @param url of the call; the next page's address is made from it, including the token
  */
 export function turnPage<T extends { readonly id: string }>(
   items: readonly T[],

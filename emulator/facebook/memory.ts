@@ -1,16 +1,16 @@
-/** What the simulated Facebook remembers, and how it begins. */
+/** The memory of the simulated Facebook and its initial state. */
 
 import { z } from "zod";
 import { listingSwitches, plainListing } from "../control/listing.ts";
 import { accountSchema, postSchema, type World } from "../network.ts";
 
-/** What a person may do on a Page; posting takes CREATE_CONTENT or MANAGE. */
+/** A person's tasks on a Page; posting needs CREATE_CONTENT or MANAGE. */
 const tasks = ["MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING", "ADVERTISE", "ANALYZE"] as const;
 
 const roleSchema = z.object({
   accountId: z.string(),
   tasks: z.array(z.enum(tasks)),
-  /** Access that comes only through a business portfolio shows only with `business_management`. */
+  /** Access through a business portfolio is visible only with `business_management`. */
   through: z.enum(["page", "portfolio"]),
 });
 
@@ -20,9 +20,9 @@ export const pageSchema = z.object({
   username: z.string().optional(),
   category: z.string(),
   roles: z.array(roleSchema),
-  /** The portfolio that it belongs to, and whether it is its own or a client's. */
+  /** The portfolio of the Page, and whether the portfolio owns it or manages it for a client. */
   portfolio: z.object({ id: z.string(), kind: z.enum(["owned", "client"]) }).optional(),
-  /** The professional Instagram account that is linked to it. */
+  /** The linked professional Instagram account. */
   instagramAccountId: z.string().optional(),
 });
 export type Page = z.infer<typeof pageSchema>;
@@ -33,16 +33,16 @@ export const appSchema = z.strictObject({
   clientId: z.string().regex(/^\d+$/),
   clientSecret: z.string().min(1),
   redirectUris: z.array(z.url()).max(20),
-  /** Until Meta reviewed it, only people with a role on the app can let it in. */
+  /** Before Meta's review, only people with a role can authorize the app. */
   reviewed: z.boolean(),
-  /** Usernames of those with a role. */
+  /** The usernames of people with a role. */
   testers: z.array(z.string()),
   /** "Require App Secret": calls without a proof are refused. */
   requiresProof: z.boolean(),
   deauthorizeUrl: z.url().optional(),
   deletionUrl: z.url().optional(),
 });
-export type FacebookApp = z.infer<typeof appSchema>;
+export type App = z.infer<typeof appSchema>;
 
 const grantSchema = z.object({
   clientId: z.string(),
@@ -68,12 +68,12 @@ const tokenSchema = z.object({
   kind: z.enum(["user", "page"]),
   clientId: z.string(),
   accountId: z.string(),
-  /** Of a Page's token. */
+  /** For a Page's token. */
   pageId: z.string().optional(),
   issuedAtMs: z.number(),
-  /** Absent: never. */
+  /** Absent if it never expires. */
   expiresAtMs: z.number().optional(),
-  /** The subcode of error 190 with which it is refused before its time. */
+  /** The subcode of error 190 if it was ended before its expiry. */
   endedBy: z.number().optional(),
 });
 export type Token = z.infer<typeof tokenSchema>;
@@ -81,7 +81,7 @@ export type Token = z.infer<typeof tokenSchema>;
 const facebookPostSchema = postSchema.extend({
   clientId: z.string(),
   link: z.string(),
-  /** Unpublished posts are on no timeline. */
+  /** Unpublished posts are not on the timeline. */
   published: z.boolean(),
 });
 export type FacebookPost = z.infer<typeof facebookPostSchema>;
@@ -94,25 +94,25 @@ const photoSchema = z.object({
 });
 
 export const switchesSchema = z.strictObject({
-  /** Facebook sometimes leaves `expires_in` out of the long-lived exchange. */
+  /** Facebook sometimes omits `expires_in` in the long-lived exchange. */
   omitExpiresIn: z.boolean(),
-  /** Of lists that name no limit. */
+  /** The page length of lists without a limit. */
   pageSize: z.int().min(1).max(100),
-  /** Calls of a Page's token before error 80001, and of all others before error 4; 0: no end. */
+  /** Calls of a Page's token before error 80001, and of all others before error 4; 0 for no limit. */
   pageBudget: z.int().min(0),
   appBudget: z.int().min(0),
   ...listingSwitches,
   /** Hosts whose pages the crawler cannot read. */
   unscrapableHosts: z.array(z.string()),
-  /** How a repeated post is refused; both have been seen. */
+  /** The refusal of a repeated post; both were seen. */
   duplicateCode: z.union([z.literal(506), z.literal(368)]),
-  /** The first share of a page shows no picture yet. */
+  /** Whether the first share of a page lacks the picture at first. */
   firstShareWithoutPicture: z.boolean(),
-  /** Whether a permission that was declined before is asked for without `auth_type=rerequest`. The real one does not. */
+  /** Whether a declined permission is requested again without `auth_type=rerequest`. The real Facebook does not. */
   asksDeclinedAgain: z.boolean(),
 });
 
-export const facebookMemorySchema = z.object({
+export const memorySchema = z.object({
   accounts: z.array(accountSchema),
   posts: z.array(facebookPostSchema),
   pages: z.array(pageSchema),
@@ -122,13 +122,13 @@ export const facebookMemorySchema = z.object({
   codes: z.array(codeSchema),
   tokens: z.array(tokenSchema),
   photos: z.array(photoSchema),
-  /** Calls of late, by "page:<id>" or "app:<id>". */
+  /** Recent calls, by "page:<id>" or "app:<id>". */
   callsMade: z.record(z.string(), z.object({ sinceMs: z.number(), count: z.number() })),
   /** Addresses that were shared before. */
   crawled: z.array(z.string()),
   switches: switchesSchema,
 });
-export type FacebookMemory = z.infer<typeof facebookMemorySchema>;
+export type FacebookMemory = z.infer<typeof memorySchema>;
 export type FacebookWorld = World<FacebookMemory>;
 
 export const appDefaults = {
@@ -136,13 +136,13 @@ export const appDefaults = {
   reviewed: true,
   testers: [],
   requiresProof: false,
-} satisfies Partial<FacebookApp>;
+} satisfies Partial<App>;
 
 const ana = "10224567890123456";
 const ben = "10224567890123457";
 const all = [...tasks];
 
-export function beginFacebook(): FacebookMemory {
+export function begin(): FacebookMemory {
   return {
     accounts: [
       { id: ana, username: "ana", displayName: "Ana Lima" },

@@ -1,4 +1,4 @@
-/** The simulated Facebook as a person sees it: timeline, Pages, posts and faces. */
+/** The pages of the simulated Facebook: timeline, Pages, posts and avatars. */
 import { Hono } from "hono";
 import { drawAvatar } from "../crawl/pictures.ts";
 import type { InstagramWorld } from "../instagram/memory.ts";
@@ -38,7 +38,7 @@ export function pageRoutes(
 
   app.get("/:page", (c) => {
     const asked = c.req.param("page");
-    // A post's id is an address too.
+    // A post's id works as an address too.
     if (/^\d+_\d+$/.test(asked)) return c.redirect(`/${asked.replace("_", "/posts/")}`, 302);
     const page = world.memory.pages.find(({ id, username }) => id === asked || username === asked);
     if (!page) return c.html(missing, 404);
@@ -59,7 +59,7 @@ function timeline(world: FacebookWorld, request: Request): SeenPost[] {
 function seenPost(world: FacebookWorld, request: Request, post: FacebookPost): SeenPost {
   const page = world.memory.pages.find(({ id }) => id === post.accountId);
   return {
-    // Where no card could be made the link itself is shown.
+    // Without a card, the link itself is shown.
     post: post.card || post.link === "" ? post : { ...post, text: `${post.text}\n\n${post.link}`.trim() },
     displayName: page?.name ?? post.handle,
     avatarUrl: `${originOf(request)}/faces/${post.accountId}.jpg`,

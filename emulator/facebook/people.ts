@@ -1,8 +1,8 @@
-/** Who is behind a token, what they granted, and which Pages they have (docs/networks/facebook.md, sections 2.6, 2.7 and 2.10). */
+/** The token's person, their permissions and their Pages (docs/networks/facebook.md, sections 2.6, 2.7 and 2.10). */
 import { type Context, Hono } from "hono";
 import type { InstagramWorld } from "../instagram/memory.ts";
 import { avatarUrl, type Env, originOf } from "../network.ts";
-import { type FacebookCaller, readCaller, visiblePages } from "./access.ts";
+import { type Caller, readCaller, visiblePages } from "./access.ts";
 import { pick, type Readings, turnPage } from "./fields.ts";
 import type { FacebookWorld, Page } from "./memory.ts";
 import { invalidParameter, notThere, refusal } from "./problems.ts";
@@ -16,7 +16,7 @@ export function peopleRoutes(
 ): Hono<Env> {
   const app = new Hono<Env>();
 
-  const readPage = (c: Context<Env>, caller: FacebookCaller, page: Page, fields = c.req.query("fields")) =>
+  const readPage = (c: Context<Env>, caller: Caller, page: Page, fields = c.req.query("fields")) =>
     pick(
       "Page",
       page.id,
@@ -62,7 +62,7 @@ export function peopleRoutes(
     const caller = await readCaller(world, c);
     if (caller.kind !== "user")
       throw invalidParameter("Tried accessing nonexisting field (accounts) on node type (Page)");
-    // Without the permission Facebook answers an empty list, and says nothing.
+    // Without the permission, Facebook returns an empty list and no error.
     const pages = caller.scopes.includes("pages_show_list") ? visiblePages(world, caller) : [];
     return c.json(listPages(c, caller, pages));
   });
@@ -100,7 +100,7 @@ export function peopleRoutes(
     return c.json(readPage(c, caller, page, c.req.query("fields") ?? "id"));
   });
 
-  function listPages(c: Context<Env>, caller: FacebookCaller, pages: readonly Page[]) {
+  function listPages(c: Context<Env>, caller: Caller, pages: readonly Page[]) {
     const { data, paging } = turnPage(pages, new URL(c.req.url), {
       standard: world.memory.switches.pageSize,
       most: 100,
@@ -115,7 +115,7 @@ interface PageReading {
   readonly world: FacebookWorld;
   readonly instagram: InstagramWorld | undefined;
   readonly c: Context<Env>;
-  readonly caller: FacebookCaller;
+  readonly caller: Caller;
   readonly page: Page;
 }
 

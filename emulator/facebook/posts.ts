@@ -1,8 +1,8 @@
-/** Reading, listing, altering and deleting a Page's posts (docs/networks/facebook.md, section 3). */
+/** Reads, lists, changes and deletes a Page's posts (docs/networks/facebook.md, section 3). */
 import { type Context, Hono } from "hono";
 import { inListOrder, isReadable, pageOf } from "../control/listing.ts";
 import { type Env, originOf } from "../network.ts";
-import { type FacebookCaller, readCaller, readParameters, visiblePages } from "./access.ts";
+import { type Caller, readCaller, readParameters, visiblePages } from "./access.ts";
 import { pick, type Readings, turnPage } from "./fields.ts";
 import type { FacebookPost, FacebookWorld } from "./memory.ts";
 import { notThere, refusal } from "./problems.ts";
@@ -15,9 +15,9 @@ export function readPost(
 ): Record<string, unknown> {
   const page = world.memory.pages.find(({ id }) => id === post.accountId);
   const readings: Readings = {
-    // A post without words has no message.
+    // A post without text has no message.
     message: () => (post.text === "" ? undefined : post.text),
-    // As Meta writes times: without milliseconds, and the zone without a colon.
+    // Meta's time format: no milliseconds, no colon in the zone.
     created_time: () => post.createdAt.replace(/\.\d+Z$/, "+0000"),
     permalink_url: () => `${origin}${new URL(post.url).pathname}`,
     is_published: () => post.published,
@@ -76,7 +76,7 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
     return c.json({ success: true });
   });
 
-  /** Only the Page's own token, and the app that made the post, may alter it. */
+  /** Only the Page's own token and the app that made the post may change it. */
   async function findOwn(c: Context<Env>, method: "post" | "delete"): Promise<FacebookPost> {
     const { kind, pageId, app: asking, scopes } = await readCaller(world, c);
     const post = find(c.req.param("id"));
@@ -89,6 +89,6 @@ export function postRoutes(world: FacebookWorld): Hono<Env> {
   return app;
 }
 
-function isVisible(world: FacebookWorld, caller: FacebookCaller, pageId: string): boolean {
+function isVisible(world: FacebookWorld, caller: Caller, pageId: string): boolean {
   return caller.pageId === pageId || visiblePages(world, caller).some(({ id }) => id === pageId);
 }

@@ -5,7 +5,7 @@ interface Problem {
   readonly status: number;
   readonly code: number;
   readonly subcode?: number;
-  /** For programs. */
+  /** The message for developers. */
   readonly message: string;
   readonly type?: string;
   readonly isTransient?: boolean;
@@ -209,7 +209,7 @@ const problems = {
 export type ProblemName = keyof typeof problems;
 export const problemNames = Object.keys(problems) as ProblemName[];
 
-/** What is not there and what may not be seen look alike. */
+/** Missing and forbidden objects get the same answer. */
 function missing(method: string): Problem {
   return {
     ...{ status: 400, code: 100, subcode: 33, type: "GraphMethodException" },
@@ -221,7 +221,7 @@ function dead(subcode: number, message: string): Problem {
   return { status: 400, code: 190, subcode, message };
 }
 
-/** What a message names, where it is known. */
+/** Values for the message, if known. */
 const unnamed = { app: "138483919580948", times: "", method: "get", object: "this ID" };
 type Named = Partial<typeof unnamed>;
 
@@ -232,7 +232,7 @@ export function answerProblem(name: ProblemName, named: Named = {}): Response {
   return graphError({ ...problem, message });
 }
 
-/** Thrown out of a handler. */
+/** Thrown by handlers. */
 export function refusal(name: ProblemName, named: Named = {}): GraphRefusal {
   return new GraphRefusal(answerProblem(name, named));
 }
@@ -241,7 +241,7 @@ export function notThere(method: "get" | "post" | "delete", id: string | undefin
   return refusal("not-there", { method, object: `ID '${id}'` });
 }
 
-/** Code 100, where only the words tell what is wrong. */
+/** Code 100, where only the message names the problem. */
 export function invalidParameter(message: string): GraphRefusal {
   return new GraphRefusal(graphError({ status: 400, code: 100, message: `(#100) ${message}` }));
 }
@@ -253,7 +253,7 @@ export function unknownPath(path: string): GraphRefusal {
   );
 }
 
-/** How a token is refused that was ended before its time, by the subcode of 190. */
+/** The refusal of a token that was ended before its expiry, by subcode of 190. */
 export function endedToken(subcode: number, named: Named = {}): GraphRefusal {
   const name = problemNames.find((candidate) => {
     const { code, subcode: own }: Problem = problems[candidate];

@@ -1,10 +1,10 @@
-/** Facebook's token endpoint and what it tells of tokens (docs/networks/facebook.md, sections 2.4, 2.5 and 2.8). */
+/** Facebook's token endpoint and token inspection (docs/networks/facebook.md, sections 2.4, 2.5 and 2.8). */
 
 import { type Context, Hono } from "hono";
 import { isSame } from "../http/secrets.ts";
 import type { Env } from "../network.ts";
 import { checkVersion, findApp, findAppByToken, readCaller, readParameters } from "./access.ts";
-import type { FacebookApp, FacebookWorld } from "./memory.ts";
+import type { App, FacebookWorld } from "./memory.ts";
 import { invalidParameter, refusal } from "./problems.ts";
 import { endingOf, findGrant, findToken, issueToken, lifeSeconds, redeemCode } from "./tokens.ts";
 
@@ -39,19 +39,15 @@ export function tokenRoutes(world: FacebookWorld): Hono<Env> {
 }
 
 /** @throws {GraphRefusal} */
-function proveApp(
-  world: FacebookWorld,
-  clientId: string | undefined,
-  secret: string | undefined,
-): FacebookApp {
+function proveApp(world: FacebookWorld, clientId: string | undefined, secret: string | undefined): App {
   if (!clientId) throw invalidParameter("Missing client_id parameter.");
   const app = findApp(world, clientId);
   if (!secret || !isSame(app.clientSecret, secret)) throw refusal("secret-wrong");
   return app;
 }
 
-/** Short-lived for long-lived; a long-lived one gives another sixty days. */
-function exchange(world: FacebookWorld, { clientId }: FacebookApp, presented: string | undefined) {
+/** Exchanges a short-lived token for a long-lived one; a long-lived one gets another sixty days. */
+function exchange(world: FacebookWorld, { clientId }: App, presented: string | undefined) {
   if (!presented) throw invalidParameter("The parameter fb_exchange_token is required");
   const token = findToken(world, presented);
   if (token.clientId !== clientId || token.kind !== "user") throw refusal("token-unreadable");
@@ -70,8 +66,8 @@ const scopesOfPages = [
   "instagram_content_publish",
 ];
 
-/** All about a token, dead ones too: that is what the call is for. */
-function describe(world: FacebookWorld, app: FacebookApp, input: string) {
+/** Describes a token, including dead ones. */
+function describe(world: FacebookWorld, app: App, input: string) {
   if (findAppByToken(world, input) === app)
     return { app_id: app.clientId, type: "APP", is_valid: true, scopes: [] };
   const known = world.memory.tokens.find(({ token }) => token === input);

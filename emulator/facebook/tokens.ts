@@ -1,13 +1,13 @@
-/** Codes, grants and tokens of Facebook Login: made, exchanged and ended (docs/networks/facebook.md, section 2). */
+/** Codes, grants and tokens of Facebook Login: issued, exchanged and ended (docs/networks/facebook.md, section 2). */
 
 import { randomBytes } from "node:crypto";
 import { keepBounded } from "../bounded.ts";
-import type { FacebookApp, FacebookWorld, Grant, Page, Token } from "./memory.ts";
+import type { App, FacebookWorld, Grant, Page, Token } from "./memory.ts";
 import { endedToken, refusal, tellTimes } from "./problems.ts";
 
 const minuteMs = 60_000;
 const codeLifeMs = 10 * minuteMs;
-/** A little under an hour and a half, and sixty days, as Facebook answers. */
+/** A little under an hour and a half, and sixty days, as in Facebook's answers. */
 export const lifeSeconds = { short: 5_108, long: 5_183_944 } as const;
 const mostKept = 5_000;
 const endings = { appRemoved: 458, expired: 463, roleLost: 492 } as const;
@@ -22,10 +22,10 @@ export function issueCode(
   return code;
 }
 
-/** @throws {GraphRefusal} each of the ways in which a code is refused */
+/** @throws {GraphRefusal} if the code is refused */
 export function redeemCode(
   world: FacebookWorld,
-  app: FacebookApp,
+  app: App,
   presented: { code: string; redirectUri: string },
 ): Token {
   const code = world.memory.codes.find((candidate) => candidate.code === presented.code);
@@ -72,7 +72,7 @@ function isLongLived({ issuedAtMs, expiresAtMs }: Token): boolean {
   return expiresAtMs === undefined || expiresAtMs - issuedAtMs > lifeSeconds.short * 1_000;
 }
 
-/** The Page's token for this person: of a long-lived person's token it never ends, of a short one it ends with it. */
+/** The Page's token for this person. It never expires if made from a long-lived token, otherwise with that token. */
 export function pageTokenOf(world: FacebookWorld, user: Token, page: Page): Token {
   const until = isLongLived(user) ? undefined : user.expiresAtMs;
   const known = world.memory.tokens.find(
@@ -93,7 +93,7 @@ export function pageTokenOf(world: FacebookWorld, user: Token, page: Page): Toke
   });
 }
 
-/** @throws {GraphRefusal} 190, with the subcode that tells why */
+/** @throws {GraphRefusal} 190, with the subcode of the reason */
 export function findToken(world: FacebookWorld, token: string): Token {
   const found = world.memory.tokens.find((candidate) => candidate.token === token);
   if (!found) throw refusal("token-unreadable");
@@ -104,7 +104,7 @@ export function findToken(world: FacebookWorld, token: string): Token {
   throw endedToken(ending, { app: found.clientId, times });
 }
 
-/** The subcode of 190 with which a token is refused; undefined while it is good. */
+/** The subcode of 190 for a dead token; undefined for a valid one. */
 export function endingOf(world: FacebookWorld, token: Token): number | undefined {
   const { kind, pageId, accountId, expiresAtMs, endedBy } = token;
   if (endedBy !== undefined) return endedBy;
@@ -121,7 +121,7 @@ export function findGrant(
   return world.memory.grants.find((grant) => grant.clientId === clientId && grant.accountId === accountId);
 }
 
-/** What the person consented to now, in place of what they did before. */
+/** Replaces the person's earlier consent. */
 export function keepGrant(world: FacebookWorld, grant: Grant): void {
   const { memory } = world;
   memory.grants = memory.grants.filter(
@@ -130,7 +130,7 @@ export function keepGrant(world: FacebookWorld, grant: Grant): void {
   keepBounded(memory.grants, grant, mostKept);
 }
 
-/** Ends all tokens of a person at an app; from now on they are refused with this subcode of 190. */
+/** Ends all of a person's tokens for an app; they are then refused with this subcode of 190. */
 export function endTokens(
   world: FacebookWorld,
   { clientId, accountId }: Pick<Token, "clientId" | "accountId">,
@@ -143,7 +143,7 @@ export function endTokens(
   return ended.length;
 }
 
-/** The person takes the app's permission away: every token of theirs dies, their Pages' too. */
+/** The person removes the app: all their tokens end, including their Pages'. */
 export function removeApp(world: FacebookWorld, of: Pick<Token, "clientId" | "accountId">): number {
   const { memory } = world;
   memory.grants = memory.grants.filter(
@@ -152,7 +152,7 @@ export function removeApp(world: FacebookWorld, of: Pick<Token, "clientId" | "ac
   return endTokens(world, of, endings.appRemoved);
 }
 
-/** "expired": this token alone. "revoked": the person removed the app. */
+/** "expired" ends only this token; "revoked" all of them, as when the person removes the app. */
 export function endToken(world: FacebookWorld, token: string, how: "expired" | "revoked"): void {
   const found = world.memory.tokens.find((candidate) => candidate.token === token);
   if (!found) return;

@@ -1,4 +1,4 @@
-/** What happens around every call to a simulated network: it is logged, waits as long as planned, and meets its fault. */
+/** Wraps every call to a simulated network: logs it, applies the latency and the planned fault. */
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
@@ -28,7 +28,7 @@ export function simulateCalls<M extends Memory>(
   };
 }
 
-/** "POST /api/v1/statuses"; "GET *" for a path that the network does not know. */
+/** "POST /api/v1/statuses"; "GET *" for an unknown path. */
 function endpointOf(c: Context<Env>): string {
   const route = matchedRoutes(c).find((candidate) => candidate.method !== "ALL");
   return `${c.req.method} ${route ? route.path : "*"}`;
@@ -86,7 +86,7 @@ async function meetFault<M extends Memory>(
   }
 }
 
-/** What was sent outlives its connection. */
+/** A copy of the request that survives its connection. */
 async function keepBody(c: Context<Env>): Promise<void> {
   const { method, url, headers } = c.req.raw;
   const body = new Uint8Array(await c.req.raw.arrayBuffer());
@@ -108,13 +108,13 @@ function breakConnection(c: Context<Env>): void {
   replaceAnswer(c);
 }
 
-/** Ends the connection in place of an answer, which is what to return then. */
+/** Closes the connection without an answer. Returns the response to return then. */
 export function hangUp(c: Context<Env>): Response {
   c.env.incoming.socket.destroy();
   return RESPONSE_ALREADY_SENT;
 }
 
-/** Announces the whole answer, sends a part of it and hangs up. */
+/** Announces the whole answer, sends a part of it and closes the connection. */
 async function cutAnswer(c: Context<Env>, at: Extract<Fault, { kind: "cut" }>["at"]): Promise<void> {
   const { incoming, outgoing } = c.env;
   const whole = Buffer.from(await c.res.arrayBuffer());
@@ -140,7 +140,7 @@ async function cutAnswer(c: Context<Env>, at: Extract<Fault, { kind: "cut" }>["a
   replaceAnswer(c);
 }
 
-/** Tells the server that there is nothing left to send. */
+/** Tells the server that the answer was already sent. */
 function replaceAnswer(c: Context<Env>): void {
   c.res = undefined;
   c.res = RESPONSE_ALREADY_SENT;

@@ -1,17 +1,17 @@
 /**
- * Reads multipart/form-data as bytes. The platform's own reader makes text of every part without a file name,
- * and X's clients send pictures in such parts.
+ * Reads multipart/form-data as bytes. Node's own reader decodes every part without a file name as text,
+ * but X's clients send pictures in such parts.
  */
 const lineBreak = Buffer.from("\r\n");
 const headEnd = Buffer.from("\r\n\r\n");
 
-/** The parts by name; undefined when the body is not multipart or is cut off. */
+/** Returns the parts by name, or undefined if the body is not multipart or incomplete. */
 export function readMultipart(contentType: string, body: Buffer): Map<string, Buffer> | undefined {
   const boundary = /^multipart\/form-data\s*;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];
   if (name === undefined) return undefined;
   const parts = new Map<string, Buffer>();
-  // A line break before the first delimiter makes all of them alike.
+  // With a line break before the first delimiter, all delimiters look the same.
   const text = Buffer.concat([lineBreak, body]);
   const delimiter = Buffer.from(`\r\n--${name}`);
   let start = text.indexOf(delimiter);

@@ -1,4 +1,4 @@
-/** Compares secrets as the real networks should: in the same time whatever they are. */
+/** Compares secrets in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 export function isSame(one: string, other: string): boolean {

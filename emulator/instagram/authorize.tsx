@@ -1,4 +1,4 @@
-/** Where the simulated Instagram asks a person to let an app in (docs/networks/instagram.md, section 3.1). */
+/** The consent page of the simulated Instagram (docs/networks/instagram.md, section 3.1). */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { issueCode, type MetaApp } from "../meta/grants.ts";
@@ -7,7 +7,7 @@ import { ConsentPage, RefusedPage } from "../pages/consent.tsx";
 import { basicScope } from "./grants.ts";
 import type { InstagramAccount, InstagramWorld } from "./memory.ts";
 
-/** What each scope lets an app do, in words for the consent page. */
+/** Descriptions of the scopes for the consent page. */
 const scopes: Readonly<Record<string, string>> = {
   [basicScope]: "See your profile and your posts",
   instagram_business_content_publish: "Post for you",
@@ -95,7 +95,7 @@ export function authorizeRoutes(world: InstagramWorld): Hono<Env> {
   return app;
 }
 
-/** The request, or why Instagram shows its error page instead of going back to the app. */
+/** The request, or the reason for Instagram's error page in place of a redirect to the app. */
 function readAuthorizeRequest(
   world: InstagramWorld,
   fields: unknown,
@@ -109,7 +109,7 @@ function readAuthorizeRequest(
   return { app, request: parsed.data };
 }
 
-/** Why this person cannot let this app in. */
+/** Why this person cannot authorize this app. */
 function hinder(world: InstagramWorld, app: MetaApp, account: InstagramAccount): string | undefined {
   if (!app.reviewed && !app.testers.includes(account.username))
     return "Insufficient developer role: the app has not been reviewed, and only its testers can use it.";
@@ -122,7 +122,7 @@ function refuse(c: Context<Env>, reason: string): Response | Promise<Response> {
   return c.html(<RefusedPage network="Instagram" reason={`Invalid request. ${reason}`} />, 400);
 }
 
-/** Instagram appends `#_` to whatever it sends back. */
+/** Instagram appends `#_` to every redirect. */
 function back(
   c: Context<Env>,
   { redirect_uri, state }: AuthorizeRequest,

@@ -1,17 +1,17 @@
-/** Who calls Instagram's own host: the person behind a token of Instagram Login, and whether they may (docs/networks/instagram.md, errors). */
+/** Checks calls to Instagram's own host: the token of Instagram Login and its permissions (docs/networks/instagram.md, errors). */
 import type { Context, ErrorHandler } from "hono";
 import { GraphRefusal } from "../meta/errors.ts";
 import type { Env } from "../network.ts";
 import { basicScope, findToken } from "./grants.ts";
-import type { InstagramCaller } from "./media.ts";
+import type { Caller } from "./media.ts";
 import type { InstagramAccount, InstagramWorld } from "./memory.ts";
 import { answerProblem, refusal } from "./problems.ts";
 
-/** Older versions are served as the oldest of these; newer ones there are not. */
+/** Older versions are served as the oldest of these; newer ones do not exist. */
 const newestVersion = 26;
 
 /** @throws {GraphRefusal} */
-export function readLoginCaller(world: InstagramWorld, c: Context<Env>): InstagramCaller {
+export function readLoginCaller(world: InstagramWorld, c: Context<Env>): Caller {
   checkVersion(c.req.param("version") ?? "");
   const token =
     /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? c.req.query("access_token");
@@ -45,7 +45,7 @@ function spendBudget({ memory }: InstagramWorld, { id }: InstagramAccount): void
   if (made > callBudget) throw new GraphRefusal(overBudget(id));
 }
 
-/** Code 80002, with the header that tells for how many minutes. */
+/** Code 80002, with the header that gives the minutes to wait. */
 export function overBudget(accountId: string): Response {
   const answer = answerProblem("call-budget");
   const use = { type: "instagram", call_count: 100, total_cputime: 20, total_time: 20 };
@@ -54,7 +54,7 @@ export function overBudget(accountId: string): Response {
   return answer;
 }
 
-/** Answers what was refused. */
+/** Turns a refusal into the network's answer. */
 export const answerRefusal: ErrorHandler<Env> = (error) => {
   if (error instanceof GraphRefusal) return error.response;
   throw error;

@@ -1,4 +1,4 @@
-/** Containers, in which media wait to be published: made, and how far they are (docs/networks/instagram.md, sections 4.1 and 4.2). */
+/** Creates containers and reads their status (docs/networks/instagram.md, sections 4.1 and 4.2). */
 import { keepBounded } from "../bounded.ts";
 import type { Container, InstagramAccount, InstagramWorld } from "./memory.ts";
 import { takePicture } from "./picture.ts";
@@ -9,7 +9,7 @@ const containersPerDay = 400;
 const mostKept = 5_000;
 const longest = { caption: 2_200, hashtags: 30, mentions: 20, altText: 1_000 };
 
-/** For whom something is made, and by which app. */
+/** The account, and the calling app. */
 export interface Maker {
   readonly account: InstagramAccount;
   readonly clientId: string;
@@ -51,7 +51,7 @@ export async function createContainer(
 
 export type ContainerStatus = "IN_PROGRESS" | "FINISHED" | "PUBLISHED" | "ERROR" | "EXPIRED";
 
-/** What is told of it: a copy may still show it as it was before it was published. */
+/** The reported status; a stale copy may still show the one from before publishing. */
 export function toldStatusOf(world: InstagramWorld, container: Container): ContainerStatus {
   const status = statusOf(world, container);
   const post = world.memory.posts.find(({ id }) => id === container.mediaId);
@@ -83,7 +83,7 @@ export function describeStatus(status: ContainerStatus, { failedWith }: Containe
   }
 }
 
-/** What stands against any publishing by this account. @throws {GraphRefusal} */
+/** Checks whether this account may publish. @throws {GraphRefusal} */
 export function refuseStanding(account: InstagramAccount): void {
   if (account.type === "PERSONAL") throw refusal("not-professional");
   if (account.state === "restricted") throw refusal("account-restricted");
@@ -97,7 +97,7 @@ function checkDay(world: InstagramWorld, account: InstagramAccount): void {
   if (made.length >= containersPerDay) throw refusal("daily-limit");
 }
 
-/** A sign counts wherever it stands. */
+/** Counts a character anywhere in the text. */
 function checkCaption(caption: string): void {
   const [characters, hashtags, mentions] = [
     [...caption].length,

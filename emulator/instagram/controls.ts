@@ -1,4 +1,4 @@
-/** Control routes that only the simulated Instagram has: its apps, its named refusals, and what a person does in their settings. */
+/** The simulated Instagram's own control routes: apps, named refusals, and what people do in their settings. */
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "../control/faults.ts";
@@ -12,26 +12,26 @@ const appChangeSchema = metaAppSchema.partial().required({ clientId: true });
 
 const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
   problem: z.string().refine(isProblemName, "There is no such problem."),
-  /** The call is handled and stored all the same. */
+  /** Refuses only after the call was handled and stored. */
   after: z.boolean().default(false),
 });
 
 const personSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
 const endingSchema = personSchema.extend({ subcode: z.int() });
 
-export function instagramControls(world: InstagramWorld): Hono<Env> {
+export function controls(world: InstagramWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/apps", (c) => c.json(world.memory.apps));
 
-  /** Registers an app, or alters the one with this clientId. */
+  /** Registers or changes the app with this clientId. */
   app.post("/apps", async (c) => {
     const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
     world.changed();
     return c.json(app);
   });
 
-  /** Plans one of Instagram's own refusals as the answer to the next calls of an endpoint. */
+  /** Plans one of Instagram's refusals for the next calls of an endpoint. */
   app.post("/problems", async (c) => {
     const { endpoint, times, problem, after } = plannedProblemSchema.parse(await c.req.json());
     const answer = answerProblem(problem);
@@ -43,13 +43,13 @@ export function instagramControls(world: InstagramWorld): Hono<Env> {
     return c.json(planned, 201);
   });
 
-  /** The person changes the password, or what else ends tokens, by the subcode of error 190. */
+  /** Ends a person's tokens, as a changed password does, with this subcode of error 190. */
   app.post("/endings", async (c) => {
     const { subcode, ...person } = endingSchema.parse(await c.req.json());
     return c.json({ ended: endFor(world, person, subcode) });
   });
 
-  /** What a person does under Settings, Apps and websites: the app is told. */
+  /** A person removes the app under Settings, Apps and websites; the app is notified. */
   app.post("/withdrawals", async (c) => {
     const person = personSchema.parse(await c.req.json());
     const ended = endFor(world, person, 458);
@@ -57,7 +57,7 @@ export function instagramControls(world: InstagramWorld): Hono<Env> {
     return c.json({ ended, answers });
   });
 
-  /** The person asks that the app forgets them. */
+  /** The person requests the deletion of their data. */
   app.post("/deletions", async (c) => {
     const person = personSchema.parse(await c.req.json());
     return c.json({ answers: await tellApps(world, person, ({ deletionUrl }) => deletionUrl) });
@@ -88,7 +88,7 @@ function endFor(world: InstagramWorld, { username, clientId }: Person, subcode: 
   return ended;
 }
 
-/** Calls the apps that the person let in, each by the person's app-scoped id. */
+/** Calls the apps that the person authorized, with the app-scoped id for each. */
 async function tellApps(
   world: InstagramWorld,
   { username, clientId }: Person,

@@ -1,4 +1,4 @@
-/** How Instagram's accounts, containers and media read: the id, and of the rest only what `fields` asks for. */
+/** Renders Instagram's accounts, containers and media: the id, and the fields named in `fields`. */
 
 import { pictureUrl } from "../network.ts";
 import { describeStatus, toldStatusOf } from "./containers.ts";
@@ -7,7 +7,7 @@ import { invalidParameter } from "./problems.ts";
 
 type Reading = Readonly<Record<string, () => unknown>>;
 
-/** What a reader has: the world, where pictures are served, and the query's `fields`. */
+/** The input of a reader: the world, the origin of pictures and the query's `fields`. */
 export interface Reader {
   readonly world: InstagramWorld;
   readonly origin: string;
@@ -15,9 +15,9 @@ export interface Reader {
   readonly fields: string | undefined;
 }
 
-/** @throws {GraphRefusal} for a field that there is not */
+/** @throws {GraphRefusal} for unknown fields */
 function pick(type: string, id: string, readings: Reading, fields: string | undefined) {
-  // A field may ask for parts of itself, in braces: nothing here has any.
+  // A field may name sub-fields in braces; none here has any.
   const asked = (fields ?? "").replaceAll(/\{[^}]*\}/g, "").split(",");
   const names = asked.map((name) => name.trim()).filter((name) => name !== "" && name !== "id");
   const unknown = names.find((name) => !Object.hasOwn(readings, name));
@@ -27,7 +27,7 @@ function pick(type: string, id: string, readings: Reading, fields: string | unde
   return { ...Object.fromEntries(read), id };
 }
 
-/** @param id differs by host: Instagram Login has one for the app beside the account's own */
+/** @param id differs by host: Instagram Login uses an app-scoped id besides the account's */
 export function readAccount({ world, avatarUrl, fields }: Reader, account: InstagramAccount, id: string) {
   const posts = world.memory.posts.filter((post) => post.accountId === account.id && !post.deletedAt);
   const readings: Reading = {
@@ -55,11 +55,11 @@ export function readPost({ world, origin, fields }: Reader, post: InstagramPost)
   const [first] = post.media;
   const readings: Reading = {
     permalink: () => post.url,
-    // As Meta writes times: without milliseconds, and the zone without a colon.
+    // Meta's time format: no milliseconds, no colon in the zone.
     timestamp: () => post.createdAt.replace(/\.\d+Z$/, "+0000"),
     media_type: () => post.mediaType,
     media_url: () => first && pictureUrl(origin, first.pictureId),
-    // Instagram leaves out a caption that is empty.
+    // Instagram omits an empty caption.
     caption: () => (post.text === "" ? undefined : post.text),
     alt_text: () => first?.altText,
     shortcode: () => post.shortcode,

@@ -5,16 +5,16 @@ import { endToken } from "../meta/grants.ts";
 import { avatarUrl, type Env, type Network, originOf } from "../network.ts";
 import { authorizeRoutes } from "./authorize.tsx";
 import { answerRefusal, overBudget, readLoginCaller } from "./caller.ts";
-import { instagramControls } from "./controls.ts";
+import { controls } from "./controls.ts";
 import { readAccount } from "./fields.ts";
 import { type Host, mediaRoutes, readerOf } from "./media.ts";
 import {
-  beginInstagram,
+  begin,
   type InstagramAccount,
   type InstagramMemory,
   type InstagramWorld,
   instagramAccountSchema,
-  instagramMemorySchema,
+  memorySchema,
   switchesSchema,
 } from "./memory.ts";
 import { pageRoutes } from "./pages.tsx";
@@ -33,14 +33,14 @@ const accountChangeSchema = z.strictObject({
 export const instagramNetwork: Network<InstagramMemory> = {
   name: "instagram",
   label: "Instagram",
-  memory: instagramMemorySchema,
-  begin: beginInstagram,
+  memory: memorySchema,
+  begin,
   routes: instagramRoutes,
   endToken,
   tooManyRequests,
   alterAccount,
   switches,
-  controls: instagramControls,
+  controls,
 };
 
 function instagramRoutes(world: InstagramWorld): Hono<Env> {

@@ -1,4 +1,4 @@
-/** The publishing calls of both routes: on Instagram's own host, and on Facebook's for accounts that are linked to a Page. */
+/** The publishing calls on Instagram's own host, and on Facebook's for accounts linked to a Page. */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { inListOrder, isReadable, pageOf } from "../control/listing.ts";
@@ -9,19 +9,19 @@ import type { Container, InstagramAccount, InstagramPost, InstagramWorld } from 
 import { invalidParameter, refusal } from "./problems.ts";
 import { countPublished, publish, quotaDurationSeconds } from "./publishing.ts";
 
-/** Who calls, as the host found out. */
-export interface InstagramCaller {
+/** The caller, as the host identified it. */
+export interface Caller {
   readonly clientId: string;
-  /** The accounts that the token stands for. */
+  /** The token's accounts. */
   readonly accounts: readonly InstagramAccount[];
   readonly may: { readonly read: boolean; readonly publish: boolean; readonly delete: boolean };
 }
 
-/** The host on which these calls come. */
+/** The host of these calls. */
 export interface Host {
   /** @throws {GraphRefusal} */
-  readCaller(c: Context<Env>): Promise<InstagramCaller>;
-  /** Where Instagram's own pages are. */
+  readCaller(c: Context<Env>): Promise<Caller>;
+  /** The origin of Instagram's pages. */
   originOf(c: Context<Env>): string;
   avatarUrl(c: Context<Env>, accountId: string): string;
 }
@@ -35,7 +35,7 @@ export function readerOf(world: InstagramWorld, host: Host, c: Context<Env>): Re
   };
 }
 
-/** Whatever is not Instagram's is left to the routes that come after these. */
+/** Other objects are left to the routes after these. */
 export function mediaRoutes(world: InstagramWorld, host: Host): Hono<Env> {
   const { readCaller, originOf } = host;
   const app = new Hono<Env>();
@@ -108,14 +108,14 @@ export function mediaRoutes(world: InstagramWorld, host: Host): Hono<Env> {
   return app;
 }
 
-function makerOf({ accounts, clientId, may }: InstagramCaller, accountId: string): Maker {
+function makerOf({ accounts, clientId, may }: Caller, accountId: string): Maker {
   const account = accounts.find(({ id }) => id === accountId);
   if (!account) throw refusal("not-there");
   if (!may.publish || !may.read) throw refusal("permission-missing");
   return { account, clientId };
 }
 
-function readableBy({ accounts, may }: InstagramCaller, accountId: string): InstagramAccount {
+function readableBy({ accounts, may }: Caller, accountId: string): InstagramAccount {
   const account = accounts.find(({ id }) => id === accountId);
   if (!account) throw refusal("not-there");
   if (!may.read) throw refusal("permission-missing");
@@ -124,7 +124,7 @@ function readableBy({ accounts, may }: InstagramCaller, accountId: string): Inst
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).transform(String);
 
-/** From the query and the body, which may be a form or JSON. */
+/** Reads the query and the body, which may be a form or JSON. */
 async function readParameters(c: Context<Env>): Promise<Parameters> {
   const isJson = c.req.header("content-type")?.toLowerCase().includes("application/json");
   const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await c.req.parseBody();
@@ -167,7 +167,7 @@ function turnPage(
   return { page, paging: { cursors: { before: cursorOf(first.id), after: cursorOf(last.id) } } };
 }
 
-/** From when on posts are counted: at most a day ago. */
+/** The start of the counted window, at most a day ago. */
 function readSince(world: InstagramWorld, since: string | undefined): number | undefined {
   if (since === undefined) return undefined;
   const sinceMs = Number(since) * 1000;

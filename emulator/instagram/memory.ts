@@ -1,4 +1,4 @@
-/** What the simulated Instagram remembers, and how it begins. */
+/** The memory of the simulated Instagram and its initial state. */
 
 import { z } from "zod";
 import { listingSwitches, plainListing } from "../control/listing.ts";
@@ -6,11 +6,11 @@ import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } fro
 import { accountSchema, postSchema, type World } from "../network.ts";
 
 export const instagramAccountSchema = accountSchema.extend({
-  /** As apps of Instagram Login see the account beside its own id (docs/networks/instagram.md, section 3.5). */
+  /** The app-scoped id with Instagram Login, besides the account's (docs/networks/instagram.md, section 3.5). */
   scopedId: z.string(),
-  /** Only professional accounts, the first two, can be posted to. */
+  /** Only the first two, professional accounts, accept posts. */
   type: z.enum(["BUSINESS", "CREATOR", "PERSONAL"]),
-  /** "restricted": Instagram wants the person to sign in to its app first. */
+  /** "restricted": the person must sign in to the Instagram app first. */
   state: z.enum(["active", "restricted"]),
 });
 export type InstagramAccount = z.infer<typeof instagramAccountSchema>;
@@ -23,15 +23,15 @@ const containerSchema = z.object({
   isCarouselItem: z.boolean(),
   caption: z.string(),
   altText: z.string(),
-  /** Of an image. */
+  /** For an image. */
   pictureId: z.string().optional(),
-  /** Of a carousel. */
+  /** For a carousel. */
   childIds: z.array(z.string()),
   createdAtMs: z.number(),
   readyAtMs: z.number(),
-  /** The subcode with which its picture could not be processed after all. */
+  /** The subcode if processing its picture failed. */
   failedWith: z.number().optional(),
-  /** The media that came of it. */
+  /** The media made from it. */
   mediaId: z.string().optional(),
 });
 export type Container = z.infer<typeof containerSchema>;
@@ -45,24 +45,24 @@ const instagramPostSchema = postSchema.extend({
 export type InstagramPost = z.infer<typeof instagramPostSchema>;
 
 export const switchesSchema = z.strictObject({
-  /** The two shapes in which Instagram answers a code (docs/networks/instagram.md, section 3.2). */
+  /** The two formats of the answer to a code (docs/networks/instagram.md, section 3.2). */
   tokenAnswer: z.enum(["flat", "listed"]),
   /** How long a container is IN_PROGRESS. */
   containerSeconds: z.number().min(0),
-  /** Containers end in ERROR with this subcode; 0: they do not. */
+  /** The subcode with which containers end in ERROR; 0 for none. */
   containerError: z.int().min(0),
-  /** Posts per account and day; Meta's pages name all three. */
+  /** Posts per account and day; Meta documents all three values. */
   quota: z.union([z.literal(100), z.literal(50), z.literal(25)]),
   ...listingSwitches,
-  /** For so long a container that was published still says FINISHED. */
+  /** For how long a published container still reports FINISHED. */
   staleContainerSeconds: z.number().min(0),
-  /** Calls per account before error 80002; 0: no end. */
+  /** Calls per account before error 80002; 0 for no limit. */
   callBudget: z.int().min(0),
-  /** A person with a personal account who approves gets a token that posts nothing, or is stopped on Instagram's page. */
+  /** Whether a personal account gets a token that cannot post, or is stopped on Instagram's page. */
   personalAccounts: z.enum(["let-in", "stopped"]),
 });
 
-export const instagramMemorySchema = z.object({
+export const memorySchema = z.object({
   accounts: z.array(instagramAccountSchema),
   posts: z.array(instagramPostSchema),
   apps: z.array(metaAppSchema),
@@ -74,12 +74,12 @@ export const instagramMemorySchema = z.object({
   callsMade: z.record(z.string(), z.number()),
   switches: switchesSchema,
 });
-export type InstagramMemory = z.infer<typeof instagramMemorySchema>;
+export type InstagramMemory = z.infer<typeof memorySchema>;
 export type InstagramWorld = World<InstagramMemory>;
 
 export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<MetaApp>;
 
-export function beginInstagram(): InstagramMemory {
+export function begin(): InstagramMemory {
   return {
     accounts: [
       person("17841405793187218", "ana", "Ana Lima", "BUSINESS"),

@@ -1,19 +1,19 @@
-/** The Instagram accounts of Pages on Facebook's host: the publishing calls by tokens of Facebook Login (docs/networks/instagram.md, section 2). */
+/** Instagram accounts of Pages on Facebook's host: publishing with tokens of Facebook Login (docs/networks/instagram.md, section 2). */
 import type { Hono } from "hono";
 import { readCaller, visiblePages } from "../facebook/access.ts";
 import type { FacebookWorld } from "../facebook/memory.ts";
 import { type Env, originOf } from "../network.ts";
-import { type InstagramCaller, mediaRoutes } from "./media.ts";
+import { type Caller, mediaRoutes } from "./media.ts";
 import type { InstagramWorld } from "./memory.ts";
 
 const publishing = ["instagram_basic", "instagram_content_publish", "pages_read_engagement"];
 
 export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: InstagramWorld): Hono<Env> {
   return mediaRoutes(instagram, {
-    async readCaller(c): Promise<InstagramCaller> {
+    async readCaller(c): Promise<Caller> {
       const caller = await readCaller(facebook, c);
       const { scopes, app, userId, pageId } = caller;
-      // A Page's token stands for the account of its Page, a person's for those of all Pages that they let the app have.
+      // A Page's token gives access to its Page's account, a person's token to those of all Pages granted to the app.
       const pages = visiblePages(facebook, caller).filter(({ id }) => pageId === undefined || id === pageId);
       const linked = pages.map(({ instagramAccountId }) => instagramAccountId);
       const canPost = pages.some(({ roles }) =>
@@ -33,7 +33,7 @@ export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: In
       };
     },
     originOf: () => instagram.origin,
-    // As Facebook tells it beside the Page.
+    // The format that Facebook uses with the Page.
     avatarUrl: (c, accountId) => `${originOf(c.req.raw)}/faces/${accountId}.jpg`,
   });
 }

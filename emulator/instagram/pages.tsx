@@ -1,4 +1,4 @@
-/** The simulated Instagram as a person sees it: timeline, profiles and posts. */
+/** The pages of the simulated Instagram: timeline, profiles and posts. */
 import { Hono } from "hono";
 import { avatarUrl, type Env, originOf } from "../network.ts";
 import { MissingPage, PostPage, type SeenPost, TimelinePage } from "../pages/timeline.tsx";

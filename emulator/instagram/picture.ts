@@ -1,4 +1,4 @@
-/** What Instagram makes of an `image_url`: it fetches it from its own servers and takes a fit JPEG, nothing else (docs/networks/instagram.md, section 4.1). */
+/** Fetches an `image_url` as Instagram's servers do; only suitable JPEGs are accepted (docs/networks/instagram.md, section 4.1). */
 import sharp from "sharp";
 import { fetchFromHere } from "../crawl/crawl.ts";
 import { keepPicture } from "../crawl/pictures.ts";
@@ -8,7 +8,7 @@ import { refusal } from "./problems.ts";
 const bot = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)";
 const maxBytes = 8 * 1024 * 1024;
 const ratio = { least: 0.8, most: 1.91, tolerance: 0.01 };
-/** In the second application segment of a JPEG that holds several pictures (MPO). */
+/** The mark in the second application segment of a JPEG with several pictures (MPO). */
 const severalPictures = Buffer.from("MPF\0");
 
 /** Returns the id of the kept picture. @throws {GraphRefusal} */

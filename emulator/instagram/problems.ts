@@ -4,9 +4,9 @@ import { GraphRefusal, graphError } from "../meta/errors.ts";
 interface Problem {
   readonly code: number;
   readonly subcode?: number;
-  /** For programs. */
+  /** The message for developers. */
   readonly message: string;
-  /** For the person. */
+  /** The message for people. */
   readonly words?: string;
 }
 
@@ -105,13 +105,13 @@ export function answerProblem(name: ProblemName): Response {
   });
 }
 
-/** As seen of each code; nobody should decide by them. */
+/** As seen for each code; clients should not rely on it. */
 function statusOf(code: number, subcode: number | undefined): number {
   if (code === 4 || code === 10 || code === 200) return 403;
   return (code === 1 || code === 2) && subcode === undefined ? 500 : 400;
 }
 
-/** Thrown out of a handler. */
+/** Thrown by handlers. */
 export function refusal(name: ProblemName): GraphRefusal {
   return new GraphRefusal(answerProblem(name));
 }
@@ -123,12 +123,12 @@ const endings: Readonly<Record<number, ProblemName>> = {
   463: "token-expired",
 };
 
-/** How a token is refused that the person ended, by the subcode of 190. */
+/** The refusal of a token that the person ended, by subcode of 190. */
 export function endedToken(subcode: number): GraphRefusal {
   return refusal(endings[subcode] ?? "token-unreadable");
 }
 
-/** Code 100, where only the words tell what is wrong. */
+/** Code 100, where only the message names the problem. */
 export function invalidParameter(message: string): GraphRefusal {
   return new GraphRefusal(graphError({ status: 400, message: `(#100) ${message}`, code: 100 }));
 }

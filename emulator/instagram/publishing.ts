@@ -1,4 +1,4 @@
-/** Makes a post of a container, as often a day as Instagram lets an account (docs/networks/instagram.md, sections 4.3 and 4.5). */
+/** Publishes a container, within the daily quota of an account (docs/networks/instagram.md, sections 4.3 and 4.5). */
 import { type Maker, refuseStanding, statusOf } from "./containers.ts";
 import type { Container, InstagramAccount, InstagramPost, InstagramWorld } from "./memory.ts";
 import { invalidParameter, refusal } from "./problems.ts";
@@ -6,7 +6,7 @@ import { invalidParameter, refusal } from "./problems.ts";
 const dayMs = 24 * 60 * 60 * 1000;
 export const quotaDurationSeconds = dayMs / 1000;
 
-/** @param origin where the post's page is. @throws {GraphRefusal} */
+/** @param origin of the post's page. @throws {GraphRefusal} */
 export function publish(
   world: InstagramWorld,
   { account, clientId }: Maker,
@@ -20,7 +20,7 @@ export function publish(
   const status = statusOf(world, container);
   if (status === "EXPIRED") throw refusal("container-gone");
   if (container.isCarouselItem) throw invalidParameter("A carousel item cannot be published by itself");
-  // Of a container that is published already nobody knows the answer; what matters is that there is no second post.
+  // The real answer for a published container is unknown; what matters is that there is no second post.
   if (status !== "FINISHED") throw refusal("not-ready");
   if (countPublished(world, account) >= world.memory.switches.quota) throw refusal("daily-limit");
   const id = world.nextId();
@@ -41,7 +41,7 @@ export function publish(
   return post;
 }
 
-/** Posts by apps within the quota's window, deleted ones too; a carousel is one. */
+/** Posts by apps within the quota's window, including deleted ones; a carousel counts once. */
 export function countPublished(
   world: InstagramWorld,
   account: InstagramAccount,
@@ -65,7 +65,7 @@ function picturesOf(world: InstagramWorld, container: Container): InstagramPost[
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The eleven characters of a permalink: the id to the base of 64. */
+/** The eleven characters of a permalink: the id in base 64. */
 function toShortcode(id: string): string {
   let rest = BigInt(id);
   let shortcode = "";

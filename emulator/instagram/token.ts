@@ -50,7 +50,7 @@ export function tokenRoutes(world: InstagramWorld): Hono<Env> {
   return app;
 }
 
-/** The one endpoint that does not answer in Graph's envelope. */
+/** The one endpoint that does not use Graph's envelope. */
 function refuse(c: Context<Env>, error_message: string): Response {
   return c.json({ error_type: "OAuthException", code: 400, error_message }, 400);
 }
@@ -60,7 +60,7 @@ interface Redeemed {
   readonly grant: Grant;
 }
 
-/** The account's id as a bare number, beyond what JavaScript's numbers hold. */
+/** The account's id as a bare number, too large for JavaScript's numbers. */
 function flatAnswer({ token, grant }: Redeemed): string {
   const permissions = JSON.stringify(grant.scopes);
   return `{"access_token":${JSON.stringify(token.token)},"user_id":${grant.accountId},"permissions":${permissions}}`;

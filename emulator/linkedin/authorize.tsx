@@ -1,14 +1,14 @@
-/** Where the simulated LinkedIn asks a member to let an app in (docs/networks/linkedin.md, section 2). */
+/** The consent page of the simulated LinkedIn (docs/networks/linkedin.md, section 2). */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { avatarUrl, type Env, originOf } from "../network.ts";
 import { ConsentPage, RefusedPage } from "../pages/consent.tsx";
 import { issueCode } from "./grants.ts";
-import type { LinkedinApp, LinkedinWorld, products } from "./memory.ts";
+import type { App, LinkedinWorld, products } from "./memory.ts";
 
 type Product = (typeof products)[number];
 
-/** What each scope lets an app do, and which product brings it. */
+/** Each scope's description, and the product that includes it. */
 const scopes: Readonly<Record<string, { words: string; product: Product }>> = {
   openid: { words: "Know who you are", product: "sign-in" },
   profile: { words: "See your name and photo", product: "sign-in" },
@@ -87,11 +87,11 @@ export function authorizeRoutes(world: LinkedinWorld): Hono<Env> {
   return app;
 }
 
-/** The request, or why LinkedIn shows its error page instead of going back to the app. */
+/** The request, or the reason for LinkedIn's error page in place of a redirect to the app. */
 function readAuthorizeRequest(
   world: LinkedinWorld,
   sent: unknown,
-): { fields: AuthorizeRequest; app: LinkedinApp } | string {
+): { fields: AuthorizeRequest; app: App } | string {
   const parsed = authorizeSchema.safeParse(sent);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? "The request cannot be read.";
   const fields = parsed.data;
@@ -105,8 +105,8 @@ function readAuthorizeRequest(
   return { fields, app };
 }
 
-/** The member accepts all scopes or none; those that the app's products do not bring are refused before. */
-function deniedScope(fields: AuthorizeRequest, app: LinkedinApp): Record<string, string> | undefined {
+/** The member accepts all scopes or none; scopes outside the app's products were refused before. */
+function deniedScope(fields: AuthorizeRequest, app: App): Record<string, string> | undefined {
   const asked = scopesOf(fields);
   const unknown = asked.find((scope) => !Object.hasOwn(scopes, scope));
   if (unknown !== undefined || asked.length === 0)
@@ -125,7 +125,7 @@ function deniedScope(fields: AuthorizeRequest, app: LinkedinApp): Record<string,
   };
 }
 
-/** Separated by spaces; LinkedIn's own client writes commas. */
+/** Separated by spaces; LinkedIn's own client uses commas. */
 function scopesOf({ scope }: AuthorizeRequest): string[] {
   return scope.split(/[ ,]+/).filter((word) => word !== "");
 }

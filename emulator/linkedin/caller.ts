@@ -1,18 +1,18 @@
-/** Who calls LinkedIn's API: the member behind a token, the version and the limits (docs/networks/linkedin.md, sections 3 and 7). */
+/** Checks calls to LinkedIn's API: the token's member, the version and the limits (docs/networks/linkedin.md, sections 3 and 7). */
 import type { Context, ErrorHandler } from "hono";
 import type { Account, Env } from "../network.ts";
 import { dayOf, findGrant, pairwiseId } from "./grants.ts";
 import type { Grant, LinkedinWorld, Organization } from "./memory.ts";
-import { inactiveVersion, LinkedinRefusal, refusal } from "./problems.ts";
+import { inactiveVersion, Refusal, refusal } from "./problems.ts";
 
 export interface Member {
   readonly grant: Grant;
   readonly account: Account;
-  /** "urn:li:person:…", as this app knows the member. */
+  /** The app-scoped "urn:li:person:…" of the member. */
   readonly person: string;
 }
 
-/** @throws {LinkedinRefusal} */
+/** @throws {Refusal} */
 export function readMember(world: LinkedinWorld, c: Context<Env>): Member {
   const token = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (!token) throw refusal("token-missing");
@@ -22,7 +22,7 @@ export function readMember(world: LinkedinWorld, c: Context<Env>): Member {
   return { grant, account, person: `urn:li:person:${pairwiseId(grant)}` };
 }
 
-/** A call below /rest: the version first, then the protocol, the token and the limits. @throws {LinkedinRefusal} */
+/** A call below /rest: the version first, then the protocol, the token and the limits. @throws {Refusal} */
 export function readRestCaller(world: LinkedinWorld, c: Context<Env>): Member {
   const version = c.req.header("linkedin-version");
   if (!version) throw refusal("version-missing");
@@ -34,7 +34,7 @@ export function readRestCaller(world: LinkedinWorld, c: Context<Env>): Member {
   return member;
 }
 
-/** Each resource is limited by itself. @throws {LinkedinRefusal} */
+/** Each resource has its own limit. @throws {Refusal} */
 export function countCall(world: LinkedinWorld, { grant, account }: Member, resource: string): void {
   const { memberLimit, appLimit } = world.memory.switches;
   const app = `${dayOf(world)} ${resource} app:${grant.clientId}`;
@@ -56,7 +56,7 @@ export function organizationOf(world: LinkedinWorld, urn: string): Organization 
   return world.memory.organizations.find((organization) => organization.id === id);
 }
 
-/** Whether this member, with this token, may act as the author. @throws {LinkedinRefusal} */
+/** Whether this member, with this token, may act as the author. @throws {Refusal} */
 export function checkAuthor(world: LinkedinWorld, { grant, account, person }: Member, author: string): void {
   if (author.startsWith("urn:li:person:")) {
     if (author !== person) throw refusal("foreign-author");
@@ -70,8 +70,8 @@ export function checkAuthor(world: LinkedinWorld, { grant, account, person }: Me
     throw refusal("permission-missing");
 }
 
-/** Answers what was refused. */
+/** Turns a refusal into the network's answer. */
 export const answerRefusal: ErrorHandler<Env> = (error) => {
-  if (error instanceof LinkedinRefusal) return error.response;
+  if (error instanceof Refusal) return error.response;
   throw error;
 };

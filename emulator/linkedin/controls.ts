@@ -1,42 +1,36 @@
-/** Control routes that only the simulated LinkedIn has: its apps, pages and named refusals, and a member's withdrawal. */
+/** The simulated LinkedIn's own control routes: apps, pages, named refusals, and a member's withdrawal. */
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "../control/faults.ts";
 import type { Env } from "../network.ts";
 import { endGrant } from "./grants.ts";
-import {
-  appDefaults,
-  type LinkedinApp,
-  type LinkedinWorld,
-  linkedinAppSchema,
-  organizationSchema,
-} from "./memory.ts";
+import { type App, appDefaults, appSchema, type LinkedinWorld, organizationSchema } from "./memory.ts";
 import { answerProblem, problemNames } from "./problems.ts";
 
-const appChangeSchema = linkedinAppSchema.partial().required({ clientId: true });
+const appChangeSchema = appSchema.partial().required({ clientId: true });
 
 const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
   problem: z.enum(problemNames),
-  /** The call is handled and stored all the same. */
+  /** Refuses only after the call was handled and stored. */
   after: z.boolean().default(false),
 });
 
 const withdrawalSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
 
-export function linkedinControls(world: LinkedinWorld): Hono<Env> {
+export function controls(world: LinkedinWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/apps", (c) => c.json(world.memory.apps));
   app.get("/organizations", (c) => c.json(world.memory.organizations));
 
-  /** Registers an app, or alters the one with this clientId. */
+  /** Registers or changes the app with this clientId. */
   app.post("/apps", async (c) => {
     const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
     world.changed();
     return c.json(app);
   });
 
-  /** Makes a company page, or replaces the one with this id. */
+  /** Creates or replaces the company page with this id. */
   app.post("/organizations", async (c) => {
     const organization = organizationSchema.parse(await c.req.json());
     const others = world.memory.organizations.filter(({ id }) => id !== organization.id);
@@ -45,7 +39,7 @@ export function linkedinControls(world: LinkedinWorld): Hono<Env> {
     return c.json(organization);
   });
 
-  /** Plans one of LinkedIn's own refusals as the answer to the next calls of an endpoint. */
+  /** Plans one of LinkedIn's refusals for the next calls of an endpoint. */
   app.post("/problems", async (c) => {
     const { endpoint, times, problem, after } = plannedProblemSchema.parse(await c.req.json());
     const answer = answerProblem(problem);
@@ -56,7 +50,7 @@ export function linkedinControls(world: LinkedinWorld): Hono<Env> {
     return c.json(planned, 201);
   });
 
-  /** What a member does under Settings, Permitted services. */
+  /** A member removes the app under Settings, Permitted services. */
   app.post("/withdrawals", async (c) => {
     const { username, clientId } = withdrawalSchema.parse(await c.req.json());
     const account = world.memory.accounts.find((candidate) => candidate.username === username);
@@ -71,10 +65,10 @@ export function linkedinControls(world: LinkedinWorld): Hono<Env> {
   return app;
 }
 
-function alterApp(world: LinkedinWorld, change: z.infer<typeof appChangeSchema>): LinkedinApp {
+function alterApp(world: LinkedinWorld, change: z.infer<typeof appChangeSchema>): App {
   const { apps } = world.memory;
   const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
-  const app = linkedinAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
+  const app = appSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
   if (known === -1) apps.push(app);
   else apps[known] = app;
   return app;

@@ -1,8 +1,8 @@
-/** Codes, grants and tokens of LinkedIn: made, renewed and ended (docs/networks/linkedin.md, section 2). */
+/** Codes, grants and tokens of LinkedIn: issued, renewed and ended (docs/networks/linkedin.md, section 2). */
 
 import { createHash, randomBytes } from "node:crypto";
 import { keepBounded } from "../bounded.ts";
-import type { Code, Grant, LinkedinApp, LinkedinWorld, Token } from "./memory.ts";
+import type { App, Code, Grant, LinkedinWorld, Token } from "./memory.ts";
 import { oauthRefusal, refusal } from "./problems.ts";
 
 const minuteMs = 60_000;
@@ -18,10 +18,10 @@ export function issueCode(world: LinkedinWorld, details: Omit<Code, "code" | "ex
   return code;
 }
 
-/** @throws {LinkedinRefusal} */
+/** @throws {Refusal} */
 export function redeemCode(
   world: LinkedinWorld,
-  app: LinkedinApp,
+  app: App,
   presented: { code: string; redirectUri: string },
 ): Grant {
   const { memory } = world;
@@ -47,7 +47,7 @@ export function redeemCode(
   return keepGrant(world, code);
 }
 
-/** Another set of scopes ends the tokens of the one before; the same set leaves them alive. */
+/** Granting different scopes ends the earlier tokens; the same scopes keep them valid. */
 function keepGrant(world: LinkedinWorld, { clientId, accountId, scopes }: Omit<Grant, "id">): Grant {
   const before = world.memory.grants.filter(
     (grant) => grant.clientId === clientId && grant.accountId === accountId,
@@ -78,10 +78,10 @@ export function issueToken(
   return token;
 }
 
-/** The grant behind a refresh token that lives, with the token. @throws {LinkedinRefusal} */
+/** The grant of a valid refresh token, with the token. @throws {Refusal} */
 export function findRefreshToken(
   world: LinkedinWorld,
-  app: LinkedinApp,
+  app: App,
   presented: string,
 ): { token: Token; grant: Grant } {
   const token = world.memory.tokens.find(
@@ -99,7 +99,7 @@ export function findRefreshToken(
   return { token, grant };
 }
 
-/** The grant behind an access token that lives. @throws {LinkedinRefusal} */
+/** The grant of a valid access token. @throws {Refusal} */
 export function findGrant(world: LinkedinWorld, presented: string): Grant {
   const token = world.memory.tokens.find(
     (candidate) => candidate.token === presented && candidate.kind === "access",
@@ -109,7 +109,7 @@ export function findGrant(world: LinkedinWorld, presented: string): Grant {
   const now = world.now().getTime();
   if (token.revoked) throw refusal("token-revoked");
   if (token.expiresAtMs <= now) throw refusal("token-expired");
-  // A token that is seconds old is not known everywhere yet.
+  // A new token is not known everywhere for some seconds.
   if (now - token.issuedAtMs < world.memory.switches.youngTokenSeconds * 1_000)
     throw refusal("token-revoked");
   return grant;
@@ -119,7 +119,7 @@ export function endGrant(world: LinkedinWorld, grantId: string): void {
   for (const token of world.memory.tokens) if (token.grantId === grantId) token.revoked = true;
 }
 
-/** "expired": this token alone. "revoked": the person withdrew what they permitted. */
+/** "expired" ends only this token; "revoked" the grant, as when the person withdraws it. */
 export function endToken(world: LinkedinWorld, presented: string, how: "expired" | "revoked"): void {
   const token = world.memory.tokens.find((candidate) => candidate.token === presented);
   if (!token) return;
@@ -127,12 +127,12 @@ export function endToken(world: LinkedinWorld, presented: string, how: "expired"
   else token.expiresAtMs = world.now().getTime();
 }
 
-/** Every app knows a member by another id. */
+/** The member's id, which differs for each app. */
 export function pairwiseId({ clientId, accountId }: Pick<Grant, "clientId" | "accountId">): string {
   return createHash("sha256").update(`${clientId} ${accountId}`).digest("hex").slice(0, 10);
 }
 
-/** "2026-11-23": counters start anew at midnight UTC. */
+/** "2026-11-23": counters restart at midnight UTC. */
 export function dayOf(world: LinkedinWorld): string {
   return new Date(Math.floor(world.now().getTime() / dayMs) * dayMs).toISOString().slice(0, 10);
 }

@@ -1,4 +1,4 @@
-/** What LinkedIn says of a member: claims, and the signed id_token that comes beside an access token (docs/networks/linkedin.md, section 2.8). */
+/** The claims about a member, and the signed id_token beside an access token (docs/networks/linkedin.md, section 2.8). */
 import type { Context } from "hono";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type Account, avatarUrl, type Env, originOf } from "../network.ts";
@@ -9,7 +9,7 @@ const algorithm = "RS256";
 const keyId = "simulated";
 const lifeSeconds = 3_600;
 
-/** Made when first needed: a pair takes a fraction of a second. */
+/** Generated on first use, since a key pair takes a fraction of a second. */
 let made: ReturnType<typeof generateKeyPair> | undefined;
 
 async function keyPair() {
@@ -34,7 +34,7 @@ export function claimsOf(c: Context<Env>, grant: Grant, account: Account) {
   };
 }
 
-/** As it stands in the answer with the tokens; nothing where `openid` was not granted. */
+/** The id_token in the token answer; nothing if `openid` was not granted. */
 export async function idTokenOf(c: Context<Env>, world: LinkedinWorld, grant: Grant) {
   const { idToken } = world.memory.switches;
   const account = world.memory.accounts.find(({ id }) => id === grant.accountId);

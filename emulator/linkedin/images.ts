@@ -1,4 +1,4 @@
-/** Uploading images: asking for an address, sending the bytes, and how far they are (docs/networks/linkedin.md, section 6). */
+/** Image uploads: requesting an address, sending the bytes, reading the status (docs/networks/linkedin.md, section 6). */
 
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
@@ -48,7 +48,7 @@ export function imageRoutes(world: LinkedinWorld): Hono<Env> {
   app.put("/dms-uploads/:key/uploaded-image/0", async (c) => {
     const member = readMember(world, c);
     const image = world.memory.images.find(({ uploadKey }) => uploadKey === c.req.param("key"));
-    // An address serves once.
+    // Each address works once.
     if (!image || image.uploadedAtMs !== undefined) throw refusal("not-found");
     checkAuthor(world, member, image.owner);
     if (image.uploadExpiresAtMs <= world.now().getTime()) throw refusal("upload-expired");
@@ -84,7 +84,7 @@ function statusOf(world: LinkedinWorld, { uploadedAtMs, failed }: Image): ImageS
   return age < world.memory.switches.imageSeconds * 1_000 ? "PROCESSING" : "AVAILABLE";
 }
 
-/** The image of a post, uploaded by its author. @throws {LinkedinRefusal} */
+/** The image of a post, uploaded by its author. @throws {Refusal} */
 export function takeImage(world: LinkedinWorld, urn: string, author: string): Image {
   const image = world.memory.images.find((candidate) => candidate.urn === urn);
   if (image?.owner !== author) throw refusal("image-invalid");

@@ -4,16 +4,10 @@ import { z } from "zod";
 import type { Account, Env, Network } from "../network.ts";
 import { authorizeRoutes } from "./authorize.tsx";
 import { answerRefusal, readRestCaller } from "./caller.ts";
-import { linkedinControls } from "./controls.ts";
+import { controls } from "./controls.ts";
 import { endToken } from "./grants.ts";
 import { imageRoutes } from "./images.ts";
-import {
-  beginLinkedin,
-  type LinkedinMemory,
-  type LinkedinWorld,
-  linkedinMemorySchema,
-  switchesSchema,
-} from "./memory.ts";
+import { begin, type LinkedinMemory, type LinkedinWorld, memorySchema, switchesSchema } from "./memory.ts";
 import { pageRoutes } from "./pages.tsx";
 import { postRoutes } from "./posts.ts";
 import { answerProblem, refusal } from "./problems.ts";
@@ -29,15 +23,15 @@ const accountChangeSchema = z.strictObject({
 export const linkedinNetwork: Network<LinkedinMemory> = {
   name: "linkedin",
   label: "LinkedIn",
-  memory: linkedinMemorySchema,
-  begin: beginLinkedin,
+  memory: memorySchema,
+  begin,
   routes: linkedinRoutes,
   endToken,
-  // Nothing in LinkedIn's headers tells of its limits.
+  // LinkedIn sends no rate limit headers.
   tooManyRequests: (_world, withLevel) => answerProblem(withLevel ? "member-day" : "throttled"),
   alterAccount,
   switches,
-  controls: linkedinControls,
+  controls,
 };
 
 function linkedinRoutes(world: LinkedinWorld): Hono<Env> {

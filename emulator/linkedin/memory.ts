@@ -1,4 +1,4 @@
-/** What the simulated LinkedIn remembers, and how it begins. */
+/** The memory of the simulated LinkedIn and its initial state. */
 import { z } from "zod";
 import { accountSchema, postSchema, type World } from "../network.ts";
 
@@ -15,16 +15,16 @@ export type Organization = z.infer<typeof organizationSchema>;
 
 export const products = ["sign-in", "share", "community-management"] as const;
 
-export const linkedinAppSchema = z.strictObject({
+export const appSchema = z.strictObject({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
   redirectUris: z.array(z.url()).max(20),
-  /** What the app may ask for (docs/networks/linkedin.md, section 1). */
+  /** The products of the app (docs/networks/linkedin.md, section 1). */
   products: z.array(z.enum(products)),
-  /** Approved partners alone get refresh tokens. */
+  /** Only approved partners get refresh tokens. */
   partner: z.boolean(),
 });
-export type LinkedinApp = z.infer<typeof linkedinAppSchema>;
+export type App = z.infer<typeof appSchema>;
 
 const grantSchema = z.object({
   id: z.string(),
@@ -57,7 +57,7 @@ const imageSchema = z.object({
   owner: z.string(),
   uploadKey: z.string(),
   uploadExpiresAtMs: z.number(),
-  /** Absent: nothing was uploaded yet. */
+  /** Absent until the upload. */
   uploadedAtMs: z.number().optional(),
   pictureId: z.string().optional(),
   failed: z.boolean(),
@@ -76,48 +76,48 @@ const linkedinPostSchema = postSchema.extend({
   urn: z.string(),
   author: z.string(),
   clientId: z.string(),
-  /** As it was sent; `text` is what LinkedIn shows of it. */
+  /** As sent; `text` is what LinkedIn shows. */
   commentary: z.string(),
   article: articleSchema.optional(),
-  /** What makes two posts the same. */
+  /** Identifies duplicates. */
   fingerprint: z.string(),
 });
 export type LinkedinPost = z.infer<typeof linkedinPostSchema>;
 
 export const switchesSchema = z.strictObject({
   duplicateWindowSeconds: z.number().min(0),
-  /** What is served. Not every month has a version. */
+  /** The served versions. Not every month has one. */
   versions: z.array(z.string()),
-  /** A new token is called revoked for so long. */
+  /** For how long a new token is refused as revoked. */
   youngTokenSeconds: z.number().min(0),
-  /** An image is not usable for so long after its upload. */
+  /** For how long an image is not usable after its upload. */
   imageSeconds: z.number().min(0),
   imageFails: z.boolean(),
   /** Per day, until midnight UTC. */
   memberLimit: z.int().min(1),
   appLimit: z.int().min(1),
-  /** Where the answer names a created post. */
+  /** The place of the new post's id in the answer. */
   postUrnHeader: z.enum(["x-restli-id", "x-linkedin-id", "none"]),
-  /** Whether a post that was deleted still counts as the first of a repeat. */
+  /** Whether a deleted post still makes a repeat a duplicate. */
   deletedStayKnown: z.boolean(),
   blankCommentary: z.enum(["refused", "taken"]),
-  /** Whether the member is told when asked; "refused" also to apps that have the product. */
+  /** Whether the member can be read; "refused" applies also to apps with the product. */
   userinfo: z.enum(["told", "refused"]),
-  /** Whose word the id_token is: of this app and LinkedIn, of another app, signed with a foreign key, long over. */
+  /** Whether the id_token is valid, for another app, signed with a foreign key or expired. */
   idToken: z.enum(["good", "other-app", "other-issuer", "foreign-key", "over", "none"]),
-  /** The status of the answer to a version that is not served. */
+  /** The status for a version that is not served. */
   versionStatus: z.enum(["426", "400"]),
-  /** Whether who may not read posts is told of one that is not there. */
+  /** Whether apps without read permission learn that a post is missing. */
   missingPosts: z.enum(["hidden", "told"]),
   /** The revocation endpoint is undocumented. */
   revocation: z.enum(["there", "missing"]),
 });
 
-export const linkedinMemorySchema = z.object({
+export const memorySchema = z.object({
   accounts: z.array(accountSchema),
   organizations: z.array(organizationSchema),
   posts: z.array(linkedinPostSchema),
-  apps: z.array(linkedinAppSchema),
+  apps: z.array(appSchema),
   codes: z.array(codeSchema),
   grants: z.array(grantSchema),
   tokens: z.array(tokenSchema),
@@ -126,7 +126,7 @@ export const linkedinMemorySchema = z.object({
   callsMade: z.record(z.string(), z.number()),
   switches: switchesSchema,
 });
-export type LinkedinMemory = z.infer<typeof linkedinMemorySchema>;
+export type LinkedinMemory = z.infer<typeof memorySchema>;
 export type LinkedinWorld = World<LinkedinMemory>;
 
 const ana = "782bbtaQ1x";
@@ -136,11 +136,11 @@ export const appDefaults = {
   redirectUris: [],
   products: ["sign-in", "share"],
   partner: false,
-} satisfies Partial<LinkedinApp>;
+} satisfies Partial<App>;
 
 const callbacks = ["127.0.0.1", "localhost"].map((host) => `http://${host}:4100/social/callback/linkedin/`);
 
-export function beginLinkedin(): LinkedinMemory {
+export function begin(): LinkedinMemory {
   return {
     accounts: [
       { id: ana, username: "ana", displayName: "Ana Lima" },

@@ -1,4 +1,4 @@
-/** The simulated LinkedIn as a person sees it: feed, posts, profiles and logos. */
+/** The pages of the simulated LinkedIn: feed, posts, profiles and logos. */
 import { Hono } from "hono";
 import { drawAvatar } from "../crawl/pictures.ts";
 import { type Env, originOf } from "../network.ts";
@@ -33,7 +33,7 @@ export function pageRoutes(world: LinkedinWorld): Hono<Env> {
     const { kind, name } = c.req.param();
     const company = world.memory.organizations.find(({ id }) => kind === "company" && id === name);
     const handle = `/${kind}/${company?.vanityName ?? name}`;
-    // Nobody is signed in here: "me" is everybody.
+    // Nobody is signed in on these pages, so "me" shows everybody.
     const posts = feed(world, c.req.raw).filter(({ post }) => handle === "/in/me" || post.handle === handle);
     return c.html(<TimelinePage network={network} request={c.req.raw} posts={posts} />);
   });

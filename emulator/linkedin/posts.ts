@@ -70,7 +70,7 @@ export function postRoutes(world: LinkedinWorld): Hono<Env> {
   app.delete("/rest/posts/:urn", (c) => {
     const member = readRestCaller(world, c);
     const post = world.memory.posts.find(({ urn }) => urn === c.req.param("urn"));
-    // What was never there is as good as deleted; what is somebody else's is not.
+    // A post that never existed counts as deleted; somebody else's does not.
     if (post) checkAuthor(world, member, post.author);
     if (post && post.deletedAt === undefined) {
       post.deletedAt = world.now().toISOString();
@@ -118,7 +118,7 @@ export function postRoutes(world: LinkedinWorld): Hono<Env> {
   return app;
 }
 
-/** @throws {LinkedinRefusal} each in LinkedIn's code for it */
+/** @throws {Refusal} with LinkedIn's code */
 function readPost(world: LinkedinWorld, body: unknown): NewPost {
   const parsed = postSchema.safeParse(body);
   if (!parsed.success) throw toRefusal(parsed.error.issues[0]);
@@ -192,11 +192,11 @@ function addPost(
     .digest("hex");
   refuseRepeated(world, fingerprint);
   const number = world.nextId();
-  // LinkedIn names posts in both ways.
+  // LinkedIn uses both forms of ids.
   const urn = `urn:li:${BigInt(number) % 2n === 0n ? "share" : "ugcPost"}:${number}`;
   const post: LinkedinPost = {
     ...{ id: urn, urn, author, commentary, fingerprint, clientId: grant.clientId },
-    // Of a page's post, who wrote it.
+    // The author of a page's post.
     accountId: account.id,
     handle: handleOf(world, author, account),
     text: showCommentary(commentary),

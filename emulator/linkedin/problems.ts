@@ -1,7 +1,7 @@
 /** LinkedIn's refusals, each in its real shape (docs/networks/linkedin.md, sections 2, 7 and 8). */
 
-/** Thrown out of a handler; the network's onError answers with it. */
-export class LinkedinRefusal extends Error {
+/** Thrown by handlers; the network's onError turns it into an answer. */
+export class Refusal extends Error {
   readonly response: Response;
 
   constructor(response: Response) {
@@ -114,27 +114,27 @@ function answer(problem: Problem): Response {
   return Response.json(problem, { status: problem.status, headers });
 }
 
-export function refusal(name: ProblemName): LinkedinRefusal {
-  return new LinkedinRefusal(answerProblem(name));
+export function refusal(name: ProblemName): Refusal {
+  return new Refusal(answerProblem(name));
 }
 
-export function refuseField(code: string, message: string): LinkedinRefusal {
-  return new LinkedinRefusal(answer({ status: 400, code, message }));
+export function refuseField(code: string, message: string): Refusal {
+  return new Refusal(answer({ status: 400, code, message }));
 }
 
-export function unknownField(path: string): LinkedinRefusal {
+export function unknownField(path: string): Refusal {
   const message = `ERROR :: ${path} :: unrecognized field found but not allowed`;
-  return new LinkedinRefusal(answer({ status: 422, code: "UNPROCESSABLE_ENTITY", message }));
+  return new Refusal(answer({ status: 422, code: "UNPROCESSABLE_ENTITY", message }));
 }
 
-/** A version that is not served; LinkedIn writes it with the day. */
-export function inactiveVersion(version: string, status: number): LinkedinRefusal {
+/** A version that is not served; LinkedIn's message includes the day. */
+export function inactiveVersion(version: string, status: number): Refusal {
   const message = `Requested version ${version}01 is not active`;
-  return new LinkedinRefusal(answer({ status, code: "NONEXISTENT_VERSION", message }));
+  return new Refusal(answer({ status, code: "NONEXISTENT_VERSION", message }));
 }
 
-/** Its own shape, as recorded. */
-export function duplicateOf(urn: string): LinkedinRefusal {
+/** The recorded format. */
+export function duplicateOf(urn: string): Refusal {
   const body = {
     errorDetailType: "com.linkedin.common.error.BadRequest",
     message: `com.linkedin.content.common.exception.BadRequestResponseException: Content is a duplicate of ${urn}`,
@@ -143,10 +143,10 @@ export function duplicateOf(urn: string): LinkedinRefusal {
     },
     status: 422,
   };
-  return new LinkedinRefusal(Response.json(body, { status: 422 }));
+  return new Refusal(Response.json(body, { status: 422 }));
 }
 
-/** Of the OAuth endpoints. */
-export function oauthRefusal(status: 400 | 401, error: string, description: string): LinkedinRefusal {
-  return new LinkedinRefusal(Response.json({ error, error_description: description }, { status }));
+/** The format of the OAuth endpoints. */
+export function oauthRefusal(status: 400 | 401, error: string, description: string): Refusal {
+  return new Refusal(Response.json({ error, error_description: description }, { status }));
 }

@@ -1,4 +1,4 @@
-/** "Little text", the language of a post's commentary: what LinkedIn shows of it (docs/networks/linkedin.md, section 5). */
+/** Renders "little text", the markup of a post's commentary (docs/networks/linkedin.md, section 5). */
 
 const reserved = new Set("\\|{}@[]()<>#*_~");
 
@@ -29,7 +29,7 @@ interface Element {
   readonly length: number;
 }
 
-/** An escaped character, a hashtag, a mention or a template, where the text begins with one. */
+/** The escaped character, hashtag, mention or template at the start of the text. */
 function readElement(text: string, before: string): Element | undefined {
   const escaped = /^\\([\\|{}@[\]()<>#*_~])/.exec(text);
   if (escaped?.[1] !== undefined) return { shown: escaped[1], length: 2 };

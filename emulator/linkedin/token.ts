@@ -1,4 +1,4 @@
-/** LinkedIn's token endpoints, and who is behind a token (docs/networks/linkedin.md, section 2). */
+/** LinkedIn's token endpoints and userinfo (docs/networks/linkedin.md, section 2). */
 
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -7,7 +7,7 @@ import type { Env } from "../network.ts";
 import { countCall, readMember } from "./caller.ts";
 import { endGrant, findRefreshToken, issueToken, lifeSeconds, redeemCode } from "./grants.ts";
 import { claimsOf, idTokenOf, publicKeys } from "./identity.ts";
-import type { Grant, LinkedinApp, LinkedinWorld, Token } from "./memory.ts";
+import type { App, Grant, LinkedinWorld, Token } from "./memory.ts";
 import { oauthRefusal, refusal } from "./problems.ts";
 
 const formSchema = z.record(z.string(), z.string()).catch({});
@@ -69,7 +69,7 @@ async function readForm(c: Context<Env>): Promise<Record<string, string>> {
   return formSchema.parse(await c.req.parseBody());
 }
 
-/** @throws {LinkedinRefusal} naming the first that is missing */
+/** @throws {Refusal} naming the first missing parameter */
 function need<N extends string>(form: Record<string, string>, names: readonly N[]): Record<N, string> {
   const missing = names.find((name) => !form[name]);
   if (missing !== undefined)
@@ -77,8 +77,8 @@ function need<N extends string>(form: Record<string, string>, names: readonly N[
   return Object.fromEntries(names.map((name) => [name, form[name]])) as Record<N, string>;
 }
 
-/** By id and secret in the body; a Basic header proves nothing here. @throws {LinkedinRefusal} */
-function proveApp(world: LinkedinWorld, form: Record<string, string>): LinkedinApp {
+/** Authenticates by id and secret in the body; a Basic header is ignored. @throws {Refusal} */
+function proveApp(world: LinkedinWorld, form: Record<string, string>): App {
   const { client_id, client_secret } = need(form, ["client_id", "client_secret"]);
   const app = world.memory.apps.find(({ clientId }) => clientId === client_id);
   if (!app || !isSame(app.clientSecret, client_secret))
@@ -86,7 +86,7 @@ function proveApp(world: LinkedinWorld, form: Record<string, string>): LinkedinA
   return app;
 }
 
-/** A refresh token lives on: neither its end nor its value changes with its use. */
+/** Using a refresh token changes neither its value nor its expiry. */
 async function answer(c: Context<Env>, world: LinkedinWorld, grant: Grant, refresh: Token | undefined) {
   const access = issueToken(world, grant, "access");
   const left = refresh && Math.floor((refresh.expiresAtMs - world.now().getTime()) / 1_000);
@@ -100,7 +100,7 @@ async function answer(c: Context<Env>, world: LinkedinWorld, grant: Grant, refre
   };
 }
 
-function introspect(world: LinkedinWorld, app: LinkedinApp, presented: string) {
+function introspect(world: LinkedinWorld, app: App, presented: string) {
   const token = world.memory.tokens.find((candidate) => candidate.token === presented);
   const grant = world.memory.grants.find(({ id }) => id === token?.grantId);
   if (!token || !grant || grant.clientId !== app.clientId) return { active: false };

@@ -1,4 +1,4 @@
-/** What the control API can change on the simulated Mastodon servers. */
+/** The simulated Mastodon's own control routes. */
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Env } from "../network.ts";
@@ -23,7 +23,7 @@ const switchesChangeSchema = z.strictObject({
 
 const vacuumSchema = z.strictObject({ server: z.string().default(defaultHost) });
 
-/** Creates the account, or alters the one of that name on that server. */
+/** Creates or changes the account with that name on that server. */
 export function alterAccount(world: MastodonWorld, body: unknown): MastodonAccount {
   const { server, username, displayName, ...change } = accountChangeSchema
     .refine((wanted) => hasServer(world, wanted.server), unknownServer)
@@ -50,10 +50,10 @@ export function alterSwitches(world: MastodonWorld, body?: unknown): unknown {
   return Object.fromEntries(world.memory.servers.map(({ host, switches }) => [host, switches]));
 }
 
-export function mastodonControls(world: MastodonWorld): Hono<Env> {
+export function controls(world: MastodonWorld): Hono<Env> {
   const app = new Hono<Env>();
 
-  /** Forgets the apps that are registered with a server, as before 4.3 for unused ones. Tokens live on. */
+  /** Deletes a server's registered apps, as versions before 4.3 did with unused ones. Tokens stay valid. */
   app.post("/vacuum-apps", async (c) => {
     const { server } = vacuumSchema
       .refine((wanted) => hasServer(world, wanted.server), unknownServer)

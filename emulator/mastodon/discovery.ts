@@ -1,8 +1,8 @@
-/** How a simulated Mastodon server is found and what it tells of itself (docs/networks/mastodon.md, sections 1 and 4). */
+/** Discovery and instance information of the simulated Mastodon servers (docs/networks/mastodon.md, sections 1 and 4). */
 import { domainToASCII } from "node:url";
 import { type Context, Hono } from "hono";
 import { type Env, originOf } from "../network.ts";
-import type { MastodonServer } from "./memory.ts";
+import type { Server } from "./memory.ts";
 import { type MastodonWorld, refusal, serverOf } from "./oauth/access.ts";
 import { accountDomainOf } from "./oauth/authorize.tsx";
 
@@ -106,14 +106,14 @@ export function discoveryRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-/** The Pleroma family tells its length limit in a field of its own, and has no `configuration`. */
-function instanceLimits(server: MastodonServer, origin: string) {
+/** The Pleroma family gives its length limit in a separate field and has no `configuration`. */
+function instanceLimits(server: Server, origin: string) {
   return server.switches.instanceApi === "v1"
     ? { max_toot_chars: server.switches.maxCharacters, max_media_attachments: server.switches.maxMedia }
     : { configuration: configurationOf(server, origin) };
 }
 
-/** Misskey answers at Mastodon's address for OAuth metadata too, but apps cannot be registered there. */
+/** Misskey also serves OAuth metadata at Mastodon's address, but apps cannot be registered there. */
 export function misskeyMetadata(c: Context<Env>): Response {
   const origin = originOf(c.req.raw);
   return c.json({
@@ -129,14 +129,14 @@ export function misskeyMetadata(c: Context<Env>): Response {
   });
 }
 
-function versionOf({ switches }: MastodonServer): string {
+function versionOf({ switches }: Server): string {
   const { software, version, instanceVersion } = switches;
   if (instanceVersion !== "") return instanceVersion;
   if (software === "mastodon" || version.includes("compatible")) return version;
   return `4.3.0 (compatible; ${software} ${version})`;
 }
 
-function configurationOf({ switches }: MastodonServer, origin: string) {
+function configurationOf({ switches }: Server, origin: string) {
   return {
     urls: { streaming: origin.replace(/^http/, "ws") },
     accounts: { max_featured_tags: 10 },
@@ -156,7 +156,7 @@ function configurationOf({ switches }: MastodonServer, origin: string) {
   };
 }
 
-/** "acct:ana@people.localhost:4102", or the address of a profile; the port is left out of the comparison. */
+/** "acct:ana@people.localhost:4102", or the address of a profile. Ports are not compared. */
 function splitResource(resource: string): { username: string; host: string } {
   const profile = /^https?:\/\/([^/]+)\/(?:@|users\/)([^/]+)$/.exec(resource);
   const [username, domain] = profile

@@ -2,15 +2,15 @@
 
 import type { Context } from "hono";
 import { avatarUrl, type Env, type LinkCard, originOf, pictureUrl } from "../network.ts";
-import type { MastodonAccount, MastodonMedia, MastodonServer, MastodonStatus, Switches } from "./memory.ts";
+import type { MastodonAccount, Media, Server, Status, Switches } from "./memory.ts";
 import { type MastodonWorld, serverOf } from "./oauth/access.ts";
 import { accountDomainOf } from "./oauth/authorize.tsx";
 import { contentOf } from "./text.ts";
 
-/** By whom, and through which origin, something is read. */
+/** The reader, and the origin of the request. */
 export interface View {
   readonly world: MastodonWorld;
-  readonly server: MastodonServer;
+  readonly server: Server;
   readonly origin: string;
 }
 
@@ -47,7 +47,7 @@ function accountEntity({ world, server, origin }: View, account: MastodonAccount
   };
 }
 
-/** The account as only its owner sees it. */
+/** The account as its owner sees it. */
 export function ownAccountEntity(view: View, account: MastodonAccount) {
   const entity = accountEntity(view, account);
   const { ownAccount } = view.server.switches;
@@ -82,7 +82,7 @@ export function userinfoEntity({ server, origin }: View, account: MastodonAccoun
 }
 
 /** A picture that is still being processed has no address yet. */
-export function mediaEntity({ origin }: View, media: MastodonMedia) {
+export function mediaEntity({ origin }: View, media: Media) {
   const address = media.state === "ready" ? pictureUrl(origin, media.pictureId) : null;
   const size = { width: media.width, height: media.height };
   const original = { ...size, size: `${size.width}x${size.height}`, aspect: size.width / size.height };
@@ -125,7 +125,7 @@ function cardEntity(view: View, card: LinkCard) {
   };
 }
 
-export function statusEntity(view: View, status: MastodonStatus) {
+export function statusEntity(view: View, status: Status) {
   const { world, server } = view;
   const author = world.memory.accounts.find(({ id }) => id === status.accountId);
   const media = world.memory.media.filter(({ statusId }) => statusId === status.id);
@@ -162,7 +162,7 @@ export function statusEntity(view: View, status: MastodonStatus) {
   };
 }
 
-/** When it says that a status was made. */
+/** The reported time of a status. */
 function toldTime(createdAt: string, told: Switches["statusTimes"]): string | number | null {
   const ms = Date.parse(createdAt);
   switch (told) {
@@ -184,12 +184,12 @@ function toldTime(createdAt: string, told: Switches["statusTimes"]): string | nu
 }
 
 /** The answer to a deletion: the source text in place of the HTML. */
-export function deletedStatusEntity(view: View, status: MastodonStatus) {
+export function deletedStatusEntity(view: View, status: Status) {
   const { content: _content, ...rest } = statusEntity(view, status);
   return { ...rest, text: status.text };
 }
 
-/** The handle that a post carries on the timeline: "@ana@mastodon.localhost:4102". */
+/** The handle on the timeline: "@ana@mastodon.localhost:4102". */
 export function handleIn({ server, origin }: View, account: MastodonAccount): string {
   return `@${account.username}@${accountDomainOf(server, origin)}`;
 }

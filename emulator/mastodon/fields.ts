@@ -1,8 +1,8 @@
-/** Reads what is sent to a simulated Mastodon server: JSON, a form or a multipart form, as Rails takes all of them. */
+/** Reads requests to a simulated Mastodon server: JSON, a form or a multipart form, as Rails does. */
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Env } from "../network.ts";
-import { MastodonRefusal } from "./oauth/access.ts";
+import { Refusal } from "./oauth/access.ts";
 
 export type Fields = Record<string, unknown>;
 
@@ -14,9 +14,7 @@ export async function readFields(c: Context<Env>): Promise<Fields> {
   if (/^application\/json\b/i.test(contentType)) {
     const fields = fieldsSchema.safeParse(await c.req.json().catch(() => undefined));
     if (fields.success) return fields.data;
-    throw new MastodonRefusal(
-      Response.json({ error: "There was a problem parsing the body" }, { status: 400 }),
-    );
+    throw new Refusal(Response.json({ error: "There was a problem parsing the body" }, { status: 400 }));
   }
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(contentType)) return {};
   const form = await c.req.parseBody({ all: true });
@@ -28,7 +26,7 @@ function readFormField(name: string, value: unknown): [string, unknown] {
   return [name.slice(0, -2), Array.isArray(value) ? value : [value]];
 }
 
-/** Text as Rails takes it: a number is its digits, nothing is empty. */
+/** Converts to text as Rails does: a number to its digits, a missing value to "". */
 export const textSchema = z
   .union([z.string(), z.number().transform(String)])
   .nullish()

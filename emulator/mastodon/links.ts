@@ -1,6 +1,6 @@
 /**
  * The links and mentions that Mastodon finds in a text: the patterns of its own config/initializers/twitter_regex.rb and
- * app/lib/extractor.rb (4.7.0-alpha.2) over those of the twitter-text gem 3.1.0, put into this language piece by piece.
+ * app/lib/extractor.rb (4.7.0-alpha.2) and of the twitter-text gem 3.1.0, translated one by one.
  */
 import { domainToASCII } from "node:url";
 import { saslprep } from "@mongodb-js/saslprep";
@@ -19,7 +19,7 @@ const domain = `(?:${label("_-")})*${label("-")}(?:${validGTLD.source}|${validCC
 const inPath = String.raw`[^\p{White_Space}<>\(\)?]`;
 const inOldPath = String.raw`[a-z\p{Script=Cyrillic}0-9!*';:=+,.$\/%#\[\]\p{Pd}_~&\|@${latinAccents}]`;
 const brackets = (inside: string) => String.raw`\((?:${inside}+|${inside}*\(${inside}+\)${inside}*)\)`;
-// Mastodon takes these from the gem's pattern, which it replaces a line too late.
+// Mastodon uses the gem's pattern here, because it replaces it a line too late.
 const endOfPath = String.raw`(?:[^\p{White_Space}\(\)?!*"'「」<>;:=,.$%\[\]~&\|]|${brackets(inOldPath)})`;
 const path = `(?:${inPath}*(?:${brackets(inPath)}${inPath}*)*${endOfPath}|${inPath}+\\/)`;
 const beyondAscii = String.raw`\u{a0}-\u{d7ff}\u{e000}-\u{fdcf}\u{fdf0}-\u{ffef}\u{10000}-\u{1fffd}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}\u{40000}-\u{4fffd}\u{50000}-\u{5fffd}\u{60000}-\u{6fffd}\u{70000}-\u{7fffd}\u{80000}-\u{8fffd}\u{90000}-\u{9fffd}\u{a0000}-\u{afffd}\u{b0000}-\u{bfffd}\u{c0000}-\u{cfffd}\u{d0000}-\u{dfffd}\u{e1000}-\u{efffd}\u{f0000}-\u{ffffd}\u{100000}-\u{10fffd}`;
@@ -50,7 +50,7 @@ export interface FoundEntity {
   readonly name?: string;
 }
 
-/** In the order of the text. Where two overlap, the first one stays. */
+/** In text order. Of two that overlap, the first is kept. */
 export function entitiesIn(text: string): FoundEntity[] {
   const found = [...linksFound(text), ...mentionsIn(text)].sort((one, other) => one.start - other.start);
   let end = 0;
@@ -73,7 +73,7 @@ function linksFound(text: string): FoundEntity[] {
   });
 }
 
-/** What the gem's is_valid_domain says, by GNU libidn: IDNA of 2003, without the letters that came after Unicode 3.2. */
+/** The gem's is_valid_domain, which uses GNU libidn: IDNA 2003, without letters newer than Unicode 3.2. */
 function isTaken(address: string, host: string): boolean {
   const encoded = host.split(/[.。．｡]/u).map(encodeLabel);
   if (!encoded.every((part) => part !== undefined && part.length > 0 && part.length < 64)) return false;
@@ -83,7 +83,7 @@ function isTaken(address: string, host: string): boolean {
 
 function encodeLabel(part: string): string | undefined {
   if (/^[\0-\x7f]*$/u.test(part)) return part;
-  // Younger than that, too, although their decomposition is not.
+  // These are newer too, although their decomposition is not.
   if (/[\u1e9e\u{1f100}-\u{1faff}]/u.test(part)) return undefined;
   try {
     const prepared = saslprep(part.toLowerCase());
@@ -101,7 +101,7 @@ function mentionsIn(text: string): FoundEntity[] {
   });
 }
 
-/** What may get a card: here, nobody asks whether the domain can be encoded. */
+/** Links that may get a card; here the domain is not checked for its encoding. */
 export function cardAddressesIn(text: string): string[] {
   return [...text.matchAll(cardLink)].map(({ groups }) => groups?.address ?? "");
 }

@@ -1,8 +1,8 @@
-/** An account's statuses as a simulated Mastodon server lists them, and who may see what (docs/networks/mastodon.md, section 4). */
+/** Lists an account's statuses on a simulated Mastodon server, and decides who may see which (docs/networks/mastodon.md, section 4). */
 import { type Context, Hono } from "hono";
 import { type Env, originOf } from "../network.ts";
 import { statusEntity, viewOf } from "./entities.ts";
-import type { MastodonServer, MastodonStatus } from "./memory.ts";
+import type { Server, Status } from "./memory.ts";
 import {
   type Caller,
   covers,
@@ -13,7 +13,7 @@ import {
   serverOf,
 } from "./oauth/access.ts";
 
-/** What a server that lists a part says to be all. */
+/** The length of the list that a partial server claims to be complete. */
 const partSize = 1;
 
 export function listRoutes(world: MastodonWorld): Hono<Env> {
@@ -35,12 +35,12 @@ export function listRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-/** By its id, or by the number that some servers tell in its place. */
+/** Finds it by its id, or by the number that some servers use instead. */
 export function isNamed(id: string, told: string | undefined): boolean {
   return id === told || id.slice(-9).replace(/^0+/, "") === told;
 }
 
-/** Who reads: nobody named, or the person behind the token, as far as the server looks at what it may. */
+/** The reader: anonymous, or the token's person, depending on how the server checks scopes. */
 export function readerOf(world: MastodonWorld, c: Context<Env>): Caller | undefined {
   const server = serverOf(world, c);
   const { listScope, listForStrangers } = server.switches;
@@ -55,33 +55,29 @@ export function readerOf(world: MastodonWorld, c: Context<Env>): Caller | undefi
   return account && { server, token, account };
 }
 
-/** In the server's order, without what it leaves out. */
+/** In the server's order, without hidden statuses. */
 function listed(
   world: MastodonWorld,
-  { switches }: MastodonServer,
-  seen: readonly MastodonStatus[],
+  { switches }: Server,
+  seen: readonly Status[],
   reader: Caller | undefined,
-): MastodonStatus[] {
+): Status[] {
   const shownUntil = world.now().getTime() - switches.listLagSeconds * 1000;
-  const isShown = ({ createdAt }: MastodonStatus) =>
+  const isShown = ({ createdAt }: Status) =>
     switches.listLagSeconds === 0 || Date.parse(createdAt) <= shownUntil;
   const shown = seen.filter(isShown);
   const known = !reader && switches.listForStrangers === "partial" ? shown.slice(0, partSize) : shown;
   return switches.listOrder === "oldest-first" ? [...known] : known.toReversed();
 }
 
-export function maySee(reader: Caller | undefined, status: MastodonStatus): boolean {
+export function maySee(reader: Caller | undefined, status: Status): boolean {
   if (status.deletedAt) return false;
   if (status.visibility === "public" || status.visibility === "unlisted") return true;
   return reader?.account.id === status.accountId;
 }
 
 /** A page of statuses, newest first, with the `Link` header to its neighbours. */
-function pageOf(
-  newestFirst: readonly MastodonStatus[],
-  c: Context<Env>,
-  { switches }: MastodonServer,
-): MastodonStatus[] {
+function pageOf(newestFirst: readonly Status[], c: Context<Env>, { switches }: Server): Status[] {
   if (switches.listPages === "first-alone" && c.req.query("max_id")) return [];
   const limit = Math.min(Math.max(Number(c.req.query("limit") ?? 20) || 20, 1), switches.listPageMost);
   const at = (name: string) => newestFirst.findIndex(({ id }) => isNamed(id, c.req.query(name)));

@@ -1,17 +1,17 @@
 /** The simulated Mastodon: several servers on one port, told apart by their host. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { type Env, type Network, originOf } from "../network.ts";
-import { alterAccount, alterSwitches, mastodonControls } from "./controls.ts";
+import { alterAccount, alterSwitches, controls } from "./controls.ts";
 import { discoveryRoutes, misskeyMetadata } from "./discovery.ts";
 import { ownAccountEntity, userinfoEntity, viewOf } from "./entities.ts";
 import { listRoutes } from "./lists.ts";
 import { mediaRoutes } from "./media.ts";
-import { type MastodonMemory, mastodonMemorySchema } from "./memory.ts";
+import { type MastodonMemory, memorySchema } from "./memory.ts";
 import {
   type Caller,
   findServer,
-  MastodonRefusal,
   type MastodonWorld,
+  Refusal,
   refusal,
   requirePerson,
   serverOf,
@@ -28,12 +28,12 @@ import { makeDue, statusRoutes } from "./statuses.ts";
 export const mastodonNetwork: Network<MastodonMemory> = {
   name: "mastodon",
   label: "Mastodon",
-  memory: mastodonMemorySchema,
+  memory: memorySchema,
   begin: beginMemory,
   tooManyRequests,
   alterAccount,
   switches: alterSwitches,
-  controls: mastodonControls,
+  controls,
   timePassed: makeDue,
 
   endToken(world, token, how) {
@@ -46,7 +46,7 @@ export const mastodonNetwork: Network<MastodonMemory> = {
   routes(world) {
     const app = new Hono<Env>();
     app.onError((error, _c) => {
-      if (error instanceof MastodonRefusal) return error.answer;
+      if (error instanceof Refusal) return error.answer;
       throw error;
     });
     app.use(answerByHost(world));
@@ -86,19 +86,19 @@ function accountRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-/** Some servers stumble over a dead token here. */
+/** Some servers fail on a dead token here. */
 function whoAsks(world: MastodonWorld, c: Context<Env>): Caller {
   try {
     return requirePerson(world, c, ["profile", "read:accounts"]);
   } catch (error) {
     if (serverOf(world, c).switches.deadTokenCheck === "401") throw error;
-    throw new MastodonRefusal(Response.json({ error: "Internal Server Error" }, { status: 500 }));
+    throw new Refusal(Response.json({ error: "Internal Server Error" }, { status: 500 }));
   }
 }
 
 const plainPage = "<!doctype html><html lang=en><title>Welcome</title><p>This is a web site.</p></html>";
 
-/** Hosts that are no Mastodon server: an account domain, Misskey, a web site, nobody's. */
+/** Hosts without a Mastodon server: an account domain, Misskey, a website, or unknown. */
 function answerByHost(world: MastodonWorld): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { hostname, port } = new URL(originOf(c.req.raw));
@@ -122,7 +122,7 @@ function answerByHost(world: MastodonWorld): MiddlewareHandler<Env> {
 
 const misskeyMissing = { error: { message: "Unknown API endpoint.", code: "UNKNOWN_API_ENDPOINT" } };
 
-/** The domain in people's handles is a web site of its own: it only leads webfinger to the server. */
+/** The domain in people's handles is a separate website that only redirects webfinger to the server. */
 function answerOnAccountDomain(c: Context<Env>, webHost: string): Response | Promise<Response> {
   if (c.req.path !== "/.well-known/webfinger") return c.html(plainPage, c.req.path === "/" ? 200 : 404);
   const { search } = new URL(c.req.url);

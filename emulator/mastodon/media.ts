@@ -4,7 +4,7 @@ import { keepPicture } from "../crawl/pictures.ts";
 import type { Env } from "../network.ts";
 import { mediaEntity, viewOf } from "./entities.ts";
 import { readFields, textSchema } from "./fields.ts";
-import type { MastodonMedia } from "./memory.ts";
+import type { Media } from "./memory.ts";
 import { invalid, type MastodonWorld, refusal, requirePerson } from "./oauth/access.ts";
 
 const maxBytes = 16 * 1024 * 1024;
@@ -37,7 +37,7 @@ async function upload(world: MastodonWorld, c: Context<Env>): Promise<Response> 
     throw invalid(server, `Description is too long (maximum is ${maxDescription} characters)`);
   const picture = await keepPicture(world, await file.bytes());
   if (!picture) throw invalid(server, "File content type is invalid");
-  const media: MastodonMedia = {
+  const media: Media = {
     id: world.nextId(),
     accountId: account.id,
     pictureId: picture.id,
@@ -52,8 +52,8 @@ async function upload(world: MastodonWorld, c: Context<Env>): Promise<Response> 
   return c.json(mediaEntity(viewOf(world, c), media), media.state === "ready" ? 200 : 202);
 }
 
-/** The first look finds it in processing, the second one done. */
-function advance(media: MastodonMedia): void {
+/** The first request finds it in processing, the second one finished. */
+function advance(media: Media): void {
   media.polls += 1;
   if (media.state === "processing" && media.polls > 1) media.state = media.failsLater ? "failed" : "ready";
 }

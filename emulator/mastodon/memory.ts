@@ -1,68 +1,68 @@
-/** What the simulated Mastodon remembers: its servers with their switches, and each server's accounts, apps, tokens and posts. */
+/** The memory of the simulated Mastodon: servers with their switches, accounts, apps, tokens and posts. */
 import { z } from "zod";
 import { accountSchema, postSchema } from "../network.ts";
 import { connectingShape } from "./oauth/connecting.ts";
 
-/** How one server behaves. All of it can be changed through POST /_emulator/switches. */
+/** The behaviour of one server, which POST /_emulator/switches can change. */
 export const switchesSchema = z.strictObject({
-  /** What answers: the Mastodon API, Misskey's lack of one, or a web page for everything. */
+  /** The kind of server: the Mastodon API, Misskey without it, or a web page for every path. */
   api: z.enum(["mastodon", "misskey", "html"]),
   /** "4.2": no OAuth metadata, no PKCE, no `profile` scope, no `redirect_uris` in the app's answer. */
   release: z.enum(["4.6", "4.2"]),
   software: z.string(),
-  /** As nodeinfo and the instance tell it. */
+  /** The software in nodeinfo and the instance. */
   version: z.string(),
-  /** The instance's own `version`, where it is put together in another way. Empty: made from `software` and `version`. */
+  /** The instance's `version`, if it is not composed from `software` and `version`. */
   instanceVersion: z.string(),
   nodeinfo: z.boolean(),
-  /** Whose words, and status for a refused post, errors use. */
+  /** The server family whose error texts and status for a refused post are used. */
   errors: z.enum(["mastodon", "gotosocial", "hollo"]),
-  /** Refuses fields and scopes that it does not know, at /api/v1/apps and /oauth/revoke. */
+  /** Refuses unknown fields and scopes at /api/v1/apps and /oauth/revoke. */
   strictFields: z.boolean(),
-  /** Answers 406 unless `Accept` takes JSON. */
+  /** Answers 406 unless `Accept` allows JSON. */
   strictAccept: z.boolean(),
   stateOnRefusal: z.boolean(),
-  /** Names itself in the answer (RFC 9207), as its metadata then says. */
+  /** Sends `iss` in the answer (RFC 9207) and says so in its metadata. */
   tellsIssuer: z.boolean(),
-  /** Another domain that it calls its own; nobody there knows of it. Empty: it is honest. */
+  /** Another domain that it falsely claims; empty for none. */
   claimedDomain: z.string(),
-  /** "expiring": tokens end after `tokenSeconds` and come with a refresh token that is good for one use. */
+  /** "expiring": tokens expire after `tokenSeconds` and have a refresh token for one use. */
   tokens: z.enum(["endless", "expiring"]),
   tokenSeconds: z.int().min(1),
-  /** The same app, person and scopes get the same token again (only endless ones). */
+  /** The same app, person and scopes get the same token again, if it does not expire. */
   reusesTokens: z.boolean(),
   createdAtUnit: z.enum(["seconds", "milliseconds"]),
   /**
-   * "kept-once-made": a repeat beside a post that is still being made makes another one, as before 4.6. "burnt": the key
-   * is taken by the try itself, and what failed can never be repeated with it.
+   * "kept-once-made": a repeat while the post is still being made makes another one, as before 4.6. "burnt": the key
+   * is used up by the attempt, so that a failed attempt cannot be repeated with it.
    */
   idempotency: z.enum(["kept", "kept-once-made", "burnt", "bug-500-on-repeat", "unsupported"]),
-  /** So long it takes to make a post, by its clock; longer than anybody waits: no answer ever comes. 0: at once. */
+  /** How long making a post takes, by its clock; no answer is ever sent. 0: at once. */
   commitSeconds: z.number().min(0),
-  /** What strangers get of an account's posts. "partial": only the first of them, as if that were all. */
+  /** What anonymous readers get of an account's posts. "partial": only the first, as if there were no more. */
   listForStrangers: z.enum(["whole", "partial", "refused"]),
-  /** A token without `read:statuses` that asks for a list: refused; not looked at; or taken for none. */
+  /** A list request with a token without `read:statuses`: refused, accepted, or treated as anonymous. */
   listScope: z.enum(["needed", "ignored", "as-stranger"]),
-  /** Posts that are younger are on no list yet. */
+  /** Newer posts are not listed yet. */
   listLagSeconds: z.number().min(0),
   listOrder: z.enum(["newest-first", "oldest-first"]),
-  /** "first-alone": nothing comes after the first page, whatever is there. "repeated": `max_id` is not looked at. */
+  /** "first-alone": only the first page has posts. "repeated": `max_id` is ignored. */
   listPages: z.enum(["all", "first-alone", "repeated"]),
-  /** The most that one page has. */
+  /** The maximum length of a page. */
   listPageMost: z.int().min(1),
-  /** When a status is told to be made. "hour-early", "hour-late": by a clock that is wrong. */
+  /** The reported time of a status. "hour-early", "hour-late": by a wrong clock. */
   statusTimes: z.enum(["exact", "day", "without-zone", "number", "absent", "hour-early", "hour-late"]),
   statusIds: z.enum(["strings", "numbers"]),
   /**
-   * What becomes of a text. "unescaped": as it was typed, but for its bold and italic words, as snac does. "plain": tags
-   * are swallowed and addresses become no links, as WordPress does.
+   * How a text is rendered. "unescaped": as typed, except for bold and italic words, as snac does. "plain": tags
+   * are removed and addresses are not linked, as WordPress does.
    */
   content: z.enum(["escaped", "unescaped", "plain"]),
-  /** "missing": there is no such call, and the post stays. */
+  /** "missing": the call does not exist, and the post stays. */
   deletion: z.enum(["usual", "missing"]),
-  /** Deleting what is deleted already. */
+  /** The answer to a second deletion. */
   deletesAgain: z.enum(["not-found", "done", "unauthorized"]),
-  /** What a repeat gets when the first post was deleted meanwhile. */
+  /** The answer to a repeat if the first post was deleted meanwhile. */
   repeatAfterDelete: z.enum(["not-found", "posts-again"]),
   /**
    * "graphemes": a link counts `urlCharacters`, @user@domain counts as @user. "older-graphemes": likewise, with those of
@@ -77,9 +77,9 @@ export const switchesSchema = z.strictObject({
   /** "v1": only /api/v1/instance, with `max_toot_chars`. */
   instanceApi: z.enum(["v2", "v1"]),
   hostMeta: z.boolean(),
-  /** Statuses have a `url`; else it is null and only `uri` tells. */
+  /** Statuses have a `url`; otherwise it is null and only `uri` is set. */
   statusUrls: z.boolean(),
-  /** Answers as if posted, and stores nothing, as against spam. */
+  /** Answers as if posted, but stores nothing, as a spam filter does. */
   dropsSilently: z.boolean(),
   rateLimits: z.boolean(),
   cardDelayMs: z.int().min(0),
@@ -89,20 +89,20 @@ export const switchesSchema = z.strictObject({
 export type Switches = z.infer<typeof switchesSchema>;
 
 const serverSchema = z.object({
-  /** Where its API lives; also its key. */
+  /** The host of its API, which also identifies it. */
   host: z.string(),
-  /** The domain in its handles, where that is another one. */
+  /** The domain in its handles, if different. */
   accountDomain: z.string().optional(),
   title: z.string(),
   switches: switchesSchema,
 });
-export type MastodonServer = z.infer<typeof serverSchema>;
+export type Server = z.infer<typeof serverSchema>;
 
-/** Its `id` is unique among all servers; `apiId` is what the server tells, unique only there. */
+/** `id` is unique among all servers; `apiId`, which the API returns, only on its server. */
 const mastodonAccountSchema = accountSchema.extend({
   server: z.string(),
   apiId: z.string(),
-  /** What its server makes of it; who moved away may be read, but posts no more. */
+  /** The state on its server. Accounts that moved can be read but cannot post. */
   status: z.enum(["active", "disabled", "unconfirmed", "pending", "without-2fa", "moved"]),
   defaultVisibility: z.enum(["public", "unlisted", "private"]),
   language: z.string(),
@@ -123,7 +123,7 @@ const statusSchema = postSchema.extend({
   sensitive: z.boolean(),
   inReplyToId: z.string().nullable(),
 });
-export type MastodonStatus = z.infer<typeof statusSchema>;
+export type Status = z.infer<typeof statusSchema>;
 
 const appSchema = z.object({
   id: z.string(),
@@ -134,10 +134,10 @@ const appSchema = z.object({
   scopes: z.array(z.string()),
   clientId: z.string(),
   clientSecret: z.string(),
-  /** Somebody was let in with it, where it serves one dance. */
+  /** Whether it was used, on servers where an app serves one flow. */
   used: z.boolean().optional(),
 });
-export type MastodonApp = z.infer<typeof appSchema>;
+export type App = z.infer<typeof appSchema>;
 
 const codeSchema = z.object({
   code: z.string(),
@@ -154,14 +154,14 @@ const tokenSchema = z.object({
   accessToken: z.string(),
   refreshToken: z.string().optional(),
   clientId: z.string(),
-  /** Absent: the token is the app's own. */
+  /** Absent for the app's own token. */
   accountId: z.string().optional(),
   scopes: z.array(z.string()),
   createdAtMs: z.number(),
   expiresAtMs: z.number().optional(),
   endedBy: z.enum(["revoked", "expired", "refreshed"]).optional(),
 });
-export type MastodonToken = z.infer<typeof tokenSchema>;
+export type Token = z.infer<typeof tokenSchema>;
 
 const mediaSchema = z.object({
   id: z.string(),
@@ -176,9 +176,9 @@ const mediaSchema = z.object({
   /** A picture belongs to one status. */
   statusId: z.string().optional(),
 });
-export type MastodonMedia = z.infer<typeof mediaSchema>;
+export type Media = z.infer<typeof mediaSchema>;
 
-/** A post that is being made, and will be there at that time. */
+/** A post in the making, and the time when it will exist. */
 const pendingSchema = z.object({
   status: statusSchema,
   key: z.string().optional(),
@@ -186,7 +186,7 @@ const pendingSchema = z.object({
 });
 export type PendingStatus = z.infer<typeof pendingSchema>;
 
-export const mastodonMemorySchema = z.object({
+export const memorySchema = z.object({
   servers: z.array(serverSchema),
   accounts: z.array(mastodonAccountSchema),
   posts: z.array(statusSchema),
@@ -194,10 +194,10 @@ export const mastodonMemorySchema = z.object({
   codes: z.array(codeSchema),
   tokens: z.array(tokenSchema),
   media: z.array(mediaSchema),
-  /** By account and key, as one string: the status that the first success made; "": a key that a failure burnt. */
+  /** By account and key, as one string: the id of the status, or "" for a key that a failure used up. */
   idempotency: z.record(z.string(), z.object({ statusId: z.string(), at: z.number() })),
   pending: z.array(pendingSchema),
-  /** By who and what, as one string: calls counted in the present window. */
+  /** Calls in the current window, by caller and limit as one string. */
   rates: z.record(z.string(), z.object({ windowStart: z.number(), count: z.number() })),
 });
-export type MastodonMemory = z.infer<typeof mastodonMemorySchema>;
+export type MastodonMemory = z.infer<typeof memorySchema>;

@@ -2,11 +2,11 @@
 import { type Context, Hono } from "hono";
 import { avatarUrl, type Env, originOf } from "../network.ts";
 import { MissingPage, PostPage, type SeenPost, TimelinePage } from "../pages/timeline.tsx";
-import type { MastodonStatus } from "./memory.ts";
+import type { Status } from "./memory.ts";
 import { type MastodonWorld, serverOf } from "./oauth/access.ts";
 import { shownUrl } from "./text.ts";
 
-const audiences: Readonly<Record<MastodonStatus["visibility"], string>> = {
+const audiences: Readonly<Record<Status["visibility"], string>> = {
   public: "Public",
   unlisted: "Quiet public",
   private: "Followers only",
@@ -43,16 +43,12 @@ function showTimeline(world: MastodonWorld, c: Context<Env>, username: string | 
   return c.html(<TimelinePage network={serverOf(world, c).title} request={c.req.raw} posts={posts} />);
 }
 
-function postsOn(world: MastodonWorld, c: Context<Env>): MastodonStatus[] {
+function postsOn(world: MastodonWorld, c: Context<Env>): Status[] {
   const { host } = serverOf(world, c);
   return world.memory.posts.filter((status) => status.server === host && !status.deletedAt);
 }
 
-function seenPost(
-  world: MastodonWorld,
-  c: Context<Env>,
-  status: MastodonStatus,
-): SeenPost & { username: string } {
+function seenPost(world: MastodonWorld, c: Context<Env>, status: Status): SeenPost & { username: string } {
   const { accounts } = world.memory;
   const author = accounts.find(({ id }) => id === status.accountId);
   const credited = accounts.find(({ id }) => id === status.card?.byline?.accountId);

@@ -1,10 +1,10 @@
 /** The rate limits of a simulated Mastodon server (docs/networks/mastodon.md, section 5). */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Env } from "../network.ts";
-import { bearerOf, MastodonRefusal, type MastodonWorld, serverOf } from "./oauth/access.ts";
+import { bearerOf, type MastodonWorld, Refusal, serverOf } from "./oauth/access.ts";
 
 export interface Budget {
-  /** Whose, and for what. */
+  /** The caller and the limit. */
   readonly key: string;
   readonly limit: number;
   readonly windowMs: number;
@@ -13,12 +13,12 @@ export interface Budget {
 const minuteMs = 60_000;
 const maxKeys = 5_000;
 
-/** Applies to each new post of an account; its headers stand before the general ones. */
+/** Applies to each new post of an account; its headers replace the general ones. */
 export function statusBudget(accountId: string): Budget {
   return { key: `statuses ${accountId}`, limit: 300, windowMs: 180 * minuteMs };
 }
 
-/** Counts every API call, and answers 429 when a budget is used up. */
+/** Counts every API call and answers 429 when a budget is exhausted. */
 export function limitCalls(world: MastodonWorld): MiddlewareHandler<Env> {
   return async (c, next) => {
     if (!serverOf(world, c).switches.rateLimits) return next();
@@ -50,9 +50,9 @@ function budgetsOf(world: MastodonWorld, c: Context<Env>): Budget[] {
   return budgets;
 }
 
-/** Takes one from a budget; throws the 429 when nothing is left. */
+/** Takes one from a budget. @throws {Refusal} 429 if nothing is left */
 export function spend(world: MastodonWorld, budget: Budget): void {
-  if (remaining(world, budget) === 0) throw new MastodonRefusal(tooMany(rateHeaders(world, budget)));
+  if (remaining(world, budget) === 0) throw new Refusal(tooMany(rateHeaders(world, budget)));
   const { rates } = world.memory;
   if (Object.keys(rates).length >= maxKeys) world.memory.rates = {};
   const windowStart = windowStartOf(world, budget);
@@ -68,7 +68,7 @@ function remaining(world: MastodonWorld, budget: Budget): number {
   return budget.limit - (spent?.windowStart === windowStartOf(world, budget) ? spent.count : 0);
 }
 
-/** Windows are aligned to the clock, whenever the first call came. */
+/** Windows are aligned to the clock, not to the first call. */
 function windowStartOf(world: MastodonWorld, { windowMs }: Budget): number {
   return Math.floor(world.now().getTime() / windowMs) * windowMs;
 }
@@ -85,7 +85,7 @@ function tooMany(headers: [string, string][]): Response {
   return Response.json({ error: "Too many requests" }, { status: 429, headers });
 }
 
-/** A 429 on demand: the app's own, or bare HTML as from a proxy in front of it. */
+/** A 429 on demand: the app's, or bare HTML as from a proxy in front of it. */
 export function tooManyRequests(world: MastodonWorld, withHeaders: boolean): Response {
   if (!withHeaders) {
     const html = "<html><head><title>429 Too Many Requests</title></head><body><h1>429</h1></body></html>";

@@ -1,6 +1,6 @@
-/** The servers that are always there, each as one kind of server out in the world (docs/networks/mastodon.md, section 6). */
+/** The predefined servers, each like one real kind of server (docs/networks/mastodon.md, section 6). */
 
-import type { MastodonAccount, MastodonMemory, MastodonServer, Switches } from "./memory.ts";
+import type { MastodonAccount, MastodonMemory, Server, Switches } from "./memory.ts";
 import { connectingOf, usualConnecting } from "./oauth/connecting.ts";
 
 const modern: Switches = {
@@ -50,10 +50,10 @@ const modern: Switches = {
   ...usualConnecting,
 };
 
-/** Serves every host that no other server claims. */
+/** Serves every host without a server. */
 export const defaultHost = "mastodon.localhost";
 
-/** What has no version 2 of the instance, no OAuth metadata and no key. */
+/** Servers without instance version 2, OAuth metadata and idempotency keys. */
 const lesser: Switches = {
   ...modern,
   release: "4.2",
@@ -63,8 +63,8 @@ const lesser: Switches = {
   hostMeta: false,
 };
 
-/** Servers that speak the API without being Mastodon (docs/networks/mastodon.md, section 6). */
-const relatives: readonly MastodonServer[] = [
+/** Other software with Mastodon's API (docs/networks/mastodon.md, section 6). */
+const relatives: readonly Server[] = [
   {
     host: "snac.localhost",
     title: "A snac",
@@ -127,7 +127,7 @@ const relatives: readonly MastodonServer[] = [
   },
 ];
 
-function readyServers(): MastodonServer[] {
+function readyServers(): Server[] {
   return [
     { host: defaultHost, title: "Mastodon", switches: { ...modern } },
     {
@@ -217,7 +217,7 @@ function readyServers(): MastodonServer[] {
   ];
 }
 
-// Servers number their accounts by themselves, so that the same id can mean two people on two servers.
+// Each server numbers its own accounts, so the same id can mean different people on two servers.
 const readyIds: Record<Switches["ids"], readonly [ana: string, ben: string]> = {
   decimal: ["109302436954721982", "109302436954721983"],
   uuid: ["0191f0a2-6c1e-7a51-9d6e-9f0c3c1a0a01", "0191f0a2-6c1e-7a51-9d6e-9f0c3c1a0b01"],
@@ -225,8 +225,8 @@ const readyIds: Record<Switches["ids"], readonly [ana: string, ben: string]> = {
   flake: ["9n2ciuz1wdesFnrGJA", "9n2ciuz1wdesFnrGJB"],
 };
 
-/** Ana and Ben live on every server. */
-function readyAccounts(servers: readonly MastodonServer[]): MastodonAccount[] {
+/** Ana and Ben have accounts on every server. */
+function readyAccounts(servers: readonly Server[]): MastodonAccount[] {
   return servers.flatMap(({ host, switches }) => {
     const [ana, ben] = readyIds[switches.ids];
     return [newAccount(host, "ana", "Ana Lima", ana), newAccount(host, "ben", "Ben Okafor", ben)];

@@ -9,18 +9,18 @@ import { deletedStatusEntity, handleIn, statusEntity, type View, viewOf } from "
 import { flagSchema, readFields, textSchema } from "./fields.ts";
 import { isNamed, maySee, readerOf } from "./lists.ts";
 import {
-  type MastodonMedia,
-  type MastodonServer,
-  type MastodonStatus,
+  type Media,
   type PendingStatus,
+  type Server,
+  type Status,
   type Switches,
   visibilitySchema,
 } from "./memory.ts";
 import {
   type Caller,
   invalid,
-  MastodonRefusal,
   type MastodonWorld,
+  Refusal,
   refusal,
   requirePerson,
   serverOf,
@@ -49,7 +49,7 @@ export function statusRoutes(world: MastodonWorld): Hono<Env> {
     const view = viewOf(world, c);
     const fields = await readFields(c);
     const key = idempotencyKeyOf(c, caller);
-    // From here on nothing waits, so that repeats at the same time cannot pass each other.
+    // Nothing is awaited from here on, so that simultaneous repeats are handled one after another.
     const first = key === undefined ? undefined : firstByKey(world, caller, key);
     if (first) return c.json(statusEntity(view, first));
     if (key !== undefined && caller.server.switches.idempotency === "burnt") keepKey(world, key, "");
@@ -98,7 +98,7 @@ export function statusRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-function deletedAgain(c: Context<Env>, server: MastodonServer, entity: object): Response {
+function deletedAgain(c: Context<Env>, server: Server, entity: object): Response {
   switch (server.switches.deletesAgain) {
     case "not-found":
       throw refusal(server, "not-found");
@@ -113,7 +113,7 @@ function keepKey(world: MastodonWorld, key: string, statusId: string): void {
   world.memory.idempotency[key] = { statusId, at: world.now().getTime() };
 }
 
-/** It is there from now on. */
+/** From now on the status exists. */
 function make(world: MastodonWorld, { status, key }: Pick<PendingStatus, "status" | "key">): void {
   const server = world.memory.servers.find(({ host }) => host === status.server);
   world.addPost(status);
@@ -127,7 +127,7 @@ function make(world: MastodonWorld, { status, key }: Pick<PendingStatus, "status
 
 function makeLater(
   world: MastodonWorld,
-  { switches }: MastodonServer,
+  { switches }: Server,
   made: Pick<PendingStatus, "status" | "key">,
 ): void {
   const delayMs = switches.commitSeconds * 1000;
@@ -135,7 +135,7 @@ function makeLater(
   world.inBackground(delayMs, async () => makeDue(world));
 }
 
-/** What was being made and is ready by now. */
+/** Publishes the statuses whose time has come. */
 export function makeDue(world: MastodonWorld): void {
   const now = world.now().getTime();
   const due = world.memory.pending.filter(({ atMs }) => atMs <= now);
@@ -144,13 +144,13 @@ export function makeDue(world: MastodonWorld): void {
     make(world, { ...made, status: { ...status, createdAt: new Date(now).toISOString() } });
 }
 
-function notSimulated(): MastodonRefusal {
-  return new MastodonRefusal(
+function notSimulated(): Refusal {
+  return new Refusal(
     Response.json({ error: "The emulator has no scheduled posts and no polls" }, { status: 501 }),
   );
 }
 
-/** Undefined: no key, or a server that does not look at it. */
+/** Returns undefined without a key, or if the server ignores keys. */
 function idempotencyKeyOf(c: Context<Env>, { server, account }: Caller): string | undefined {
   const key = c.req.header("idempotency-key");
   return key === undefined || server.switches.idempotency === "unsupported"
@@ -158,8 +158,8 @@ function idempotencyKeyOf(c: Context<Env>, { server, account }: Caller): string 
     : `${account.id} ${key}`;
 }
 
-/** The status that the first success with this key made; whatever the body is now. */
-function firstByKey(world: MastodonWorld, { server }: Caller, key: string): MastodonStatus | undefined {
+/** Finds the status that was made with this key, whatever the body is now. */
+function firstByKey(world: MastodonWorld, { server }: Caller, key: string): Status | undefined {
   const { idempotency } = server.switches;
   const isBeingMade = world.memory.pending.some((pending) => pending.key === key);
   if (isBeingMade && idempotency === "kept")
@@ -173,16 +173,12 @@ function firstByKey(world: MastodonWorld, { server }: Caller, key: string): Mast
   return status;
 }
 
-function refuseWith(status: number, error: string): MastodonRefusal {
-  return new MastodonRefusal(Response.json({ error }, { status }));
+function refuseWith(status: number, error: string): Refusal {
+  return new Refusal(Response.json({ error }, { status }));
 }
 
-/** Every picture must be the caller's, ready, and on no other status. */
-function attachable(
-  world: MastodonWorld,
-  { server, account }: Caller,
-  ids: readonly string[],
-): MastodonMedia[] {
+/** Every picture must belong to the caller, be ready and be on no other status. */
+function attachable(world: MastodonWorld, { server, account }: Caller, ids: readonly string[]): Media[] {
   if (ids.length > server.switches.maxMedia)
     throw invalid(server, `Cannot attach more than ${server.switches.maxMedia} files`);
   return ids.map((wanted) => {
@@ -195,7 +191,7 @@ function attachable(
   });
 }
 
-function checkText({ server }: Caller, draft: Draft, media: readonly MastodonMedia[]): void {
+function checkText({ server }: Caller, draft: Draft, media: readonly Media[]): void {
   const { maxCharacters, enforcesLength } = server.switches;
   if (draft.status.trim() === "" && media.length === 0) throw invalid(server, "Text can't be blank");
   if (enforcesLength && countCharacters(draft.status, draft.spoiler_text, server.switches) > maxCharacters)
@@ -208,9 +204,9 @@ function makeStatus(
   view: View,
   { server, account, token }: Caller,
   draft: Draft,
-  media: readonly MastodonMedia[],
+  media: readonly Media[],
   idempotencyKey: string | undefined,
-): MastodonStatus {
+): Status {
   const { world, origin } = view;
   const id = newStatusId(world, server.switches.ids);
   const answered = world.memory.posts.find((post) => post.id === draft.in_reply_to_id && !post.deletedAt);

@@ -2,8 +2,8 @@
 import { cardAddressesIn, entitiesIn } from "./links.ts";
 import type { Switches } from "./memory.ts";
 
-// Mastodon makes links of public addresses only. Where everything is simulated, this machine's pages stand for those;
-// they still count in full, because twitter-text does not know them.
+// Mastodon links public addresses only. In the simulation, pages on this machine stand in for those;
+// they count in full, because twitter-text does not recognise them.
 const addressHere =
   /(?<![A-Za-z0-9@$#])https?:\/\/(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3})(?::\d+)?(?:[/?#][^\s<>"]*[^\s<>".,;:!?'()[\]{}])?/gi;
 const shownUrlLength = 30;
@@ -16,7 +16,7 @@ interface Link {
   readonly address: string;
 }
 
-/** What may get a card, in the order of the text. */
+/** Links that may get a card, in text order. */
 export function urlsIn(text: string): string[] {
   const here = [...text.matchAll(addressHere)].map(([address]) => address);
   return [...cardAddressesIn(text), ...here]
@@ -24,7 +24,7 @@ export function urlsIn(text: string): string[] {
     .filter((url) => URL.canParse(url));
 }
 
-/** Both together, as Mastodon does; the warning always in full. */
+/** Counts text and warning together, as Mastodon does; the warning always in full. */
 export function countCharacters(
   text: string,
   warning: string,
@@ -40,7 +40,7 @@ export function countCharacters(
     .length;
 }
 
-/** What Ruby strips, which is less than `trim` does. */
+/** Strips as Ruby does, which is less than `trim`. */
 function strip(text: string): string {
   return text.replace(/^[\0\t-\r ]+|[\0\t-\r ]+$/g, "");
 }
@@ -116,7 +116,7 @@ function linkHtml(url: string): string {
   return `<a href="${escapeHtml(url)}" target="_blank" rel="nofollow noopener" translate="no"><span class="invisible">${scheme}</span><span class="${look}">${escapeHtml(shown)}</span><span class="invisible">${escapeHtml(hidden)}</span></a>`;
 }
 
-/** How a link is written in a text: without its scheme, cut after 30 characters. */
+/** How a link is shown in a text: without scheme, cut after 30 characters. */
 export function shownUrl(url: string): string {
   const { shown, hidden } = shownParts(url);
   return hidden === "" ? shown : `${shown}…`;

@@ -3,14 +3,14 @@ import { randomBytes } from "node:crypto";
 
 export interface GraphErrorParts {
   readonly status: number;
-  /** For programs. */
+  /** The message for developers. */
   readonly message: string;
-  /** Default: OAuthException, as nearly always. */
+  /** Default: OAuthException, as almost always. */
   readonly type?: string;
   readonly code: number;
   readonly subcode?: number;
   readonly isTransient?: boolean;
-  /** For the person. */
+  /** The message for people. */
   readonly userTitle?: string;
   readonly userMessage?: string;
 }
@@ -38,14 +38,14 @@ export function graphError(parts: GraphErrorParts): Response {
   };
   const headers = new Headers();
   if (code === 190 || code === 102 || code === 104) {
-    // Header values take no line ends and no characters beyond Latin-1.
+    // Header values allow no line breaks and only Latin-1.
     const words = message.replaceAll(/[^\x20-\x7e]|"/g, "'");
     headers.set("www-authenticate", `OAuth "Facebook Platform" "invalid_token" "${words}"`);
   }
   return Response.json({ error }, { status, headers });
 }
 
-/** Thrown out of a handler; the network's onError answers with it. */
+/** Thrown by handlers; the network's onError turns it into an answer. */
 export class GraphRefusal extends Error {
   readonly response: Response;
 

@@ -1,4 +1,4 @@
-/** Apps, codes, grants and tokens of Meta's younger logins, Instagram's and Threads': one machine, two dialects (docs/networks/instagram.md, section 3). */
+/** Apps, codes, grants and tokens of the logins of Instagram and Threads, which work alike (docs/networks/instagram.md, section 3). */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { keepBounded } from "../bounded.ts";
@@ -10,11 +10,11 @@ export const metaAppSchema = z.strictObject({
   clientId: z.string().regex(/^\d+$/),
   clientSecret: z.string().min(1),
   redirectUris: z.array(z.url()).max(20),
-  /** Until Meta reviewed it, only the app's testers can let it in. */
+  /** Before Meta's review, only testers can authorize the app. */
   reviewed: z.boolean(),
   /** Usernames. */
   testers: z.array(z.string()),
-  /** Where the app wants to hear that a person removed it. Absent: nobody is called. */
+  /** The app's callback for removals. Absent: no call. */
   deauthorizeUrl: z.url().optional(),
   deletionUrl: z.url().optional(),
 });
@@ -44,7 +44,7 @@ export const tokenSchema = z.object({
   kind: z.enum(["short", "long"]),
   issuedAtMs: z.number(),
   expiresAtMs: z.number(),
-  /** The subcode of error 190 with which it is refused before its time. */
+  /** The subcode of error 190 if it was ended before its expiry. */
   endedBy: z.number().optional(),
 });
 export type Token = z.infer<typeof tokenSchema>;
@@ -56,26 +56,26 @@ export interface GrantMemory extends Memory {
   tokens: Token[];
 }
 
-/** How a network says what both mean. */
+/** The differences between the two networks. */
 export interface Dialect<M extends GrantMemory> {
-  /** Without it nothing may be done, not even renewing. */
+  /** The scope that everything requires, even renewal. */
   readonly basicScope: string;
   readonly tokenPrefix: Readonly<Record<Token["kind"], string>>;
   refusal(name: "token-missing" | "token-unreadable" | "token-expired" | "permission-missing"): GraphRefusal;
   /** By the subcode of error 190. */
   endedToken(subcode: number): GraphRefusal;
   invalidParameter(message: string): GraphRefusal;
-  /** Where a dead token may be refused in another way. */
+  /** Replaces the refusal of a dead token. */
   refuseDead?(world: World<M>, refusal: GraphRefusal): GraphRefusal;
 }
 
 const hourMs = 60 * 60 * 1000;
 const codeLifeMs = hourMs;
 const lifeMs = { short: hourMs, long: 5_183_944 * 1000 } as const;
-/** A younger token is not renewed. */
+/** The minimum age for a renewal. */
 const renewableAfterMs = 24 * hourMs;
 const mostKept = 5_000;
-/** The subcode of a person who removed the app. */
+/** The subcode for a removed app. */
 export const appRemoved = 458;
 
 interface Found {
@@ -90,7 +90,7 @@ export function issueCode(world: World<GrantMemory>, details: Omit<Code, "code" 
   return code;
 }
 
-/** Ends tokens before their time; from now on they are refused with this subcode of 190. Returns how many. */
+/** Ends tokens before their expiry; they are then refused with this subcode of 190. Returns the number. */
 export function endTokens(
   world: World<GrantMemory>,
   subcode: number,
@@ -103,7 +103,7 @@ export function endTokens(
   return alive.length;
 }
 
-/** "expired": this token alone. "revoked": the person removed the app. */
+/** "expired" ends only this token; "revoked" all of them, as when the person removes the app. */
 export function endToken(world: World<GrantMemory>, token: string, how: "expired" | "revoked"): void {
   const found = world.memory.tokens.find((candidate) => candidate.token === token);
   if (!found) return;
@@ -112,17 +112,17 @@ export function endToken(world: World<GrantMemory>, token: string, how: "expired
 }
 
 export interface Grants<M extends GrantMemory> {
-  /** Undefined when the code is unknown, used, too old, or another app's or address's. A try spends it. */
+  /** Returns undefined if the code is unknown, used, expired, or for another app or address. Every attempt uses it up. */
   redeemCode(
     world: World<M>,
     app: MetaApp,
     presented: { code: string; redirectUri: string },
   ): Found | undefined;
-  /** Short-lived for long-lived. @throws {GraphRefusal} */
+  /** Exchanges a short-lived token for a long-lived one. @throws {GraphRefusal} */
   exchangeToken(world: World<M>, token: string, clientSecret: string): Token;
-  /** The old token stays good until its own end. @throws {GraphRefusal} */
+  /** The old token stays valid until it expires. @throws {GraphRefusal} */
   renewToken(world: World<M>, token: string): Token;
-  /** @throws {GraphRefusal} 190, with the subcode that tells why */
+  /** @throws {GraphRefusal} 190, with the subcode of the reason */
   findToken(world: World<M>, token: string): Found;
 }
 

@@ -1,8 +1,8 @@
-/** How Meta's networks call an app about a person: a signed_request by form (docs/networks/facebook.md, section 7). */
+/** Meta's calls to an app about a person: a form with a signed_request (docs/networks/facebook.md, section 7). */
 import { createHmac } from "node:crypto";
 
 export interface SignedPerson {
-  /** As the app knows the person. */
+  /** The app-scoped id of the person. */
   readonly userId: string;
   /** In seconds. */
   readonly issuedAt: number;
@@ -22,13 +22,13 @@ export function signRequest(appSecret: string, { userId, issuedAt }: SignedPerso
 }
 
 export interface CallbackAnswer {
-  /** Absent: nobody answered. */
+  /** Absent if there was no answer. */
   readonly status?: number;
-  /** What was answered, where it is JSON. */
+  /** The answer's body, if it is JSON. */
   readonly body?: unknown;
 }
 
-/** Sends it, as Meta's servers do; whatever the app answers is only told. */
+/** Sends it as Meta's servers do, and returns the app's answer. */
 export async function callBack(url: string, signedRequest: string): Promise<CallbackAnswer> {
   try {
     const response = await fetch(url, {

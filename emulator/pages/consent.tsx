@@ -1,4 +1,4 @@
-/** The one consent card of all simulated networks: who is signed in, what the app asks, Approve or Refuse. Needs no script. */
+/** The consent form of all simulated networks: the account, the permissions, Approve or Refuse. It needs no script. */
 import type { Account } from "../network.ts";
 import { SimulatedPage } from "./page.tsx";
 
@@ -6,23 +6,23 @@ export interface ConsentProps {
   /** "X", "mastodon.localhost". */
   readonly network: string;
   readonly appName: string;
-  /** What is asked and cannot be unticked, in plain words: "See your name and picture". */
+  /** Required permissions in plain words: "See your name and picture". */
   readonly asks: readonly string[];
-  /** What the person may untick; the ticked ones are posted as `permission`. */
+  /** Optional permissions; the ticked ones are posted as `permission`. */
   readonly permissions?: readonly { readonly name: string; readonly words: string }[];
-  /** The pages among which the person picks; the ticked ones are posted as `page`. */
+  /** The pages to choose from; the ticked ones are posted as `page`. */
   readonly pages?: readonly { readonly id: string; readonly name: string }[];
-  /** Signed in as one of these; several are offered to choose from. Show who they are by `handle`. */
+  /** The accounts to choose from, shown with their `handle`. */
   readonly accounts: readonly (Pick<Account, "id" | "displayName"> & { handle: string; avatarUrl: string })[];
-  /** The account that is chosen at first. Default: the first. */
+  /** The preselected account. Default: the first. */
   readonly chosenId?: string | undefined;
-  /** Nobody is chosen at first, as after signing out. */
+  /** Preselects no account, as after signing out. */
   readonly chooseAnew?: boolean | undefined;
-  /** Path that the form is posted to, with `account` (its id) and `decision` ("approve" or "refuse"). */
+  /** The path of the form's POST, with `account` (its id) and `decision` ("approve" or "refuse"). */
   readonly action: string;
-  /** What the network wants back with the decision. */
+  /** Hidden fields, posted with the decision. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Where the answer will lead. */
+  /** The host of the redirect after the decision. */
   readonly redirectHost: string;
 }
 
@@ -102,7 +102,7 @@ export function ConsentPage(props: ConsentProps) {
   );
 }
 
-/** A page in place of the way back: for requests that may not be sent back to the app, and for what only the person shall read. */
+/** An error page in place of a redirect, for requests that must not return to the app or texts for the person only. */
 export function RefusedPage({
   network,
   title = "This cannot be authorised",

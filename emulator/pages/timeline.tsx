@@ -1,21 +1,21 @@
-/** The timeline of a simulated network and the page of one post, as a person would see them there. */
+/** The timeline of a simulated network and the page of one post. */
 import { type LinkCard, originOf, type Post, pictureUrl } from "../network.ts";
 import { SimulatedPage } from "./page.tsx";
 
-/** A post with what the page cannot know by itself; the network's file makes it. */
+/** A post with its network's details for the page. */
 export interface SeenPost {
   readonly post: Post;
   readonly displayName: string;
   readonly avatarUrl: string;
   /** "More from …", where the network credits an account. */
   readonly byline?: string | undefined;
-  /** "Public", "Only followers". Absent: the network has no such thing. */
+  /** "Public", "Only followers". Absent on networks without audiences. */
   readonly audience?: string | undefined;
-  /** The link whose text is left out, because the card stands for it (X, at the end of the text). */
+  /** The link that is hidden because the card shows it (X, at the end of the text). */
   readonly hiddenUrl?: string | undefined;
-  /** Whether the network writes the site's name over a large picture and leaves the headline out (X). */
+  /** Whether a large picture shows the site's name in place of the headline (X). */
   readonly labelsOverLargePicture?: boolean | undefined;
-  /** How the network writes a link in a text. Default: without its scheme. */
+  /** How links are shown in texts. Default: without scheme. */
   readonly shownUrl?: ((url: string) => string) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Where the simulated Threads asks a person to let an app in (docs/networks/threads.md, section 2.2). */
+/** The consent page of the simulated Threads (docs/networks/threads.md, section 2.2). */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { issueCode, type MetaApp } from "../meta/grants.ts";
@@ -7,7 +7,7 @@ import { ConsentPage, RefusedPage } from "../pages/consent.tsx";
 import { basicScope } from "./grants.ts";
 import type { ThreadsWorld } from "./memory.ts";
 
-/** What each scope lets an app do, in words for the consent page. */
+/** Descriptions of the scopes for the consent page. */
 const scopes: Readonly<Record<string, string>> = {
   [basicScope]: "See your profile and your posts",
   threads_content_publish: "Post for you",
@@ -99,7 +99,7 @@ export function authorizeRoutes(world: ThreadsWorld): Hono<Env> {
   return app;
 }
 
-/** The request, or why Threads shows its error page instead of going back to the app. */
+/** The request, or the reason for Threads' error page in place of a redirect to the app. */
 function readAuthorizeRequest(
   world: ThreadsWorld,
   fields: unknown,
@@ -114,7 +114,7 @@ function readAuthorizeRequest(
   return { app, request: parsed.data };
 }
 
-/** Plain http is for this machine alone. */
+/** Plain http is allowed on this machine only. */
 function isSecure(address: string): boolean {
   const url = URL.parse(address);
   return url?.protocol === "https:" || ["127.0.0.1", "localhost"].includes(url?.hostname ?? "");
@@ -124,7 +124,7 @@ function refuse(c: Context<Env>, reason: string): Response | Promise<Response> {
   return c.html(<RefusedPage network="Threads" reason={`Invalid request. ${reason}`} />, 400);
 }
 
-/** Threads appends `#_` to whatever it sends back. */
+/** Threads appends `#_` to every redirect. */
 function back(
   c: Context<Env>,
   { redirect_uri, state }: AuthorizeRequest,

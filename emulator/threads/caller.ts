@@ -1,4 +1,4 @@
-/** Who calls the simulated Threads and with what: the token and the parameters, in whichever place they come. */
+/** Reads the token and the parameters of calls to the simulated Threads, from the query, headers or body. */
 import type { Context, ErrorHandler } from "hono";
 import { z } from "zod";
 import { GraphRefusal } from "../meta/errors.ts";
@@ -35,14 +35,14 @@ export async function readCaller(
   return { account, clientId, scopes, parameters };
 }
 
-/** The path names the caller's own account. @throws {GraphRefusal} */
+/** Checks that the path names the caller's own account. @throws {GraphRefusal} */
 export function checkOwn({ account }: Caller, id: string): void {
   if (id !== "me" && id !== account.id) throw refusal("not-there");
 }
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).transform(String);
 
-/** From the query and the body, which may be a form or JSON. */
+/** Reads the query and the body, which may be a form or JSON. */
 export async function readParameters(c: Context<Env>): Promise<Parameters> {
   const isJson = c.req.header("content-type")?.toLowerCase().includes("application/json");
   const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await c.req.parseBody();
@@ -54,7 +54,7 @@ export async function readParameters(c: Context<Env>): Promise<Parameters> {
   return { ...c.req.query(), ...Object.fromEntries(read) };
 }
 
-/** Answers what was refused. */
+/** Turns a refusal into the network's answer. */
 export const answerRefusal: ErrorHandler<Env> = (error) => {
   if (error instanceof GraphRefusal) return error.response;
   throw error;

@@ -1,4 +1,4 @@
-/** Containers, in which posts of the simulated Threads wait to be published: made, and how far they are (docs/networks/threads.md, sections 3.1 and 3.2). */
+/** Creates the containers of the simulated Threads and reads their status (docs/networks/threads.md, sections 3.1 and 3.2). */
 import { keepBounded } from "../bounded.ts";
 import { makeMetaCard } from "../crawl/cards.ts";
 import type { Caller, Parameters } from "./caller.ts";
@@ -57,7 +57,7 @@ export async function createContainer(
 
 export type ContainerStatus = "IN_PROGRESS" | "FINISHED" | "PUBLISHED" | "ERROR" | "EXPIRED";
 
-/** What is told of it: a copy may still show it as it was before it was published. */
+/** The reported status; a stale copy may still show the one from before publishing. */
 export function toldStatusOf(world: ThreadsWorld, container: Container): ContainerStatus {
   const status = statusOf(world, container);
   const post = world.memory.posts.find(({ id }) => id === container.mediaId);
@@ -74,7 +74,7 @@ export function statusOf(world: ThreadsWorld, container: Container): ContainerSt
   return container.failedWith === undefined ? "FINISHED" : "ERROR";
 }
 
-/** What stands against any publishing by this account. @throws {GraphRefusal} */
+/** Checks whether this account may publish. @throws {GraphRefusal} */
 export function refuseRestricted({ state }: ThreadsAccount): void {
   if (state === "restricted") throw refusal("user-restricted");
 }
@@ -138,7 +138,7 @@ function readChildren(world: ThreadsWorld, account: ThreadsAccount, { children }
   return ids;
 }
 
-/** Meta reads the page behind the attached link, or else behind the first one in the text; a picture leaves no room for it. */
+/** Makes a card from the attached link, or the first one in the text. Posts with pictures have none. */
 function makeCardLater(world: ThreadsWorld, container: Container): void {
   const url = container.linkAttachment ?? linksIn(container.text)[0];
   if (container.kind !== "TEXT" || url === undefined) return;

@@ -1,4 +1,4 @@
-/** Control routes that only the simulated Threads has: its apps, its named refusals, and what a person does in their settings. */
+/** The simulated Threads' own control routes: apps, named refusals, and what people do in their settings. */
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "../control/faults.ts";
@@ -12,28 +12,28 @@ const appChangeSchema = metaAppSchema.partial().required({ clientId: true });
 
 const plannedProblemSchema = plannedFaultSchema.omit({ fault: true }).extend({
   problem: z.string().refine(isProblemName, "There is no such problem."),
-  /** The call is handled and stored all the same. */
+  /** Refuses only after the call was handled and stored. */
   after: z.boolean().default(false),
 });
 
 const personSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
 const endingSchema = personSchema.extend({ subcode: z.int() });
-/** A call with a bad signature is somebody else's: the app should not believe it. */
+/** A bad signature simulates a forged call, which the app must reject. */
 const tellingSchema = personSchema.extend({ signature: z.enum(["good", "bad"]).default("good") });
 
-export function threadsControls(world: ThreadsWorld): Hono<Env> {
+export function controls(world: ThreadsWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/apps", (c) => c.json(world.memory.apps));
 
-  /** Registers an app, or alters the one with this clientId. */
+  /** Registers or changes the app with this clientId. */
   app.post("/apps", async (c) => {
     const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
     world.changed();
     return c.json(app);
   });
 
-  /** Plans one of Threads' own refusals as the answer to the next calls of an endpoint. */
+  /** Plans one of Threads' refusals for the next calls of an endpoint. */
   app.post("/problems", async (c) => {
     const { endpoint, times, problem, after } = plannedProblemSchema.parse(await c.req.json());
     const answer = answerProblem(problem);
@@ -45,7 +45,7 @@ export function threadsControls(world: ThreadsWorld): Hono<Env> {
     return c.json(planned, 201);
   });
 
-  /** The person changes the password, or what else ends tokens, by the subcode of error 190. */
+  /** Ends a person's tokens, as a changed password does, with this subcode of error 190. */
   app.post("/endings", async (c) => {
     const { subcode, ...person } = endingSchema.parse(await c.req.json());
     const ended = endTokens(world, subcode, isOf(world, person));
@@ -53,7 +53,7 @@ export function threadsControls(world: ThreadsWorld): Hono<Env> {
     return c.json({ ended });
   });
 
-  /** The person removes the app in the settings: the app is told. */
+  /** The person removes the app in the settings; the app is notified. */
   app.post("/withdrawals", async (c) => {
     const { signature, ...person } = tellingSchema.parse(await c.req.json());
     const ended = signature === "bad" ? 0 : endTokens(world, appRemoved, isOf(world, person));
@@ -62,7 +62,7 @@ export function threadsControls(world: ThreadsWorld): Hono<Env> {
     return c.json({ ended, answers });
   });
 
-  /** The person asks that the app forgets them. */
+  /** The person requests the deletion of their data. */
   app.post("/deletions", async (c) => {
     const telling = tellingSchema.parse(await c.req.json());
     return c.json({ answers: await tellApps(world, telling, ({ deletionUrl }) => deletionUrl) });
@@ -86,7 +86,7 @@ function isOf(world: ThreadsWorld, { username, clientId }: z.infer<typeof person
     grant.accountId === account?.id && (clientId === undefined || grant.clientId === clientId);
 }
 
-/** Calls the apps that the person let in. */
+/** Calls the apps that the person authorized. */
 async function tellApps(
   world: ThreadsWorld,
   { signature, ...person }: z.infer<typeof tellingSchema>,

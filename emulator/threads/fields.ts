@@ -1,4 +1,4 @@
-/** How Threads' accounts, containers and posts read: the id, and of the rest only what `fields` asks for. */
+/** Renders Threads' accounts, containers and posts: the id, and the fields named in `fields`. */
 import { avatarUrl, pictureUrl } from "../network.ts";
 import { toldStatusOf } from "./containers.ts";
 import type { Container, ThreadsAccount, ThreadsPost, ThreadsWorld } from "./memory.ts";
@@ -6,14 +6,14 @@ import { invalidParameter } from "./problems.ts";
 
 type Reading = Readonly<Record<string, () => unknown>>;
 
-/** What a reader has: the world, where pictures are served, and the query's `fields`. */
+/** The input of a reader: the world, the origin of pictures and the query's `fields`. */
 export interface Reader {
   readonly world: ThreadsWorld;
   readonly origin: string;
   readonly fields: string | undefined;
 }
 
-/** What there is to read, by the asked names. @throws {GraphRefusal} for a field that there is not */
+/** Reads the requested fields. @throws {GraphRefusal} for unknown fields */
 export function pick(type: string, readings: Reading, fields: string | undefined) {
   const names = (fields ?? "")
     .split(",")
@@ -59,13 +59,13 @@ export function readPost({ world, origin, fields }: Reader, post: ThreadsPost) {
     permalink: () => (world.memory.switches.permalinks === "shown" ? post.url : undefined),
     owner: () => ({ id: post.accountId }),
     username: () => account?.username,
-    // Threads leaves out a text that is empty.
+    // Threads omits an empty text.
     text: () => (post.text === "" ? undefined : post.text),
-    // As Meta writes times: without milliseconds, and the zone without a colon.
+    // Meta's time format: no milliseconds, no colon in the zone.
     timestamp: () => post.createdAt.replace(/\.\d+Z$/, "+0000"),
     shortcode: () => post.shortcode,
     alt_text: () => first?.altText,
     is_quote_post: () => false,
   };
-  return { ...pick("ThreadsMedia", readings, fields), id: post.id };
+  return { ...pick("Media", readings, fields), id: post.id };
 }

@@ -5,7 +5,7 @@ import { type Env, originOf } from "../network.ts";
 import { type Caller, checkOwn, deleteScope, publishScope, readCaller } from "./caller.ts";
 import { createContainer } from "./containers.ts";
 import { pick, type Reader, readAccount, readContainer, readPost } from "./fields.ts";
-import type { ThreadsPost, ThreadsSwitches, ThreadsWorld } from "./memory.ts";
+import type { Switches, ThreadsPost, ThreadsWorld } from "./memory.ts";
 import { invalidParameter, refusal } from "./problems.ts";
 import { countUse, makePost, publish, quotaDurationSeconds } from "./publishing.ts";
 
@@ -108,7 +108,7 @@ const pageSize = { standard: 25, most: 100 };
 function turnPage(
   posts: readonly ThreadsPost[],
   { limit, after, since, until }: Caller["parameters"],
-  switches: ThreadsSwitches,
+  switches: Switches,
 ) {
   const asked = Number(limit ?? pageSize.standard);
   if (!(asked >= 1 && asked <= pageSize.most)) throw invalidParameter("Param limit must be 1 to 100");

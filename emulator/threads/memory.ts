@@ -1,4 +1,4 @@
-/** What the simulated Threads remembers, and how it begins. */
+/** The memory of the simulated Threads and its initial state. */
 
 import { z } from "zod";
 import { listingSwitches, plainListing } from "../control/listing.ts";
@@ -6,7 +6,7 @@ import { codeSchema, grantSchema, type MetaApp, metaAppSchema, tokenSchema } fro
 import { accountSchema, linkCardSchema, postSchema, type World } from "../network.ts";
 
 export const threadsAccountSchema = accountSchema.extend({
-  /** "restricted": Threads wants the person to look into its app first. */
+  /** "restricted": the person must open the Threads app first. */
   state: z.enum(["active", "restricted"]),
 });
 export type ThreadsAccount = z.infer<typeof threadsAccountSchema>;
@@ -20,17 +20,17 @@ const containerSchema = z.object({
   text: z.string(),
   linkAttachment: z.string().optional(),
   altText: z.string(),
-  /** The post that it answers. */
+  /** The post to which it replies. */
   replyToId: z.string().optional(),
-  /** Of an image. */
+  /** For an image. */
   pictureId: z.string().optional(),
-  /** Of a carousel. */
+  /** For a carousel. */
   childIds: z.array(z.string()),
   createdAtMs: z.number(),
   readyAtMs: z.number(),
-  /** Why it could not be made ready after all. */
+  /** The reason if processing failed. */
   failedWith: z.string().optional(),
-  /** The post that came of it. */
+  /** The post made from it. */
   mediaId: z.string().optional(),
   card: linkCardSchema.nullable(),
 });
@@ -49,29 +49,29 @@ export const switchesSchema = z.strictObject({
   /** How long a container is IN_PROGRESS. */
   textSeconds: z.number().min(0),
   pictureSeconds: z.number().min(0),
-  /** For so long after its creation a container cannot be published, whatever its status says. */
+  /** For how long after its creation a container cannot be published, whatever its status. */
   propagationSeconds: z.number().min(0),
-  /** New containers end in ERROR for this reason; "": they do not. */
+  /** The reason with which new containers end in ERROR; "" for none. */
   containerError: z.string(),
   /** Posts, replies and deletions per profile within 24 hours. */
   postQuota: z.int().min(0),
   replyQuota: z.int().min(0),
   deleteQuota: z.int().min(0),
-  /** A dead token is refused with 190, or with the 100 that has been seen in its place. */
+  /** The code for a dead token: 190, or the 100 that was also seen. */
   deadTokens: z.enum(["refused", "not-found"]),
   ...listingSwitches,
-  /** For so long a container that was published still says FINISHED. */
+  /** For how long a published container still reports FINISHED. */
   staleContainerSeconds: z.number().min(0),
-  /** Publishing a container once more: nobody knows the real answer, only that there is no second post. */
+  /** The answer to publishing a container again. The real one is unknown, but there is no second post. */
   publishedTwice: z.enum(["refused", "not-found"]),
-  /** Threads leaves out the permalink of flagged posts. */
+  /** Threads omits the permalink of flagged posts. */
   permalinks: z.enum(["shown", "missing"]),
-  /** Whose tokens may be looked into. */
+  /** The tokens that may be inspected. */
   debugToken: z.enum(["everybody", "testers"]),
 });
-export type ThreadsSwitches = z.infer<typeof switchesSchema>;
+export type Switches = z.infer<typeof switchesSchema>;
 
-export const threadsMemorySchema = z.object({
+export const memorySchema = z.object({
   accounts: z.array(threadsAccountSchema),
   posts: z.array(threadsPostSchema),
   apps: z.array(metaAppSchema),
@@ -81,12 +81,12 @@ export const threadsMemorySchema = z.object({
   containers: z.array(containerSchema),
   switches: switchesSchema,
 });
-export type ThreadsMemory = z.infer<typeof threadsMemorySchema>;
+export type ThreadsMemory = z.infer<typeof memorySchema>;
 export type ThreadsWorld = World<ThreadsMemory>;
 
 export const appDefaults = { redirectUris: [], reviewed: true, testers: [] } satisfies Partial<MetaApp>;
 
-export function beginThreads(): ThreadsMemory {
+export function begin(): ThreadsMemory {
   return {
     accounts: [
       { id: "26012345678901234", username: "ana", displayName: "Ana Lima", state: "active" },

@@ -1,4 +1,4 @@
-/** What Threads makes of an `image_url`: it fetches it from its own servers (docs/networks/threads.md, section 3.1). */
+/** Fetches an `image_url` as Threads' servers do (docs/networks/threads.md, section 3.1). */
 import { fetchFromHere } from "../crawl/crawl.ts";
 import { keepPicture, measurePicture } from "../crawl/pictures.ts";
 import type { ThreadsWorld } from "./memory.ts";
@@ -10,7 +10,7 @@ const widestRatio = 10;
 
 export type Taken = { readonly pictureId: string } | { readonly failedWith: string };
 
-/** What cannot be had is refused at once, what is no fit picture only when it is processed. @throws {GraphRefusal} */
+/** Refuses an unreachable address at once; an unsuitable picture fails later, in processing. @throws {GraphRefusal} */
 export async function takePicture(world: ThreadsWorld, url: string, signal: AbortSignal): Promise<Taken> {
   const fetched = await fetchFromHere(url, { accept: "image/*", bot, maxBytes, signal });
   if (!fetched?.contentType.toLowerCase().startsWith("image/")) throw refusal("media-not-fetched");

@@ -7,7 +7,7 @@ interface Problem {
   readonly code: number;
   readonly subcode?: number;
   readonly message: string;
-  /** For the person. */
+  /** The message for people. */
   readonly title?: string;
   readonly words?: string;
 }
@@ -117,7 +117,7 @@ export function isProblemName(name: string): name is ProblemName {
   return names.includes(name);
 }
 
-/** @param words in place of the problem's own, for the person */
+/** @param words replaces the problem's text for the person */
 export function answerProblem(name: ProblemName, words?: string): Response {
   const problem: Problem = problems[name];
   const { status = 400, code, subcode, message, title } = problem;
@@ -131,12 +131,12 @@ export function answerProblem(name: ProblemName, words?: string): Response {
   });
 }
 
-/** Thrown out of a handler. */
+/** Thrown by handlers. */
 export function refusal(name: ProblemName): GraphRefusal {
   return new GraphRefusal(answerProblem(name));
 }
 
-/** A container that nobody knows, or not yet. */
+/** A container that is unknown, or not known yet. */
 export function containerNotFound(id: string): GraphRefusal {
   return new GraphRefusal(answerProblem("container-not-found", `The media with id ${id} cannot be found.`));
 }
@@ -148,12 +148,12 @@ const endings: Readonly<Record<number, ProblemName>> = {
   467: "session-invalid",
 };
 
-/** How a token is refused that the person ended, by the subcode of 190. */
+/** The refusal of a token that the person ended, by subcode of 190. */
 export function endedToken(subcode: number): GraphRefusal {
   return refusal(endings[subcode] ?? "token-unreadable");
 }
 
-/** Code 100, where only the words tell what is wrong. */
+/** Code 100, where only the message names the problem. */
 export function invalidParameter(message: string): GraphRefusal {
   return new GraphRefusal(graphError({ status: 400, message, code: 100 }));
 }

@@ -1,4 +1,4 @@
-/** Makes a post of a container, as often a day as Threads lets a profile (docs/networks/threads.md, sections 3.3 and 3.6). */
+/** Publishes a container, within the daily quota of a profile (docs/networks/threads.md, sections 3.3 and 3.6). */
 import type { Caller } from "./caller.ts";
 import { refuseRestricted, statusOf } from "./containers.ts";
 import type { Container, ThreadsAccount, ThreadsPost, ThreadsWorld } from "./memory.ts";
@@ -7,7 +7,7 @@ import { containerNotFound, invalidParameter, refusal } from "./problems.ts";
 const dayMs = 24 * 60 * 60 * 1000;
 export const quotaDurationSeconds = dayMs / 1000;
 
-/** @param origin where the post's page is. @throws {GraphRefusal} */
+/** @param origin of the post's page. @throws {GraphRefusal} */
 export function publish(world: ThreadsWorld, { account, parameters }: Caller, origin: string): ThreadsPost {
   refuseRestricted(account);
   const { creation_id: id } = parameters;
@@ -29,7 +29,7 @@ function isPublishable(world: ThreadsWorld, container: Container): boolean {
   return status === "FINISHED" && ageMs >= propagationSeconds * 1000;
 }
 
-/** Also what `auto_publish_text` does. @throws {GraphRefusal} */
+/** Publishes a container; `auto_publish_text` uses this too. @throws {GraphRefusal} */
 export function makePost(
   world: ThreadsWorld,
   account: ThreadsAccount,
@@ -58,7 +58,7 @@ export function makePost(
   return post;
 }
 
-/** Within the last 24 hours; what was deleted meanwhile counts as posted too. */
+/** Counts the last 24 hours, including deleted posts. */
 export function countUse(world: ThreadsWorld, account: ThreadsAccount) {
   const since = world.now().getTime() - dayMs;
   const own = world.memory.posts.filter(({ accountId }) => accountId === account.id);
@@ -83,7 +83,7 @@ function picturesOf(world: ThreadsWorld, container: Container): ThreadsPost["med
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The eleven characters of a permalink: the id to the base of 64. */
+/** The eleven characters of a permalink: the id in base 64. */
 function toShortcode(id: string): string {
   let rest = BigInt(id);
   let shortcode = "";

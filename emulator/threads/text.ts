@@ -1,15 +1,15 @@
-/** How Threads counts: a text by its UTF-8 bytes, links by how many are different (docs/networks/threads.md, section 3.1). */
+/** Counts as Threads does: a text in UTF-8 bytes, links by distinct addresses (docs/networks/threads.md, section 3.1). */
 
 export function countBytes(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-/** As the text has them, without the punctuation that follows. */
+/** The links in the text, without trailing punctuation. */
 export function linksIn(text: string): string[] {
   return text.match(/https?:\/\/[^\s<>"]*[^\s<>".,;:!?')\]]/giu) ?? [];
 }
 
-/** The same address counts once, wherever it stands. */
+/** The number of distinct addresses. */
 export function countLinks(text: string, attachment: string | undefined): number {
   const all = [...linksIn(text), ...(attachment === undefined ? [] : [attachment])];
   return new Set(all.map((link) => URL.parse(link)?.href ?? link)).size;

@@ -5,16 +5,16 @@ import { endToken } from "../meta/grants.ts";
 import type { Env, Network } from "../network.ts";
 import { authorizeRoutes } from "./authorize.tsx";
 import { answerRefusal } from "./caller.ts";
-import { threadsControls } from "./controls.ts";
+import { controls } from "./controls.ts";
 import { graphRoutes } from "./graph.ts";
 import {
-  beginThreads,
+  begin,
+  memorySchema,
   switchesSchema,
   type ThreadsAccount,
   type ThreadsMemory,
   type ThreadsWorld,
   threadsAccountSchema,
-  threadsMemorySchema,
 } from "./memory.ts";
 import { pageRoutes } from "./pages.tsx";
 import { answerProblem, refusal } from "./problems.ts";
@@ -31,14 +31,14 @@ const accountChangeSchema = z.strictObject({
 export const threadsNetwork: Network<ThreadsMemory> = {
   name: "threads",
   label: "Threads",
-  memory: threadsMemorySchema,
-  begin: beginThreads,
+  memory: memorySchema,
+  begin,
   routes: threadsRoutes,
   endToken,
   tooManyRequests,
   alterAccount,
   switches,
-  controls: threadsControls,
+  controls,
 };
 
 function threadsRoutes(world: ThreadsWorld): Hono<Env> {
@@ -54,7 +54,7 @@ function threadsRoutes(world: ThreadsWorld): Hono<Env> {
   return app;
 }
 
-/** Threads documents no header that tells of its limits. */
+/** Threads documents no rate limit headers. */
 function tooManyRequests(_world: ThreadsWorld, withHeaders: boolean): Response {
   if (withHeaders) return answerProblem("app-limit");
   const headers = { "content-type": "text/html; charset=utf-8" };

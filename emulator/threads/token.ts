@@ -1,4 +1,4 @@
-/** The token endpoints of the simulated Threads: a code for a token, its long-lived one, a new one, and what a token allows (docs/networks/threads.md, section 2). */
+/** The token endpoints of the simulated Threads: code exchange, long-lived tokens, renewal and inspection (docs/networks/threads.md, section 2). */
 
 import { type Context, Hono } from "hono";
 import { isSame } from "../http/secrets.ts";
@@ -22,7 +22,7 @@ export function tokenRoutes(world: ThreadsWorld): Hono<Env> {
     const { code = "", redirect_uri: redirectUri = "" } = form;
     const redeemed = redeemCode(world, asking, { code, redirectUri });
     if (!redeemed) return refuse(c, "Matching code was not found or was already used");
-    // The account's id as a bare number, beyond what JavaScript's numbers hold.
+    // The account's id as a bare number, too large for JavaScript's numbers.
     const body = `{"access_token":${JSON.stringify(redeemed.token.token)},"user_id":${redeemed.grant.accountId}}`;
     return c.body(body, 200, { "content-type": "application/json; charset=utf-8" });
   });
@@ -65,7 +65,7 @@ export function tokenRoutes(world: ThreadsWorld): Hono<Env> {
   return app;
 }
 
-/** The one endpoint that does not answer in Graph's envelope. */
+/** The one endpoint that does not use Graph's envelope. */
 function refuse(c: Context<Env>, error_message: string): Response {
   return c.json({ error_type: "OAuthException", code: 400, error_message }, 400);
 }

@@ -1,4 +1,4 @@
-/** Where the simulated X asks a person to let an app in (docs/networks/x.md, section 1.2). */
+/** The consent page of the simulated X (docs/networks/x.md, section 1.2). */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type Env, originOf } from "../network.ts";
@@ -7,7 +7,7 @@ import { issueCode } from "./grants.ts";
 import type { TwitterWorld } from "./memory.ts";
 import { avatarUrl } from "./pages.tsx";
 
-/** What each scope lets an app do, in words for the consent page. */
+/** Descriptions of the scopes for the consent page. */
 const scopes: Readonly<Record<string, string>> = {
   "tweet.read": "See the posts that you can see",
   "tweet.write": "Post and delete posts for you",
@@ -105,7 +105,7 @@ export function authorizeRoutes(world: TwitterWorld): Hono<Env> {
   return app;
 }
 
-/** The request, or why X shows its error page instead of going back to the app. */
+/** The request, or the reason for X's error page in place of a redirect to the app. */
 function readAuthorizeRequest(world: TwitterWorld, fields: unknown): AuthorizeRequest | string {
   const parsed = authorizeSchema.safeParse(fields);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? "The request cannot be read.";

@@ -1,4 +1,4 @@
-/** Reads what callers of the simulated X send, and words what is wrong with it as X's schema check does. */
+/** Validates requests to the simulated X, with the messages of X's schema check. */
 import type { HonoRequest } from "hono";
 import { z } from "zod";
 import type { TwitterWorld } from "./memory.ts";
@@ -8,7 +8,7 @@ export function invalid(world: TwitterWorld, ...errors: readonly InvalidParamete
   return new Refusal(invalidRequest(world.memory.switches.problemOrigin, ...errors));
 }
 
-/** Throws the 400 that X would answer. */
+/** @throws {Refusal} with the 400 of X */
 export async function readJson<T>(
   world: TwitterWorld,
   request: HonoRequest,
@@ -36,7 +36,7 @@ export function checkBody<T>(world: TwitterWorld, body: unknown, schema: z.ZodTy
   throw invalid(world, ...issues.flatMap((issue) => schemaErrors(issue, body)));
 }
 
-/** What has the wrong type is not measured too. */
+/** A value of the wrong type is not checked further. */
 function isFirstOfItsPath(issue: z.core.$ZodIssue, index: number, all: readonly z.core.$ZodIssue[]): boolean {
   return all.findIndex(({ path }) => path.join(".") === issue.path.join(".")) === index;
 }
@@ -98,7 +98,7 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Checks a query: only these parameters, and where a list of values is given, only those. */
+/** Validates a query: only these parameters and, if listed, only these values. */
 export function checkQuery(
   world: TwitterWorld,
   query: Readonly<Record<string, string>>,

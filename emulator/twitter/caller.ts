@@ -1,15 +1,15 @@
-/** Who calls the simulated X, whether they may, how often, and who pays (docs/networks/x.md, sections 6 and 7). */
+/** Authenticates callers of the simulated X, checks scopes and rate limits, and charges credits (docs/networks/x.md, sections 6 and 7). */
 import { randomBytes } from "node:crypto";
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { Env } from "../network.ts";
 import { findGrant } from "./grants.ts";
-import type { Grant, TwitterAccount, TwitterApp, TwitterWorld } from "./memory.ts";
+import type { App, Grant, TwitterAccount, TwitterWorld } from "./memory.ts";
 import { contentTypeOf, namedProblem, Refusal } from "./problems.ts";
 
 export interface Caller {
   readonly account: TwitterAccount;
-  readonly app: TwitterApp;
+  readonly app: App;
   readonly grant: Grant;
 }
 
@@ -42,7 +42,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const postsPerAppAndDay = 10_000;
 const freePostsPerUserAndDay = 17;
 
-/** Goes before the handler of every endpoint that acts for a person. */
+/** Runs before the handler of every endpoint that acts for a person. */
 export function actingForUser(world: TwitterWorld, needs: Needs): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
     const caller = findCaller(world, c.req.header("authorization"));
@@ -54,7 +54,7 @@ export function actingForUser(world: TwitterWorld, needs: Needs): MiddlewareHand
   };
 }
 
-/** Answers what was refused, as X would. */
+/** Turns a refusal into X's answer. */
 export const answerRefusal: ErrorHandler<Env> = (error, c) => {
   if (!(error instanceof Refusal)) throw error;
   const { problem, headers } = error;
@@ -70,7 +70,7 @@ export const withTransactionId: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
-export function charge(app: TwitterApp, dollars: number): void {
+export function charge(app: App, dollars: number): void {
   if (app.plan === "pay-per-use") app.credits = Math.round((app.credits - dollars) * 1000) / 1000;
 }
 
@@ -94,7 +94,7 @@ function refuseStanding(world: TwitterWorld, { account, app, grant }: Caller, ne
   }
 }
 
-/** Sets the rate headers that every later answer carries; a call that is refused later has been counted too. */
+/** Sets the rate headers of the answer. Calls that are refused later count too. */
 function countCall(world: TwitterWorld, { account, app }: Caller, needs: Needs, c: Context<CallerEnv>): void {
   const limit = needs.isPost ? world.memory.switches.postsPerWindow : needs.limit;
   const endpoint = `${c.req.method} ${routePath(c)}`;
@@ -121,7 +121,7 @@ function countCall(world: TwitterWorld, { account, app }: Caller, needs: Needs, 
   if (counts.some(({ isOver }) => isOver)) throw refusal(world, "too-many-requests");
 }
 
-/** Counts a call in its window, which begins with its first call. */
+/** Counts a call in its window, which starts with the first call. */
 function take(world: TwitterWorld, key: string, limit: number, lengthMs: number) {
   const nowMs = world.now().getTime();
   const known = world.memory.windows[key];

@@ -1,14 +1,14 @@
-/** Control routes that only the simulated X has: its apps, its named problems, and a person's withdrawal. */
+/** The simulated X's own control routes: apps, named problems, and a person's withdrawal. */
 import { Hono } from "hono";
 import { z } from "zod";
 import { plannedFaultSchema } from "../control/faults.ts";
 import type { Env } from "../network.ts";
 import { limitHeaders } from "./caller.ts";
 import { endGrants } from "./grants.ts";
-import { appDefaults, type TwitterApp, type TwitterWorld, twitterAppSchema } from "./memory.ts";
+import { type App, appDefaults, appSchema, type TwitterWorld } from "./memory.ts";
 import { contentTypeOf, namedProblem, type Problem, problemNames } from "./problems.ts";
 
-const appChangeSchema = twitterAppSchema.partial().required({ clientId: true });
+const appChangeSchema = appSchema.partial().required({ clientId: true });
 
 const plannedProblemSchema = plannedFaultSchema
   .omit({ fault: true })
@@ -16,12 +16,12 @@ const plannedProblemSchema = plannedFaultSchema
 
 const withdrawalSchema = z.strictObject({ username: z.string(), clientId: z.string().optional() });
 
-export function twitterControls(world: TwitterWorld): Hono<Env> {
+export function controls(world: TwitterWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/apps", (c) => c.json(world.memory.apps));
 
-  /** Registers an app, or alters the one with this clientId. */
+  /** Registers or changes the app with this clientId. */
   app.post("/apps", async (c) => {
     const app = alterApp(world, appChangeSchema.parse(await c.req.json()));
     world.changed();
@@ -33,7 +33,7 @@ export function twitterControls(world: TwitterWorld): Hono<Env> {
     return c.json(Object.fromEntries(problemNames.map((name) => [name, namedProblem(name, origin)])));
   });
 
-  /** Plans one of X's own refusals as the answer to the next calls of an endpoint. */
+  /** Plans one of X's refusals for the next calls of an endpoint. */
   app.post("/problems", async (c) => {
     const { endpoint, times, problem, headers } = plannedProblemSchema.parse(await c.req.json());
     const { status, body } = namedProblem(problem, world.memory.switches.problemOrigin);
@@ -46,7 +46,7 @@ export function twitterControls(world: TwitterWorld): Hono<Env> {
     return c.json(planned, 201);
   });
 
-  /** What a person does at x.com/settings/connected_apps. */
+  /** A person revokes access at x.com/settings/connected_apps. */
   app.post("/withdrawals", async (c) => {
     const { username, clientId } = withdrawalSchema.parse(await c.req.json());
     const account = world.memory.accounts.find((candidate) => candidate.username === username);
@@ -62,10 +62,10 @@ export function twitterControls(world: TwitterWorld): Hono<Env> {
   return app;
 }
 
-function alterApp(world: TwitterWorld, change: z.infer<typeof appChangeSchema>): TwitterApp {
+function alterApp(world: TwitterWorld, change: z.infer<typeof appChangeSchema>): App {
   const { apps } = world.memory;
   const known = apps.findIndex(({ clientId }) => clientId === change.clientId);
-  const app = twitterAppSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
+  const app = appSchema.parse({ ...(apps[known] ?? appDefaults), ...change });
   if (known === -1) apps.push(app);
   else apps[known] = app;
   return app;
@@ -73,7 +73,7 @@ function alterApp(world: TwitterWorld, change: z.infer<typeof appChangeSchema>):
 
 const quarterMs = 15 * 60 * 1000;
 
-/** X sends its rate headers with everything but 401 and its own breakdowns. */
+/** X sends rate headers with everything except 401 and server errors. */
 function headersOf(world: TwitterWorld, problem: Problem, withRate: boolean): Record<string, string> {
   const headers = { "content-type": contentTypeOf(problem) };
   if (!withRate || problem.status === 401 || problem.status >= 500) return headers;

@@ -1,9 +1,9 @@
-/** Codes, grants and tokens of the simulated X: made, found, rotated and ended. */
+/** Codes, grants and tokens of the simulated X: issued, found, rotated and ended. */
 
 import { createHash, randomBytes } from "node:crypto";
 import { keepBounded } from "../bounded.ts";
 import { isSame } from "../http/secrets.ts";
-import { type Code, type Grant, nextTwitterId, type TwitterApp, type TwitterWorld } from "./memory.ts";
+import { type App, type Code, type Grant, nextId, type TwitterWorld } from "./memory.ts";
 
 const codeLifeMs = 30_000;
 const accessTokenLifeSeconds = 7200;
@@ -27,10 +27,10 @@ export function issueCode(world: TwitterWorld, details: Omit<Code, "code" | "exp
   return code;
 }
 
-/** Undefined when the code is unknown, used, too old, another app's or not proved by the verifier. A try spends it. */
+/** Returns undefined if the code is unknown, used, expired, another app's or fails the verifier. Every attempt uses it up. */
 export function redeemCode(
   world: TwitterWorld,
-  app: TwitterApp,
+  app: App,
   presented: { code: string; redirectUri: string; verifier: string },
 ): TokenPair | undefined {
   const { memory } = world;
@@ -43,17 +43,13 @@ export function redeemCode(
     provesChallenge(presented.verifier, code);
   if (!isGood) return undefined;
   const { clientId, accountId, scopes } = code;
-  const grant = { id: nextTwitterId(world), clientId, accountId, scopes, permission: app.permission };
+  const grant = { id: nextId(world), clientId, accountId, scopes, permission: app.permission };
   keepBounded(memory.grants, grant, mostKept);
   return issueTokens(world, grant);
 }
 
-/** Undefined when the refresh token is unknown, spent, revoked or another app's. */
-export function rotateRefreshToken(
-  world: TwitterWorld,
-  app: TwitterApp,
-  token: string,
-): TokenPair | undefined {
+/** Returns undefined if the refresh token is unknown, used, revoked or another app's. */
+export function rotateRefreshToken(world: TwitterWorld, app: App, token: string): TokenPair | undefined {
   const { memory } = world;
   const found = memory.refreshTokens.find((candidate) => candidate.token === token);
   const grant = found && memory.grants.find(({ id }) => id === found.grantId);
@@ -69,8 +65,8 @@ export function findGrant(world: TwitterWorld, accessToken: string): Grant | und
   return memory.grants.find(({ id }) => id === found.grantId);
 }
 
-/** Revoking a refresh token ends its access tokens too; an access token ends alone. */
-export function revokeToken(world: TwitterWorld, app: TwitterApp, token: string): void {
+/** Revoking a refresh token also ends its access tokens; an access token is revoked alone. */
+export function revokeToken(world: TwitterWorld, app: App, token: string): void {
   const { memory } = world;
   const refresh = memory.refreshTokens.find((candidate) => candidate.token === token);
   const access = memory.accessTokens.find((candidate) => candidate.token === token);
@@ -81,7 +77,7 @@ export function revokeToken(world: TwitterWorld, app: TwitterApp, token: string)
   else memory.accessTokens = memory.accessTokens.filter((other) => other !== access);
 }
 
-/** "expired": this token alone is dead. "revoked": the person withdrew what the app was granted. */
+/** "expired" ends only this token; "revoked" ends the grant, as when the person withdraws it. */
 export function endToken(world: TwitterWorld, token: string, how: "expired" | "revoked"): void {
   const { memory } = world;
   const found = [...memory.accessTokens, ...memory.refreshTokens].find(
@@ -96,7 +92,7 @@ export function endToken(world: TwitterWorld, token: string, how: "expired" | "r
   }
 }
 
-/** Returns how many were ended. */
+/** Returns the number of ended grants. */
 export function endGrants(world: TwitterWorld, isEnded: (grant: Grant) => boolean): number {
   const { memory } = world;
   const ended = new Set(memory.grants.filter(isEnded).map(({ id }) => id));

@@ -1,4 +1,4 @@
-/** What the simulated X makes of a text: its length, its links and how they are shown (docs/networks/x.md, sections 3 and 5). */
+/** The length of a text on the simulated X, its links and how they are shown (docs/networks/x.md, sections 3 and 5). */
 import { randomBytes } from "node:crypto";
 import twitterText from "twitter-text";
 import type { ShownLink, TwitterAccount } from "./memory.ts";
@@ -12,7 +12,7 @@ export function limitOf({ subscription }: TwitterAccount): number {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** By X's library, which takes emoji that are younger than itself for several: X does not. */
+/** Counted by X's library, except for newer emoji: the library counts them as several, X does not. */
 export function weightOf(text: string): number {
   const known = [...graphemes.segment(text)].map(({ segment }) =>
     /^\p{RGI_Emoji}$/v.test(segment) ? "🙂" : segment,
@@ -32,7 +32,7 @@ export function mentions(text: string, username: string): boolean {
   return twitterText.extractMentions(text).some((name) => name.toLowerCase() === username.toLowerCase());
 }
 
-/** By this, two texts are the same post. */
+/** Two texts with the same result are duplicates. */
 export function normalise(text: string): string {
   return text.normalize("NFC").trim();
 }
@@ -43,13 +43,13 @@ interface FoundLink {
   readonly address: string;
 }
 
-// X makes links of public addresses only. Where everything is simulated, this machine's pages stand for those;
-// they still count in full, because twitter-text does not know them.
+// X links public addresses only. In the simulation, pages on this machine stand in for those;
+// they count in full, because twitter-text does not recognise them.
 const addressHere =
   /https?:\/\/(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3})(?::\d+)?(?:[/?#][^\s<>"]*)?/gi;
 const closingMarks = /[.,;:!?'")\]]+$/;
 
-/** In the order of the text; a link without a scheme gets http. */
+/** In text order; a link without a scheme gets http. */
 export function findLinks(text: string): FoundLink[] {
   const found: FoundLink[] = twitterText
     .extractUrlsWithIndices(text)
@@ -71,7 +71,7 @@ export interface ShownText {
   readonly links: ShownLink[];
 }
 
-/** The text as the API returns it, with a link for the attached media at its end. */
+/** The text as the API returns it, with a link to the attached media at the end. */
 export function showText(sent: string, media?: { url: string; mediaKeys: readonly string[] }): ShownText {
   const text = normalise(sent);
   const links: ShownLink[] = [];
@@ -110,7 +110,7 @@ function makeShortUrl(): string {
 
 const keptPathLength = 26;
 
-/** "example.com/very-long-pa…": without scheme and www, the path cut (docs/networks/link-cards.md, section 3). */
+/** "example.com/very-long-pa…": without scheme and www, with a shortened path (docs/networks/link-cards.md, section 3). */
 export function shortenAddress(address: string): string {
   const [, host = "", path = ""] = /^https?:\/\/(?:www\.)?([^/?#]+)(.*)$/i.exec(address) ?? [];
   if (path === "/") return host;

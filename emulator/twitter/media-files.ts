@@ -1,14 +1,14 @@
-/** What becomes of uploaded bytes: put together, looked at, kept for the timeline, and processed where X needs time. */
+/** Assembles uploaded bytes, checks them, keeps them for the timeline and simulates X's processing time. */
 import { keepPicture, measurePicture } from "../crawl/pictures.ts";
-import type { TwitterMedia, TwitterWorld } from "./memory.ts";
+import type { Media, TwitterWorld } from "./memory.ts";
 
 const videoPicture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" width="640" height="360"><rect width="640" height="360" fill="#22303c"/><path d="M270 120v120l110-60z" fill="#fff"/></svg>`;
 
 const mostGifWidth = 1280;
 const mostGifHeight = 1080;
 
-/** Finalizes; returns what X complains of, if anything. */
-export async function finishUpload(world: TwitterWorld, media: TwitterMedia): Promise<string | undefined> {
+/** Finalizes the upload. Returns X's complaint, if any. */
+export async function finishUpload(world: TwitterWorld, media: Media): Promise<string | undefined> {
   const segments = media.segments.toSorted((one, other) => one.index - other.index);
   if (segments.some(({ index }, place) => index !== place)) return "Segments are missing.";
   const received = segments.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -42,8 +42,8 @@ export async function finishUpload(world: TwitterWorld, media: TwitterMedia): Pr
 
 export type ProcessingState = "pending" | "in_progress" | "succeeded" | "failed";
 
-/** Undefined until the upload is finalized. */
-export function processingState(world: TwitterWorld, media: TwitterMedia): ProcessingState | undefined {
+/** Returns undefined until the upload is finalized. */
+export function processingState(world: TwitterWorld, media: Media): ProcessingState | undefined {
   if (media.finalizedAtMs === undefined) return undefined;
   if (!media.processing) return "succeeded";
   const { startedAtMs, endsAtMs, result } = media.processing;
@@ -52,8 +52,8 @@ export function processingState(world: TwitterWorld, media: TwitterMedia): Proce
   return nowMs < (startedAtMs + endsAtMs) / 2 ? "pending" : "in_progress";
 }
 
-/** Undefined for what needs no processing. */
-export function processingInfo(world: TwitterWorld, media: TwitterMedia) {
+/** Returns undefined for media that need no processing. */
+export function processingInfo(world: TwitterWorld, media: Media) {
   const state = media.processing && processingState(world, media);
   switch (state) {
     case "pending":

@@ -1,4 +1,4 @@
-/** Uploading media to the simulated X, in chunks or in one go, and its alt text (docs/networks/x.md, section 4). */
+/** Media uploads to the simulated X, in chunks or at once, and alt texts (docs/networks/x.md, section 4). */
 
 import { Hono, type HonoRequest } from "hono";
 import { z } from "zod";
@@ -7,13 +7,7 @@ import { readMultipart } from "../http/multipart.ts";
 import { checkBody, invalid, readJson } from "./body.ts";
 import { actingForUser, type CallerEnv, charge, prices } from "./caller.ts";
 import { finishUpload, processingInfo, processingState } from "./media-files.ts";
-import {
-  mediaCategories,
-  nextTwitterId,
-  type TwitterAccount,
-  type TwitterMedia,
-  type TwitterWorld,
-} from "./memory.ts";
+import { type Media, mediaCategories, nextId, type TwitterAccount, type TwitterWorld } from "./memory.ts";
 import type { Refusal } from "./problems.ts";
 
 const id = z.string().regex(/^[0-9]{1,19}$/);
@@ -123,7 +117,7 @@ export function mediaRoutes(world: TwitterWorld): Hono<CallerEnv> {
       throw invalid(world, { message: "The `command` query parameter must be STATUS" });
     const media = ownMedia(world, c.var.caller.account, mediaId);
     const processing = media && processingInfo(world, media);
-    // A picture needs no processing, and X knows no status of it.
+    // Pictures need no processing, so X has no status for them.
     if (!media || !processing) throw invalid(world, { message: "BadRequest: Not found" });
     return c.json({ data: { ...seenMedia(world, media), processing_info: processing } });
   });
@@ -151,12 +145,12 @@ export function mediaRoutes(world: TwitterWorld): Hono<CallerEnv> {
   return app;
 }
 
-/** What a post may carry of the caller's media: four pictures, or one GIF, or one video, all ready. */
+/** The media of a post: up to four pictures, one GIF or one video, all ready and the caller's. */
 export function attachableMedia(
   world: TwitterWorld,
   account: TwitterAccount,
   mediaIds: readonly string[],
-): TwitterMedia[] {
+): Media[] {
   const found = mediaIds.flatMap((mediaId) => ownMedia(world, account, mediaId) ?? []);
   const areReady =
     found.length === mediaIds.length && found.every((media) => processingState(world, media) === "succeeded");
@@ -173,12 +167,12 @@ export function attachableMedia(
 function beginMedia(
   world: TwitterWorld,
   ownerIds: string[],
-  category: TwitterMedia["category"],
+  category: Media["category"],
   mediaType: string,
   totalBytes: number,
-): TwitterMedia {
-  const mediaId = nextTwitterId(world);
-  const media: TwitterMedia = {
+): Media {
+  const mediaId = nextId(world);
+  const media: Media = {
     id: mediaId,
     mediaKey: `${keyPrefix[category]}_${mediaId}`,
     ownerIds,
@@ -197,23 +191,23 @@ function ownMedia(
   world: TwitterWorld,
   account: TwitterAccount,
   mediaId: string | undefined,
-): TwitterMedia | undefined {
+): Media | undefined {
   const media = world.memory.media.find((candidate) => candidate.id === mediaId);
   if (!media?.ownerIds.includes(account.id)) return undefined;
   return media.expiresAtMs > world.now().getTime() ? media : undefined;
 }
 
-function seenMedia(world: TwitterWorld, media: TwitterMedia) {
+function seenMedia(world: TwitterWorld, media: Media) {
   const expires_after_secs = Math.round((media.expiresAtMs - world.now().getTime()) / 1000);
   return { id: media.id, media_key: media.mediaKey, size: media.totalBytes, expires_after_secs };
 }
 
-function fitsCategory(mediaType: string, category: TwitterMedia["category"]): boolean {
+function fitsCategory(mediaType: string, category: Media["category"]): boolean {
   if (category === "tweet_gif") return mediaType === "image/gif";
   return mediaType.startsWith(category === "tweet_image" ? "image/" : "video/");
 }
 
-function tooBig(world: TwitterWorld, category: TwitterMedia["category"]): Refusal {
+function tooBig(world: TwitterWorld, category: Media["category"]): Refusal {
   return invalid(world, {
     message: `maxFileSizeExceeded: a ${category} may have ${mostBytes[category]} bytes.`,
   });
@@ -231,7 +225,7 @@ function parseOrNull(json: string): unknown {
   }
 }
 
-/** The fields and the bytes of a call that brings media: a form with bytes, or JSON with base64. */
+/** Reads the fields and bytes of an upload: a form with bytes, or JSON with base64. */
 async function readUpload<T extends { media: string }>(
   world: TwitterWorld,
   request: HonoRequest,

@@ -1,4 +1,4 @@
-/** What the simulated X remembers, and how it begins. */
+/** The memory of the simulated X and its initial state. */
 
 import { z } from "zod";
 import { listingSwitches, plainListing } from "../control/listing.ts";
@@ -14,21 +14,21 @@ export const twitterAccountSchema = accountSchema.extend({
 });
 export type TwitterAccount = z.infer<typeof twitterAccountSchema>;
 
-export const twitterAppSchema = z.strictObject({
+export const appSchema = z.strictObject({
   clientId: z.string().min(1),
   clientSecret: z.string(),
   redirectUris: z.array(z.url()).max(10),
   type: z.enum(["confidential", "public"]),
-  /** Tokens keep the permission that they were minted with. */
+  /** Tokens keep the permission with which they were issued. */
   permission: permissionSchema,
-  /** US dollars. At zero or below, calls are refused; only an app on pay-per-use is charged. */
+  /** In US dollars. At zero or below, calls are refused. Only apps on pay-per-use are charged. */
   credits: z.number(),
-  /** "free" is the old plan: nothing is charged, and day counters are sent. */
+  /** "free" is the former plan: no charges, daily counters in headers. */
   plan: z.enum(["pay-per-use", "free"]),
   /** Whether the app has access to the API at all. */
   enrolled: z.boolean(),
 });
-export type TwitterApp = z.infer<typeof twitterAppSchema>;
+export type App = z.infer<typeof appSchema>;
 
 const codeSchema = z.object({
   code: z.string(),
@@ -51,7 +51,7 @@ const grantSchema = z.object({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
-/** Where in a shown text the t.co link `url` stands for `expandedUrl`, counted in code points. */
+/** The place of a t.co link in the text, in code points; `url` is the t.co link, `expandedUrl` the target. */
 const shownLinkSchema = z.object({
   start: z.number(),
   end: z.number(),
@@ -64,7 +64,7 @@ export type ShownLink = z.infer<typeof shownLinkSchema>;
 
 const twitterPostSchema = postSchema.extend({
   clientId: z.string(),
-  /** As the API returns it: links replaced by t.co, `&`, `<` and `>` written as HTML. */
+  /** As the API returns it: links replaced by t.co; `&`, `<` and `>` escaped as HTML. */
   shownText: z.string(),
   links: z.array(shownLinkSchema),
   mediaKeys: z.array(z.string()),
@@ -83,9 +83,9 @@ const twitterMediaSchema = z.object({
   category: z.enum(mediaCategories),
   mediaType: z.string(),
   totalBytes: z.number(),
-  /** What was appended so far; emptied when the upload is finalized. A video's bytes are counted, not kept. */
+  /** The appended chunks, until the upload is finalized. Bytes of videos are counted, not kept. */
   segments: z.array(segmentSchema),
-  /** Absent: not finalized yet. */
+  /** Absent until finalized. */
   finalizedAtMs: z.number().optional(),
   processing: z
     .object({ endsAtMs: z.number(), startedAtMs: z.number(), result: z.enum(["succeeded", "failed"]) })
@@ -94,48 +94,48 @@ const twitterMediaSchema = z.object({
   pictureId: z.string().optional(),
   altText: z.string(),
 });
-export type TwitterMedia = z.infer<typeof twitterMediaSchema>;
+export type Media = z.infer<typeof twitterMediaSchema>;
 
 export const switchesSchema = z.strictObject({
-  /** How long the same text by the same account counts as a duplicate. */
+  /** For how long the same text by the same account is a duplicate. */
   duplicateWindowSeconds: z.number().min(0),
   /** POST /2/tweets, per account and 15 minutes. */
   postsPerWindow: z.int().min(1),
-  /** The two bodies that X has sent with 402. */
+  /** The two bodies that X sent with 402. */
   creditsAnswer: z.enum(["older", "newer"]),
-  /** The two names that the token endpoint has given a dead code or token. */
+  /** The two error codes that the token endpoint returned for a dead code or token. */
   grantError: z.enum(["invalid_request", "invalid_grant"]),
-  /** Where the `type` of a problem points. */
+  /** The `type` URL of a problem. */
   problemOrigin: z.enum(["https://api.x.com", "https://api.twitter.com"]),
-  /** Deleting what is not there: both have been told of X. */
+  /** The answer to deleting a missing post; both are reported of X. */
   missingPostDeletion: z.enum(["deleted", "not-found"]),
-  /** Which spelling of its fields it takes: "documented" is `post.fields`, "former" `tweet.fields`. */
+  /** The accepted names of fields: "documented" is `post.fields`, "former" is `tweet.fields`. */
   fieldNames: z.enum(["both", "documented", "former"]),
   ...listingSwitches,
   mediaProcessing: z.enum(["succeeded", "failed"]),
   mediaProcessingSeconds: z.number().min(0),
 });
-export type TwitterSwitches = z.infer<typeof switchesSchema>;
+export type Switches = z.infer<typeof switchesSchema>;
 
-export const twitterMemorySchema = z.object({
+export const memorySchema = z.object({
   accounts: z.array(twitterAccountSchema),
   posts: z.array(twitterPostSchema),
-  apps: z.array(twitterAppSchema),
+  apps: z.array(appSchema),
   codes: z.array(codeSchema),
   grants: z.array(grantSchema),
   accessTokens: z.array(z.object({ token: z.string(), grantId: z.string(), expiresAtMs: z.number() })),
   refreshTokens: z.array(z.object({ token: z.string(), grantId: z.string() })),
   media: z.array(twitterMediaSchema),
-  /** Calls counted since `startedAtMs`, by what they are counted for. */
+  /** Calls since `startedAtMs`, by rate limit. */
   windows: z.record(z.string(), z.object({ startedAtMs: z.number(), calls: z.number() })),
   switches: switchesSchema,
 });
-export type TwitterMemory = z.infer<typeof twitterMemorySchema>;
+export type TwitterMemory = z.infer<typeof memorySchema>;
 export type TwitterWorld = World<TwitterMemory>;
 
 const person = { state: "active", protected: false } as const;
 
-export function beginTwitter(): TwitterMemory {
+export function begin(): TwitterMemory {
   return {
     accounts: [
       {
@@ -194,12 +194,12 @@ export const appDefaults = {
   credits: 1_000,
   plan: "pay-per-use",
   enrolled: true,
-} satisfies Partial<TwitterApp>;
+} satisfies Partial<App>;
 
 const snowflakeEpochMs = 1_288_834_974_657n;
 
-/** A 19-digit id that grows with time: X counts milliseconds from November 2010. */
-export function nextTwitterId(world: TwitterWorld): string {
+/** A 19-digit id that grows with time, in milliseconds since November 2010, like X's. */
+export function nextId(world: TwitterWorld): string {
   const worldId = BigInt(world.nextId());
   const milliseconds = worldId >> 16n;
   const rest = worldId & 0xffffn;

@@ -1,4 +1,4 @@
-/** The simulated X as a person sees it: timeline, profiles, posts, t.co links and faces. */
+/** The pages of the simulated X: timeline, profiles, posts, t.co links and avatars. */
 import { Hono } from "hono";
 import { drawAvatar } from "../crawl/pictures.ts";
 import { type Env, originOf } from "../network.ts";

@@ -16,7 +16,7 @@ import {
   weightOf,
 } from "./links.ts";
 import { attachableMedia } from "./media.ts";
-import { nextTwitterId, type TwitterPost, type TwitterWorld } from "./memory.ts";
+import { nextId, type TwitterPost, type TwitterWorld } from "./memory.ts";
 import { notFound, Refusal, tooLong } from "./problems.ts";
 
 const id = z.string().regex(/^[0-9]{1,19}$/);
@@ -55,7 +55,7 @@ const newPostSchema = z.strictObject({
 });
 type NewPost = z.infer<typeof newPostSchema>;
 
-/** X takes these; nobody needed them imitated yet, and pretending would be worse than saying so. */
+/** X accepts these; the emulator refuses them as not simulated. */
 const notImitated = [
   "poll",
   "community_id",
@@ -109,7 +109,7 @@ export function findPost(world: TwitterWorld, postId: string | undefined): Twitt
   return world.memory.posts.find((post) => post.id === postId && post.deletedAt === undefined);
 }
 
-/** Throws what X would refuse the draft with. */
+/** @throws {Refusal} if X would refuse the draft */
 function makePost(world: TwitterWorld, caller: Caller, draft: NewPost, origin: string): TwitterPost {
   const text = draft.text ?? "";
   checkText(world, caller, draft, text);
@@ -119,7 +119,7 @@ function makePost(world: TwitterWorld, caller: Caller, draft: NewPost, origin: s
   if (isDuplicate(world, caller, text)) throw refusal(world, "duplicate");
 
   const { account, app } = caller;
-  const postId = nextTwitterId(world);
+  const postId = nextId(world);
   const mediaKeys = media.map(({ mediaKey }) => mediaKey);
   const mediaUrl = `https://x.com/${account.username}/status/${postId}/photo/1`;
   const shown = showText(text, media.length > 0 ? { url: mediaUrl, mediaKeys } : undefined);
@@ -150,7 +150,7 @@ function checkText(world: TwitterWorld, { account }: Caller, draft: NewPost, tex
   if (cashtagsOf(text).length > 1) throw refusal(world, "cashtags");
 }
 
-/** Self-serve apps may answer only posts of the same account, or that mention it. */
+/** Self-serve apps may reply only to posts of the same account or that mention it. */
 function checkReply(world: TwitterWorld, { account }: Caller, repliesToId: string): void {
   const answered = findPost(world, repliesToId);
   if (!answered) throw refusal(world, "reply-to-missing");
@@ -177,7 +177,7 @@ function priceOf(post: TwitterPost): number {
   return findLinks(post.text).length > 0 ? prices.postWithLink : prices.post;
 }
 
-/** The card comes from the page behind the last link, never from the request; attached media leave no room for it. */
+/** The card comes from the page behind the last link, never from the request. Posts with media have none. */
 function drawCard(world: TwitterWorld, post: TwitterPost): void {
   const link = findLinks(post.text).at(-1);
   if (!link || post.media.length > 0) return;

@@ -1,5 +1,5 @@
 /** X's refusals, word for word where they are known (docs/networks/x.md, section 7). */
-import type { TwitterSwitches } from "./memory.ts";
+import type { Switches } from "./memory.ts";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export interface Problem {
@@ -7,7 +7,7 @@ export interface Problem {
   readonly body: { [key: string]: Json };
 }
 
-/** Thrown by whatever handles a call; twitter-caller.ts makes the answer of it. */
+/** Thrown by handlers; caller.ts turns it into an answer. */
 export class Refusal extends Error {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export class Refusal extends Error {
   }
 }
 
-type Origin = TwitterSwitches["problemOrigin"];
+type Origin = Switches["problemOrigin"];
 
 function plain(status: Problem["status"], title: string, detail: string): Problem {
   return { status, body: { title, type: "about:blank", status, detail } };
@@ -34,7 +34,7 @@ export interface InvalidParameter {
   readonly parameters?: { [name: string]: string[] };
 }
 
-/** The 400 of every parameter that X does not take. */
+/** The 400 for parameters that X does not accept. */
 export function invalidRequest(origin: Origin, ...errors: readonly InvalidParameter[]): Problem {
   return {
     status: 400,
@@ -72,7 +72,7 @@ export function notFound(origin: Origin, resource: "tweet" | "user", id: string)
   };
 }
 
-/** The refusals that need nothing but a name: thrown by the endpoints, and planned by name through the control API. */
+/** Refusals that need only a name: thrown by endpoints and planned through the control API. */
 const namedProblems = {
   unauthorized: () => plain(401, "Unauthorized", "Unauthorized"),
   "credits-older": () => ({
@@ -184,7 +184,7 @@ export function namedProblem(name: ProblemName, origin: Origin): Problem {
   return namedProblems[name](origin);
 }
 
-/** X writes problems as such, and its own older shape as JSON. */
+/** X sends problems as application/problem+json and its older format as JSON. */
 export function contentTypeOf({ body }: Problem): string {
   return "errors" in body ? "application/json; charset=utf-8" : "application/problem+json";
 }

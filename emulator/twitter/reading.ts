@@ -1,4 +1,4 @@
-/** Reading on the simulated X: who am I, one post, an account's posts (docs/networks/x.md, section 2). */
+/** Reads on the simulated X: the caller's account, one post, an account's posts (docs/networks/x.md, section 2). */
 import { type Context, Hono } from "hono";
 import { inListOrder, isReadable, pageOf } from "../control/listing.ts";
 import { originOf } from "../network.ts";
@@ -17,7 +17,7 @@ const tweetFields =
   "article,attachments,author_id,card_uri,community_id,context_annotations,conversation_id,created_at,display_text_range,edit_controls,edit_history_tweet_ids,entities,geo,id,in_reply_to_user_id,lang,media_metadata,non_public_metrics,note_tweet,organic_metrics,paid_partnership,possibly_sensitive,promoted_metrics,public_metrics,referenced_tweets,reply_settings,scopes,source,suggested_source_links,text,withheld".split(
     ",",
   );
-/** The same things, as they are called since the description 2.167. */
+/** The names of the same objects since API description 2.167. */
 const newNames: Readonly<Record<string, string>> = {
   edit_history_tweet_ids: "edit_history_post_ids",
   note_tweet: "note_post",
@@ -62,7 +62,7 @@ const aboutPosts = {
   "poll.fields": anything,
 };
 
-/** Of a longer post, `text` is cut and the whole stands in its note. */
+/** The `text` of a longer post is cut; its note has the whole text. */
 const shownCharacters = 280;
 
 const readingScopes = ["tweet.read", "users.read"];
@@ -109,7 +109,7 @@ export function readingRoutes(world: TwitterWorld): Hono<CallerEnv> {
   return app;
 }
 
-/** What this X takes of the two spellings of its fields. */
+/** The accepted names of fields, old or new. */
 function spoken<T extends object>({ memory }: TwitterWorld, allowed: T): Partial<T> {
   const { fieldNames } = memory.switches;
   const silent = { both: "", documented: "tweet.fields", former: "post.fields" }[fieldNames];
@@ -190,7 +190,7 @@ function seenUser(c: Context<CallerEnv>, account: TwitterAccount) {
 
 function seenPost(c: Context<CallerEnv>, post: TwitterPost) {
   const former = askedFields(c, "tweet.fields");
-  // The spelling of the request decides that of the answer.
+  // The answer uses the names that the request used.
   const documented = askedFields(c, "post.fields");
   const asked = new Set([...former, ...documented]);
   const name = (field: string) => (documented.size > 0 ? (newNames[field] ?? field) : field);

@@ -1,11 +1,11 @@
-/** The token endpoint of the simulated X, and revoking (docs/networks/x.md, sections 1.4 to 1.7). Its errors have OAuth's shape. */
+/** The token and revocation endpoints of the simulated X (docs/networks/x.md, sections 1.4 to 1.7). Errors are in OAuth's format. */
 
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { isSame } from "../http/secrets.ts";
 import type { Env } from "../network.ts";
 import { redeemCode, revokeToken, rotateRefreshToken, type TokenPair } from "./grants.ts";
-import type { TwitterApp, TwitterWorld } from "./memory.ts";
+import type { App, TwitterWorld } from "./memory.ts";
 
 export function tokenRoutes(world: TwitterWorld): Hono<Env> {
   const app = new Hono<Env>();
@@ -46,7 +46,7 @@ const tokenFormSchema = z.object({
 });
 type TokenForm = z.infer<typeof tokenFormSchema>;
 
-/** X reads the form of the standard, and JSON as well, which some clients send. */
+/** X accepts the standard's form and also JSON, which some clients send. */
 async function readForm(c: Context<Env>): Promise<TokenForm> {
   const isJson = c.req.header("content-type")?.toLowerCase().includes("application/json");
   const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await c.req.parseBody();
@@ -58,7 +58,7 @@ interface OAuthError {
   readonly body: { readonly error: string; readonly error_description?: string };
 }
 
-function isOAuthError(answer: OAuthError | TwitterApp | TokenPair): answer is OAuthError {
+function isOAuthError(answer: OAuthError | App | TokenPair): answer is OAuthError {
   return "status" in answer;
 }
 
@@ -74,12 +74,12 @@ const unauthorizedClient: OAuthError = {
   body: { error: "unauthorized_client", error_description: "Missing valid authorization header" },
 };
 
-/** A confidential app proves itself by Basic alone; a secret in the body counts for nothing. */
+/** A confidential app authenticates with Basic only; a secret in the body is ignored. */
 function authenticateClient(
   world: TwitterWorld,
   authorization: string | undefined,
   form: TokenForm,
-): TwitterApp | OAuthError {
+): App | OAuthError {
   const basic = readBasic(authorization);
   const clientId = basic?.id ?? form.client_id;
   if (!clientId) return missingParameter("client_id");
@@ -100,7 +100,7 @@ function readBasic(authorization: string | undefined): { id: string; secret: str
   }
 }
 
-function grantTokens(world: TwitterWorld, app: TwitterApp, form: TokenForm): TokenPair | OAuthError {
+function grantTokens(world: TwitterWorld, app: App, form: TokenForm): TokenPair | OAuthError {
   switch (form.grant_type) {
     case undefined:
       return missingParameter("grant_type");

@@ -4,18 +4,18 @@ import { z } from "zod";
 import type { Env, Network } from "../network.ts";
 import { authorizeRoutes } from "./authorize.tsx";
 import { answerRefusal, limitHeaders, withTransactionId } from "./caller.ts";
-import { twitterControls } from "./controls.ts";
+import { controls } from "./controls.ts";
 import { endToken } from "./grants.ts";
 import { mediaRoutes } from "./media.ts";
 import {
-  beginTwitter,
-  nextTwitterId,
+  begin,
+  memorySchema,
+  nextId,
   switchesSchema,
   type TwitterAccount,
   type TwitterMemory,
   type TwitterWorld,
   twitterAccountSchema,
-  twitterMemorySchema,
 } from "./memory.ts";
 import { pageRoutes } from "./pages.tsx";
 import { postRoutes } from "./posts.ts";
@@ -36,14 +36,14 @@ const accountChangeSchema = z.strictObject({
 export const twitterNetwork: Network<TwitterMemory> = {
   name: "twitter",
   label: "X",
-  memory: twitterMemorySchema,
-  begin: beginTwitter,
+  memory: memorySchema,
+  begin,
   routes: twitterRoutes,
   endToken,
   tooManyRequests,
   alterAccount,
   switches,
-  controls: twitterControls,
+  controls,
 };
 
 function twitterRoutes(world: TwitterWorld): Hono<Env> {
@@ -85,7 +85,7 @@ function alterAccount(world: TwitterWorld, body: unknown): TwitterAccount {
   const { accounts } = world.memory;
   const known = accounts.findIndex((account) => account.username.toLowerCase() === username.toLowerCase());
   const before: TwitterAccount = accounts[known] ?? {
-    id: nextTwitterId(world),
+    id: nextId(world),
     username,
     displayName: username,
     subscription: "None",

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { threadsMemorySchema } from "../../emulator/threads/memory.ts";
+import { memorySchema as threadsMemorySchema } from "../../emulator/threads/memory.ts";
 import { control } from "../harness/networks/networks.ts";
 import { drawPicture, hostPicture } from "../harness/networks/pictures.ts";
 import { waitFor } from "../harness/wait.ts";

@@ -1,16 +1,16 @@
 /** Gives a status its link card, some time after it was posted (docs/networks/link-cards.md, section 4). */
 import { cardPicture, crawlPicture } from "../../crawl/cards.ts";
 import type { LinkCard, Memory, World } from "../../network.ts";
-import type { MastodonAccount, MastodonServer, MastodonStatus } from "../memory.ts";
+import type { MastodonAccount, Server, Status } from "../memory.ts";
 import type { MastodonWorld } from "../oauth/access.ts";
 import { urlsIn } from "../text.ts";
-import { crawlForMastodon } from "./crawl.ts";
+import { crawlPage } from "./crawl.ts";
 
 const maxPictureBytes = 8 * 1024 * 1024 - 1;
 const bot = "Mastodon/4.7.0-alpha.2 (simulated)";
 
-/** The first link counts that does not lead to the server itself; with a picture there is no card. */
-export function makeCardLater(world: MastodonWorld, server: MastodonServer, status: MastodonStatus): void {
+/** Uses the first link that does not lead to the server itself. Statuses with pictures have no card. */
+export function makeCardLater(world: MastodonWorld, server: Server, status: Status): void {
   const url = urlsIn(status.text).find((each) => new URL(each).hostname !== server.host);
   if (url === undefined || status.media.length > 0) return;
   world.inBackground(server.switches.cardDelayMs, async (signal) => {
@@ -21,12 +21,12 @@ export function makeCardLater(world: MastodonWorld, server: MastodonServer, stat
   });
 }
 
-/** What a server makes of a page; whether the account that the page credits agrees is for that account's server to say. */
+/** A server's card of a page. The credited account's server decides whether the account agrees. */
 export interface MastodonCard {
   readonly card: LinkCard;
   /** "@ana@social.example" */
   readonly creator?: string;
-  /** By which the credited account must allow the page. */
+  /** The domain that the credited account must allow. */
   readonly host: string;
 }
 
@@ -35,7 +35,7 @@ export async function makeMastodonCard(
   url: string,
   signal: AbortSignal,
 ): Promise<MastodonCard | null> {
-  const found = await crawlForMastodon(url, signal);
+  const found = await crawlPage(url, signal);
   if (!found) return null;
   const { page } = found;
   const picture = page.image ? await crawlPicture(page.image, maxPictureBytes, bot, signal) : undefined;

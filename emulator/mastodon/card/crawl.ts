@@ -2,20 +2,20 @@
 import { Parser } from "htmlparser2";
 import { z } from "zod";
 import { fetchFromHere } from "../../crawl/crawl.ts";
-import { findOembed, type MastodonPage, type OembedLink, readMastodonPage } from "./page.ts";
+import { findOembed, type OembedLink, type Page, readPage } from "./page.ts";
 
-export interface MastodonFound {
+export interface Found {
   /** After redirects. */
   readonly url: string;
-  readonly page: MastodonPage;
+  readonly page: Page;
 }
 
 const bot = "Mastodon/4.7.0-alpha.2 (http.rb/5.3.1; +https://mastodon.localhost/) Bot";
 const maxRedirects = 3;
 const maxBytes = 1024 * 1024;
 
-/** Undefined: no card. */
-export async function crawlForMastodon(url: string, signal: AbortSignal): Promise<MastodonFound | undefined> {
+/** Returns undefined for no card. */
+export async function crawlPage(url: string, signal: AbortSignal): Promise<Found | undefined> {
   const answer = await fetchFromHere(url, { accept: "text/html", bot, maxBytes, maxRedirects, signal });
   if (answer?.status !== 200 || mediaTypeOf(answer.contentType) !== "text/html") return undefined;
   const html = decodeForMastodon(answer.bytes, answer.contentType);
@@ -24,16 +24,16 @@ export async function crawlForMastodon(url: string, signal: AbortSignal): Promis
     const told = link && (await askOembed(link, signal));
     const page = told && fromOembed(told, answer.url);
     if (page !== undefined) return { url: answer.url, page };
-    const read = readMastodonPage(html, answer.url);
+    const read = readPage(html, answer.url);
     return read.title.trim() === "" && read.type === "link" ? undefined : { url: answer.url, page: read };
   } catch (error) {
-    // What Mastodon's own code fails on ends its work for this link.
+    // Where Mastodon's code fails, this link gets no card.
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-/** UTF-8 where it is that; the header's charset, the page's own, or Windows-1252 where not. Mastodon guesses more (ICU). */
+/** Decodes valid UTF-8, otherwise by the header's charset, the page's, or Windows-1252. Mastodon guesses more (ICU). */
 function decodeForMastodon(bytes: Buffer, contentType: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
@@ -92,8 +92,8 @@ function fromXml(text: string): Record<string, string> {
   return told;
 }
 
-/** Undefined: the page's own tags count. "rich" never makes a card. @throws {TypeError} on a type that Mastodon does not know */
-function fromOembed(told: Oembed, url: string): MastodonPage | undefined {
+/** Returns undefined if the page's tags are to be used. "rich" never makes a card. @throws {TypeError} for types unknown to Mastodon */
+function fromOembed(told: Oembed, url: string): Page | undefined {
   if (told.type === "rich" || (told.type === "photo" && !told.url)) return undefined;
   if (told.type !== "link" && told.type !== "photo" && told.type !== "video")
     throw new TypeError(`Mastodon knows no cards of the type ${told.type}.`);

@@ -5,7 +5,7 @@
 import { decodeHTMLStrict } from "entities";
 import { type DefaultTreeAdapterTypes, html as names, parse } from "parse5";
 
-export interface MastodonPage {
+export interface Page {
   readonly type: "link" | "photo" | "video";
   readonly title: string;
   readonly description: string;
@@ -15,13 +15,13 @@ export interface MastodonPage {
   readonly authorName: string;
   readonly authorUrl: string;
   readonly publishedAt?: string;
-  /** The page's own address, where it names one of the same host. */
+  /** The canonical address, if it is on the same host. */
   readonly canonical: string;
   /** As the page has it: "@ana@social.example". */
   readonly creator?: string;
 }
 
-/** Where to ask for the card before anything else of the page counts. */
+/** The oEmbed address, which is asked before anything else is used. */
 export interface OembedLink {
   readonly address: string;
   readonly format: "json" | "xml";
@@ -34,8 +34,8 @@ const supportedTypes: readonly unknown[] = ["NewsArticle", "WebPage"];
 const commentedCdata =
   /^\s*(?:\/\*\s*<!\[CDATA\[\s*\*\/|\/\/\s*<!\[CDATA\[|\/\*\s*\]\]>\s*\*\/|\/\/\s*\]\]>)\s*$/gm;
 
-/** @throws {TypeError} on JSON-LD on which Mastodon's own reading fails, so that there is no card */
-export function readMastodonPage(html: string, url: string): MastodonPage {
+/** @throws {TypeError} for JSON-LD on which Mastodon's parser fails, so that there is no card */
+export function readPage(html: string, url: string): Page {
   const elements = elementsOf(html);
   const opengraph = (name: string) =>
     attribute(
@@ -73,7 +73,7 @@ export function readMastodonPage(html: string, url: string): MastodonPage {
   };
 }
 
-/** As app/services/fetch_oembed_service.rb finds it: by the type alone, whatever the link's relation. */
+/** Like app/services/fetch_oembed_service.rb: by type, whatever the link's relation. */
 export function findOembed(html: string, url: string): OembedLink | undefined {
   const elements = elementsOf(html);
   for (const [format, ...types] of [
@@ -91,7 +91,7 @@ export function findOembed(html: string, url: string): OembedLink | undefined {
   return undefined;
 }
 
-/** All HTML elements in the page's order, those in templates too. */
+/** All HTML elements in page order, including those in templates. */
 function elementsOf(html: string): Element[] {
   const found: Element[] = [];
   const left: DefaultTreeAdapterTypes.Node[] = [parse(html, { scriptingEnabled: false })];
@@ -123,7 +123,7 @@ function textOf(element: Element): string {
   return element.childNodes.map((node) => ("value" in node ? node.value : "")).join("");
 }
 
-/** The first script that is about a news article or a web page, by its own type at its top: a `@graph` is not looked into. */
+/** The first script whose top-level type is a news article or a web page; a `@graph` is not searched. */
 function structuredData(elements: readonly Element[]): Json | undefined {
   for (const script of elements) {
     if (script.tagName !== "script" || attribute(script, "type") !== "application/ld+json") continue;
@@ -135,7 +135,7 @@ function structuredData(elements: readonly Element[]): Json | undefined {
   return undefined;
 }
 
-/** As Ruby's parser, which passes over comments. */
+/** Parses like Ruby, which skips comments. */
 function parseJson(text: string): unknown {
   const plain = text.replace(/"(?:[^"\\]|\\.)*"|\/\*.*?\*\/|\/\/[^\n]*/gs, (part) =>
     part.startsWith('"') ? part : "",
@@ -163,7 +163,7 @@ function firstHash(value: unknown): unknown {
   return value.flat(Infinity).find((item) => typeof item === "object" && item !== null);
 }
 
-/** In Ruby a string answers to the name of a member with that name, if it is written in it. */
+/** In Ruby, indexing a string with a name returns that name if the string contains it. */
 function member(value: unknown, name: string): unknown {
   if (typeof value === "string") return value.includes(name) ? name : undefined;
   return typeof value === "object" && value !== null ? ((value as Json)[name] ?? undefined) : undefined;
@@ -179,12 +179,12 @@ function words(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Once more, beside what the parser decoded: "Fish &amp;amp; chips" is "Fish & chips". */
+/** Decodes again after the parser: "Fish &amp;amp; chips" is "Fish & chips". */
 function decode(value: unknown): string {
   return decodeHTMLStrict(words(value));
 }
 
-/** As Ruby strips: no blanks beyond ASCII. */
+/** Strips like Ruby: ASCII blanks only. */
 function strip(text: string): string {
   return text.replace(/^[\0\t\n\v\f\r ]+|[\0\t\n\v\f\r ]+$/g, "");
 }

@@ -1,13 +1,13 @@
-/** Who calls a simulated Mastodon server: the server by its host, the token, its scopes, and the errors when something is missing. */
+/** Finds the server by its host, and checks tokens and scopes of calls. */
 import type { Context } from "hono";
 import { type Env, originOf, type World } from "../../network.ts";
-import type { MastodonAccount, MastodonMemory, MastodonServer, MastodonToken } from "../memory.ts";
+import type { MastodonAccount, MastodonMemory, Server, Token } from "../memory.ts";
 import { defaultHost } from "../servers.ts";
 
 export type MastodonWorld = World<MastodonMemory>;
 
-/** Ends a call with an error answer. */
-export class MastodonRefusal extends Error {
+/** Ends a call with an error. */
+export class Refusal extends Error {
   readonly answer: Response;
 
   constructor(answer: Response) {
@@ -16,8 +16,8 @@ export class MastodonRefusal extends Error {
   }
 }
 
-/** The server that a request is for; undefined when nobody serves its host. */
-export function findServer(world: MastodonWorld, request: Request): MastodonServer | undefined {
+/** The server of a request; undefined if its host has none. */
+export function findServer(world: MastodonWorld, request: Request): Server | undefined {
   const { hostname } = new URL(originOf(request));
   const { servers } = world.memory;
   const isHere = hostname === "127.0.0.1" || hostname === "localhost" || hostname.endsWith(".localhost");
@@ -27,9 +27,9 @@ export function findServer(world: MastodonWorld, request: Request): MastodonServ
   );
 }
 
-export function serverOf(world: MastodonWorld, c: Context<Env>): MastodonServer {
+export function serverOf(world: MastodonWorld, c: Context<Env>): Server {
   const server = findServer(world, c.req.raw);
-  if (!server) throw new MastodonRefusal(Response.json({ error: "No such server" }, { status: 421 }));
+  if (!server) throw new Refusal(Response.json({ error: "No such server" }, { status: 421 }));
   return server;
 }
 
@@ -57,7 +57,7 @@ const barred = {
   moved: [403, "Your login is currently disabled"],
 } as const;
 
-const words: Record<MastodonServer["switches"]["errors"], Words> = {
+const words: Record<Server["switches"]["errors"], Words> = {
   mastodon: {
     "invalid-token": [401, "The access token is invalid"],
     "revoked-token": [401, "The access token was revoked"],
@@ -72,7 +72,7 @@ const words: Record<MastodonServer["switches"]["errors"], Words> = {
     "revoked-token": [401, "Unauthorized: token was not recognized"],
     "expired-token": [401, "Unauthorized: token has expired"],
     "outside-scopes": [403, "Forbidden: token has insufficient scope permission"],
-    // Whoever may not log in is not told from a stranger (internal/middleware/tokencheck.go, 0.20.0-rc1).
+    // Accounts that may not log in are treated as anonymous (internal/middleware/tokencheck.go, 0.20.0-rc1).
     disabled: [401, "Unauthorized: token not supplied"],
     unconfirmed: [401, "Unauthorized: token not supplied"],
     pending: [401, "Unauthorized: token not supplied"],
@@ -96,12 +96,12 @@ const words: Record<MastodonServer["switches"]["errors"], Words> = {
   },
 };
 
-export function refusal(server: MastodonServer, problem: Problem): MastodonRefusal {
+export function refusal(server: Server, problem: Problem): Refusal {
   const { errors, release, refusesWith } = server.switches;
   const [told, error] = words[errors][problem];
   if (refusesWith === "401") return unauthorized(misskeyCodes[problem] ?? "INTERNAL_ERROR", error);
   const status = problem === "needs-person" && release === "4.6" ? 401 : told;
-  return new MastodonRefusal(Response.json({ error }, { status }));
+  return new Refusal(Response.json({ error }, { status }));
 }
 
 const misskeyCodes: Partial<Record<Problem, string>> = {
@@ -114,24 +114,22 @@ const misskeyCodes: Partial<Record<Problem, string>> = {
   "not-found": "NO_SUCH_NOTE",
 };
 
-/** Sharkey's way: whatever its own API refuses is 401 here (MastodonApiServerService.ts). */
-function unauthorized(code: string, message: string): MastodonRefusal {
-  return new MastodonRefusal(Response.json({ error: { message, code } }, { status: 401 }));
+/** Sharkey answers 401 to everything that its own API refuses (MastodonApiServerService.ts). */
+function unauthorized(code: string, message: string): Refusal {
+  return new Refusal(Response.json({ error: { message, code } }, { status: 401 }));
 }
 
-/** A post, picture or registration that the server does not take as it is. */
-export function invalid(server: MastodonServer, message: string): MastodonRefusal {
+/** A post, picture or registration that the server rejects. */
+export function invalid(server: Server, message: string): Refusal {
   if (server.switches.refusesWith === "401") return unauthorized("INVALID_PARAM", message);
   switch (server.switches.errors) {
     case "mastodon":
-      return new MastodonRefusal(Response.json({ error: `Validation failed: ${message}` }, { status: 422 }));
+      return new Refusal(Response.json({ error: `Validation failed: ${message}` }, { status: 422 }));
     case "gotosocial":
-      return new MastodonRefusal(Response.json({ error: `Bad Request: ${message}` }, { status: 400 }));
+      return new Refusal(Response.json({ error: `Bad Request: ${message}` }, { status: 400 }));
     case "hollo": {
       const zodError = { name: "ZodError", message };
-      return new MastodonRefusal(
-        Response.json({ error: "invalid_request", zod_error: zodError }, { status: 422 }),
-      );
+      return new Refusal(Response.json({ error: "invalid_request", zod_error: zodError }, { status: 422 }));
     }
   }
 }
@@ -142,12 +140,12 @@ export function covers(granted: readonly string[], wanted: string): boolean {
 }
 
 export interface Caller {
-  readonly server: MastodonServer;
-  readonly token: MastodonToken;
+  readonly server: Server;
+  readonly token: Token;
   readonly account: MastodonAccount;
 }
 
-/** The person behind a call. First whether the token lives (401), then what it may do (403). */
+/** The person of a call. Checks first the token (401), then its scopes (403). */
 export function requirePerson(
   world: MastodonWorld,
   c: Context<Env>,
@@ -163,7 +161,7 @@ export function requirePerson(
   return { server, token, account };
 }
 
-/** Reading what is public needs no token; but a token that is sent must be good for reading. */
+/** Public reads need no token, but a token that is sent must permit reading. */
 export function optionalPerson(world: MastodonWorld, c: Context<Env>, scope: string): Caller | undefined {
   if (!c.req.header("authorization")) return undefined;
   const server = serverOf(world, c);
@@ -173,8 +171,8 @@ export function optionalPerson(world: MastodonWorld, c: Context<Env>, scope: str
   return account && { server, token, account };
 }
 
-/** The living token of a call, a person's or an app's own. */
-export function requireToken(world: MastodonWorld, c: Context<Env>): MastodonToken {
+/** The valid token of a call, a person's or an app's. */
+export function requireToken(world: MastodonWorld, c: Context<Env>): Token {
   const server = serverOf(world, c);
   const token = findToken(world, server, bearerOf(c));
   if (!token) throw refusal(server, "invalid-token");
@@ -188,11 +186,7 @@ export function bearerOf(c: Context<Env>): string | undefined {
   return /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
 }
 
-function findToken(
-  world: MastodonWorld,
-  server: MastodonServer,
-  accessToken: string | undefined,
-): MastodonToken | undefined {
+function findToken(world: MastodonWorld, server: Server, accessToken: string | undefined): Token | undefined {
   return world.memory.tokens.find(
     (token) => token.server === server.host && token.accessToken === accessToken,
   );

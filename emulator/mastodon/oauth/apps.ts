@@ -1,9 +1,9 @@
-/** Registering apps with a simulated Mastodon server, its scopes and its OAuth metadata (docs/networks/mastodon.md, section 2). */
+/** App registration, scopes and OAuth metadata of a simulated Mastodon server (docs/networks/mastodon.md, section 2). */
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { type Env, originOf } from "../../network.ts";
 import { readFields, textSchema } from "../fields.ts";
-import type { MastodonApp, MastodonServer } from "../memory.ts";
+import type { App, Server } from "../memory.ts";
 import { invalid, type MastodonWorld, refusal, requireToken, serverOf } from "./access.ts";
 
 const readable =
@@ -29,7 +29,7 @@ const knownFields = ["client_name", "redirect_uris", "scopes", "website"];
 const maxName = 60;
 const maxAddress = 2000;
 
-function scopesOf({ switches }: MastodonServer): string[] {
+function scopesOf({ switches }: Server): string[] {
   if (switches.scopesListed === "coarse") return ["read", "write", "follow", "push"];
   return [
     ...(switches.release === "4.6" ? ["profile"] : []),
@@ -43,14 +43,14 @@ function scopesOf({ switches }: MastodonServer): string[] {
   ];
 }
 
-/** Misskey's kin list names of their own, and take Mastodon's all the same. */
-function listedScopes(server: MastodonServer): string[] {
+/** Misskey's forks list their own scopes but accept Mastodon's too. */
+function listedScopes(server: Server): string[] {
   return server.switches.scopesListed === "misskey"
     ? ["read:account", "write:account", "write:drive", "write:notes"]
     : scopesOf(server);
 }
 
-/** What a scope lets an app do, in plain words. */
+/** Describes a scope in plain words. */
 export function askOf(scope: string): string {
   const [verb, noun] = scope.split(":");
   return asksByScope[scope] ?? `${verb === "read" ? "See" : "Change"} your ${noun ?? scope}`;
@@ -98,7 +98,7 @@ async function registerApp(world: MastodonWorld, c: Context<Env>): Promise<Respo
     throw invalid(server, "Scopes doesn't match configured on the server.");
   const website = textSchema.safeParse(fields.website).data ?? "";
   if (website !== "" && !isWebAddress(website)) throw invalid(server, "Website must be a valid URL");
-  const registered: MastodonApp = {
+  const registered: App = {
     id: world.nextId(),
     server: server.host,
     name,
@@ -112,8 +112,8 @@ async function registerApp(world: MastodonWorld, c: Context<Env>): Promise<Respo
   return c.json(appEntity(server, registered));
 }
 
-/** An array or one string of lines; before 4.3 only the string. */
-function readRedirectUris(server: MastodonServer, value: unknown): string[] {
+/** An array, or one string with lines; before 4.3 only the string. */
+function readRedirectUris(server: Server, value: unknown): string[] {
   const isReadableList = Array.isArray(value) && server.switches.release === "4.6";
   const uris = (isReadableList ? value : [value]).flatMap((part: unknown) =>
     typeof part === "string" ? part.split(/\s+/).filter((uri) => uri !== "") : [],
@@ -136,7 +136,7 @@ function isWebAddress(address: string): boolean {
   return address.length <= maxAddress && (url?.protocol === "https:" || url?.protocol === "http:");
 }
 
-function appEntity({ switches }: MastodonServer, app: MastodonApp) {
+function appEntity({ switches }: Server, app: App) {
   const common = {
     id: app.id,
     name: app.name,
@@ -149,7 +149,7 @@ function appEntity({ switches }: MastodonServer, app: MastodonApp) {
   return { ...common, scopes: app.scopes, redirect_uris: app.redirectUris, client_secret_expires_at: 0 };
 }
 
-function metadataOf(server: MastodonServer, origin: string) {
+function metadataOf(server: Server, origin: string) {
   const grants = ["authorization_code", "client_credentials"];
   return {
     issuer: `${origin}/`,

@@ -1,28 +1,28 @@
-/** Where a simulated Mastodon server asks a person to let an app in (docs/networks/mastodon.md, section 3). */
+/** The consent page of a simulated Mastodon server (docs/networks/mastodon.md, section 3). */
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { avatarUrl, type Env, originOf } from "../../network.ts";
 import { ConsentPage, RefusedPage } from "../../pages/consent.tsx";
 import { readFields, textSchema } from "../fields.ts";
-import type { MastodonApp, MastodonServer } from "../memory.ts";
-import { MastodonRefusal, type MastodonWorld, serverOf } from "./access.ts";
+import type { App, Server } from "../memory.ts";
+import { type MastodonWorld, Refusal, serverOf } from "./access.ts";
 import { askOf, nativeRedirectUri, splitScopes } from "./apps.ts";
 import { oauthRefusal } from "./client.ts";
 
 interface AuthorizeRequest {
-  readonly app: MastodonApp;
+  readonly app: App;
   readonly redirectUri: string;
   readonly scopes: string[];
   readonly state: string;
   readonly challenge: string;
 }
 
-/** Why a request is not taken: told to the app where that is safe, else only to the person. */
+/** Why a request is refused: sent to the app if that is safe, otherwise shown to the person. */
 interface BadRequest {
   readonly error: string;
   readonly description: string;
   readonly status: 400 | 401;
-  /** Absent: the address to go back to cannot be trusted. */
+  /** Absent if the redirect address cannot be trusted. */
   readonly backTo?: { redirectUri: string; state: string };
 }
 
@@ -33,7 +33,7 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
 
   app.get("/oauth/authorize", (c) => {
     const server = serverOf(world, c);
-    // Misskey's kin of 2026, where their operator lets no apps in.
+    // Misskey's forks of 2026 whose operator allows no apps.
     if (server.switches.consent === "closed")
       throw oauthRefusal(403, "API_ACCESS_CLOSED", "OAuth login is disabled on this instance.");
     const request = readRequest(world, server, c.req.query());
@@ -109,12 +109,12 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-/** "ana@people.localhost:4102": handles carry the account domain, with the port that the server listens on. */
-function handleOf(server: MastodonServer, username: string, origin: string): string {
+/** "ana@people.localhost:4102": the account domain with the server's port. */
+function handleOf(server: Server, username: string, origin: string): string {
   return `@${username}@${accountDomainOf(server, origin)}`;
 }
 
-export function accountDomainOf(server: MastodonServer, origin: string): string {
+export function accountDomainOf(server: Server, origin: string): string {
   const { host, port } = new URL(origin);
   if (server.accountDomain === undefined) return host;
   return port === "" ? server.accountDomain : `${server.accountDomain}:${port}`;
@@ -122,7 +122,7 @@ export function accountDomainOf(server: MastodonServer, origin: string): string 
 
 function readRequest(
   world: MastodonWorld,
-  server: MastodonServer,
+  server: Server,
   fields: Readonly<Record<string, unknown>>,
 ): AuthorizeRequest | BadRequest {
   const text = (name: string) => textSchema.safeParse(fields[name]).data ?? "";
@@ -151,18 +151,18 @@ function readRequest(
   const scopes = splitScopes(text("scope") || "read");
   if (!scopes.every((scope) => app.scopes.includes(scope)))
     return bad("invalid_scope", "The requested scope is invalid, unknown, or malformed.");
-  // Before 4.3 PKCE is not known, and ignored.
+  // Versions before 4.3 ignore PKCE.
   const challenge = server.switches.release === "4.6" ? text("code_challenge") : "";
   if (challenge !== "" && text("code_challenge_method") !== "S256")
     return bad("invalid_code_challenge_method", "The code challenge method must be S256.");
   return { app, redirectUri, scopes, state, challenge };
 }
 
-function refuse(c: Context<Env>, server: MastodonServer, bad: BadRequest): Response | Promise<Response> {
+function refuse(c: Context<Env>, server: Server, bad: BadRequest): Response | Promise<Response> {
   const { error, description } = bad;
-  // Hollo never sends a bad request back to the app.
+  // Hollo never redirects to the app after a bad request.
   if (server.switches.errors === "hollo")
-    throw new MastodonRefusal(Response.json({ error, error_description: description }, { status: 400 }));
+    throw new Refusal(Response.json({ error, error_description: description }, { status: 400 }));
   if (bad.backTo && bad.backTo.redirectUri !== nativeRedirectUri) {
     const { redirectUri, state } = bad.backTo;
     const issuer = issuerOf(c, server);
@@ -176,8 +176,8 @@ function refuse(c: Context<Env>, server: MastodonServer, bad: BadRequest): Respo
   return c.html(<RefusedPage network={server.title} reason={description} />, bad.status);
 }
 
-/** RFC 9207: in every answer, also in a refusal. Mastodon sends none; activities.next does. */
-function issuerOf(c: Context<Env>, { switches }: MastodonServer): Record<string, string> {
+/** RFC 9207: in every answer, refusals included. Mastodon sends none; activities.next does. */
+function issuerOf(c: Context<Env>, { switches }: Server): Record<string, string> {
   return switches.tellsIssuer ? { iss: `${originOf(c.req.raw)}/` } : {};
 }
 

@@ -1,26 +1,26 @@
-/** The app that asks a simulated Mastodon server for tokens, and what it is refused with (docs/networks/mastodon.md, section 3). */
+/** Authenticates apps at the token endpoints of a simulated Mastodon server (docs/networks/mastodon.md, section 3). */
 import type { Context } from "hono";
 import { isSame } from "../../http/secrets.ts";
 import type { Env } from "../../network.ts";
 import { type Fields, textSchema } from "../fields.ts";
-import type { MastodonApp, MastodonServer } from "../memory.ts";
-import { MastodonRefusal, type MastodonWorld } from "./access.ts";
+import type { App, Server } from "../memory.ts";
+import { type MastodonWorld, Refusal } from "./access.ts";
 
 export function textOf(fields: Fields, name: string): string {
   return textSchema.safeParse(fields[name]).data ?? "";
 }
 
-export function oauthRefusal(status: number, error: string, description: string): MastodonRefusal {
-  return new MastodonRefusal(Response.json({ error, error_description: description }, { status }));
+export function oauthRefusal(status: number, error: string, description: string): Refusal {
+  return new Refusal(Response.json({ error, error_description: description }, { status }));
 }
 
-/** By `Authorization: Basic` or in the body; undefined when the server does not know it, or its secret is wrong. */
+/** Reads `Authorization: Basic` or the body. Returns undefined for an unknown app or a wrong secret. */
 export function authenticatedClient(
   world: MastodonWorld,
   c: Context<Env>,
   fields: Fields,
-  server: MastodonServer,
-): MastodonApp | undefined {
+  server: Server,
+): App | undefined {
   const basic = /^Basic (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   const [id, secret] = basic
     ? splitOnce(Buffer.from(basic, "base64").toString())

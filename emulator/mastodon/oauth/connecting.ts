@@ -1,32 +1,32 @@
-/** How servers that speak Mastodon's API differ when an app is let in, and when it is turned away (docs/networks/mastodon.md, section 6). */
+/** How servers with Mastodon's API differ in authorizing and refusing apps (docs/networks/mastodon.md, section 6). */
 import { z } from "zod";
 
-/** Switches of one server; what is usual is Mastodon's own way. */
+/** Switches of one server; the default is Mastodon's behaviour. */
 export const connectingShape = {
-  /** "one-dance": a client id is a session there, and leads nobody else in. */
+  /** "one-dance": a client id serves one flow and nobody else. */
   appServes: z.enum(["everybody", "one-dance"]),
-  /** What an app gets for its own credentials. "free-text": Mastodon's answer, but unknown apps are refused in words with 400. */
+  /** The answer to client credentials. "free-text": like Mastodon, but unknown apps get a 400 with plain text. */
   clientCredentials: z.enum(["checked", "free-text", "granted-to-all", "unsupported", "page"]),
-  /** The exchange of a code needs `scope`, or refuses it. */
+  /** Whether exchanging a code requires `scope`, or refuses it. */
   exchangeScope: z.enum(["ignored", "needed", "refused"]),
-  /** The `scope` that a token answer tells. "repeated": the request's own. */
+  /** The `scope` in a token answer. "repeated": that of the request. */
   scopeTold: z.enum([
     ...(["granted", "repeated", "empty", "null", "absent"] as const),
     ...(["list", "commas", "backwards", "more", "misskey"] as const),
   ]),
-  /** Whose names `scopes_supported` lists. "offline": Mastodon's, and `offline_access`. "coarse": without nouns. */
+  /** The names in `scopes_supported`. "offline": Mastodon's and `offline_access`. "coarse": only the verbs. */
   scopesListed: z.enum(["mastodon", "offline", "coarse", "misskey"]),
-  /** "pretended": 200, and the token lives on. */
+  /** "pretended": answers 200, but the token stays valid. */
   revocation: z.enum(["usual", "bearer-json", "missing", "forbidden", "page", "pretended"]),
-  /** The status for everything that is refused: a limit, a post that is not there, a text that is not taken. */
+  /** The status for every refusal: a limit, a missing post, an invalid text. */
   refusesWith: z.enum(["usual", "401"]),
-  /** What verify_credentials answers to a dead token. */
+  /** The answer of verify_credentials to a dead token. */
   deadTokenCheck: z.enum(["401", "500"]),
   /** "bare": without `source` and `uri`, `url: null`. "local": without `uri` alone. "numeric": ids are numbers. */
   ownAccount: z.enum(["full", "bare", "local", "numeric"]),
-  /** "open-ended": the consent page has no way back. "closed": no app is let in (API_ACCESS_CLOSED). */
+  /** "open-ended": the consent page has no redirect. "closed": no app is accepted (API_ACCESS_CLOSED). */
   consent: z.enum(["usual", "open-ended", "closed"]),
-  /** Which tokens that end come with a refresh token. "empty": with one that is no text. */
+  /** Which expiring tokens have a refresh token. "empty": one that is not text. */
   refreshTokens: z.enum(["always", "offline_access", "empty"]),
 };
 
@@ -46,7 +46,7 @@ export const usualConnecting: Connecting = {
   refreshTokens: "always",
 };
 
-/** As seen on running servers, or read in their code. */
+/** As observed on running servers or read in their code. */
 export const connectingOf = {
   gotosocial: { clientCredentials: "free-text" },
   snac: {
@@ -54,7 +54,7 @@ export const connectingOf = {
   },
   wordpress: { ownAccount: "local" },
   activities: {
-    // Its metadata does not name the scope by which tokens could be renewed.
+    // Its metadata omits the scope that makes tokens renewable.
     ...{ clientCredentials: "unsupported", ownAccount: "bare", refreshTokens: "offline_access" },
   },
   sharkey: {

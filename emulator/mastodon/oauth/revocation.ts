@@ -1,9 +1,9 @@
-/** How tokens are ended at a simulated Mastodon server by the app that has them, and how servers fail to (docs/networks/mastodon.md, section 3). */
+/** Token revocation at a simulated Mastodon server, and how servers fail at it (docs/networks/mastodon.md, section 3). */
 import { Hono } from "hono";
 import type { Env } from "../../network.ts";
 import { type Fields, readFields } from "../fields.ts";
-import type { MastodonServer } from "../memory.ts";
-import { MastodonRefusal, type MastodonWorld, refusal, requirePerson, serverOf } from "./access.ts";
+import type { Server } from "../memory.ts";
+import { type MastodonWorld, Refusal, refusal, requirePerson, serverOf } from "./access.ts";
 import { authenticatedClient, oauthRefusal, textOf } from "./client.ts";
 
 export function revocationRoutes(world: MastodonWorld): Hono<Env> {
@@ -28,7 +28,7 @@ export function revocationRoutes(world: MastodonWorld): Hono<Env> {
       case "bearer-json": {
         const { account } = requirePerson(world, c, ["profile", "read:accounts"]);
         if (!token || token.accountId !== account.id)
-          throw new MastodonRefusal(Response.json({ error: "permission error" }, { status: 403 }));
+          throw new Refusal(Response.json({ error: "permission error" }, { status: 403 }));
         token.endedBy ??= "revoked";
         return c.json({});
       }
@@ -44,7 +44,7 @@ export function revocationRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-function clientMayNotRevoke({ switches }: MastodonServer): MastodonRefusal {
+function clientMayNotRevoke({ switches }: Server): Refusal {
   return switches.errors === "hollo"
     ? oauthRefusal(401, "invalid_client", "Client authentication failed.")
     : oauthRefusal(403, "unauthorized_client", "You are not authorized to revoke this token");

@@ -1,11 +1,11 @@
-/** Tokens of a simulated Mastodon server: for a code, for an app, by refresh (docs/networks/mastodon.md, section 3). */
+/** The token endpoint of a simulated Mastodon server: for a code, for an app, by refresh (docs/networks/mastodon.md, section 3). */
 
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { type Env, originOf } from "../../network.ts";
 import { type Fields, readFields } from "../fields.ts";
-import type { MastodonApp, MastodonServer, MastodonToken } from "../memory.ts";
-import { type MastodonRefusal, type MastodonWorld, serverOf } from "./access.ts";
+import type { App, Server, Token } from "../memory.ts";
+import { type MastodonWorld, type Refusal, serverOf } from "./access.ts";
 import { splitScopes } from "./apps.ts";
 import { authenticatedClient, oauthRefusal, textOf } from "./client.ts";
 
@@ -36,15 +36,15 @@ export function tokenRoutes(world: MastodonWorld): Hono<Env> {
   return app;
 }
 
-/** GoToSocial says it in words, with the status of a bad request (internal/oauth/server.go, 0.20.0-rc1). */
-function unknownClient({ switches }: MastodonServer): MastodonRefusal {
+/** GoToSocial answers 400 with plain text (internal/oauth/server.go, 0.20.0-rc1). */
+function unknownClient({ switches }: Server): Refusal {
   return switches.clientCredentials === "free-text"
     ? oauthRefusal(400, "sql: no rows in result set", "Bad Request: no application found")
     : oauthRefusal(401, "invalid_client", "Client authentication failed.");
 }
 
-/** What the answer says of its scopes, in each server's manner. */
-function scopeIn({ switches }: MastodonServer, granted: readonly string[], requested: string) {
+/** The `scope` of the answer, as each server gives it. */
+function scopeIn({ switches }: Server, granted: readonly string[], requested: string) {
   switch (switches.scopeTold) {
     case "granted":
       return { scope: granted.join(" ") };
@@ -69,12 +69,7 @@ function scopeIn({ switches }: MastodonServer, granted: readonly string[], reque
   }
 }
 
-function grantToken(
-  world: MastodonWorld,
-  server: MastodonServer,
-  client: MastodonApp,
-  fields: Fields,
-): MastodonToken {
+function grantToken(world: MastodonWorld, server: Server, client: App, fields: Fields): Token {
   switch (textOf(fields, "grant_type")) {
     case "authorization_code":
       return exchangeCode(world, server, client, fields);
@@ -90,7 +85,7 @@ function grantToken(
   }
 }
 
-function invalidGrant(): MastodonRefusal {
+function invalidGrant(): Refusal {
   return oauthRefusal(
     400,
     "invalid_grant",
@@ -98,13 +93,8 @@ function invalidGrant(): MastodonRefusal {
   );
 }
 
-/** A wrong verifier does not burn the code; a right exchange does. */
-function exchangeCode(
-  world: MastodonWorld,
-  server: MastodonServer,
-  client: MastodonApp,
-  fields: Fields,
-): MastodonToken {
+/** A wrong verifier does not use up the code; a successful exchange does. */
+function exchangeCode(world: MastodonWorld, server: Server, client: App, fields: Fields): Token {
   for (const required of ["code", "redirect_uri"])
     if (textOf(fields, required) === "")
       throw oauthRefusal(400, "invalid_request", `Missing required parameter: ${required}.`);
@@ -124,37 +114,27 @@ function exchangeCode(
   return issueToken(world, server, client, grant.scopes, grant.accountId);
 }
 
-/** RFC 6749, section 4.1.3, knows no such parameter of this request. */
-function checkScope({ switches }: MastodonServer, scope: string): void {
+/** RFC 6749, section 4.1.3, has no such parameter in this request. */
+function checkScope({ switches }: Server, scope: string): void {
   if (switches.exchangeScope === "needed" && scope === "")
     throw oauthRefusal(400, "invalid_scope", "Invalid scope");
   if (switches.exchangeScope === "refused" && scope !== "")
     throw oauthRefusal(400, "invalid_request", "Unrecognized key.");
 }
 
-function grantToApp(
-  world: MastodonWorld,
-  server: MastodonServer,
-  client: MastodonApp,
-  scopes: string[],
-): MastodonToken {
+function grantToApp(world: MastodonWorld, server: Server, client: App, scopes: string[]): Token {
   if (!scopes.every((scope) => client.scopes.includes(scope)))
     throw oauthRefusal(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed.");
   return issueToken(world, server, client, scopes, undefined);
 }
 
-/** The old pair ends as the new one begins. */
-function refresh(
-  world: MastodonWorld,
-  server: MastodonServer,
-  client: MastodonApp,
-  fields: Fields,
-): MastodonToken {
+/** The new pair replaces the old one. */
+function refresh(world: MastodonWorld, server: Server, client: App, fields: Fields): Token {
   const given = textOf(fields, "refresh_token");
   const old = world.memory.tokens.find(
     ({ refreshToken, clientId }) => refreshToken === given && clientId === client.clientId,
   );
-  // An access token past its time can still be refreshed, one that was ended cannot.
+  // An expired access token can still be refreshed, a revoked one cannot.
   if (given === "" || !old || (old.endedBy && old.endedBy !== "expired")) throw invalidGrant();
   old.endedBy = "refreshed";
   return issueToken(world, server, client, old.scopes, old.accountId);
@@ -162,11 +142,11 @@ function refresh(
 
 function issueToken(
   world: MastodonWorld,
-  server: MastodonServer,
-  client: MastodonApp,
+  server: Server,
+  client: App,
   scopes: string[],
   accountId: string | undefined,
-): MastodonToken {
+): Token {
   const now = world.now().getTime();
   const { tokens, refreshTokens, tokenSeconds } = server.switches;
   const expiring = tokens === "expiring";
@@ -180,7 +160,7 @@ function issueToken(
       !token.endedBy,
   );
   if (asBefore && server.switches.reusesTokens && !expiring) return asBefore;
-  const token: MastodonToken = {
+  const token: Token = {
     server: server.host,
     accessToken: randomBytes(32).toString("base64url"),
     clientId: client.clientId,
@@ -194,7 +174,7 @@ function issueToken(
   return token;
 }
 
-function tokenEntity(world: MastodonWorld, server: MastodonServer, token: MastodonToken, origin: string) {
+function tokenEntity(world: MastodonWorld, server: Server, token: Token, origin: string) {
   const { createdAtUnit, tokenSeconds, software, refreshTokens } = server.switches;
   const account = world.memory.accounts.find(({ id }) => id === token.accountId);
   return {
