@@ -24,10 +24,7 @@ export interface BucketSettings {
   readonly secret: string;
 }
 
-/**
- * @returns undefined if no bucket is configured
- * @throws {ConfigError} if only some of its variables are set
- */
+/** @returns undefined if no bucket is configured @throws {ConfigError} if only some of its variables are set */
 export function readBucket({
   SOCIAL_PICTURES_S3_URL: address,
   SOCIAL_PICTURES_S3_REGION: region,

@@ -9,7 +9,7 @@ import type { Config } from "./settings.ts";
 import { demoShape, platformShape, shape, supervisionShape } from "./variables.ts";
 
 export { ConfigError } from "./config-error.ts";
-export type { Config, KeepDays } from "./settings.ts";
+export type { Config } from "./settings.ts";
 
 type Variables = z.infer<typeof shape>;
 

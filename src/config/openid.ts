@@ -30,10 +30,7 @@ export interface OpenIdSettings {
   readonly signUp: SignUp | undefined;
 }
 
-/**
- * @returns undefined if no provider is configured
- * @throws {ConfigError} if only some of its variables are set
- */
+/** @returns undefined if no provider is configured @throws {ConfigError} if only some of its variables are set */
 export function readOpenId(variables: z.infer<typeof openidShape>): OpenIdSettings | undefined {
   const { OIDC_ISSUER, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = variables;
   if (OIDC_ISSUER === undefined) {

@@ -53,7 +53,7 @@ export interface Config {
   readonly platforms: Readonly<Record<string, string | undefined>>;
 }
 
-export interface KeepDays {
+interface KeepDays {
   readonly shares: number | undefined;
   readonly attempts: number | undefined;
   readonly audit: number | undefined;

@@ -68,10 +68,7 @@ export function handleOf({ username, displayName }: Pick<Account, "username" | "
   return username === displayName ? displayName : `@${username}`;
 }
 
-/**
- * The warning starts at most this long before the permission expires, and only in the last quarter of a short
- * one.
- */
+/** The warning starts at most this long before the permission expires, and only in the last quarter of a short one. */
 const ENDING_SOON_MS = 7 * 86_400_000;
 const ENDING_SOON_PART = 1 / 4;
 

@@ -1,8 +1,4 @@
-/**
- * The only place that sees tokens in plain text: seals and opens them, and refreshes them, one refresh at a
- * time.
- */
-
+/** The only place that sees tokens in plain text: seals and opens them, and refreshes them, one refresh at a time. */
 import { and, eq, isNull, sql } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Database, Queryable } from "../database/open.ts";

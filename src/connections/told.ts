@@ -1,6 +1,4 @@
-/**
- * Stores an error message: in English for programs, and as a template with values to translate for the reader.
- */
+/** Stores an error message: in English for programs, and as a template with values to translate for the reader. */
 import { z } from "zod";
 import { inEnglish, type Saying, saidBefore, say, type Told, type Values } from "../words/words.ts";
 

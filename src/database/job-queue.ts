@@ -1,5 +1,4 @@
 /** The job queue: pg-boss in the same database, with a few separate connections. */
-
 import type pg from "pg";
 import { type DatabaseOptions, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
@@ -14,10 +13,7 @@ interface QueueParts {
   readonly log: Logger;
 }
 
-/**
- * Creates the queue without starting it.
- * @param connection a PostgreSQL URL or the settings of the embedded server
- */
+/** Creates the queue without starting it. @param connection a PostgreSQL URL or the settings of the embedded server */
 export function createQueue(connection: string | pg.ClientConfig, { backend, log }: QueueParts): PgBoss {
   // It passes all these settings on to its pool and to the connection that listens.
   const queue = new PgBoss({

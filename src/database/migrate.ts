@@ -20,7 +20,7 @@ export class DatabaseTooNew extends Error {
 }
 
 /** A restore was interrupted, and the database may be incomplete. */
-export class RestoreUnfinished extends Error {
+class RestoreUnfinished extends Error {
   override name = "RestoreUnfinished";
 }
 

@@ -28,10 +28,7 @@ export function span(milliseconds: number): SQL {
   return sql`interval '1 millisecond' * ${sql.raw(String(milliseconds))}`;
 }
 
-/**
- * Starts sending the statement.
- * @param everyMs the pause between an answer and the next statement, in milliseconds
- */
+/** Starts sending the statement. @param everyMs the pause between an answer and the next statement, in milliseconds */
 export function startPulse(
   database: Database,
   { everyMs, now, onFailure }: { everyMs: number; now: () => Date; onFailure: (error: unknown) => void },

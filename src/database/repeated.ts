@@ -1,5 +1,4 @@
 /** Repeats work that the database aborted because of concurrent transactions. */
-
 import { sqlStateOf } from "./connection/sql-state.ts";
 import type { Database, Queryable } from "./open.ts";
 

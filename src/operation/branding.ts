@@ -62,12 +62,7 @@ export class LogoWaits extends Error {
   override name = "LogoWaits";
 }
 
-/**
- * Redraws a logo in our size and format.
- * @throws {LogoUnreadable}
- * @throws {LogoTooLarge}
- * @throws {LogoWaits}
- */
+/** Redraws a logo in our size and format. @throws {LogoUnreadable} @throws {LogoTooLarge} @throws {LogoWaits} */
 export async function prepareLogo(file: Uint8Array): Promise<Logo> {
   const facts = await measurePicture(file);
   if (typeof facts !== "string" && Math.max(facts.width, facts.height) > LOGO_SIDE)

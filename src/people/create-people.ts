@@ -1,5 +1,4 @@
 /** Creates what the functions about people share, and finds out who sends a request. */
-
 import { eq } from "drizzle-orm";
 import pLimit, { type LimitFunction } from "p-limit";
 import { z } from "zod";

@@ -17,10 +17,7 @@ export async function endAllAccess(transaction: Queryable, personId: string, now
   return endings;
 }
 
-/**
- * Ends a person's sessions and forgets their known, trusted and half signed-in browsers.
- * @returns as `endAllAccess`
- */
+/** Ends a person's sessions and forgets their known, trusted and half signed-in browsers. @returns as `endAllAccess` */
 export async function endSessions(transaction: Queryable, personId: string): Promise<number> {
   const [person] = await transaction
     .update(users)
@@ -93,10 +90,7 @@ export async function endLinks(transaction: Queryable, personId: string): Promis
   await transaction.delete(verifications).where(startsWith({ userId: personId }));
 }
 
-/**
- * Links that change an address or a password begin their JSON with the person's id, sign-in links with the
- * address.
- */
+/** Links that change an address or a password begin their JSON with the person's id, sign-in links with the address. */
 function startsWith(first: Readonly<Record<string, string>>): SQL {
   const beginning = JSON.stringify(first).slice(0, -1);
   return sql`left(${verifications.value}, length(${beginning}::text)) = ${beginning}`;

@@ -1,5 +1,4 @@
 /** A change that a signed-in person makes to how they sign in: rate-limited, attempted and recorded. */
-
 import { type AuditAction, recordEvent } from "./audit.ts";
 import { isAccessCurrent } from "./ending.ts";
 import type { Auth } from "./engine/auth.ts";

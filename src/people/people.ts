@@ -60,10 +60,7 @@ export type LoginResult = { readonly cookies: readonly string[] } | Refusal;
 /** As `LoginResult`. With `needsCode` the second step must follow, and the cookies only lead to it. */
 export type FirstStepResult = { readonly cookies: readonly string[]; readonly needsCode: boolean } | Refusal;
 
-/**
- * What people own besides their account. This folder knows nothing of it and is given the functions that end
- * it.
- */
+/** What people own besides their account. This folder knows nothing of it and is given the functions that end it. */
 export interface Belongings {
   /** Cancels all shares that have not been sent yet. */
   stopShares(transaction: Queryable, person: Pick<Person, "id">): Promise<void>;

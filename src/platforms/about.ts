@@ -1,5 +1,4 @@
 /** Facts about a network, which hold whether or not it is set up, and the ways to connect to it. */
-
 import type { Told } from "../words/words.ts";
 
 /** When to look for a post after an unclear answer, and whether it may be sent again. */

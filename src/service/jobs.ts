@@ -1,5 +1,4 @@
 /** The background jobs: which domain function runs how often or when. */
-
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-due-grants.ts";
 import { endFormerGrants } from "../connections/grants/former-grants.ts";

@@ -1,5 +1,4 @@
 /** The live objects of a process: opened at the start, passed to everything, closed in order at the end. */
-
 import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";

@@ -1,5 +1,4 @@
 /** Shares and share requests, as pages, the API and tests see them. */
-
 import type { Connection } from "../connections/connection.ts";
 import type { shareStatuses } from "../database/schema.ts";
 import type { SharedPage } from "../pages/page.ts";

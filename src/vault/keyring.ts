@@ -27,11 +27,7 @@ export interface Vault {
   rotate(ciphertext: string): string;
 }
 
-/**
- * Reads the setting.
- * @param list keys separated by commas
- * @throws {KeyringError} naming the position of the bad key
- */
+/** Reads the setting. @param list keys separated by commas @throws {KeyringError} naming the position of the bad key */
 export function parseKeyring(list: string): Keyring {
   const [first = "", ...others] = list.split(",").map((text) => text.trim());
   const count = others.length + 1;

@@ -59,11 +59,7 @@ export interface Choice {
   readonly locale: string | undefined;
 }
 
-/**
- * Chooses a reader's language.
- * @param chosen what the person chose
- * @param accepted an Accept-Language header
- */
+/** Chooses a reader's language. @param chosen what the person chose @param accepted an Accept-Language header */
 export function chooseLanguage(chosen: string | undefined, accepted: string | undefined): Choice {
   const wanted = readAccepted(accepted ?? "");
   const speaks = (tag: string) =>

@@ -1,10 +1,13 @@
 /** What one folder of `src/` offers another is documented: each function and class, and what it throws. */
+import { readdirSync } from "node:fs";
 import { type ClassMethod, type Node, type Statement, VISITOR_KEYS } from "@babel/types";
 import { expect, test } from "vitest";
 import { type Import, importsOf, readSources, type Source } from "../../scripts/sources.ts";
 
-/** The folders of `src/` that keep the rule. */
-const folders = ["api", "cli", "net", "operation", "pages", "pictures", "platforms", "words", "workers"];
+/** Every folder of `src/`. */
+const folders = readdirSync("src", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 interface Missing {
   readonly folder: string;

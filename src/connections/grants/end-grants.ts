@@ -1,8 +1,4 @@
-/**
- * Revokes loose grants at their networks: right after they were released, or later by a worker until it
- * succeeds.
- */
-
+/** Revokes loose grants at their networks: right after they were released, or later by a worker until it succeeds. */
 import { eq } from "drizzle-orm";
 import pLimit from "p-limit";
 import { looseGrants } from "../../database/schema.ts";

@@ -19,10 +19,7 @@ interface Parts {
 /** Large enough to notice a wrong or a missing key. */
 const SAMPLE = 100;
 
-/**
- * Tries to decrypt the tokens of a sample of connections.
- * @returns how many were tried and how many of them failed
- */
+/** Tries to decrypt the tokens of a sample of connections. @returns how many were tried and how many of them failed */
 export async function findUnreadable({
   database,
   vault,

@@ -32,9 +32,7 @@ export type ConnectOutcome =
   | { readonly outcome: "declined"; readonly returnTo: string }
   | { readonly outcome: "problem"; readonly problem: Told; readonly returnTo: string };
 
-/**
- * Completes the flow when the person comes back from the network. This uses up the state, whatever the outcome.
- */
+/** Completes the flow when the person comes back from the network. This uses up the state, whatever the outcome. */
 export async function finishConnecting(
   runtime: ConnectRuntime,
   back: Flow & Returned,

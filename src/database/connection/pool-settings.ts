@@ -14,10 +14,7 @@ const QUIET_MS = 5_000;
 
 type PoolSettings = pg.PoolConfig & { readonly sessions: SessionCheck };
 
-/**
- * @param connection a PostgreSQL URL or the settings of the embedded server
- * @throws {DatabaseUrlError}
- */
+/** @param connection a PostgreSQL URL or the settings of the embedded server @throws {DatabaseUrlError} */
 export function toPoolSettings(connection: string | pg.ClientConfig): PoolSettings {
   const server = toServer(connection);
   return {

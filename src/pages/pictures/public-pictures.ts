@@ -16,11 +16,7 @@ interface PicturesRuntime {
 const LIFETIME_MS = 86_400_000;
 const MOST_REMOVED = 1_000;
 
-/**
- * Publishes a picture for a day.
- * @returns its address, which every process serves
- * @throws {PictureStoreFailed}
- */
+/** Publishes a picture for a day. @returns its address, which every process serves @throws {PictureStoreFailed} */
 export async function hostPicture(
   { database, pictures, config, now }: PicturesRuntime & { readonly config: { readonly baseUrl: URL } },
   picture: FetchedPicture,

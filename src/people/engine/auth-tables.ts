@@ -1,8 +1,4 @@
-/**
- * Connects better-auth to our tables, with real transactions, hashed session tokens and our rules for new
- * people.
- */
-
+/** Connects better-auth to our tables, with real transactions, hashed session tokens and our rules for new people. */
 import { getCurrentAdapter } from "@better-auth/core/context";
 import type { DBAdapter, DBTransactionAdapter } from "@better-auth/core/db/adapter";
 import { APIError } from "@better-auth/core/error";

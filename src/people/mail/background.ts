@@ -1,6 +1,4 @@
-/**
- * Runs work that no request waits for, so that a response takes the same time whether or not a letter follows.
- */
+/** Runs work that no request waits for, so that a response takes the same time whether or not a letter follows. */
 import type { Logger } from "pino";
 
 const MOST_AT_ONCE = 100;

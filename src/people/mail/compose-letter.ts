@@ -15,10 +15,7 @@ import { invitationLetter, invitationLink, knownHereLetter, signUpLetter } from 
 
 type ContentOf<K extends LetterContent["kind"]> = Extract<LetterContent, { kind: K }>;
 
-/**
- * Writes a letter.
- * @returns undefined when nobody should get it, for example because an invitation was revoked
- */
+/** Writes a letter. @returns undefined when nobody should get it, for example because an invitation was revoked */
 export async function composeLetter(
   runtime: PeopleRuntime,
   content: LetterContent,

@@ -1,5 +1,4 @@
 /** Letters about making an account. */
-
 import { type LetterConfig, linkTo, type Recipient, write } from "./letters.ts";
 import type { Letter } from "./mail.ts";
 

@@ -81,10 +81,7 @@ function findOwn(own: readonly string[]): Map<string, number> {
   return new Map([...whole, ...parts].filter((word) => word.length >= SHORTEST_OWN).map((word) => [word, 0]));
 }
 
-/**
- * Finds the listed words in a password, also those spelled with look-alike characters.
- * @returns their cost in bits
- */
+/** Finds the listed words in a password, also those spelled with look-alike characters. @returns their cost in bits */
 async function findCommon(typed: string): Promise<Map<string, number>> {
   const list = [...OTHERS, ...listShape.parse(JSON.parse(await readFile(LIST, "utf8")))];
   const pieces = new Map<string, string[]>();

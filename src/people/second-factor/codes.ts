@@ -87,9 +87,7 @@ async function countTry({ database, now }: PeopleRuntime, { id }: SecondFactorRo
   return counted.length > 0;
 }
 
-/**
- * Finds the time step to which a code belongs, trying the newest first; undefined if there is none near `now`.
- */
+/** Finds the time step to which a code belongs, trying the newest first; undefined if there is none near `now`. */
 export async function findStep(secret: string, code: string, now: Date): Promise<number | undefined> {
   const current = Math.floor(now.getTime() / STEP_MS);
   const app = createOTP(secret);

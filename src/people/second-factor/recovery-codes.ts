@@ -1,5 +1,4 @@
 /** Recovery codes: easy to copy from paper, without characters that look alike. */
-
 import { randomBytes, randomInt, type ScryptOptions, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import { eq } from "drizzle-orm";

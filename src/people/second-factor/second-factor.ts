@@ -31,9 +31,7 @@ export interface SecondFactorStart {
   readonly recoveryCodes: readonly string[];
 }
 
-/**
- * Creates a secret and recovery codes. Codes are not asked for at sign-in until `confirmSecondFactor` succeeds.
- */
+/** Creates a secret and recovery codes. Codes are not asked for at sign-in until `confirmSecondFactor` succeeds. */
 export async function beginSecondFactor(
   runtime: PeopleRuntime,
   person: Person,

@@ -10,10 +10,7 @@ import { useCode } from "./codes.ts";
 /** The sign-in that waited for a code is over. */
 export const ENDED = say("That took too long or too many attempts. Start signing in again.");
 
-/**
- * Signs somebody in by a code after the first step.
- * @param trusted whether to trust this browser for `TRUST_DAYS`
- */
+/** Signs somebody in by a code after the first step. @param trusted whether to trust this browser for `TRUST_DAYS` */
 export async function signInByCode(
   runtime: PeopleRuntime,
   visitor: Visitor,

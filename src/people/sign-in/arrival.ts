@@ -57,10 +57,7 @@ async function wasUsed({ database }: PeopleRuntime, userId: string): Promise<boo
   return found.length > 0;
 }
 
-/**
- * Ends the browser's session.
- * @returns when its person last proved their identity; undefined if there was none
- */
+/** Ends the browser's session. @returns when its person last proved their identity; undefined if there was none */
 export async function endSessionOf(runtime: PeopleRuntime, headers: Headers): Promise<Date | undefined> {
   const former = await runtime.people.findPerson(headers);
   if (former === undefined) return undefined;

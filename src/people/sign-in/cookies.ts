@@ -24,10 +24,7 @@ export function readCookie(config: CookieConfig, headers: Headers, name: string)
   return parse(headers.get("cookie") ?? "", full)[full] || undefined;
 }
 
-/**
- * Writes a Set-Cookie value.
- * @param seconds how long the browser keeps the cookie, at most 400 days; 0 deletes it
- */
+/** Writes a Set-Cookie value. @param seconds how long the browser keeps the cookie, at most 400 days; 0 deletes it */
 export function writeCookie(
   config: CookieConfig,
   { name, value, seconds }: { readonly name: string; readonly value: string; readonly seconds: number },

@@ -60,10 +60,7 @@ export async function findKnownBrowser(
   return found?.tokenHash;
 }
 
-/**
- * Remembers the browser in which somebody has just signed in.
- * @returns whether it is new, and the cookie to set
- */
+/** Remembers the browser in which somebody has just signed in. @returns whether it is new, and the cookie to set */
 export async function rememberBrowser(
   runtime: BrowsersRuntime,
   headers: Headers,

@@ -35,10 +35,7 @@ export async function listProofMethods(
   };
 }
 
-/**
- * Checks everything that signing in would check.
- * @returns the cookies of a new session, which replaces this one
- */
+/** Checks everything that signing in would check. @returns the cookies of a new session, which replaces this one */
 export async function proveAgain(
   runtime: PeopleRuntime,
   person: Person,

@@ -1,5 +1,4 @@
 /** Signing in by password, and signing out. */
-
 import { say } from "../../words/words.ts";
 import { recordEvent } from "../audit.ts";
 import { endAllAccess } from "../ending.ts";

@@ -1,5 +1,4 @@
 /** Decides who may get an account, in the transaction that creates it. */
-
 import { APIError } from "@better-auth/core/error";
 import { eq } from "drizzle-orm";
 import { takeLock } from "../../database/locks.ts";

@@ -11,10 +11,7 @@ export interface TestedApp {
   readonly words: Told;
 }
 
-/**
- * Changes nothing anywhere.
- * @param redirectUri our callback, as registered
- */
+/** Changes nothing anywhere. @param redirectUri our callback, as registered */
 export async function testApp(platform: SocialPlatform, redirectUri: string): Promise<TestedApp[]> {
   const ways = platform.ways();
   const names = ways.length === 0 ? [undefined] : ways;

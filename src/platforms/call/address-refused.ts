@@ -1,5 +1,4 @@
 /** Explains why we do not connect to an address. People type server names, so they read this. */
-
 import type { AddressRefused } from "../../net/addresses.ts";
 import { say, type Told } from "../../words/words.ts";
 

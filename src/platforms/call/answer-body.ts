@@ -1,5 +1,4 @@
 /** Reads the body of an answer: limited in size, and without our secrets. */
-
 import { redactText } from "../../net/redact.ts";
 import { writtenLines } from "../../words/written.ts";
 import type { Call } from "./request.ts";

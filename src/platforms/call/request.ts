@@ -128,10 +128,7 @@ function encode({ json, form, multipart, bytes }: Bodies): { body?: BodyInit } {
   return multipart === undefined ? {} : { body: multipart };
 }
 
-/**
- * Makes a call that publishes nothing.
- * @throws {PlatformError} transient if the network did not answer
- */
+/** Makes a call that publishes nothing. @throws {PlatformError} transient if the network did not answer */
 export async function callSafely(fetcher: NetworkFetch, request: Call): Promise<Answer> {
   return await call(fetcher, request).catch((error: unknown) => {
     if (!(error instanceof NoAnswer)) throw error;

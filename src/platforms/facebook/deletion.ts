@@ -1,5 +1,4 @@
 /** Deletes a Page's post, and tells whether one is deleted (docs/networks/facebook.md, section 3). */
-
 import type { Answer } from "../call/request.ts";
 import { readGraphError } from "../meta/graph-error.ts";
 import type { PostPresence } from "../platform.ts";

@@ -1,5 +1,4 @@
 /** Turns Facebook's unsuccessful answers into errors (docs/networks/facebook.md, section 6). */
-
 import { say, type Told } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { judgeGraphAnswer } from "../meta/graph.ts";

@@ -26,10 +26,7 @@ const createdShape = z.object({
 });
 const uploadedShape = z.object({ id: z.string().min(1) });
 
-/**
- * Uploads the photos, then publishes the post.
- * @throws {PlatformError} ambiguous if Facebook may have posted it
- */
+/** Uploads the photos, then publishes the post. @throws {PlatformError} ambiguous if Facebook may have posted it */
 export async function publishPost(
   { app, world }: Context,
   account: Account,

@@ -1,5 +1,4 @@
 /** Calls to Facebook that publish nothing. */
-
 import { say } from "../../words/words.ts";
 import { type Answer, callSafely } from "../call/request.ts";
 import { askGraph, type GraphCall, type MetaApp } from "../meta/call.ts";

@@ -1,5 +1,4 @@
 /** Instagram's limits on captions (docs/networks/instagram.md, section 4.1). */
-
 import { part, say, type Told } from "../../words/words.ts";
 import { PlatformError, type TextLength } from "../platform.ts";
 

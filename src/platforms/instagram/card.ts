@@ -1,5 +1,4 @@
 /** Instagram has no link cards; the post shows the page's picture (docs/networks/instagram.md, section 4.1). */
-
 import { say } from "../../words/words.ts";
 import type { CardSource, LinkCard } from "../posts/link-card.ts";
 import { isCutToFit, RATIO } from "./picture.ts";

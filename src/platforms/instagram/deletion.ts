@@ -1,5 +1,4 @@
 /** Deletes a post, and tells whether one is deleted (docs/networks/instagram.md, section 4.6). */
-
 import { say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { readGraphError } from "../meta/graph-error.ts";

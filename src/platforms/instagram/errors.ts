@@ -1,5 +1,4 @@
 /** Turns Instagram's unsuccessful answers into errors, with what they mean for the container. */
-
 import { part, type Saying, say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { judgeGraphAnswer } from "../meta/graph.ts";

@@ -1,5 +1,4 @@
 /** Converts a picture to what Instagram accepts: a JPEG in sRGB without transparency, with a limited aspect ratio (docs/networks/instagram.md, section 4.1). */
-
 import { type Drawing, measurePicture, redrawPicture } from "../../pictures/open.ts";
 import { say } from "../../words/words.ts";
 import { type Picture, PlatformError } from "../platform.ts";

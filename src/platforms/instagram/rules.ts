@@ -1,5 +1,4 @@
 /** What Instagram's error codes mean (docs/networks/instagram.md, errors). */
-
 import { say, type Told } from "../../words/words.ts";
 import type { PlatformErrorKind } from "../platform.ts";
 import { MOST_UNFETCHED } from "../posts/pictures.ts";

@@ -1,5 +1,4 @@
 /** Calls LinkedIn’s API with a person’s token (docs/networks/linkedin.md, sections 2 and 3). */
-
 import { say } from "../../words/words.ts";
 import { bearer } from "../call/oauth2.ts";
 import { type Answer, type Call, callSafely } from "../call/request.ts";

@@ -1,5 +1,4 @@
 /** Draws LinkedIn’s card. We make the card, because LinkedIn does not read the page (docs/networks/link-cards.md, section 5). */
-
 import { say, type Told } from "../../words/words.ts";
 import { type CardSource, cutTo, hostOf, type LinkCard, warnOfCut } from "../posts/link-card.ts";
 

@@ -1,5 +1,4 @@
 /** Builds the body of a post, and its permalink (docs/networks/linkedin.md, section 4). */
-
 import type { Post, ShareResult } from "../platform.ts";
 import { withAddress } from "../posts/address-in-text.ts";
 import { cutAlt } from "../posts/pictures.ts";

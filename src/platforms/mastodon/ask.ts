@@ -1,5 +1,4 @@
 /** Requests a Mastodon server’s public information. */
-
 import { type Answer, callSafely } from "../call/request.ts";
 import type { PlatformWorld } from "../platform.ts";
 import { rateLimited, serverTrouble } from "./errors.ts";

@@ -1,5 +1,4 @@
 /** Refusals that say too little by themselves: what the server says of the account tells them apart (docs/networks/mastodon.md, refusals). */
-
 import { say } from "../../words/words.ts";
 import { bearer } from "../call/oauth2.ts";
 import { type Answer, callSafely } from "../call/request.ts";

@@ -1,5 +1,4 @@
 /** The link cards of Facebook and Threads, which Meta reads from the page (docs/networks/link-cards.md, sections 4 and 6). */
-
 import { say } from "../../words/words.ts";
 import {
   type CardPicture,

@@ -1,5 +1,4 @@
 /** Fits pictures and their alt texts to a network’s limits. */
-
 import { type Drawing, redrawPicture } from "../../pictures/open.ts";
 import { say } from "../../words/words.ts";
 import { type Picture, PlatformError } from "../platform.ts";

@@ -1,5 +1,4 @@
 /** Finds a share among an account’s posts, although networks rewrite what they are sent. */
-
 import type { OtherShares, Post } from "../platform.ts";
 import { addressesIn, essence, isAlike, isSamePage, wordsOf } from "./redrawn.ts";
 

@@ -1,5 +1,4 @@
 /** Turns Threads' unsuccessful answers into errors (docs/networks/threads.md, section 4). */
-
 import { say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { judgeGraphAnswer } from "../meta/graph.ts";

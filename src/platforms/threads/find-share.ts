@@ -1,5 +1,4 @@
 /** Finds out whether a share was posted (docs/networks/threads.md, section 3). */
-
 import type { ShareResult } from "../platform.ts";
 import { type Attempt, keptShape, notReady } from "./attempt.ts";
 import { type Container, readState } from "./container.ts";

@@ -1,5 +1,4 @@
 /** What Threads' error codes mean (docs/networks/threads.md, section 4). */
-
 import { say, type Told } from "../../words/words.ts";
 import type { PlatformErrorKind } from "../platform.ts";
 

@@ -1,5 +1,4 @@
 /** How Threads counts a text and its links (docs/networks/threads.md, section 3). */
-
 import { say } from "../../words/words.ts";
 import { PlatformError, type Post } from "../platform.ts";
 import { withAddress } from "../posts/address-in-text.ts";

@@ -1,5 +1,4 @@
 /** Makes calls to Threads for one account (docs/networks/threads.md, section 1). */
-
 import { type Answer, callSafely, publishing } from "../call/request.ts";
 import type { PlatformWorld, Post, Tokens } from "../platform.ts";
 

@@ -1,5 +1,4 @@
 /** Draws X’s card, which X reads from the page, its own tags first (docs/networks/link-cards.md, section 3). */
-
 import { say } from "../../words/words.ts";
 import {
   type CardSource,

@@ -1,5 +1,4 @@
 /** Delivers one share. `judge.ts` decides what a failure means for the person. */
-
 import { parsePlatformName } from "../../connections/connection.ts";
 import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
 import { withTokens } from "../../connections/tokens.ts";

@@ -1,5 +1,4 @@
 /** Handles a share that may be posted: finds the post, decides that the share may be sent again, or leaves the question to its person. */
-
 import { toConnection } from "../../connections/connection.ts";
 import { ConnectionGone } from "../../connections/keys/connection-gone.ts";
 import { PlatformError } from "../../platforms/platform.ts";

@@ -1,5 +1,4 @@
 /** Reads shares: single ones, those of one request, and a person's whole history. */
-
 import { and, desc, eq, exists, isNull, or, type SQL, sql } from "drizzle-orm";
 import { type Connection, toConnection } from "../../connections/connection.ts";
 import { readCursor, writeCursor } from "../../database/cursor.ts";

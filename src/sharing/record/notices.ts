@@ -1,5 +1,4 @@
 /** Mails people about the results of their shares and about accounts to reconnect. One letter gathers the news of some minutes. */
-
 import { and, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { span } from "../../database/pulse.ts";

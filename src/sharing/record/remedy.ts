@@ -1,5 +1,4 @@
 /** What a person can do about a share, and whether its post can be deleted. */
-
 import type { Connection } from "../../connections/connection.ts";
 import { readTold } from "../../connections/told.ts";
 import type { shareDeletions, socialShares } from "../../database/schema.ts";

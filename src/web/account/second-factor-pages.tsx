@@ -1,5 +1,4 @@
 /** The pages that set up two-step sign-in. */
-
 import { raw } from "hono/html";
 import { renderSVG } from "uqr";
 import { hasPassword } from "../../people/password/password.ts";

@@ -1,5 +1,4 @@
 /** Two-step sign-in with codes from an app: setting it up, creating new recovery codes, and turning it off. */
-
 import { z } from "zod";
 import type { Refusal } from "../../people/people.ts";
 import { renewRecoveryCodes } from "../../people/second-factor/renew-recovery-codes.ts";

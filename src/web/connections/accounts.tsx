@@ -1,5 +1,4 @@
 /** The accounts page: connected accounts, and networks where more can be connected. */
-
 import { countAccounts, searchAccounts } from "../../connections/account-search.ts";
 import { type Connection, listConnections } from "../../connections/connection.ts";
 import { listGroupSizes, listGroups } from "../../connections/groups.ts";

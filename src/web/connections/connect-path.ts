@@ -11,10 +11,7 @@ interface Known {
   readonly again?: "1";
 }
 
-/**
- * The path that starts connecting an account.
- * @param returnTo the local path to return to afterwards
- */
+/** The path that starts connecting an account. @param returnTo the local path to return to afterwards */
 export function connectPath(platform: PlatformName, returnTo: string, known: Known = {}): string {
   return `/social/connect/${platform}/?${new URLSearchParams({ ...known, return: returnTo })}`;
 }

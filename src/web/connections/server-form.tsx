@@ -1,5 +1,4 @@
 /** Asks for the server of a network that has many. */
-
 import type { PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Told } from "../../words/words.ts";

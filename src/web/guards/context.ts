@@ -16,7 +16,7 @@ export interface WebEnv {
   Bindings: HttpBindings;
   Variables: {
     runtime: Runtime;
-    /** The signed-in person and their session; set by `requirePerson`, and by `readPerson` if sign-in is optional. */
+    /** The signed-in person and their session; set by `requirePerson`. */
     person: Reader;
     sessionId: string;
     /** When they last confirmed who they are in this session. */

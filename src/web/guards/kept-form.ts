@@ -17,10 +17,7 @@ const keptShape = z.object({
   fields: z.record(z.string(), z.string()),
 });
 
-/**
- * Keeps these fields of the submitted form.
- * @param at the path of the page that the form is on
- */
+/** Keeps these fields of the submitted form. @param at the path of the page that the form is on */
 export async function keepForm(c: WebContext, at: string, names: readonly string[]): Promise<void> {
   const sent = fieldsShape.parse(await readBody(c));
   const fields = Object.fromEntries(

@@ -5,12 +5,6 @@ import type { WebContext, WebEnv } from "./context.ts";
 import { readNext, withNext } from "./next.ts";
 import { appendCookies, readVisitor } from "./visitor.ts";
 
-/** For pages that show more to signed-in people. */
-export const readPerson = createMiddleware<WebEnv>(async (c, next) => {
-  await identify(c);
-  await next();
-});
-
 /** For pages that need a signed-in person. */
 export const requirePerson = createMiddleware<WebEnv>(async (c, next) => {
   if (!(await identify(c))) return sendToLogin(c);

@@ -1,5 +1,4 @@
 /** The message for all networks, with the characters left on each. */
-
 import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
 import { T } from "../frame/words.tsx";
 import type { Measured } from "./measure.ts";

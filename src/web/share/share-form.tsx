@@ -1,5 +1,4 @@
 /** Renders the share page: the page to share, the accounts, the message and the post previews. */
-
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
 import type { EarlierShare } from "../../sharing/requests/earlier.ts";

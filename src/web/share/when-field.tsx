@@ -1,5 +1,4 @@
 /** The fields for when a share goes out: now, or at a chosen time. */
-
 import type { Told } from "../../words/words.ts";
 import { Sign } from "../frame/icons.tsx";
 import { Say, T } from "../frame/words.tsx";

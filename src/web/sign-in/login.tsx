@@ -1,5 +1,4 @@
 /** Signing in and out. */
-
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";

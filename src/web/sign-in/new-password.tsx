@@ -1,5 +1,4 @@
 /** The page that a password reset link opens: choosing a new password. */
-
 import { z } from "zod";
 import { newPasswordShape } from "../../people/details.ts";
 import { readPasswordReset } from "../../people/password/password-links.ts";

@@ -1,5 +1,4 @@
 /** A forgotten password: the page that mails a link to choose a new one. */
-
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { PASSWORD_RESET_MINUTES } from "../../people/mail/letters.ts";

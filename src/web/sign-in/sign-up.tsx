@@ -1,5 +1,4 @@
 /** Creating an account: by invitation, or by a mailed link if sign-up is open to everyone. */
-
 import { z } from "zod";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";

@@ -1,5 +1,4 @@
 /** The two routes to Instagram, Instagram Login and Facebook Login: they differ in host and token, and make the same calls. */
-
 import type { Answer, callSafely } from "../../call/request.ts";
 import type {
   Account,

@@ -1,5 +1,4 @@
 /** Mastodon's card: read from the page by each server, some time after posting (docs/networks/link-cards.md, section 4). */
-
 import { say, type Told } from "../../../words/words.ts";
 import {
   type CardPicture,

@@ -1,5 +1,4 @@
 /** Deletes a post from a Mastodon server, and checks whether it still exists (docs/networks/mastodon.md, section 4). */
-
 import { bearer } from "../../call/oauth2.ts";
 import { type Answer, callSafely } from "../../call/request.ts";
 import type { PlatformError, PlatformWorld, PostPresence } from "../../platform.ts";

@@ -1,5 +1,4 @@
 /** Links to posts on servers that speak Mastodon's API, as people copy them there (docs/networks/mastodon.md, section 4). */
-
 import type { Account, ShareResult } from "../../platform.ts";
 import { isSameHandle, parsePostLink } from "../../posts/post-link.ts";
 import { toWebAddress } from "../../posts/web-address.ts";

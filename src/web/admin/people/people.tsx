@@ -1,5 +1,4 @@
 /** The People page: inviting, blocking and unblocking people, and changing their role. */
-
 import { z } from "zod";
 import { listDepartures } from "../../../connections/grants/leave.ts";
 import { emailShape } from "../../../people/details.ts";

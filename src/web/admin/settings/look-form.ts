@@ -1,5 +1,4 @@
 /** Saves the service's name and look, from the settings page or the first operator's welcome page. */
-
 import { z } from "zod";
 import {
   LOGO_SIDE,

@@ -1,5 +1,4 @@
 /** Saves the settings for sign-up, public counts, link parameters and prices. */
-
 import { z } from "zod";
 import type { PostPrice } from "../../../operation/setting-shapes.ts";
 import { linkParametersShape, signUpShape } from "../../../operation/setting-shapes.ts";

@@ -1,5 +1,4 @@
 /** The Settings page: what the operator can change while the service runs. */
-
 import type { Runtime } from "../../../service/runtime.ts";
 import type { Told } from "../../../words/words.ts";
 import { say } from "../../../words/words.ts";

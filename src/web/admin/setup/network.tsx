@@ -1,5 +1,4 @@
 /** The set-up page of one network: addresses, settings, steps, a test and recent problems. */
-
 import { raw } from "hono/html";
 import { z } from "zod";
 import { callbackAddress } from "../../../connections/oauth/authorize.ts";

@@ -1,5 +1,4 @@
 /** How many shares are scheduled, waiting or being sent, and since when. */
-
 import type { Waiting } from "../../../operation/state.ts";
 import { say } from "../../../words/words.ts";
 import { Moment } from "../../frame/time.tsx";

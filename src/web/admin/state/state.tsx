@@ -1,5 +1,4 @@
 /** The State page: current problems, the queue, mail, backups, calls, limits, recent problems and versions. */
-
 import { lastBackup } from "../../../operation/backup/daily-backup.ts";
 import { listIncidents } from "../../../operation/incidents.ts";
 import { countCalls } from "../../../operation/metrics/call-counts.ts";

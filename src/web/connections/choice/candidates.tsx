@@ -1,5 +1,4 @@
 /** The list of accounts that a network gave access to, when there are too many for one page. */
-
 import { z } from "zod";
 import type { Candidate } from "../../../connections/oauth/choose.ts";
 import { T, useWords } from "../../frame/words.tsx";

@@ -1,5 +1,4 @@
 /** Choosing which of the accounts that a network gave access to become connections. */
-
 import { z } from "zod";
 import { type Choice, findChoice } from "../../../connections/oauth/choose.ts";
 import { takeChoice } from "../../../connections/oauth/take-choice.ts";

@@ -1,5 +1,4 @@
 /** The form that creates a group, for people with few accounts. */
-
 import type { Connection } from "../../../connections/connection.ts";
 import type { Told } from "../../../words/words.ts";
 import { AccountPicture, tellAccount } from "../../frame/account-badge.tsx";

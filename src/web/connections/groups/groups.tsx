@@ -1,5 +1,4 @@
 /** Creating, changing and deleting groups of accounts. */
-
 import { z } from "zod";
 import { deleteGroup, groupName, keepGroup } from "../../../connections/change-groups.ts";
 import { findGroup } from "../../../connections/groups.ts";

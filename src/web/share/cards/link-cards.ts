@@ -1,5 +1,4 @@
 /** Turns a page into what the networks' cards are drawn from. */
-
 import type { KnownPage } from "../../../pages/known-page.ts";
 import { siteOf } from "../../../pages/reading/web-address.ts";
 import type { CardSource } from "../../../platforms/registry.ts";

@@ -1,5 +1,4 @@
 /** The htmx fragment with the post previews, for the form as it is now. */
-
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { measureDraft, subjectOf } from "../measure.ts";
