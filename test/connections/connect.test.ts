@@ -242,7 +242,7 @@ test("what kept somebody from connecting is told to them, and kept for the opera
   };
   const lacking = await refuse("unauthorized_scope_error", 'Scope "w_social" is not authorized');
   expect(lacking.outcome === "problem" && inEnglish(lacking.problem)).toMatch(
-    /has to add the missing permission or product to the app there/,
+    /must add the missing permission or product to the app there/,
   );
   await refuse("temporarily_unavailable", "");
   // Declining is no failure, and neither is an answer that belongs to no flow here.

@@ -137,7 +137,7 @@ test("20 wrong passwords from anywhere keep Ana out of no browser that is hers, 
   }
   const refused = await stranger(30).post("/login/link/", { email: ana.email });
   expect(refused.status).toBe(429);
-  expect(refused.html).toContain("If a link was mailed to this address, the newest one still works.");
+  expect(refused.html).toContain("If a link was emailed to this address, the newest one still works.");
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(800);
   await site.runtime.people.background.settled();
   expect(site.letters.filter(({ to }) => to === ana.email).length).toBe(10);

@@ -106,7 +106,7 @@ test("nobody floods an address with mail", async () => {
   for (let tries = 0; tries < 5; tries += 1) expect((await ask(site, { email: ana.email })).status).toBe(200);
   const refused = await ask(site, { email: ana.email });
   expect(refused.status).toBe(429);
-  expect(refused.html).toContain("Too many attempts. Try again in 15 minutes");
+  expect(refused.html).toContain("Too many attempts. Wait 15 minutes");
   expect(site.letters).toHaveLength(5);
 });
 
