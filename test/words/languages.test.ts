@@ -34,14 +34,14 @@ describe("the language", () => {
 
 describe("words", () => {
   test("a saying inside another is put into the same language", () => {
-    const told = say("{message} An earlier attempt may have posted it: check your profile.", {
+    const told = say("{message} An earlier attempt may have posted it. Check your profile.", {
       message: part(say("Something went wrong on our side.")),
     });
     const german = wordsOf("de").t(told);
     expect(german).not.toContain("Something");
     expect(german).not.toContain("earlier");
     expect(inEnglish(told)).toBe(
-      "Something went wrong on our side. An earlier attempt may have posted it: check your profile.",
+      "Something went wrong on our side. An earlier attempt may have posted it. Check your profile.",
     );
   });
 

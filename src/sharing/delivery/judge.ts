@@ -87,7 +87,7 @@ export function keepDoubt(ending: Ending): Ending {
 }
 
 function doubt(why: Explanation): Explanation {
-  const message = say("{message} An earlier attempt may have posted it. Look at your profile.", {
+  const message = say("{message} An earlier attempt may have posted it. Check your profile.", {
     message: part(why.message),
   });
   return { ...why, message };

@@ -138,7 +138,7 @@ test("snac: what never arrived is looked for through five minutes, and then sent
   await letPass(6);
   const waiting = await waitFor("the reason of the wait", async () => {
     const share = await untilWaiting(requestId);
-    return inEnglish(share.problem ?? "").includes("for some minutes") ? share : undefined;
+    return inEnglish(share.problem ?? "").includes("for a few minutes") ? share : undefined;
   });
   expect(waiting.status).toBe("sending");
   expect(await told("Never came")).toHaveLength(0);
