@@ -27,6 +27,8 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   line.mend();
+  // The other files of the suite need the places that these take.
+  line.forgetSilent();
   for (const pool of [open.pool, service.runtime.pool]) await untilAllAnswer(pool);
 });
 afterAll(async () => {

@@ -262,7 +262,7 @@ test.each(platformNames)("%s has its emulator, its tests, its set-up page and it
 
 test("settings are read in one place of the service, and in the emulator's entry", () => {
   const readers = sources
-    .filter(({ path }) => !/^(test|bench)\//.test(path))
+    .filter(({ path }) => !/^(test|bench|scripts)\//.test(path))
     .filter((source) => someNode(source, (node) => readsEnvironment(source, node)))
     .map(({ path }) => path);
   expect(readers.sort()).toEqual(["emulator/main.ts", "src/config/config.ts"]);

@@ -2,8 +2,8 @@
 import type { Connection } from "../../connections/connection.ts";
 import { readTold } from "../../connections/told.ts";
 import type { shareDeletions, socialShares } from "../../database/schema.ts";
+import { isSupported } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
 import { say } from "../../words/words.ts";
 import type { Deletion, Remedy } from "../share.ts";
 
@@ -51,7 +51,7 @@ function needsReconnecting({ status, revokedAt }: Connection): boolean {
 
 /** Returns what the person can do about a share now. */
 export function findRemedy(share: Rows["share"], connection: Connection): Remedy {
-  if (aboutPlatform(connection.platform).isFormer) return "none";
+  if (!isSupported(connection.platform)) return "none";
   const usable = connection.revokedAt === undefined && connection.status === "active";
   switch (share.status) {
     case "failed":

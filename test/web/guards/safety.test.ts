@@ -156,7 +156,7 @@ test.each([
 ])("a share link with %s says what is wrong", async (_, query) => {
   const page = await visitor.get(`/social/share/${query}`);
   expect(page.status).toBe(400);
-  expect(await page.text()).toMatch(/page&#39;s address|does not name a page/);
+  expect(await page.text()).toMatch(/page’s address|does not name a page/);
 });
 
 test("a body beyond all reason is refused before it is read", async () => {
