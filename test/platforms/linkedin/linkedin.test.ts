@@ -872,5 +872,5 @@ test("the operator is told sixty days before the version of the API ends", () =>
   platforms.advance(ends - 61 * day - Date.now() / 1_000);
   expect(linkedin.operatorNotice()).toBeUndefined();
   platforms.advance(2 * day);
-  expect(linkedin.operatorNotice()).toEqual(telling(/202609.*about 2027-09-15.*SOCIAL_LINKEDIN_VERSION/));
+  expect(linkedin.operatorNotice()).toEqual(telling(/202609.*around 2027-09-15.*SOCIAL_LINKEDIN_VERSION/));
 });
