@@ -54,7 +54,7 @@ test("what is wrong is named, each with where to look, and it ends with 1", asyn
     SOCIAL_PICTURES_S3_SECRET: "not-the-secret",
   };
   const { code, output } = await doctor([], wrong);
-  expect(output).toMatch(/^✗ Mail .*SOCIAL_MAIL_URL/m);
+  expect(output).toMatch(/^✗ Email .*SOCIAL_MAIL_URL/m);
   expect(output).toMatch(/^✗ X\b/m);
   expect(output).toMatch(/^✗ Networks .*Missing, although .*: SOCIAL_THREADS_APP_SECRET\./m);
   expect(output).toMatch(/^✗ Sign-in at .*ECONNREFUSED.*OIDC_ISSUER/m);
