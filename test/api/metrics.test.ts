@@ -17,6 +17,8 @@ let guarded: TestService;
 beforeAll(async () => {
   line = await openDatabaseLine(await freshDatabaseUrl());
   open = await startTestService({ DATABASE_URL: line.url });
+  // Without anybody the page to sign in leads to the set-up of the first account.
+  await addPerson(open.runtime);
   guarded = await startTestService({ SOCIAL_METRICS_TOKEN: TOKEN });
 });
 afterAll(async () => {
