@@ -7,11 +7,12 @@ export function lookNow({ pulse }: { readonly pulse: Pulse }): void {
   pulse.noLaterThan(new Date(0));
 }
 
-/** Between two looks, in milliseconds; what is waited for longer is looked at less often. */
-const LONGEST_PAUSE_MS = 100;
+/** The pause between two checks grows from one to the other while a test waits, in milliseconds. */
+const PAUSE_MS = { first: 10, longest: 100 } as const;
 
 /**
  * Asks `look` until it answers.
+ * @param everyMs a pause that stays the same, for what measures how long something takes
  * @returns the first result that is not undefined
  * @throws after `withinMs`, saying what was waited for
  */
@@ -19,7 +20,7 @@ export async function waitFor<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
   withinMs = 150_000,
-  everyMs = 10,
+  everyMs?: number,
 ): Promise<T> {
   const start = Date.now();
   for (;;) {
@@ -27,6 +28,6 @@ export async function waitFor<T>(
     if (found !== undefined) return found;
     const waited = Date.now() - start;
     if (waited > withinMs) throw new Error(`Waited ${withinMs} ms in vain for ${what}.`);
-    await pause(Math.max(everyMs, Math.min(waited / 10, LONGEST_PAUSE_MS)));
+    await pause(everyMs ?? Math.max(PAUSE_MS.first, Math.min(waited / 10, PAUSE_MS.longest)));
   }
 }
