@@ -28,9 +28,9 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   line.mend();
-  // The other files of the suite need the places that these take.
-  line.forgetSilent();
   for (const pool of [open.pool, service.runtime.pool]) await untilAllAnswer(pool);
+  // The other files of the suite need the places that these connections take.
+  line.forgetSilent();
 });
 afterAll(async () => {
   await service.stop();
