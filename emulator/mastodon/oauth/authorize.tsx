@@ -76,7 +76,9 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
     const { redirectUri, state } = request;
     const issuer = issuerOf(c, server);
     if (fields.decision !== "approve" && server.switches.consent === "open-ended")
-      return c.html(<RefusedPage network={server.title} reason="This server does not redirect back to the app." />);
+      return c.html(
+        <RefusedPage network={server.title} reason="This server does not redirect back to the app." />,
+      );
     if (fields.decision !== "approve") {
       return back(c, redirectUri, {
         ...issuer,
