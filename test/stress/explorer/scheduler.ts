@@ -2,6 +2,7 @@
  * Runs several tasks one step at a time. A step is one statement or one call to a network. After each step the seed
  * chooses which task runs next. So a seed repeats the same interleaving, and a task can pause for as long as all others
  * take: between a network's storing and its answer, or between a lock and its commit.
+ *
  * The choice follows probabilistic concurrency testing: each task has a rank, the runnable task with the highest rank
  * runs, and at a few steps the running task gets the lowest rank (Burckhardt and others, "A Randomized Scheduler with
  * Probabilistic Guarantees of Finding Bugs", 2010). Half of these steps are ones that changed something, where it

@@ -11,7 +11,7 @@ export interface RouteFields {
   /** The form may contain a file of this name. */
   readonly file?: string;
   readonly json?: fc.Arbitrary<unknown>;
-  /** The visitor may have no session afterwards, so it is left to visitors without other tasks. */
+  /** The visitor may have no session afterwards, so only visitors who are used for nothing else request it. */
   readonly ends?: true;
   /** Answers 503 if a network cannot tell. */
   readonly mayBeUnavailable?: true;

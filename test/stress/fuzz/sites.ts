@@ -17,7 +17,7 @@ const pages: Readonly<Record<string, string>> = {
   "/canonical": `<title>Far</title><link rel="canonical" href="https://blog.example.com/${far}"><meta property="og:url" content="https://blog.example.com/${far}">`,
 };
 
-/** A guarded fetch for which every name leads to this machine. */
+/** A guarded fetch that resolves no name to another machine. */
 export function createSites(allowedHosts: readonly string[]): typeof fetch {
   const guarded = createGuardedFetch({ allowedHosts });
   return async (input, init) => {
